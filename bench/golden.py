@@ -53,20 +53,13 @@ class Opened:
 
     @property
     def until_published(self) -> list[Write]:
-        """Writes up to the referral, including the whole review wait: the desk deletes the token
-        while the workflow continues, so that write counts wherever it falls."""
+        """Writes up to the referral."""
         published = next(
             number
             for number, write in enumerate(self.writes)
             if write.status == "published" and write.key[1] == keys.CASE_SORT
         )
-        forgotten = next(
-            number
-            for number, write in enumerate(self.writes)
-            if write.deletes and write.key[1] == keys.WAIT_SORT
-        )
-        before = self.writes[: published + 1]
-        return before if forgotten <= published else [*before, self.writes[forgotten]]
+        return self.writes[: published + 1]
 
 
 @dataclass(frozen=True)

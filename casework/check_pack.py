@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from casework.case.case import DECIDED
 from casework.case.parts import Priority
 from casework.pack import entries as files
 from casework.pack import published_table
@@ -36,7 +35,7 @@ from casework.text.realm import TRIAL
 
 V = TypeVar("V")
 
-RESERVED = frozenset({"review", "supervision", DECIDED, "duty", "reporters", TRIAL})
+RESERVED = frozenset({"review", "supervision", "duty", "reporters", TRIAL})
 """Reserved names of queues and desks: a unit of such a name would receive their work."""
 
 

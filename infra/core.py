@@ -16,7 +16,7 @@ from infra.function import workshop
 from infra.gradual import Gradual
 from infra.history import History
 from infra.intake import Intake
-from infra.notify import Notify
+from infra.notify import REFERRAL, Notify
 from infra.people import People
 from infra.proof import Proof
 from infra.public_keys import PublicKeys
@@ -28,7 +28,7 @@ from infra.statistics import Statistics
 from infra.trail import Trail
 from infra.triage import Steps, Triage
 from infra.watch import Alarms, Watch
-from infra.workflow import FILE, Workflow
+from infra.workflow import Workflow, steps_of, workflow_of
 
 
 class Core(cdk.Stack):
@@ -62,17 +62,25 @@ class Core(cdk.Stack):
         intake = Intake(
             self, "Intake", made_by=made_by, data=data, public_keys=public_keys, proof=proof
         )
-        steps = Steps(self, "Steps", made_by=made_by, data=data, announcements=announcements)
+        definition = workflow_of(staging.root)
+        steps = Steps(
+            self,
+            "Steps",
+            made_by=made_by,
+            data=data,
+            announcements=announcements,
+            names=steps_of(definition) - {REFERRAL},
+        )
         notify = Notify(self, "Notify", made_by=made_by, data=data, announcements=announcements)
         workflow = Workflow(
             self,
             "Workflow",
             stage=stage,
-            definition=staging.root / FILE,
-            steps=steps.steps | notify.steps,
+            definition=definition,
+            steps=steps.steps | {REFERRAL: notify.referral},
         )
-        for state, step in steps.waiting.items():
-            workflow.let_step_answer(state, step)
+        workflow.let_step_answer("Triage", steps.steps["Triage"])
+        workflow.let_step_answer(REFERRAL, notify.referral)
         triage = Triage(
             self,
             "Triage",
@@ -148,7 +156,7 @@ class Core(cdk.Stack):
                 triage.reconcile,
                 triage.sweep,
                 *steps.steps.values(),
-                *notify.steps.values(),
+                notify.referral,
                 desk.function,
                 custody.function,
                 session.function,

@@ -154,10 +154,6 @@ class Data(Construct):
         self.let(function, PUT, DELETE, of=(ARRIVALS,))
         self.let(function, UPDATE, of=(REPORTS,))
 
-    def let_end_waits(self, function: Function) -> None:
-        """Allow deleting an answered task token, which is an item beside its case."""
-        self.let(function, DELETE, of=(CASES,))
-
     def let_read_all(
         self, function: Function, *actions: str, indexes: tuple[str, ...] = ()
     ) -> None:

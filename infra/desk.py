@@ -60,7 +60,6 @@ class Desk(Construct):
             reads=True,
         )
         data.let_save_cases(self.function)
-        data.let_end_waits(self.function)
         data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
         # The question to its reporter; messages, if the report was not erased.

@@ -1,4 +1,4 @@
-"""functions/notify: the Task states that notify units and the duty desk."""
+"""functions/notify: the Task state that brings a case to a unit, and waits for its answer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from constructs import Construct
 
 from casework.aws.services.settings import TellSettings
 from infra.announcements import Announcements
-from infra.data import CASES, QUERY, Data
+from infra.data import Data
 from infra.function import Function, Workshop
 
-STATES = ("Alert", "Notify")
+REFERRAL = "Referral"
 
 
 class Notify(Construct):
-    """One function for each Task state that only notifies."""
+    """The function of the referral."""
 
     def __init__(
         self,
@@ -25,22 +25,17 @@ class Notify(Construct):
         announcements: Announcements,
     ) -> None:
         super().__init__(scope, name)
-        self.steps: dict[str, Function] = {}
-        for state in STATES:
-            step = Function(
-                self,
-                state,
-                made_by=made_by,
-                handler=f"functions.notify.steps.{state.lower()}",
-                settings=TellSettings(
-                    stage=made_by.stage.name,
-                    case_table=data.table.table_name,
-                    pack=made_by.stage.pack,
-                    topic=announcements.topic.topic_arn,
-                ),
-            )
-            data.let_save_cases(step)
-            if state == "Alert":
-                data.let(step, QUERY, of=(CASES,))  # other reports of danger in the case
-            announcements.let_publish(step)
-            self.steps[state] = step
+        self.referral = Function(
+            self,
+            REFERRAL,
+            made_by=made_by,
+            handler="functions.notify.steps.referral",
+            settings=TellSettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                pack=made_by.stage.pack,
+                topic=announcements.topic.topic_arn,
+            ),
+        )
+        data.let_save_cases(self.referral)
+        announcements.let_publish(self.referral)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -13,7 +15,6 @@ from constructs import Construct
 from casework.aws.services.settings import (
     LinkSettings,
     ReconcileSettings,
-    StepSettings,
     SweepSettings,
     TellSettings,
 )
@@ -41,14 +42,9 @@ from infra.function import Function, Workshop
 from infra.queues import dead_letter_queue
 from infra.workflow import Workflow
 
-QUIET_STATES = ("Review", "Refer", "Reroute", "Acknowledge")
-TELLING_STATES = ("Assess", "Escalate", "Stuck")
-WAITING_STATES = ("Review", "Acknowledge")
-"""They hand out a task token; if the case was decided meanwhile, they answer it themselves."""
-
 
 class Steps(Construct):
-    """One function for each Task state that moves the case."""
+    """One function for each Task state but the referral's."""
 
     def __init__(
         self,
@@ -58,35 +54,30 @@ class Steps(Construct):
         made_by: Workshop,
         data: Data,
         announcements: Announcements,
+        names: Collection[str],
     ) -> None:
         super().__init__(scope, name)
-        base = {
-            "stage": made_by.stage.name,
-            "case_table": data.table.table_name,
-            "pack": made_by.stage.pack,
-        }
         self.steps: dict[str, Function] = {}
-        for state in (*QUIET_STATES, *TELLING_STATES):
-            tells = state in TELLING_STATES
+        for state in sorted(names):
             step = Function(
                 self,
                 state,
                 made_by=made_by,
                 handler=f"functions.triage.steps.{state.lower()}",
-                settings=TellSettings(**base, topic=announcements.topic.topic_arn)
-                if tells
-                else StepSettings(**base),
-                reads=state == "Assess",
+                settings=TellSettings(
+                    stage=made_by.stage.name,
+                    case_table=data.table.table_name,
+                    pack=made_by.stage.pack,
+                    topic=announcements.topic.topic_arn,
+                ),
+                reads=state == "Triage",
             )
             data.let_save_cases(step)
-            if state == "Assess":
-                data.let(step, READ, UPDATE, QUERY, of=(REPORTS,))  # with its additions
-            if state in WAITING_STATES:
-                data.let_end_waits(step)
-            if tells:
-                announcements.let_publish(step)
+            announcements.let_publish(step)
             self.steps[state] = step
-        self.waiting = {state: self.steps[state] for state in WAITING_STATES}
+        triage = self.steps["Triage"]
+        data.let(triage, READ, UPDATE, QUERY, of=(REPORTS,))  # one taken out, with its additions
+        data.let(triage, QUERY, of=(CASES,))  # other reports of danger in the case
 
 
 class Triage(Construct):
@@ -167,13 +158,13 @@ class Triage(Construct):
             data.let_read_secrets(function, data.selector, data.own)
             announcements.let_publish(function)
             workflow.let_start(function)
+            workflow.let_answer(function)
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
         data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, at once
         data.let(self.link, QUERY, of=(ARRIVALS,))  # the list of those reports
         data.let(self.link, QUERY, of=(CASES,))  # and their news
         data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
         data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk alerted of danger?
-        data.let_end_waits(self.reconcile)
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector, data.own)
         announcements.let_publish(self.reconcile)
@@ -181,7 +172,7 @@ class Triage(Construct):
         workflow.let_watch(self.reconcile)
         workflow.let_answer(self.reconcile)
         data.let_save_cases(self.sweep)
-        data.let_end_waits(self.sweep)
+        data.let(self.sweep, DELETE, of=(CASES,))  # the task token, and marks
         data.let_link(self.sweep)  # the reports of merged and split cases
         data.let(self.sweep, UPDATE, of=(IDENTIFIERS,))
         data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items

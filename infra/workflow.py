@@ -12,17 +12,32 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
-from infra.errors import CannotSynthesise, FolderMissing
+from infra.errors import FolderMissing
 from infra.function import Function, log_group
 from infra.stage import Stage
 
 FILE = "functions/triage/workflow.asl.json"
+ANSWERS = ["states:SendTaskSuccess", "states:SendTaskFailure"]
+"""A failure leads a referral back: to another unit, or to people's review."""
 PLACE = re.compile(r"\$\{(\w+)\}")
 
 
 def executions(stage: Stage, partition: str, region: str, account: str) -> str:
     """Every execution of a stage's state machine, as a resource of a permission."""
     return f"arn:{partition}:states:{region}:{account}:execution:{stage.workflow_name}:*"
+
+
+def workflow_of(root: Path) -> str:
+    """The text of the workflow file of a tree; raises FolderMissing."""
+    file = root / FILE
+    if not file.exists():
+        raise FolderMissing(f"{FILE} is missing: there is no workflow to deploy.")
+    return file.read_text("utf-8")
+
+
+def steps_of(definition: str) -> frozenset[str]:
+    """The functions that a workflow file calls, by its substitutions."""
+    return frozenset(PLACE.findall(definition))
 
 
 class Workflow(Construct):
@@ -34,18 +49,11 @@ class Workflow(Construct):
         name: str,
         *,
         stage: Stage,
-        definition: Path,
+        definition: str,
         steps: Mapping[str, Function],
     ) -> None:
-        """Raises CannotSynthesise when the file names a step without a function."""
+        """`steps` are the functions of `definition`, by the names of its substitutions."""
         super().__init__(scope, name)
-        if not definition.exists():
-            raise FolderMissing(f"{FILE} is missing: there is no workflow to deploy.")
-        text = definition.read_text("utf-8")
-        places = set(PLACE.findall(text))
-        if places != steps.keys():
-            differ = ", ".join(sorted(places ^ steps.keys()))
-            raise CannotSynthesise(f"{FILE} and the functions of its steps differ in: {differ}.")
         role = iam.Role(
             self,
             "Role",
@@ -65,7 +73,7 @@ class Workflow(Construct):
             # Inline, not an asset: the template shows what runs. Written compactly, because the
             # service counts its bytes.
             definition_body=stepfunctions.DefinitionBody.from_string(
-                json.dumps(json.loads(text), separators=(",", ":"))
+                json.dumps(json.loads(definition), separators=(",", ":"))
             ),
             definition_substitutions={state: step.function_arn for state, step in steps.items()},
             state_machine_type=stepfunctions.StateMachineType.STANDARD,
@@ -87,14 +95,14 @@ class Workflow(Construct):
 
     def let_answer(self, function: Function) -> None:
         """Allow waking an execution of this machine that waits for people."""
-        function.may(["states:SendTaskSuccess"], self.arn)
+        function.may(ANSWERS, self.arn)
 
     def let_step_answer(self, state: str, step: Function) -> None:
         """The same for one of its own steps.
 
         A separate policy: the machine needs the step, and the step must not need the machine.
         """
-        answer = iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=[self.arn])
+        answer = iam.PolicyStatement(actions=ANSWERS, resources=[self.arn])
         policy = iam.Policy(self, f"{state}Answers", statements=[answer])
         policy.attach_to_role(step.its_role)
 

@@ -19,6 +19,7 @@ from casework.aws.steps import workflow
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.errors import CaseNotFound, Refusal
+from casework.moves.deadlines import no_clocks
 from casework.moves.keeping import all_erased, trial_ended
 from casework.text.reference import case_id_of
 from smoke import alarms, sending
@@ -94,7 +95,7 @@ def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
     except CaseNotFound:
         erase_report(table, sent.reference, at, BY)  # the report has no case yet
         return
-    workflow.tell(table, case, at)
+    workflow.tell(table, case, at, no_clocks)  # it has ended
     for _ in erase_case(table, case, at):
         pass
     erase_report(table, sent.reference, at, BY)

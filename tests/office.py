@@ -13,6 +13,7 @@ that a test says what is told when, and how often. Executions are started and do
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
-from casework.aws.services import clients, secrets
+from casework.aws.services import announcements, clients, secrets
 from casework.aws.steps import step, workflow
 from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
@@ -34,11 +35,14 @@ from casework.aws.table.report_table import NewReport, ReportTable
 from casework.aws.table.wire import from_wire
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.journey import DRAWN
 from casework.case.parts import CloseReason
 from casework.case.referral import DeclineReason
 from casework.case.times import stamp
 from casework.identifiers import keyed_mark, told_as
 from casework.moves import asking, inquiry, merging
+from casework.moves.running import journey_of
+from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import open_pack
 from casework.report.report import Report, fold_facts
 from casework.text.folding import fold
@@ -57,6 +61,9 @@ ANALYST = "an-analyst"
 OFFICER = "an-officer"
 IDLE = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
 ROLE = "arn:aws:iam::123456789012:role/test"
+
+
+TOKEN = "a-token-of-no-execution"
 
 
 class Killed(BaseException):
@@ -162,24 +169,24 @@ class Office:
 
     # the workflow, one step at a time
 
-    def take(self, name: str, case: Case, token: str = "") -> Any:
+    def take(self, name: str, case: Case, token: str = TOKEN) -> Any:
         """Call the step of a name, as the workflow does for this case."""
         handler = getattr(steps, name, None) or getattr(notify_steps, name)
-        journey = case.journey(step.now())
-        return handler({"journey": journey, "task_token": token} if token else journey, None)
+        journey = journey_of(case, step.now(), self.clocks).told()
+        said = {"journey": journey, "drawn": DRAWN, "task_token": token, "tries": 0}
+        return handler(said, None)
+
+    @property
+    def clocks(self) -> Clocks:
+        """The deadlines of the pack."""
+        return clocks(open_pack(os.environ["PACK"]))
 
     def now_case(self, case: Case) -> Case:
         """The case as it is now."""
         return self.table.case(case.id)
 
     def in_review(self, **said: Any) -> Case:
-        """A case that waits for an analyst."""
-        case = self.received(**said)
-        self.take("assess", case)
-        return self.now_case(case)
-
-    def received(self, **said: Any) -> Case:
-        """A case just opened from a report."""
+        """A case just opened from a report: it waits for an analyst."""
         reference = self.accept(**said)
         assert self.deliver(reference) == []
         return self.case_of(reference)
@@ -204,15 +211,18 @@ class Office:
         return self.confirm(self.in_review(**said), unit)
 
     def queued(self, unit: str = RABAT, **said: Any) -> Case:
-        """A case whose unit is not told yet."""
+        """A case whose unit could not be told."""
         case = self.reviewed(unit, **said)
-        self.take("refer", case)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(announcements, "publish", _out_of_reach)
+            with pytest.raises(step.StepFailed):
+                self.take("referral", case)
         return self.now_case(case)
 
     def published(self, unit: str = RABAT, **said: Any) -> Case:
         """A case whose unit was told."""
-        case = self.queued(unit, **said)
-        self.take("notify", case)
+        case = self.reviewed(unit, **said)
+        self.take("referral", case)
         return self.now_case(case)
 
     # people
@@ -253,7 +263,7 @@ class Office:
 
     def tell(self, case: Case) -> bool:
         """Tell the workflow of what was decided."""
-        return workflow.tell(self.table, self.now_case(case), step.now())
+        return workflow.tell(self.table, self.now_case(case), step.now(), self.clocks)
 
     # time and trouble
 
@@ -268,6 +278,10 @@ class Office:
     def sweep(self) -> dict[str, int]:
         """One run of the sweeper."""
         return sweep.handle({}, None)
+
+
+def _out_of_reach(topic: str, announcement: Any, at: Any) -> None:
+    raise ConnectionError("the topic is out of reach")
 
 
 def keep_keys() -> dict[str, str]:
@@ -451,7 +465,6 @@ def forget_process() -> None:
         secrets._text,
         link._settings,
         steps._settings,
-        steps._telling,
         notify_steps._settings,
         reconcile._settings,
         sweep._settings,

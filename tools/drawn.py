@@ -7,6 +7,7 @@ python -m tools.drawn --check   fail when one is stale
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,6 +21,7 @@ from tools.rooms import FLOORS, QUESTIONS
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 CASEWORK: Final = Path(__file__).resolve().parents[1] / "casework"
+WORKFLOW: Final = DOCS.parent / "functions" / "triage" / "workflow.asl.json"
 _PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)", re.DOTALL)
 
 OF: Final[Mapping[str, str]] = {
@@ -98,9 +100,25 @@ def questions() -> Iterator[str]:
         yield f"| {answer.question} | `{answer.file}` |"
 
 
+def workflow() -> Iterator[str]:
+    """The states of the workflow and the ways between them."""
+    states = json.loads(WORKFLOW.read_text(encoding="utf-8"))
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield f"  [*] --> {states['StartAt']}"
+    for name, state in states["States"].items():
+        for rule in state.get("Catch", ()):
+            because = ", ".join(error.removeprefix("States.") for error in rule["ErrorEquals"])
+            said = "retries exhausted" if because == "ALL" else because
+            yield f"  {name} --> {rule['Next']}: {said}"
+        yield f"  {name} --> {state.get('Next', '[*]')}"
+    yield "```"
+
+
 PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "floors": floors,
     "questions": questions,
+    "workflow": workflow,
     "free": free,
     "derived": derived,
     "decisions": decisions,

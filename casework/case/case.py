@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime
 from typing import Any
 
@@ -29,9 +28,6 @@ from casework.case.parts import (
 from casework.case.referral import Referral
 from casework.case.times import Wait, stamp
 from casework.text.realm import listed, realm_of
-
-DECIDED = "decided"
-"""The queue of decided cases whose workflow may not know of the decision yet."""
 
 MOST_SUGGESTIONS = 5
 """Suggestions that a case keeps, so that it stays a small item."""
@@ -94,8 +90,6 @@ class Case(BaseModel):
     """Number of the workflow execution that serves the case."""
     first_run: int = 1
     """The run with which people, or the first report, last set the case going."""
-    settled: bool = False
-    """No workflow is owed, and the last one was told."""
     stuck: str | None = None
     unreadable: bool = False
     """It has something that triage could not read, and no person has decided on the case since."""
@@ -169,7 +163,7 @@ class Case(BaseModel):
     @property
     def in_flight(self) -> bool:
         """Whether a running workflow is owed."""
-        return not self.settled
+        return not self.status.law.idle
 
     @property
     def joinable(self) -> bool:
@@ -189,26 +183,26 @@ class Case(BaseModel):
 
     @property
     def desk(self) -> str | None:
-        """The queue in which the case waits: review, supervision, decided, a unit's id, or none.
+        """The queue in which people see the case: review, supervision, a unit's id, or none.
 
-        The reconciler reads `decided`: cases with a saved decision that the workflow may not know
-        of yet. The cases that a unit holds are in the queue `held:` and its id; its ended cases
-        with later additions are in `added:` and its id. Trials have queues of their own.
+        The cases that a unit holds are in the queue `held:` and its id; its ended cases with later
+        additions are in `added:` and its id. Trials have queues of their own.
         """
+        return None if self.status.law.leaves_queue else self.place
+
+    @property
+    def place(self) -> str | None:
+        """The queue in whose index the case is. Nobody is shown one that was decided and is on its
+        way into another queue: moving it once costs less than taking it out first."""
         waits = self._waits_at
-        return waits if waits in {None, DECIDED} else listed(realm_of(self.id), waits)
+        return waits if waits is None else listed(realm_of(self.id), waits)
 
     @property
     def _waits_at(self) -> str | None:
         """The same, in either realm."""
-        law = self.status.law
-        if law.idle and not self.settled:
-            return DECIDED
-        match law.queue:
+        match self.status.law.queue:
             case Queue.REVIEW:
                 return "supervision" if self.supervision else "review"
-            case Queue.DECIDED:
-                return DECIDED
             case Queue.UNIT:
                 return self.referral.unit if self.referral else None
             case Queue.HELD:
@@ -331,22 +325,3 @@ class Case(BaseModel):
         """Whether another person works on the case alone now."""
         hold = self.held(now)
         return hold is not None and hold.by != subject
-
-    def journey(self, now: datetime) -> dict[str, Any]:
-        """The only thing the workflow knows of a case: ids, enums and seconds."""
-        return {
-            "case_id": self.id,
-            "run": self.run,
-            "status": self.status.value,
-            "alert": self.imminent and not self.alerted and self.status is Status.IN_REVIEW,
-            "wait_seconds": self._seconds_left(now),
-        }
-
-    def _seconds_left(self, now: datetime) -> int:
-        if self.wait is None:
-            return 1
-        since, due = map(datetime.fromisoformat, (self.wait.since, self.wait.due))
-        length, left = (due - since).total_seconds(), (due - now).total_seconds()
-        if left <= 0 < length and self.wait.last:
-            left = length - -left % length
-        return max(1, math.ceil(left))

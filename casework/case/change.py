@@ -27,6 +27,8 @@ class Change(BaseModel):
     before: Case | None
     after: Case
     event: Event | None = None
+    earlier: tuple[Event, ...] = ()
+    """Entries that the same write makes before `event`, in order."""
     beside: tuple[Change, ...] = ()
     """The changes of the same act to other cases."""
     question: Question | None = None
@@ -93,6 +95,14 @@ class Change(BaseModel):
             raise TypeError(f"{', '.join(sorted(bound))} change with an entry only")
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
         return cls(before=case, after=after)
+
+    def then(self, later: Change) -> Change:
+        """This move and a later one that begins where this one ends, in one write."""
+        more = self.beside or self.question or self.particulars or self.takes
+        if self.event is None or more or later.before != self.after:
+            raise TypeError("only an entry by itself is followed by another in the same write")
+        entries = (*self.earlier, self.event)
+        return later.model_copy(update={"before": self.before, "earlier": entries})
 
     def saying(self, name: str, value: JsonValue) -> Self:
         """The same change, with more data in its entry."""
@@ -166,7 +176,6 @@ def _going_again(case: Case, status: Status) -> dict[str, Any]:
     return {
         "run": run,
         "first_run": run,
-        "settled": False,
         "stuck": None,
         "unreadable": False,
     }

@@ -31,8 +31,6 @@ class Queue(StrEnum):
 
     REVIEW = "review"
     """Analysts', or supervisors' where units contest it."""
-    DECIDED = "decided"
-    """The reconciler's: a decision was saved that the workflow may not know of yet."""
     UNIT = "unit"
     """Of the unit of the referral."""
     HELD = "held"
@@ -48,7 +46,9 @@ class StatusLaw:
     workflow: Workflow
     """Whether a workflow is owed."""
     queue: Queue | None = None
-    """The queue in which a case waits, once its workflow was told of the decision."""
+    """The queue in which a case waits."""
+    leaves_queue: bool = False
+    """It was decided, and the workflow brings it from the queue into another one."""
     awaited: str = ""
     """The subject of the wait of the case; empty for none."""
     unit: Holding | None = None

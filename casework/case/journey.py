@@ -6,48 +6,53 @@ seconds, and has no field for anything else.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from casework.case.case import Case
 from casework.case.lifecycle import Status
 
 SUPERSEDED: Final = "superseded"
-"""Told to an execution that another one has replaced: it ends without touching the case."""
+"""Told to an execution that another one replaces: it ends without touching the case."""
+
+DRAWN: Final = 2
+"""The number of the present drawing of the workflow, which its file tells every step. The service
+ends an execution by the drawing with which it began. So a drawing with other states gets the next
+number: executions of an earlier one are superseded at their next step, and the reconciler starts
+the next run."""
+
+SHAPE: Final = "c0fdb43975287d72"
+"""The digest of the states of that drawing and of the ways between them: a test says the one of a
+drawing that differs, and asks for its number."""
+
+STEP_SECONDS: Final = 30
+"""The time of a step before its wait begins: the service's clock starts before the case's own."""
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^C(-[0-9A-HJKMNP-TV-Z]{4}){4}-[0-9A-Z]$")]
 
 
 class Journey(BaseModel):
-    """Where a case stands, for the execution that serves it."""
+    """Where a case stands, for the execution that serves it.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    Other fields are ignored, so that a journey of an earlier drawing is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     case_id: CaseId
     run: Annotated[int, Field(ge=1)]
     """Number of the execution, counted from 1."""
     status: Status | Literal["superseded"]
-    alert: bool
-    """The duty desk must be told at once."""
     wait_seconds: Annotated[int, Field(ge=1)]
-    """How long people have left."""
+    """The time that people have in the next wait, with `STEP_SECONDS`."""
 
-    def serves(self, case: Case) -> bool:
-        """Whether this execution is the one that serves the case."""
-        return self.case_id == case.id and self.run == case.run
+    def told(self) -> dict[str, Any]:
+        """The journey as the workflow gets it."""
+        return self.model_dump(mode="json")
 
-    def of(self, case: Case, now: datetime) -> dict[str, Any]:
-        """The journey of the case as it is; the end of the road when another run serves it."""
-        return case.journey(now) if self.serves(case) else self.superseded()
 
-    def superseded(self) -> dict[str, Any]:
-        """The end of the road for an execution that was replaced."""
-        return {
-            "case_id": self.case_id,
-            "run": self.run,
-            "status": SUPERSEDED,
-            "alert": False,
-            "wait_seconds": 1,
-        }
+def superseded(case_id: str, run: int, drawn: int) -> dict[str, Any]:
+    """The end of the road for an execution that was replaced."""
+    end = Journey(case_id=case_id, run=run, status=SUPERSEDED, wait_seconds=STEP_SECONDS)
+    # The first drawing chose its next state by `alert` too.
+    return end.told() | ({"alert": False} if drawn == 1 else {})

@@ -188,12 +188,12 @@ STATUSES: Final[dict[Status, StatusLaw]] = {
         workflow=Workflow.WAITS, queue=Queue.REVIEW, awaited="review", review=True
     ),
     Status.AWAITING_ANSWER: StatusLaw(workflow=Workflow.NONE, awaited="answer"),
-    Status.REVIEWED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.DECIDED),
+    Status.REVIEWED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.REVIEW, leaves_queue=True),
     Status.QUEUED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, unit=Holding.OFFERED),
     Status.PUBLISHED: StatusLaw(
         workflow=Workflow.WAITS, queue=Queue.UNIT, awaited="acknowledgement", unit=Holding.OFFERED
     ),
-    Status.DECLINED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.DECIDED),
+    Status.DECLINED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, leaves_queue=True),
     Status.AWAITING_AUTHORISATION: StatusLaw(
         workflow=Workflow.NONE, queue=Queue.HELD, unit=Holding.TAKEN, looked_at=True
     ),
@@ -469,6 +469,15 @@ def entering(there: Status) -> frozenset[Move]:
         for move, after in moves.items()
         if after is there and before is not there
     )
+
+
+ENDS_A_WAIT: Final = frozenset(
+    move
+    for status, moves in LEGAL.items()
+    for move, there in moves.items()
+    if status.law.waits and there is not status
+)
+"""Moves after which an execution that waits for people goes on."""
 
 
 def after(status: Status, move: Move, *, gated: bool = False) -> Status:

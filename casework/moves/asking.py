@@ -111,5 +111,4 @@ def _review_again(
         paused=None,
         run=run,
         first_run=run,
-        settled=False,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from casework.case.lifecycle import Move, moves_that
+from casework.case.lifecycle import ENDS_A_WAIT, Move, moves_that
 
 if TYPE_CHECKING:
     from casework.case.history import Event
@@ -17,7 +17,7 @@ first level; further levels concern supervisors. Of corrections, only that of th
 news. An admission is news for the reporters whose public step changes by it.
 """
 
-FOLLOWED: Final = NEWS | moves_that(lambda law: law.carries) | {Move.SUGGEST}
+FOLLOWED: Final = NEWS | moves_that(lambda law: law.carries) | ENDS_A_WAIT | {Move.SUGGEST}
 """Entries with consequences. The filter of the stream passes these and no others."""
 
 

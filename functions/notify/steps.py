@@ -1,25 +1,22 @@
-"""The Task states that tell people outside: the duty desk and the unit a case is referred to."""
+"""The Task state that brings a reviewed case to a unit, and waits for the unit's answer."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from casework.aws.services import announcements, observe
-from casework.aws.services.announcements import Announcement
 from casework.aws.services.faults import code_of
 from casework.aws.services.settings import TellSettings
-from casework.aws.steps.step import StepFailed, advance, now, step
-from casework.aws.table import alerts
+from casework.aws.steps.step import StepFailed, TaskCall, advance, now, step, wait
 from casework.aws.table.case_table import CaseTable
-from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.journey import Journey
-from casework.case.lifecycle import Move, Status
-from casework.moves.referring import published, undelivered
-from casework.moves.triage import alerted
-from casework.pack.jurisdiction import open_pack
+from casework.case.lifecycle import Status
+from casework.moves.referring import published, referred, rerouted, undelivered
+from casework.pack.clocks import clocks
+from casework.pack.competence import for_unit
+from casework.pack.competence_view import propose_for, recorded
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 
 @cache
@@ -28,48 +25,59 @@ def _settings() -> TellSettings:
 
 
 @step
-def alert(journey: Journey) -> dict[str, Any]:
-    """Tell the duty desk that danger is imminent: once, before the review of the case."""
+def referral(call: TaskCall) -> None:
+    """Refer the case to the competent unit, tell the unit, and wait until it takes or declines it.
 
-    def decide(case: Case) -> Change | None:
-        due = case.imminent and not case.alerted and lifecycle.allows(case.status, Move.ALERT)
-        return alerted(case, now()) if due else None
-
-    table = CaseTable(_settings().case_table)
-
-    def announce(case: Case) -> Announcement | None:
-        return alerts.opened(table.name, case, now())
-
-    return advance(table, journey, decide, topic=_settings().topic, announce=announce)
-
-
-@step
-def notify(journey: Journey) -> dict[str, Any]:
-    """Tell the unit of the referral; its time to acknowledge runs from then.
-
-    A failure is counted on the referral, where the duty desk sees it, and then retried.
+    Its time runs from then. After too many declines the case goes back to a supervisor. A failure
+    to tell is noted on the referral, where the duty desk sees it, and then the service tries again.
     """
     settings = _settings()
     table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
+    failures: list[str] = []
 
     def decide(case: Case) -> Change | None:
-        if case.status is not Status.QUEUED:
-            return None
-        at = now()
-        try:
-            announcements.publish(settings.topic, announcements.referred(case), at)
-        except Exception as error:
-            observe.failure("unit not told", error, case_id=case.id)
-            raise _Undelivered(code_of(error) or type(error).__name__) from error
-        return published(case, at, pack.deadlines[case.priority.value].acknowledge_seconds)
+        failures.clear()
+        sent = _sent(case, pack)
+        queued = sent.after if sent is not None else case
+        if queued.status is not Status.QUEUED:
+            return sent
+        told = _told(queued, pack, settings.topic, failures)
+        return sent.then(told) if sent and told else told or sent
 
+    advance(table, call, decide)
+    if failures:
+        raise StepFailed(failures[0])
+    wait(table, call, Status.PUBLISHED, clocks(pack))
+
+
+def _sent(case: Case, pack: Jurisdiction) -> Change | None:
+    """The way of a reviewed or a declined case; None for another one."""
+    at = now()
+    named = case.named if case.named in pack.units else None
+    if case.status is Status.REVIEWED:
+        rule = propose_for(pack, case)
+        found = for_unit(pack, rule, named) if named else rule
+        by = "review" if named else "rule"
+        return referred(case, at, unit=found.unit, data={**recorded(found), "by": by})
+    if case.status is Status.DECLINED:
+        return rerouted(
+            case,
+            at,
+            unit=named or propose_for(pack, case).unit,
+            most_declines=pack.max_declines,
+            review_seconds=pack.deadlines[case.priority.value].review_seconds,
+        )
+    return None
+
+
+def _told(case: Case, pack: Jurisdiction, topic: str, failures: list[str]) -> Change | None:
+    """Tell the unit of a queued case. None for a failure that is noted already; `failures` gets
+    the service's code."""
+    at = now()
     try:
-        return advance(table, journey, decide)
-    except _Undelivered as failed:
-        code = str(failed)  # the name `failed` ends with this block, before the lambda may
-        advance(table, journey, lambda case: undelivered(case, now(), code))
-        raise
-
-
-class _Undelivered(StepFailed):
-    """The unit could not be told; the message is the service's code."""
+        announcements.publish(topic, announcements.referred(case), at)
+    except Exception as error:  # noqa: BLE001  # it is noted on the case, and leaves as its code
+        observe.failure("unit not told", error, case_id=case.id)
+        failures.append(code_of(error) or type(error).__name__)
+        return undelivered(case, at, failures[-1])
+    return published(case, at, pack.deadlines[case.priority.value].acknowledge_seconds)

@@ -154,7 +154,7 @@ def _answer(
     put = {int(each["number"]): each["case_id"] for each in table.reports.questions(reference)}
     case, _ = table.update(put.get(question, case_id), answer)
     if case.in_flight and case.stuck is None and case.run > 1:
-        workflow.start(settings.workflow, case, at)
+        workflow.start(settings.workflow, case, at, clocks(open_pack(settings.pack)))
 
 
 def _set_aside(
@@ -201,6 +201,13 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
     return event
 
 
+def wake(settings: LinkSettings, case_id: str) -> None:
+    """Tell the workflow of a decision on a case: its author could not where the service, or their
+    own process, failed them."""
+    table = CaseTable(settings.case_table)
+    workflow.tell(table, table.case(case_id), now(), clocks(open_pack(settings.pack)))
+
+
 def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, event: Event) -> None:
     """Tell the unit that ended a case of a report on its identifiers, unless the unit hears of the
     report anyway because it also has the report's case."""
@@ -225,7 +232,9 @@ def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> Non
 
 
 def reprocess_news(settings: LinkSettings, typed: Any) -> None:
-    """Announce all news of a case again: the way back from the dead letters."""
+    """Announce all news of a case again, and tell its workflow: the way back from the dead
+    letters."""
+    wake(settings, str(typed))
     for event in CaseTable(settings.case_table).events(str(typed)):
         if is_news(event) or recalls(event):
             sort = keys.event_key(str(typed), event.number)

@@ -27,7 +27,7 @@ from casework.aws.table.case_table import AlreadyOpen, CaseTable
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case.case import MOST_SUGGESTIONS, Case
-from casework.case.lifecycle import Status, moves_that
+from casework.case.lifecycle import ENDS_A_WAIT, Status, moves_that
 from casework.case.parts import Alone, Priority, Suggestion
 from casework.case.times import stamp
 from casework.errors import Busy, Refusal
@@ -40,6 +40,7 @@ from casework.linking.resemblance import Clues, weak
 from casework.linking.stops import stops
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened
+from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import Assessment, assess
 from casework.report.opening import case_for
@@ -47,14 +48,16 @@ from casework.report.report import Facts, ReporterRole, unfold_facts
 from casework.text import reference as references
 from casework.text.realm import realm_of
 from functions.triage import merging
+from functions.triage.assessing import advised, unread
 from functions.triage.follow import (
     follow_addition,
     follow_missed,
     reprocess_news,
     tell_news,
     unit_told,
+    wake,
 )
-from functions.triage.money import days_of, note_money
+from functions.triage.money import days_of, held_until, note_money
 from functions.triage.owning import going_on, suggest, suggest_each_other
 from functions.triage.reading import read_ahead
 from functions.triage.weighing import weigh
@@ -148,6 +151,8 @@ def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
     elif sort.startswith(keys.EVENT_PREFIX):
         event = tell_news(settings, partition, sort)
+        if event is not None and event.move in ENDS_A_WAIT:
+            wake(settings, keys.case_of(partition))
         if event is not None and event.move in CARRIED:
             # The new case, which the old one names, carries a report that was taken out.
             case_id = str(event.data.get("to") or keys.case_of(partition))
@@ -234,8 +239,13 @@ class _Link:
         facts = facts_of(self.report) or Facts(
             role=ReporterRole.WITNESS, language=self.report.language
         )
+        bare = opened(self._case(facts, stamp(at)), at, self.report.bound.hex())
+        change = bare.then(unread(self.pack, bare.after, at, facts_of(self.report)))
+        # Told before it is saved: a crash between the two repeats the notification.
+        telling = announcements.unreadable(change.after)
+        announcements.publish(self.settings.topic, telling, at)
         with suppress(AlreadyOpen):
-            self.table.open(opened(self._case(facts, stamp(at)), at, self.report.bound.hex()), ())
+            self.table.open(change, ())
         case = self.table.case(self.report.own_case)
         clock = self._clock(Priority.STANDARD)
         if self.table.reports.link(
@@ -309,7 +319,10 @@ class _Link:
         case = self._case(facts, stamp(at))
         with self._as_advice():
             case = case.model_copy(update={"suggestions": self._suggestions(new)})
-        change = opened(case, at, self.report.bound.hex())
+        bare = opened(case, at, self.report.bound.hex())
+        days, came_at = days_of(facts), datetime.fromisoformat(self.report.accepted_at)
+        until = held_until(self.pack, self._assessment, days, came_at)
+        change = bare.then(advised(self.pack, bare.after, at, self._assessment, until))
         try:
             self.table.open(change, new.claims)
         except AlreadyOpen:
@@ -463,7 +476,7 @@ class _Link:
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:
-            workflow.start(self.settings.workflow, case, now())
+            workflow.start(self.settings.workflow, case, now(), clocks(self.pack))
         if case.status is Status.MERGED:
             merging.go_on(self.table, case.id, now())
 

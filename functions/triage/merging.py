@@ -162,4 +162,4 @@ def _tell_of_those_moved(
     for event in table.events(into.id):
         absorbed = event.move == Move.ABSORB.value and event.data["case"] == case.id
         if absorbed and is_urgent(event):
-            go_on_without_answer(table, settings.workflow, into.id, event.at)
+            go_on_without_answer(table, settings, into.id, event.at)

@@ -2,8 +2,7 @@
 
 | found | because | done |
 |---|---|---|
-| a decision the workflow was not told of | killed between saving and telling | told |
-| a held case that is still owed a workflow | killed between telling and settling | settled |
+| a decision the workflow was not told of | its author and the stream failed to | told |
 | a case in flight that was never started | killed between opening and starting | started |
 | a case in flight whose execution ended | an execution failed, or was lost | next run started |
 | a case that used up its runs | no execution gets as far as people | to the duty desk |
@@ -21,6 +20,7 @@ done all other work.
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -41,6 +41,7 @@ from casework.case.case import Case
 from casework.case.times import stamp
 from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
+from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import open_pack
 from functions.triage.link import follow_record, link_report
 from functions.triage.reading import read_ahead
@@ -80,15 +81,16 @@ class Reconciler:
         # Reports have no more than the minute in which they came.
         self.accepted_before = stamp(now() - GRACE - timedelta(minutes=1))
         self.first_shard = int(now().timestamp()) // 60 % keys.SHARDS
+        self.minute = now().minute
         self.repaired: dict[str, int] = {}
         self.failed = 0
 
     def run(self) -> dict[str, int]:
         """Decisions, workflows, then reports; a failure stops no other repair."""
         running = {name.rpartition("-")[0] for name in workflow.running(self.settings.workflow)}
-        for case in self._cases(self.table.decided()):
+        for case in self._cases(each for each in sorted(running) if self._in_its_minute(each)):
             with self._repair("untold", case_id=case.id) as made, within(REPAIR_SECONDS):
-                made(self._tell(case, case.id in running))
+                made(self._tell(case))
         missing = self.table.in_flight(self.before, self.first_shard)
         for case in self._cases(case_id for case_id in missing if case_id not in running):
             with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
@@ -111,13 +113,19 @@ class Reconciler:
 
     # ---- repairs: each answers whether there was something to repair -------------------------
 
-    def _tell(self, case: Case, runs: bool) -> bool:
-        """Tell the workflow of a saved decision; settle a held case without a waiting execution."""
-        if workflow.tell(self.table, case, now()):
-            return True
-        if runs:
+    def _in_its_minute(self, case_id: str) -> bool:
+        """Whether this is the minute of the hour in which a case with an execution is looked at."""
+        return zlib.crc32(case_id.encode()) % 60 == self.minute
+
+    def _tell(self, case: Case) -> bool:
+        """Tell the workflow of a decision that neither its author nor the stream could tell."""
+        if case.status.law.waits or case.moved_at > self.before:
             return False
-        return workflow.settle(self.table, case)
+        return workflow.tell(self.table, case, now(), self._clocks)
+
+    @property
+    def _clocks(self) -> Clocks:
+        return clocks(open_pack(self.settings.pack))
 
     def _serve(self, case: Case) -> bool:
         """Bring back the workflow of a case that is owed one; a stuck one waits for people."""
@@ -128,7 +136,7 @@ class Reconciler:
             return False
         last = workflow.execution(self.settings.workflow, case.execution)
         if last is None:
-            return workflow.start(self.settings.workflow, case, now())
+            return workflow.start(self.settings.workflow, case, now(), self._clocks)
         if last.runs:
             return False  # started after the list was read
         served = self._served(case, last)
@@ -150,9 +158,9 @@ class Reconciler:
             self.table.save(change)
 
     def _served(self, case: Case, last: workflow.Execution) -> bool:
-        """Whether the last execution had come as far as waiting for people, and waited a while."""
+        """Whether the last execution was waiting for people when it ended, and had for a while."""
         waiting = self.table.waits.of(case.id)
-        if waiting is None or waiting.run != case.run:
+        if waiting is None or (waiting.run, waiting.status) != (case.run, case.status):
             return False
         stopped = last.stopped_at or now()
         return stopped - datetime.fromisoformat(waiting.since) >= SERVED
@@ -160,7 +168,7 @@ class Reconciler:
     def _again(self, case: Case, served: bool) -> bool:
         """Claim the next run, after the last one was seen ended, and start it."""
         claimed = self.table.save(rerun(case, served=served))
-        return workflow.start(self.settings.workflow, claimed, now())
+        return workflow.start(self.settings.workflow, claimed, now(), self._clocks)
 
     def _stick(self, case: Case, reason: str) -> bool:
         change = stuck(case, now(), reason)

@@ -22,6 +22,7 @@ from casework.case.lifecycle import Move, Status, entering
 from casework.case.parts import SYSTEM
 from casework.errors import IllegalMove
 from casework.moves.referring import transferred
+from casework.pack.clocks import clocks
 from casework.pack.competence_view import propose_for
 from casework.pack.jurisdiction import Jurisdiction
 
@@ -88,9 +89,9 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
     if change is None:
         return False
     if change.before is not None and change.before.status.law.idle:
-        workflow.start(machine, case, at)
+        workflow.start(machine, case, at, clocks(pack))
     elif case.status is Status.QUEUED:
-        workflow.tell(table, case, at)
+        workflow.tell(table, case, at, clocks(pack))
     return True
 
 

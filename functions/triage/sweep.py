@@ -149,7 +149,7 @@ class Sweeper:
 
         case, change = self.table.update(case_id, decide)
         if change is not None:
-            workflow.start(self.settings.workflow, case, at)
+            workflow.start(self.settings.workflow, case, at, clocks(open_pack(self.settings.pack)))
         return change is not None
 
     def _move(self, case_id: str, at: datetime) -> bool:

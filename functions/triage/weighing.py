@@ -6,7 +6,7 @@ else, by the one law of `casework.moves.weight`.
 
 from __future__ import annotations
 
-from casework.aws.services.settings import LinkSettings
+from casework.aws.services.settings import LinkSettings, SweepSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.aws.table.alerts import DangerSource, alert
@@ -64,11 +64,13 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
 
     noted = table.carry_out(case.id, decide).decided.result
     if noted is not None and is_urgent(noted):
-        go_on_without_answer(table, settings.workflow, case.id, noted.at)
+        go_on_without_answer(table, settings, case.id, noted.at)
 
 
-def go_on_without_answer(table: CaseTable, machine: str, case_id: str, told_at: str) -> None:
+def go_on_without_answer(
+    table: CaseTable, settings: LinkSettings | SweepSettings, case_id: str, told_at: str
+) -> None:
     """Let a review that waits for an answer go on: since it was asked, the case is more urgent."""
     case, change = table.update(case_id, lambda now_: urged(now_, now(), told_at))
     if change is not None:
-        workflow.start(machine, case, now())
+        workflow.start(settings.workflow, case, now(), clocks(open_pack(settings.pack)))

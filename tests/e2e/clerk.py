@@ -19,6 +19,7 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Due, Priority
 from casework.case.times import stamp
 from casework.moves import triage
+from casework.moves.deadlines import no_clocks
 from casework.moves.referring import published, referred
 from casework.moves.weight import Weight
 from casework.text.reference import case_id_of, encode
@@ -80,5 +81,5 @@ class Clerk:
 
     def serve(self, case: Case) -> Case:
         """Start the execution of a case."""
-        workflow.start(self.machine, case, datetime.now(UTC))
+        workflow.start(self.machine, case, datetime.now(UTC), no_clocks)
         return case

@@ -236,7 +236,7 @@ def waits(people: People, case_id: str) -> int:
         executionArn=people.execution_arn(f"{case_id}-{run}"), reverseOrder=True
     )["events"]
     entered = (each["stateEnteredEventDetails"] for each in events if "Entered" in each["type"])
-    last = next((each for each in entered if each["name"] == "Acknowledge"), None)
+    last = next((each for each in entered if each["name"] == "Referral"), None)
     return int(json.loads(last["input"])["wait_seconds"]) if last else 0
 
 
@@ -320,7 +320,7 @@ def test_21_cases_in_flight_end_by_the_old_workflow(people: People) -> None:
     client, arn = people.system.aws.stepfunctions, people.system.outputs["WorkflowArn"]
     before = client.describe_state_machine(stateMachineArn=arn)["definition"]
     newer = json.loads(before)
-    newer["States"]["Refer"] = {"Type": "Fail", "Error": "Newer"}
+    newer["States"]["Referral"] = {"Type": "Fail", "Error": "Newer"}
     client.update_state_machine(stateMachineArn=arn, definition=json.dumps(newer))
     try:
         people.confirm(case_id)

@@ -28,6 +28,8 @@ from casework.case.change import Change
 from casework.case.lifecycle import DECISIONS, Move, Status
 from casework.case.parts import CloseReason
 from casework.decisions.staff import Role, holder
+from casework.moves.deadlines import no_clocks
+from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
 from tests import decided
 from tests.builders import altered
@@ -158,7 +160,6 @@ def cases(world: World, crowd: ThreadPoolExecutor, numbers: Sequence[int]) -> li
             case 4:
                 told = clerk.published(at, LONG)
                 case = clerk.table.save(decided.acknowledged(told, at, A_CLERK))
-                workflow.settle(clerk.table, case)
                 return case.id
             case last:
                 case = clerk.published(at, LONG)
@@ -211,7 +212,8 @@ def refer(clerk: Clerk, case_id: str) -> None:
             unit=None,
         )
 
-    workflow.tell(clerk.table, clerk.table.update(case_id, confirm).case, at)
+    case = clerk.table.update(case_id, confirm).case
+    workflow.tell(clerk.table, case, at, clocks(open_pack("ma")))
 
 
 def take(world: World, case_id: str) -> None:
@@ -267,7 +269,7 @@ def end(clerk: Clerk, case_id: str) -> None:
         waits = case.status is Status.IN_REVIEW
         return decided.rejected(case, at, A_CLERK, CloseReason.DUPLICATE) if waits else None
 
-    workflow.tell(clerk.table, clerk.table.update(case_id, reject).case, at)
+    workflow.tell(clerk.table, clerk.table.update(case_id, reject).case, at, no_clocks)
 
 
 def settled(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:

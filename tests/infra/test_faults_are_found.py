@@ -142,7 +142,7 @@ def rename_an_index(assembly: Assembly) -> None:
 
 def call_the_wrong_step(assembly: Assembly) -> None:
     filled = assembly.one("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
-    filled["Refer"], filled["Notify"] = filled["Notify"], filled["Refer"]
+    filled["Triage"], filled["Stuck"] = filled["Stuck"], filled["Triage"]
 
 
 def open_the_api_past_the_edge(assembly: Assembly) -> None:

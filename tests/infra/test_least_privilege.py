@@ -11,12 +11,17 @@ import pytest
 
 from casework.aws.services import clock
 from casework.aws.table import keys
+from infra.assets import ROOT
 from infra.edge import PASSED_ON
-from infra.triage import QUIET_STATES, TELLING_STATES
+from infra.notify import REFERRAL
+from infra.workflow import steps_of, workflow_of
 from tests.infra.assembly import Assembly, Statement, flat, listed
 
+STEPS = steps_of(workflow_of(ROOT)) - {REFERRAL}
+"""The functions of functions/triage that the workflow calls."""
 SAVE = {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}
 """Read and save cases; delete their lines on the duty desk and their deadlines."""
+ANSWER = {"states:SendTaskFailure", "states:SendTaskSuccess"}
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TELL = {"sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"}
 USE_TABLE = {
@@ -73,8 +78,8 @@ MAY = {
         "dynamodb:ConditionCheckItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
-        "states:SendTaskSuccess",
         "states:StartExecution",
+        *ANSWER,
     },
     "functions.session.handler.handle": SECRET | OWN_LOG,
     "functions.triage.link.handle": LINK | STREAM | PUT_ASIDE,
@@ -84,7 +89,6 @@ MAY = {
     | {
         "states:DescribeExecution",
         "states:ListExecutions",
-        "states:SendTaskSuccess",
     },
     "functions.triage.sweep.handle": QUIET
     | TELL
@@ -93,14 +97,14 @@ MAY = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "states:StartExecution",
-        "states:SendTaskSuccess",
+        *ANSWER,
     }
     | PUT_ASIDE,
-    **{f"functions.triage.steps.{each.lower()}": QUIET for each in QUIET_STATES},
-    **{f"functions.triage.steps.{each.lower()}": QUIET | TELL for each in TELLING_STATES},
-    "functions.triage.steps.assess": QUIET | TELL | {"dynamodb:Query", "dynamodb:UpdateItem"},
-    "functions.triage.steps.review": QUIET | {"states:SendTaskSuccess"},
-    "functions.triage.steps.acknowledge": QUIET | {"states:SendTaskSuccess"},
+    **{f"functions.triage.steps.{each.lower()}": QUIET | TELL for each in STEPS},
+    "functions.triage.steps.triage": QUIET
+    | TELL
+    | ANSWER
+    | {"dynamodb:Query", "dynamodb:UpdateItem"},
     "functions.statistics.counting.handle": QUIET
     | STREAM
     | PUT_ASIDE
@@ -117,8 +121,7 @@ MAY = {
     }
     | USE_TABLE
     | OWN_LOG,
-    "functions.notify.steps.alert": QUIET | TELL | {"dynamodb:Query"},
-    "functions.notify.steps.notify": QUIET | TELL,
+    "functions.notify.steps.referral": QUIET | TELL | ANSWER,
     "functions.notify.reporters.handle": USE_TABLE
     | OWN_LOG
     | OPEN

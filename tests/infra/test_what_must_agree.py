@@ -18,11 +18,13 @@ from casework.pack import jurisdiction
 from infra.api import CUSTODY, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
+from infra.notify import REFERRAL
 from infra.queries import QUERIES
-from infra.triage import QUIET_STATES, TELLING_STATES
-from infra.workflow import FILE
+from infra.workflow import FILE, steps_of, workflow_of
 from tests.infra.assembly import Assembly, flat
 
+STEPS = steps_of(workflow_of(ROOT)) - {REFERRAL}
+"""The functions of functions/triage that the workflow calls."""
 SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.intake.handler.handle": settings.IntakeSettings,
     "functions.desk.handler.handle": settings.DeskSettings,
@@ -32,10 +34,8 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.triage.link.reprocess": settings.LinkSettings,
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
     "functions.triage.sweep.handle": settings.SweepSettings,
-    **{f"functions.triage.steps.{each.lower()}": settings.StepSettings for each in QUIET_STATES},
-    **{f"functions.triage.steps.{each.lower()}": settings.TellSettings for each in TELLING_STATES},
-    "functions.notify.steps.alert": settings.TellSettings,
-    "functions.notify.steps.notify": settings.TellSettings,
+    **{f"functions.triage.steps.{each.lower()}": settings.TellSettings for each in STEPS},
+    "functions.notify.steps.referral": settings.TellSettings,
     "functions.notify.reporters.handle": settings.NoticeSettings,
     "functions.custody.handler.handle": settings.CustodySettings,
     "functions.session.handler.handle": settings.SessionSettings,
@@ -48,7 +48,7 @@ READ_WHAT_REPORTERS_WROTE = {
     "functions.triage.link.handle",
     "functions.triage.link.reprocess",
     "functions.triage.reconcile.handle",
-    "functions.triage.steps.assess",
+    "functions.triage.steps.triage",
 }
 A_FULL_CORE = 1_769
 """MB with which a function has one virtual CPU to itself, by the manual of the service."""

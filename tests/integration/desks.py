@@ -38,6 +38,7 @@ from casework.aws.table.waits import Waiting
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
+from casework.case.journey import DRAWN
 from casework.case.lifecycle import Status
 from casework.case.parts import Priority
 from casework.case.referral import DeclineReason
@@ -47,7 +48,10 @@ from casework.identifiers.find import find
 from casework.linking.linking import strong
 from casework.moves import referring, triage
 from casework.moves.deadlines import alone
+from casework.moves.running import journey_of
 from casework.moves.weight import Weight
+from casework.pack.clocks import clocks
+from casework.pack.jurisdiction import open_pack
 from casework.report.report import Report, fold_facts
 from casework.text.folding import fold, unfold
 from casework.text.realm import Realm
@@ -77,7 +81,7 @@ class StepFunctions:
     """The waiting Step Functions service: the calls that it got, and its answers."""
 
     told: list[dict[str, Any]] = field(default_factory=list)
-    """Answers to task tokens: `taskToken`, and `output` read as JSON."""
+    """Answers to task tokens: `taskToken`, and `output` read as JSON or `error`."""
     started: list[dict[str, Any]] = field(default_factory=list)
     """Executions that were begun: `name`, and `input` read as JSON."""
     refuses: str = ""
@@ -91,13 +95,19 @@ class StepFunctions:
                 "ResponseMetadata": {},
             }
         body = json.loads(params["body"])
-        self.told.append({**body, "output": json.loads(body["output"])})
+        output = {"output": json.loads(body["output"])} if "output" in body else {}
+        self.told.append(body | output)
         return AWSResponse("", 200, HTTPHeaders(), None), {}
 
     def begin(self, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         body = json.loads(params["body"])
         self.started.append({"name": body["name"], "input": json.loads(body["input"])})
         return AWSResponse("", 200, HTTPHeaders(), None), {}
+
+
+def told_of(case: Case) -> dict[str, Any]:
+    """What the workflow is told of a case."""
+    return journey_of(case, NOON, clocks(open_pack("ma"))).told()
 
 
 @dataclass
@@ -251,7 +261,8 @@ class Desk:
         """An execution waits for people to decide on the case."""
         self.table.waits.begin(
             case.id,
-            Waiting(token=token, run=case.run, status=case.status.value, since=stamp(NOON)),
+            Waiting(token, case.run, case.status, since=stamp(NOON), drawn=DRAWN),
+            NOON,
         )
 
     def report(
@@ -437,6 +448,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         step_functions, logs = StepFunctions(), io.StringIO()
         wire = clients.client("stepfunctions").meta.events
         wire.register("before-call.sfn.SendTaskSuccess", step_functions.answer)
+        wire.register("before-call.sfn.SendTaskFailure", step_functions.answer)
         wire.register("before-call.sfn.StartExecution", step_functions.begin)
         for each in observe._logger.handlers:
             if isinstance(each, logging.StreamHandler):

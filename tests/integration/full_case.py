@@ -187,7 +187,7 @@ def a_full_case(office: Office) -> list[Case]:
     """A case with all that a case may have, after its first night, and the two beside it: one that
     was merged into it, and one that a report was taken out to."""
     case = office.in_review(**naming(PHONE), disclosure=NAMED, danger_now=True)
-    office.take("alert", case)
+    office.take("triage", case)
     stranger, named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(4))
     assert office.deliver(stranger, named, gone, erased) == []
     add(stranger, "A1", text="Le compte a changé de nom: 0600004199.")
@@ -196,8 +196,7 @@ def a_full_case(office: Office) -> list[Case]:
     office.ask(office.now_case(case))
     add(case.opened_by, "A2", text="C'était lundi.", answers=1)
     office.confirm(office.now_case(case), RABAT)
-    for taken in ("refer", "notify"):
-        office.take(taken, office.now_case(case))
+    office.take("referral", office.now_case(case))
     office.table.update(case.id, lambda now: acknowledged(now, step.now(), OFFICER, gated=True))
     ground = "Il est devant sa porte."
     decided(office, case, PassGate, OFFICER, outcome="pass", danger="life", ground=ground)

@@ -23,6 +23,7 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.published_table import law_of
 from casework.reading.assessment import Assessment, assess
 from casework.report.report import Facts
+from infra.workflow import steps_of
 from tests.integration.trees import ROOT, Tree, listed, named
 from tools.site.build import Site
 from tools.site.messages import MessagesWrong
@@ -145,9 +146,10 @@ def test_a_country_is_added_by_its_recipe(tree: Tree) -> None:
 
 
 STEP = '''@step
-def recheck(journey: Journey) -> dict[str, Any]:
+def recheck(call: TaskCall) -> dict[str, Any]:
     """Look once more at the unit before it is told."""
-    return advance(_table(), journey, lambda case: rechecked(case, now()))
+    case = advance(_table(), call, lambda case: rechecked(case, now()))
+    return answer(call, case, clocks(_pack()))
 
 
 '''
@@ -163,27 +165,39 @@ CHANGE = '''def rechecked(case: Case, at: datetime) -> Change | None:
 def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     law, moves = "casework/case/lifecycle.py", "casework/moves/referring.py"
     steps, workflow = "functions/triage/steps.py", "functions/triage/workflow.asl.json"
-    killed = "tests/integration/test_killed.py"
+    killed, journey = "tests/integration/test_killed.py", "casework/case/journey.py"
 
     def with_recheck(document: dict[str, Any]) -> None:
         states = document["States"]
-        states["Recheck"] = json.loads(json.dumps(states["Refer"]).replace("Refer", "Recheck"))
-        states["Refer"]["Next"] = "Recheck"
+        late = json.dumps(states["LateReferral"])
+        states["Recheck"] = json.loads(late.replace("Escalate", "Recheck"))
+        states["LateReferral"]["Next"] = "Recheck"
+        for state in states.values():
+            if "Parameters" in state:
+                state["Parameters"]["Payload"]["drawn"] = 3
 
     tree.edit(workflow, with_recheck)
     validator = ROOT / "node_modules" / ".bin" / "asl-validator"
     subprocess.run([validator, "--json-path", tree.folder / workflow], check=True)
     contract = "tests/contracts/test_workflow_is_its_steps.py"
-    assert "test_task_state_is_a_step_of_the_same_name[Recheck]" in tree.tests(contract)
+    assert "test_task_state_calls_a_step_that_is_there[Recheck]" in tree.tests(contract)
 
-    tree.put(steps, "@step\ndef reroute(", STEP)
-    tree.put(steps, "referred, rerouted\n", "rechecked, ")
+    tree.put(steps, "@step\ndef stuck(", STEP)
+    imported = "from casework.moves.referring import rechecked\n"
+    tree.put(steps, "from casework.moves.running import", imported)
     tree.put(moves, "def rerouted(", CHANGE)
     tree.put(law, '    PUBLISH = "publish"\n', '    RECHECK = "recheck"\n')
     tree.put(law, "    Move.PUBLISH: _step()", "    Move.RECHECK: _step(),\n")
     tree.put(law, "        Move.PUBLISH: Status", "        Move.RECHECK: Status.QUEUED,\n")
-    row = '    "recheck": (lambda office: office.queued(), ["recheck"]),\n'
-    tree.put(killed, '    "reroute": (', row)
+    row = '    "recheck": ("recheck", lambda office: office.queued(), ["recheck"]),\n'
+    tree.put(killed, '    "stuck": (', row)
+    told = tree.tests(contract)
+    assert "test_every_step_is_told_the_drawing" in told
+    shape = re.search(r"SHAPE is '(\w+)'", told)
+    assert shape is not None
+    written = tree.read(journey)
+    written = written.replace("DRAWN: Final = 2", "DRAWN: Final = 3")
+    tree.write(journey, re.sub(r'SHAPE: Final = "\w+"', f'SHAPE: Final = "{shape[1]}"', written))
     assert "test_lifecycle_is_drawn_as_it_is" in tree.tests(contract)
     tree.tool("lifecycle")
     assert (
@@ -193,10 +207,7 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
         == ""
     )
 
-    tree.put("infra/triage.py", '"Refer", ', '"Recheck", ')
-    states = re.findall(r"(?:QUIET|TELLING)_STATES = (.*)", tree.read("infra/triage.py"))
-    deployed = {name for line in states for name in ast.literal_eval(line)}
-    assert deployed | {"Alert", "Notify"} == set(re.findall(r"\$\{(\w+)\}", tree.read(workflow)))
+    assert "Recheck" in steps_of(tree.read(workflow)), "it has its function"
     assert tree.changed == listed("A step of the workflow")
     assert len(tree.changed) <= 6
 

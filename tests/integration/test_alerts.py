@@ -112,7 +112,7 @@ def test_several_consumers_at_once_tell_receivers_of_one_alert(office: Office) -
 def test_a_report_that_joins_an_alerted_case_sends_no_second_alert(office: Office) -> None:
     """The first report told of danger: its alert also covers reports that join."""
     case = office.in_review(locations=PHONE, danger_now=True)
-    office.take("alert", case)
+    office.take("triage", case)
     assert alerted(office, case) == 1
 
     office.deliver(*joiners(office, 5))
@@ -127,7 +127,7 @@ def test_a_flood_while_the_case_opens_is_one_alert(office: Office) -> None:
     office.deliver(*joiners(office, 3))
 
     for _ in range(2):  # the service may call a step again
-        office.take("alert", case)
+        office.take("triage", case)
 
     assert alerted(office, case) == 1
     assert office.now_case(case).alerted
@@ -141,9 +141,9 @@ def test_the_first_alert_is_told_whenever_its_step_is_killed(office: Office) -> 
         phone = [{"kind": "phone", "value": f"06 00 00 {at:02d} 17"}]
         case = office.in_review(locations=phone, danger_now=True)
         with killed(at, made, after=True):
-            office.take("alert", case)
+            office.take("triage", case)
         office.deliver(office.accept(locations=phone, danger_now=True))
-        office.take("alert", case)
+        office.take("triage", case)
         assert alerted(office, case) == 1, made
         if len(made) < at:
             return
@@ -208,9 +208,7 @@ def test_a_new_unit_hears_of_a_joining_report_within_the_window_of_the_former_un
     case = office.published(RABAT, locations=PHONE)
     office.deliver(office.accept(locations=PHONE))
     office.decline(case, SALE)
-    office.take("reroute", office.now_case(case))
-    office.take("refer", office.now_case(case))
-    office.take("notify", office.now_case(case))
+    office.take("referral", office.now_case(case))
     assert unit_told(office.now_case(case)) == SALE
 
     office.deliver(office.accept(locations=PHONE))

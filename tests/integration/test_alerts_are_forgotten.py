@@ -31,7 +31,7 @@ def erase(office: Office, reference: str) -> None:
 
 def test_the_record_of_an_alert_is_erased_with_its_report(office: Office) -> None:
     case = office.in_review(locations=PHONE, danger_now=True)
-    office.take("alert", case)
+    office.take("triage", case)
     erased, other = joiners(office, 2)
     office.deliver(erased, other)
     at = stamp(step.now())
@@ -65,7 +65,7 @@ def test_the_record_of_an_alert_is_erased_in_the_later_case_of_its_report(office
 
 def test_the_record_of_an_alert_is_erased_with_its_case(office: Office) -> None:
     case = office.in_review(locations=PHONE, realm=Realm.TRIAL, danger_now=True)
-    office.take("alert", case)
+    office.take("triage", case)
     office.table.update(case.id, lambda now: trial_ended(now, step.now(), SYSTEM))
 
     for _ in erase_case(office.table, office.now_case(case), step.now()):
@@ -89,7 +89,7 @@ def test_an_alert_of_a_report_erased_meanwhile_leaves_no_record(office: Office) 
 def test_the_record_of_an_alert_is_kept_for_a_fortnight(office: Office) -> None:
     """As long as a dead letter may be sent again."""
     case = office.in_review(locations=PHONE, danger_now=True)
-    office.take("alert", case)
+    office.take("triage", case)
     office.deliver(*joiners(office, 1))
     for each in kept(office, case):
         left = each[keys.EXPIRES_AT] - step.now().timestamp()

@@ -85,7 +85,6 @@ def test_no_answer_shows_a_reporters_identity_a_proof_or_a_token(desk: Desk) -> 
     shown = "".join(desk.shown)
     for canary in ("canary", "Canary", TOKEN, "contact_box", "identity_box", "verifier", "pepper"):
         assert canary not in shown
-    assert any(TOKEN in str(item) for item in desk.items()) is False
     assert "banque" not in desk.logs.getvalue()
 
 

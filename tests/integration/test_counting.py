@@ -119,7 +119,7 @@ def confirm(office: Office, case: Case, category: str, *flags: str, shown: int =
 
 
 def test_a_report_counts_where_its_reporter_put_it_until_it_is_reviewed(office: Office) -> None:
-    office.received(category="fraud")
+    office.in_review(category="fraud")
     tell(records(office))
     assert figures(office)["group:fraud"] == 1
     assert figures(office)["report"] == figures(office)["case"] == 1
@@ -435,8 +435,8 @@ def test_a_line_is_read_as_it_was_written_and_costs_one_write_unit(office: Offic
 
 
 def test_an_unreadable_report_stops_no_other_from_being_counted(office: Office) -> None:
-    office.received(category="fraud")
-    broken = office.received(locations=[{"kind": "url", "value": "https://b.example/x"}])
+    office.in_review(category="fraud")
+    broken = office.in_review(locations=[{"kind": "url", "value": "https://b.example/x"}])
     import boto3
 
     boto3.client("dynamodb").update_item(

@@ -19,8 +19,7 @@ from casework.case.lifecycle import Status
 from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.linking.linking import MOST_MARKS
-from casework.moves import merging, triage
-from casework.moves.weight import Weight
+from casework.moves import merging
 from functions.desk import deployment
 from functions.triage import sweep
 from functions.triage.merging import move
@@ -226,16 +225,6 @@ def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(
     before = owned(office, source)
     assert len(before) == MOST_MARKS
 
-    source = office.table.save(
-        triage.assessed(
-            source,
-            NOON,
-            weight=Weight(),
-            territory=None,
-            clocks=clocks_of(60),
-            data={},
-        )
-    )
     change = merging.merged(source, target, NOON, "an analyst", {}, clocks_of(60))
     merged = office.table.save(change)
     move(office.table, merged, NOON)

@@ -22,7 +22,6 @@ from casework.errors import IllegalMove
 from casework.identifiers import keyed_mark
 from casework.moves.adding import looked
 from casework.moves.messaging import messaged
-from casework.moves.running import settled
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
 from functions.triage import adding, link
@@ -195,7 +194,6 @@ def test_the_unit_that_ended_a_case_is_told_of_additions_and_lists_the_case(
 ) -> None:
     """Desk bug 6: the answer to the reporter promises that people read the addition."""
     case = office.close(office.acknowledge(office.published(RABAT)))
-    office.table.update(case.id, settled)
     deliver(add(office, case.opened_by))
     after = office.now_case(case)
     assert after.desk == f"added:{RABAT}"

@@ -6,19 +6,24 @@ Each test repeats one piece of work, killed around each of its AWS calls. Then t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
+from casework.aws.services import clients
 from casework.aws.table.report_table import ReportTable
-from casework.aws.table.waits import Waiting
 from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
 from tests.builders import RABAT, SALE
 from tests.integration.test_link import PHONE
-from tests.office import Office, killed, open_office
+from tests.integration.test_taking_out import take_out
+from tests.office import TOKEN, Office, killed, open_office
 from tests.way_back import way_back
 
 MOST_CALLS = 40
@@ -101,7 +106,7 @@ def test_a_killed_delivery_still_opens_one_case(takes_up: str) -> None:
         case = office.case_of(reference)
         assert len(office.cases()) == 1
         assert office.executions() == [case.execution] == [f"{case.id}-1"]
-        assert office.moves(case) == ["open"]
+        assert office.moves(case) == ["open", "assess"]
 
     everywhere(
         lambda office: office.accept(locations=PHONE),
@@ -111,7 +116,7 @@ def test_a_killed_delivery_still_opens_one_case(takes_up: str) -> None:
     )
 
 
-@pytest.mark.parametrize("stage", ["received", "published"])
+@pytest.mark.parametrize("stage", ["in_review", "published"])
 def test_a_killed_delivery_still_joins_its_report_to_the_case(stage: str) -> None:
     def begin(office: Office) -> tuple[Case, str]:
         return getattr(office, stage)(locations=PHONE), office.accept(locations=PHONE)
@@ -180,30 +185,35 @@ def test_a_killed_sweeper_still_carries_every_report_of_a_merged_case(takes_up: 
     everywhere(begin, carry, then, carried_once)
 
 
-STEPS: dict[str, tuple[Begin, list[str]]] = {
-    "assess": (lambda office: office.received(), ["assess"]),
-    "alert": (lambda office: office.in_review(danger_now=True), ["alert"]),
-    "refer": (lambda office: office.reviewed(), ["refer"]),
-    "notify": (lambda office: office.queued(), ["publish"]),
-    "reroute": (lambda office: office.decline(office.published()), ["reroute"]),
-    "escalate": (lambda office: _late(office), ["escalate"]),
-    "stuck": (lambda office: office.queued(), ["stick"]),
+STEPS: dict[str, tuple[str, Begin, list[str]]] = {
+    "taken out": ("triage", lambda office: _apart(office), ["assess"]),
+    "dangerous": ("triage", lambda office: office.in_review(danger_now=True), ["alert"]),
+    "reviewed": ("referral", lambda office: office.reviewed(), ["refer", "publish"]),
+    "undelivered": ("referral", lambda office: office.queued(), ["publish"]),
+    "declined": (
+        "referral",
+        lambda office: office.decline(office.published()),
+        ["reroute", "publish"],
+    ),
+    "late": ("escalate", lambda office: _late(office), ["escalate"]),
+    "stuck": ("stuck", lambda office: office.queued(), ["stick"]),
 }
+"""By the case that it meets: a step, and the moves that it makes."""
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_killed_step_of_the_workflow_has_its_effect_once(step: str) -> None:
+@pytest.mark.parametrize("met", STEPS)
+def test_a_killed_step_of_the_workflow_has_its_effect_once(met: str) -> None:
     """The service retries a step with the input of its first try."""
-    begin, moves = STEPS[step]
+    step, begin, moves = STEPS[met]
 
     def taken_once(office: Office, case: Case) -> None:
         before = len(list(office.table.events(case.id))) - len(moves)
         assert before == case.events
         assert office.moves(case)[case.events :] == moves
-        told = [each["id"] for each in office.told()]
-        again = office.take(step, case)
-        assert again["status"] == office.now_case(case).status
-        assert {each["id"] for each in office.told()} == set(told)
+        told = {each["id"] for each in office.told()}
+        office.take(step, case)
+        assert {each["id"] for each in office.told()} == told
+        assert office.moves(case)[case.events :] == moves
 
     everywhere(
         begin,
@@ -215,8 +225,7 @@ def test_a_killed_step_of_the_workflow_has_its_effect_once(step: str) -> None:
 
 def test_referral_is_one_hop_and_one_notification_id() -> None:
     def both(office: Office, case: Case) -> None:
-        office.take("refer", case)
-        office.take("notify", office.now_case(case))
+        office.take("referral", case)
 
     def one_hop(office: Office, case: Case) -> None:
         now = office.now_case(case)
@@ -228,13 +237,7 @@ def test_referral_is_one_hop_and_one_notification_id() -> None:
 
 
 def test_a_killed_decision_takes_effect_once() -> None:
-    """The desk saves a decision and tells the workflow; killed between, the reconciler tells it."""
-
-    def begin(office: Office) -> Case:
-        case = office.published()
-        waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
-        office.table.waits.begin(case.id, waiting)
-        return case
+    """The desk saves a decision and tells the workflow; killed between, the stream tells it."""
 
     def decide(office: Office, case: Case) -> None:
         if office.now_case(case).status is Status.PUBLISHED:
@@ -243,55 +246,60 @@ def test_a_killed_decision_takes_effect_once() -> None:
 
     def then(office: Office, case: Case) -> None:
         if office.now_case(case).status is Status.PUBLISHED:
-            return decide(office, case)  # no decision was saved: the officer still waits
-        return minutes_later(office)
+            office.decline(case, SALE)  # no decision was saved: the officer still waits
+        with answers() as told:
+            office.deliver_event(office.now_case(case))
+        assert told == [{"taskToken": TOKEN, "error": "Again"}]
 
-    def told(office: Office, case: Case) -> None:
+    def declined_once(office: Office, case: Case) -> None:
         assert office.now_case(case).declines == 1
-        assert office.table.waits.of(case.id) is None
 
-    everywhere(begin, decide, then, told)
+    everywhere(lambda office: office.published(), decide, then, declined_once)
 
 
-def test_a_killed_settlement_takes_effect_once() -> None:
-    def begin(office: Office) -> Case:
-        case = office.published()
-        waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
-        office.table.waits.begin(case.id, waiting)
-        return office.acknowledge(case)
+@contextmanager
+def answers() -> Iterator[list[dict[str, Any]]]:
+    """What task tokens are answered with."""
+    told: list[dict[str, Any]] = []
 
-    def then(office: Office, case: Case) -> None:
-        office.end_execution(case)
-        minutes_later(office)
+    def answer(params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        told.append(json.loads(params["body"]))
+        return AWSResponse("", 200, HTTPHeaders(), None), {}
 
-    def settled(office: Office, case: Case) -> None:
-        assert office.now_case(case).settled
-        assert office.moves(case).count("acknowledge") == 1
-
-    everywhere(begin, lambda office, case: office.tell(case), then, settled)
+    events = clients.client("stepfunctions").meta.events
+    for call in ("SendTaskSuccess", "SendTaskFailure"):
+        events.register(f"before-call.sfn.{call}", answer)
+    yield told
+    for call in ("SendTaskSuccess", "SendTaskFailure"):
+        events.unregister(f"before-call.sfn.{call}", answer)
 
 
 def test_a_killed_reconciler_repairs_each_thing_once() -> None:
     """The reconciler itself may be killed; the next one finishes its work."""
 
-    def begin(office: Office) -> tuple[str, Case, Case]:
+    def begin(office: Office) -> tuple[str, Case]:
         ended = office.in_review(locations=[])
         office.end_execution(ended)
-        held = office.acknowledge(office.published(locations=[]))
-        office.end_execution(held)
         lost = office.accept(locations=[])
         office.later(seconds=61)
-        return lost, ended, held
+        return lost, ended
 
-    def repaired(office: Office, subject: tuple[str, Case, Case]) -> None:
-        lost, ended, held = subject
+    def repaired(office: Office, subject: tuple[str, Case]) -> None:
+        lost, ended = subject
         assert office.now_case(ended).run == 2
-        assert office.now_case(held).settled
         assert office.executions("RUNNING") == sorted(
             [f"{ended.id}-2", f"{office.case_of(lost).id}-1"]
         )
 
     everywhere(begin, lambda office, _: office.reconcile(), minutes_later, repaired)
+
+
+def _apart(office: Office) -> Case:
+    """A case that people opened by taking a report out of another: nothing assessed it yet."""
+    phone = [{"kind": "phone", "value": "06 00 00 41 17"}]
+    case, joined = office.in_review(locations=phone), office.accept(locations=phone)
+    office.deliver(joined)
+    return take_out(office, office.now_case(case), joined)
 
 
 def _late(office: Office) -> Case:
@@ -302,19 +310,19 @@ def _late(office: Office) -> Case:
 
 def test_repeated_and_late_steps_change_nothing(office: Office) -> None:
     """Every step, called with every journey the case ever had, leaves a held case as it is."""
-    case = office.received()
-    journeys = [case]
-    for step in ("assess", "refer", "notify"):
-        if step == "refer":
+    case = office.in_review()
+    seen = [case]
+    for step in ("triage", "referral"):
+        if step == "referral":
             office.confirm(office.now_case(case))
         office.take(step, office.now_case(case))
-        journeys.append(office.now_case(case))
+        seen.append(office.now_case(case))
     held = office.acknowledge(office.now_case(case))
     told = len(office.told())
 
-    for earlier in journeys:
-        for step in STEPS:
-            assert office.take(step, earlier)["status"] == "acknowledged"
+    for earlier in seen:
+        for step in ("triage", "referral", "escalate", "stuck"):
+            office.take(step, earlier)
 
     assert office.now_case(case) == held
     assert len(office.told()) == told

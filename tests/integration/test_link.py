@@ -36,10 +36,10 @@ def test_report_without_a_match_opens_a_case_and_starts_its_workflow(office: Off
 
     case = office.case_of(reference)
     assert case.id == case_id_of(reference)
-    assert (case.status, case.opened_by) == (Status.RECEIVED, reference)
+    assert (case.status, case.opened_by) == (Status.IN_REVIEW, reference)
     assert (case.category, case.territory, case.language) == ("fraud", "04.421", "fr")
     assert office.executions() == [f"{case.id}-1"]
-    assert office.moves(case) == ["open"]
+    assert office.moves(case) == ["open", "assess"]
 
 
 def test_victim_who_lives_in_the_country_and_reports_from_abroad_has_both_on_the_case(
@@ -48,12 +48,12 @@ def test_victim_who_lives_in_the_country_and_reports_from_abroad_has_both_on_the
     reference = office.accept(territory={"country": "FR", "residence": "04.441"})
 
     office.deliver(reference)
-    office.take("assess", office.case_of(reference))
+    office.take("triage", office.case_of(reference))
 
     case = office.case_of(reference)
     assert (case.country, case.territory) == ("FR", "04.441")
     office.confirm(case, unit=None)
-    office.take("refer", office.now_case(case))
+    office.take("referral", office.now_case(case))
     sent = office.now_case(case)
     assert sent.referral is not None
     assert sent.referral.unit == SALE
@@ -369,8 +369,7 @@ def test_report_that_joins_before_the_referral_is_no_addition(office: Office) ->
     office.deliver(joined)
     office.later(minutes=5)
     office.confirm(case)
-    office.take("refer", office.now_case(case))
-    office.take("notify", office.now_case(case))
+    office.take("referral", office.now_case(case))
 
     office.deliver(joined)
 
@@ -385,8 +384,7 @@ def test_case_referred_while_a_report_joins_it_hears_of_the_report(
     really = LinkedReports.link
 
     def and_is_referred(reports: LinkedReports, *what: Any, **said: Any) -> bool:
-        office.take("refer", office.now_case(case))
-        office.take("notify", office.now_case(case))
+        office.take("referral", office.now_case(case))
         return really(reports, *what, **said)
 
     monkeypatch.setattr(LinkedReports, "link", and_is_referred)

@@ -210,7 +210,6 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         for cached in (
             link._settings,
             steps._settings,
-            steps._telling,
             notify_steps._settings,
             sweep._settings,
             sender.settings,
@@ -256,7 +255,7 @@ def a_case(world: World) -> tuple[Reporter, Case]:
     victim = world.report(KNOWN)
     world.stream()
     case = world.case_of(victim)
-    world.office.take("assess", case)
+    world.office.take("triage", case)
     return victim, world.office.now_case(case)
 
 
@@ -271,7 +270,7 @@ def arrive(world: World, alone: Reporter, joined: Reporter, case: Case) -> None:
     own = world.case_of(alone)
     assert own.opened_by == alone.reference
     assert world.case_of(joined).id == case.id
-    world.office.take("assess", own)
+    world.office.take("triage", own)
 
 
 def write_to_all(world: World, case: Case, text: str) -> None:
@@ -300,8 +299,7 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
     world.goes(case, lambda now, at: asking.unanswered(now, at))
     same("which was not answered")
     world.goes(case, lambda now, _: confirmed(now))
-    world.office.take("refer", world.office.now_case(case))
-    world.office.take("notify", world.office.now_case(case))
+    world.office.take("referral", world.office.now_case(case))
     world.stream()
     same("referred")
     write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
@@ -347,8 +345,7 @@ def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: 
     _, case = a_case(world)
     if stands in {"referred", "taken"}:
         world.goes(case, lambda now, _: confirmed(now))
-        world.office.take("refer", world.office.now_case(case))
-        world.office.take("notify", world.office.now_case(case))
+        world.office.take("referral", world.office.now_case(case))
         write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
     if stands == "taken":
         world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
@@ -359,7 +356,7 @@ def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: 
         other = world.report("06 00 00 41 19")
         world.stream()
         kept = world.case_of(other)
-        world.office.take("assess", kept)
+        world.office.take("triage", kept)
         kept = world.office.now_case(kept)
         world.goes(case, lambda now, at: merging.merged(now, kept, at, "ana", {}, clocks_of(60)))
     alone, joined = two_reports(world)
@@ -379,7 +376,7 @@ def test_the_first_reporter_learns_nothing_of_later_reporters(world: World) -> N
     first, alone = world.report(KNOWN), world.report(NOBODYS)
     world.stream()
     for each in (first, alone):
-        world.office.take("assess", world.case_of(each))
+        world.office.take("triage", world.case_of(each))
     world.report(KNOWN, danger_now=True)
     world.stream()
     assert world.case_of(first).imminent
@@ -400,8 +397,7 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
     alone, joined = two_reports(world)
     arrive(world, alone, joined, case)
     world.goes(case, lambda now, _: confirmed(now))
-    world.office.take("refer", world.office.now_case(case))
-    world.office.take("notify", world.office.now_case(case))
+    world.office.take("referral", world.office.now_case(case))
     write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
     world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
     assert world.mails.count(joined.email) == 0

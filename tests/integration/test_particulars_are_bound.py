@@ -58,7 +58,7 @@ def test_an_erasure_excuses_only_missing_sums_of_the_erased_report(
     office: Office,
 ) -> None:
     case, erased, another = a_case_with_sums(office)
-    office.take("alert", case)
+    office.take("triage", case)
     reason = without_danger(office, case)
     kept = [reason, paid(office, case, another), paid(office, case)]
     gone = paid(office, case, erased)

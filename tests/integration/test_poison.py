@@ -19,9 +19,10 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.identifiers.find import find as find_in_text
 from casework.linking import linking
-from functions.triage import adding, link, steps
+from functions.triage import adding, assessing, link
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
+from tests.integration.test_taking_out import take_out
 from tests.office import TABLE, Killed, Office
 from tests.processes import in_a_process, never_ends
 
@@ -40,7 +41,7 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
         def find(text: str, *named: Any) -> Any:
             return how() if POISON in text else really(text, *named)
 
-        for reader in (link, steps, adding):
+        for reader in (link, assessing, adding):
             monkeypatch.setattr(reader, "find", find)
 
     return hang
@@ -78,7 +79,7 @@ def the_service_tries(office: Office, *references: str, tries: int = 3) -> None:
 def unreadable(office: Office, reference: str) -> None:
     """Assertions on an unreadable report: people have it as it was sent."""
     case = office.case_of(reference)
-    office.take("assess", case)
+    office.take("triage", case)
     case = office.now_case(case)
     assert (case.status, case.unreadable, case.stuck) == (Status.IN_REVIEW, True, None)
     assert Duty.UNREADABLE in case.duties
@@ -259,8 +260,9 @@ def test_ticked_danger_in_an_unreadable_report_counts_as_danger(office: Office, 
     office.reconcile()
     case = office.case_of(poison)
 
-    assert office.take("assess", case)["alert"]
+    office.take("triage", case)
     assert office.now_case(case).imminent
+    assert office.now_case(case).alerted
 
 
 def _nonsense() -> None:
@@ -271,16 +273,18 @@ def test_report_that_kills_the_process_in_its_assessment_is_reviewed_by_people(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A report that links well may still be unreadable for the assessment step."""
-    case = office.received(locations=NOTHING)
-    monkeypatch.setattr(steps, "assessed_from", never_ends)
+    before, other = office.in_review(locations=PHONE), office.accept(locations=PHONE)
+    office.deliver(other)
+    case = take_out(office, office.now_case(before), other)
+    monkeypatch.setattr(assessing, "assess", never_ends)
 
     for _ in range(1 + MOST_ATTEMPTS):
-        assert not in_a_process(lambda: office.take("assess", case))
+        assert not in_a_process(lambda: office.take("triage", case))
         office.later(seconds=20)
 
-    assert office.take("assess", case)["status"] == "in_review"
+    office.take("triage", case)
     unreadable(office, case.opened_by)
-    assert office.take("assess", case)["status"] == "in_review"
+    office.take("triage", case)
     assert office.moves(case) == ["open", "set_aside"]
 
 
@@ -293,15 +297,14 @@ def test_people_decide_on_an_unreadable_report_like_on_any_other(
     office.later(seconds=61)
     office.reconcile()
     case = office.case_of(poison)
-    office.take("assess", case)
+    office.take("triage", case)
     assert office.now_case(case).desk == "review"
 
     case = office.confirm(case)
 
     assert (case.status, case.unreadable, case.run) == (Status.REVIEWED, False, 1)
     assert Duty.UNREADABLE not in case.duties
-    office.take("refer", case)
-    office.take("notify", case)
+    office.take("referral", case)
     assert office.now_case(case).status is Status.PUBLISHED
 
 
@@ -375,7 +378,7 @@ def test_logs_hold_nothing_of_an_unreadable_report(
     office.deliver(poison)
     office.later(seconds=61)
     office.reconcile()
-    office.take("assess", office.case_of(poison))
+    office.take("triage", office.case_of(poison))
 
     assert POISON not in capsys.readouterr().out
     assert POISON not in json.dumps(office.told())

@@ -133,7 +133,7 @@ def test_an_addition_after_the_end_stays_on_the_units_list_until_an_officer_look
     desk: Desk,
 ) -> None:
     rahma = desk.enrol(Role.OFFICER, RABAT)
-    case = desk.table.update(to_court(desk, rahma).id, running.settled).case
+    case = to_court(desk, rahma)
     assert ids(desk.queue(rahma, of="added")) == []
     case = desk.table.save(add_to(case, "withdrawal"))
     (line,) = desk.queue(rahma, of="added").document["cases"]
@@ -158,7 +158,7 @@ def test_an_addition_after_the_end_stays_on_the_units_list_until_an_officer_look
 
 def test_an_addition_to_a_case_held_by_a_unit_is_on_the_list_of_that_unit(desk: Desk) -> None:
     rahma, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
-    case = desk.table.update(held(desk, rahma).id, running.settled).case
+    case = held(desk, rahma)
     case = desk.table.save(add_to(case, "more"))
     (line,) = desk.queue(rahma, of="held").document["cases"]
     seen = line["unread"]["last"]

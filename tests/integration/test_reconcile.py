@@ -17,6 +17,7 @@ from casework.aws.services import clients
 from casework.aws.steps import step, workflow
 from casework.aws.table.waits import Waiting
 from casework.case.case import MOST_RUNS, Case
+from casework.case.journey import DRAWN
 from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.case.times import stamp
@@ -48,7 +49,8 @@ def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
     """An execution waits for people to decide on the case."""
     office.table.waits.begin(
         case.id,
-        Waiting(token=token, run=case.run, status=case.status.value, since=stamp(step.now())),
+        Waiting(token, case.run, case.status, since=stamp(step.now()), drawn=DRAWN),
+        step.now(),
     )
 
 
@@ -73,7 +75,7 @@ def test_report_whose_stream_record_was_lost_is_linked(office: Office) -> None:
 
     assert office.reconcile() == {"unlinked": 1}
 
-    assert office.case_of(reference).status is Status.RECEIVED
+    assert office.case_of(reference).status is Status.IN_REVIEW
     assert office.reconcile() == {}
 
 
@@ -100,7 +102,7 @@ def test_unreadable_report_stops_no_other(office: Office) -> None:
 
 
 def test_case_that_was_never_started_is_started(office: Office) -> None:
-    case = office.received()
+    case = office.in_review()
     _forget_executions(office)
     office.later(seconds=121)
 
@@ -109,7 +111,7 @@ def test_case_that_was_never_started_is_started(office: Office) -> None:
 
 
 def test_case_just_opened_is_left_to_its_opener(office: Office) -> None:
-    office.received()
+    office.in_review()
     _forget_executions(office)
 
     assert office.reconcile() == {}
@@ -227,13 +229,27 @@ def test_decision_the_workflow_was_not_told_of_is_told(
 ) -> None:
     case = office.in_review()
     wait_with(office, case)
-    office.confirm(case)
+    decided = office.confirm(case)
 
-    assert office.reconcile() == {"untold": 1}
+    office.deliver_event(decided)
 
     assert [(each["token"], each["status"]) for each in answers] == [("a-token", "reviewed")]
-    assert office.table.waits.of(case.id) is None
-    assert office.reconcile() == {}
+
+
+def test_decision_that_the_stream_could_not_tell_either_is_told_within_the_hour(
+    office: Office, answers: list[dict[str, Any]]
+) -> None:
+    case = office.in_review()
+    wait_with(office, case)
+    office.confirm(case)
+
+    repaired = []
+    for _ in range(60):
+        office.later(minutes=1)
+        repaired += [office.reconcile()]
+
+    assert repaired.count({"untold": 1}) == 1
+    assert [(each["token"], each["status"]) for each in answers] == [("a-token", "reviewed")]
 
 
 def test_case_without_a_decision_keeps_its_token(
@@ -249,38 +265,19 @@ def test_case_without_a_decision_keeps_its_token(
 
 
 @pytest.mark.parametrize("ends", ["acknowledge", "reject"])
-def test_held_case_is_told_and_settled(
+def test_execution_of_a_case_that_a_unit_holds_or_that_ended_is_told(
     office: Office, answers: list[dict[str, Any]], ends: str
 ) -> None:
     case = office.published() if ends == "acknowledge" else office.in_review()
     wait_with(office, case)
     getattr(office, ends)(case)
 
-    in_pieces(office)
+    office.deliver_event(office.now_case(case))
 
     assert {each["token"] for each in answers} == {"a-token"}
-    now = office.now_case(case)
-    assert now.settled
-    assert now.desk in {None, f"held:{RABAT}"}
+    assert office.now_case(case).desk in {None, f"held:{RABAT}"}
     office.later(hours=1)
     assert office.reconcile() == {}
-
-
-def test_held_case_whose_execution_ended_is_settled_though_no_token_is_left(
-    office: Office,
-) -> None:
-    case = office.acknowledge(office.published())
-    office.end_execution(case)
-
-    assert office.reconcile() == {"untold": 1}
-    assert office.now_case(case).settled
-
-
-def test_held_case_whose_execution_is_on_its_way_is_left_to_it(office: Office) -> None:
-    case = office.acknowledge(office.published())
-
-    assert office.reconcile() == {}
-    assert not office.now_case(case).settled
 
 
 def test_service_that_is_down_leaves_everything_for_the_next_minute(
@@ -338,7 +335,7 @@ def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
     begin = office.in_review if ends == "reject" else office.published
     case = begin(locations=PHONE)
     if ends == "close":
-        assert workflow.settle(office.table, office.acknowledge(case))
+        office.acknowledge(case)
     seen, unseen = office.accept(locations=PHONE), office.accept(locations=PHONE)
     office.deliver(seen)
     office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), "somebody", 2))
@@ -355,8 +352,7 @@ def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
     assert office.case_of(seen).id == case.id
     again = office.case_of(unseen)
     assert again.id != case.id
-    assert again.status is Status.RECEIVED
-    assert office.now_case(case).settled
+    assert again.status is Status.IN_REVIEW
 
 
 def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
@@ -377,7 +373,6 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     office.reconcile()
 
     assert office.case_of(case.opened_by).id == kept.id
-    assert office.now_case(kept).settled
 
 
 def test_an_execution_that_missed_a_decision_ends_once_a_later_one_waits(
@@ -390,7 +385,7 @@ def test_an_execution_that_missed_a_decision_ends_once_a_later_one_waits(
     office.table.update(case.id, lambda now: unanswered(now, step.now()))
     again = office.now_case(case)
     assert again.run == 2
-    office.take("review", again, "the-second")
+    office.take("triage", again, "the-second")
     assert [(each["token"], each["status"]) for each in answers] == [("the-first", "superseded")]
     waiting = office.table.waits.of(case.id)
     assert waiting is not None

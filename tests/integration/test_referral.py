@@ -29,7 +29,7 @@ from functions.triage.redrawing import areas_of
 from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_reference, altered
 from tests.integration.answers import Answered, problem
-from tests.integration.desks import ACCEPT, CONFIRM, TABLE, Desk, an_event
+from tests.integration.desks import ACCEPT, CONFIRM, TABLE, Desk, an_event, told_of
 from tests.integration.lives import (
     PHONE,
     held,
@@ -288,7 +288,7 @@ def test_a_decision_on_a_stuck_case_is_carried_on_by_a_new_run(desk: Desk) -> No
     after = desk.table.case(case.id)
     assert (after.stuck, after.run, after.status) == (None, 2, Status.REVIEWED)
     assert desk.step_functions.started == [
-        {"name": f"{case.id}-2", "input": after.journey(NOON)},
+        {"name": f"{case.id}-2", "input": told_of(after)},
     ]
 
 

@@ -37,7 +37,7 @@ def test_a_reviewer_reopens_a_rejection_and_a_new_execution_serves_it(
 
     assert (answered.status, answered.document["status"]) == (200, "in_review")
     again = desk.table.case(case.id)
-    assert (again.status, again.run, again.settled) == (Status.IN_REVIEW, closed.run + 1, False)
+    assert (again.status, again.run) == (Status.IN_REVIEW, closed.run + 1)
     assert (again.closed, again.closed_at, again.retention, again.unseen) == (None,) * 4
     assert again.wait is not None
     assert again.wait.since == again.moved_at, "its clock is that of a new one"

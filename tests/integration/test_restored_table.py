@@ -79,7 +79,7 @@ def test_work_goes_on_from_a_restored_table(
     reference, receipt = sent.document["reference"], sent.document["receipt"]
     assert office.deliver(reference) == []
     case = office.case_of(reference)
-    office.take("assess", case)
+    office.take("triage", case)
     backup = everything(TABLE)
 
     # Lost with the later items: a report, a decision, the next run of the workflow.
@@ -114,8 +114,7 @@ def test_work_goes_on_from_a_restored_table(
 
     # People decide, the unit is told, and the history is whole.
     office.confirm(going)
-    office.take("refer", office.now_case(case))
-    office.take("notify", office.now_case(case))
+    office.take("referral", office.now_case(case))
     assert office.now_case(case).status is Status.PUBLISHED
     assert office.case_of(again.document["reference"]).status is not None
     said = ["--table", RESTORED, "--export", str(tmp_path / "export.jsonl")]

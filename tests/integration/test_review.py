@@ -18,7 +18,7 @@ from casework.decisions.staff import Role
 from casework.errors import IllegalMove
 from casework.moves import asking, referring
 from casework.moves.deadlines import escalated
-from tests.builders import NOON, RABAT, a_case, made
+from tests.builders import NOON, RABAT, a_case, clocks_of, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, Desk, an_event
 from tests.integration.lives import (
@@ -40,7 +40,7 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
     later(monkeypatch, hours=1)
     assert desk.review(case, ASK, ana).status == 200
     asked = desk.table.case(case.id)
-    assert (asked.status, asked.settled, asked.desk) == (Status.AWAITING_ANSWER, True, None)
+    assert (asked.status, asked.desk) == (Status.AWAITING_ANSWER, None)
     assert desk.step_functions.told[0]["output"]["status"] == "awaiting_answer"
     (question,) = desk.table.reports.questions(case.opened_by)
     assert (question["text"], question["number"]) == (ASK["question"], 1)
@@ -84,7 +84,7 @@ def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
     asked = desk.table.case(case.id)
     change = asking.answered(asked, NOON, question=1, report=case.opened_by)
     back = desk.table.save(change)
-    assert (back.status, back.run, back.settled) == (Status.IN_REVIEW, 2, False)
+    assert (back.status, back.run) == (Status.IN_REVIEW, 2)
     with pytest.raises(IllegalMove):
         asking.answered(back, NOON, question=1, report=case.opened_by)
 
@@ -111,7 +111,7 @@ def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(d
         asking.answered(desk.table.case(case.id), NOON, question=1, report=case.opened_by)
     )
     desk.waits(case)  # its step was slow: the token of run 1 is kept only now
-    assert workflow.tell(desk.table, back, NOON)
+    assert workflow.tell(desk.table, back, NOON, clocks_of(60))
     assert desk.step_functions.told[-1]["output"]["status"] == "superseded"
     assert desk.table.case(case.id) == back
 

@@ -90,7 +90,7 @@ def test_a_report_taken_out_is_reviewed_with_its_own_urgency(office: Office) -> 
     assert apart.id == case_id_of(victim)
     assert office.case_of(victim).id == apart.id
     assert (apart.status, apart.opened_by) == (Status.RECEIVED, victim)
-    office.take("assess", apart)
+    office.take("triage", apart)
     assessed = office.now_case(apart)
     assert (assessed.status, assessed.priority) == (Status.IN_REVIEW, Priority.IMMEDIATE)
     left = office.now_case(case)
@@ -108,7 +108,7 @@ def test_additions_of_its_reporter_weigh_in_the_new_case_too(office: Office) -> 
     text = "Il est devant ma porte avec un couteau, il dit qu'il va me tuer."
     add(office, joined, text=text)
     apart = take_out(office, office.now_case(case), joined)
-    office.take("assess", apart)
+    office.take("triage", apart)
     assert office.now_case(apart).priority is Priority.IMMEDIATE
     assert office.now_case(apart).imminent
 
@@ -162,7 +162,7 @@ def test_a_report_taken_out_never_rejoins_by_itself(office: Office) -> None:
     office.deliver(joined)
     link.reprocess({"references": [joined]}, None)
     assert not office.table.reports.link(joined, case.id, "2026-01-01T00:00:00.000Z", ())
-    office.take("assess", office.now_case(apart))
+    office.take("triage", office.now_case(apart))
     office.reject(office.now_case(apart))
     office.later(minutes=2)
     office.sweep()
@@ -188,7 +188,7 @@ def test_a_report_can_be_taken_out_of_two_cases_in_turn(office: Office) -> None:
     case, joined = a_case_of_two(office, OWN)
     first = take_out(office, case, joined)
     carried(office, case)
-    office.take("assess", first)
+    office.take("triage", first)
     kept = office.in_review(locations=[])
     office.merge(office.now_case(first), kept)
     office.later(seconds=1)
@@ -231,8 +231,7 @@ def test_taking_a_report_out_moves_the_counters_exactly(office: Office) -> None:
     office.confirm(case)
     tell(records(office))
     before = figures(office)
-    office.take("refer", office.now_case(case))
-    office.take("notify", office.now_case(case))
+    office.take("referral", office.now_case(case))
     apart = take_out(office, office.now_case(case), joined)
     tell(records(office))
     tell(records(office))
@@ -240,7 +239,7 @@ def test_taking_a_report_out_moves_the_counters_exactly(office: Office) -> None:
     assert found["report"] == before["report"] == 2
     assert (before["case"], found["case"]) == (1, 2)
     assert found["group:fraud"] == before["group:fraud"] == 2, "as it counted until it is reviewed"
-    office.take("assess", apart)
+    office.take("triage", apart)
     office.reject(office.now_case(apart))
     tell(records(office))
     found = figures(office)

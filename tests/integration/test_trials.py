@@ -214,7 +214,7 @@ def test_a_case_never_suggests_a_case_of_the_other_realm(office: Office) -> None
 def test_no_real_unit_or_reporter_hears_of_a_trial(office: Office) -> None:
     case = office.published(realm=Realm.TRIAL, locations=PHONE, danger_now=True)
     in_trial(office, locations=PHONE, danger_now=True, narrative=DANGER)
-    office.take("alert", office.in_review(realm=Realm.TRIAL, locations=[], danger_now=True))
+    office.take("triage", office.in_review(realm=Realm.TRIAL, locations=[], danger_now=True))
     office.later(days=30)
     office.take("escalate", office.now_case(case))
     office.sweep()
@@ -412,7 +412,7 @@ def test_a_trial_is_worked_on_as_any_case(desk: Desk) -> None:
 # ---- its end
 
 
-@pytest.mark.parametrize("stands", ["received", "in_review", "queued", "published", "acknowledged"])
+@pytest.mark.parametrize("stands", ["in_review", "queued", "published", "acknowledged"])
 def test_a_trial_can_be_ended_in_every_status_and_its_history_verifies(
     office: Office, stands: str
 ) -> None:

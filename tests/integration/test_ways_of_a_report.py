@@ -49,7 +49,7 @@ def opened_only(office: Office, monkeypatch: pytest.MonkeyPatch, **said: Any) ->
         assert office.deliver(reference) == [reference]
         office.later(minutes=3)
         assert office.reconcile() == {"unserved": 1}
-    office.take("assess", office.table.case(case_id_of(reference)))
+    office.take("triage", office.table.case(case_id_of(reference)))
     return reference, office.table.case(case_id_of(reference))
 
 

@@ -53,9 +53,9 @@ def test_the_order_of_reports_does_not_change_the_urgency_of_their_case(
 
 
 def test_a_report_that_joins_before_the_assessment_has_its_full_weight(office: Office) -> None:
-    case = office.received(locations=PHONE, **CHATTER)
+    case = office.in_review(locations=PHONE, **CHATTER)
     office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
-    office.take("assess", office.now_case(case))
+    office.take("triage", office.now_case(case))
     now = office.now_case(case)
     assert (now.status, now.priority.value) == (Status.IN_REVIEW, "urgent")
     assert now.wait is not None

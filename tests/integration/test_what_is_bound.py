@@ -195,7 +195,7 @@ def test_verification_finds_a_day_sealed_without_a_case_that_grew_on_it(
     assert seal_day.handle({"day": hidden}, None)["leaves"] == 0
     items.put(TABLE, item)
     office.later(days=1)
-    office.take("refer", office.now_case(case))
+    office.take("referral", office.now_case(case))
     seal_day.handle({"day": today()}, None)
     (told,) = verify_days.handle({"day": today()}, None)["named"]
     assert told["case"] == case.id

@@ -87,7 +87,7 @@ def tried(number: str) -> Iterator[str]:
 def test_hashing_every_telephone_number_finds_none_in_the_table(office: Office) -> None:
     """Security finding 5: without a key, no digest of the table reveals a number."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
-    office.received(**naming(PHONE), **mine)
+    office.in_review(**naming(PHONE), **mine)
     joined = office.accept(**naming(PHONE))
     assert office.deliver(joined) == []
     everything = "\n".join(text for item in office.items("") for text in texts(item))
@@ -99,7 +99,7 @@ def test_hashing_every_telephone_number_finds_none_in_the_table(office: Office) 
 def test_the_mark_of_a_reporter_uses_another_key_than_the_selectors(office: Office) -> None:
     """The key for reading histories and identifiers does not reveal a reporter's contact."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
-    case = office.received(**naming(PHONE), **mine)
+    case = office.in_review(**naming(PHONE), **mine)
     report = office.table.reports.one(case.opened_by)
     assert report is not None
     (own,) = report.own
@@ -126,7 +126,7 @@ def erase(office: Office, reference: str) -> None:
 
 
 def test_erasing_a_report_erases_the_identifiers_that_no_other_report_names(office: Office) -> None:
-    case = office.received(**naming(PHONE))
+    case = office.in_review(**naming(PHONE))
     joined = office.accept(**naming(PHONE, OTHER))
     assert office.deliver(joined) == []
     assert (owner(office, CANONICAL), owner(office, OTHERS)) == (case.id, case.id)
@@ -139,7 +139,7 @@ def test_erasing_a_report_erases_the_identifiers_that_no_other_report_names(offi
 
 
 def test_an_identifier_named_by_two_reports_is_erased_with_the_second(office: Office) -> None:
-    case = office.received(**naming(PHONE))
+    case = office.in_review(**naming(PHONE))
     joined = office.accept(**naming(PHONE))
     assert office.deliver(joined) == []
     erase(office, case.opened_by)
@@ -157,8 +157,8 @@ def test_the_clues_of_a_report_are_erased_with_it(office: Office) -> None:
         "Il m'a contacté sur une page de vente et me demande de payer la livraison avant de"
         " recevoir la commande, puis il ne répond plus à aucun message depuis hier soir."
     )
-    first = office.received(narrative=words, locations=[])
-    second = office.received(narrative=words, locations=[])
+    first = office.in_review(narrative=words, locations=[])
+    second = office.in_review(narrative=words, locations=[])
     assert second.id != first.id
 
     def given() -> set[str]:
@@ -173,7 +173,7 @@ def test_the_clues_of_a_report_are_erased_with_it(office: Office) -> None:
 def test_an_identifier_from_a_merged_case_is_erased_only_with_its_own_report(
     office: Office,
 ) -> None:
-    case, other = office.received(**naming(PHONE)), office.received(**naming(OTHER))
+    case, other = office.in_review(**naming(PHONE)), office.in_review(**naming(OTHER))
     target = office.table.identifiers
     (identifier,) = target.of_cases([identified("phone", OTHERS)], {other.id})
     assert target.move(identifier, other.id, case.id)
@@ -190,7 +190,7 @@ def test_an_identifier_from_a_merged_case_is_erased_only_with_its_own_report(
 def test_an_interrupted_erasure_still_erases_the_identifiers(office: Office) -> None:
     at = 1
     while True:
-        case = office.received(**naming(PHONE))
+        case = office.in_review(**naming(PHONE))
         made: list[str] = []
         with killed(at, made, after=True):
             erase_report(office.table, case.opened_by, step.now(), SYSTEM)

@@ -18,7 +18,7 @@ from casework.case.change import Change
 from casework.case.columns import MoveKind
 from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import Event, Particulars, chained, first_broken
-from casework.case.journey import Journey
+from casework.case.journey import STEP_SECONDS
 from casework.case.lifecycle import LEGAL, Move, Status
 from casework.case.parts import CloseReason, Danger, Duty, Freeze, Hold, Paused, Priority
 from casework.case.referral import DeclineReason, Referral
@@ -230,7 +230,7 @@ def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
         assert not (after.status.law.idle and after.hold)
         assert after.events == case.events + (change.event is not None)
         assert after.opened_by == case.opened_by
-        assert Journey.model_validate(after.journey(NOON)).serves(after)
+        assert running.journey_of(after, NOON, clocks_of(60)).status is after.status
         assert case_from(from_wire(case_item(after))) == after
         case = after
         events.append(change.event)
@@ -358,13 +358,30 @@ def test_escalation_counts_levels_and_then_the_wait_goes_round_by_itself() -> No
     length = WAITS[-1]
     for late in (0, 1, 10 * length, 10 * length + 7):
         later = NOON + timedelta(seconds=length + late)
-        assert first.after.journey(later)["wait_seconds"] == (length - late % length)
+        assert seconds_of(first.after, later) == length - late % length + STEP_SECONDS
 
 
-def test_held_case_is_the_reconcilers_until_the_workflow_knows() -> None:
+def seconds_of(case: Case, at: datetime) -> int:
+    """For how long the next wait of the workflow is."""
+    return running.journey_of(case, at, clocks_of(3_600, 600)).wait_seconds
+
+
+def test_held_case_is_on_the_list_of_the_unit_at_once() -> None:
     held = decided.acknowledged(a_referred_case(), NOON, "an officer").after
-    assert held.desk == "decided"
-    assert running.settled(held).after.desk == f"held:{RABAT}"
+    assert held.desk == f"held:{RABAT}"
+
+
+def test_a_decided_case_is_shown_in_no_queue_and_moves_once() -> None:
+    """Its place in the index of the review is taken by that of its unit, in one write."""
+    reviewed = a_case(status=Status.REVIEWED, wait=None)
+    assert (reviewed.desk, reviewed.place) == (None, "review")
+    declined = a_referred_case(status=Status.DECLINED)
+    assert (declined.desk, declined.place) == (None, RABAT)
+
+
+def test_a_reviewed_case_gives_the_unit_the_time_of_its_urgency() -> None:
+    reviewed = a_case(status=Status.REVIEWED, wait=None)
+    assert seconds_of(reviewed, NOON) == 3_600 + STEP_SECONDS
 
 
 def test_late_failure_to_deliver_writes_nothing_on_a_held_case() -> None:
@@ -373,6 +390,6 @@ def test_late_failure_to_deliver_writes_nothing_on_a_held_case() -> None:
         referring.undelivered(a_case(status=Status.CLOSED, referral=referral), NOON, "Throttling")
 
 
-def test_people_have_at_least_one_second() -> None:
+def test_a_wait_that_has_passed_leaves_the_time_of_a_step() -> None:
     case = a_case()
-    assert case.journey(NOON + timedelta(days=365))["wait_seconds"] == 1
+    assert seconds_of(case, NOON + timedelta(days=365)) == STEP_SECONDS

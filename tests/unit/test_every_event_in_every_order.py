@@ -30,7 +30,6 @@ from casework.moves import (
     inquiry,
     merging,
     referring,
-    running,
     triage,
 )
 from tests import decided
@@ -64,7 +63,6 @@ OTHERS: dict[str, Make] = {
     "read": lambda case, at: referring.read_by_unit(case, at, "an officer"),
     "hold": lambda case, at: holds.taken(case, at, "an analyst", {"review"}),
     "give back": lambda case, at: holds.given_back(case, at, "an analyst"),
-    "settle": lambda case, at: running.settled(case) if case.status.law.idle else None,
     "notice late": lambda case, at: (
         deadlines.overdue(case, Due.NOTICE, at, (60, 60)) if Due.NOTICE in case.dues else None
     ),

@@ -120,20 +120,18 @@ def _wherever_it_waits() -> Iterator[dict[str, Any]]:
     referral = Referral(hop=1, unit=RABAT, failure="Throttled")
     for status in Status:
         for supervision in (False, True):
-            for settled in (False, True):
-                yield {
-                    "status": status,
-                    "supervision": supervision,
-                    "settled": settled,
-                    "referral": referral,
-                    "wait": LATE,
-                    "retention": LATE,
-                    "money": LATE,
-                    "imminent": True,
-                    "stuck": "runs_exhausted",
-                    "unreadable": True,
-                    "unread": Unread(since=LATE.since, last=1),
-                }
+            yield {
+                "status": status,
+                "supervision": supervision,
+                "referral": referral,
+                "wait": LATE,
+                "retention": LATE,
+                "money": LATE,
+                "imminent": True,
+                "stuck": "runs_exhausted",
+                "unreadable": True,
+                "unread": Unread(since=LATE.since, last=1),
+            }
 
 
 def test_a_trial_waits_in_no_list_that_real_staff_read() -> None:

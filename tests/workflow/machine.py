@@ -25,6 +25,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.parts import Priority
+from casework.moves import running as running_moves
 from casework.pack import jurisdiction
 from casework.pack.jurisdiction import PACKS
 from functions.notify import steps as notify_steps
@@ -53,6 +54,8 @@ class Running:
     """Steps that were called and neither ended nor failed yet."""
     broken: dict[str, int] = field(default_factory=dict)
     """How many of the next calls of a step find the table out of reach."""
+    gone: dict[str, Callable[[dict[str, Any], Any], Any]] = field(default_factory=dict)
+    """Steps of an earlier release, while they are there."""
     before: dict[str, Callable[[], Any]] = field(default_factory=dict)
     """Acts that run once, just before a step is called."""
 
@@ -69,7 +72,8 @@ class Running:
         self.handed.append(event)
         if happens := self.before.pop(name, None):
             happens()
-        handler = getattr(steps, name.lower(), None) or getattr(notify_steps, name.lower())
+        here = {**vars(steps), **vars(notify_steps), **self.gone}
+        handler = here[name.lower()]
         with pytest.MonkeyPatch.context() as patch:
             if self.broken.get(name, 0) > 0:
                 self.broken[name] -= 1
@@ -184,6 +188,7 @@ def open_running(
 
         monkeypatch.setattr(LambdaSimpleBackend, "invoke", invoke)
         monkeypatch.setattr(retrier_decl, "time", _Hurried)
+        monkeypatch.setattr(running_moves, "STEP_SECONDS", 1)
         office.workflow = _machine()
         monkeypatch.setenv("WORKFLOW", office.workflow)
         yield running
@@ -216,22 +221,32 @@ def a_pack_in(
 
 
 def _machine() -> str:
-    text = FILE.read_text(encoding="utf-8")
+    machines: Any = boto3.client("stepfunctions")
+    made = machines.create_state_machine(name="workflow", definition=drawn(FILE), roleArn=ROLE)
+    return str(made["stateMachineArn"])
+
+
+def drawn(file: Path) -> str:
+    """A drawing of the workflow, with the functions that it names."""
+    text = file.read_text(encoding="utf-8")
     functions: Any = boto3.client("lambda")
     iam: Any = boto3.client("iam")
-    role = iam.create_role(RoleName="test", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    known = {each["FunctionName"] for each in functions.list_functions()["Functions"]}
+    if not known:
+        iam.create_role(RoleName="test", AssumeRolePolicyDocument="{}")
+    role = iam.get_role(RoleName="test")["Role"]["Arn"]
     for name in set(re.findall(r"\$\{(\w+)\}", text)):
-        made = functions.create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Role=role,
-            Handler="empty.handle",
-            Code={"ZipFile": b"PK\x05\x06" + bytes(18)},
-        )
-        text = text.replace(f"${{{name}}}", made["FunctionArn"])
-    machines: Any = boto3.client("stepfunctions")
-    made = machines.create_state_machine(name="workflow", definition=text, roleArn=ROLE)
-    return str(made["stateMachineArn"])
+        if name not in known:
+            functions.create_function(
+                FunctionName=name,
+                Runtime="python3.13",
+                Role=role,
+                Handler="empty.handle",
+                Code={"ZipFile": b"PK\x05\x06" + bytes(18)},
+            )
+        arn = functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+        text = text.replace(f"${{{name}}}", arn)
+    return text
 
 
 def _stop_all(office: Office) -> None:

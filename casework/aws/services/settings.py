@@ -101,12 +101,8 @@ class LinkSettings(PackSettings):
     """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
 
 
-class StepSettings(PackSettings):
-    """One Task state of the workflow that reads and writes the case."""
-
-
 class TellSettings(PackSettings):
-    """One Task state of the workflow that also notifies people."""
+    """One Task state of the workflow."""
 
     topic: str
     """ARN of the SNS topic of the units."""

@@ -1,8 +1,8 @@
 """One Task state of the workflow: load, decide, save, announce.
 
     @step
-    def refer(journey: Journey) -> dict[str, Any]:
-        return advance(table, journey, lambda case: …)
+    def escalate(call: TaskCall) -> dict[str, Any]:
+        return answer(call, advance(table, call, lambda case: …), clocks)
 
 Steps may be repeated and late: the service retries them, and a new execution may have replaced the
 caller. So a step decides from the present case, not from its input, and answers the journey of the
@@ -12,10 +12,11 @@ gives the present state.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Self
 
 from casework.aws.services import announcements, observe
 from casework.aws.services.announcements import Announcement
@@ -25,10 +26,12 @@ from casework.aws.table.case_table import CaseTable
 from casework.aws.table.waits import Waiting
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.journey import Journey
+from casework.case.journey import DRAWN, Journey, superseded
 from casework.case.lifecycle import Status
 from casework.case.times import stamp
 from casework.errors import IllegalMove
+from casework.moves.running import journey_of
+from casework.pack.clocks import Clocks
 
 Decide = Callable[[Case], Change | None]
 
@@ -43,8 +46,36 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def step(work: Callable[..., Any]) -> Callable[[dict[str, Any], Any], Any]:
-    """A handler of a Task state, from a function of its journey (and its token, if it waits).
+@dataclass(frozen=True)
+class TaskCall:
+    """One call of a Task state."""
+
+    journey: Journey
+    drawn: int
+    """The drawing of the workflow by which its execution goes; the first one did not say it."""
+    task_token: str = field(default="", repr=False)
+    """Of a state that waits for people."""
+    tries: int = 0
+    """How often the service tried it before, of a state that waits for people."""
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> Self:
+        """The call that the workflow makes with an event."""
+        return cls(
+            Journey.model_validate(event.get("journey", event)),
+            int(event.get("drawn", 1)),
+            str(event.get("task_token", "")),
+            int(event.get("tries", 0)),
+        )
+
+    def serves(self, case: Case) -> bool:
+        """Whether this execution is the one that serves the case."""
+        served = (self.journey.case_id, self.journey.run, self.drawn)
+        return served == (case.id, case.run, DRAWN)
+
+
+def step(work: Callable[[TaskCall], Any]) -> Callable[[dict[str, Any], Any], Any]:
+    """A handler of a Task state, from a function of its call.
 
     Every error leaves as a `StepFailed` with a code: messages of parsers and services repeat their
     input, and the service stores them.
@@ -53,11 +84,10 @@ def step(work: Callable[..., Any]) -> Callable[[dict[str, Any], Any], Any]:
     @wraps(work)
     def handle(event: dict[str, Any], context: Any) -> Any:
         case_id: str | None = None
-        waits = "task_token" in event
         try:
-            journey = Journey.model_validate(event["journey"] if waits else event)
-            case_id = journey.case_id
-            return work(journey, event["task_token"]) if waits else work(journey)
+            call = TaskCall.of(event)
+            case_id = call.journey.case_id
+            return work(call)
         except Exception as error:  # noqa: BLE001  # every failure, so that none is told by message
             observe.failure("step failed", error, state=work.__name__, case_id=case_id)
             failed = StepFailed(_code(error))
@@ -74,20 +104,20 @@ def _code(error: Exception) -> str:
 
 def advance(
     table: CaseTable,
-    journey: Journey,
+    call: TaskCall,
     decide: Decide,
     *,
     topic: str = "",
     announce: Callable[[Case], Announcement | None] | None = None,
-) -> dict[str, Any]:
-    """Make the move that `decide` returns, and answer the resulting state of the case.
+) -> Case:
+    """Make the move that `decide` returns; the resulting case.
 
     The announcement of `announce`, if any, is published before the move is saved. A crash between
     the two repeats the notification and does not lose it.
     """
 
     def move(case: Case) -> Change | None:
-        if not journey.serves(case):
+        if not call.serves(case):
             return None
         try:
             change = decide(case)
@@ -99,20 +129,30 @@ def advance(
                 announcements.publish(topic, told, now())
         return change
 
-    return journey.of(table.update(journey.case_id, move).case, now())
+    return table.update(call.journey.case_id, move).case
 
 
-def wait(table: CaseTable, journey: Journey, token: str, status: Status) -> None:
-    """Hand out a task token for the wait of a case in `status`.
+def answer(call: TaskCall, case: Case, clocks: Clocks) -> dict[str, Any]:
+    """What a step gives: the journey of the case as it is, or the end of a replaced execution."""
+    if not call.serves(case):
+        return superseded(case.id, call.journey.run, call.drawn)
+    return journey_of(case, now(), clocks).told()
+
+
+def wait(table: CaseTable, call: TaskCall, status: Status, clocks: Clocks) -> None:
+    """Wait for people while the case is in `status`; answer the token at once where it is not.
 
     The token is stored before the case is read; a decider saves the case before they look for the
     token. So one of the two sees the other, and a decision before the token is answered here.
     """
-    waiting = Waiting(token=token, run=journey.run, status=status.value, since=stamp(now()))
+    journey, at = call.journey, now()
     case = table.case(journey.case_id)
+    waiting = Waiting(call.task_token, journey.run, status, since=stamp(at), drawn=call.drawn)
     if journey.run > 1:  # an earlier execution may still wait, if its answer failed
-        workflow.tell(table, case, now())
-    if not journey.serves(case) or not table.waits.begin(case.id, waiting):
-        workflow.release(waiting, journey.superseded())
-        return
-    workflow.tell(table, table.case(case.id), now())
+        workflow.tell(table, case, at, clocks)
+    if workflow.decided(case, waiting):
+        workflow.answer(waiting, case, at, clocks)
+    elif table.waits.begin(case.id, waiting, at + timedelta(seconds=journey.wait_seconds)):
+        workflow.tell(table, table.case(case.id), at, clocks)
+    else:
+        workflow.dismiss(waiting, case.id)

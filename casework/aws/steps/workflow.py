@@ -6,28 +6,35 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.items import WrittenMeanwhile
 from casework.aws.table.waits import Waiting
 from casework.case.case import Case
-from casework.case.journey import Journey
-from casework.moves.running import settled
+from casework.case.columns import Queue
+from casework.case.journey import DRAWN, superseded
+from casework.case.lifecycle import Status
+from casework.moves.running import journey_of
+from casework.pack.clocks import Clocks
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
 """The token's wait is over: it was answered, it timed out, or its execution ended."""
 
+AGAIN: Final = "Again"
+"""A unit is to be told anew: the referral begins again."""
+CONTESTED: Final = "Contested"
+"""People review the case once more."""
 
-def start(workflow: str, case: Case, now: datetime) -> bool:
+
+def start(workflow: str, case: Case, now: datetime, clocks: Clocks) -> bool:
     """Start the case's execution; False when it was started before, which is fine."""
     try:
         client("stepfunctions").start_execution(
             stateMachineArn=workflow,
             name=case.execution,
-            input=json.dumps(case.journey(now), sort_keys=True),
+            input=_as_text(journey_of(case, now, clocks).told()),
         )
     except Exception as error:
         if code_of(error) != "ExecutionAlreadyExists":
@@ -36,49 +43,65 @@ def start(workflow: str, case: Case, now: datetime) -> bool:
     return True
 
 
-def tell(table: CaseTable, case: Case, now: datetime) -> bool:
+def tell(table: CaseTable, case: Case, now: datetime, clocks: Clocks) -> bool:
     """Wake the workflow behind a saved decision; True when it knows, or no longer waits.
 
-    The decider, the step that stored its token too late, and the reconciler call this. Any of them
-    may be first, and repeating it changes nothing.
+    The decider, the step that stored its token too late, the stream's consumer and the reconciler
+    call this. Any of them may be first, and repeating it changes nothing: an answered token stays
+    in the table until it expires.
     """
     waiting = table.waits.of(case.id)
-    if waiting is None:
+    if waiting is None or not decided(case, waiting):
         return False
-    if not decided(case, waiting):
-        return False
-    of_its_run = case.journey(now) | {"run": waiting.run}
-    release(waiting, Journey.model_validate(of_its_run).of(case, now))
-    table.waits.end(case.id, waiting.token)
-    settle(table, case)
+    answer(waiting, case, now, clocks)
     return True
 
 
 def decided(case: Case, waiting: Waiting) -> bool:
     """Whether the case has left the awaited status, or another run serves it now."""
-    return case.status.value != waiting.status or waiting.run < case.run
+    return case.status is not waiting.status or not _serves(waiting, case)
 
 
-def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
-    """Send the token its answer. A finished wait is fine."""
+def answer(waiting: Waiting, case: Case, now: datetime, clocks: Clocks) -> None:
+    """End a wait as the case is now. A finished wait is fine."""
+    if not _serves(waiting, case):
+        _succeed(waiting, superseded(case.id, waiting.run, waiting.drawn))
+    elif (error := goes_back(waiting.status, case.status)) is not None:
+        _end("send_task_failure", waiting, error=error)
+    else:
+        _succeed(waiting, journey_of(case, now, clocks).told())
+
+
+def dismiss(waiting: Waiting, case_id: str) -> None:
+    """End a wait of an execution that another one replaced. A finished wait is fine."""
+    _succeed(waiting, superseded(case_id, waiting.run, waiting.drawn))
+
+
+def _serves(waiting: Waiting, case: Case) -> bool:
+    return waiting.run == case.run and waiting.drawn == DRAWN
+
+
+def goes_back(awaited: Status, there: Status) -> str | None:
+    """The error by which the workflow file leads a referral back; None where the case goes on."""
+    if awaited is not Status.PUBLISHED or there.law.idle:
+        return None
+    return AGAIN if there.law.queue is Queue.UNIT else CONTESTED
+
+
+def _succeed(waiting: Waiting, journey: Mapping[str, Any]) -> None:
+    _end("send_task_success", waiting, output=_as_text(journey))
+
+
+def _end(call: str, waiting: Waiting, **said: str) -> None:
     try:
-        client("stepfunctions").send_task_success(
-            taskToken=waiting.token, output=json.dumps(journey, sort_keys=True)
-        )
+        getattr(client("stepfunctions"), call)(taskToken=waiting.token, **said)
     except Exception as error:
         if code_of(error) not in GONE:
             raise
 
 
-def settle(table: CaseTable, case: Case) -> bool:
-    """A case that a unit holds, or that ended, needs no workflow any more."""
-    if not case.status.law.idle or case.settled:
-        return False
-    try:
-        table.save(settled(case))
-    except WrittenMeanwhile:
-        return False  # the other writer settles it, and so does the reconciler
-    return True
+def _as_text(journey: Mapping[str, Any]) -> str:
+    return json.dumps(journey, sort_keys=True)
 
 
 def running(workflow: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ from casework.aws.table.stored import (
 )
 from casework.aws.table.waits import Waits
 from casework.aws.table.wire import to_wire
-from casework.case.case import DECIDED, Case
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
 from casework.case.parts import Due, Duty
@@ -194,11 +194,6 @@ class CaseTable:
         )
         return sum(int(page["Count"]) for page in pages)
 
-    def decided(self) -> Iterator[str]:
-        """Ids of cases with a saved decision that the workflow may not know yet."""
-        for key in items.indexed(self.name, keys.BY_QUEUE, keys.queue(DECIDED)):
-            yield keys.case_of(key[keys.PARTITION])
-
     def events(self, case_id: str) -> Iterator[Event]:
         """The history of a case, in order."""
         yield from map(event_from, self._event_items(case_id))
@@ -292,11 +287,13 @@ class CaseTable:
             put["ConditionExpression"] = "revision = :was"
             put["ExpressionAttributeValues"] = to_wire({":was": before.revision})
         writes: list[dict[str, Any]] = [{"Put": put}]
-        if change.event is not None:
-            item = event_item(after.id, change.event)
+        grew_on = before.grew_on if before else ""
+        for event in (*change.earlier, *([change.event] if change.event else [])):
+            item = event_item(after.id, event)
             item |= to_wire({clock.REPLAYED_AT: clock.replayed_at()})
-            if before is None or before.grew_on != after.grew_on:
-                item |= to_wire(keys.grew_at(after.grew_on, after.id))
+            if grew_on != event.at[:10]:
+                grew_on = event.at[:10]
+                item |= to_wire(keys.grew_at(grew_on, after.id))
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )

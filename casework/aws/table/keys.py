@@ -26,12 +26,11 @@
 | cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
 | what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
 | what people heard of a case, by kind and minute | pk `CASE#{case}`, sk begins `HEARD#` |
-| the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
+| the task token a case waits with, or waited | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
-| cases with a saved decision that is not yet acted on | `by_queue` where queue = `DECIDED` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |

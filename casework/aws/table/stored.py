@@ -120,9 +120,9 @@ def case_item(case: Case) -> Item:
     item |= {"status": case.status.value, **keys.case_key(case.id)}
     if case.in_flight:
         item |= {keys.FLOW: keys.open_flow(case.id), keys.FLOW_AT: case.opened_at}
-    if case.desk is not None:
+    if case.place is not None:
         item |= {
-            keys.QUEUE: keys.queue(case.desk),
+            keys.QUEUE: keys.queue(case.place),
             keys.QUEUE_AT: keys.queue_at(case.priority.rank, case.opened_at, case.id),
         }
     return to_wire(item)

@@ -1,13 +1,20 @@
-"""The task tokens of waiting cases: one for each case, the newest."""
+"""The task tokens of waiting cases: one for each case, the newest.
+
+An answered token is left to expire: answering it once more changes nothing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
-from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
+from casework.case.lifecycle import Status
+
+KEPT: Final = timedelta(days=1)
+"""After its wait is over, a token is kept that long: a decision may have been saved meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +23,12 @@ class Waiting:
 
     token: str = field(repr=False)
     run: int
-    status: str
+    status: Status
     """The awaited status of the case."""
     since: str
     """The time at which the token was handed out."""
+    drawn: int
+    """The drawing of the workflow file by which its execution goes."""
 
 
 class Waits:
@@ -28,8 +37,8 @@ class Waits:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def begin(self, case_id: str, waiting: Waiting) -> bool:
-        """Store the new task token of the case, in place of an older one.
+    def begin(self, case_id: str, waiting: Waiting, until: datetime) -> bool:
+        """Store the new task token of the case, in place of an older one; it expires after `until`.
 
         False when a newer one is stored: the retry of a step may overtake it.
         """
@@ -37,8 +46,10 @@ class Waits:
             **keys.wait_key(case_id),
             "token": waiting.token,
             "run": waiting.run,
-            "status": waiting.status,
+            "status": waiting.status.value,
             "since": waiting.since,
+            "drawn": waiting.drawn,
+            keys.EXPIRES_AT: int((until + KEPT).timestamp()),
         }
         put = {
             "TableName": self.name,
@@ -61,19 +72,9 @@ class Waits:
         if item is None:
             return None
         return Waiting(
-            token=item["token"], run=item["run"], status=item["status"], since=item["since"]
+            token=item["token"],
+            run=item["run"],
+            status=Status(item["status"]),
+            since=item["since"],
+            drawn=item.get("drawn", 1),
         )
-
-    def end(self, case_id: str, token: str) -> None:
-        """Delete an answered token; a newer one stays."""
-        try:
-            client("dynamodb").delete_item(
-                TableName=self.name,
-                Key=to_wire(keys.wait_key(case_id)),
-                ConditionExpression="attribute_not_exists(pk) OR #token = :token",
-                ExpressionAttributeNames={"#token": "token"},
-                ExpressionAttributeValues=to_wire({":token": token}),
-            )
-        except Exception as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise

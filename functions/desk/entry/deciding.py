@@ -33,6 +33,7 @@ from casework.errors import (
     NotValid,
     Refusal,
 )
+from casework.pack.clocks import clocks
 from casework.report.followup import mark_of_key
 from casework.views.case_page import CaseState, Decided
 from functions.desk import deployment
@@ -128,7 +129,8 @@ def taken(case: Case, change: Change, at: datetime) -> Answer:
     if event is None:
         raise TypeError("a decision without an event")
     observe.fact("decided", case_id=case.id, outcome=event.move, correlation_id=case.correlation_id)
-    done = all([told(case, at), *(begun(each.after, at) for each in change.beside)])
+    waited = change.before is not None and change.before.status.law.waits
+    done = all([told(case, at, waited), *(begun(each.after, at) for each in change.beside)])
     return Answer(200 if done else 202, Decided.by(case.id, event), {"ETag": case.etag})
 
 
@@ -183,28 +185,27 @@ def repeated(case_id: str, event: Event, at: datetime) -> Answer:
     """The answer to a decision that holds already; the workflow is told if it still has to be."""
     case = deployment.table().case(case_id)
     after = tag_after(deployment.table().events(case_id), event)
-    followed = case.etag != after or case.settled
+    followed = case.etag != after
     return Answer(
-        200 if followed or told(case, at) else 202,
+        200 if followed or told(case, at, waited=True) else 202,
         Decided.by(case_id, event),
         {"ETag": after},
     )
 
 
-def told(case: Case, at: datetime) -> bool:
+def told(case: Case, at: datetime, waited: bool) -> bool:
     """Whether the effects of the decision are done; never raises, because the decision is saved.
 
-    A case that starts again gets its next run here; for one that continues, the waiting run is
-    woken.
+    A case that starts again gets its next run here; for one that `waited` for people, the waiting
+    run is woken. The stream, or the reconciler, does what fails here.
     """
     try:
-        table = deployment.table()
-        if case.settled:
-            return True
-        woken = workflow.tell(table, case, at)
-        if not case.status.law.idle and case.run == case.first_run > 1:
-            return workflow.start(deployment.settings().workflow, case, at) or woken
-        return woken or case.status.law.waits
+        table, on = deployment.table(), clocks(deployment.pack())
+        law = case.status.law
+        woken = not waited or workflow.tell(table, case, at, on)
+        if not law.idle and case.run == case.first_run > 1:
+            return workflow.start(deployment.settings().workflow, case, at, on) or woken
+        return woken or law.waits
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
         observe.failure("workflow not told", error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")
@@ -215,7 +216,7 @@ def begun(case: Case, at: datetime) -> bool:
     """Whether a case that a decision opened beside was set going; never raises, as `told`."""
     try:
         if case.status is Status.RECEIVED:
-            workflow.start(deployment.settings().workflow, case, at)
+            workflow.start(deployment.settings().workflow, case, at, clocks(deployment.pack()))
         return True
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
         observe.failure("workflow not started", error, case_id=case.id, run=case.run)
