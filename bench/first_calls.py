@@ -22,6 +22,7 @@ from bench.runtime import Runtime
 from bench.stub import Stub
 from bench.targets import FUNCTIONS, Figure
 from casework.aws.services import sign_in
+from casework.case.journey import DRAWN
 
 ROUNDS: Final = 9
 CASE: Final = "C-0000-0000-0000-0000-0"
@@ -76,15 +77,16 @@ def first_events(stub: Stub) -> dict[str, tuple[str, list[Any]]]:
     opening = f"/v1/desk/cases/{CASE}/identity-requests/1/opening"
     months = "from=2026-01&to=2026-03"
     news = json.dumps({"data": {"case": CASE, "news": "received"}})
-    journey = {"case_id": CASE, "run": 1, "status": "received", "alert": False, "wait_seconds": 60}
+    journey = {"case_id": CASE, "run": 1, "status": "received", "wait_seconds": 60}
+    step = {"journey": journey, "drawn": DRAWN, "task_token": "t", "tries": 0}
     events: dict[str, tuple[str, Any]] = {
         "intake": ("handle", json.loads(stub.event_text())),
         "desk": ("handle", asked("/v1/desk/queue")),
         "link": ("handle", told("REPORT#" + "0" * 12, "REPORT")),
-        "steps": ("assess", journey),
+        "steps": ("triage", step),
         "reconcile": ("handle", {}),
         "sweep": ("handle", {}),
-        "notify": ("notify", journey),
+        "notify": ("referral", step),
         "tell": ("handle", {"Records": [{"body": news, "messageId": "1"}]}),
         "count": ("handle", told("REPORT#" + "0" * 12, "REPORT")),
         "bilan": ("handle", asked("/v1/statistics", months)),

@@ -8,6 +8,7 @@ acknowledges it. Calls and writes of each stage are counted separately.
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections import Counter
 from collections.abc import Container, Iterable
@@ -100,7 +101,8 @@ def link(system: Deployment, label: Labelled, reference: str, result: Travelled)
     from functions.triage.link import handle
 
     key = to_wire(keys.report_key(reference))
-    record = {"eventName": "INSERT", "dynamodb": {"Keys": key, "SequenceNumber": "1"}}
+    change = {"Keys": key, "SequenceNumber": "1", "ApproximateCreationDateTime": time.time()}
+    record = {"eventName": "INSERT", "dynamodb": change}
     answer = handle({"Records": [record]}, None)
     if answer["batchItemFailures"]:
         raise RuntimeError(f"report {label.id} was not linked")

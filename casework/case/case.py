@@ -188,7 +188,7 @@ class Case(BaseModel):
         The cases that a unit holds are in the queue `held:` and its id; its ended cases with later
         additions are in `added:` and its id. Trials have queues of their own.
         """
-        return None if self.status.law.leaves_queue else self.place
+        return None if self.status.law.unlisted else self.place
 
     @property
     def place(self) -> str | None:

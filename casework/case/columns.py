@@ -47,8 +47,8 @@ class StatusLaw:
     """Whether a workflow is owed."""
     queue: Queue | None = None
     """The queue in which a case waits."""
-    leaves_queue: bool = False
-    """It was decided, and the workflow brings it from the queue into another one."""
+    unlisted: bool = False
+    """The queue does not show it: the workflow is bringing it there, or on to another one."""
     awaited: str = ""
     """The subject of the wait of the case; empty for none."""
     unit: Holding | None = None

@@ -183,17 +183,17 @@ class Move(StrEnum):
 
 
 STATUSES: Final[dict[Status, StatusLaw]] = {
-    Status.RECEIVED: StatusLaw(workflow=Workflow.GOES_ON),
+    Status.RECEIVED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.REVIEW, unlisted=True),
     Status.IN_REVIEW: StatusLaw(
         workflow=Workflow.WAITS, queue=Queue.REVIEW, awaited="review", review=True
     ),
     Status.AWAITING_ANSWER: StatusLaw(workflow=Workflow.NONE, awaited="answer"),
-    Status.REVIEWED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.REVIEW, leaves_queue=True),
+    Status.REVIEWED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.REVIEW, unlisted=True),
     Status.QUEUED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, unit=Holding.OFFERED),
     Status.PUBLISHED: StatusLaw(
         workflow=Workflow.WAITS, queue=Queue.UNIT, awaited="acknowledgement", unit=Holding.OFFERED
     ),
-    Status.DECLINED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, leaves_queue=True),
+    Status.DECLINED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, unlisted=True),
     Status.AWAITING_AUTHORISATION: StatusLaw(
         workflow=Workflow.NONE, queue=Queue.HELD, unit=Holding.TAKEN, looked_at=True
     ),

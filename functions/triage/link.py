@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
@@ -104,7 +104,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if number and left_of(context) < ONE_TAKES:
             return stop
         try:
-            follow_record(_settings(), partition, sort)
+            follow_record(_settings(), partition, sort, _came_at(record))
         except NotRead:
             continue
         except Exception as error:  # noqa: BLE001  # the mapping retries it, then puts it aside
@@ -141,11 +141,18 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
     return outcome
 
 
-def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
+def _came_at(record: Mapping[str, Any]) -> str:
+    """When a record of the stream was written; empty where it does not say. A report itself has no
+    more than the minute in which it came."""
+    written = record["dynamodb"].get("ApproximateCreationDateTime")
+    return stamp(datetime.fromtimestamp(float(written), UTC)) if written else ""
+
+
+def follow_record(settings: LinkSettings, partition: str, sort: str, came_at: str = "") -> None:
     """Handle one new item: a report, an addition, an entry of a history."""
     reference = keys.reference_of(partition)
     if sort == keys.REPORT_SORT:
-        link_report(settings, reference)
+        link_report(settings, reference, came_at)
     elif sort.startswith(keys.ADDITION_PREFIX):
         # An addition may overtake the linking of its report.
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
@@ -160,24 +167,25 @@ def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
             merging.carry_on(settings, CaseTable(settings.case_table), case_id, now(), until)
 
 
-def link_report(settings: LinkSettings, reference: str) -> Linked:
+def link_report(settings: LinkSettings, reference: str, came_at: str = "") -> Linked:
     """Bring a report into its case, with all effects.
 
     Raises NotRead when the report could not be read and must be tried again; after the last try it
     comes into a bare case, and people read it. Raises Busy when its case could not be found among
-    many that changed. A further call continues where this one stopped.
+    many that changed. A further call continues where this one stopped. `came_at` is when it came;
+    left out, only its minute is known.
     """
     report = CaseTable(settings.case_table).reports.one(reference)
     if report is None:
         return Linked(None, new=False)
-    link = _Link(settings, report)
+    link = _Link(settings, report, came_at)
     return Linked(link.run(), link.new)
 
 
 class _Link:
     """One report on its way into a case."""
 
-    def __init__(self, settings: LinkSettings, report: StoredReport) -> None:
+    def __init__(self, settings: LinkSettings, report: StoredReport, came_at: str) -> None:
         self.settings = settings
         realm = realm_of(report.reference)
         self.table = CaseTable(settings.case_table, settings.selector_secret, realm)
@@ -188,7 +196,7 @@ class _Link:
         self._attempts = Attempts(
             settings.case_table,
             keys.report_key(report.reference),
-            report.accepted_at,
+            came_at or report.accepted_at,
             report.attempts,
             waits_at={keys.FLOW: keys.tried(report.reference), keys.FLOW_AT: report.accepted_at},
         )

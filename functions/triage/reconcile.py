@@ -43,6 +43,7 @@ from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
 from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import open_pack
+from casework.text.realm import Realm, listed
 from functions.triage.link import follow_record, link_report
 from functions.triage.reading import read_ahead
 
@@ -91,7 +92,7 @@ class Reconciler:
         for case in self._cases(each for each in sorted(running) if self._in_its_minute(each)):
             with self._repair("untold", case_id=case.id) as made, within(REPAIR_SECONDS):
                 made(self._tell(case))
-        missing = self.table.in_flight(self.before, self.first_shard)
+        missing = self.table.in_flight(self.before, self._queues())
         for case in self._cases(case_id for case_id in missing if case_id not in running):
             with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
                 made(self._serve(case))
@@ -112,6 +113,13 @@ class Reconciler:
         return self.repaired
 
     # ---- repairs: each answers whether there was something to repair -------------------------
+
+    def _queues(self) -> list[str]:
+        """The queues of cases that are owed a workflow, beginning with another one each minute."""
+        names = ["review", "supervision", *open_pack(self.settings.pack).units]
+        queues = [listed(realm, name) for realm in Realm for name in names]
+        first = self.minute % len(queues)
+        return queues[first:] + queues[:first]
 
     def _in_its_minute(self, case_id: str) -> bool:
         """Whether this is the minute of the hour in which a case with an execution is looked at."""

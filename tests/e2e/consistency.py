@@ -154,7 +154,8 @@ def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
     """Each case waits in its own queue only; cases that need an execution are listed."""
     known = {case.id: case for case in cases}
     queued = defaultdict(set)
-    for desk in {case.desk for case in cases if case.desk} | {"review", "supervision", "decided"}:
+    places = {case.place for case in cases if case.place} | {"review", "supervision"}
+    for desk in places:
         after: str | None = None
         while True:
             page = clerk.table.queue(desk, 1_000, after)
@@ -163,9 +164,9 @@ def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
             after = page.after
             if after is None:
                 break
-    in_flight = set(clerk.table.in_flight(stamp(datetime.now(UTC))))
+    in_flight = set(clerk.table.in_flight(stamp(datetime.now(UTC)), places))
     for case in known.values():
-        if queued[case.id] != ({case.desk} if case.desk else set()):
+        if queued[case.id] != ({case.place} if case.place else set()):
             yield f"{case.id} ({case.status}): it waits in {queued[case.id]}"
         if (case.id in in_flight) != case.in_flight:
             yield f"{case.id} ({case.status}): owed a workflow in one place alone"

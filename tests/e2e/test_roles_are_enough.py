@@ -79,8 +79,8 @@ CALLED: Final = re.compile(
 """What functions ask for themselves. What a service does for them, such as reading the stream or
 using the key of the table, it does by grants that its own documentation asks for."""
 
-LATE: Final = {"dynamodb:DeleteItem CASE#*", "states:SendTaskSuccess"}
-"""A decision was saved before the token of its wait was kept."""
+LATE: Final = {"states:SendTaskFailure", "states:SendTaskSuccess"}
+"""A decision was saved before the token of its wait was kept, or its author could not tell it."""
 WORDS: Final = {"dynamodb:PutItem CLUE#*", "dynamodb:BatchGetItem CLUE#*"}
 """A report has words enough to be compared."""
 JOINS: Final = {"dynamodb:PutItem DAY#*", "dynamodb:ConditionCheckItem REPORT#*"}
@@ -95,13 +95,14 @@ SELDOM: Final[dict[str, set[str]]] = {
     },
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
-    "functions.triage.steps.acknowledge": LATE,
-    "functions.triage.steps.assess": {"dynamodb:UpdateItem REPORT#*", "sns:Publish"},  # unreadable
-    "functions.triage.steps.review": LATE,
+    "functions.notify.steps.referral": LATE,
+    "functions.triage.steps.triage": LATE | {"dynamodb:UpdateItem REPORT#*"},  # unreadable
     "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
+    | LATE
     | LEAVES
     | {"dynamodb:UpdateItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
+    | LATE
     | LEAVES
     | JOINS
     | {
@@ -120,7 +121,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:DeleteItem CUSTODY",
         "dynamodb:DeleteItem IDENTIFIER#*",
         "dynamodb:GetItem",
-        "states:SendTaskSuccess",
+        *LATE,
     },
 }
 """Grants for events of no life here, by the handler of the function. Other tests use them."""

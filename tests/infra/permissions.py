@@ -40,7 +40,10 @@ EVERYWHERE = {"aws:sourceaccount", "aws:sourcearn", "aws:securetransport", "aws:
 """Global keys in use, in small letters: their case does not count (IAM User Guide, "AWS global
 condition context keys"). Whether a service sends those of the source is for its own guide to say:
 see `test_permissions_exist.py`."""
-BESIDE_THE_REFERENCE = {"states:SendTaskSuccess": "arn:aws:states:r:a:stateMachine:x"}
+BESIDE_THE_REFERENCE = {
+    "states:SendTaskFailure": "arn:aws:states:r:a:stateMachine:x",
+    "states:SendTaskSuccess": "arn:aws:states:r:a:stateMachine:x",
+}
 """Additions to the reference. It names no resource for answering a task token; the service
 asks for the state machine (tried in aws/aws-cdk#8486; its refusals name it: NOAA-OWP/hydrovis#837).
 """

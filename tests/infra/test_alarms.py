@@ -141,7 +141,8 @@ def counted_by_code() -> Iterator[tuple[str, str]]:
     """
     yield trial.ALARMED, trial.BY
     shared = {"casework/aws/table/attempts.py": "triage"}
-    files = {path: path.parent.name for path in (ROOT / "functions").glob("*/*.py")}
+    folder = ROOT / "functions"
+    files = {path: path.relative_to(folder).parts[0] for path in folder.rglob("*.py")}
     for path, service in (files | {ROOT / name: of for name, of in shared.items()}).items():
         code = path.read_text("utf-8")
         for name in re.findall(r'observe\.count\(\s*"(\w+)"', code):

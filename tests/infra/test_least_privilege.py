@@ -58,6 +58,7 @@ LINK = (
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "states:StartExecution",
+        *ANSWER,
     }
 )
 
@@ -172,16 +173,6 @@ WRITING = {
     "dynamodb:UpdateItem",
 }
 CHANGING = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"}
-ENDS_WAITS = {
-    "functions.desk.handler.handle",
-    "functions.triage.reconcile.handle",
-    "functions.triage.steps.acknowledge",
-    "functions.triage.steps.review",
-    "functions.triage.sweep.handle",
-}
-"""The functions that delete the task token of an answered wait, which stands beside its case. The
-sweeper also deletes the messages to reporters of an erased case."""
-
 ANYWHERE = {
     "dynamodb:ListStreams",  # takes no resource
     "ses:SendEmail",  # on the laptop only: the emulator names no resource for it
@@ -357,7 +348,7 @@ def test_no_function_may_create_a_member_of_staff(each_stage: Assembly) -> None:
             assert not any(fnmatch(staff, pattern) for pattern in each.partitions), each
 
 
-def test_functions_change_no_item_of_a_case_in_place_and_delete_only_answered_waits(
+def test_functions_change_no_item_of_a_case_in_place_and_only_the_sweeper_deletes_any(
     each_stage: Assembly,
 ) -> None:
     case = keys.case_key("C")[keys.PARTITION]
@@ -368,7 +359,8 @@ def test_functions_change_no_item_of_a_case_in_place_and_delete_only_answered_wa
         for action in each.actions
         if action in CHANGING and any(fnmatch(case, pattern) for pattern in each.partitions)
     }
-    assert changing == {(handler, "dynamodb:DeleteItem") for handler in ENDS_WAITS}
+    erases = {("functions.triage.sweep.handle", "dynamodb:DeleteItem")}
+    assert changing == erases, "of an erased case, what stands beside it"
 
 
 def test_the_counting_function_may_change_neither_a_report_nor_a_case(each_stage: Assembly) -> None:

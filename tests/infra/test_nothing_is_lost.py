@@ -149,7 +149,7 @@ def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_raises_an_alar
         assert each_stage.functions[handler]["Timeout"] < 60
 
 
-@pytest.mark.parametrize("reads", ["functions.triage.steps.assess", "functions.triage.link.handle"])
+@pytest.mark.parametrize("reads", ["functions.triage.steps.triage", "functions.triage.link.handle"])
 def test_functions_that_read_reports_have_time_for_their_first_one(
     each_stage: Assembly, reads: str
 ) -> None:

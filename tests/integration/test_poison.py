@@ -6,15 +6,16 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from casework.aws.services.budget import OutOfTime, within
+from casework.aws.steps import step
 from casework.aws.table import attempts, items, keys
-from casework.aws.table.attempts import MOST_ATTEMPTS
+from casework.aws.table.attempts import MOST_ATTEMPTS, Attempts
 from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.identifiers.find import find as find_in_text
@@ -23,7 +24,7 @@ from functions.triage import adding, assessing, link
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
 from tests.integration.test_taking_out import take_out
-from tests.office import TABLE, Killed, Office
+from tests.office import TABLE, Killed, Office, a_record
 from tests.processes import in_a_process, never_ends
 
 POISON = "poison-canary"
@@ -219,6 +220,31 @@ def test_attempt_in_progress_is_left_to_its_process(office: Office, hangs: Any) 
     report = office.table.reports.one(poison)
     assert report is not None
     assert report.attempts == 1
+
+
+@pytest.mark.parametrize(("waited", "recorded"), [(1, False), (11, True)])
+def test_a_first_attempt_is_recorded_only_once_its_report_has_waited(
+    office: Office, monkeypatch: pytest.MonkeyPatch, waited: int, recorded: bool
+) -> None:
+    """A report has no more than its minute: the record of the stream says when it came."""
+    begun: list[datetime] = []
+    begin = Attempts._begin
+
+    def noted(attempts: Attempts, at: datetime) -> None:
+        begun.append(at)
+        begin(attempts, at)
+
+    monkeypatch.setattr(Attempts, "_begin", noted)
+    reference = office.accept(locations=NOTHING)
+    office.later(seconds=59)
+    record = a_record(reference)
+    came_at = step.now() - timedelta(seconds=waited)
+    record["dynamodb"]["ApproximateCreationDateTime"] = came_at.timestamp()
+
+    assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
+
+    assert bool(begun) is recorded
+    assert office.case_of(reference)
 
 
 def test_error_of_a_service_does_not_count_as_an_attempt(

@@ -48,6 +48,7 @@ class Attempts:
     table: str
     key: Mapping[str, str]
     came_at: str
+    """When it came, or earlier."""
     made: int = 0
     """Attempts recorded so far."""
     waits_at: Mapping[str, str] = field(default_factory=dict)

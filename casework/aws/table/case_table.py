@@ -157,14 +157,13 @@ class CaseTable:
                 continue
         raise Busy("The case is being changed by many at once.")
 
-    def in_flight(self, before: str, first: int = 0) -> Iterator[str]:
-        """Ids of the cases that were opened before a time and need a running workflow.
-
-        `first` is the first shard, as for `unlinked`.
-        """
-        for flow in keys.open_flows(first):
-            for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
-                yield keys.case_of(key[keys.PARTITION])
+    def in_flight(self, before: str, queues: Iterable[str]) -> Iterator[str]:
+        """Ids of the cases that were opened before a time and are owed a running workflow: those
+        at places of `queues`, which people work through."""
+        for name in queues:
+            for key in items.indexed(self.name, keys.BY_QUEUE, keys.queue(name)):
+                if keys.opened_of(key[keys.QUEUE_AT]) < before:
+                    yield keys.case_of(key[keys.PARTITION])
 
     def queue(self, name: str, limit: int, after: str | None = None) -> items.ItemPage:
         """Cases waiting in one desk's queue, most urgent first."""

@@ -27,8 +27,7 @@
 | what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
 | what people heard of a case, by kind and minute | pk `CASE#{case}`, sk begins `HEARD#` |
 | the task token a case waits with, or waited | pk `CASE#{case}`, sk `WAIT` |
-| cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
-| work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
+| work at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
@@ -187,16 +186,6 @@ def wait_key(case_id: str) -> dict[str, str]:
     return {PARTITION: f"CASE#{case_id}", SORT: WAIT_SORT}
 
 
-def open_flow(case_id: str) -> str:
-    """`flow` of a case that needs a running workflow."""
-    return f"OPEN#{_shard(case_id)}"
-
-
-def open_flows(first: int = 0) -> list[str]:
-    """Every `flow` an in-flight case may have, beginning with one shard's."""
-    return [f"OPEN#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
-
-
 def unlinked_flows(first: int = 0) -> list[str]:
     """Every `flow` an unlinked report may have, beginning with one shard's."""
     return [f"UNLINKED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
@@ -225,6 +214,11 @@ def queue(name: str) -> str:
 def queue_at(rank: int, opened_at: str, case_id: str) -> str:
     """Sort key in a queue: most urgent rank first, then the oldest case; unique by case."""
     return f"{rank}#{opened_at}#{case_id}"
+
+
+def opened_of(place: str) -> str:
+    """When the case at a place of a queue was opened."""
+    return place.split("#", 2)[1]
 
 
 def identifier_id(selector_key: bytes, kind: str, canonical: str) -> str:

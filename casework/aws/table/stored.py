@@ -118,8 +118,6 @@ def case_item(case: Case) -> Item:
     """A case in stored form: its fields, its key and its places in the indexes."""
     item: dict[str, Any] = case.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
     item |= {"status": case.status.value, **keys.case_key(case.id)}
-    if case.in_flight:
-        item |= {keys.FLOW: keys.open_flow(case.id), keys.FLOW_AT: case.opened_at}
     if case.place is not None:
         item |= {
             keys.QUEUE: keys.queue(case.place),
