@@ -120,7 +120,8 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "the sweeper sees other deadlines": _ending(held.lines(keys.DUE_PARTITION), case)
         == {keys.due_key(w.due, kind, case.id)[keys.SORT] for kind, w in case.dues.items()},
         f"{sorted(running)} serve it": running == owed or (case.stuck and running <= owed),
-        "it waits with another token": (waiting and (waiting["run"], waiting["status"])) == waits
+        "it waits with another token": waits is None
+        or (waiting and (waiting["run"], waiting["status"])) == waits
         or case.stuck,
         "it is counted otherwise": line is not None
         and line_from(line).case == _counted(held, case),

@@ -356,7 +356,12 @@ class People:
         return eventually(reached, f"case {case_id} becomes {status}")
 
     def await_wait(self, case_id: str) -> None:
-        eventually(lambda: self.item(keys.wait_key(case_id)), f"case {case_id} waits for people")
+
+        def waits() -> bool:
+            status = self.item(keys.case_key(case_id)).get("status")
+            return bool(self.item(keys.wait_key(case_id)).get("status") == status)
+
+        eventually(waits, f"case {case_id} waits for people")
 
     def notifications(self, queue: str) -> list[dict[str, Any]]:
         desks = {"duty": "DutyQueueUrl", "supervision": "SupervisionQueueUrl"}

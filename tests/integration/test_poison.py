@@ -244,7 +244,7 @@ def test_a_first_attempt_is_recorded_only_once_its_report_has_waited(
     assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
 
     assert bool(begun) is recorded
-    assert office.case_of(reference)
+    assert office.case_of(reference).opened_by == reference
 
 
 def test_error_of_a_service_does_not_count_as_an_attempt(
