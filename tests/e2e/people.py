@@ -14,6 +14,7 @@ import httpx
 
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
+from casework.case.journey import DRAWN
 from casework.pack.jurisdiction import open_pack
 from casework.text.folding import unfold
 from demo import audit
@@ -297,10 +298,8 @@ class People:
         (name,) = (each for each in self.functions() if f"Steps{state}" in each)
         case = self.item(keys.case_key(case_id))
         journey = {"case_id": case_id, "run": case.get("run", 1), "status": case["status"]}
-        answer = self.system.aws.functions.invoke(
-            FunctionName=name,
-            Payload=json.dumps({**journey, "alert": False, "wait_seconds": 1}),
-        )
+        call = {"journey": {**journey, "wait_seconds": 1}, "drawn": DRAWN}
+        answer = self.system.aws.functions.invoke(FunctionName=name, Payload=json.dumps(call))
         assert "FunctionError" not in answer, answer["Payload"].read()
 
     def functions(self) -> set[str]:

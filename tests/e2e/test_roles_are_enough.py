@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 
 from casework.aws.steps import workflow
-from casework.aws.table import case_table, items, waits
+from casework.aws.table import case_table, items
 from casework.aws.table.case_table import CaseTable
 from infra.assets import ROOT
 from infra.data import LINES
@@ -30,7 +30,7 @@ def lived(people: People) -> None:
     """Everything was done once."""
     client = cache(people.system.aws.client)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (case_table, items, waits, workflow):
+        for module in (case_table, items, workflow):
             patch.setattr(module, "client", client)
         Lives(people, Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])).play()
 
@@ -115,7 +115,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
     | LEAVES
     | JOINS
-    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "sns:Publish"},
+    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "sns:Publish"}
+    | {"states:DescribeExecution"},  # an execution was lost
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CUSTODY",

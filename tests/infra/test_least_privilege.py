@@ -106,12 +106,11 @@ MAY = {
     | TELL
     | ANSWER
     | {"dynamodb:Query", "dynamodb:UpdateItem"},
-    "functions.statistics.counting.handle": QUIET
+    "functions.statistics.counting.handle": (QUIET - {"dynamodb:DeleteItem"})
     | STREAM
     | PUT_ASIDE
     | {
         "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
     },

@@ -296,6 +296,7 @@ MAY_DIFFER = {
     "AWS::DynamoDB::Table": {"DeletionProtectionEnabled"},
     "AWS::KMS::Key": {"PendingWindowInDays"},
     "AWS::Lambda::Alias": {"UpdatePolicy"},
+    "AWS::Lambda::EventSourceMapping": {"MaximumBatchingWindowInSeconds"},
     "AWS::Lambda::Function": {
         "Code",
         "Layers",
@@ -309,7 +310,7 @@ MAY_DIFFER = {
 }
 """Every difference between the local stage and production: retention, rates, the steps of a new
 version, the second factor, the layer and its bytecode, the edge with its secret, the lock time of
-seals, the sender of notices, and the sign-in addresses of staff."""
+seals, the sender of notices, how long counting gathers, and the sign-in addresses of staff."""
 
 
 @pytest.mark.parametrize("stack", ["core", "units"])

@@ -115,7 +115,7 @@ FINDINGS: list[tuple[str, Change, str]] = [
             _change_entry("units", "navy", id=name),
             f"units.json: {name}: this id is reserved; name the unit otherwise",
         )
-        for name in ("review", "supervision", "decided", "duty", "reporters", "trial", "held:navy")
+        for name in ("review", "supervision", "duty", "reporters", "trial", "held:navy")
     ),
     (
         "units.json",
