@@ -483,8 +483,16 @@ class _Link:
         weigh(self.settings, case, source, self._assessment)
 
     def _start(self, case: Case) -> None:
+        """Set the case going. Where the service takes no more for now, the report is in its case,
+        and people review it: the reconciler starts the execution."""
         if case.in_flight and case.stuck is None:
-            workflow.start(self.settings.workflow, case, now(), clocks(self.pack))
+            try:
+                workflow.start(self.settings.workflow, case, now(), clocks(self.pack))
+            except Exception as error:
+                if faults.unavailable(error) is None:
+                    raise
+                observe.failure("workflow not started", error, case_id=case.id)
+                observe.count("StartsLeft")
         if case.status is Status.MERGED:
             merging.go_on(self.table, case.id, now())
 

@@ -44,7 +44,8 @@ NOT_ALARMED = {
     "ReportsAddedTo": "work",
     "ReportersTold": "work",
     "ReportersNotReached": "what became of each notice is in the log of its case",
-    "DecisionsNotTold": "the reconciler tells it within a minute, and counts RepairedUntold",
+    "DecisionsNotTold": "the stream tells it, or the reconciler, which counts RepairedUntold",
+    "StartsLeft": "the reconciler starts it within minutes, and counts RepairedUnserved",
     "NotCounted": "tried again, then in the dead letters of counting",
     "NotFolded": "tried again, then in the dead letters of counting",
 }

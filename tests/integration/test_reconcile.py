@@ -101,6 +101,22 @@ def test_unreadable_report_stops_no_other(office: Office) -> None:
     assert all(office.case_of(each) for each in good)
 
 
+def test_a_flood_that_the_workflow_cannot_take_is_in_review_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step Functions starts 150 executions a second; what it refuses is no failure of a report."""
+    reference = office.accept()
+    with monkeypatch.context() as patch:
+        patch.setattr(workflow, "start", _throttled)
+        assert office.deliver(reference) == []
+    case = office.case_of(reference)
+    assert (case.status, office.executions()) == (Status.IN_REVIEW, [])
+
+    office.later(seconds=61)
+    assert office.reconcile() == {"unserved": 1}
+    assert office.executions() == [case.execution]
+
+
 def test_case_that_was_never_started_is_started(office: Office) -> None:
     case = office.in_review()
     _forget_executions(office)
