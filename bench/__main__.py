@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import (
+    account,
     cold_start,
     counting,
     crowd,
@@ -69,6 +70,7 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
             raise NotMeasurable(
                 "None of them joined a case: choose two reports about one offender."
             )
+        console.print(account.table_of(travelled))
         yield from write_units.figures(travelled)
         yield from transitions.figures(travelled)
     if "bilan" in wanted:

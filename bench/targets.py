@@ -76,9 +76,10 @@ TARGETS: dict[str, Target] = {
     "write_units_per_join": Target("write units, median join", 17),
     "write_units_per_case": Target("write units until published, median case", 46),
     "write_units_per_case_held": Target("write units until a unit holds it, median case", None),
+    "case_item_bytes": Target("bytes, largest case item", 1_024),
     "report_item_bytes": Target("bytes, median report item", None),
     "report_item_bytes_sealed": Target("the same, with the demo's disclosures", None),
-    "transitions_per_case": Target("transitions, most on the happy path", 3),
+    "transitions_per_case": Target("transitions, most on the happy path", 3, 12),
     "transitions_per_join": Target("executions started or woken, most", 0),
     **{
         f"cold_init_{name}": Target("x bare interpreter, CPU", at_most, was)

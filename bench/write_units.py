@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
+from bench.account import largest_case
 from bench.golden import Travelled, units
 from bench.targets import Figure
 
@@ -31,3 +32,4 @@ def figures(travelled: Travelled) -> Iterator[Figure]:
     yield Figure("write_units_per_join", median(units(each.writes) for each in travelled.joined))
     yield Figure("write_units_per_case", median(units(each.until_published) for each in opened))
     yield Figure("write_units_per_case_held", median(units(each.writes) for each in opened))
+    yield Figure("case_item_bytes", largest_case(travelled))
