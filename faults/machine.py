@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from faults.clock import Clock
 
 TOKEN: Final = "$$.Task.Token"  # noqa: S105  # a path of the workflow file
+TRIES: Final = "$$.State.RetryCount"
 WAITING: Final = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 CALLING: Final = "arn:aws:states:::lambda:invoke"
 
@@ -72,6 +73,7 @@ class Machine:
         del client
         answers: dict[str, Callable[[Json], Json]] = {
             "StartExecution": self._start,
+            "SendTaskFailure": self._fail,
             "SendTaskSuccess": self._succeed,
             "ListExecutions": self._list,
             "DescribeExecution": self._describe,
@@ -91,12 +93,22 @@ class Machine:
         return {"executionArn": known.arn, "startDate": self.clock.at}
 
     def _succeed(self, asked: Json) -> Json:
+        execution = self._waiting(asked["taskToken"], "SendTaskSuccess")
+        self._done(execution, self.states[execution.state], asked["output"])
+        return {}
+
+    def _fail(self, asked: Json) -> Json:
+        execution = self._waiting(asked["taskToken"], "SendTaskFailure")
+        self._failed(execution, self.states[execution.state], asked["error"])
+        return {}
+
+    def _waiting(self, token: str, operation: str) -> Execution:
+        """The execution that waits with a token, which waits no more."""
         for execution in self.executions.values():
-            if execution.token == asked["taskToken"] and execution.status == "RUNNING":
+            if execution.token == token and execution.status == "RUNNING":
                 execution.token = None
-                self._go(execution, self.states[execution.state]["Next"], asked["output"])
-                return {}
-        raise _refused("TaskTimedOut", "SendTaskSuccess")
+                return execution
+        raise _refused("TaskTimedOut", operation)
 
     def _list(self, asked: Json) -> Json:
         found = [
@@ -136,10 +148,6 @@ class Machine:
             return self._caught(execution, state, "States.Timeout")
         execution.entered.append(execution.state)
         match state["Type"]:
-            case "Choice":
-                self._go(execution, self._chosen(state, execution.document))
-            case "Succeed":
-                self._end(execution, "SUCCEEDED")
             case "Fail":
                 self._end(execution, "FAILED")
             case "Task":
@@ -167,15 +175,21 @@ class Machine:
         if not waits:
             if state["OutputPath"] != "$.Payload":
                 raise NotImplementedError(f"{execution.state} has an OutputPath of another kind")
-            self._go(execution, state["Next"], json.dumps(answer))
+            self._done(execution, state, json.dumps(answer))
 
     def _payload(self, parameters: Json, execution: Execution) -> Json:
-        if "Payload.$" in parameters:
-            return dict(execution.document)
-        values = {"$": execution.document, TOKEN: execution.token}
+        tries = sum(execution.tries.values())
+        values = {"$": execution.document, TOKEN: execution.token, TRIES: tries}
         return {
-            name.removesuffix(".$"): values[path] for name, path in parameters["Payload"].items()
+            name.removesuffix(".$"): values[said] if name.endswith(".$") else said
+            for name, said in parameters["Payload"].items()
         }
+
+    def _done(self, execution: Execution, state: Json, output: str) -> None:
+        if state.get("End"):
+            self._end(execution, "SUCCEEDED")
+        else:
+            self._go(execution, state["Next"], output)
 
     def _failed(self, execution: Execution, state: Json, error: str) -> None:
         for place, retrier in enumerate(state.get("Retry", ())):
@@ -195,12 +209,6 @@ class Machine:
                 return self._go(execution, catcher["Next"])
         return self._end(execution, "FAILED")
 
-    def _chosen(self, state: Json, document: Json) -> str:
-        for choice in state["Choices"]:
-            if all(_holds(each, document) for each in choice.get("And", [choice])):
-                return str(choice["Next"])
-        return str(state["Default"])
-
     def _go(self, execution: Execution, state: str, output: str | None = None) -> None:
         execution.state, execution.until = state, None
         execution.tries = {}
@@ -213,14 +221,6 @@ class Machine:
     def running(self) -> Iterator[Execution]:
         """Executions that have not ended."""
         return (each for each in self.executions.values() if each.status == "RUNNING")
-
-
-def _holds(condition: Json, document: Json) -> bool:
-    value = document.get(condition["Variable"].removeprefix("$."))
-    wanted = condition.get("StringEquals", condition.get("BooleanEquals"))
-    if wanted is None:
-        raise NotImplementedError(f"the workflow has a condition of another kind: {condition}")
-    return bool(value == wanted)
 
 
 def _refused(code: str, operation: str) -> ClientError:

@@ -165,7 +165,8 @@ def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
             after = page.after
             if after is None:
                 break
-    in_flight = set(clerk.table.in_flight(stamp(datetime.now(UTC)), places))
+    worked = [place for place in places if not place.startswith((keys.HELD_BY, keys.ADDED_TO))]
+    in_flight = set(clerk.table.in_flight(stamp(datetime.now(UTC)), worked))
     for case in known.values():
         if queued[case.id] != ({case.place} if case.place else set()):
             yield f"{case.id} ({case.status}): it waits in {queued[case.id]}"

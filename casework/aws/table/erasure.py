@@ -86,6 +86,9 @@ def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
     yield from erase_requests(table.name, case.id)
     yield from particulars.erase(table.name, case.id)
     yield from alerts.erase(table.name, case.id)
+    if table.waits.of(case.id) is not None:
+        items.delete(table.name, keys.wait_key(case.id))
+        yield
 
 
 def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
