@@ -36,7 +36,8 @@ from functions.history import seal_day
 from functions.triage import link
 from tests.builders import RABAT, a_member, clocks_of
 from tests.decided import acknowledged
-from tests.integration.test_taking_out import carried, take_out
+from tests.integration.taken_out import take_out
+from tests.integration.test_taking_out import carried
 from tests.office import ANALYST, OFFICER, TABLE, Office
 
 NAMED = {

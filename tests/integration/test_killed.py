@@ -22,8 +22,8 @@ from casework.case.history import first_broken
 from casework.case.lifecycle import Status
 from functions.triage import reconcile
 from tests.builders import RABAT, SALE
+from tests.integration.taken_out import take_out
 from tests.integration.test_link import PHONE
-from tests.integration.test_taking_out import take_out
 from tests.office import TOKEN, Office, killed, open_office
 from tests.way_back import way_back
 

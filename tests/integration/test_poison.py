@@ -21,9 +21,9 @@ from casework.case.parts import Duty
 from casework.identifiers.find import find as find_in_text
 from casework.linking import linking
 from functions.triage import adding, assessing, link
+from tests.integration.taken_out import take_out
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
-from tests.integration.test_taking_out import take_out
 from tests.office import TABLE, Killed, Office, a_record
 from tests.processes import in_a_process, never_ends
 

@@ -15,19 +15,16 @@ from casework.case.history import first_broken
 from casework.case.lifecycle import Status
 from casework.case.parts import SYSTEM, Priority
 from casework.case.replay import first_difference
-from casework.decisions.decision import Known
-from casework.decisions.review import TakeOut
 from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
-from casework.pack.jurisdiction import open_pack
 from casework.text.reference import case_id_of
-from functions.desk.shown import lists
 from functions.statistics import counting
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_reference
 from tests.integration.answers import problem
 from tests.integration.desks import Desk
 from tests.integration.lives import held
+from tests.integration.taken_out import take_out
 from tests.integration.test_counting import (
     counters,
     figures,
@@ -42,24 +39,6 @@ PHONE = {"kind": "phone", "value": "06 00 00 41 17"}
 OWN = {"kind": "phone", "value": "06 00 00 41 18"}
 OTHER = {"kind": "phone", "value": "06 00 00 41 19"}
 CHATTER: dict[str, Any] = {"category": "fraud", "narrative": "blabla"}
-
-
-def take_out(office: Office, case: Case, reference: str) -> Case:
-    """The holder of the case takes a report out of it; returns the new case."""
-    said = TakeOut(report=reference, because="other_facts")
-    taken: list[Case] = []
-
-    def decide(now: Case) -> Any:
-        known = Known(
-            reference=lambda typed: lists.report_of(office.table, case.id, typed).reference,
-            apart=lambda report, at: lists.apart(office.table, open_pack("ma"), now, report, at),
-        )
-        change = said.change(now, step.now(), ANALYST, known)
-        taken[:] = [each.after for each in change.beside]
-        return change
-
-    office.table.update(case.id, decide)
-    return taken[0]
 
 
 def carried(office: Office, case: Case) -> None:
