@@ -12,10 +12,12 @@ import pytest
 from pydantic import ValidationError
 
 from casework.aws.services import announcements
+from casework.aws.steps import step, workflow
 from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.journey import Journey
 from casework.case.lifecycle import Status
+from casework.moves.asking import unanswered
 from casework.moves.running import rerun
 from tests.builders import RABAT, SALE
 from tests.office import Office
@@ -176,6 +178,24 @@ def test_unit_that_does_not_answer_is_escalated_and_can_still_take_the_case(star
     assert running.ends(case) == "SUCCEEDED"
     assert len(running.office.told("case.late")) == 1
     assert units_told(running.office) == [RABAT]
+
+
+def test_a_question_and_its_answer_are_two_runs_of_two_states(start: Start) -> None:
+    running = start()
+    case = a_waiting_case(running)
+    running.office.ask(case)
+    assert running.office.tell(case)
+    assert running.ends(case) == "SUCCEEDED"
+
+    again = running.office.table.update(case.id, lambda now: unanswered(now, step.now())).case
+    assert workflow.start(running.office.workflow, again, step.now(), running.office.clocks)
+    running.waits(again, "in_review")
+    confirm(running, again)
+    running.waits(again, "published")
+    acknowledge(running, again)
+
+    assert running.ends(again, 2) == "SUCCEEDED"
+    assert [running.visited(case, run) for run in (1, 2)] == [HAPPY, HAPPY]
 
 
 @pytest.mark.parametrize("status", ["in_review", "published"])
