@@ -357,8 +357,9 @@ class People:
     def await_wait(self, case_id: str) -> None:
 
         def waits() -> bool:
-            status = self.item(keys.case_key(case_id)).get("status")
-            return bool(self.item(keys.wait_key(case_id)).get("status") == status)
+            case, kept = self.item(keys.case_key(case_id)), self.item(keys.wait_key(case_id))
+            its = (case.get("status"), case.get("run", 1))
+            return bool((kept.get("status"), kept.get("run")) == its)
 
         eventually(waits, f"case {case_id} waits for people")
 

@@ -107,7 +107,8 @@ class Running:
             kept = self.office.table.waits.of(case.id)
             now = self.office.now_case(case)
             there = now.referral.hop if now.referral else 0
-            handed = bool(kept and kept.status == status == now.status and there >= hop)
+            its = kept is not None and kept.run == now.run  # not the answered one of an earlier run
+            handed = bool(its and kept and kept.status == status == now.status and there >= hop)
             return handed and not self.at_work
 
         self.until(waiting)
