@@ -112,5 +112,6 @@ def _all_items(table: Table) -> Any:
     return iter(list(table.items[queried[1]].values()) if queried[1] in table.items else [])
 
 
+# Otherwise moto looks at every item of the table for each query of one partition.
 Table.query = _query  # type: ignore[assignment]
 Table.all_items = _all_items  # type: ignore[assignment]

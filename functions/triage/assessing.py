@@ -58,7 +58,7 @@ def advised(
     )
 
 
-def unread(pack: Jurisdiction, case: Case, at: datetime, facts: Facts | None) -> Change:
+def unreadable(pack: Jurisdiction, case: Case, at: datetime, facts: Facts | None) -> Change:
     """The case waits for review as it is: no machine can read its report. `facts` are what of it
     can be read."""
     danger = facts is not None and facts.danger_now
@@ -80,7 +80,7 @@ def assess_alone(table: CaseTable, pack: Jurisdiction, case: Case, at: datetime)
     try:
         advice, money_until = _read(table.name, pack, case, report, at)
     except GivenUp:
-        return unread(pack, case, at, facts_of(report))
+        return unreadable(pack, case, at, facts_of(report))
     return advised(pack, case, at, advice, money_until, _added(table.name, pack, report))
 
 

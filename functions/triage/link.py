@@ -48,7 +48,7 @@ from casework.report.report import Facts, ReporterRole, unfold_facts
 from casework.text import reference as references
 from casework.text.realm import realm_of
 from functions.triage import merging
-from functions.triage.assessing import advised, unread
+from functions.triage.assessing import advised, unreadable
 from functions.triage.follow import (
     follow_addition,
     follow_missed,
@@ -248,7 +248,7 @@ class _Link:
             role=ReporterRole.WITNESS, language=self.report.language
         )
         bare = opened(self._case(facts, stamp(at)), at, self.report.bound.hex())
-        change = bare.then(unread(self.pack, bare.after, at, facts_of(self.report)))
+        change = bare.then(unreadable(self.pack, bare.after, at, facts_of(self.report)))
         # Told before it is saved: a crash between the two repeats the notification.
         telling = announcements.unreadable(change.after)
         announcements.publish(self.settings.topic, telling, at)
