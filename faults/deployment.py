@@ -36,6 +36,8 @@ WORLD: Final = {
     "AWS_REGION": LOCAL_REGION,
     "AWS_ENDPOINT_URL": ENDPOINT,
 }
+IN_ONE_PROCESS: Final = {"IN_PROCESSES": "false"}
+"""The table is in this process; another one would write into a copy of it."""
 
 
 class FunctionFailed(Exception):
@@ -146,7 +148,7 @@ class Deployment:
     def invoke(self, function: Function, event: Any) -> Any:
         """Call a function once; raises FunctionFailed."""
         if self._environment_of != function.name:
-            os.environ |= function.environment
+            os.environ |= {**function.environment, **IN_ONE_PROCESS}
             self._environment_of = function.name
         work = function.work
         self.trouble.function = function.short

@@ -98,6 +98,14 @@ def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
 
 FULL_CORE_MB: Final = 1_769
 """The memory at which Lambda gives a function one whole virtual CPU; less memory gets a part."""
+MOST_MB: Final = 3_008
+"""The most that new accounts may have: 1.7 virtual CPUs."""
+
+
+def _memory(stage: Stage, reads: bool, in_processes: bool) -> int:
+    if in_processes:
+        return MOST_MB
+    return FULL_CORE_MB if reads else stage.memory_mb
 
 
 class Function(lambda_.Function):
@@ -119,9 +127,11 @@ class Function(lambda_.Function):
         timeout: int = TO_WORK,
         at_most: int | None = None,
         reads: bool = False,
+        in_processes: bool = False,
     ) -> None:
         """`timeout` in seconds; `at_most` reserves and caps concurrent executions; `reads` is for
-        functions that read reports and need a full core in their time (docs/decisions/0024)."""
+        functions that read reports and need a full core in their time (docs/decisions/0024);
+        `in_processes` for one that works in several processes."""
         part = handler.split(".")[1]
         role = iam.Role(
             scope,
@@ -142,7 +152,7 @@ class Function(lambda_.Function):
             role=role,
             log_group=log,
             layers=made_by.layers(part),
-            memory_size=FULL_CORE_MB if reads else made_by.stage.memory_mb,
+            memory_size=_memory(made_by.stage, reads, in_processes),
             timeout=Duration.seconds(timeout),
             reserved_concurrent_executions=at_most,
             # Traces record the caller's address (docs/security), so tracing is off.

@@ -78,8 +78,11 @@ class History(Construct):
             "SealDay",
             made_by=made_by,
             handler="functions.history.seal_day.handle",
-            settings=SealDaySettings(**settings.model_dump(), topic=announcements.topic.topic_arn),
+            settings=SealDaySettings(
+                **settings.model_dump(), topic=announcements.topic.topic_arn, in_processes=True
+            ),
             timeout=900,
+            in_processes=True,
         )
         announcements.let_publish(self.seal_day)
         data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW,))

@@ -8,6 +8,10 @@ more. A day that was missed is
 sealed by `{"day": "YYYY-MM-DD"}`; one that is not over is refused, as what happens on it afterwards
 could not be sealed any more. Leaves are read, bound, written and hashed one by one: a case that
 cannot be read, or not in its time, is counted, told and left out, and the others are sealed.
+
+Each shard of the day has a process of its own; one root is over the leaves of all, in
+the order of their cases. A run that fails is repeated as a whole: what is bound already costs only
+reads then.
 """
 
 from __future__ import annotations
@@ -16,9 +20,11 @@ import base64
 import heapq
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
 from casework.aws.services import announcements, observe
@@ -30,6 +36,7 @@ from casework.aws.table.case_table import CaseTable
 from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
 from casework.case.times import stamp
 from casework.errors import CaseNotFound
+from functions.history import processes
 from functions.history.seals import leaves_key, read_seal, seal_key, sealed_days
 
 CASE_SECONDS: Final = 60
@@ -67,8 +74,8 @@ def seal_day(day: str) -> dict[str, Any]:
         announcements.publish_seal(settings().topic, known, at)
         return {"day": day, "leaves": known.statement.leaves, "sealed": False}
     tree = Merkle()
-    with tempfile.TemporaryFile() as file:
-        for leaf in leaves_of(settings().case_table, day, at):
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
+        for leaf in leaves_of(Path(folder), day, at):
             tree.add(leaf)
             file.write(leaf.model_dump_json().encode() + b"\n")
         file.seek(0)
@@ -98,18 +105,30 @@ def seal_day(day: str) -> dict[str, Any]:
     return {"day": day, "leaves": tree.leaves, "sealed": True}
 
 
-def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
-    """Where the chains of each case that grew on a day stand now, by case id."""
-    cases = CaseTable(table)
-    marked = [
-        (item[keys.SORT] for item in items.under(table, partition))
-        for partition in keys.day_partitions(day)
-    ]
-    grown = [
-        (item[keys.FLOW_AT] for item in items.indexed(table, keys.BY_FLOW, partition))
-        for partition in keys.day_partitions(day)
-    ]
-    for case_id, _ in groupby(heapq.merge(*marked, *grown)):
+def leaves_of(folder: Path, day: str, at: datetime) -> Iterator[Leaf]:
+    """Where the chains of each case that grew on a day stand now, by case id.
+
+    Each shard leaves its part in a file of a folder; raises PartFailed.
+    """
+
+    def bind(shard: int) -> None:
+        with (folder / str(shard)).open("w", encoding="utf-8") as part:
+            for leaf in bound_in(settings().case_table, day, shard, at):
+                part.write(leaf.model_dump_json() + "\n")
+
+    processes.each(bind, keys.SHARDS, at_once=settings().in_processes)
+    with ExitStack() as opened:
+        parts = [opened.enter_context(path.open(encoding="utf-8")) for path in folder.iterdir()]
+        leaves = (map(Leaf.model_validate_json, part) for part in parts)
+        yield from heapq.merge(*leaves, key=lambda leaf: leaf.case)
+
+
+def bound_in(table: str, day: str, shard: int, at: datetime) -> Iterator[Leaf]:
+    """The same of one shard; the marks of the day are bound as a case is read."""
+    cases, partition = CaseTable(table), keys.day_partitions(day)[shard]
+    marked = (item[keys.SORT] for item in items.under(table, partition))
+    grown = (item[keys.FLOW_AT] for item in items.indexed(table, keys.BY_FLOW, partition))
+    for case_id, _ in groupby(heapq.merge(marked, grown)):
         try:
             with within(CASE_SECONDS):
                 case = cases.case(case_id)

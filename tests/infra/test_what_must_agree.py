@@ -52,6 +52,8 @@ READ_WHAT_REPORTERS_WROTE = {
 }
 A_FULL_CORE = 1_769
 """MB with which a function has one virtual CPU to itself, by the manual of the service."""
+MOST_OF_A_NEW_ACCOUNT = 3_008
+"""MB; others ask for more in Service Quotas."""
 PUBLIC_KEY = "PublicKey"
 """The attribute of the resource that tells a public half."""
 PUBLIC_HALF = base64.b64encode(
@@ -71,9 +73,21 @@ OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
 def test_functions_that_read_reports_have_a_full_core(each_stage: Assembly) -> None:
     memory = {handler: each["MemorySize"] for handler, each in each_stage.functions.items()}
-    assert {handler for handler, mb in memory.items() if mb >= A_FULL_CORE} == (
+    assert {handler for handler, mb in memory.items() if mb == A_FULL_CORE} == (
         READ_WHAT_REPORTERS_WROTE
     )
+
+
+def test_the_seal_of_a_day_reads_its_shards_side_by_side_in_any_account(
+    each_stage: Assembly,
+) -> None:
+    """As much memory, and with it cores, as an account may have that is new."""
+    larger = {
+        handler: (each["MemorySize"], each["Environment"]["Variables"]["IN_PROCESSES"])
+        for handler, each in each_stage.functions.items()
+        if each["MemorySize"] > A_FULL_CORE
+    }
+    assert larger == {"functions.history.seal_day.handle": (MOST_OF_A_NEW_ACCOUNT, "True")}
 
 
 def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) -> None:

@@ -213,3 +213,5 @@ class SealDaySettings(SealSettings):
 
     topic: str
     """ARN of the topic of the witnesses."""
+    in_processes: bool = False
+    """Whether each shard of a day has a process of its own; not where the table is in this one."""
