@@ -34,7 +34,8 @@ sys.stdout = open("/dev/null", "w")
 
 from functions.intake import deployment
 from functions.intake.handler import handle
-from casework.aws import clients, report_table
+from casework.aws.services import clients
+from casework.aws.table import report_table
 
 items = []
 item_of = report_table.item_of
