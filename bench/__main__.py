@@ -23,6 +23,7 @@ from bench import (
     handler_cpu,
     statistics,
     stub,
+    telling,
     transitions,
     write_units,
 )
@@ -73,6 +74,7 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
         console.print(account.table_of(travelled))
         yield from write_units.figures(travelled)
         yield from transitions.figures(travelled)
+        yield from telling.figures()
     if "bilan" in wanted:
         console.print("Reading the bilan of up to a million simulated reports …")
         yield from statistics.figures()

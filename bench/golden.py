@@ -80,17 +80,17 @@ def travel(chosen: Container[str] | None = None) -> Travelled:
     everybody = labelled_reports()
     reports = [each for each in everybody if chosen is None or each.id in chosen]
     with deployed() as system:
-        _staff(ANALYST, ANALYST)
-        _staff(SECOND, ANALYST)
+        staff(ANALYST, ANALYST)
+        staff(SECOND, ANALYST)
         result = Travelled()
         # A cold start fetches keys once; later reports show the cost of one report.
         identified = (each.body["disclosure"]["kind"] == "identified" for each in everybody)
-        _send(system, everybody[list(identified).index(True)].body)
+        sent(system, everybody[list(identified).index(True)].body)
         for label in reports:
-            result.sealed.append(_send(system, label.body)[1])
+            result.sealed.append(sent(system, label.body)[1])
         for label in reports:
             bare = {**label.body, "disclosure": {"kind": "anonymous"}}
-            reference, accepted = _send(system, bare)
+            reference, accepted = sent(system, bare)
             result.accepted.append(accepted)
             link(system, label, reference, result)
         return result
@@ -128,7 +128,7 @@ def _to_its_unit(system: Deployment, case_id: str, label: Labelled) -> Opened:
         _decide(case, case_id, "review", decision, SECOND)
     case = _waiting(system, case_id, "published")
     unit = case["referral"]["unit"]
-    _staff(unit, "officer", unit)
+    staff(unit, "officer", unit)
     _decide(case, case_id, "acknowledgement", {"outcome": "accept"}, unit)
     (execution,) = system.executions(case_id)
     until(lambda: system.status(execution) != "RUNNING", f"the workflow of {case_id} ends")
@@ -137,7 +137,8 @@ def _to_its_unit(system: Deployment, case_id: str, label: Labelled) -> Opened:
     return Opened(system.meter.emptied().writes, system.entered(execution))
 
 
-def _send(system: Deployment, body: dict[str, Any]) -> tuple[str, Accepted]:
+def sent(system: Deployment, body: dict[str, Any]) -> tuple[str, Accepted]:
+    """Send a report; answers its reference and its cost until the 201."""
     from functions.intake.handler import handle
 
     system.meter.emptied()
@@ -171,7 +172,8 @@ def _waiting(system: Deployment, case_id: str, status: str) -> dict[str, Any]:
     return _item(to_wire(keys.case_key(case_id)))
 
 
-def _staff(subject: str, role: str, unit: str | None = None) -> None:
+def staff(subject: str, role: str, unit: str | None = None) -> None:
+    """Enter a member of the staff."""
     item = {**keys.staff_key(subject), "name": subject, "role": role, "unit": unit, "active": True}
     _reader().put_item(TableName=TABLE, Item=to_wire(item))
 

@@ -76,6 +76,7 @@ TARGETS: dict[str, Target] = {
     "write_units_per_join": Target("write units, median join", 17),
     "write_units_per_case": Target("write units until published, median case", 35, 49),
     "write_units_per_case_held": Target("write units until a unit holds it, median case", 48),
+    "telling_units": Target("write units, a reporter alone in a case", 3, 6),
     "case_item_bytes": Target("bytes, largest case item", 1_024),
     "report_item_bytes": Target("bytes, median report item", None),
     "report_item_bytes_sealed": Target("the same, with the demo's disclosures", None),

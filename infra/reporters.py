@@ -17,7 +17,6 @@ from infra.announcements import Announcements
 from infra.data import (
     ARRIVALS,
     CASES,
-    CHECK,
     DAYS,
     LOGS,
     PUT,
@@ -25,6 +24,7 @@ from infra.data import (
     READ,
     READ_MANY,
     REPORTS,
+    UPDATE,
     Data,
 )
 from infra.deployment import LOCAL_SENDER
@@ -91,8 +91,8 @@ class Reporters(Construct):
         data.let(self.function, READ, QUERY, of=(REPORTS,))
         data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # the reports of the case at that time
         data.let(self.function, READ_MANY, of=(REPORTS,))
-        data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
-        data.let(self.function, CHECK, of=(REPORTS,))  # that it was not erased
+        data.let(self.function, UPDATE, of=(REPORTS,))  # that its reporter was told
+        data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let_open(self.function, data.contact)
         queue.grant_send_messages(self.function)
         self._let_send(sender or NOBODY, on_aws=stage.on_aws)

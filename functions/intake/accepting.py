@@ -24,7 +24,7 @@ from casework.text.folding import fold
 from casework.text.realm import Realm
 from functions.intake import words
 from functions.intake.answers import Accepted, NumberToCall
-from functions.intake.boxes import marks_of, sealed
+from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 
 
@@ -60,6 +60,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
         verifier=receipt.verifier(reference, secret),
         own=marks_of(sent.contact),
         contact_box=sealed(sent.contact, reference, "contact"),
+        reached_by=ways_of(sent.contact),
         identity_box=sealed(sent.person, reference, "identity"),
     )
     match ReportTable(settings().case_table).put_once(new):

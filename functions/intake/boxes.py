@@ -28,6 +28,11 @@ def _key_of(field: sealing.Field) -> PublicKey:
             return PublicKey.told(told.identity_key, told.identity_public_key)
 
 
+def ways_of(contact: report.Contact | None) -> tuple[str, ...]:
+    """The kinds of a contact, without its values."""
+    return tuple(contact.model_dump(exclude_none=True)) if contact else ()
+
+
 def marks_of(contact: report.Contact | None) -> tuple[str, ...]:
     """Marks of a contact's telephone and e-mail, which never link a report to a case."""
     own = list(report.own_identifiers(contact))

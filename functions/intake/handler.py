@@ -48,7 +48,7 @@ from casework.text import strict_json
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import Accepted, Added, Guide, Progress
-from functions.intake.boxes import marks_of, sealed
+from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 from functions.intake.progress import progress
 
@@ -200,6 +200,7 @@ def add_to_report(request: Request) -> Answer:
         correlation_id=found.correlation_id,
         own=marks_of(sent.contact),
         contact_box=sealed(sent.contact, reference, "contact"),
+        reached_by=ways_of(sent.contact),
     )
     before = table.add_once(new, MOST_ADDITIONS)
     added_at, headers = new.added_at, {}

@@ -2,9 +2,9 @@
 
 Only this function's role may ask KMS to open contact boxes. Messages come from the topic by a
 queue; one names a case and a piece of its news. For each concerned report the box is opened, used
-once and forgotten; its use is recorded beside the report and in the log of the case. If the
-deployment sends no notices, no box is opened. The record prevents a repeat; a crash between sending
-and recording sends once more.
+once and forgotten; its use is recorded with the report, and for a page of reports in the log of the
+case. A box is opened only where the deployment sends what its reporter can receive. The record with
+the report prevents a repeat; a crash between sending and recording sends once more.
 
 A case with many reports is told page by page: the rest goes back into the queue.
 """
@@ -12,7 +12,7 @@ A case with many reports is told page by page: the rest goes back into the queue
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -26,20 +26,17 @@ from casework.aws.services.faults import code_of
 from casework.aws.services.settings import NoticeSettings
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.log import mark
+from casework.aws.table.log import mark_all
 from casework.aws.table.stored import StoredReport
 from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.case.times import stamp
-from casework.errors import Busy
 from casework.pack.jurisdiction import open_pack
 from casework.report.notices import entry_of
 from casework.report.way import path_of, way
 from functions.notify.words import Notice, notice
 
 PAGE: Final = 50
-MOST_TRIES: Final = 4
-"""How often a record is written anew while others write its report."""
 FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterException"})
 """Refusals that a later try meets again: the address is wrong or blocked."""
 NO_CHANNEL: Final = "no_channel"
@@ -87,9 +84,15 @@ def tell_case(news: News) -> None:
     """Tell a page of a case's reporters, and put the next page into the queue."""
     table = CaseTable(settings().case_table)
     page, told = table.reports.of(news.case, PAGE, news.after), Told(table, news)
-    for report in table.reports.several(page.ids):
-        if report.case_id == news.case and told.to(report):
-            tell_reporter(news.case, report.reference, news.news)
+    reached: dict[str, str] = {}
+    try:
+        for report in table.reports.several(page.ids):
+            if report.case_id == news.case and told.to(report):
+                reached |= tell_reporter(table, report, news.news)
+    finally:  # a box that was opened is in the log, even if the next one fails
+        if reached:
+            where = f"{news.news}#{news.after or ''}"
+            mark_all(table.name, news.case, now(), "notice", where, told.day, reached=reached)
     left = tuple(each for each in news.only if each not in map(mark_of, page.ids))
     if page.after is not None and (left or not news.only):
         further = news.model_copy(update={"after": page.after, "only": left})
@@ -105,6 +108,12 @@ class Told:
         self.table, self.news = table, news
         self.entry = entry_of(news.case, news.news)
         self._events: dict[str, list[Event]] = {}
+
+    @property
+    def day(self) -> str:
+        """The day of the entry that is told; empty for news without an entry."""
+        found = (each.at[:10] for each in self._of(self.news.case) if each.number == self.entry)
+        return next(found, "")
 
     def to(self, report: StoredReport) -> bool:
         """Whether the reporter of a report is told: news for one reporter reaches no other."""
@@ -131,32 +140,42 @@ class Told:
         return self._events[case_id]
 
 
-def tell_reporter(case_id: str, reference: str, news: str) -> None:
-    """Tell one reporter once; a reporter without a contact, or erased, is not told."""
-    table = settings().case_table
-    boxes = _boxes(table, reference)
-    if boxes is None:
-        return
-    key = keys.notice_key(reference, news)
-    if items.get(table, key) is not None:
-        return
-    at = now()
-    outcome = _reached(reference, *boxes) if _any_channel() else NO_CHANNEL
-    mark(table, case_id, at, "notice", f"{news}#{reference}", by="system", outcome=outcome)
-    record = {**key, "at": stamp(at), "told_of": case_id, "outcome": outcome}
-    _keep_beside(CaseTable(table), reference, record)
+def tell_reporter(table: CaseTable, report: StoredReport, news: str) -> dict[str, str]:
+    """Tell one reporter once; answers the outcome by reference, now or before.
+
+    Nothing for a reporter without a contact, or one whose report was erased.
+    """
+    reference = report.reference
+    if (before := report.outcome_of(news)) is not None:
+        return {reference: before}
+    left = _left(table.name, reference)
+    if left is None:
+        return {}
+    outcome = _reached(reference, report.language, left) if _can_reach(left) else NO_CHANNEL
+    table.reports.keep_told(reference, news, outcome)
     observe.count("ReportersTold" if outcome in {"email", "sms"} else "ReportersNotReached")
+    return {reference: outcome}
 
 
-def _any_channel() -> bool:
-    """Whether the deployment sends anything at all: if not, every box stays closed."""
-    return bool(settings().sender) or settings().short_messages == "on"
+@dataclass(frozen=True)
+class Left:
+    """The newest contact that a reporter left."""
+
+    box: bytes
+    ways: frozenset[str]
+    """Its kinds, as `Contact` names them; empty where the report does not say."""
 
 
-def _reached(reference: str, language: str, box: bytes) -> str:
+def _can_reach(left: Left) -> bool:
+    """Whether the deployment sends by a way that the contact has: if not, its box stays closed."""
+    sends = {"email": bool(settings().sender), "phone": settings().short_messages == "on"}
+    return any(sends[way] for way in left.ways or sends)
+
+
+def _reached(reference: str, language: str, left: Left) -> str:
     """Open the box and send; answers the channel, or why the reporter was not reached."""
     try:
-        contact = json.loads(sealing.unseal(box, reference=reference, field="contact"))
+        contact = json.loads(sealing.unseal(left.box, reference=reference, field="contact"))
     except (sealing.BrokenBox, ValueError) as error:
         observe.failure("box not opened", error, reference=reference)
         observe.count("BoxesNotOpened")
@@ -164,29 +183,14 @@ def _reached(reference: str, language: str, box: bytes) -> str:
     return _send(contact, notice(language, reference))
 
 
-def _keep_beside(table: CaseTable, reference: str, record: Mapping[str, str]) -> None:
-    """Keep that a reporter was told, unless their report was erased meanwhile."""
-    for _ in range(MOST_TRIES):
-        try:
-            items.transact([items.putting(table.name, record), table.reports.there(reference)])
-        except items.WrittenMeanwhile:
-            if table.reports.one(reference) is None:
-                return
-        else:
-            return
-    raise Busy("The report is being changed by many at once.")
-
-
-def _boxes(table: str, reference: str) -> tuple[str, bytes] | None:
-    """The report's language and the box of its newest contact."""
-    language, box, newest = "", None, ""
+def _left(table: str, reference: str) -> Left | None:
+    """The newest contact of a report or its additions."""
+    left, newest = None, ""
     for item in items.under(table, keys.report_key(reference)[keys.PARTITION]):
-        if item[keys.SORT] == keys.REPORT_SORT:
-            language = item.get("language", "")
         at = item.get("added_at") or item.get("accepted_at") or ""
         if "contact_box" in item and at >= newest:
-            box, newest = item["contact_box"], at
-    return (language, box) if language and box is not None else None
+            left, newest = Left(item["contact_box"], frozenset(item.get("reached_by", ()))), at
+    return left
 
 
 def _send(contact: dict[str, str], words: Notice) -> str:

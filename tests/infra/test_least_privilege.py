@@ -130,7 +130,7 @@ MAY = {
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
-        "dynamodb:ConditionCheckItem",
+        "dynamodb:UpdateItem",
         "ses:SendEmail",
         "sqs:SendMessage",
         "sqs:GetQueueAttributes",

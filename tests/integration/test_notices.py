@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -13,6 +14,8 @@ from moto.sns.models import sns_backends
 from casework.aws.services import clients, sealing
 from casework.aws.services.announcements import mark_of
 from casework.aws.table import items, keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.parts import CloseReason
 from casework.moves.admitting import admitted_up_to
@@ -39,8 +42,16 @@ class Post:
         self.refuses = ""
         self.opened = 0
         """How often KMS was asked to open a box."""
+        self.fails_after: int | None = None
+        """Mails that are taken before the service refuses for a while; None for all."""
+        self.before_sending: Callable[[], object] = bool
 
     def send_email(self, **mail: Any) -> dict[str, str]:
+        self.before_sending()
+        if len(self.sent) == self.fails_after:
+            from botocore.exceptions import EndpointConnectionError
+
+            raise EndpointConnectionError(endpoint_url="https://email")
         if self.refuses:
             from botocore.exceptions import ClientError
 
@@ -67,10 +78,16 @@ class Post:
                 field="contact",
             )
             item = items.get(TABLE, keys.report_key(reference))
-            items.put(TABLE, {**(item or {}), "contact_box": box})
+            ways = list(contact)
+            items.put(TABLE, {**(item or {}), "contact_box": box, "reached_by": ways})
             references.append(reference)
         ended = decided.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
         return self.desk.table.save(ended), references
+
+    def marked(self) -> dict[str, str]:
+        """The outcomes by reference in the log of the cases."""
+        marks = [item for item in self.desk.items() if item["pk"].startswith(keys.LOG_PREFIX)]
+        return {ref: how for mark in marks for ref, how in mark["reached"].items()}
 
     def tell(self, case: Case, news: str = "", **more: Any) -> dict[str, Any]:
         """A message from the topic comes through the queue."""
@@ -166,18 +183,18 @@ def test_only_reporters_admitted_by_then_hear_news_of_a_case(post: Post) -> None
     items.put(TABLE, {**(mine or {}), "contact_box": (box or {})["contact_box"]})
     post.tell(case)
     assert outcome_of(case, references[0]) == "email"
-    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-3")) is None
+    assert outcome_of(case, joined) is None
     admitted = admitted_up_to(case, NOON, "a supervisor", 2)
     assert admitted is not None
     case = post.desk.table.save(admitted)
     post.tell(case)
-    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-3")) is None
+    assert outcome_of(case, joined) is None
     post.tell(case, f"{case.id}-4")
-    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-4")) is not None
-    assert items.get(TABLE, keys.notice_key(references[0], f"{case.id}-4")) is None
+    assert outcome_of(case, joined, 4) is not None
+    assert outcome_of(case, references[0], 4) is None
     post.desk.table.save(messaged(case, NOON, "an analyst", reports=()))
     post.tell(case, f"{case.id}-5")
-    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-5")) is not None
+    assert outcome_of(case, joined, 5) is not None
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en", "es"])
@@ -194,16 +211,47 @@ def test_a_notice_holds_the_reference_and_that_there_is_news(post: Post, languag
     assert (subject == words.notice("en", reference).subject) is (language == "en")
 
 
-def test_the_use_of_a_contact_is_recorded_without_the_contact(post: Post) -> None:
-    case, (reference,) = post.closed_case(1)
+def test_the_use_of_contacts_is_recorded_without_the_contacts(post: Post) -> None:
+    case, references = post.closed_case(2)
     post.tell(case)
-    notice = items.get(TABLE, keys.notice_key(reference, f"{case.id}-3"))
-    assert notice is not None
-    assert notice["outcome"] == "email"
-    marks = [item for item in post.desk.items() if item["pk"].startswith(keys.LOG_PREFIX)]
-    assert [mark["sk"].split("#")[2] for mark in marks] == ["notice"]
+    (mark,) = [item for item in post.desk.items() if item["pk"].startswith(keys.LOG_PREFIX)]
+    assert mark["sk"].split("#")[2] == "notice"
+    assert mark["reached"] == dict.fromkeys(references, "email")
     assert ADDRESS not in repr(post.desk.items())
     assert ADDRESS not in post.desk.logs.getvalue()
+
+
+def test_every_use_of_a_contact_is_recorded_when_the_next_one_fails(post: Post) -> None:
+    case, references = post.closed_case(3)
+    post.fails_after = 1
+    assert post.tell(case)["batchItemFailures"] == [{"itemIdentifier": "m"}]
+    first = post.marked()
+    assert len(first) == 1
+    assert first.keys() < set(references)
+    post.fails_after = None
+    post.tell(case)
+    assert post.marked() == dict.fromkeys(references, "email")
+    assert len(post.sent) == 3, "the first is not told again"
+
+
+def test_telling_a_reporter_writes_on_the_report_and_once_a_page(post: Post) -> None:
+    """A later line of the day is not needed: the entry that is told put the case on the list."""
+    case, references = post.closed_case(3)
+    before = {(item["pk"], item["sk"]): item for item in post.desk.items()}
+    post.tell(case)
+    after = {(item["pk"], item["sk"]): item for item in post.desk.items()}
+    assert len(after.keys() - before.keys()) == 1 + (NOON.date() != datetime.now(UTC).date())
+    changed = {key for key in before if before[key] != after[key]}
+    assert changed == {tuple(keys.report_key(each).values()) for each in references}
+
+
+def test_nothing_is_kept_beside_a_report_that_was_erased_meanwhile(post: Post) -> None:
+    case, (reference,) = post.closed_case(1)
+    post.before_sending = lambda: erase_report(post.desk.table, reference, NOON, "a custodian")
+    post.tell(case)
+    left = items.get(TABLE, keys.report_key(reference))
+    assert left is not None
+    assert "told" not in left
 
 
 def test_a_failed_sending_is_retried_and_a_refused_address_is_not(
@@ -236,10 +284,10 @@ def dialled() -> list[tuple[str, str]]:
     return list(known.sms_messages.values())
 
 
-def outcome_of(case: Case, reference: str) -> str:
-    kept = items.get(TABLE, keys.notice_key(reference, f"{case.id}-3"))
-    assert kept is not None
-    return str(kept["outcome"])
+def outcome_of(case: Case, reference: str, event: int = 3) -> str | None:
+    report = CaseTable(TABLE).reports.one(reference)
+    assert report is not None
+    return report.outcome_of(f"{case.id}-{event}")
 
 
 def test_short_messages_are_off_until_the_deployment_turns_them_on(post: Post) -> None:
@@ -255,6 +303,15 @@ def test_no_contact_box_is_opened_where_the_deployment_sends_nothing(
     case, (reference,) = post.closed_case(1)
     monkeypatch.setenv("SENDER", "")
     sender.settings.cache_clear()
+    post.tell(case)
+    assert post.opened == 0
+    assert outcome_of(case, reference) == "no_channel"
+
+
+def test_no_contact_box_is_opened_for_a_way_that_the_deployment_does_not_send_by(
+    post: Post,
+) -> None:
+    case, (reference,) = post.closed_case(1, contact={"phone": "0612 34 56 78"})
     post.tell(case)
     assert post.opened == 0
     assert outcome_of(case, reference) == "no_channel"

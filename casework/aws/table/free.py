@@ -21,6 +21,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "was_in": "where figures find it; histories name its cases",
         "attempts": "how often reading it was tried",
         "attempted_at": "the same",
+        "told": "news that its reporter was notified of; repeating it notifies them once more",
+        "reached_by": "the kinds of the contact in its box, so that no box is opened in vain",
         "replayed_at": "the time of a replayed past, in a trial",
     },
     "TOMBSTONE": {
@@ -36,6 +38,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "attempts": "how often reading it was tried",
         "attempted_at": "the same",
         "unreadable": "a separate entry records it",
+        "reached_by": "as of a report",
         "flow": "the queue of an addition that could not be read",
         "flow_at": "the same",
         "replayed_at": "the time of a replayed past, in a trial",
@@ -53,7 +56,6 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         " It expires within a fortnight, and is erased with its report"
     },
     "HEARD": {"*": "recent notifications of a case, so that nothing is sent twice"},
-    "NOTICE": {"*": "whether a reporter was notified; repeating it notifies them once more"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "CLUE": {"*": "advice for some months"},
     "COUNTED": {"*": "figures, which a recount computes again from histories"},

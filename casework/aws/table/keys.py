@@ -4,7 +4,6 @@
 |---|---|
 | the report of a reference | pk `REPORT#{reference}`, sk `REPORT` |
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
-| whether a reporter was told of one piece of news | pk `REPORT#{reference}`, sk `NOTICE#{news}` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
@@ -88,7 +87,6 @@ IDENTIFIER_BYTES = 16
 CLUE_PREFIX = "CLUE#"
 CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
-NOTICE_PREFIX = "NOTICE#"
 PARTICULARS_PREFIX = "PARTICULARS#"
 MESSAGE_PREFIX = "MESSAGE#"
 ALERT_PREFIX = "ALERT#"
@@ -279,11 +277,6 @@ def duty_of(sort: str) -> tuple[str, str]:
 def addition_key(reference: str, addition: str) -> dict[str, str]:
     """Key of an addition to this report."""
     return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{ADDITION_PREFIX}{addition}"}
-
-
-def notice_key(reference: str, news: str) -> dict[str, str]:
-    """Key of the record that this report's reporter was notified of one piece of news."""
-    return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{NOTICE_PREFIX}{news}"}
 
 
 def message_key(case_id: str, number: int) -> dict[str, str]:

@@ -341,6 +341,18 @@ class LinkedReports:
                 ]
             )
 
+    def keep_told(self, reference: str, news: str, outcome: str) -> None:
+        """Keep that a reporter was notified, and how; nothing where the report was erased."""
+        items.update(
+            {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(reference)),
+                "UpdateExpression": "ADD told :told",
+                "ConditionExpression": THERE,
+                "ExpressionAttributeValues": to_wire({":told": {f"{news}#{outcome}"}}),
+            }
+        )
+
     def forget_own(self, report: StoredReport) -> None:
         """Delete the marks of its reporter's own contact from a report and its additions: its case
         has ended, and no later addition links anything."""

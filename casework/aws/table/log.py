@@ -52,6 +52,21 @@ def mark(
     grew(table, case_id, day)
 
 
+def mark_all(
+    table: str, case_id: str, at: datetime, kind: str, what: str, known: str, **data: Any
+) -> None:
+    """Store an event around several reports of a case at once; a later one of the day with the same
+    kind and `what` holds all of an earlier one, and replaces it.
+
+    `known` is a day on which the history of the case grew: its line is not needed again.
+    """
+    day = stamp(at)[:10]
+    key = keys.mark_key(case_id, day, kind, what)
+    items.put(table, {**key, "at": stamp(at), "by": SYSTEM, **data})
+    if day != known:
+        grew(table, case_id, day)
+
+
 def mark_person(
     table: str, case_id: str, at: datetime, kind: str, subject: str, call: str = ""
 ) -> None:

@@ -71,6 +71,8 @@ class NewReport:
     verifier: bytes
     own: tuple[str, ...] = ()
     contact_box: bytes | None = None
+    reached_by: tuple[str, ...] = ()
+    """The kinds of the contact in its box, as `Contact` names them."""
     identity_box: bytes | None = None
 
 
@@ -107,6 +109,8 @@ class NewAddition:
     correlation_id: str
     own: tuple[str, ...] = ()
     contact_box: bytes | None = None
+    reached_by: tuple[str, ...] = ()
+    """As of a report."""
 
 
 @dataclass(frozen=True)

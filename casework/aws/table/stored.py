@@ -76,11 +76,18 @@ class StoredReport(BaseModel):
     """The entry that admitted it by name, or before it moved on."""
     alone: Alone | None = None
     """Its own clock, from its first reading."""
+    told: frozenset[str] = frozenset()
+    """The news that its reporter was notified of, each with its outcome: `{news}#{outcome}`."""
 
     @property
     def text(self) -> str:
         """The narrative in clear."""
         return unfold(self.narrative)
+
+    def outcome_of(self, news: str) -> str | None:
+        """How its reporter was notified of this news; None if not yet."""
+        found = (each.partition("#") for each in self.told)
+        return next((outcome for name, _, outcome in found if name == news), None)
 
     @property
     def own_case(self) -> str:
