@@ -32,9 +32,10 @@ from casework.aws.services.budget import within
 from casework.aws.services.settings import SweepSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
-from casework.aws.table.case_table import CaseTable, KnownUnits, PastDue
+from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_case, pass_on
 from casework.aws.table.keys import HELD_BY
+from casework.aws.table.passed import KnownUnits, Passed, PastDue
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import Due, Unseen
@@ -57,6 +58,9 @@ ITEM_SECONDS: Final = 12
 """Seconds after which an item is stopped."""
 AT_LEISURE: Final = frozenset({Due.ERASING, Due.ALONE})
 """Acts that may take many passes: they use the time that all others leave."""
+AT_ONCE: Final = "at_once"
+LATER: Final = "later"
+"""The two ways around all deadlines, each with the place where it goes on."""
 PAGE: Final = 50
 
 
@@ -83,34 +87,43 @@ class Sweeper:
     def run(self) -> dict[str, int]:
         """Deadlines first, then dissolved units, then long acts, each case in its turn.
 
-        A failure stops no other act. Each minute begins with another deadline, so one that kills
-        the process blocks none for ever.
+        A failure stops no other act. Deadlines are read page by page; each pass begins where the
+        last one stopped, and each minute with another deadline of a page, so one that kills the
+        process blocks none for ever.
         """
         at = now()
-        found, known = self.table.past_due(stamp(at))
-        first = int(at.timestamp()) // 60 % len(found) if found else 0
-        due = [*found[first:], *found[:first]]
-        for each in due:
-            if each.kind in AT_LEISURE:
-                continue
-            if time.monotonic() > self.until:
-                observe.count("DeadlinesLeft")
-                break
-            self._attempt(each.kind.value, each.whose, lambda e=each: self._act(e, at))
+        passed = Passed(self.table.name, stamp(at))
+        leisure = self._go_around(passed, AT_ONCE, at)
         pack = open_pack(self.settings.pack)
-        if known is None:
+        if passed.units is None:
             self.table.know_units(areas_of(pack))
-        elif known.seen is not None or known.areas != areas_of(pack):
-            self._redraw(pack, known, at)
-        for each in due:
-            if each.kind in AT_LEISURE and time.monotonic() < self.until:
-                self._attempt(each.kind.value, each.whose, lambda e=each: self._act(e, at))
+        elif passed.units.seen is not None or passed.units.areas != areas_of(pack):
+            self._redraw(pack, passed.units, at)
+        if leisure:
+            self._go_around(passed, LATER, at)
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
             observe.count("SweepsFailed", self.failed)
         observe.count("Sweeps")  # a pass that ended: silence is alarmed on
         return self.done
+
+    def _go_around(self, passed: Passed, way: str, at: datetime) -> bool:
+        """Act on the deadlines of a way; whether acts at leisure were among those seen."""
+        others = False
+        for page in passed.around(way):
+            first = int(at.timestamp()) // 60 % len(page)
+            for each in (*page[first:], *page[:first]):
+                if time.monotonic() > self.until:
+                    passed.leave(way)
+                    if way == AT_ONCE:
+                        observe.count("DeadlinesLeft")
+                    return False
+                if (each.kind in AT_LEISURE) is (way == LATER):
+                    self._attempt(each.kind.value, each.whose, lambda e=each: self._act(e, at))
+                else:
+                    others = True
+        return others
 
     def _attempt(self, what: str, case_id: str, act: Any) -> None:
         try:

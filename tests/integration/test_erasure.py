@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 
 from casework.aws.table import custody_table, erasure, items, keys
-from casework.aws.table.case_table import PastDue
 from casework.aws.table.erasure import erase_case
 from casework.aws.table.messages import StoredMessage, message_item, messages_of
+from casework.aws.table.passed import PastDue
 from casework.aws.table.report_table import ERASED_AT
 from casework.case.case import Case
 from casework.case.history import first_broken

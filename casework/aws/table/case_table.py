@@ -30,7 +30,7 @@ from casework.aws.table.wire import to_wire
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
-from casework.case.parts import Due, Duty
+from casework.case.parts import Duty
 from casework.errors import Busy, CaseNotFound
 from casework.linking.kept import Claim
 from casework.text.realm import Realm
@@ -65,22 +65,6 @@ class Updated(NamedTuple, Generic[T]):
 
     case: Case
     decided: T
-
-
-class PastDue(NamedTuple):
-    """A deadline that passed: its kind, its case or report, and its time."""
-
-    kind: Due
-    whose: str
-    due: str
-
-
-class KnownUnits(NamedTuple):
-    """The units at the last sweep: id → territory."""
-
-    areas: dict[str, str]
-    seen: dict[str, str] | None = None
-    """Version of the pack to which open cases are being rerouted; None when all are done."""
 
 
 class CaseTable:
@@ -225,28 +209,6 @@ class CaseTable:
             ids=[case_id for _, case_id in lines],
             after=lines[-1][0] if len(found) > limit else None,
         )
-
-    def past_due(self, now: str) -> tuple[list[PastDue], KnownUnits | None]:
-        """Deadlines that passed, oldest first; and the last known units.
-
-        One query when there are none. None when there was no sweep before.
-        """
-        units: KnownUnits | None = None
-        found: list[PastDue] = []
-        for item in items.query(
-            self.name,
-            KeyConditionExpression="pk = :pk AND sk < :now",
-            ExpressionAttributeValues=to_wire(
-                {":pk": keys.DUE_PARTITION, ":now": keys.due_until(now)}
-            ),
-            ConsistentRead=True,
-        ):
-            if item[keys.SORT] == keys.UNITS_SORT:
-                units = KnownUnits(item["units"], item.get("seen"))
-            else:
-                due, kind, whose = keys.due_of(item[keys.SORT])
-                found.append(PastDue(Due(kind), whose, due))
-        return found, units
 
     def know_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:
         """Store each unit of the pack and its territory, so that the next sweep sees changes.

@@ -14,6 +14,7 @@
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
 | deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case or reference}` |
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
+| where the next sweep goes on | pk `DUE`, sk `#SWEPT`, before every deadline |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
@@ -105,6 +106,9 @@ QUESTION_PREFIX = "QUESTION#"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
 UNITS_SORT = "#UNITS"
+SWEPT_SORT = "#SWEPT"
+BEFORE_DEADLINES = frozenset({UNITS_SORT, SWEPT_SORT})
+"""Items of the sweeper in the partition of deadlines; they sort before every deadline."""
 HELD_BY = "held:"
 """Prefix of the queue of a unit's held cases."""
 ADDED_TO = "added:"
@@ -413,6 +417,11 @@ def due_of(sort: str) -> tuple[str, str, str]:
 def units_key() -> dict[str, str]:
     """Key of the units of the last sweep; sorts before every deadline."""
     return {PARTITION: DUE_PARTITION, SORT: UNITS_SORT}
+
+
+def swept_key() -> dict[str, str]:
+    """Key of the places where the last sweep stopped; sorts before every deadline."""
+    return {PARTITION: DUE_PARTITION, SORT: SWEPT_SORT}
 
 
 def counted_line_key(case_id: str, reference: str) -> dict[str, str]:

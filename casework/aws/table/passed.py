@@ -1,0 +1,108 @@
+"""The deadlines that passed, page by page, and where the sweeper goes on.
+
+A pass goes around all of them, from where the last one stopped. Its place is stored before a page
+is acted on, so a deadline that kills the process does not block the pages after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
+from casework.case.parts import Due
+
+PAGE: Final = 1_000
+"""Deadlines that are read at once: some 80 KB."""
+
+
+class PastDue(NamedTuple):
+    """A deadline that passed: its kind, its case or report, and its time."""
+
+    kind: Due
+    whose: str
+    due: str
+
+
+class KnownUnits(NamedTuple):
+    """The units at the last sweep: id → territory."""
+
+    areas: dict[str, str]
+    seen: dict[str, str] | None = None
+    """Version of the pack to which open cases are being rerouted; None when all are done."""
+
+
+class Passed:
+    """The deadlines before a time, oldest first; one query finds that there are none."""
+
+    def __init__(self, table: str, now: str) -> None:
+        self._table = table
+        self._until = keys.due_until(now)
+        self.units: KnownUnits | None = None
+        """None when there was no sweep before."""
+        self._places: dict[str, str] = {}
+        self._before = ""
+        self._first = self._read("")
+
+    def around(self, way: str) -> Iterator[list[PastDue]]:
+        """All deadlines page by page, from the place where this way was left.
+
+        Whoever stops at a page calls `leave`.
+        """
+        begins = self._places.get(way, "")
+        behind = self._pages("", begins) if begins else ()
+        for before, lines in chain(self._pages(begins), behind):
+            self._before = before
+            if begins or len(lines) >= PAGE:
+                self._keep(way, lines[-1])
+            yield [_past_due(line) for line in lines]
+        self._keep(way, "")
+
+    def leave(self, way: str) -> None:
+        """Stop at the latest page: the next pass goes on with it."""
+        self._keep(way, self._before)
+
+    def _pages(self, after: str, last: str = "") -> Iterator[tuple[str, list[str]]]:
+        """Sort keys of deadlines after one and up to a last one, each page with the key before."""
+        while True:
+            lines = self._read(after) if after else self._first
+            if last:
+                lines = [line for line in lines if line <= last]
+            if lines:
+                yield after, lines
+            if len(lines) < PAGE:
+                return
+            after = lines[-1]
+
+    def _keep(self, way: str, place: str) -> None:
+        if self._places.get(way, "") != place:
+            self._places[way] = place
+            kept = {each: at for each, at in self._places.items() if at}
+            items.put(self._table, {**keys.swept_key(), "places": kept})
+
+    def _read(self, after: str) -> list[str]:
+        """The sort keys of a page of deadlines after one."""
+        found = items.query(
+            self._table,
+            PAGE + len(keys.BEFORE_DEADLINES),
+            {**keys.swept_key(), keys.SORT: after} if after else None,
+            KeyConditionExpression="pk = :pk AND sk < :now",
+            ExpressionAttributeValues=to_wire({":pk": keys.DUE_PARTITION, ":now": self._until}),
+            ConsistentRead=True,
+        )
+        return [item[keys.SORT] for item in found if not self._is_ours(item)]
+
+    def _is_ours(self, item: Mapping[str, Any]) -> bool:
+        """Take in what a sweep keeps before all deadlines."""
+        if item[keys.SORT] == keys.UNITS_SORT:
+            self.units = KnownUnits(item["units"], item.get("seen"))
+        elif item[keys.SORT] == keys.SWEPT_SORT:
+            self._places = dict(item["places"])
+        return item[keys.SORT] in keys.BEFORE_DEADLINES
+
+
+def _past_due(sort: str) -> PastDue:
+    due, kind, whose = keys.due_of(sort)
+    return PastDue(Due(kind), whose, due)
