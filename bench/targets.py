@@ -56,12 +56,12 @@ STARTS: dict[str, tuple[float, float | None]] = {
 
 TARGETS: dict[str, Target] = {
     "statistics_read_slope": Target("log read units over log reports, public", 0.02),
-    "statistics_staff_read_slope": Target("log read units over log reports, staff", 0.02),
+    "statistics_staff_read_slope": Target("log read units over log reports, staff", 0.1),
     "statistics_write_units_hottest": Target("write units, busiest partition at 1,000/s", 1_000),
     **{
-        f"statistics_{reader}read_units_1e{power}": Target("read units, three months", None)
+        f"statistics_{reader}read_units_1e{power}": Target("read units, three months", most, was)
         for power in (3, 4, 5, 6)
-        for reader in ("", "staff_")
+        for reader, most, was in (("", 7.5, 7.5), ("staff_", 60, 400))
     },
     "counting_units_per_case_1": Target("write units, a record a batch", 22, 30),
     "counting_units_per_case_100": Target("write units, 100 records a batch", 12, 21.2),

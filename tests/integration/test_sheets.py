@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from casework.aws.services import clients
 from casework.aws.services.clients import client
+from casework.aws.table import items, keys
 from casework.aws.table.statistics_counters import Counters
 from casework.figures.counted import Counts
 from casework.figures.publication import Figures
@@ -65,7 +66,31 @@ def test_folding_changes_the_figures_of_no_window(counters: Counters, seed: int)
         if chance.random() < 0.6:
             counters.fold(chance.choice(("2026-01", "2026-02")), day(number))
         a, b = sorted((chance.randrange(20), chance.randrange(20)))
-        assert counters.known(day(a), day(b), day(number)) == of_days(counted, day(a), day(b))
+        for first, last in ((day(a), day(b)), ("2026-01-01", "2026-02-28"), ("2026-01-01", day(b))):
+            assert counters.known(first, last, day(number)) == of_days(counted, first, last)
+
+
+def test_a_whole_month_costs_one_sheet_however_many_days_it_has(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        count(counters, day(number), (day(number), day(number), "report"))
+    counters.fold("2026-01", day(20))
+    monkeypatch.setattr(Counters, "_sheets", None)
+    assert counters.known("2026-01-01", day(20), day(20)) == {"report": 7}
+
+
+def test_a_month_that_was_folded_before_it_had_a_sheet_is_read_from_its_days(
+    counters: Counters,
+) -> None:
+    for number in range(3):
+        count(counters, day(number), (day(number), day(number), "report"))
+    counters.fold("2026-01", day(5))
+    items.delete(TABLE, keys.month_sheet_key("2026-01"))
+    assert counters.known("2026-01-01", day(5), day(5)) == {"report": 3}
+    count(counters, day(3), (day(3), day(3), "report"))
+    counters.fold("2026-01", day(6))
+    assert counters.known("2026-01-01", day(6), day(6)) == {"report": 4}
 
 
 def test_a_late_count_is_in_the_figures_before_and_after_the_fold(counters: Counters) -> None:
@@ -97,23 +122,24 @@ def test_a_fold_overtaken_by_a_late_count_is_not_used(
     assert counters.known(day(0), day(0), day(5)) == {"report": 2}
 
 
+@pytest.mark.parametrize(("first", "read_by"), [(day(0), "_sheets"), ("2026-01-01", "_whole")])
 def test_a_fold_between_the_state_and_the_sheets_is_read_once(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: Counters, monkeypatch: pytest.MonkeyPatch, first: str, read_by: str
 ) -> None:
     count(counters, day(0), (day(0), day(0), "report"))
     counters.fold("2026-01", day(3))
     count(counters, day(1), (day(0), day(1), "report"))
-    read = Counters._sheets
+    read = getattr(Counters, read_by)
     folded: list[bool] = []
 
-    def slow(self: Counters, *window: str) -> dict[str, Figures]:
+    def slow(self: Counters, *window: str) -> Any:
         if not folded:
             folded.append(True)
             counters.fold("2026-01", day(4))
         return read(self, *window)
 
-    monkeypatch.setattr(Counters, "_sheets", slow)
-    assert counters.known(day(0), day(0), day(4)) == {"report": 2}
+    monkeypatch.setattr(Counters, read_by, slow)
+    assert counters.known(first, day(1), day(4)) == {"report": 2}
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

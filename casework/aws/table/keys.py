@@ -38,6 +38,7 @@
 | what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
 | the counters of a month's facts | pk `STATISTICS#{month}#{shard}`, sk `{recorded}#{day}#{kind}` |
 | what of them is folded into a sheet for each day | pk `SHEETS#{month}`, sk `{day}` |
+| the sum of these sheets | pk `SHEETS#{month}`, sk `MONTH` |
 | how far, and whether something came too late | pk `SHEETS#{month}`, sk `STATE` |
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
@@ -119,6 +120,7 @@ COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
 SHEETS_PREFIX = "SHEETS#"
 STATE_SORT = "STATE"
+MONTH_SORT = "MONTH"
 PUBLISHED_PREFIX = "PUBLISHED#"
 PUBLISHED_SORT = "PUBLISHED"
 RECOUNTS_PARTITION = "RECOUNTS"
@@ -466,6 +468,11 @@ def sheets_of(month: str) -> str:
 def sheet_key(day: str) -> dict[str, str]:
     """Key of the sheet of a day of facts."""
     return {PARTITION: sheets_of(day[:7]), SORT: day}
+
+
+def month_sheet_key(month: str) -> dict[str, str]:
+    """Key of the sheet of a month: what the sheets of its days hold together."""
+    return {PARTITION: sheets_of(month), SORT: MONTH_SORT}
 
 
 def sheets_state_key(month: str) -> dict[str, str]:

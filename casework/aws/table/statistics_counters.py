@@ -6,7 +6,8 @@ small however many classes its times fall into.
 
 **Sheets.** Counters are sparse, and more counting fills more of them. To make the cost of reading
 depend on the window alone, counters older than `SETTLED` are folded: into one sheet of one size per
-day of facts. A window costs its sheets, and the counters of the days since.
+day of facts, and one for the month so far. A month of a window costs one sheet, or those of its
+days where it is asked in part, and the counters of the days since.
 
 Folded figures stay exact. A count of a day that may be folded already says so in the same
 transaction (`late`), and sheets are used only if nothing came late since they were made. Each fold
@@ -163,11 +164,15 @@ class Counters:
         days: dict[str, Figures] = defaultdict(Figures)
         for (day, _, figure), often in self._counters(month, since, through).items():
             days[day][figure] += often
+        whole = self._whole(month) if state.holds else Figures()
+        for figures in days.values():
+            whole.update(figures)
         if state.holds and days:
             for day, before in self._sheets(month, min(days), max(days)).items():
                 if day in days:
                     days[day].update(before)
-        writes = [{"Put": self._sheet(day, figures)} for day, figures in days.items()]
+        writes = [{"Put": self._sheet(keys.sheet_key(day), days[day])} for day in days]
+        writes.append({"Put": self._sheet(keys.month_sheet_key(month), whole)})
         try:
             client("dynamodb").transact_write_items(
                 TransactItems=[*writes, {"Update": self._folded_through(month, through, state)}]
@@ -176,9 +181,9 @@ class Counters:
             if code_of(error) != "TransactionCanceledException":
                 raise
 
-    def _sheet(self, day: str, figures: Figures) -> dict[str, Any]:
+    def _sheet(self, key: Mapping[str, str], figures: Figures) -> dict[str, Any]:
         item = {
-            **keys.sheet_key(day),
+            **key,
             "counts": json.dumps(
                 {
                     name: often
@@ -219,14 +224,20 @@ class Counters:
 
     def _sheets(self, month: str, first: str, last: str) -> dict[str, Figures]:
         """The sheets of the days from one to another, by day, strongly read."""
-        found = {}
-        for item in items_of(self.name, keys.sheets_of(month), between=(first, last)):
-            figures = Figures(json.loads(item["counts"]))
-            for place, packed in item["times"].items():
-                for number, often in histogram.unpacked(packed).items():
-                    figures[f"{TIME}{place}:{number}"] = often
-            found[str(item[keys.SORT])] = figures
-        return found
+        return {
+            str(item[keys.SORT]): _in_sheet(item)
+            for item in items_of(self.name, keys.sheets_of(month), between=(first, last))
+        }
+
+    def _whole(self, month: str) -> Figures:
+        """All that the sheets of a month hold: its own sheet, or their sum for a month that was
+        folded before it had one."""
+        if (item := get(self.name, keys.month_sheet_key(month))) is not None:
+            return _in_sheet(item)
+        whole = Figures()
+        for figures in self._sheets(month, f"{month}-01", f"{month}-31").values():
+            whole.update(figures)
+        return whole
 
     # ---- reading ---------------------------------------------------------------------------
 
@@ -245,9 +256,12 @@ class Counters:
             state = self._state(month)
             if not state.holds:
                 return _of_days(self._counters(month), first, last)
-            figures = Figures()
-            for sheet in self._sheets(month, first, min(last, f"{month}-31")).values():
-                figures.update(sheet)
+            if first <= f"{month}-01" and last >= min(state.through, f"{month}-31"):
+                figures = self._whole(month)
+            else:
+                figures = Figures()
+                for sheet in self._sheets(month, first, min(last, f"{month}-31")).values():
+                    figures.update(sheet)
             if self._state(month) == state:  # no fold came between it and its sheets
                 recent = self._counters(month, state.through, strongly=False)
                 figures.update(_of_days(recent, first, last))
@@ -298,6 +312,14 @@ class Counters:
             for item in items_of(self.name, partition, between=between, strongly=strongly):
                 counts.update(counts_in(item))
         return counts
+
+
+def _in_sheet(item: Mapping[str, Any]) -> Figures:
+    figures = Figures(json.loads(item["counts"]))
+    for place, packed in item["times"].items():
+        for number, often in histogram.unpacked(packed).items():
+            figures[f"{TIME}{place}:{number}"] = often
+    return figures
 
 
 def _of_days(counts: Counts, first: str, last: str) -> Figures:
