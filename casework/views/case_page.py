@@ -52,6 +52,15 @@ class NamedBy(DeskView):
         return cls(kind=kind, value=value, digest=digest)
 
 
+class NamedIdentifier(DeskView):
+    """A selector that reports of the case name, in its canonical form."""
+
+    kind: str
+    value: str
+    reports: tuple[str, ...]
+    """References of the reports that name it."""
+
+
 class AdmittedView(DeskView):
     """Who admitted a report to the case."""
 
@@ -333,6 +342,11 @@ class CaseView(CaseState):
     """What was done to hold money back, page by page. A notice informs; an order binds."""
     reports: tuple[ReportView, ...]
     """In the order in which they came, page by page."""
+    identifiers: tuple[NamedIdentifier, ...] = ()
+    """What the reports of this page name and that is not their reporters' own."""
+    people: Mapping[str, str] = {}
+    """The names of those whom the case and its history name, by subject. Others left the staff, or
+    are the system itself."""
     unadmitted: int
     """Reports of the case that nobody has admitted yet."""
     first_unadmitted: int | None = None
@@ -365,6 +379,8 @@ class CaseView(CaseState):
         suggestions: Sequence[SuggestionView],
         dangers: int,
         others: Collection[str],
+        identifiers: Sequence[NamedIdentifier],
+        people: Mapping[str, str],
         cursor: str | None,
     ) -> Self:
         """The case for one reader, with a page of its reports, ledgers, messages and history.
@@ -391,6 +407,8 @@ class CaseView(CaseState):
             freezes=tuple(freezes),
             reports=tuple(reports),
             messages=tuple(messages),
+            identifiers=tuple(identifiers),
+            people=dict(people),
             cursor=cursor,
             history=tuple(history),
         )

@@ -7,7 +7,7 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -238,6 +238,8 @@ class QueuePage(DeskView):
 
     cases: tuple[CaseLine, ...]
     """May be shorter than asked for: a case that left the queue meanwhile is left out."""
+    people: Mapping[str, str] = {}
+    """The names of those who hold or proposed, by subject."""
     cursor: str | None = None
     """Of the next page; left out on the last."""
 

@@ -27,6 +27,7 @@ from casework.views.case_page import (
     EventView,
     InstructionView,
     MessageView,
+    NamedIdentifier,
     ReportView,
     SuggestionView,
 )
@@ -35,15 +36,6 @@ from casework.views.desk import DeadlineView, ReferralView, deadlines_of
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class NamedIdentifier(_Part):
-    """A selector that reports of the case name, in its canonical form."""
-
-    kind: str
-    value: str
-    reports: tuple[str, ...]
-    """References of the reports that name it."""
 
 
 class OwnIdentifier(_Part):

@@ -71,6 +71,7 @@ CALLS = {
     "GET workload": Call.WORKLOAD,
     "GET statistics": Call.STATISTICS,
     "GET queue": Call.QUEUE,
+    "POST next": Call.HOLD,
     "GET cases/{id}": Call.CASE,
     "GET cases/{id}/dossier": Call.DOSSIER,
     "GET cases/{id}/freeze-request": Call.FREEZES,

@@ -6,12 +6,18 @@ Each call names its audience, lets `casework.decisions.staff.permit` decide, and
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
 from casework.aws.http.access import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
-from casework.aws.table import alerts, particulars
+from casework.aws.table import log, particulars
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.journey import CaseId
 from casework.credentials import receipt
 from casework.decisions.decision import Decision
 from casework.decisions.referral import Acknowledgement
@@ -20,6 +26,7 @@ from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Call, Role, StaffMember, holder, permit, queues_of
 from casework.errors import (
     AuthorisationAwaited,
+    BodyTooLarge,
     CaseNotFound,
     DangerStands,
     Finding,
@@ -27,9 +34,12 @@ from casework.errors import (
     HeldLongEnough,
     IllegalMove,
     KeyMissing,
+    NotAllowed,
+    NotJson,
     NotValid,
     OtherCaseUnfit,
     SecondLookOwed,
+    UnsupportedEncoding,
 )
 from casework.moves.holds import given_back, taken
 from casework.moves.inquiry import exported, exported_further
@@ -42,6 +52,10 @@ from functions.desk.entry.access import caller, seen_case
 from functions.desk.entry.calls import LIMIT, READING, limit_of, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import lists, pages
+from functions.desk.shown.whole import case_view
+
+MOST_SKIPPED: Final = 200
+"""Cases that one call may pass over."""
 
 OF = Parameter(
     "of",
@@ -109,34 +123,60 @@ def read_case(request: Request) -> Answer:
     `may` names the next calls of the caller; a decision sends the ETag back in If-Match.
     """
     member = caller(request, Call.CASE)
-    table = deployment.table()
     case = seen_case(member, Call.CASE, case_id_of(request))
+    return answered(member, case, request.query.get("cursor"))
+
+
+class TakeNext(BaseModel):
+    """Which of the waiting cases to pass over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    skip: tuple[CaseId, ...] = Field(default=(), max_length=MOST_SKIPPED)
+    """Cases that the caller left for others."""
+    other_than: str | None = Field(default=None, max_length=64)
+    """A category: cases of others come first, unless something immediate waits. For a rest between
+    two cases that are hard to bear."""
+
+
+@route(
+    "POST",
+    "next",
+    summary="Take the next case",
+    body=TakeNext,
+    answers={200: CaseView, 204: None},
+    refusals=(*READING, KeyMissing, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+    parameters=(IDEMPOTENCY_KEY,),
+)
+def take_next(request: Request) -> Answer:
+    """The most urgent case of the own queue that nobody works on, held for the caller as by `hold`.
+
+    A case that the caller holds already comes first. 204 when nothing waits that the caller could
+    take. Of two people who ask at once, each gets another case.
+    """
+    member = caller(request, Call.HOLD)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    asked = request.read(TakeNext)
+    table, at, queues = deployment.table(), deployment.now(), queues_of(member)
+
+    def take(case: Case) -> Change:
+        permit(member, Call.HOLD, case)
+        return taken(case, at, member.subject, queues)
+
+    for case_id in lists.takeable(table, member, at, asked.skip, asked.other_than):
+        with suppress(HeldByAnother, HeldLongEnough, IllegalMove, CaseNotFound, NotAllowed):
+            case, _ = table.update(case_id, take)
+            log.mark_person(table.name, case.id, at, "view", member.subject)
+            return answered(member, case)
+    return Answer(204)
+
+
+def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answer:
+    """A page of a case; the first opening by its unit is recorded."""
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
-    history = list(table.events(case.id))[: case.events]  # without decisions since it was read
-    others = lists.others(table, member, history)
-    about = particulars.of(table.name, case.id)
-    cursor = request.query.get("cursor")
-    page = pages.case_page(table, member, case, history, about, others, cursor)
-    view = CaseView.whole(
-        deployment.pack(),
-        member,
-        case,
-        deployment.now(),
-        events=history,
-        reports=page.reports,
-        instructions=page.instructions,
-        outcomes=page.outcomes,
-        freezes=page.freezes,
-        messages=page.messages,
-        history=page.history,
-        several=len(table.reports.of(case.id, 2).ids) > 1,
-        unadmitted=lists.unadmitted(table, case),
-        suggestions=lists.suggestions(member, case, page.values),
-        dangers=alerts.how_many(table.name, case.id),
-        others=others,
-        cursor=page.cursor,
-    )
+    table, at = deployment.table(), deployment.now()
+    view = case_view(table, deployment.pack(), member, case, at, cursor)
     return Answer(200, view, {"ETag": case.etag})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from casework.aws.table.stored import StoredReport
 from casework.case.admission import admitting
 from casework.case.case import Case
 from casework.case.history import Event
-from casework.case.parts import Duty
+from casework.case.parts import Duty, Priority
 from casework.case.times import stamp
 from casework.decisions.staff import StaffMember, holder, knows_of_all, queues_of
 from casework.errors import Finding, IllegalMove, NotValid
@@ -28,10 +28,13 @@ from casework.text import reference as references
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
 from casework.views.desk import CaseLine, DutyDesk, QueuePage, UnitLoad, Workload, still_due
+from functions.desk.shown.people import names_of, subjects_in
 
 MOST: Final = 100
 """Entries of a page; also the size of one batch read of the table."""
 USUAL: Final = 50
+AT_ONCE: Final = 25
+"""Cases that are read at once where one of them is taken."""
 OF_EACH: Final = 50
 """Entries of each list of the duty desk where all of them are answered together."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
@@ -67,17 +70,58 @@ def queue_page(
     if cursor is not None:
         name, place = cursors.read(cursor, queues, IN_A_QUEUE)
         after = place or None
-    lines: list[CaseLine] = []
+    cases: list[Case] = []
+    further: str | None = None
     for queue in queues[queues.index(name) :]:
-        if len(lines) == limit:
-            return QueuePage(cases=tuple(lines), cursor=cursors.write(queue, ""))
-        page = table.queue(queue, limit - len(lines), after)
+        if len(cases) == limit:
+            further = cursors.write(queue, "")
+            break
+        page = table.queue(queue, limit - len(cases), after)
         # The index may lag behind: a case that is no longer in the queue is left out.
-        lines += [CaseLine.of(case, now) for case in table.cases(page.ids) if case.desk == queue]
+        cases += [case for case in table.cases(page.ids) if case.desk == queue]
         if page.after is not None:
-            return QueuePage(cases=tuple(lines), cursor=cursors.write(queue, page.after))
+            further = cursors.write(queue, page.after)
+            break
         after = None
-    return QueuePage(cases=tuple(lines), cursor=None)
+    return QueuePage(
+        cases=tuple(CaseLine.of(case, now) for case in cases),
+        people=names_of(table, subjects_in(cases), now),
+        cursor=further,
+    )
+
+
+def takeable(
+    table: CaseTable,
+    member: StaffMember,
+    now: datetime,
+    skip: Collection[str],
+    other_than: str | None,
+) -> Iterator[str]:
+    """The cases of a member's queues that they could take, the most urgent first.
+
+    A case that they hold already comes before the others of its page. Without `skip`, cases that
+    others hold, and those on which they proposed and another person must decide. Cases of the
+    category `other_than` come last on a page where nothing is immediate.
+    """
+
+    def open_to(case: Case) -> bool:
+        mine = case.proposal is not None and case.proposal.by == member.subject
+        return case.id not in skip and not mine and not case.held_by_another(member.subject, now)
+
+    for queue in queues_of(member):
+        after: str | None = ""
+        while after is not None:
+            page = table.queue(queue, AT_ONCE, after or None)
+            cases = [each for each in table.cases(page.ids) if each.desk == queue and open_to(each)]
+            pressing = any(each.priority is Priority.IMMEDIATE or each.imminent for each in cases)
+            cases.sort(
+                key=lambda each: (
+                    each.held(now) is None,
+                    not pressing and each.category == other_than,
+                )
+            )
+            yield from (each.id for each in cases)
+            after = page.after
 
 
 def workload(table: CaseTable, member: StaffMember, pack: Jurisdiction) -> Workload:

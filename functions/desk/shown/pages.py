@@ -36,12 +36,12 @@ from casework.views.case_page import (
     InstructionView,
     MessageView,
     NamedBy,
+    NamedIdentifier,
     QuestionView,
     ReportView,
     history_for,
     instructions_of,
 )
-from casework.views.dossier import NamedIdentifier
 from functions.desk.shown.lists import report_view
 
 REPORTS_SHOWN: Final = 50
@@ -145,7 +145,7 @@ def case_page(
     *,
     naming: bool = False,
 ) -> CasePage:
-    """A page of a case with this history; with `naming`, the identifiers in its words are read.
+    """A page of a case with this history; with `naming`, its words are read for identifiers again.
 
     `about` are the particulars of the entries, by their numbers; `others` are the other cases of
     the history that exist for the member.
@@ -242,7 +242,11 @@ class _Filling:
         found = identifiers_of(stored) if self.naming else ()
         if found is None:
             view = view.model_copy(update={"unreadable": True})
-        named = _not_own(found or (), stored.named, stored.own_named)
+        named = (
+            _not_own(found or (), stored.named, stored.own_named)
+            if self.naming
+            else _kept(stored.named, stored.own_named)
+        )
         first, size = not self.page.reports, weight(view) + _size_of(named)
         if not first and self._is_full(size):
             return -1
@@ -270,8 +274,9 @@ class _Filling:
         return begins + len(added)
 
     def _named_in(self, kept: KeptAddition) -> list[tuple[str, str]]:
-        found = identifiers_in(kept) if self.naming else ()
-        return _not_own(found or (), kept.named, kept.own_named)
+        if not self.naming:
+            return _kept(kept.named, kept.own_named)
+        return _not_own(identifiers_in(kept) or (), kept.named, kept.own_named)
 
     def _is_full(self, more: int) -> bool:
         late = self.naming and time.monotonic() > self.until
@@ -339,6 +344,13 @@ def _not_own(
     own = {(mark.partition(":")[0], values.get(mark)) for mark in own_named}
     named = ((each.kind, each.canonical) for each in found if not each.own)
     return [each for each in dict.fromkeys(named) if each not in own]
+
+
+def _kept(values: Mapping[str, str], own_named: Collection[str]) -> list[tuple[str, str]]:
+    """The same, as linking kept them: the words are not read again."""
+    return [
+        (mark.partition(":")[0], value) for mark, value in values.items() if mark not in own_named
+    ]
 
 
 def _size_of(named: Iterable[tuple[str, str]]) -> int:
