@@ -16,7 +16,7 @@ documents.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as certificates
@@ -73,7 +73,7 @@ REPORTS_PER_ADDRESS = 300
 """Requests of one address in five minutes: all, those that send, and reports. One address may be a
 whole mobile network or police station, so assets and the desk do not count."""
 NOT_COUNTED = ("/assets/", "/v1/desk/")
-"""Prefixes of paths that no limit of an address counts. One page loads a dozen of the first. The
+"""Prefixes of paths that no limit of an address counts. A page loads several of the first. The
 people of one office share an address for the second, and are signed in there."""
 
 
@@ -243,15 +243,16 @@ class Edge(cdk.Stack):
 
     def _alike(self, row: pages.PageRow) -> cloudfront.ResponseHeadersPolicy:
         """One policy for all rows with the same headers: an account has twenty of these."""
-        key = tuple(sorted(row.headers.items()))
+        headers = added_headers(row)
+        key = tuple(sorted(headers.items()))
         if key not in self._policies:
-            self._policies[key] = self._headers(row)
+            self._policies[key] = self._headers(row, headers)
         return self._policies[key]
 
-    def _headers(self, row: pages.PageRow) -> cloudfront.ResponseHeadersPolicy:
-        headers = dict(row.headers)
-        for name in MANAGED:
-            headers.pop(name)
+    def _headers(
+        self, row: pages.PageRow, headers: Mapping[str, str]
+    ) -> cloudfront.ResponseHeadersPolicy:
+        """The policy with these headers, named after the first row that has it."""
         return cloudfront.ResponseHeadersPolicy(
             self,
             row.name,
@@ -276,6 +277,7 @@ class Edge(cdk.Stack):
                 custom_headers=[
                     cloudfront.ResponseCustomHeader(header=header, value=value, override=True)
                     for header, value in headers.items()
+                    if header not in MANAGED
                 ]
             ),
             remove_headers=["Server"],
@@ -340,6 +342,16 @@ function handler(event) {
 """
 """Refuses requests that pages of other sites make a browser send. Turns the cookie with a browser's
 token into the header that programs send, and leaves a header of a program as it is."""
+
+
+def added_headers(row: pages.PageRow) -> Mapping[str, str]:
+    """The headers of a row that CloudFront writes.
+
+    A file brings its own `Cache-Control` from the bucket (`tools.site.publish`). CloudFront would
+    write that of the row on errors as well, and browsers would keep a missing script for a year.
+    """
+    brings = {"Cache-Control"} if row.source is pages.PageSource.SITE else set[str]()
+    return {name: value for name, value in row.headers.items() if name not in brings}
 
 
 def guard_of(row: pages.PageRow) -> str:

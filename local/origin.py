@@ -12,6 +12,7 @@ one origin.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import mimetypes
 import os
@@ -37,6 +38,9 @@ PACKED = frozenset(
      "text/javascript"}
 )  # fmt: skip
 """Content types that are sent compressed, as CloudFront does."""
+LEAST_PACKED = 1_000
+"""Bytes of the smallest answer that CloudFront compresses ("Serve compressed files", Amazon
+CloudFront Developer Guide)."""
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
@@ -65,6 +69,37 @@ def with_headers(
         await send(message)
 
     return filtered
+
+
+def packing(send: Callable[[Any], Awaitable[None]], scope: Any) -> Callable[[Any], Awaitable[None]]:
+    """`send` that compresses the answers of the API that CloudFront compresses."""
+    started: list[Any] = []
+    parts: list[bytes] = []
+
+    async def filtered(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            started.append(message)
+            return
+        parts.append(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        (start,), body = started, b"".join(parts)
+        headers = {name.lower(): value for name, value in start["headers"]}
+        kind = headers.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
+        if start["status"] == 200 and packs(kind, body, scope):
+            body = _packed(body)
+            own = {b"content-encoding": b"gzip", b"content-length": str(len(body)).encode()}
+            start = {**start, "headers": [*({**headers, **own}).items()]}
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    return filtered
+
+
+def packs(kind: str, body: bytes, scope: Any) -> bool:
+    """Whether this body is compressed for this request."""
+    accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
+    return kind in PACKED and len(body) >= LEAST_PACKED and b"gzip" in accepted
 
 
 def from_another_site(scope: Any) -> bool:
@@ -152,9 +187,10 @@ class Origin:
                 refusal = json.dumps(bare(FromAnotherSite)).encode()
                 await _answer(served, 403, PROBLEM_MEDIA_TYPE.encode(), refusal)
             elif row.source is pages.PageSource.API:
-                await self._call_api({**scope, "headers": passed_on(scope, row)}, receive, served)
+                call = {**scope, "headers": passed_on(scope, row)}
+                await self._call_api(call, receive, packing(served, scope))
             else:
-                await self._page(scope, served)
+                await self._page(scope, send, row)
 
     async def _sign_in(self, scope: Any, receive: Any, send: Any) -> None:
         page = signin.SignIn(self.emulator, self.staff, self.portal)
@@ -184,31 +220,23 @@ class Origin:
         }
         await self.emulator(forwarded, receive, send)
 
-    async def _page(self, scope: Any, send: Any) -> None:
+    async def _page(self, scope: Any, send: Any, row: pages.PageRow) -> None:
+        """A file with the headers of its row; what stands in its place is kept by no browser."""
+        instead = with_headers(send, {**row.headers, "Cache-Control": pages.NO_STORE})
         if scope["method"] not in {"GET", "HEAD"}:
-            await _problem(send, 405, "pages are read with GET")
+            await _problem(instead, 405, "pages are read with GET")
             return
         file = self._file(scope["path"])
         if file is None:
             missing = self.portal / "404.html"
             body = missing.read_bytes() if missing.is_file() else b"the portal is not built\n"
-            await _answer(send, 404, b"text/html; charset=utf-8", body)
-            return
-        if file.is_dir():
+            await _answer(instead, 404, b"text/html; charset=utf-8", body)
+        elif file.is_dir():
             slash = scope["raw_path"].partition(b"?")[0] + b"/"
-            await _answer(send, 308, b"text/plain", b"", [(b"location", slash)])
-            return
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
-        more: Headers = [(b"vary", b"accept-encoding")] if kind in PACKED else []
-        body = file.read_bytes()
-        if kind in PACKED and b"gzip" in accepted:
-            body = _packed(body)
-            more.append((b"content-encoding", b"gzip"))
-        more.append((b"content-length", str(len(body)).encode()))
-        text = "; charset=utf-8" if kind.startswith("text/") else ""
-        sent = b"" if scope["method"] == "HEAD" else body
-        await _answer(send, 200, f"{kind}{text}".encode(), sent, more)
+            await _answer(instead, 308, b"text/plain", b"", [(b"location", slash)])
+        else:
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            await _send_file(with_headers(send, row.headers), scope, kind, file.read_bytes())
 
     def _file(self, path: str) -> Path | None:
         """The built file at this address, or the folder whose address must end in a slash."""
@@ -223,8 +251,27 @@ class Origin:
         return file if file.is_file() or (file / "index.html").is_file() else None
 
 
+async def _send_file(send: Any, scope: Any, kind: str, body: bytes) -> None:
+    """The file, or 304 for a browser that has it: the bucket gives each an `ETag`, too."""
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'.encode()
+    more: Headers = [(b"etag", tag)]
+    if kind in PACKED:
+        more.append((b"vary", b"accept-encoding"))
+    text = "; charset=utf-8" if kind.startswith("text/") else ""
+    content_type = f"{kind}{text}".encode()
+    if tag in dict(scope["headers"]).get(b"if-none-match", b""):
+        await _answer(send, 304, content_type, b"", more)
+        return
+    if packs(kind, body, scope):
+        body = _packed(body)
+        more.append((b"content-encoding", b"gzip"))
+    more.append((b"content-length", str(len(body)).encode()))
+    await _answer(send, 200, content_type, b"" if scope["method"] == "HEAD" else body, more)
+
+
 @lru_cache(maxsize=64)
 def _packed(body: bytes) -> bytes:
+    """The body as gzip."""
     return gzip.compress(body, 6, mtime=0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from tools.site import publish as publishing
 from tools.site.build import over_budget
 from tools.site.messages import ROOT
 from tools.site.publish import outputs_of, publish
+
+LARGE = b"{}" * 300
+"""Half of an answer that is large enough to be compressed."""
 
 
 def distribution(prod: Assembly) -> dict[str, Any]:
@@ -46,12 +50,41 @@ def headers_at_the_edge(prod: Assembly, behaviour: dict[str, Any]) -> dict[str, 
     return written | {each["Header"]: each["Value"] for each in items}
 
 
+def headers_of_a_file(path: str, folder: Path) -> dict[str, str]:
+    """What the bucket says with the file at a path, once it is published."""
+    name = (f"{path}index.html" if path.endswith("/") else path).lstrip("/")
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text("x")
+    return {"Cache-Control": published(folder)[name]}
+
+
+def published(folder: Path, *, pages_too: bool = True) -> dict[str, str]:
+    """How long each file may be cached, in the order in which they are published."""
+    put: dict[str, str] = {}
+
+    class Bucket:
+        def put_object(self, **call: Any) -> None:
+            put[call["Key"]] = call["CacheControl"]
+
+    bucket: Any = Bucket()
+    assert publish(bucket, "site", folder, pages_too=pages_too) == len(put)
+    return put
+
+
 def headers_here(path: str, folder: Path) -> dict[str, str]:
-    """The answer of the local origin at a path; the API is an empty stand-in."""
+    """The headers of the local origin at a path."""
+    return answer_here(path, folder)[1]
+
+
+def answer_here(path: str, folder: Path, **asked: str) -> tuple[int, dict[str, str], bytes]:
+    """The answer of the local origin at a path, its headers and its body; the API is an empty
+    stand-in."""
 
     async def api(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        kind = (b"Content-Type", b"application/json")
+        await send({"type": "http.response.start", "status": 200, "headers": [kind]})
+        await send({"type": "http.response.body", "body": LARGE, "more_body": True})
+        await send({"type": "http.response.body", "body": LARGE})
 
     sent: list[Any] = []
 
@@ -62,16 +95,20 @@ def headers_here(path: str, folder: Path) -> dict[str, str]:
     site.write_text('{"api_id": "any"}')
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "headers": [(b"host", b"127.0.0.1:1")],
+        "headers": [(b"host", b"127.0.0.1:1"),
+                    *((name.replace("_", "-").encode(), value.encode())
+                      for name, value in asked.items())],
     }  # fmt: skip
     asyncio.run(Origin(api, 2, 1, site, folder)(scope, None, keep))
-    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    start, *bodies = sent
+    headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    return start["status"], headers, b"".join(each["body"] for each in bodies)
 
 
 PATHS = {
     "Desk": "/v1/desk/queue", "Session": "/v1/session/out", "Staff": "/desk/",
     "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
-    "Assets": "/assets/report-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
+    "Assets": "/assets/reporting-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
     "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",
 }  # fmt: skip
 
@@ -92,10 +129,14 @@ def test_the_edge_and_the_laptop_answer_with_the_same_headers(
     )
     path = PATHS[row.name]
     assert pages.row_of(path) is row
-    at_the_edge = {k.lower(): v for k, v in headers_at_the_edge(prod, behaviour).items()}
-    here = headers_here(path, tmp_path)
+    added, files = headers_at_the_edge(prod, behaviour), tmp_path / "files"
+    files.mkdir()
+    if row.source is pages.PageSource.SITE:
+        assert "Cache-Control" not in added
+        added |= headers_of_a_file(path, files)
+    at_the_edge = {k.lower(): v for k, v in added.items()}
     assert at_the_edge == {k.lower(): v for k, v in row.headers.items()}
-    assert here.items() >= at_the_edge.items()
+    assert headers_here(path, files).items() >= at_the_edge.items()
 
 
 def test_static_pages_never_reach_the_api_and_forms_always_do(prod: Assembly) -> None:
@@ -105,28 +146,50 @@ def test_static_pages_never_reach_the_api_and_forms_always_do(prod: Assembly) ->
         assert takes_posts is (row.source is pages.PageSource.API)
 
 
-def test_every_published_file_says_how_long_it_may_be_cached(tmp_path: Path) -> None:
-    for name in ("ar/index.html", "ar/report/index.html", "assets/report-ABC.js"):
+def test_files_named_by_their_hash_are_kept_for_a_year_and_pages_are_not(tmp_path: Path) -> None:
+    hashed = ["assets/places-ABC.json", "assets/reporting-ABC.js"]
+    for name in ("ar/index.html", "ar/report/index.html", *hashed):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
-    put: list[dict[str, Any]] = []
-
-    class Bucket:
-        def put_object(self, **call: Any) -> None:
-            put.append(call)
-
-    bucket: Any = Bucket()
-    assert publish(bucket, "site", tmp_path, pages_too=False) == 1
-    assert [each["Key"] for each in put] == ["assets/report-ABC.js"]
-    put.clear()
-    assert publish(bucket, "site", tmp_path, pages_too=True) == 3
-    assert next(each["Key"] for each in put) == "assets/report-ABC.js"
-    kept = {each["Key"]: each["CacheControl"] for each in put}
+    assert list(published(tmp_path, pages_too=False)) == hashed
+    kept = published(tmp_path)
+    assert list(kept)[:2] == hashed
     assert kept == {
-        "assets/report-ABC.js": pages.FOR_EVER,
-        "ar/index.html": pages.FRESH,
-        "ar/report/index.html": pages.NO_STORE,
+        "assets/places-ABC.json": "public, max-age=31536000, immutable",
+        "assets/reporting-ABC.js": "public, max-age=31536000, immutable",
+        "ar/index.html": "no-cache",
+        "ar/report/index.html": "no-store",
     }
+
+
+def test_a_missing_file_is_not_remembered_for_a_year(tmp_path: Path) -> None:
+    """A browser that asks a moment too early finds the file at its next look."""
+    status, headers, _ = answer_here("/assets/reporting-ABC.js", tmp_path)
+    assert (status, headers["cache-control"]) == (404, "no-store")
+    assert pages.RENDERED["Cache-Control"] == "no-store", "the answer of the API in its place"
+
+
+def test_a_page_that_a_browser_has_is_not_sent_again(tmp_path: Path) -> None:
+    (tmp_path / "ar").mkdir()
+    (tmp_path / "ar" / "index.html").write_text("one")
+    status, headers, body = answer_here("/ar/", tmp_path)
+    assert (status, body) == (200, b"one")
+    tag = headers["etag"]
+    assert answer_here("/ar/", tmp_path, if_none_match=tag)[::2] == (304, b"")
+    (tmp_path / "ar" / "index.html").write_text("two")
+    assert answer_here("/ar/", tmp_path, if_none_match=tag)[::2] == (200, b"two")
+
+
+def test_answers_are_compressed_where_cloudfront_compresses_them(tmp_path: Path) -> None:
+    status, headers, body = answer_here("/v1/statistics", tmp_path, accept_encoding="gzip, br")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert headers["content-length"] == str(len(body))
+    assert gzip.decompress(body) == LARGE + LARGE
+    plain = answer_here("/v1/statistics", tmp_path)
+    assert plain[2] == LARGE + LARGE
+    (tmp_path / "icon.svg").write_bytes(LARGE)
+    small = answer_here("/icon.svg", tmp_path, accept_encoding="gzip")
+    assert small[2] == LARGE, "smaller than what CloudFront compresses"
 
 
 def test_assets_are_published_before_the_pages_that_load_them() -> None:
