@@ -12,6 +12,7 @@ import json
 import math
 import re
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,7 +115,11 @@ def _area(ring: list[Point]) -> float:
 
 
 def _drawn(ring: list[Point]) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]) + "Z"
+    """The ring in whole units, each point as the step from the one before."""
+    points = [(round(x), round(y)) for x, y in ring[:-1]]
+    steps = [(x - before, y - above) for (before, above), (x, y) in pairwise(points)]
+    line = " ".join(f"{dx} {dy}" for dx, dy in steps if dx or dy)
+    return f"M{points[0][0]} {points[0][1]}l{line}z".replace(" -", "-")
 
 
 def _codes() -> dict[str, str]:

@@ -45,7 +45,7 @@ def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
         element("meta", name="theme-color", content="#17456b"),
         element("title", f"{page.title} · {texts['site.name']}"),
         element("link", rel="stylesheet", href=portal.style),
-        element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
+        element("link", rel="icon", href=portal.icon, type="image/svg+xml"),
         element("link", rel="apple-touch-icon", href="/apple-touch-icon.png"),
         element("link", rel="manifest", href=f"{root}app.webmanifest"),
         page.head,

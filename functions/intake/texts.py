@@ -75,6 +75,8 @@ class Portal:
     """In the order to offer them."""
     style: str
     """Address of the style sheet."""
+    icon: str
+    """Address of the icon."""
     texts: Mapping[str, Texts]
 
     def speaking(self, language: str) -> Texts:
@@ -91,6 +93,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
     return Portal(
         tuple(known.values()),
         document["style"],
+        document["icon"],
         {
             code: Texts(
                 language,

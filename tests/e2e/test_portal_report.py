@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Route, expect
 
@@ -253,7 +254,7 @@ def test_a_reporter_goes_on_when_the_list_of_places_does_not_load(
     with a_visitor(browser, system.origin, "fr") as visitor:
         page, place = visitor.page, visitor.page.locator("#code-0")
         page.clock.install()
-        page.route("**/v1/reference", lambda route: route.abort())
+        page.route("**/assets/places-*", lambda route: route.abort())
         visitor.answers_up_to("report.place")
         visitor.chooses("place")
         expect(page.get_by_text(visitor.t("report.loading"))).to_be_visible()
@@ -262,11 +263,28 @@ def test_a_reporter_goes_on_when_the_list_of_places_does_not_load(
         visitor.goes_on()
         page.locator(".summary a").click()
         expect(place).to_be_focused()
-        page.unroute("**/v1/reference")
+        page.unroute("**/assets/places-*")
         visitor.presses("report.again")
         page.locator("select#code-0").select_option("01")
         visitor.goes_on()
         visitor.sees("report.safety")
+
+
+def test_a_report_asks_the_service_for_nothing_but_to_take_it(
+    browser: Browser, system: System
+) -> None:
+    asked: list[str] = []
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+        for step in visitor.answering():
+            if step == "report.place":
+                visitor.chooses("place")
+                visitor.page.locator("select#code-0").wait_for()
+        visitor.presses("report.send")
+        visitor.codes()
+        visitor.page.locator("svg.qr").wait_for()
+    assert [path for path in asked if path.startswith("/v1/")] == ["/v1/reports"]
+    assert len([path for path in asked if path.endswith(".js")]) == 1
 
 
 def test_an_answer_changed_at_the_end_brings_its_calm_words(

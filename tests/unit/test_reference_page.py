@@ -12,7 +12,7 @@ from tools.site.build import OPENAPI
 from tools.site.reference import METHODS, reference_page
 
 DOCUMENT: dict[str, Any] = json.loads(OPENAPI.read_text(encoding="utf-8"))
-PAGE = reference_page(DOCUMENT, "/assets/portal.css").decode()
+PAGE = reference_page(DOCUMENT, "/assets/portal.css", "/assets/icon.svg").decode()
 
 
 def test_every_call_type_and_problem_has_its_place() -> None:
@@ -70,6 +70,6 @@ def test_a_call_is_shown_as_it_is_made_by_hand() -> None:
 def test_the_values_of_a_member_are_described_in_words(schema: dict[str, Any], said: str) -> None:
     one = {"type": "object", "properties": {"member": schema}}
     document = {**DOCUMENT, "components": {**DOCUMENT["components"], "schemas": {"One": one}}}
-    page = reference_page(document, "").decode().partition('id="type-One"')[2]
+    page = reference_page(document, "", "").decode().partition('id="type-One"')[2]
     told = page.partition("<dd><p>")[2].partition("</p>")[0]
     assert re.sub(r"<[^>]+>", "", told) == said

@@ -47,8 +47,8 @@ def _keys(language: Mapping[str, Any]) -> set[str]:
     return {*language, *(f"texts.{key}" for key in language.get("texts", {}))}
 
 
-def page(script: str, style: str) -> bytes:
-    """The page; `script` and `style` are the addresses of its files."""
+def page(script: str, style: str, icon: str) -> bytes:
+    """The page; script, style and icon are the addresses of its files."""
     spoken = texts()
     first = spoken[next(iter(spoken))]
     links = [
@@ -70,7 +70,7 @@ def page(script: str, style: str) -> bytes:
         element("meta", name="robots", content="noindex"),
         element("title", first["texts"]["title"]),
         element("link", rel="stylesheet", href=style),
-        element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
+        element("link", rel="icon", href=icon, type="image/svg+xml"),
         element("script", type="module", src=script),
         # The block ends at the first "</", in any context.
         element("script", Markup(data.replace("<", "\\u003c")), type="application/json", id="data"),

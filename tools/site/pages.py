@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from casework.figures.publication import SETTLING
@@ -18,6 +19,7 @@ from functions.intake.texts import Portal
 from tools.site.icon import ICONS
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages, Used
+from tools.site.places import Places, places_of
 
 NEUTRAL_SECONDS: Final = 0
 """How long the leaving page stays before it redirects."""
@@ -25,10 +27,11 @@ NEUTRAL_SECONDS: Final = 0
 
 @dataclass(frozen=True)
 class Script:
-    """A built entry: its address, and the texts that it and its imports use."""
+    """The script of a page."""
 
     address: str
     used: Used
+    """The texts that the page's own source and its imports use."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Maker:
         return {name: make() for name, make in made.items()}
 
     # helpers
+
+    @cached_property
+    def places(self) -> Places:
+        """The places of the country that a reporter can pick."""
+        return places_of(self.pack, self.code)
 
     @property
     def code(self) -> str:
@@ -260,10 +268,12 @@ class Maker:
         ]
         data = self._data(
             "report",
+            page="report",
             categories=categories,
             countries=[each for each in sorted(COUNTRIES) if each.lower() != self.pack.id],
             currencies=sorted(CURRENCIES),
             home=self.pack.id.upper(),
+            places=self.places.address,
         )
         plain = element("p", element("a", self.t("report.plain"), href=f"{self.root}report/plain"))
         return self._page(
@@ -314,7 +324,7 @@ class Maker:
                 id="app",
             ),
             script="follow",
-            data=self._data("follow"),
+            data=self._data("follow", page="follow"),
         )
 
     def _figures_data(self, script: str) -> Markup:
@@ -406,7 +416,12 @@ class Maker:
             "background_color": "#ffffff",
             "theme_color": "#17456b",
             "icons": [
-                {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+                {
+                    "src": self.portal.icon,
+                    "sizes": "any",
+                    "type": "image/svg+xml",
+                    "purpose": "any",
+                },
                 *(
                     {
                         "src": f"/{each.name}",
@@ -466,7 +481,7 @@ def _bare(first: Maker, title: str, content: Child, script: str = "") -> bytes:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", f"{title} · {name}" if title else name),
         element("link", rel="stylesheet", href=first.portal.style),
-        element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
+        element("link", rel="icon", href=first.portal.icon, type="image/svg+xml"),
         element("script", type="module", src=first.scripts[script].address) if script else None,
     )
     body = element("body", element("main", element("h1", name), content, class_="bare"))

@@ -48,8 +48,8 @@ class Call:
         return f"{self.method.upper()} {self.path}"
 
 
-def reference_page(document: Node, style: str) -> bytes:
-    """The page; `style` is the address of the portal's style sheet."""
+def reference_page(document: Node, style: str, icon: str) -> bytes:
+    """The page; style and icon are the addresses of the portal's own."""
     info, calls = document["info"], tuple(_calls(document))
     head = element(
         "head",
@@ -59,7 +59,7 @@ def reference_page(document: Node, style: str) -> bytes:
         element("title", f"{info['title']}: the API"),
         element("link", rel="stylesheet", href=style),
         element("link", rel="stylesheet", href=STYLE),
-        element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
+        element("link", rel="icon", href=icon, type="image/svg+xml"),
     )
     main = element(
         "main",

@@ -6,7 +6,6 @@ export type Report = components["schemas"]["Report"];
 export type Accepted = components["schemas"]["Accepted"];
 export type Addition = components["schemas"]["Addition"];
 export type Progress = components["schemas"]["Progress"];
-export type Guide = components["schemas"]["Guide"];
 export type Place = components["schemas"]["Place"];
 type Path = keyof paths;
 

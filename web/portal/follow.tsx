@@ -1,5 +1,5 @@
 // The follow-up: two codes open it. They stay in this tab's memory.
-import { type JSX, render } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Progress } from "./api";
 import "./exit";
@@ -11,7 +11,7 @@ import { Waiting } from "./told";
 /** What the browser's history holds: whether a report was open, and not which. */
 const [CLOSED, OPENED] = ["closed", "opened"];
 
-function Opening(): JSX.Element {
+export function Opening(): JSX.Element {
   const [reference, setReference] = useState("");
   const [receipt, setReceipt] = useState("");
   const [told, setTold] = useState<Progress>();
@@ -71,10 +71,4 @@ function Opening(): JSX.Element {
       <p role="status" class="state">{busy ? <Waiting text={t("report.loading")} /> : ""}</p>
     </form>
   );
-}
-
-const app = document.getElementById("app");
-if (app) {
-  app.replaceChildren();
-  render(<Opening />, app);
 }

@@ -23,6 +23,8 @@ export interface Outlines {
 
 interface PageData {
   readonly language: string;
+  /** Which of the pages that share a script this is. */
+  readonly page?: "report" | "follow";
   /** The language as the country writes it: its names of months, its digits. */
   readonly locale: string;
   readonly texts: Readonly<Partial<Record<Key, string>>>;
@@ -32,6 +34,8 @@ interface PageData {
   readonly countries?: readonly string[];
   readonly currencies?: readonly string[];
   readonly home?: string;
+  /** The address of the file with the places that can be picked. */
+  readonly places?: string;
   /** The first month readers are offered, and how many days after its end a month is published. */
   readonly since?: string;
   readonly settling?: number;

@@ -1,5 +1,5 @@
 // The report: one thing on each page, and nothing is lost on the way.
-import { type JSX, render } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Accepted, address, call, type Meanwhile, Refused } from "./api";
 import { askBeforeLosing } from "./exit";
@@ -26,7 +26,7 @@ function stepsFor(answers: Answers): readonly Step[] {
   return QUESTIONS.filter((step) => step.shown?.(answers) ?? true);
 }
 
-function Wizard(): JSX.Element {
+export function Wizard(): JSX.Element {
   const [answers, setAnswers] = useState(NOTHING);
   const [mark, setMark] = useState<Mark>({ step: "category", change: false });
   const [wrong, setWrong] = useState<Wrong>(NONE);
@@ -228,10 +228,4 @@ function Failure({ why, seconds }: { why: FailureKey; seconds: number }): JSX.El
       {why === "error.stale" ? null : <p>{t("report.failed_text")}</p>}
     </div>
   );
-}
-
-const app = document.getElementById("app");
-if (app) {
-  app.replaceChildren();
-  render(<Wizard />, app);
 }

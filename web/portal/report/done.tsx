@@ -1,28 +1,20 @@
 // The end: both codes as text, as a QR and on paper, and what happens next.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Accepted } from "../api";
 import { askBeforeLosing } from "../exit";
 import { Calls, Heading } from "../fields";
+import { draw } from "../qr";
 import { t, when } from "../texts";
 
-interface Drawing {
-  readonly size: number;
-  readonly path: string;
-}
-
 export function Done({ accepted, follow }: { accepted: Accepted; follow: () => void }): JSX.Element {
-  const [qr, setQr] = useState<Drawing>();
+  const qr = useMemo(() => draw(`${accepted.reference}\n${accepted.receipt}`), []);
   const [copied, setCopied] = useState<"done.copied" | "done.not_copied">();
   const both = [
     t("site.name"),
     t("site.named", { name: t("done.reference"), what: accepted.reference }),
     t("site.named", { name: t("done.receipt"), what: accepted.receipt }),
   ].join("\n");
-  useEffect(() => {
-    // The codes are on the page whether or not the drawing arrives.
-    import("../qr").then(({ draw }) => setQr(draw(`${accepted.reference}\n${accepted.receipt}`)), () => undefined);
-  }, []);
   const copy = (): void => {
     // A browser may refuse, or have no clipboard at all.
     Promise.resolve()
@@ -51,11 +43,9 @@ export function Done({ accepted, follow }: { accepted: Accepted; follow: () => v
           <dt>{t("done.received_at")}</dt>
           <dd>{when(accepted.accepted_at)}</dd>
         </dl>
-        {qr ? (
-          <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={t("done.qr")}>
-            <path d={qr.path} fill="#000" />
-          </svg>
-        ) : null}
+        <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={t("done.qr")}>
+          <path d={qr.path} fill="#000" />
+        </svg>
       </div>
       <h2>{t("done.keep")}</h2>
       <p>{t("done.keep_text")}</p>

@@ -1,26 +1,38 @@
 // The place: picked from the region inwards, described, or another country.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { address, call, type Guide, type Place } from "../api";
+import { call, type Place } from "../api";
 import { Choice, Select, TextField, type Wrong } from "../fields";
 import { data } from "../page-data";
 import { country, t } from "../texts";
 import { Waiting } from "../told";
 import type { Answers, PlaceKind } from "./answers";
 
-let guide: Promise<readonly Place[]> | undefined;
+/** Places of one level, as tools/site/places.py writes them: what their codes begin with, and the end of each. */
+interface Folded {
+  readonly level: string;
+  readonly begins: string;
+  readonly places: readonly (readonly [end: string, name: string, inside?: Folded])[];
+}
+
+function unfolded({ level, begins, places }: Folded): Place[] {
+  return places.map(([end, name, inside]) => ({
+    code: begins + end,
+    level,
+    name,
+    ...(inside ? { territories: unfolded(inside) } : {}),
+  }));
+}
+
+let list: Promise<readonly Place[]> | undefined;
 
 /** The territories, asked for once; a failure is forgotten so that it can be tried again. */
 export function territories(): Promise<readonly Place[]> {
-  guide ??= call<Guide>({
-    method: "GET",
-    path: address("/v1/reference"),
-    headers: { "Accept-Language": data.language },
-  }).then((found) => found.territories);
-  guide.catch(() => {
-    guide = undefined;
+  list ??= call<Folded>({ method: "GET", path: data.places ?? "" }).then(unfolded);
+  list.catch(() => {
+    list = undefined;
   });
-  return guide;
+  return list;
 }
 
 function levelName(level: string): string {

@@ -1,0 +1,80 @@
+"""The built pages: one script each, and everything that a page names is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.aws.http import pages
+from tests.shared import once
+from tools.site.build import build
+
+WITHOUT = {"404.html", "reference/index.html"}
+"""Pages that need no script, beside those that lead away."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return once(tmp_path_factory, "one-script", lambda place: build("ma", place))
+
+
+def built(site: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of every page."""
+    for file in sorted(site.rglob("*.html")):
+        yield file.relative_to(site).as_posix(), file.read_text(encoding="utf-8")
+
+
+def scripts(text: str) -> list[str]:
+    return re.findall(r'<script[^>]* src="([^"]+)"', text)
+
+
+def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
+    seen = 0
+    for name, text in built(site):
+        none = name in WITHOUT or name.endswith("/exit/index.html")
+        assert len(scripts(text)) == (0 if none else 1), name
+        sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
+        assert len(sheets) == (2 if name == "reference/index.html" else 1), name
+        seen += 1
+    assert seen > 4 * 7
+
+
+def test_a_script_loads_no_other(site: Path) -> None:
+    files = list((site / "assets").glob("*.js"))
+    named = {each for _, text in built(site) for each in scripts(text)}
+    assert {f"/assets/{file.name}" for file in files} == named
+    for file in files:
+        assert not re.search(r'\bimport\s*[("{*]|"\./', file.read_text("utf-8")), file.name
+
+
+def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -> None:
+    """A file that changes has another name, so a browser may keep it for a year."""
+    names = [file.name for file in (site / "assets").iterdir()]
+    assert names
+    for name in names:
+        assert re.fullmatch(r"[a-z]+-([0-9A-Z]{8}|[0-9a-f]{10})\.(js|css|json|svg)", name), name
+    for _, text in built(site):
+        for address in [*scripts(text), *re.findall(r'<link [^>]*href="([^"]+)"', text)]:
+            kept = pages.row_of(address).cache == pages.FOR_EVER
+            assert kept == address.startswith("/assets/"), address
+
+
+def test_everything_that_a_page_names_is_there(site: Path) -> None:
+    for name, text in built(site):
+        for address in re.findall(r'(?:href|src|action)="(/[^"#?]*)', text):
+            row = pages.row_of(address)
+            file = site / address.lstrip("/")
+            there = (file / "index.html").is_file() if address.endswith("/") else file.is_file()
+            assert there or row.source is pages.PageSource.API, f"{name}: {address}"
+        for block in re.findall(r'<script type="application/json" id="data">(.*?)</script>', text):
+            places = json.loads(block).get("places")
+            assert bool(places) == name.endswith("/report/index.html"), name
+            if places:
+                assert (site / places.lstrip("/")).is_file(), f"{name}: {places}"
+    for manifest in site.glob("*/app.webmanifest"):
+        for icon in json.loads(manifest.read_text("utf-8"))["icons"]:
+            assert (site / icon["src"].lstrip("/")).is_file(), icon
