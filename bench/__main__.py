@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
 
-python -m bench [--only counts,bilan,cold,cpu,crowd] [--reports G003,G027]
+python -m bench [--only counts,bilan,cold,cpu,crowd,edge] [--reports G003,G027]
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bench import (
     cold_start,
     counting,
     crowd,
+    edge,
     first_calls,
     golden,
     handler_cpu,
@@ -35,7 +36,7 @@ from local.trouble import Trouble
 
 RESULT = ROOT / "build" / "bench.json"
 PACK = "ma"
-PARTS = ("counts", "bilan", "cpu", "cold", "crowd")
+PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "edge")
 
 
 def main() -> int:
@@ -92,6 +93,9 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
     if "crowd" in wanted:
         console.print("Sending reports from 64 people at once …")
         yield from crowd.figures()
+    if "edge" in wanted:
+        console.print("Walking through a report in Chromium …")
+        yield from edge.figures()
 
 
 def as_entry(figure: Figure) -> dict[str, str | float | None]:

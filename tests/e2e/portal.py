@@ -46,10 +46,10 @@ MILLISECONDS = 1_000 * PATIENCE
 expect.set_options(timeout=MILLISECONDS)
 
 
-def a_browser(playwright: Playwright) -> Browser:
-    """The system's Chromium."""
+def a_browser(playwright: Playwright, *arguments: str) -> Browser:
+    """The system's Chromium; the arguments are its command line's."""
     return playwright.chromium.launch(
-        executable_path=CHROMIUM, args=ARGUMENTS, timeout=MILLISECONDS
+        executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], timeout=MILLISECONDS
     )
 
 

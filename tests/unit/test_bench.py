@@ -2,9 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from bench.edge import Traffic, traffic
 from bench.stub import Stub
 from casework.aws.services.settings import IntakeSettings
 
 
 def test_intake_finds_all_its_settings_against_the_stub() -> None:
     IntakeSettings.from_environment(Stub(1).environment())
+
+
+KINDS = ("URL_REQUEST_START_JOB", "TCP_CONNECT", "HTTP_TRANSACTION_SEND_REQUEST",
+         "SOCKET_BYTES_RECEIVED")  # fmt: skip
+BEGIN, END = 1, 2
+
+
+def a_log(*events: tuple[str, int, int, dict[str, Any]]) -> dict[str, Any]:
+    """A NetLog with these events: kind, phase, source and parameters."""
+    return {
+        "constants": {
+            "logEventTypes": {kind: number for number, kind in enumerate(KINDS)},
+            "logEventPhase": {"PHASE_BEGIN": BEGIN, "PHASE_END": END},
+        },
+        "events": [
+            {"type": KINDS.index(kind), "phase": phase, "source": {"id": source}, "params": told}
+            for kind, phase, source, told in events
+        ],
+    }
+
+
+def test_what_came_from_the_cache_or_from_elsewhere_is_no_request_of_the_edge() -> None:
+    asked, cached, elsewhere = (1, 2, 3)
+    log = a_log(
+        ("URL_REQUEST_START_JOB", BEGIN, asked, {"url": "http://portal:1/ar/"}),
+        ("HTTP_TRANSACTION_SEND_REQUEST", BEGIN, asked, {}),
+        ("HTTP_TRANSACTION_SEND_REQUEST", END, asked, {}),
+        ("URL_REQUEST_START_JOB", END, asked, {}),
+        ("URL_REQUEST_START_JOB", BEGIN, cached, {"url": "http://portal:1/assets/x.js"}),
+        ("URL_REQUEST_START_JOB", BEGIN, elsewhere, {"url": "http://portal:10/ar/"}),
+        ("HTTP_TRANSACTION_SEND_REQUEST", BEGIN, elsewhere, {}),
+        ("TCP_CONNECT", END, 4, {"remote_address": "portal:1"}),
+        ("TCP_CONNECT", END, 5, {"remote_address": "portal:10"}),
+        *(("SOCKET_BYTES_RECEIVED", 0, socket, {"byte_count": 700}) for socket in (4, 4, 5)),
+    )
+    assert traffic(log, "http://portal:1") == Traffic(requests=1, received=1_400)
