@@ -20,12 +20,13 @@ from urllib.parse import urlencode
 
 from casework.aws.services import sign_in
 from faults.clock import READERS, Clock
-from faults.machine import Machine, TaskFailed
+from faults.machine import Execution, Machine, TaskFailed
 from faults.services import ENDPOINT, Services
 from faults.trouble import Died, Trouble
 from infra.deployment import LOCAL_SENDER
 from local.aws import LOCAL_REGION, Aws
 from local.deploy import deploy, verify_sender
+from local.emulator.upstream import stepfunctions
 
 SECRETS: Final = 64
 """Characters of a secret of this run."""
@@ -36,6 +37,8 @@ WORLD: Final = {
     "AWS_REGION": LOCAL_REGION,
     "AWS_ENDPOINT_URL": ENDPOINT,
 }
+UNTOLD: Final = 0.05
+"""The share of ended executions of which no event comes."""
 IN_ONE_PROCESS: Final = {"IN_PROCESSES": "false"}
 """The table is in this process; another one would write into a copy of it."""
 
@@ -98,6 +101,7 @@ class Deployment:
         told = self.aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"]
         chance = self.trouble.chance
         self.machine = Machine(arn, json.loads(told), self.clock, chance, self._task)
+        self.machine.tell = self._told
         self.trouble.service = self.machine.answer
         self.trouble.replaced = frozenset({"stepfunctions"})
 
@@ -166,6 +170,20 @@ class Deployment:
     def _failed(self, function: Function, name: str) -> FunctionFailed:
         self.failures[function.short] = self.failures.get(function.short, 0) + 1
         return FunctionFailed(name)
+
+    def _told(self, execution: Execution) -> None:
+        """Send the service's event of an execution that ended; in rare cases it sends none."""
+        if self.trouble.chance.random() < UNTOLD:
+            return
+        stepfunctions._emit_execution_status_event(
+            {
+                "executionArn": execution.arn,
+                "stateMachineArn": self.machine.arn,
+                "name": execution.name,
+                "status": execution.status,
+                "stopDate": self.clock.at.isoformat(),
+            }
+        )
 
     def _task(self, arn: str, payload: dict[str, Any]) -> Any:
         try:

@@ -63,6 +63,8 @@ class Machine:
         self.clock, self.chance = clock, chance
         self.invoke = invoke
         """Calls the function of an ARN; raises TaskFailed."""
+        self.tell: Callable[[Execution], None] = lambda _: None
+        """Tells the service's listeners of an execution that ended."""
         self.executions: dict[str, Execution] = {}
         self.retries = 0
 
@@ -217,6 +219,7 @@ class Machine:
 
     def _end(self, execution: Execution, status: str) -> None:
         execution.status, execution.stopped_at = status, self.clock.at
+        self.tell(execution)
 
     def running(self) -> Iterator[Execution]:
         """Executions that have not ended."""

@@ -142,12 +142,14 @@ REPORTS_PUT_ASIDE: Final = Signal(
 CALLS_MISSED: Final = Signal(
     "Triage-MissedCalls-Queue-Message-Count-Max-Any",
     AT_ONCE,
-    "A scheduled call, or the event of a changed key, failed at every attempt and went to the dead "
-    "letters: a pass of a minute, the seal of a night or its verification.",
+    "A scheduled call, or the event of a changed key or of an ended execution, failed at every "
+    "attempt and went to the dead letters: a pass of a minute, the seal of a night or its "
+    "verification.",
     "aws sqs receive-message --queue-url {MissedCallsUrl} --visibility-timeout 1",
     "Does it name a key (eventName)? Then a person changed its permissions: docs/operations.md, A "
-    "breach. Otherwise it names the rule.",
-    f"The next minute repeats a missed pass. A night: {SEAL_A_DAY}. Then "
+    "breach. Otherwise it names the rule, or an execution and with it the case.",
+    "The next minute repeats a missed pass, and the reconciler finds the case of an execution "
+    f"within the hour. A night: {SEAL_A_DAY}. Then "
     "`aws sqs purge-queue --queue-url {MissedCallsUrl}`.",
 )
 NEWS_PUT_ASIDE: Final = Signal(

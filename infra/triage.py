@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -38,9 +39,13 @@ from infra.data import (
     UPDATE,
     Data,
 )
-from infra.function import Function, Workshop
-from infra.queues import dead_letter_queue
+from infra.function import LEASE, Function, Workshop
+from infra.queues import LONGEST, dead_letter_queue
+from infra.stage import Stage
 from infra.workflow import Workflow
+
+TO_RECONCILE: Final = 55
+"""Seconds below the schedule's minute: a slow pass ends before the next begins."""
 
 
 class Steps(Construct):
@@ -130,7 +135,7 @@ class Triage(Construct):
             made_by=made_by,
             handler="functions.triage.reconcile.handle",
             settings=ReconcileSettings(**told),
-            timeout=55,  # below the schedule's minute: a slow pass ends before the next begins
+            timeout=TO_RECONCILE,
             reads=True,
         )
         self.sweep = Function(
@@ -182,6 +187,7 @@ class Triage(Construct):
         workflow.let_start(self.sweep)
         workflow.let_answer(self.sweep)
         self._listen(data)
+        self._hear_of_ends(workflow, made_by.stage)
         self._repeat(self.missed_calls)
 
     def _listen(self, data: Data) -> None:
@@ -223,6 +229,42 @@ class Triage(Construct):
                 on_failure=sources.SqsDlq(self.dead_letters),
                 filters=[accepted, news],
             )
+        )
+
+    def _hear_of_ends(self, workflow: Workflow, stage: Stage) -> None:
+        """Executions that ended, for any reason: the reconciler starts the next run of a case that
+        is still owed one. An execution of an earlier drawing succeeds as it gives up its case.
+        """
+        ends = sqs.Queue(
+            self,
+            "Ends",
+            retention_period=LONGEST,
+            visibility_timeout=Duration.seconds(LEASE * TO_RECONCILE),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.missed_calls, max_receive_count=5),
+            removal_policy=stage.removal,
+        )
+        self.reconcile.add_event_source(
+            sources.SqsEventSource(
+                ends, batch_size=10, max_concurrency=5, report_batch_item_failures=True
+            )
+        )
+        events.Rule(
+            self,
+            "ExecutionsEnd",
+            description="Tells the reconciler of every execution that ended",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={
+                    "stateMachineArn": [workflow.arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED"],
+                },
+            ),
+            targets=[
+                targets.SqsQueue(ends, dead_letter_queue=self.missed_calls, retry_attempts=185)
+            ],
         )
 
     def _repeat(self, missed: sqs.IQueue) -> None:

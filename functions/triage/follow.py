@@ -36,6 +36,7 @@ from casework.text.realm import realm_of
 from functions.triage import adding
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
+from functions.triage.starting import start_or_leave
 from functions.triage.weighing import weigh
 
 
@@ -203,9 +204,13 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
 
 def wake(settings: LinkSettings, case_id: str) -> None:
     """Tell the workflow of a decision on a case: its author could not where the service, or their
-    own process, failed them."""
-    table = CaseTable(settings.case_table)
-    workflow.tell(table, table.case(case_id), now(), clocks(open_pack(settings.pack)))
+    own process, failed them. A case whose workflow a flood left unstarted is started now."""
+    table, on = CaseTable(settings.case_table), clocks(open_pack(settings.pack))
+    case = table.case(case_id)
+    if workflow.tell(table, case, now(), on) or not case.in_flight or case.stuck is not None:
+        return
+    if table.waits.of(case_id) is None:
+        start_or_leave(settings.workflow, case, on)
 
 
 def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, event: Event) -> None:

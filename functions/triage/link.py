@@ -18,7 +18,6 @@ from typing import Any, Final, TypeVar
 from casework.aws.services import announcements, faults, observe, secrets
 from casework.aws.services.budget import left_of, within
 from casework.aws.services.settings import LinkSettings
-from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.aws.table import keys, log, windows
 from casework.aws.table.alerts import DangerSource
@@ -60,6 +59,7 @@ from functions.triage.follow import (
 from functions.triage.money import days_of, held_until, note_money
 from functions.triage.owning import going_on, suggest, suggest_each_other
 from functions.triage.reading import read_ahead
+from functions.triage.starting import start_or_leave
 from functions.triage.weighing import weigh
 
 T = TypeVar("T")
@@ -483,16 +483,9 @@ class _Link:
         weigh(self.settings, case, source, self._assessment)
 
     def _start(self, case: Case) -> None:
-        """Set the case going. Where the service takes no more for now, the report is in its case,
-        and people review it: the reconciler starts the execution."""
+        """Set the case going."""
         if case.in_flight and case.stuck is None:
-            try:
-                workflow.start(self.settings.workflow, case, now(), clocks(self.pack))
-            except Exception as error:
-                if faults.unavailable(error) is None:
-                    raise
-                observe.failure("workflow not started", error, case_id=case.id)
-                observe.count("StartsLeft")
+            start_or_leave(self.settings.workflow, case, clocks(self.pack))
         if case.status is Status.MERGED:
             merging.go_on(self.table, case.id, now())
 

@@ -213,9 +213,9 @@ def test_18_a_unit_that_never_acknowledges_escalates_once_per_level(
     assert levels() == [1]
     for _ in range(2):  # behind the last level there is none
         deploy_a_newer_workflow(people)
-        lose_the_execution(people, case.id)
         people.set_on_case(case.id, "wait.since", "2025-12-31T00:00:00.000Z")
         people.set_on_case(case.id, "wait.due", "2026-01-01T00:00:00.000Z")
+        lose_the_execution(people, case.id)
         people.invoke("ReconcileFunction", {})
         eventually(lambda: levels() == [1, 2], "the second level, after the time of a step")
         eventually(lambda: waits(people, case.id) > STEP_SECONDS, "the wait goes on")

@@ -90,6 +90,11 @@ MAY = {
     | {
         "states:DescribeExecution",
         "states:ListExecutions",
+        "sqs:ReceiveMessage",
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
     },
     "functions.triage.sweep.handle": QUIET
     | TELL

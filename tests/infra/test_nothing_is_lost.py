@@ -101,7 +101,7 @@ def test_at_most_two_consumers_read_the_stream(each_stage: Assembly) -> None:
 
 
 def mapping_of(assembly: Assembly, handler: str) -> dict[str, Any]:
-    """How the stream is delivered to a function."""
+    """How a stream or a queue is delivered to a function."""
     name = assembly.logical_id_of(handler)
     (mapping,) = [
         each
@@ -109,6 +109,30 @@ def mapping_of(assembly: Assembly, handler: str) -> dict[str, Any]:
         if each["FunctionName"] == {"Ref": name}
     ]
     return mapping
+
+
+def test_the_end_of_every_execution_reaches_the_reconciler_or_raises_an_alarm(
+    each_stage: Assembly,
+) -> None:
+    """However it ended: also an execution that succeeded may leave a case without a workflow."""
+    (rule,) = [
+        each
+        for each in each_stage.properties("AWS::Events::Rule", "core")
+        if each.get("EventPattern", {}).get("source") == ["aws.states"]
+    ]
+    pattern = rule["EventPattern"]
+    assert pattern["detail-type"] == ["Step Functions Execution Status Change"]
+    assert set(pattern["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED"}
+    (machine,) = each_stage.resources("AWS::StepFunctions::StateMachine")
+    assert pattern["detail"]["stateMachineArn"] == [{"Ref": machine}]
+    (target,) = rule["Targets"]
+    ends = queue_of(target["Arn"])
+    mapping = mapping_of(each_stage, "functions.triage.reconcile.handle")
+    assert queue_of(mapping["EventSourceArn"]) == ends
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    redrive = each_stage.resources("AWS::SQS::Queue")[ends]["Properties"]["RedrivePolicy"]
+    for aside in (redrive["deadLetterTargetArn"], target["DeadLetterConfig"]["Arn"]):
+        assert queue_of(aside) in alarmed_queues(each_stage)
 
 
 def test_every_asynchronous_call_is_retried_then_set_aside_with_an_alarm(

@@ -56,11 +56,14 @@ def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
 
 @pytest.fixture
 def answers(office: Office) -> list[dict[str, Any]]:
-    """The answers to task tokens."""
+    """The answers to task tokens: each token takes one."""
     told: list[dict[str, Any]] = []
 
     def answer(params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         body = json.loads(params["body"])
+        if body["taskToken"] in {each["token"] for each in told}:
+            over = {"Error": {"Code": "TaskTimedOut", "Message": ""}}
+            return AWSResponse("", 400, HTTPHeaders(), None), over
         told.append({"token": body["taskToken"], **json.loads(body["output"])})
         return AWSResponse("", 200, HTTPHeaders(), None), {}
 

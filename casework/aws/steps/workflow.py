@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final, Self
 
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
@@ -22,6 +22,8 @@ from casework.pack.clocks import Clocks
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
 """The token's wait is over: it was answered, it timed out, or its execution ended."""
 
+MOST_LISTED: Final = 1_000
+"""The most executions that the service lists at once."""
 AGAIN: Final = "Again"
 """A unit is to be told anew: the referral begins again."""
 CONTESTED: Final = "Contested"
@@ -62,14 +64,13 @@ def decided(case: Case, waiting: Waiting) -> bool:
     return case.status is not waiting.status or not _serves(waiting, case)
 
 
-def answer(waiting: Waiting, case: Case, now: datetime, clocks: Clocks) -> None:
-    """End a wait as the case is now. A finished wait is fine."""
+def answer(waiting: Waiting, case: Case, now: datetime, clocks: Clocks) -> bool:
+    """End a wait as the case is now; False when it was over, which is fine."""
     if not _serves(waiting, case):
-        _succeed(waiting, superseded(case.id, waiting.run, waiting.drawn))
-    elif (error := goes_back(waiting.status, case.status)) is not None:
-        _end("send_task_failure", waiting, error=error)
-    else:
-        _succeed(waiting, journey_of(case, now, clocks).told())
+        return _succeed(waiting, superseded(case.id, waiting.run, waiting.drawn))
+    if (error := goes_back(waiting.status, case.status)) is not None:
+        return _end("send_task_failure", waiting, error=error)
+    return _succeed(waiting, journey_of(case, now, clocks).told())
 
 
 def dismiss(waiting: Waiting, case_id: str) -> None:
@@ -88,16 +89,18 @@ def goes_back(awaited: Status, there: Status) -> str | None:
     return AGAIN if there.law.queue is Queue.UNIT else CONTESTED
 
 
-def _succeed(waiting: Waiting, journey: Mapping[str, Any]) -> None:
-    _end("send_task_success", waiting, output=_as_text(journey))
+def _succeed(waiting: Waiting, journey: Mapping[str, Any]) -> bool:
+    return _end("send_task_success", waiting, output=_as_text(journey))
 
 
-def _end(call: str, waiting: Waiting, **said: str) -> None:
+def _end(call: str, waiting: Waiting, **said: str) -> bool:
     try:
         getattr(client("stepfunctions"), call)(taskToken=waiting.token, **said)
     except Exception as error:
         if code_of(error) not in GONE:
             raise
+        return False
+    return True
 
 
 def _as_text(journey: Mapping[str, Any]) -> str:
@@ -106,13 +109,27 @@ def _as_text(journey: Mapping[str, Any]) -> str:
 
 def running(workflow: str) -> Iterator[str]:
     """Names of all executions that run now."""
-    pages = client("stepfunctions").get_paginator("list_executions")
-    size = {"PageSize": 1000}  # the most the service gives at once
-    for page in pages.paginate(
-        stateMachineArn=workflow, statusFilter="RUNNING", PaginationConfig=size
-    ):
-        for execution in page["executions"]:
-            yield execution["name"]
+    place: str | None = ""
+    while place is not None:
+        names, place = some_running(workflow, MOST_LISTED, place)
+        yield from names
+
+
+def some_running(workflow: str, most: int, place: str = "") -> tuple[list[str], str | None]:
+    """Names of at most some running executions after a place of their list, and the next place.
+
+    None at the end, and where the service no longer knows the place.
+    """
+    after = {"nextToken": place} if place else {}
+    try:
+        page = client("stepfunctions").list_executions(
+            stateMachineArn=workflow, statusFilter="RUNNING", maxResults=most, **after
+        )
+    except Exception as error:
+        if place and code_of(error) == "InvalidToken":
+            return [], None
+        raise
+    return [each["name"] for each in page["executions"]], page.get("nextToken")
 
 
 @dataclass(frozen=True)
@@ -126,6 +143,11 @@ class Execution:
     def runs(self) -> bool:
         """Whether it may still act."""
         return self.status in {"RUNNING", "PENDING_REDRIVE"}
+
+    @classmethod
+    def of_event(cls, detail: Mapping[str, Any]) -> Self:
+        """From the service's event of an execution that ended; it tells milliseconds."""
+        return cls(str(detail["status"]), datetime.fromtimestamp(detail["stopDate"] / 1000, UTC))
 
 
 def execution(workflow: str, name: str) -> Execution | None:

@@ -141,15 +141,19 @@ def indexed(
     after: str | None = None,
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The keys of the items at one place of an index, in order, between two of its sort keys."""
+    """The keys of the items at one place of an index, in order, before or after a sort key, or from
+    one to another."""
     partition, sort = keys.INDEXES[index]
     condition, values, names = "#partition = :value", {":value": value}, {"#partition": partition}
-    if before is not None:
-        condition, values[":before"] = f"{condition} AND #sort < :before", before
-    if after is not None:
-        condition, values[":after"] = f"{condition} AND #sort > :after", after
-    if before is not None or after is not None:
-        names["#sort"] = sort
+    if before is not None and after is not None:  # the service takes one condition on a sort key
+        condition += " AND #sort BETWEEN :after AND :before"
+    elif before is not None:
+        condition += " AND #sort < :before"
+    elif after is not None:
+        condition += " AND #sort > :after"
+    for name, place in ((":before", before), (":after", after)):
+        if place is not None:
+            values[name], names["#sort"] = place, sort
     yield from query(
         table,
         limit,

@@ -15,6 +15,7 @@
 | deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case or reference}` |
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | where the next sweep goes on | pk `DUE`, sk `#SWEPT`, before every deadline |
+| where the reconciler's next look goes on | pk `DUE`, sk `#LOOKED`, before every deadline |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
@@ -108,8 +109,10 @@ STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
 UNITS_SORT = "#UNITS"
 SWEPT_SORT = "#SWEPT"
-BEFORE_DEADLINES = frozenset({UNITS_SORT, SWEPT_SORT})
-"""Items of the sweeper in the partition of deadlines; they sort before every deadline."""
+LOOKED_SORT = "#LOOKED"
+BEFORE_DEADLINES = frozenset({UNITS_SORT, SWEPT_SORT, LOOKED_SORT})
+"""Items of the sweeper and the reconciler in the partition of deadlines; they sort before every
+deadline."""
 HELD_BY = "held:"
 """Prefix of the queue of a unit's held cases."""
 ADDED_TO = "added:"
@@ -424,6 +427,11 @@ def units_key() -> dict[str, str]:
 def swept_key() -> dict[str, str]:
     """Key of the places where the last sweep stopped; sorts before every deadline."""
     return {PARTITION: DUE_PARTITION, SORT: SWEPT_SORT}
+
+
+def looked_key() -> dict[str, str]:
+    """Key of the places where the reconciler's last look stopped; sorts before every deadline."""
+    return {PARTITION: DUE_PARTITION, SORT: LOOKED_SORT}
 
 
 def counted_line_key(case_id: str, reference: str) -> dict[str, str]:
