@@ -197,6 +197,7 @@ class Data(Construct):
         function.may(["kms:Decrypt"], key.key_arn)
 
     def _table(self, stage: Stage) -> dynamodb.Table:
+        warm = _warm(stage)
         table = dynamodb.Table(
             self,
             "Cases",
@@ -209,6 +210,7 @@ class Data(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute=keys.EXPIRES_AT,
+            warm_throughput=warm,
             stream=dynamodb.StreamViewType.NEW_IMAGE,
             deletion_protection=stage.keep,
             removal_policy=stage.removal_of_protected,
@@ -219,6 +221,7 @@ class Data(Construct):
                 partition_key=_text(partition),
                 sort_key=_text(sort),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+                warm_throughput=warm,  # a full index holds up the writes of its table
             )
         return table
 
@@ -267,6 +270,16 @@ class Data(Construct):
             pending_window=Duration.days(30 if stage.keep else 7),
             removal_policy=stage.removal,
         )
+
+
+def _warm(stage: Stage) -> dynamodb.WarmThroughput | None:
+    """What the table and its indexes take from the first second on; None for a new table's own."""
+    told = stage.deployment
+    if not stage.on_aws or not (told.warm_writes or told.warm_reads):
+        return None
+    return dynamodb.WarmThroughput(
+        read_units_per_second=told.warm_reads, write_units_per_second=told.warm_writes
+    )
 
 
 def _text(name: str) -> dynamodb.Attribute:

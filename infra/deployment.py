@@ -9,6 +9,9 @@ A deployment may have `deployments/{stage}.toml`. All fields are optional:
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
     address = "https://d1….cloudfront.net"    # without a domain: the edge's `PublicUrl`, for staff
     pack = "ma"
+    warm_writes = 12000             # write units a second from the first one on: docs/scale.md
+    warm_reads = 12000              # read units; neither can be lowered again
+    requests_per_second = 1500      # of the whole API, with bursts of twice as many
     intake_concurrency = 200        # the most reports that are accepted at one moment
     monthly_budget = 400            # US dollars of the whole account; mails go to alarms.emails
     work_floor = 50000              # hashes for each report, also in calm: docs/operations.md
@@ -148,6 +151,12 @@ class Deployment(BaseModel):
     """The address of a service without a domain, known after the edge was deployed. The sign-in
     page sends staff back there."""
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
+    warm_writes: Annotated[int, Field(ge=4_000)] | None = None
+    """A new table takes 4,000 write units a second and 12,000 read units, and grows while it is
+    busy. AWS charges once for what is more, and nothing of it can be taken back."""
+    warm_reads: Annotated[int, Field(ge=12_000)] | None = None
+    requests_per_second: Annotated[int, Field(ge=1)] | None = None
+    """Of the whole API; beyond it the gateway answers 429."""
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
     monthly_budget: Annotated[int, Field(ge=1)] | None = None
     """US dollars; without a budget no mail about costs is sent."""

@@ -33,6 +33,8 @@ from infra.queues import LONGEST, dead_letter_queue
 
 TO_TELL = 60
 """Seconds for a page of reports, each with a box to open and a message to send."""
+SENDERS = 10
+"""Senders at once: a flood of news leaves the other functions their processes, and SES its rate."""
 NOBODY = "nobody@invalid"
 """An address that cannot send, for a deployment that names none."""
 
@@ -99,7 +101,9 @@ class Reporters(Construct):
         if told.short_messages:
             self._let_dial()
         self.function.add_event_source(
-            sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+            sources.SqsEventSource(
+                queue, batch_size=5, max_concurrency=SENDERS, report_batch_item_failures=True
+            )
         )
 
     def _let_dial(self) -> None:

@@ -182,8 +182,11 @@ def stage_of(name: str, deployment: Deployment) -> Stage:
     stage = STAGES[name]
     if deployment.second_region and deployment.second_region == (deployment.region or stage.region):
         raise CannotSynthesise("second_region must be another region than region.")
+    requests = deployment.requests_per_second or stage.requests_per_second
     return replace(
         stage,
+        requests_per_second=requests,
+        burst=2 * requests,
         region=(deployment.region or stage.region) if stage.on_aws else None,
         account=deployment.account if stage.on_aws else None,
         pack=deployment.pack,

@@ -19,6 +19,9 @@ STAGED = ROOT / "build" / "stage"
 CHOSEN = Deployment(
     second_region="eu-south-1",
     address="https://desk.example.org",
+    warm_writes=12_000,
+    warm_reads=24_000,
+    requests_per_second=1_500,
     reporters=ToReporters(short_messages=True),
     restored=Restored(
         table="restored",

@@ -45,7 +45,7 @@ NOT_ALARMED = {
     "ReportersTold": "work",
     "ReportersNotReached": "what became of each notice is in the log of its case",
     "DecisionsNotTold": "the stream tells it, or the reconciler, which counts RepairedUntold",
-    "StartsLeft": "the reconciler starts it within minutes, and counts RepairedUnserved",
+    "StartsLeft": "the first decision starts it, or the reconciler, which counts RepairedUnserved",
     "NotCounted": "tried again, then in the dead letters of counting",
     "NotFolded": "tried again, then in the dead letters of counting",
 }
