@@ -32,7 +32,7 @@ LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 """The list of the reports of a case, in the order of their arrival."""
-LINES = (*map(keys.duty_partition, Realm), keys.DUE_PARTITION)
+LINES = (*map(keys.duty_partition, Realm), keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*")
 """The lines of the duty desk and of the sweeper."""
 
 THROUGH_THE_TABLE = (

@@ -1,4 +1,4 @@
-"""The sweeper: deadlines without a waiting workflow, each minute, from one index.
+"""The sweeper: deadlines without a waiting workflow, each minute, from their own lists.
 
 | found | done |
 |---|---|
@@ -16,7 +16,8 @@
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
 
 Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. Without a
-passed deadline, a sweep is one query. Several may run at once: each act is one conditional write.
+passed deadline, a sweep is one query for each list of deadlines. Several may run at once: each act
+is one conditional write.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from casework.aws.services.budget import within
 from casework.aws.services.settings import SweepSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
+from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_case, pass_on
-from casework.aws.table.keys import HELD_BY
 from casework.aws.table.passed import KnownUnits, Passed, PastDue
 from casework.case.case import Case
 from casework.case.change import Change
@@ -101,6 +102,9 @@ class Sweeper:
             self._redraw(pack, passed.units, at)
         if leisure:
             self._go_around(passed, LATER, at)
+        for number in range(keys.SHARDS):  # each minute begins with another one
+            partition = keys.due_partition_of_reports(int(at.timestamp()) // 60 + number)
+            self._go_around(Passed(self.table.name, stamp(at), partition), LATER, at)
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
@@ -243,7 +247,7 @@ class Sweeper:
         lost: set[str] = set()
         for earlier in (known.areas, known.seen or now_):
             change = redrawn(earlier, pack)
-            lost |= {f"{HELD_BY}{unit}" for unit in change.gone} | change.gone | change.smaller
+            lost |= {f"{keys.HELD_BY}{unit}" for unit in change.gone} | change.gone | change.smaller
         for name in sorted(lost):
             for case_id in list(self._queue(name)):
                 if time.monotonic() > self.until:

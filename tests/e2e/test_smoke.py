@@ -37,7 +37,7 @@ STAYS = {
 def _kind(item: dict[str, Any]) -> str:
     """The kind of an item, without its owner."""
     partition, sort = item[keys.PARTITION], item[keys.SORT]
-    if partition == keys.DUE_PARTITION:
+    if partition.partition("#")[0] == keys.DUE_PARTITION:
         return f"DUE {keys.due_of(sort)[1]}"
     begins = "".join(partition.partition("#")[:2])
     return begins if begins == keys.DAY_PREFIX else f"{begins} {''.join(sort.partition('#')[:2])}"

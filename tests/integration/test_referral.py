@@ -98,7 +98,9 @@ def test_the_cases_of_a_unit_removed_from_the_pack_go_to_another_unit(
     assert swept() == {}
     calls = calls_of("dynamodb")
     assert swept() == {}
-    assert calls == ["Query"], "once nothing was left to reroute, the units are known"
+    assert calls == ["Query"] * (1 + keys.SHARDS), (
+        "once nothing was left to reroute, the units are known"
+    )
 
 
 def test_two_changes_of_units_in_a_row_lose_no_case(
@@ -127,7 +129,7 @@ def test_a_withdrawn_pack_leaves_no_case_with_a_unit_of_it(
     assert stands.unit == RABAT
     calls = calls_of("dynamodb")
     assert swept() == {}
-    assert calls == ["Query"]
+    assert calls == ["Query"] * (1 + keys.SHARDS)
 
 
 def test_a_unit_that_loses_territory_keeps_only_the_cases_that_it_took(
@@ -204,12 +206,14 @@ def confirmed(case: Case, territory: str = "04.421") -> Change:
     return decided.confirmed(case, NOON, "an analyst", **corrected, **place)
 
 
-def test_an_empty_sweep_costs_one_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_sweep_costs_one_query_for_each_list_of_deadlines(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     later(monkeypatch, seconds=0)
     swept()
     calls = calls_of("dynamodb")
     assert swept() == {}
-    assert calls == ["Query"]
+    assert calls == ["Query"] * (1 + keys.SHARDS)
 
 
 def calls_of(service: str) -> list[str]:

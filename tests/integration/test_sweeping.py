@@ -164,3 +164,25 @@ def test_deadlines_of_cases_come_before_those_that_have_time(
     for _ in range(MANY):
         swept()
     assert sorted(acts[PAGE:]) == reports
+
+
+def test_the_deadlines_of_very_many_reports_are_no_single_partition() -> None:
+    """One of AWS takes a thousand write units a second, and each report writes a deadline."""
+    of_reports = {
+        keys.due_key(stamp(NOON), Due.ALONE, str(number))[keys.PARTITION] for number in range(1_000)
+    }
+    assert of_reports == {keys.due_partition_of_reports(shard) for shard in range(keys.SHARDS)}
+
+
+def test_a_deadline_of_a_report_from_before_the_shards_is_met(acts: list[str]) -> None:
+    reports = [f"before-{number}" for number in range(PAGE + 1)]
+    for each in reports:
+        items.put(TABLE, keys.due_key_before(stamp(NOON), Due.ALONE, each))
+    swept()
+    assert sorted(acts) == reports
+    assert swept() == {}
+    assert not [
+        item
+        for item in items.under(TABLE, keys.DUE_PARTITION)
+        if item[keys.SORT] not in keys.BEFORE_DEADLINES
+    ]

@@ -12,7 +12,8 @@
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
 | what was written to one reporter | pk `REPORT#{reference}`, sk `MESSAGE#{case}#{number}` |
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
-| deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case or reference}` |
+| deadlines of cases that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case}` |
+| deadlines of reports, likewise | pk `DUE#{shard}`, sk `{due}#alone#{reference}` |
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | where the next sweep goes on | pk `DUE`, sk `#SWEPT`, before every deadline |
 | where the reconciler's next look goes on | pk `DUE`, sk `#LOOKED`, before every deadline |
@@ -104,6 +105,8 @@ MARK_PREFIX = "MARK#"
 BOUND_PREFIX = "BOUND#"
 DAY_PREFIX = "DAY#"
 DUE_PARTITION = "DUE"
+OF_REPORTS = "alone"
+"""The kind of the deadlines of reports."""
 QUESTION_PREFIX = "QUESTION#"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
@@ -404,8 +407,22 @@ def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:
 
 
 def due_key(due: str, kind: str, whose: str) -> dict[str, str]:
-    """Key of a deadline without a workflow, of a case or a report; sorted by time."""
+    """Key of a deadline without a workflow, of a case or a report; sorted by time.
+
+    Each report has one from its linking on, so those of reports stand in shards.
+    """
+    partition = due_partition_of_reports(_shard(whose)) if kind == OF_REPORTS else DUE_PARTITION
+    return {PARTITION: partition, SORT: f"{due}#{kind}#{whose}"}
+
+
+def due_key_before(due: str, kind: str, whose: str) -> dict[str, str]:
+    """Key of the deadline of a report that was linked before there were shards."""
     return {PARTITION: DUE_PARTITION, SORT: f"{due}#{kind}#{whose}"}
+
+
+def due_partition_of_reports(shard: int) -> str:
+    """One of the partitions with deadlines of reports."""
+    return f"{DUE_PARTITION}#{shard % SHARDS}"
 
 
 def due_until(now: str) -> str:
@@ -424,9 +441,9 @@ def units_key() -> dict[str, str]:
     return {PARTITION: DUE_PARTITION, SORT: UNITS_SORT}
 
 
-def swept_key() -> dict[str, str]:
-    """Key of the places where the last sweep stopped; sorts before every deadline."""
-    return {PARTITION: DUE_PARTITION, SORT: SWEPT_SORT}
+def swept_key(partition: str) -> dict[str, str]:
+    """Key of the places where the last sweep of a partition of deadlines stopped."""
+    return {PARTITION: partition, SORT: SWEPT_SORT}
 
 
 def looked_key() -> dict[str, str]:

@@ -35,10 +35,12 @@ class KnownUnits(NamedTuple):
 
 
 class Passed:
-    """The deadlines before a time, oldest first; one query finds that there are none."""
+    """The deadlines of a partition before a time, oldest first; one query finds that there are
+    none."""
 
-    def __init__(self, table: str, now: str) -> None:
+    def __init__(self, table: str, now: str, partition: str = keys.DUE_PARTITION) -> None:
         self._table = table
+        self._partition = partition
         self._until = keys.due_until(now)
         self.units: KnownUnits | None = None
         """None when there was no sweep before."""
@@ -57,8 +59,22 @@ class Passed:
             self._before = before
             if begins or len(lines) >= PAGE:
                 self._keep(way, lines[-1])
-            yield [_past_due(line) for line in lines]
+            passed = [_past_due(line) for line in lines]
+            if self._partition == keys.DUE_PARTITION:
+                passed = [each for each in passed if not self._is_of_a_report(each)]
+            if passed:
+                yield passed
         self._keep(way, "")
+
+    def _is_of_a_report(self, passed: PastDue) -> bool:
+        """Whether it is the deadline of a report, from before there were shards: it is moved to
+        its own and met there."""
+        if passed.kind is not Due.ALONE:
+            return False
+        said = (passed.due, passed.kind, passed.whose)
+        items.put(self._table, keys.due_key(*said))
+        items.delete(self._table, keys.due_key_before(*said))
+        return True
 
     def leave(self, way: str) -> None:
         """Stop at the latest page: the next pass goes on with it."""
@@ -80,16 +96,16 @@ class Passed:
         if self._places.get(way, "") != place:
             self._places[way] = place
             kept = {each: at for each, at in self._places.items() if at}
-            items.put(self._table, {**keys.swept_key(), "places": kept})
+            items.put(self._table, {**keys.swept_key(self._partition), "places": kept})
 
     def _read(self, after: str) -> list[str]:
         """The sort keys of a page of deadlines after one."""
         found = items.query(
             self._table,
             PAGE + len(keys.BEFORE_DEADLINES),
-            {**keys.swept_key(), keys.SORT: after} if after else None,
+            {**keys.swept_key(self._partition), keys.SORT: after} if after else None,
             KeyConditionExpression="pk = :pk AND sk < :now",
-            ExpressionAttributeValues=to_wire({":pk": keys.DUE_PARTITION, ":now": self._until}),
+            ExpressionAttributeValues=to_wire({":pk": self._partition, ":now": self._until}),
             ConsistentRead=True,
         )
         return [item[keys.SORT] for item in found if not self._is_ours(item)]
