@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
 
-python -m bench [--only counts,bilan,cold,cpu,crowd,edge] [--reports G003,G027]
+python -m bench [--only counts,bilan,cold,cpu,crowd,scale,edge] [--reports G003,G027]
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.table import Table
 
 from bench import (
@@ -30,13 +31,14 @@ from bench import (
 )
 from bench.deployment import ROOT
 from bench.runtime import NotMeasurable, built
+from bench.scale import shown
 from bench.targets import FUNCTIONS, TARGETS, Figure
 from demo.reports import labelled_reports
 from local.trouble import Trouble
 
 RESULT = ROOT / "build" / "bench.json"
 PACK = "ma"
-PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "edge")
+PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "scale", "edge")
 
 
 def main() -> int:
@@ -93,6 +95,10 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
     if "crowd" in wanted:
         console.print("Sending reports from 64 people at once …")
         yield from crowd.figures()
+    if "scale" in wanted:
+        console.print("Playing an hour of 1,000 reports a second, and a year of ten million …")
+        console.print(Markdown(shown.results()))
+        yield from shown.figures()
     if "edge" in wanted:
         console.print("Walking through a report in Chromium …")
         yield from edge.figures()
