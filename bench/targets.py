@@ -104,7 +104,7 @@ TARGETS: dict[str, Target] = {
     "scale_attack_drained": Target("minutes after the hour, all open a case", 15),
     "scale_attack_alert": Target("minutes until the duty desk sees danger", 15),
     "scale_attack_beyond": Target("resources beyond: starts, and the looks at those left", 2),
-    "scale_year_beyond": Target("loads beyond their limit: heads of a night", 1),
+    "scale_year_beyond": Target("loads beyond their limit", 0),
     "crowd_failed": Target("reports, of 64 concurrent submitters", 0),
     "crowd_lost": Target("reports", 0),
     "crowd_doubled": Target("reports or cases", 0),

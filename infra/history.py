@@ -72,15 +72,14 @@ class History(Construct):
             case_table=data.table.table_name,
             signing_key=self.key.key_arn,
             bucket=self.bucket.bucket_name,
+            in_processes=True,
         )
         self.seal_day = Function(
             self,
             "SealDay",
             made_by=made_by,
             handler="functions.history.seal_day.handle",
-            settings=SealDaySettings(
-                **settings.model_dump(), topic=announcements.topic.topic_arn, in_processes=True
-            ),
+            settings=SealDaySettings(**settings.model_dump(), topic=announcements.topic.topic_arn),
             timeout=900,
             in_processes=True,
         )
@@ -97,6 +96,7 @@ class History(Construct):
             handler="functions.history.verify_days.handle",
             settings=settings,
             timeout=900,
+            in_processes=True,
         )
         data.let_read_all(self.verify_days, READ, QUERY)
         self.verify_days.may(["kms:Verify"], self.key.key_arn)

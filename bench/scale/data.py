@@ -34,7 +34,8 @@ class Costs:
     moves: Mapping[str, Mapping[str, float]]
     """Units by move and resource, counted."""
     counting: Mapping[str, Any]
-    leaf: Mapping[str, float]
+    night: Mapping[str, float]
+    """Calls of a service for a case of a night."""
     assumed: Mapping[str, tuple[float, str]]
 
     def guess(self, name: str) -> float:
@@ -52,4 +53,4 @@ def costs() -> Costs:
     """The costs of the moves."""
     read = json.loads((HERE / "costs.json").read_text("utf-8"))
     guesses = {name: (float(said[0]), str(said[1])) for name, said in read["assumed"].items()}
-    return Costs(read["moves"], read["counting"], read["leaf"], guesses)
+    return Costs(read["moves"], read["counting"], read["night"], guesses)

@@ -49,8 +49,12 @@ def loads() -> Iterator[Load]:
     writes = second * (1 + OPENS * (opened + 12) + (1 - OPENS) * (join + 3))
     yield Load("write units in the busiest second", writes, limits["table writes"].a_second, "")
     leaves = cases_a_day * DAYS_ACTIVE
-    seal = leaves * costs.leaf["core_seconds"] / (MOST_MB / FULL_CORE_MB)
-    yield Load("seal of a night", seal, limits["function seconds"].at_most / 2, "s")
+    for what, calls, most in (
+        ("seal of a night", costs.night["leaf calls"], 1 / 2),
+        ("verification of a night", costs.night["head calls"], 3 / 4),
+    ):
+        seconds = leaves * calls * costs.guess("call seconds") / (MOST_MB / FULL_CORE_MB)
+        yield Load(what, seconds, most * limits["function seconds"].at_most, "s")
     yield Load("heads of a night, to verify", leaves, HEADS_A_NIGHT, "")
     yield Load("open executions", cases_a_day * DAYS_OPEN, limits["open executions"].at_most, "")
     around = cases_a_day * DAYS_WAITING / LOOKED_AT / 60

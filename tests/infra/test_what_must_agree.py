@@ -78,7 +78,7 @@ def test_functions_that_read_reports_have_a_full_core(each_stage: Assembly) -> N
     )
 
 
-def test_the_seal_of_a_day_reads_its_shards_side_by_side_in_any_account(
+def test_a_night_is_sealed_and_verified_side_by_side_in_any_account(
     each_stage: Assembly,
 ) -> None:
     """As much memory, and with it cores, as an account may have that is new."""
@@ -87,7 +87,10 @@ def test_the_seal_of_a_day_reads_its_shards_side_by_side_in_any_account(
         for handler, each in each_stage.functions.items()
         if each["MemorySize"] > A_FULL_CORE
     }
-    assert larger == {"functions.history.seal_day.handle": (MOST_OF_A_NEW_ACCOUNT, "True")}
+    assert larger == {
+        f"functions.history.{night}.handle": (MOST_OF_A_NEW_ACCOUNT, "True")
+        for night in ("seal_day", "verify_days")
+    }
 
 
 def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) -> None:

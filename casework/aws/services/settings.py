@@ -206,6 +206,8 @@ class SealSettings(TableSettings):
     """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs."""
     bucket: str
     """Name of the Object-Lock bucket of the seals."""
+    in_processes: bool = False
+    """Whether cases are read in several processes; not where the table is in this one."""
 
 
 class SealDaySettings(SealSettings):
@@ -213,5 +215,3 @@ class SealDaySettings(SealSettings):
 
     topic: str
     """ARN of the topic of the witnesses."""
-    in_processes: bool = False
-    """Whether each shard of a day has a process of its own; not where the table is in this one."""
