@@ -32,6 +32,8 @@ CUT_OFF = """passed => {
 """The elements outside a small screen, or in a box that scrolls sideways."""
 PASSED = ".hidden-text, .skip, option"
 """Elements that are left out: out of sight, or drawn by the browser."""
+FIGURES = ("", "figures/")
+"""Pages that show the public figures."""
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
@@ -254,6 +256,33 @@ def test_the_fixed_bar_never_covers_the_element_with_the_focus(
         visitor.goes_on()
         visitor.sees("report.role")
         assert not page.title().startswith(visitor.t("error.title"))
+
+
+SHIFTED = """() => new Promise(told => {
+    let sum = 0;
+    const seen = shifts => shifts.getEntries().forEach(each => sum += each.value);
+    new PerformanceObserver(seen).observe({type: 'layout-shift', buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => told(sum)));
+})"""
+"""The layout shifts of the page, added up (the cumulative layout shift is the worst of them)."""
+MOST_SHIFTED = 0.05
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_moves_while_a_page_is_built_up(
+    browser: Browser, system: System, language: str
+) -> None:
+    moved: dict[str, float] = {}
+    for screen, size in (("telephone", PHONE), ("desk", DESK)):
+        with a_visitor(browser, system.origin, language, viewport=size) as visitor:
+            page = visitor.page
+            page.clock.set_fixed_time(SEPTEMBER)
+            with answered(page, "**/v1/statistics*", 200, a_bilan(*FOUNDING)):
+                for path in (*STATIC, *RENDERED):
+                    visitor.goes_to(path)
+                    page.locator("figure" if path in FIGURES else "h1").first.wait_for()
+                    moved[f"{path} on a {screen}"] = page.evaluate(SHIFTED)
+    assert {name: each for name, each in moved.items() if each > MOST_SHIFTED} == {}
 
 
 def test_pages_stay_within_their_budget_over_the_wire(browser: Browser, system: System) -> None:

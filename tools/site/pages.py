@@ -285,6 +285,7 @@ class Maker:
                 element("noscript", element("p", self.t("site.needs_javascript"))),
                 plain,
                 id="app",
+                class_="filled",
             ),
             script="report",
             data=data,
@@ -322,6 +323,7 @@ class Maker:
                 element("p", t("follow.lead"), class_="lead"),
                 form,
                 id="app",
+                class_="filled",
             ),
             script="follow",
             data=self._data("follow", page="follow"),
@@ -373,6 +375,7 @@ class Maker:
                     "div", element("p", self.t("figures.needs_javascript")), form, class_="late"
                 ),
                 id="app",
+                class_="filled",
             ),
             script="figures",
             data=self._figures_data("figures"),
