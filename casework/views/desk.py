@@ -283,6 +283,20 @@ class DutyDesk(DeskView):
     """Where the lists that are longer than one page go on."""
 
 
+class Pulse(DeskView):
+    """What waits now, in few bytes: for a page that asks every few seconds."""
+
+    waiting: int
+    """Cases in the own queues; at most `most`."""
+    duty: Mapping[Duty, int] = {}
+    """Cases on each list of the duty desk, at most `most`; left out for those who do not watch it,
+    and lists without a case are left out."""
+    imminent: tuple[str, ...] = ()
+    """The first cases in which danger is imminent: one that was not there before is an alert."""
+    most: int
+    """Where counting ends."""
+
+
 def still_due(kind: Duty, cases: Iterable[Case], now: datetime) -> tuple[CaseLine, ...]:
     """Lines of the cases for which the reason still holds, most urgent first."""
     holding = [case for case in cases if kind in case.duties]

@@ -69,6 +69,7 @@ CALLS = {
     "POST duty/{id}/retry": Call.RETRY,
     "POST duty/{id}/reassign": Call.REASSIGN,
     "GET workload": Call.WORKLOAD,
+    "GET pulse": Call.QUEUE,
     "GET statistics": Call.STATISTICS,
     "GET queue": Call.QUEUE,
     "POST next": Call.HOLD,

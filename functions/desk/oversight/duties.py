@@ -6,9 +6,9 @@ from casework.aws.http.http import CURSOR, Answer, Request
 from casework.decisions.decision import Decision
 from casework.decisions.inquiry import Reassign, Retry
 from casework.decisions.retention import RetentionDecision
-from casework.decisions.staff import Call
+from casework.decisions.staff import MAY, Call, Reach
 from casework.errors import NotValid, SecondLookOwed
-from casework.views.desk import DutyDesk, Workload
+from casework.views.desk import DutyDesk, Pulse, Workload
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import LIMIT, READING, limit_of, route
@@ -42,6 +42,16 @@ def read_duty(request: Request) -> Answer:
             request.query.get("cursor"),
         ),
     )
+
+
+@route("GET", "pulse", summary="What waits now", answers={200: Pulse})
+def read_pulse(request: Request) -> Answer:
+    """How much waits in the own queues and, for those who watch it, on the duty desk; and the
+    first cases in which danger is imminent. Small enough to ask every few seconds.
+    """
+    member = caller(request, Call.QUEUE)
+    watches = MAY[member.role][Call.DUTY] is not Reach.NONE
+    return Answer(200, lists.pulse(deployment.table(), member, watches=watches))
 
 
 @decision("duty/{id}/retry", Call.RETRY, "Let a stuck case try again", Retry)

@@ -27,7 +27,7 @@ from casework.report.report import ReporterRole as Part
 from casework.text import reference as references
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
-from casework.views.desk import CaseLine, DutyDesk, QueuePage, UnitLoad, Workload, still_due
+from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, UnitLoad, Workload, still_due
 from functions.desk.shown.people import names_of, subjects_in
 
 MOST: Final = 100
@@ -35,6 +35,8 @@ MOST: Final = 100
 USUAL: Final = 50
 AT_ONCE: Final = 25
 """Cases that are read at once where one of them is taken."""
+PULSE_MOST: Final = 100
+"""Cases that are counted of a list, where the count alone is asked for."""
 OF_EACH: Final = 50
 """Entries of each list of the duty desk where all of them are answered together."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
@@ -272,6 +274,23 @@ def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ())
         facts_as_kept=as_kept(stored.facts) if facts is None else None,
         narrative=as_kept(stored.narrative) if narrative is None else narrative,
         unreadable=stored.unreadable or facts is None or narrative is None,
+    )
+
+
+def pulse(table: CaseTable, member: StaffMember, *, watches: bool) -> Pulse:
+    """What waits for a member now; with `watches`, on the duty desk, too. Reads keys alone."""
+    waiting = 0
+    for queue in queues_of(member):
+        waiting += len(table.queue(queue, PULSE_MOST - waiting).ids) if waiting < PULSE_MOST else 0
+    duty: dict[Duty, tuple[str, ...]] = {}
+    for kind in Duty if watches else ():
+        if found := table.duty(kind, PULSE_MOST, None, member.realm).ids:
+            duty[kind] = tuple(found)
+    return Pulse(
+        waiting=waiting,
+        duty={kind: len(found) for kind, found in duty.items()},
+        imminent=duty.get(Duty.IMMINENT, ())[:AT_ONCE],
+        most=PULSE_MOST,
     )
 
 
