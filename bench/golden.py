@@ -8,6 +8,7 @@ acknowledges it. Calls and writes of each stage are counted separately.
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
 from collections import Counter
@@ -19,7 +20,7 @@ from typing import Any
 import boto3
 
 from bench.deployment import CLIENT, TABLE, Deployment, deployed, until
-from bench.meter import Write
+from bench.meter import Read, Write
 from casework.aws.services import sign_in
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
@@ -43,6 +44,7 @@ class Joined:
 
     calls: Counter[str]
     writes: list[Write]
+    reads: list[Read]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Opened:
 
     writes: list[Write]
     states: list[str]
+    reads: list[Read]
+    decisions: list[float]
+    """Read units of each decision of a person."""
 
     @property
     def until_published(self) -> list[Write]:
@@ -109,7 +114,7 @@ def link(system: Deployment, label: Labelled, reference: str, result: Travelled)
     report = _item(key)
     if report.get("linked_by"):
         done = system.meter.emptied()
-        result.joined.append(Joined(done.calls, done.writes))
+        result.joined.append(Joined(done.calls, done.writes, done.reads))
     else:
         result.opened.append(_to_its_unit(system, report["case_id"], label))
 
@@ -122,19 +127,20 @@ def _to_its_unit(system: Deployment, case_id: str, label: Labelled) -> Opened:
         "priority": case["priority"] if case.get("imminent") else label.priority,
         "territory": case.get("territory"),
     }
-    _decide(case, case_id, "review", decision, ANALYST)
+    decisions = [_decide(system, case, "review", decision, ANALYST)]
     case = _item(to_wire(keys.case_key(case_id)))
     if case["status"] == "in_review":  # the pack requires a second person to decide the same
-        _decide(case, case_id, "review", decision, SECOND)
+        decisions.append(_decide(system, case, "review", decision, SECOND))
     case = _waiting(system, case_id, "published")
     unit = case["referral"]["unit"]
     staff(unit, "officer", unit)
-    _decide(case, case_id, "acknowledgement", {"outcome": "accept"}, unit)
+    decisions.append(_decide(system, case, "acknowledgement", {"outcome": "accept"}, unit))
     (execution,) = system.executions(case_id)
     until(lambda: system.status(execution) != "RUNNING", f"the workflow of {case_id} ends")
     if system.status(execution) != "SUCCEEDED":
         raise RuntimeError(f"the workflow of report {label.id} failed")
-    return Opened(system.meter.emptied().writes, system.entered(execution))
+    done = system.meter.emptied()
+    return Opened(done.writes, system.entered(execution), done.reads, decisions)
 
 
 def sent(system: Deployment, body: dict[str, Any]) -> tuple[str, Accepted]:
@@ -149,15 +155,19 @@ def sent(system: Deployment, body: dict[str, Any]) -> tuple[str, Accepted]:
 
 
 def _decide(
-    case: dict[str, Any], case_id: str, call: str, decision: dict[str, Any], who: str
-) -> None:
+    system: Deployment, case: dict[str, Any], call: str, decision: dict[str, Any], who: str
+) -> float:
+    """A person decides; answers the read units of the call."""
     from functions.desk.handler import handle
 
-    event = post(f"/v1/desk/cases/{case_id}/{call}", decision)
+    event = post(f"/v1/desk/cases/{keys.case_of(case[keys.PARTITION])}/{call}", decision)
     event["headers"]["if-match"] = f'"{case.get("version", 0)}"'
     claims = {"sub": who, "token_use": "access", "client_id": CLIENT, "scope": sign_in.OF_PROGRAMS}
     event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
+    before = len(system.meter.reads)
     _expect(handle(event, None), {200})
+    mine = threading.get_ident()
+    return sum(each.units for each in system.meter.reads[before:] if each.thread == mine)
 
 
 def _waiting(system: Deployment, case_id: str, status: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Counts the AWS calls of this process, and the cost of their writes.
+"""Counts the AWS calls of this process, and the cost of their writes and reads.
 
 The emulator does not report write units, so they are computed: the item is read before and after
 each write, past the meter, and `bench.sizes` does the arithmetic. A refused condition costs the
 units of the item that it met, at least one. In a cancelled transaction every item costs as if it
-had been written.
+had been written. A read that names attributes costs whole items, so it is made again without them.
 
 Task tokens of the emulated Step Functions are short, and AWS does not publish the length of its
 own. So tokens count as at least `TOKEN_BYTES` long.
@@ -20,7 +20,7 @@ from typing import Any
 
 import boto3
 
-from bench.sizes import Item, index_units, size_of, write_units
+from bench.sizes import Item, index_units, read_units, size_of, write_units
 from casework.aws.services import clients
 from casework.aws.table import keys
 
@@ -30,6 +30,7 @@ TOKEN = "token"  # noqa: S105 - the attribute that holds one, not a secret
 TOKEN_BYTES = 800
 TRANSACTION = "TransactWriteItems"
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", TRANSACTION)
+READS = ("GetItem", "Query", "BatchGetItem")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ class Write:
         return self.item_units + self.index_units
 
 
+@dataclass(frozen=True)
+class Read:
+    """The cost of one call that reads, or of one item of a batch."""
+
+    units: float
+    thread: int
+    """Of the caller: a workflow reads beside the decision that woke it."""
+
+
 @dataclass
 class Meter:
     """Calls and writes since it was last emptied. Counts for all threads."""
@@ -59,13 +69,14 @@ class Meter:
     calls: Counter[str] = field(default_factory=Counter)
     """Attempts by `service.Operation`; a retry counts again."""
     writes: list[Write] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def emptied(self) -> Meter:
         """The counts so far; counting starts again."""
         with self._lock:
-            taken = Meter(self.calls, self.writes)
-            self.calls, self.writes = Counter(), []
+            taken = Meter(self.calls, self.writes, self.reads)
+            self.calls, self.writes, self.reads = Counter(), [], []
             return taken
 
     @contextmanager
@@ -78,6 +89,9 @@ class Meter:
         for operation in WRITES:
             session.register(f"before-parameter-build.dynamodb.{operation}", self._before)
             session.register(f"after-call.dynamodb.{operation}", self._after)
+        for operation in READS:
+            session.register(f"before-parameter-build.dynamodb.{operation}", self._asked)
+            session.register(f"after-call.dynamodb.{operation}", self._answered)
         boto3.setup_default_session(botocore_session=session)
         try:
             yield self
@@ -89,6 +103,46 @@ class Meter:
         del request
         with self._lock:
             self.calls[f"{event_name.split('.')[1]}.{operation_name}"] += 1
+
+    def _asked(self, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context["asked"] = params
+
+    def _answered(
+        self, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any
+    ) -> None:
+        asked = context.pop("asked")
+        if "Error" in parsed:
+            return
+        found = (
+            self._batch(asked["RequestItems"])
+            if model.name == "BatchGetItem"
+            else [self._one_read(model.name, asked, parsed)]
+        )
+        with self._lock:
+            self.reads += [Read(units, threading.get_ident()) for units in found]
+
+    def _batch(self, tables: dict[str, dict[str, Any]]) -> Iterator[float]:
+        """Units of a batch: each item of it is rounded up by itself."""
+        for table, wanted in tables.items():
+            for key in wanted["Keys"]:
+                item = self._reader.get_item(TableName=table, Key=key, ConsistentRead=True)
+                yield read_units([item.get("Item", {})], strongly=wanted.get("ConsistentRead"))
+
+    def _one_read(self, name: str, asked: dict[str, Any], parsed: dict[str, Any]) -> float:
+        strongly = asked.get("ConsistentRead")
+        if name == "GetItem":
+            whole = {each: asked[each] for each in ("TableName", "Key")}
+            found = [self._reader.get_item(**whole, ConsistentRead=True).get("Item", {})]
+            return read_units(found, strongly=strongly)
+        if "ProjectionExpression" not in asked:
+            return read_units(parsed["Items"], strongly=strongly)
+        whole = {each: said for each, said in asked.items() if each != "ProjectionExpression"}
+        said = " ".join(str(whole.get(f"{each}Expression")) for each in ("KeyCondition", "Filter"))
+        names = asked.get("ExpressionAttributeNames", {}).items()
+        whole["ExpressionAttributeNames"] = {each: name for each, name in names if each in said}
+        if not whole["ExpressionAttributeNames"]:
+            del whole["ExpressionAttributeNames"]
+        return read_units(self._reader.query(**whole)["Items"], strongly=strongly)
 
     def _before(
         self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any

@@ -16,6 +16,8 @@ Item = Mapping[str, Any]
 
 UNIT = 1024
 """Bytes one write unit carries."""
+READ_UNIT = 4096
+"""Bytes one strongly consistent read unit carries."""
 
 
 def size_of(item: Item) -> int:
@@ -59,6 +61,12 @@ def write_units(old: Item | None, new: Item | None, *, transaction: bool = False
     """Units of one item's write: the larger of before and after decides; never less than one."""
     larger = max(size_of(each) if each else 0 for each in (old, new))
     return max(1, -(-larger // UNIT)) * (2 if transaction else 1)
+
+
+def read_units(found: Iterable[Item], *, strongly: bool | None) -> float:
+    """Units of one read of these items: half as much for an eventually consistent one."""
+    blocks = max(1, -(-sum(map(size_of, found)) // READ_UNIT))
+    return blocks if strongly else blocks / 2
 
 
 def index_units(

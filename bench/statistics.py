@@ -29,7 +29,7 @@ import boto3
 from moto import mock_aws
 
 from bench.deployment import ACCOUNT
-from bench.sizes import size_of
+from bench.sizes import read_units, size_of
 from bench.targets import Figure
 from casework.aws.services import clients
 from casework.aws.table import keys
@@ -48,7 +48,6 @@ SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 MONTHS: Final = ("2024-06", "2024-07", "2024-08")
 FIRST: Final = date(2024, 6, 1)
 DAYS: Final = 92
-BLOCK: Final = 4096
 DIVISIONS: Final = law_of(PACKS / "ma").table.places
 GROUPS: Final = ("fraud", "sextortion", "insult_defamation", "other")
 DRAWN: Final = 2_000
@@ -168,8 +167,7 @@ def _units(read: Callable[[], Any]) -> float:
 
     def answered(parsed: dict[str, Any], **_: Any) -> None:
         found = parsed.get("Items") or ([parsed["Item"]] if "Item" in parsed else [])
-        blocks = max(1, math.ceil(sum(map(size_of, found)) / BLOCK))
-        spent.append(blocks if strongly[-1] else blocks / 2)
+        spent.append(read_units(found, strongly=strongly[-1]))
 
     hooks = [
         (f"{when}.dynamodb.{operation}", hook)

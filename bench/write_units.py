@@ -32,4 +32,10 @@ def figures(travelled: Travelled) -> Iterator[Figure]:
     yield Figure("write_units_per_join", median(units(each.writes) for each in travelled.joined))
     yield Figure("write_units_per_case", median(units(each.until_published) for each in opened))
     yield Figure("write_units_per_case_held", median(units(each.writes) for each in opened))
+    reading = [sum(read.units for read in each.reads) for each in opened]
+    yield Figure("read_units_per_case_held", median(reading))
+    joining = [sum(read.units for read in each.reads) for each in travelled.joined]
+    yield Figure("read_units_per_join", median(joining))
+    decisions = [units for each in opened for units in each.decisions]
+    yield Figure("read_units_per_decision", median(decisions))
     yield Figure("case_item_bytes", largest_case(travelled))

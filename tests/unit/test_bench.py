@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 from typing import Any
 
+import pytest
+
+from bench import first_calls, handler_cpu
 from bench.edge import Traffic, traffic
 from bench.stub import Stub
 from casework.aws.services.settings import IntakeSettings
@@ -47,3 +52,25 @@ def test_what_came_from_the_cache_or_from_elsewhere_is_no_request_of_the_edge() 
         *(("SOCKET_BYTES_RECEIVED", 0, socket, {"byte_count": 700}) for socket in (4, 4, 5)),
     )
     assert traffic(log, "http://portal:1") == Traffic(requests=1, received=1_400)
+
+
+PROGRAMS = {
+    f"{module.__name__}.{name}": text
+    for module in (handler_cpu, first_calls)
+    for name, text in vars(module).items()
+    if isinstance(text, str) and "\nimport " in text
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_a_measured_program_imports_what_there_is(program: str) -> None:
+    """It is text, which no type checker reads, and it runs for minutes before it fails."""
+    for node in ast.walk(ast.parse(program)):
+        if isinstance(node, ast.ImportFrom):
+            module = importlib.import_module(node.module or "")
+            for each in node.names:
+                if not hasattr(module, each.name):
+                    importlib.import_module(f"{node.module}.{each.name}")
+        elif isinstance(node, ast.Import):
+            for each in node.names:
+                importlib.import_module(each.name)

@@ -1,0 +1,202 @@
+"""What a million reports cost on AWS, and a month without any, by part.
+
+Counted quantities are figures of this bench. Assumed ones are named in `ASSUMED`, and the prices
+are data with a date (`prices.json`). Free tiers are left out. Standing costs are counted in the
+template of production. E-mails to reporters are told apart: a force that has a mail service of its
+own pays no SES.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.deployment import ROOT
+from bench.targets import Figure
+from infra import app
+from infra.assets import Staging, runtime_python
+from infra.deployment import Deployment
+from infra.stage import stage_of
+
+OPENS: Final = 0.6
+"""Share of reports that open a case; the others join one."""
+ASSUMED: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
+    {
+        "sealed": (0.6, "share of reports with sealed boxes, as in the demonstration"),
+        "tellings": (1.5, "news told to reporters, for a report"),
+        "acts": (4.5, "write units of views, holds and notes, for a case"),
+        "desk_reads": (30, "read units of lists, pages and counting, for a case"),
+        "gb_seconds": (0.6, "memory times time of all functions, for a report"),
+        "invocations": (14, "calls of functions, for a report"),
+        "api_calls": (7.6, "calls of the API by reporters and staff, for a report"),
+        "log_kilobytes": (6, "logs, for a report"),
+        "queue_calls": (8, "calls of queues, for a report"),
+        "publishes": (1, "messages to topics, for a report"),
+        "stored_kilobytes": (12, "what the table keeps of a report, its case and its marks"),
+    }
+)
+"""Quantities that this bench does not count, each with its meaning."""
+BEFORE: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "Step Functions": 167,
+        "table, writes": 38,
+        "table, reads": 14,
+        "CloudFront": 63,
+        "firewall": 18,
+        "boxes opened (KMS)": 22,
+        "functions": 16,
+        "HTTP API": 8,
+        "logs": 8,
+        "queues and topics": 4,
+        "storage and backups": 4,
+    }
+)
+"""Dollars per million reports before the work on costs, estimated at the same prices."""
+EMAIL: Final = "e-mails (SES)"
+PRICES: Final = Path(__file__).with_name("prices.json")
+
+
+NEEDED: Final = frozenset(
+    {
+        *("transitions_per_case", "write_units_before_201", "write_units_before_201_sealed"),
+        *("write_units_per_case_held", "write_units_per_join", "telling_units"),
+        *("counting_units_per_case_1000", "counting_units_per_join_1000"),
+        *("read_units_per_case_held", "read_units_per_join", "edge_requests", "edge_bytes"),
+    }
+)
+"""The figures of other parts that a cost is made of."""
+CHART: Final = ROOT / "docs" / "cost.svg"
+
+
+def figures(found: Mapping[str, float], console: Console) -> Iterator[Figure]:
+    """The figures of this file, from those of the other parts; draws the chart of the docs."""
+    parts = per_million(found)
+    idle = standing(templates())
+    console.print(table_of(parts))
+    for name, dollars in idle.items():
+        console.print(f"  {dollars:5.1f} $ a month: {name}")
+    CHART.write_text(chart(parts), "utf-8")
+    yield Figure("cost_per_million", sum(parts.values()) - parts[EMAIL])
+    yield Figure("cost_idle_month", sum(idle.values()))
+
+
+def templates() -> list[dict[str, Any]]:
+    """The templates of production, with the defaults."""
+    with tempfile.TemporaryDirectory() as folder:
+        staging = Staging(ROOT, ROOT / "build" / "stage", runtime_python())
+        app.synthesise(stage_of("prod", Deployment()), staging, Path(folder))
+        files = sorted(Path(folder).rglob("*.template.json"))
+        return [json.loads(file.read_text("utf-8")) for file in files]
+
+
+def per_million(found: Mapping[str, float]) -> dict[str, float]:
+    """Dollars per million reports, by part."""
+    prices = json.loads(PRICES.read_text("utf-8"))
+    each, gigabyte = prices["each_million"], prices["each_gigabyte"]
+    told = {name: value for name, (value, _) in ASSUMED.items()}
+    opened, joined = OPENS, 1 - OPENS
+    writes = (
+        found["write_units_before_201"] * (1 - told["sealed"])
+        + found["write_units_before_201_sealed"] * told["sealed"]
+        + opened * (found["write_units_per_case_held"] + found["counting_units_per_case_1000"])
+        + joined * (found["write_units_per_join"] + found["counting_units_per_join_1000"])
+        + told["tellings"] * found["telling_units"]
+        + opened * told["acts"]
+    )
+    reads = (
+        opened * (found["read_units_per_case_held"] + told["desk_reads"])
+        + joined * found["read_units_per_join"]
+    )
+    requests, kilobytes = found["edge_requests"], found["edge_bytes"] / 1_000
+    return {
+        "Step Functions": opened * found["transitions_per_case"] * each["transition"],
+        "table, writes": writes * each["write_unit"],
+        "table, reads": reads * each["read_unit"],
+        "CloudFront": requests * (each["cloudfront_request"] + each["cloudfront_function"])
+        + kilobytes * gigabyte["cloudfront"],
+        "firewall": requests * each["firewall_request"],
+        "boxes opened (KMS)": told["tellings"] * each["rsa_decrypt"],
+        "functions": told["gb_seconds"] * each["lambda_gb_second"]
+        + told["invocations"] * each["lambda_invocation"],
+        "HTTP API": told["api_calls"] * each["http_api_call"],
+        "logs": told["log_kilobytes"] * gigabyte["log"],
+        "queues and topics": told["queue_calls"] * each["queue_call"]
+        + told["publishes"] * each["topic_publish"],
+        "storage and backups": told["stored_kilobytes"]
+        * (gigabyte["table_month"] + gigabyte["backup_month"]),
+        EMAIL: told["tellings"] * each["email"],
+    }
+
+
+def standing(templates: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Dollars of a month without a report, by kind of resource."""
+    prices = json.loads(PRICES.read_text("utf-8"))["each_month"]
+    found: Counter[str] = Counter()
+    for each in (each for template in templates for each in template["Resources"].values()):
+        if each["Type"] in prices:
+            found[each["Type"]] += 1
+        if each["Type"] == "AWS::WAFv2::WebACL":
+            found["firewall_rule"] += len(each["Properties"]["Rules"])
+    return {name: often * prices[name] for name, often in found.items()}
+
+
+def table_of(parts: Mapping[str, float]) -> Table:
+    """The cost by part, before and now, for people."""
+    table = Table(box=None, pad_edge=False, show_footer=True)
+    table.add_column("$ per million reports", footer="sum without e-mails")
+    table.add_column("before", footer=f"{sum(BEFORE.values()):.0f}", justify="right")
+    now = sum(parts.values()) - parts[EMAIL]
+    table.add_column("now", footer=f"{now:.0f}", justify="right")
+    for name, dollars in parts.items():
+        before = f"{BEFORE[name]:.0f}" if name in BEFORE else ""
+        table.add_row(name, before, f"{dollars:.1f}")
+    return table
+
+
+# ---- chart -------------------------------------------------------------------------------------
+
+WIDE: Final = 720
+LEFT: Final = 170
+ROW: Final = 34
+GREY: Final = "#b8c0c8"
+BLUE: Final = "#1f5fa8"
+
+
+def chart(parts: Mapping[str, float]) -> str:
+    """The cost by part before and now, as an SVG image."""
+    most = max(*BEFORE.values(), *parts.values())
+    scale = (WIDE - LEFT - 60) / most
+    rows = [name for name in parts if name != EMAIL]
+    high = 56 + ROW * len(rows)
+    now = sum(parts[name] for name in rows)
+    said = f"Cost per million reports: {sum(BEFORE.values()):.0f} dollars before, {now:.0f} now."
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {high}" role="img"'
+        ' font-family="system-ui, sans-serif" font-size="13">',
+        f"<title>{said}</title>",
+        f'<rect width="{WIDE}" height="{high}" fill="#fff"/>',
+        f'<text x="0" y="18" font-weight="600">{said}</text>',
+        f'<rect x="0" y="30" width="12" height="10" fill="{GREY}"/>',
+        '<text x="18" y="40">before</text>',
+        f'<rect x="80" y="30" width="12" height="10" fill="{BLUE}"/>',
+        '<text x="98" y="40">now</text>',
+    ]
+    for number, name in enumerate(rows):
+        top = 54 + ROW * number
+        lines.append(f'<text x="{LEFT - 8}" y="{top + 17}" text-anchor="end">{name}</text>')
+        for down, dollars, colour in ((0, BEFORE[name], GREY), (13, parts[name], BLUE)):
+            long = max(1, dollars * scale)
+            lines.append(
+                f'<rect x="{LEFT}" y="{top + down}" width="{long:.1f}" height="11"'
+                f' fill="{colour}"/><text x="{LEFT + long + 5:.1f}" y="{top + down + 10}"'
+                f' font-size="11">{dollars:.0f}</text>'
+            )
+    return "\n".join([*lines, "</svg>", ""])
