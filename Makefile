@@ -59,9 +59,9 @@ fast:
 	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 
-test: check  ## everything: check, then reading, integration, workflow, infra and browser tests (LIVES=500: more random lives)
+test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (LIVES=500: more random lives)
 	@sh tools/chromium.sh
-	@echo "== reading, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/infra tests/workflow tests/integration
+	@echo "== reading, emulator, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/local tests/infra tests/workflow tests/integration
 	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
 
 mutate: $(READY)  ## change the law of a case, one entry at a time, and name each change that no test notices

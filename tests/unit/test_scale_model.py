@@ -97,7 +97,7 @@ def test_every_limit_names_its_source_and_the_day_it_was_seen() -> None:
 
 
 def test_every_assumption_is_named_in_the_output() -> None:
-    told = shown.results()
+    told = shown.PAGE.read_text("utf-8")
     for name in data.costs().assumed:
         assert f"| {name} |" in told
     for each in data.limits().values():

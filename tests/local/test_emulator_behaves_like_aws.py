@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from local.deploy import outputs_of
 from local.system import Options, System
-from tests.contracts import emulated
+from tests.local import emulated
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
