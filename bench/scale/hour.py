@@ -8,6 +8,7 @@ from typing import Final
 from bench.scale import data
 from bench.scale.model import Line, Station
 from bench.scale.settings import FOR_A_FLOOD, Settings, resources
+from casework.aws.table.coming import MOST_TOGETHER
 
 A_SECOND: Final = 1_000
 HOUR: Final = 3_600
@@ -52,6 +53,7 @@ def line_of(
     """The way of a report through the system, for a shape of the hour."""
     join, opened = costs.moves["join"], costs.moves["open"]
     of_one_case = 1 / shape.scams
+    batch = min(MOST_TOGETHER, max(1, A_SECOND * of_one_case))
     share = shape.opens
     counted = costs.counting["counting"] * share + costs.counting["join"] * (1 - share)
 
@@ -63,8 +65,8 @@ def line_of(
         "table writes": mean(opened["table writes"], join["table writes"]) + counted,
         "index by_flow": mean(opened["index by_flow"], join["index by_flow"]),
         "DUE": mean(opened["DUE"], join["DUE"]),
-        "ARRIVED": join["ARRIVED"] * of_one_case,
-        "numbers of one case": costs.guess("number seconds") * of_one_case,
+        "ARRIVED": (join["ARRIVED"] + costs.moves["number"]["ARRIVED"] / batch) * of_one_case,
+        "numbers of one case": costs.guess("number seconds") / batch * of_one_case,
         "DUTY": 2 * shape.danger,
         "index by_queue": share * opened["index by_queue"],
         "REVIEW": share * opened["REVIEW"],

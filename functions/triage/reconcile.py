@@ -51,7 +51,8 @@ from casework.moves.running import rerun, stuck
 from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import open_pack
 from casework.text.realm import Realm, listed
-from functions.triage.link import follow_record, link_report
+from functions.triage.link import follow_record
+from functions.triage.one_report import link_report
 from functions.triage.reading import read_ahead
 
 T = TypeVar("T")

@@ -308,9 +308,9 @@ class Desk:
             case.id,
             at,
             linked_by,
-            list(own),
-            named,
-            clock if joined else None,
+            own_named=list(own),
+            named=named,
+            alone=clock if joined else None,
             identifiers=[
                 identified(*mark) for mark in strong(find(report.narrative, report.facts.named))
             ],

@@ -11,15 +11,14 @@ import boto3
 import pytest
 
 from casework.aws.steps import step
-from casework.aws.table import keys
-from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table import coming, keys
 from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Status
 from casework.linking import linking
 from casework.moves import merging
 from casework.moves.admitting import admitted_up_to
 from casework.text.reference import case_id_of
-from functions.triage import link
+from functions.triage import link, together
 from functions.triage.merging import move
 from tests.builders import RABAT, SALE, a_reference, clocks_of
 from tests.office import TABLE, Office, marked
@@ -294,16 +293,14 @@ def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
 ) -> None:
     case = office.in_review(locations=PHONE)
     late = office.accept(locations=PHONE)
-    really = LinkedReports.link
+    really = coming.bring
 
-    def and_closes(
-        reports: LinkedReports, reference: str, case_id: str, *rest: Any, **said: Any
-    ) -> bool:
+    def and_closes(table: str, case_id: str, *rest: Any) -> set[str]:
         if case_id == case.id:
             office.reject(case)
-        return really(reports, reference, case_id, *rest, **said)
+        return really(table, case_id, *rest)
 
-    monkeypatch.setattr(LinkedReports, "link", and_closes)
+    monkeypatch.setattr(together, "bring", and_closes)
 
     office.deliver(late)
 
@@ -316,16 +313,16 @@ def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwh
     """A reader who saw a number saw all lower ones: numbers are unique and given in order."""
     case = office.in_review(locations=PHONE)
     first, second = office.accept(locations=PHONE), office.accept(locations=PHONE)
-    really = LinkedReports.arrived
+    really = coming.arrived
     meanwhile = [second]
 
-    def overtaken(reports: LinkedReports, case_id: str) -> int:
-        last = really(reports, case_id)
+    def overtaken(table: str, case_id: str) -> int:
+        last = really(table, case_id)
         if meanwhile:
             assert office.deliver(meanwhile.pop()) == []
         return last
 
-    monkeypatch.setattr(LinkedReports, "arrived", overtaken)
+    monkeypatch.setattr(coming, "arrived", overtaken)
     assert office.deliver(first) == []
     assert office.deliver(first, second) == []
     numbers = {each.reference: each.number for each in office.table.reports.all_of(case.id)}
@@ -381,13 +378,13 @@ def test_case_referred_while_a_report_joins_it_hears_of_the_report(
 ) -> None:
     case = office.reviewed(locations=PHONE)
     joined = office.accept(locations=PHONE)
-    really = LinkedReports.link
+    really = coming.bring
 
-    def and_is_referred(reports: LinkedReports, *what: Any, **said: Any) -> bool:
+    def and_is_referred(*what: Any) -> set[str]:
         office.take("referral", office.now_case(case))
-        return really(reports, *what, **said)
+        return really(*what)
 
-    monkeypatch.setattr(LinkedReports, "link", and_is_referred)
+    monkeypatch.setattr(together, "bring", and_is_referred)
 
     office.deliver(joined)
 

@@ -20,7 +20,7 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.identifiers.find import find as find_in_text
 from casework.linking import linking
-from functions.triage import adding, assessing, link
+from functions.triage import adding, assessing, link, one_report
 from tests.integration.taken_out import take_out
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
@@ -42,7 +42,7 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
         def find(text: str, *named: Any) -> Any:
             return how() if POISON in text else really(text, *named)
 
-        for reader in (link, assessing, adding):
+        for reader in (one_report, assessing, adding):
             monkeypatch.setattr(reader, "find", find)
 
     return hang

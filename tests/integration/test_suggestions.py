@@ -24,7 +24,7 @@ from casework.linking.resemblance import MOST_WEAK
 from casework.moves.triage import suggested
 from casework.text.reference import case_id_of
 from functions.desk.shown import lists
-from functions.triage.link import link_report
+from functions.triage.one_report import link_report
 from tests.builders import NOON, RABAT, a_case, a_reference
 from tests.integration.desks import TABLE, WORKFLOW, Desk
 from tests.integration.lives import later, swept

@@ -8,9 +8,22 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from casework.aws.table import items, keys
+from casework.aws.table.coming import (
+    LEAVES,
+    MOST_TRIES,
+    PAUSE_SECONDS,
+    THERE,
+    Coming,
+    arrived,
+    bring,
+    counted,
+    lined_up,
+    named,
+    setting,
+)
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.stored import StoredReport, report_from
 from casework.aws.table.wire import to_wire
@@ -19,21 +32,9 @@ from casework.case.case import Case
 from casework.case.parts import Alone, Due
 from casework.errors import Busy
 from casework.report.way import Stay
-from casework.text.reference import case_id_of
-
-THERE = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
-"""The condition that a report exists, and not only its tombstone."""
 
 MOST_READ = 100
 """Reports per batch read."""
-
-MOST_TRIES: Final = 10
-"""Tries of a report for its number while others join the same case."""
-PAUSE_SECONDS: Final = 0.01
-LEAVES: Final = "ADD was_in :was_in"
-"""A report keeps every case that it has left: figures find it by them (`statistics_table`)."""
-TRIES: Final = f"{keys.FLOW}, attempts, attempted_at"
-"""The attributes of the waiting list for linking, and of the attempts at reading."""
 
 
 class LinkedReports:
@@ -48,121 +49,26 @@ class LinkedReports:
         return report_from(item) if item and "facts" in item else None
 
     def link(
-        self,
-        reference: str,
-        case_id: str,
-        at: str,
-        linked_by: Sequence[str],
-        own_named: Sequence[str] = (),
-        named: Mapping[str, str] | None = None,
-        alone: Alone | None = None,
-        *,
-        identifiers: Collection[str] = (),
-        clues: Sequence[str] = (),
-        unreadable: bool = False,
+        self, reference: str, case_id: str, at: str, linked_by: Sequence[str], **said: Any
     ) -> bool:
-        """Put a report into a case, or move it there from a case that had closed before it came.
+        """Put a report into a case (`coming.bring`); False when it was there before, or was erased.
 
-        A report that people took out of a case stays where it is. All but the first three arguments
-        are as in `StoredReport`. A running clock continues, and the attempts at reading end. False
-        when the report was in that case before, or was erased meanwhile: none of its words return
-        beside a tombstone. Raises Busy while very many reports come.
+        Further results of linking are as for `Coming.of`.
         """
-        told: dict[str, Any] = {
-            "linked_at": at,
-            "linked_by": list(linked_by),
-            **({"own_named": list(own_named)} if own_named else {}),
-            **({"named": dict(named)} if named else {}),
-            **({"identifiers": set(identifiers)} if identifiers else {}),
-            **({"clues": list(clues)} if clues else {}),
-            **({"unreadable": True} if unreadable else {}),
-        }
-        belongs = case_id_of(reference) == case_id
-        for attempt in range(MOST_TRIES):
-            if attempt:
-                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
-            item = items.get(self.name, keys.report_key(reference))
-            if item is None or "facts" not in item:
-                return False
-            if item.get("case_id") == case_id and keys.FLOW not in item:
-                return False
-            if "stayed" in item:
-                return False
-            begins = alone if "alone" not in item else None
-            writes = self._coming(item, reference, case_id, at, told, begins, belongs=belongs)
-            try:
-                items.transact(writes)
-            except items.WrittenMeanwhile:
-                continue
-            return True
-        raise Busy("Very many reports come into the case.")
-
-    def _coming(
-        self,
-        item: Mapping[str, Any],
-        reference: str,
-        case_id: str,
-        at: str,
-        told: Mapping[str, Any],
-        begins: Alone | None,
-        *,
-        belongs: bool,
-    ) -> list[dict[str, Any]]:
-        """The writes by which a report, as it was read, joins a case by its own identifiers.
-
-        With `begins` its clock starts.
-        """
-        number, writes = self._next_of(case_id, reference, at, belongs=belongs)
-        clock = {"alone": begins.model_dump(mode="json")} if begins else {}
-        told = {**told, **clock, "case_id": case_id, "number": number}
-        was = item.get("case_id")
-        conditions = [THERE, "case_id = :was" if was else "attribute_not_exists(case_id)"]
-        conditions.append(f"attribute_{'' if keys.FLOW in item else 'not_'}exists({keys.FLOW})")
-        names, values = _named(told)
-        writes.append(
-            {
-                "Update": {
-                    "TableName": self.name,
-                    "Key": to_wire(keys.report_key(reference)),
-                    "UpdateExpression": f"SET {_set(names)} REMOVE {TRIES} {LEAVES if was else ''}",
-                    "ConditionExpression": " AND ".join(conditions),
-                    "ExpressionAttributeNames": names,
-                    "ExpressionAttributeValues": to_wire(
-                        {**values, **({":was": was, ":was_in": {was}} if was else {})}
-                    ),
-                }
-            }
-        )
-        if was and "number" in item:
-            writes.append(items.deleting(self.name, keys.arrived_key(was, item["number"])))
-        if begins:
-            line = keys.due_key(begins.due, Due.ALONE, reference)
-            writes.append(items.putting(self.name, line))
-        return writes
+        return bool(bring(self.name, case_id, at, [Coming.of(reference, linked_by, **said)]))
 
     def _next_of(
         self, case_id: str, reference: str, at: str, *, belongs: bool
     ) -> tuple[int, list[dict[str, Any]]]:
         """The next number of a case, and the writes that give it to a report unless another takes
-        it. The number is written with its line, so no report is visible before an earlier one."""
+        it."""
         last = self.arrived(case_id)
-        key = keys.arrived_key(case_id, last + 1)
-        line = {**key, "reference": reference, "at": at, "belongs": belongs or None}
-        counted: dict[str, Any] = {
-            "TableName": self.name,
-            "Item": to_wire({**keys.arrivals_key(case_id), "arrived": last + 1}),
-            "ConditionExpression": "arrived = :last" if last else items.NEW,
-            **({"ExpressionAttributeValues": to_wire({":last": last})} if last else {}),
-        }
-        return last + 1, [{"Put": counted}, items.putting(self.name, line)]
+        line = lined_up(self.name, case_id, last + 1, reference, at, belongs=belongs)
+        return last + 1, [counted(self.name, case_id, last), line]
 
     def arrived(self, case_id: str) -> int:
-        """The number of the last report of a case, strongly read; 0 before the first.
-
-        It never decreases, though reports move on or are erased.
-        """
-        item = items.get(self.name, keys.arrivals_key(case_id))
-        return int(item["arrived"]) if item else 0
+        """The number of the last report of a case, strongly read; 0 before the first."""
+        return arrived(self.name, case_id)
 
     def there(self, reference: str) -> dict[str, Any]:
         """The check that a report exists and is not erased, for writes beside or about it.
@@ -265,12 +171,12 @@ class LinkedReports:
         self, reference: str, source: str, told: Mapping[str, Any], also: str = ""
     ) -> dict[str, Any]:
         """The write by which a report leaves a case while it is in it, and what is told of it."""
-        names, values = _named(told)
+        names, values = named(told)
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": to_wire(keys.report_key(reference)),
-                "UpdateExpression": f"SET {_set(names)} {also} {LEAVES}",
+                "UpdateExpression": f"SET {setting(names)} {also} {LEAVES}",
                 "ConditionExpression": f"case_id = :from AND {THERE}",
                 "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": to_wire(
@@ -494,13 +400,3 @@ class LinkedReports:
 
 def _number(place: str | None) -> int:
     return int(place) if place else 0
-
-
-def _named(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
-    """The placeholders of some attributes, and their values."""
-    names = {f"#{number}": name for number, name in enumerate(told)}
-    return names, {f":{name[1:]}": told[attribute] for name, attribute in names.items()}
-
-
-def _set(names: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} = :{name[1:]}" for name in names)

@@ -1,0 +1,182 @@
+"""Reports that come into a case: each gets the next number there, several in one transaction.
+
+A number is written with its line, so no report is visible before an earlier one. Reports of one
+batch that join the same case take their numbers together: one by one they would be some fifty a
+second for a case.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from casework.aws.table import items, keys
+from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.wire import to_wire
+from casework.case.parts import Alone, Due
+from casework.errors import Busy
+from casework.text.reference import case_id_of
+
+THERE: Final = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
+"""The condition that a report exists, and not only its tombstone."""
+LEAVES: Final = "ADD was_in :was_in"
+"""A report keeps every case that it has left: figures find it by them (`statistics_table`)."""
+TRIES: Final = f"{keys.FLOW}, attempts, attempted_at"
+"""The attributes of the waiting list for linking, and of the attempts at reading."""
+MOST_TRIES: Final = 10
+"""Tries of reports for their numbers while others join the same case."""
+PAUSE_SECONDS: Final = 0.01
+MOST_TOGETHER: Final = 24
+"""Reports in one transaction: each has four writes at most, of the hundred that it may have."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A report on its way into a case, and what is kept of that."""
+
+    reference: str
+    told: Mapping[str, Any]
+    alone: Alone | None = None
+    """Its clock, which starts unless it runs already."""
+
+    @classmethod
+    def of(
+        cls,
+        reference: str,
+        linked_by: Sequence[str],
+        own_named: Sequence[str] = (),
+        named: Mapping[str, str] | None = None,
+        alone: Alone | None = None,
+        *,
+        identifiers: Collection[str] = (),
+        clues: Sequence[str] = (),
+        unreadable: bool = False,
+    ) -> Self:
+        """From the results of linking, which are as in `StoredReport`."""
+        told: dict[str, Any] = {
+            "linked_by": list(linked_by),
+            **({"own_named": list(own_named)} if own_named else {}),
+            **({"named": dict(named)} if named else {}),
+            **({"identifiers": set(identifiers)} if identifiers else {}),
+            **({"clues": list(clues)} if clues else {}),
+            **({"unreadable": True} if unreadable else {}),
+        }
+        return cls(reference, told, alone)
+
+
+def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[str]:
+    """Put some reports into a case in the order given, or move them there from cases that had
+    closed before they came; returns those that were not there before.
+
+    A report that people took out of a case stays where it is, and so does one that was erased
+    meanwhile: none of its words return beside a tombstone. Raises Busy while very many come.
+    """
+    for attempt in range(MOST_TRIES):
+        if attempt:
+            time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
+        found = _read(table, [each.reference for each in comings])
+        new = {
+            each.reference: each for each in comings if _comes(found.get(each.reference), case_id)
+        }
+        if not new:
+            return set()
+        last = arrived(table, case_id)
+        writes = [counted(table, case_id, last, len(new))]
+        for number, each in enumerate(new.values(), start=last + 1):
+            writes += _coming(table, found[each.reference], each, case_id, at, number)
+        try:
+            items.transact(writes)
+        except items.WrittenMeanwhile:
+            continue
+        return set(new)
+    raise Busy("Very many reports come into the case.")
+
+
+def arrived(table: str, case_id: str) -> int:
+    """The number of the last report of a case, strongly read; 0 before the first.
+
+    It never decreases, though reports move on or are erased.
+    """
+    item = items.get(table, keys.arrivals_key(case_id))
+    return int(item["arrived"]) if item else 0
+
+
+def counted(table: str, case_id: str, last: int, more: int = 1) -> dict[str, Any]:
+    """The write that gives the next numbers of a case, unless another report takes one."""
+    put: dict[str, Any] = {
+        "TableName": table,
+        "Item": to_wire({**keys.arrivals_key(case_id), "arrived": last + more}),
+        "ConditionExpression": "arrived = :last" if last else items.NEW,
+        **({"ExpressionAttributeValues": to_wire({":last": last})} if last else {}),
+    }
+    return {"Put": put}
+
+
+def lined_up(
+    table: str, case_id: str, number: int, reference: str, at: str, *, belongs: bool
+) -> dict[str, Any]:
+    """The write of the line for the report of a number."""
+    line = keys.arrived_key(case_id, number)
+    return items.putting(
+        table, {**line, "reference": reference, "at": at, "belongs": belongs or None}
+    )
+
+
+def named(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """The placeholders of some attributes, and their values."""
+    names = {f"#{number}": name for number, name in enumerate(told)}
+    return names, {f":{name[1:]}": told[attribute] for name, attribute in names.items()}
+
+
+def setting(names: Mapping[str, str]) -> str:
+    """The assignments of an update, from placeholders."""
+    return ", ".join(f"{name} = :{name[1:]}" for name in names)
+
+
+def _read(table: str, references: Sequence[str]) -> dict[str, dict[str, Any]]:
+    if len(references) == 1:
+        item = items.get(table, keys.report_key(references[0]))
+        return {references[0]: item} if item else {}
+    wanted = [keys.report_key(each) for each in dict.fromkeys(references)]
+    read = items.get_many(table, wanted)
+    return {keys.reference_of(item[keys.PARTITION]): item for item in read}
+
+
+def _comes(item: Mapping[str, Any] | None, case_id: str) -> bool:
+    if item is None or "facts" not in item or "stayed" in item:
+        return False
+    return item.get("case_id") != case_id or keys.FLOW in item
+
+
+def _coming(
+    table: str, item: Mapping[str, Any], coming: Coming, case_id: str, at: str, number: int
+) -> list[dict[str, Any]]:
+    """The writes by which a report, as it was read, joins a case by its own identifiers."""
+    reference = coming.reference
+    begins = coming.alone if "alone" not in item else None
+    clock = {"alone": begins.model_dump(mode="json")} if begins else {}
+    told = {"linked_at": at, **coming.told, **clock, "case_id": case_id, "number": number}
+    was = item.get("case_id")
+    conditions = [THERE, "case_id = :was" if was else "attribute_not_exists(case_id)"]
+    conditions.append(f"attribute_{'' if keys.FLOW in item else 'not_'}exists({keys.FLOW})")
+    names, values = named(told)
+    linked = {
+        "TableName": table,
+        "Key": to_wire(keys.report_key(reference)),
+        "UpdateExpression": f"SET {setting(names)} REMOVE {TRIES} {LEAVES if was else ''}",
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_wire(
+            {**values, **({":was": was, ":was_in": {was}} if was else {})}
+        ),
+    }
+    belongs = case_id_of(reference) == case_id
+    writes = [lined_up(table, case_id, number, reference, at, belongs=belongs), {"Update": linked}]
+    if was and "number" in item:
+        writes.append(items.deleting(table, keys.arrived_key(was, item["number"])))
+    if begins:
+        writes.append(items.putting(table, keys.due_key(begins.due, Due.ALONE, reference)))
+    return writes

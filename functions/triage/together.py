@@ -1,0 +1,84 @@
+"""Joins of one batch of the stream, which take their numbers in a case together.
+
+A viral scam brings most reports of a batch into one case. One by one each would wait for the number
+before it; together they need one transaction. Until then a report waits as if its process had been
+killed before the join: whoever reads it next goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from casework.aws.services import observe
+from casework.aws.steps.step import now
+from casework.aws.table.attempts import NotRead
+from casework.aws.table.coming import MOST_TOGETHER, Coming, bring
+from casework.case.times import stamp
+
+
+@dataclass(frozen=True)
+class Joining:
+    """A report that waits for its number in a case."""
+
+    record: int
+    """The place of its record in the batch."""
+    coming: Coming
+    joined: Callable[[bool], str | None]
+    """Completes the join; whether it is new is said, and None is answered where the case closed
+    before the report came."""
+    again: Callable[[], Any]
+    """Looks for the report's case once more."""
+
+
+class Together:
+    """The joins of a batch."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._waiting: dict[str, list[Joining]] = {}
+        self.record = 0
+        """The place of the record at hand."""
+        self.failed: list[int] = []
+        """The places of records whose joins failed: they are to be delivered again."""
+
+    def add(
+        self,
+        case_id: str,
+        coming: Coming,
+        joined: Callable[[bool], str | None],
+        again: Callable[[], Any],
+    ) -> None:
+        """Let the report of the record at hand wait for its number in a case."""
+        joining = Joining(self.record, coming, joined, again)
+        self._waiting.setdefault(case_id, []).append(joining)
+
+    def bring(self) -> None:
+        """Make all joins that wait; a failure stops no other."""
+        waiting, self._waiting = self._waiting, {}
+        for case_id, joins in waiting.items():
+            for first in range(0, len(joins), MOST_TOGETHER):
+                self._bring(case_id, joins[first : first + MOST_TOGETHER])
+
+    def _bring(self, case_id: str, joins: list[Joining]) -> None:
+        try:
+            new = bring(self._table, case_id, stamp(now()), [each.coming for each in joins])
+        except Exception as error:  # noqa: BLE001  # the stream delivers them again
+            self._left(error, *joins)
+            return
+        for each in joins:
+            reference = each.coming.reference
+            try:
+                if each.joined(reference in new) is None:
+                    each.again()
+                new.discard(reference)
+            except NotRead:
+                continue
+            except Exception as error:  # noqa: BLE001
+                self._left(error, each)
+
+    def _left(self, error: Exception, *joins: Joining) -> None:
+        for each in joins:
+            observe.failure("report not linked", error, reference=each.coming.reference)
+            self.failed.append(each.record)
