@@ -42,6 +42,8 @@ PUBLIC = (
 STATISTICS = (("GET", "/v1/statistics"),)
 STAFF = (
     ("GET", "/v1/desk/queue"),
+    ("POST", "/v1/desk/next"),
+    ("GET", "/v1/desk/pulse"),
     ("GET", "/v1/desk/cases/{id}"),
     ("POST", "/v1/desk/cases/{id}/review"),
     ("POST", "/v1/desk/cases/{id}/acknowledgement"),
