@@ -1,0 +1,47 @@
+"""What people outside wrote is shown by one module of the desk, as text and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.site.desk import SOURCE
+
+INERT = SOURCE / "inert.tsx"
+OTHERS = sorted(set(SOURCE.glob("*.ts*")) - {INERT})
+FROM_OUTSIDE = (
+    "narrative", "text", "value", "platform", "beneficiary_account", "amount", "residence_text",
+    "facts_as_kept", "words", "question", "name",
+)  # fmt: skip
+"""The fields of answers that hold what somebody wrote."""
+OURS = {"pick.tsx: {each.name}"}
+"""Names of units and places, which the jurisdiction gives."""
+SHOWN = re.compile(rf"(?<![=$]){{[\w.?]+\.(?:{'|'.join(FROM_OUTSIDE)})}}")
+"""A field that stands between tags; what is handed to a component stands behind `=`."""
+MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(")
+LINK = re.compile(r"(?:href|src|action)=(\{[^}]*\}?|\"[^\"]*\")")
+LINKS = {"{SIGN_IN}", "{`#${each.case}"}
+"""Where links of the desk lead: to the sign-in, and to another case."""
+
+
+@pytest.mark.parametrize("module", OTHERS, ids=str)
+def test_no_other_module_shows_what_came_from_outside(module: Path) -> None:
+    source = module.read_text(encoding="utf-8")
+    shown = {f"{module.name}: {each[0]}" for each in SHOWN.finditer(source)}
+    assert shown <= OURS
+    assert not [each for each in MARKUP if each in source]
+    assert set(LINK.findall(source)) <= LINKS
+
+
+def test_the_module_makes_text_and_no_link() -> None:
+    source = INERT.read_text(encoding="utf-8")
+    assert not [each for each in MARKUP if each in source]
+    assert not LINK.findall(source)
+    assert set(re.findall(r"<([a-z]+)", source)) == {"bdi", "div", "p"}
+
+
+def test_a_field_between_tags_would_be_seen() -> None:
+    assert SHOWN.search("<p>{report.narrative}</p>")
+    assert not SHOWN.search("<Told text={report.narrative} />")

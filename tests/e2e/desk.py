@@ -1,0 +1,95 @@
+"""An analyst in front of the desk, in a browser profile of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from casework.aws.services import sign_in
+from local.system import System
+from tests.e2e.portal import Visitor, a_visitor
+from tools.site import desk
+
+TEXTS: dict[str, dict[str, str]] = {code: each["texts"] for code, each in desk.texts().items()}
+DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+ARABIC = {"KeyC": "ؤ", "KeyX": "ء", "KeyU": "ع", "Digit1": "١"}
+"""What an Arabic keyboard writes, by the place of the key."""
+
+
+@dataclass
+class Analyst:
+    """Who sits there, and what they see."""
+
+    visitor: Visitor
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return TEXTS[self.visitor.language]
+
+    def case(self, other_than: str = "") -> str:
+        """The id of the case in front, once there is one that is not this one."""
+        heading = self.page.locator("main.case h1 .code")
+        heading.wait_for()
+        if other_than:
+            expect(heading).not_to_have_text(other_than)
+        return heading.inner_text()
+
+    def opens(self, case_id: str) -> None:
+        """Open a case by its address."""
+        address = f"{self.visitor.origin}{sign_in.PAGE}?lang={self.visitor.language}"
+        self.page.goto("about:blank")
+        self.page.goto(f"{address}#{case_id}")
+        assert self.case() == case_id
+        held = self.texts["held_for"].partition("{")[0]
+        expect(self.page.locator(".facts-line")).to_contain_text(held)
+
+    def presses(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def presses_on_arabic(self, code: str) -> None:
+        """A key as an Arabic keyboard sends it."""
+        self.page.evaluate(
+            """([key, code]) => document.activeElement.dispatchEvent(
+                new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}))""",
+            [ARABIC[code], code],
+        )
+
+    def is_told(self, key: str) -> None:
+        """Wait for a line about a decision on its way."""
+        expect(self.page.locator(".tray").get_by_text(self.texts[key]).first).to_be_visible()
+
+
+def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
+    """Sign in as a demo person, from the page with the button on."""
+    page.get_by_role("link", name=texts["sign_in"]).click()
+    page.get_by_role("heading", name="Sign in", exact=True).wait_for()
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_url(f"**{sign_in.PAGE}*")
+
+
+@contextmanager
+def at_the_desk(
+    browser: Browser,
+    system: System,
+    language: str = "en",
+    name: str = "First analyst",
+    **context: Any,
+) -> Iterator[Analyst]:
+    """A demo person on the work page; signed out afterwards, so that the profile keeps nothing."""
+    with a_visitor(browser, system.origin, language, **{**DESK, **context}) as visitor:
+        analyst = Analyst(visitor)
+        visitor.page.goto(f"{system.origin}{sign_in.PAGE}?lang={language}")
+        signs_in(visitor.page, analyst.texts, name)
+        expect(visitor.page.locator("main.work")).to_be_visible()
+        yield analyst
+        visitor.page.get_by_role("button", name=analyst.texts["sign_out"]).click()
+        expect(visitor.page.get_by_role("link", name=analyst.texts["sign_in"])).to_be_visible()

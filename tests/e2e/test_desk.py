@@ -1,0 +1,322 @@
+"""An analyst's work in a browser: take the next case, read it, decide it by a key, and go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.aws.table import keys
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import Options, System
+from tests.e2e.desk import Analyst, at_the_desk
+from tests.e2e.people import People, eventually
+from tests.e2e.portal import COLOURS
+
+ROUNDS = 20
+UNDO_SECONDS = 5
+HOSTILE = (
+    "Il a écrit \u202egnp.eriaf\u202c et <img src=x onerror=alert(1)>\n"
+    "<script>alert(1)</script> javascript:alert(1) https://пример.example/\u200bx [a](//b.example)"
+)
+
+
+@pytest.fixture(scope="module")
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own: what is next depends on everything that waits."""
+    folder = tmp_path_factory.mktemp("desk")
+    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+        LocalStaff(running).ensure(demo_people({}))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(system: System) -> Iterator[People]:
+    """Citizens and colleagues of that system."""
+    with People(system) as known:
+        yield known
+
+
+def status_of(people: People, case_id: str) -> str:
+    return str(people.item(keys.case_key(case_id)).get("status"))
+
+
+def waiting(people: People) -> list[str]:
+    answer = people.call("GET", "/v1/desk/queue", "supervisor", params={"limit": "100"})
+    return [each["id"] for each in answer.json()["cases"]]
+
+
+def test_one_key_confirms_a_case_and_the_next_one_is_there(
+    browser: Browser, system: System, people: People
+) -> None:
+    ours = {people.in_review(), people.in_review()}
+    with at_the_desk(browser, system, "fr") as analyst:
+        analyst.presses("Enter")
+        first = analyst.case()
+        analyst.presses("c")
+        second = analyst.case(other_than=first)
+        assert {first, second} == ours
+        assert status_of(people, first) == "in_review", "there is time to take it back"
+        analyst.is_told("done")
+        eventually(lambda: first not in waiting(people), "the case leaves the queue")
+        assert people.moves(first).count("confirm") == 1
+        assert people.case(first).json()["category"] == "fraud"
+        analyst.presses("x", "1")
+        expect(analyst.page.locator("main.work")).to_contain_text(analyst.texts["nothing_waits"])
+        eventually(lambda: status_of(people, second) == "closed", "two keys reject a case")
+        assert people.case(second).json()["closed"] == "not_an_offence"
+
+
+def test_another_category_is_confirmed_by_its_digit_and_one_key(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system) as analyst:
+        analyst.presses("Enter")
+        assert analyst.case() == case_id
+        analyst.presses("3", "p", "2", "c")
+        analyst.is_told("done")
+    seen = people.case(case_id).json()
+    assert (seen["category"], seen["priority"]) == ("insult_defamation", "urgent")
+
+
+def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system) as analyst:
+        analyst.presses("Enter")
+        assert analyst.case() == case_id
+        before = people.moves(case_id)
+        analyst.presses("c")
+        expect(analyst.page.locator("main.work")).to_be_visible()
+        analyst.presses("u")
+        assert analyst.case() == case_id
+        time.sleep(UNDO_SECONDS + 1)
+        assert people.moves(case_id) == before
+        analyst.presses("x", "2")
+        analyst.is_told("done")
+    assert people.moves(case_id).count("reject") == 1
+
+
+def test_a_page_that_is_left_sends_what_waits_to_be_sent(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system) as analyst:
+        analyst.presses("Enter")
+        assert analyst.case() == case_id
+        analyst.presses("c")
+        expect(analyst.page.locator("main.work")).to_be_visible()
+        analyst.page.reload()
+        eventually(lambda: "confirm" in people.moves(case_id), "it was sent on the way out")
+        expect(analyst.page.locator("main.work")).to_be_visible()
+
+
+def test_who_signs_out_has_sent_what_they_decided(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system) as analyst:
+        analyst.opens(case_id)
+        analyst.presses("x", "1")
+    assert people.moves(case_id).count("reject") == 1
+
+
+def test_two_people_who_press_next_share_no_case(
+    browser: Browser, system: System, people: People
+) -> None:
+    ours = [people.submit()["reference"] for _ in range(2 * ROUNDS)]
+    for reference in ours:
+        people.await_wait(people.case_of({"reference": reference}))
+    with (
+        at_the_desk(browser, system, name="First analyst") as ana,
+        at_the_desk(browser, system, name="Second analyst") as ben,
+    ):
+        taken: dict[str, list[str]] = {"ana": [], "ben": []}
+        for analyst in (ana, ben):
+            analyst.presses("Enter")
+        for _ in range(ROUNDS):
+            for name, analyst in (("ana", ana), ("ben", ben)):
+                last = taken[name][-1] if taken[name] else ""
+                taken[name].append(analyst.case(other_than=last))
+            for analyst in (ana, ben):
+                analyst.presses("x", "1")
+        for analyst in (ana, ben):
+            expect(analyst.page.locator("main.work")).to_be_visible()
+    every = taken["ana"] + taken["ben"]
+    assert len(set(every)) == len(every) == 2 * ROUNDS
+
+
+def test_nothing_that_was_typed_is_lost_when_a_colleague_was_quicker(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review(danger_now=True)
+    with at_the_desk(browser, system) as analyst:
+        analyst.opens(case_id)
+        analyst.presses("e")
+        analyst.page.locator("#question").fill("Quel jour était-ce ?")
+        reason = {"reason": "Le danger n'attend pas."}
+        assert people.decide(case_id, "hold/break", reason, "supervisor").is_success
+        decision = {"outcome": "confirm", "category": "threats_violence"}
+        assert people.decide(case_id, "review", decision, "supervisor").is_success
+        analyst.page.locator("#question").press("Control+Enter")
+        notice = analyst.page.get_by_role("alert")
+        expect(notice).to_contain_text(analyst.texts["problem_case-changed"])
+        expect(notice).to_contain_text("Supervisor")
+        expect(notice).to_contain_text(analyst.texts["move_confirm"])
+        assert "ask" not in people.moves(case_id)
+
+
+def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system) as analyst:
+        analyst.opens(case_id)
+        analyst.presses("e")
+        analyst.page.locator("#question").fill("Quel était le montant ?")
+        analyst.page.context.clear_cookies()
+        analyst.page.locator("#question").press("Control+Enter")
+        sheet = analyst.page.get_by_role("alertdialog")
+        expect(sheet).to_contain_text(analyst.texts["session_over"])
+        with analyst.page.context.expect_page() as opened:
+            sheet.get_by_role("link", name=analyst.texts["sign_in"]).click()
+        again = opened.value
+        again.get_by_role("button", name="First analyst", exact=True).click()
+        expect(sheet).to_have_count(0)
+        again.close()
+        analyst.is_told("done")
+    assert people.moves(case_id).count("ask") == 1
+    (report,) = people.case(case_id).json()["reports"]
+    assert report["questions"][0]["text"] == "Quel était le montant ?"
+
+
+def test_words_of_a_report_are_text_and_nothing_else(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review(
+        narrative=HOSTILE,
+        locations=[{"kind": "url", "value": "https://пример.example/путь"},
+                   {"kind": "handle", "value": "@\u202eevil"}],
+    )  # fmt: skip
+    with at_the_desk(browser, system, "ar") as analyst:
+        analyst.opens(case_id)
+        told = analyst.page.locator("section").first
+        shown = told.inner_text()
+        for each in ("<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "U+200B"):
+            assert each in shown
+        assert shown.count("U+202E") == 2
+        assert "xn--e1afmkfd.example" in shown, "how machines spell the address stands beside it"
+        assert told.locator("a, img, script, iframe, form, style").count() == 0
+        assert "\u202e" not in analyst.page.locator("body").inner_text()
+        analyst.presses("x", "1")
+        analyst.is_told("done")
+
+
+def test_words_about_children_stay_covered_until_somebody_asks(
+    browser: Browser, system: System, people: People
+) -> None:
+    words = "Un homme demande des photos à ma fille de douze ans."
+    case_id = people.in_review(category="child_sexual_exploitation", narrative=words)
+    with at_the_desk(browser, system) as analyst:
+        analyst.opens(case_id)
+        expect(analyst.page.locator("main")).to_contain_text(analyst.texts["covered"])
+        assert words not in analyst.page.content()
+        analyst.presses("v")
+        expect(analyst.page.locator("main")).to_contain_text(words)
+        analyst.presses("v")
+        expect(analyst.page.locator("main")).not_to_contain_text(words)
+        analyst.presses("c")
+        analyst.is_told("proposed")
+    same = people.decide(case_id, "review", {"outcome": "confirm"}, "supervisor")
+    assert same.json()["decision"] == "confirm", same.text
+
+
+def test_keys_lie_where_they_lie_on_an_arabic_keyboard(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system, "ar") as analyst:
+        analyst.opens(case_id)
+        analyst.presses_on_arabic("KeyC")
+        analyst.is_told("undo")
+        analyst.presses_on_arabic("KeyU")
+        assert analyst.case() == case_id
+        analyst.presses_on_arabic("KeyX")
+        analyst.presses_on_arabic("Digit1")
+        analyst.is_told("done")
+    assert status_of(people, case_id) == "closed"
+
+
+def test_no_key_does_anything_in_a_field_with_a_modifier_or_once_they_are_off(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system) as analyst:
+        analyst.opens(case_id)
+        analyst.presses("Control+c", "Alt+x", "e")
+        analyst.page.locator("#question").press_sequentially("cxsu1")
+        analyst.presses("Escape", "?")
+        analyst.page.get_by_role("checkbox").uncheck()
+        analyst.presses("Escape", "c", "x", "s")
+        assert analyst.case() == case_id
+        assert analyst.page.locator(".tray p, .opened").count() == 0
+        analyst.page.get_by_role("button", name=analyst.texts["ask"]).click()
+        expect(analyst.page.locator("#question")).to_have_value("cxsu1")
+        analyst.page.locator("#question").press("Escape")
+        analyst.page.get_by_role("button", name=analyst.texts["skip"]).click()
+        expect(analyst.page.locator("main.case h1 .code", has_text=case_id)).to_have_count(0)
+    people.confirm(case_id)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ar", "dark"), ("en", "light")])
+def test_work_and_case_pass_the_accessibility_checks(
+    browser: Browser, system: System, people: People, language: str, scheme: str
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system, language, color_scheme=scheme) as analyst:
+        found = {name: analyst.visitor.violations() for name in every_state(analyst, case_id)}
+        analyst.page.emulate_media(forced_colors="active")
+        found["forced colours"] = analyst.visitor.violations(COLOURS)
+        analyst.page.emulate_media(forced_colors="none")
+        analyst.presses("x", "1")
+        analyst.is_told("done")
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def every_state(analyst: Analyst, case_id: str) -> Iterator[str]:
+    """Each state of the two pages, one after the other; its name once it is there."""
+    expect(analyst.page.locator("table.counts")).to_be_visible()
+    yield "work"
+    analyst.opens(case_id)
+    yield "case"
+    for key in ("x", "p", "t", "e"):
+        analyst.presses(key)
+        analyst.page.locator(".opened").wait_for()
+        if key == "t":
+            analyst.page.locator("#place").fill({"ar": "رب"}.get(analyst.visitor.language, "ra"))
+            analyst.page.locator(".pick [role=option]").first.wait_for()
+        yield f"case, {key}"
+        analyst.presses("Escape")
+    analyst.presses("?")
+    analyst.page.locator("dialog[open]").wait_for()
+    yield "help"
+    analyst.presses("Escape")
+
+
+def test_a_demo_person_who_signs_in_is_named_on_every_page(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system, "fr") as analyst:
+        who = analyst.page.locator("header dl")
+        expect(who).to_contain_text("First analyst")
+        analyst.opens(case_id)
+        expect(who).to_contain_text(analyst.texts["role_analyst"])
+        analyst.presses("x", "1")
+        analyst.is_told("done")

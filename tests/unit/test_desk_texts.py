@@ -1,0 +1,48 @@
+"""The texts of the desk: every language has every text, and the code uses each."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from casework.case.lifecycle import Status
+from casework.case.parts import Priority
+from casework.pack.competence import Confidence, Doubt, Rule
+from casework.pack.jurisdiction import open_pack
+from casework.reading.rules import rules_of
+from tools.site import desk
+
+TEXTS = desk.texts()
+KEYS = TEXTS["en"]["texts"]
+SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in desk.SOURCE.glob("*.ts*"))
+SECTIONS = {
+    *re.findall(r"`([a-z_]+)_\$\{", SOURCES),
+    *re.findall(r'said\("([a-z_]+)"', SOURCES),
+}
+"""Sections whose key is made at run time."""
+
+
+def test_each_text_is_used() -> None:
+    by_the_page = {"needs_javascript", "languages", *desk.ALWAYS}
+    made = {key for key in KEYS if any(key.startswith(f"{section}_") for section in SECTIONS)}
+    assert {key for key in KEYS if f'"{key}"' not in SOURCES} <= by_the_page | made
+
+
+def test_braces_are_the_same_in_every_language() -> None:
+    for key, text in KEYS.items():
+        braces = sorted(re.findall(r"\{(\w+)\}", text))
+        for code, each in TEXTS.items():
+            assert sorted(re.findall(r"\{(\w+)\}", each["texts"][key])) == braces, (code, key)
+
+
+def test_everything_that_the_assessment_can_say_has_words() -> None:
+    rules = rules_of(open_pack("ma").folder)
+    reasons = {line.reason for line in rules.priorities}
+    flags = set(rules.flags)
+    lacking = {each for each in reasons | flags if f"reason_{each}" not in KEYS}
+    lacking |= {each for each in get_args(Doubt) if f"doubt_{each}" not in KEYS}
+    lacking |= {each for each in get_args(Rule) if f"rule_{each}" not in KEYS}
+    lacking |= {each for each in get_args(Confidence) if f"confidence_{each}" not in KEYS}
+    lacking |= {each for each in Status if f"status_{each}" not in KEYS}
+    lacking |= {each for each in Priority if f"priority_{each}" not in KEYS}
+    assert not lacking

@@ -1,0 +1,172 @@
+// The calls of the desk, with the types of their own document. A call waits where it is told to.
+import type { components } from "#types/openapi";
+
+type Schemas = components["schemas"];
+export type Person = Schemas["StaffPerson"];
+export type CaseLine = Schemas["CaseLine"];
+export type Report = Schemas["ReportView"];
+export type Decided = Schemas["Decided"];
+export type Entry = Schemas["EventView"];
+export type Priority = Schemas["Priority"];
+export type Review = Schemas["Confirm"] | Schemas["Reject"] | Schemas["Ask"];
+export type SignedOut = Schemas["SignedOut"];
+export type QueuePage = Schemas["QueuePage"];
+export type CaseView = Schemas["CaseView"];
+type TakeNext = Schemas["TakeNext"];
+
+export interface Answered<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly etag: string;
+}
+
+/** A case as it was read: a decision names the version. */
+export interface Opened {
+  readonly view: CaseView;
+  readonly etag: string;
+}
+
+/** Why there is no answer: the last part of the problem's type, or `network`. */
+export class Refused extends Error {
+  constructor(
+    readonly kind: string,
+    readonly status = 0,
+  ) {
+    super(kind);
+  }
+}
+
+export interface Call {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  readonly etag?: string;
+  /** The Idempotency-Key: one for each attempt of one act, kept for its repeats. */
+  readonly key?: string;
+  /** Whether to go on trying for as long as it takes. */
+  readonly patient?: boolean;
+}
+
+/** What a call waits for: seconds until the service is asked again; `offline` without a network. */
+export type Waiting = { readonly seconds: number; readonly offline: boolean } | undefined;
+
+const TRIES = 5;
+const LONGEST_PAUSE = 60;
+const SECONDS_EACH = 30;
+
+/** Set by the page: what it shows while calls wait, and how a person signs in again meanwhile. */
+export const page = {
+  waits: (_: Waiting): void => undefined,
+  signsInAgain: (): Promise<void> => Promise.reject(new Refused("not-signed-in", 401)),
+};
+
+const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
+
+/** One call, repeated while the network or the service cannot answer, and after a new sign-in. */
+export async function call<T>(asked: Call): Promise<Answered<T>> {
+  for (let tried = 1; ; tried += 1) {
+    const answer = await renewing(asked);
+    if (answer?.ok) {
+      page.waits(undefined);
+      const body = (answer.status === 204 ? undefined : await answer.json()) as T;
+      return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "" };
+    }
+    if (answer?.status === 401) {
+      await page.signsInAgain();
+      tried = 0;
+      continue;
+    }
+    const busy = !answer || answer.status === 429 || answer.status >= 500;
+    if (!busy || (tried >= TRIES && !asked.patient)) {
+      page.waits(undefined);
+      throw new Refused(answer ? await kindOf(answer) : "network", answer?.status);
+    }
+    const told = Number(answer?.headers.get("Retry-After") ?? Number.NaN);
+    const seconds = Math.min(LONGEST_PAUSE, told > 0 ? told : 2 ** Math.min(tried, 5) * (0.5 + Math.random() / 2));
+    page.waits({ seconds, offline: !answer });
+    await pause(seconds);
+  }
+}
+
+/** When the access token has run out, one tab has another one put into its cookie. */
+async function renewing(asked: Call): Promise<Response | undefined> {
+  const answer = await once(asked);
+  if (answer?.status !== 401) return answer;
+  const renewed = await navigator.locks.request("session", () =>
+    once({ method: "POST", path: "/v1/session/refresh", body: {} }),
+  );
+  return renewed?.ok ? once(asked) : (renewed ?? undefined);
+}
+
+async function once(asked: Call): Promise<Response | undefined> {
+  try {
+    return await fetch(asked.path, { ...request(asked), signal: AbortSignal.timeout(SECONDS_EACH * 1000) });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same call from a page that is about to go: it outlives the page, and nobody reads the answer. */
+export function sendLeaving(asked: Call): void {
+  void fetch(asked.path, { ...request(asked), keepalive: true }).catch(() => undefined);
+}
+
+function request(asked: Call): RequestInit {
+  const headers: Record<string, string> = {};
+  if (asked.body !== undefined) headers["Content-Type"] = "application/json";
+  if (asked.key) headers["Idempotency-Key"] = asked.key;
+  if (asked.etag) headers["If-Match"] = asked.etag;
+  return {
+    method: asked.method,
+    headers,
+    ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+    cache: "no-store",
+    credentials: "same-origin",
+    referrerPolicy: "no-referrer",
+  };
+}
+
+async function kindOf(answer: Response): Promise<string> {
+  try {
+    const problem = (await answer.json()) as { readonly type?: string };
+    return problem.type?.split(":").pop() || "internal";
+  } catch {
+    return "internal";
+  }
+}
+
+export const newKey = (): string => crypto.randomUUID();
+const ofCase = (id: string): string => `/v1/desk/cases/${encodeURIComponent(id)}`;
+
+export async function readCase(id: string, cursor = ""): Promise<Opened> {
+  const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+  const { body, etag } = await call<CaseView>({ method: "GET", path: ofCase(id) + query });
+  return { view: body, etag };
+}
+
+/** The next case, held for the caller; undefined where nothing waits. */
+export async function takeNext(skip: readonly string[], otherThan: string | undefined): Promise<Opened | undefined> {
+  const { status, body, etag } = await call<CaseView>({
+    method: "POST",
+    path: "/v1/desk/next",
+    key: newKey(),
+    body: { skip: [...skip], ...(otherThan ? { other_than: otherThan } : {}) } satisfies TakeNext,
+  });
+  return status === 204 ? undefined : { view: body, etag };
+}
+
+/** Take a case, or keep it for longer: until when it is held then. */
+export async function hold(id: string): Promise<string | undefined> {
+  const { body } = await call<CaseLine>({ method: "POST", path: `${ofCase(id)}/hold`, key: newKey() });
+  return body.hold?.until;
+}
+export const giveBack = (id: string): Promise<unknown> => call({ method: "DELETE", path: `${ofCase(id)}/hold` });
+
+export const review = (id: string, etag: string, body: Review, key: string): Call => ({
+  method: "POST",
+  path: `${ofCase(id)}/review`,
+  body,
+  etag,
+  key,
+  patient: true,
+});

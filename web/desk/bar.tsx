@@ -1,0 +1,259 @@
+// The decision at the foot of a case: what the next key does is always in sight.
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CaseView, Person, Priority, Review } from "./api";
+import { type Act, signOf, useKeys } from "./keys";
+import { type Option, Pick } from "./pick";
+import { usePlace } from "./place";
+import { named, placesByCode, t, words } from "./words";
+
+type Confirm = Extract<Review, { outcome: "confirm" }>;
+type Changes = Omit<Confirm, "outcome" | "seen" | "shown">;
+type Mode = "" | "reject" | "turn" | "priority" | "place" | "ask";
+
+interface Draft {
+  readonly changes: Changes;
+  readonly question: string;
+  /** The report whose reporter is asked; empty for the one that opened the case. */
+  readonly asked: string;
+}
+
+/** What was chosen and typed for a case and is not sent: it outlives a refusal and the way back. */
+const drafts = new Map<string, Draft>();
+
+const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"] as const;
+const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
+const LONGEST_QUESTION = 2_000;
+
+interface BarProps {
+  readonly view: CaseView;
+  readonly person: Person;
+  readonly decide: (body: Review) => void;
+  readonly skip: () => void;
+  readonly next: () => void;
+  readonly help: () => void;
+}
+
+export function Bar({ view, person, decide, skip, next, help }: BarProps): JSX.Element {
+  const [mode, setMode] = useState<Mode>("");
+  const [draft, setDraft] = useState<Draft>(() => drafts.get(view.id) ?? { changes: proposal(view, person), question: "", asked: "" });
+  const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);
+  const keep = (to: Partial<Draft>): void => {
+    const now = { ...draft, ...to };
+    drafts.set(view.id, now);
+    setDraft(now);
+  };
+  const alter = (to: Changes): void => {
+    keep({ changes: { ...draft.changes, ...to } });
+    setMode("");
+  };
+  const send = (body: Review): void => {
+    setMode("");
+    decide({ ...body, seen: view.last_entry });
+  };
+  const seenReports = view.unadmitted ? { shown: Math.max(...view.reports.map((each) => each.number)) } : {};
+  const reject = (place: number): void => {
+    const reason = REASONS[place];
+    if (reason === "out_of_scope") setMode("turn");
+    else if (reason) send({ outcome: "reject", reason, ...seenReports });
+  };
+  const turn = (place: number): void => {
+    const service = Object.keys(words.services)[place];
+    if (service) send({ outcome: "reject", reason: "out_of_scope", turn_to: service, ...seenReports });
+  };
+  const chosen = draft.changes.category ?? view.category;
+  const confirm = (): void => {
+    if (chosen) send({ outcome: "confirm", ...draft.changes });
+  };
+  const recategorise = (place: number): void => {
+    const id = Object.keys(words.categories)[place];
+    if (id) alter({ category: id });
+  };
+  const ask = (): void => {
+    const question = draft.question.trim();
+    if (question) send({ outcome: "ask", question, ...(draft.asked ? { report: draft.asked } : {}) });
+  };
+  const acts: Partial<Record<Act, () => void>> = {
+    ...(may("confirm") ? { confirm, priority: () => setMode("priority"), place: () => setMode("place") } : {}),
+    ...(may("reject") ? { reject: () => setMode("reject") } : {}),
+    ...(may("ask") ? { ask: () => setMode("ask") } : {}),
+    skip,
+  };
+  const digits: Partial<Record<Mode, (place: number) => void>> = {
+    reject,
+    turn,
+    priority: (place) => {
+      const to = PRIORITIES[place];
+      if (to) alter({ priority: to });
+    },
+    ...(may("confirm") ? { "": recategorise } : {}),
+  };
+  useKeys((act, digit) => {
+    if (act === "leave" && mode) setMode("");
+    else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
+    else if (act && acts[act]) acts[act]();
+    else return false;
+    return true;
+  });
+  const button = (act: Act, text: string, press = acts[act]): JSX.Element | null =>
+    press ? (
+      <button type="button" class={act === "confirm" ? "button" : "button quiet"} onClick={press}>
+        {text} <kbd>{signOf(act)}</kbd>
+      </button>
+    ) : null;
+  return (
+    <section class="deciding" aria-label={t("decision")}>
+      {mode === "reject" ? <Choices title={t("reject_why")} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} /> : null}
+      {mode === "turn" ? <Choices title={t("turn_to")} names={Object.values(words.services)} choose={turn} leave={() => setMode("")} /> : null}
+      {mode === "priority" ? (
+        <Choices title={t("priority")} names={PRIORITIES.map((each) => t(`priority_${each}`))} choose={(place) => digits.priority?.(place)} leave={() => setMode("")} />
+      ) : null}
+      {mode === "place" ? <PlaceOrUnit choose={alter} leave={() => setMode("")} /> : null}
+      {mode === "ask" ? <Ask view={view} draft={draft} keep={keep} send={ask} leave={() => setMode("")} /> : null}
+      {may("confirm") ? <AsShown view={view} changes={draft.changes} recategorise={(id) => alter({ category: id })} reset={() => keep({ changes: {} })} /> : null}
+      <div class="acts">
+        {button("confirm", t("confirm"))}
+        {button("reject", t("reject"))}
+        {button("ask", t("ask"))}
+        {button("priority", t("priority"))}
+        {button("place", t("place_or_unit"))}
+        {may("confirm") ? button("skip", t("skip")) : button("next", t("take_next"), next)}
+        {button("help", t("keys"), help)}
+        {may("confirm") ? null : <p class="hint">{t("nothing_to_decide")}</p>}
+      </div>
+    </section>
+  );
+}
+
+/** What a first person decided, for the second one who decides the same. */
+function proposal(view: CaseView, person: Person): Changes {
+  if (!view.proposed_by || view.proposed_by === person.subject) return {};
+  const data = view.history.filter((each) => each.move === "propose").pop()?.data ?? {};
+  if (data["decision"] !== "confirm") return {};
+  const fields = ["category", "priority", "territory", "ground", "country", "unit", "flags"].filter((each) => each in data);
+  return Object.fromEntries(fields.map((each) => [each, data[each]])) as Changes;
+}
+
+interface ChoicesProps {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly choose: (place: number) => void;
+  readonly leave: () => void;
+}
+
+/** A short list by digits. */
+function Choices({ title, names, choose, leave }: ChoicesProps): JSX.Element {
+  return (
+    <Opened title={title} leave={leave}>
+      <div class="acts">
+        {names.map((each, place) => (
+          <button type="button" class="button quiet" key={each} onClick={() => choose(place)}>
+            <kbd>{place + 1}</kbd> {each}
+          </button>
+        ))}
+      </div>
+    </Opened>
+  );
+}
+
+function Opened({ title, leave, children }: { title: string; leave: () => void; children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="opened" role="group" aria-label={title}>
+      <p><b>{title}</b> <button type="button" class="link" onClick={leave}>{t("cancel")} <kbd>{signOf("leave")}</kbd></button></p>
+      {children}
+    </div>
+  );
+}
+
+function PlaceOrUnit({ choose, leave }: { choose: (to: Changes) => void; leave: () => void }): JSX.Element {
+  const [places, setPlaces] = useState<readonly Option[]>([]);
+  useEffect(() => {
+    void placesByCode().then((names) => setPlaces([...names].map(([id, name]) => ({ id, name, kind: t("place") }))));
+  }, []);
+  const units = Object.entries(words.units).map(([id, name]) => ({ id, name, kind: t("unit") }));
+  return (
+    <Opened title={t("place_or_unit")} leave={leave}>
+      <Pick
+        id="place"
+        label={t("place_or_unit")}
+        hint={t("pick_hint")}
+        options={[...units, ...places]}
+        choose={({ id, kind }) => choose(kind === t("unit") ? { unit: id } : { territory: id })}
+      />
+    </Opened>
+  );
+}
+
+interface AskProps {
+  readonly view: CaseView;
+  readonly draft: Draft;
+  readonly keep: (to: Partial<Draft>) => void;
+  readonly send: () => void;
+  readonly leave: () => void;
+}
+
+function Ask({ view, draft, keep, send, leave }: AskProps): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const whose = view.reports.find((each) => each.reference === draft.asked) ?? view.reports[0];
+  return (
+    <Opened title={t("ask")} leave={leave}>
+      {view.reports.length > 1 ? (
+        <p>
+          <label for="asked">{t("ask_whom")}</label>
+          <select id="asked" value={whose?.reference ?? ""} onChange={(event) => keep({ asked: event.currentTarget.value })}>
+            {view.reports.filter((each) => each.belongs).map((each) => <option key={each.reference} value={each.reference}>{each.reference}</option>)}
+          </select>
+        </p>
+      ) : null}
+      <label for="question">{t("ask_label", { language: new Intl.DisplayNames(words.locale, { type: "language" }).of(whose?.language ?? view.language) ?? "" })}</label>
+      <textarea
+        id="question"
+        ref={field}
+        dir="auto"
+        rows={3}
+        maxLength={LONGEST_QUESTION}
+        autocomplete="off"
+        value={draft.question}
+        onInput={(event) => keep({ question: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && event.ctrlKey) {
+            event.preventDefault();
+            send();
+          }
+        }}
+      />
+      <p><button type="button" class="button" onClick={send}>{t("ask_send")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
+    </Opened>
+  );
+}
+
+interface AsShownProps {
+  readonly view: CaseView;
+  readonly changes: Changes;
+  readonly recategorise: (id: string) => void;
+  readonly reset: () => void;
+}
+
+/** What confirming would say: the case as it is shown, with what was chosen instead. */
+function AsShown({ view, changes, recategorise, reset }: AsShownProps): JSX.Element {
+  const place = usePlace(changes.territory ?? view.territory);
+  const now = changes.category ?? view.category ?? "";
+  const entries = Object.entries(words.categories);
+  return (
+    <p class="as-shown">
+      <label for="category" class="hidden-text">{t("category")}</label>
+      <select id="category" class={changes.category ? "changed" : ""} value={now} onChange={(event) => recategorise(event.currentTarget.value)}>
+        {now ? null : <option value="">{t("category_none")}</option>}
+        {entries.map(([id, name], at) => <option key={id} value={id}>{at < 10 ? `${(at + 1) % 10} · ` : ""}{name}</option>)}
+      </select>
+      <span class={changes.priority ? "changed" : ""}>{t(`priority_${changes.priority ?? view.priority}`)}</span>
+      <span class={changes.territory ? "changed" : ""}>{place || t("place_none")}</span>
+      <span class={changes.unit ? "changed" : ""}>
+        {changes.unit ? named(words.units, changes.unit) : changes.territory || changes.category ? t("unit_by_rule") : named(words.units, view.competence.unit)}
+      </span>
+      {Object.keys(changes).length ? <button type="button" class="link" onClick={reset}>{t("reset")}</button> : null}
+      {now ? null : <b>{t("category_first")}</b>}
+    </p>
+  );
+}

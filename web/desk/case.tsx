@@ -1,0 +1,179 @@
+// A case: what was told, what the system thinks, what was done, and the decision at the foot.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { hold, type Opened, type Person, readCase, type Review } from "./api";
+import { Bar } from "./bar";
+import { Done, doneIn, nameOf } from "./done";
+import { Code, Said } from "./inert";
+import { signOf, useKeys } from "./keys";
+import { type Notice, refusal } from "./refusals";
+import { Reports } from "./reports";
+import { Thinks } from "./thinks";
+import { secondsUntil, span, useTick, when } from "./times";
+import { category, number, said, t, words } from "./words";
+
+interface CaseProps {
+  readonly person: Person;
+  readonly opened: Opened;
+  readonly notice: Notice | undefined;
+  readonly decide: (body: Review) => void;
+  readonly skip: () => void;
+  readonly next: () => void;
+  readonly home: () => void;
+  readonly help: () => void;
+  readonly reread: () => void;
+}
+
+/** Cases that somebody asked to see uncovered, for as long as the page is there. */
+const uncovered = new Set<string>();
+
+export function Case(props: CaseProps): JSX.Element {
+  const { person, notice } = props;
+  const [view, setView] = useState(props.opened.view);
+  const severe = [view.category, ...(view.told ?? [])].some((each) => each && words.covered.includes(each));
+  const [covered, cover] = useState(severe && !uncovered.has(view.id));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useTick(10_000);
+  const held = useHold(view, person, (until) => setView({ ...view, hold: { ...view.hold, ...until } as NonNullable<typeof view.hold> }));
+  const uncover = (): void => {
+    uncovered.add(view.id);
+    cover(false);
+  };
+  const more = async (): Promise<void> => {
+    const { view: page } = await readCase(view.id, view.cursor ?? "");
+    const { cursor: _, ...before } = view;
+    setView({
+      ...before,
+      reports: [...view.reports, ...page.reports],
+      identifiers: [...(view.identifiers ?? []), ...(page.identifiers ?? [])],
+      messages: [...(page.messages ?? []), ...(view.messages ?? [])],
+      history: [...page.history, ...view.history],
+      people: { ...page.people, ...view.people },
+      ...(page.cursor ? { cursor: page.cursor } : {}),
+    });
+  };
+  useKeys((act) => {
+    if (act === "uncover" && severe) {
+      if (covered) uncover();
+      else cover(true);
+    } else if (act === "next" && !view.may.includes("confirm")) props.next();
+    else return false;
+    return true;
+  });
+  return (
+    <main class="case" id="main">
+      <header class="about">
+        <p class="trail"><button type="button" class="link" onClick={props.home}>{t("work")}</button></p>
+        <h1 tabIndex={-1} ref={heading}>
+          <Code text={view.id} /> <span>{category(view.category)}</span>
+        </h1>
+        <p class="facts-line">
+          <span class={`chip ${view.priority}`}>{t(`priority_${view.priority}`)}</span>
+          <span>{t(`status_${view.status}`)}</span>
+          <Clocks view={view} />
+          <Holder view={view} mine={held} />
+          {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
+          {view.unadmitted ? <span>{t("unadmitted", { n: number(view.unadmitted) })}</span> : null}
+        </p>
+        {notice ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
+      </header>
+      <div class="columns">
+        <section aria-labelledby="told-title" tabIndex={0}>
+          <h2 id="told-title">{t("told")}</h2>
+          {covered ? (
+            <div class="covered">
+              <p><b>{t("covered")}</b></p>
+              <p>{t("covered_text", { category: category(view.category), n: number(lengthOf(view)) })}</p>
+              <p><button type="button" class="button quiet" onClick={uncover}>{t("uncover")} <kbd>{signOf("uncover")}</kbd></button></p>
+            </div>
+          ) : (
+            <Reports view={view} />
+          )}
+          {view.cursor ? <p><button type="button" class="link" onClick={() => void more()}>{t("more")}</button></p> : null}
+        </section>
+        <section aria-labelledby="thinks-title" tabIndex={0}>
+          <h2 id="thinks-title">{t("thinks")}</h2>
+          <Thinks view={view} covered={covered} />
+        </section>
+        <section aria-labelledby="done-title" tabIndex={0}>
+          <h2 id="done-title">{t("was_done")}</h2>
+          <Done view={view} covered={covered} />
+        </section>
+      </div>
+      <Bar view={view} person={person} decide={props.decide} skip={props.skip} next={props.next} help={props.help} />
+    </main>
+  );
+}
+
+const lengthOf = (view: Opened["view"]): number => view.reports.reduce((sum, each) => sum + [...each.narrative].length, 0);
+
+function Clocks({ view }: { view: Opened["view"] }): JSX.Element {
+  return (
+    <>
+      {(view.deadlines ?? []).map(({ kind, due, level, since }) => {
+        const left = due ? secondsUntil(due) : 0;
+        const late = left <= 0 || level > 0;
+        return (
+          <span key={kind + since} class={late ? "late-clock" : "clock"}>
+            {said("deadline", kind)}{" "}
+            <time {...(due ? { dateTime: due } : {})}>
+              {left > 0 ? t("due_in", { time: span(left) }) : due ? t("late_by", { time: span(-left) }) : t("late")}
+            </time>
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+function Holder({ view, mine }: { view: Opened["view"]; mine: boolean }): JSX.Element | null {
+  const { hold: held } = view;
+  if (!held) return null;
+  const left = secondsUntil(held.until);
+  if (left <= 0) return <span>{t("hold_over")}</span>;
+  if (mine) return <span>{t("held_for", { time: span(left) })}</span>;
+  return <span class="late-clock">{t("held_by", { time: when(held.until) })} <Said text={nameOf(view, held.by)} /></span>;
+}
+
+const LEFT_TO_PROLONG = 180;
+const ACTIVE_SECONDS = 120;
+
+/** Whether the reader holds the case. While they are at it, the hold is prolonged before it ends. */
+function useHold(view: Opened["view"], person: Person, prolonged: (to: { until: string }) => void): boolean {
+  const active = useRef(Date.now());
+  const asking = useRef(false);
+  const mine = view.hold?.by === person.subject;
+  useEffect(() => {
+    const acted = (): void => void (active.current = Date.now());
+    for (const each of ["keydown", "pointermove", "scroll"]) document.addEventListener(each, acted, { passive: true, capture: true });
+    return () => {
+      for (const each of ["keydown", "pointermove", "scroll"]) document.removeEventListener(each, acted, { capture: true });
+    };
+  }, []);
+  useEffect(() => {
+    const left = view.hold ? secondsUntil(view.hold.until) : 0;
+    const here = Date.now() - active.current < ACTIVE_SECONDS * 1000 && !document.hidden;
+    if (!mine || !here || left <= 0 || left > LEFT_TO_PROLONG || asking.current) return;
+    asking.current = true;
+    hold(view.id).then((until) => {
+      asking.current = false;
+      if (until) prolonged({ until });
+    }, () => undefined); // it was held as long as one may: the hold ends by itself
+  });
+  return mine;
+}
+
+/** What happened since its reader saw the case, or why an act was refused. */
+function Meanwhile({ view, notice, next }: { view: Opened["view"]; notice: Notice; next: () => void }): JSX.Element {
+  const news = view.history.filter((each) => each.number > (notice.known ?? view.last_entry));
+  const held = notice.kind === "held-by-another" && view.hold;
+  return (
+    <div class="inset warn" role="alert">
+      <p>{refusal(notice.kind)}</p>
+      {held ? <p>{t("held_by", { time: when(held.until) })} <Said text={nameOf(view, held.by)} /></p> : null}
+      {news.length ? <ul>{news.map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}</ul> : null}
+      {held ? <p><button type="button" class="link" onClick={next}>{t("take_next")}</button></p> : null}
+    </div>
+  );
+}

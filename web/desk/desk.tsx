@@ -1,0 +1,210 @@
+// The desk of staff: who is signed in, and the page in front of them. No token is ever seen here:
+// they are in cookies that scripts cannot read, and the public address turns one into the credential.
+import { type JSX, render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { call, page, type Person, Refused, type SignedOut, type Waiting } from "./api";
+import { Desk } from "./front";
+import { Said } from "./inert";
+import { span } from "./times";
+import { sendWaiting } from "./tray";
+import { asked, code, fetchWords, named, spoken, t, words } from "./words";
+
+const tabs = new BroadcastChannel("session");
+const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}`;
+/** People whose work is on these pages so far; the others are told who they are. */
+const WORKING: readonly Person["role"][] = ["analyst", "supervisor"];
+
+type Stand =
+  | { readonly is: "wait" | "failed" | "no_account" }
+  | { readonly is: "out"; readonly said: string }
+  | { readonly is: "in"; readonly person: Person };
+
+function App(): JSX.Element {
+  const [stand, setStand] = useState<Stand>({ is: "wait" });
+  const look = async (): Promise<void> => {
+    setStand({ is: "wait" });
+    try {
+      setStand({ is: "in", person: (await call<Person>({ method: "GET", path: "/v1/desk/me" })).body });
+      tabs.postMessage("in");
+    } catch (error) {
+      const status = error instanceof Refused ? error.status : 0;
+      setStand(status === 401 ? { is: "out", said: asked.get("signin") ?? "" } : { is: status === 403 ? "no_account" : "failed" });
+    }
+  };
+  const signOut = async (): Promise<void> => {
+    try {
+      // What was decided is sent while its author is still signed in.
+      await sendWaiting();
+      const { body } = await call<SignedOut>({ method: "POST", path: "/v1/session/out", body: {} });
+      tabs.postMessage("out");
+      location.replace(body.next);
+    } catch {
+      setStand({ is: "failed" });
+    }
+  };
+  useEffect(() => {
+    const heard = (event: MessageEvent): void => {
+      if (event.data === "out") setStand({ is: "out", said: "over" });
+    };
+    tabs.addEventListener("message", heard);
+    void look();
+    return () => tabs.removeEventListener("message", heard);
+  }, []);
+  switch (stand.is) {
+    case "in":
+      return <SignedIn person={stand.person} signOut={() => void signOut()} />;
+    case "out":
+      return <Entrance text={stand.said} />;
+    case "wait":
+      return <Plain><p role="status" class="hint">{t("wait")}</p></Plain>;
+    case "no_account":
+      return (
+        <Plain>
+          <p role="alert" class="inset">{t("no_account")}</p>
+          <button type="button" class="button" onClick={() => void signOut()}>{t("sign_out")}</button>
+        </Plain>
+      );
+    case "failed":
+      return (
+        <Plain>
+          <p role="alert" class="inset">{t("failed")}</p>
+          <button type="button" class="button" onClick={() => void look()}>{t("retry")}</button>
+        </Plain>
+      );
+  }
+}
+
+function Plain({ children }: { children: JSX.Element | (JSX.Element | null)[] }): JSX.Element {
+  return (
+    <main class="plain" id="main">
+      <h1>{t("title")}</h1>
+      {children}
+    </main>
+  );
+}
+
+const REASONS = ["again", "refused", "later", "over"] as const;
+
+function Entrance({ text }: { text: string }): JSX.Element {
+  const reason = REASONS.find((each) => each === text);
+  return (
+    <Plain>
+      {reason ? <p role="status" class="inset">{t(reason)}</p> : null}
+      <p class="lead">{t("lead")}</p>
+      <p class="actions"><a class="button" href={SIGN_IN}>{t("sign_in")}</a></p>
+    </Plain>
+  );
+}
+
+function SignedIn({ person, signOut }: { person: Person; signOut: () => void }): JSX.Element {
+  useEffect(() => {
+    const place = document.getElementById("who");
+    if (!place) return;
+    render(<Who person={person} signOut={signOut} />, place);
+    return () => render(null, place);
+  }, [person]);
+  return (
+    <>
+      <Meanwhile person={person} />
+      {WORKING.includes(person.role) ? (
+        <Desk person={person} />
+      ) : (
+        <Plain><p class="lead">{t("signed_in")}</p><p>{t("not_here_yet")}</p></Plain>
+      )}
+    </>
+  );
+}
+
+function Who({ person, signOut }: { person: Person; signOut: () => void }): JSX.Element {
+  const rows = [
+    ["name", <Said text={person.name} />],
+    ["role", t(`role_${person.role}`)],
+    ["unit", person.unit ? named(words.units, person.unit) : ""],
+  ] as const;
+  return (
+    <>
+      <dl>
+        {rows.map(([key, value]) =>
+          value ? <div key={key}><dt class="hidden-text">{t(key)}</dt><dd>{value}</dd></div> : null,
+        )}
+      </dl>
+      <button type="button" class="link" onClick={signOut}>{t("sign_out")}</button>
+    </>
+  );
+}
+
+/** What calls wait for, and the way back in for a session that ended under somebody's hands. */
+function Meanwhile({ person }: { person: Person }): JSX.Element {
+  const [waiting, setWaiting] = useState<Waiting>();
+  const [asking, setAsking] = useState<readonly (() => void)[]>([]);
+  const goOn = async (): Promise<void> => {
+    const answer = await fetch("/v1/desk/me", { cache: "no-store" }).catch(() => undefined);
+    if (!answer?.ok) return;
+    // What is on this page was another person's.
+    if (((await answer.json()) as Person).subject !== person.subject) return location.reload();
+    setAsking((those) => {
+      for (const back of those) back();
+      return [];
+    });
+  };
+  useEffect(() => {
+    const { waits, signsInAgain } = page;
+    page.waits = setWaiting;
+    page.signsInAgain = () => new Promise<void>((back) => setAsking((others) => [...others, back]));
+    const heard = (event: MessageEvent): void => {
+      if (event.data === "in") void goOn();
+    };
+    tabs.addEventListener("message", heard);
+    return () => {
+      Object.assign(page, { waits, signsInAgain });
+      tabs.removeEventListener("message", heard);
+    };
+  }, []);
+  return (
+    <>
+      <p role="status" class={waiting ? "meanwhile" : "hidden-text"}>
+        {waiting ? t(waiting.offline ? "offline" : "busy", { time: span(Math.ceil(waiting.seconds)) }) : ""}
+      </p>
+      {asking.length ? (
+        <div class="sheet" role="alertdialog" aria-modal="true" aria-labelledby="again">
+          <h2 id="again" tabIndex={-1} ref={(shown) => shown?.focus()}>{t("session_over")}</h2>
+          <p>{t("session_over_text")}</p>
+          <p class="actions">
+            <a class="button" href={SIGN_IN} target="_blank" rel="opener">{t("sign_in")}</a>
+            <button type="button" class="button quiet" onClick={() => void goOn()}>{t("session_back")}</button>
+          </p>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** Before there are any words, those of the page itself have to do. */
+async function begin(): Promise<void> {
+  const place = document.getElementById("app");
+  if (!place || !spoken) return;
+  document.documentElement.lang = code;
+  document.documentElement.dir = spoken.direction;
+  document.title = spoken.first.title;
+  // A page that the browser kept must not show who was signed in before.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+  const draw = (shown: JSX.Element): void => render(shown, place);
+  place.replaceChildren();
+  draw(<main class="plain" id="main"><h1>{spoken.first.title}</h1><p role="status">{spoken.first.wait}</p></main>);
+  try {
+    await fetchWords();
+    draw(<App />);
+  } catch {
+    draw(
+      <main class="plain" id="main">
+        <h1>{spoken.first.title}</h1>
+        <p role="alert" class="inset">{spoken.first.failed}</p>
+        <button type="button" class="button" onClick={() => void begin()}>{spoken.first.retry}</button>
+      </main>,
+    );
+  }
+}
+
+void begin();

@@ -1,0 +1,54 @@
+// What was done: the messages, and the history in words.
+import type { ComponentChildren, JSX } from "preact";
+import type { CaseView, Entry } from "./api";
+import { Said, Told } from "./inert";
+import { when } from "./times";
+import { category, named, said, t, words } from "./words";
+
+export function Done({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
+  return (
+    <>
+      {covered ? null : (view.messages ?? []).map((each) => (
+        <div class="post" key={each.number}>
+          <p class="hint"><b>{t("message")}</b> · <Said text={nameOf(view, each.by)} /> · {when(each.at)}</p>
+          <Told text={each.text} />
+        </div>
+      ))}
+      <ol class="entries" reversed>
+        {[...view.history].reverse().map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}
+      </ol>
+    </>
+  );
+}
+
+/** The name of whoever acted. */
+export function nameOf(view: CaseView, subject: string): string {
+  if (subject === "system") return t("by_system");
+  if (subject === "reporter") return t("by_reporter");
+  return view.people?.[subject] ?? t("by_colleague");
+}
+
+/** An entry of the history in words. */
+export function doneIn(view: CaseView, entry: Entry): ComponentChildren {
+  return (
+    <>
+      <time dateTime={entry.at}>{when(entry.at)}</time> {said("move", entry.move)} <small><Said text={nameOf(view, entry.by)} /></small>
+      <Particulars entry={entry} />
+      {entry.words ? <Told text={entry.words} /> : null}
+    </>
+  );
+}
+
+/** The part of an entry that a reader wants in words: what was chosen. */
+function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
+  const { data } = entry;
+  const text = (name: string): string => (typeof data[name] === "string" ? data[name] : "");
+  const told = [
+    text("decision") ? said("move", text("decision")) : "",
+    text("category") ? category(text("category")) : "",
+    text("priority") ? said("priority", text("priority")) : "",
+    text("unit") ? named(words.units, text("unit")) : "",
+    text("reason") ? said("reject", text("reason")) : "",
+  ].filter(Boolean);
+  return told.length ? <small class="particulars">{told.join(" · ")}</small> : null;
+}

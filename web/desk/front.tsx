@@ -1,0 +1,198 @@
+// What is in front of a person: the work page or a case, what is on its way, and the help.
+import type { JSX } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { giveBack, hold, type Opened, type Person, readCase, Refused, type Review, takeNext } from "./api";
+import { Case } from "./case";
+import { Help } from "./help";
+import { useKeys } from "./keys";
+import { Tray } from "./on-its-way";
+import { type Notice, refusal } from "./refusals";
+import { decideNow, decideSoon, drop, type Sent, undecided, undo } from "./tray";
+import { t, words } from "./words";
+import { Work } from "./work";
+
+type Front =
+  | { readonly is: "work"; readonly empty?: boolean }
+  | { readonly is: "loading" }
+  | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
+  | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
+
+/** As many as one call may pass over. */
+const MOST_SKIPPED = 200;
+
+const idInAddress = (): string => decodeURIComponent(location.hash.slice(1));
+const kindOf = (error: unknown): string => (error instanceof Refused ? error.kind : "internal");
+
+export function Desk({ person }: { person: Person }): JSX.Element {
+  const [front, setFront] = useState<Front>({ is: "work" });
+  const [help, setHelp] = useState(false);
+  const [skipped, setSkipped] = useState<readonly string[]>([]);
+  const lastCategory = useRef("");
+  const shown = useRef("");
+  // While the next case is awaited the one before is still in sight, and no key may mean it.
+  const busy = useRef(false);
+
+  const show = useCallback((next: Front): void => {
+    const id = next.is === "case" ? next.opened.view.id : "";
+    if (next.is === "loading") return setFront(next);
+    if (next.is !== "refused" && id !== idInAddress()) {
+      history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
+    }
+    shown.current = id;
+    setFront(next);
+    scrollTo(0, 0);
+  }, []);
+
+  // What was asked for last is shown, also where an earlier answer comes later.
+  const turn = useRef(0);
+  const trying = async (ask: () => Promise<Front>): Promise<void> => {
+    const own = (turn.current += 1);
+    const mine = (shownNow: Front): void => {
+      if (own === turn.current) show(shownNow);
+    };
+    busy.current = true;
+    // The page before stays for a moment: most answers come sooner than a word about waiting.
+    const slow = setTimeout(() => mine({ is: "loading" }), 300);
+    try {
+      mine(await ask());
+    } catch (error) {
+      mine({ is: "refused", kind: kindOf(error), again: () => void trying(ask) });
+    } finally {
+      clearTimeout(slow);
+      if (own === turn.current) busy.current = false;
+    }
+  };
+
+  const goTo = (there: Front): void => {
+    turn.current += 1;
+    busy.current = false;
+    show(there);
+  };
+
+  const next = (skip: readonly string[] = skipped): Promise<void> =>
+    trying(async () => {
+      const severe = words.covered.find((each) => each === lastCategory.current);
+      const opened = await takeNext([...new Set([...skip, ...undecided()])].slice(-MOST_SKIPPED), severe);
+      lastCategory.current = opened?.view.category ?? "";
+      return opened ? { is: "case", opened } : { is: "work", empty: true };
+    });
+
+  const open = (id: string, notice?: Notice): Promise<void> =>
+    trying(async () => {
+      const read = await readCase(id);
+      const { may, hold: held } = read.view;
+      if (may.includes("confirm") && (!held || held.by === person.subject)) {
+        await hold(id).catch(() => undefined);
+        return { is: "case", opened: await readCase(id), ...(notice ? { notice } : {}) };
+      }
+      return { is: "case", opened: read, ...(notice ? { notice } : {}) };
+    });
+
+  const decide = async (opened: Opened, body: Review): Promise<void> => {
+    if (busy.current) return;
+    const { view } = opened;
+    // What cannot wait is sent at once; everything else can be taken back for a moment.
+    if (view.priority !== "immediate" && !view.imminent) {
+      decideSoon(opened, body);
+      await next();
+      return;
+    }
+    busy.current = true;
+    try {
+      await decideNow(opened, body);
+      await next();
+    } catch (error) {
+      await open(view.id, { kind: kindOf(error), known: view.last_entry });
+    }
+  };
+
+  const skip = (id: string): void => {
+    if (busy.current) return;
+    const those = [...skipped, id];
+    setSkipped(those);
+    void giveBack(id).catch(() => undefined);
+    void next(those);
+  };
+
+  const takeBack = (): boolean => {
+    const last = undo();
+    if (!last) return false;
+    goTo({ is: "case", opened: last.opened });
+    return true;
+  };
+
+  const look = (sent: Sent): void => {
+    drop(sent.key);
+    void open(sent.opened.view.id, { kind: sent.refused ?? "", known: sent.opened.view.last_entry });
+  };
+
+  useEffect(() => {
+    const moved = (): void => {
+      const id = idInAddress();
+      if (id === shown.current) return;
+      if (id) void open(id);
+      else goTo({ is: "work" });
+    };
+    window.addEventListener("popstate", moved);
+    moved();
+    return () => window.removeEventListener("popstate", moved);
+  }, []);
+
+  useKeys((act) => {
+    if (act === "help") setHelp(true);
+    else if (act === "undo") return takeBack();
+    else if (act === "next" && front.is === "work" && !busy.current) void next();
+    else return false;
+    return true;
+  });
+
+  const home = (): void => goTo({ is: "work" });
+  return (
+    <>
+      {front.is === "work" ? (
+        <Work
+          person={person}
+          empty={front.empty === true}
+          skipped={skipped.length}
+          next={() => void next()}
+          again={() => {
+            setSkipped([]);
+            void next([]);
+          }}
+          open={(id) => void open(id)}
+        />
+      ) : null}
+      {front.is === "loading" ? <main class="plain" id="main" aria-busy="true"><p role="status">{t("wait")}</p></main> : null}
+      {front.is === "refused" ? <Refusal kind={front.kind} again={front.again} home={home} /> : null}
+      {front.is === "case" ? (
+        <Case
+          key={front.opened.view.id + front.opened.etag}
+          person={person}
+          opened={front.opened}
+          notice={front.notice}
+          decide={(body) => void decide(front.opened, body)}
+          skip={() => skip(front.opened.view.id)}
+          next={() => void next()}
+          home={home}
+          help={() => setHelp(true)}
+          reread={() => void open(front.opened.view.id)}
+        />
+      ) : null}
+      <Tray takeBack={takeBack} look={look} />
+      {help ? <Help close={() => setHelp(false)} /> : null}
+    </>
+  );
+}
+
+function Refusal({ kind, again, home }: { kind: string; again: () => void; home: () => void }): JSX.Element {
+  return (
+    <main class="plain" id="main">
+      <h1 tabIndex={-1} ref={(heading) => heading?.focus()}>{t("refused_title")}</h1>
+      <p role="alert">{refusal(kind)}</p>
+      <p class="actions">
+        <button type="button" class="button" onClick={again}>{t("retry")}</button>
+        <button type="button" class="button quiet" onClick={home}>{t("work")}</button>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,46 @@
+// The help: the table of keys, and the switch that turns the letters off.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { KEYS, letters } from "./keys";
+import { t } from "./words";
+
+export function Help({ close }: { close: () => void }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [on, setOn] = useState(letters.on);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>
+      <h2 id="help-title">{t("keys")}</h2>
+      <table>
+        <tbody>
+          {KEYS.map(({ act, sign }) => (
+            <tr key={act}>
+              <th scope="row"><kbd>{sign}</kbd></th>
+              <td>{t(`key_${act}`)}</td>
+            </tr>
+          ))}
+          <tr>
+            <th scope="row"><kbd>1</kbd>…<kbd>9</kbd> <kbd>0</kbd></th>
+            <td>{t("key_digits")}</td>
+          </tr>
+          <tr>
+            <th scope="row"><kbd>Ctrl</kbd> <kbd>Enter</kbd></th>
+            <td>{t("key_send")}</td>
+          </tr>
+        </tbody>
+      </table>
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={on}
+          onChange={(event) => {
+            letters.on = event.currentTarget.checked;
+            setOn(letters.on);
+          }}
+        />
+        {t("keys_on")}
+      </label>
+      <p class="actions"><button type="button" class="button" onClick={() => dialog.current?.close()}>{t("close")}</button></p>
+    </dialog>
+  );
+}

@@ -1,0 +1,67 @@
+// Everything that comes from outside is shown here, and nowhere else: text, and nothing but text.
+// It is never markup and never a link, it keeps to itself whatever its direction, and characters
+// that hide or turn what stands beside them are drawn as marks.
+import type { ComponentChildren, JSX } from "preact";
+import { numbersIn } from "../portal/numbers";
+
+/** Bidi controls, invisible characters and other controls; joiners, which scripts need, are none. */
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+function marked(text: string): ComponentChildren[] {
+  const parts: ComponentChildren[] = [];
+  let told = 0;
+  for (const found of text.matchAll(HIDDEN)) {
+    const point = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    parts.push(text.slice(told, found.index), <bdi class="mark" dir="ltr">U+{point}</bdi>);
+    told = found.index + found[0].length;
+  }
+  parts.push(text.slice(told));
+  return parts;
+}
+
+/** Words in a line of ours: a name, a place as somebody wrote it. */
+export function Said({ text }: { text: string }): JSX.Element {
+  return <bdi class="said">{marked(text)}</bdi>;
+}
+
+/** What is compared character by character: an identifier, an address, a reference. */
+export function Code({ text }: { text: string }): JSX.Element {
+  const host = plainHost(text);
+  return (
+    <>
+      <bdi class="code" dir="ltr" translate={false}>{marked(text)}</bdi>
+      {host ? <bdi class="code beside" dir="ltr" translate={false}>{host}</bdi> : null}
+    </>
+  );
+}
+
+/** The host of an address as machines spell it, where that differs from how it is written. */
+function plainHost(text: string): string {
+  try {
+    const { protocol, hostname } = new URL(text);
+    return protocol.startsWith("http") && !text.toLowerCase().includes(hostname) ? hostname : "";
+  } catch {
+    return "";
+  }
+}
+
+/** What somebody told, paragraph by paragraph, each in its own direction. */
+export function Told({ text, lang }: { text: string; lang?: string | undefined }): JSX.Element {
+  return (
+    <div class="told" {...(lang ? { lang } : {})}>
+      {text.split("\n").map((each, place) => <p key={place} dir="auto">{withNumbers(each)}</p>)}
+    </div>
+  );
+}
+
+// In Arabic text the groups of a telephone or account number would be drawn from right to left.
+function withNumbers(text: string): ComponentChildren[] {
+  const parts: ComponentChildren[] = [];
+  let told = 0;
+  for (const [start, end] of numbersIn(text)) {
+    parts.push(...marked(text.slice(told, start)), <bdi dir="ltr">{marked(text.slice(start, end))}</bdi>);
+    told = end;
+  }
+  parts.push(...marked(text.slice(told)));
+  return parts;
+}

@@ -1,0 +1,81 @@
+// Every key of the desk: the one table that keys are read by, and that the help is drawn from.
+import { useLayoutEffect } from "preact/hooks";
+
+export type Act =
+  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "next" | "help" | "leave";
+
+interface Row {
+  readonly act: Act;
+  /** As it is written on the key, and what `event.key` says in Latin layouts. */
+  readonly sign: string;
+  /** Where it lies, for layouts that write other letters there. */
+  readonly code: string;
+}
+
+// The letters lie in the same place on QWERTY and AZERTY, so that one place means one act.
+export const KEYS: readonly Row[] = [
+  { act: "next", sign: "Enter", code: "Enter" },
+  { act: "confirm", sign: "C", code: "KeyC" },
+  { act: "reject", sign: "X", code: "KeyX" },
+  { act: "ask", sign: "E", code: "KeyE" },
+  { act: "priority", sign: "P", code: "KeyP" },
+  { act: "place", sign: "T", code: "KeyT" },
+  { act: "skip", sign: "S", code: "KeyS" },
+  { act: "undo", sign: "U", code: "KeyU" },
+  { act: "uncover", sign: "V", code: "KeyV" },
+  { act: "help", sign: "?", code: "" },
+  { act: "leave", sign: "Esc", code: "Escape" },
+];
+
+export const signOf = (act: Act): string => KEYS.find((row) => row.act === act)?.sign ?? "";
+
+export interface Pressed {
+  readonly key: string;
+  readonly code: string;
+}
+
+/** The act of a key: by its Latin letter, or by its place where the layout writes other letters. */
+export function actOf({ key, code }: Pressed): Act | undefined {
+  if (/^[a-z]$/i.test(key)) return KEYS.find((row) => row.sign === key.toUpperCase())?.act;
+  if (key === "?" || key === "؟") return "help";
+  return KEYS.find((row) => row.code && row.code === code)?.act;
+}
+
+/** The digit of a key: by its place, because AZERTY writes digits with Shift only. */
+export function digitOf({ key, code }: Pressed): number | undefined {
+  const found = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1] ?? /^\d$/.exec(key)?.[0];
+  return found === undefined ? undefined : Number(found);
+}
+
+const FIELDS = "input, textarea, select, [contenteditable]";
+/** Enter belongs to what has the focus. */
+const PRESSED_BY_ENTER = "a, button, summary";
+
+/** Whether this press is for the keys of the desk. */
+export function isOurs(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return false;
+  if (document.querySelector("dialog[open], [aria-modal]")) return false;
+  const on = event.target instanceof Element ? event.target : null;
+  if (event.code === "Escape") return true;
+  if (on?.closest(FIELDS)) return false;
+  return !(event.code === "Enter" && on?.closest(PRESSED_BY_ENTER));
+}
+
+/** Whether letters and digits do anything: people who dictate or have a tremor switch them off. */
+export const letters = { on: true };
+
+/** Hear keys for as long as a part of the page is there; the handler says whether it took one. */
+export function useKeys(heard: (act: Act | undefined, digit: number | undefined) => boolean): void {
+  // Before the page is painted: a key that is pressed as soon as a case is seen must not be lost.
+  useLayoutEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || !isOurs(event)) return;
+      const act = actOf(event);
+      if (!letters.on && act !== "leave") return;
+      const digit = act ? undefined : digitOf(event);
+      if ((act || digit !== undefined) && heard(act, digit)) event.preventDefault();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  });
+}

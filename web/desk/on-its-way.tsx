@@ -1,0 +1,44 @@
+// The decisions on their way, in sight until they hold.
+import type { JSX } from "preact";
+import { refusal } from "./refusals";
+import { Code } from "./inert";
+import { signOf } from "./keys";
+import { span, useTick } from "./times";
+import { type Sent, useTray } from "./tray";
+import { t } from "./words";
+
+export function Tray({ takeBack, look }: { takeBack: () => boolean; look: (sent: Sent) => void }): JSX.Element {
+  const sent = useTray();
+  return (
+    <div class="tray" role="status">
+      {sent.map((each) => <Line key={each.key} sent={each} takeBack={takeBack} look={look} />)}
+    </div>
+  );
+}
+
+function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; look: (sent: Sent) => void }): JSX.Element {
+  useTick(sent.state === "waiting" ? 1000 : 60_000);
+  const outcome = t(`outcome_${sent.body.outcome}`);
+  return (
+    <p class={sent.state}>
+      <b>{outcome}</b> <Code text={sent.opened.view.id} />{" "}
+      {sent.state === "waiting" ? (
+        <>
+          <span aria-hidden="true">{span(Math.ceil((sent.due - Date.now()) / 1000))}</span>{" "}
+          <button type="button" class="link" onClick={takeBack}>{t("undo")} <kbd>{signOf("undo")}</kbd></button>
+        </>
+      ) : sent.state === "refused" ? (
+        <>
+          {refusal(sent.refused ?? "")}{" "}
+          <button type="button" class="link" onClick={() => look(sent)}>{t("look")}</button>
+        </>
+      ) : sent.state === "sending" ? (
+        t("sending")
+      ) : sent.decided?.decision === "propose" ? (
+        t("proposed")
+      ) : (
+        t(sent.state === "later" ? "later_follows" : "done")
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,13 @@
+// Places by name. The list is fetched when the first one is shown.
+import { useEffect, useState } from "preact/hooks";
+import { placesByCode } from "./words";
+
+/** The name of a place; its code until the list is there. */
+export function usePlace(code: string | null | undefined): string {
+  const [name, setName] = useState(code ?? "");
+  useEffect(() => {
+    if (code) void placesByCode().then((names) => setName(names.get(code) ?? code));
+    else setName("");
+  }, [code]);
+  return name;
+}

@@ -1,0 +1,19 @@
+// Why the service refused something, in words.
+import { t } from "./words";
+
+/** A word above a case: who changed it meanwhile, or why the last act was refused. */
+export interface Notice {
+  readonly kind: string;
+  /** The last entry that its reader knew of: what came later is news. */
+  readonly known?: number;
+}
+
+const KNOWN = [
+  "case-changed", "news-unseen", "held-by-another", "held-long-enough", "reports-unseen", "second-look-owed", "danger-stands",
+  "illegal-move", "case-not-found", "not-allowed", "not-valid", "key-conflict", "network", "too-many", "busy",
+] as const;
+
+export function refusal(kind: string): string {
+  const known = KNOWN.find((each) => each === kind);
+  return known ? t(`problem_${known}`) : t("problem_other", { kind });
+}

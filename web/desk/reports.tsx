@@ -1,0 +1,115 @@
+// What was told: each report with its facts, words, additions, and what was asked.
+import type { ComponentChildren, JSX } from "preact";
+import type { CaseView, Report } from "./api";
+import { Code, Said, Told } from "./inert";
+import { usePlace } from "./place";
+import { when } from "./times";
+import { category, number, said, t, words } from "./words";
+
+export function Reports({ view }: { view: CaseView }): JSX.Element {
+  return (
+    <>
+      {view.reports.map((each, place) => (
+        <OneReport key={`${each.reference} ${place}`} report={each} only={view.reports.length === 1 && !view.cursor} />
+      ))}
+    </>
+  );
+}
+
+function OneReport({ report, only }: { report: Report; only: boolean }): JSX.Element {
+  const { facts } = report;
+  const notes = [
+    ...(report.unreadable ? [t("unreadable")] : []),
+    ...(report.withdrawn ? [t("withdrawn")] : []),
+    ...(report.corrected ? [t("corrected")] : []),
+    ...(report.addition ? [t("came_after")] : []),
+    ...(report.belongs ? [] : [t("not_admitted")]),
+  ];
+  return (
+    <article class="report">
+      <h3>
+        {only ? t("report") : t("report_n", { n: number(report.number) })} <Code text={report.reference} />
+      </h3>
+      <p class="hint">
+        {when(report.accepted_at)} · {said("reporter", facts.role)} · {said("disclosure", report.disclosure)} · {language(report.language)}
+      </p>
+      {notes.map((each) => <p key={each} class="note">{each}</p>)}
+      {report.linked_by.length ? (
+        <p class="hint">
+          {t("linked_by")}{" "}
+          {report.linked_by.map((each) => <span key={each.digest}>{said("kind", each.kind)} {each.value ? <Code text={each.value} /> : null} </span>)}
+        </p>
+      ) : null}
+      <Told text={report.narrative} lang={report.language} />
+      {report.facts_as_kept ? <Told text={report.facts_as_kept} /> : <Facts facts={facts} />}
+      {(report.questions ?? []).map((each) => (
+        <div class="post" key={`q${each.number}`}>
+          <p class="hint"><b>{t("question")}</b> · {when(each.asked_at)} · {each.answered_by ? t("answered") : t("answer_due", { time: when(each.due) })}</p>
+          <Told text={each.text} />
+        </div>
+      ))}
+      {(report.added ?? []).map((each) => (
+        <div class="post" key={each.id}>
+          <p class="hint"><b>{t(each.answers ? "an_answer" : `added_${each.kind ?? "more"}`)}</b> · {when(each.added_at)}</p>
+          <Told text={each.text} lang={report.language} />
+          <Facts facts={each} />
+        </div>
+      ))}
+    </article>
+  );
+}
+
+const language = (code: string): string => new Intl.DisplayNames(words.locale, { type: "language" }).of(code) ?? code;
+const country = (code: string): string => new Intl.DisplayNames(words.locale, { type: "region" }).of(code) ?? code;
+
+type Telling = { readonly [Name in keyof Report["facts"]]?: Report["facts"][Name] | undefined };
+
+/** The facts of a report as a list; those that say nothing are left out. */
+function Facts({ facts }: { facts: Telling }): JSX.Element | null {
+  const ticks = (["danger_now", "victim_is_minor", "victim_is_vulnerable"] as const).filter((each) => facts[each]);
+  const rows: [string, ComponentChildren][] = [];
+  if (ticks.length) rows.push([t("ticked"), <ul>{ticks.map((each) => <li key={each}><b>{t(`tick_${each}`)}</b></li>)}</ul>]);
+  if (facts.category) rows.push([t("category"), category(facts.category)]);
+  if (facts.locations?.length) {
+    rows.push([
+      t("where"),
+      <ul>
+        {facts.locations.map((each, place) => (
+          <li key={place}>
+            <span class="hint">{said("kind", each.kind)}</span> <Code text={each.value} />
+            {each.platform ? <> <Said text={each.platform} /></> : null}
+          </li>
+        ))}
+      </ul>,
+    ]);
+  }
+  if (facts.platform) rows.push([t("platform"), <Said text={facts.platform} />]);
+  if (facts.seen_at) rows.push([t("seen_at"), when(facts.seen_at)]);
+  if (facts.still_online !== undefined && facts.still_online !== null) rows.push([t("still_online"), t(facts.still_online ? "yes" : "no")]);
+  if (facts.money_lost?.length) {
+    rows.push([
+      t("money"),
+      <ul>
+        {facts.money_lost.map((each, place) => (
+          <li key={place}>
+            <Code text={`${each.amount} ${each.currency}`} /> {each.means ? said("means", each.means) : ""} {each.at ? when(each.at) : ""}
+            {each.beneficiary_account ? <> → <Code text={each.beneficiary_account} /></> : null}
+          </li>
+        ))}
+      </ul>,
+    ]);
+  }
+  if (facts.territory) rows.push([t("place"), <Territory told={facts.territory} />]);
+  if (!rows.length) return null;
+  return <dl class="rows">{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+}
+
+function Territory({ told }: { told: NonNullable<Report["facts"]["territory"]> }): JSX.Element {
+  const code = "code" in told ? told.code : "residence" in told ? (told.residence ?? undefined) : undefined;
+  const place = usePlace(code);
+  if ("text" in told) return <Said text={told.text} />;
+  if ("country" in told) {
+    return <>{country(told.country)} {place ? `(${place})` : told.residence_text ? <Said text={told.residence_text} /> : null}</>;
+  }
+  return <>{place}</>;
+}

@@ -1,0 +1,93 @@
+// What the system thinks of a case, and why: advice, never a decision.
+import type { ComponentChildren, JSX } from "preact";
+import type { CaseView } from "./api";
+import { Code } from "./inert";
+import { usePlace } from "./place";
+import { category, named, number, said, t, words } from "./words";
+
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((each) => typeof each === "string") : []);
+
+export function Thinks({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
+  const thought = view.assessment ?? {};
+  const { competence } = view;
+  const place = usePlace(view.territory);
+  const other = thought["disagrees"] === true && typeof thought["hint"] === "string" ? thought["hint"] : undefined;
+  const reasons = strings(thought["reasons"]);
+  const raised = thought["flags"] && typeof thought["flags"] === "object" ? Object.keys(thought["flags"]) : [];
+  const flags = raised.filter((flag) => !reasons.includes(flag));
+  return (
+    <>
+      <Rows>
+        <Row name={t("category")}>
+          {category(view.category)} <small>{said("chosen", typeof thought["category_by"] === "string" ? thought["category_by"] : "unknown")}</small>
+          {other ? <p class="note">{t("disagrees", { category: category(other) })}</p> : null}
+          {(view.told ?? []).map((each) => <p key={each} class="note">{t("also_told", { category: category(each) })}</p>)}
+        </Row>
+        <Row name={t("priority")}>
+          {t(`priority_${view.priority}`)}
+          <ul>{reasons.map((each) => <li key={each}>{said("reason", each)}</li>)}</ul>
+        </Row>
+        {flags.length ? <Row name={t("signs")}><ul>{flags.map((flag) => <li key={flag}>{said("reason", flag)}</li>)}</ul></Row> : null}
+        <Row name={t("place")}>
+          {place || t("place_none")}
+          {competence.territory_percent ? <small> {t("sure", { n: number(competence.territory_percent) })}</small> : null}
+        </Row>
+      </Rows>
+      <h3>{t("competence")}</h3>
+      <Rows>
+        <Row name={t("unit")}>{named(words.units, competence.unit)}</Row>
+        {competence.prosecutor ? (
+          <Row name={t("office")}>{named(words.prosecutors, competence.prosecutor)}{competence.court ? ` · ${named(words.courts, competence.court)}` : ""}</Row>
+        ) : null}
+        {competence.ground ? <Row name={t("ground")}>{named(words.grounds, competence.ground)}</Row> : null}
+        <Row name={t("rule")}>{said("rule", competence.rule)} <small>{said("confidence", competence.confidence)}</small></Row>
+        {competence.doubts?.length ? (
+          <Row name={t("doubts")}><ul>{competence.doubts.map((each) => <li key={each}>{said("doubt", each)}</li>)}</ul></Row>
+        ) : null}
+        {competence.alternatives?.length ? (
+          <Row name={t("alternatives")}>
+            <ul>
+              {competence.alternatives.slice(0, 4).map((each) => (
+                <li key={each.unit + (each.court ?? "")}>
+                  {named(words.units, each.unit)} <small>{said("alternative", each.reason)}</small>
+                </li>
+              ))}
+            </ul>
+          </Row>
+        ) : null}
+      </Rows>
+      {view.identifiers?.length && !covered ? (
+        <>
+          <h3>{t("identifiers")}</h3>
+          <ul class="codes">
+            {view.identifiers.map((each) => (
+              <li key={each.kind + each.value}><span class="hint">{said("kind", each.kind)}</span> <Code text={each.value} /></li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+      {view.suggestions?.length ? (
+        <>
+          <h3>{t("alike")}</h3>
+          <ul class="codes">
+            {view.suggestions.map((each) => (
+              <li key={each.case}>
+                <a href={`#${each.case}`}><Code text={each.case} /></a> <small>{said("because", each.because)}</small>{" "}
+                {each.percent ? t("same_words", { n: number(each.percent) }) : null}
+                {covered ? null : (each.shared ?? []).map((one) => (one.value ? <Code key={one.digest} text={one.value} /> : null))}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Rows({ children }: { children: ComponentChildren }): JSX.Element {
+  return <dl class="rows">{children}</dl>;
+}
+
+function Row({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
+  return <div><dt>{name}</dt><dd>{children}</dd></div>;
+}

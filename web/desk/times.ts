@@ -1,0 +1,37 @@
+// Times as people say them, in the language of the page.
+import { useEffect, useState } from "preact/hooks";
+import { words } from "./words";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in its largest unit; the number stays beside it. */
+export function span(seconds: number): string {
+  const [unit, of] =
+    seconds < MINUTE ? ["second", 1] : seconds < HOUR ? ["minute", MINUTE] : seconds < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
+  const amount = Math.max(0, Math.floor(seconds / (of as number)));
+  const told = amount.toLocaleString(words.locale, { style: "unit", unit: unit as string, unitDisplay: "short" });
+  return told.replace(/ /g, "\u00a0");
+}
+
+/** A moment: the time alone where it is today's. A day without a time stays one. */
+export function when(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const at = new Date(day ? `${text}T12:00:00` : text);
+  if (Number.isNaN(at.getTime())) return text;
+  if (day) return at.toLocaleDateString(words.locale, { dateStyle: "medium" });
+  const today = at.toDateString() === new Date().toDateString();
+  return at.toLocaleString(words.locale, { ...(today ? {} : { dateStyle: "medium" }), timeStyle: "short" });
+}
+
+export const secondsUntil = (moment: string): number => (Date.parse(moment) - Date.now()) / 1000;
+
+/** Draw again every so often, so that minutes left stay true. */
+export function useTick(milliseconds: number): void {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((n) => n + 1), milliseconds);
+    return () => clearInterval(timer);
+  }, [milliseconds]);
+}

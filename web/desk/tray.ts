@@ -1,0 +1,102 @@
+// Decisions on their way: each waits for a while in which it can be undone, and is then sent.
+import { useEffect, useState } from "preact/hooks";
+import { call, type Decided, newKey, type Opened, Refused, review, type Review, sendLeaving } from "./api";
+
+export const UNDO_SECONDS = 5;
+const SHOWN_SECONDS = 6;
+
+export interface Sent {
+  readonly opened: Opened;
+  readonly body: Review;
+  /** One for each attempt of a decision: a repeat after a doubt is the same decision. */
+  readonly key: string;
+  readonly due: number;
+  readonly state: "waiting" | "sending" | "done" | "later" | "refused";
+  /** What became of it, where that is known. */
+  readonly decided?: Decided;
+  readonly refused?: string;
+}
+
+let entries: readonly Sent[] = [];
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+const watching = new Set<() => void>();
+
+function keep(next: readonly Sent[]): void {
+  entries = next;
+  for (const each of watching) each();
+}
+
+const change = (key: string, to: Partial<Sent>): void =>
+  keep(entries.map((each) => (each.key === key ? { ...each, ...to } : each)));
+export const drop = (key: string): void => keep(entries.filter((each) => each.key !== key));
+
+export function useTray(): readonly Sent[] {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const changed = (): void => draw((n) => n + 1);
+    watching.add(changed);
+    return () => void watching.delete(changed);
+  }, []);
+  return entries;
+}
+
+/** The cases whose decision is not known to hold yet. */
+export const undecided = (): string[] =>
+  entries.filter((each) => each.state === "waiting" || each.state === "sending").map((each) => each.opened.view.id);
+
+/** Decide after a while, unless it is undone; what waited before is sent now. */
+export function decideSoon(opened: Opened, body: Review): void {
+  void sendWaiting();
+  const key = newKey();
+  keep([...entries, { opened, body, key, due: Date.now() + UNDO_SECONDS * 1000, state: "waiting" }]);
+  timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
+}
+
+/** Decide at once; rejects where it is refused. */
+export async function decideNow(opened: Opened, body: Review): Promise<void> {
+  void sendWaiting();
+  const key = newKey();
+  keep([...entries, { opened, body, key, due: Date.now(), state: "waiting" }]);
+  await send(key);
+  const refused = entries.find((each) => each.key === key)?.refused;
+  if (refused === undefined) return;
+  drop(key);
+  throw new Refused(refused);
+}
+
+/** Send what waits; settled once the answers are there. */
+export async function sendWaiting(): Promise<void> {
+  await Promise.all(entries.filter((each) => each.state === "waiting").map((each) => send(each.key)));
+}
+
+async function send(key: string): Promise<void> {
+  const entry = entries.find((each) => each.key === key && each.state === "waiting");
+  if (!entry) return;
+  clearTimeout(timers.get(key));
+  change(key, { state: "sending" });
+  try {
+    const asked = review(entry.opened.view.id, entry.opened.etag, entry.body, key);
+    const { status, body } = await call<Decided>(asked);
+    change(key, { state: status === 202 ? "later" : "done", decided: body });
+    setTimeout(() => drop(key), SHOWN_SECONDS * 1000);
+  } catch (error) {
+    change(key, { state: "refused", refused: error instanceof Refused ? error.kind : "internal" });
+  }
+}
+
+/** Take the last decision back before it is sent; undefined where none waits. */
+export function undo(): Sent | undefined {
+  const last = entries.filter((each) => each.state === "waiting").pop();
+  if (!last) return undefined;
+  clearTimeout(timers.get(last.key));
+  drop(last.key);
+  return last;
+}
+
+/** A page that goes sends what waits: undoing was possible for as long as it was there. */
+window.addEventListener("pagehide", () => {
+  for (const { state, opened, body, key } of entries) {
+    if (state === "waiting") sendLeaving(review(opened.view.id, opened.etag, body, key));
+  }
+  for (const each of timers.values()) clearTimeout(each);
+});

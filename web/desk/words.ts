@@ -1,0 +1,102 @@
+// The language of the page: its texts, and the names that the jurisdiction gives things.
+import type { Key } from "#types/desk";
+
+/** What the page itself holds of each language: enough to fetch the rest, or to say that it failed. */
+interface Spoken {
+  readonly language: string;
+  readonly direction: string;
+  readonly sign_in_language: string;
+  readonly words: string;
+  readonly first: Readonly<Record<"title" | "wait" | "failed" | "retry", string>>;
+}
+
+type Names = Readonly<Record<string, string>>;
+
+/** The file of one language. */
+export interface Words {
+  readonly locale: string;
+  readonly texts: Readonly<Record<Key, string>>;
+  readonly categories: Names;
+  /** Categories whose words stay covered until somebody asks to see them. */
+  readonly covered: readonly string[];
+  readonly units: Names;
+  readonly courts: Names;
+  readonly prosecutors: Names;
+  readonly grounds: Names;
+  readonly services: Names;
+  /** The address of the list of places, which only cases with a place need. */
+  readonly places: string;
+}
+
+const block = document.getElementById("data")?.textContent ?? "{}";
+const languages = JSON.parse(block) as Readonly<Record<string, Spoken>>;
+export const asked = new URLSearchParams(location.search);
+export const code = chosen();
+export const spoken = languages[code];
+
+/** The language in the address, else the first one that the browser asks for and that is here. */
+function chosen(): string {
+  const wishes = [asked.get("lang") ?? "", ...navigator.languages];
+  const offered = wishes.map((wish) => wish.toLowerCase().split("-")[0] ?? "");
+  return offered.find((each) => each in languages) ?? Object.keys(languages)[0] ?? "";
+}
+
+const NONE: Words = {
+  locale: code, texts: {} as Words["texts"], categories: {}, covered: [], units: {}, courts: {},
+  prosecutors: {}, grounds: {}, services: {}, places: "",
+};
+
+export let words: Words = NONE;
+
+/** Fetch the texts; rejects where the network or the service fails. */
+export async function fetchWords(): Promise<void> {
+  const answer = await fetch(spoken?.words ?? "", { referrerPolicy: "no-referrer" });
+  if (!answer.ok) throw new Error("no words");
+  words = (await answer.json()) as Words;
+}
+
+export function t(key: Key, values: Readonly<Record<string, string>> = {}): string {
+  const text = words.texts[key] ?? key;
+  // One pass: what is filled in is never read for braces itself.
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** The words for a code that a later release, or another country, may not have here. */
+export function said(section: string, id: string): string {
+  return (words.texts as Names)[`${section}_${id}`] ?? id.replace(/[_-]/g, " ");
+}
+
+export function named(names: Names, id: string): string {
+  return names[id] ?? id;
+}
+
+export function category(id: string | null | undefined): string {
+  return id ? named(words.categories, id) : t("category_none");
+}
+
+export const number = (n: number): string => n.toLocaleString(words.locale);
+
+interface Folded {
+  readonly begins: string;
+  readonly places: readonly (readonly [code: string, name: string, within?: Folded])[];
+}
+
+let places: Promise<ReadonlyMap<string, string>> | undefined;
+
+/** Every place of the country by its code, fetched once. */
+export function placesByCode(): Promise<ReadonlyMap<string, string>> {
+  places ??= fetch(words.places, { referrerPolicy: "no-referrer" })
+    .then(async (answer) => new Map(unfolded((await answer.json()) as Folded)))
+    .catch(() => {
+      places = undefined;
+      return new Map();
+    });
+  return places;
+}
+
+function* unfolded(list: Folded): Generator<[string, string]> {
+  for (const [end, name, within] of list.places) {
+    yield [list.begins + end, name];
+    if (within) yield* unfolded(within);
+  }
+}

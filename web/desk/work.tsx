@@ -1,0 +1,122 @@
+// The work page: take the next case, how much waits, and what one holds.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePage, Refused } from "./api";
+import { refusal } from "./refusals";
+import { Code } from "./inert";
+import { signOf } from "./keys";
+import { secondsUntil, span, useTick } from "./times";
+import { category, number, t } from "./words";
+
+const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
+
+interface WorkProps {
+  readonly person: Person;
+  /** Nothing was left to take. */
+  readonly empty: boolean;
+  readonly skipped: number;
+  readonly next: () => void;
+  /** Take what was skipped, too. */
+  readonly again: () => void;
+  readonly open: (id: string) => void;
+}
+
+export function Work({ person, empty, skipped, next, again, open }: WorkProps): JSX.Element {
+  const [queue, setQueue] = useState<QueuePage>();
+  const [wrong, setWrong] = useState("");
+  useTick(15_000);
+  const load = (): void => {
+    call<QueuePage>({ method: "GET", path: "/v1/desk/queue" }).then(
+      ({ body }) => {
+        setWrong("");
+        setQueue(body);
+      },
+      (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
+    );
+  };
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    load();
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  const mine = (queue?.cases ?? []).filter((each) => each.hold?.by === person.subject);
+  return (
+    <main class="work" id="main" aria-busy={!queue && !wrong}>
+      <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
+      {empty ? (
+        <p role="status" class="inset">
+          {t(skipped ? "nothing_but_skipped" : "nothing_waits")}{" "}
+          {skipped ? <button type="button" class="link" onClick={again}>{t("take_skipped")}</button> : null}
+        </p>
+      ) : null}
+      <p class="take">
+        <button type="button" class="button" onClick={next}>
+          {t("take_next")} <kbd>{signOf("next")}</kbd>
+        </button>
+      </p>
+      {wrong ? (
+        <p role="alert">
+          {refusal(wrong)} <button type="button" class="link" onClick={load}>{t("retry")}</button>
+        </p>
+      ) : null}
+      {!queue && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
+      {queue ? <Waiting queue={queue} /> : null}
+      {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
+    </main>
+  );
+}
+
+function Waiting({ queue }: { queue: QueuePage }): JSX.Element {
+  const { cases, cursor } = queue;
+  const rows = PRIORITIES.map((priority) => {
+    const those = cases.filter((each) => each.priority === priority);
+    const oldest = those.map((each) => each.opened_at).sort()[0];
+    return { priority, count: those.length, oldest };
+  });
+  // The queue comes most urgent first: only the last priority of a page goes on behind it.
+  const last = cursor ? cases.at(-1)?.priority : undefined;
+  const place = PRIORITIES.findIndex((each) => each === last);
+  return (
+    <section>
+      <h2>{t("waiting")}</h2>
+      {cases.length ? null : <p>{t("nothing_waits")}</p>}
+      <table class="counts">
+        <thead>
+          <tr>
+            <th scope="col">{t("priority")}</th>
+            <th scope="col">{t("cases")}</th>
+            <th scope="col">{t("oldest")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ priority, count, oldest }, row) => (
+            <tr key={priority} class={priority}>
+              <th scope="row"><span class={`chip ${priority}`}>{t(`priority_${priority}`)}</span></th>
+              <td>{last && row > place ? "…" : number(count) + (last && row === place ? "+" : "")}</td>
+              <td>{oldest ? span(-secondsUntil(oldest)) : "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Mine({ cases, open, changed }: { cases: readonly CaseLine[]; open: (id: string) => void; changed: () => void }): JSX.Element {
+  return (
+    <section>
+      <h2>{t("mine")}</h2>
+      <ul class="mine">
+        {cases.map((each) => (
+          <li key={each.id}>
+            <span class={`chip ${each.priority}`}>{t(`priority_${each.priority}`)}</span>
+            <button type="button" class="link" onClick={() => open(each.id)}><Code text={each.id} /></button>
+            <span>{category(each.category)}</span>
+            <span class="hint">{t("held_for", { time: span(secondsUntil(each.hold?.until ?? "")) })}</span>
+            <button type="button" class="link" onClick={() => void giveBack(each.id).then(changed, changed)}>{t("give_back")}</button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
