@@ -78,7 +78,7 @@ def offer(system: System) -> None:
     """Print the addresses of the running system. The demo people are on its sign-in page."""
     out.print()
     out.print(f"  Portal          [bold]{system.origin}/[/]")
-    out.print(f"  Sign in         [bold]{system.origin}/desk/[/]  as a demo person of any role")
+    out.print(f"  Desk            [bold]{system.origin}/desk/[/]  for a demo person of any role")
     out.print(f"  API reference   {system.origin}/reference/")
     out.print(f"  API             {system.api}/v1/")
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
