@@ -2,6 +2,7 @@
 
 First start a system with `make run`. The tool sends invented reports. The figures are those that
 `make bilan` computed from its synthetic reports; without them their pictures stay as they are.
+The desk shows what waits there: send more by `make demo` first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, sync_playwright
 
 from bilan.composition import FIRST_MONTH, LAST_MONTH
+from tests.e2e.desk import at_the_desk
 from tests.e2e.portal import Visitor, a_browser, a_visitor
 from tools.site.messages import ROOT
 
@@ -32,6 +34,8 @@ KEPT: Final = {
 """A few pages, each with its own content."""
 SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
 """The chart whose picture is taken."""
+AT_THE_DESK: Final = {"ar": "dark", "fr": "light"}
+"""The languages of the desk's pictures, with their themes."""
 BILAN: Final = ROOT / "build" / "bilan.json"
 TOLD: Final = {
     "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
@@ -51,6 +55,8 @@ def main() -> None:
             _pages(browser, origin, language, device)
             if language in SHOWN and BILAN.is_file():
                 _figures(browser, origin, language, device)
+        for language, scheme in AT_THE_DESK.items():
+            _desk(browser, origin, language, scheme)
         browser.close()
 
 
@@ -92,6 +98,21 @@ def _figures(browser: Browser, origin: str, language: str, device: dict[str, Any
         _shoot(visitor, "figures")
 
 
+def _desk(browser: Browser, origin: str, language: str, scheme: str) -> None:
+    """An analyst's case, of those whose words are not covered."""
+    with at_the_desk(browser, origin, language, color_scheme=scheme) as analyst:
+        if scheme == "light":
+            analyst.page.locator("table.counts").wait_for()
+            _shoot(analyst.visitor, "work", room="desk")
+        analyst.presses("Enter")
+        case_id = analyst.case()
+        while analyst.page.locator(".covered").count():
+            analyst.presses("s")
+            case_id = analyst.case(other_than=case_id)
+        analyst.page.wait_for_load_state("networkidle")
+        _shoot(analyst.visitor, "case", room="desk")
+
+
 def _take(visitor: Visitor, name: str) -> None:
     if name not in KEPT[visitor.language]:
         return
@@ -99,8 +120,9 @@ def _take(visitor: Visitor, name: str) -> None:
     _shoot(visitor, name)
 
 
-def _shoot(visitor: Visitor, name: str) -> None:
-    file: Path = SCREENS / f"{visitor.language}-{name}.jpg"
+def _shoot(visitor: Visitor, name: str, room: str = "") -> None:
+    begins = f"{room}-" if room else ""
+    file: Path = SCREENS / f"{begins}{visitor.language}-{name}.jpg"
     visitor.page.screenshot(path=file, type="jpeg", quality=70)
 
 

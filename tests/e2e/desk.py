@@ -10,7 +10,6 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from casework.aws.services import sign_in
-from local.system import System
 from tests.e2e.portal import Visitor, a_visitor
 from tools.site import desk
 
@@ -79,15 +78,15 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
 @contextmanager
 def at_the_desk(
     browser: Browser,
-    system: System,
+    origin: str,
     language: str = "en",
     name: str = "First analyst",
     **context: Any,
 ) -> Iterator[Analyst]:
     """A demo person on the work page; signed out afterwards, so that the profile keeps nothing."""
-    with a_visitor(browser, system.origin, language, **{**DESK, **context}) as visitor:
+    with a_visitor(browser, origin, language, **{**DESK, **context}) as visitor:
         analyst = Analyst(visitor)
-        visitor.page.goto(f"{system.origin}{sign_in.PAGE}?lang={language}")
+        visitor.page.goto(f"{origin}{sign_in.PAGE}?lang={language}")
         signs_in(visitor.page, analyst.texts, name)
         expect(visitor.page.locator("main.work")).to_be_visible()
         yield analyst

@@ -54,7 +54,7 @@ def test_one_key_confirms_a_case_and_the_next_one_is_there(
     browser: Browser, system: System, people: People
 ) -> None:
     ours = {people.in_review(), people.in_review()}
-    with at_the_desk(browser, system, "fr") as analyst:
+    with at_the_desk(browser, system.origin, "fr") as analyst:
         analyst.presses("Enter")
         first = analyst.case()
         analyst.presses("c")
@@ -75,7 +75,7 @@ def test_another_category_is_confirmed_by_its_digit_and_one_key(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.presses("Enter")
         assert analyst.case() == case_id
         analyst.presses("3", "p", "2", "c")
@@ -88,7 +88,7 @@ def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.presses("Enter")
         assert analyst.case() == case_id
         before = people.moves(case_id)
@@ -107,7 +107,7 @@ def test_a_page_that_is_left_sends_what_waits_to_be_sent(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.presses("Enter")
         assert analyst.case() == case_id
         analyst.presses("c")
@@ -121,7 +121,7 @@ def test_who_signs_out_has_sent_what_they_decided(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.opens(case_id)
         analyst.presses("x", "1")
     assert people.moves(case_id).count("reject") == 1
@@ -134,8 +134,8 @@ def test_two_people_who_press_next_share_no_case(
     for reference in ours:
         people.await_wait(people.case_of({"reference": reference}))
     with (
-        at_the_desk(browser, system, name="First analyst") as ana,
-        at_the_desk(browser, system, name="Second analyst") as ben,
+        at_the_desk(browser, system.origin, name="First analyst") as ana,
+        at_the_desk(browser, system.origin, name="Second analyst") as ben,
     ):
         taken: dict[str, list[str]] = {"ana": [], "ben": []}
         for analyst in (ana, ben):
@@ -156,7 +156,7 @@ def test_nothing_that_was_typed_is_lost_when_a_colleague_was_quicker(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review(danger_now=True)
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.opens(case_id)
         analyst.presses("e")
         analyst.page.locator("#question").fill("Quel jour était-ce ?")
@@ -176,7 +176,7 @@ def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.opens(case_id)
         analyst.presses("e")
         analyst.page.locator("#question").fill("Quel était le montant ?")
@@ -204,7 +204,7 @@ def test_words_of_a_report_are_text_and_nothing_else(
         locations=[{"kind": "url", "value": "https://пример.example/путь"},
                    {"kind": "handle", "value": "@\u202eevil"}],
     )  # fmt: skip
-    with at_the_desk(browser, system, "ar") as analyst:
+    with at_the_desk(browser, system.origin, "ar") as analyst:
         analyst.opens(case_id)
         told = analyst.page.locator("section").first
         shown = told.inner_text()
@@ -223,7 +223,7 @@ def test_words_about_children_stay_covered_until_somebody_asks(
 ) -> None:
     words = "Un homme demande des photos à ma fille de douze ans."
     case_id = people.in_review(category="child_sexual_exploitation", narrative=words)
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.opens(case_id)
         expect(analyst.page.locator("main")).to_contain_text(analyst.texts["covered"])
         assert words not in analyst.page.content()
@@ -241,7 +241,7 @@ def test_keys_lie_where_they_lie_on_an_arabic_keyboard(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system, "ar") as analyst:
+    with at_the_desk(browser, system.origin, "ar") as analyst:
         analyst.opens(case_id)
         analyst.presses_on_arabic("KeyC")
         analyst.is_told("undo")
@@ -257,7 +257,7 @@ def test_no_key_does_anything_in_a_field_with_a_modifier_or_once_they_are_off(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system) as analyst:
+    with at_the_desk(browser, system.origin) as analyst:
         analyst.opens(case_id)
         analyst.presses("Control+c", "Alt+x", "e")
         analyst.page.locator("#question").press_sequentially("cxsu1")
@@ -279,7 +279,7 @@ def test_work_and_case_pass_the_accessibility_checks(
     browser: Browser, system: System, people: People, language: str, scheme: str
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system, language, color_scheme=scheme) as analyst:
+    with at_the_desk(browser, system.origin, language, color_scheme=scheme) as analyst:
         found = {name: analyst.visitor.violations() for name in every_state(analyst, case_id)}
         analyst.page.emulate_media(forced_colors="active")
         found["forced colours"] = analyst.visitor.violations(COLOURS)
@@ -313,7 +313,7 @@ def test_a_demo_person_who_signs_in_is_named_on_every_page(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
-    with at_the_desk(browser, system, "fr") as analyst:
+    with at_the_desk(browser, system.origin, "fr") as analyst:
         who = analyst.page.locator("header dl")
         expect(who).to_contain_text("First analyst")
         analyst.opens(case_id)
