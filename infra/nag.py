@@ -85,7 +85,6 @@ ACKNOWLEDGED = (
         "Local stage only: demo staff on a laptop sign in without a telephone.",
     ),
     Acknowledged("core/Triage/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
-    Acknowledged("core/Triage/MissedCalls", "AwsSolutions-SQS3", ENDS_HERE),
     Acknowledged("core/Statistics/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
     Acknowledged(
         "core/Statistics/CountRole",

@@ -9,12 +9,12 @@ import pytest
 
 from casework.aws.steps import step
 from casework.aws.table import items, keys, log
-from casework.aws.table.linked_reports import LinkedReports
 from casework.aws.table.verification import differences
 from casework.case.case import Case
 from casework.case.parts import Due
 from casework.case.times import stamp
 from casework.text.reference import case_id_of
+from functions.triage import one_report
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office
 
@@ -45,7 +45,7 @@ def opened_only(office: Office, monkeypatch: pytest.MonkeyPatch, **said: Any) ->
         def killed(*_: Any, **__: Any) -> bool:
             raise ConnectionError
 
-        patch.setattr(LinkedReports, "link", killed)
+        patch.setattr(one_report, "bring", killed)
         assert office.deliver(reference) == [reference]
         office.later(minutes=3)
         assert office.reconcile() == {"unserved": 1}
