@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from casework.aws.table import keys
 from local.people import demo_people
@@ -194,6 +194,45 @@ def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(
     assert people.moves(case_id).count("ask") == 1
     (report,) = people.case(case_id).json()["reports"]
     assert report["questions"][0]["text"] == "Quel était le montant ?"
+
+
+def test_a_network_that_fails_is_told_and_the_decision_is_sent_later(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin) as analyst:
+        analyst.opens(case_id)
+        analyst.page.context.set_offline(offline=True)
+        analyst.presses("x", "1")
+        told = analyst.texts["offline"].partition("{")[0]
+        expect(analyst.page.get_by_text(told)).to_be_visible()
+        assert "reject" not in people.moves(case_id)
+        analyst.page.context.set_offline(offline=False)
+        analyst.is_told("done")
+    assert people.moves(case_id).count("reject") == 1
+
+
+def test_a_busy_service_is_asked_again_when_it_says(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    refusals = [503, 429]
+
+    def refuse(route: Route) -> None:
+        if refusals:
+            route.fulfill(status=refusals.pop(), headers={"Retry-After": "1"}, body="{}")
+        else:
+            route.continue_()
+
+    with at_the_desk(browser, system.origin) as analyst:
+        analyst.page.route("**/v1/desk/next", refuse)
+        analyst.presses("Enter")
+        told = analyst.texts["busy"].partition("{")[0]
+        expect(analyst.page.get_by_text(told)).to_be_visible()
+        assert analyst.case() == case_id
+        expect(analyst.page.get_by_text(told)).to_have_count(0)
+        analyst.presses("x", "1")
+        analyst.is_told("done")
 
 
 def test_words_of_a_report_are_text_and_nothing_else(
