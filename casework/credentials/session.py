@@ -35,6 +35,9 @@ class Started:
     verifier: str
     """Random; the user pool knows its digest, and gives tokens to the holder of the value (RFC
     7636)."""
+    page: str = ""
+    """The language of the page that the person left, and comes back to; empty where none was
+    told."""
 
     @property
     def challenge(self) -> str:
@@ -48,13 +51,15 @@ class Started:
 
     def written(self, key: bytes) -> str:
         """In cookie form."""
-        return _signed(key, "started", f"{self.at}.{self.state}.{self.verifier}")
+        told = f"{self.at}.{self.state}.{self.verifier}.{self.page}"
+        return _signed(key, "started", told)
 
     @classmethod
     def read(cls, key: bytes, cookie: str) -> Started:
         """Raises NotOurs."""
-        at, state, verifier = _opened(key, "started", cookie)
-        return cls(int(at), state, verifier)
+        at, state, rest = _opened(key, "started", cookie)
+        verifier, _, page = rest.partition(".")
+        return cls(int(at), state, verifier, page)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ stands in its cookies, signed, and who the person is stays the user pool's and t
 
 from __future__ import annotations
 
+import re
 import secrets as chance
 import time
 from contextlib import suppress
@@ -84,6 +85,13 @@ LANGUAGE = Parameter(
     "The language of the sign-in page.",
     {"type": "string", "enum": list(LANGUAGES)},
 )
+OF_THE_PAGE = Parameter(
+    "page",
+    "query",
+    "The language of the desk's page, which the browser comes back to. Managed login may not speak "
+    "it.",
+    {"type": "string", "pattern": "^[a-z]{2}$"},
+)
 
 
 class Nothing(BaseModel):
@@ -119,7 +127,7 @@ class SignedOut(BaseModel):
     tag="session",
     answers={SEE_OTHER: None},
     refusals=(*ALL, SignInClosed, NotValid),
-    parameters=(LANGUAGE,),
+    parameters=(LANGUAGE, OF_THE_PAGE),
 )
 def start_session(request: Request) -> Answer:
     """Send the browser to managed login, with a state and a challenge (PKCE) that it brings back.
@@ -131,7 +139,10 @@ def start_session(request: Request) -> Answer:
     language = request.query.get("lang")
     if language is not None and language not in LANGUAGES:
         raise NotValid("Managed login does not speak this language.")
-    begun = Started(now(), _random(), _random())
+    page = request.query.get("page", "")
+    if page and not re.fullmatch(OF_THE_PAGE.schema["pattern"], page):
+        raise NotValid("The language of a page has two small letters.")
+    begun = Started(now(), _random(), _random(), page)
     asked = {
         "response_type": "code",
         "client_id": settings().browser_client_id,
@@ -182,7 +193,7 @@ def end_sign_in(request: Request) -> Answer:
     if not begun.answers(request.query.get("state", ""), at):
         return _not_signed_in("again")
     if "code" not in request.query:
-        return _not_signed_in("refused")
+        return _not_signed_in("refused", begun.page)
     form = {
         "client_id": settings().browser_client_id,
         "code": request.query["code"],
@@ -192,13 +203,13 @@ def end_sign_in(request: Request) -> Answer:
     try:
         found = tokens.by_code(settings().sign_in, form)
     except tokens.NotGranted:
-        return _not_signed_in("again")
+        return _not_signed_in("again", begun.page)
     except Busy as busy:
         observe.failure("tokens out of reach", busy, instance=request.instance)
-        return _not_signed_in("later")
+        return _not_signed_in("later", begun.page)
     observe.fact("signed in", instance=request.instance)
     _, cookies = _given(Session(at, at, found.refresh), found, at)
-    return _on(sign_in.PAGE, *cookies, GONE[sign_in.STARTED])
+    return _on(_page(begun.page), *cookies, GONE[sign_in.STARTED])
 
 
 @api.operation(
@@ -291,8 +302,14 @@ def _over(request: Request, refusal: Refusal) -> Answer:
     return replace(problem(refusal, request), cookies=tuple(GONE.values()))
 
 
-def _not_signed_in(why: str) -> Answer:
-    return _on(f"{sign_in.PAGE}?{urlencode({'signin': why})}")
+def _not_signed_in(why: str, language: str = "") -> Answer:
+    return _on(_page(language, signin=why))
+
+
+def _page(language: str, **told: str) -> str:
+    """The address of the desk's page in a language, with what is told."""
+    asked = urlencode({**({"lang": language} if language else {}), **told})
+    return f"{sign_in.PAGE}?{asked}" if asked else sign_in.PAGE
 
 
 def _on(address: str, *cookies: str) -> Answer:

@@ -113,9 +113,9 @@ class Browser:
         document_of(method, path, answer)
         return Answered(answer["statusCode"], answer["headers"], answer["body"])
 
-    def leaves(self) -> dict[str, str]:
+    def leaves(self, **query: str) -> dict[str, str]:
         """The parameters of the redirect to managed login."""
-        gone = self.call("GET", "/v1/session/start")
+        gone = self.call("GET", "/v1/session/start", **query)
         assert gone.status == 303
         query = parse_qs(urlsplit(gone.headers["Location"]).query)
         return {name: values[0] for name, values in query.items()}
@@ -254,6 +254,23 @@ def test_the_language_of_the_page_goes_along(browser: Browser) -> None:
     assert "&lang=fr" in french.headers["Location"]
     arabic = browser.call("GET", "/v1/session/start", lang="ar")
     assert problem(arabic) == "not-valid", "managed login speaks no Arabic"
+
+
+def test_a_person_comes_back_to_the_page_in_its_own_language(browser: Browser) -> None:
+    """Managed login speaks no Arabic, so it is asked for French; the desk goes on in Arabic."""
+    arabic = browser.leaves(lang="fr", page="ar")
+    assert (arabic["lang"], "page" in arabic) == ("fr", False)
+    assert browser.comes_back(arabic["state"]) == "/desk/?lang=ar"
+    again = browser.leaves(lang="fr", page="ar")
+    refused = browser.comes_back(again["state"], error="access_denied")
+    assert refused == "/desk/?lang=ar&signin=refused"
+    assert browser.comes_back(browser.leaves()["state"]) == sign_in.PAGE
+
+
+@pytest.mark.parametrize("page", ["AR", "a", "ara", "a.", "//", "ar&signin=later", "ar\n"])
+def test_only_a_language_can_be_brought_back(browser: Browser, page: str) -> None:
+    refused = browser.call("GET", "/v1/session/start", page=page)
+    assert problem(refused) == "not-valid"
 
 
 def test_a_browser_that_began_no_sign_in_gets_no_tokens(browser: Browser) -> None:

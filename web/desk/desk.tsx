@@ -10,7 +10,7 @@ import { sendWaiting } from "./tray";
 import { asked, code, fetchWords, named, spoken, t, words } from "./words";
 
 const tabs = new BroadcastChannel("session");
-const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}`;
+const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}&page=${code}`;
 /** People whose work is on these pages so far; the others are told who they are. */
 const WORKING: readonly Person["role"][] = ["analyst", "supervisor"];
 
