@@ -297,7 +297,9 @@ def _described(status: int, model: type[BaseModel] | None) -> str:
         return "Go on at the address in `Location`."
     if status == 304:
         return "The copy you have is still good."
-    return _first_paragraph(model) if model else "The document."
+    if model is not None:
+        return _first_paragraph(model)
+    return "Nothing." if status == 204 else "The document."
 
 
 def _refusals(operation: Operation) -> dict[str, Any]:

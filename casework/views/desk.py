@@ -292,7 +292,11 @@ class Pulse(DeskView):
     """Cases on each list of the duty desk, at most `most`; left out for those who do not watch it,
     and lists without a case are left out."""
     imminent: tuple[str, ...] = ()
-    """The first cases in which danger is imminent: one that was not there before is an alert."""
+    """Cases in which danger is imminent, the one that was opened last first, at most `most`: one
+    that was not there before is an alert. For those who watch the duty desk."""
+    immediate: tuple[str, ...] = ()
+    """Cases with the highest priority in the own queues, and among those that the own unit holds;
+    at most `most`. One that was not there before is an alert, too."""
     most: int
     """Where counting ends."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from casework.case.parts import Duty
+from casework.case.parts import Duty, Priority
 from casework.decisions.staff import Role
 from tests.builders import RABAT, SALE
-from tests.integration.desks import Desk
+from tests.integration.desks import ACCEPT, Desk
 
 
 def test_the_pulse_counts_the_own_queues_and_the_duty_desk(desk: Desk) -> None:
@@ -20,6 +20,7 @@ def test_the_pulse_counts_the_own_queues_and_the_duty_desk(desk: Desk) -> None:
         "waiting": 4,
         "duty": {Duty.IMMINENT: 1},
         "imminent": [danger.id],
+        "immediate": [danger.id],
         "most": 100,
     }
     assert desk.get("pulse", sara).document["waiting"] == 5
@@ -30,7 +31,29 @@ def test_officers_hear_of_their_own_unit_alone(desk: Desk) -> None:
     desk.referred(SALE)
     desk.referred(RABAT)
     pulse = desk.get("pulse", desk.enrol(Role.OFFICER, RABAT)).document
-    assert pulse == {"waiting": 1, "duty": {}, "imminent": [], "most": 100}
+    assert pulse == {"waiting": 1, "duty": {}, "imminent": [], "immediate": [], "most": 100}
+
+
+def test_an_immediate_case_of_the_unit_is_heard_while_it_waits_and_while_it_is_held(
+    desk: Desk,
+) -> None:
+    case = desk.referred(RABAT, priority=Priority.IMMEDIATE)
+    rahma = desk.enrol(Role.OFFICER, RABAT)
+    assert desk.get("pulse", rahma).document["immediate"] == [case.id]
+    desk.acknowledge(case, ACCEPT, rahma)
+    assert desk.get("pulse", rahma).document["immediate"] == [case.id]
+    assert desk.get("pulse", rahma).document["waiting"] == 0
+    assert desk.get("pulse", desk.enrol(Role.OFFICER, SALE)).document["immediate"] == []
+
+
+def test_a_flood_of_false_danger_hides_no_later_alert(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.desk.shown.lists.PULSE_MOST", 3)
+    for minute in range(5):
+        desk.in_review(imminent=True, opened_at=f"2026-03-02T11:{minute:02}:00.000Z")
+    true = desk.in_review(imminent=True, opened_at="2026-03-02T11:30:00.000Z")
+    assert desk.get("pulse", desk.enrol(Role.ANALYST)).document["imminent"][0] == true.id
 
 
 def test_counting_ends_where_the_number_tells_no_more(

@@ -52,6 +52,30 @@ def test_a_case_that_one_holds_already_comes_again(desk: Desk) -> None:
     assert taken(desk, ana, skip=[first.id]) == urgent.id
 
 
+def test_taking_again_holds_a_case_no_longer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.in_review()
+    ana = desk.enrol(Role.ANALYST)
+    until = take(desk, ana).document["hold"]["until"]
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(minutes=5))
+    assert take(desk, ana).document["hold"]["until"] == until
+
+
+def test_nobody_keeps_a_whole_queue_from_others(desk: Desk) -> None:
+    """Who passes over what they hold has to give it back."""
+    for _ in range(5):
+        desk.in_review()
+    ana, bea = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
+    mine = list[str]()
+    for _ in range(3):
+        mine.append(taken(desk, ana, skip=mine))
+    refused = take(desk, ana, skip=mine)
+    assert (refused.status, problem(refused)) == (409, "too-many")
+    assert taken(desk, bea) not in mine
+    case = desk.table.case(mine[0])
+    desk.call(an_event("DELETE", f"/v1/desk/cases/{case.id}/hold", ana))
+    assert taken(desk, ana, skip=mine) not in mine
+
+
 def test_nothing_is_taken_where_nothing_waits(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     assert (take(desk, ana).status, take(desk, ana).text) == (204, "")
@@ -66,11 +90,11 @@ def test_nothing_is_taken_where_nothing_waits(desk: Desk) -> None:
 def test_cases_beyond_the_first_page_are_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.desk.shown.lists.AT_ONCE", 2)
     waiting = [desk.in_review() for _ in range(5)]
-    ana, seen = desk.enrol(Role.ANALYST), list[str]()
-    for _ in waiting:
-        seen.append(taken(desk, ana, skip=seen))
+    people, seen = [desk.enrol(Role.ANALYST) for _ in waiting], list[str]()
+    for each in people:
+        seen.append(taken(desk, each, skip=seen))
     assert sorted(seen) == sorted(each.id for each in waiting)
-    assert take(desk, ana, skip=seen).status == 204
+    assert take(desk, people[0], skip=seen).status == 204
 
 
 def test_another_kind_comes_between_two_that_are_hard_to_bear(desk: Desk) -> None:
@@ -99,6 +123,9 @@ def test_whoever_used_up_the_hour_gets_another_case(
     for minutes in (0, 14, 28, 42, 56):
         monkeypatch.setattr(deployment, "now", lambda at=minutes: NOON + timedelta(minutes=at))
         assert taken(desk, ana) == first.id
+        headers = {"idempotency-key": str(uuid.uuid4())}
+        held = an_event("POST", f"/v1/desk/cases/{first.id}/hold", ana, headers=headers)
+        assert desk.call(held).status == 200
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(minutes=61))
     assert taken(desk, ana) == second.id
 

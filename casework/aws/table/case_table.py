@@ -194,6 +194,25 @@ class CaseTable:
         item = items.get(self.name, keys.event_key(case_id, number))
         return event_from(item) if item is not None else None
 
+    def latest_duty(self, kind: Duty, limit: int, realm: Realm = Realm.REAL) -> list[str]:
+        """Cases on the duty desk of a realm for one reason, the one that was opened last first."""
+        found = items.query(
+            self.name,
+            limit,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :kind)",
+            ExpressionAttributeValues=to_wire(
+                {":pk": keys.duty_partition(realm), ":kind": keys.duty_begins(kind)}
+            ),
+            ScanIndexForward=False,
+        )
+        return [keys.duty_of(item[keys.SORT])[1] for item in found]
+
+    def immediate(self, name: str, limit: int) -> list[str]:
+        """Cases with the highest priority in one desk's queue, the oldest first."""
+        place = keys.queue(name)
+        found = items.indexed(self.name, keys.BY_QUEUE, place, before="1#", limit=limit)
+        return [keys.case_of(key[keys.PARTITION]) for key in found]
+
     def duty(
         self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> items.ItemPage:

@@ -39,6 +39,7 @@ from casework.errors import (
     NotValid,
     OtherCaseUnfit,
     SecondLookOwed,
+    TooMany,
     UnsupportedEncoding,
 )
 from casework.moves.holds import given_back, taken
@@ -145,13 +146,15 @@ class TakeNext(BaseModel):
     summary="Take the next case",
     body=TakeNext,
     answers={200: CaseView, 204: None},
-    refusals=(*READING, KeyMissing, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+    refusals=(*READING, KeyMissing, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid, TooMany),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def take_next(request: Request) -> Answer:
     """The most urgent case of the own queue that nobody works on, held for the caller as by `hold`.
 
-    A case that the caller holds already comes first. 204 when nothing waits that the caller could
+    A case that the caller holds already comes first, and is held no longer than before: a repeated
+    request needs no memory of its key. A case that the caller passes over stays held until it is
+    given back; who holds three gets no other (409). 204 when nothing waits that the caller could
     take. Of two people who ask at once, each gets another case.
     """
     member = caller(request, Call.HOLD)
@@ -159,8 +162,10 @@ def take_next(request: Request) -> Answer:
     asked = request.read(TakeNext)
     table, at, queues = deployment.table(), deployment.now(), queues_of(member)
 
-    def take(case: Case) -> Change:
+    def take(case: Case) -> Change | None:
         permit(member, Call.HOLD, case)
+        if case.desk in queues and lists.is_held_by(case, member, at):
+            return None
         return taken(case, at, member.subject, queues)
 
     for case_id in lists.takeable(table, member, at, asked.skip, asked.other_than):

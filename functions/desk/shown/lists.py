@@ -19,7 +19,7 @@ from casework.case.history import Event
 from casework.case.parts import Duty, Priority
 from casework.case.times import stamp
 from casework.decisions.staff import StaffMember, holder, knows_of_all, queues_of
-from casework.errors import Finding, IllegalMove, NotValid
+from casework.errors import Finding, IllegalMove, NotValid, TooMany
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.opening import case_for
 from casework.report.report import Facts
@@ -35,6 +35,9 @@ MOST: Final = 100
 USUAL: Final = 50
 AT_ONCE: Final = 25
 """Cases that are read at once where one of them is taken."""
+MOST_HELD: Final = 3
+"""Cases that one person can have taken at once: the one in front of them, and decisions on their
+way."""
 PULSE_MOST: Final = 100
 """Cases that are counted of a list, where the count alone is asked for."""
 OF_EACH: Final = 50
@@ -104,7 +107,10 @@ def takeable(
     A case that they hold already comes before the others of its page. Without `skip`, cases that
     others hold, and those on which they proposed and another person must decide. Cases of the
     category `other_than` come last on a page where nothing is immediate.
+
+    Raises TooMany where they hold as many of those to skip as one person may have at once.
     """
+    held = 0
 
     def open_to(case: Case) -> bool:
         mine = case.proposal is not None and case.proposal.by == member.subject
@@ -114,7 +120,11 @@ def takeable(
         after: str | None = ""
         while after is not None:
             page = table.queue(queue, AT_ONCE, after or None)
-            cases = [each for each in table.cases(page.ids) if each.desk == queue and open_to(each)]
+            found = [each for each in table.cases(page.ids) if each.desk == queue]
+            held += sum(each.id in skip and is_held_by(each, member, now) for each in found)
+            if held >= MOST_HELD:
+                raise TooMany(f"You hold {held} cases: decide on one, or give one back.")
+            cases = [each for each in found if open_to(each)]
             pressing = any(each.priority is Priority.IMMEDIATE or each.imminent for each in cases)
             cases.sort(
                 key=lambda each: (
@@ -124,6 +134,12 @@ def takeable(
             )
             yield from (each.id for each in cases)
             after = page.after
+
+
+def is_held_by(case: Case, member: StaffMember, now: datetime) -> bool:
+    """Whether a member works on a case alone now."""
+    hold = case.held(now)
+    return hold is not None and hold.by == member.subject
 
 
 def workload(table: CaseTable, member: StaffMember, pack: Jurisdiction) -> Workload:
@@ -282,14 +298,21 @@ def pulse(table: CaseTable, member: StaffMember, *, watches: bool) -> Pulse:
     waiting = 0
     for queue in queues_of(member):
         waiting += len(table.queue(queue, PULSE_MOST - waiting).ids) if waiting < PULSE_MOST else 0
-    duty: dict[Duty, tuple[str, ...]] = {}
+    duty: dict[Duty, list[str]] = {}
     for kind in Duty if watches else ():
-        if found := table.duty(kind, PULSE_MOST, None, member.realm).ids:
-            duty[kind] = tuple(found)
+        if found := table.latest_duty(kind, PULSE_MOST, member.realm):
+            duty[kind] = found
+    held = (member.reads(f"{HELD_BY}{member.unit}"),) if member.unit else ()
+    immediate = [
+        case_id
+        for queue in (*queues_of(member), *held)
+        for case_id in table.immediate(queue, PULSE_MOST)
+    ]
     return Pulse(
         waiting=waiting,
         duty={kind: len(found) for kind, found in duty.items()},
-        imminent=duty.get(Duty.IMMINENT, ())[:AT_ONCE],
+        imminent=tuple(duty.get(Duty.IMMINENT, ())),
+        immediate=tuple(immediate[:PULSE_MOST]),
         most=PULSE_MOST,
     )
 
