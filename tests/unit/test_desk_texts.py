@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from casework.case.lifecycle import Status
+from casework.case.lifecycle import Move, Status
 from casework.case.parts import Priority
+from casework.case.referral import DeclineReason
 from casework.pack.competence import Confidence, Doubt, Rule
 from casework.pack.jurisdiction import open_pack
 from casework.reading.rules import rules_of
+from tools.openapi import document
 from tools.site import desk
 
 TEXTS = desk.texts()
@@ -46,3 +48,28 @@ def test_everything_that_the_assessment_can_say_has_words() -> None:
     lacking |= {each for each in Status if f"status_{each}" not in KEYS}
     lacking |= {each for each in Priority if f"priority_{each}" not in KEYS}
     assert not lacking
+
+
+def test_everything_that_a_unit_reads_of_its_case_has_words() -> None:
+    schemas = document()["components"]["schemas"]
+    told = {
+        "suspect": {*schemas["SuspectStanding"]["enum"], *schemas["SuspectHappening"]["enum"]},
+        "bond": schemas["Bond"]["enum"],
+        "freezing": schemas["FreezingStep"]["enum"],
+        "deadline": schemas["DeadlineView"]["properties"]["kind"]["enum"],
+        "instruction": {*schemas["InstructionEntry"]["discriminator"]["mapping"]} - {"annul"},
+        "decline": list(DeclineReason),
+        "move": list(Move),
+    }
+    lacking = {
+        f"{section}_{each}"
+        for section, those in told.items()
+        for each in those
+        if f"{section}_{each}" not in KEYS
+    }
+    assert not lacking
+
+
+def test_why_a_case_ended_has_words() -> None:
+    reasons = document()["components"]["schemas"]["CloseReason"]["enum"]
+    assert {each for each in reasons if not {f"closed_{each}", f"reject_{each}"} & {*KEYS}} == set()

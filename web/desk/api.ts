@@ -9,6 +9,9 @@ export type Decided = Schemas["Decided"];
 export type Entry = Schemas["EventView"];
 export type Priority = Schemas["Priority"];
 export type Review = Schemas["Confirm"] | Schemas["Reject"] | Schemas["Ask"];
+/** What a unit answers to a referral. */
+export type Answer = Schemas["Accept"] | Schemas["Decline"];
+export type Decision = Review | Answer;
 export type SignedOut = Schemas["SignedOut"];
 export type QueuePage = Schemas["QueuePage"];
 export type CaseView = Schemas["CaseView"];
@@ -162,9 +165,12 @@ export async function hold(id: string): Promise<string | undefined> {
 }
 export const giveBack = (id: string): Promise<unknown> => call({ method: "DELETE", path: `${ofCase(id)}/hold` });
 
-export const review = (id: string, etag: string, body: Review, key: string): Call => ({
+/** Whether the reader decides on the case now: at its review, or for the unit that it was referred to. */
+export const decides = (view: CaseView): boolean => view.may.includes("confirm") || view.may.includes("acknowledge");
+
+export const decision = (id: string, etag: string, body: Decision, key: string): Call => ({
   method: "POST",
-  path: `${ofCase(id)}/review`,
+  path: `${ofCase(id)}/${body.outcome === "accept" || body.outcome === "decline" ? "acknowledgement" : "review"}`,
   body,
   etag,
   key,

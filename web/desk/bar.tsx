@@ -1,7 +1,8 @@
 // The decision at the foot of a case: what the next key does is always in sight.
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CaseView, Person, Priority, Review } from "./api";
+import { Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
 import { type Option, Pick } from "./pick";
 import { usePlace } from "./place";
@@ -132,37 +133,6 @@ function proposal(view: CaseView, person: Person): Changes {
   if (data["decision"] !== "confirm") return {};
   const fields = ["category", "priority", "territory", "ground", "country", "unit", "flags"].filter((each) => each in data);
   return Object.fromEntries(fields.map((each) => [each, data[each]])) as Changes;
-}
-
-interface ChoicesProps {
-  readonly title: string;
-  readonly names: readonly string[];
-  readonly choose: (place: number) => void;
-  readonly leave: () => void;
-}
-
-/** A short list by digits. */
-function Choices({ title, names, choose, leave }: ChoicesProps): JSX.Element {
-  return (
-    <Opened title={title} leave={leave}>
-      <div class="acts">
-        {names.map((each, place) => (
-          <button type="button" class="button quiet" key={each} onClick={() => choose(place)}>
-            <kbd>{place + 1}</kbd> {each}
-          </button>
-        ))}
-      </div>
-    </Opened>
-  );
-}
-
-function Opened({ title, leave, children }: { title: string; leave: () => void; children: ComponentChildren }): JSX.Element {
-  return (
-    <div class="opened" role="group" aria-label={title}>
-      <p><b>{title}</b> <button type="button" class="link" onClick={leave}>{t("cancel")} <kbd>{signOf("leave")}</kbd></button></p>
-      {children}
-    </div>
-  );
 }
 
 function PlaceOrUnit({ choose, leave }: { choose: (to: Changes) => void; leave: () => void }): JSX.Element {

@@ -1,7 +1,8 @@
 // A case: what was told, what the system thinks, what was done, and the decision at the foot.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { hold, type Opened, type Person, readCase, type Review } from "./api";
+import { type Decision, decides, hold, type Opened, type Person, readCase } from "./api";
+import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
@@ -16,7 +17,7 @@ interface CaseProps {
   readonly person: Person;
   readonly opened: Opened;
   readonly notice: Notice | undefined;
-  readonly decide: (body: Review) => void;
+  readonly decide: (body: Decision) => void;
   readonly skip: () => void;
   readonly next: () => void;
   readonly home: () => void;
@@ -48,6 +49,9 @@ export function Case(props: CaseProps): JSX.Element {
       reports: [...view.reports, ...page.reports],
       identifiers: [...(view.identifiers ?? []), ...(page.identifiers ?? [])],
       messages: [...(page.messages ?? []), ...(view.messages ?? [])],
+      instructions: [...(view.instructions ?? []), ...(page.instructions ?? [])],
+      outcomes: joined(view.outcomes, page.outcomes),
+      freezes: joined(view.freezes, page.freezes),
       history: [...page.history, ...view.history],
       people: { ...page.people, ...view.people },
       ...(page.cursor ? { cursor: page.cursor } : {}),
@@ -57,7 +61,7 @@ export function Case(props: CaseProps): JSX.Element {
     if (act === "uncover" && severe) {
       if (covered) uncover();
       else cover(true);
-    } else if (act === "next" && !view.may.includes("confirm")) props.next();
+    } else if (act === "next" && !decides(view)) props.next();
     else return false;
     return true;
   });
@@ -101,9 +105,29 @@ export function Case(props: CaseProps): JSX.Element {
           <Done view={view} covered={covered} />
         </section>
       </div>
-      <Bar view={view} person={person} decide={props.decide} skip={props.skip} next={props.next} help={props.help} />
+      {person.role === "officer" ? (
+        <AnswerBar view={view} person={person} decide={props.decide} skip={props.skip} next={props.next} help={props.help} />
+      ) : (
+        <Bar view={view} person={person} decide={props.decide} skip={props.skip} next={props.next} help={props.help} />
+      )}
     </main>
   );
+}
+
+interface Ledger {
+  readonly number: number;
+  readonly entries: readonly unknown[];
+}
+
+/** Ledgers go on from page to page: what a later page tells of one stands behind what is known. */
+function joined<T extends Ledger>(before: readonly T[] | undefined, page: readonly T[] | undefined): T[] {
+  const later = new Map((page ?? []).map((each) => [each.number, each]));
+  const known = (before ?? []).map((each) => {
+    const more = later.get(each.number);
+    later.delete(each.number);
+    return more ? { ...more, entries: [...each.entries, ...more.entries] } : each;
+  });
+  return [...known, ...later.values()];
 }
 
 const lengthOf = (view: Opened["view"]): number => view.reports.reduce((sum, each) => sum + [...each.narrative].length, 0);

@@ -1,7 +1,8 @@
 // The desk of staff: who is signed in, and the page in front of them. No token is ever seen here:
 // they are in cookies that scripts cannot read, and the public address turns one into the credential.
 import { type JSX, render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { hideCase, idInAddress } from "./address";
 import { call, page, type Person, Refused, type SignedOut, type Waiting } from "./api";
 import { Desk } from "./front";
 import { Said } from "./inert";
@@ -12,7 +13,7 @@ import { asked, code, fetchWords, named, spoken, t, words } from "./words";
 const tabs = new BroadcastChannel("session");
 const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}&page=${code}`;
 /** People whose work is on these pages so far; the others are told who they are. */
-const WORKING: readonly Person["role"][] = ["analyst", "supervisor"];
+const WORKING: readonly Person["role"][] = ["analyst", "officer", "supervisor"];
 
 type Stand =
   | { readonly is: "wait" | "failed" | "no_account" }
@@ -21,6 +22,8 @@ type Stand =
 
 function App(): JSX.Element {
   const [stand, setStand] = useState<Stand>({ is: "wait" });
+  const standing = useRef(stand.is);
+  standing.current = stand.is;
   const look = async (): Promise<void> => {
     setStand({ is: "wait" });
     try {
@@ -45,6 +48,8 @@ function App(): JSX.Element {
   useEffect(() => {
     const heard = (event: MessageEvent): void => {
       if (event.data === "out") setStand({ is: "out", said: "over" });
+      // Somebody signed in in another window, as they do where a link to a case led here.
+      else if (event.data === "in" && standing.current === "out") void look();
     };
     tabs.addEventListener("message", heard);
     void look();
@@ -87,11 +92,14 @@ const REASONS = ["again", "refused", "later", "over"] as const;
 
 function Entrance({ text }: { text: string }): JSX.Element {
   const reason = REASONS.find((each) => each === text);
+  // The sign-in leads away from this page, and a case is kept nowhere: so this page waits for it.
+  const forCase = idInAddress() !== "";
   return (
     <Plain>
       {reason ? <p role="status" class="inset">{t(reason)}</p> : null}
       <p class="lead">{t("lead")}</p>
-      <p class="actions"><a class="button" href={SIGN_IN}>{t("sign_in")}</a></p>
+      {forCase ? <p>{t("sign_in_for_case")}</p> : null}
+      <p class="actions"><a class="button" href={SIGN_IN} {...(forCase ? { target: "_blank", rel: "opener" } : {})}>{t("sign_in")}</a></p>
     </Plain>
   );
 }
@@ -182,6 +190,7 @@ function Meanwhile({ person }: { person: Person }): JSX.Element {
 /** Before there are any words, those of the page itself have to do. */
 async function begin(): Promise<void> {
   const place = document.getElementById("app");
+  hideCase();
   if (!place || !spoken) return;
   document.documentElement.lang = code;
   document.documentElement.dir = spoken.direction;

@@ -1,7 +1,8 @@
-// What was done: the messages, and the history in words.
+// What was done: the messages, what was entered, and the history in words.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
 import { Said, Told } from "./inert";
+import { Ledgers } from "./ledgers";
 import { when } from "./times";
 import { category, named, said, t, words } from "./words";
 
@@ -14,6 +15,7 @@ export function Done({ view, covered }: { view: CaseView; covered: boolean }): J
           <Told text={each.text} />
         </div>
       ))}
+      <Ledgers view={view} covered={covered} />
       <ol class="entries" reversed>
         {[...view.history].reverse().map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}
       </ol>
@@ -39,6 +41,11 @@ export function doneIn(view: CaseView, entry: Entry): ComponentChildren {
   );
 }
 
+function reasonIn(entry: Entry, reason: string): string {
+  if (entry.move === "decline") return said("decline", reason);
+  return entry.move === "close" ? said("closed", reason) : said("reject", reason);
+}
+
 /** The part of an entry that a reader wants in words: what was chosen. */
 function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
   const { data } = entry;
@@ -48,7 +55,9 @@ function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
     text("category") ? category(text("category")) : "",
     text("priority") ? said("priority", text("priority")) : "",
     text("unit") ? named(words.units, text("unit")) : "",
-    text("reason") ? said("reject", text("reason")) : "",
+    text("reason") ? reasonIn(entry, text("reason")) : "",
+    text("named") ? named(words.units, text("named")) : "",
+    text("instruction") ? said("instruction", text("instruction")) : "",
   ].filter(Boolean);
   return told.length ? <small class="particulars">{told.join(" · ")}</small> : null;
 }

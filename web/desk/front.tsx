@@ -1,7 +1,8 @@
 // What is in front of a person: the work page or a case, what is on its way, and the help.
 import type { JSX } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { giveBack, hold, type Opened, type Person, readCase, Refused, type Review, takeNext } from "./api";
+import { decides, type Decision, giveBack, hold, type Opened, type Person, readCase, Refused, takeNext } from "./api";
+import { idInAddress } from "./address";
 import { Case } from "./case";
 import { Help } from "./help";
 import { useKeys } from "./keys";
@@ -20,7 +21,6 @@ type Front =
 /** As many as one call may pass over. */
 const MOST_SKIPPED = 200;
 
-const idInAddress = (): string => decodeURIComponent(location.hash.slice(1));
 const kindOf = (error: unknown): string => (error instanceof Refused ? error.kind : "internal");
 
 export function Desk({ person }: { person: Person }): JSX.Element {
@@ -80,15 +80,15 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const open = (id: string, notice?: Notice): Promise<void> =>
     trying(async () => {
       const read = await readCase(id);
-      const { may, hold: held } = read.view;
-      if (may.includes("confirm") && (!held || held.by === person.subject)) {
+      const { hold: held } = read.view;
+      if (decides(read.view) && (!held || held.by === person.subject)) {
         await hold(id).catch(() => undefined);
         return { is: "case", opened: await readCase(id), ...(notice ? { notice } : {}) };
       }
       return { is: "case", opened: read, ...(notice ? { notice } : {}) };
     });
 
-  const decide = async (opened: Opened, body: Review): Promise<void> => {
+  const decide = async (opened: Opened, body: Decision): Promise<void> => {
     if (busy.current) return;
     const { view } = opened;
     // What cannot wait is sent at once; everything else can be taken back for a moment.
@@ -179,7 +179,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
         />
       ) : null}
       <Tray takeBack={takeBack} look={look} />
-      {help ? <Help close={() => setHelp(false)} /> : null}
+      {help ? <Help person={person} close={() => setHelp(false)} /> : null}
     </>
   );
 }

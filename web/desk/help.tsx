@@ -1,32 +1,41 @@
 // The help: the table of keys, and the switch that turns the letters off.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { KEYS, letters } from "./keys";
+import type { Person } from "./api";
+import { type Act, KEYS, letters } from "./keys";
 import { t } from "./words";
 
-export function Help({ close }: { close: () => void }): JSX.Element {
+/** Keys that a review has, and the answer of a unit has not. */
+const AT_REVIEW: readonly Act[] = ["ask", "priority", "place"];
+
+export function Help({ person, close }: { person: Person; close: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [on, setOn] = useState(letters.on);
+  const unit = person.role === "officer";
+  const meaning = (act: Act): string =>
+    unit && act === "confirm" ? t("key_take") : unit && act === "reject" ? t("key_decline") : t(`key_${act}`);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>
       <h2 id="help-title">{t("keys")}</h2>
       <table>
         <tbody>
-          {KEYS.map(({ act, sign }) => (
+          {KEYS.filter(({ act }) => !unit || !AT_REVIEW.includes(act)).map(({ act, sign }) => (
             <tr key={act}>
               <th scope="row"><kbd>{sign}</kbd></th>
-              <td>{t(`key_${act}`)}</td>
+              <td>{meaning(act)}</td>
             </tr>
           ))}
           <tr>
             <th scope="row"><kbd>1</kbd>…<kbd>9</kbd> <kbd>0</kbd></th>
-            <td>{t("key_digits")}</td>
+            <td>{t(unit ? "key_line" : "key_digits")}</td>
           </tr>
-          <tr>
-            <th scope="row"><kbd>Ctrl</kbd> <kbd>Enter</kbd></th>
-            <td>{t("key_send")}</td>
-          </tr>
+          {unit ? null : (
+            <tr>
+              <th scope="row"><kbd>Ctrl</kbd> <kbd>Enter</kbd></th>
+              <td>{t("key_send")}</td>
+            </tr>
+          )}
         </tbody>
       </table>
       <label class="switch">

@@ -36,6 +36,8 @@ function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; l
         t("sending")
       ) : sent.decided?.decision === "propose" ? (
         t("proposed")
+      ) : sent.decided?.status === "awaiting_authorisation" ? (
+        t("taken_unauthorised")
       ) : (
         t(sent.state === "later" ? "later_follows" : "done")
       )}

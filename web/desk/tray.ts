@@ -1,13 +1,13 @@
 // Decisions on their way: each waits for a while in which it can be undone, and is then sent.
 import { useEffect, useState } from "preact/hooks";
-import { call, type Decided, newKey, type Opened, Refused, review, type Review, sendLeaving } from "./api";
+import { call, type Decided, type Decision, decision, newKey, type Opened, Refused, sendLeaving } from "./api";
 
 export const UNDO_SECONDS = 5;
 const SHOWN_SECONDS = 6;
 
 export interface Sent {
   readonly opened: Opened;
-  readonly body: Review;
+  readonly body: Decision;
   /** One for each attempt of a decision: a repeat after a doubt is the same decision. */
   readonly key: string;
   readonly due: number;
@@ -18,6 +18,7 @@ export interface Sent {
 }
 
 let entries: readonly Sent[] = [];
+let taken = 0;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const watching = new Set<() => void>();
 
@@ -40,12 +41,18 @@ export function useTray(): readonly Sent[] {
   return entries;
 }
 
+/** How many decisions of this page hold: lists that were read before are old. */
+export function useTaken(): number {
+  useTray();
+  return taken;
+}
+
 /** The cases whose decision is not known to hold yet. */
 export const undecided = (): string[] =>
   entries.filter((each) => each.state === "waiting" || each.state === "sending").map((each) => each.opened.view.id);
 
 /** Decide after a while, unless it is undone; what waited before is sent now. */
-export function decideSoon(opened: Opened, body: Review): void {
+export function decideSoon(opened: Opened, body: Decision): void {
   void sendWaiting();
   const key = newKey();
   keep([...entries, { opened, body, key, due: Date.now() + UNDO_SECONDS * 1000, state: "waiting" }]);
@@ -53,7 +60,7 @@ export function decideSoon(opened: Opened, body: Review): void {
 }
 
 /** Decide at once; rejects where it is refused. */
-export async function decideNow(opened: Opened, body: Review): Promise<void> {
+export async function decideNow(opened: Opened, body: Decision): Promise<void> {
   void sendWaiting();
   const key = newKey();
   keep([...entries, { opened, body, key, due: Date.now(), state: "waiting" }]);
@@ -75,8 +82,9 @@ async function send(key: string): Promise<void> {
   clearTimeout(timers.get(key));
   change(key, { state: "sending" });
   try {
-    const asked = review(entry.opened.view.id, entry.opened.etag, entry.body, key);
+    const asked = decision(entry.opened.view.id, entry.opened.etag, entry.body, key);
     const { status, body } = await call<Decided>(asked);
+    taken += 1;
     change(key, { state: status === 202 ? "later" : "done", decided: body });
     setTimeout(() => drop(key), SHOWN_SECONDS * 1000);
   } catch (error) {
@@ -96,7 +104,7 @@ export function undo(): Sent | undefined {
 /** A page that goes sends what waits: undoing was possible for as long as it was there. */
 window.addEventListener("pagehide", () => {
   for (const { state, opened, body, key } of entries) {
-    if (state === "waiting") sendLeaving(review(opened.view.id, opened.etag, body, key));
+    if (state === "waiting") sendLeaving(decision(opened.view.id, opened.etag, body, key));
   }
   for (const each of timers.values()) clearTimeout(each);
 });

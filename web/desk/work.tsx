@@ -6,6 +6,8 @@ import { refusal } from "./refusals";
 import { Code } from "./inert";
 import { signOf } from "./keys";
 import { secondsUntil, span, useTick } from "./times";
+import { useTaken } from "./tray";
+import { UnitLists } from "./unit";
 import { category, number, t } from "./words";
 
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
@@ -35,10 +37,9 @@ export function Work({ person, empty, skipped, next, again, open }: WorkProps): 
     );
   };
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    load();
-    heading.current?.focus({ preventScroll: true });
-  }, []);
+  const taken = useTaken();
+  useEffect(load, [taken]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const mine = (queue?.cases ?? []).filter((each) => each.hold?.by === person.subject);
   return (
     <main class="work" id="main" aria-busy={!queue && !wrong}>
@@ -62,6 +63,7 @@ export function Work({ person, empty, skipped, next, again, open }: WorkProps): 
       {!queue && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
       {queue ? <Waiting queue={queue} /> : null}
       {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
+      {person.role === "officer" ? <UnitLists taken={taken} open={open} /> : null}
     </main>
   );
 }

@@ -1,0 +1,291 @@
+"""A unit officer in a browser: take a referral or decline it, and see what the unit holds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.aws.services import sign_in
+from casework.pack.jurisdiction import open_pack
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import Options, System
+from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk
+from tests.e2e.people import People, eventually
+from tests.e2e.portal import a_visitor
+
+RABAT, SALE = "pj-04-421", "pj-04-441"
+UNITS = {unit: open_pack("ma").units[unit].name("fr") for unit in (RABAT, SALE)}
+OFFICER = f"Officer, {UNITS[RABAT]}"
+
+
+@pytest.fixture(scope="module")
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own: what is next depends on everything that waits."""
+    folder = tmp_path_factory.mktemp("unit")
+    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+        LocalStaff(running).ensure(demo_people(UNITS))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(system: System) -> Iterator[People]:
+    """Citizens and colleagues of that system."""
+    with People(system) as known:
+        yield known
+
+
+def of_the_unit(people: People, of: str) -> list[dict[str, Any]]:
+    answer = people.call("GET", "/v1/desk/queue", "officer", RABAT, params={"of": of})
+    cases: list[dict[str, Any]] = answer.json()["cases"]
+    return cases
+
+
+def ids(cases: list[dict[str, Any]]) -> list[str]:
+    return [each["id"] for each in cases]
+
+
+def adds(people: People, accepted: dict[str, Any], text: str) -> None:
+    """Its reporter adds something to a report."""
+    answer = people.http.post(
+        f"/v1/reports/{accepted['reference']}/additions",
+        json={"text": text},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    )
+    assert answer.is_success, answer.text
+
+
+def held(officer: Analyst) -> list[str]:
+    """The list of what the unit holds, as it stands on the work page."""
+    return officer.page.locator(".held li .code").all_inner_texts()
+
+
+def declines(officer: Analyst, letters: str) -> None:
+    """Decline for another territory, and name a unit that the rule does not name."""
+    texts = officer.texts
+    officer.presses("x", "1")
+    field = officer.page.locator("#unit")
+    other = officer.page.get_by_role("button", name=texts["another_unit"])
+    expect(field.or_(other)).to_be_visible()
+    if other.count():
+        other.click()
+    field.fill(letters)
+    field.press("Enter")
+
+
+def test_one_key_takes_a_referral_and_the_unit_holds_it(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.published()
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        officer.presses("Enter")
+        assert officer.case() == case_id
+        officer.presses("c")
+        expect(officer.page.locator("main.work")).to_be_visible()
+        officer.presses("u")
+        assert officer.case() == case_id
+        assert "acknowledge" not in people.moves(case_id), "it was taken back"
+        officer.presses("c")
+        expect(officer.page.locator(".held li .code", has_text=case_id)).to_be_visible()
+        officer.is_told("taken_unauthorised")
+        expect(officer.page.locator("main.work")).to_contain_text(officer.texts["nothing_waits"])
+    assert people.moves(case_id).count("acknowledge") == 1
+    assert case_id in ids(of_the_unit(people, "held"))
+    assert case_id not in ids(of_the_unit(people, "waiting"))
+
+
+def test_a_referral_is_declined_in_few_keys_and_is_gone_for_the_unit(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.published()
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        officer.presses("Enter")
+        assert officer.case() == case_id
+        declines(officer, "sal")
+        officer.is_told("done")
+        expect(officer.page.locator("main.work")).to_contain_text(officer.texts["nothing_waits"])
+        assert case_id not in held(officer)
+    assert people.case(case_id, "officer", RABAT).status_code == HTTPStatus.NOT_FOUND
+    (said,) = [each for each in people.case(case_id).json()["history"] if each["move"] == "decline"]
+    assert (said["data"]["reason"], said["data"]["named"]) == ("other_territory", SALE)
+
+
+def test_what_cannot_wait_is_taken_at_once(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.published(danger_now=True)
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        officer.opens(case_id)
+        officer.presses("c")
+        expect(officer.page.locator(".held li .code", has_text=case_id)).to_be_visible()
+        assert officer.page.get_by_role("button", name=officer.texts["undo"]).count() == 0
+    assert people.moves(case_id).count("acknowledge") == 1
+
+
+def test_an_officer_is_told_that_the_case_was_taken_meanwhile(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.published(danger_now=True)
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        officer.opens(case_id)
+        people.acknowledge(case_id, RABAT)
+        declines(officer, "sal")
+        notice = officer.page.get_by_role("alert")
+        expect(notice).to_contain_text(officer.texts["problem_case-changed"])
+        expect(notice).to_contain_text(officer.texts["move_acknowledge"])
+        assert officer.page.get_by_role("button", name=officer.texts["decline"]).count() == 0
+    assert "decline" not in people.moves(case_id)
+
+
+def test_what_the_unit_holds_stands_by_its_nearest_deadline(
+    browser: Browser, system: System, people: People
+) -> None:
+    later = people.held(RABAT)
+    sooner = people.held(RABAT, danger_now=True)
+
+    def nearest(case: dict[str, Any]) -> datetime:
+        never = datetime.now(UTC) + timedelta(days=10_000)
+        dues = (each.get("due") for each in case.get("deadlines", []))
+        return min((datetime.fromisoformat(due) for due in dues if due), default=never)
+
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        expect(officer.page.locator(".held li .code", has_text=later)).to_be_visible()
+        assert held(officer) == ids(sorted(of_the_unit(people, "held"), key=nearest))
+        assert held(officer).index(sooner) < held(officer).index(later)
+        officer.page.get_by_role("button", name=later).click()
+        assert officer.case() == later
+
+
+def test_a_case_that_ended_is_listed_once_its_reporter_adds_something(
+    browser: Browser, system: System, people: People
+) -> None:
+    accepted = people.submit()
+    case_id = people.take(accepted, RABAT)
+    people.await_status(case_id, "awaiting_authorisation")
+    closure = {"reason": "authorisation_refused", **people.prosecutor_of(case_id)}
+    assert people.decide(case_id, "closure", closure, "officer", RABAT).is_success
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        expect(officer.page.locator(".added")).to_contain_text(officer.texts["unit_added_none"])
+        adds(people, accepted, "On m'a encore écrit.")
+        eventually(lambda: case_id in ids(of_the_unit(people, "added")), "the addition is listed")
+        officer.page.reload()
+        officer.page.locator(".added").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        foot = officer.page.locator(".deciding")
+        expect(foot).to_contain_text(officer.texts["by_calls"])
+        expect(foot).to_contain_text("look")
+        done = officer.page.locator("section[aria-labelledby=done-title]")
+        expect(done).to_contain_text(officer.texts["closed_authorisation_refused"])
+
+
+def test_a_case_of_the_unit_tells_what_was_done_and_has_no_dead_button(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    people.authorise(case_id, RABAT)
+    for call, said in (
+        ("suspects", {}),
+        ("freezes", {"amount": "1500", "currency": "MAD", "institution": "Banque d'essai"}),
+        ("messages", {"text": "Venez au service avec les reçus."}),
+    ):
+        answer = people.decide(case_id, call, said, "officer", RABAT)
+        assert answer.is_success, answer.text
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        done = officer.page.locator("section[aria-labelledby=done-title]")
+        for key in (
+            "instruction_authorise", "suspect_sought", "bond_open", "freezing_opened",
+            "move_suspect", "move_freeze", "move_message",
+        ):  # fmt: skip
+            expect(done).to_contain_text(officer.texts[key])
+        for words in ("7/2026", "1500 MAD Banque d'essai", "Venez au service avec les reçus."):
+            expect(done).to_contain_text(words)
+        foot = officer.page.locator(".deciding")
+        for call in ("suspects", "freezes", "instructions", "closure"):
+            expect(foot).to_contain_text(call)
+        texts = officer.texts
+        shown = [each.partition(" ")[0] for each in foot.get_by_role("button").all_inner_texts()]
+        assert shown == [texts[key].partition(" ")[0] for key in ("take_next", "keys")]
+        officer.presses("c", "x", "1")
+        assert officer.page.locator(".tray p, .opened").count() == 0
+
+
+def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.published()
+    link = f"{system.origin}{sign_in.PAGE}?lang=en&case={case_id}"
+    with a_visitor(browser, system.origin, "en", **DESK) as visitor:
+        officer = Analyst(visitor)
+        asked: list[str] = []
+        visitor.page.context.on("request", lambda request: asked.append(request.url))
+        visitor.page.goto(link)
+        expect(visitor.page.get_by_text(officer.texts["sign_in_for_case"])).to_be_visible()
+        with visitor.page.context.expect_page() as opened:
+            visitor.page.get_by_role("link", name=officer.texts["sign_in"]).click()
+        opened.value.get_by_role("button", name=OFFICER, exact=True).click()
+        assert officer.case() == case_id
+        assert "case=" not in visitor.page.url
+        assert [each for each in asked if "case=" in each] == [link], "no other request names it so"
+        officer.presses("c")
+        officer.is_told("taken_unauthorised")
+        opened.value.close()
+        visitor.page.get_by_role("button", name=officer.texts["sign_out"]).click()
+        expect(visitor.page.get_by_role("link", name=officer.texts["sign_in"])).to_be_visible()
+
+
+def test_the_pages_of_an_officer_pass_the_accessibility_checks(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id, mine = people.published(), people.held(RABAT)
+    with at_the_desk(browser, system.origin, "ar", OFFICER, color_scheme="dark") as officer:
+        expect(officer.page.locator(".held li .code", has_text=mine)).to_be_visible()
+        found = {"work": officer.visitor.violations()}
+        officer.opens(case_id)
+        found["case"] = officer.visitor.violations()
+        officer.presses("x")
+        officer.page.locator(".opened").wait_for()
+        found["reasons"] = officer.visitor.violations()
+        officer.presses("2")
+        other = officer.page.get_by_role("button", name=officer.texts["another_unit"])
+        expect(officer.page.locator("#unit").or_(other)).to_be_visible()
+        found["proposed"] = officer.visitor.violations()
+        if other.count():
+            other.click()
+        officer.page.locator("#unit").fill("سلا")
+        officer.page.locator(".pick [role=option]").first.wait_for()
+        found["units"] = officer.visitor.violations()
+        officer.presses("Escape", "?")
+        officer.page.locator("dialog[open]").wait_for()
+        found["help"] = officer.visitor.violations()
+        officer.presses("Escape")
+        officer.presses_on_arabic("KeyC")
+        officer.is_told("taken_unauthorised")
+        officer.page.locator(".held").get_by_role("button", name=mine).click()
+        assert officer.case(other_than=case_id) == mine
+        found["held case"] = officer.visitor.violations()
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_the_lists_of_a_unit_are_its_officers_alone(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin, "en", "Supervisor") as supervisor:
+        expect(supervisor.page.locator("table.counts")).to_be_visible()
+        assert supervisor.page.locator(".held, .added").count() == 0
+        supervisor.opens(case_id)
+        assert supervisor.page.get_by_role("button", name=TEXTS["en"]["take_case"]).count() == 0
+        supervisor.presses("x", "1")
+        supervisor.is_told("done")

@@ -1,0 +1,83 @@
+// The lists of a unit: what it holds, the nearest deadline first, and what came to cases it ended.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { call, type CaseLine, type QueuePage, Refused } from "./api";
+import { Code } from "./inert";
+import { refusal } from "./refusals";
+import { secondsUntil, span } from "./times";
+import { category, said, t } from "./words";
+
+interface UnitProps {
+  /** How many decisions hold by now: after each one the lists are read again. */
+  readonly taken: number;
+  readonly open: (id: string) => void;
+}
+
+export function UnitLists({ taken, open }: UnitProps): JSX.Element {
+  return (
+    <>
+      <OfUnit of="held" title={t("unit_holds")} none={t("unit_holds_none")} taken={taken} open={open} />
+      <OfUnit of="added" title={t("unit_added")} none={t("unit_added_none")} taken={taken} open={open} />
+    </>
+  );
+}
+
+interface OfUnitProps extends UnitProps {
+  readonly of: "held" | "added";
+  readonly title: string;
+  readonly none: string;
+}
+
+function OfUnit({ of, title, none, taken, open }: OfUnitProps): JSX.Element {
+  const [cases, setCases] = useState<readonly CaseLine[]>();
+  const [cursor, setCursor] = useState("");
+  const [wrong, setWrong] = useState("");
+  const read = (after: string): void => {
+    const from = after ? `&cursor=${encodeURIComponent(after)}` : "";
+    call<QueuePage>({ method: "GET", path: `/v1/desk/queue?of=${of}&limit=100${from}` }).then(
+      ({ body }) => {
+        setWrong("");
+        setCases((before) => [...(after ? (before ?? []) : []), ...body.cases]);
+        setCursor(body.cursor ?? "");
+      },
+      (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
+    );
+  };
+  useEffect(() => read(""), [taken]);
+  const lines = [...(cases ?? [])].sort((one, other) => sooner(nearest(one).left, nearest(other).left));
+  return (
+    <section class={of} aria-busy={!cases && !wrong}>
+      <h2>{title}</h2>
+      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => read("")}>{t("retry")}</button></p> : null}
+      {cases && !cases.length ? <p>{none}</p> : null}
+      <ul class="mine">{lines.map((each) => <Line key={each.id} line={each} open={open} />)}</ul>
+      {cursor ? <p><button type="button" class="link" onClick={() => read(cursor)}>{t("more")}</button></p> : null}
+    </section>
+  );
+}
+
+function Line({ line, open }: { line: CaseLine; open: (id: string) => void }): JSX.Element {
+  const { kind, left } = nearest(line);
+  return (
+    <li>
+      <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
+      <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
+      <span>{category(line.category)}</span>
+      {line.status === "acknowledged" ? null : <span>{t(`status_${line.status}`)}</span>}
+      {kind ? (
+        <span class={left > 0 ? "hint" : "hint late-clock"}>
+          {said("deadline", kind)} {left > 0 ? t("due_in", { time: span(left) }) : Number.isFinite(left) ? t("late_by", { time: span(-left) }) : t("late")}
+        </span>
+      ) : null}
+    </li>
+  );
+}
+
+// The difference of two infinite numbers is none.
+const sooner = (one: number, other: number): number => (one === other ? 0 : one < other ? -1 : 1);
+
+/** The deadline that comes first. One that was late at its last level has no time left to name. */
+function nearest(line: CaseLine): { readonly kind: string; readonly left: number } {
+  const every = (line.deadlines ?? []).map(({ kind, due }) => ({ kind: kind as string, left: due ? secondsUntil(due) : -Infinity }));
+  return every.sort((one, other) => sooner(one.left, other.left))[0] ?? { kind: "", left: Infinity };
+}
