@@ -134,8 +134,8 @@ class Reconciler:
             told = json.loads(record["body"])["detail"]
             case_id = str(told["name"]).rpartition("-")[0]
             failed = self.failed
-            for case in self.table.cases([case_id]):  # none where it is erased
-                with self._repair("unserved", case_id=case_id) as made, within(REPAIR_SECONDS):
+            with self._repair("unserved", case_id=case_id) as made, within(REPAIR_SECONDS):
+                for case in self.table.cases([case_id]):  # none where it is erased
                     made(self._serve(case, told))
             if self.failed > failed:
                 again.append({"itemIdentifier": record["messageId"]})

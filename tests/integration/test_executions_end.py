@@ -11,12 +11,13 @@ from botocore.exceptions import ClientError
 
 from casework.aws.services import clients
 from casework.aws.steps import step, workflow
+from casework.aws.table import items, keys
 from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.parts import Priority
 from casework.moves.running import rerun
 from functions.triage import reconcile
-from tests.office import Office
+from tests.office import TABLE, Office
 
 ENDS = ("FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED")
 
@@ -261,3 +262,18 @@ def test_the_first_decision_starts_the_workflow_that_a_flood_left(
 
 def _throttled(*_: Any) -> bool:
     raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+
+
+def test_a_case_that_nobody_can_read_stops_no_other_and_is_in_no_log(
+    office: Office, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its error names the place that is wrong, and never what stands there."""
+    spoilt, other = office.in_review(), office.in_review(locations=[])
+    end_all(office, [spoilt, other])
+    key = keys.case_key(spoilt.id)
+    items.put(TABLE, {**(items.get(TABLE, key) or {}), "status": "words of a reporter"})
+
+    assert tell(event_of(spoilt), event_of(other)) == [spoilt.execution]
+
+    assert office.now_case(other).run == 2
+    assert "words of a reporter" not in capsys.readouterr().out + caplog.text
