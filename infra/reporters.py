@@ -21,7 +21,6 @@ from infra.data import (
     LOGS,
     PUT,
     QUERY,
-    READ,
     READ_MANY,
     REPORTS,
     UPDATE,
@@ -90,7 +89,7 @@ class Reporters(Construct):
             ),
             timeout=TO_TELL,
         )
-        data.let(self.function, READ, QUERY, of=(REPORTS,))
+        data.let(self.function, QUERY, of=(REPORTS,))  # with what was added to them
         data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # the reports of the case at that time
         data.let(self.function, READ_MANY, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS,))  # that its reporter was told

@@ -26,7 +26,7 @@ from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, a_phone, a_report, eventually
 from tests.e2e.signed_in import SignedIn
 
-RABAT, SALE = "pj-04-421", "pj-04-441"
+RABAT, SALE, CASABLANCA = "pj-04-421", "pj-04-441", "pj-06-141"
 LONG_AGO: Final = "2026-01-01T00:00:00.000Z"
 MONTH: Final = "2021-03"
 """No other test counts anything here."""
@@ -305,8 +305,11 @@ class Lives:
         day = people.a_past_day_of(people.published(), people.in_review())
         assert people.invoke("SealDayFunction", {"day": day})["sealed"]
         assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
-        for path in ("queue", "duty", "workload"):
+        for path in ("queue", "pulse", "duty", "workload"):
             self.read(path, "supervisor")
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        taken = people.call("POST", "/v1/desk/next", "officer", CASABLANCA, json={}, headers=key)
+        assert taken.is_success, taken.text
         self.read("queue?of=held", "officer", RABAT)
         self.read("staff", "admin")
 

@@ -95,6 +95,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     },
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
+    "functions.notify.reporters.handle": {"dynamodb:PutItem DAY#*"},  # told on a later day
     "functions.notify.steps.referral": LATE,
     "functions.triage.steps.triage": LATE | {"dynamodb:UpdateItem REPORT#*"},  # unreadable
     "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first

@@ -132,7 +132,6 @@ MAY = {
     | OPEN
     | {
         "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",

@@ -115,10 +115,10 @@ class Browser:
 
     def leaves(self, **query: str) -> dict[str, str]:
         """The parameters of the redirect to managed login."""
-        gone = self.call("GET", "/v1/session/start", **query)
+        gone = self.call("GET", "/v1/session/start", "", None, **query)
         assert gone.status == 303
-        query = parse_qs(urlsplit(gone.headers["Location"]).query)
-        return {name: values[0] for name, values in query.items()}
+        asked = parse_qs(urlsplit(gone.headers["Location"]).query)
+        return {name: values[0] for name, values in asked.items()}
 
     def comes_back(self, state: str, **query: str) -> str:
         """Where it is sent on to."""
