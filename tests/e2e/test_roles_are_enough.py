@@ -123,6 +123,8 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:DeleteItem CUSTODY",
         "dynamodb:DeleteItem IDENTIFIER#*",
         "dynamodb:GetItem",
+        "dynamodb:PutItem ARRIVED#*",  # the stream moves the reports of merged cases first
+        "dynamodb:UpdateItem IDENTIFIER#*",
         *LATE,
     },
 }
