@@ -21,7 +21,7 @@
     ├── MethodNotAllowed            the address exists, the method does not
     ├── PreconditionMissing         a desk write without If-Match
     ├── IfMatchUnreadable           an If-Match that is not one ETag
-    ├── CaseChanged                 another person decided first; carries the case as it is now
+    ├── CaseChanged                 it is not the case that was read; carries it as it is now
     ├── IllegalMove                 the lifecycle has no such move from here
     │   ├── AuthorisationAwaited    the gate is shut: the prosecutor authorises first
     │   ├── SecondLookOwed          the pack wants another person to decide this
@@ -186,7 +186,8 @@ class IfMatchUnreadable(Refusal):
 
 
 class CaseChanged(Refusal):
-    """Another person decided first. `current` is the case as it is now."""
+    """The case is not the one that was read: a person or the workflow changed it. `current` is the
+    case as it is now."""
 
     def __init__(self, detail: str = "", *, current: Any = None, etag: str = "") -> None:
         super().__init__(detail)

@@ -80,6 +80,6 @@ def refuse_unseen(
     if unseen:
         first = unseen[0]
         raise NewsUnseen(
-            f"Since you looked there are {len(unseen)} entries to see; the first, "
+            f"Entries to see since you looked: {len(unseen)}; the first, "
             f"{first.number}: {NEWS[Move(first.move)]}."
         )

@@ -52,7 +52,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.KeyConflict: Problem(
         422,
         "This Idempotency-Key was used with other content",
-        "Make a new key for a new report; repeat the same content to get the same answer.",
+        "Make a new key for new content; repeat the same content to get the same answer.",
     ),
     errors.Erased: Problem(
         410, "This report was erased", "It cannot be restored; send a new report if needed."
@@ -104,7 +104,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     errors.CaseChanged: Problem(
         412,
-        "Another person decided first",
+        "The case has changed since it was read",
         "Read the case as it is now (`current`), and decide again with its ETag.",
     ),
     errors.IllegalMove: Problem(
