@@ -85,12 +85,13 @@ LANGUAGE = Parameter(
     "The language of the sign-in page.",
     {"type": "string", "enum": list(LANGUAGES)},
 )
+PAGE_LANGUAGE: Final = re.compile("[a-z]{2}")
 OF_THE_PAGE = Parameter(
     "page",
     "query",
     "The language of the desk's page, which the browser comes back to. Managed login may not speak "
     "it.",
-    {"type": "string", "pattern": "^[a-z]{2}$"},
+    {"type": "string", "pattern": f"^{PAGE_LANGUAGE.pattern}$"},
 )
 
 
@@ -140,7 +141,7 @@ def start_session(request: Request) -> Answer:
     if language is not None and language not in LANGUAGES:
         raise NotValid("Managed login does not speak this language.")
     page = request.query.get("page", "")
-    if page and not re.fullmatch(OF_THE_PAGE.schema["pattern"], page):
+    if page and not PAGE_LANGUAGE.fullmatch(page):
         raise NotValid("The language of a page has two small letters.")
     begun = Started(now(), _random(), _random(), page)
     asked = {
