@@ -128,6 +128,7 @@ class _Link:
         for look in range(MOST_LOOKS):
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
+                # Reports that collided come back at different times; that is no secret.
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
             owners, met_on = self.table.identifiers.owners(marks)
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []

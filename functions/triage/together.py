@@ -75,7 +75,7 @@ class Together:
                 new.discard(reference)
             except NotRead:
                 continue
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001  # it stops no other join of the batch
                 self._left(error, each)
 
     def _left(self, error: Exception, *joins: Joining) -> None:

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type Answer, type CaseView, decides, type Person } from "./api";
-import { Choices, Opened } from "./choices";
+import { type BarProps, Choices, Opened } from "./choices";
 import { Code } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { Pick } from "./pick";
@@ -15,16 +15,7 @@ const REASONS: readonly Reason[] = ["other_territory", "other_offence", "already
 /** As many units are proposed by digits; the digit behind them opens the list of all. */
 const MOST_PROPOSED = 5;
 
-interface AnswerProps {
-  readonly view: CaseView;
-  readonly person: Person;
-  readonly decide: (body: Answer) => void;
-  readonly skip: () => void;
-  readonly next: () => void;
-  readonly help: () => void;
-}
-
-export function AnswerBar({ view, person, decide, skip, next, help }: AnswerProps): JSX.Element {
+export function AnswerBar({ view, person, decide, skip, next, help }: BarProps<Answer>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [reason, setReason] = useState<Reason>("other_territory");
   const proposed = unitsBeside(view, person);

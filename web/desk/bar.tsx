@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CaseView, Person, Priority, Review } from "./api";
-import { Choices, Opened } from "./choices";
+import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
 import { type Option, Pick } from "./pick";
 import { usePlace } from "./place";
@@ -26,16 +26,7 @@ const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 const LONGEST_QUESTION = 2_000;
 
-interface BarProps {
-  readonly view: CaseView;
-  readonly person: Person;
-  readonly decide: (body: Review) => void;
-  readonly skip: () => void;
-  readonly next: () => void;
-  readonly help: () => void;
-}
-
-export function Bar({ view, person, decide, skip, next, help }: BarProps): JSX.Element {
+export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [draft, setDraft] = useState<Draft>(() => drafts.get(view.id) ?? { changes: proposal(view, person), question: "", asked: "" });
   const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);

@@ -1,7 +1,18 @@
 // What opens above the keys of a decision: a short list by digits, or a field.
 import type { ComponentChildren, JSX } from "preact";
+import type { CaseView, Person } from "./api";
 import { signOf } from "./keys";
 import { t } from "./words";
+
+/** What every bar at the foot of a case is given; `Body` is the decision that it makes. */
+export interface BarProps<Body> {
+  readonly view: CaseView;
+  readonly person: Person;
+  readonly decide: (body: Body) => void;
+  readonly skip: () => void;
+  readonly next: () => void;
+  readonly help: () => void;
+}
 
 interface ChoicesProps {
   readonly title: string;

@@ -76,6 +76,7 @@ def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[s
     """
     for attempt in range(MOST_TRIES):
         if attempt:
+            # Writers that collided come back at different times; that is no secret.
             time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
         found = _read(table, [each.reference for each in comings])
         new = {

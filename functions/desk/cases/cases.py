@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casework.aws.http.access import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
-from casework.aws.table import log, particulars
+from casework.aws.table import log
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import Case
 from casework.case.change import Change
@@ -52,8 +52,7 @@ from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
 from functions.desk.entry.calls import LIMIT, READING, limit_of, route
 from functions.desk.entry.deciding import decision
-from functions.desk.shown import lists, pages
-from functions.desk.shown.whole import case_view
+from functions.desk.shown import lists, whole
 
 MOST_SKIPPED: Final = 200
 """Cases that one call may pass over."""
@@ -181,7 +180,7 @@ def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answ
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
     table, at = deployment.table(), deployment.now()
-    view = case_view(table, deployment.pack(), member, case, at, cursor)
+    view = whole.case_view(table, deployment.pack(), member, case, at, cursor)
     return Answer(200, view, {"ETag": case.etag})
 
 
@@ -326,28 +325,8 @@ def read_dossier(request: Request) -> Answer:
         return exported_further(case, at, member.subject, table.events(case.id))
 
     case, _ = table.update(case_id_of(request), export)
-    history = list(table.events(case.id))[: case.events]
-    others = lists.others(table, member, history)
-    about = particulars.of(table.name, case.id)
-    page = pages.case_page(table, member, case, history, about, others, cursor, naming=True)
-    dossier = Dossier.of(
-        deployment.pack(),
-        member,
-        case,
-        at,
-        events=history,
-        reports=page.reports,
-        instructions=page.instructions,
-        outcomes=page.outcomes,
-        freezes=page.freezes,
-        messages=page.messages,
-        history=page.history,
-        identifiers=page.identifiers,
-        suggestions=lists.suggestions(member, case, page.values),
-        others=others,
-        cursor=page.cursor,
-    )
-    return Answer(200, dossier, {"ETag": case.etag})
+    page = whole.dossier(table, deployment.pack(), member, case, at, cursor)
+    return Answer(200, page, {"ETag": case.etag})
 
 
 def opened_by_unit(case: Case, member: StaffMember) -> Case:

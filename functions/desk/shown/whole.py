@@ -1,8 +1,9 @@
-"""The page of a case for one reader."""
+"""A page of a case for one reader, and of its dossier."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from casework.aws.table import alerts, particulars
 from casework.aws.table.case_table import CaseTable
@@ -10,6 +11,7 @@ from casework.case.case import Case
 from casework.decisions.staff import StaffMember
 from casework.pack.jurisdiction import Jurisdiction
 from casework.views.case_page import CaseView
+from casework.views.dossier import Dossier
 from functions.desk.shown import lists, pages
 from functions.desk.shown.people import names_of, subjects_in
 
@@ -23,28 +25,50 @@ def case_view(
     cursor: str | None = None,
 ) -> CaseView:
     """A page of a case that the member may see; raises NotValid for a cursor of another list."""
-    history = list(table.events(case.id))[: case.events]  # without decisions since it was read
-    others = lists.others(table, member, history)
-    about = particulars.of(table.name, case.id)
-    page = pages.case_page(table, member, case, history, about, others, cursor)
+    shown = _shown(table, member, case, cursor, naming=False)
     return CaseView.whole(
         pack,
         member,
         case,
         at,
-        events=history,
-        reports=page.reports,
-        instructions=page.instructions,
-        outcomes=page.outcomes,
-        freezes=page.freezes,
-        messages=page.messages,
-        history=page.history,
+        **shown,
         several=len(table.reports.of(case.id, 2).ids) > 1,
         unadmitted=lists.unadmitted(table, case),
-        suggestions=lists.suggestions(member, case, page.values),
         dangers=alerts.how_many(table.name, case.id),
-        others=others,
-        identifiers=page.identifiers,
-        people=names_of(table, subjects_in([case], history), at),
-        cursor=page.cursor,
+        people=names_of(table, subjects_in([case], shown["events"]), at),
     )
+
+
+def dossier(
+    table: CaseTable,
+    pack: Jurisdiction,
+    member: StaffMember,
+    case: Case,
+    at: datetime,
+    cursor: str | None = None,
+) -> Dossier:
+    """A page of its dossier; raises as `case_view`. The words are read for identifiers again."""
+    return Dossier.of(pack, member, case, at, **_shown(table, member, case, cursor, naming=True))
+
+
+def _shown(
+    table: CaseTable, member: StaffMember, case: Case, cursor: str | None, *, naming: bool
+) -> dict[str, Any]:
+    """What both show: the history, what exists of it for the member, and a page of each list."""
+    history = list(table.events(case.id))[: case.events]  # without decisions since it was read
+    others = lists.others(table, member, history)
+    about = particulars.of(table.name, case.id)
+    page = pages.case_page(table, member, case, history, about, others, cursor, naming=naming)
+    return {
+        "events": history,
+        "reports": page.reports,
+        "instructions": page.instructions,
+        "outcomes": page.outcomes,
+        "freezes": page.freezes,
+        "messages": page.messages,
+        "history": page.history,
+        "identifiers": page.identifiers,
+        "suggestions": lists.suggestions(member, case, page.values),
+        "others": others,
+        "cursor": page.cursor,
+    }
