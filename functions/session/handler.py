@@ -140,10 +140,10 @@ def start_session(request: Request) -> Answer:
     language = request.query.get("lang")
     if language is not None and language not in LANGUAGES:
         raise NotValid("Managed login does not speak this language.")
-    page = request.query.get("page", "")
-    if page and not PAGE_LANGUAGE.fullmatch(page):
+    page = request.query.get("page")
+    if page is not None and not PAGE_LANGUAGE.fullmatch(page):
         raise NotValid("The language of a page has two small letters.")
-    begun = Started(now(), _random(), _random(), page)
+    begun = Started(now(), _random(), _random(), page or "")
     asked = {
         "response_type": "code",
         "client_id": settings().browser_client_id,

@@ -71,6 +71,7 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
     """Sign in as a demo person, from the page with the button on."""
     page.get_by_role("link", name=texts["sign_in"]).click()
     page.get_by_role("heading", name="Sign in", exact=True).wait_for()
+    page.wait_for_load_state()
     page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_url(f"**{sign_in.PAGE}*")
 

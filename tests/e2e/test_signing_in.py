@@ -48,6 +48,8 @@ def at_the_desk(visitor: Visitor) -> dict[str, str]:
 def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
     page.get_by_role("link", name=texts["sign_in"]).click()
     page.get_by_role("heading", name="Sign in", exact=True).wait_for()
+    # The page lists hundreds of people: one who is looked for before it is read whole is missed.
+    page.wait_for_load_state()
     opened = page.locator("details", has=page.get_by_role("button", name=name, exact=True))
     if opened.count():
         opened.locator("summary").click()

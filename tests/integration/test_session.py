@@ -267,7 +267,7 @@ def test_a_person_comes_back_to_the_page_in_its_own_language(browser: Browser) -
     assert browser.comes_back(browser.leaves()["state"]) == sign_in.PAGE
 
 
-@pytest.mark.parametrize("page", ["AR", "a", "ara", "a.", "//", "ar&signin=later", "ar\n"])
+@pytest.mark.parametrize("page", ["", "AR", "a", "ara", "a.", "//", "ar&signin=later", "ar\n"])
 def test_only_a_language_can_be_brought_back(browser: Browser, page: str) -> None:
     refused = browser.call("GET", "/v1/session/start", page=page)
     assert problem(refused) == "not-valid"
