@@ -6,11 +6,11 @@ import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
 import { type Option, Pick } from "./pick";
 import { usePlace } from "./place";
-import { named, placesByCode, t, words } from "./words";
+import { category, named, placesByCode, t, words } from "./words";
 
 type Confirm = Extract<Review, { outcome: "confirm" }>;
 type Changes = Omit<Confirm, "outcome" | "seen" | "shown">;
-type Mode = "" | "reject" | "turn" | "priority" | "place" | "ask";
+type Mode = "" | "category" | "reject" | "turn" | "priority" | "place" | "ask";
 
 interface Draft {
   readonly changes: Changes;
@@ -25,6 +25,10 @@ const drafts = new Map<string, Draft>();
 const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"] as const;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 const LONGEST_QUESTION = 2_000;
+
+const categories = (): string[] => Object.keys(words.categories);
+/** How many categories have a digit of their own. Where there are more than ten, 0 leads to the others. */
+const direct = (): number => (categories().length > 10 ? 9 : 10);
 
 export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
@@ -58,7 +62,12 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
     if (chosen) send({ outcome: "confirm", ...draft.changes });
   };
   const recategorise = (place: number): void => {
-    const id = Object.keys(words.categories)[place];
+    const id = categories()[place];
+    if (id && place < direct()) alter({ category: id });
+    else if (id) setMode("category");
+  };
+  const recategoriseBehind = (place: number): void => {
+    const id = categories()[direct() + place];
     if (id) alter({ category: id });
   };
   const ask = (): void => {
@@ -78,7 +87,7 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
       const to = PRIORITIES[place];
       if (to) alter({ priority: to });
     },
-    ...(may("confirm") ? { "": recategorise } : {}),
+    ...(may("confirm") ? { "": recategorise, category: recategoriseBehind } : {}),
   };
   useKeys((act, digit) => {
     if (act === "leave" && mode) setMode("");
@@ -95,6 +104,9 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
     ) : null;
   return (
     <section class="deciding" aria-label={t("decision")}>
+      {mode === "category" ? (
+        <Choices title={t("category")} names={categories().slice(direct()).map(category)} choose={recategoriseBehind} leave={() => setMode("")} />
+      ) : null}
       {mode === "reject" ? <Choices title={t("reject_why")} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} /> : null}
       {mode === "turn" ? <Choices title={t("turn_to")} names={Object.values(words.services)} choose={turn} leave={() => setMode("")} /> : null}
       {mode === "priority" ? (
@@ -200,13 +212,12 @@ interface AsShownProps {
 function AsShown({ view, changes, recategorise, reset }: AsShownProps): JSX.Element {
   const place = usePlace(changes.territory ?? view.territory);
   const now = changes.category ?? view.category ?? "";
-  const entries = Object.entries(words.categories);
   return (
     <p class="as-shown">
       <label for="category" class="hidden-text">{t("category")}</label>
       <select id="category" class={changes.category ? "changed" : ""} value={now} onChange={(event) => recategorise(event.currentTarget.value)}>
         {now ? null : <option value="">{t("category_none")}</option>}
-        {entries.map(([id, name], at) => <option key={id} value={id}>{at < 10 ? `${(at + 1) % 10} · ` : ""}{name}</option>)}
+        {categories().map((id, at) => <option key={id} value={id}>{at < direct() ? (at + 1) % 10 : `0 ${at - direct() + 1}`} · {category(id)}</option>)}
       </select>
       <span class={changes.priority ? "changed" : ""}>{t(`priority_${changes.priority ?? view.priority}`)}</span>
       <span class={changes.territory ? "changed" : ""}>{place || t("place_none")}</span>
