@@ -1,4 +1,4 @@
-"""The built pages: one script each, and everything that a page names is there."""
+"""The built pages: one script each, the desk's in parts, and everything that they name is there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from casework.aws.http import pages
 from tests.shared import once
+from tools.site import desk
 from tools.site.build import build
 
 WITHOUT = {"404.html", "reference/index.html"}
@@ -32,6 +33,16 @@ def scripts(text: str) -> list[str]:
     return re.findall(r'<script[^>]* src="([^"]+)"', text)
 
 
+def at_once(source: str) -> set[str]:
+    """The parts that a script needs to begin."""
+    return set(re.findall(r'(?:from|import)"\./([^"]+)"', source))
+
+
+def at_need(source: str) -> set[str]:
+    """The parts that it loads when somebody needs them."""
+    return set(re.findall(r'\bimport\("\./([^"]+)"\)', source))
+
+
 def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
     seen = 0
     for name, text in built(site):
@@ -43,12 +54,39 @@ def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
     assert seen > 4 * 7
 
 
-def test_a_script_loads_no_other(site: Path) -> None:
-    files = list((site / "assets").glob("*.js"))
-    named = {each for _, text in built(site) for each in scripts(text)}
+def test_a_script_of_the_portal_loads_no_other(site: Path) -> None:
+    files = [each for each in (site / "assets").glob("*.js") if not is_of_the_desk(each)]
+    named = {each for name, text in built(site) for each in scripts(text) if name != desk.PAGE}
     assert {f"/assets/{file.name}" for file in files} == named
     for file in files:
         assert not re.search(r'\bimport\s*[("{*]|"\./', file.read_text("utf-8")), file.name
+
+
+def is_of_the_desk(script: Path) -> bool:
+    return script.name.startswith(("desk-", f"{desk.PART}-"))
+
+
+def test_the_desk_names_what_it_needs_to_begin_and_loads_the_rest_at_need(site: Path) -> None:
+    page = (site / desk.PAGE).read_text("utf-8")
+    sources = {
+        file.name: file.read_text("utf-8")
+        for file in (site / "assets").glob("*.js")
+        if is_of_the_desk(file)
+    }
+    (begins,) = (each.removeprefix("/assets/") for each in scripts(page))
+    needed, waiting = set[str](), [begins]
+    while waiting:
+        name = waiting.pop()
+        waiting += at_once(sources[name]) - needed
+        needed |= at_once(sources[name])
+    named = set(re.findall(r'rel="modulepreload" href="/assets/([^"]+)"', page))
+    assert named == needed, "no part is found out only once another one is there"
+    later = set[str]().union(*(at_need(each) for each in sources.values()))
+    assert later, "rare screens are parts of their own"
+    assert not later & needed
+    assert set(sources) == {begins} | needed | later | set[str]().union(
+        *(at_once(sources[each]) for each in later)
+    )
 
 
 def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -> None:

@@ -43,8 +43,9 @@ REFERENCE_STYLE: Final = WEB / "portal" / "reference.css"
 DESK: Final = "desk"
 """The entry of the page of staff: built with the others, with size limits of its own."""
 DESK_SCRIPT: Final = "desk script"
-BUNDLES: Final = ("page", "front", "home", "reporting", "figures", DESK)
-"""The entries: a page loads one, with everything that it imports."""
+DESK_SCRIPTS: Final = "desk scripts"
+BUNDLES: Final = ("page", "front", "home", "reporting", "figures")
+"""The entries of the portal: a page loads one, with everything that it imports."""
 SHARED: Final = {"report": "reporting", "follow": "reporting"}
 """The bundle of a page that has none of its own name."""
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
@@ -188,7 +189,7 @@ class Site:
             ),
             REFERENCE_PAGE_STYLE.lstrip("/"): REFERENCE_STYLE.read_bytes(),
             "openapi.json": OPENAPI.read_bytes(),
-            **self.desk.files(scripts[DESK].address, self.icon),
+            **self.desk.files(scripts[DESK].address, self.icon, scripts[DESK].parts),
         }
 
 
@@ -279,30 +280,62 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     """The scripts and the style sheet, written; the script of each page by its name."""
     assets = folder / "assets"
     assets.mkdir(parents=True)
-    report = folder.parent / "metafile.json"
-    _run(
-        str(BIN / "esbuild"), *(str(_source(name)) for name in BUNDLES),
-        "--bundle", "--minify", "--format=esm", "--target=es2020",
-        "--jsx=automatic", "--jsx-import-source=preact", "--charset=utf8", "--log-level=warning",
-        "--legal-comments=none",
-        f"--outdir={assets}", "--entry-names=[name]-[hash]", f"--metafile={report}",
-    )  # fmt: skip
+    written = {
+        **_scripts(BUNDLES, assets),
+        # The desk alone is split: what few people open is a part that is loaded when they do.
+        **_scripts([DESK], assets, "--splitting", f"--chunk-names={desk.PART}-[hash]"),
+    }
     for source, address in ((STYLE, site.style), (desk.STYLE, site.desk.style)):
         _run(
             str(BIN / "esbuild"), str(source), "--bundle", "--minify", "--charset=utf8",
             "--log-level=warning", "--target=chrome109,firefox115,safari15.4",
             f"--outfile={folder / address.lstrip('/')}",
         )  # fmt: skip
+    scripts = {}
+    for name in ENTRIES:
+        address, parts = written[SHARED.get(name, name)]
+        scripts[name] = Script(address, Used.by(_reached(_source(name))), parts)
+    return scripts
+
+
+def _scripts(
+    entries: Sequence[str], assets: Path, *options: str
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Write the scripts of these entries: the address of each, and those of its parts that it needs
+    to begin."""
+    report = assets.parent.parent / "metafile.json"
+    _run(
+        str(BIN / "esbuild"), *(str(_source(name)) for name in entries),
+        "--bundle", "--minify", "--format=esm", "--target=es2020",
+        "--jsx=automatic", "--jsx-import-source=preact", "--charset=utf8", "--log-level=warning",
+        "--legal-comments=none", *options,
+        f"--outdir={assets}", "--entry-names=[name]-[hash]", f"--metafile={report}",
+    )  # fmt: skip
     outputs = json.loads(report.read_text(encoding="utf-8"))["outputs"]
-    bundles = {
-        Path(each["entryPoint"]).stem: Path(name).name
-        for name, each in outputs.items()
-        if "entryPoint" in each
-    }
-    return {
-        name: Script(f"/assets/{bundles[SHARED.get(name, name)]}", Used.by(_reached(_source(name))))
-        for name in ENTRIES
-    }
+    made = {}
+    for name, each in outputs.items():
+        # Parts that are loaded later have an entry point, too.
+        stem = Path(each.get("entryPoint", "")).stem
+        if stem in entries:
+            needed = sorted(_needed(outputs, name) - {name})
+            parts = tuple(f"/assets/{Path(part).name}" for part in needed)
+            made[stem] = (f"/assets/{Path(name).name}", parts)
+    return made
+
+
+def _needed(outputs: Mapping[str, Any], name: str) -> set[str]:
+    """A script of esbuild's report with all that it imports at once."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += [
+                imported["path"]
+                for imported in outputs[each]["imports"]
+                if imported["kind"] == "import-statement"
+            ]
+    return found
 
 
 def _source(name: str) -> Path:
@@ -336,6 +369,7 @@ def over_budget(folder: Path) -> list[str]:
             ("script", SCRIPT),
             (DESK, desk.LARGEST),
             (DESK_SCRIPT, desk.SCRIPTS),
+            (DESK_SCRIPTS, desk.ALL_SCRIPTS),
         )
         if measured[name] > limit
     ]
@@ -348,20 +382,32 @@ def over_budget(folder: Path) -> list[str]:
 
 def sizes(folder: Path) -> dict[str, int]:
     """Bytes over the wire: `style`, `script` (the largest of the portal), `desk` (the page of staff
-    with all it loads before a case), `desk script`, and each page with all it loads at first."""
+    with all it loads before a case), `desk script` (what of it is script), `desk scripts` (with
+    those that are loaded at need), and each page with all it loads at first."""
     packed = {
         file: len(gzip.compress(file.read_bytes(), 6))
         for file in folder.rglob("*")
         if file.is_file() and not file.is_relative_to(folder / "reference")
     }
     of_staff = {
-        file for file in packed if file.name.startswith(f"{DESK}-") or file.parent.name == DESK
+        file
+        for file in packed
+        if file.name.startswith((f"{DESK}-", f"{desk.PART}-")) or file.parent.name == DESK
+    }
+    page_of_staff = folder / desk.PAGE
+    named = page_of_staff.read_text(encoding="utf-8") if page_of_staff in packed else ""
+    # A part is there for later, unless the page names it.
+    later = {
+        file
+        for file in of_staff
+        if file.name.startswith(f"{desk.PART}-") and file.name not in named
     }
     scripts = [file for file in packed if file.suffix == ".js" and file not in of_staff]
     words = [size for file, size in packed.items() if file.name.startswith("words-")]
     measured = {
-        DESK: sum(packed[file] for file in of_staff) + max(words, default=0),
-        DESK_SCRIPT: sum(packed[file] for file in of_staff if file.suffix == ".js"),
+        DESK: sum(packed[file] for file in of_staff - later) + max(words, default=0),
+        DESK_SCRIPT: sum(packed[file] for file in of_staff - later if file.suffix == ".js"),
+        DESK_SCRIPTS: sum(packed[file] for file in of_staff if file.suffix == ".js"),
         "style": sum(
             size for file, size in packed.items() if file.suffix == ".css" and file not in of_staff
         ),

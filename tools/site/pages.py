@@ -32,6 +32,8 @@ class Script:
     address: str
     used: Used
     """The texts that the page's own source and its imports use."""
+    parts: tuple[str, ...] = ()
+    """The addresses of other scripts that it needs to begin."""
 
 
 @dataclass(frozen=True)

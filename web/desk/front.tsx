@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { decides, type Decision, giveBack, hold, type Opened, type Person, readCase, Refused, takeNext } from "./api";
 import { idInAddress } from "./address";
 import { Case } from "./case";
-import { Help } from "./help";
+import { later } from "./later";
 import { useKeys } from "./keys";
 import { Tray } from "./on-its-way";
 import { type Notice, refusal } from "./refusals";
@@ -17,6 +17,8 @@ type Front =
   | { readonly is: "loading" }
   | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
   | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
+
+const Help = later(() => import("./help").then((part) => part.Help));
 
 /** As many as one call may pass over. */
 const MOST_SKIPPED = 200;

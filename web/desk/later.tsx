@@ -1,0 +1,32 @@
+// Parts of the desk that few people open, or seldom: each is loaded when somebody first does.
+import type { ComponentType, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { t } from "./words";
+
+/** A component that is loaded when it is first shown. */
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  return function Later(props: Props): JSX.Element {
+    const [, draw] = useState(0);
+    const [failed, fail] = useState(false);
+    const fetchPart = (): void => {
+      fail(false);
+      load().then(
+        (part) => {
+          loaded = part;
+          draw((n) => n + 1);
+        },
+        () => fail(true),
+      );
+    };
+    useEffect(() => {
+      if (!loaded) fetchPart();
+    }, []);
+    if (loaded) {
+      const Part = loaded;
+      return <Part {...props} />;
+    }
+    if (!failed) return <p role="status" class="late">{t("wait")}</p>;
+    return <p role="alert">{t("failed")} <button type="button" class="link" onClick={fetchPart}>{t("retry")}</button></p>;
+  };
+}
