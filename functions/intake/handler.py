@@ -14,12 +14,12 @@ from casework.aws.http.http import (
     WORK,
     Answer,
     Api,
-    Parameter,
     Request,
     answered,
     request_of,
     through_the_edge,
 )
+from casework.aws.http.unchanged import IF_NONE_MATCH, has
 from casework.aws.services import observe, secrets
 from casework.aws.table.report_table import Followed, Full, NewAddition, ReportTable, Tombstone
 from casework.case.times import stamp
@@ -52,12 +52,6 @@ from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 from functions.intake.progress import progress
 
-IF_NONE_MATCH = Parameter(
-    "If-None-Match",
-    "header",
-    "The ETag of the copy you have; 304 when it is still good.",
-    {"type": "string"},
-)
 DOCUMENT = Path(__file__).with_name("openapi.json")
 """Comes beside the code when this folder is staged: `infra/assets.py`."""
 
@@ -265,7 +259,7 @@ def read_reference(request: Request) -> Answer:
         "Vary": "Accept-Language",
         "Content-Language": language,
     }
-    if tag in request.headers.get("if-none-match", ""):
+    if has(request, tag):
         return Answer(304, None, headers)
     return Answer(200, pack().reference_json(language), headers)
 

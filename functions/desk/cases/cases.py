@@ -50,7 +50,7 @@ from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier
 from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
-from functions.desk.entry.calls import LIMIT, READING, limit_of, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import lists, whole
 
@@ -66,11 +66,10 @@ OF = Parameter(
 )
 
 
-@route(
-    "GET",
+@listing(
     "queue",
     summary="Work waiting for me",
-    answers={200: QueuePage},
+    answer=QueuePage,
     refusals=(*READING, NotValid),
     parameters=(OF, LIMIT, CURSOR),
 )

@@ -46,7 +46,7 @@ from casework.report.followup import mark_of_key
 from casework.text import reference
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, WRITING, route
+from functions.desk.entry.calls import READING, WRITING, listing, route
 from functions.desk.entry.deciding import changed
 from functions.desk.shown.lists import report_of
 
@@ -118,11 +118,10 @@ def ask_for_identity(request: Request) -> Answer:
     return Answer(201, IdentityRequestView.of(new), {"ETag": new.etag})
 
 
-@route(
-    "GET",
+@listing(
     "cases/{id}/identity-requests",
     summary="Identity requests of a case",
-    answers={200: IdentityRequests},
+    answer=IdentityRequests,
     refusals=(*READING, CaseNotFound),
 )
 def read_identity_requests(request: Request) -> Answer:
@@ -188,11 +187,10 @@ def decide_identity_request(request: Request) -> Answer:
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
 
 
-@route(
-    "GET",
+@listing(
     "identity-requests",
     summary="Identity requests that wait for my decision",
-    answers={200: IdentityRequests},
+    answer=IdentityRequests,
 )
 def read_waiting_identity_requests(request: Request) -> Answer:
     """The requests on which the caller may decide, with their motives, oldest first."""

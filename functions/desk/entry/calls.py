@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Final
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from casework.aws.http.access import keep_refusal
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
+    Answer,
     Api,
     Handler,
     Operation,
@@ -19,6 +21,7 @@ from casework.aws.http.http import (
     Request,
     through_the_edge,
 )
+from casework.aws.http.unchanged import IF_NONE_MATCH, unless_known
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -93,6 +96,33 @@ def route(
         parameters=parameters,
         security="staff",
     )
+
+
+def listing(
+    path: str,
+    *,
+    summary: str,
+    answer: type[BaseModel],
+    refusals: Sequence[type[Refusal]] = READING,
+    parameters: Sequence[Parameter] = (),
+) -> Callable[[Handler], Handler]:
+    """Serve a call of staff that lists something: 304 for a client that has the same list."""
+
+    def serve(read: Handler) -> Handler:
+        @wraps(read)
+        def ask(request: Request) -> Answer:
+            return unless_known(request, read(request))
+
+        return route(
+            "GET",
+            path,
+            summary=summary,
+            answers={200: answer, 304: None},
+            refusals=refusals,
+            parameters=(*parameters, IF_NONE_MATCH),
+        )(ask)
+
+    return serve
 
 
 def limit_of(request: Request) -> int:

@@ -11,16 +11,15 @@ from casework.errors import NotValid, SecondLookOwed
 from casework.views.desk import DutyDesk, Pulse, Workload
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import lists
 
 
-@route(
-    "GET",
+@listing(
     "duty",
     summary="The duty desk",
-    answers={200: DutyDesk},
+    answer=DutyDesk,
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )
@@ -44,7 +43,7 @@ def read_duty(request: Request) -> Answer:
     )
 
 
-@route("GET", "pulse", summary="What waits now", answers={200: Pulse})
+@listing("pulse", summary="What waits now", answer=Pulse)
 def read_pulse(request: Request) -> Answer:
     """How much waits in the own queues and, for those who watch it, on the duty desk; and the
     first cases in which danger is imminent. Small enough to ask every few seconds.

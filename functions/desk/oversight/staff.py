@@ -17,7 +17,7 @@ from casework.decisions.staff import Call, Role, StaffMember
 from casework.errors import NotValid
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 
 LIST: Final = "staff"
 AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
@@ -64,11 +64,10 @@ def read_me(request: Request) -> Answer:
     return Answer(200, StaffPerson.of(caller(request, Call.ME)))
 
 
-@route(
-    "GET",
+@listing(
     "staff",
     summary="The staff",
-    answers={200: StaffPage},
+    answer=StaffPage,
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )
