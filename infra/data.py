@@ -32,6 +32,7 @@ LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 """The list of the reports of a case, in the order of their arrival."""
+HANDOVERS = tuple(map(keys.handover_partition, Realm))
 LINES = (*map(keys.duty_partition, Realm), keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*")
 """The lines of the duty desk and of the sweeper."""
 

@@ -12,6 +12,7 @@ from infra.data import (
     CUSTODY,
     DAYS,
     DELETE,
+    HANDOVERS,
     LOGS,
     PUT,
     QUERY,
@@ -62,6 +63,7 @@ class Desk(Construct):
         data.let_save_cases(self.function)
         data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
+        data.let(self.function, PUT, of=HANDOVERS)
         # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name

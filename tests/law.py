@@ -68,6 +68,7 @@ NOTES = {
     "unreadable": GOES_ON,
     "stick": "received in_review reviewed queued published declined",
     "add": BY_ITSELF,
+    "attend": REMEMBERED,
     "message": BY_ITSELF,
     "identity_asked": REMEMBERED,
     "identity_released": REMEMBERED,

@@ -35,6 +35,7 @@ OF: Final[Mapping[str, str]] = {
     "WAIT": "the token of a wait",
     "ALERT": "recent danger in a case",
     "HEARD": "recent notifications of a unit or desk",
+    "HANDOVER": "what shifts of the duty desk left",
     "IDENTIFIER": "the case of an identifier",
     "CLUE": "the cases of a clue",
     "COUNTED": "the mark of a report or case",

@@ -11,6 +11,7 @@ from casework.case.columns import Queue
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
 from casework.case.parts import (
+    Attended,
     CloseReason,
     Due,
     Duty,
@@ -138,6 +139,8 @@ class Case(BaseModel):
     """The freezes of the case; the first is number 1."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.case.suspects`; the first is number 1."""
+    attended: Attended | None = None
+    """Who took care of it on the duty desk, until something happens of which the desk must hear."""
     closed: CloseReason | None = None
     closed_at: str | None = None
     version: int = 0

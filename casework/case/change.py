@@ -80,6 +80,7 @@ class Change(BaseModel):
                 "version": case.version + lifecycle.versions(move),
                 "revision": case.revision + 1,
                 **(left if moved else {}),
+                **({"attended": None} if move.law.alarms else {}),
                 **(_going_again(case, status) if move.law.kind is MoveKind.DECISION else {}),
                 **updates,
             }

@@ -155,6 +155,8 @@ class Move(StrEnum):
     STICK = "stick"
     ADD = "add"
     """A reporter added to their report: more facts, an answer, a correction or a withdrawal."""
+    ATTEND = "attend"
+    """A person on the duty desk says what they did about the case: they told its unit, say."""
     LOOK = "look"
     """A person looked at the additions to a case that a unit holds, or that had ended."""
     MESSAGE = "message"
@@ -239,6 +241,8 @@ class MoveLaw:
     """Reports and identifiers are moved to another case after it, or back."""
     lets_go: bool = False
     """A report of the case may stand in another one after it."""
+    alarms: bool = False
+    """The duty desk must hear of it, also if a person there took care of the case before."""
 
 
 _step = partial(MoveLaw, kind=MoveKind.STEP)
@@ -305,16 +309,19 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.RETRY: _decision(),
     # Its news goes to reporters whose reports stand in another case by then.
     Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
-    Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW})),
+    Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW}), alarms=True),
     Move.SUGGEST: _note(noted_in=_BY_ITSELF),
-    Move.RAISE: _note(noted_in=_BY_ITSELF, brings=Brings.WEIGHT),
-    Move.MONEY: _note(noted_in=_BY_ITSELF),
+    Move.RAISE: _note(noted_in=_BY_ITSELF, brings=Brings.WEIGHT, alarms=True),
+    Move.MONEY: _note(noted_in=_BY_ITSELF, alarms=True),
     # The news that there is none: a deadline passed.
-    Move.ESCALATE: _note(noted_in=frozenset({Status.IN_REVIEW, Status.PUBLISHED}), news=True),
-    Move.UNDELIVERED: _note(noted_in=frozenset({Status.QUEUED})),
-    Move.UNREADABLE: _note(noted_in=_GOES_ON, brings=Brings.UNKNOWN),
-    Move.STICK: _note(noted_in=_ON_ITS_WAY),
-    Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS),
+    Move.ESCALATE: _note(
+        noted_in=frozenset({Status.IN_REVIEW, Status.PUBLISHED}), news=True, alarms=True
+    ),
+    Move.UNDELIVERED: _note(noted_in=frozenset({Status.QUEUED}), alarms=True),
+    Move.UNREADABLE: _note(noted_in=_GOES_ON, brings=Brings.UNKNOWN, alarms=True),
+    Move.STICK: _note(noted_in=_ON_ITS_WAY, alarms=True),
+    Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
+    Move.ATTEND: _note(noted_in=_REMEMBERED),
     Move.LOOK: _decision(),
     Move.MESSAGE: _note(noted_in=_BY_ITSELF, news=True),
     Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
@@ -324,11 +331,11 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ERASED: _note(noted_in=frozenset(Status)),
     Move.READ: _note(noted_in=frozenset({Status.QUEUED, Status.PUBLISHED})),
     Move.EXPORT: _note(noted_in=frozenset(Status)),
-    Move.ABSORB: _note(noted_in=_GOES_ON, brings=Brings.WEIGHT, names="case"),
+    Move.ABSORB: _note(noted_in=_GOES_ON, brings=Brings.WEIGHT, names="case", alarms=True),
     Move.RELEASE: _note(
         noted_in=_REMEMBERED, gate=AtShutGate.LEADS_BACK, names="case", lets_go=True
     ),
-    Move.OVERDUE: _note(noted_in=_REMEMBERED),
+    Move.OVERDUE: _note(noted_in=_REMEMBERED, alarms=True),
 }
 """One row for each move."""
 

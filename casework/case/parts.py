@@ -164,6 +164,29 @@ class Hold(BaseModel):
     until: str
 
 
+class Care(StrEnum):
+    """What a person on the duty desk did about a case."""
+
+    TOLD_UNIT = "told_unit"
+    """Its unit was told by telephone."""
+    TOLD_SUPERVISOR = "told_supervisor"
+    TOLD_INSTITUTION = "told_institution"
+    """A bank or another institution was told by telephone."""
+    READ = "read"
+    """They opened the case and read it."""
+    NOTHING_NEEDED = "nothing_needed"
+
+
+class Attended(BaseModel):
+    """The person who took care of a case on the duty desk last, since something happened there."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    by: str
+    at: str
+    did: Care
+
+
 class Proposal(BaseModel):
     """A decision that waits for a second person to decide the same."""
 

@@ -75,6 +75,10 @@ class Call(StrEnum):
     MESSAGES = "messages"
     ADMISSION = "admission"
     """Accept that a joined report belongs to the case: by the holder of the case."""
+    ATTENTION = "attention"
+    """Say what was done about a case on the duty desk."""
+    HANDOVER = "handover"
+    """Write to the next shift of the duty desk."""
     LOOK = "look"
     """Record that a person looked at the additions to a case that a unit holds, or that ended."""
     IDENTITY_REQUESTS = "identity_requests"
@@ -121,6 +125,8 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
         Call.DUTY: Reach.ALL,
+        Call.ATTENTION: Reach.ALL,
+        Call.HANDOVER: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
     },
@@ -160,6 +166,8 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.LOOK: Reach.UNHELD,
         Call.IDENTITY_DECISION: Reach.ALL,
         Call.DUTY: Reach.ALL,
+        Call.ATTENTION: Reach.ALL,
+        Call.HANDOVER: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,
         Call.NOTICE: Reach.ALL,

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from casework.case.case import Case
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
-from casework.case.parts import CloseReason, Due, Duty, Opening, Priority
+from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
@@ -90,6 +90,14 @@ class HoldView(DeskView):
     by: str
     since: str
     until: str
+
+
+class AttendedView(DeskView):
+    """Who took care of the case on the duty desk, when, and what they did."""
+
+    by: str
+    at: str
+    did: Care
 
 
 def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
@@ -187,6 +195,9 @@ class CaseLine(DeskView):
     """Every deadline of the case, with the time left."""
     hold: HoldView | None = None
     """Left out when nobody works on it alone."""
+    attended: AttendedView | None = None
+    """Left out where nobody took care of it since something happened of which the duty desk must
+    hear."""
     proposed_by: str | None = None
     """Who decided first, where another person must decide the same."""
     merged_into: str | None = None
@@ -217,12 +228,22 @@ class CaseLine(DeskView):
 
 def line_of(case: Case, now: datetime) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
-    made = {"wait", "referral", "deadlines", "hold", "proposed_by", "suspects", "unread"}
+    made = {
+        "wait",
+        "referral",
+        "deadlines",
+        "hold",
+        "attended",
+        "proposed_by",
+        "suspects",
+        "unread",
+    }
     held = case.held(now)
     return {
         **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
+        "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(SuspectStanding, case.suspects)),
         "unread": UnreadView(since=case.unread.since, last=case.unread.last)
@@ -279,6 +300,8 @@ class DutyDesk(DeskView):
     added_after_end: tuple[CaseLine, ...] = ()
     """Cases that ended at review and that a reporter added to since; they stay until a person has
     looked."""
+    people: Mapping[str, str] = {}
+    """The names of those who took care, hold or proposed, by subject."""
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
 
@@ -294,6 +317,9 @@ class Pulse(DeskView):
     imminent: tuple[str, ...] = ()
     """Cases in which danger is imminent, the one that was opened last first, at most `most`: one
     that was not there before is an alert. For those who watch the duty desk."""
+    desk: str | None = None
+    """Another word whenever a case came on the duty desk or left it, or a person took care of one:
+    read the desk again then. Left out for those who do not watch it."""
     immediate: tuple[str, ...] = ()
     """Cases with the highest priority in the own queues, and among those that the own unit holds;
     at most `most`. One that was not there before is an alert, too."""

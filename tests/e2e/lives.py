@@ -214,6 +214,13 @@ class Lives:
         people = self.people
         case_id = people.in_review()
         people.step("Stuck", case_id)
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        for path, said in (
+            (f"duty/{case_id}/attention", {"did": "read"}),
+            ("handover", {"text": "Rien."}),
+        ):
+            told = people.call("POST", f"/v1/desk/{path}", "analyst", json=said, headers=key)
+            assert told.is_success, told.text
         self.supervisor_does(f"duty/{case_id}/retry", case_id, {})
 
     def kept_and_erased(self) -> None:
@@ -305,7 +312,7 @@ class Lives:
         day = people.a_past_day_of(people.published(), people.in_review())
         assert people.invoke("SealDayFunction", {"day": day})["sealed"]
         assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
-        for path in ("queue", "pulse", "duty", "workload"):
+        for path in ("queue", "pulse", "duty", "handover", "workload"):
             self.read(path, "supervisor")
         key = {"Idempotency-Key": str(uuid.uuid4())}
         taken = people.call("POST", "/v1/desk/next", "officer", CASABLANCA, json={}, headers=key)

@@ -67,6 +67,14 @@ class Updated(NamedTuple, Generic[T]):
     decided: T
 
 
+class DutyLine(NamedTuple):
+    """A case on the duty desk."""
+
+    case_id: str
+    attended_at: str
+    """When a person took care of it; empty where nobody did."""
+
+
 class CaseTable:
     """The cases of the one table; beside them their reports, identifiers, clues and waits.
 
@@ -194,7 +202,7 @@ class CaseTable:
         item = items.get(self.name, keys.event_key(case_id, number))
         return event_from(item) if item is not None else None
 
-    def latest_duty(self, kind: Duty, limit: int, realm: Realm = Realm.REAL) -> list[str]:
+    def latest_duty(self, kind: Duty, limit: int, realm: Realm = Realm.REAL) -> list[DutyLine]:
         """Cases on the duty desk of a realm for one reason, the one that was opened last first."""
         found = items.query(
             self.name,
@@ -205,7 +213,10 @@ class CaseTable:
             ),
             ScanIndexForward=False,
         )
-        return [keys.duty_of(item[keys.SORT])[1] for item in found]
+        return [
+            DutyLine(keys.duty_of(item[keys.SORT])[1], item.get(keys.ATTENDED, ""))
+            for item in found
+        ]
 
     def immediate(self, name: str, limit: int) -> list[str]:
         """Cases with the highest priority in one desk's queue, the oldest first."""
@@ -279,12 +290,13 @@ class CaseTable:
             )
         were, are = lines_of(before) if before else {}, lines_of(after)
         writes += [
-            {"Put": {"TableName": self.name, "Item": to_wire(are[line])}}
-            for line in sorted(are.keys() - were.keys())
+            items.putting(self.name, are[line])
+            for line in sorted(are)
+            if are[line] != were.get(line)
         ]
         writes += [
-            {"Delete": {"TableName": self.name, "Key": to_wire(were[line])}}
-            for line in sorted(were.keys() - are.keys())
+            items.deleting(self.name, {keys.PARTITION: partition, keys.SORT: sort})
+            for partition, sort in sorted(were.keys() - are.keys())
         ]
         if change.takes is not None:
             (into,) = change.beside
@@ -305,8 +317,9 @@ def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     """The lines of a case in the lists beside the indexes, on the duty desk and among the sweeper's
     deadlines: attributes by partition and sort key."""
     place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    attended = {keys.ATTENDED: case.attended.at} if case.attended else {}
     lines = [
-        *(keys.duty_key(kind, place) for kind in case.duties),
+        *({**keys.duty_key(kind, place), **attended} for kind in case.duties),
         *(keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()),
     ]
     return {(line[keys.PARTITION], line[keys.SORT]): line for line in lines}

@@ -56,6 +56,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         " It expires within a fortnight, and is erased with its report"
     },
     "HEARD": {"*": "recent notifications of a case, so that nothing is sent twice"},
+    "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "CLUE": {"*": "advice for some months"},
     "COUNTED": {"*": "figures, which a recount computes again from histories"},

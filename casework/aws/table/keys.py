@@ -35,6 +35,7 @@
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
+| what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
 | all members of the staff, by role | `by_queue` where queue = `STAFF` |
 | what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
@@ -46,7 +47,8 @@
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
 Trials (`casework.text.realm`) have their own lists where people read them, with `TRIAL#` before the
-name: `by_queue`, the duty desk, the staff. Lists for machines hold both realms.
+name: `by_queue`, the duty desk with what its shifts leave, the staff. Lists for machines hold both
+realms.
 
 Shards spread a flood of reports over index partitions (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
@@ -86,6 +88,9 @@ CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
+HANDOVER_PARTITION = "HANDOVER"
+ATTENDED = "attended"
+"""When a person took care of a case on the duty desk: beside the key of its line."""
 IDENTIFIER_PREFIX = "IDENTIFIER#"
 IDENTIFIER_BYTES = 16
 CLUE_PREFIX = "CLUE#"
@@ -284,6 +289,22 @@ def duty_of(sort: str) -> tuple[str, str]:
     """The position and the case of a line of the duty desk."""
     at = sort.partition("#")[2]
     return at, at.rpartition("#")[2]
+
+
+def handover_partition(realm: Realm) -> str:
+    """Partition of what shifts of the duty desk of a realm left."""
+    return _of(realm, HANDOVER_PARTITION)
+
+
+def handover_key(realm: Realm, at: str, by: str) -> dict[str, str]:
+    """Key of what a person left at a time."""
+    return {PARTITION: handover_partition(realm), SORT: f"{at}#{by}"}
+
+
+def handover_of(sort: str) -> tuple[str, str]:
+    """The time and the person, from the sort key of what was left."""
+    at, _, by = sort.partition("#")
+    return at, by
 
 
 def addition_key(reference: str, addition: str) -> dict[str, str]:

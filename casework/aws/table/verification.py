@@ -158,9 +158,9 @@ def _days(found: _Case) -> Iterator[str]:
 
 def _lines(found: _Case) -> Iterator[str]:
     """The case is in the lists of its deadlines and duties."""
-    for line in lines_of(found.case).values():
-        if items.get(found.name, line) != line:
-            yield f"it does not stand under {line[keys.PARTITION]} as it must"
+    for (partition, sort), line in lines_of(found.case).items():
+        if items.get(found.name, {keys.PARTITION: partition, keys.SORT: sort}) != line:
+            yield f"it does not stand under {partition} as it must"
 
 
 # ---- what reporters sent -----------------------------------------------------------------------

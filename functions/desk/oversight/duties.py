@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from casework.aws.http.http import CURSOR, Answer, Request
-from casework.decisions.decision import Decision
+from pydantic import BaseModel, ConfigDict
+
+from casework.aws.http.access import case_id_of
+from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Request
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.parts import Care
+from casework.credentials import receipt
+from casework.decisions.decision import KEY, Decision, under
 from casework.decisions.inquiry import Reassign, Retry
 from casework.decisions.retention import RetentionDecision
-from casework.decisions.staff import MAY, Call, Reach
-from casework.errors import NotValid, SecondLookOwed
+from casework.decisions.staff import MAY, Call, Reach, permit
+from casework.errors import (
+    BodyTooLarge,
+    CaseNotFound,
+    IllegalMove,
+    KeyConflict,
+    KeyMissing,
+    NotJson,
+    NotValid,
+    SecondLookOwed,
+    UnsupportedEncoding,
+)
+from casework.moves.attending import attended
+from casework.report.followup import mark_of_key
+from casework.views.case_page import CaseState
 from casework.views.desk import DutyDesk, Pulse, Workload
 from functions.desk import deployment
 from functions.desk.entry.access import caller
@@ -51,6 +71,48 @@ def read_pulse(request: Request) -> Answer:
     member = caller(request, Call.QUEUE)
     watches = MAY[member.role][Call.DUTY] is not Reach.NONE
     return Answer(200, lists.pulse(deployment.table(), member, watches=watches))
+
+
+class Attention(BaseModel):
+    """What a person on the duty desk did about a case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    did: Care
+
+
+@route(
+    "POST",
+    "duty/{id}/attention",
+    summary="Say that somebody took care of a case on the duty desk",
+    body=Attention,
+    answers={200: CaseState},
+    refusals=(
+        *(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing),
+        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+    ),
+    parameters=(IDEMPOTENCY_KEY,),
+)
+def attend_to_case(request: Request) -> Answer:
+    """Record what was done: its unit was told by telephone, say. All who watch the duty desk see
+    the name and the time, and their pages sound no more for this case until something happens
+    there.
+
+    It decides nothing and is no new version of the case: the ETag stays.
+    """
+    member = caller(request, Call.ATTENTION)
+    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    did, table, at = request.read(Attention).did, deployment.table(), deployment.now()
+
+    def take_care(case: Case) -> Change | None:
+        permit(member, Call.ATTENTION, case)
+        before = under(key, table.events(case.id), member.subject)
+        if any(each.data.get("did") != did for each in before):
+            raise KeyConflict
+        return None if before else attended(case, at, member.subject, did).saying(KEY, key)
+
+    case, _ = table.update(case_id_of(request), take_care)
+    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
 
 
 @decision("duty/{id}/retry", Call.RETRY, "Let a stuck case try again", Retry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Final
 
 from casework.aws.http import cursors
 from casework.aws.table import items, keys
-from casework.aws.table.case_table import CaseTable
+from casework.aws.table.case_table import CaseTable, DutyLine
 from casework.aws.table.keys import ADDED_TO, HELD_BY
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
@@ -38,6 +39,7 @@ AT_ONCE: Final = 25
 MOST_HELD: Final = 3
 """Cases that one person can have taken at once: the one in front of them, and decisions on their
 way."""
+MARK_DIGITS: Final = 12
 PULSE_MOST: Final = 100
 """Cases that are counted of a list, where the count alone is asked for."""
 OF_EACH: Final = 50
@@ -298,10 +300,7 @@ def pulse(table: CaseTable, member: StaffMember, *, watches: bool) -> Pulse:
     waiting = 0
     for queue in queues_of(member):
         waiting += len(table.queue(queue, PULSE_MOST - waiting).ids) if waiting < PULSE_MOST else 0
-    duty: dict[Duty, list[str]] = {}
-    for kind in Duty if watches else ():
-        if found := table.latest_duty(kind, PULSE_MOST, member.realm):
-            duty[kind] = found
+    duty = on_duty(table, member) if watches else {}
     held = (member.reads(f"{HELD_BY}{member.unit}"),) if member.unit else ()
     immediate = [
         case_id
@@ -311,10 +310,28 @@ def pulse(table: CaseTable, member: StaffMember, *, watches: bool) -> Pulse:
     return Pulse(
         waiting=waiting,
         duty={kind: len(found) for kind, found in duty.items()},
-        imminent=tuple(duty.get(Duty.IMMINENT, ())),
+        imminent=tuple(line.case_id for line in duty.get(Duty.IMMINENT, ())),
+        desk=_mark_of(duty) if watches else None,
         immediate=tuple(immediate[:PULSE_MOST]),
         most=PULSE_MOST,
     )
+
+
+def on_duty(table: CaseTable, member: StaffMember) -> dict[Duty, list[DutyLine]]:
+    """The latest cases on each list of the member's duty desk, at most `PULSE_MOST` of each; lists
+    without a case are left out."""
+    found = {kind: table.latest_duty(kind, PULSE_MOST, member.realm) for kind in Duty}
+    return {kind: lines for kind, lines in found.items() if lines}
+
+
+def _mark_of(duty: Mapping[Duty, Iterable[DutyLine]]) -> str:
+    """A word that changes with any line."""
+    lines = sorted(
+        f"{kind}#{line.case_id}#{line.attended_at}"
+        for kind, those in duty.items()
+        for line in those
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:MARK_DIGITS]
 
 
 def duty_desk(
@@ -329,10 +346,13 @@ def duty_desk(
     else:
         limit = min(limit, OF_EACH)
     lists: dict[str, tuple[CaseLine, ...]] = {}
+    known: list[Case] = []
     going_on: dict[Duty, str] = {}
     for kind in kinds:
         page = table.duty(kind, limit, after, member.realm)
-        lists[kind.value] = still_due(kind, table.cases(page.ids), now)
+        cases = table.cases(page.ids)
+        known += cases
+        lists[kind.value] = still_due(kind, cases, now)
         if page.after is not None:
             going_on[kind] = cursors.write(kind, page.after)
     return DutyDesk(
@@ -344,5 +364,6 @@ def duty_desk(
         retention=lists.get(Duty.RETENTION, ()),
         money=lists.get(Duty.MONEY, ()),
         added_after_end=lists.get(Duty.ADDED_AFTER_END, ()),
+        people=names_of(table, subjects_in(known), now),
         cursors=going_on,
     )

@@ -22,7 +22,8 @@ def subjects_in(cases: Iterable[Case], history: Iterable[Event] = ()) -> set[str
     """The subjects that lines of cases and a history name."""
     found = {event.by for event in history}
     for case in cases:
-        found |= {each.by for each in (case.hold, case.proposal) if each is not None}
+        acted = (case.hold, case.proposal, case.attended)
+        found |= {each.by for each in acted if each is not None}
     return found
 
 
