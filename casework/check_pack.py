@@ -183,6 +183,7 @@ def _facts(parts: _Parts) -> Iterator[str]:
 
 def _categories(parts: _Parts) -> Iterator[str]:
     file = "categories.json"
+    yield from _twice(file, "way", [each.way for each in parts.categories.values() if each.way])
     for category in parts.categories.values():
         if parts.facts:
             languages = parts.facts.languages

@@ -73,6 +73,8 @@ class Category(PackEntry):
     """Advice, most important first."""
     calm: bool = False
     """Whether the form shows this advice before it asks anything else."""
+    way: Literal["blackmailed", "cheated"] | None = None
+    """The way into the form that means this category: "I am being blackmailed", "I was cheated"."""
 
 
 class NamedEntry(PackEntry):

@@ -29,6 +29,7 @@ def _rows(count: int, *names: str) -> tuple[str, ...]:
 
 
 _LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
+_DAYS: Final = ("day", *(f"paid_on_{row}" for row in range(1, LOSSES + 1)))
 _ORDER: Final = (
     "category", "role", "narrative", *_rows(PLACES, "kind", "value"), "platform", "day", "online",
     *_rows(LOSSES, *_LOSS), "territory", "commune", "place", "country", "lives", "lives_text",
@@ -38,11 +39,18 @@ _ORDER: Final = (
 """The fields as they stand on the page."""
 MOST_WRONG: Final = len(_ORDER)
 """As many as can be wrong at once."""
-REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", *_ORDER})
+REPORT_FIELDS: Final = frozenset(
+    {
+        "key", "ticket", "look", *_ORDER,
+        *(f"{day}_{part}" for day in _DAYS for part in ("month", "year")),
+    }
+)  # fmt: skip
 CODES: Final = ("reference", "receipt")
 FOLLOW_FIELDS: Final = frozenset({*CODES, "cursor", "key", "answers", "kind", "corrects", "text"})
 
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")
+_MONEY: Final = re.compile(r"(?:dhs?|dirhams?|mad|درهما?|دراهم)\.?$", re.IGNORECASE)
+"""The country's money behind an amount."""
 _GROUPED: Final = re.compile(
     r"([1-9][0-9]{0,2}([.,])[0-9]{3}(?:\2[0-9]{3})*)(?:(?!\2)[.,]([0-9]+))?"
 )
@@ -87,7 +95,9 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "language": language,
         "disclosure": _disclosure(said),
     }
-    document |= said.named(platform="platform", seen_at="day")
+    document |= said.named(platform="platform")
+    if day := said.day("day"):
+        document["seen_at"] = day
     if said["online"] in {"yes", "no"}:
         document["still_online"] = said["online"] == "yes"
     if losses := [_loss(said, row) for row in losses_given(said)]:
@@ -129,22 +139,34 @@ class _Said(dict[str, str]):
         """Member → the value of its field, for those that were filled in."""
         return {member: self[name] for member, name in fields.items() if self[name]}
 
+    def day(self, name: str) -> str:
+        """The day in three fields, as 2026-03-15; one that is none is left to be refused."""
+        year, month, day = (self[each].translate(_DIGITS) for each in _three(name))
+        if not (year or month or day):
+            return ""
+        return f"{year}-{month:0>2}-{day:0>2}"
+
+
+def _three(name: str) -> tuple[str, str, str]:
+    return f"{name}_year", f"{name}_month", name
+
 
 def places_given(given: Mapping[str, str]) -> list[int]:
     """The rows of locations that say something."""
-    return _given(given, PLACES, "value")
+    return _given(given, PLACES, "value_{row}")
 
 
 def losses_given(given: Mapping[str, str]) -> list[int]:
     """The filled-in rows of payments; a row with only a currency is empty."""
-    return _given(given, LOSSES, *(name for name in _LOSS if name != "currency"))
+    asked = [f"{name}_{{row}}" for name in _LOSS if name != "currency"]
+    return _given(given, LOSSES, *asked, "paid_on_{row}_month", "paid_on_{row}_year")
 
 
 def _given(given: Mapping[str, str], count: int, *names: str) -> list[int]:
     return [
         row
         for row in range(1, count + 1)
-        if any(given.get(f"{name}_{row}", "").strip() for name in names)
+        if any(given.get(name.format(row=row), "").strip() for name in names)
     ]
 
 
@@ -153,7 +175,7 @@ def amount_of(typed: str) -> str:
 
     "1.500", "1,500" and "1.500,50": marks before three digits group thousands, anywhere.
     """
-    text = "".join(typed.split()).translate(_DIGITS)
+    text = _MONEY.sub("", "".join(typed.split()).translate(_DIGITS))
     grouped = _GROUPED.fullmatch(text)
     if grouped is None:
         return text.replace(",", ".")
@@ -162,12 +184,12 @@ def amount_of(typed: str) -> str:
 
 
 def _loss(said: _Said, row: int) -> dict[str, str]:
+    paid_on = said.day(f"paid_on_{row}")
     return {
         "amount": amount_of(said[f"amount_{row}"]),
         "currency": said[f"currency_{row}"],
-        **said.named(
-            means=f"means_{row}", at=f"paid_on_{row}", beneficiary_account=f"account_{row}"
-        ),
+        **({"at": paid_on} if paid_on else {}),
+        **said.named(means=f"means_{row}", beneficiary_account=f"account_{row}"),
     }
 
 

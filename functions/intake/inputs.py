@@ -63,7 +63,7 @@ class Inputs:
             name=name,
             value=self.given.get(name, ""),
             dir="ltr" if code else "auto",
-            class_="code" if code else "short" if type == "date" else None,
+            class_="code" if code else None,
             autocomplete="off",
             spellcheck="false",
             # A telephone would write an account or an address with a capital, or as another word.
@@ -73,6 +73,47 @@ class Inputs:
             **self._told(name, hint),
         )
         return self._framed(name, label, hint, box)
+
+    def date(self, name: str, label: str, hint: str = "") -> Markup:
+        """A day in three fields, in the order and the words of the language."""
+        month, year = f"{name}_month", f"{name}_year"
+        told = self._told(name, hint)
+        described = {key: told[key] for key in ("aria_describedby", "aria_invalid")}
+        boxes = [
+            (name, "date.day", self._digits(name, 2, **described)),
+            (
+                month,
+                "date.month",
+                element(
+                    "select",
+                    element("option", "", value=""),
+                    [
+                        _option(str(number), called, self.given.get(month, ""))
+                        for number, called in enumerate(self.texts.months, start=1)
+                    ],
+                    id=month, name=month, autocomplete="off", **described,
+                ),
+            ),
+            (year, "date.year", self._digits(year, 4, **described)),
+        ]  # fmt: skip
+        return element(
+            "fieldset",
+            element("legend", self.texts[label]),
+            element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
+            self._error(name),
+            element(
+                "div",
+                [element("label", self.texts[words], box, for_=id_) for id_, words, box in boxes],
+                class_="date",
+            ),
+            class_="field wrong" if name in self.wrong else "field",
+        )
+
+    def _digits(self, name: str, most: int, **described: str | None) -> Markup:
+        return element(
+            "input", id=name, name=name, value=self.given.get(name, ""), inputmode="numeric",
+            dir="ltr", maxlength=most, autocomplete="off", **described,
+        )  # fmt: skip
 
     def area(self, name: str, label: str, hint: str, *, id: str = "") -> Markup:  # noqa: A002 - the attribute's own name
         """A long text that must not be empty. `id` tells it from others of its name on the page."""

@@ -90,7 +90,7 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
         [_location(maker, place) for place in range(1, PLACES + 1)],
         maker.line("platform", "report.platform", "report.platform_hint"),
         element("h2", t["report.when"]),
-        maker.line("day", "report.day", "report.when_hint", type="date"),
+        maker.date("day", "report.day", "report.when_hint"),
         maker.select("online", "report.online", yes_no),
         element("h2", t["report.money"]),
         element("p", t["report.money_hint"], class_="hint"),
@@ -159,7 +159,7 @@ def _loss(maker: Inputs, row: int) -> Markup:
                      _currencies(t.language.code), chosen="MAD"),
         maker.select(f"means_{row}", "report.means",
                      [(each, t[f"means.{each}"]) for each in Means]),
-        maker.line(f"paid_on_{row}", "report.paid_on", type="date"),
+        maker.date(f"paid_on_{row}", "report.paid_on"),
         maker.line(f"account_{row}", "report.account", "report.account_hint", code=True),
         class_="row",
     )  # fmt: skip

@@ -16,6 +16,8 @@ MENU = (
     ("follow/", "site.follow"),
     ("figures/", "site.figures"),
 )
+FORMS = frozenset({"report/", "follow/"})
+"""The pages that ask."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
         _header(page, portal, root),
         element("main", page.main, id="main", tabindex="-1"),
         _footer(texts, pack.emergency_numbers),
+        # Where something is asked, the room of the menu belongs to the question.
+        class_="form" if page.here in FORMS else None,
     )
     return ("<!doctype html>" + _root(page, head, body)).encode()
 
@@ -75,7 +79,7 @@ def calls(texts: Texts, numbers: Sequence[EmergencyNumber]) -> Markup:
             element(
                 "li",
                 element("a", element("b", each.number, dir="ltr"), href=f"tel:{each.number}"),
-                f" {each.names[code]}",
+                element("span", f" {each.names[code]}"),
             )
             for each in numbers
         ],

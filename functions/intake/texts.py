@@ -40,6 +40,8 @@ class Texts:
     entries: Mapping[str, str]
     moments: Sequence[str] = ()
     """For each month, a moment as people write it: `{day} janvier {year} à {time}`."""
+    months: Sequence[str] = ()
+    """The names of the months, as the country writes them."""
     seconds: Sequence[str] = ()
     """For each number from 0 up, so many seconds: `1 seconde`."""
     problems: Sequence[str] = ()
@@ -99,6 +101,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
                 language,
                 each["texts"],
                 each["moments"],
+                each["months"],
                 each["seconds"],
                 each["problems"],
                 each["steps"],

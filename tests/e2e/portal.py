@@ -113,6 +113,13 @@ class Visitor:
     def writes(self, id_: str, text: str) -> None:
         self.page.locator(f"#{id_}").fill(text)
 
+    def dates(self, id_: str, day: str) -> None:
+        """Write a day, as 2026-01-15, into the three fields of one."""
+        year, month, of_month = day.split("-")
+        self.writes(id_, of_month)
+        self.page.locator(f"#{id_}-month").select_option(str(int(month)))
+        self.writes(f"{id_}-year", year)
+
     def stored(self) -> dict[str, Any]:
         """The traces that the browser would keep of this visit."""
         kept: dict[str, Any] = self.page.evaluate(
@@ -147,20 +154,22 @@ class Visitor:
         next(name for name in self.answering(narrative) if name == last)
 
     def answering(self, narrative: str = "…") -> Iterator[str]:
-        """The report's pages one after the other: each is in front, and answered afterwards.
+        """The report's pages one after the other, by the way that asks the most: each is in front,
+        and answered afterwards.
 
         The last one, which is not answered, sends the report.
         """
         self.goes_to("report/")
         pages: tuple[tuple[str, Callable[[], None] | None], ...] = (
+            ("report.way", lambda: self.chooses("way-other")),
+            ("report.safety", None),
             ("report.start", lambda: self.chooses("category")),
             ("report.role", lambda: self.chooses("role")),
             ("report.narrative", lambda: self.writes("narrative", narrative)),
             ("report.locations", lambda: self.writes("value-1", "https://shop.example/x")),
-            ("report.when", lambda: self.writes("day", "2026-01-15")),
+            ("report.when", lambda: self.dates("day", "2026-01-15")),
             ("report.money", lambda: self.chooses("lost-no")),
             ("report.place", lambda: self.chooses("place-none")),
-            ("report.safety", None),
             ("report.disclosure", lambda: self.chooses("disclosure")),
         )
         for name, answer in pages:

@@ -30,7 +30,7 @@ CUT_OFF = """passed => {
         .map(node => `cut off: ${node.outerHTML.slice(0, 120)}`);
 }"""
 """The elements outside a small screen, or in a box that scrolls sideways."""
-PASSED = ".hidden-text, .skip, option"
+PASSED = ".hidden-text, .skip, .emergency span, option"
 """Elements that are left out: out of sight, or drawn by the browser."""
 FIGURES = ("", "figures/")
 """Pages that show the public figures."""
@@ -139,14 +139,22 @@ def _reporting(visitor: Visitor) -> Generator[str, None, tuple[str, str]]:
     """Each page of the report with its panels, errors, delays and end."""
     page = visitor.page
     visitor.goes_to("report/")
-    visitor.sees("report.start")
+    visitor.sees("report.way")
     visitor.goes_on()
     page.locator(".summary:focus").wait_for()
     yield "nothing chosen"
+    visitor.chooses("way")
+    visitor.goes_on()
+    visitor.sees("report.safety")
+    yield "calm words first"
+    visitor.goes_on()
+    visitor.sees("report.narrative")
+    yield "narrative and who is behind it"
+    visitor.answers_up_to("report.start")
     visitor.chooses("category-sextortion")
     visitor.goes_on()
     visitor.sees("report.before")
-    yield "calm words first"
+    yield "calm words of a category"
     wrong = {
         "report.role": [],
         "report.narrative": [],
@@ -241,8 +249,7 @@ def test_the_fixed_bar_never_covers_the_element_with_the_focus(
 ) -> None:
     with a_visitor(browser, system.origin, "ar", viewport=PHONE) as visitor:
         page = visitor.page
-        visitor.goes_to("report/")
-        visitor.sees("report.start")
+        visitor.answers_up_to("report.start")
         page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
         visitor.goes_on()
         page.locator(".summary:focus").wait_for()

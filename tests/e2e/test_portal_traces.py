@@ -33,7 +33,6 @@ def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
         visitor.chooses("place-text")
         visitor.writes("placeText", HOSTILE)
         visitor.goes_on()
-        visitor.goes_on()
         visitor.sees("report.disclosure")
         visitor.chooses("disclosure-identified")
         visitor.writes("fullName", HOSTILE)

@@ -24,6 +24,14 @@ def _change_entry(key: str, entry_id: str, **changes: Any) -> Change:
     return change
 
 
+def _every(key: str, **changes: Any) -> Change:
+    def change(document: dict[str, Any]) -> None:
+        for each in document[key]:
+            each.update(changes)
+
+    return change
+
+
 def _change_row(code: str, column: int, value: Any) -> Change:
     def change(document: dict[str, Any]) -> None:
         next(row for row in document["territories"] if row[0] == code)[column] = value
@@ -84,6 +92,11 @@ FINDINGS: list[tuple[str, Change, str]] = [
         "categories.json",
         _change_entry("categories", "theft", advice={"en": [], "pt": ["x"]}),
         "categories.json: theft: no advice in en",
+    ),
+    (
+        "categories.json",
+        _every("categories", way="cheated"),
+        "categories.json: way: cheated appears twice",
     ),
     (
         "categories.json",

@@ -25,7 +25,7 @@ from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
 from tools.site import desk
 from tools.site.icon import APPLE, ICONS, draw
-from tools.site.intl import PluralRules, display_names, locales, moments, plural_rules
+from tools.site.intl import PluralRules, display_names, locales, moments, months, plural_rules
 from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
 from tools.site.reference import STYLE as REFERENCE_PAGE_STYLE
@@ -111,6 +111,10 @@ class Site:
         return moments(self.locales.values(), _node())
 
     @cached_property
+    def months(self) -> Mapping[str, Sequence[str]]:
+        return months(self.locales.values(), _node())
+
+    @cached_property
     def desk(self) -> desk.Desk:
         return desk.Desk(self.pack, self.locales)
 
@@ -129,6 +133,7 @@ class Site:
                     "name": each.language.name,
                     "direction": each.language.direction,
                     "moments": self.moments[self.locales[code]],
+                    "months": self.months[self.locales[code]],
                     "seconds": [
                         self.rules.fill(each, "seconds", number)
                         for number in range(crowd.FORM_SECONDS + 1)

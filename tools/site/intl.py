@@ -30,6 +30,12 @@ _MOMENTS: Final = (
     "f[p.type]??(a[i-1]?.type==='hour'?'':p.value)).join(''))}"
     "process.stdout.write(JSON.stringify(r))"
 )
+_MONTHS: Final = (
+    "const r={};for(const l of process.argv.slice(1)){"
+    "const d=new Intl.DateTimeFormat(l,{month:'long',timeZone:'UTC'});"
+    "r[l]=Array.from({length:12},(_,m)=>d.format(Date.UTC(2026,m)))}"
+    "process.stdout.write(JSON.stringify(r))"
+)
 _NAMES: Final = (
     "const [l,type,...codes]=process.argv.slice(1),n=new Intl.DisplayNames(l,{type});"
     "process.stdout.write(JSON.stringify(codes.map(c=>[c,n.of(c)])"
@@ -76,6 +82,12 @@ def locales(languages: Iterable[str], country: str, node: Path | str = "node") -
 def moments(written: Iterable[str], node: Path | str = "node") -> dict[str, list[str]]:
     """Locale → for each month, a day and a time in it with {day}, {year} and {time} to fill in."""
     found: dict[str, list[str]] = _asked(_MOMENTS, node, *written)
+    return found
+
+
+def months(written: Iterable[str], node: Path | str = "node") -> dict[str, list[str]]:
+    """Locale → the names of the months, as they stand alone."""
+    found: dict[str, list[str]] = _asked(_MONTHS, node, *written)
     return found
 
 

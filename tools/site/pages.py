@@ -21,6 +21,11 @@ from tools.site.intl import PluralRules
 from tools.site.messages import Messages, Used
 from tools.site.places import Places, places_of
 
+OTHER: Final = "other"
+WAYS: Final = ("blackmailed", "cheated", OTHER)
+"""The ways into the form. A link names one by its number, and a category by the numbers behind
+them: what the history of a browser shows must not tell what somebody reports. The form's script
+reads them in `web/portal/report/ways.ts`."""
 NEUTRAL_SECONDS: Final = 0
 """How long the leaving page stays before it redirects."""
 
@@ -134,9 +139,9 @@ class Maker:
             "",
             element("h1", self.t("home.title")),
             element("p", self.t("home.lead"), class_="lead"),
+            self._ways(),
             element(
                 "p",
-                self._button("home.start", "report/"),
                 element(
                     "a", self.t("home.follow"), href=f"{self.root}follow/", class_="button quiet"
                 ),
@@ -168,6 +173,24 @@ class Maker:
             script="home",
             data=self._figures_data("home"),
         )
+
+    def _ways(self) -> Markup:
+        """The ways into the form that this pack has, each in large letters."""
+        have = {each.way for each in self.pack.categories.values()}
+        entries = [
+            element(
+                "li",
+                element("a", self.t(f"way.{way}"), href=f"{self.root}report/#{number}"),
+            )
+            for number, way in enumerate(WAYS, start=1)
+            if way in have or way == OTHER
+        ]
+        return element("ul", entries, class_="ways")
+
+    def _reports(self, category: Category) -> str:
+        """The address of the form, with this category chosen."""
+        number = len(WAYS) + 1 + list(self.pack.categories).index(category.id)
+        return f"{self.root}report/#{number}"
 
     def _choices(self) -> Child:
         entries = [
@@ -206,12 +229,23 @@ class Maker:
         )
 
     def _category(self, category: Category) -> Markup:
+        name, report = category.names[self.code], self.t("categories.report")
         return element(
             "section",
-            element("h2", category.names[self.code]),
+            element("h2", name),
             element("p", category.help[self.code]),
             element("h3", self.t("categories.advice")),
             element("ul", _items(category.advice[self.code])),
+            element(
+                "p",
+                element(
+                    "a",
+                    report,
+                    href=self._reports(category),
+                    class_="button quiet",
+                    aria_label=self.messages.texts.fill("site.named", name=report, what=name),
+                ),
+            ),
             id=category.id,
             class_="category",
         )
@@ -231,8 +265,6 @@ class Maker:
                 ("calm.talk", "calm.talk_text"),
             )
         ]
-        sextortion = self.pack.categories.get("sextortion")
-        name = sextortion.names[self.code] if sextortion else ""
         return self._page(
             # The title stays in the browser's history, where other people may read it.
             self.t("home.calm_link"),
@@ -252,8 +284,8 @@ class Maker:
             ),
             _section(
                 self.t("calm.report"),
-                element("p", self.messages.texts.fill("calm.report_text", category=name)),
-                element("p", self._button("site.report", "report/"), class_="actions"),
+                element("p", self.t("calm.report_text")),
+                element("p", self._button("site.report", "report/#1"), class_="actions"),
             ),
         )
 
@@ -265,6 +297,7 @@ class Maker:
                 "help": each.help[self.code],
                 "advice": each.advice[self.code],
                 "calm": each.calm,
+                **({"way": each.way} if each.way else {}),
             }
             for each in self.pack.categories.values()
         ]

@@ -1,4 +1,5 @@
 // The way out: at once to an ordinary site, and nothing is left behind here.
+import { forget } from "./kept";
 
 /** What is on this page and nowhere else. */
 const unkept = new Set<string>();
@@ -19,6 +20,7 @@ const PATIENCE = 1500;
 
 function leave(link: HTMLAnchorElement): void {
   window.removeEventListener("beforeunload", warning);
+  forget();
   document.body.hidden = true;
   document.title = "";
   const onward = link.dataset["onward"];
@@ -36,7 +38,8 @@ if (link instanceof HTMLAnchorElement) {
   });
   let presses: number[] = [];
   document.addEventListener("keyup", (event) => {
-    if (event.key !== "Shift") {
+    // With another key it changes the keyboard, and nobody wants to leave.
+    if (event.key !== "Shift" || event.altKey || event.ctrlKey || event.metaKey) {
       presses = [];
       return;
     }

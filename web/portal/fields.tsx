@@ -2,7 +2,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Call } from "./page-data";
-import { plural, t } from "./texts";
+import { joined, parts, type Typed } from "./report/day";
+import { months, plural, t } from "./texts";
 
 /** Field → what is wrong with it, in the words that the summary and the field both show. */
 export type Wrong = ReadonlyMap<string, string>;
@@ -84,25 +85,21 @@ function Framed({ id, label, hint, wrong, children }: FieldProps & { children: C
 interface TextProps extends FieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly type?: "text" | "email" | "tel" | "date" | "url";
+  readonly type?: "text" | "email" | "tel" | "url";
   readonly code?: boolean;
-  readonly short?: boolean;
-  readonly max?: string;
   readonly inputMode?: "decimal" | "email" | "tel" | "url" | undefined;
 }
 
 export function TextField(props: TextProps): JSX.Element {
   const { id, wrong, value, hint } = props;
-  const classes = [props.code ? "code" : "", props.short ? "short" : ""].filter(Boolean).join(" ");
   return (
     <Framed id={id} label={props.label} hint={hint} wrong={wrong}>
       <input
         id={id}
         // Typed as the plainest: the library has one set of attributes for each kind of input.
         type={(props.type ?? "text") as "text"}
-        class={classes || undefined}
+        class={props.code ? "code" : undefined}
         value={value}
-        max={props.max}
         dir={props.code ? "ltr" : "auto"}
         inputMode={props.inputMode}
         // A telephone would write an account or an address with a capital, or as another word.
@@ -188,14 +185,15 @@ export function Choice<V extends string>(props: ChoiceProps<V>): JSX.Element {
                 id={own}
                 name={id}
                 checked={value === option.value}
+                aria-labelledby={`${own}-name`}
                 aria-describedby={option.hint ? `${own}-hint` : undefined}
                 onChange={() => props.onChange(option.value)}
               />
-              <label for={own}>{option.hint ? <b>{option.label}</b> : option.label}</label>
+              <label for={own} id={`${own}-name`}>{option.hint ? <b>{option.label}</b> : option.label}</label>
               {option.hint ? (
-                <p class="hint" id={`${own}-hint`}>
+                <label for={own} class="hint" id={`${own}-hint`}>
                   {option.hint}
-                </p>
+                </label>
               ) : null}
             </div>
             {value === option.value && within?.[option.value] ? (
@@ -204,6 +202,50 @@ export function Choice<V extends string>(props: ChoiceProps<V>): JSX.Element {
           </div>
         );
       })}
+    </fieldset>
+  );
+}
+
+/** Day, month and year, in the order and the words of the language; `value` is what day.ts joins. */
+export function DayField({ id, label, hint, wrong, value, onChange }: FieldProps & {
+  value: string;
+  onChange: (value: string) => void;
+}): JSX.Element {
+  const typed = parts(value);
+  const change = (place: number, text: string): void =>
+    onChange(joined(typed.map((part, at) => (at === place ? text : part)) as unknown as Typed));
+  const shared = {
+    autocomplete: "off",
+    "aria-invalid": wrong.has(id) || undefined,
+    "aria-describedby": described(id, wrong, hint),
+  } as const;
+  const digits = (own: string, place: number, most: number): JSX.Element => (
+    <input
+      id={own}
+      inputMode="numeric"
+      dir="ltr"
+      maxLength={most}
+      value={typed[place]}
+      {...shared}
+      onInput={(event) => change(place, event.currentTarget.value)}
+    />
+  );
+  return (
+    <fieldset class={wrong.has(id) ? "field wrong" : "field"}>
+      <legend>{label}</legend>
+      {hint ? <p class="hint" id={`${id}-hint`}>{hint}</p> : null}
+      <ErrorText id={id} wrong={wrong} />
+      <div class="date">
+        <label for={id}>{t("date.day")}{digits(id, 0, 2)}</label>
+        <label for={`${id}-month`}>
+          {t("date.month")}
+          <select id={`${id}-month`} value={typed[1]} {...shared} onChange={(event) => change(1, event.currentTarget.value)}>
+            <option value="" />
+            {months().map((name, at) => <option key={name} value={String(at + 1)}>{name}</option>)}
+          </select>
+        </label>
+        <label for={`${id}-year`}>{t("date.year")}{digits(`${id}-year`, 2, 4)}</label>
+      </div>
     </fieldset>
   );
 }
@@ -300,16 +342,18 @@ export function Rows<R extends { readonly id: number }>(props: RowsProps<R>): JS
   );
 }
 
-export function Tick(props: { id: string; label: string; value: boolean; onChange: (value: boolean) => void }): JSX.Element {
+export function Tick(props: { id: string; label: string; hint?: string; value: boolean; onChange: (value: boolean) => void }): JSX.Element {
   return (
     <div class="option">
       <input
         type="checkbox"
         id={props.id}
         checked={props.value}
+        aria-describedby={props.hint ? `${props.id}-hint` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
       <label for={props.id}>{props.label}</label>
+      {props.hint ? <p class="hint" id={`${props.id}-hint`}>{props.hint}</p> : null}
     </div>
   );
 }

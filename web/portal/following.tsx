@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Addition, address, call, type Progress, Refused } from "./api";
 import { askBeforeLosing } from "./exit";
 import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
+import { odd } from "./odd";
 import { data } from "./page-data";
 import { span, t, when } from "./texts";
 import { Waiting } from "./told";
@@ -36,8 +37,6 @@ interface Draft {
 
 /** Characters of a text that is added, as many as the service takes. */
 const LONGEST = 20_000;
-/** A control character that is no tab and no line break, as some programs copy them. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/;
 const fresh = (text: string): Draft => ({ text, kind: "more", corrects: "", key: crypto.randomUUID() });
 
 /** The latest of a report, or the page that a cursor leads to. */
@@ -197,7 +196,7 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
     const { text, kind, corrects, key } = draft;
     const refused = !text.trim() ? t("error.message")
       : [...text].length > LONGEST ? t("error.narrative_long")
-      : CONTROL.test(text) ? t("error.control")
+      : odd(text) ? t("error.control")
       : "";
     if (refused) {
       setWrong(new Map([[id, refused]]));

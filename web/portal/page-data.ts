@@ -6,8 +6,13 @@ export interface Call {
   readonly name: string;
 }
 
+/** How somebody comes to report. */
+export type Way = "blackmailed" | "cheated" | "other";
+
 export interface Category {
   readonly id: string;
+  /** The way in that means this category. */
+  readonly way?: Exclude<Way, "other">;
   readonly name: string;
   readonly help: string;
   readonly advice: readonly string[];

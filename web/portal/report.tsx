@@ -3,13 +3,15 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Accepted, address, call, type Meanwhile, Refused } from "./api";
 import { askBeforeLosing } from "./exit";
-import { Heading, Summary, type Wrong } from "./fields";
+import { Heading, Summary, Tick, type Wrong } from "./fields";
 import { Following } from "./following";
+import { forget, keep, taken } from "./kept";
 import { type Answers, NOTHING, reportOf } from "./report/answers";
-import { CHECKS, placeOfFinding, type StepId, unfinished } from "./report/checks";
+import { CHECKS, placeOfFinding, type StepId } from "./report/checks";
 import { Done } from "./report/done";
 import { QUESTIONS, type Step } from "./report/questions";
 import { Review } from "./report/review";
+import { cameBy } from "./report/ways";
 import { span, t } from "./texts";
 
 const NONE: Wrong = new Map();
@@ -18,33 +20,62 @@ const NONE: Wrong = new Map();
 interface Mark {
   readonly step: StepId;
   readonly change: boolean;
+  /** How many pages of this document lie behind it. */
+  readonly behind: number;
   /** Whether what became of the report is in front, once it was sent. */
   readonly following?: boolean;
 }
 
-function stepsFor(answers: Answers): readonly Step[] {
-  return QUESTIONS.filter((step) => step.shown?.(answers) ?? true);
+/** The pages of this way in; one that was asked for from the end is among them, too. */
+function stepsFor(answers: Answers, here: StepId): readonly Step[] {
+  return QUESTIONS.filter((step) => step.id === here || (step.shown?.(answers) ?? true));
+}
+
+/** What is kept of a report that is being written. */
+interface Draft {
+  readonly answers: Answers;
+  readonly mark: Mark;
+  readonly key: string;
+}
+
+const START: Mark = { step: "way", change: false, behind: 0 };
+
+/** Where a report begins: as it was left, as a link chose it, or anew. */
+function begun(): { readonly draft: Draft; readonly restored: boolean; readonly stays: boolean } {
+  const kept = taken<Draft>();
+  if (kept) {
+    const { answers, mark, key } = kept.what;
+    return { draft: { answers: { ...NOTHING, ...answers }, mark: { ...mark, behind: 0 }, key }, restored: true, stays: kept.stays };
+  }
+  const chosen = cameBy(location.hash);
+  const answers = { ...NOTHING, ...chosen, came: chosen !== undefined };
+  const mark: Mark = chosen ? { ...START, step: "safety" } : START;
+  return { draft: { answers, mark, key: crypto.randomUUID() }, restored: false, stays: false };
 }
 
 export function Wizard(): JSX.Element {
-  const [answers, setAnswers] = useState(NOTHING);
-  const [mark, setMark] = useState<Mark>({ step: "category", change: false });
+  const [{ draft, restored, stays }] = useState(begun);
+  const [answers, setAnswers] = useState(draft.answers);
+  const [mark, setMark] = useState(draft.mark);
+  const [staying, setStaying] = useState(stays);
   const [wrong, setWrong] = useState<Wrong>(NONE);
   const [sending, setSending] = useState<Meanwhile | undefined>();
   const [failure, setFailure] = useState<FailureKey>();
   const [seconds, setSeconds] = useState(0);
   const [accepted, setAccepted] = useState<Accepted>();
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(draft.key);
   const busy = useRef(false);
   const first = useRef(true);
 
   useEffect(() => {
-    history.replaceState(mark, "");
+    // What a link chose is read: the address says no more than that of any report.
+    history.replaceState(mark, "", location.pathname);
     const back = (event: PopStateEvent): void => {
       const state = event.state as Mark | null;
       if (state) show(state);
     };
     window.addEventListener("popstate", back);
+    if (restored && !stays) askBeforeLosing("report", true);
     return () => window.removeEventListener("popstate", back);
   }, []);
 
@@ -55,32 +86,55 @@ export function Wizard(): JSX.Element {
     setMark(next);
     scrollTo({ top: 0, behavior: "instant" });
   };
-  const go = (next: Mark): void => {
+  const go = (step: StepId, change: boolean): void => {
+    const next = { step, change, behind: mark.behind + 1 };
     history.pushState(next, "");
     show(next);
+  };
+  const now: Draft = { answers, mark, key: key.current };
+  useEffect(() => {
+    if (!staying || accepted) return undefined;
+    const later = setTimeout(() => keep(now, true), SOON);
+    return () => clearTimeout(later);
+  }, [answers, mark, staying, accepted]);
+  useEffect(() => {
+    const links = [...document.querySelectorAll(".languages a")];
+    const takeAlong = (): void => {
+      // What was sent is not written again, and its receipt is kept nowhere.
+      if (!accepted && keep(now, staying)) askBeforeLosing("report", false);
+    };
+    for (const link of links) link.addEventListener("click", takeAlong);
+    return () => {
+      for (const link of links) link.removeEventListener("click", takeAlong);
+    };
+  });
+  const stay = (wanted: boolean): void => {
+    setStaying(wanted);
+    if (!wanted) forget();
+    askBeforeLosing("report", !wanted);
   };
   const set = (change: Partial<Answers>): void => {
     setAnswers((before) => ({ ...before, ...change }));
     // Another way to go on: what was wrong with the one before is no longer on the page.
     if ("lost" in change || "place" in change || "disclosure" in change) setWrong(NONE);
-    askBeforeLosing("report", true);
+    askBeforeLosing("report", !staying);
   };
 
-  const steps = stepsFor(answers);
+  const steps = stepsFor(answers, mark.step);
   const at = steps.findIndex((step) => step.id === mark.step);
   const step = steps[at];
 
   const onward = (event: Event): void => {
     event.preventDefault();
-    const found = new Map([...CHECKS[mark.step](answers), ...unfinished(event.currentTarget as HTMLFormElement, answers)]);
+    const found = CHECKS[mark.step](answers);
     if (found.size) {
       setWrong(found);
       return;
     }
     const next = steps[at + 1];
     // One answer was to be changed; calm words that it brings with it are still said first.
-    if (mark.change && next?.id !== "before") go({ step: "check", change: false });
-    else go({ step: next?.id ?? "check", change: mark.change });
+    if (mark.change && next?.id !== "before") go("check", false);
+    else go(next?.id ?? "check", mark.change);
   };
 
   const send = async (event: Event): Promise<void> => {
@@ -88,7 +142,7 @@ export function Wizard(): JSX.Element {
     if (busy.current) return;
     const open = QUESTIONS.find((each) => (each.shown?.(answers) ?? true) && CHECKS[each.id](answers).size);
     if (open) {
-      go({ step: open.id, change: true });
+      go(open.id, true);
       setWrong(CHECKS[open.id](answers));
       return;
     }
@@ -104,6 +158,7 @@ export function Wizard(): JSX.Element {
         body: reportOf(answers),
         tell: setSending,
       });
+      forget();
       askBeforeLosing("report", false);
       askBeforeLosing("receipt", true);
       setAnswers(NOTHING);
@@ -121,7 +176,7 @@ export function Wizard(): JSX.Element {
     if (error.kind === "not-valid" && error.findings.length) {
       const placed = error.findings.map((finding) => placeOfFinding(finding, answers));
       const where = placed[0]?.[0] ?? "check";
-      if (where !== "check") go({ step: where, change: true });
+      if (where !== "check") go(where, true);
       setWrong(new Map(placed.filter(([id]) => id === where).map(([, field, text]) => [field, text])));
       return;
     }
@@ -146,13 +201,27 @@ export function Wizard(): JSX.Element {
     };
     return <Following reference={accepted.reference} receipt={accepted.receipt} close={close} />;
   }
-  if (accepted) return <Done accepted={accepted} follow={() => go({ ...mark, following: true })} />;
+  if (accepted) {
+    const follow = (): void => {
+      const next = { ...mark, behind: mark.behind + 1, following: true };
+      history.pushState(next, "");
+      show(next);
+    };
+    return <Done accepted={accepted} follow={follow} />;
+  }
 
   const back = (
     <a href="../" class="back" onClick={(event) => {
-      if (mark.step === "category" && !mark.change) return;
+      const before = steps[(at < 0 ? steps.length : at) - 1];
+      if (mark.behind === 0 && !before) return;
       event.preventDefault();
-      history.back();
+      if (mark.behind) history.back();
+      else if (before) {
+        // The page came with answers of another document, which lies behind it.
+        const next = { ...mark, step: before.id };
+        history.replaceState(next, "");
+        show(next);
+      }
     }}>
       {t("report.back")}
     </a>
@@ -165,7 +234,7 @@ export function Wizard(): JSX.Element {
         {failure ? <Failure why={failure} seconds={seconds} /> : null}
         <Heading>{t("report.check")}</Heading>
         <p class="hint">{t("report.check_hint")}</p>
-        <Review answers={answers} change={(id) => go({ step: id, change: true })} />
+        <Review answers={answers} change={(id) => go(id, true)} />
         <p>{t("report.good_faith")}</p>
         <p class="actions">
           <button class="button" id="send" aria-disabled={sending !== undefined}>
@@ -194,14 +263,19 @@ export function Wizard(): JSX.Element {
       <p class="actions">
         <button class="button" onClick={once}>{skip ? t("report.skip") : t("report.continue")}</button>
       </p>
-      {mark.step === "category" ? (
+      {mark.step === "way" ? (
         <p>
           <a href="plain">{t("report.plain")}</a>
         </p>
-      ) : null}
+      ) : (
+        <Tick id="stay" label={t("report.stay")} hint={t("report.stay_hint")} value={staying} onChange={stay} />
+      )}
     </form>
   );
 }
+
+/** Milliseconds of rest after which what is typed is kept. */
+const SOON = 300;
 
 /** The second click of a double click falls on the page that the first one brought. */
 function once(event: MouseEvent): void {

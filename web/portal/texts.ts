@@ -65,6 +65,12 @@ export function when(text: string): string {
   });
 }
 
+/** The names of the months, as the country writes them. */
+export function months(): string[] {
+  const name = new Intl.DateTimeFormat(data.locale, { month: "long", timeZone: "UTC" });
+  return Array.from({ length: 12 }, (_, month) => name.format(Date.UTC(2024, month)));
+}
+
 export function country(code: string): string {
   return new Intl.DisplayNames(data.language, { type: "region" }).of(code) ?? code;
 }

@@ -1,7 +1,8 @@
-// What the reporter has answered so far. It lives in this tab's memory and nowhere else.
+// What the reporter has answered so far. It lives in this tab's memory, and elsewhere only where kept.ts says.
 import type { Report } from "../api";
-import { data } from "../page-data";
+import { data, type Way } from "../page-data";
 import { amountOf } from "./amount";
+import { dayOf } from "./day";
 
 export interface LocationRow {
   readonly id: number;
@@ -25,11 +26,15 @@ export interface LossRow {
 }
 
 export interface Answers {
+  readonly way: Way | undefined;
+  /** Whether the way was chosen before the form was opened. */
+  readonly came: boolean;
   readonly category: string | undefined;
   readonly role: Report["role"] | undefined;
   readonly narrative: string;
   readonly locations: readonly LocationRow[];
   readonly platform: string;
+  /** As it was typed, see day.ts. */
   readonly day: string;
   readonly online: "yes" | "no" | "unknown" | undefined;
   readonly lost: "yes" | "no" | undefined;
@@ -43,6 +48,8 @@ export interface Answers {
   readonly lives: readonly string[];
   readonly livesText: string;
   readonly danger: boolean;
+  /** Somebody thinks of harming themselves. */
+  readonly despair: boolean;
   readonly minor: boolean;
   readonly vulnerable: boolean;
   readonly disclosure: DisclosureKind | undefined;
@@ -62,6 +69,8 @@ export function emptyLoss(id: number): LossRow {
 }
 
 export const NOTHING: Answers = {
+  way: undefined,
+  came: false,
   category: undefined,
   role: undefined,
   narrative: "",
@@ -78,6 +87,7 @@ export const NOTHING: Answers = {
   lives: [],
   livesText: "",
   danger: false,
+  despair: false,
   minor: false,
   vulnerable: false,
   disclosure: undefined,
@@ -87,6 +97,11 @@ export const NOTHING: Answers = {
   idNumber: "",
   address: "",
 };
+
+/** Whose money it may be: a witness lost none. */
+export function asksMoney(answers: Answers): boolean {
+  return answers.role !== "witness";
+}
 
 export function placeOf(answers: Answers): Report["territory"] | undefined {
   const code = answers.codes.at(-1);
@@ -141,23 +156,27 @@ export function reportOf(answers: Answers): Report {
     role: answers.role ?? "witness",
     victim_is_minor: answers.minor,
     victim_is_vulnerable: answers.vulnerable,
-    danger_now: answers.danger,
+    danger_now: answers.danger || answers.despair,
     language: data.language,
     disclosure: disclosureOf(answers),
   };
   if (answers.platform.trim()) report.platform = answers.platform.trim();
-  if (answers.day) report.seen_at = answers.day;
+  const day = dayOf(answers.day);
+  if (day) report.seen_at = day;
   if (answers.online === "yes" || answers.online === "no") {
     report.still_online = answers.online === "yes";
   }
-  if (answers.lost === "yes") {
-    report.money_lost = answers.losses.map((row) => ({
-      amount: amountOf(row.amount),
-      currency: row.currency as Payment["currency"],
-      ...(row.means ? { means: row.means } : {}),
-      ...(row.paidOn ? { at: row.paidOn } : {}),
-      ...(row.account.trim() ? { beneficiary_account: row.account.trim() } : {}),
-    }));
+  if (asksMoney(answers) && answers.lost === "yes") {
+    report.money_lost = answers.losses.map((row) => {
+      const paid = dayOf(row.paidOn);
+      return {
+        amount: amountOf(row.amount),
+        currency: row.currency as Payment["currency"],
+        ...(row.means ? { means: row.means } : {}),
+        ...(paid ? { at: paid } : {}),
+        ...(row.account.trim() ? { beneficiary_account: row.account.trim() } : {}),
+      };
+    });
   }
   const territory = placeOf(answers);
   if (territory) report.territory = territory;

@@ -1,15 +1,20 @@
 // What can be said to be wrong before anything is sent. The service has the last word.
 import type { Finding } from "../api";
+import { odd } from "../odd";
 import { t } from "../texts";
 import { amountOf } from "./amount";
-import { type Answers, type LossRow } from "./answers";
+import { type Answers, asksMoney, type LossRow } from "./answers";
+import { dayOf } from "./day";
 
 type Found = Map<string, string>;
 type Check = (answers: Answers) => Found;
 
 const LONGEST_NARRATIVE = 20_000;
 const length = (text: string): number => [...text].length;
-const today = (): string => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+const line = (id: string, text: string, longest: number): readonly (readonly [string, boolean, string])[] => [
+  [id, odd(text), t("error.control")],
+  [id, length(text) > longest, t("error.value_long")],
+];
 
 function found(...entries: readonly (readonly [string, boolean, string])[]): Found {
   return new Map(entries.filter(([, wrong]) => wrong).map(([id, , text]) => [id, text]));
@@ -20,41 +25,46 @@ function ofPayment({ losses }: Answers, row: LossRow, text: string): string {
   return losses.length > 1 ? `${t("report.loss", { number: String(losses.indexOf(row) + 1) })}: ${text}` : text;
 }
 
-/** A year of two digits is read as one of the first century; there was nothing online before this day. */
-const EARLIEST = "1990-01-01";
-const badDay = (day: string): boolean => day !== "" && (day > today() || day < EARLIEST);
+const badDay = (typed: string): boolean => dayOf(typed) === undefined;
+
+const locations: Check = (a) =>
+  found(
+    ...a.locations.flatMap((row) => line(`value-${row.id}`, row.value, 2048)),
+    ...line("platform", a.platform, 200),
+  );
 
 export const CHECKS = {
+  way: (a) => found(["way", a.way === undefined, t("error.way")]),
   category: (a) => found(["category", a.category === undefined, t("error.category")]),
   before: () => new Map(),
   role: (a) => found(["role", a.role === undefined, t("error.role")]),
   narrative: (a) =>
-    found(
-      ["narrative", !a.narrative.trim(), t("error.narrative")],
-      ["narrative", length(a.narrative) > LONGEST_NARRATIVE, t("error.narrative_long")],
-    ),
-  locations: (a) =>
-    found(
-      ...a.locations.map((row) => [`value-${row.id}`, length(row.value) > 2048, t("error.value_long")] as const),
-      ["platform", length(a.platform) > 200, t("error.value_long")],
-    ),
+    new Map([
+      ...found(
+        ["narrative", !a.narrative.trim(), t("error.narrative")],
+        ["narrative", odd(a.narrative), t("error.control")],
+        ["narrative", length(a.narrative) > LONGEST_NARRATIVE, t("error.narrative_long")],
+      ),
+      ...locations(a),
+    ]),
+  locations,
   when: (a) => found(["day", badDay(a.day), t("error.day")]),
   money: (a) =>
     found(
-      ["lost", a.lost === undefined, t("error.money")],
-      ...(a.lost === "yes" ? a.losses : []).flatMap((row) => [
+      ["lost", asksMoney(a) && a.lost === undefined, t("error.money")],
+      ...(asksMoney(a) && a.lost === "yes" ? a.losses : []).flatMap((row) => [
         [`amount-${row.id}`, !isAmount(row.amount), ofPayment(a, row, t("error.amount"))] as const,
         [`paidOn-${row.id}`, badDay(row.paidOn), ofPayment(a, row, t("error.day"))] as const,
-        [`account-${row.id}`, length(row.account) > 200, ofPayment(a, row, t("error.value_long"))] as const,
+        ...line(`account-${row.id}`, row.account, 200).map(([id, is, text]) => [id, is, ofPayment(a, row, text)] as const),
       ]),
     ),
   place: (a) =>
     found(
       ["code-0", a.place === "list" && !a.codes.length, t("error.region")],
       ["placeText", a.place === "text" && !a.placeText.trim(), t("error.place_text")],
-      ["placeText", a.place === "text" && length(a.placeText) > 300, t("error.value_long")],
+      ...line("placeText", a.place === "text" ? a.placeText : "", 300),
       ["country", a.place === "abroad" && !a.country, t("error.country")],
-      ["livesText", a.place === "abroad" && length(a.livesText) > 300, t("error.value_long")],
+      ...line("livesText", a.place === "abroad" ? a.livesText : "", 300),
     ),
   safety: () => new Map(),
   disclosure: (a) => {
@@ -71,19 +81,6 @@ export const CHECKS = {
   check: () => new Map(),
 } satisfies Record<string, Check>;
 
-/** Days that were begun and not finished: the browser gives them as nothing at all. */
-export function unfinished(form: HTMLFormElement, answers: Answers): Found {
-  const dates = [...form.querySelectorAll<HTMLInputElement>("input[type=date]")];
-  return new Map(
-    dates
-      .filter((input) => input.validity.badInput)
-      .map(({ id }) => {
-        const row = answers.losses.find((each) => id === `paidOn-${each.id}`);
-        return [id, row ? ofPayment(answers, row, t("error.day")) : t("error.day")];
-      }),
-  );
-}
-
 export type StepId = keyof typeof CHECKS;
 
 function isAmount(typed: string): boolean {
@@ -99,6 +96,11 @@ export function placeOfFinding(finding: Finding, answers: Answers): [StepId, str
   return [step, field, t(field === "narrative" ? "error.narrative_long" : "error.value_long")];
 }
 
+/** Where the places are asked for: beside the narrative, for who came by a way of their own. */
+function where(answers: Answers): StepId {
+  return answers.way === "other" ? "locations" : "narrative";
+}
+
 function placeOf(finding: Finding, answers: Answers): [StepId, string, string] {
   const path = finding.pointer.replace(/^#\//, "").split("/");
   const refused = t("error.refused");
@@ -111,10 +113,10 @@ function placeOf(finding: Finding, answers: Answers): [StepId, string, string] {
       return ["narrative", "narrative", t("error.narrative")];
     case "locations": {
       const rows = answers.locations.filter((row) => row.value.trim());
-      return ["locations", `value-${rows[Number(path[1])]?.id ?? 1}`, refused];
+      return [where(answers), `value-${rows[Number(path[1])]?.id ?? 1}`, refused];
     }
     case "platform":
-      return ["locations", "platform", refused];
+      return [where(answers), "platform", refused];
     case "seen_at":
       return ["when", "day", t("error.day")];
     case "money_lost": {

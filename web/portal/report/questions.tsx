@@ -1,11 +1,12 @@
 // The questions, one page each.
 import type { JSX } from "preact";
-import { Calls, Choice, LongText, optional, Rows, Select, TextField, Tick, type Wrong } from "../fields";
-import { type Category, data } from "../page-data";
+import { Calls, Choice, DayField, LongText, optional, Rows, Select, TextField, Tick, type Wrong } from "../fields";
+import { type Category, data, type Way } from "../page-data";
 import { t } from "../texts";
-import { type Answers, type DisclosureKind, emptyLoss, type LocationRow, type LossRow, UNKNOWN } from "./answers";
+import { type Answers, asksMoney, type DisclosureKind, emptyLoss, type LocationRow, type LossRow, UNKNOWN } from "./answers";
 import type { StepId } from "./checks";
 import { PlacePage } from "./places";
+import { categories, entered, offered } from "./ways";
 
 export interface QuestionProps {
   readonly answers: Answers;
@@ -16,16 +17,9 @@ export interface QuestionProps {
 
 type Question = (props: QuestionProps) => JSX.Element;
 
-export const categories = (data.categories ?? []) as readonly Category[];
 /** The category that the reporter picked; none of them where the reporter does not know. */
 export function picked(answers: Answers): Category | undefined {
   return categories.find((each) => each.id === answers.category);
-}
-
-/** The calendar's day where the reporter is. */
-function today(): string {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 const MODES = { url: "url", handle: undefined, phone: "tel", email: "email", other: undefined } as const;
@@ -34,6 +28,19 @@ const KINDS = ["url", "handle", "phone", "email", "other"] as const;
 const MEANS = [
   "bank_transfer", "card", "cash", "cash_transfer", "mobile_wallet", "crypto", "voucher", "other",
 ] as const;
+
+function WayPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  return (
+    <Choice<Way>
+      id="way"
+      legend={heading}
+      wrong={wrong}
+      options={offered().map((value) => ({ value, label: t(`way.${value}`) }))}
+      value={answers.way}
+      onChange={(way) => set(entered(way))}
+    />
+  );
+}
 
 function CategoryPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
   const known = categories.map((each) => ({ value: each.id, label: each.name, hint: each.help }));
@@ -51,18 +58,24 @@ function CategoryPage({ answers, wrong, set, heading }: QuestionProps): JSX.Elem
   );
 }
 
+function Advice({ answers }: { answers: Answers }): JSX.Element | null {
+  const advice = picked(answers)?.advice;
+  return advice ? (
+    <div class="inset">
+      <h2>{t("report.advice")}</h2>
+      <ul>
+        {advice.map((each) => <li key={each}>{each}</li>)}
+      </ul>
+    </div>
+  ) : null;
+}
+
 /** Calm words first, where they may keep somebody from being hurt or paying. */
 function BeforePage({ answers, heading }: QuestionProps): JSX.Element {
-  const category = picked(answers);
   return (
     <>
       {heading}
-      <div class="inset">
-        <h2>{t("report.advice")}</h2>
-        <ul>
-          {category?.advice.map((each) => <li key={each}>{each}</li>)}
-        </ul>
-      </div>
+      <Advice answers={answers} />
       <Calls calls={data.calls} />
     </>
   );
@@ -83,22 +96,38 @@ function RolePage({ answers, wrong, set, heading }: QuestionProps): JSX.Element 
 
 function NarrativePage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
   return (
-    <LongText
-      id="narrative"
-      label={heading}
-      hint={t("report.narrative_hint")}
-      wrong={wrong}
-      value={answers.narrative}
-      limit={20_000}
-      onChange={(narrative) => set({ narrative })}
-    />
+    <>
+      <LongText
+        id="narrative"
+        label={heading}
+        hint={t("report.narrative_hint")}
+        wrong={wrong}
+        value={answers.narrative}
+        limit={20_000}
+        onChange={(narrative) => set({ narrative })}
+      />
+      {answers.way === "other" ? null : (
+        <>
+          <h2>{t("report.who")}</h2>
+          <Locations answers={answers} wrong={wrong} set={set} />
+        </>
+      )}
+    </>
   );
 }
 
-function LocationsPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+function LocationsPage({ heading, ...rest }: QuestionProps): JSX.Element {
   return (
     <>
       {heading}
+      <Locations {...rest} />
+    </>
+  );
+}
+
+function Locations({ answers, wrong, set }: Omit<QuestionProps, "heading">): JSX.Element {
+  return (
+    <>
       <p class="hint">{t("report.locations_hint")}</p>
       <Rows
         rows={answers.locations}
@@ -146,11 +175,8 @@ function WhenPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element 
   return (
     <>
       {heading}
-      <TextField
+      <DayField
         id="day"
-        type="date"
-        short
-        max={today()}
         label={t("report.day")}
         hint={t("report.when_hint")}
         wrong={wrong}
@@ -234,11 +260,8 @@ function Loss({ row, wrong, change }: LossProps): JSX.Element {
         options={MEANS.map((value) => ({ value, label: t(`means.${value}`) }))}
         onChange={(means) => change({ means: means as LossRow["means"] })}
       />
-      <TextField
+      <DayField
         id={`paidOn-${row.id}`}
-        type="date"
-        short
-        max={today()}
         label={optional("report.paid_on")}
         wrong={wrong}
         value={row.paidOn}
@@ -274,6 +297,7 @@ function SafetyPage({ answers, set, heading }: QuestionProps): JSX.Element {
         <legend>{heading}</legend>
         <p class="hint">{t("report.safety_hint")}</p>
         <Tick id="danger" label={t("report.danger")} value={answers.danger} onChange={(danger) => set({ danger })} />
+        <Tick id="despair" label={t("report.despair")} value={answers.despair} onChange={(despair) => set({ despair })} />
         <Tick id="minor" label={t("report.minor")} value={answers.minor} onChange={(minor) => set({ minor })} />
         <Tick
           id="vulnerable"
@@ -281,15 +305,24 @@ function SafetyPage({ answers, set, heading }: QuestionProps): JSX.Element {
           value={answers.vulnerable}
           onChange={(vulnerable) => set({ vulnerable })}
         />
+        {answers.way === "other" ? null : (
+          <Tick
+            id="relative"
+            label={t("role.relative")}
+            value={answers.role === "relative"}
+            onChange={(relative) => set({ role: relative ? "relative" : "victim" })}
+          />
+        )}
       </fieldset>
       <div role="status">
-        {answers.danger ? (
+        {answers.danger || answers.despair ? (
           <div class="inset warn">
             <p>{t("report.danger_call")}</p>
             <Calls calls={data.calls} />
           </div>
         ) : null}
       </div>
+      {answers.way === "other" ? null : <Advice answers={answers} />}
     </>
   );
 }
@@ -378,21 +411,25 @@ export interface Step {
   readonly shown?: (answers: Answers) => boolean;
 }
 
+const other = ({ way }: Answers): boolean => way === "other";
+
+/** Danger first, then what the way in leaves open. */
 export const QUESTIONS: readonly Step[] = [
-  { id: "category", title: () => t("report.start"), view: CategoryPage },
+  { id: "way", title: () => t("report.way"), view: WayPage, shown: (answers) => !answers.came },
+  { id: "safety", title: () => t("report.safety"), view: SafetyPage },
+  { id: "category", title: () => t("report.start"), view: CategoryPage, shown: other },
   {
     id: "before",
     title: () => t("report.before"),
     view: BeforePage,
-    shown: (answers) => picked(answers)?.calm ?? false,
+    shown: (answers) => other(answers) && (picked(answers)?.calm ?? false),
   },
-  { id: "role", title: () => t("report.role"), view: RolePage },
+  { id: "role", title: () => t("report.role"), view: RolePage, shown: other },
   { id: "narrative", title: () => t("report.narrative"), view: NarrativePage },
-  { id: "locations", title: () => t("report.locations"), view: LocationsPage },
-  { id: "when", title: () => t("report.when"), view: WhenPage },
-  { id: "money", title: () => t("report.money"), view: MoneyPage },
+  { id: "locations", title: () => t("report.locations"), view: LocationsPage, shown: other },
+  { id: "when", title: () => t("report.when"), view: WhenPage, shown: other },
+  { id: "money", title: () => t("report.money"), view: MoneyPage, shown: asksMoney },
   { id: "place", title: () => t("report.place"), view: (props) => <PlacePage {...props} legend={props.heading} /> },
-  { id: "safety", title: () => t("report.safety"), view: SafetyPage },
   { id: "disclosure", title: () => t("report.disclosure"), view: DisclosurePage },
 ];
 

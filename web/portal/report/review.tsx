@@ -2,11 +2,12 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { data } from "../page-data";
-import { country, t, when, written } from "../texts";
+import { country, plural, t, when, written } from "../texts";
 import { Typed } from "../typed";
 import { amountOf } from "./amount";
-import { type Answers } from "./answers";
+import { type Answers, asksMoney } from "./answers";
 import type { StepId } from "./checks";
+import { dayOf } from "./day";
 import { namesOf, territories } from "./places";
 import { picked } from "./questions";
 
@@ -66,7 +67,7 @@ function money(answers: Answers): ComponentChildren {
         {written(amountOf(row.amount))} {row.currency}
       </bdi>
       {row.means ? <div>{t(`means.${row.means}`)}</div> : null}
-      {row.paidOn ? <div>{when(row.paidOn)}</div> : null}
+      {row.paidOn ? <div>{when(dayOf(row.paidOn) ?? row.paidOn)}</div> : null}
       {row.account.trim() ? <div>{typed(row.account)}</div> : null}
     </div>
   ));
@@ -88,6 +89,7 @@ function locations(answers: Answers): ComponentChildren {
 function safety(answers: Answers): ComponentChildren {
   const said = [
     answers.danger ? t("report.danger") : "",
+    answers.despair ? t("report.despair") : "",
     answers.minor ? t("report.minor") : "",
     answers.vulnerable ? t("report.vulnerable") : "",
   ].filter(Boolean);
@@ -119,18 +121,40 @@ function disclosure(answers: Answers): ComponentChildren {
   );
 }
 
+/** Characters from which a text is folded: a chat that was pasted would push all else off the page. */
+const LONG = 600;
+
+function narrative(text: string): ComponentChildren {
+  if (text.length <= LONG) return typed(text);
+  return (
+    <>
+      <p>{plural("characters", [...text].length)}</p>
+      <details>
+        <summary>{t("report.unfold")}</summary>
+        <Typed text={text} />
+      </details>
+    </>
+  );
+}
+
+function seen(answers: Answers): readonly Row[] {
+  return [
+    ["locations", t("report.locations"), locations(answers)],
+    ["when", t("report.when"), answers.day ? when(dayOf(answers.day) ?? "") : t("report.nothing")],
+    ["when", t("report.online"), answers.online ? t(`online.${answers.online}`) : t("report.nothing")],
+  ];
+}
+
 function rows(answers: Answers): readonly Row[] {
   const category = picked(answers);
   return [
+    ["safety", t("report.safety"), safety(answers)],
     ["category", t("report.start"), category?.name ?? t("category.none")],
     ["role", t("report.role"), answers.role ? t(`role.${answers.role}`) : ""],
-    ["narrative", t("report.narrative"), typed(answers.narrative)],
-    ["locations", t("report.locations"), locations(answers)],
-    ["when", t("report.when"), answers.day ? when(answers.day) : t("report.nothing")],
-    ["when", t("report.online"), answers.online ? t(`online.${answers.online}`) : t("report.nothing")],
-    ["money", t("report.money"), money(answers)],
+    ["narrative", t("report.narrative"), narrative(answers.narrative)],
+    ...(answers.way === "other" ? seen(answers) : [["narrative", t("report.who"), locations(answers)] as const]),
+    ...(asksMoney(answers) ? [["money", t("report.money"), money(answers)] as const] : []),
     ["place", t("report.place"), place(answers)],
-    ["safety", t("report.safety"), safety(answers)],
     ["disclosure", t("report.disclosure"), disclosure(answers)],
   ];
 }

@@ -1,0 +1,262 @@
+"""Each way into the report, walked on a small phone: how long it is, and what it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from local.system import System
+from tests.e2e.people import eventually
+from tests.e2e.portal import LANGUAGES, Visitor, a_visitor
+
+SMALL: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 640},
+    "has_touch": True,
+    "is_mobile": True,
+}
+FIRST = "main :is(input, select, textarea)"
+LARGE = 44
+"""Pixels of what a finger meets."""
+SMALLER = """least => [...document.querySelectorAll(
+        'a, button, select, summary, textarea, input:not([type=radio], [type=checkbox]), .option')]
+    .filter(each => each.checkVisibility() && !each.closest('.skip, .hidden-text'))
+    .filter(each => each.parentElement.tagName !== 'P' || each.className)
+    .map(each => [each, each.getBoundingClientRect()])
+    .filter(([, {height, width}]) => height && (height < least - .5 || width < least - .5))
+    .map(([each, {height, width}]) =>
+        `${each.outerHTML.slice(0, 90)}: ${Math.round(width)} x ${Math.round(height)}`)"""
+"""What is pressed and is smaller. Links within a sentence may be: they are as high as its lines."""
+
+
+@dataclass
+class Walk:
+    """A reporter who taps, and what that comes to."""
+
+    visitor: Visitor
+    taps: int = 0
+    screens: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def opens(self, way: str) -> None:
+        """Choose a way in on the first page."""
+        self.visitor.goes_to("")
+        self.screens.append("home")
+        self.visitor.page.get_by_role("link", name=self.visitor.t(way), exact=True).tap()
+        self.taps += 1
+
+    def sees(self, heading: str) -> None:
+        """Arrive at a page of the form, whose first field must be in sight."""
+        visitor = self.visitor
+        visitor.sees(heading)
+        self.screens.append(heading)
+        first = visitor.page.locator(FIRST).first
+        if heading != "report.check":
+            box = first.bounding_box()
+            assert box is not None
+            if box["y"] + min(box["height"], LARGE) > SMALL["viewport"]["height"]:
+                self.faults.append(f"{heading}: its first field begins at {box['y']:.0f} px")
+        small: list[str] = visitor.page.evaluate(SMALLER, LARGE)
+        self.faults += [f"{heading}: {each}" for each in small]
+
+    def ticks(self, id_: str) -> None:
+        # On what stands beside the box: the whole row is pressed.
+        self.visitor.page.locator(f".option:has(> #{id_})").tap(position={"x": 200, "y": 8})
+        expect(self.visitor.page.locator(f"#{id_}")).to_be_checked()
+        self.taps += 1
+
+    def types(self, id_: str, text: str) -> None:
+        self.visitor.page.locator(f"#{id_}").tap()
+        self.visitor.page.keyboard.insert_text(text)
+        self.taps += 1
+
+    def picks(self, id_: str, value: str) -> None:
+        self.visitor.page.locator(f"#{id_}").select_option(value)
+        self.taps += 2  # the list, and the entry
+
+    def goes_on(self) -> None:
+        # Beside where it was last: two taps on one spot are a double tap, which skips no page.
+        button = self.visitor.page.locator("main form .actions .button").last
+        button.tap(position={"x": 10 + 60 * (self.taps % 2), "y": 10})
+        self.taps += 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_blackmailed_sends_a_report_in_eight_screens_and_twelve_taps(
+    browser: Browser, system: System, language: str
+) -> None:
+    with a_visitor(browser, system.origin, language, **SMALL) as visitor:
+        walk = Walk(visitor)
+        walk.opens("way.blackmailed")
+        walk.sees("report.safety")
+        walk.ticks("minor")
+        walk.goes_on()
+        walk.sees("report.narrative")
+        walk.types("narrative", "…")
+        walk.types("value-1", "@somebody")
+        walk.goes_on()
+        walk.sees("report.money")
+        walk.ticks("lost-no")
+        walk.goes_on()
+        walk.sees("report.place")
+        walk.goes_on()
+        walk.sees("report.disclosure")
+        walk.ticks("disclosure")
+        walk.goes_on()
+        walk.sees("report.check")
+        walk.goes_on()
+        visitor.codes()
+    assert walk.faults == []
+    assert len(walk.screens) <= 8
+    assert walk.taps <= 12
+
+
+def test_somebody_cheated_sends_a_report_in_nine_screens_and_sixteen_taps(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "fr", **SMALL) as visitor:
+        walk = Walk(visitor)
+        walk.opens("way.cheated")
+        walk.sees("report.safety")
+        walk.goes_on()
+        walk.sees("report.narrative")
+        walk.types("narrative", "…")
+        walk.types("value-1", "0661234567")
+        walk.goes_on()
+        walk.sees("report.money")
+        walk.ticks("lost")
+        walk.types("amount-1", "3500 DH")
+        walk.picks("means-1", "bank_transfer")
+        walk.types("account-1", "007 780 0001234567890123 45")
+        walk.goes_on()
+        walk.sees("report.place")
+        walk.goes_on()
+        walk.sees("report.disclosure")
+        walk.ticks("disclosure")
+        walk.goes_on()
+        walk.sees("report.check")
+        expect(visitor.page.get_by_text("3.500 MAD")).to_be_visible()
+        walk.goes_on()
+        visitor.codes()
+    assert walk.faults == []
+    assert len(walk.screens) <= 9
+    assert walk.taps <= 16
+
+
+def test_a_witness_is_not_asked_about_money(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "es", **SMALL) as visitor:
+        walk = Walk(visitor)
+        walk.opens("way.other")
+        walk.sees("report.safety")
+        walk.goes_on()
+        walk.sees("report.start")
+        walk.ticks("category-terrorism")
+        walk.goes_on()
+        walk.sees("report.role")
+        walk.ticks("role-witness")
+        walk.goes_on()
+        walk.sees("report.narrative")
+        walk.types("narrative", "…")
+        walk.goes_on()
+        for heading in ("report.locations", "report.when", "report.place"):
+            walk.sees(heading)
+            walk.goes_on()
+        walk.sees("report.disclosure")
+        walk.ticks("disclosure")
+        walk.goes_on()
+        walk.sees("report.check")
+        expect(visitor.page.get_by_text(visitor.t("report.money"))).to_have_count(0)
+        with visitor.page.expect_request("**/v1/reports") as sent:
+            walk.goes_on()
+        visitor.codes()
+    assert walk.faults == []
+    assert "money_lost" not in (sent.value.post_data_json or {})
+
+
+def test_a_category_is_reported_from_its_own_words(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        visitor.goes_to("categories/")
+        visitor.page.locator("#terrorism").get_by_role("link").click()
+        visitor.sees("report.safety")
+        visitor.goes_on()
+        visitor.sees("report.start")
+        expect(visitor.page.locator("#category-terrorism")).to_be_checked()
+
+
+def test_a_change_of_language_keeps_the_answers_and_nothing_else(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        page = visitor.page
+        visitor.answers_up_to("report.when", narrative="ce qui s'est passé")
+        visitor.dates("day", "2026-1-15")
+        page.get_by_role("link", name="Español").click()
+        visitor.language = "es"
+        visitor.sees("report.when")
+        expect(page.locator("#day-year")).to_have_value("2026")
+        assert visitor.stored()["session"] == 0
+        page.get_by_role("link", name=visitor.t("report.back"), exact=True).click()
+        visitor.sees("report.locations")
+        expect(page.locator("#value-1")).to_have_value("https://shop.example/x")
+        # What was not asked to stay is gone with the page.
+        assert visitor.warned == 0
+        page.reload()
+        assert visitor.warned == 1
+        visitor.sees("report.way")
+
+
+def test_a_draft_stays_in_the_tab_only_where_it_is_wanted_and_for_an_hour(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "ar") as visitor:
+        page = visitor.page
+
+        def kept(what: str) -> None:
+            holds = f"(sessionStorage.report ?? '').includes('{what}')"
+            eventually(lambda: page.evaluate(holds), "the draft is written")
+
+        def comes_back_to(heading: str) -> None:
+            page.reload()
+            visitor.sees(heading)
+
+        visitor.answers_up_to("report.narrative")
+        visitor.chooses("stay")
+        visitor.writes("narrative", "سر")
+        kept("سر")
+        comes_back_to("report.narrative")
+        expect(page.locator("#narrative")).to_have_value("سر")
+        assert visitor.warned == 0
+
+        # After an hour, any page of the site removes it.
+        page.evaluate(
+            "sessionStorage.report = JSON.stringify({...JSON.parse(sessionStorage.report),"
+            " at: Date.now() - 3_600_001})"
+        )
+        visitor.goes_to("categories/")
+        assert visitor.stored()["session"] == 0
+
+        visitor.answers_up_to("report.check")
+        visitor.page.go_back()
+        visitor.sees("report.disclosure")
+        visitor.chooses("stay")
+        visitor.goes_on()
+        visitor.sees("report.check")
+        kept("answers")
+        comes_back_to("report.check")
+        visitor.presses("report.send")
+        visitor.codes()
+        assert visitor.stored()["session"] == 0
+
+        page.evaluate("document.body.replaceChildren()")
+        visitor.answers_up_to("report.narrative")
+        visitor.chooses("stay")
+        kept("answers")
+        onward = visitor.t("site.exit_url")
+        page.route(f"{onward}**", lambda route: route.fulfill(body="weather"))
+        page.locator("#exit").click()
+        page.wait_for_url(f"{onward}**")
+        visitor.elsewhere.clear()  # leaving was asked for
+        page.goto(f"{system.origin}/robots.txt")
+        assert visitor.stored()["session"] == 0
