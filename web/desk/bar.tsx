@@ -134,8 +134,9 @@ function proposal(view: CaseView, person: Person): Changes {
   if (!view.proposed_by || view.proposed_by === person.subject) return {};
   const data = view.history.filter((each) => each.move === "propose").pop()?.data ?? {};
   if (data["decision"] !== "confirm") return {};
-  const fields = ["category", "priority", "territory", "ground", "country", "unit", "flags"].filter((each) => each in data);
-  return Object.fromEntries(fields.map((each) => [each, data[each]])) as Changes;
+  const fields = ["category", "priority", "territory", "ground", "country", "unit"].filter((each) => each in data);
+  const flags = data["flags"] ? { flags: data["flags"] } : {};
+  return { ...Object.fromEntries(fields.map((each) => [each, data[each]])), ...flags } as Changes;
 }
 
 function PlaceOrUnit({ choose, leave }: { choose: (to: Changes) => void; leave: () => void }): JSX.Element {
