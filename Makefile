@@ -20,7 +20,7 @@ SYSTEMS ?= 2
 LIVES ?= 150
 export LIVES
 
-.PHONY: mutate smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
+.PHONY: desk-race mutate smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -107,6 +107,10 @@ erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
 
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
 	@$(BIN)/python -m bench
+
+desk-race: $(READY) $(NODE_READY)  ## review fifty labelled reports at the desk by keyboard; write build/desk.json
+	@sh tools/chromium.sh
+	@$(BIN)/python -m bench.desk_race
 
 evaluate: $(READY)  ## measure the assessment on labelled reports: FILE=path.jsonl
 	@$(BIN)/python -m evaluation "$(or $(FILE),demo/reports.jsonl)"
