@@ -27,6 +27,8 @@ WHY: Final[Mapping[str, str]] = {
     "CLUE": "words by which another case may be about the same",
     "ARRIVED": "the number of a report in its case, which the seal of the day binds",
     "DUTY": "the duty desk sees the case",
+    "STANDING": "the board sees what stands with a unit, and since when",
+    "DECIDED": "the board sees who decided, for a month",
     "DUE": "a deadline that the sweeper sees to",
     "WAIT": "the task token of a wait of people",
     "ALERT": "danger was told of",

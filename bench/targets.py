@@ -74,8 +74,9 @@ TARGETS: dict[str, Target] = {
     "write_units_before_201": Target("write units, median report", 2),
     "write_units_before_201_sealed": Target("the same, with the demo's disclosures", None),
     "write_units_per_join": Target("write units, median join", 13, 16),
-    "write_units_per_case": Target("write units until published, median case", 33, 49),
-    "write_units_per_case_held": Target("write units until a unit holds it, median case", 46),
+    # Of these, three and six for the board: a line with the unit, and one for each decision.
+    "write_units_per_case": Target("write units until published, median case", 36, 49),
+    "write_units_per_case_held": Target("write units until a unit holds it, median case", 52),
     "read_units_per_case_held": Target("read units until a unit holds it, median case", None),
     "read_units_per_join": Target("read units, median join", None),
     "read_units_per_decision": Target("read units of a decision, median", None),

@@ -32,9 +32,15 @@ LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 """The list of the reports of a case, in the order of their arrival."""
+DECIDED = tuple(keys.decided_partition(realm, "*") for realm in Realm)
+"""What people decided, day by day."""
 HANDOVERS = tuple(map(keys.handover_partition, Realm))
-LINES = (*map(keys.duty_partition, Realm), keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*")
-"""The lines of the duty desk and of the sweeper."""
+LINES = (
+    *map(keys.duty_partition, Realm),
+    *map(keys.standing_partition, Realm),
+    *(keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*"),
+)
+"""The lines of the duty desk, of the units, and of the sweeper."""
 
 THROUGH_THE_TABLE = (
     "kms:Decrypt",

@@ -11,6 +11,7 @@ from infra.data import (
     CHECK,
     CUSTODY,
     DAYS,
+    DECIDED,
     DELETE,
     HANDOVERS,
     LOGS,
@@ -63,7 +64,7 @@ class Desk(Construct):
         data.let_save_cases(self.function)
         data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let(self.function, PUT, of=HANDOVERS)
+        data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS))
         # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name

@@ -35,6 +35,8 @@ OF: Final[Mapping[str, str]] = {
     "WAIT": "the token of a wait",
     "ALERT": "recent danger in a case",
     "HEARD": "recent notifications of a unit or desk",
+    "STANDING": "what stands with each unit",
+    "DECIDED": "what people decided on a day",
     "HANDOVER": "what shifts of the duty desk left",
     "IDENTIFIER": "the case of an identifier",
     "CLUE": "the cases of a clue",

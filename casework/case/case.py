@@ -22,6 +22,7 @@ from casework.case.parts import (
     Paused,
     Priority,
     Proposal,
+    Standing,
     Suggestion,
     Unread,
     Unseen,
@@ -214,6 +215,15 @@ class Case(BaseModel):
                 return f"added:{self.ended_by}" if self.unread and self.ended_by else None
             case None:
                 return None
+
+    @property
+    def standing(self) -> Standing | None:
+        """How it stands with the unit of its referral; None where no unit is to act on it."""
+        if self.referral is None or not self.status.law.with_unit:
+            return None
+        if self.status is Status.AWAITING_AUTHORISATION:
+            return Standing.UNAUTHORISED
+        return Standing.HELD if self.status.law.queue is Queue.HELD else Standing.WAITING
 
     @property
     def duties(self) -> frozenset[Duty]:

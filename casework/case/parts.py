@@ -164,6 +164,16 @@ class Hold(BaseModel):
     until: str
 
 
+class Standing(StrEnum):
+    """How a case stands with its unit."""
+
+    WAITING = "waiting"
+    """The unit has not answered."""
+    HELD = "held"
+    UNAUTHORISED = "unauthorised"
+    """The unit holds it, and may not inquire before the prosecutor authorises it."""
+
+
 class Care(StrEnum):
     """What a person on the duty desk did about a case."""
 

@@ -87,7 +87,8 @@ class Call(StrEnum):
     """Decide on requests of others, as far as the pack's rule lets the role."""
     BREAK_HOLD = "break_hold"
     DUTY = "duty"
-    WORKLOAD = "workload"
+    BOARD = "board"
+    """See what waits, what is late and who has how much, and any unit's list."""
     RETENTION = "retention"
     RETRY = "retry"
     REASSIGN = "reassign"
@@ -171,7 +172,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,
         Call.NOTICE: Reach.ALL,
-        Call.WORKLOAD: Reach.ALL,
+        Call.BOARD: Reach.ALL,
         Call.RETENTION: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.REASSIGN: Reach.ALL,

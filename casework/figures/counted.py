@@ -369,8 +369,16 @@ def _proposals(history: Sequence[Happened], review: Happened) -> Iterable[tuple[
     assessment = _first(history, {Move.ASSESS})
     if assessment is None:
         return
+    yield from proposals_kept(assessment.data, review.data)
+
+
+def proposals_kept(
+    assessed: Mapping[str, Any], reviewed: Mapping[str, Any]
+) -> Iterable[tuple[str, bool]]:
+    """What an assessment proposed, and whether the review of the case kept it, from the data of
+    both entries."""
     for name in PROPOSALS:
-        proposed, decided = assessment.data.get(name), review.data.get(name)
+        proposed, decided = assessed.get(name), reviewed.get(name)
         if proposed is None:
             continue
         # Without a unit of their own choice people keep the one the rule names.

@@ -1,4 +1,4 @@
-"""What staff see in lists: lines of queues with their deadlines, the duty desk, the workload.
+"""What staff see in lists: lines of queues with their deadlines, the duty desk, the pulse.
 
 Built from what the system remembers, for one reader at one moment. Nothing here has a field for
 a reporter's contact or identity, for keyed hashes or verifiers, or for a task token.
@@ -263,23 +263,6 @@ class QueuePage(DeskView):
     """The names of those who hold or proposed, by subject."""
     cursor: str | None = None
     """Of the next page; left out on the last."""
-
-
-class UnitLoad(DeskView):
-    """What one unit has to do."""
-
-    waiting: int
-    """Referrals it has not answered."""
-    held: int
-
-
-class Workload(DeskView):
-    """Who has how much to do now. Counts may lag a second behind."""
-
-    review: int
-    supervision: int
-    units: dict[str, UnitLoad]
-    """By unit id; those with nothing to do are left out."""
 
 
 class DutyDesk(DeskView):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functions.desk.cases import admissions, cases, freezes, identities, inquiry, reporters
 from functions.desk.entry.calls import api
-from functions.desk.oversight import duties, figures, handovers, histories, staff
+from functions.desk.oversight import board, duties, figures, handovers, histories, staff
 
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, handovers, figures, freezes, inquiry, staff),
+    *(duties, handovers, board, figures, freezes, inquiry, staff),
     *(cases, admissions, reporters, identities, histories),
 )
 """In the order in which the API document tells of their calls."""

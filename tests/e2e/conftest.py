@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from casework.aws.steps import workflow
-from casework.aws.table import case_table, items
+from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
 from local.synth import synthesise
 from local.system import Options, System
@@ -78,7 +78,7 @@ def people(system: System) -> Iterator[People]:
 def clerk(people: People, monkeypatch: pytest.MonkeyPatch) -> Clerk:
     """A clerk in the place of a function of that system."""
     client = cache(people.system.aws.client)
-    for module in (case_table, items, workflow):
+    for module in (items, workflow):
         monkeypatch.setattr(module, "client", client)
     return Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])
 

@@ -312,7 +312,7 @@ class Lives:
         day = people.a_past_day_of(people.published(), people.in_review())
         assert people.invoke("SealDayFunction", {"day": day})["sealed"]
         assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
-        for path in ("queue", "pulse", "duty", "handover", "workload"):
+        for path in ("queue", "pulse", "duty", "handover", "board", "queue?of=unit:pj-04-421"):
             self.read(path, "supervisor")
         key = {"Idempotency-Key": str(uuid.uuid4())}
         taken = people.call("POST", "/v1/desk/next", "officer", CASABLANCA, json={}, headers=key)

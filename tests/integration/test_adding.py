@@ -233,7 +233,7 @@ def routes(code: str) -> set[tuple[str, str]]:
 
 
 def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
-    tree.put("casework/decisions/staff.py", '    WORKLOAD = "workload"\n', '    NUDGE = "nudge"\n')
+    tree.put("casework/decisions/staff.py", '    BOARD = "board"\n', '    NUDGE = "nudge"\n')
     tree.put(
         "casework/decisions/staff.py",
         "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
@@ -245,7 +245,7 @@ def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
     called = operations(tree.read("docs/openapi.json"))
     assert called - routes(tree.read("infra/api.py")) == {("POST", "/v1/desk/duty/{id}/nudge")}
     route = '    ("POST", "/v1/desk/duty/{id}/nudge"),\n'
-    tree.put("infra/api.py", '    ("GET", "/v1/desk/workload"),\n', route)
+    tree.put("infra/api.py", '    ("GET", "/v1/desk/board"),\n', route)
     assert called == routes(tree.read("infra/api.py"))
     assert tree.changed == listed("A call of the desk")
 

@@ -317,7 +317,8 @@ def _seen(desk: Desk, realm: Realm) -> dict[str, Any]:
             ("queue", {}),
             ("queue", {"of": "held"}),
             ("duty", {}),
-            ("workload", {}),
+            ("board", {}),
+            ("queue", {"of": f"unit:{RABAT}"}),
             ("identity-requests", {}),
         ):
             answered = desk.get(path, by, **query)
@@ -338,7 +339,7 @@ def test_lists_show_trials_only_to_staff_who_play_in_trials(desk: Desk) -> None:
     assert not after["staff"] & played["staff"]
     for name, shown in before.items():
         if name != "staff":
-            assert after[name] == shown, name  # the counts of the workload, too
+            assert after[name] == shown, name  # the counts of the board, too
             there, here = (json.dumps(each).count('"C-') for each in (shown, played[name]))
             assert there == here, name
     for case in of_trials:

@@ -71,7 +71,7 @@ CALLS = {
     "POST duty/{id}/attention": Call.ATTENTION,
     "GET handover": Call.DUTY,
     "POST handover": Call.HANDOVER,
-    "GET workload": Call.WORKLOAD,
+    "GET board": Call.BOARD,
     "GET pulse": Call.QUEUE,
     "GET statistics": Call.STATISTICS,
     "GET queue": Call.QUEUE,

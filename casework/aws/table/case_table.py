@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.aws.services import clock
-from casework.aws.services.clients import client
 from casework.aws.table import items, keys, particulars
 from casework.aws.table.clue_table import ClueTable
 from casework.aws.table.identifier_table import IdentifierTable
@@ -30,7 +29,7 @@ from casework.aws.table.wire import to_wire
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
-from casework.case.parts import Duty
+from casework.case.parts import Duty, Standing
 from casework.errors import Busy, CaseNotFound
 from casework.linking.kept import Claim
 from casework.text.realm import Realm
@@ -73,6 +72,23 @@ class DutyLine(NamedTuple):
     case_id: str
     attended_at: str
     """When a person took care of it; empty where nobody did."""
+
+
+class QueuePlace(NamedTuple):
+    """A place in a queue."""
+
+    rank: int
+    opened_at: str
+    case_id: str
+
+
+class StandingLine(NamedTuple):
+    """A case that stands with a unit."""
+
+    unit: str
+    case_id: str
+    standing: Standing
+    since: str
 
 
 class CaseTable:
@@ -169,21 +185,24 @@ class CaseTable:
             after=shown[-1][keys.QUEUE_AT] if more else None,
         )
 
-    def waiting_in(self, name: str) -> int:
-        """The number of cases in one desk's queue."""
-        pages = (
-            client("dynamodb")
-            .get_paginator("query")
-            .paginate(
-                TableName=self.name,
-                IndexName=keys.BY_QUEUE,
-                Select="COUNT",
-                KeyConditionExpression="#queue = :queue",
-                ExpressionAttributeNames={"#queue": keys.QUEUE},
-                ExpressionAttributeValues=to_wire({":queue": keys.queue(name)}),
-            )
+    def places(self, name: str, limit: int) -> list[QueuePlace]:
+        """The places in one desk's queue, most urgent first: keys alone are read."""
+        found = items.indexed(self.name, keys.BY_QUEUE, keys.queue(name), limit=limit)
+        return [QueuePlace(*keys.place_of(key[keys.QUEUE_AT])) for key in found]
+
+    def standing(self, realm: Realm) -> list[StandingLine]:
+        """What stands with each unit of a realm."""
+        found = items.query(
+            self.name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_wire({":pk": keys.standing_partition(realm)}),
         )
-        return sum(int(page["Count"]) for page in pages)
+        return [
+            StandingLine(
+                *keys.standing_of(line[keys.SORT]), Standing(line["standing"]), line["since"]
+            )
+            for line in found
+        ]
 
     def events(self, case_id: str) -> Iterator[Event]:
         """The history of a case, in order."""
@@ -298,6 +317,7 @@ class CaseTable:
             items.deleting(self.name, {keys.PARTITION: partition, keys.SORT: sort})
             for partition, sort in sorted(were.keys() - are.keys())
         ]
+        writes += self._standing_writes(before, after)
         if change.takes is not None:
             (into,) = change.beside
             writes += self.reports.taking_out(
@@ -311,6 +331,24 @@ class CaseTable:
             writes.append({"Put": {"TableName": self.name, "Item": item}})
             writes.append(self.reports.there(change.question.report))
         return writes
+
+    def _standing_writes(self, before: Case | None, after: Case) -> list[dict[str, Any]]:
+        """The line of the case among what stands with its unit, where its standing begins or ends:
+        a move within one writes nothing."""
+        was, now = _standing_key(before), _standing_key(after)
+        writes = [items.deleting(self.name, was)] if was and was != now else []
+        begins = before is None or was != now or before.standing is not after.standing
+        if now and begins and after.standing is not None:
+            said = {"standing": after.standing.value, "since": after.moved_at}
+            writes.append(items.putting(self.name, {**now, **said}))
+        return writes
+
+
+def _standing_key(case: Case | None) -> dict[str, str]:
+    """Key of the line of the case among what stands with its unit; empty where it has none."""
+    if case is None or case.standing is None or case.referral is None:
+        return {}
+    return keys.standing_key(case.referral.unit, case.id)
 
 
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:

@@ -56,6 +56,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         " It expires within a fortnight, and is erased with its report"
     },
     "HEARD": {"*": "recent notifications of a case, so that nothing is sent twice"},
+    "STANDING": {"*": "how much each unit has; every move of a case writes its line anew"},
+    "DECIDED": {"*": "who decided how much, for a month; histories tell who decided what"},
     "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "CLUE": {"*": "advice for some months"},

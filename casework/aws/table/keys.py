@@ -36,6 +36,8 @@
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
+| what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
+| what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
 | all members of the staff, by role | `by_queue` where queue = `STAFF` |
 | what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
@@ -47,8 +49,8 @@
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
 Trials (`casework.text.realm`) have their own lists where people read them, with `TRIAL#` before the
-name: `by_queue`, the duty desk with what its shifts leave, the staff. Lists for machines hold both
-realms.
+name: `by_queue`, the duty desk with what its shifts leave, what stands with units and was decided,
+the staff. Lists for machines hold both realms.
 
 Shards spread a flood of reports over index partitions (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
@@ -88,6 +90,8 @@ CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
+STANDING_PARTITION = "STANDING"
+DECIDED_PREFIX = "DECIDED#"
 HANDOVER_PARTITION = "HANDOVER"
 ATTENDED = "attended"
 """When a person took care of a case on the duty desk: beside the key of its line."""
@@ -231,6 +235,12 @@ def queue_at(rank: int, opened_at: str, case_id: str) -> str:
     return f"{rank}#{opened_at}#{case_id}"
 
 
+def place_of(place: str) -> tuple[int, str, str]:
+    """The rank, the time of opening and the case of a place in a queue."""
+    rank, opened_at, case_id = place.split("#", 2)
+    return int(rank), opened_at, case_id
+
+
 def opened_of(place: str) -> str:
     """When the case at a place of a queue was opened."""
     return place.split("#", 2)[1]
@@ -305,6 +315,39 @@ def handover_of(sort: str) -> tuple[str, str]:
     """The time and the person, from the sort key of what was left."""
     at, _, by = sort.partition("#")
     return at, by
+
+
+def standing_partition(realm: Realm) -> str:
+    """Partition of what stands with the units, in a realm."""
+    return _of(realm, STANDING_PARTITION)
+
+
+def standing_key(unit: str, case_id: str) -> dict[str, str]:
+    """Key of the line of a case that stands with a unit."""
+    return {PARTITION: standing_partition(realm_of(case_id)), SORT: f"{unit}#{case_id}"}
+
+
+def standing_of(sort: str) -> tuple[str, str]:
+    """The unit and the case, from the sort key of such a line."""
+    unit, _, case_id = sort.partition("#")
+    return unit, case_id
+
+
+def decided_partition(realm: Realm, day: str) -> str:
+    """Partition of what people of a realm decided on a day (YYYY-MM-DD), or `*` for any."""
+    return _of(realm, f"{DECIDED_PREFIX}{day}")
+
+
+def decided_key(day: str, at: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of the line of one decision: the entry of this number of the case."""
+    partition = decided_partition(realm_of(case_id), day)
+    return {PARTITION: partition, SORT: f"{at}#{case_id}#{number:06d}"}
+
+
+def decided_of(sort: str) -> tuple[str, str, int]:
+    """The time, the case and the number of the entry, from the sort key of such a line."""
+    at, case_id, number = sort.split("#")
+    return at, case_id, int(number)
 
 
 def addition_key(reference: str, addition: str) -> dict[str, str]:

@@ -57,12 +57,14 @@ from functions.desk.shown import lists, whole
 MOST_SKIPPED: Final = 200
 """Cases that one call may pass over."""
 
+OWN_LISTS: Final = ("waiting", *lists.OF_A_UNIT)
 OF = Parameter(
     "of",
     "query",
     "`waiting` for what waits to be answered, `held` for what the own unit holds, `added` for what "
-    "it ended and reporters added to since.",
-    {"type": "string", "enum": ["waiting", *lists.OF_A_UNIT]},
+    "it ended and reporters added to since. Supervisors ask by `unit:` and its id for what waits "
+    "for any unit and what it holds.",
+    {"anyOf": [{"enum": OWN_LISTS}, {"type": "string", "pattern": f"^{lists.OF_UNIT}"}]},
 )
 
 
@@ -90,15 +92,23 @@ def read_queue(request: Request) -> Answer:
             deployment.now(),
             limit_of(request),
             request.query.get("cursor"),
-            of=_list_of(request),
+            of=_list_of(request, member),
         ),
     )
 
 
-def _list_of(request: Request) -> str:
-    """Which list is asked for."""
+def _list_of(request: Request, member: StaffMember) -> str:
+    """Which list is asked for; any unit's is for those who see the board."""
     asked = request.query.get("of", "waiting")
-    if asked not in OF.schema["enum"]:
+    if asked.startswith(lists.OF_UNIT):
+        permit(member, Call.BOARD)
+        if asked.removeprefix(lists.OF_UNIT) in deployment.pack().units:
+            return asked
+        raise NotValid(
+            "Some parameters cannot be accepted.",
+            findings=[Finding("#/of", "unit.unknown", "This unit is not in the list.")],
+        )
+    if asked not in OWN_LISTS:
         raise NotValid(
             "Some parameters cannot be accepted.",
             findings=[Finding("#/of", "of.unknown", "Ask for `waiting`, `held` or `added`.")],

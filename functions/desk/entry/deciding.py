@@ -14,7 +14,7 @@ from casework.aws.http.access import case_id_of, tag_of
 from casework.aws.http.http import Answer, Handler, Request
 from casework.aws.services import observe
 from casework.aws.steps import workflow
-from casework.aws.table import alerts, particulars
+from casework.aws.table import alerts, decided_table, particulars
 from casework.aws.table.case_table import Deed
 from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
@@ -33,6 +33,7 @@ from casework.errors import (
     NotValid,
     Refusal,
 )
+from casework.figures.decided import DecidedLine, decided_line
 from casework.pack.clocks import clocks
 from casework.report.followup import mark_of_key
 from casework.views.case_page import CaseState, Decided
@@ -95,6 +96,7 @@ def decide(
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     at = deployment.now()
+    line: DecidedLine | None = None
 
     def take(case: Case) -> Deed[list[Event]]:
         permit(member, call, case)
@@ -106,7 +108,10 @@ def decide(
             raise changed(case, member, at)
         if decision.waits_for_holders and case.held_by_another(by, at):
             raise HeldByAnother("A colleague has taken this item.")
-        return Deed(decision.taken(case, at, by, beside).saying(KEY, key), before)
+        change = decision.taken(case, at, by, beside).saying(KEY, key)
+        nonlocal line
+        line = decided_line(change, beside.events(), member.unit)
+        return Deed(change, before)
 
     try:
         case, deed = deployment.table().carry_out(case_id, take)
@@ -116,11 +121,26 @@ def decide(
             raise
         return repeated(case_id, earlier, at)
     if deed.change is not None:
+        counted(line, at)
         return taken(case, deed.change, at)
     (before,) = deed.result
     if not records(before, case_id, decision, by):
         raise KeyConflict
     return repeated(case_id, before, at)
+
+
+def counted(line: DecidedLine | None, at: datetime) -> None:
+    """Keep a decision for the board of supervisors; never raises, because the decision is saved.
+
+    It is written by itself: one unit, and a board that lacks one decision misleads nobody.
+    """
+    if line is None:
+        return
+    try:
+        day = deployment.pack().facts.day_of(at).isoformat()
+        decided_table.keep(deployment.table().name, day, line)
+    except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
+        observe.failure("decision not counted", error, case_id=line.case_id)
 
 
 def taken(case: Case, change: Change, at: datetime) -> Answer:

@@ -1,4 +1,4 @@
-"""The calls of the duty desk and of supervisors: urgent cases, workload, retention, retries."""
+"""The calls of the duty desk and of supervisors: urgent cases, retention, retries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from casework.errors import (
 from casework.moves.attending import attended
 from casework.report.followup import mark_of_key
 from casework.views.case_page import CaseState
-from casework.views.desk import DutyDesk, Pulse, Workload
+from casework.views.desk import DutyDesk, Pulse
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
@@ -141,16 +141,3 @@ def decide_retention(request: Request) -> Decision:
     Reports and messages to reporters are erased; the history and the count stay.
     """
     return request.read(RetentionDecision).root
-
-
-@route(
-    "GET",
-    "workload",
-    summary="Who has how much to do",
-    answers={200: Workload},
-)
-def read_workload(request: Request) -> Answer:
-    """Numbers of cases waiting at the review, with supervisors and with each unit, and held by
-    each."""
-    member = caller(request, Call.WORKLOAD)
-    return Answer(200, lists.workload(deployment.table(), member, deployment.pack()))

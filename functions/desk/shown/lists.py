@@ -28,7 +28,7 @@ from casework.report.report import ReporterRole as Part
 from casework.text import reference as references
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
-from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, UnitLoad, Workload, still_due
+from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, still_due
 from functions.desk.shown.people import names_of, subjects_in
 
 MOST: Final = 100
@@ -49,6 +49,9 @@ DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
 """Lists of the own unit, and the prefixes of their queues."""
 
+OF_UNIT: Final = "unit:"
+"""Before the id of any unit, in the name of its list."""
+
 _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
@@ -67,10 +70,13 @@ def queue_page(
 ) -> QueuePage:
     """The cases waiting for a member, from the cursor on; raises NotValid for a foreign cursor.
 
-    `of` is `waiting`, `held` for cases that the member's unit holds, or `added` for its ended cases
-    with later additions.
+    `of` is `waiting`, `held` for cases that the member's unit holds, `added` for its ended cases
+    with later additions, or `unit:` and an id for what waits for that unit, and then what it holds.
     """
     queues = queues_of(member)
+    if of.startswith(OF_UNIT):
+        unit = of.removeprefix(OF_UNIT)
+        queues = (member.reads(unit), member.reads(f"{HELD_BY}{unit}"))
     if of in OF_A_UNIT:
         queues = (member.reads(f"{OF_A_UNIT[of]}{member.unit or ''}"),)
     name, after = queues[0], None
@@ -142,24 +148,6 @@ def is_held_by(case: Case, member: StaffMember, now: datetime) -> bool:
     """Whether a member works on a case alone now."""
     hold = case.held(now)
     return hold is not None and hold.by == member.subject
-
-
-def workload(table: CaseTable, member: StaffMember, pack: Jurisdiction) -> Workload:
-    """The number of waiting cases at each desk of the member's realm; units without any are left
-    out."""
-
-    def waiting_in(name: str) -> int:
-        return table.waiting_in(member.reads(name))
-
-    units = {
-        unit: UnitLoad(waiting=waiting_in(unit), held=waiting_in(f"{HELD_BY}{unit}"))
-        for unit in pack.units
-    }
-    return Workload(
-        review=waiting_in("review"),
-        supervision=waiting_in("supervision"),
-        units={unit: load for unit, load in units.items() if load.waiting or load.held},
-    )
 
 
 def suggestions(member: StaffMember, case: Case, values: Mapping[str, str]) -> list[SuggestionView]:

@@ -1,0 +1,52 @@
+"""What people decided, day by day, as stored: a line for each decision, for a month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
+from casework.figures.decided import DecidedLine
+from casework.text.realm import Realm
+
+KEPT: Final = timedelta(days=31)
+
+
+def keep(table: str, day: str, line: DecidedLine) -> None:
+    """Store a line; it expires after `KEPT`."""
+    until = datetime.fromisoformat(line.at) + KEPT
+    items.put(
+        table,
+        {
+            **keys.decided_key(day, line.at, line.case_id, line.number),
+            "by": line.by,
+            "unit": line.unit,
+            "seconds": line.seconds,
+            "kept": list(line.kept) or None,
+            "corrected": list(line.corrected) or None,
+            keys.EXPIRES_AT: int(until.timestamp()),
+        },
+    )
+
+
+def of_day(table: str, realm: Realm, day: str) -> Iterator[DecidedLine]:
+    """What people of a realm decided on a day, in order; a second may pass until it is seen."""
+    found = items.query(
+        table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues=to_wire({":pk": keys.decided_partition(realm, day)}),
+    )
+    for item in found:
+        at, case_id, number = keys.decided_of(item[keys.SORT])
+        yield DecidedLine(
+            at=at,
+            case_id=case_id,
+            number=number,
+            by=item["by"],
+            unit=item.get("unit"),
+            seconds=item.get("seconds"),
+            kept=tuple(item.get("kept", ())),
+            corrected=tuple(item.get("corrected", ())),
+        )

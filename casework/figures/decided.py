@@ -1,0 +1,62 @@
+"""What the board of supervisors counts of one decision: by whom, how fast, and what it corrected.
+
+Numbers for the people who share out the work of a week. They are no figures of the bilan, which is
+counted from histories (`casework.figures.counted`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move
+from casework.case.parts import Standing
+from casework.figures.counted import CLASSIFYING, proposals_kept
+
+
+@dataclass(frozen=True)
+class DecidedLine:
+    """One decision of a person."""
+
+    at: str
+    case_id: str
+    number: int
+    """Of its entry in the history of the case."""
+    by: str
+    unit: str | None = None
+    """The unit that answered a referral by it; None for every other decision."""
+    seconds: int | None = None
+    """From the time the unit was told to its answer."""
+    kept: tuple[str, ...] = ()
+    """What the assessment proposed and the first review confirmed."""
+    corrected: tuple[str, ...] = ()
+    """What it proposed and the first review changed."""
+
+
+def decided_line(change: Change, history: Sequence[Event], unit: str | None) -> DecidedLine:
+    """The line of a decision on a case with this history; `unit` is its author's."""
+    event, before = change.event, change.before
+    if event is None or before is None:
+        raise TypeError("a decision without an event")
+    kept: dict[str, bool] = {}
+    if event.move == Move.CONFIRM and not any(each.move in CLASSIFYING for each in history):
+        assessed = next((each for each in history if each.move == Move.ASSESS), None)
+        kept = dict(proposals_kept(assessed.data, event.data)) if assessed else {}
+    answered = before.standing is Standing.WAITING and change.after.status is not before.status
+    seconds = None
+    if unit is not None and answered and before.wait is not None:
+        waited = datetime.fromisoformat(event.at) - datetime.fromisoformat(before.wait.since)
+        seconds = max(0, int(waited.total_seconds()))
+    return DecidedLine(
+        at=event.at,
+        case_id=change.after.id,
+        number=event.number,
+        by=event.by,
+        unit=unit if seconds is not None else None,
+        seconds=seconds,
+        kept=tuple(name for name, stays in kept.items() if stays),
+        corrected=tuple(name for name, stays in kept.items() if not stays),
+    )

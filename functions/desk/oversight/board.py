@@ -1,0 +1,91 @@
+"""GET /v1/desk/board: what waits, what is late, and who has how much, for supervisors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from casework.aws.http.http import Answer, Request
+from casework.aws.table import decided_table
+from casework.case.case import Case
+from casework.case.parts import Duty, Standing
+from casework.decisions.staff import Call
+from casework.views import board
+from casework.views.board import Board, WaitingView
+from casework.views.desk import CaseLine, still_due
+from functions.desk import deployment
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import listing
+from functions.desk.shown.people import names_of, subjects_in
+
+DESKS: Final = ("review", "supervision")
+COUNTED: Final = 2_000
+"""Cases of a queue whose keys are read: of more, the most urgent."""
+LOOKED_AT: Final = 100
+"""Cases of the review that are read: the most urgent. Few wait behind them."""
+LATE: Final = 50
+OF_EACH: Final = 25
+DAYS: Final = 7
+
+
+@listing("board", summary="What waits, what is late, and who has how much", answer=Board)
+def read_board(request: Request) -> Answer:
+    """Waiting cases by age and priority; late, contested and unauthorised ones; second looks and
+    holds at review; what stands with each unit and how fast it answers; what each person has now
+    and decided today; and what first reviews did to proposals.
+
+    Lists show the most urgent: `queue` and `duty` have all.
+    """
+    member = caller(request, Call.BOARD)
+    table, at = deployment.table(), deployment.now()
+    queues = {name: table.places(member.reads(name), COUNTED) for name in DESKS}
+    late = table.duty(Duty.OVERDUE, LATE, realm=member.realm)
+    standing = table.standing(member.realm)
+    resting = sorted(
+        (line for line in standing if line.standing is Standing.UNAUTHORISED),
+        key=lambda line: line.since,
+    )
+    today = deployment.pack().facts.day_of(at)
+    days = [
+        list(decided_table.of_day(table.name, member.realm, (today - timedelta(each)).isoformat()))
+        for each in range(DAYS)
+    ]
+    week = [line for day in days for line in day]
+    review = table.cases([place.case_id for place in queues["review"][:LOOKED_AT]])
+    contested = table.cases([place.case_id for place in queues["supervision"][:OF_EACH]])
+    overdue = table.cases(late.ids)
+    unauthorised = table.cases([line.case_id for line in resting[:OF_EACH]])
+    load = board.load_of([*review, *contested], days[0], at)
+    named = subjects_in([*review, *contested, *overdue, *unauthorised])
+    waiting = [
+        WaitingView.model_validate({"desk": desk, "priority": priority, "ages": ages})
+        for desk, places in queues.items()
+        for priority, ages in board.ages(
+            ((place.rank, place.opened_at) for place in places), at
+        ).items()
+    ]
+
+    def lines(cases: list[Case]) -> tuple[CaseLine, ...]:
+        return tuple(CaseLine.of(case, at) for case in cases)
+
+    return Answer(
+        200,
+        Board(
+            days=DAYS,
+            edges=board.EDGES,
+            waiting=tuple(waiting),
+            waiting_goes_on=any(len(places) == COUNTED for places in queues.values()),
+            late=still_due(Duty.OVERDUE, overdue, at),
+            late_goes_on=late.after is not None,
+            contested=lines(contested),
+            second_looks=lines([case for case in review if case.proposal is not None]),
+            held=lines([case for case in [*contested, *review] if case.held(at)]),
+            unauthorised=lines(unauthorised),
+            units=board.of_units(
+                ((line.unit, line.standing, line.since) for line in standing), week
+            ),
+            load=load,
+            corrections=board.corrections_in(week),
+            people=names_of(table, named | {each.by for each in load}, at),
+        ),
+    )

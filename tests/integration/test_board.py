@@ -1,0 +1,148 @@
+"""Supervisors see on one board what waits, what is late, and who has how much."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casework.case.case import Case
+from casework.case.parts import Priority
+from casework.case.times import stamp
+from casework.decisions.staff import Role
+from casework.moves import deadlines, triage
+from casework.moves.weight import Weight
+from functions.desk import deployment
+from tests.builders import NOON, RABAT, SALE, clocks_of
+from tests.integration.answers import problem
+from tests.integration.desks import ACCEPT, CONFIRM, DECLINE, REJECT, Desk, an_event, ids
+
+
+def board_of(desk: Desk, by: str = "") -> dict[str, Any]:
+    answered = desk.get("board", by or desk.enrol(Role.SUPERVISOR))
+    assert answered.status == 200, answered.text
+    return dict(answered.document)
+
+
+def hold(desk: Desk, case: Case, by: str) -> None:
+    headers = {"idempotency-key": "7c9e6679-7425-40de-944b-e07fc1f90ae7"}
+    path = f"/v1/desk/cases/{case.id}/hold"
+    assert desk.call(an_event("POST", path, by, headers=headers)).status == 200
+
+
+def at_time(monkeypatch: pytest.MonkeyPatch, **later: int) -> None:
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(**later))
+
+
+def test_what_waits_is_counted_by_desk_priority_and_age(desk: Desk) -> None:
+    for minutes in (10, 30, 90, 5 * 24 * 60):
+        desk.in_review(opened_at=stamp(NOON - timedelta(minutes=minutes)))
+    desk.in_review(Priority.URGENT, opened_at=stamp(NOON - timedelta(hours=5)))
+    desk.contested()
+    found = {(each["desk"], each["priority"]): each["ages"] for each in board_of(desk)["waiting"]}
+    assert found[("review", "standard")] == [2, 1, 0, 0, 1]
+    assert found[("review", "urgent")] == [0, 0, 1, 0, 0]
+    assert sum(found[("supervision", "standard")]) == 1
+    assert len(found) == 3
+
+
+def test_late_contested_and_held_cases_and_second_looks_are_lists_to_act_on(desk: Desk) -> None:
+    late, contested, held = desk.in_review(), desk.contested(), desk.in_review()
+    severe = desk.in_review(category="child_sexual_exploitation")
+    ana = desk.enrol(Role.ANALYST)
+    escalated = deadlines.escalated(late, NOON + timedelta(hours=5), (14_400, 14_400))
+    assert escalated is not None
+    desk.table.save(escalated)
+    hold(desk, held, ana)
+    desk.review(severe, {"outcome": "confirm", "territory": "04.421"}, ana)
+    board = board_of(desk)
+    lists = {name: [each["id"] for each in board[name]] for name in ("late", "contested", "held")}
+    assert lists == {"late": [late.id], "contested": [contested.id], "held": [held.id]}
+    (second,) = board["second_looks"]
+    assert (second["id"], second["proposed_by"]) == (severe.id, ana)
+    assert board["people"][ana] == "A person"
+
+
+def test_units_are_shown_with_what_rests_and_how_fast_they_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    taken, given, waiting = desk.referred(RABAT), desk.referred(SALE), desk.referred(SALE)
+    for case, said, by, minutes in (
+        (taken, ACCEPT, omar, 20),
+        (given, {**DECLINE, "competent_unit": RABAT}, sara, 50),
+    ):
+        at_time(monkeypatch, minutes=minutes)
+        assert desk.acknowledge(case, said, by).status in {200, 202}
+    board = board_of(desk)
+    units = {each["unit"]: each for each in board["units"]}
+    assert (units[RABAT]["held"], units[RABAT]["waiting"]) == (1, 0)
+    assert (units[RABAT]["answered"], units[RABAT]["median_seconds"]) == (1, 1_200)
+    assert (units[SALE]["held"], units[SALE]["waiting"]) == (0, 1)
+    assert (units[SALE]["answered"], units[SALE]["median_seconds"]) == (1, 3_000)
+    assert units[SALE]["waiting_since"] == waiting.moved_at
+    # The pack of this deployment has a gate, which nobody has opened for the case.
+    assert units[RABAT]["unauthorised"] == 1
+    assert units[RABAT]["unauthorised_since"] == stamp(NOON + timedelta(minutes=20))
+    assert [each["id"] for each in board["unauthorised"]] == [taken.id]
+
+
+def test_each_person_is_shown_with_what_they_have_now_and_decided_today(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
+    desk.review(desk.in_review(), REJECT, ana)
+    at_time(monkeypatch, days=1)
+    desk.review(desk.in_review(), REJECT, ana)
+    desk.review(desk.in_review(), CONFIRM, ana)
+    hold(desk, desk.in_review(), ben)
+    load = {each["by"]: (each["held"], each["decided"]) for each in board_of(desk)["load"]}
+    assert load == {ana: (0, 2), ben: (1, 0)}
+
+
+def test_corrections_of_proposals_are_counted_at_the_first_review(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    proposed = {"category": "fraud", "priority": "urgent", "territory": "04.421", "unit": RABAT}
+    for changes in ({}, {"unit": SALE, "priority": "standard"}):
+        assessed = triage.assessed(
+            desk.received(),
+            NOON,
+            weight=Weight(Priority.URGENT, imminent=False),
+            territory="04.421",
+            clocks=clocks_of(14_400, 14_400),
+            data=dict(proposed),
+        )
+        desk.review(desk.table.save(assessed), {**CONFIRM, **changes}, ana)
+    found = {each["what"]: (each["kept"], each["corrected"]) for each in corrections(desk)}
+    assert found == {"category": (2, 0), "priority": (1, 1), "territory": (2, 0), "unit": (1, 1)}
+
+
+def corrections(desk: Desk) -> list[dict[str, Any]]:
+    return list(board_of(desk)["corrections"])
+
+
+def test_a_supervisor_reads_the_list_of_any_unit_page_by_page(desk: Desk) -> None:
+    sara = desk.enrol(Role.SUPERVISOR)
+    held, waiting, other = desk.referred(RABAT), desk.referred(RABAT), desk.referred(SALE)
+    desk.acknowledge(held, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
+    page = desk.queue(sara, of=f"unit:{RABAT}", limit="1")
+    rest = desk.queue(sara, of=f"unit:{RABAT}", cursor=page.document["cursor"])
+    assert [*ids(page), *ids(rest)] == [waiting.id, held.id]
+    assert ids(desk.queue(sara, of=f"unit:{SALE}")) == [other.id]
+    assert problem(desk.queue(sara, of="unit:nowhere")) == "not-valid"
+    assert problem(desk.queue(sara, of=f"unit:{SALE}", cursor=page.document["cursor"])) == (
+        "not-valid"
+    )
+    for role in (Role.ANALYST, Role.OFFICER):
+        by = desk.enrol(role, RABAT if role is Role.OFFICER else None)
+        assert desk.queue(by, of=f"unit:{RABAT}").status == 403
+
+
+def test_a_case_leaves_the_lines_of_a_unit_with_the_unit(desk: Desk) -> None:
+    sara, case = desk.enrol(Role.SUPERVISOR), desk.referred(RABAT)
+    assert [each["unit"] for each in board_of(desk, sara)["units"]] == [RABAT]
+    said = {**DECLINE, "competent_unit": SALE}
+    desk.acknowledge(case, said, desk.enrol(Role.OFFICER, RABAT))
+    (unit,) = board_of(desk, sara)["units"]
+    assert (unit["waiting"], unit["held"], unit["answered"]) == (0, 0, 1)
