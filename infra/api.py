@@ -75,6 +75,7 @@ STAFF = (
     ("POST", "/v1/desk/handover"),
     ("GET", "/v1/desk/board"),
     ("POST", "/v1/desk/cases/{id}/admissions"),
+    ("POST", "/v1/desk/cases/{id}/notes"),
     ("POST", "/v1/desk/cases/{id}/take-out"),
     ("POST", "/v1/desk/cases/{id}/look"),
     ("POST", "/v1/desk/cases/{id}/messages"),

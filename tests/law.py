@@ -69,6 +69,7 @@ NOTES = {
     "stick": "received in_review reviewed queued published declined",
     "add": BY_ITSELF,
     "attend": REMEMBERED,
+    "remark": REMEMBERED,
     "message": BY_ITSELF,
     "identity_asked": REMEMBERED,
     "identity_released": REMEMBERED,

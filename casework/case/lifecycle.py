@@ -159,6 +159,8 @@ class Move(StrEnum):
     """A person on the duty desk says what they did about the case: they told its unit, say."""
     LOOK = "look"
     """A person looked at the additions to a case that a unit holds, or that had ended."""
+    REMARK = "remark"
+    """A person wrote a note on the case for their colleagues."""
     MESSAGE = "message"
     """People who work on the case wrote to its reporters."""
     IDENTITY_ASKED = "identity_asked"
@@ -323,6 +325,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
     Move.ATTEND: _note(noted_in=_REMEMBERED),
     Move.LOOK: _decision(),
+    Move.REMARK: _note(noted_in=_REMEMBERED),
     Move.MESSAGE: _note(noted_in=_BY_ITSELF, news=True),
     Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),

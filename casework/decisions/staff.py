@@ -73,6 +73,8 @@ class Call(StrEnum):
     CORRECTION = "correction"
     """Of the reason that a case ended for, and of an end that was none."""
     MESSAGES = "messages"
+    NOTES = "notes"
+    """Write a note on a case for colleagues: who reads the case reads it."""
     ADMISSION = "admission"
     """Accept that a joined report belongs to the case: by the holder of the case."""
     ATTENTION = "attention"
@@ -122,6 +124,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.REVIEW: Reach.ALL,
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
+        Call.NOTES: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
@@ -146,6 +149,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CLOSURE: Reach.OWN,
         Call.CORRECTION: Reach.OWN,
         Call.MESSAGES: Reach.OWN,
+        Call.NOTES: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
@@ -162,6 +166,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.REVIEW: Reach.ALL,
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
+        Call.NOTES: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
         Call.TAKE_OUT: Reach.UNHELD,
         Call.LOOK: Reach.UNHELD,

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from functions.desk.cases import admissions, cases, freezes, identities, inquiry, reporters
+from functions.desk.cases import (
+    admissions,
+    cases,
+    freezes,
+    identities,
+    inquiry,
+    remarks,
+    reporters,
+)
 from functions.desk.entry.calls import api
 from functions.desk.oversight import board, duties, figures, handovers, histories, staff
 
@@ -10,7 +18,7 @@ __all__ = ["api", "handle"]
 
 MODULES = (
     *(duties, handovers, board, figures, freezes, inquiry, staff),
-    *(cases, admissions, reporters, identities, histories),
+    *(cases, admissions, reporters, remarks, identities, histories),
 )
 """In the order in which the API document tells of their calls."""
 

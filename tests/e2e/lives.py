@@ -218,6 +218,7 @@ class Lives:
         for path, said in (
             (f"duty/{case_id}/attention", {"did": "read"}),
             ("handover", {"text": "Rien."}),
+            (f"cases/{case_id}/notes", {"text": "Vu avec l'unité."}),
         ):
             told = people.call("POST", f"/v1/desk/{path}", "analyst", json=said, headers=key)
             assert told.is_success, told.text

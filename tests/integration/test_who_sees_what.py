@@ -103,6 +103,7 @@ CALLS = {
     "POST cases/{id}/admissions": Call.ADMISSION,
     "POST cases/{id}/look": Call.LOOK,
     "POST cases/{id}/messages": Call.MESSAGES,
+    "POST cases/{id}/notes": Call.NOTES,
     "POST cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
     "GET cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
     "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,

@@ -8,6 +8,7 @@ from typing import Any
 from casework.aws.table import alerts, particulars
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
+from casework.case.lifecycle import Move
 from casework.decisions.staff import StaffMember
 from casework.pack.jurisdiction import Jurisdiction
 from casework.views.case_page import CaseView
@@ -58,6 +59,9 @@ def _shown(
     history = list(table.events(case.id))[: case.events]  # without decisions since it was read
     others = lists.others(table, member, history)
     about = particulars.of(table.name, case.id)
+    if naming:  # notes between colleagues are in no dossier
+        notes = {event.number for event in history if event.move == Move.REMARK}
+        about = {number: said for number, said in about.items() if number not in notes}
     page = pages.case_page(table, member, case, history, about, others, cursor, naming=naming)
     return {
         "events": history,

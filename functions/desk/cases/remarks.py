@@ -1,0 +1,109 @@
+"""Notes of staff on a case, for the colleagues who read it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from casework.aws.http.access import case_id_of
+from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.table.case_table import Deed
+from casework.case.case import Case
+from casework.case.history import Event, Particulars
+from casework.case.lifecycle import Move
+from casework.credentials import receipt
+from casework.decisions.decision import KEY, in_words, under
+from casework.decisions.staff import Call, permit
+from casework.errors import (
+    BodyTooLarge,
+    CaseNotFound,
+    IllegalMove,
+    KeyConflict,
+    KeyMissing,
+    NotJson,
+    NotValid,
+    TooMany,
+    UnsupportedEncoding,
+)
+from casework.moves.remarking import remarked
+from casework.report.followup import mark_of_key
+from casework.text.writing import says_something
+from functions.desk import deployment
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import READING, route
+from functions.desk.entry.deciding import SALT_BYTES, said_in
+
+LONGEST: Final = 2_000
+MOST_NOTES: Final = 200
+
+
+class Note(BaseModel):
+    """The body of `POST /v1/desk/cases/{id}/notes`: words to colleagues."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    text: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST),
+        AfterValidator(says_something),
+    ]
+    """Everybody who may read the case reads it, later units too. It is in no dossier, no reporter
+    sees it, and it is erased with the case."""
+
+
+class Noted(BaseModel):
+    """A note that colleagues find in the history of the case. Repeating the request writes it
+    once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    id: str
+    """Of the case."""
+    number: int
+    """Of its entry in the history of the case, which shows its words."""
+    at: str
+
+
+@route(
+    "POST",
+    "cases/{id}/notes",
+    summary="Write a note for colleagues",
+    body=Note,
+    answers={201: Noted},
+    refusals=(
+        *(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing, TooMany),
+        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+    ),
+    parameters=(IDEMPOTENCY_KEY,),
+)
+def write_note(request: Request) -> Answer:
+    """Write a note on the case. It decides nothing and is no new version of the case: the ETag
+    stays, and no colleague's decision is refused because of it.
+    """
+    member = caller(request, Call.NOTES)
+    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    case_id, note = case_id_of(request), request.read(Note)
+    said = in_words(note.text) or {}
+    table, at, by = deployment.table(), deployment.now(), member.subject
+
+    def write(case: Case) -> Deed[Event | None]:
+        permit(member, Call.NOTES, case)
+        events = list(table.events(case.id))
+        for before in under(key, events, by):
+            return Deed(None, before)
+        if sum(each.move == Move.REMARK for each in events) >= MOST_NOTES:
+            raise TooMany(f"A case takes at most {MOST_NOTES} notes.")
+        kept = Particulars(said=said, salt=secrets.token_bytes(SALT_BYTES))
+        change = remarked(case, at, by, kept).saying(KEY, key)
+        return Deed(change, change.event)
+
+    case, deed = table.carry_out(case_id, write)
+    written = deed.result
+    if written is None:
+        raise TypeError("a note without an entry")
+    if deed.change is None and (written.move != Move.REMARK or said_in(case.id, written) != said):
+        raise KeyConflict
+    noted = Noted(id=case.id, number=written.number, at=written.at)
+    return Answer(201, noted, {"ETag": case.etag})
