@@ -85,8 +85,13 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/verdict"),
     ("GET", "/v1/desk/identity-requests"),
     ("GET", "/v1/desk/history/{id}"),
+    ("POST", "/v1/desk/find"),
     ("GET", "/v1/desk/me"),
+    ("PUT", "/v1/desk/me/settings"),
+    ("GET", "/v1/desk/me/decisions"),
     ("GET", "/v1/desk/staff"),
+    ("GET", "/v1/desk/staff/{subject}/decisions"),
+    ("GET", "/v1/desk/staff/{subject}/searches"),
     ("GET", "/v1/desk/statistics"),
 )
 SESSION = (

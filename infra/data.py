@@ -26,7 +26,10 @@ REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
 STAFF = keys.staff_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*")[keys.PARTITION]
+NUMBERS = f"{keys.NUMBER_PREFIX}*"
 CLUES = keys.clue_key("*")[keys.PARTITION]
+DESKS = f"{keys.DESK_PREFIX}*"
+"""What each member of the staff keeps: settings, and what they did lately."""
 CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"

@@ -13,8 +13,10 @@ from infra.data import (
     DAYS,
     DECIDED,
     DELETE,
+    DESKS,
     HANDOVERS,
     LOGS,
+    NUMBERS,
     PUT,
     QUERY,
     READ,
@@ -56,6 +58,7 @@ class Desk(Construct):
                 client_id=people.client.user_pool_client_id,
                 browser_client_id=people.browser_client.user_pool_client_id,
                 workflow=workflow.arn,
+                selector_secret=data.selector.secret_arn,
                 origin_secret=proof.arn,
             ),
             timeout=TO_ANSWER,
@@ -69,6 +72,9 @@ class Desk(Construct):
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name
         data.let(self.function, PUT, DELETE, of=(ARRIVALS,))  # one that is taken out
+        data.let(self.function, PUT, of=(NUMBERS,))  # and the number of its own case
+        data.let(self.function, PUT, of=(DESKS,))  # own settings, and what was done lately
+        data.let_read_secrets(self.function, data.selector)
         data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that a person retried

@@ -31,6 +31,7 @@ from infra.data import (
     DAYS,
     DELETE,
     IDENTIFIERS,
+    NUMBERS,
     PUT,
     QUERY,
     READ,
@@ -155,7 +156,7 @@ class Triage(Construct):
         for function in (self.link, self.reprocess, self.reconcile):
             data.let_save_cases(function)
             data.let_link(function)
-            data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS))
+            data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS, NUMBERS))
         for function in (self.link, self.reprocess):
             data.let(function, READ, of=(REPORTS, ARRIVALS))
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions
@@ -165,7 +166,7 @@ class Triage(Construct):
             workflow.let_start(function)
             workflow.let_answer(function)
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
-        data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, at once
+        data.let(self.link, UPDATE, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
         data.let(self.link, QUERY, of=(ARRIVALS,))  # the list of those reports
         data.let(self.link, QUERY, of=(CASES,))  # and their news
         data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
@@ -179,7 +180,7 @@ class Triage(Construct):
         data.let_save_cases(self.sweep)
         data.let(self.sweep, DELETE, of=(CASES,))  # the task token, and marks
         data.let_link(self.sweep)  # the reports of merged and split cases
-        data.let(self.sweep, UPDATE, of=(IDENTIFIERS,))
+        data.let(self.sweep, PUT, UPDATE, of=(IDENTIFIERS,))
         data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items
         data.let(self.sweep, DELETE, of=(IDENTIFIERS, CUSTODY))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))

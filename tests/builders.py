@@ -40,14 +40,14 @@ def a_reference(number: int = 1, realm: Realm = Realm.REAL) -> str:
     return encode(number.to_bytes(10, "big"), realm)
 
 
-def a_case(number: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
+def a_case(opener: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
     """A case opened by the report with this number, waiting for review."""
     return Case(
         **{
-            "id": case_id_of(a_reference(number, realm)),
+            "id": case_id_of(a_reference(opener, realm)),
             "status": Status.IN_REVIEW,
             "opened_at": "2026-03-02T11:00:00.000Z",
-            "opened_by": a_reference(number, realm),
+            "opened_by": a_reference(opener, realm),
             "correlation_id": "5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11",
             "language": "fr",
             "category": "fraud",

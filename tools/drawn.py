@@ -33,6 +33,7 @@ OF: Final[Mapping[str, str]] = {
     "EVENT": "an entry",
     "ALONE": "the deadline of a report without a case",
     "WAIT": "the token of a wait",
+    "NUMBER": "the case of a number that people say",
     "ALERT": "recent danger in a case",
     "HEARD": "recent notifications of a unit or desk",
     "STANDING": "what stands with each unit",

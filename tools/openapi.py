@@ -57,6 +57,10 @@ PATH_PARAMETERS: Final = {
     ),
     "id": ("The id of a case.", f"^C-{REFERENCE}$"),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
+    "subject": (
+        "Names a member of the staff, as in `people` and `staff`.",
+        "^[0-9A-Za-z-]{1,128}$",
+    ),
     "number": ("The number of an identity request of the case.", "^[1-9][0-9]{0,3}$"),
 }
 SECURITY: Final = {

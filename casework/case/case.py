@@ -59,6 +59,9 @@ class Case(BaseModel):
     """Reference of the report that opened it."""
     correlation_id: str
     language: str
+    number: str = ""
+    """That people say over a telephone (`casework.text.spoken`); empty for a case that was opened
+    before there were any."""
     category: str | None = None
     """The reporter's choice until reviewed, then the analyst's."""
     told: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ class Role(StrEnum):
     CUSTODIAN = "custodian"
     """Decides on requests for sealed identities."""
     AUDITOR = "auditor"
-    """Checks the acts of others."""
+    """Checks the acts of others, by case and by person."""
     ADMIN = "admin"
     """Looks after staff accounts."""
 
@@ -97,7 +97,9 @@ class Call(StrEnum):
     HISTORY = "history"
     STAFF = "staff"
     ME = "me"
-    """Read the own account."""
+    """Read the own account, settings and decisions."""
+    FIND = "find"
+    """Find cases by what somebody says or shows."""
     STATISTICS = "statistics"
 
 
@@ -118,6 +120,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.ANALYST: {
         **NOTHING_BUT_ONESELF,
         Call.QUEUE: Reach.ALL,
+        Call.FIND: Reach.ALL,
         Call.CASE: Reach.ALL,
         Call.DOSSIER: Reach.ALL,
         Call.HOLD: Reach.ALL,
@@ -137,6 +140,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.OFFICER: {
         **NOTHING_BUT_ONESELF,
         Call.QUEUE: Reach.OWN,
+        Call.FIND: Reach.OWN,
         Call.CASE: Reach.OWN,
         Call.DOSSIER: Reach.OWN,
         Call.HOLD: Reach.OWN,
@@ -159,6 +163,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.SUPERVISOR: {
         **NOTHING_BUT_ONESELF,
         Call.QUEUE: Reach.ALL,
+        Call.FIND: Reach.ALL,
         Call.CASE: Reach.ALL,
         Call.DOSSIER: Reach.ALL,
         Call.HOLD: Reach.ALL,
@@ -190,6 +195,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.AUDITOR: {
         **NOTHING_BUT_ONESELF,
         Call.HISTORY: Reach.ALL,
+        Call.STAFF: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
     },
     Role.ADMIN: {**NOTHING_BUT_ONESELF, Call.STAFF: Reach.ALL},

@@ -331,3 +331,12 @@ def told_later(
     known = _with_case(marks, found.alive, case.id)
     bridges, recalled = (_bridges(marks, each, case.id) for each in (found.alive, found.closed))
     return Join(case.id, known, claims, bridges, recalled)
+
+
+def named_beside(
+    marks: Iterable[Mark], owners: Mapping[Mark, str], claims: Iterable[Claim], case_id: str
+) -> list[Mark]:
+    """The identifiers of a report that another case owns and keeps: its own case is noted beside
+    the owner, so that people find both."""
+    taken = {claim.mark for claim in claims}
+    return [mark for mark in marks if owners.get(mark, case_id) != case_id and mark not in taken]

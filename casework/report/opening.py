@@ -17,14 +17,19 @@ def case_for(
     report: str,
     correlation_id: str,
     language: str,
+    number: str,
 ) -> Case:
-    """The case that the report of a reference opens at `at`, with its reporter's choices."""
+    """The case that the report of a reference opens at `at`, with its reporter's choices.
+
+    `number` is the one that people say (`casework.text.spoken`).
+    """
     place = facts.territory
     chosen = (code for _, code in chosen_territory(facts) if code in pack.territories)
     return Case(
         id=case_id,
         status=Status.RECEIVED,
         opened_at=at,
+        number=number,
         opened_by=report,
         correlation_id=correlation_id,
         language=language,

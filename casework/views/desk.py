@@ -168,6 +168,9 @@ class CaseLine(DeskView):
     """A case in one line: how it stands, and how urgent it is."""
 
     id: str
+    number: str | None = None
+    """That people say over a telephone; left out for a case that was opened before there were
+    any."""
     status: Status
     priority: Priority
     category: str | None = None
@@ -237,10 +240,12 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "proposed_by",
         "suspects",
         "unread",
+        "number",
     }
     held = case.held(now)
     return {
         **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
+        "number": case.number or None,
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
         "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,

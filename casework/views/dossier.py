@@ -63,6 +63,8 @@ class Dossier(_Part):
 
     format: Literal["e-iblagh/dossier/1"] = "e-iblagh/dossier/1"
     id: str
+    number: str | None = None
+    """That people say over a telephone."""
     made_at: str
     jurisdiction: str
     pack_version: str
@@ -137,6 +139,7 @@ class Dossier(_Part):
         category = pack.categories.get(case.category or "")
         return cls(
             id=case.id,
+            number=case.number or None,
             made_at=stamp(now),
             jurisdiction=pack.id,
             pack_version=pack.version,

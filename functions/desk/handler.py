@@ -12,12 +12,21 @@ from functions.desk.cases import (
     reporters,
 )
 from functions.desk.entry.calls import api
-from functions.desk.oversight import board, duties, figures, handovers, histories, staff
+from functions.desk.oversight import (
+    board,
+    duties,
+    figures,
+    find,
+    handovers,
+    histories,
+    mine,
+    staff,
+)
 
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, handovers, board, figures, freezes, inquiry, staff),
+    *(duties, handovers, board, figures, freezes, inquiry, mine, staff, find),
     *(cases, admissions, reporters, remarks, identities, histories),
 )
 """In the order in which the API document tells of their calls."""

@@ -158,6 +158,8 @@ def _claim(table: CaseTable, key: bytes, case: Case, report: StoredReport, found
     suggest_each_other(table, key, case.id, report.reference, later)
     for claim in later.claims:
         table.identifiers.claim(claim, case.id)
+    met = linking.named_beside(found.marks, owners, later.claims, case.id)
+    table.identifiers.note(met, case.id)
 
 
 def _is_in(table: CaseTable, reference: str, addition: str) -> bool:

@@ -88,16 +88,22 @@ def _bring_back(
 
 
 def _take_along(table: CaseTable, case: Case, other: str, reference: str, until: float) -> None:
-    """Identifiers that only the taken-out report names move to its own case.
+    """Identifiers that only the taken-out report names move to its own case, which is noted beside
+    the owners of the others.
 
     All of them stay with a case of more reports than one turn can read.
     """
     report = table.reports.one(reference)
-    named = table.reports.named_in([other], until) if report and report.identifiers else None
-    if report is None or named is None:
+    if report is None or not report.identifiers:
         return
-    for each in table.identifiers.of_cases(report.identifiers - named, {other}):
+    named = table.reports.named_in([other], until)
+    own = report.identifiers - named if named is not None else frozenset()
+    for each in table.identifiers.of_cases(own, {other}):
         table.identifiers.move(each, other, case.id)
+    owned = set(table.identifiers.of_cases(report.identifiers, {case.id}))
+    table.identifiers.note_ids(report.identifiers - owned, case.id)
+    for _ in table.identifiers.unname(own, [other]):
+        pass
 
 
 def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted | None:

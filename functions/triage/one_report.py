@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.linking import linking
-from casework.linking.kept import Mark, Seen
+from casework.linking.kept import Claim, Mark, Seen
 from casework.linking.linking import Join, Open
 from casework.linking.resemblance import Clues, weak
 from casework.linking.stops import stops
@@ -44,6 +44,7 @@ from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import Assessment, assess
 from casework.report.opening import case_for
 from casework.report.report import Facts, ReporterRole, unfold_facts
+from casework.text import spoken
 from casework.text.realm import realm_of
 from functions.triage import merging
 from functions.triage.assessing import advised, unreadable
@@ -134,16 +135,26 @@ class _Link:
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.cases(wanted)}
             if own := cases.get(self.report.own_case):
+                self._note(own.id, owners)
                 return self._begin(own)  # the present owner of its identifiers: people saw it there
             owners, cases = going_on(self.table, owners, cases)
             found = linking.decide(marks, owners, cases, met_on)
             if isinstance(found, Join):
+                self._note(found.case_id, owners, found.claims)
                 case_id = self._join(cases[found.case_id], found)
             else:
-                case_id = self._open(facts, found)
+                case_id = self._open(facts, found, owners)
             if case_id is not None:
                 return case_id
         raise Busy("The report's case is being changed by many at once.")
+
+    def _note(self, case_id: str, owners: Mapping[Mark, str], claims: Sequence[Claim] = ()) -> None:
+        """Note the case beside the owners of what its report names.
+
+        Like a claim, before the report is in the case: a crash between repeats it.
+        """
+        met = linking.named_beside(self._marks, owners, claims, case_id)
+        self.table.identifiers.note(met, case_id)
 
     def _read(self) -> None:
         """Read all that linking needs, before anything is written; raises NotRead and GivenUp."""
@@ -234,7 +245,7 @@ class _Link:
             stopped_phones=stopped.phones,
         )
 
-    def _open(self, facts: Facts, new: Open) -> str | None:
+    def _open(self, facts: Facts, new: Open, owners: Mapping[Mark, str]) -> str | None:
         """Open the report's own case; None when another report was faster."""
         at = now()
         case = self._case(facts, stamp(at))
@@ -250,6 +261,7 @@ class _Link:
             mine = self.table.cases([self.report.own_case])
             return self._begin(mine[0]) if mine else None
         observe.count("CasesOpened")
+        self._note(change.after.id, owners, new.claims)
         return self._begin(change.after)
 
     @contextmanager
@@ -437,4 +449,5 @@ class _Link:
             report=self.report.reference,
             correlation_id=self.report.correlation_id,
             language=self.report.language,
+            number=spoken.drawn(),
         )

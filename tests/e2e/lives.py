@@ -122,9 +122,11 @@ class Lives:
         self.read(f"history/{case_id}", "auditor")
 
     def joined_and_admitted(self) -> None:
-        """Reports that name the same telephone: one is admitted by name, one as it was shown."""
+        """Reports that name the same telephone: one is admitted by name, one as it was shown.
+        Who hears of it later finds both cases by the telephone."""
         people = self.people
-        seen = {"locations": [{"kind": "phone", "value": a_phone()}]}
+        phone = a_phone()
+        seen = {"locations": [{"kind": "phone", "value": phone}]}
         case_id = people.published(disclosure={"kind": "anonymous"}, **seen)
         people.acknowledge(case_id, RABAT)
         first, second = (people.submit(a_report(**seen)) for _ in range(2))
@@ -134,7 +136,15 @@ class Lives:
         self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [second["reference"]]})
         apart = {"report": second["reference"], "because": "other_facts"}
         self.unit_does(case_id, "take-out", apart)
-        assert people.case_of(second) != case_id
+        both = {case_id, people.case_of(second)}
+        assert len(both) == 2
+        eventually(lambda: self.found(phone) == both, "both cases are found")
+        chosen = people.call("PUT", "/v1/desk/me/settings", "analyst", json={"language": "fr"})
+        assert chosen.is_success, chosen.text
+        analyst = self.read("me", "analyst").json()["subject"]
+        self.read("me/decisions", "analyst")
+        self.read(f"staff/{analyst}/searches", "auditor")
+        self.read(f"staff/{analyst}/decisions", "auditor")
 
     def money_held_back(self) -> None:
         """One sum is told by telephone and a bank is told of it; another is let go."""
@@ -380,6 +390,13 @@ class Lives:
     def supervisor_does(self, path: str, case_id: str, said: dict[str, Any]) -> httpx.Response:
         etag = self.people.case(case_id).headers["ETag"]
         return self.post(path, said, etag, "supervisor")
+
+    def found(self, text: str) -> set[str]:
+        """The cases that an analyst finds by a text."""
+        said = {"text": text, "ground": "reporter_calls"}
+        answer = self.people.call("POST", "/v1/desk/find", "analyst", json=said)
+        assert answer.is_success, answer.text
+        return {each["id"] for each in answer.json()["cases"]}
 
     def hold(self, case_id: str) -> None:
         path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}

@@ -101,7 +101,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
     | LATE
     | LEAVES
-    | {"dynamodb:UpdateItem IDENTIFIER#*"},
+    | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LATE
     | LEAVES
@@ -110,19 +110,22 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:BatchGetItem REPORT#*",
         "dynamodb:PutItem CASE#*",
         "dynamodb:PutItem IDENTIFIER#*",
+        "dynamodb:PutItem NUMBER#*",
         "dynamodb:Query by_flow",
         "states:StartExecution",
     },
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
     | LEAVES
     | JOINS
-    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "sns:Publish"}
+    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "dynamodb:PutItem NUMBER#*"}
+    | {"sns:Publish"}
     | {"states:DescribeExecution"},  # an execution was lost
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CUSTODY",
         "dynamodb:DeleteItem IDENTIFIER#*",
         "dynamodb:GetItem",
+        "dynamodb:PutItem IDENTIFIER#*",
         "dynamodb:PutItem ARRIVED#*",  # the stream moves the reports of merged cases first
         "dynamodb:UpdateItem IDENTIFIER#*",
         *LATE,

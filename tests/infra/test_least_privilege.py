@@ -74,6 +74,7 @@ MAY = {
     | OWN_LOG,
     "functions.public_keys.handler.handle": {"kms:GetPublicKey"} | OWN_LOG,
     "functions.desk.handler.handle": QUIET
+    | SECRET
     | {
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",

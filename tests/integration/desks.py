@@ -445,6 +445,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
             made = boto3.client("secretsmanager").create_secret(Name="origin", SecretString=origin)
             monkeypatch.setenv("ORIGIN_SECRET", made["ARN"])
         create_table(TABLE)
+        monkeypatch.setenv("SELECTOR_SECRET", keep_keys()["selector_secret"])
         step_functions, logs = StepFunctions(), io.StringIO()
         wire = clients.client("stepfunctions").meta.events
         wire.register("before-call.sfn.SendTaskSuccess", step_functions.answer)

@@ -205,13 +205,13 @@ MANY = (
 
 def owned(office: Office, case: Case) -> set[str]:
     """The identifiers of a case."""
-    found = office.items("IDENTIFIER#")
+    found = office.items("IDENTIFIER#", "IDENTIFIER")
     return {item[keys.PARTITION] for item in found if item["case_id"] == case.id}
 
 
 def owners(office: Office) -> set[str]:
     """The cases to which identifiers belong."""
-    return {item["case_id"] for item in office.items("IDENTIFIER#")}
+    return {item["case_id"] for item in office.items("IDENTIFIER#", "IDENTIFIER")}
 
 
 def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(

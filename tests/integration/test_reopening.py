@@ -90,7 +90,7 @@ def test_a_report_that_joined_another_case_meanwhile_stays_there(office: Office)
 
     assert office.case_of(later).id == other.id
     assert office.now_case(case).status is Status.IN_REVIEW
-    (mine,) = office.items("IDENTIFIER#phone")
+    (mine,) = office.items("IDENTIFIER#phone", "IDENTIFIER")
     assert mine["case_id"] == other.id
 
 

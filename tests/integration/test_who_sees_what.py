@@ -110,8 +110,13 @@ CALLS = {
     "POST cases/{id}/identity-requests/{number}/verdict": Call.IDENTITY_REQUESTS,
     "GET identity-requests": Call.IDENTITY_DECISION,
     "GET history/{id}": Call.HISTORY,
+    "POST find": Call.FIND,
     "GET me": Call.ME,
+    "PUT me/settings": Call.ME,
+    "GET me/decisions": Call.ME,
     "GET staff": Call.STAFF,
+    "GET staff/{subject}/decisions": Call.HISTORY,
+    "GET staff/{subject}/searches": Call.HISTORY,
 }
 """The call of each route, written out apart from the handlers."""
 

@@ -32,6 +32,7 @@ NOBODY_BUT_ONESELF = {**dict.fromkeys(Call, NO), Call.ME: ANY}
 EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
     Role.ANALYST: {
         Call.QUEUE: ANY,
+        Call.FIND: ANY,
         Call.CASE: ANY,
         Call.DOSSIER: ANY,
         Call.HOLD: ANY,
@@ -66,6 +67,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
     },
     Role.OFFICER: {
         Call.QUEUE: OWN,
+        Call.FIND: OWN,
         Call.CASE: OWN,
         Call.DOSSIER: OWN,
         Call.HOLD: OWN,
@@ -100,6 +102,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
     },
     Role.SUPERVISOR: {
         Call.QUEUE: ANY,
+        Call.FIND: ANY,
         Call.CASE: ANY,
         Call.DOSSIER: ANY,
         Call.HOLD: ANY,
@@ -137,6 +140,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         **dict.fromkeys(Call, NO),
         Call.ME: ANY,
         Call.HISTORY: ANY,
+        Call.STAFF: ANY,
         Call.STATISTICS: ANY,
     },
     Role.ADMIN: {**NOBODY_BUT_ONESELF, Call.STAFF: ANY},

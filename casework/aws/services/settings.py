@@ -154,6 +154,8 @@ class DeskSettings(StaffSettings):
 
     workflow: str
     """ARN of the Step Functions state machine, for the next run of a retried case."""
+    selector_secret: str
+    """ARN of the secret with the key that marks identifiers, to find cases by them."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 

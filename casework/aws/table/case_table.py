@@ -42,7 +42,7 @@ MOST_TRIES = 8
 
 
 class AlreadyOpen(Exception):
-    """The case exists, or one of its identifiers belongs to another case."""
+    """The case exists, or one of its identifiers or its number belongs to another case."""
 
 
 T = TypeVar("T")
@@ -112,6 +112,11 @@ class CaseTable:
             raise CaseNotFound("There is no such case.")
         return case_from(item)
 
+    def numbered(self, number: str) -> str | None:
+        """The id of the case of a number that people say, as `casework.text.spoken` writes it."""
+        item = items.get(self.name, keys.number_key(number))
+        return str(item["case_id"]) if item else None
+
     def cases(self, case_ids: Sequence[str]) -> list[Case]:
         """At most 100 cases in the requested order, without missing ones."""
         wanted = [keys.case_key(case_id) for case_id in dict.fromkeys(case_ids)]
@@ -119,8 +124,13 @@ class CaseTable:
         return [found[case_id] for case_id in case_ids if case_id in found]
 
     def open(self, change: Change, claims: Iterable[Claim]) -> None:
-        """Open a case and claim its identifiers, all or nothing; raises AlreadyOpen."""
-        taken = [self.identifiers.claiming(claim, change.after.id) for claim in claims]
+        """Open a case and claim its identifiers, all or nothing; raises AlreadyOpen.
+
+        It is raised, too, where another case has the number: a further try draws another one.
+        """
+        taken = [
+            write for claim in claims for write in self.identifiers.claiming(claim, change.after.id)
+        ]
         try:
             items.transact([*self._writes(change), *taken])
         except items.WrittenMeanwhile:
@@ -297,6 +307,8 @@ class CaseTable:
             put["ConditionExpression"] = "revision = :was"
             put["ExpressionAttributeValues"] = to_wire({":was": before.revision})
         writes: list[dict[str, Any]] = [{"Put": put}]
+        if before is None and after.number:
+            writes.append(_numbering(self.name, after))
         grew_on = before.grew_on if before else ""
         for event in (*change.earlier, *([change.event] if change.event else [])):
             item = event_item(after.id, event)
@@ -349,6 +361,14 @@ def _standing_key(case: Case | None) -> dict[str, str]:
     if case is None or case.standing is None or case.referral is None:
         return {}
     return keys.standing_key(case.referral.unit, case.id)
+
+
+def _numbering(table: str, case: Case) -> dict[str, Any]:
+    """The write that gives a new case its number, unless another case has it."""
+    item = {**keys.number_key(case.number), "case_id": case.id}
+    return {
+        "Put": {"TableName": table, "Item": to_wire(item), "ConditionExpression": items.NEW},
+    }
 
 
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:

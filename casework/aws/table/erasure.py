@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import JsonValue
@@ -56,6 +57,7 @@ KEPT: Final = (
 NAMED: Final = ("identifiers", "clues")
 """The report's identifiers as keyed digests: kept until they were released, because the words to
 find them are gone."""
+_NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 READ: Final = tuple(
     dict.fromkeys((*KEPT, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"})))
 )
@@ -133,7 +135,7 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
         # Each report puts its tombstone before it looks here: of two concurrent erasures at least
         # one sees that the other report is gone.
         cases = _cases_of(tombstone) if NAMED[0] in tombstone else []
-        named_still = table.reports.named_in(cases) or set()
+        named_still = {each: table.reports.named_in([each]) or set() for each in cases}
         yield from _let_go(table, tombstone, named_still)
         items.transact([_forget(table, tombstone)])
 
@@ -204,14 +206,21 @@ def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 
 
 def _let_go(
-    table: CaseTable, tombstone: Mapping[str, Any], but: Collection[str] = ()
+    table: CaseTable, tombstone: Mapping[str, Any], but: Mapping[str, Collection[str]] = _NOTHING
 ) -> Iterator[None]:
-    """Release the report's identifiers from its cases, except those that other reports name."""
-    named = set(tombstone.get("identifiers", ())) - set(but)
+    """Release the report's identifiers from its cases, except those that other reports name: `but`
+    are these, by case.
+
+    The notes beside other owners go last: a case that took over an identifier meanwhile left one.
+    """
+    named = set(tombstone.get("identifiers", ()))
     cases = _cases_of(tombstone)
-    for each in table.identifiers.of_cases(named, cases):
+    for each in table.identifiers.of_cases(named.difference(*but.values()), cases):
         table.identifiers.forget(each, cases)
         yield
+    for together in _stays(tombstone):
+        still = set().union(*(but.get(each, ()) for each in together))
+        yield from table.identifiers.unname(named - still, together)
     for clue in tombstone.get("clues", ()):
         table.clues.forget(clue, case_id_of(keys.reference_of(tombstone[keys.PARTITION])))
         yield
@@ -240,9 +249,15 @@ def _forget(table: CaseTable, tombstone: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cases_of(report: Mapping[str, Any]) -> list[str]:
     """The present and earlier cases of a report."""
-    now = [str(report["case_id"])] if "case_id" in report else []
-    stayed = [each for stay in report.get("stayed", ()) for each in (*stay["moved"], stay["case"])]
-    return [*now, *report.get("moved", ()), *stayed]
+    return [each for together in _stays(report) for each in together]
+
+
+def _stays(report: Mapping[str, Any]) -> Iterator[list[str]]:
+    """The same, from one taking-out to the next: a case with those that were merged into it."""
+    if "case_id" in report:
+        yield [str(report["case_id"]), *report.get("moved", ())]
+    for stay in report.get("stayed", ()):
+        yield [*stay["moved"], stay["case"]]
 
 
 def _read(table: CaseTable, references: Sequence[str]) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "skipped",
     },
     "EVENT": {"replayed_at": "the time of a replayed past, in a trial"},
+    "NUMBER": {"*": "an index: the case holds its number, which its first entry binds"},
     "ALONE": {"*": "the deadline of a report that belongs to its case has no effect"},
     "WAIT": {"*": "a task token: it wakes a workflow once and decides nothing"},
     "ALERT": {

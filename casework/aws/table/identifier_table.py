@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from casework.aws.services import secrets
@@ -54,6 +55,41 @@ class IdentifierTable:
             {mark: str(item["platform"]) for mark, item in found.items() if "platform" in item},
         )
 
+    def named_by(self, mark: Mark, most: int) -> list[str]:
+        """At most so many cases that name an identifier: its owner, then the others."""
+        partition = keys.identifier_key(self.id_of(mark))[keys.PARTITION]
+        return [
+            str(item.get("case_id") or keys.naming_of(item[keys.SORT]))
+            for item in items.under(self.name, partition, limit=most)
+        ]
+
+    def note(self, marks: Iterable[Mark], case_id: str) -> None:
+        """Note that a case names identifiers that others own.
+
+        It is read first, because a flood of reports of one case names them again and again: a look
+        costs a fifth of a write.
+        """
+        self.note_ids(map(self.id_of, marks), case_id)
+
+    def note_ids(self, identifiers: Iterable[str], case_id: str) -> None:
+        """The same, by ids."""
+        wanted = [keys.named_key(each, case_id) for each in sorted(identifiers)]
+        if not wanted:
+            return
+        known = {item[keys.PARTITION] for item in items.get_many(self.name, wanted)}
+        for key in wanted:
+            if key[keys.PARTITION] not in known:
+                items.put(self.name, key)
+
+    def unname(self, identifiers: Iterable[str], cases: Iterable[str]) -> Iterator[None]:
+        """Delete the notes that some cases name identifiers, one for each step."""
+        ids, named = sorted(identifiers), sorted(set(cases))
+        wanted = [keys.named_key(each, case_id) for each in ids for case_id in named]
+        for at in range(0, len(wanted), MOST_READ):
+            for item in items.get_many(self.name, wanted[at : at + MOST_READ]):
+                items.delete(self.name, {key: item[key] for key in (keys.PARTITION, keys.SORT)})
+                yield
+
     def of_cases(self, identifiers: Iterable[str], cases: Collection[str]) -> list[str]:
         """The ids that belong to one of the cases, strongly read."""
         return sorted(
@@ -70,22 +106,38 @@ class IdentifierTable:
 
         Its condition: it has no owner, or belongs to the case that the claim takes it from.
         """
+        if claim.instead_of is not None and self._write(claim, case_id):
+            return True  # otherwise that case may have released it meanwhile, as it was erased
+        return self._write(replace(claim, instead_of=None), case_id)
+
+    def _write(self, claim: Claim, case_id: str) -> bool:
+        writes = self.claiming(claim, case_id)
         try:
-            items.put_if(self.claiming(claim, case_id)["Put"])
+            if len(writes) > 1:
+                items.transact(writes)
+            else:
+                items.put_if(writes[0]["Put"])
         except items.WrittenMeanwhile:
             return False
         return True
 
-    def claiming(self, claim: Claim, case_id: str) -> dict[str, Any]:
-        """The write that gives an identifier to a case, for a transaction."""
-        item = {**keys.identifier_key(self.id_of(claim.mark)), "case_id": case_id}
+    def claiming(self, claim: Claim, case_id: str) -> list[dict[str, Any]]:
+        """The writes that give an identifier to a case, for a transaction.
+
+        The case that it is taken from still names it. Its note is written only while that case
+        owns it: one that was erased meanwhile is named by nothing.
+        """
+        identifier = self.id_of(claim.mark)
+        item = {**keys.identifier_key(identifier), "case_id": case_id}
         if claim.platform is not None:
             item["platform"] = claim.platform
         put = {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": items.NEW}
-        if claim.instead_of is not None:
-            put["ConditionExpression"] = f"{items.NEW} OR case_id = :closed"
-            put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
-        return {"Put": put}
+        if claim.instead_of is None:
+            return [{"Put": put}]
+        put["ConditionExpression"] = "case_id = :closed"
+        put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
+        note = keys.named_key(identifier, claim.instead_of)
+        return [{"Put": put}, items.putting(self.name, note)]
 
     def forget(self, identifier: str, of: Sequence[str]) -> None:
         """Release the identifier of an id, if one of those cases owns it."""

@@ -9,6 +9,7 @@
 | the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
 | how many have come | pk `ARRIVED#{case}`, sk `LAST` |
 | the case | pk `CASE#{case}`, sk `CASE` |
+| the case of a number that people say | pk `NUMBER#{number}`, sk `NUMBER` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
 | what was written to one reporter | pk `REPORT#{reference}`, sk `MESSAGE#{case}#{number}` |
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
@@ -33,12 +34,16 @@
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
+| the other cases that name it | pk `IDENTIFIER#{kind}#{digest}`, sk begins `NAMED#` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
 | what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
 | what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
+| a staff member's own settings | pk `DESK#{subject}`, sk `SETTINGS` |
+| what they decided lately | pk `DESK#{subject}`, sk begins `DID#`, for 30 days |
+| what they searched for lately | pk `DESK#{subject}`, sk begins `FIND#`, for 90 days |
 | all members of the staff, by role | `by_queue` where queue = `STAFF` |
 | what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
 | the counters of a month's facts | pk `STATISTICS#{month}#{shard}`, sk `{recorded}#{day}#{kind}` |
@@ -88,6 +93,8 @@ REPORT_PREFIX = "REPORT#"
 REPORT_SORT = "REPORT"
 CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
+NUMBER_PREFIX = "NUMBER#"
+NUMBER_SORT = "NUMBER"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
 STANDING_PARTITION = "STANDING"
@@ -97,6 +104,7 @@ ATTENDED = "attended"
 """When a person took care of a case on the duty desk: beside the key of its line."""
 IDENTIFIER_PREFIX = "IDENTIFIER#"
 IDENTIFIER_BYTES = 16
+NAMED_PREFIX = "NAMED#"
 CLUE_PREFIX = "CLUE#"
 CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
@@ -119,6 +127,10 @@ OF_REPORTS = "alone"
 QUESTION_PREFIX = "QUESTION#"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
+DESK_PREFIX = "DESK#"
+SETTINGS_SORT = "SETTINGS"
+DID_PREFIX = "DID#"
+FIND_PREFIX = "FIND#"
 UNITS_SORT = "#UNITS"
 SWEPT_SORT = "#SWEPT"
 LOOKED_SORT = "#LOOKED"
@@ -195,6 +207,11 @@ def case_of(partition: str) -> str:
     return partition.removeprefix("CASE#")
 
 
+def number_key(number: str) -> dict[str, str]:
+    """Key of the item that gives a number, as `casework.text.spoken` writes it, to one case."""
+    return {PARTITION: f"{NUMBER_PREFIX}{number}", SORT: NUMBER_SORT}
+
+
 def event_key(case_id: str, number: int) -> dict[str, str]:
     """Key of the case's event with this number, counted from 1."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{EVENT_PREFIX}{number:06d}"}
@@ -257,6 +274,16 @@ def identifier_id(selector_key: bytes, kind: str, canonical: str) -> str:
 def identifier_key(identifier: str) -> dict[str, str]:
     """Key of the identifier of this id."""
     return {PARTITION: f"{IDENTIFIER_PREFIX}{identifier}", SORT: "IDENTIFIER"}
+
+
+def named_key(identifier: str, case_id: str) -> dict[str, str]:
+    """Key of the note that a case names the identifier of this id, which another case owns."""
+    return {**identifier_key(identifier), SORT: f"{NAMED_PREFIX}{case_id}"}
+
+
+def naming_of(sort: str) -> str:
+    """The case in the sort key of such a note."""
+    return sort.removeprefix(NAMED_PREFIX)
 
 
 def identifier_of(partition: str) -> str:
@@ -455,6 +482,32 @@ def staff_queue(realm: Realm) -> str:
 def staff_at(role: str, subject: str, realm: Realm = Realm.REAL) -> dict[str, str]:
     """Place of a staff member in `by_queue`."""
     return {QUEUE: staff_queue(realm), QUEUE_AT: f"{role}#{subject}"}
+
+
+def desk_of(subject: str) -> str:
+    """The partition of what a member of the staff keeps: settings, and what they did lately."""
+    return f"{DESK_PREFIX}{subject}"
+
+
+def settings_key(subject: str) -> dict[str, str]:
+    """Key of the own settings of a member of the staff."""
+    return {PARTITION: desk_of(subject), SORT: SETTINGS_SORT}
+
+
+def did_key(subject: str, at: str, case_id: str) -> dict[str, str]:
+    """Key of the line that says that a member of the staff decided on a case."""
+    return {PARTITION: desk_of(subject), SORT: f"{DID_PREFIX}{at}#{case_id}"}
+
+
+def found_key(subject: str, at: str, mark: str) -> dict[str, str]:
+    """Key of the record of a search; `mark` tells those of one moment apart."""
+    return {PARTITION: desk_of(subject), SORT: f"{FIND_PREFIX}{at}#{mark}"}
+
+
+def act_of(sort: str) -> tuple[str, str]:
+    """The time of a line of either kind, and what follows it: the case, or the mark."""
+    _, at, what = sort.split("#", 2)
+    return at, what
 
 
 def subject_of(partition: str) -> str:

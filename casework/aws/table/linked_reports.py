@@ -48,6 +48,11 @@ class LinkedReports:
         item = items.get(self.name, keys.report_key(reference))
         return report_from(item) if item and "facts" in item else None
 
+    def case_of(self, reference: str) -> str | None:
+        """The case of a report, or of what is left of it; None before it has one."""
+        item = items.get(self.name, keys.report_key(reference)) or {}
+        return str(item["case_id"]) if "case_id" in item else None
+
     def link(
         self, reference: str, case_id: str, at: str, linked_by: Sequence[str], **said: Any
     ) -> bool:

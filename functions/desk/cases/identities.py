@@ -47,7 +47,7 @@ from casework.text import reference
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import READING, WRITING, listing, route
-from functions.desk.entry.deciding import changed
+from functions.desk.entry.deciding import changed, keep_in_mind
 from functions.desk.shown.lists import report_of
 
 MOST_SHOWN: Final = 100
@@ -182,7 +182,10 @@ def decide_identity_request(request: Request) -> Answer:
         ]
         return Deed(move, after, writes)
 
-    after = table.carry_out(case_id, change).decided.result
+    deed = table.carry_out(case_id, change).decided
+    after = deed.result
+    if deed.change is not None:
+        keep_in_mind(deed.change, member, at)
     observe.fact("identity decided", case_id=case_id, outcome=after.standing)
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from casework.aws.http.access import signed_in
 from casework.aws.http.http import Request
 from casework.aws.table import log
 from casework.case.case import Case
 from casework.decisions.staff import Call, StaffMember, permit
 from functions.desk import deployment
+
+A_SUBJECT: Final = re.compile(r"[0-9A-Za-z-]{1,128}")
+NOBODY: Final = "-"
+"""The subject of no account."""
 
 
 def caller(request: Request, call: Call) -> StaffMember:
@@ -24,3 +31,15 @@ def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:
     permit(member, call, case)
     log.mark_person(table.name, case.id, deployment.now(), "view", member.subject)
     return case
+
+
+def colleague(request: Request, member: StaffMember) -> str:
+    """The person in the address; `NOBODY`, who did nothing, where they are not of the member's
+    realm."""
+    subject = request.path_params["subject"]
+    if not A_SUBJECT.fullmatch(subject):
+        return NOBODY
+    stored = deployment.table().staff(subject)
+    if stored is None:
+        return NOBODY
+    return subject if StaffMember.of(subject, stored).realm is member.realm else NOBODY

@@ -14,7 +14,7 @@ from casework.aws.http.access import case_id_of, tag_of
 from casework.aws.http.http import Answer, Handler, Request
 from casework.aws.services import observe
 from casework.aws.steps import workflow
-from casework.aws.table import alerts, decided_table, particulars
+from casework.aws.table import alerts, decided_table, desk_table, particulars
 from casework.aws.table.case_table import Deed
 from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
@@ -122,6 +122,7 @@ def decide(
         return repeated(case_id, earlier, at)
     if deed.change is not None:
         counted(line, at)
+        keep_in_mind(deed.change, member, at)
         return taken(case, deed.change, at)
     (before,) = deed.result
     if not records(before, case_id, decision, by):
@@ -143,11 +144,25 @@ def counted(line: DecidedLine | None, at: datetime) -> None:
         observe.failure("decision not counted", error, case_id=line.case_id)
 
 
+def keep_in_mind(change: Change, member: StaffMember, at: datetime) -> None:
+    """Keep the decision among those of its author; never raises, because it is saved and stands in
+    the history."""
+    try:
+        table, case_id = deployment.table().name, change.after.id
+        desk_table.keep_decision(table, member.subject, at, case_id, _event(change).move)
+    except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
+        observe.failure("decision not kept in mind", error, case_id=change.after.id)
+
+
+def _event(change: Change) -> Event:
+    if change.event is None:
+        raise TypeError("a decision without an event")
+    return change.event
+
+
 def taken(case: Case, change: Change, at: datetime) -> Answer:
     """The answer to a decision that was saved, once the workflow was told or is known not to be."""
-    event = change.event
-    if event is None:
-        raise TypeError("a decision without an event")
+    event = _event(change)
     observe.fact("decided", case_id=case.id, outcome=event.move, correlation_id=case.correlation_id)
     waited = change.before is not None and change.before.status.law.waits
     done = all([told(case, at, waited), *(begun(each.after, at) for each in change.beside)])

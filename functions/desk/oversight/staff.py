@@ -1,4 +1,4 @@
-"""GET /v1/desk/me and /v1/desk/staff: the own account, and for admins all accounts.
+"""GET /v1/desk/staff: all accounts, for admins who look after them and auditors who check acts.
 
 No account is made or changed here: no function of the stacks may write a staff item. Operators use
 `make staff-add`, with their own rights.
@@ -17,7 +17,7 @@ from casework.decisions.staff import Call, Role, StaffMember
 from casework.errors import NotValid
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
 
 LIST: Final = "staff"
 AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
@@ -53,17 +53,6 @@ class StaffPage(BaseModel):
     """Of the next page; left out on the last."""
 
 
-@route(
-    "GET",
-    "me",
-    summary="Who I am here",
-    answers={200: StaffPerson},
-)
-def read_me(request: Request) -> Answer:
-    """The caller's own account: name, role and unit."""
-    return Answer(200, StaffPerson.of(caller(request, Call.ME)))
-
-
 @listing(
     "staff",
     summary="The staff",
@@ -72,7 +61,7 @@ def read_me(request: Request) -> Answer:
     parameters=(LIMIT, CURSOR),
 )
 def read_staff(request: Request) -> Answer:
-    """All staff accounts: role, unit, and whether they are active.
+    """All staff accounts: role, unit, and whether they are active; for admins and auditors.
 
     Operators make and change accounts outside this API.
     """

@@ -26,6 +26,7 @@ from casework.report.opening import case_for
 from casework.report.report import Facts
 from casework.report.report import ReporterRole as Part
 from casework.text import reference as references
+from casework.text import spoken
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
 from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, still_due
@@ -230,6 +231,7 @@ def apart(
         report=reference,
         correlation_id=report.correlation_id,
         language=report.language,
+        number=spoken.drawn(),
     )
     return new, report.bound.hex()
 

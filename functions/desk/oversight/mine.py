@@ -1,0 +1,150 @@
+"""What a member of the staff has at the desk alone: the account, settings, what they decided."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from casework.aws.http import cursors
+from casework.aws.http.http import CURSOR, Answer, Request
+from casework.aws.table import desk_table
+from casework.case.lifecycle import Move, Status
+from casework.decisions.staff import Call, StaffMember, permit
+from casework.errors import BodyTooLarge, NotJson, NotValid, Refusal, UnsupportedEncoding
+from functions.desk import deployment
+from functions.desk.entry.access import caller, colleague
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
+from functions.desk.oversight.staff import StaffPerson
+
+PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#C-(?:[0-9A-Z]{4}-){4}[0-9A-Z]")
+
+
+class OwnSettings(BaseModel):
+    """How a person wants the pages of the desk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
+    """Of the pages; left out for that of the browser."""
+    cover_more: bool = False
+    """The words of every case stay covered until they are asked for, not of severe ones alone."""
+    letters_off: bool = False
+    """No letter or digit is a command: for people who dictate, or whose hands tremble."""
+    grey: bool = False
+    """The pages are drawn without colours."""
+
+
+class Me(StaffPerson):
+    """The own account, with its settings."""
+
+    settings: OwnSettings
+
+
+@route("GET", "me", summary="Who I am here", answers={200: Me})
+def read_me(request: Request) -> Answer:
+    """The caller's own account, name, role and unit, and the own settings."""
+    member = caller(request, Call.ME)
+    kept = desk_table.settings_of(deployment.table().name, member.subject)
+    known = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
+    return Answer(200, Me(**StaffPerson.of(member).model_dump(), settings=OwnSettings(**known)))
+
+
+@route(
+    "PUT",
+    "me/settings",
+    summary="Change how the pages are for me",
+    body=OwnSettings,
+    answers={200: OwnSettings},
+    refusals=(*READING, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+)
+def change_settings(request: Request) -> Answer:
+    """Keep these settings instead of those before; what is left out is as it is at first."""
+    member = caller(request, Call.ME)
+    settings = request.read(OwnSettings)
+    kept = settings.model_dump(exclude_defaults=True)
+    desk_table.keep_settings(deployment.table().name, member.subject, kept)
+    return Answer(200, settings)
+
+
+class DecidedCase(BaseModel):
+    """A decision of a person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    at: str
+    case: str
+    """Id of the case."""
+    decision: Move
+    number: str | None = None
+    """Of the case, as people say it; left out with the fields below where the case is no longer
+    among those of the reader."""
+    category: str | None = None
+    status: Status | None = None
+    """As it stands now."""
+
+
+class DecisionPage(BaseModel):
+    """Some of the decisions of a person, the latest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    decisions: tuple[DecidedCase, ...]
+    cursor: str | None = None
+    """Of the next page; left out on the last."""
+
+
+@listing(
+    "me/decisions",
+    summary="What I decided lately",
+    answer=DecisionPage,
+    refusals=(*READING, NotValid),
+    parameters=(LIMIT, CURSOR),
+)
+def read_my_decisions(request: Request) -> Answer:
+    """The caller's decisions of the last 30 days, with the cases as they stand now. The histories
+    of the cases are the proof of what was decided; this is a memory."""
+    member = caller(request, Call.ME)
+    return _decisions(request, member, member.subject, Call.CASE)
+
+
+@listing(
+    "staff/{subject}/decisions",
+    summary="What a person decided lately, for auditors",
+    answer=DecisionPage,
+    refusals=(*READING, NotValid),
+    parameters=(LIMIT, CURSOR),
+)
+def read_decisions(request: Request) -> Answer:
+    """The decisions of a member of the staff within 30 days."""
+    member = caller(request, Call.HISTORY)
+    return _decisions(request, member, colleague(request, member), Call.HISTORY)
+
+
+def _decisions(request: Request, member: StaffMember, subject: str, call: Call) -> Answer:
+    name, after = f"decisions {subject}", None
+    if (cursor := request.query.get("cursor")) is not None:
+        _, after = cursors.read(cursor, (name,), PLACE)
+    table, at = deployment.table(), deployment.now()
+    lines, further = desk_table.decisions_of(table.name, subject, at, limit_of(request), after)
+    cases = {case.id: case for case in table.cases([line.what for line in lines])}
+    decisions = []
+    for line in lines:
+        case = cases.get(line.what)
+        try:
+            permit(member, call, case)
+        except Refusal:
+            case = None
+        decisions.append(
+            DecidedCase(
+                at=line.at,
+                case=line.what,
+                decision=Move(line.said["move"]),
+                number=(case.number or None) if case else None,
+                category=case.category if case else None,
+                status=case.status if case else None,
+            )
+        )
+    going_on = cursors.write(name, further) if further is not None else None
+    return Answer(200, DecisionPage(decisions=tuple(decisions), cursor=going_on))

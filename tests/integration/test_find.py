@@ -1,0 +1,242 @@
+"""A case is found by what somebody says or shows, and by people of its unit alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from casework.aws.table import desk_table, keys
+from casework.aws.table.case_table import AlreadyOpen
+from casework.case.case import Case
+from casework.decisions.staff import Role
+from casework.linking.kept import Claim, Mark
+from casework.moves.triage import opened
+from casework.text import spoken
+from casework.text.realm import Realm
+from functions.desk.oversight import find
+from tests.builders import NOON, RABAT, SALE, a_case, a_reference
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import CONFIRM, Desk, an_event
+from tests.office import marked
+
+PHONE: Mark = ("phone", "+212612345678")
+SAID = "06 12 34 56 78"
+
+
+def sought(desk: Desk, text: str, by: str, ground: str = "reporter_calls") -> Answered:
+    """Search for a text as a person."""
+    body = json.dumps({"text": text, "ground": ground})
+    sent = {"content-type": "application/json"}
+    return desk.call(an_event("POST", "/v1/desk/find", by, headers=sent, body=body))
+
+
+def found(answered: Answered) -> list[str]:
+    """The cases of an answer."""
+    assert answered.status == 200, answered.text
+    return [each["id"] for each in answered.document["cases"]]
+
+
+def closed(desk: Desk, case: Case) -> Case:
+    """The case, rejected by an analyst."""
+    ana = desk.enrol(Role.ANALYST)
+    said = {"outcome": "reject", "reason": "duplicate"}
+    assert desk.review(case, said, ana).status in (200, 202)
+    return desk.table.case(case.id)
+
+
+def test_a_case_is_found_by_every_name_that_it_has(desk: Desk) -> None:
+    case, ana = desk.in_review(number=spoken.written(41_830_526)), desk.enrol(Role.ANALYST)
+    reference = desk.report(case, 1_000)
+    for text, kind in (
+        (reference.lower().replace("-", " "), "reference"),
+        (case.id.lower(), "case"),
+        ("٤١٨٣ ٠٥٢٦ ٧", "number"),
+    ):
+        answered = sought(desk, text, ana)
+        assert found(answered) == [case.id]
+        (line,) = answered.document["cases"]
+        assert [each["kind"] for each in line["because"]] == [kind]
+        assert line["number"] == "4183-0526-7"
+    assert desk.case(case, ana).document["number"] == "4183-0526-7"
+    assert desk.queue(ana).document["cases"][0]["number"] == "4183-0526-7"
+
+
+def test_one_number_is_given_to_one_case(desk: Desk) -> None:
+    number = spoken.written(7)
+    case = desk.received(number=number)
+    another = a_case(2, version=0, revision=0, events=0, number=number)
+    with pytest.raises(AlreadyOpen):
+        desk.table.open(opened(another, NOON), ())
+    assert desk.table.numbered(number) == case.id
+
+
+def test_a_case_from_before_there_were_numbers_goes_on(desk: Desk) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    assert "number" not in desk.case(case, ana).document
+    assert found(sought(desk, case.id, ana)) == [case.id]
+
+
+def test_an_identifier_finds_every_case_that_names_it_closed_ones_too_and_says_why(
+    desk: Desk,
+) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    ended, owner, other = desk.in_review(), desk.in_review(), desk.referred(SALE)
+    desk.table.identifiers.claim(Claim(PHONE), ended.id)
+    desk.table.identifiers.claim(Claim(PHONE, instead_of=ended.id), owner.id)
+    desk.table.identifiers.note([PHONE], other.id)
+    ended = closed(desk, ended)
+    answered = sought(desk, f"il appelle du {SAID}", ana)
+    assert found(answered)[-1] == ended.id, "open cases come first"
+    assert set(found(answered)) == {ended.id, owner.id, other.id}
+    why = {"kind": "phone", "value": "+212612345678"}
+    assert answered.document["read_as"] == [why]
+    assert [each["because"] for each in answered.document["cases"]] == [[why]] * 3
+    told = {each["id"]: each for each in answered.document["cases"]}
+    assert told[other.id]["referral"]["unit"] == SALE
+    assert told[ended.id]["closed_at"]
+
+
+def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk) -> None:
+    omar, samira = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = desk.referred(SALE, number=spoken.written(11))
+    reference = desk.report(case, 1_000)
+    desk.table.identifiers.claim(Claim(PHONE), case.id)
+    nothing = [a_reference(4_000), a_case(4_000).id, spoken.written(12), "06 99 99 99 99"]
+    for text, unknown in zip([reference, case.id, case.number, SAID], nothing, strict=True):
+        theirs, none = sought(desk, text, omar), sought(desk, unknown, omar)
+        assert (theirs.status, none.status) == (200, 200)
+        for each in (theirs, none):
+            assert {**each.document, "read_as": []} == {
+                "read_as": [],
+                "cases": [],
+                "people": {},
+                "more": False,
+            }
+        assert found(sought(desk, text, samira)) == [case.id]
+
+
+def test_a_case_that_was_merged_is_found_as_the_one_that_goes_on(desk: Desk) -> None:
+    case, into = desk.in_review(), desk.in_review()
+    desk.table.identifiers.claim(Claim(PHONE), case.id)
+    desk.table.identifiers.note([PHONE], into.id)
+    ana = desk.enrol(Role.ANALYST)
+    said = {"outcome": "merge", "into": into.id}
+    assert desk.review(case, said, ana).status in (200, 202)
+    assert found(sought(desk, SAID, ana)) == [into.id]
+
+
+def test_trials_are_found_by_their_own_people_alone(desk: Desk) -> None:
+    trial = a_case(1, Realm.TRIAL, version=0, revision=0, events=0, number=spoken.written(13))
+    desk.table.open(opened(trial, NOON), ())
+    tester = desk.enrol(Role.ANALYST, realm=Realm.TRIAL)
+    assert found(sought(desk, trial.number, tester)) == [trial.id]
+    assert found(sought(desk, trial.number, desk.enrol(Role.SUPERVISOR))) == []
+
+
+@pytest.mark.parametrize("text", ["une phrase", "lamsa", "C-7K3M", "1234"])
+def test_words_are_no_search(desk: Desk, text: str) -> None:
+    desk.in_review()
+    assert found(sought(desk, text, desk.enrol(Role.ANALYST))) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": SAID},
+        {"text": "", "ground": "own_case"},
+        {"text": SAID, "ground": "curiosity"},
+        {"text": "x" * 2_049, "ground": "own_case"},
+    ],
+)
+def test_a_search_has_a_text_and_a_ground_of_the_list(desk: Desk, body: dict[str, Any]) -> None:
+    sent = {"content-type": "application/json"}
+    asked = an_event(
+        "POST",
+        "/v1/desk/find",
+        desk.enrol(Role.ANALYST),
+        headers=sent,
+        body=json.dumps(body),
+    )
+    assert problem(desk.call(asked)) == "not-valid"
+
+
+def test_an_auditor_reads_who_searched_on_which_ground_and_never_for_what(desk: Desk) -> None:
+    ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
+    desk.table.identifiers.claim(Claim(PHONE), case.id)
+    sought(desk, SAID, ana, "prosecutor_asks")
+    sought(desk, "un nom", ana)
+    page = desk.get(f"staff/{ana}/searches", auditor).document
+    kept = [each for each in desk.items() if each["sk"].startswith(keys.FIND_PREFIX)]
+    assert {each[keys.EXPIRES_AT] for each in kept} == {int(NOON.timestamp()) + 90 * 86_400}
+    told = {each["ground"]: each for each in page["searches"]}
+    assert told["prosecutor_asks"]["digests"] == [marked(*PHONE)], "as histories name it"
+    assert told["prosecutor_asks"]["found"] == 1
+    assert told["reporter_calls"]["digests"][0].startswith("unread:")
+    assert told["reporter_calls"]["found"] == 0
+    for written in (json.dumps(page), json.dumps(kept, default=str), desk.logs.getvalue()):
+        assert "612345678" not in written
+        assert "un nom" not in written
+    first = desk.get(f"staff/{ana}/searches", auditor, limit="1").document
+    assert len(first["searches"]) == 1
+    rest = desk.get(f"staff/{ana}/searches", auditor, cursor=first["cursor"]).document
+    assert {each["ground"] for each in first["searches"] + rest["searches"]} == set(told)
+    assert desk.get(f"staff/{ana}/searches", ana).status == 403
+    assert desk.get("staff/nobody/searches", auditor).document == {"searches": []}
+    assert desk.get(f"staff/{ana}/searches", auditor, cursor="x").status == 422
+
+
+def test_a_person_who_searches_all_the_time_is_stopped(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "MOST_AN_HOUR", 2)
+    ana = desk.enrol(Role.ANALYST)
+    assert [sought(desk, SAID, ana).status for _ in range(3)] == [200, 200, 409]
+    assert sought(desk, SAID, desk.enrol(Role.ANALYST)).status == 200
+
+
+# ---- what is one's own ---------------------------------------------------------------------------
+
+
+def test_settings_are_kept_for_their_author_alone(desk: Desk) -> None:
+    ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
+    plain = {"cover_more": False, "letters_off": False, "grey": False}
+    assert desk.get("me", ana).document["settings"] == plain
+    chosen = {"language": "ar", "cover_more": True, "letters_off": True, "grey": True}
+
+    def change(body: dict[str, Any]) -> Answered:
+        sent = {"content-type": "application/json"}
+        path = "/v1/desk/me/settings"
+        return desk.call(an_event("PUT", path, ana, headers=sent, body=json.dumps(body)))
+
+    assert change(chosen).document == chosen
+    assert desk.get("me", ana).document["settings"] == chosen
+    assert desk.get("me", omar).document["settings"] == plain
+    change({"grey": True})
+    assert desk.get("me", ana).document["settings"] == {**plain, "grey": True}
+    assert problem(change({"language": "../x"})) == "not-valid"
+
+
+def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) -> None:
+    ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
+    assert desk.review(case, CONFIRM, ana).status in (200, 202)
+    (mine,) = desk.get("me/decisions", ana).document["decisions"]
+    assert (mine["case"], mine["decision"], mine["status"]) == (case.id, "confirm", "reviewed")
+    assert desk.get(f"staff/{ana}/decisions", auditor).document["decisions"] == [mine]
+    assert desk.get("me/decisions", auditor).document == {"decisions": []}
+    assert desk.get(f"staff/{ana}/decisions", ana).status == 403
+    kept = [each for each in desk.items() if each["sk"].startswith(keys.DID_PREFIX)]
+    assert [each[keys.EXPIRES_AT] for each in kept] == [int(NOON.timestamp()) + 30 * 86_400]
+
+
+def test_a_decision_stands_where_it_cannot_be_kept_in_mind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(desk_table, "keep_decision", fails)
+    case = desk.in_review()
+    assert desk.review(case, CONFIRM, desk.enrol(Role.ANALYST)).status in (200, 202)
+    assert desk.table.case(case.id).status != case.status
