@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from casework.case.parts import Priority
 from casework.pack import entries as files
-from casework.pack import published_table
+from casework.pack import notices, published_table, services
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
@@ -90,6 +90,7 @@ def findings(folder: Path, languages: Iterable[str] = ()) -> list[str]:
         *_procedure(folder, parts),
         *_statistics(folder, parts),
         *_triage(folder, parts),
+        *_told(folder, parts),
     ]
 
 
@@ -117,6 +118,13 @@ def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
     rows = (*table.groups, *table.flags, *table.regions)
     for row in rows:
         yield from _languages(file, row.id, row.names, parts.facts.languages)
+
+
+def _told(folder: Path, parts: _Parts) -> Iterator[str]:
+    if parts.facts is None:
+        return
+    yield from services.findings(folder, parts.facts.languages, parts.categories)
+    yield from notices.findings(folder, parts.facts.languages)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

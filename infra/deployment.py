@@ -23,6 +23,7 @@ A deployment may have `deployments/{stage}.toml`. All fields are optional:
     name = "Direction générale de…"
     contact = "service@example.org"
     privacy = "data-protection@example.org"     # for questions about personal data
+    source = "https://code.example.org/iblagh"  # the source code of what runs; optional
 
     [restored]                      # after a disaster: docs/operations.md, Restore
     table = "Casework-prod-restored"
@@ -110,6 +111,8 @@ class Operator(BaseModel):
     contact: Email | None = None
     privacy: Email | None = None
     """The address for questions about personal data."""
+    source: SecureUrl | None = None
+    """Where the source code of what runs can be read."""
 
 
 class Restored(BaseModel):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from casework.aws.services.settings import IntakeSettings
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from functions.intake import crowd
+from functions.intake import crowd, texts
 
 
 @cache
@@ -18,6 +19,12 @@ def settings() -> IntakeSettings:
 def pack() -> Jurisdiction:
     """The jurisdiction of this deployment."""
     return open_pack(settings().pack)
+
+
+@cache
+def portal() -> texts.Portal:
+    """The portal of this deployment, which names its operator."""
+    return replace(texts.portal(), operator=settings().operator)
 
 
 @cache

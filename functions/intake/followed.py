@@ -15,10 +15,11 @@ from typing import Final
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView, AdditionKind, Corrected
 from functions.intake.answers import Post, Progress
+from functions.intake.deployment import portal
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, summary, titled
 from functions.intake.shell import Page, document
-from functions.intake.texts import Texts, portal
+from functions.intake.texts import Texts
 
 
 def follow_page(

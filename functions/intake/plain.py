@@ -10,11 +10,12 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.report.report import LocationKind, Means
 from functions.intake import qr, shell
 from functions.intake.answers import Accepted
+from functions.intake.deployment import portal
 from functions.intake.fields import LOSSES, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, Option, summary, titled
 from functions.intake.shell import Page, document
-from functions.intake.texts import Texts, names_of, portal
+from functions.intake.texts import Texts, names_of
 
 
 @dataclass(frozen=True)

@@ -55,10 +55,11 @@ def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
     body = element(
         "body",
         element("a", texts["site.skip"], href="#main", class_="skip"),
+        _demonstration(texts, portal),
         _emergency(texts, pack.emergency_numbers),
         _header(page, portal, root),
         element("main", page.main, id="main", tabindex="-1"),
-        _footer(texts, pack.emergency_numbers),
+        _footer(texts, portal, pack.emergency_numbers),
         # Where something is asked, the room of the menu belongs to the question.
         class_="form" if page.here in FORMS else None,
     )
@@ -93,6 +94,18 @@ def _emergency(texts: Texts, numbers: Sequence[EmergencyNumber]) -> Markup:
         element("div", element("p", texts["site.emergency"]), calls(texts, numbers), class_="wide"),
         class_="emergency",
         aria_label=texts["site.emergency"],
+    )
+
+
+def _demonstration(texts: Texts, portal: Portal) -> Markup | None:
+    """A band over a page that no authority answers for."""
+    if portal.operator:
+        return None
+    return element(
+        "aside",
+        element("p", texts["site.demonstration"], class_="wide"),
+        class_="demonstration",
+        aria_label=texts["site.demonstration_name"],
     )
 
 
@@ -178,15 +191,31 @@ def _exit(page: Page, root: str) -> Markup:
     )
 
 
-def _footer(texts: Texts, numbers: Sequence[EmergencyNumber]) -> Markup:
+def _footer(texts: Texts, portal: Portal, numbers: Sequence[EmergencyNumber]) -> Markup:
     unconfirmed = not all(each.confirmed for each in numbers)
+    root = f"/{texts.language.code}/"
     return element(
         "footer",
         element(
             "div",
             element("p", texts["site.emergency_note"]),
             element("p", texts["site.emergency_unconfirmed"]) if unconfirmed else None,
+            element("p", element("b", portal.operator)) if portal.operator else None,
             element("p", texts["site.privacy"]),
+            element(
+                "ul",
+                [
+                    element("li", element("a", texts[key], href=root + path))
+                    for path, key in (
+                        ("about/", "about.title"),
+                        ("about/#data", "about.data"),
+                        ("about/#accessibility", "about.accessibility"),
+                        ("about/#contact", "about.contact"),
+                        ("help/", "help.title"),
+                    )
+                ],
+                class_="links",
+            ),
             element(
                 "p",
                 texts["site.licence"],

@@ -80,6 +80,8 @@ class Portal:
     icon: str
     """Address of the icon."""
     texts: Mapping[str, Texts]
+    operator: str = ""
+    """The authority that runs the service; empty in a demonstration."""
 
     def speaking(self, language: str) -> Texts:
         """The texts of a language, or of the fallback for one that has none."""
@@ -116,7 +118,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
 
 @cache
 def portal() -> Portal:
-    """The portal of this deployment."""
+    """The portal as it was built."""
     return portal_of(json.loads(FILE.read_text(encoding="utf-8")))
 
 

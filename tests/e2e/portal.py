@@ -31,7 +31,7 @@ ARGUMENTS = [
 ]
 CHROMIUM = shutil.which("chromium")
 LANGUAGES = ("ar", "fr", "en", "es")
-STATIC = ("", "categories/", "urgent/", "report/", "follow/", "figures/")
+STATIC = ("", "categories/", "urgent/", "report/", "follow/", "figures/", "about/", "help/")
 RENDERED = ("report/plain", "follow")
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

@@ -185,6 +185,27 @@ def test_a_category_is_reported_from_its_own_words(browser: Browser, system: Sys
         expect(visitor.page.locator("#category-terrorism")).to_be_checked()
 
 
+def test_help_is_shown_at_the_first_word_of_despair_for_the_country_that_is_named(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "fr", **SMALL) as visitor:
+        page = visitor.page
+        visitor.goes_to("report/#1")
+        visitor.sees("report.safety")
+        shown = page.locator(".services li")
+        expect(shown).to_have_count(0)
+        visitor.chooses("despair")
+        visitor.chooses("minor")
+        expect(shown.first).to_contain_text("2511")
+        expect(page.get_by_text("StopNCII")).to_have_count(0)  # for adults
+        page.locator("#where").select_option("ES")
+        expect(shown.first).to_contain_text("017")
+        page.locator("#where").select_option("-")
+        expect(shown).to_have_count(1)
+        expect(shown).to_contain_text("Take It Down")
+        assert visitor.violations() == []
+
+
 def test_a_change_of_language_keeps_the_answers_and_nothing_else(
     browser: Browser, system: System
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 
 from casework.aws.http import pages
+from infra.deployment import Operator
 from infra.stage import EDGE_REGION, deployed
 from local.origin import Origin
 from tests.infra.assembly import Assembly
@@ -207,12 +208,13 @@ def test_assets_are_published_before_the_pages_that_load_them() -> None:
 def test_the_portal_that_is_published_is_that_of_the_country_that_deploys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The deployment's file names the pack, for the portal as for the functions."""
-    (tmp_path / "dev.toml").write_text('pack = "elsewhere"\n', "utf-8")
-    built: list[str] = []
+    """The deployment's file names the pack and the operator of the portal, too."""
+    file = 'pack = "elsewhere"\n[operator]\nname = "The Authority"\n'
+    (tmp_path / "dev.toml").write_text(file, "utf-8")
+    built: list[tuple[str, str | None]] = []
 
-    def build(pack: str) -> Path:
-        built.append(pack)
+    def build(pack: str, operator: Operator) -> Path:
+        built.append((pack, operator.name))
         return tmp_path / "site"
 
     outputs = {"SiteBucket": "site", "PublicUrl": "https://portal.example.org"}
@@ -221,7 +223,7 @@ def test_the_portal_that_is_published_is_that_of_the_country_that_deploys(
     monkeypatch.setattr(publishing, "outputs_of", lambda cloudformation, stack: outputs)
     monkeypatch.setattr("sys.argv", ["publish", "--stage", "dev"])
     assert publishing.main() == 0
-    assert built == ["elsewhere"]
+    assert built == [("elsewhere", "The Authority")]
 
 
 @mock_aws

@@ -136,7 +136,7 @@ def test_another_language_is_one_file_and_the_names_of_the_country(tmp_path: Pat
     assert 'hreflang="de"' in pages["fr/index.html"].decode()
     assert site.rendered()["languages"]["de"]["texts"]["step.received"]
     assert site.notices()["de"]
-    assert ("DE", "Deutschland") in site.names()["de"]["countries"]
+    assert ("DE", "Deutschland") in site.names["de"]["countries"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from functions.intake.missing import FILE as MISSING
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
+from infra.deployment import Operator
 from tools.site import desk
 from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, locales, moments, months, plural_rules
@@ -73,6 +74,8 @@ class Site:
     pack: Jurisdiction
     texts: Path = MESSAGES
     """The folder with one file for each language."""
+    operator: Operator = field(default_factory=Operator)
+    """The authority that runs it; without a name, this is a demonstration."""
 
     @cached_property
     def messages(self) -> Mapping[str, Messages]:
@@ -120,7 +123,7 @@ class Site:
 
     @cached_property
     def portal(self) -> Portal:
-        return portal_of(self.rendered(whole=True))
+        return replace(portal_of(self.rendered(whole=True)), operator=self.operator.name or "")
 
     def rendered(self, *, whole: bool = False) -> dict[str, Any]:
         """The texts that the code of functions/intake uses."""
@@ -149,6 +152,7 @@ class Site:
             },
         }
 
+    @cached_property
     def names(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
         """Countries and currencies by name, for the form without JavaScript."""
         lists = {"countries": ("region", COUNTRIES), "currencies": ("currency", CURRENCIES)}
@@ -169,9 +173,12 @@ class Site:
         outlines = WEB / "portal" / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
         return [
-            Maker(each, self.portal, self.pack, self.rules, scripts, self.locales[code], drawn)
+            Maker(
+                each, self.portal, self.pack, self.rules, scripts, self.locales[code], drawn,
+                dict(self.names[code]["countries"]), self.operator,
+            )
             for code, each in self.messages.items()
-        ]
+        ]  # fmt: skip
 
     def files(self, scripts: Mapping[str, Script]) -> dict[str, bytes]:
         """Every file that is neither a script nor the style sheet."""
@@ -209,12 +216,14 @@ def _asked(messages: Messages, sources: Iterable[Path]) -> dict[str, str]:
     return {key: text for key, text in messages.texts.entries.items() if used.uses(key)}
 
 
-def build(pack: str = "ma", target: Path = BUILT) -> Path:
+def build(pack: str = "ma", target: Path = BUILT, operator: Operator | None = None) -> Path:
     """Build the portal into `target`, replacing it at once, unless it is unchanged.
+
+    Without an operator it is a demonstration, and says so on each page.
 
     A process that reads or serves it meanwhile, such as a running system, is not disturbed.
     """
-    site = Site(open_pack(pack))
+    site = Site(open_pack(pack), operator=operator or Operator())
     write_words(site)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as work:
@@ -253,7 +262,7 @@ def words_of(site: Site) -> dict[Path, str]:
         file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
         for file, words in (
             (RENDERED, site.rendered()),
-            (NAMES, site.names()),
+            (NAMES, site.names),
             (NOTICES, site.notices()),
         )
     }

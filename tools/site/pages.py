@@ -9,23 +9,22 @@ from functools import cached_property
 from typing import Any, Final
 
 from casework.figures.publication import SETTLING
-from casework.pack.jurisdiction import Category, Jurisdiction
+from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.published_table import law_of
+from casework.pack.services import HelpService, services_of, shown
 from casework.text.codes import COUNTRIES, CURRENCIES
-from functions.intake import shell
 from functions.intake.html import Child, Markup, element
+from functions.intake.services import spoken
 from functions.intake.shell import Page, document
 from functions.intake.texts import Portal
+from infra.deployment import Operator
+from tools.site.about import about_page, help_page
 from tools.site.icon import ICONS
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages, Used
 from tools.site.places import Places, places_of
+from tools.site.read import calm_page, categories_page, home_page
 
-OTHER: Final = "other"
-WAYS: Final = ("blackmailed", "cheated", OTHER)
-"""The ways into the form. A link names one by its number, and a category by the numbers behind
-them: what the history of a browser shows must not tell what somebody reports. The form's script
-reads them in `web/portal/report/ways.ts`."""
 NEUTRAL_SECONDS: Final = 0
 """How long the leaving page stays before it redirects."""
 
@@ -54,16 +53,23 @@ class Maker:
     """BCP 47: the language in the form of the pack's country."""
     outlines: Mapping[str, Any] = field(default_factory=dict)
     """`web/portal/map/{pack}.json`; empty where the pack has no map."""
+    countries: Mapping[str, str] = field(default_factory=dict)
+    """Code → name, of every country."""
+    operator: Operator = field(default_factory=Operator)
 
     def pages(self) -> dict[str, bytes]:
         """File below the language → content."""
         made: dict[str, Callable[[], bytes]] = {
-            "index.html": self._home,
-            "categories/index.html": self._categories,
-            "urgent/index.html": self._calm,
+            "index.html": lambda: home_page(self),
+            "categories/index.html": lambda: categories_page(self),
+            "urgent/index.html": lambda: calm_page(self),
             "report/index.html": self._report,
             "follow/index.html": self._follow,
             "figures/index.html": self._figures,
+            "about/index.html": lambda: self.page(
+                self.t("about.title"), "about/", about_page(self)
+            ),
+            "help/index.html": lambda: self.page(self.t("help.title"), "help/", help_page(self)),
             "exit/index.html": self._exit,
             "app.webmanifest": self._manifest,
         }
@@ -76,6 +82,17 @@ class Maker:
         """The places of the country that a reporter can pick."""
         return places_of(self.pack, self.code)
 
+    @cached_property
+    def services(self) -> Sequence[HelpService]:
+        """Who else helps, as far as people may be sent there."""
+        every = services_of(self.pack.folder)
+        return shown(every, demonstration=not self.operator.name)
+
+    @property
+    def home(self) -> str:
+        """ISO 3166-1."""
+        return self.pack.id.upper()
+
     @property
     def code(self) -> str:
         return self.messages.language.code
@@ -87,7 +104,7 @@ class Maker:
     def t(self, key: str) -> str:
         return self.messages.texts[key]
 
-    def _page(
+    def page(
         self, title: str, here: str, *main: Child, script: str = "page", data: Child = None
     ) -> bytes:
         loaded = element("script", type="module", src=self.scripts[script].address)
@@ -115,11 +132,11 @@ class Maker:
         )
 
     @property
-    def _steps(self) -> Sequence[str]:
+    def steps(self) -> Sequence[str]:
         """The next steps, with the times of this deployment."""
         return self.portal.texts[self.code].steps
 
-    def _button(self, key: str, path: str) -> Markup:
+    def button(self, key: str, path: str) -> Markup:
         return element("a", self.t(key), href=self.root + path, class_="button")
 
     # pages
@@ -131,162 +148,6 @@ class Maker:
             element("label", self.t(label), for_=name),
             element("input", id=name, name=name, required=True, dir="ltr", **asked),
             class_="field",
-        )
-
-    def _home(self) -> bytes:
-        return self._page(
-            self.t("home.title"),
-            "",
-            element("h1", self.t("home.title")),
-            element("p", self.t("home.lead"), class_="lead"),
-            self._ways(),
-            element(
-                "p",
-                element(
-                    "a", self.t("home.follow"), href=f"{self.root}follow/", class_="button quiet"
-                ),
-                class_="actions",
-            ),
-            element(
-                "section",
-                element("h2", self.t("home.calm")),
-                element("p", self.t("home.calm_text")),
-                element("p", element("a", self.t("home.calm_link"), href=f"{self.root}urgent/")),
-                class_="inset",
-            ),
-            _section(self.t("home.what"), self._choices()),
-            _section(self.t("home.next"), element("ol", _items(self._steps), class_="steps")),
-            _section(self.t("home.who"), self._who()),
-            _section(self.t("home.false"), element("p", self.t("home.false_text"))),
-            _section(
-                element("a", self.t("home.follow_title"), href=f"{self.root}follow/"),
-                element("p", self.t("home.follow_text")),
-            ),
-            element(
-                "section",
-                element("h2", self.t("home.figures")),
-                element("p", self.t("home.figures_text")),
-                element("div", id="figures"),
-                element("p", element("a", self.t("figures.all"), href=f"{self.root}figures/")),
-                class_="wide-block",
-            ),
-            script="home",
-            data=self._figures_data("home"),
-        )
-
-    def _ways(self) -> Markup:
-        """The ways into the form that this pack has, each in large letters."""
-        have = {each.way for each in self.pack.categories.values()}
-        entries = [
-            element(
-                "li",
-                element("a", self.t(f"way.{way}"), href=f"{self.root}report/#{number}"),
-            )
-            for number, way in enumerate(WAYS, start=1)
-            if way in have or way == OTHER
-        ]
-        return element("ul", entries, class_="ways")
-
-    def _reports(self, category: Category) -> str:
-        """The address of the form, with this category chosen."""
-        number = len(WAYS) + 1 + list(self.pack.categories).index(category.id)
-        return f"{self.root}report/#{number}"
-
-    def _choices(self) -> Child:
-        entries = [
-            element(
-                "li",
-                element(
-                    "a",
-                    element("b", each.names[self.code]),
-                    href=f"{self.root}categories/#{each.id}",
-                ),
-                element("span", each.help[self.code]),
-            )
-            for each in self.pack.categories.values()
-        ]
-        more = element("p", element("a", self.t("home.what_more"), href=f"{self.root}categories/"))
-        return [element("ul", entries, class_="choices"), more]
-
-    def _who(self) -> Markup:
-        told = (
-            ("home.who_report", "home.who_report_text"),
-            ("home.who_contact", "home.who_contact_text"),
-            ("home.who_name", "home.who_name_text"),
-            ("home.who_device", "home.who_device_text"),
-        )
-        rows = [[element("dt", self.t(what)), element("dd", self.t(text))] for what, text in told]
-        return element("dl", rows, class_="facts")
-
-    def _categories(self) -> bytes:
-        return self._page(
-            self.t("categories.title"),
-            "categories/",
-            element("h1", self.t("categories.title")),
-            element("p", self.t("categories.lead"), class_="lead"),
-            [self._category(each) for each in self.pack.categories.values()],
-            element("p", self._button("site.report", "report/"), class_="actions"),
-        )
-
-    def _category(self, category: Category) -> Markup:
-        name, report = category.names[self.code], self.t("categories.report")
-        return element(
-            "section",
-            element("h2", name),
-            element("p", category.help[self.code]),
-            element("h3", self.t("categories.advice")),
-            element("ul", _items(category.advice[self.code])),
-            element(
-                "p",
-                element(
-                    "a",
-                    report,
-                    href=self._reports(category),
-                    class_="button quiet",
-                    aria_label=self.messages.texts.fill("site.named", name=report, what=name),
-                ),
-            ),
-            id=category.id,
-            class_="category",
-        )
-
-    def _calm(self) -> bytes:
-        steps = [
-            element(
-                "li",
-                element("h2", self.t(what)),
-                element("p", self.t(text)),
-            )
-            for what, text in (
-                ("calm.pay", "calm.pay_text"),
-                ("calm.keep", "calm.keep_text"),
-                ("calm.proof", "calm.proof_text"),
-                ("calm.stop", "calm.stop_text"),
-                ("calm.talk", "calm.talk_text"),
-            )
-        ]
-        return self._page(
-            # The title stays in the browser's history, where other people may read it.
-            self.t("home.calm_link"),
-            "urgent/",
-            element("h1", self.t("calm.title")),
-            element("p", self.t("calm.lead"), class_="lead"),
-            element("ol", steps, class_="calm"),
-            element(
-                "section",
-                element("h2", self.t("calm.minor")),
-                element("p", self.t("calm.minor_text")),
-                class_="inset",
-            ),
-            _section(
-                self.t("calm.call"),
-                shell.calls(self.messages.texts, self.pack.emergency_numbers),
-            ),
-            _section(
-                self.t("calm.report"),
-                element("p", self.t("calm.report_text")),
-                element("p", self._button("site.report", "report/#1"), class_="actions"),
-            ),
         )
 
     def _report(self) -> bytes:
@@ -307,11 +168,30 @@ class Maker:
             categories=categories,
             countries=[each for each in sorted(COUNTRIES) if each.lower() != self.pack.id],
             currencies=sorted(CURRENCIES),
-            home=self.pack.id.upper(),
+            home=self.home,
+            services=[
+                {
+                    "kind": each.kind,
+                    "countries": each.countries,
+                    "categories": each.categories,
+                    "ages": each.ages,
+                    "despair": each.despair,
+                    "number": each.number,
+                    "address": each.address,
+                    "name": each.names[self.code],
+                    "help": each.help[self.code],
+                    "facts": [
+                        each.hours[self.code],
+                        spoken(each, self.portal),
+                        each.quiet[self.code],
+                    ],
+                }
+                for each in self.services
+            ],
             places=self.places.address,
         )
         plain = element("p", element("a", self.t("report.plain"), href=f"{self.root}report/plain"))
-        return self._page(
+        return self.page(
             self.t("report.title"),
             "report/",
             element(
@@ -349,7 +229,7 @@ class Maker:
             action=f"{self.root}follow",
             autocomplete="off",
         )
-        return self._page(
+        return self.page(
             t("follow.title"),
             "follow/",
             element(
@@ -364,7 +244,7 @@ class Maker:
             data=self._data("follow", page="follow"),
         )
 
-    def _figures_data(self, script: str) -> Markup:
+    def figures_data(self, script: str) -> Markup:
         table = law_of(self.pack.folder).table
         return self._data(
             script,
@@ -399,7 +279,7 @@ class Maker:
             method="get",
             action="/v1/statistics",
         )
-        return self._page(
+        return self.page(
             self.t("figures.title"),
             "figures/",
             element("h1", self.t("figures.title")),
@@ -413,7 +293,7 @@ class Maker:
                 class_="filled",
             ),
             script="figures",
-            data=self._figures_data("figures"),
+            data=self.figures_data("figures"),
         )
 
     def _exit(self) -> bytes:
@@ -525,11 +405,3 @@ def _bare(first: Maker, title: str, content: Child, script: str = "") -> bytes:
     body = element("body", element("main", element("h1", name), content, class_="bare"))
     html = element("html", head, body, lang=first.code, dir=first.messages.language.direction)
     return f"<!doctype html>{html}".encode()
-
-
-def _section(heading: Child, *content: Child) -> Markup:
-    return element("section", element("h2", heading), *content)
-
-
-def _items(texts: Sequence[str]) -> list[Markup]:
-    return [element("li", each) for each in texts]

@@ -91,7 +91,12 @@ def main() -> int:
         print(f"{stage.edge_name} is not deployed yet: deploy it before you publish")
         return 0 if asked.assets else 1
     s3 = boto3.client("s3", region_name=EDGE_REGION)
-    count = publish(s3, outputs["SiteBucket"], build(stage.pack), pages_too=not asked.assets)
+    count = publish(
+        s3,
+        outputs["SiteBucket"],
+        build(stage.pack, operator=stage.deployment.operator),
+        pages_too=not asked.assets,
+    )
     print(f"{count} files published at {outputs['PublicUrl']}")
     return 0
 

@@ -20,6 +20,22 @@ export interface Category {
   readonly calm: boolean;
 }
 
+/** Who helps besides the police. */
+export interface Service {
+  readonly kind: "helpline" | "takedown" | "bank";
+  /** Empty for any country, or any category. */
+  readonly countries: readonly string[];
+  readonly categories: readonly string[];
+  readonly ages: "minor" | "adult" | "any";
+  readonly despair: boolean;
+  readonly number: string;
+  readonly address: string;
+  readonly name: string;
+  readonly help: string;
+  /** When, in which languages, and how to reach it quietly. */
+  readonly facts: readonly string[];
+}
+
 export interface Outlines {
   readonly width: number;
   readonly height: number;
@@ -36,6 +52,7 @@ interface PageData {
   readonly plurals: Readonly<Partial<Record<PluralKey, Readonly<Record<string, string>>>>>;
   readonly calls: readonly Call[];
   readonly categories?: readonly Category[] | Readonly<Record<string, string>>;
+  readonly services?: readonly Service[];
   readonly countries?: readonly string[];
   readonly currencies?: readonly string[];
   readonly home?: string;

@@ -161,7 +161,8 @@ export function Wizard(): JSX.Element {
       forget();
       askBeforeLosing("report", false);
       askBeforeLosing("receipt", true);
-      setAnswers(NOTHING);
+      // What the receipt shows depends on these, and on nothing else that was said.
+      setAnswers(({ category, minor, despair, danger }) => ({ ...NOTHING, category, minor, despair, danger }));
       setAccepted(answer);
       scrollTo({ top: 0, behavior: "instant" });
     } catch (error) {
@@ -207,7 +208,7 @@ export function Wizard(): JSX.Element {
       history.pushState(next, "");
       show(next);
     };
-    return <Done accepted={accepted} follow={follow} />;
+    return <Done accepted={accepted} answers={answers} follow={follow} />;
   }
 
   const back = (

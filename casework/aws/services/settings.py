@@ -79,6 +79,8 @@ class IntakeSettings(PackSettings):
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
     work_floor: int = 0
     """Hashes required of each report also without a flood; the operator may raise it."""
+    operator: str = ""
+    """The authority that runs the service; empty in a demonstration, which says so on each page."""
 
     @field_validator("contact_public_key", "identity_public_key")
     @classmethod

@@ -6,8 +6,16 @@ import { askBeforeLosing } from "../exit";
 import { Calls, Heading } from "../fields";
 import { draw } from "../qr";
 import { t, when } from "../texts";
+import type { Answers } from "./answers";
+import { Help } from "./help";
 
-export function Done({ accepted, follow }: { accepted: Accepted; follow: () => void }): JSX.Element {
+interface Props {
+  readonly accepted: Accepted;
+  readonly answers: Answers;
+  readonly follow: () => void;
+}
+
+export function Done({ accepted, answers, follow }: Props): JSX.Element {
   const qr = useMemo(() => draw(`${accepted.reference}\n${accepted.receipt}`), []);
   const [copied, setCopied] = useState<"done.copied" | "done.not_copied">();
   const both = [
@@ -65,6 +73,7 @@ export function Done({ accepted, follow }: { accepted: Accepted; follow: () => v
           <Calls calls={accepted.call} />
         </div>
       ) : null}
+      <Help answers={answers} />
       <h2>{t("done.next")}</h2>
       <ol class="steps">
         {accepted.next_steps.map((each) => <li key={each}>{each}</li>)}

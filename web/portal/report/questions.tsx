@@ -5,6 +5,7 @@ import { type Category, data, type Way } from "../page-data";
 import { t } from "../texts";
 import { type Answers, asksMoney, type DisclosureKind, emptyLoss, type LocationRow, type LossRow, UNKNOWN } from "./answers";
 import type { StepId } from "./checks";
+import { Help } from "./help";
 import { PlacePage } from "./places";
 import { categories, entered, offered } from "./ways";
 
@@ -76,6 +77,7 @@ function BeforePage({ answers, heading }: QuestionProps): JSX.Element {
     <>
       {heading}
       <Advice answers={answers} />
+      <Help answers={answers} />
       <Calls calls={data.calls} />
     </>
   );
@@ -321,6 +323,7 @@ function SafetyPage({ answers, set, heading }: QuestionProps): JSX.Element {
             <Calls calls={data.calls} />
           </div>
         ) : null}
+        {answers.danger || answers.despair ? <Help answers={answers} /> : null}
       </div>
       {answers.way === "other" ? null : <Advice answers={answers} />}
     </>

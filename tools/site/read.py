@@ -1,0 +1,215 @@
+"""The pages that are only read: the first one, what can be reported, and calm words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from casework.pack.jurisdiction import Category
+from casework.pack.services import HelpService, fitting
+from functions.intake import shell
+from functions.intake.html import Child, Markup, element
+from functions.intake.services import in_short, listed
+
+if TYPE_CHECKING:
+    from tools.site.pages import Maker
+
+OTHER: Final = "other"
+WAYS: Final = ("blackmailed", "cheated", OTHER)
+"""The ways into the form. A link names one by its number, and a category by the numbers behind
+them: what the history of a browser shows must not tell what somebody reports. The form's script
+reads them in `web/portal/report/ways.ts`."""
+
+
+def home_page(maker: Maker) -> bytes:
+    """The first page of a language."""
+    return maker.page(
+        maker.t("home.title"),
+        "",
+        element("h1", maker.t("home.title")),
+        element("p", maker.t("home.lead"), class_="lead"),
+        _ways(maker),
+        element(
+            "p",
+            element(
+                "a", maker.t("home.follow"), href=f"{maker.root}follow/", class_="button quiet"
+            ),
+            class_="actions",
+        ),
+        element(
+            "section",
+            element("h2", maker.t("home.calm")),
+            element("p", maker.t("home.calm_text")),
+            element("p", element("a", maker.t("home.calm_link"), href=f"{maker.root}urgent/")),
+            class_="inset",
+        ),
+        _help(maker, fitting(maker.services, maker.home), short=True),
+        _section(maker.t("home.what"), _choices(maker)),
+        _section(maker.t("home.next"), element("ol", _items(maker.steps), class_="steps")),
+        _section(maker.t("home.who"), _who(maker)),
+        _section(maker.t("home.false"), element("p", maker.t("home.false_text"))),
+        _section(
+            element("a", maker.t("home.follow_title"), href=f"{maker.root}follow/"),
+            element("p", maker.t("home.follow_text")),
+        ),
+        element(
+            "section",
+            element("h2", maker.t("home.figures")),
+            element("p", maker.t("home.figures_text")),
+            element("div", id="figures"),
+            element("p", element("a", maker.t("figures.all"), href=f"{maker.root}figures/")),
+            class_="wide-block",
+        ),
+        script="home",
+        data=maker.figures_data("home"),
+    )
+
+
+def _ways(maker: Maker) -> Markup:
+    """The ways into the form that this pack has, each in large letters."""
+    have = {each.way for each in maker.pack.categories.values()}
+    entries = [
+        element(
+            "li",
+            element("a", maker.t(f"way.{way}"), href=f"{maker.root}report/#{number}"),
+        )
+        for number, way in enumerate(WAYS, start=1)
+        if way in have or way == OTHER
+    ]
+    return element("ul", entries, class_="ways")
+
+
+def _help(maker: Maker, services: Sequence[HelpService], *, short: bool = False) -> Markup | None:
+    """Who else helps, and the way to those of other countries."""
+    if not services:
+        return None
+    texts = maker.messages.texts
+    more = element("a", maker.t("help.more"), href=f"{maker.root}help/")
+    return element(
+        "section",
+        element("h2", maker.t("help.title")),
+        in_short(services, texts) if short else listed(services, texts, maker.portal),
+        element("p", more),
+        class_="inset",
+    )
+
+
+def _reports(maker: Maker, category: Category) -> str:
+    """The address of the form, with this category chosen."""
+    number = len(WAYS) + 1 + list(maker.pack.categories).index(category.id)
+    return f"{maker.root}report/#{number}"
+
+
+def _choices(maker: Maker) -> Child:
+    entries = [
+        element(
+            "li",
+            element(
+                "a",
+                element("b", each.names[maker.code]),
+                href=f"{maker.root}categories/#{each.id}",
+            ),
+            element("span", each.help[maker.code]),
+        )
+        for each in maker.pack.categories.values()
+    ]
+    more = element("p", element("a", maker.t("home.what_more"), href=f"{maker.root}categories/"))
+    return [element("ul", entries, class_="choices"), more]
+
+
+def _who(maker: Maker) -> Markup:
+    told = (
+        ("home.who_report", "home.who_report_text"),
+        ("home.who_contact", "home.who_contact_text"),
+        ("home.who_name", "home.who_name_text"),
+        ("home.who_device", "home.who_device_text"),
+    )
+    rows = [[element("dt", maker.t(what)), element("dd", maker.t(text))] for what, text in told]
+    return element("dl", rows, class_="facts")
+
+
+def categories_page(maker: Maker) -> bytes:
+    """What can be reported, with advice."""
+    return maker.page(
+        maker.t("categories.title"),
+        "categories/",
+        element("h1", maker.t("categories.title")),
+        element("p", maker.t("categories.lead"), class_="lead"),
+        [_category(maker, each) for each in maker.pack.categories.values()],
+        element("p", maker.button("site.report", "report/"), class_="actions"),
+    )
+
+
+def _category(maker: Maker, category: Category) -> Markup:
+    name, report = category.names[maker.code], maker.t("categories.report")
+    fit = [each for each in fitting(maker.services, maker.home, category.id) if each.categories]
+    return element(
+        "section",
+        element("h2", name),
+        element("p", category.help[maker.code]),
+        element("h3", maker.t("categories.advice")),
+        element("ul", _items(category.advice[maker.code])),
+        in_short(fit, maker.messages.texts) if fit else None,
+        element(
+            "p",
+            element(
+                "a",
+                report,
+                href=_reports(maker, category),
+                class_="button quiet",
+                aria_label=maker.messages.texts.fill("site.named", name=report, what=name),
+            ),
+        ),
+        id=category.id,
+        class_="category",
+    )
+
+
+def calm_page(maker: Maker) -> bytes:
+    """Calm words for somebody who is threatened with images."""
+    steps = [
+        element(
+            "li",
+            element("h2", maker.t(what)),
+            element("p", maker.t(text)),
+        )
+        for what, text in (
+            ("calm.pay", "calm.pay_text"),
+            ("calm.keep", "calm.keep_text"),
+            ("calm.proof", "calm.proof_text"),
+            ("calm.stop", "calm.stop_text"),
+            ("calm.talk", "calm.talk_text"),
+        )
+    ]
+    return maker.page(
+        # The title stays in the browser's history, where other people may read it.
+        maker.t("home.calm_link"),
+        "urgent/",
+        element("h1", maker.t("calm.title")),
+        element("p", maker.t("calm.lead"), class_="lead"),
+        element("ol", steps, class_="calm"),
+        element(
+            "section",
+            element("h2", maker.t("calm.minor")),
+            element("p", maker.t("calm.minor_text")),
+            class_="inset",
+        ),
+        _section(
+            maker.t("calm.call"),
+            shell.calls(maker.messages.texts, maker.pack.emergency_numbers),
+        ),
+        _help(maker, fitting(maker.services, maker.home, "sextortion")),
+        _section(
+            maker.t("calm.report"),
+            element("p", maker.t("calm.report_text")),
+            element("p", maker.button("site.report", "report/#1"), class_="actions"),
+        ),
+    )
+
+
+def _section(heading: Child, *content: Child) -> Markup:
+    return element("section", element("h2", heading), *content)
+
+
+def _items(texts: Sequence[str]) -> list[Markup]:
+    return [element("li", each) for each in texts]
