@@ -67,6 +67,8 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/closure/corrections"),
     ("POST", "/v1/desk/cases/{id}/closure/withdrawal"),
     ("POST", "/v1/desk/cases/{id}/retention"),
+    ("GET", "/v1/desk/glance"),
+    ("POST", "/v1/desk/glance"),
     ("GET", "/v1/desk/duty"),
     ("POST", "/v1/desk/duty/{id}/retry"),
     ("POST", "/v1/desk/duty/{id}/reassign"),

@@ -139,6 +139,8 @@ class Move(StrEnum):
     RETRY = "retry"
     """People let the workflow of a stuck case try again."""
 
+    GLANCE = "glance"
+    """A person glanced at a new report, and gave one of four verdicts."""
     ADMIT = "admit"
     """A person accepts that reports which joined the case belong to it."""
     ALERT = "alert"
@@ -309,6 +311,8 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ERASE: _decision(),
     Move.END_TRIAL: _step(),
     Move.RETRY: _decision(),
+    # Danger that a person sees at a glance opens the gate, as any danger that people record.
+    Move.GLANCE: _note(noted_in=_BY_ITSELF, counts=CountsFor.LOOKS),
     # Its news goes to reporters whose reports stand in another case by then.
     Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
     Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW}), alarms=True),

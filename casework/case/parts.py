@@ -81,6 +81,8 @@ class Danger(StrEnum):
     LIFE = "life"
     CHILD = "child"
     ATTACK = "attack"
+    SEEN = "seen"
+    """A person saw it at the first glance at a report: one key, which names no kind."""
 
 
 class Opener(StrEnum):

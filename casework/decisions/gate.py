@@ -32,6 +32,7 @@ from casework.decisions.identity import may_be_accepted
 from casework.decisions.news import OF_DANGER
 from casework.errors import AuthorisationAwaited, IllegalMove, NewsUnseen
 from casework.moves import inquiry
+from casework.moves.glancing import no_danger_seen
 
 
 class PassGate(Decision):
@@ -86,7 +87,8 @@ class WithdrawDanger(Reasoned):
 
 
 class NoDanger(Reasoned, Seeing):
-    """A person looked, and no danger is imminent. The case keeps its urgency."""
+    """A person looked, and no danger is imminent. The case keeps its urgency; what a glance took
+    for danger opens no gate any more."""
 
     move: ClassVar[Move] = Move.NO_DANGER
     outcome: Literal["no_danger"]
@@ -103,7 +105,8 @@ class NoDanger(Reasoned, Seeing):
         if not case.imminent:
             raise IllegalMove("The case is not one of imminent danger.")
         because = known.because(self.reason)
-        return Change.of(case, self.move, at, by, particulars=because, imminent=False)
+        gate = no_danger_seen(case)
+        return Change.of(case, self.move, at, by, particulars=because, imminent=False, **gate)
 
 
 class DangerDecision(OneOf):

@@ -88,6 +88,8 @@ class Call(StrEnum):
     IDENTITY_DECISION = "identity_decision"
     """Decide on requests of others, as far as the pack's rule lets the role."""
     BREAK_HOLD = "break_hold"
+    GLANCE = "glance"
+    """Glance at new reports, and say in a word how urgent each is."""
     DUTY = "duty"
     BOARD = "board"
     """See what waits, what is late and who has how much, and any unit's list."""
@@ -131,6 +133,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.ADMISSION: Reach.DESK,
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
+        Call.GLANCE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
@@ -176,6 +179,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.TAKE_OUT: Reach.UNHELD,
         Call.LOOK: Reach.UNHELD,
         Call.IDENTITY_DECISION: Reach.ALL,
+        Call.GLANCE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
         Call.HANDOVER: Reach.ALL,

@@ -19,6 +19,8 @@ A report that joined a case counts as what its reporter told until a person admi
 |---|---|---|
 | `report` | acceptance | reports that came into a case |
 | `group:G` | acceptance | of them, by group of the pack, `unclassified` or `set_aside` |
+| `looked` | acceptance | of them, those that a person looked at |
+| `time:look:P:c` | acceptance | time to that first look, by the report's own priority, in class c |
 | `flag:F` | acceptance | of them, those whose case was reviewed with this flag |
 | `disclosure:D`, `origin:R` | acceptance | of them, by disclosure; sent from `home` or a region |
 | `division:D` | acceptance | of those from home, by the largest territory picked, or `unplaced` |
@@ -38,18 +40,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case import suspects
 from casework.case.admission import shown_in
 from casework.case.columns import CountsFor, MoveKind
 from casework.case.lifecycle import MOVES, Move, Status, entering, moves_that
+from casework.case.looking import first_look
 from casework.figures.histogram import class_of
 from casework.pack.published_table import HOME, SET_ASIDE, Law
+from casework.text.reference import case_id_of
 
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
-MEASURES: Final = ("review", "referral", "acknowledgement")
-"""What is timed from the acceptance of a case's first report."""
+LOOK: Final = "look"
+"""What is timed from the acceptance of each report: that a person looked at it."""
+MEASURES: Final = (LOOK, "review", "referral", "acknowledgement")
+"""What is timed: the first look at each report, the others from the acceptance of a case's first
+report."""
 DUE: Final = ("review", "acknowledgement")
 """The measures people have a deadline for."""
 PROPOSALS: Final = ("category", "priority", "territory", "unit")
@@ -105,6 +112,8 @@ class SentReport:
     first: int | None = 0
     """The entry of the case from which on it counts with it: 0 for one that belonged to it as it
     came, None while no entry names it."""
+    priority: str = "standard"
+    """Its own, by its assessment alone."""
 
 
 def day_of(at: datetime) -> str:
@@ -153,6 +162,16 @@ class CountedStep(BaseModel):
         return (f"group:{self.group}", *(f"flag:{flag}" for flag in self.flags))
 
 
+class FirstLook(BaseModel):
+    """That a person looked at a report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    day: str
+    figure: str
+    """The class of the time from acceptance, by the report's own priority."""
+
+
 class ReportMark(BaseModel):
     """All that one report counts for."""
 
@@ -170,6 +189,13 @@ class ReportMark(BaseModel):
     origin: str
     division: str | None = None
     """Of a report from home."""
+    reference: str = Field(default="", exclude=True)
+    """Its reference, which the key of its line has."""
+    accepted: str = ""
+    """Statistical time of acceptance; empty in marks from before looks were counted."""
+    priority: str = "standard"
+    """As in `SentReport`."""
+    looked: FirstLook | None = None
     before: tuple[CountedStep, ...]
     """What it counted as until it came into this case."""
     steps: tuple[CountedStep, ...]
@@ -188,6 +214,9 @@ class ReportMark(BaseModel):
             counts.update((self.day, step.day, figure) for figure in step.figures)
             counts.subtract((self.day, step.day, figure) for figure in was)
             was = step.figures
+        if self.looked is not None:
+            recorded = max(first, self.looked.day)
+            counts.update((self.day, recorded, each) for each in ("looked", self.looked.figure))
         return _not_nothing(counts)
 
 
@@ -236,6 +265,8 @@ def count_report(
         earlier = before.steps
     else:
         came, earlier = before.since, before.before
+    priority = before.priority if before and before.accepted else report.priority
+    first_seen = before.looked if before else None  # it may be in the history of an earlier case
     origin = before.origin if before else law.table.region_of(report.country)
     division = law.division_of(report.territory) if origin == HOME else None
     return ReportMark(
@@ -248,6 +279,10 @@ def count_report(
         division=(before.division if before else None) or division,
         number=report.number,
         first=report.first,
+        reference=report.reference,
+        accepted=report.accepted_at.isoformat(timespec="minutes"),
+        priority=priority,
+        looked=first_seen or _look(report, report.accepted_at, history),
         before=earlier,
         steps=_steps(law, _counts_since(report, came, history), earlier, history),
     )
@@ -257,7 +292,22 @@ def reclassified(law: Law, mark: ReportMark, history: Sequence[Happened]) -> Rep
     """The mark of a report that stayed in its case, after the case's history went on."""
     since = _counts_since(mark, mark.since, history)
     steps = _steps(law, since, mark.before, history)
-    return mark.model_copy(update={"steps": steps})
+    looked = mark.looked
+    if looked is None and mark.accepted:
+        looked = _look(mark, datetime.fromisoformat(mark.accepted), history)
+    return mark.model_copy(update={"steps": steps, "looked": looked})
+
+
+def _look(
+    report: SentReport | ReportMark, accepted_at: datetime, history: Sequence[Happened]
+) -> FirstLook | None:
+    """The first look of a person at a report, by the history of its case."""
+    opener = case_id_of(report.reference) == report.case_id
+    by = first_look(history, report.reference, report.number, opener=opener)
+    if by is None:
+        return None
+    seconds = (by.at - accepted_at).total_seconds()
+    return FirstLook(day=by.day, figure=f"time:{LOOK}:{report.priority}:{class_of(seconds)}")
 
 
 def _counts_since(

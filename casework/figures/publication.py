@@ -78,6 +78,7 @@ def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]
     yield None, ("case",)
     yield None, ("suspect",)
     yield "report", tuple(f"group:{group}" for group in table.group_ids)
+    yield "report", ("looked", "unlooked")
     yield "report", tuple(f"disclosure:{kind}" for kind in DISCLOSURES)
     yield "report", tuple(f"origin:{place}" for place in table.origins)
     # Not parts of all reports: with those from abroad, which the parts of another whole tell, they
@@ -95,8 +96,10 @@ def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]
 
 
 def with_the_rest(figures: Figures, table: PublishedTable) -> Figures:
-    """Figures with what is in a flag's group and has not the flag."""
+    """Figures with what is in a flag's group and has not the flag, and with the reports that no
+    person has looked at."""
     full = Counter(figures)
+    full["unlooked"] = full["report"] - full["looked"]
     for flag in table.flags:
         full[f"unflagged:{flag.id}"] = full[f"group:{flag.group}"] - full[f"flag:{flag.id}"]
     return full
@@ -178,7 +181,8 @@ class FigureRow(BaseModel):
 
 
 class PublishedTime(BaseModel):
-    """How long something took, from the acceptance of a case's first report."""
+    """How long something took: `look` from the acceptance of each report until a person looked at
+    it, the others from the acceptance of a case's first report."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -235,6 +239,7 @@ def _layout(
     everyone = ("report",)
     yield "reports", "processed", everyone, ()
     yield "reports", "technology_crimes", crimes, everyone
+    yield "reports", "looked_at", ("looked",), everyone
     for group in table.group_ids:
         inside = group in table.technology
         yield "groups", group, (f"group:{group}",), crimes if inside else everyone
@@ -305,7 +310,9 @@ def _times_of(parts: Sequence[PublishedMonth]) -> Iterator[PublishedTime]:
         for priority in Priority:
             classes: Counter[int] = Counter()
             for part in parts:
-                classes.update(histogram.unpacked(part.times[f"{measure}:{priority}"]))
+                # A month from before a measure existed has no times of it.
+                if packed := part.times.get(f"{measure}:{priority}"):
+                    classes.update(histogram.unpacked(packed))
             median, p90 = (histogram.percentile(classes, share) for share in (0.5, 0.9))
             yield PublishedTime(
                 measure=measure,

@@ -41,9 +41,11 @@ def passed(
     danger: Danger,
     *,
     because: Particulars | None,
+    report: str | None = None,
     clocks: Clocks = no_clocks,
 ) -> Change:
-    """The unit may not wait: a person records imminent danger, its kind and its reason.
+    """The unit may not wait: a person records imminent danger, its kind and its reason; `report` is
+    the one in which they saw it at a glance.
 
     So the case and its deadlines are as urgent as with danger in a report. If the gate is open
     already, the danger is a further ground.
@@ -61,7 +63,7 @@ def passed(
         by,
         {"danger": danger.value, **said},
         particulars=because,
-        **gating.opened(case, Opener.DANGER),
+        **gating.opened(case, Opener.DANGER, report),
         **{**graver, **due},
     )
 

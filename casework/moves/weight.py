@@ -19,7 +19,7 @@ from casework.case.change import Change
 from casework.case.columns import Brings
 from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that
-from casework.case.parts import Due, Priority
+from casework.case.parts import SYSTEM, Due, Priority
 from casework.case.times import Wait, length_of, wait_from
 from casework.moves.adding import waiting
 from casework.pack.clocks import HURRIED, Clocks
@@ -119,13 +119,15 @@ def raised(
     weight: Weight,
     clocks: Clocks,
     *,
-    source: Mapping[str, str],
+    source: Mapping[str, str | int],
     reasons: Iterable[str],
+    by: str = SYSTEM,
 ) -> Change | None:
     """A joined report, or an addition, weighs more than the case did.
 
-    None when it does not. `source` names the report or addition, and `reasons` are those of its own
-    assessment: they tell whether it is a doubt. If no decision is due (a unit holds the case, or it
+    None when it does not. `source` names the report or addition, and the entry of the glance by
+    which a person (`by`) found it; `reasons` are those of its own assessment: they tell whether it
+    is a doubt. If no decision is due (a unit holds the case, or it
     has ended), a rise in urgency waits until a person has looked. It is no new version: decisions
     on the case as people saw it remain valid. The caller has told the duty desk of danger.
     """
@@ -137,17 +139,21 @@ def raised(
     if "priority" in changed and case.status.law.looked_at:
         changed["unread"] = waiting(case.model_copy(update=changed), at, clocks)
     data: dict[str, JsonValue] = {**source, **said, "reasons": list(reasons)}
-    return Change.of(case, Move.RAISE, at, data=data, **changed)
+    return Change.of(case, Move.RAISE, at, by, data, **changed)
 
 
-def raised_by(events: Iterable[Event], source: Mapping[str, str]) -> Event | None:
+SOURCE: Final = ("report", "addition", "glance")
+"""The names of what raises a case: a report, an addition, or a person's glance at a report."""
+
+
+def raised_by(events: Iterable[Event], source: Mapping[str, str | int]) -> Event | None:
     """The entry of a history by which this source raised the case; None when it did not.
 
     People may have lowered the case since, so the same source is not weighed again.
     """
     for event in events:
         if event.move == Move.RAISE.value and all(
-            event.data.get(name) == source.get(name) for name in ("report", "addition")
+            event.data.get(name) == source.get(name) for name in SOURCE
         ):
             return event
     return None

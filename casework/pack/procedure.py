@@ -186,6 +186,8 @@ class Procedure(PackEntry):
     """The decision on a request for a reporter's identity."""
     addition: Awaited = Field(default_factory=Awaited)
     """Looking at an addition to a case that a unit holds, or that ended."""
+    glance_minutes: PositiveInt = 15
+    """Within how many minutes a person glances at a new report, at any hour."""
     second_look: SecondLook = Field(default_factory=SecondLook)
     retention: Retention = Field(default_factory=Retention)
     outcomes: Outcomes = Field(default_factory=Outcomes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from casework.case.columns import CountsFor
 from casework.case.lifecycle import ENDS_A_WAIT, Move, moves_that
 
 if TYPE_CHECKING:
@@ -17,8 +18,15 @@ first level; further levels concern supervisors. Of corrections, only that of th
 news. An admission is news for the reporters whose public step changes by it.
 """
 
-FOLLOWED: Final = NEWS | moves_that(lambda law: law.carries) | ENDS_A_WAIT | {Move.SUGGEST}
-"""Entries with consequences. The filter of the stream passes these and no others."""
+FOLLOWED: Final = (
+    NEWS
+    | moves_that(lambda law: law.carries)
+    | ENDS_A_WAIT
+    | moves_that(lambda law: law.counts in {CountsFor.ADMITTED, CountsFor.LOOKS})
+    | {Move.SUGGEST}
+)
+"""Entries with consequences; among them all by which a person looks at reports. The filter of the
+stream passes these and no others."""
 
 
 def is_news(event: Event) -> bool:

@@ -270,6 +270,19 @@ class QueuePage(DeskView):
     """Of the next page; left out on the last."""
 
 
+class Glances(DeskView):
+    """The new reports that no person has looked at, in numbers."""
+
+    waiting: int
+    """At most `most`."""
+    overdue: int
+    """Those that wait longer than the pack allows; at most `most`."""
+    oldest_at: str | None = None
+    """When the one that waits longest was accepted; left out where none waits."""
+    most: int
+    """Where counting ends."""
+
+
 class DutyDesk(DeskView):
     """What is imminent, overdue, undelivered, stuck or unreadable, what was kept as long as the
     pack says or was added to after its end, and money that may still be held back.
@@ -290,6 +303,8 @@ class DutyDesk(DeskView):
     looked."""
     people: Mapping[str, str] = {}
     """The names of those who took care, hold or proposed, by subject."""
+    glances: Glances | None = None
+    """New reports that no person has looked at; left out on further pages of a list."""
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
 
@@ -311,6 +326,8 @@ class Pulse(DeskView):
     immediate: tuple[str, ...] = ()
     """Cases with the highest priority in the own queues, and among those that the own unit holds;
     at most `most`. One that was not there before is an alert, too."""
+    glances: Glances | None = None
+    """New reports that no person has looked at; left out for those who do not glance."""
     most: int
     """Where counting ends."""
 

@@ -17,6 +17,7 @@ from functions.desk.oversight import (
     duties,
     figures,
     find,
+    glances,
     handovers,
     histories,
     mine,
@@ -26,7 +27,7 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, handovers, board, figures, freezes, inquiry, mine, staff, find),
+    *(duties, glances, handovers, board, figures, freezes, inquiry, mine, staff, find),
     *(cases, admissions, reporters, remarks, identities, histories),
 )
 """In the order in which the API document tells of their calls."""

@@ -17,6 +17,8 @@ from casework.aws.services.settings import CountSettings
 from casework.aws.table import keys
 from casework.aws.table.statistics_table import StatisticsTable
 from casework.case.admission import SHOWN
+from casework.case.lifecycle import Move
+from casework.case.looking import REPORT
 from casework.figures.counted import CLASSIFYING, day_of
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of
@@ -39,9 +41,10 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     reviewed: set[str] = set()
     for record in event["Records"]:
         change = record["dynamodb"]
-        name = change["Keys"][keys.PARTITION]["S"]
+        name, entry = change["Keys"][keys.PARTITION]["S"], change["NewImage"]
+        if entry.get("move", {}).get("S") == Move.GLANCE:  # it counts for one report alone
+            name = keys.report_key(entry["data"]["M"][REPORT]["S"])[keys.PARTITION]
         told.setdefault(name, []).append(change["SequenceNumber"])
-        entry = change["NewImage"]
         admits = SHOWN in entry.get("data", {}).get("M", {})
         if admits or entry.get("move", {}).get("S") in CLASSIFYING:
             reviewed.add(name)

@@ -31,6 +31,7 @@ from functions.triage.follow import (
     tell_news,
     wake,
 )
+from functions.triage.glancing import looked
 from functions.triage.one_report import link_report
 from functions.triage.reading import read_ahead
 from functions.triage.together import Together
@@ -140,6 +141,8 @@ def follow_record(
         event = tell_news(settings, partition, sort)
         if event is not None and event.move in ENDS_A_WAIT:
             wake(settings, keys.case_of(partition))
+        if event is not None:
+            looked(settings, keys.case_of(partition), event)
         if event is not None and event.move in CARRIED:
             # The new case, which the old one names, carries a report that was taken out.
             case_id = str(event.data.get("to") or keys.case_of(partition))

@@ -35,7 +35,7 @@ from casework.identifiers.find import find
 from casework.linking import linking
 from casework.linking.kept import Claim, Mark, Seen
 from casework.linking.linking import Join, Open
-from casework.linking.resemblance import Clues, weak
+from casework.linking.resemblance import Clues, weak, words_in
 from casework.linking.stops import stops
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened
@@ -46,7 +46,8 @@ from casework.report.opening import case_for
 from casework.report.report import Facts, ReporterRole, unfold_facts
 from casework.text import spoken
 from casework.text.realm import realm_of
-from functions.triage import merging
+from casework.text.reference import case_id_of
+from functions.triage import glancing, merging
 from functions.triage.assessing import advised, unreadable
 from functions.triage.follow import (
     unit_told,
@@ -179,9 +180,9 @@ class _Link:
         with suppress(AlreadyOpen):
             self.table.open(change, ())
         case = self.table.case(self.report.own_case)
-        clock = self._clock(Priority.STANDARD)
+        owes = {"alone": self._clock(Priority.STANDARD), "glance": glancing.UNREAD}
         if self.table.reports.link(
-            self.report.reference, case.id, stamp(at), (), alone=clock, unreadable=True
+            self.report.reference, case.id, stamp(at), (), unreadable=True, **owes
         ):
             self.new = True
             observe.fact("report set aside", reference=self.report.reference, case_id=case.id)
@@ -330,18 +331,23 @@ class _Link:
         return case.id
 
     def _link(self, case: Case, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> None:
-        coming = self._coming(by, clues)
+        coming = self._coming(case, by, clues)
         self._tell_linked(case.id, bool(bring(self.table.name, case.id, stamp(now()), [coming])))
 
-    def _coming(self, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> Coming:
+    def _coming(self, case: Case, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> Coming:
+        said = words_in(self.report.text, case.id, self._key)
+        # Stored before it is linked: of copies that come together the first is looked at.
+        first = self.table.clues.first(said, case_id_of(self.report.reference), now())
+        opens = case.opened_by == self.report.reference
         return Coming.of(
             self.report.reference,
             [f"{kind}:{value}" for kind, value in by],
             [told_as(self._key, *own) for own in self._own_told],
             self._named(),
             self._alone,
+            glancing.owed(self._assessment) if first or opens else None,
             identifiers=[self.table.identifiers.id_of(mark) for mark in self._marks],
-            clues=clues,
+            clues=[*clues, *([said] if first else [])],
         )
 
     def _tell_linked(self, case_id: str, new: bool) -> None:
@@ -375,7 +381,7 @@ class _Link:
         told = self._tell_unit(case)
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id)
-        coming = self._coming(join.by)
+        coming = self._coming(case, join.by)
 
         def joined(new: bool) -> str | None:
             self._tell_linked(case.id, new)

@@ -323,9 +323,20 @@ class Lives:
         day = people.a_past_day_of(people.published(), people.in_review())
         assert people.invoke("SealDayFunction", {"day": day})["sealed"]
         assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
-        for path in ("queue", "pulse", "duty", "handover", "board", "queue?of=unit:pj-04-421"):
+        for path in (
+            "queue",
+            "pulse",
+            "duty",
+            "glance",
+            "handover",
+            "board",
+            "queue?of=unit:pj-04-421",
+        ):
             self.read(path, "supervisor")
         key = {"Idempotency-Key": str(uuid.uuid4())}
+        glance = {"report": self.first_report(people.in_review()), "verdict": "danger_now"}
+        seen = people.call("POST", "/v1/desk/glance", "analyst", json=glance, headers=key)
+        assert seen.is_success, seen.text
         taken = people.call("POST", "/v1/desk/next", "officer", CASABLANCA, json={}, headers=key)
         assert taken.is_success, taken.text
         self.read("queue?of=held", "officer", RABAT)

@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,11 +24,14 @@ from casework.aws.table.wire import to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.looking import Verdict
 from casework.case.parts import CloseReason, Priority
 from casework.case.times import stamp
 from casework.figures.counted import Counts, Happened, day_of
+from casework.figures.histogram import percentile
 from casework.moves import referring
 from casework.moves.admitting import admitted, admitted_up_to
+from casework.moves.glancing import glanced
 from casework.pack.jurisdiction import PACKS
 from casework.pack.published_table import law_of
 from functions.statistics import counting
@@ -64,7 +68,7 @@ def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
             if named and item[keys.PARTITION] not in named:
                 continue
             key = {name: {"S": item[name]} for name in (keys.PARTITION, keys.SORT)}
-            image = {"move": {"S": item["move"]}} if "move" in item else {}
+            image = to_wire({name: item[name] for name in ("move", "data") if name in item})
             change = {"Keys": key, "NewImage": image, "SequenceNumber": str(len(told))}
             told.append({"dynamodb": change})
     return told
@@ -172,7 +176,10 @@ def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     assert (found["group:sextortion"], found["group:unclassified"], found["report"]) == (3, 0, 3)
     tomorrow = day_of(step.now())
     moved = {cell[2]: often for cell, often in counters(office).items() if cell[1] == tomorrow}
-    assert moved == {"group:sextortion": 1, "group:unclassified": -1}
+    looked = {name: often for name, often in moved.items() if "look" in name}
+    assert moved == {"group:sextortion": 1, "group:unclassified": -1, **looked}
+    assert looked.pop("looked") == 1, "a person was shown it"
+    assert sum(looked.values()) == 1, "and after which time"
     assert counters(office) == sum_of_marks(office)
 
 
@@ -453,6 +460,53 @@ def test_an_unreadable_report_stops_no_other_from_being_counted(office: Office) 
         keys.report_key(broken.opened_by)["pk"]
     ]
     assert figures(office)["report"] == 1
+
+
+def test_a_report_counts_as_looked_at_once_from_the_first_person_who_did(office: Office) -> None:
+    """By a glance, by a decision that was shown it; the first one counts, in whatever order."""
+    case = office.in_review(**PHONE)
+    first = case.opened_by
+    second = office.accept(narrative="Il me demande de payer encore une fois, sinon.", **PHONE)
+    office.deliver(second)
+    tell(records(office))
+    assert figures(office)["looked"] == 0
+
+    office.later(minutes=7)
+    for report in (second, second, first):
+        office.table.update(case.id, partial(a_glance, office, report=report))
+    tell(records(office))
+    tell(reversed(records(office)))
+    found = figures(office)
+    times = {name: often for name, often in found.items() if name.startswith("time:look:")}
+    assert (found["looked"], sum(times.values())) == (2, 2)
+    classes = Counter({int(name.rpartition(":")[2]): often for name, often in times.items()})
+    assert percentile(classes, 0.5) == pytest.approx(7 * 60, rel=0.15), "accepted to the minute"
+
+    office.later(days=1)
+    confirm(office, office.now_case(case), "sextortion")
+    tell(records(office))
+    after = figures(office)
+    assert {name: often for name, often in after.items() if "look" in name} == {
+        "looked": 2,
+        **times,
+    }
+    before = counters(office)
+    assert recount(bilan_of(), step.now(), repair=True)["drifted"] == 0
+    assert counters(office) == before, "counted again from the histories, it is the same"
+
+
+def a_glance(office: Office, case: Case, report: str) -> Change:
+    return glanced(
+        case,
+        step.now(),
+        ANALYST,
+        report=report,
+        verdict=Verdict.NOTHING_URGENT,
+        means=Verdict.NOTHING_URGENT,
+        key="a key",
+        danger_passes=True,
+        clocks=office.clocks,
+    )
 
 
 def test_a_recount_adds_missing_counts_and_repairs_wrong_ones(office: Office) -> None:

@@ -66,6 +66,8 @@ def test_the_permission_table_decides_each_call_of_each_role(desk: Desk, role: R
 
 CALLS = {
     "GET duty": Call.DUTY,
+    "GET glance": Call.GLANCE,
+    "POST glance": Call.GLANCE,
     "POST duty/{id}/retry": Call.RETRY,
     "POST duty/{id}/reassign": Call.REASSIGN,
     "POST duty/{id}/attention": Call.ATTENTION,

@@ -10,7 +10,7 @@ import { data } from "./page-data";
 import { decimal, span, t } from "./texts";
 import { Told, Waiting } from "./told";
 
-const MEASURES = ["review", "referral", "acknowledgement"] as const;
+const MEASURES = ["look", "review", "referral", "acknowledgement"] as const;
 const PRIORITIES = ["immediate", "urgent", "standard", "information"] as const;
 const DUE = ["review", "acknowledgement"] as const;
 const PROPOSALS = ["category", "priority", "territory", "unit"] as const;

@@ -55,6 +55,28 @@ class ClueTable:
             },
         )
 
+    def first(self, clue: str, case_id: str, now: datetime) -> bool:
+        """Store a case under a clue that no other has; False where another has it. Repeated for the
+        same case, the answer stays."""
+        item = {
+            **keys.clue_key(clue),
+            "cases": [case_id],
+            "sketches": [b""],
+            keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
+        }
+        put = {
+            "TableName": self.name,
+            "Item": to_wire(item),
+            # The other one may be erased: `forget` leaves no case.
+            "ConditionExpression": f"{items.NEW} OR cases = :mine OR cases = :none",
+            "ExpressionAttributeValues": to_wire({":mine": [case_id], ":none": []}),
+        }
+        try:
+            items.put_if(put)
+        except items.WrittenMeanwhile:
+            return False
+        return True
+
     def forget(self, clue: str, case_id: str) -> None:
         """Remove a case from a clue; other cases stay there as long as before."""
         for _ in range(MOST_TRIES):

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from casework.aws.table import items, keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
+from casework.case.looking import Glance
 from casework.case.parts import Alone, Due
 from casework.errors import Busy
 from casework.text.reference import case_id_of
@@ -41,6 +42,8 @@ class Coming:
     told: Mapping[str, Any]
     alone: Alone | None = None
     """Its clock, which starts unless it runs already."""
+    glance: Glance | None = None
+    """What is kept for the first look at it, which is owed from its first link on."""
 
     @classmethod
     def of(
@@ -50,6 +53,7 @@ class Coming:
         own_named: Sequence[str] = (),
         named: Mapping[str, str] | None = None,
         alone: Alone | None = None,
+        glance: Glance | None = None,
         *,
         identifiers: Collection[str] = (),
         clues: Sequence[str] = (),
@@ -64,7 +68,7 @@ class Coming:
             **({"clues": list(clues)} if clues else {}),
             **({"unreadable": True} if unreadable else {}),
         }
-        return cls(reference, told, alone)
+        return cls(reference, told, alone, glance)
 
 
 def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[str]:
@@ -152,14 +156,25 @@ def _comes(item: Mapping[str, Any] | None, case_id: str) -> bool:
     return item.get("case_id") != case_id or keys.FLOW in item
 
 
+def owing(
+    item: Mapping[str, Any], reference: str, begins: Alone, glance: Glance | None
+) -> dict[str, Any]:
+    """What a report owes people from its first link on: its clock, and the first look at it."""
+    clock = {"alone": begins.model_dump(mode="json")}
+    if glance is None:
+        return clock
+    place = keys.glance_place(glance.rank, str(item["accepted_at"]), reference)
+    return {**clock, "glance": glance.kept(), **place}
+
+
 def _coming(
     table: str, item: Mapping[str, Any], coming: Coming, case_id: str, at: str, number: int
 ) -> list[dict[str, Any]]:
     """The writes by which a report, as it was read, joins a case by its own identifiers."""
     reference = coming.reference
     begins = coming.alone if "alone" not in item else None
-    clock = {"alone": begins.model_dump(mode="json")} if begins else {}
-    told = {"linked_at": at, **coming.told, **clock, "case_id": case_id, "number": number}
+    first = owing(item, reference, begins, coming.glance) if begins else {}
+    told = {"linked_at": at, **coming.told, **first, "case_id": case_id, "number": number}
     was = item.get("case_id")
     conditions = [THERE, "case_id = :was" if was else "attribute_not_exists(case_id)"]
     conditions.append(f"attribute_{'' if keys.FLOW in item else 'not_'}exists({keys.FLOW})")

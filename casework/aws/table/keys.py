@@ -32,6 +32,7 @@
 | the task token a case waits with, or waited | pk `CASE#{case}`, sk `WAIT` |
 | work at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
+| reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the other cases that name it | pk `IDENTIFIER#{kind}#{digest}`, sk begins `NAMED#` |
@@ -232,7 +233,9 @@ def tried_flows(first: int = 0) -> list[str]:
     return [f"TRIED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
-NO_UNITS = frozenset({"review", "supervision", "decided"})
+GLANCES = "glance"
+"""The queue of reports that no person has looked at."""
+NO_UNITS = frozenset({"review", "supervision", "decided", GLANCES})
 """Queues that are not a unit's."""
 
 
@@ -258,8 +261,15 @@ def place_of(place: str) -> tuple[int, str, str]:
     return int(rank), opened_at, case_id
 
 
+def glance_place(rank: int, accepted_at: str, reference: str) -> dict[str, str]:
+    """Place in `by_queue` of a report that no person has looked at: most worrying first, then the
+    oldest."""
+    name = listed(realm_of(reference), GLANCES)
+    return {QUEUE: queue(name), QUEUE_AT: queue_at(rank, accepted_at, reference)}
+
+
 def opened_of(place: str) -> str:
-    """When the case at a place of a queue was opened."""
+    """When the case at a place of a queue was opened, or the report accepted."""
     return place.split("#", 2)[1]
 
 

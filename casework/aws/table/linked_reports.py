@@ -364,6 +364,13 @@ class LinkedReports:
         )
         yield from islice((line for line in lines if not since or line["at"] > since), limit)
 
+    def between(self, case_id: str, above: int, upto: int) -> Iterator[str]:
+        """References of a case's reports above a number, up to another one."""
+        for line in self._lines(case_id, above):
+            if keys.number_of_arrival(line[keys.SORT]) > upto:
+                return
+            yield str(line["reference"])
+
     def unadmitted(self, case: Case, above: int = 0) -> Iterator[dict[str, Any]]:
         """The lines of the unadmitted reports of a case above a number."""
         for line in self._lines(case.id, max(above, case.shown)):

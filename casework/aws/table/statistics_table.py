@@ -63,6 +63,7 @@ OF_A_REPORT: Final = (
     "was_in",
     "number",
     "admitted",
+    "alone",
 )
 OF_A_CASE: Final = (keys.PARTITION, "opened_by", "opened_at")
 
@@ -350,6 +351,7 @@ def sent_report(reference: str, item: Mapping[str, Any], shift: timedelta) -> Se
         territory=place.code if isinstance(place, PickedPlace) else None,
         number=int(item.get("number", 0)),
         first=_first(reference, item),
+        priority=str(item.get("alone", {}).get("priority", "standard")),
     )
 
 

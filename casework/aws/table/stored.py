@@ -13,6 +13,7 @@ from casework.aws.table.wire import Item, to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
 from casework.case.history import Event, Unreadable
+from casework.case.looking import Glance
 from casework.case.parts import Alone, Question
 from casework.report.way import Placed, Stay, own_case_of
 from casework.text.folding import unfold
@@ -76,6 +77,10 @@ class StoredReport(BaseModel):
     """The entry that admitted it by name, or before it moved on."""
     alone: Alone | None = None
     """Its own clock, from its first reading."""
+    glance: Glance | None = None
+    """What its own assessment found, for the first look at it; None for one that needs none."""
+    queue: str | None = None
+    """Its list while no person has looked at it; None before and after."""
     told: frozenset[str] = frozenset()
     """The news that its reporter was notified of, each with its outcome: `{news}#{outcome}`."""
 
@@ -88,6 +93,11 @@ class StoredReport(BaseModel):
         """How its reporter was notified of this news; None if not yet."""
         found = (each.partition("#") for each in self.told)
         return next((outcome for name, _, outcome in found if name == news), None)
+
+    @property
+    def unseen(self) -> Glance | None:
+        """What is kept for the first look, while a person still owes it."""
+        return self.glance if self.queue is not None else None
 
     @property
     def own_case(self) -> str:

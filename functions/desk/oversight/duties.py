@@ -33,7 +33,7 @@ from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
-from functions.desk.shown import lists
+from functions.desk.shown import glances, lists
 
 
 @listing(
@@ -48,19 +48,16 @@ def read_duty(request: Request) -> Answer:
     retention time: most urgent first, then the oldest.
 
     A list longer than `limit`, or than 50, continues at its entry in `cursors`; a call with a
-    cursor answers with that list alone.
+    cursor answers with that list alone. `glances` says how many new reports no person has looked
+    at, and how many of them too long.
     """
     member = caller(request, Call.DUTY)
-    return Answer(
-        200,
-        lists.duty_desk(
-            deployment.table(),
-            member,
-            deployment.now(),
-            limit_of(request),
-            request.query.get("cursor"),
-        ),
-    )
+    table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
+    page = lists.duty_desk(table, member, at, limit_of(request), cursor)
+    if cursor is not None:
+        return Answer(200, page)
+    waiting = glances.in_numbers(table, member, deployment.pack(), at)
+    return Answer(200, page.model_copy(update={"glances": waiting}))
 
 
 @listing("pulse", summary="What waits now", answer=Pulse)
@@ -69,8 +66,12 @@ def read_pulse(request: Request) -> Answer:
     first cases in which danger is imminent. Small enough to ask every few seconds.
     """
     member = caller(request, Call.QUEUE)
-    watches = MAY[member.role][Call.DUTY] is not Reach.NONE
-    return Answer(200, lists.pulse(deployment.table(), member, watches=watches))
+    table, may = deployment.table(), MAY[member.role]
+    found = lists.pulse(table, member, watches=may[Call.DUTY] is not Reach.NONE)
+    if may[Call.GLANCE] is Reach.NONE:
+        return Answer(200, found)
+    waiting = glances.in_numbers(table, member, deployment.pack(), deployment.now())
+    return Answer(200, found.model_copy(update={"glances": waiting}))
 
 
 class Attention(BaseModel):

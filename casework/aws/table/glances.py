@@ -1,0 +1,112 @@
+"""The reports that no person has looked at, and the end of that wait.
+
+The line of such a report is the report itself, at a place of the queue index: it costs one place,
+and erasing the report erases it. `coming` gives the place with the first link of a report, so it
+has one at most, however often the stream delivers. A verdict takes it away in the transaction of
+its entry; another entry that is a look takes it away afterwards, from the stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from casework.aws.table import items, keys
+from casework.aws.table.coming import THERE
+from casework.aws.table.items import ItemPage
+from casework.aws.table.wire import to_wire
+from casework.text.realm import Realm, listed
+
+AT_ONCE: Final = 100
+"""Reports per batch read."""
+
+
+@dataclass(frozen=True)
+class Unlooked:
+    """What waits for a first look now."""
+
+    waiting: int
+    """At most the number up to which was counted."""
+    overdue: int
+    """The same."""
+    oldest_at: str | None
+    """When the report was accepted that waits longest; None where none waits."""
+
+
+def page(table: str, realm: Realm, limit: int, after: str | None = None) -> ItemPage:
+    """References of the reports of a realm that no person has looked at, most worrying first."""
+    found = list(_places(table, realm, limit + 1, after=after))
+    shown = found[:limit]
+    return ItemPage(
+        ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
+        after=shown[-1][keys.QUEUE_AT] if len(found) > limit else None,
+    )
+
+
+def standing(table: str, realm: Realm, accepted_before: str, most: int) -> Unlooked:
+    """How many wait, and how many of them were accepted before a time: counting ends at `most`.
+
+    One query of keys; where more wait, one more for each rank finds the oldest.
+    """
+    found = [key[keys.QUEUE_AT] for key in _places(table, realm, most + 1)]
+    accepted = [keys.opened_of(place) for place in found[:most]]
+    if len(found) > most:
+        last = keys.place_of(found[-1])[0]
+        accepted += [keys.opened_of(each) for each in _oldest(table, realm, last)]
+    return Unlooked(
+        waiting=min(len(found), most),
+        overdue=min(sum(each < accepted_before for each in accepted), most),
+        oldest_at=min(accepted, default=None),
+    )
+
+
+def _oldest(table: str, realm: Realm, above: int) -> Iterator[str]:
+    """The place of the oldest report of each rank that is calmer than one."""
+    rank = above + 1
+    while found := list(_places(table, realm, 1, after=f"{rank}#")):
+        (key,) = found
+        yield key[keys.QUEUE_AT]
+        rank = keys.place_of(key[keys.QUEUE_AT])[0] + 1
+
+
+def _places(
+    table: str, realm: Realm, limit: int, *, after: str | None = None
+) -> Iterator[dict[str, Any]]:
+    queue = keys.queue(listed(realm, keys.GLANCES))
+    return items.indexed(table, keys.BY_QUEUE, queue, after=after, limit=limit)
+
+
+def seen(table: str, reference: str) -> dict[str, Any]:
+    """The write by which a report waits no more, for the transaction of a verdict."""
+    return _while_it_waits(table, reference, f"REMOVE {keys.QUEUE_AT}, #queue")
+
+
+def unsure(table: str, reference: str, by: str) -> dict[str, Any]:
+    """The write by which a report waits for another person than the one who could not tell."""
+    write = _while_it_waits(table, reference, "SET glance.unsure = :by")
+    write["Update"]["ExpressionAttributeValues"] = to_wire({":by": by})
+    return write
+
+
+def seen_by_others(table: str, references: Iterable[str]) -> None:
+    """Let those of some reports wait no more that still do: people looked at them elsewhere."""
+    every = iter(references)
+    while some := list(islice(every, AT_ONCE)):
+        wanted = [keys.report_key(each) for each in some]
+        for item in items.get_many(table, wanted, (keys.PARTITION, keys.QUEUE)):
+            if keys.QUEUE in item:
+                items.update(seen(table, keys.reference_of(item[keys.PARTITION]))["Update"])
+
+
+def _while_it_waits(table: str, reference: str, what: str) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": to_wire(keys.report_key(reference)),
+            "UpdateExpression": what,
+            "ConditionExpression": f"attribute_exists(#queue) AND {THERE}",
+            "ExpressionAttributeNames": {"#queue": keys.QUEUE},
+        }
+    }

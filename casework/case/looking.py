@@ -1,0 +1,93 @@
+"""The first look of a person at a report: what is owed, the verdicts, and what counts as a look.
+
+No reading by machine finds every quiet danger, and a person sees it in seconds. So each new report
+is *glanced at* within minutes. The look is owed until one of these entries of its case's history:
+
+- `glance`: a person gave a verdict on the report;
+- `admit`, or any entry with `shown`: a person who had this report before them accepted it;
+- a decision that ends a review (`ENDS_A_REVIEW`), for the report that opened the case: its author
+  read it.
+
+Opening the page of a case is no look: it says nothing, and nobody answers for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.case.admission import AdmissionEntry, AnEntry, names, shown_in
+from casework.case.lifecycle import LEGAL, Move, Status
+from casework.case.parts import Priority
+
+
+class Verdict(StrEnum):
+    """What a person says who glanced at a report."""
+
+    NOTHING_URGENT = "nothing_urgent"
+    """It waits for its turn."""
+    DANGER_NOW = "danger_now"
+    """Danger in the next hours."""
+    LOOK_SOON = "look_soon"
+    """It is more urgent than it stands there."""
+    CANNOT_TELL = "cannot_tell"
+    """Another person glances at it, too."""
+
+
+VERDICT: Final = "verdict"
+"""In the data of the entry `glance`."""
+REPORT: Final = "report"
+"""The same: reference of the report."""
+MOST_REASONS: Final = 8
+"""Reasons of the assessment that are kept for the glance."""
+ENDS_A_REVIEW: Final = frozenset(
+    move for move, there in LEGAL[Status.IN_REVIEW].items() if there is not Status.IN_REVIEW
+)
+"""Decisions whose authors read the report that opened the case."""
+
+
+class Glance(BaseModel):
+    """What is kept with a report for the first look at it: what its own assessment found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    priority: Priority
+    imminent: bool = False
+    category: str | None = None
+    told: tuple[str, ...] = ()
+    """Further categories of which its words tell."""
+    flags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """At most `MOST_REASONS`."""
+    unsure: str | None = None
+    """The person who glanced at it and could not tell."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the most worrying."""
+        return 0 if self.imminent else self.priority.rank + 1
+
+    def kept(self) -> Mapping[str, Any]:
+        """Its stored form."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def is_look(entry: AdmissionEntry, reference: str, number: int, *, opener: bool) -> bool:
+    """Whether a person looked at a report by this entry of its case, in which it has a number;
+    `opener` is whether it opened the case."""
+    if entry.move == Move.GLANCE:
+        return entry.data.get(REPORT) == reference
+    if names(entry, reference) or 0 < number <= shown_in(entry):
+        return True
+    return opener and entry.move in ENDS_A_REVIEW
+
+
+def first_look(
+    entries: Iterable[AnEntry], reference: str, number: int, *, opener: bool
+) -> AnEntry | None:
+    """The first entry of a case's history by which a person looked at its report."""
+    looks = (each for each in entries if is_look(each, reference, number, opener=opener))
+    return next(looks, None)

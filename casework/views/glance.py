@@ -1,0 +1,57 @@
+"""What people see who glance at new reports, and the answer to a verdict."""
+
+from __future__ import annotations
+
+from casework.case.parts import Priority
+from casework.views.desk import DeskView
+
+
+class GlanceView(DeskView):
+    """A new report, for a person who glances at it."""
+
+    reference: str
+    case: str
+    accepted_at: str
+    due: str
+    """Until when a person should have looked at it."""
+    seconds_left: int
+    """Until due; 0 once it is late."""
+    language: str
+    role: str
+    """Who reports: `victim`, `witness` or another role of the report."""
+    severe: bool
+    """It may be hard to bear: the page covers it until a person wants to see it."""
+    priority: Priority
+    imminent: bool
+    category: str | None = None
+    """The reporter's, or the one that the words suggest."""
+    told: tuple[str, ...] = ()
+    """Further categories of which the words tell."""
+    flags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Of the priority, as in an assessment."""
+    narrative: str
+    unreadable: bool = False
+    """No machine could read it."""
+    second: bool = False
+    """A colleague glanced at it and could not tell."""
+
+
+class GlancePage(DeskView):
+    """Some new reports that no person has looked at: most worrying first, then the oldest."""
+
+    reports: tuple[GlanceView, ...]
+    """May be shorter than asked for: without those that wait for another person than the caller."""
+    cursor: str | None = None
+    """Of the next page; left out on the last."""
+
+
+class Glanced(DeskView):
+    """The answer to a verdict."""
+
+    report: str
+    case: str
+    """The case that the report is in."""
+    taken: bool
+    """Whether the verdict was recorded. A report that a colleague looked at meanwhile takes none
+    but `danger_now`."""
