@@ -23,7 +23,7 @@ from casework.case.history import first_broken
 from casework.case.suspects import SuspectStanding
 from casework.decisions.inquiry import ledger
 from casework.pack.jurisdiction import open_pack
-from demo import audit, citizens, show
+from demo import audit, citizens, day, show
 from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports
 from local import staff
@@ -49,12 +49,16 @@ def main() -> int:
     try:
         with a_system(console) as system:
             figures = play(system, console)
+            with closing(Stage(system)) as stage:
+                console.print("Leaving a working day behind for the people of the desk …")
+                left = day.leave(stage)
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/red]")
         return 2
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     show.figures(console, figures)
+    show.day(console, left)
     console.print(f"Written to {RESULT.relative_to(ROOT)}")
     return 1 if figures["lost"] or figures["duplicated"] else 0
 
@@ -149,7 +153,7 @@ class Stage:
             review_all(self.supervisor, self.analyst, sent, tally)
             asyncio.run(_answer(self.system.api, receipts, tally, self.answered))
             for unit in self._told_units():
-                answer_all(self._officer(unit), self._other_unit, unit, sent, tally)
+                answer_all(self.officer_of(unit), self.other_unit, unit, sent, tally)
             done = len(tally.acknowledged | tally.rejected)
             progress(done)
             if self._settled(sent):
@@ -178,7 +182,7 @@ class Stage:
             for event in audit.drain(self.system.aws.sqs, url):
                 self.notified[event["id"]] += 1
                 if event["type"].endswith("case.referred.v1"):
-                    self.officers.setdefault(event["data"]["unit"], self._officer_of(event))
+                    self.officer_of(event["data"]["unit"])
         return sorted(self.officers)
 
     def _queues(self) -> dict[str, str]:
@@ -187,16 +191,15 @@ class Stage:
         urls = [url for page in found for url in page.get("QueueUrls", [])]
         return {url.rsplit("/", 1)[-1].removeprefix(prefix): url for url in urls}
 
-    def _officer_of(self, event: dict[str, Any]) -> Person:
-        return self._officer(event["data"]["unit"])
-
-    def _officer(self, unit: str) -> Person:
+    def officer_of(self, unit: str) -> Person:
+        """An officer of a unit."""
         if unit not in self.officers:
             token = staff.demo_token(self.system, "officer", unit)
             self.officers[unit] = Person(self.system.origin, token)
         return self.officers[unit]
 
-    def _other_unit(self, unit: str) -> str:
+    def other_unit(self, unit: str) -> str:
+        """A unit that this one declines to."""
         others = [other for other in sorted(self.pack.units) if other != unit]
         return others[sum(unit.encode()) % len(others)]
 

@@ -88,16 +88,17 @@ class Person:
 
     def decide(self, case_id: str, call: str, etag: str, decision: dict[str, Any]) -> str:
         """Send a decision; returns its move, or nothing when another person was faster."""
-        answer = self._client.post(
-            f"/v1/desk/cases/{case_id}/{call}",
-            json=decision,
-            headers={"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())},
-        )
+        answer = self.post(f"cases/{case_id}/{call}", etag, decision)
         if answer.status_code in LOST_RACE:
             return ""
         if answer.status_code not in DECIDED:
             answer.raise_for_status()
         return str(answer.json()["decision"])
+
+    def post(self, path: str, etag: str, body: dict[str, Any]) -> httpx.Response:
+        """One call of the desk that changes something."""
+        headers = {"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())}
+        return self._client.post(f"/v1/desk/{path}", json=body, headers=headers)
 
 
 def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tally: Tally) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -49,3 +50,11 @@ def figures(console: Console, found: dict[str, Any]) -> None:
     console.print(units)
     for finding in found["findings"]:
         console.print(f"[red]{finding}[/red]")
+
+
+def day(console: Console, left: Mapping[str, Sequence[str]]) -> None:
+    """Print the cases that wait for the people of the desk, by scene."""
+    table = Table("scene", "cases", title="A working day at the desk, synthetic")
+    for scene, cases in left.items():
+        table.add_row(scene, "\n".join(cases))
+    console.print(table)

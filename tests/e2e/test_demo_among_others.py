@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import closing
+from typing import Any
 
 from rich.console import Console
 
-from demo.__main__ import play
+from demo import day
+from demo.__main__ import Stage, play
 from demo.reports import labelled_reports
-from tests.e2e.people import People
+from tests.e2e.people import People, eventually
 
 REPORTS = 6
 
@@ -37,3 +40,35 @@ def test_the_demonstration_leaves_the_cases_of_others_alone(people: People) -> N
     assert sum(figures["seen_by_reporters"].values()) == len(some)
     assert people.case(waiting).json()["status"] == "in_review"
     assert people.case(referred).json()["status"] == "published"
+
+
+def test_everybody_finds_work_at_the_desk_after_the_demonstration(people: People) -> None:
+    with closing(Stage(people.system)) as stage:
+        left = day.leave(stage)
+
+    def line(scene: str) -> dict[str, Any]:
+        case: dict[str, Any] = people.case(left[scene][0]).json()
+        return case
+
+    def standing(case_id: str) -> str:
+        unit = people.case(case_id).json()["referral"]["unit"]
+        path = f"/v1/desk/cases/{case_id}/identity-requests"
+        (request,) = people.call("GET", path, "officer", unit).json()["requests"]
+        return str(request["standing"])
+
+    assert line("alert")["imminent"]
+    assert left["alert"][0] in people.on_duty("imminent")
+    assert line("severe")["proposed_by"]
+    assert len(left["waiting"]) == 6
+    assert len(left["campaign"]) == 4
+    assert len(left["joined"]) == 1
+    assert line("joined")["unadmitted"] == 2
+    assert line("contested")["supervision"]
+    assert line("asked")["status"] == "awaiting_answer"
+    assert {people.case(each).json()["status"] for each in left["referred"]} == {"published"}
+    assert sorted(map(standing, left["identity"])) == ["asked", "released"]
+    eventually(lambda: left["late"][0] in people.on_duty("overdue"), "the late one is on duty")
+
+    with closing(Stage(people.system)) as stage:
+        again = day.leave(stage)
+    assert set(again) == set(left), "who plays it twice plays it on"
