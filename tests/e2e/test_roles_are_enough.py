@@ -93,6 +93,10 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",
     },
+    "functions.desk.handler.handle": {  # somebody plays in a trial
+        "dynamodb:PutItem TRIAL#DECIDED#*",
+        "dynamodb:PutItem TRIAL#HANDOVER",
+    },
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
     "functions.notify.reporters.handle": {"dynamodb:PutItem DAY#*"},  # told on a later day

@@ -15,6 +15,11 @@ export type Decision = Review | Answer;
 export type SignedOut = Schemas["SignedOut"];
 export type QueuePage = Schemas["QueuePage"];
 export type CaseView = Schemas["CaseView"];
+export type Board = Schemas["Board"];
+export type Care = Schemas["Care"];
+export type DutyDesk = Schemas["DutyDesk"];
+export type HandOvers = Schemas["HandOvers"];
+export type Pulse = Schemas["Pulse"];
 type TakeNext = Schemas["TakeNext"];
 
 export interface Answered<T> {
@@ -46,6 +51,8 @@ export interface Call {
   readonly etag?: string;
   /** The Idempotency-Key: one for each attempt of one act, kept for its repeats. */
   readonly key?: string;
+  /** The ETag of the copy that is here: the answer is 304, without a body, while it is still good. */
+  readonly known?: string;
   /** Whether to go on trying for as long as it takes. */
   readonly patient?: boolean;
 }
@@ -69,9 +76,9 @@ const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeo
 export async function call<T>(asked: Call): Promise<Answered<T>> {
   for (let tried = 1; ; tried += 1) {
     const answer = await renewing(asked);
-    if (answer?.ok) {
+    if (answer?.ok || answer?.status === 304) {
       page.waits(undefined);
-      const body = (answer.status === 204 ? undefined : await answer.json()) as T;
+      const body = (answer.status === 204 || answer.status === 304 ? undefined : await answer.json()) as T;
       return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "" };
     }
     if (answer?.status === 401) {
@@ -119,6 +126,7 @@ function request(asked: Call): RequestInit {
   if (asked.body !== undefined) headers["Content-Type"] = "application/json";
   if (asked.key) headers["Idempotency-Key"] = asked.key;
   if (asked.etag) headers["If-Match"] = asked.etag;
+  if (asked.known) headers["If-None-Match"] = asked.known;
   return {
     method: asked.method,
     headers,

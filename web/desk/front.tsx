@@ -6,6 +6,7 @@ import { idInAddress } from "./address";
 import { Case } from "./case";
 import { later } from "./later";
 import { useKeys } from "./keys";
+import { roomOf } from "./rooms";
 import { Tray } from "./on-its-way";
 import { type Notice, refusal } from "./refusals";
 import { decideNow, decideSoon, drop, type Sent, undecided, undo } from "./tray";
@@ -14,6 +15,7 @@ import { Work } from "./work";
 
 type Front =
   | { readonly is: "work"; readonly empty?: boolean }
+  | { readonly is: "room"; readonly name: string }
   | { readonly is: "loading" }
   | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
   | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
@@ -35,7 +37,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const busy = useRef(false);
 
   const show = useCallback((next: Front): void => {
-    const id = next.is === "case" ? next.opened.view.id : "";
+    const id = next.is === "case" ? next.opened.view.id : next.is === "room" ? next.name : "";
     if (next.is === "loading") return setFront(next);
     if (next.is !== "refused" && id !== idInAddress()) {
       history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
@@ -132,7 +134,8 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     const moved = (): void => {
       const id = idInAddress();
       if (id === shown.current) return;
-      if (id) void open(id);
+      if (roomOf(id, person)) goTo({ is: "room", name: id });
+      else if (id) void open(id);
       else goTo({ is: "work" });
     };
     window.addEventListener("popstate", moved);
@@ -149,6 +152,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   });
 
   const home = (): void => goTo({ is: "work" });
+  const room = front.is === "room" ? roomOf(front.name, person) : undefined;
   return (
     <>
       {front.is === "work" ? (
@@ -164,6 +168,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           open={(id) => void open(id)}
         />
       ) : null}
+      {room ? <room.Part person={person} open={(id) => void open(id)} home={home} /> : null}
       {front.is === "loading" ? <main class="plain" id="main" aria-busy="true"><p role="status">{t("wait")}</p></main> : null}
       {front.is === "refused" ? <Refusal kind={front.kind} again={front.again} home={home} /> : null}
       {front.is === "case" ? (

@@ -6,7 +6,7 @@ import { type Act, KEYS, letters } from "./keys";
 import { t } from "./words";
 
 /** Keys that a review has, and the answer of a unit has not. */
-const AT_REVIEW: readonly Act[] = ["ask", "priority", "place"];
+const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "note"];
 
 export function Help({ person, close }: { person: Person; close: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);

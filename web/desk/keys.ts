@@ -2,7 +2,7 @@
 import { useLayoutEffect } from "preact/hooks";
 
 export type Act =
-  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "next" | "help" | "leave";
+  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "note" | "next" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -23,6 +23,7 @@ export const KEYS: readonly Row[] = [
   { act: "skip", sign: "S", code: "KeyS" },
   { act: "undo", sign: "U", code: "KeyU" },
   { act: "uncover", sign: "V", code: "KeyV" },
+  { act: "note", sign: "N", code: "KeyN" },
   { act: "help", sign: "?", code: "" },
   { act: "leave", sign: "Esc", code: "Escape" },
 ];

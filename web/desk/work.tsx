@@ -5,6 +5,7 @@ import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePa
 import { refusal } from "./refusals";
 import { Code } from "./inert";
 import { signOf } from "./keys";
+import { Rooms } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
 import { useTaken } from "./tray";
 import { UnitLists } from "./unit";
@@ -61,6 +62,7 @@ export function Work({ person, empty, skipped, next, again, open }: WorkProps): 
         </p>
       ) : null}
       {!queue && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
+      <Rooms person={person} />
       {queue ? <Waiting queue={queue} /> : null}
       {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
       {person.role === "officer" ? <UnitLists taken={taken} open={open} /> : null}

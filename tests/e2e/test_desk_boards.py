@@ -1,0 +1,143 @@
+"""The duty desk and the supervisor's board in browsers: who took care, and what rests where."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from casework.case.lifecycle import Move
+from casework.pack.jurisdiction import open_pack
+from casework.text.reference import case_id_of
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import System
+from tests.e2e.desk import Analyst, at_the_desk
+from tests.e2e.people import People, a_report
+from tests.e2e.portal import COLOURS
+
+RABAT = "pj-04-421"
+IN_SIGHT_SECONDS = 5
+COUNTED_SOUNDS = """() => {
+    window.sounds = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...given) {
+        window.sounds += 1;
+        return start.apply(this, given);
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def staffed(system: System) -> System:
+    """The shared system, with the demo people who sign in at a page."""
+    LocalStaff(system).ensure(demo_people({}))
+    return system
+
+
+def goes_to(person: Analyst, room: str) -> None:
+    link = person.page.get_by_role("link", name=person.texts[f"room_{room}"], exact=True)
+    link.click()
+    expect(person.page.locator(f"main.{room} h1")).to_have_text(person.texts[f"room_{room}"])
+
+
+def line_of(person: Analyst, case_id: str) -> Locator:
+    return person.page.locator(f'main.duty [data-case="{case_id}"]').first
+
+
+def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
+    browser: Browser, staffed: System, people: People
+) -> None:
+    with (
+        at_the_desk(browser, staffed.origin, "fr") as ana,
+        at_the_desk(browser, staffed.origin, "en", name="Supervisor") as sara,
+    ):
+        ana.page.evaluate(COUNTED_SOUNDS)
+        for each in (ana, sara):
+            goes_to(each, "duty")
+            expect(each.page.locator("main.duty")).to_contain_text(each.texts["sound_off"])
+        ana.page.get_by_role("checkbox", name=ana.texts["sound_on"]).check()
+        expect(ana.page.locator("main.duty")).not_to_contain_text(ana.texts["sound_off"])
+        heard = ana.page.evaluate("window.sounds")
+
+        accepted = people.submit(a_report(danger_now=True))
+        case_id = case_id_of(accepted["reference"])
+        line = line_of(ana, case_id)
+        line.wait_for()
+        seen = datetime.now(UTC)
+        expect(line).to_contain_text(ana.texts["new"])
+        assert ana.page.evaluate("window.sounds") > heard
+        history = people.case(case_id).json()["history"]
+        (committed,) = (each["at"] for each in history if each["move"] == Move.ASSESS)
+        assert (seen - datetime.fromisoformat(committed)).total_seconds() <= IN_SIGHT_SECONDS
+
+        line.locator("button.link").first.focus()
+        ana.presses("n", "1")
+        told = f"First analyst .* {sara.texts['did_told_unit']}"
+        expect(line_of(sara, case_id).locator(".attended")).to_have_text(re.compile(told))
+        expect(line.locator(".attended")).to_contain_text(ana.texts["did_told_unit"])
+        assert people.moves(case_id).count("attend") == 1
+
+        note = f"L'unité rappelle pour {case_id}."
+        ana.page.locator("#handover-text").fill(note)
+        ana.page.locator("#handover-text").press("Control+Enter")
+        expect(ana.page.locator(".handover .post").first).to_contain_text(note)
+        sara.page.reload()
+        expect(sara.page.locator(".handover .post").first).to_contain_text("First analyst")
+
+        line.locator("button.link").first.press("Enter")
+        assert ana.case() == case_id
+        ana.page.go_back()
+        line.wait_for()
+
+
+def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(
+    browser: Browser, staffed: System, people: People
+) -> None:
+    held, waiting = people.in_review(), people.published()
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    assert people.call("POST", f"/v1/desk/cases/{held}/hold", "analyst", headers=key).is_success
+    with at_the_desk(browser, staffed.origin, "en", name="Supervisor") as sara:
+        goes_to(sara, "board")
+        board = sara.page.locator("main.board")
+        line = board.locator(f'section[aria-labelledby="board-holds"] [data-case="{held}"]')
+        line.get_by_role("button", name=sara.texts["break_hold"]).click()
+        line.get_by_role("textbox").fill("It has waited for an hour, and she is away.")
+        line.get_by_role("button", name=sara.texts["break_hold"]).click()
+        expect(line).to_have_count(0)
+        assert people.moves(held).count("break_hold") == 1
+        unit = open_pack("ma").units[RABAT].names
+        board.get_by_role("button", name=unit.get("en") or unit["fr"], exact=True).click()
+        opened = board.locator(f'.of-unit [data-case="{waiting}"]')
+        expect(opened).to_contain_text(sara.texts["status_published"])
+        opened.locator("button.link").first.click()
+        assert sara.case() == waiting
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ar", "dark"), ("en", "light")])
+def test_both_boards_pass_the_accessibility_checks(
+    browser: Browser, staffed: System, people: People, language: str, scheme: str
+) -> None:
+    case_id = people.in_review(danger_now=True)
+    people.published()
+    with at_the_desk(
+        browser, staffed.origin, language, name="Supervisor", color_scheme=scheme
+    ) as sara:
+        found = {}
+        for room in ("duty", "board"):
+            goes_to(sara, room)
+            if room == "duty":
+                line_of(sara, case_id).locator("button.link").first.focus()
+                sara.presses("n")
+                sara.page.locator(".opened").first.wait_for()
+            sara.page.locator("main h2").first.wait_for()
+            found[room] = sara.visitor.violations()
+            sara.page.emulate_media(forced_colors="active")
+            found[f"{room}, forced colours"] = sara.visitor.violations(COLOURS)
+            sara.page.emulate_media(forced_colors="none")
+            sara.page.get_by_role("button", name=sara.texts["work"], exact=True).click()
+            expect(sara.page.locator("main.work")).to_be_visible()
+    assert {name: each for name, each in found.items() if each} == {}

@@ -1,0 +1,211 @@
+// The duty desk on a screen of its own: what must be seen now, who took care of it, the next shift.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { sound, soundIsOn, switchSound } from "./alarm";
+import { call, type Care, type CaseLine, type DutyDesk, newKey, type Person, type Pulse, readCase, Refused } from "./api";
+import { Choices, Opened } from "./choices";
+import { HandOver } from "./handover";
+import { signOf, useKeys } from "./keys";
+import { Line, type Names } from "./lines";
+import { useListed } from "./listed";
+import { Pick } from "./pick";
+import { refusal } from "./refusals";
+import type { RoomProps } from "./rooms";
+import { useTick } from "./times";
+import { number, t, words } from "./words";
+
+/** So often that an alert is in sight within five seconds, the way of both answers included. */
+const PULSE_SECONDS = 3;
+const DESK_SECONDS = 60;
+const SOUND_SECONDS = 15;
+
+/** The lists, the most pressing first. */
+const KINDS = ["imminent", "money", "undelivered", "stuck", "unreadable", "overdue", "added_after_end", "retention"] as const;
+type Kind = (typeof KINDS)[number];
+const CARES: readonly Care[] = ["told_unit", "told_supervisor", "told_institution", "read", "nothing_needed"];
+
+export function Duty({ person, open, home }: RoomProps): JSX.Element {
+  const pulse = useListed<Pulse>("/v1/desk/pulse", PULSE_SECONDS);
+  const board = useListed<DutyDesk>("/v1/desk/duty", DESK_SECONDS);
+  const [caring, setCaring] = useState("");
+  const [refused, setRefused] = useState("");
+  useTick(15_000);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (pulse.list) board.read();
+  }, [pulse.list?.desk]);
+  const { list } = board;
+  const fresh = useFresh(list);
+  const unattended = (list?.imminent ?? []).filter((each) => !each.attended);
+  useSound(fresh, unattended.length > 0);
+
+  const attend = async (id: string, did: Care): Promise<void> => {
+    setCaring("");
+    try {
+      await call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(id)}/attention`, key: newKey(), body: { did } });
+      setRefused("");
+    } catch (error) {
+      setRefused(error instanceof Refused ? error.kind : "internal");
+    }
+    board.read();
+  };
+  useKeys((act, digit) => {
+    const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
+    const first = unattended[0]?.id ?? "";
+    const did = digit === undefined ? undefined : CARES[digit - 1];
+    if (act === "leave" && caring) setCaring("");
+    else if (act === "note" && (focused || first)) setCaring(focused || first);
+    else if (did && caring) void attend(caring, did);
+    else if (act === "next" && first) open(first);
+    else return false;
+    return true;
+  });
+  const wrong = refused || board.wrong || pulse.wrong;
+  return (
+    <main class="duty" id="main" aria-busy={!list && !wrong}>
+      <header>
+        <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
+        <h1 tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
+        <SoundSwitch />
+      </header>
+      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
+      <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
+      <div class="sides">
+        <div>
+          {list ? null : <p role="status" class="late">{t("wait")}</p>}
+          {list && KINDS.every((kind) => !list[kind]?.length) ? <p class="inset">{t("duty_nothing")}</p> : null}
+          {KINDS.map((kind) => (list?.[kind]?.length ? (
+            <section key={kind} aria-labelledby={`duty-${kind}`}>
+              <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length)}{list.cursors?.[kind] ? "+" : ""}</span></h2>
+              <p class="hint">{t(`todo_${kind}`)}</p>
+              <ul class="lines">
+                {list[kind].map((each) => (
+                  <Line key={each.id} line={each} people={list.people as Names} open={open} fresh={fresh.has(`${kind} ${each.id}`)}>
+                    <Acts kind={kind} line={each} person={person} caring={caring === each.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
+                  </Line>
+                ))}
+              </ul>
+            </section>
+          ) : null))}
+        </div>
+        <HandOver />
+      </div>
+    </main>
+  );
+}
+
+const kindIn = (mark: string): Kind => mark.split(" ")[0] as Kind;
+
+/** What came since the page was opened, for as long as one reading of the desk. */
+function useFresh(list: DutyDesk | undefined): ReadonlySet<string> {
+  const seen = useRef<Set<string> | null>(null);
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (!list) return;
+    const now = KINDS.flatMap((kind) => (list[kind] ?? []).map((each) => `${kind} ${each.id}`));
+    const before = seen.current;
+    // The first reading tells what is there, not what is new.
+    const added = before ? now.filter((each) => !before.has(each)) : [];
+    seen.current = new Set(now);
+    setFresh(new Set(added));
+  }, [list]);
+  return fresh;
+}
+
+/** Sound once for what is new, and again and again while nobody took care of a danger. */
+function useSound(fresh: ReadonlySet<string>, calls: boolean): void {
+  useEffect(() => {
+    if (fresh.size) sound();
+  }, [fresh]);
+  useEffect(() => {
+    if (!calls) return;
+    const timer = setInterval(sound, SOUND_SECONDS * 1000);
+    return () => clearInterval(timer);
+  }, [calls]);
+}
+
+function SoundSwitch(): JSX.Element {
+  const [on, setOn] = useState(soundIsOn);
+  return (
+    <div class="sound">
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={on}
+          onChange={(event) => {
+            switchSound(event.currentTarget.checked);
+            setOn(event.currentTarget.checked);
+          }}
+        />
+        {t("sound_on")}
+      </label>
+      {on ? null : <p class="note">{t("sound_off")}</p>}
+    </div>
+  );
+}
+
+interface ActsProps {
+  readonly kind: Kind;
+  readonly line: CaseLine;
+  readonly person: Person;
+  readonly caring: boolean;
+  readonly care: (id: string) => void;
+  readonly attend: (id: string, did: Care) => Promise<void>;
+  readonly changed: () => void;
+  readonly refused: (kind: string) => void;
+}
+
+function Acts({ kind, line, person, caring, care, attend, changed, refused }: ActsProps): JSX.Element {
+  const [giving, setGiving] = useState(false);
+  const decide = async (call_: "retry" | "reassign", body: object): Promise<void> => {
+    setGiving(false);
+    try {
+      const { etag } = await readCase(line.id);
+      const path = `/v1/desk/duty/${encodeURIComponent(line.id)}/${call_}`;
+      await call({ method: "POST", path, body, etag, key: newKey() });
+      refused("");
+    } catch (error) {
+      refused(error instanceof Refused ? error.kind : "internal");
+    }
+    changed();
+  };
+  if (caring) {
+    return (
+      <Choices
+        title={t("care_what")}
+        names={CARES.map((each) => t(`did_${each}`))}
+        choose={(place) => {
+          const did = CARES[place];
+          if (did) void attend(line.id, did);
+        }}
+        leave={() => care("")}
+      />
+    );
+  }
+  if (giving) {
+    return (
+      <Opened title={t("reassign")} leave={() => setGiving(false)}>
+        <Pick
+          id={`unit-${line.id}`}
+          label={t("reassign")}
+          hint={t("pick_hint")}
+          options={Object.entries(words.units).map(([id, name]) => ({ id, name, kind: t("unit") }))}
+          choose={({ id }) => void decide("reassign", { unit: id })}
+        />
+      </Opened>
+    );
+  }
+  return (
+    <p class="acts">
+      <button type="button" class="link" onClick={() => care(line.id)}>{t("take_care")} <kbd>{signOf("note")}</kbd></button>
+      {kind === "stuck" ? <button type="button" class="link" onClick={() => void decide("retry", {})}>{t("try_workflow")}</button> : null}
+      {person.role === "supervisor" && line.referral && GIVEN.includes(line.status) ? (
+        <button type="button" class="link" onClick={() => setGiving(true)}>{t("reassign")}</button>
+      ) : null}
+    </p>
+  );
+}
+
+/** Where a case can be given to another unit. */
+const GIVEN: readonly CaseLine["status"][] = ["queued", "published", "declined", "awaiting_authorisation", "acknowledged"];

@@ -1,0 +1,69 @@
+// Cases in one line each, as the boards list them.
+import type { ComponentChildren, JSX } from "preact";
+import type { CaseLine } from "./api";
+import { Code, Said } from "./inert";
+import { secondsUntil, span, when } from "./times";
+import { category, named, said, t, words } from "./words";
+
+export type Names = Readonly<Record<string, string>>;
+
+interface LineProps {
+  readonly line: CaseLine;
+  readonly people: Names;
+  readonly open: (id: string) => void;
+  readonly fresh?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+export function Line({ line, people, open, fresh, children }: LineProps): JSX.Element {
+  const { attended } = line;
+  return (
+    <li class={fresh ? "fresh" : ""} data-case={line.id}>
+      <p class="facts-line">
+        <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
+        <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
+        <span>{category(line.category)}</span>
+        <span>{t(`status_${line.status}`)}</span>
+        {line.referral ? <span>{named(words.units, line.referral.unit)}</span> : null}
+        <Age line={line} />
+        {fresh ? <b>{t("new")}</b> : null}
+      </p>
+      {attended ? (
+        <p class="attended">
+          <Said text={people[attended.by] ?? t("by_colleague")} /> · <time dateTime={attended.at}>{when(attended.at)}</time> · {t(`did_${attended.did}`)}
+        </p>
+      ) : null}
+      {children}
+    </li>
+  );
+}
+
+/** What is late of it, and for how long; else how long ago it was opened. */
+function Age({ line }: { line: CaseLine }): JSX.Element {
+  const late = (line.deadlines ?? []).filter(({ due, level }) => level > 0 || (due && secondsUntil(due) < 0));
+  if (!late.length) return <span class="hint">{t("opened_ago", { time: span(-secondsUntil(line.opened_at)) })}</span>;
+  return (
+    <>
+      {late.map(({ kind, since }) => (
+        <span key={kind + since} class="late-clock">{said("deadline", kind)} {t("since_time", { time: span(-secondsUntil(since)) })}</span>
+      ))}
+    </>
+  );
+}
+
+interface LinesProps {
+  readonly cases: readonly CaseLine[];
+  readonly people: Names;
+  readonly open: (id: string) => void;
+  readonly none: string;
+  readonly more?: (line: CaseLine) => ComponentChildren;
+}
+
+export function Lines({ cases, people, open, none, more }: LinesProps): JSX.Element {
+  if (!cases.length) return <p class="hint">{none}</p>;
+  return (
+    <ul class="lines">
+      {cases.map((each) => <Line key={each.id} line={each} people={people} open={open}>{more?.(each)}</Line>)}
+    </ul>
+  );
+}
