@@ -59,6 +59,7 @@ REMEMBERED = f"{BY_ITSELF} merged"
 EVER = f"{REMEMBERED} erased"
 NOTES = {
     "admit": BY_ITSELF,
+    "glance": BY_ITSELF,
     "alert": "in_review",
     "suggest": BY_ITSELF,
     "raise": BY_ITSELF,
