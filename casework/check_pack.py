@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from casework.case.parts import Priority
 from casework.pack import entries as files
-from casework.pack import notices, published_table, services
+from casework.pack import notices, published_table, services, templates
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
@@ -125,6 +125,7 @@ def _told(folder: Path, parts: _Parts) -> Iterator[str]:
         return
     yield from services.findings(folder, parts.facts.languages, parts.categories)
     yield from notices.findings(folder, parts.facts.languages)
+    yield from templates.findings(folder, parts.facts.languages)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from casework.aws.services.settings import TellSettings
+from casework.aws.services import sign_in
+from casework.aws.services.settings import ReferralSettings
 from infra.announcements import Announcements
 from infra.data import Data
 from infra.function import Function, Workshop
@@ -30,11 +31,12 @@ class Notify(Construct):
             REFERRAL,
             made_by=made_by,
             handler="functions.notify.steps.referral",
-            settings=TellSettings(
+            settings=ReferralSettings(
                 stage=made_by.stage.name,
                 case_table=data.table.table_name,
                 pack=made_by.stage.pack,
                 topic=announcements.topic.topic_arn,
+                desk=f"{address}{sign_in.PAGE}" if (address := made_by.stage.address) else "",
             ),
         )
         data.let_save_cases(self.referral)

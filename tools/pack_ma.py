@@ -85,6 +85,7 @@ def units(rows: Iterable[Row]) -> list[dict[str, Any]]:
             "names": {
                 "fr": f"Service de police judiciaire — {row[6]}",
                 "ar": f"مصلحة الشرطة القضائية — {row[7]}",
+                "en": f"Judicial police — {row[6]}",
             },
             "territory": row[0],
             "duty": False,
@@ -102,6 +103,7 @@ NATIONAL_UNITS: tuple[dict[str, Any], ...] = (
         "names": {
             "fr": "Bureau national des signalements",
             "ar": "المكتب الوطني للتبليغات",
+            "en": "National desk for reports",
         },
         "territory": None,
         "duty": True,
@@ -112,6 +114,7 @@ NATIONAL_UNITS: tuple[dict[str, Any], ...] = (
         "names": {
             "fr": "Unité nationale de protection des mineurs",
             "ar": "الوحدة الوطنية لحماية القاصرين",
+            "en": "National unit for the protection of minors",
         },
         "territory": None,
         "duty": True,
@@ -125,6 +128,7 @@ NATIONAL_UNITS: tuple[dict[str, Any], ...] = (
         "names": {
             "fr": "Unité nationale de lutte contre le terrorisme",
             "ar": "الوحدة الوطنية لمكافحة الإرهاب",
+            "en": "National counter-terrorism unit",
         },
         "territory": None,
         "duty": True,
@@ -217,11 +221,34 @@ def _courts_beside(row: Mapping[str, str]) -> list[str]:
     return [row["main_court_id"], *others] if others else []
 
 
+COURTS_IN_ENGLISH: Mapping[str, str] = {
+    "Cour d'appel": "Court of appeal",
+    "Tribunal de première instance": "Court of first instance",
+    "Tribunal de première instance civil": "Civil court of first instance",
+    "Tribunal de première instance social": "Labour court of first instance",
+    "Tribunal de première instance pénal": "Criminal court of first instance",
+}
+"""For readers of English at the desk: no court has an official English name."""
+
+
+def _court_in_english(name: str) -> str:
+    """The English name of a court, with its town as the French name spells it."""
+    for kind in sorted(COURTS_IN_ENGLISH, key=len, reverse=True):
+        for of in (" de ", " d'"):
+            if name.startswith(kind + of):
+                return f"{COURTS_IN_ENGLISH[kind]} — {name.removeprefix(kind + of)}"
+    raise ValueError(f"no English name for {name}")
+
+
 def _court(each: Mapping[str, Any], level: str) -> dict[str, Any]:
     court: dict[str, Any] = {
         "id": each["id"],
         "level": level,
-        "names": {"fr": each["name_fr"], "ar": each["name_ar"]},
+        "names": {
+            "fr": each["name_fr"],
+            "ar": each["name_ar"],
+            "en": _court_in_english(each["name_fr"]),
+        },
         "seat": each["seat_commune_code"],
         "operational": each["operational"],
     }

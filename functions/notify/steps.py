@@ -6,7 +6,7 @@ from functools import cache
 
 from casework.aws.services import announcements, observe
 from casework.aws.services.faults import code_of
-from casework.aws.services.settings import TellSettings
+from casework.aws.services.settings import ReferralSettings
 from casework.aws.steps.step import StepFailed, TaskCall, advance, now, step, wait
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
@@ -20,8 +20,8 @@ from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 
 @cache
-def _settings() -> TellSettings:
-    return TellSettings.from_environment()
+def _settings() -> ReferralSettings:
+    return ReferralSettings.from_environment()
 
 
 @step
@@ -41,7 +41,7 @@ def referral(call: TaskCall) -> None:
         queued = sent.after if sent is not None else case
         if queued.status is not Status.QUEUED:
             return sent
-        told = _told(queued, pack, settings.topic, failures)
+        told = _told(queued, pack, settings, failures)
         return sent.then(told) if sent and told else told or sent
 
     advance(table, call, decide)
@@ -70,12 +70,14 @@ def _sent(case: Case, pack: Jurisdiction) -> Change | None:
     return None
 
 
-def _told(case: Case, pack: Jurisdiction, topic: str, failures: list[str]) -> Change | None:
+def _told(
+    case: Case, pack: Jurisdiction, settings: ReferralSettings, failures: list[str]
+) -> Change | None:
     """Tell the unit of a queued case. None for a failure that is noted already; `failures` gets
     the service's code."""
     at = now()
     try:
-        announcements.publish(topic, announcements.referred(case), at)
+        announcements.publish(settings.topic, announcements.referred(case, settings.desk), at)
     except Exception as error:  # noqa: BLE001  # it is noted on the case, and leaves as its code
         observe.failure("unit not told", error, case_id=case.id)
         failures.append(code_of(error) or type(error).__name__)

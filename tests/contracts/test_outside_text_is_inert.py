@@ -16,8 +16,8 @@ FROM_OUTSIDE = (
     "facts_as_kept", "words", "question", "name",
 )  # fmt: skip
 """The fields of answers that hold what somebody wrote."""
-OURS = {"pick.tsx: {each.name}"}
-"""Names of units and places, which the jurisdiction gives."""
+OURS = {"pick.tsx: {each.name}", "form.tsx: {each.name}"}
+"""Names of units and places, which the jurisdiction gives, and words and numbers of the desk."""
 SHOWN = re.compile(rf"(?<![=$]){{[\w.?]+\.(?:{'|'.join(FROM_OUTSIDE)})}}")
 """A field that stands between tags; what is handed to a component stands behind `=`."""
 MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(")

@@ -260,3 +260,18 @@ def a_withdrawal(office: Office, reference: str, number: int) -> dict[str, Any]:
 def unread(*_: object) -> None:
     """A reading that fails each time."""
     raise ValueError
+
+
+def test_a_unit_is_told_where_its_officers_open_the_case(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK", "https://signaler.example.org/desk/")
+    case = office.published()
+    (told,) = office.told("case.referred")
+    assert told["data"]["link"] == f"https://signaler.example.org/desk/?case={case.id}"
+
+
+def test_a_unit_is_told_without_a_link_where_the_address_is_not_known(office: Office) -> None:
+    office.published()
+    (told,) = office.told("case.referred")
+    assert "link" not in told["data"]

@@ -363,3 +363,24 @@ def _copy(tmp_path: Path) -> Path:
     folder = tmp_path / "xx"
     shutil.copytree(XX, folder)
     return folder
+
+
+def test_templates_lack_no_language_and_have_a_digit_each(tmp_path: Path) -> None:
+    languages = json.loads((XX / "pack.json").read_text(encoding="utf-8"))["languages"]
+    texts = dict.fromkeys(languages, "Words.")
+    one = {"id": "when", "names": texts, "texts": {**texts, languages[-1]: "W" * 2_001}}
+    folder = _copy(tmp_path)
+    document = {
+        "questions": [one, one],
+        "messages": [{**one, "id": str(each)} for each in range(10)],
+    }
+    document["messages"][0]["texts"] = {}
+    (folder / "templates.json").write_text(json.dumps(document), encoding="utf-8")
+    found = check_pack.findings(folder)
+    for expected in (
+        "templates.json: questions: when: the id appears twice",
+        "templates.json: questions: when: longer than 2000 characters",
+        "templates.json: messages: there are more than 9",
+        f"templates.json: messages: 0: no text in {', '.join(sorted(languages))}",
+    ):
+        assert expected in found

@@ -22,11 +22,16 @@ SECTIONS = {
     *re.findall(r'said\("([a-z_]+)"', SOURCES),
 }
 """Sections whose key is made at run time."""
+CHOICES = re.findall(
+    r'\b(?:choice|options)(?:<[^(]*>)?\((?:"\w+", )?"([a-z]+)", \[([^\]]*)\]', SOURCES
+)
+"""Sections of the choices in forms, with the options."""
 
 
 def test_each_text_is_used() -> None:
     by_the_page = {"needs_javascript", "languages", *desk.ALWAYS}
-    made = {key for key in KEYS if any(key.startswith(f"{section}_") for section in SECTIONS)}
+    sections = SECTIONS | {section for section, _ in CHOICES} | {"field", "channel"}
+    made = {key for key in KEYS if any(key.startswith(f"{section}_") for section in sections)}
     assert {key for key in KEYS if f'"{key}"' not in SOURCES} <= by_the_page | made
 
 

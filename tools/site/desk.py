@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from casework.pack import procedure as procedures
+from casework.pack import templates
 from casework.pack.jurisdiction import Jurisdiction
 from functions.intake.html import Markup, element
 from tools.site.messages import ROOT, MessagesWrong
@@ -78,6 +79,12 @@ def declared() -> str:
     return f"export type Key = {' | '.join(json.dumps(key) for key in sorted(keys))};\n"
 
 
+def _asset(name: str, document: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Address and content of a file that is named by its content."""
+    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return f"/assets/{name}-{hashlib.sha256(content).hexdigest()[:10]}.json", content
+
+
 @dataclass(frozen=True)
 class Desk:
     """The files of the desk, but for its script and its style sheet."""
@@ -99,7 +106,14 @@ class Desk:
             PAGE: self._page(script, icon, parts),
             **{each.file: each.content for each in self._places.values()},
             **{address.lstrip("/"): content for address, content in self._words.values()},
+            self._templates[0].lstrip("/"): self._templates[1],
         }
+
+    @cached_property
+    def _templates(self) -> tuple[str, bytes]:
+        """Address and content of the words to reporters: every language in one file, because the
+        reporter's is another one than the reader's."""
+        return _asset("templates", templates.templates(self.pack.folder).model_dump())
 
     @cached_property
     def _places(self) -> Mapping[str, Places]:
@@ -110,17 +124,14 @@ class Desk:
         """Address and content of the file of each language."""
         made = {}
         for code, each in texts().items():
-            content = json.dumps(
-                self._vocabulary(code, each["texts"]), ensure_ascii=False, separators=(",", ":")
-            ).encode()
-            made[code] = (f"/assets/words-{hashlib.sha256(content).hexdigest()[:10]}.json", content)
+            made[code] = _asset("words", self._vocabulary(code, each["texts"]))
         return made
 
     def _vocabulary(self, code: str, said: Mapping[str, str]) -> dict[str, Any]:
         pack, procedure = self.pack, procedures.procedure(self.pack.folder)
 
         def names(entries: Iterable[tuple[str, _Named]]) -> dict[str, str]:
-            # Units and courts have their official names only.
+            # Units and courts have official names, and some packs have no others of theirs.
             official = pack.facts.official_languages[0]
             return {id_: each.names.get(code) or each.names[official] for id_, each in entries}
 
@@ -135,6 +146,7 @@ class Desk:
             "grounds": names((each.id, each) for each in pack.grounds.grounds),
             "services": names((each.id, each) for each in procedure.services),
             "places": self._places[code].address,
+            "templates": self._templates[0],
         }
 
     def _page(self, script: str, icon: str, parts: Iterable[str]) -> bytes:

@@ -1,9 +1,9 @@
 // What a unit answers to a referral: it takes the case, or says why not and which unit is competent.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Asked } from "./acts";
 import { type Answer, type CaseView, decides, type Person } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
-import { Code } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { Pick } from "./pick";
 import { named, t, words } from "./words";
@@ -15,11 +15,15 @@ const REASONS: readonly Reason[] = ["other_territory", "other_offence", "already
 /** As many units are proposed by digits; the digit behind them opens the list of all. */
 const MOST_PROPOSED = 5;
 
-export function AnswerBar({ view, person, decide, skip, next, help }: BarProps<Answer>): JSX.Element {
+export function AnswerBar({ view, person, decide, skip, next, help, acts: others, act: begin, open }: BarProps<Answer>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [reason, setReason] = useState<Reason>("other_territory");
   const proposed = unitsBeside(view, person);
   const leave = (): void => setMode("");
+  const beginning = (act: Asked["act"]) => (): void => {
+    leave();
+    begin({ act });
+  };
   const because = (place: number): void => {
     const chosen = REASONS[place];
     if (!chosen) return;
@@ -35,15 +39,21 @@ export function AnswerBar({ view, person, decide, skip, next, help }: BarProps<A
     if (unit) decline(unit);
     else if (place === proposed.length) setMode("unit");
   };
-  const acts: Partial<Record<Act, () => void>> = decides(view)
-    ? {
-        confirm: () => decide({ outcome: "accept", seen: view.last_entry }),
-        reject: () => setMode("reason"),
-        skip,
-      }
-    : {};
+  const acts: Partial<Record<Act, () => void>> = {
+    ...(decides(view)
+      ? {
+          confirm: () => decide({ outcome: "accept", seen: view.last_entry }),
+          reject: () => setMode("reason"),
+          skip,
+        }
+      : {}),
+    ...(others.includes("instruct") ? { instruct: beginning("instruct") } : {}),
+    ...(others.includes("note") ? { note: beginning("note") } : {}),
+    ...(others.length ? { acts: beginning("list") } : {}),
+  };
   const digits: Partial<Record<Mode, (place: number) => void>> = { reason: because, proposed: propose };
   useKeys((act, digit) => {
+    if (open) return false;
     if (act === "leave" && mode) leave();
     else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
     else if (act && acts[act]) acts[act]();
@@ -56,9 +66,10 @@ export function AnswerBar({ view, person, decide, skip, next, help }: BarProps<A
         {text} <kbd>{signOf(act)}</kbd>
       </button>
     ) : null;
-  const others = Object.entries(words.units).filter(([id]) => id !== person.unit);
+  const units = Object.entries(words.units).filter(([id]) => id !== person.unit);
   return (
     <section class="deciding" aria-label={t("decision")}>
+      {open}
       {mode === "reason" ? <Choices title={t("decline_why")} names={REASONS.map((each) => t(`decline_${each}`))} choose={because} leave={leave} /> : null}
       {mode === "proposed" ? (
         <Choices title={t("competent_unit")} names={[...proposed.map((each) => named(words.units, each)), t("another_unit")]} choose={propose} leave={leave} />
@@ -69,7 +80,7 @@ export function AnswerBar({ view, person, decide, skip, next, help }: BarProps<A
             id="unit"
             label={t("competent_unit")}
             hint={t("pick_hint")}
-            options={others.map(([id, name]) => ({ id, name, kind: t("unit") }))}
+            options={units.map(([id, name]) => ({ id, name, kind: t("unit") }))}
             choose={({ id }) => decline(id)}
           />
         </Opened>
@@ -77,9 +88,12 @@ export function AnswerBar({ view, person, decide, skip, next, help }: BarProps<A
       <div class="acts">
         {button("confirm", t("take_case"))}
         {button("reject", t("decline"))}
+        {button("instruct", t("act_instruct"))}
+        {button("note", t("act_note"))}
+        {button("acts", t("acts"))}
         {decides(view) ? button("skip", t("skip")) : button("next", t("take_next"), next)}
         {button("help", t("keys"), help)}
-        {decides(view) ? null : <Elsewhere view={view} />}
+        {decides(view) || others.length ? null : <p class="hint">{t("nothing_to_decide")}</p>}
       </div>
     </section>
   );
@@ -90,28 +104,4 @@ function unitsBeside(view: CaseView, person: Person): readonly string[] {
   const { unit, alternatives } = view.competence;
   const every = [unit, ...(alternatives ?? []).map((each) => each.unit)];
   return [...new Set(every)].filter((each) => each !== person.unit).slice(0, MOST_PROPOSED);
-}
-
-/** The calls of moves that this page cannot send yet, in the order in which a unit needs them. */
-const CALLS: readonly (readonly [call: string, moves: readonly CaseView["may"][number][]])[] = [
-  ["look", ["look"]],
-  ["admissions", ["admit"]],
-  ["danger", ["pass", "no_danger"]],
-  ["instructions", ["authorise", "check", "instruct", "transfer"]],
-  ["suspects", ["suspect"]],
-  ["freezes", ["freeze"]],
-  ["notice", ["notice"]],
-  ["closure", ["close"]],
-  ["closure/withdrawal", ["resume"]],
-];
-
-/** What the unit can do with the case, and by which call of the API. */
-function Elsewhere({ view }: { view: CaseView }): JSX.Element {
-  const calls = CALLS.filter(([, moves]) => moves.some((each) => view.may.includes(each)));
-  if (!calls.length) return <p class="hint">{t("nothing_to_decide")}</p>;
-  return (
-    <p class="hint">
-      {t("by_calls")} <Code text={`POST /v1/desk/cases/{id}/… ${calls.map(([name]) => name).join(" · ")}`} />
-    </p>
-  );
 }

@@ -8,7 +8,7 @@ export type Report = Schemas["ReportView"];
 export type Decided = Schemas["Decided"];
 export type Entry = Schemas["EventView"];
 export type Priority = Schemas["Priority"];
-export type Review = Schemas["Confirm"] | Schemas["Reject"] | Schemas["Ask"];
+export type Review = Schemas["Confirm"] | Schemas["Reject"] | Schemas["Ask"] | Schemas["Merge"];
 /** What a unit answers to a referral. */
 export type Answer = Schemas["Accept"] | Schemas["Decline"];
 export type Decision = Review | Answer;
@@ -39,6 +39,8 @@ export class Refused extends Error {
   constructor(
     readonly kind: string,
     readonly status = 0,
+    /** The fields that cannot be accepted. */
+    readonly fields: readonly string[] = [],
   ) {
     super(kind);
   }
@@ -89,7 +91,7 @@ export async function call<T>(asked: Call): Promise<Answered<T>> {
     const busy = !answer || answer.status === 429 || answer.status >= 500;
     if (!busy || (tried >= TRIES && !asked.patient)) {
       page.waits(undefined);
-      throw new Refused(answer ? await kindOf(answer) : "network", answer?.status);
+      throw answer ? await refusedBy(answer) : new Refused("network");
     }
     const told = Number(answer?.headers.get("Retry-After") ?? Number.NaN);
     const seconds = Math.min(LONGEST_PAUSE, told > 0 ? told : 2 ** Math.min(tried, 5) * (0.5 + Math.random() / 2));
@@ -137,13 +139,15 @@ function request(asked: Call): RequestInit {
   };
 }
 
-async function kindOf(answer: Response): Promise<string> {
-  try {
-    const problem = (await answer.json()) as { readonly type?: string };
-    return problem.type?.split(":").pop() || "internal";
-  } catch {
-    return "internal";
-  }
+interface Problem {
+  readonly type?: string;
+  readonly errors?: readonly { readonly pointer?: string }[];
+}
+
+async function refusedBy(answer: Response): Promise<Refused> {
+  const problem: Problem = await answer.json().catch(() => ({}));
+  const fields = (problem.errors ?? []).map(({ pointer }) => pointer?.split("/")[1] ?? "");
+  return new Refused(problem.type?.split(":").pop() || "internal", answer.status, [...new Set(fields)]);
 }
 
 export const newKey = (): string => crypto.randomUUID();

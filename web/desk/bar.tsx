@@ -1,12 +1,13 @@
 // The decision at the foot of a case: what the next key does is always in sight.
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { CaseView, Person, Priority, Review } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
 import { type Option, Pick } from "./pick";
 import { usePlace } from "./place";
 import { category, named, placesByCode, t, words } from "./words";
+import { templates, Worded } from "./worded";
 
 type Confirm = Extract<Review, { outcome: "confirm" }>;
 type Changes = Omit<Confirm, "outcome" | "seen" | "shown">;
@@ -30,9 +31,11 @@ const categories = (): string[] => Object.keys(words.categories);
 /** How many categories have a digit of their own. Where there are more than ten, 0 leads to the others. */
 const direct = (): number => (categories().length > 10 ? 9 : 10);
 
-export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>): JSX.Element {
+export function Bar({ view, person, decide, skip, next, help, acts: others, act: begin, open }: BarProps<Review>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [draft, setDraft] = useState<Draft>(() => drafts.get(view.id) ?? { changes: proposal(view, person), question: "", asked: "" });
+  // The templates are there before somebody asks from one.
+  useEffect(() => void templates(), []);
   const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);
   const keep = (to: Partial<Draft>): void => {
     const now = { ...draft, ...to };
@@ -78,6 +81,9 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
     ...(may("confirm") ? { confirm, priority: () => setMode("priority"), place: () => setMode("place") } : {}),
     ...(may("reject") ? { reject: () => setMode("reject") } : {}),
     ...(may("ask") ? { ask: () => setMode("ask") } : {}),
+    ...(others.includes("compare") ? { together: () => begin({ act: "compare" }) } : {}),
+    ...(others.includes("note") ? { note: () => (setMode(""), begin({ act: "note" })) } : {}),
+    ...(others.length ? { acts: () => (setMode(""), begin({ act: "list" })) } : {}),
     skip,
   };
   const digits: Partial<Record<Mode, (place: number) => void>> = {
@@ -90,6 +96,7 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
     ...(may("confirm") ? { "": recategorise, category: recategoriseBehind } : {}),
   };
   useKeys((act, digit) => {
+    if (open) return false;
     if (act === "leave" && mode) setMode("");
     else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
     else if (act && acts[act]) acts[act]();
@@ -104,6 +111,7 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
     ) : null;
   return (
     <section class="deciding" aria-label={t("decision")}>
+      {open}
       {mode === "category" ? (
         <Choices title={t("category")} names={categories().slice(direct()).map(category)} choose={recategoriseBehind} leave={() => setMode("")} />
       ) : null}
@@ -121,6 +129,9 @@ export function Bar({ view, person, decide, skip, next, help }: BarProps<Review>
         {button("ask", t("ask"))}
         {button("priority", t("priority"))}
         {button("place", t("place_or_unit"))}
+        {button("together", t("act_compare"))}
+        {button("note", t("act_note"))}
+        {button("acts", t("acts"))}
         {may("confirm") ? button("skip", t("skip")) : button("next", t("take_next"), next)}
         {button("help", t("keys"), help)}
         {may("confirm") ? null : <p class="hint">{t("nothing_to_decide")}</p>}
@@ -167,8 +178,6 @@ interface AskProps {
 }
 
 function Ask({ view, draft, keep, send, leave }: AskProps): JSX.Element {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const whose = view.reports.find((each) => each.reference === draft.asked) ?? view.reports[0];
   return (
     <Opened title={t("ask")} leave={leave}>
@@ -181,22 +190,23 @@ function Ask({ view, draft, keep, send, leave }: AskProps): JSX.Element {
         </p>
       ) : null}
       <label for="question">{t("ask_label", { language: new Intl.DisplayNames(words.locale, { type: "language" }).of(whose?.language ?? view.language) ?? "" })}</label>
-      <textarea
-        id="question"
-        ref={field}
-        dir="auto"
-        rows={3}
-        maxLength={LONGEST_QUESTION}
-        autocomplete="off"
-        value={draft.question}
-        onInput={(event) => keep({ question: event.currentTarget.value })}
+      <div
         onKeyDown={(event) => {
           if (event.key === "Enter" && event.ctrlKey) {
             event.preventDefault();
             send();
           }
         }}
-      />
+      >
+        <Worded
+          id="question"
+          kind="questions"
+          lang={whose?.language ?? view.language}
+          most={LONGEST_QUESTION}
+          value={draft.question}
+          keep={(question) => keep({ question })}
+        />
+      </div>
       <p><button type="button" class="button" onClick={send}>{t("ask_send")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
     </Opened>
   );

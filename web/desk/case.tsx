@@ -2,16 +2,21 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Decision, decides, hold, type Opened, type Person, readCase } from "./api";
+import { Acting, Form } from "./acting";
+import { actsOf, type Asked, reopened, type ScreenId } from "./acts";
 import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
+import { isCovered, isSevere, uncovered } from "./cover";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
+import { later } from "./later";
+import { further } from "./paging";
 import { type Notice, refusal } from "./refusals";
 import { Reports } from "./reports";
 import { Thinks } from "./thinks";
 import { secondsUntil, span, useTick, when } from "./times";
-import { category, number, said, t, words } from "./words";
+import { category, number, said, t } from "./words";
 
 interface CaseProps {
   readonly person: Person;
@@ -22,21 +27,35 @@ interface CaseProps {
   readonly next: () => void;
   readonly home: () => void;
   readonly help: () => void;
-  readonly reread: () => void;
+  readonly reread: (notice?: Notice) => void;
+  /** An act holds: what it was, in words. */
+  readonly acted: (told: string) => void;
 }
 
-/** Cases that somebody asked to see uncovered, for as long as the page is there. */
-const uncovered = new Set<string>();
+const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
+const Dossier = later(() => import("./dossier").then((part) => part.Dossier));
+const Identities = later(() => import("./identities").then((part) => part.Identities));
+const Compare = later(() => import("./compare").then((part) => part.Compare));
 
 export function Case(props: CaseProps): JSX.Element {
   const { person, notice } = props;
   const [view, setView] = useState(props.opened.view);
-  const severe = [view.category, ...(view.told ?? [])].some((each) => each && words.covered.includes(each));
-  const [covered, cover] = useState(severe && !uncovered.has(view.id));
+  const severe = isSevere(view);
+  const [covered, cover] = useState(isCovered(view));
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    if (person.role === "officer") Form.ahead();
+  }, []);
   useTick(10_000);
   const held = useHold(view, person, (until) => setView({ ...view, hold: { ...view.hold, ...until } as NonNullable<typeof view.hold> }));
+  const acts = actsOf(view, person);
+  const [asked, setAsked] = useState(() => reopened.get(view.id));
+  const act = (to?: Asked): void => {
+    if (to) reopened.set(view.id, to);
+    else reopened.delete(view.id);
+    setAsked(to);
+  };
   const uncover = (): void => {
     uncovered.add(view.id);
     cover(false);
@@ -46,18 +65,15 @@ export function Case(props: CaseProps): JSX.Element {
     const { cursor: _, ...before } = view;
     setView({
       ...before,
-      reports: [...view.reports, ...page.reports],
-      identifiers: [...(view.identifiers ?? []), ...(page.identifiers ?? [])],
-      messages: [...(page.messages ?? []), ...(view.messages ?? [])],
-      instructions: [...(view.instructions ?? []), ...(page.instructions ?? [])],
-      outcomes: joined(view.outcomes, page.outcomes),
-      freezes: joined(view.freezes, page.freezes),
-      history: [...page.history, ...view.history],
+      ...further(view, page),
       people: { ...page.people, ...view.people },
       ...(page.cursor ? { cursor: page.cursor } : {}),
     });
   };
+  // Screens that take the place of the columns and of the keys at the foot.
+  const screen = SCREENS.find((each) => each === asked?.act);
   useKeys((act) => {
+    if (screen) return false;
     if (act === "uncover" && severe) {
       if (covered) uncover();
       else cover(true);
@@ -65,6 +81,22 @@ export function Case(props: CaseProps): JSX.Element {
     else return false;
     return true;
   });
+  const open = asked && !screen ? (
+    <Acting
+      view={view}
+      etag={props.opened.etag}
+      person={person}
+      asked={asked}
+      acts={acts}
+      ask={act}
+      done={(told) => {
+        act();
+        props.acted(told);
+      }}
+      changed={(kind) => props.reread({ kind, known: view.last_entry })}
+    />
+  ) : undefined;
+  const bar = { view, person, skip: props.skip, next: props.next, help: props.help, acts, act, open };
   return (
     <main class="case" id="main">
       <header class="about">
@@ -77,11 +109,42 @@ export function Case(props: CaseProps): JSX.Element {
           <span>{t(`status_${view.status}`)}</span>
           <Clocks view={view} />
           <Holder view={view} mine={held} />
+          {view.imminent ? <b class="late-clock">{t("imminent")}</b> : null}
           {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
-          {view.unadmitted ? <span>{t("unadmitted", { n: number(view.unadmitted) })}</span> : null}
+          {view.unadmitted ? (
+            <span>
+              {t("unadmitted", { n: number(view.unadmitted) })}{" "}
+              {acts.includes("admit") ? <button type="button" class="link" onClick={() => act({ act: "admit" })}>{t("act_admit")}</button> : null}
+            </span>
+          ) : null}
         </p>
         {notice ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>
+      {screen === "compare" ? (
+        <Compare
+          opened={{ view, etag: props.opened.etag }}
+          decide={(body) => {
+            act();
+            props.decide(body);
+          }}
+          decided={(here) => {
+            act();
+            if (here) props.next();
+          }}
+          leave={() => act()}
+        />
+      ) : screen === "dossier" ? (
+        <Dossier view={view} person={person} leave={() => {
+          act();
+          props.reread();
+        }} />
+      ) : screen === "identities" ? (
+        <Identities view={view} person={person} act={act} leave={() => {
+          act();
+          props.reread();
+        }} />
+      ) : (
+      <>
       <div class="columns">
         <section aria-labelledby="told-title" tabIndex={0}>
           <h2 id="told-title">{t("told")}</h2>
@@ -92,7 +155,7 @@ export function Case(props: CaseProps): JSX.Element {
               <p><button type="button" class="button quiet" onClick={uncover}>{t("uncover")} <kbd>{signOf("uncover")}</kbd></button></p>
             </div>
           ) : (
-            <Reports view={view} />
+            <Reports view={view} acts={acts} act={act} />
           )}
           {view.cursor ? <p><button type="button" class="link" onClick={() => void more()}>{t("more")}</button></p> : null}
         </section>
@@ -105,29 +168,11 @@ export function Case(props: CaseProps): JSX.Element {
           <Done view={view} covered={covered} />
         </section>
       </div>
-      {person.role === "officer" ? (
-        <AnswerBar view={view} person={person} decide={props.decide} skip={props.skip} next={props.next} help={props.help} />
-      ) : (
-        <Bar view={view} person={person} decide={props.decide} skip={props.skip} next={props.next} help={props.help} />
+      {person.role === "officer" ? <AnswerBar {...bar} decide={props.decide} /> : <Bar {...bar} decide={props.decide} />}
+      </>
       )}
     </main>
   );
-}
-
-interface Ledger {
-  readonly number: number;
-  readonly entries: readonly unknown[];
-}
-
-/** Ledgers go on from page to page: what a later page tells of one stands behind what is known. */
-function joined<T extends Ledger>(before: readonly T[] | undefined, page: readonly T[] | undefined): T[] {
-  const later = new Map((page ?? []).map((each) => [each.number, each]));
-  const known = (before ?? []).map((each) => {
-    const more = later.get(each.number);
-    later.delete(each.number);
-    return more ? { ...more, entries: [...each.entries, ...more.entries] } : each;
-  });
-  return [...known, ...later.values()];
 }
 
 const lengthOf = (view: Opened["view"]): number => view.reports.reduce((sum, each) => sum + [...each.narrative].length, 0);
@@ -188,8 +233,9 @@ function useHold(view: Opened["view"], person: Person, prolonged: (to: { until: 
   return mine;
 }
 
-/** What happened since its reader saw the case, or why an act was refused. */
+/** What happened since its reader saw the case, why an act was refused, or that one holds. */
 function Meanwhile({ view, notice, next }: { view: Opened["view"]; notice: Notice; next: () => void }): JSX.Element {
+  if (notice.holds) return <p class="inset" role="status"><b>{notice.holds}</b> {t("done")}</p>;
   const news = view.history.filter((each) => each.number > (notice.known ?? view.last_entry));
   const held = notice.kind === "held-by-another" && view.hold;
   return (

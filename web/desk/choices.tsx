@@ -1,5 +1,6 @@
 // What opens above the keys of a decision: a short list by digits, or a field.
 import type { ComponentChildren, JSX } from "preact";
+import type { ActId, Asked } from "./acts";
 import type { CaseView, Person } from "./api";
 import { signOf } from "./keys";
 import { t } from "./words";
@@ -12,6 +13,11 @@ export interface BarProps<Body> {
   readonly skip: () => void;
   readonly next: () => void;
   readonly help: () => void;
+  /** What can be done beside the decision. */
+  readonly acts: readonly ActId[];
+  readonly act: (asked: Asked) => void;
+  /** An act that is open above the keys: no key means a decision meanwhile. */
+  readonly open: JSX.Element | undefined;
 }
 
 interface ChoicesProps {

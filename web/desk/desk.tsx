@@ -195,6 +195,10 @@ async function begin(): Promise<void> {
   document.documentElement.lang = code;
   document.documentElement.dir = spoken.direction;
   document.title = spoken.first.title;
+  // Another language shows the same case: no browser sends what stands behind `#`.
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(".languages a")) {
+    link.addEventListener("click", () => void (link.hash = location.hash));
+  }
   // A page that the browser kept must not show who was signed in before.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

@@ -15,6 +15,7 @@ export function Done({ view, covered }: { view: CaseView; covered: boolean }): J
           <Told text={each.text} />
         </div>
       ))}
+      <Notes view={view} />
       <Ledgers view={view} covered={covered} />
       <ol class="entries" reversed>
         {[...view.history].reverse().map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}
@@ -22,6 +23,25 @@ export function Done({ view, covered }: { view: CaseView; covered: boolean }): J
     </>
   );
 }
+
+/** What colleagues wrote to each other, the latest last. */
+function Notes({ view }: { view: CaseView }): JSX.Element | null {
+  const notes = view.history.filter(isNote);
+  if (!notes.length) return null;
+  return (
+    <>
+      <h3>{t("notes")}</h3>
+      {notes.map((each) => (
+        <div class="post" key={each.number}>
+          <p class="hint"><Said text={nameOf(view, each.by)} /> · {when(each.at)}</p>
+          <Told text={each.words ?? ""} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+const isNote = ({ move, words: written }: Entry): boolean => move === "remark" && Boolean(written);
 
 /** The name of whoever acted. */
 export function nameOf(view: CaseView, subject: string): string {
@@ -36,13 +56,14 @@ export function doneIn(view: CaseView, entry: Entry): ComponentChildren {
     <>
       <time dateTime={entry.at}>{when(entry.at)}</time> {said("move", entry.move)} <small><Said text={nameOf(view, entry.by)} /></small>
       <Particulars entry={entry} />
-      {entry.words ? <Told text={entry.words} /> : null}
+      {entry.words && !isNote(entry) ? <Told text={entry.words} /> : null}
     </>
   );
 }
 
 function reasonIn(entry: Entry, reason: string): string {
   if (entry.move === "decline") return said("decline", reason);
+  if (entry.move === "waive") return said("waiving", reason);
   return entry.move === "close" ? said("closed", reason) : said("reject", reason);
 }
 
@@ -58,6 +79,7 @@ function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
     text("reason") ? reasonIn(entry, text("reason")) : "",
     text("named") ? named(words.units, text("named")) : "",
     text("instruction") ? said("instruction", text("instruction")) : "",
+    entry.move === "close" && text("ground") ? said("endground", text("ground")) : "",
   ].filter(Boolean);
   return told.length ? <small class="particulars">{told.join(" · ")}</small> : null;
 }

@@ -14,7 +14,7 @@ import { t, words } from "./words";
 import { Work } from "./work";
 
 type Front =
-  | { readonly is: "work"; readonly empty?: boolean }
+  | { readonly is: "work"; readonly empty?: boolean; readonly told?: string }
   | { readonly is: "room"; readonly name: string }
   | { readonly is: "loading" }
   | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
@@ -92,6 +92,17 @@ export function Desk({ person }: { person: Person }): JSX.Element {
       return { is: "case", opened: read, ...(notice ? { notice } : {}) };
     });
 
+  /** The case as it stands after an act; one that went elsewhere with it is no longer there. */
+  const acted = (id: string, told: string): Promise<void> =>
+    trying(async () => {
+      try {
+        return { is: "case", opened: await readCase(id), notice: { kind: "", holds: told } };
+      } catch (error) {
+        if (kindOf(error) !== "case-not-found") throw error;
+        return { is: "work", told };
+      }
+    });
+
   const decide = async (opened: Opened, body: Decision): Promise<void> => {
     if (busy.current) return;
     const { view } = opened;
@@ -159,6 +170,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
         <Work
           person={person}
           empty={front.empty === true}
+          told={front.told}
           skipped={skipped.length}
           next={() => void next()}
           again={() => {
@@ -173,7 +185,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
       {front.is === "refused" ? <Refusal kind={front.kind} again={front.again} home={home} /> : null}
       {front.is === "case" ? (
         <Case
-          key={front.opened.view.id + front.opened.etag}
+          key={`${front.opened.view.id} ${front.opened.etag} ${front.opened.view.last_entry}`}
           person={person}
           opened={front.opened}
           notice={front.notice}
@@ -182,7 +194,8 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           next={() => void next()}
           home={home}
           help={() => setHelp(true)}
-          reread={() => void open(front.opened.view.id)}
+          reread={(notice) => void open(front.opened.view.id, notice)}
+          acted={(told) => void acted(front.opened.view.id, told)}
         />
       ) : null}
       <Tray takeBack={takeBack} look={look} />

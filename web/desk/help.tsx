@@ -5,8 +5,9 @@ import type { Person } from "./api";
 import { type Act, KEYS, letters } from "./keys";
 import { t } from "./words";
 
-/** Keys that a review has, and the answer of a unit has not. */
-const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "note"];
+/** Keys that a review has, and the work of a unit has not, and the other way round. */
+const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "together"];
+const OF_A_UNIT: readonly Act[] = ["instruct"];
 
 export function Help({ person, close }: { person: Person; close: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -20,7 +21,7 @@ export function Help({ person, close }: { person: Person; close: () => void }): 
       <h2 id="help-title">{t("keys")}</h2>
       <table>
         <tbody>
-          {KEYS.filter(({ act }) => !unit || !AT_REVIEW.includes(act)).map(({ act, sign }) => (
+          {KEYS.filter(({ act }) => !(unit ? AT_REVIEW : OF_A_UNIT).includes(act)).map(({ act, sign }) => (
             <tr key={act}>
               <th scope="row"><kbd>{sign}</kbd></th>
               <td>{meaning(act)}</td>

@@ -2,7 +2,7 @@
 import { useLayoutEffect } from "preact/hooks";
 
 export type Act =
-  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "note" | "next" | "help" | "leave";
+  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts" | "next" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -23,7 +23,10 @@ export const KEYS: readonly Row[] = [
   { act: "skip", sign: "S", code: "KeyS" },
   { act: "undo", sign: "U", code: "KeyU" },
   { act: "uncover", sign: "V", code: "KeyV" },
+  { act: "together", sign: "G", code: "KeyG" },
   { act: "note", sign: "N", code: "KeyN" },
+  { act: "instruct", sign: "I", code: "KeyI" },
+  { act: "acts", sign: "O", code: "KeyO" },
   { act: "help", sign: "?", code: "" },
   { act: "leave", sign: "Esc", code: "Escape" },
 ];
@@ -48,7 +51,7 @@ export function digitOf({ key, code }: Pressed): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-const FIELDS = "input, textarea, select, [contenteditable]";
+const FIELDS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 /** Enter belongs to what has the focus. */
 const PRESSED_BY_ENTER = "a, button, summary";
 

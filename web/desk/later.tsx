@@ -3,10 +3,17 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "./words";
 
+type Later<Props> = ComponentType<Props> & {
+  /** Load it before it is shown, where somebody is likely to open it. */
+  readonly ahead: () => void;
+};
+
 /** A component that is loaded when it is first shown. */
-export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): Later<Props> {
   let loaded: ComponentType<Props> | undefined;
-  return function Later(props: Props): JSX.Element {
+  const ahead = (): void => void load().then((part) => (loaded = part), () => undefined);
+  return Object.assign(Later, { ahead });
+  function Later(props: Props): JSX.Element {
     const [, draw] = useState(0);
     const [failed, fail] = useState(false);
     const fetchPart = (): void => {
@@ -28,5 +35,5 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
     }
     if (!failed) return <p role="status" class="late">{t("wait")}</p>;
     return <p role="alert">{t("failed")} <button type="button" class="link" onClick={fetchPart}>{t("retry")}</button></p>;
-  };
+  }
 }

@@ -5,9 +5,10 @@ import { Said } from "./inert";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 
+type Entered = Pick<CaseView, "instructions" | "outcomes" | "freezes">;
 type Fields = Readonly<Record<string, unknown>>;
 
-export function Ledgers({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
+export function Ledgers({ view, covered }: { view: Entered; covered: boolean }): JSX.Element {
   return (
     <>
       <Instructions view={view} />
@@ -32,7 +33,7 @@ function Held({ holds, why, children }: { holds: boolean; why: string; children:
   return holds ? <>{children}</> : <><s>{children}</s> <b>{why}</b></>;
 }
 
-function Instructions({ view }: { view: CaseView }): JSX.Element {
+function Instructions({ view }: { view: Entered }): JSX.Element {
   return (
     <List title={t("instructions")}>
       {(view.instructions ?? []).map((each) => (
@@ -42,6 +43,7 @@ function Instructions({ view }: { view: CaseView }): JSX.Element {
             <small class="particulars">
               {named(words.prosecutors, each.prosecutor)} · {named(words.courts, each.court)} · <Said text={each.reference} />
               {each.unit ? <> · {named(words.units, each.unit)}</> : null}
+              {each.ground ? <> · {said("endground", each.ground)}</> : null}
               {each.into ? <> · <Said text={each.into} /></> : null}
             </small>
           </Held>
@@ -51,7 +53,7 @@ function Instructions({ view }: { view: CaseView }): JSX.Element {
   );
 }
 
-function Suspects({ view }: { view: CaseView }): JSX.Element {
+function Suspects({ view }: { view: Entered }): JSX.Element {
   return (
     <List title={t("suspects")}>
       {(view.outcomes ?? []).map((suspect) => (
@@ -70,7 +72,7 @@ function Suspects({ view }: { view: CaseView }): JSX.Element {
   );
 }
 
-function Freezes({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
+function Freezes({ view, covered }: { view: Entered; covered: boolean }): JSX.Element {
   return (
     <List title={t("freezes")}>
       {(view.freezes ?? []).map((freeze) => (

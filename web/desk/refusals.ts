@@ -6,10 +6,12 @@ export interface Notice {
   readonly kind: string;
   /** The last entry that its reader knew of: what came later is news. */
   readonly known?: number;
+  /** What its reader did that holds, in words; nothing was refused. */
+  readonly holds?: string;
 }
 
 const KNOWN = [
-  "case-changed", "news-unseen", "held-by-another", "held-long-enough", "reports-unseen", "second-look-owed", "danger-stands",
+  "case-changed", "news-unseen", "held-by-another", "held-long-enough", "reports-unseen", "second-look-owed", "danger-stands", "authorisation-awaited", "other-case-unfit", "no-identity", "identity-not-released",
   "illegal-move", "case-not-found", "not-allowed", "not-valid", "key-conflict", "network", "too-many", "busy",
 ] as const;
 

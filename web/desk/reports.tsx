@@ -1,22 +1,36 @@
 // What was told: each report with its facts, words, additions, and what was asked.
 import type { ComponentChildren, JSX } from "preact";
+import type { ActId, Asked } from "./acts";
 import type { CaseView, Report } from "./api";
 import { Code, Said, Told } from "./inert";
 import { usePlace } from "./place";
 import { when } from "./times";
 import { category, number, said, t, words } from "./words";
 
-export function Reports({ view }: { view: CaseView }): JSX.Element {
+interface ReportsProps {
+  readonly view: Pick<CaseView, "reports" | "cursor">;
+  readonly acts: readonly ActId[];
+  readonly act: (asked: Asked) => void;
+}
+
+export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
+  const only = view.reports.length === 1 && !view.cursor;
   return (
     <>
       {view.reports.map((each, place) => (
-        <OneReport key={`${each.reference} ${place}`} report={each} only={view.reports.length === 1 && !view.cursor} />
+        <OneReport key={`${each.reference} ${place}`} report={each} only={only} acts={only ? [] : acts} act={act} />
       ))}
     </>
   );
 }
 
-function OneReport({ report, only }: { report: Report; only: boolean }): JSX.Element {
+interface OneReportProps extends Omit<ReportsProps, "view"> {
+  readonly report: Report;
+  readonly only: boolean;
+}
+
+function OneReport({ report, only, acts, act }: OneReportProps): JSX.Element {
+  const about = acts.filter((each) => each === "take_out" || (each === "admit" && !report.belongs));
   const { facts } = report;
   const notes = [
     ...(report.unreadable ? [t("unreadable")] : []),
@@ -34,6 +48,11 @@ function OneReport({ report, only }: { report: Report; only: boolean }): JSX.Ele
         {when(report.accepted_at)} · {said("reporter", facts.role)} · {said("disclosure", report.disclosure)} · {language(report.language)}
       </p>
       {notes.map((each) => <p key={each} class="note">{each}</p>)}
+      {about.length ? (
+        <p class="hint">
+          {about.map((each) => <button type="button" class="link" key={each} onClick={() => act({ act: each, of: report.reference })}>{t(`act_${each}`)}</button>)}
+        </p>
+      ) : null}
       {report.linked_by.length ? (
         <p class="hint">
           {t("linked_by")}{" "}

@@ -11,6 +11,8 @@ export interface Sent {
   /** One for each attempt of a decision: a repeat after a doubt is the same decision. */
   readonly key: string;
   readonly due: number;
+  /** Decisions that were made as one, and are taken back as one. */
+  readonly together?: string;
   readonly state: "waiting" | "sending" | "done" | "later" | "refused";
   /** What became of it, where that is known. */
   readonly decided?: Decided;
@@ -59,6 +61,18 @@ export function decideSoon(opened: Opened, body: Decision): void {
   timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
 }
 
+/** Decide on several cases after a while, unless all of it is undone. */
+export function decideTogether(those: readonly Opened[], body: (view: Opened["view"]) => Decision): void {
+  void sendWaiting();
+  const together = newKey();
+  const due = Date.now() + UNDO_SECONDS * 1000;
+  for (const opened of those) {
+    const key = newKey();
+    keep([...entries, { opened, body: body(opened.view), key, due, together, state: "waiting" }]);
+    timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
+  }
+}
+
 /** Decide at once; rejects where it is refused. */
 export async function decideNow(opened: Opened, body: Decision): Promise<void> {
   void sendWaiting();
@@ -96,9 +110,12 @@ async function send(key: string): Promise<void> {
 export function undo(): Sent | undefined {
   const last = entries.filter((each) => each.state === "waiting").pop();
   if (!last) return undefined;
-  clearTimeout(timers.get(last.key));
-  drop(last.key);
-  return last;
+  const those = last.together ? entries.filter((each) => each.together === last.together && each.state === "waiting") : [last];
+  for (const { key } of those) {
+    clearTimeout(timers.get(key));
+    drop(key);
+  }
+  return those[0];
 }
 
 /** A page that goes sends what waits: undoing was possible for as long as it was there. */

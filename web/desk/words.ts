@@ -26,6 +26,8 @@ export interface Words {
   readonly services: Names;
   /** The address of the list of places, which only cases with a place need. */
   readonly places: string;
+  /** The address of the words to reporters, in all their languages. */
+  readonly templates: string;
 }
 
 const block = document.getElementById("data")?.textContent ?? "{}";
@@ -43,7 +45,7 @@ function chosen(): string {
 
 const NONE: Words = {
   locale: code, texts: {} as Words["texts"], categories: {}, covered: [], units: {}, courts: {},
-  prosecutors: {}, grounds: {}, services: {}, places: "",
+  prosecutors: {}, grounds: {}, services: {}, places: "", templates: "",
 };
 
 export let words: Words = NONE;

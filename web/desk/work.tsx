@@ -17,6 +17,8 @@ interface WorkProps {
   readonly person: Person;
   /** Nothing was left to take. */
   readonly empty: boolean;
+  /** An act that took the case elsewhere, in words. */
+  readonly told: string | undefined;
   readonly skipped: number;
   readonly next: () => void;
   /** Take what was skipped, too. */
@@ -24,7 +26,7 @@ interface WorkProps {
   readonly open: (id: string) => void;
 }
 
-export function Work({ person, empty, skipped, next, again, open }: WorkProps): JSX.Element {
+export function Work({ person, empty, told, skipped, next, again, open }: WorkProps): JSX.Element {
   const [queue, setQueue] = useState<QueuePage>();
   const [wrong, setWrong] = useState("");
   useTick(15_000);
@@ -45,6 +47,7 @@ export function Work({ person, empty, skipped, next, again, open }: WorkProps): 
   return (
     <main class="work" id="main" aria-busy={!queue && !wrong}>
       <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
+      {told ? <p role="status" class="inset"><b>{told}</b> {t("done")}</p> : null}
       {empty ? (
         <p role="status" class="inset">
           {t(skipped ? "nothing_but_skipped" : "nothing_waits")}{" "}

@@ -46,6 +46,8 @@ class Announcement:
     """The marks of its reports; none for the whole case."""
     unadmitted: bool = False
     """Whether it comes from a report that was not admitted to the case."""
+    link: str = ""
+    """Where an officer opens the case; empty where the address of the desk is not known."""
 
     @property
     def heard_as(self) -> str:
@@ -73,6 +75,7 @@ class Announcement:
                 **({"news": self.news} if self.news else {}),
                 **({"only": list(self.only)} if self.only else {}),
                 **({"unadmitted": True} if self.unadmitted else {}),
+                **({"link": self.link} if self.link else {}),
             },
         }
 
@@ -89,11 +92,13 @@ class Announcement:
         }
 
 
-def referred(case: Case) -> Announcement:
-    """Notify the unit that a case is referred to it."""
+def referred(case: Case, desk: str = "") -> Announcement:
+    """Notify the unit that a case is referred to it, with a link to the case if the address of the
+    desk is known. Who follows the link signs in first."""
     hop = case.referral.hop if case.referral else 0
     unit = case.referral.unit if case.referral else DUTY
-    return Announcement("case.referred", f"{case.id}-{hop}-referred", unit, case)
+    link = f"{desk}?case={case.id}" if desk else ""
+    return Announcement("case.referred", f"{case.id}-{hop}-referred", unit, case, link=link)
 
 
 def added(case: Case, what: str, *, admitted: bool) -> Announcement:

@@ -110,6 +110,13 @@ class TellSettings(PackSettings):
     """ARN of the SNS topic of the units."""
 
 
+class ReferralSettings(TellSettings):
+    """functions/notify: the Task state that brings a case to its unit."""
+
+    desk: str = ""
+    """The address of the page of staff; empty where the deployment does not know it yet."""
+
+
 class ReconcileSettings(LinkSettings):
     """functions/triage: the scheduled reconciler."""
 

@@ -1,0 +1,462 @@
+"""The case page in a browser: the acts beside the decision, each with its form."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.pack.jurisdiction import open_pack
+from casework.pack.templates import templates
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import Options, System
+from tests.e2e.desk import Analyst, at_the_desk
+from tests.e2e.people import People, a_phone, a_report, eventually
+
+QUESTION = templates(open_pack("ma").folder).questions[0]
+RABAT = "pj-04-421"
+UNITS = {RABAT: open_pack("ma").units[RABAT].name("fr")}
+OFFICER = f"Officer, {UNITS[RABAT]}"
+
+
+@pytest.fixture(scope="module")
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own: cases are opened by their address, so that none awaits another test."""
+    folder = tmp_path_factory.mktemp("case-page")
+    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+        LocalStaff(running).ensure(demo_people(UNITS))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(system: System) -> Iterator[People]:
+    """Citizens and colleagues of that system."""
+    with People(system) as known:
+        yield known
+
+
+def joined(people: People, **said: Any) -> str:
+    """A case in review with a report that joined it by its telephone number."""
+    shared = {"locations": [place(a_phone())]}
+    case_id = people.in_review(**shared, **said)
+    people.submit(a_report(**shared))
+    eventually(lambda: people.case(case_id).json()["unadmitted"] == 1, "the report joins")
+    return case_id
+
+
+PARCEL = (
+    "J'ai reçu un message qui dit que mon colis est bloqué à la douane et que je dois payer {} "
+    "dirhams. J'ai donné ma carte et on a retiré tout mon solde."
+)
+FLAT = (
+    "L'annonce proposait un appartement meublé près de la gare contre {} dirhams d'avance. "
+    "Après le virement, le propriétaire a disparu et l'adresse n'existe pas."
+)
+
+
+def alike(people: People, words: str, cases: int) -> list[str]:
+    """Cases of the same words about other numbers: the last one names those before it."""
+    return [
+        people.in_review(narrative=words.format(49 + each), locations=[place(a_phone())])
+        for each in range(cases)
+    ]
+
+
+def place(phone: str) -> dict[str, str]:
+    return {"kind": "phone", "value": phone}
+
+
+def begins(person: Analyst, act: str) -> None:
+    """Open the list of acts and choose one."""
+    person.presses("o")
+    chosen = person.page.locator(".opened").get_by_role("button", name=person.texts[act])
+    more = person.page.locator(".opened").get_by_role("button", name=person.texts["more_acts"])
+    expect(chosen.or_(more).first).to_be_visible()
+    if not chosen.count():
+        more.click()
+    chosen.click()
+
+
+def chooses(person: Analyst, *digits: str) -> None:
+    """Choose by digits, one question after the other."""
+    for digit in digits:
+        person.page.locator(".opened kbd", has_text=re.compile(f"^{digit}$")).wait_for()
+        asked = person.page.locator(".opened > p").inner_text()
+        person.presses(digit)
+        expect(person.page.locator(".opened > p")).not_to_have_text(asked)
+
+
+def enters(person: Analyst, act: str) -> None:
+    """Send the form, and hear that it holds."""
+    person.page.locator(".opened [type=submit]").click()
+    told = person.page.locator("main").get_by_role("status")
+    expect(told).to_contain_text(person.texts[act])
+    assert person.page.locator(".opened").count() == 0
+
+
+def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = joined(people)
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.opens(case_id)
+        analyst.page.locator(".facts-line").get_by_role(
+            "button", name=analyst.texts["act_admit"]
+        ).click()
+        chooses(analyst, "1")
+        enters(analyst, "act_admit")
+        assert people.case(case_id).json()["unadmitted"] == 0
+        second = analyst.page.locator(".report").nth(1)
+        second.get_by_role("button", name=analyst.texts["act_take_out"]).click()
+        chooses(analyst, "2")
+        enters(analyst, "act_take_out")
+        expect(analyst.page.locator(".report")).to_have_count(1)
+        taken = people.case(case_id).json()["history"][-1]
+        assert (taken["move"], taken["data"]["because"]) == ("take_out", "named_by_chance")
+        analyst.presses("x", "1")
+        analyst.is_told("done")
+
+
+def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review(danger_now=True)
+    with at_the_desk(browser, system.origin, "ar") as analyst:
+        analyst.opens(case_id)
+        expect(analyst.page.locator(".facts-line")).to_contain_text(analyst.texts["imminent"])
+        begins(analyst, "act_no_danger")
+        reason = analyst.page.locator("#act-reason")
+        reason.fill("court")
+        analyst.page.locator(".opened [type=submit]").click()
+        expect(analyst.page.locator(".opened").get_by_role("alert")).to_be_visible()
+        assert people.case(case_id).json()["imminent"], "a reason that says nothing is none"
+        reason.fill("La victime est en sûreté chez sa sœur.")
+        reason.press("Control+Enter")
+        expect(analyst.page.locator("main").get_by_role("status")).to_contain_text(
+            analyst.texts["act_no_danger"]
+        )
+        assert not people.case(case_id).json()["imminent"]
+        analyst.presses("c")
+        eventually(lambda: "confirm" in people.moves(case_id), "it stays urgent and goes on")
+
+
+def compares(analyst: Analyst, case_id: str, others: int) -> None:
+    """Open the look-alikes of a case, once each of them is read."""
+    analyst.opens(case_id)
+    analyst.presses("g")
+    expect(analyst.page.locator(".sides .report")).to_have_count(others + 1)
+
+
+def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
+    browser: Browser, system: System, people: People
+) -> None:
+    first, second = alike(people, PARCEL, 2)
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        compares(analyst, second, 1)
+        found = analyst.visitor.violations()
+        analyst.presses("1")
+        analyst.is_told("outcome_merge")
+        analyst.presses("u")
+        assert analyst.case() == second
+        analyst.presses("g")
+        expect(analyst.page.locator(".sides .report")).to_have_count(2)
+        analyst.presses("1")
+        analyst.is_told("done")
+        assert people.case(second).json()["merged_into"] == first
+        analyst.opens(first)
+        analyst.presses("x", "2")
+        analyst.is_told("done")
+    assert found == []
+
+
+def test_look_alikes_are_rejected_together_and_taken_back_together(
+    browser: Browser, system: System, people: People
+) -> None:
+    cases = alike(people, FLAT, 3)
+    with at_the_desk(browser, system.origin, "ar", color_scheme="dark") as analyst:
+        compares(analyst, cases[-1], 2)
+        assert analyst.visitor.violations() == []
+        analyst.presses("x")
+        analyst.page.locator(".deciding .opened").wait_for()
+        analyst.presses("1")
+        analyst.is_told("undo")
+        analyst.presses("u")
+        expect(analyst.page.locator(".tray p")).to_have_count(0)
+        assert [people.moves(each).count("reject") for each in cases] == [0, 0, 0]
+        compares(analyst, cases[-1], 2)
+        analyst.page.locator(".sides section").last.get_by_role("checkbox").uncheck()
+        analyst.presses("x", "1")
+        eventually(
+            lambda: [people.moves(each).count("reject") for each in cases].count(1) == 2,
+            "those that were not set apart are rejected",
+        )
+        apart = next(each for each in cases if "reject" not in people.moves(each))
+        analyst.opens(apart)
+        analyst.presses("x", "1")
+        analyst.is_told("done")
+
+
+def test_an_officer_enters_the_authorisation_in_four_keys_beside_its_number(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        officer.presses("i", "1")
+        number = officer.page.locator("#act-reference")
+        expect(number).to_be_focused()
+        number.press_sequentially("7/2026")
+        number.press("Enter")
+        expect(officer.page.locator("main").get_by_role("status")).to_contain_text(
+            officer.texts["act_instruct"]
+        )
+        (entered,) = people.case(case_id, "officer", RABAT).json()["instructions"]
+        known = people.prosecutor_of(case_id)
+        assert {name: entered[name] for name in known} == known, (
+            "office, court and today stood there"
+        )
+
+
+def test_an_officer_does_on_the_page_all_that_the_case_allows(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    people.authorise(case_id, RABAT)
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        page = officer.page
+        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        begins(officer, "act_suspect")
+        enters(officer, "act_suspect")
+        begins(officer, "act_suspect_event")
+        chooses(officer, "1", "2")
+        enters(officer, "act_suspect_event")
+        begins(officer, "act_suspect_correct")
+        chooses(officer, "1", "1", "1")
+        enters(officer, "act_suspect_correct")
+        begins(officer, "act_freeze")
+        for name, value in (
+            ("institution", "Banque d'essai"),
+            ("amount", "1500"),
+            ("currency", "MAD"),
+        ):
+            page.locator(f"#act-{name}").fill(value)
+        enters(officer, "act_freeze")
+        begins(officer, "act_freeze_step")
+        chooses(officer, "1", "2", "1")
+        enters(officer, "act_freeze_step")
+        begins(officer, "act_message")
+        page.locator("#act-text").fill("Venez au service avec les reçus.")
+        enters(officer, "act_message")
+        expect(page.locator("section[aria-labelledby=done-title]")).to_contain_text(
+            "Venez au service"
+        )
+        begins(officer, "act_annul")
+        chooses(officer, "1")
+        page.locator("#act-reason").fill("Saisie dans le mauvais dossier.")
+        enters(officer, "act_annul")
+        begins(officer, "act_pass")
+        chooses(officer, "1")
+        page.locator("#act-ground_told").fill("Le procès-verbal du commissariat de Hassan.")
+        enters(officer, "act_pass")
+        begins(officer, "act_closure")
+        chooses(officer, "1")
+        page.locator("#act-reference").fill("12/2026")
+        enters(officer, "act_closure")
+        begins(officer, "act_resume")
+        page.locator("#act-reason").fill("La décision est celle d'un autre dossier.")
+        enters(officer, "act_resume")
+        officer.presses("i")
+        kinds = page.locator(".opened .button").all_inner_texts()
+        place = next(
+            at for at, each in enumerate(kinds, 1) if officer.texts["instruction_close"] in each
+        )
+        chooses(officer, str(place), "3")
+        page.locator("#act-reference").fill("13/2026")
+        enters(officer, "act_instruct")
+        expect(page.locator("main")).to_contain_text(officer.texts["endground_unknown_offender"])
+    case = people.case(case_id, "officer", RABAT).json()
+    assert case["closed"] == "closed_by_prosecutor"
+    done = people.moves(case_id)
+    for move in (
+        "suspect", "correct", "freeze", "message", "annul", "pass", "close", "resume",
+    ):  # fmt: skip
+        assert move in done, move
+    assert case["suspects"] == ["sought"]
+    assert case["freezes"][0]["bond"] == "asked"
+
+
+def test_what_was_typed_stays_where_the_case_changed_meanwhile(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        officer.presses("i", "1")
+        officer.page.locator("#act-reference").fill("8/2026")
+        people.authorise(case_id, RABAT)
+        officer.page.locator("#act-reference").press("Enter")
+        notice = officer.page.get_by_role("alert")
+        expect(notice).to_contain_text(officer.texts["problem_case-changed"])
+        expect(officer.page.locator("#act-reference")).to_have_value("8/2026")
+        officer.presses("Escape")
+        assert officer.page.locator(".opened").count() == 0
+    assert len(people.case(case_id, "officer", RABAT).json()["instructions"]) == 1
+
+
+def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    people.authorise(case_id, RABAT)
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        officer.presses("i")
+        officer.page.get_by_role("button", name=officer.texts["instruction_transfer"]).click()
+        officer.page.locator("#act-unit").select_option("pj-04-441")
+        officer.page.locator("#act-reference").fill("9/2026")
+        officer.page.locator(".opened [type=submit]").click()
+        work = officer.page.locator("main.work")
+        expect(work).to_contain_text(officer.texts["act_instruct"])
+        expect(work.get_by_role("button", name=case_id)).to_have_count(0)
+    assert people.case(case_id, "officer", RABAT).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ar", "dark"), ("fr", "light")])
+def test_the_acts_of_a_case_pass_the_accessibility_checks(
+    browser: Browser, system: System, people: People, language: str, scheme: str
+) -> None:
+    case_id = people.held(RABAT)
+    with at_the_desk(browser, system.origin, language, OFFICER, color_scheme=scheme) as officer:
+        officer.page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        officer.presses("o")
+        officer.page.locator(".opened").wait_for()
+        found = {"acts": officer.visitor.violations()}
+        officer.presses("Escape", "i", "1")
+        officer.page.locator("#act-reference").wait_for()
+        found["form"] = officer.visitor.violations()
+        officer.page.locator("#act-reference").press("Enter")
+        officer.page.locator(".wrong").wait_for()
+        found["lacking"] = officer.visitor.violations()
+        officer.presses("Escape")
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_a_question_is_asked_from_a_template_in_three_keys_in_the_reporters_language(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review(language="es")
+    with at_the_desk(browser, system.origin, "ar") as analyst:
+        analyst.opens(case_id)
+        analyst.presses("e")
+        analyst.page.locator(".templates button").first.wait_for()
+        found = analyst.visitor.violations()
+        analyst.presses("1", "Control+Enter")
+        analyst.is_told("done")
+    (report,) = people.case(case_id).json()["reports"]
+    assert report["questions"][0]["text"] == QUESTION.texts["es"]
+    assert found == []
+
+
+def test_colleagues_leave_each_other_notes_on_a_case(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    note = "Le témoin rappelle demain matin."
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.opens(case_id)
+        analyst.presses("n")
+        analyst.page.locator("#act-note").fill(note)
+        analyst.page.locator("#act-note").press("Control+Enter")
+        done = analyst.page.locator("section[aria-labelledby=done-title]")
+        expect(done.locator(".post")).to_contain_text(note)
+        analyst.presses("s")
+        expect(analyst.page.locator("main.case h1 .code", has_text=case_id)).to_have_count(0)
+    with at_the_desk(browser, system.origin, "ar", "Second analyst") as other:
+        other.opens(case_id)
+        expect(other.page.locator(".post")).to_contain_text(note)
+        expect(other.page.locator(".post")).to_contain_text("First analyst")
+        # Another language shows the same case.
+        other.page.locator(".languages").get_by_role("link", name="English").click()
+        expect(other.page.locator(".post .hint")).to_contain_text("First analyst")
+        assert other.page.locator("html").get_attribute("lang") == "en"
+        assert other.case() == case_id
+        other.page.locator(".languages").get_by_role("link", name="العربية").click()
+        assert other.case() == case_id
+        other.presses("x", "1")
+        other.is_told("done")
+
+
+def test_the_dossier_is_taken_once_somebody_says_so_and_is_printed_by_itself(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    with at_the_desk(browser, system.origin, "ar", OFFICER) as officer:
+        page = officer.page
+        page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        begins(officer, "act_dossier")
+        dossier = page.locator(".dossier")
+        expect(dossier).to_contain_text(officer.texts["dossier_said"])
+        assert "export" not in people.moves(case_id)
+        page.get_by_role("button", name=officer.texts["dossier_take"]).click()
+        expect(dossier).to_contain_text("Une page vend des téléphones")
+        expect(dossier).to_contain_text(OFFICER)
+        assert people.moves(case_id).count("export") == 1
+        found = officer.visitor.violations()
+        page.emulate_media(media="print")
+        expect(dossier.locator("article").first).to_be_visible()
+        for each in (".top", ".about", ".deciding"):
+            expect(page.locator(each)).to_be_hidden()
+        page.emulate_media(media="screen")
+        officer.presses("Escape")
+        expect(page.locator("section[aria-labelledby=done-title]")).to_contain_text(
+            officer.texts["move_export"]
+        )
+    assert found == []
+
+
+def test_an_officer_asks_for_an_identity_opens_it_and_believes_it(
+    browser: Browser, system: System, people: People
+) -> None:
+    named = {"contact": {"email": "victime@example.org"}, "identity": {"name": "Une Victime"}}
+    case_id = people.held(RABAT, disclosure={"kind": "identified", **named})
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        page = officer.page
+        page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        begins(officer, "act_identity_ask")
+        chooses(officer, "1")
+        page.locator("#act-motive").fill("La victime doit être entendue avant la fin du délai.")
+        enters(officer, "act_identity_ask")
+        path = f"/v1/desk/cases/{case_id}/identity-requests"
+        (asked,) = people.call("GET", path, "officer", RABAT).json()["requests"]
+        released = people.call(
+            "POST",
+            f"{path}/1/decision",
+            "supervisor",
+            json={"outcome": "release", "reason": "Le motif est fondé."},
+            headers={"If-Match": asked["etag"], "Idempotency-Key": str(uuid.uuid4())},
+        )
+        assert released.is_success, released.text
+        begins(officer, "act_identities")
+        page.get_by_role("button", name=officer.texts["identity_open"]).click()
+        expect(page.locator(".dossier")).to_contain_text("Une Victime")
+        found = officer.visitor.violations()
+        page.get_by_role("button", name=officer.texts["act_identity_accept"]).click()
+        enters(officer, "act_identity_accept")
+        assert "Une Victime" not in page.content()
+    assert "identity_accepted" in people.moves(case_id)
+    assert people.case(case_id, "officer", RABAT).json()["status"] == "acknowledged"
+    assert found == []

@@ -1,0 +1,85 @@
+// What can be done to a case beside the decision at its foot, by what `may` names. The forms for it
+// are parts of their own (form.tsx): most cases need none.
+import type { CaseView, Person } from "./api";
+
+export type ActId =
+  | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "instruct" | "annul" | "suspect" | "suspect_event"
+  | "suspect_correct" | "freeze" | "freeze_step" | "payment" | "waive" | "notice" | "notice_withdraw" | "closure"
+  | "closure_correct" | "resume" | "reopen" | "split" | "message" | "note" | "dossier" | "identity_ask" | "identities" | "identity_accept" | "identity_doubt" | "reassign" | "break_hold" | "retry" | "keep" | "erase";
+
+/** Acts with a screen of their own; the others have a form. */
+export type ScreenId = "compare" | "dossier" | "identities";
+export type FormId = Exclude<ActId, ScreenId>;
+
+/** An act that somebody chose, and what it is about where that is chosen already. */
+export interface Asked {
+  readonly act: ActId | "list";
+  readonly of?: string;
+}
+
+type Move = CaseView["may"][number];
+interface Row {
+  readonly act: ActId;
+  /** One of these has to be open to the reader; none where whoever reads the case may. */
+  readonly moves: readonly Move[];
+  /** Whether there is something for it to act on, where `may` does not tell it. */
+  readonly on?: (view: CaseView, person: Person) => boolean;
+}
+
+const isOfficer = (_: CaseView, person: Person): boolean => person.role === "officer";
+
+const hasTaken = (view: CaseView): boolean => view.status === "acknowledged" || view.status === "awaiting_authorisation";
+
+/** In the order in which the list shows them. */
+const ROWS: readonly Row[] = [
+  { act: "compare", moves: ["merge"], on: (view, person) => !isOfficer(view, person) && (view.suggestions ?? []).length > 0 },
+  { act: "look", moves: ["look"] },
+  { act: "admit", moves: ["admit"] },
+  { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: isOfficer },
+  { act: "suspect", moves: ["suspect"], on: (view) => !view.closed && view.status !== "merged" },
+  { act: "suspect_event", moves: ["suspect"], on: (view) => (view.outcomes ?? []).length > 0 },
+  { act: "notice", moves: ["notice"] },
+  { act: "message", moves: [], on: (view) => view.status !== "merged" && view.status !== "erased" },
+  { act: "note", moves: [], on: (view) => view.status !== "erased" },
+  { act: "freeze", moves: ["freeze"] },
+  { act: "freeze_step", moves: ["freeze"], on: (view) => (view.freezes ?? []).some((each) => each.bond !== "lifted") },
+  { act: "pass", moves: ["pass"] },
+  { act: "no_danger", moves: ["no_danger"] },
+  { act: "closure", moves: ["close"], on: isOfficer },
+  { act: "payment", moves: ["payment"] },
+  { act: "waive", moves: ["waive"] },
+  { act: "take_out", moves: ["take_out"] },
+  { act: "annul", moves: ["annul"], on: (view, person) => isOfficer(view, person) && (view.instructions ?? []).some((each) => !each.annulled) },
+  { act: "danger_over", moves: ["annul"], on: (view) => (view.gate ?? []).some((each) => each.by === "danger") },
+  { act: "suspect_correct", moves: ["correct"], on: (view) => (view.outcomes ?? []).length > 0 },
+  { act: "notice_withdraw", moves: ["notice_withdrawn"] },
+  { act: "closure_correct", moves: ["correct"], on: (view) => Boolean(view.closed) },
+  { act: "resume", moves: ["resume"] },
+  { act: "reopen", moves: ["reopen"] },
+  { act: "split", moves: ["split"] },
+  { act: "break_hold", moves: ["break_hold"] },
+  { act: "reassign", moves: ["reassign"] },
+  { act: "retry", moves: ["retry"] },
+  { act: "keep", moves: ["keep"] },
+  { act: "erase", moves: ["erase"] },
+  { act: "identity_ask", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) && view.reports.some((each) => each.disclosure !== "anonymous") },
+  { act: "identities", moves: ["identity_accepted", "identity_doubted"], on: (view) => view.history.some((each) => each.move === "identity_asked") },
+  { act: "dossier", moves: [] },
+];
+
+/** The acts that are open to the reader of a case now. */
+export const actsOf = (view: CaseView, person: Person): readonly ActId[] =>
+  ROWS.filter(
+    ({ moves, on }) => (!moves.length || moves.some((each) => view.may.includes(each))) && (on?.(view, person) ?? true),
+  ).map(({ act }) => act);
+
+interface Draft {
+  readonly values: Readonly<Record<string, string>>;
+  /** The Idempotency-Key of what is typed: a repeat after a doubt is the same act. */
+  readonly key: string;
+}
+
+/** What was typed for acts and is not sent, by case and act: it outlives a refusal. */
+export const drafts = new Map<string, Draft>();
+/** The act that was open on a case when it was read again. */
+export const reopened = new Map<string, Asked>();

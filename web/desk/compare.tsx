@@ -1,0 +1,189 @@
+// Cases that look alike, side by side: what each tells, what they share, and what is done with them.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type CaseView, type Opened as Read, readCase, Refused, type Review } from "./api";
+import { Choices } from "./choices";
+import { isCovered, isSevere, uncovered } from "./cover";
+import { known } from "./fields";
+import { Code, Told } from "./inert";
+import { signOf, useKeys } from "./keys";
+import { refusal } from "./refusals";
+import { decideTogether } from "./tray";
+import { when } from "./times";
+import { category, named, number, said, t, words } from "./words";
+
+/** As many others stand beside a case at once. */
+const MOST = 3;
+const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate"] as const;
+
+interface CompareProps {
+  readonly opened: Read;
+  readonly decide: (body: Review) => void;
+  /** Decisions on others are on their way; what is in front may be one of them. */
+  readonly decided: (here: boolean) => void;
+  readonly leave: () => void;
+}
+
+type Side = { readonly id: string; readonly read?: Read; readonly wrong?: string };
+
+export function Compare({ opened, decide, decided, leave }: CompareProps): JSX.Element {
+  const { view } = opened;
+  const near = (view.suggestions ?? []).slice(0, MOST);
+  const [sides, setSides] = useState<readonly Side[]>(near.map((each) => ({ id: each.case })));
+  const [apart, setApart] = useState<readonly string[]>([]);
+  const [rejecting, setRejecting] = useState(false);
+  const [, draw] = useState(0);
+  useEffect(() => {
+    for (const { case: id } of near) {
+      const shown = (side: Side): void => setSides((those) => those.map((each) => (each.id === id ? side : each)));
+      readCase(id).then(
+        (read) => shown({ id, read }),
+        (error: unknown) => shown({ id, wrong: error instanceof Refused ? error.kind : "internal" }),
+      );
+    }
+  }, []);
+  const there = sides.flatMap(({ read }) => (read ? [read] : []));
+  const mergeInto = (place: number): void => {
+    const into = sides[place]?.read?.view.id;
+    if (into && view.may.includes("merge")) decide({ outcome: "merge", into, ...known(view) });
+  };
+  const mergeHere = (read: Read): void => {
+    decideTogether([read], (one) => ({ outcome: "merge", into: view.id, ...known(one) }));
+    decided(false);
+  };
+  const alike = [opened, ...there].filter((each) => canBeRejected(each.view) && !apart.includes(each.view.id));
+  const reject = (place: number): void => {
+    const reason = REASONS[place];
+    if (!reason) return;
+    decideTogether(alike, (one) => ({ outcome: "reject", reason, ...known(one) }));
+    decided(alike.includes(opened));
+  };
+  const uncover = (): void => {
+    const those = [view, ...there.map((each) => each.view)].filter(isSevere);
+    const cover = !those.some(isCovered);
+    for (const { id } of those) {
+      if (cover) uncovered.delete(id);
+      else uncovered.add(id);
+    }
+    draw((n) => n + 1);
+  };
+  useKeys((act, digit) => {
+    if (act === "leave") rejecting ? setRejecting(false) : leave();
+    else if (digit !== undefined) (rejecting ? reject : mergeInto)((digit + 9) % 10);
+    else if (act === "reject" && alike.length > 1) setRejecting(true);
+    else if (act === "uncover") uncover();
+    else return false;
+    return true;
+  });
+  const keep = (id: string, takes: boolean): void => setApart(takes ? apart.filter((each) => each !== id) : [...apart, id]);
+  return (
+    <>
+      <div class="sides">
+        <One view={view} others={there.map((each) => each.view)} title={t("this_case")} takes={!apart.includes(view.id)} keep={keep} />
+        {sides.map(({ id, read, wrong }, place) =>
+          read ? (
+            <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={!apart.includes(id)} keep={keep}>
+              <Because view={view} id={id} />
+              <p class="acts">
+                {view.may.includes("merge") ? (
+                  <button type="button" class="button quiet" onClick={() => mergeInto(place)}>{t("merge_into_it")} <kbd>{place + 1}</kbd></button>
+                ) : null}
+                {canBeMerged(read.view) ? (
+                  <button type="button" class="button quiet" onClick={() => mergeHere(read)}>{t("merge_here")}</button>
+                ) : null}
+              </p>
+            </One>
+          ) : (
+            <section key={id} aria-busy={!wrong}>
+              <h2>{number(place + 1)} · <Code text={id} /></h2>
+              <p role={wrong ? "alert" : "status"}>{wrong ? refusal(wrong) : t("wait")}</p>
+            </section>
+          ),
+        )}
+      </div>
+      <section class="deciding" aria-label={t("decision")}>
+        {rejecting ? (
+          <Choices title={t("reject_alike", { n: number(alike.length) })} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setRejecting(false)} />
+        ) : null}
+        <div class="acts">
+          {alike.length > 1 ? (
+            <button type="button" class="button quiet" onClick={() => setRejecting(true)}>{t("reject_alike", { n: number(alike.length) })} <kbd>{signOf("reject")}</kbd></button>
+          ) : null}
+          <button type="button" class="button quiet" onClick={leave}>{t("back_to_case")} <kbd>{signOf("leave")}</kbd></button>
+        </div>
+      </section>
+    </>
+  );
+}
+
+/** One decision for several cases is for those on which one person decides, and that can wait. */
+const canBeRejected = (view: CaseView): boolean =>
+  view.may.includes("reject") && view.priority !== "immediate" && !view.imminent && !view.proposed_by && !isSevere(view);
+const canBeMerged = (view: CaseView): boolean =>
+  view.may.includes("merge") && view.priority !== "immediate" && !view.imminent;
+
+interface OneProps {
+  readonly view: CaseView;
+  readonly others: readonly CaseView[];
+  readonly title: string;
+  readonly takes: boolean;
+  readonly keep: (id: string, takes: boolean) => void;
+  readonly children?: JSX.Element | JSX.Element[];
+}
+
+const spelled = (each: { readonly kind: string; readonly value: string }): string => `${each.kind} ${each.value}`;
+
+function One({ view, others, title, takes, keep, children }: OneProps): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (title === t("this_case")) heading.current?.focus({ preventScroll: true });
+  }, []);
+  const elsewhere = new Set(others.filter((each) => each.id !== view.id).flatMap((each) => (each.identifiers ?? []).map(spelled)));
+  const covered = isCovered(view);
+  return (
+    <section aria-labelledby={`side-${view.id}`} tabIndex={0}>
+      <h2 id={`side-${view.id}`} tabIndex={-1} ref={heading}>{title} · <Code text={view.id} /></h2>
+      <p class="facts-line">
+        <span class={`chip ${view.priority}`}>{t(`priority_${view.priority}`)}</span>
+        <span>{category(view.category)}</span>
+        <span>{t(`status_${view.status}`)}</span>
+        <span>{when(view.opened_at)}</span>
+        <span>{named(words.units, view.competence.unit)}</span>
+      </p>
+      {canBeRejected(view) ? (
+        <label class="switch">
+          <input type="checkbox" checked={takes} onChange={(event) => keep(view.id, event.currentTarget.checked)} />
+          {t("rejected_too")}
+        </label>
+      ) : null}
+      {children}
+      {covered ? (
+        <p class="covered"><b>{t("covered")}</b></p>
+      ) : (
+        <>
+          {view.reports.map((each) => (
+            <article key={each.reference} class="report">
+              <p class="hint">{when(each.accepted_at)} · {said("reporter", each.facts.role)} · <Code text={each.reference} /></p>
+              <Told text={each.narrative} lang={each.language} />
+            </article>
+          ))}
+          <ul class="codes">
+            {(view.identifiers ?? []).map((each) => (
+              <li key={spelled(each)}>
+                <span class="hint">{said("kind", each.kind)}</span>{" "}
+                {elsewhere.has(spelled(each)) ? <mark><Code text={each.value} /></mark> : <Code text={each.value} />}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Why the two may be about the same facts. */
+function Because({ view, id }: { view: CaseView; id: string }): JSX.Element | null {
+  const found = view.suggestions?.find((each) => each.case === id);
+  if (!found) return null;
+  return <p class="hint">{said("because", found.because)} {found.percent ? t("same_words", { n: number(found.percent) }) : ""}</p>;
+}

@@ -1,0 +1,78 @@
+// The language in which the forms of acts are written: fields, and what they make together.
+import type { components } from "#types/openapi";
+import type { CaseView, Person } from "./api";
+import { said, words } from "./words";
+
+export type Schemas = components["schemas"];
+export type Values = Readonly<Record<string, string>>;
+
+export interface Choice<Id extends string = string> {
+  readonly id: Id;
+  readonly name: string;
+}
+
+export interface Field {
+  readonly name: string;
+  /** `choice`: a few options, by digits; `list`: many; `words`: sentences; `line`: one line; `day`. */
+  readonly is: "choice" | "list" | "words" | "line" | "day";
+  readonly options?: readonly Choice[];
+  readonly least?: number;
+  readonly most?: number;
+  readonly optional?: boolean;
+  /** The language of the reporter, where the words are for one: with templates. */
+  readonly lang?: string;
+  /** What stands there before anything is chosen. */
+  readonly usual?: string | undefined;
+}
+
+export interface Form {
+  readonly fields: (view: CaseView, values: Values) => readonly Field[];
+  /** The call, behind the address of the case. */
+  readonly call: (values: Values, person: Person) => string;
+  readonly body: (values: Values, view: CaseView, person: Person) => object;
+}
+
+/** Options with their words in a section of the texts. */
+export const options = <Id extends string>(section: string, ids: readonly Id[]): readonly Choice<Id>[] =>
+  ids.map((id) => ({ id, name: said(section, id) }));
+
+export const choice = <Id extends string>(name: string, section: string, ids: readonly Id[]): Field => ({
+  name,
+  is: "choice",
+  options: options(section, ids),
+});
+
+export const list = (name: string, names: Readonly<Record<string, string>>, usual?: string | null): Field => ({
+  name,
+  is: "list",
+  options: Object.entries(names).map(([id, told]) => ({ id, name: told })),
+  usual: usual ?? undefined,
+});
+
+/** A reason in words, as long as the API asks for. */
+export const reason = (name = "reason"): Field => ({ name, is: "words", least: 10, most: 500 });
+
+/** Today, where the desk stands. */
+export const today = (): string => new Date().toLocaleDateString("en-CA");
+export const day = (name: string, optional = false): Field => ({ name, is: "day", usual: today(), optional });
+
+/** What the reader knew of the case when they decided. */
+export function known(view: CaseView): { seen: number; shown?: number } {
+  const last = Math.max(...view.reports.map((each) => each.number));
+  return { seen: view.last_entry, ...(view.unadmitted ? { shown: last } : {}) };
+}
+
+/** A dated act of a prosecutor's office: by default of the competent one, today. */
+export const fromProsecutor = (view: CaseView): readonly Field[] => [
+  { name: "reference", is: "line", most: 40 },
+  day("decided_on"),
+  list("prosecutor", words.prosecutors, view.competence.prosecutor),
+  list("court", words.courts, view.competence.court),
+  { name: "other_office", is: "words", least: 10, most: 500, optional: true },
+];
+
+/** The fields that were filled in, as they are. */
+export const filled = (values: Values, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, (values[name] ?? "").trim()]).filter(([, value]) => value));
+
+export const ACT = ["reference", "decided_on", "prosecutor", "court", "other_office"] as const;

@@ -1,0 +1,171 @@
+// The form of an act: what is chosen by digits first, one after the other, then what is typed.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ActingProps } from "./acting";
+import { drafts, type FormId } from "./acts";
+import { call, newKey, Refused } from "./api";
+import { Choices, Opened } from "./choices";
+import type { Field, Values } from "./fields";
+import { FORMS } from "./forms";
+import { useKeys } from "./keys";
+import { refusal } from "./refusals";
+import { number, said, t } from "./words";
+import { Worded } from "./worded";
+
+interface FormProps extends ActingProps {
+  readonly act: FormId;
+  /** The digits that were pressed before the form was there. */
+  readonly early: () => readonly number[];
+}
+
+/** Refusals after which the case has to be read again; what was typed stays. */
+const CHANGED: readonly string[] = ["case-changed", "news-unseen", "reports-unseen"];
+/** The calls of supervisors stand elsewhere. */
+const ON_DUTY: readonly FormId[] = ["retry", "reassign"];
+const MOST_BY_DIGITS = 10;
+
+export function Form({ view, etag, person, asked, act, ask, done, changed, early }: FormProps): JSX.Element {
+  const form = FORMS[act];
+  const place = `${view.id} ${act}`;
+  const [draft, setDraft] = useState(() => {
+    const kept = drafts.get(place) ?? { values: about(asked.of), key: newKey() };
+    const values = early().reduce((before, at) => chosenAt(form.fields(view, before), before, at), kept.values);
+    return { values, key: values === kept.values ? kept.key : newKey() };
+  });
+  const [wrong, setWrong] = useState("");
+  const [sending, setSending] = useState(false);
+  const { values } = draft;
+  const fields = form.fields(view, values);
+  const open = unchosen(fields, values);
+  const typed: Values = { ...Object.fromEntries(fields.map((each) => [each.name, each.usual ?? ""])), ...values };
+  const keep = (name: string, value: string): void => {
+    const now = { values: { ...draft.values, [name]: value }, key: newKey() };
+    drafts.set(place, now);
+    setDraft(now);
+    setWrong("");
+  };
+  const choose = (at: number): void => {
+    const chosen = open?.options?.[at];
+    if (open && chosen) keep(open.name, chosen.id);
+  };
+  useKeys((_, digit) => {
+    if (!open || digit === undefined) return false;
+    choose((digit + 9) % 10);
+    return true;
+  });
+  const send = async (): Promise<void> => {
+    const lacking = fields.find((each) => isLacking(each, typed[each.name] ?? ""));
+    if (lacking) {
+      setWrong(t((lacking.least ?? 0) > 1 ? "field_short" : "field_lacking", { field: labelOf(lacking), n: number(lacking.least ?? 0) }));
+      document.getElementById(`act-${lacking.name}`)?.focus();
+      return;
+    }
+    if (sending) return;
+    setSending(true);
+    const under = `/v1/desk/${ON_DUTY.includes(act) ? "duty" : "cases"}/${view.id}/`;
+    try {
+      await call({ method: "POST", path: under + form.call(typed, person), body: form.body(typed, view, person), etag, key: draft.key });
+      drafts.delete(place);
+      done(t(`act_${act}`));
+    } catch (error) {
+      setSending(false);
+      const { kind, fields: those } = error instanceof Refused ? error : new Refused("internal");
+      if (CHANGED.includes(kind)) changed(kind);
+      else setWrong([refusal(kind), ...those.map((each) => said("field", each))].join(" "));
+    }
+  };
+  const title = t(`act_${act}`);
+  if (open) {
+    const names = (open.options ?? []).map((each) => each.name);
+    return <Choices title={`${title}: ${labelOf(open)}`} names={names} choose={choose} leave={() => ask()} />;
+  }
+  return (
+    <Opened title={title} leave={() => ask()}>
+      <form
+        class="act"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && event.ctrlKey) {
+            event.preventDefault();
+            void send();
+          }
+        }}
+      >
+        {HINTS.includes(act) ? <p class="hint">{t(`hint_${act}` as "hint_look")}</p> : null}
+        <Fields fields={fields} values={typed} keep={keep} />
+        {wrong ? <p role="alert" class="wrong">{wrong}</p> : null}
+        <p><button type="submit" class="button" disabled={sending}>{t("act_send")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
+      </form>
+    </Opened>
+  );
+}
+
+/** Acts whose effect is said before they are sent. */
+const HINTS: readonly FormId[] = ["look", "split", "retry", "erase", "message", "pass", "admit", "take_out", "note", "identity_ask"];
+
+/** The first question that is answered by a digit and is not answered. */
+const unchosen = (fields: readonly Field[], values: Values): Field | undefined =>
+  fields.find((each) => each.is === "choice" && (each.options?.length ?? 0) <= MOST_BY_DIGITS && !values[each.name]);
+
+function chosenAt(fields: readonly Field[], values: Values, at: number): Values {
+  const open = unchosen(fields, values);
+  const chosen = open?.options?.[at];
+  return open && chosen ? { ...values, [open.name]: chosen.id } : values;
+}
+
+const about = (of: string | undefined): Values => (of ? { report: of, reports: of, suspect: of, request: of } : {});
+const labelOf = (field: Field): string => said("field", field.name);
+const isLacking = ({ optional, least }: Field, value: string): boolean => {
+  const length = [...value.trim()].length;
+  return length ? length < (least ?? 0) : !optional;
+};
+
+interface FieldsProps {
+  readonly fields: readonly Field[];
+  readonly values: Values;
+  readonly keep: (name: string, value: string) => void;
+}
+
+function Fields({ fields, values, keep }: FieldsProps): JSX.Element {
+  const group = useRef<HTMLDivElement>(null);
+  // The first field that nothing stands in; where all are filled, what sends them.
+  useEffect(() => {
+    const all = [...(group.current?.querySelectorAll<HTMLInputElement>("input, textarea, select") ?? [])];
+    const empty = all.find((each) => !each.value);
+    const send = group.current?.parentElement?.querySelector<HTMLButtonElement>("[type=submit]");
+    (empty ?? send)?.focus();
+  }, []);
+  return (
+    <div class="fields" ref={group}>
+      {fields.map((field) => (
+        <p key={field.name} class={field.is}>
+          <label for={`act-${field.name}`}>{labelOf(field)}{field.optional ? <small> ({t("optional")})</small> : null}</label>
+          <Input field={field} value={values[field.name] ?? ""} keep={(value) => keep(field.name, value)} />
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Input({ field, value, keep }: { field: Field; value: string; keep: (value: string) => void }): JSX.Element {
+  const id = `act-${field.name}`;
+  const { most } = field;
+  if (field.options) {
+    return (
+      <select id={id} value={value} onChange={(event) => keep(event.currentTarget.value)}>
+        {value && !field.optional ? null : <option value="" />}
+        {field.options.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+      </select>
+    );
+  }
+  if (field.lang) return <Worded id={id} kind="messages" lang={field.lang} most={most ?? 4000} value={value} keep={keep} />;
+  if (field.is === "words") {
+    return <textarea id={id} dir="auto" rows={2} maxLength={most ?? 500} autocomplete="off" value={value} onInput={(event) => keep(event.currentTarget.value)} />;
+  }
+  const typed = { id, value, autocomplete: "off", onInput: (event: { currentTarget: HTMLInputElement }) => keep(event.currentTarget.value) };
+  return field.is === "day" ? <input type="date" {...typed} /> : <input type="text" dir="auto" maxLength={most ?? 200} {...typed} />;
+}

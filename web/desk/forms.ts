@@ -1,0 +1,239 @@
+// The forms of acts on a case. Those of money stand in forms-of-money.ts.
+import type { FormId } from "./acts";
+import type { CaseView } from "./api";
+import { ACT, choice, day, type Field, filled, type Form, fromProsecutor, known, list, options, reason, type Schemas } from "./fields";
+import { MONEY } from "./forms-of-money";
+import { when } from "./times";
+import { number, said, t, words } from "./words";
+
+type Kind = Exclude<Schemas["InstructionEntry"]["kind"], "annul">;
+type Happening = Schemas["SuspectEvent"]["happening"];
+
+const ALL = "all";
+
+/** The decisions of the prosecutor that the case can take now, the likeliest first. */
+function kindsFor(view: CaseView): Kind[] {
+  const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);
+  const kinds: readonly (readonly [Kind, boolean])[] = [
+    ["authorise", may("authorise") || may("instruct")],
+    ["order_checks", may("check")],
+    ["investigate", may("instruct")],
+    ["complete", may("instruct")],
+    ["transfer", may("transfer")],
+    ["close", may("close")],
+    ["join", may("merge")],
+  ];
+  return kinds.filter(([, there]) => there).map(([kind]) => kind);
+}
+
+const OF_A_KIND: Partial<Record<Kind, () => Field>> = {
+  transfer: () => list("unit", words.units),
+  join: () => ({ name: "into", is: "line", most: 26 }),
+  close: () => endGround(),
+};
+
+const endGround = (): Field =>
+  choice<Schemas["CloseCase"]["ground"]>("ground", "endground", ["no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"]);
+
+const reports = (view: CaseView, name: string, first: readonly { id: string; name: string }[], of: (each: CaseView["reports"][number]) => boolean): Field => ({
+  name,
+  is: "choice",
+  options: [
+    ...first,
+    ...view.reports.filter(of).map((each) => ({ id: each.reference, name: `${t("report_n", { n: number(each.number) })} ${each.reference}` })),
+  ],
+});
+
+const suspects = (view: CaseView): Field => ({
+  name: "suspect",
+  is: "choice",
+  options: (view.outcomes ?? [])
+    .filter((each) => each.standing !== "withdrawn")
+    .map((each) => ({ id: String(each.number), name: `${number(each.number)} · ${said("suspect", each.standing)}` })),
+});
+
+/** What can happen to a suspect who stands so. */
+function happenings(view: CaseView, suspect: string | undefined): Happening[] {
+  const standing = (view.outcomes ?? []).find((each) => String(each.number) === suspect)?.standing;
+  if (standing === "wanted") return ["arrested", "lapsed", "cancelled", "presented"];
+  return standing === "arrested" ? ["presented"] : ["wanted", "arrested", "presented"];
+}
+
+/** The entries about a suspect, to name the one that was an error; the latest first. */
+function entriesOf(view: CaseView, suspect: string | undefined): Field {
+  const found = (view.outcomes ?? []).find((each) => String(each.number) === suspect);
+  const entries = [...(found?.entries ?? [])].filter((each) => each.holds).reverse();
+  return {
+    name: "corrects",
+    is: "choice",
+    options: entries.map((each) => ({
+      id: String(each.entry),
+      name: `${each.happening ? said("suspect", each.happening) : t("correction")} · ${when(each.on ?? each.at)}`,
+    })),
+  };
+}
+
+const closing = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  filled(values, values["reason"] === "closed_by_prosecutor" ? ["reason", "ground"] : ["reason"]);
+
+export const FORMS: Readonly<Record<FormId, Form>> = {
+  ...MONEY,
+  admit: {
+    fields: (view) => [reports(view, "reports", [{ id: ALL, name: t("admit_all", { n: number(view.unadmitted) }) }], (each) => !each.belongs)],
+    call: () => "admissions",
+    body: (values, view): Schemas["Admission"] =>
+      values["reports"] === ALL
+        ? { shown: Math.max(...view.reports.map((each) => each.number)) }
+        : { reports: [values["reports"] ?? ""] },
+  },
+  take_out: {
+    fields: (view) => [
+      reports(view, "report", [], () => true),
+      choice<Schemas["TakeOut"]["because"]>("because", "takeout", ["other_facts", "named_by_chance", "needs_own_review"]),
+    ],
+    call: () => "take-out",
+    body: (values) => filled(values, ["report", "because"]),
+  },
+  look: {
+    fields: () => [],
+    call: () => "look",
+    body: (_, view): Schemas["Look"] => ({ seen: view.unread?.last ?? view.last_entry }),
+  },
+  no_danger: {
+    fields: () => [reason()],
+    call: (_, person) => (person.role === "officer" ? "danger" : "review"),
+    body: (values, view) => ({ ...filled(values, ["reason"]), outcome: "no_danger", dangers: view.dangers ?? 0, seen: view.last_entry }),
+  },
+  pass: {
+    fields: () => [choice<Schemas["PassGate"]["danger"]>("danger", "danger", ["life", "child", "attack"]), reason("ground_told")],
+    call: () => "danger",
+    body: (values) => ({ outcome: "pass", ...filled(values, ["danger"]), ground: values["ground_told"]?.trim() }),
+  },
+  danger_over: {
+    fields: () => [reason()],
+    call: () => "danger",
+    body: (values) => ({ outcome: "withdraw", ...filled(values, ["reason"]) }),
+  },
+  instruct: {
+    fields: (view, { kind }) => {
+      const more = OF_A_KIND[kind as Kind];
+      return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromProsecutor(view)];
+    },
+    call: () => "instructions",
+    body: (values, view) => ({ ...filled(values, ["kind", "unit", "into", "ground", ...ACT]), ...known(view) }),
+  },
+  annul: {
+    fields: (view) => [
+      {
+        name: "entry",
+        is: "choice",
+        options: (view.instructions ?? [])
+          .filter((each) => !each.annulled)
+          .reverse()
+          .map((each) => ({ id: String(each.entry), name: `${said("instruction", each.instruction)} · ${when(each.decided_on)} · ${each.reference}` })),
+      },
+      reason(),
+    ],
+    call: () => "instructions",
+    body: (values) => ({ kind: "annul", entry: Number(values["entry"]), ...filled(values, ["reason"]) }),
+  },
+  suspect: { fields: () => [day("on")], call: () => "suspects", body: (values) => filled(values, ["on"]) },
+  suspect_event: {
+    fields: (view, { suspect }) => [
+      suspects(view),
+      { name: "happening", is: "choice", options: options<Happening>("suspect", happenings(view, suspect)) },
+      day("on"),
+    ],
+    call: ({ suspect }) => `suspects/${suspect}/events`,
+    body: (values) => filled(values, ["happening", "on"]),
+  },
+  suspect_correct: {
+    fields: (view, { suspect }) => [
+      suspects(view),
+      entriesOf(view, suspect),
+      choice<Schemas["Correction"]["because"]>("because", "correcting", [
+        "other_day", "other_event", "other_person", "other_case", "recorded_twice", "did_not_happen",
+      ]),
+    ],
+    call: ({ suspect }) => `suspects/${suspect}/corrections`,
+    body: (values) => ({ corrects: Number(values["corrects"]), ...filled(values, ["because"]) }),
+  },
+  notice: {
+    fields: () => [
+      choice<Schemas["GiveNotice"]["told"]>("told", "noticed", ["complainant", "victim", "lawyer"]),
+      choice<Schemas["GiveNotice"]["means"]>("means", "noticing", ["letter", "telephone", "in_person", "message"]),
+    ],
+    call: () => "notice",
+    body: (values) => filled(values, ["told", "means"]),
+  },
+  notice_withdraw: { fields: () => [reason()], call: () => "notice/withdrawal", body: (values) => filled(values, ["reason"]) },
+  closure: {
+    fields: (view) => [
+      choice<Schemas["Closure"]["reason"]>("reason", "closed", ["sent_to_court", "sent_abroad", "authorisation_refused"]),
+      ...fromProsecutor(view),
+    ],
+    call: () => "closure",
+    body: (values, view) => ({ ...filled(values, ["reason", ...ACT]), ...known(view) }),
+  },
+  closure_correct: {
+    fields: (_, values) => [
+      choice<Schemas["ClosureCorrection"]["reason"]>("reason", "closed", [
+        "sent_to_court", "sent_abroad", "authorisation_refused", "closed_by_prosecutor",
+        "not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope",
+      ]),
+      ...(values["reason"] === "closed_by_prosecutor" ? [endGround()] : []),
+    ],
+    call: () => "closure/corrections",
+    body: closing,
+  },
+  resume: { fields: () => [reason()], call: () => "closure/withdrawal", body: (values) => filled(values, ["reason"]) },
+  reopen: {
+    fields: () => [choice<Schemas["Reopen"]["because"]>("because", "reopening", ["new_facts", "error", "complaint"])],
+    call: () => "review",
+    body: (values) => ({ outcome: "reopen", ...filled(values, ["because"]) }),
+  },
+  split: { fields: () => [], call: () => "review", body: () => ({ outcome: "split" }) },
+  message: {
+    fields: (view, values) => [
+      ...(view.reports.length > 1 ? [reports(view, "reports", [{ id: ALL, name: t("message_all") }], () => true)] : []),
+      { name: "text", is: "words", least: 1, most: 4000, lang: view.reports.find((each) => each.reference === values["reports"])?.language ?? view.language },
+    ],
+    call: () => "messages",
+    body: (values, view): Schemas["Message"] => {
+      const only = view.reports.length === 1 ? view.reports[0]?.reference : undefined;
+      const chosen = values["reports"] === ALL ? undefined : (values["reports"] ?? only);
+      return { text: values["text"]?.trim() ?? "", ...(chosen ? { reports: [chosen] } : {}) };
+    },
+  },
+  identity_ask: {
+    fields: (view) => [
+      reports(view, "report", [], (each) => each.disclosure !== "anonymous"),
+      { name: "motive", is: "words", least: 30, most: 2000 },
+    ],
+    call: () => "identity-requests",
+    body: (values) => filled(values, ["report", "motive"]),
+  },
+  identity_accept: { fields: () => [], call: ({ request }) => `identity-requests/${request}/verdict`, body: () => ({ outcome: "accept" }) },
+  identity_doubt: {
+    fields: () => [reason()],
+    call: ({ request }) => `identity-requests/${request}/verdict`,
+    body: (values) => ({ outcome: "doubt", ...filled(values, ["reason"]) }),
+  },
+  note: {
+    fields: () => [{ name: "note", is: "words", least: 1, most: 2000 }],
+    call: () => "notes",
+    body: (values): Schemas["Note"] => ({ text: values["note"]?.trim() ?? "" }),
+  },
+  reassign: { fields: () => [list("unit", words.units)], call: () => "reassign", body: (values) => filled(values, ["unit"]) },
+  break_hold: { fields: () => [reason()], call: () => "hold/break", body: (values) => filled(values, ["reason"]) },
+  retry: { fields: () => [], call: () => "retry", body: () => ({}) },
+  keep: {
+    fields: () => [
+      choice<Schemas["Keep"]["ground"]>("ground", "keeping", ["proceedings_open", "limitation_interrupted", "needed_in_another_case"]),
+      { name: "until", is: "day" },
+    ],
+    call: () => "retention",
+    body: (values) => ({ outcome: "keep", ...filled(values, ["ground", "until"]) }),
+  },
+  erase: { fields: () => [], call: () => "retention", body: () => ({ outcome: "erase" }) },
+};
