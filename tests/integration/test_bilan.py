@@ -133,3 +133,10 @@ def test_an_invalid_window_is_refused_with_what_to_do(first: str, last: str, cod
     answer = ask({"from": first, "to": last})
     assert answer["statusCode"] == 422
     assert [each["code"] for each in json.loads(answer["body"])["errors"]] == [code]
+
+
+def test_a_window_without_both_ends_is_refused_with_both() -> None:
+    answer = ask({})
+    assert answer["statusCode"] == 422
+    told = [each["pointer"] for each in json.loads(answer["body"])["errors"]]
+    assert told == ["#/from", "#/to"]

@@ -62,15 +62,15 @@ def window_of_days(query: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _window(query: Mapping[str, str], pattern: str, what: str) -> tuple[str, str]:
-    for name in ("from", "to"):
-        if not re.fullmatch(pattern, query.get(name, "")):
-            raise _refused(name, "window.malformed", f"This must be {what}.")
+    wrong = [name for name in ("from", "to") if not re.fullmatch(pattern, query.get(name, ""))]
+    if wrong:
+        raise _refused(*wrong, code="window.malformed", detail=f"This must be {what}.")
     first, last = query["from"], query["to"]
     if first > last:
-        raise _refused("to", "window.backwards", "The window ends before it begins.")
+        raise _refused("to", code="window.backwards", detail="The window ends before it begins.")
     apart = 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7])
     if apart >= MOST_MONTHS:
-        raise _refused("to", "window.long", f"Ask for at most {MOST_MONTHS} months.")
+        raise _refused("to", code="window.long", detail=f"Ask for at most {MOST_MONTHS} months.")
     return first, last
 
 
@@ -78,13 +78,14 @@ def _in_the_calendar(name: str, day: str) -> None:
     try:
         date.fromisoformat(day)
     except ValueError:
-        raise _refused(name, "window.malformed", "This is no day of the calendar.") from None
+        raise _refused(
+            name, code="window.malformed", detail="This is no day of the calendar."
+        ) from None
 
 
-def _refused(name: str, code: str, detail: str) -> NotValid:
-    return NotValid(
-        "Some parameters cannot be accepted.", findings=[Finding(f"#/{name}", code, detail)]
-    )
+def _refused(*names: str, code: str, detail: str) -> NotValid:
+    findings = [Finding(f"#/{name}", code, detail) for name in names]
+    return NotValid("Some parameters cannot be accepted.", findings=findings)
 
 
 def each_month(first: str, last: str) -> list[str]:
@@ -97,7 +98,7 @@ def answered(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Answ
     vary = {**headers, "Vary": "Accept"}
     asked = request.query.get("format")
     if asked not in {None, "csv"}:
-        raise _refused("format", "format.unknown", "This must be csv, or be left out.")
+        raise _refused("format", code="format.unknown", detail="This must be csv, or be left out.")
     if not asked and CSV not in request.headers.get("accept", "").lower():
         return Answer(200, bilan, vary)
     disposition = f'attachment; filename="bilan-{bilan.first}-{bilan.last}.csv"'
