@@ -2,7 +2,7 @@
 import type { components } from "#types/openapi";
 
 type Schemas = components["schemas"];
-export type Person = Schemas["StaffPerson"];
+export type Person = Schemas["Me"];
 export type CaseLine = Schemas["CaseLine"];
 export type Report = Schemas["ReportView"];
 export type Decided = Schemas["Decided"];
@@ -47,7 +47,7 @@ export class Refused extends Error {
 }
 
 export interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly etag?: string;

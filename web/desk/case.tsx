@@ -6,7 +6,7 @@ import { Acting, Form } from "./acting";
 import { actsOf, type Asked, reopened, type ScreenId } from "./acts";
 import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
-import { isCovered, isSevere, uncovered } from "./cover";
+import { hasCover, isCovered, uncovered } from "./cover";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -40,7 +40,7 @@ const Compare = later(() => import("./compare").then((part) => part.Compare));
 export function Case(props: CaseProps): JSX.Element {
   const { person, notice } = props;
   const [view, setView] = useState(props.opened.view);
-  const severe = isSevere(view);
+  const severe = hasCover(view);
   const [covered, cover] = useState(isCovered(view));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -107,6 +107,7 @@ export function Case(props: CaseProps): JSX.Element {
         <p class="facts-line">
           <span class={`chip ${view.priority}`}>{t(`priority_${view.priority}`)}</span>
           <span>{t(`status_${view.status}`)}</span>
+          {view.number ? <span>{t("case_number")} <Code text={view.number} /></span> : null}
           <Clocks view={view} />
           <Holder view={view} mine={held} />
           {view.imminent ? <b class="late-clock">{t("imminent")}</b> : null}

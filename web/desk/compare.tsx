@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type CaseView, type Opened as Read, readCase, Refused, type Review } from "./api";
 import { Choices } from "./choices";
-import { isCovered, isSevere, uncovered } from "./cover";
+import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { known } from "./fields";
 import { Code, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -59,7 +59,7 @@ export function Compare({ opened, decide, decided, leave }: CompareProps): JSX.E
     decided(alike.includes(opened));
   };
   const uncover = (): void => {
-    const those = [view, ...there.map((each) => each.view)].filter(isSevere);
+    const those = [view, ...there.map((each) => each.view)].filter(hasCover);
     const cover = !those.some(isCovered);
     for (const { id } of those) {
       if (cover) uncovered.delete(id);

@@ -6,14 +6,32 @@ import { hideCase, idInAddress } from "./address";
 import { call, page, type Person, Refused, type SignedOut, type Waiting } from "./api";
 import { Desk } from "./front";
 import { Said } from "./inert";
+import { later } from "./later";
+import { apply, keep } from "./own";
 import { span } from "./times";
 import { sendWaiting } from "./tray";
 import { asked, code, fetchWords, named, spoken, t, words } from "./words";
 
 const tabs = new BroadcastChannel("session");
 const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}&page=${code}`;
-/** People whose work is on these pages so far; the others are told who they are. */
-const WORKING: readonly Person["role"][] = ["analyst", "officer", "supervisor"];
+const Custody = later(() => import("./custody").then((part) => part.Custody));
+const Audit = later(() => import("./audit").then((part) => part.Audit));
+const Accounts = later(() => import("./accounts").then((part) => part.Accounts));
+const Settings = later(() => import("./settings").then((part) => part.Settings));
+
+/** The first page of each role: those who decide cases have the desk. */
+function Front({ person }: { person: Person }): JSX.Element {
+  switch (person.role) {
+    case "custodian":
+      return <Custody />;
+    case "auditor":
+      return <Audit />;
+    case "admin":
+      return <Accounts />;
+    default:
+      return <Desk person={person} />;
+  }
+}
 
 type Stand =
   | { readonly is: "wait" | "failed" | "no_account" }
@@ -27,7 +45,9 @@ function App(): JSX.Element {
   const look = async (): Promise<void> => {
     setStand({ is: "wait" });
     try {
-      setStand({ is: "in", person: (await call<Person>({ method: "GET", path: "/v1/desk/me" })).body });
+      const person = (await call<Person>({ method: "GET", path: "/v1/desk/me" })).body;
+      if (apply(person.settings)) return;
+      setStand({ is: "in", person });
       tabs.postMessage("in");
     } catch (error) {
       const status = error instanceof Refused ? error.status : 0;
@@ -105,25 +125,36 @@ function Entrance({ text }: { text: string }): JSX.Element {
 }
 
 function SignedIn({ person, signOut }: { person: Person; signOut: () => void }): JSX.Element {
+  const [settings, setSettings] = useState(person.settings);
+  const [asks, ask] = useState(false);
+  useEffect(() => {
+    // Whoever takes another language has it after the next sign-in, too.
+    const heard = (event: Event): void => {
+      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(".languages a") : null;
+      if (!link) return;
+      event.preventDefault();
+      const goOn = (): void => location.assign(link.href);
+      keep({ ...settings, language: link.lang }).then(goOn, goOn);
+    };
+    document.addEventListener("click", heard);
+    return () => document.removeEventListener("click", heard);
+  }, [settings]);
   useEffect(() => {
     const place = document.getElementById("who");
     if (!place) return;
-    render(<Who person={person} signOut={signOut} />, place);
+    render(<Who person={person} settings={() => ask(true)} signOut={signOut} />, place);
     return () => render(null, place);
   }, [person]);
   return (
     <>
       <Meanwhile person={person} />
-      {WORKING.includes(person.role) ? (
-        <Desk person={person} />
-      ) : (
-        <Plain><p class="lead">{t("signed_in")}</p><p>{t("not_here_yet")}</p></Plain>
-      )}
+      <Front person={person} />
+      {asks ? <Settings begin={settings} changed={setSettings} close={() => ask(false)} /> : null}
     </>
   );
 }
 
-function Who({ person, signOut }: { person: Person; signOut: () => void }): JSX.Element {
+function Who({ person, settings, signOut }: { person: Person; settings: () => void; signOut: () => void }): JSX.Element {
   const rows = [
     ["name", <Said text={person.name} />],
     ["role", t(`role_${person.role}`)],
@@ -136,6 +167,7 @@ function Who({ person, signOut }: { person: Person; signOut: () => void }): JSX.
           value ? <div key={key}><dt class="hidden-text">{t(key)}</dt><dd>{value}</dd></div> : null,
         )}
       </dl>
+      <button type="button" class="link" onClick={settings}>{t("settings")}</button>
       <button type="button" class="link" onClick={signOut}>{t("sign_out")}</button>
     </>
   );

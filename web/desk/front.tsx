@@ -157,6 +157,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   useKeys((act) => {
     if (act === "help") setHelp(true);
     else if (act === "undo") return takeBack();
+    else if (act === "find" && roomOf("find", person)) goTo({ is: "room", name: "find" });
     else if (act === "next" && front.is === "work" && !busy.current) void next();
     else return false;
     return true;

@@ -11,13 +11,19 @@ function marked(text: string): ComponentChildren[] {
   const parts: ComponentChildren[] = [];
   let told = 0;
   for (const found of text.matchAll(HIDDEN)) {
-    const point = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-    parts.push(text.slice(told, found.index), <bdi class="mark" dir="ltr">U+{point}</bdi>);
+    parts.push(text.slice(told, found.index), <bdi class="mark" dir="ltr">U+{codeOf(found[0])}</bdi>);
     told = found.index + found[0].length;
   }
   parts.push(text.slice(told));
   return parts;
 }
+
+/** The same where nothing but text may stand, as in a list to choose from. */
+export function asText(text: string): string {
+  return text.replace(HIDDEN, (hidden) => `U+${codeOf(hidden)}`);
+}
+
+const codeOf = (hidden: string): string => hidden.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 
 /** Words in a line of ours: a name, a place as somebody wrote it. */
 export function Said({ text }: { text: string }): JSX.Element {

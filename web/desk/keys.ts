@@ -2,7 +2,7 @@
 import { useLayoutEffect } from "preact/hooks";
 
 export type Act =
-  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts" | "next" | "help" | "leave";
+  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts" | "next" | "find" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -27,6 +27,7 @@ export const KEYS: readonly Row[] = [
   { act: "note", sign: "N", code: "KeyN" },
   { act: "instruct", sign: "I", code: "KeyI" },
   { act: "acts", sign: "O", code: "KeyO" },
+  { act: "find", sign: "F", code: "KeyF" },
   { act: "help", sign: "?", code: "" },
   { act: "leave", sign: "Esc", code: "Escape" },
 ];

@@ -13,12 +13,13 @@ export interface RoomProps {
 
 interface Room {
   /** Behind the `#` of the address. */
-  readonly name: "duty" | "board";
+  readonly name: "find" | "duty" | "board";
   readonly roles: readonly Person["role"][];
   readonly Part: ComponentType<RoomProps>;
 }
 
 const ROOMS: readonly Room[] = [
+  { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./find").then((part) => part.Find)) },
   { name: "duty", roles: ["analyst", "supervisor"], Part: later(() => import("./duty").then((part) => part.Duty)) },
   { name: "board", roles: ["supervisor"], Part: later(() => import("./board").then((part) => part.Board)) },
 ];

@@ -35,6 +35,8 @@ const languages = JSON.parse(block) as Readonly<Record<string, Spoken>>;
 export const asked = new URLSearchParams(location.search);
 export const code = chosen();
 export const spoken = languages[code];
+/** The languages of the pages, each by its own name. */
+export const offered = Object.entries(languages).map(([id, each]) => [id, each.language] as const);
 
 /** The language in the address, else the first one that the browser asks for and that is here. */
 function chosen(): string {

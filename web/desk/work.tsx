@@ -5,6 +5,7 @@ import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePa
 import { refusal } from "./refusals";
 import { Code } from "./inert";
 import { signOf } from "./keys";
+import { later } from "./later";
 import { Rooms } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
 import { useTaken } from "./tray";
@@ -69,7 +70,21 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
       {queue ? <Waiting queue={queue} /> : null}
       {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
       {person.role === "officer" ? <UnitLists taken={taken} open={open} /> : null}
+      <Lately open={open} />
     </main>
+  );
+}
+
+const Decisions = later(() => import("./mine").then((part) => part.Decisions));
+
+/** What I decided lately, asked for when somebody wants to see it. */
+function Lately({ open }: { open: (id: string) => void }): JSX.Element {
+  const [shown, show] = useState(false);
+  return (
+    <details onToggle={(event) => show(event.currentTarget.open)}>
+      <summary>{t("decided_lately")}</summary>
+      {shown ? <Decisions of="me" open={open} /> : null}
+    </details>
   );
 }
 
@@ -118,6 +133,7 @@ function Mine({ cases, open, changed }: { cases: readonly CaseLine[]; open: (id:
           <li key={each.id}>
             <span class={`chip ${each.priority}`}>{t(`priority_${each.priority}`)}</span>
             <button type="button" class="link" onClick={() => open(each.id)}><Code text={each.id} /></button>
+            {each.number ? <Code text={each.number} /> : null}
             <span>{category(each.category)}</span>
             <span class="hint">{t("held_for", { time: span(secondsUntil(each.hold?.until ?? "")) })}</span>
             <button type="button" class="link" onClick={() => void giveBack(each.id).then(changed, changed)}>{t("give_back")}</button>

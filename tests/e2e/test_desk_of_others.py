@@ -1,0 +1,151 @@
+"""Find, own settings, and the pages of custodians, auditors and administrators, in a browser."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import System
+from tests.builders import RABAT
+from tests.e2e.desk import TEXTS, Analyst, at_the_desk
+from tests.e2e.lives import MOTIVE
+from tests.e2e.people import People, a_phone
+
+ADMIN = "Administrator of accounts"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _staff(system: System) -> None:
+    LocalStaff(system).ensure(demo_people({}))
+
+
+def searches(analyst: Analyst, text: str, ground: str = "1") -> None:
+    """Type a text, and say by a digit why."""
+    analyst.page.locator("#sought").fill(text)
+    analyst.presses("Enter", ground)
+
+
+def test_a_case_is_found_by_four_keys_and_what_was_said(
+    browser: Browser, system: System, people: People
+) -> None:
+    phone = a_phone()
+    case_id = people.in_review(locations=[{"kind": "phone", "value": phone}])
+    number = people.case(case_id).json()["number"]
+    with at_the_desk(browser, system.origin, "ar", name="Second analyst") as analyst:
+        asked: list[str] = []
+        analyst.page.on("request", lambda request: asked.append(request.url))
+        for text in (phone, number.replace("-", " ")):
+            analyst.presses("f")
+            searches(analyst, text)
+            line = analyst.page.locator(".lines li")
+            expect(line).to_have_count(1)
+            expect(line).to_contain_text(number)
+            analyst.presses("1")
+            assert analyst.case() == case_id
+            expect(analyst.page.locator(".facts-line")).to_contain_text(number)
+        assert not [url for url in asked if phone[-6:] in url], "nothing of it is in an address"
+        assert analyst.page.evaluate("localStorage.length + sessionStorage.length") == 0
+        analyst.presses("f")
+        searches(analyst, "0699999999", "2")
+        expect(analyst.page.locator("main.find")).to_contain_text(analyst.texts["found_none"])
+        analyst.presses("Escape", "Escape")
+        expect(analyst.page.locator(".take")).to_be_visible()
+        analyst.page.get_by_text(analyst.texts["decided_lately"]).click()
+
+
+def test_settings_take_effect_and_stay_after_the_next_sign_in(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    name = "Second analyst"
+    with at_the_desk(browser, system.origin, name=name) as analyst:
+        analyst.page.get_by_role("button", name=analyst.texts["settings"]).click()
+        for each in ("settings_cover", "settings_grey"):
+            analyst.page.get_by_label(analyst.texts[each]).check()
+            expect(analyst.page.get_by_role("dialog")).to_contain_text(
+                analyst.texts["settings_saved"]
+            )
+        assert analyst.visitor.violations() == []
+        analyst.presses("Escape")
+    with at_the_desk(browser, system.origin, name=name) as analyst:
+        expect(analyst.page.locator("html.grey")).to_have_count(1)
+        analyst.opens(case_id)
+        expect(analyst.page.locator(".covered")).to_be_visible()
+        analyst.page.get_by_role("button", name=analyst.texts["settings"]).click()
+        for each in ("settings_cover", "settings_grey"):
+            analyst.page.get_by_label(analyst.texts[each]).uncheck()
+        expect(analyst.page.locator("html.grey")).to_have_count(0)
+        analyst.presses("Escape")
+
+
+def test_a_custodian_releases_and_refuses_with_a_reason(
+    browser: Browser, system: System, people: People
+) -> None:
+    accepted = people.submit()
+    case_id = people.take(accepted, RABAT)
+    wish = {"report": accepted["reference"], "motive": MOTIVE}
+    assert people.decide(case_id, "identity-requests", wish, "officer", RABAT).is_success
+    with at_the_desk(browser, system.origin, "fr", name="Custodian") as custodian:
+        asked = custodian.page.locator("article.report").filter(has_text=case_id)
+        expect(asked).to_contain_text(MOTIVE)
+        asked.get_by_role("button", name=custodian.texts["custody_refuse"]).click()
+        expect(asked).to_contain_text(custodian.texts["custody_no_reason"])
+        asked.get_by_label(custodian.texts["custody_reason"]).fill("Le motif est bien fondé.")
+        asked.get_by_role("button", name=custodian.texts["custody_release"]).click()
+        expect(asked).to_have_count(0)
+        made = custodian.page.locator("ul.mine")
+        expect(made).to_contain_text(case_id)
+        expect(made).to_contain_text(custodian.texts["move_identity_released"])
+        assert custodian.visitor.violations() == []
+    told = people.call("GET", f"/v1/desk/cases/{case_id}/identity-requests", "officer", RABAT)
+    assert told.json()["requests"][0]["standing"] == "released"
+
+
+def test_an_auditor_sees_the_verdict_first_and_who_searched(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    analyst = people.call("GET", "/v1/desk/me", "analyst").json()
+    said = {"text": a_phone(), "ground": "prosecutor_asks"}
+    assert people.call("POST", "/v1/desk/find", "analyst", json=said).is_success
+    with at_the_desk(browser, system.origin, name="Auditor") as auditor:
+        page, texts = auditor.page, auditor.texts
+        page.get_by_label(texts["audit_case_label"]).fill(case_id.lower())
+        auditor.presses("Enter")
+        verdict = page.locator(".verdict")
+        expect(verdict).to_be_focused()
+        expect(verdict).to_have_text(texts["audit_holds"])
+        page.get_by_label(texts["audit_person_label"]).select_option(analyst["subject"])
+        expect(page.locator("ul.entries").last).to_contain_text(texts["ground_prosecutor_asks"])
+        assert auditor.visitor.violations() == []
+
+        def broken(route: Route) -> None:
+            answer = route.fetch()
+            route.fulfill(response=answer, body=json.dumps({**answer.json(), "broken": 2}))
+
+        page.route("**/v1/desk/history/*", broken)
+        page.get_by_role("button", name=texts["audit_read"]).click()
+        expect(page.locator(".verdict.broken")).to_have_text(
+            texts["audit_broken"].replace("{n}", "2")
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "scheme"),
+    [(ADMIN, "ar", "dark"), ("Auditor", "ar", "light"), ("Custodian", "ar", "dark")],
+)
+def test_the_first_page_of_each_role_is_for_everybody(
+    browser: Browser, system: System, name: str, language: str, scheme: str
+) -> None:
+    with at_the_desk(browser, system.origin, language, name=name, color_scheme=scheme) as person:
+        if name == ADMIN:
+            rows = person.page.locator("tbody tr")
+            expect(rows.filter(has_text="First analyst")).to_contain_text(
+                TEXTS[language]["role_analyst"]
+            )
+        expect(person.page.locator(".late")).to_have_count(0)
+        assert person.visitor.violations() == []

@@ -1,0 +1,177 @@
+// The auditor's page: whether a chain holds, and what a person did.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { components } from "#types/openapi";
+import { call, Refused } from "./api";
+import { asText, Code, Said } from "./inert";
+import { Decisions } from "./mine";
+import { refusal } from "./refusals";
+import { everybody, type Member } from "./staff";
+import { when } from "./times";
+import { number, said, t } from "./words";
+
+type Schemas = components["schemas"];
+type History = Schemas["History"];
+type Searches = Schemas["SearchPage"];
+
+export function Audit(): JSX.Element {
+  const [staff, setStaff] = useState<readonly Member[]>([]);
+  const [wrong, setWrong] = useState("");
+  const [asked, setAsked] = useState("");
+  useEffect(() => {
+    everybody().then(setStaff, (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"));
+  }, []);
+  const names = new Map(staff.map((each) => [each.subject, each.name]));
+  return (
+    <main class="work" id="main">
+      <h1>{t("audit")}</h1>
+      {wrong ? <p role="alert">{refusal(wrong)}</p> : null}
+      <ByCase asked={asked} names={names} />
+      <ByPerson staff={staff} open={setAsked} />
+    </main>
+  );
+}
+
+function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, string> }): JSX.Element {
+  const [id, setId] = useState("");
+  const [history, setHistory] = useState<History>();
+  const [wrong, setWrong] = useState("");
+  const verdict = useRef<HTMLParagraphElement>(null);
+  const read = async (which: string): Promise<void> => {
+    setWrong("");
+    setHistory(undefined);
+    try {
+      let cursor = "";
+      let whole: History | undefined;
+      do {
+        const path = `/v1/desk/history/${encodeURIComponent(which.trim())}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`;
+        const { body } = await call<History>({ method: "GET", path });
+        whole = whole
+          ? { ...body, events: [...whole.events, ...body.events], log: [...whole.log, ...body.log], marks: [...whole.marks, ...body.marks] }
+          : body;
+        cursor = body.cursor ?? "";
+      } while (cursor);
+      setHistory(whole);
+    } catch (error) {
+      setWrong(error instanceof Refused ? error.kind : "internal");
+    }
+  };
+  useEffect(() => {
+    if (!asked) return;
+    setId(asked);
+    void read(asked);
+  }, [asked]);
+  useEffect(() => verdict.current?.focus(), [history]);
+  const by = (subject: string): JSX.Element => <Said text={names.get(subject) ?? (subject === "system" ? t("by_system") : subject)} />;
+  return (
+    <section>
+      <h2>{t("audit_case")}</h2>
+      <form
+        class="ask-line"
+        autocomplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (id.trim()) void read(id);
+        }}
+      >
+        <label for="audited">{t("audit_case_label")}</label>
+        <input id="audited" dir="ltr" value={id} maxLength={40} spellcheck={false} onInput={(event) => setId(event.currentTarget.value)} />
+        <button type="submit" class="button">{t("audit_read")}</button>
+      </form>
+      <p role="alert">{wrong ? refusal(wrong) : ""}</p>
+      {history ? (
+        <>
+          <p tabIndex={-1} ref={verdict} class={`verdict ${verdictOf(history) ? "broken" : "holds"}`}>{verdictOf(history) ?? t("audit_holds")}</p>
+          <table class="counts chain">
+            <thead>
+              <tr><th scope="col">{t("audit_entry")}</th><th scope="col">{t("audit_at")}</th><th scope="col">{t("audit_move")}</th><th scope="col">{t("audit_by")}</th></tr>
+            </thead>
+            <tbody>
+              {history.events.map((each) => (
+                <tr key={each.number}>
+                  <th scope="row">{number(each.number)}</th>
+                  <td><time dateTime={each.at}>{when(each.at)}</time></td>
+                  <td>{said("move", each.move)}</td>
+                  <td>{by(each.by)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <h3>{t("audit_marks")}</h3>
+          <ul class="entries">
+            {history.marks.map((each) => (
+              <li key={each.kind + each.at + each.by + (each.call ?? "")}>
+                <time dateTime={each.at}>{when(each.at)}</time> {said("mark", each.kind)} · {by(each.by)}
+                {each.call ? <> · <Code text={each.call} /></> : null}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+/** What is wrong with the chains; undefined where all holds. */
+function verdictOf({ broken, log_broken: logBroken, truncated }: History): string | undefined {
+  if (broken != null) return t("audit_broken", { n: number(broken) });
+  if (logBroken != null) return t("audit_log_broken", { n: number(logBroken) });
+  return truncated ? t("audit_truncated") : undefined;
+}
+
+function ByPerson({ staff, open }: { staff: readonly Member[]; open: (id: string) => void }): JSX.Element {
+  const [subject, setSubject] = useState("");
+  return (
+    <section>
+      <h2>{t("audit_person")}</h2>
+      <label for="person">{t("audit_person_label")}</label>
+      <select id="person" value={subject} onChange={(event) => setSubject(event.currentTarget.value)}>
+        <option value="">–</option>
+        {staff.map((each) => <option key={each.subject} value={each.subject}>{asText(each.name)} ({t(`role_${each.role}`)})</option>)}
+      </select>
+      {subject ? (
+        <>
+          <h3>{t("audit_decided")}</h3>
+          <Decisions key={subject} of={`staff/${subject}`} open={open} />
+          <h3>{t("audit_searched")}</h3>
+          <p class="hint">{t("audit_searched_hint")}</p>
+          <SearchesOf key={`s${subject}`} subject={subject} />
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function SearchesOf({ subject }: { subject: string }): JSX.Element {
+  const [lines, setLines] = useState<Searches["searches"]>();
+  const [cursor, setCursor] = useState("");
+  const [wrong, setWrong] = useState("");
+  const load = async (from = ""): Promise<void> => {
+    setWrong("");
+    try {
+      const path = `/v1/desk/staff/${encodeURIComponent(subject)}/searches?limit=20${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
+      const { body } = await call<Searches>({ method: "GET", path });
+      setLines((before) => [...(from ? (before ?? []) : []), ...body.searches]);
+      setCursor(body.cursor ?? "");
+    } catch (error) {
+      setWrong(error instanceof Refused ? error.kind : "internal");
+    }
+  };
+  useEffect(() => void load(), []);
+  if (wrong) return <p role="alert">{refusal(wrong)}</p>;
+  if (!lines) return <p role="status" class="late">{t("wait")}</p>;
+  if (!lines.length) return <p>{t("audit_searched_none")}</p>;
+  return (
+    <>
+      <ul class="entries">
+        {lines.map((each) => (
+          <li key={each.at + each.digests.join()}>
+            <time dateTime={each.at}>{when(each.at)}</time> {said("ground", each.ground)} · {t("found_n", { n: number(each.found) })}
+            <small class="particulars">{each.digests.map((mark) => <span key={mark}><Code text={mark} /> </span>)}</small>
+          </li>
+        ))}
+      </ul>
+      {cursor ? <p><button type="button" class="link" onClick={() => void load(cursor)}>{t("more")}</button></p> : null}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+// What a person decided lately, as the cases stand now.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { components } from "#types/openapi";
+import { call, Refused } from "./api";
+import { Code } from "./inert";
+import { refusal } from "./refusals";
+import { when } from "./times";
+import { category, said, t } from "./words";
+
+type Page = components["schemas"]["DecisionPage"];
+export type DecidedCase = Page["decisions"][number];
+
+/** The decisions of the reader, or of a colleague for who checks the acts of others. */
+export function Decisions({ of, open }: { of: string; open?: ((id: string) => void) | undefined }): JSX.Element {
+  const [lines, setLines] = useState<readonly DecidedCase[]>();
+  const [cursor, setCursor] = useState("");
+  const [wrong, setWrong] = useState("");
+  const load = async (from = ""): Promise<void> => {
+    setWrong("");
+    try {
+      const path = `/v1/desk/${of}/decisions?limit=20${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
+      const { body } = await call<Page>({ method: "GET", path });
+      setLines((before) => [...(from ? (before ?? []) : []), ...body.decisions]);
+      setCursor(body.cursor ?? "");
+    } catch (error) {
+      setWrong(error instanceof Refused ? error.kind : "internal");
+    }
+  };
+  useEffect(() => void load(), [of]);
+  if (wrong) return <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => void load()}>{t("retry")}</button></p>;
+  if (!lines) return <p role="status" class="late">{t("wait")}</p>;
+  if (!lines.length) return <p>{t("decided_none")}</p>;
+  return (
+    <>
+      <ul class="mine">
+        {lines.map((each) => (
+          <li key={each.at + each.case}>
+            <time dateTime={each.at}>{when(each.at)}</time>
+            {open ? (
+              <button type="button" class="link" onClick={() => open(each.case)}><Code text={each.number ?? each.case} /></button>
+            ) : (
+              <Code text={each.number ?? each.case} />
+            )}
+            <span>{said("move", each.decision)}</span>
+            {each.status ? <span class="hint">{category(each.category)} · {said("status", each.status)}</span> : null}
+          </li>
+        ))}
+      </ul>
+      {cursor ? <p><button type="button" class="link" onClick={() => void load(cursor)}>{t("more")}</button></p> : null}
+    </>
+  );
+}

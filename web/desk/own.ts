@@ -1,0 +1,26 @@
+// How a person wants the pages: what is kept for them by the service, and takes effect at once.
+import type { components } from "#types/openapi";
+import { call } from "./api";
+import { letters } from "./keys";
+import { code, offered } from "./words";
+
+export type Settings = components["schemas"]["OwnSettings"];
+
+export const own = { coverMore: false };
+
+/** Let the settings take effect; true where the page is loaded again in another language. */
+export function apply(settings: Settings): boolean {
+  own.coverMore = settings.cover_more === true;
+  letters.on = settings.letters_off !== true;
+  document.documentElement.classList.toggle("grey", settings.grey === true);
+  const { language } = settings;
+  if (language === code || !offered.some(([each]) => each === language)) return false;
+  const address = new URL(location.href);
+  address.searchParams.set("lang", language ?? "");
+  location.replace(address);
+  return true;
+}
+
+export async function keep(settings: Settings): Promise<void> {
+  await call({ method: "PUT", path: "/v1/desk/me/settings", body: settings });
+}
