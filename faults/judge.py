@@ -10,6 +10,7 @@ from typing import Any
 from casework.aws.services import clock as replay
 from casework.aws.services import sealing
 from casework.aws.table import keys
+from casework.aws.table.case_table import standing_key_of
 from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.stored import case_from, case_item, event_from
 from casework.aws.table.wire import from_wire
@@ -235,6 +236,11 @@ def _lists(held: Everything, case: Case) -> Iterator[str]:
     on_duty = {keys.duty_key(kind, place)[keys.SORT] for kind in case.duties}
     if {each for each in held.lines(keys.DUTY_PARTITION) if each.endswith(case.id)} != on_duty:
         yield f"the duty desk sees {case.id} otherwise"
+    stands = standing_key_of(case)
+    listed = {each for each in held.lines(keys.STANDING_PARTITION) if each.endswith(case.id)}
+    said = (held.at(stands) or {}).get("standing") if stands else None
+    if listed != ({stands[keys.SORT]} if stands else set()) or said != case.standing:
+        yield f"the board sees {case.id} otherwise"
     due = {keys.due_key(wait.due, kind, case.id)[keys.SORT] for kind, wait in case.dues.items()}
     if {each for each in held.lines(keys.DUE_PARTITION) if each.endswith(case.id)} != due:
         yield f"the sweeper sees other deadlines of {case.id}"

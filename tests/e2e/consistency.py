@@ -10,6 +10,7 @@ from typing import Any
 from casework.aws.services import clock
 from casework.aws.steps import workflow
 from casework.aws.table import keys
+from casework.aws.table.case_table import standing_key_of
 from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.stored import case_from, case_item, event_from
 from casework.aws.table.wire import from_wire
@@ -101,6 +102,7 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
     waiting = held.at(keys.wait_key(case.id))
     waits = (case.run, case.status.value) if case.status.law.waits else None
     standings = [each.value for each in suspects.standings(events).values()]
+    stands = standing_key_of(case)
     line = held.at(keys.counted_line_key(case.id, case.opened_by))
     checks = {
         "its chain is broken": first_broken(events) is None,
@@ -117,6 +119,9 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
             ]
             for kind in case.duties
         },
+        "the board sees something else": _ending(held.lines(keys.STANDING_PARTITION), case)
+        == ({stands[keys.SORT]} if stands else set())
+        and (stands == {} or (held.at(stands) or {}).get("standing") == case.standing),
         "the sweeper sees other deadlines": _ending(held.lines(keys.DUE_PARTITION), case)
         == {keys.due_key(w.due, kind, case.id)[keys.SORT] for kind, w in case.dues.items()},
         f"{sorted(running)} serve it": running == owed or (case.stuck and running <= owed),

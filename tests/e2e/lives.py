@@ -224,12 +224,12 @@ class Lives:
         people = self.people
         case_id = people.in_review()
         people.step("Stuck", case_id)
-        key = {"Idempotency-Key": str(uuid.uuid4())}
         for path, said in (
             (f"duty/{case_id}/attention", {"did": "read"}),
             ("handover", {"text": "Rien."}),
             (f"cases/{case_id}/notes", {"text": "Vu avec l'unité."}),
         ):
+            key = {"Idempotency-Key": str(uuid.uuid4())}
             told = people.call("POST", f"/v1/desk/{path}", "analyst", json=said, headers=key)
             assert told.is_success, told.text
         self.supervisor_does(f"duty/{case_id}/retry", case_id, {})

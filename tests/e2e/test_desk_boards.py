@@ -90,8 +90,22 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
 
         line.locator("button.link").first.press("Enter")
         assert ana.case() == case_id
-        ana.page.go_back()
+        back = ana.page.locator("main.case .trail button")
+        expect(back).to_have_text(ana.texts["room_duty"])
+        back.click()
         line.wait_for()
+
+
+def test_a_stuck_case_is_tried_again_from_the_duty_desk(
+    browser: Browser, staffed: System, people: People
+) -> None:
+    case_id = people.in_review()
+    people.step("Stuck", case_id)
+    with at_the_desk(browser, staffed.origin) as ana:
+        goes_to(ana, "duty")
+        line_of(ana, case_id).get_by_role("button", name=ana.texts["try_workflow"]).click()
+        expect(line_of(ana, case_id)).to_have_count(0)
+    assert people.moves(case_id).count("retry") == 1
 
 
 def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(

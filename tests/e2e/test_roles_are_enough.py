@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 
 from casework.aws.steps import workflow
-from casework.aws.table import case_table, items
+from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
 from infra.assets import ROOT
 from infra.data import LINES
@@ -30,7 +30,7 @@ def lived(people: People) -> None:
     """Everything was done once."""
     client = cache(people.system.aws.client)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (case_table, items, workflow):
+        for module in (items, workflow):
             patch.setattr(module, "client", client)
         Lives(people, Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])).play()
 

@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Board as Seen, call, type CaseLine, newKey, type Priority, type QueuePage, readCase, Refused } from "./api";
 import { Opened } from "./choices";
+import { type Changing, GiveAway } from "./give";
 import { Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { useListed } from "./listed";
@@ -37,7 +38,13 @@ export function Board({ open, home }: RoomProps): JSX.Element {
         <div class="sides">
           <div>
             <Part id="late" title={t("late_cases")} count={list.late.length} more={list.late_goes_on}>
-              <Lines cases={list.late} people={people} open={open} none={t("late_none")} />
+              <Lines
+                cases={list.late}
+                people={people}
+                open={open}
+                none={t("late_none")}
+                more={(each) => <GiveAway line={each} changed={read} refused={setRefused} />}
+              />
             </Part>
             <Part id="contested" title={t("contested")} count={list.contested.length}>
               <Lines cases={list.contested} people={people} open={open} none={t("contested_none")} />
@@ -254,15 +261,8 @@ function OfUnit({ unit, open }: { unit: string; open: (id: string) => void }): J
   );
 }
 
-interface HoldProps {
-  readonly line: CaseLine;
-  readonly people: Names;
-  readonly changed: () => void;
-  readonly refused: (kind: string) => void;
-}
-
 /** Who works on a case alone, and the way to let others: for a reason, which stays with the case. */
-function Hold({ line, people, changed, refused }: HoldProps): JSX.Element | null {
+function Hold({ line, people, changed, refused }: Changing & { people: Names }): JSX.Element | null {
   const [breaking, setBreaking] = useState(false);
   const [reason, setReason] = useState("");
   const { hold } = line;

@@ -26,6 +26,8 @@ interface CaseProps {
   readonly skip: () => void;
   readonly next: () => void;
   readonly home: () => void;
+  /** The name of the page that `home` leads to. */
+  readonly cameFrom: string;
   readonly help: () => void;
   readonly reread: (notice?: Notice) => void;
   /** An act holds: what it was, in words. */
@@ -100,7 +102,7 @@ export function Case(props: CaseProps): JSX.Element {
   return (
     <main class="case" id="main">
       <header class="about">
-        <p class="trail"><button type="button" class="link" onClick={props.home}>{t("work")}</button></p>
+        <p class="trail"><button type="button" class="link" onClick={props.home}>{props.cameFrom}</button></p>
         <h1 tabIndex={-1} ref={heading}>
           <Code text={view.id} /> <span>{category(view.category)}</span>
         </h1>

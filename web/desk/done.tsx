@@ -78,6 +78,7 @@ function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
     text("unit") ? named(words.units, text("unit")) : "",
     text("reason") ? reasonIn(entry, text("reason")) : "",
     text("named") ? named(words.units, text("named")) : "",
+    text("did") ? said("did", text("did")) : "",
     text("instruction") ? said("instruction", text("instruction")) : "",
     entry.move === "close" && text("ground") ? said("endground", text("ground")) : "",
   ].filter(Boolean);

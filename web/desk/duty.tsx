@@ -2,17 +2,17 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sound, soundIsOn, switchSound } from "./alarm";
-import { call, type Care, type CaseLine, type DutyDesk, newKey, type Person, type Pulse, readCase, Refused } from "./api";
-import { Choices, Opened } from "./choices";
+import { call, type Care, type CaseLine, type DutyDesk, newKey, type Person, type Pulse, Refused } from "./api";
+import { Choices } from "./choices";
+import { canGive, type Changing, Give, onDuty } from "./give";
 import { HandOver } from "./handover";
 import { signOf, useKeys } from "./keys";
 import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
-import { Pick } from "./pick";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
-import { useTick } from "./times";
-import { number, t, words } from "./words";
+import { secondsUntil, span, useTick } from "./times";
+import { number, t } from "./words";
 
 /** So often that an alert is in sight within five seconds, the way of both answers included. */
 const PULSE_SECONDS = 3;
@@ -36,12 +36,16 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     if (pulse.list) board.read();
   }, [pulse.list?.desk]);
   const { list } = board;
+  const glances = pulse.list?.glances ?? list?.glances;
   const fresh = useFresh(list);
   const unattended = (list?.imminent ?? []).filter((each) => !each.attended);
   useSound(fresh, unattended.length > 0);
 
+  const further = useFurther(list);
+
   const attend = async (id: string, did: Care): Promise<void> => {
     setCaring("");
+    keepFocus(id);
     try {
       await call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(id)}/attention`, key: newKey(), body: { did } });
       setRefused("");
@@ -54,7 +58,10 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
     const first = unattended[0]?.id ?? "";
     const did = digit === undefined ? undefined : CARES[digit - 1];
-    if (act === "leave" && caring) setCaring("");
+    if (act === "leave" && caring) {
+      keepFocus(caring);
+      setCaring("");
+    }
     else if (act === "note" && (focused || first)) setCaring(focused || first);
     else if (did && caring) void attend(caring, did);
     else if (act === "next" && first) open(first);
@@ -70,22 +77,30 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
         <SoundSwitch />
       </header>
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
+      <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
       <div class="sides">
         <div>
           {list ? null : <p role="status" class="late">{t("wait")}</p>}
-          {list && KINDS.every((kind) => !list[kind]?.length) ? <p class="inset">{t("duty_nothing")}</p> : null}
+          {glances?.overdue ? (
+            <section aria-labelledby="duty-glances">
+              <h2 id="duty-glances">{t("duty_glances")} <span>{counted(glances.overdue, glances.most)}</span></h2>
+              <p class="hint">{t("todo_glances", { n: counted(glances.waiting, glances.most), time: span(-secondsUntil(glances.oldest_at ?? "")) })}</p>
+            </section>
+          ) : null}
+          {list && !glances?.overdue && KINDS.every((kind) => !list[kind]?.length) ? <p class="inset">{t("duty_nothing")}</p> : null}
           {KINDS.map((kind) => (list?.[kind]?.length ? (
             <section key={kind} aria-labelledby={`duty-${kind}`}>
-              <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length)}{list.cursors?.[kind] ? "+" : ""}</span></h2>
+              <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length + further.lines(kind).length)}{further.cursor(kind) ? "+" : ""}</span></h2>
               <p class="hint">{t(`todo_${kind}`)}</p>
               <ul class="lines">
-                {list[kind].map((each) => (
-                  <Line key={each.id} line={each} people={list.people as Names} open={open} fresh={fresh.has(`${kind} ${each.id}`)}>
+                {[...list[kind], ...further.lines(kind)].map((each) => (
+                  <Line key={each.id} line={each} people={{ ...list.people, ...further.people } as Names} open={open} fresh={fresh.has(`${kind} ${each.id}`)}>
                     <Acts kind={kind} line={each} person={person} caring={caring === each.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
                   </Line>
                 ))}
               </ul>
+              {further.cursor(kind) ? <p><button type="button" class="link" onClick={() => further.read(kind)}>{t("more")}</button></p> : null}
             </section>
           ) : null))}
         </div>
@@ -95,7 +110,43 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   );
 }
 
+/** A number, and whether counting ended there. */
+const counted = (n: number, most: number): string => number(n) + (n >= most ? "+" : "");
+
 const kindIn = (mark: string): Kind => mark.split(" ")[0] as Kind;
+
+/** After a part of a line went away that had the focus, the line has it. */
+function keepFocus(id: string): void {
+  setTimeout(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(`[data-case="${id}"] button`)?.focus();
+  });
+}
+
+interface Further {
+  readonly people: Names;
+  readonly lines: (kind: Kind) => readonly CaseLine[];
+  readonly cursor: (kind: Kind) => string | undefined;
+  readonly read: (kind: Kind) => void;
+}
+
+/** Later pages of long lists, until the desk is read anew. */
+function useFurther(list: DutyDesk | undefined): Further {
+  const [pages, setPages] = useState<readonly { readonly kind: Kind; readonly page: DutyDesk }[]>([]);
+  useEffect(() => setPages([]), [list]);
+  const of = (kind: Kind): readonly DutyDesk[] => pages.filter((each) => each.kind === kind).map((each) => each.page);
+  const cursor = (kind: Kind): string | undefined => (of(kind).at(-1) ?? list)?.cursors?.[kind];
+  return {
+    people: Object.assign({}, ...pages.map(({ page }) => page.people)) as Names,
+    lines: (kind) => of(kind).flatMap((page) => page[kind] ?? []),
+    cursor,
+    read: (kind) => {
+      const path = `/v1/desk/duty?cursor=${encodeURIComponent(cursor(kind) ?? "")}`;
+      // What cannot be read now is asked for again by the same button.
+      call<DutyDesk>({ method: "GET", path }).then(({ body }) => setPages([...pages, { kind, page: body }]), () => undefined);
+    },
+  };
+}
 
 /** What came since the page was opened, for as long as one reading of the desk. */
 function useFresh(list: DutyDesk | undefined): ReadonlySet<string> {
@@ -145,30 +196,20 @@ function SoundSwitch(): JSX.Element {
   );
 }
 
-interface ActsProps {
+interface ActsProps extends Changing {
   readonly kind: Kind;
-  readonly line: CaseLine;
   readonly person: Person;
   readonly caring: boolean;
   readonly care: (id: string) => void;
   readonly attend: (id: string, did: Care) => Promise<void>;
-  readonly changed: () => void;
-  readonly refused: (kind: string) => void;
 }
 
-function Acts({ kind, line, person, caring, care, attend, changed, refused }: ActsProps): JSX.Element {
+function Acts({ kind, person, caring, care, attend, ...changing }: ActsProps): JSX.Element {
   const [giving, setGiving] = useState(false);
-  const decide = async (call_: "retry" | "reassign", body: object): Promise<void> => {
-    setGiving(false);
-    try {
-      const { etag } = await readCase(line.id);
-      const path = `/v1/desk/duty/${encodeURIComponent(line.id)}/${call_}`;
-      await call({ method: "POST", path, body, etag, key: newKey() });
-      refused("");
-    } catch (error) {
-      refused(error instanceof Refused ? error.kind : "internal");
-    }
-    changed();
+  const { line } = changing;
+  const open = (id: string): void => {
+    care(id);
+    keepFocus(line.id);
   };
   if (caring) {
     return (
@@ -179,33 +220,18 @@ function Acts({ kind, line, person, caring, care, attend, changed, refused }: Ac
           const did = CARES[place];
           if (did) void attend(line.id, did);
         }}
-        leave={() => care("")}
+        leave={() => open("")}
       />
     );
   }
-  if (giving) {
-    return (
-      <Opened title={t("reassign")} leave={() => setGiving(false)}>
-        <Pick
-          id={`unit-${line.id}`}
-          label={t("reassign")}
-          hint={t("pick_hint")}
-          options={Object.entries(words.units).map(([id, name]) => ({ id, name, kind: t("unit") }))}
-          choose={({ id }) => void decide("reassign", { unit: id })}
-        />
-      </Opened>
-    );
-  }
+  if (giving) return <Give {...changing} leave={() => setGiving(false)} />;
   return (
     <p class="acts">
-      <button type="button" class="link" onClick={() => care(line.id)}>{t("take_care")} <kbd>{signOf("note")}</kbd></button>
-      {kind === "stuck" ? <button type="button" class="link" onClick={() => void decide("retry", {})}>{t("try_workflow")}</button> : null}
-      {person.role === "supervisor" && line.referral && GIVEN.includes(line.status) ? (
+      <button type="button" class="link" onClick={() => open(line.id)}>{t("take_care")} <kbd>{signOf("note")}</kbd></button>
+      {kind === "stuck" ? <button type="button" class="link" onClick={() => void onDuty(changing, "retry", {})}>{t("try_workflow")}</button> : null}
+      {person.role === "supervisor" && canGive(line) ? (
         <button type="button" class="link" onClick={() => setGiving(true)}>{t("reassign")}</button>
       ) : null}
     </p>
   );
 }
-
-/** Where a case can be given to another unit. */
-const GIVEN: readonly CaseLine["status"][] = ["queued", "published", "declined", "awaiting_authorisation", "acknowledged"];

@@ -6,7 +6,7 @@ import { idInAddress } from "./address";
 import { Case } from "./case";
 import { later } from "./later";
 import { useKeys } from "./keys";
-import { roomOf } from "./rooms";
+import { type RoomName, roomOf } from "./rooms";
 import { Tray } from "./on-its-way";
 import { type Notice, refusal } from "./refusals";
 import { decideNow, decideSoon, drop, type Sent, undecided, undo } from "./tray";
@@ -15,7 +15,7 @@ import { Work } from "./work";
 
 type Front =
   | { readonly is: "work"; readonly empty?: boolean; readonly told?: string }
-  | { readonly is: "room"; readonly name: string }
+  | { readonly is: "room"; readonly name: RoomName }
   | { readonly is: "loading" }
   | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
   | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
@@ -33,6 +33,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const [skipped, setSkipped] = useState<readonly string[]>([]);
   const lastCategory = useRef("");
   const shown = useRef("");
+  const cameFrom = useRef<"" | RoomName>("");
   // While the next case is awaited the one before is still in sight, and no key may mean it.
   const busy = useRef(false);
 
@@ -145,7 +146,8 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     const moved = (): void => {
       const id = idInAddress();
       if (id === shown.current) return;
-      if (roomOf(id, person)) goTo({ is: "room", name: id });
+      const there = roomOf(id, person);
+      if (there) goTo({ is: "room", name: there.name });
       else if (id) void open(id);
       else goTo({ is: "work" });
     };
@@ -163,8 +165,12 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     return true;
   });
 
-  const home = (): void => goTo({ is: "work" });
   const room = front.is === "room" ? roomOf(front.name, person) : undefined;
+  // A case leads back to the page that it was opened from.
+  if (room) cameFrom.current = room.name;
+  else if (front.is === "work") cameFrom.current = "";
+  const work = (): void => goTo({ is: "work" });
+  const home = (): void => (cameFrom.current ? goTo({ is: "room", name: cameFrom.current }) : work());
   return (
     <>
       {front.is === "work" ? (
@@ -181,9 +187,9 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           open={(id) => void open(id)}
         />
       ) : null}
-      {room ? <room.Part person={person} open={(id) => void open(id)} home={home} /> : null}
+      {room ? <room.Part person={person} open={(id) => void open(id)} home={work} /> : null}
       {front.is === "loading" ? <main class="plain" id="main" aria-busy="true"><p role="status">{t("wait")}</p></main> : null}
-      {front.is === "refused" ? <Refusal kind={front.kind} again={front.again} home={home} /> : null}
+      {front.is === "refused" ? <Refusal kind={front.kind} again={front.again} home={work} /> : null}
       {front.is === "case" ? (
         <Case
           key={`${front.opened.view.id} ${front.opened.etag} ${front.opened.view.last_entry}`}
@@ -194,6 +200,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           skip={() => skip(front.opened.view.id)}
           next={() => void next()}
           home={home}
+          cameFrom={t(cameFrom.current ? `room_${cameFrom.current}` : "work")}
           help={() => setHelp(true)}
           reread={(notice) => void open(front.opened.view.id, notice)}
           acted={(told) => void acted(front.opened.view.id, told)}

@@ -22,6 +22,7 @@ export function Line({ line, people, open, fresh, children }: LineProps): JSX.El
       <p class="facts-line">
         <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
         <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
+        {line.number ? <Code text={line.number} /> : null}
         <span>{category(line.category)}</span>
         <span>{t(`status_${line.status}`)}</span>
         {line.referral ? <span>{named(words.units, line.referral.unit)}</span> : null}

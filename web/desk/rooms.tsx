@@ -11,9 +11,11 @@ export interface RoomProps {
   readonly home: () => void;
 }
 
+export type RoomName = "find" | "duty" | "board";
+
 interface Room {
   /** Behind the `#` of the address. */
-  readonly name: "find" | "duty" | "board";
+  readonly name: RoomName;
   readonly roles: readonly Person["role"][];
   readonly Part: ComponentType<RoomProps>;
 }

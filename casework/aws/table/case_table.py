@@ -347,7 +347,7 @@ class CaseTable:
     def _standing_writes(self, before: Case | None, after: Case) -> list[dict[str, Any]]:
         """The line of the case among what stands with its unit, where its standing begins or ends:
         a move within one writes nothing."""
-        was, now = _standing_key(before), _standing_key(after)
+        was, now = standing_key_of(before), standing_key_of(after)
         writes = [items.deleting(self.name, was)] if was and was != now else []
         begins = before is None or was != now or before.standing is not after.standing
         if now and begins and after.standing is not None:
@@ -356,7 +356,7 @@ class CaseTable:
         return writes
 
 
-def _standing_key(case: Case | None) -> dict[str, str]:
+def standing_key_of(case: Case | None) -> dict[str, str]:
     """Key of the line of the case among what stands with its unit; empty where it has none."""
     if case is None or case.standing is None or case.referral is None:
         return {}
