@@ -45,6 +45,7 @@ class Intake(Construct):
                 identity_public_key=public_keys.identity,
                 origin_secret=proof.arn,
                 work_floor=stage.deployment.work_floor,
+                address=stage.address,
                 operator=stage.deployment.operator.name or "",
             ),
             timeout=TO_ANSWER,

@@ -49,7 +49,7 @@ EXAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
         {
             "reference": _REFERENCE,
             "status": "in_review",
-            "text": "Un analyste examine les faits.",
+            "text": "En attente de la décision d’un analyste.",
             "accepted_at": "2026-11-25T09:30:00.000Z",
             "language": "fr",
             "timeline": [
@@ -60,7 +60,7 @@ EXAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
                 },
                 {
                     "status": "in_review",
-                    "text": "Un analyste examine les faits.",
+                    "text": "En attente de la décision d’un analyste.",
                     "at": "2026-11-25T09:31:00.000Z",
                 },
             ],

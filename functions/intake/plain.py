@@ -10,7 +10,7 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.report.report import LocationKind, Means
 from functions.intake import qr, shell
 from functions.intake.answers import Accepted
-from functions.intake.deployment import portal
+from functions.intake.deployment import portal, settings
 from functions.intake.fields import LOSSES, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, Option, summary, titled
@@ -227,6 +227,12 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
             "dd",
             element("time", texts.moment(accepted.accepted_at), datetime=accepted.accepted_at),
         ),
+        [
+            element("dt", texts["done.address"]),
+            element("dd", _follows(texts), dir="ltr", class_="address"),
+        ]
+        if _follows(texts)
+        else None,
     )
     main = element(
         "div",
@@ -238,6 +244,7 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
         _now(accepted.advice, texts, pack),
         element("h2", texts["done.next"]),
         element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
+        element("p", texts["done.change"]),
         element(
             "p",
             element("a", texts["done.follow"], href=f"/{texts.language.code}/follow"),
@@ -249,9 +256,16 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
     return document(Page(texts["plain.title"], main, "report/", texts), portal(), pack)
 
 
+def _follows(texts: Texts) -> str:
+    """The address of the follow-up, as people write it; empty where it is not known yet."""
+    address = settings().address
+    return f"{address}/{texts.language.code}/follow/" if address else ""
+
+
 def _picture(accepted: Accepted, texts: Texts) -> Markup:
-    """Both codes for a camera."""
-    path, size = qr.drawn(f"{accepted.reference}\n{accepted.receipt}")
+    """The page that follows the report, with its reference, for a camera."""
+    page = _follows(texts)
+    path, size = qr.drawn(f"{page}#{accepted.reference}" if page else accepted.reference)
     return element(
         "svg",
         element("path", d=path, fill="#000"),

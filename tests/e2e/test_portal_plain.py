@@ -49,7 +49,9 @@ def test_the_whole_way_works_without_javascript(
         visitor.presses("plain.send")
         reference, receipt = visitor.codes()
         path = str(page.locator("svg.qr path").get_attribute("d"))
-        assert qr.text_of(*qr.drawn(path, 41)) == f"{reference}\n{receipt}"
+        address = page.locator(".address").inner_text()
+        assert address.endswith("/fr/follow/")
+        assert qr.text_of(*qr.drawn(path, 41)) == f"{address}#{reference}"
         assert page.title().startswith(visitor.t("plain.title"))
         visitor.goes_to("follow/")
         visitor.writes("reference", reference.lower())

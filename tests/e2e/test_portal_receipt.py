@@ -10,15 +10,26 @@ from playwright.sync_api import Browser, expect
 
 from local.system import System
 from tests.e2e import qr
-from tests.e2e.portal import Visitor, a_visitor
+from tests.e2e.portal import LANGUAGES, Visitor, a_visitor
 
-PAPER = ("h1", "#reference", "#receipt", ".qr", ".kept", ".steps")
+PAPER = ("h1", "#reference", "#receipt", ".qr", ".kept", ".address", ".bank", ".steps")
 SCREEN_ONLY = (".emergency", ".menu", ".languages", ".way-out", "footer", ".actions")
 
 
 def sends(visitor: Visitor) -> tuple[str, str]:
-    """Send a report; reference and receipt as they stand on the page."""
-    visitor.answers_up_to("report.check")
+    """Send a report of a payment; reference and receipt as they stand on the page."""
+    for name in visitor.answering():
+        if name == "report.money":
+            visitor.chooses("lost")
+            visitor.writes("amount-1", "1500")
+            visitor.writes("account-1", "007 780 0001234567890123 45")
+            visitor.goes_on()
+            break
+    visitor.sees("report.place")
+    visitor.goes_on()
+    visitor.chooses("disclosure")
+    visitor.goes_on()
+    visitor.sees("report.check")
     visitor.presses("report.send")
     return visitor.codes()
 
@@ -33,7 +44,10 @@ def test_the_picture_and_the_text_of_a_receipt_say_the_same(
         picture = visitor.page.locator("svg.qr")
         path = str(picture.locator("path").get_attribute("d"))
         size = int(str(picture.get_attribute("viewBox")).split()[-1])
-        assert qr.text_of(*qr.drawn(path, size)) == "\n".join(codes)
+        # The reference is no secret; the receipt stands in no address.
+        followed = f"{system.origin}/ar/follow/"
+        assert qr.text_of(*qr.drawn(path, size)) == f"{followed}#{codes[0]}"
+        expect(visitor.page.locator(".address")).to_have_text(followed)
         # Dark on light with its margin in every colour scheme: a camera needs it.
         seen = picture.evaluate(
             "svg => [getComputedStyle(svg).backgroundColor,"
@@ -75,13 +89,18 @@ def test_closing_the_receipt_too_early_loses_no_code(browser: Browser, system: S
         assert visitor.warned == 1, "they were copied"
 
 
-@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_printed_receipt_leaves_out_the_controls_of_the_screen(
     browser: Browser, system: System, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language) as visitor:
         sends(visitor)
         page = visitor.page
+        with page.expect_download() as saved:
+            visitor.presses("done.save")
+        picture = saved.value.path().read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) > 5_000
         page.evaluate("window.print = () => { window.printed = true }")
         visitor.presses("done.print")
         assert page.evaluate("window.printed")
@@ -91,4 +110,23 @@ def test_the_printed_receipt_leaves_out_the_controls_of_the_screen(
         for gone in SCREEN_ONLY:
             expect(page.locator(gone).first).to_be_hidden()
         sheets = re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4"))
-        assert 1 <= len(sheets) <= 2
+        assert len(sheets) == 1
+
+
+def test_the_picture_of_a_receipt_opens_the_follow_up_with_its_reference(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        reference, receipt = sends(visitor)
+        bank = visitor.page.locator(".bank")
+        expect(bank).to_contain_text("1.500 MAD")
+        expect(bank).to_contain_text("007 780 0001234567890123 45")
+        expect(bank).to_contain_text(reference)
+        expect(bank).not_to_contain_text(receipt)
+        visitor.page.goto(f"{system.origin}/fr/follow/#{reference}")
+        expect(visitor.page.locator("#reference")).to_have_value(reference)
+        assert reference not in visitor.page.url
+        visitor.writes("receipt", receipt)
+        visitor.presses("follow.show")
+        visitor.sees("follow.status")
+        expect(visitor.page.locator(".standing")).to_be_visible()

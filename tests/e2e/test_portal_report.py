@@ -33,7 +33,7 @@ def test_a_citizen_reports_in_arabic_on_a_phone_and_follows(
         citizen.sees("report.safety")
         address = page.url
         assert address.endswith("/ar/report/")
-        expect(page.get_by_text("لا تدفع ولا ترسل صورا أخرى")).to_be_visible()
+        expect(page.get_by_text("عدم الدفع وعدم إرسال صور أخرى")).to_be_visible()
         citizen.chooses("minor")
         citizen.goes_on()
         citizen.sees("report.narrative")

@@ -201,6 +201,7 @@ def _deployed(origin: str) -> dict[str, str]:
         "contact_public_key": public_keys.asked(contact),
         "identity_key": identity,
         "identity_public_key": public_keys.asked(identity),
+        "address": "https://portal.example.org",
         "origin_secret": secret("origin", origin) if origin else "",
     }
 

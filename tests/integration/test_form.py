@@ -85,7 +85,10 @@ def test_the_receipt_page_says_when_and_which_service_to_call(reporters: Reporte
     assert "15 دقيقة" in main
     path = re.search(r'<path d="([^"]+)"', main)
     assert path is not None
-    assert qr.text_of(*qr.drawn(path[1], 41)) == "\n".join(codes(done))
+    size = int(re.findall(r'viewBox="0 0 (\d+) ', main)[0])
+    page = "https://portal.example.org/ar/follow/"
+    assert qr.text_of(*qr.drawn(path[1], size)) == f"{page}#{codes(done)[0]}"
+    assert page in main
     assert 'href="tel:19"' in main
 
 

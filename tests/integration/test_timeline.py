@@ -185,7 +185,7 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
     ]
     assert [each["text"] for each in told["timeline"]] == [
         "Your report was received.",
-        "An analyst is examining the facts.",
+        "Waiting for an analyst’s decision.",
         "You were asked a question.",
         "Your answer came; the examination goes on.",
         "The case is on its way to the competent unit.",
@@ -349,7 +349,7 @@ def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
     told = lives.follow(report, "en").document
     assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "late"]
     assert told["timeline"][-1]["text"] == (
-        "The deadline passed and nobody had acted. Supervisors were told."
+        "The deadline has passed without a decision. Supervisors were told."
     )
     assert told["notes"] == [
         "The examination of your report is past its deadline. Supervisors have been told."

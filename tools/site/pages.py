@@ -156,7 +156,8 @@ class Maker:
                 "id": each.id,
                 "name": each.names[self.code],
                 "help": each.help[self.code],
-                "advice": each.advice[self.code],
+                # The answer to a report brings the advice of any category.
+                **({"advice": each.advice[self.code]} if each.calm or each.way else {}),
                 "calm": each.calm,
                 **({"way": each.way} if each.way else {}),
             }
@@ -166,8 +167,8 @@ class Maker:
             "report",
             page="report",
             categories=categories,
-            countries=[each for each in sorted(COUNTRIES) if each.lower() != self.pack.id],
-            currencies=sorted(CURRENCIES),
+            countries="".join(each for each in sorted(COUNTRIES) if each != self.home),
+            currencies="".join(sorted(CURRENCIES)),
             home=self.home,
             services=[
                 {
@@ -179,7 +180,6 @@ class Maker:
                     "number": each.number,
                     "address": each.address,
                     "name": each.names[self.code],
-                    "help": each.help[self.code],
                     "facts": [
                         each.hours[self.code],
                         spoken(each, self.portal),

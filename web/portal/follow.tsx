@@ -11,8 +11,11 @@ import { Waiting } from "./told";
 /** What the browser's history holds: whether a report was open, and not which. */
 const [CLOSED, OPENED] = ["closed", "opened"];
 
+/** The reference in the QR code of a receipt, which the browser sends to no server. */
+const named = (): string => /^#([0-9A-Z-]{17,21})$/i.exec(location.hash)?.[1] ?? "";
+
 export function Opening(): JSX.Element {
-  const [reference, setReference] = useState("");
+  const [reference, setReference] = useState(named);
   const [receipt, setReceipt] = useState("");
   const [told, setTold] = useState<Progress>();
   const [wrong, setWrong] = useState<Wrong>(new Map());
@@ -25,7 +28,7 @@ export function Opening(): JSX.Element {
     came.current = false;
   };
   useEffect(() => {
-    history.replaceState(CLOSED, "");
+    history.replaceState(CLOSED, "", location.pathname);
     const back = (event: PopStateEvent): void => {
       if (event.state === CLOSED) close();
     };

@@ -15,7 +15,8 @@ export interface Category {
   readonly way?: Exclude<Way, "other">;
   readonly name: string;
   readonly help: string;
-  readonly advice: readonly string[];
+  /** Where it is read before something is asked. */
+  readonly advice?: readonly string[];
   /** Whether the advice is read before anything else is asked. */
   readonly calm: boolean;
 }
@@ -31,7 +32,6 @@ export interface Service {
   readonly number: string;
   readonly address: string;
   readonly name: string;
-  readonly help: string;
   /** When, in which languages, and how to reach it quietly. */
   readonly facts: readonly string[];
 }
@@ -53,8 +53,10 @@ interface PageData {
   readonly calls: readonly Call[];
   readonly categories?: readonly Category[] | Readonly<Record<string, string>>;
   readonly services?: readonly Service[];
-  readonly countries?: readonly string[];
-  readonly currencies?: readonly string[];
+  /** Codes of two letters each, one behind the other, without the country itself. */
+  readonly countries?: string;
+  /** Codes of three letters each. */
+  readonly currencies?: string;
   readonly home?: string;
   /** The address of the file with the places that can be picked. */
   readonly places?: string;
@@ -71,3 +73,5 @@ interface PageData {
 
 const block = document.getElementById("data")?.textContent ?? "{}";
 export const data = JSON.parse(block) as PageData;
+export const countries: readonly string[] = data.countries?.match(/../g) ?? [];
+export const currencies: readonly string[] = data.currencies?.match(/.../g) ?? [];

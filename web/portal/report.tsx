@@ -162,7 +162,7 @@ export function Wizard(): JSX.Element {
       askBeforeLosing("report", false);
       askBeforeLosing("receipt", true);
       // What the receipt shows depends on these, and on nothing else that was said.
-      setAnswers(({ category, minor, despair, danger }) => ({ ...NOTHING, category, minor, despair, danger }));
+      setAnswers(({ category, role, minor, despair, lost, losses }) => ({ ...NOTHING, category, role, minor, despair, lost, losses }));
       setAccepted(answer);
       scrollTo({ top: 0, behavior: "instant" });
     } catch (error) {

@@ -79,6 +79,8 @@ class IntakeSettings(PackSettings):
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
     work_floor: int = 0
     """Hashes required of each report also without a flood; the operator may raise it."""
+    address: str = ""
+    """The public address of the portal; empty where it is not known yet."""
     operator: str = ""
     """The authority that runs the service; empty in a demonstration, which says so on each page."""
 

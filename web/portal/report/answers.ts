@@ -1,6 +1,6 @@
 // What the reporter has answered so far. It lives in this tab's memory, and elsewhere only where kept.ts says.
 import type { Report } from "../api";
-import { data, type Way } from "../page-data";
+import { currencies, data, type Way } from "../page-data";
 import { amountOf } from "./amount";
 import { dayOf } from "./day";
 
@@ -64,7 +64,7 @@ export interface Answers {
 export const UNKNOWN = "";
 
 export function emptyLoss(id: number): LossRow {
-  const currency = data.home === "MA" ? "MAD" : (data.currencies?.[0] ?? "");
+  const currency = data.home === "MA" ? "MAD" : (currencies[0] ?? "");
   return { id, amount: "", currency, means: "", paidOn: "", account: "" };
 }
 

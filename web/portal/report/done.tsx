@@ -1,13 +1,17 @@
-// The end: both codes as text, as a QR and on paper, and what happens next.
+// The end: both codes as text, as a picture and on paper, and what happens next.
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Accepted } from "../api";
 import { askBeforeLosing } from "../exit";
 import { Calls, Heading } from "../fields";
+import { data } from "../page-data";
 import { draw } from "../qr";
-import { t, when } from "../texts";
-import type { Answers } from "./answers";
+import { t, when, written } from "../texts";
+import { amountOf } from "./amount";
+import { type Answers, asksMoney } from "./answers";
+import { dayOf } from "./day";
 import { Help } from "./help";
+import { picture } from "./picture";
 
 interface Props {
   readonly accepted: Accepted;
@@ -15,29 +19,44 @@ interface Props {
   readonly follow: () => void;
 }
 
+type Told = "done.copied" | "done.not_copied" | "done.not_saved";
+
 export function Done({ accepted, answers, follow }: Props): JSX.Element {
-  const qr = useMemo(() => draw(`${accepted.reference}\n${accepted.receipt}`), []);
-  const [copied, setCopied] = useState<"done.copied" | "done.not_copied">();
-  const both = [
-    t("site.name"),
-    t("site.named", { name: t("done.reference"), what: accepted.reference }),
-    t("site.named", { name: t("done.receipt"), what: accepted.receipt }),
-  ].join("\n");
-  const copy = (): void => {
-    // A browser may refuse, or have no clipboard at all.
+  // The reference is no secret. The receipt is, and stands in no address.
+  const page = `${location.origin}/${data.language}/follow/`;
+  const qr = useMemo(() => draw(`${page}#${accepted.reference}`), []);
+  const [told, tell] = useState<Told>();
+  const facts = [
+    [t("done.address"), page],
+    [t("done.reference"), accepted.reference],
+    [t("done.receipt"), accepted.receipt],
+    [t("done.received_at"), when(accepted.accepted_at)],
+  ] as const;
+  const text = [t("site.name"), ...facts.map(([name, what]) => t("site.named", { name, what }))].join("\n");
+  // A browser may refuse each of these, or not have it at all.
+  const keep = (how: () => Promise<void>, done: Told | undefined, failed: Told) => (): void => {
     Promise.resolve()
-      .then(() => navigator.clipboard.writeText(both))
+      .then(how)
       .then(
         () => {
           askBeforeLosing("receipt", false);
-          setCopied("done.copied");
+          tell(done);
         },
-        () => setCopied("done.not_copied"),
+        () => tell(failed),
       );
   };
-  const print = (): void => {
-    askBeforeLosing("receipt", false);
-    window.print();
+  const drawn = async (): Promise<File> => {
+    const made = await picture(t("site.name"), facts, qr);
+    if (!made) throw new Error("no picture can be drawn here");
+    return new File([made], `${accepted.reference}.png`, { type: "image/png" });
+  };
+  const save = async (): Promise<void> => {
+    const link = document.createElement("a");
+    const file = await drawn();
+    link.href = URL.createObjectURL(file);
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   };
   return (
     <>
@@ -50,6 +69,8 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
           <dd class="code" dir="ltr" id="receipt">{accepted.receipt}</dd>
           <dt>{t("done.received_at")}</dt>
           <dd>{when(accepted.accepted_at)}</dd>
+          <dt>{t("done.address")}</dt>
+          <dd dir="ltr" class="address">{page}</dd>
         </dl>
         <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={t("done.qr")}>
           <path d={qr.path} fill="#000" />
@@ -59,13 +80,18 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
       <p>{t("done.keep_text")}</p>
       <p class="no-print">{t("done.keep_how")}</p>
       <p class="actions">
-        <button type="button" class="button" onClick={print}>{t("done.print")}</button>
-        <button type="button" class="button quiet" onClick={copy}>{t("done.copy")}</button>
+        <button type="button" class="button" onClick={keep(save, undefined, "done.not_saved")}>{t("done.save")}</button>
+        <button type="button" class="button quiet" onClick={keep(async () => window.print(), undefined, "done.not_saved")}>{t("done.print")}</button>
+        <button type="button" class="button quiet" onClick={keep(() => navigator.clipboard.writeText(text), "done.copied", "done.not_copied")}>{t("done.copy")}</button>
+        {"share" in navigator ? (
+          <button type="button" class="button quiet" onClick={keep(() => navigator.share({ text }), undefined, "done.not_saved")}>{t("done.share")}</button>
+        ) : null}
         <button type="button" class="button quiet" onClick={follow}>{t("done.follow")}</button>
       </p>
-      <p role="status" class="hint">{copied ? t(copied) : ""}</p>
+      <p role="status" class="hint">{told ? t(told) : ""}</p>
+      <Bank accepted={accepted} answers={answers} />
       {accepted.advice.length ? (
-        <div class="inset">
+        <div class="inset no-print">
           <h2>{t("done.now")}</h2>
           <ul>
             {accepted.advice.map((each) => <li key={each}>{each}</li>)}
@@ -78,6 +104,30 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
       <ol class="steps">
         {accepted.next_steps.map((each) => <li key={each}>{each}</li>)}
       </ol>
+      <p>{t("done.change")}</p>
     </>
+  );
+}
+
+/** What a bank asks first, to be handed over. */
+function Bank({ accepted, answers }: Omit<Props, "follow">): JSX.Element | null {
+  if (!asksMoney(answers) || answers.lost !== "yes") return null;
+  return (
+    <section class="bank">
+      <h2>{t("done.bank")}</h2>
+      <p>{t("done.bank_text", { reference: accepted.reference, day: when(accepted.accepted_at) })}</p>
+      <ul>
+        {answers.losses.map((row) => (
+          <li key={row.id}>
+            <bdi>{written(amountOf(row.amount))} {row.currency}</bdi>
+            {[
+              row.paidOn ? when(dayOf(row.paidOn) ?? "") : "",
+              row.means ? t(`means.${row.means}`) : "",
+            ].filter(Boolean).map((each) => `, ${each}`)}
+            {row.account.trim() ? <> → <bdi dir="ltr">{row.account.trim()}</bdi></> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

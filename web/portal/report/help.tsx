@@ -10,7 +10,7 @@ const ELSEWHERE = "-";
 const NONE = new Map<string, string>();
 const services = data.services ?? [];
 const home = data.home ?? "";
-const countries = [...new Set([home, ...services.flatMap((each) => each.countries)])];
+const places = [...new Set([home, ...services.flatMap((each) => each.countries)])];
 
 /** What was asked and answered here; it stays while the page is open. */
 let chosen = home;
@@ -42,7 +42,7 @@ export function Help({ answers }: { answers: Answers }): JSX.Element | null {
         wrong={NONE}
         value={chosen}
         options={[
-          ...countries.map((value) => ({ value, label: country(value) })),
+          ...places.map((value) => ({ value, label: country(value) })),
           { value: ELSEWHERE, label: t("report.place_abroad") },
         ]}
         onChange={(code) => {
@@ -58,7 +58,6 @@ export function Help({ answers }: { answers: Answers }): JSX.Element | null {
               {each.number ? <a href={`tel:${each.number}`}><b dir="ltr">{each.number}</b></a> : null}{" "}
               {each.address ? <a href={each.address} rel="noreferrer" target="_blank" dir="ltr">{new URL(each.address).hostname}</a> : null}
             </p>
-            <p>{each.help}</p>
             <p class="hint">{each.facts.filter(Boolean).join(" · ")}</p>
           </li>
         ))}

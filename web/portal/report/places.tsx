@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { call, type Place } from "../api";
 import { Choice, Select, TextField, type Wrong } from "../fields";
-import { data } from "../page-data";
+import { countries, data } from "../page-data";
 import { country, t } from "../texts";
 import { Waiting } from "../told";
 import type { Answers, PlaceKind } from "./answers";
@@ -132,7 +132,7 @@ function Picker({ id, wrong, codes, onChange }: PickerProps): JSX.Element {
 }
 
 function Country({ answers, wrong, set }: Props): JSX.Element {
-  const names = (data.countries ?? [])
+  const names = countries
     .map((code) => ({ value: code, label: country(code) }))
     .sort((one, other) => one.label.localeCompare(other.label, data.language));
   return (

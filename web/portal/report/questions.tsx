@@ -1,7 +1,7 @@
 // The questions, one page each.
 import type { JSX } from "preact";
 import { Calls, Choice, DayField, LongText, optional, Rows, Select, TextField, Tick, type Wrong } from "../fields";
-import { type Category, data, type Way } from "../page-data";
+import { type Category, currencies, data, type Way } from "../page-data";
 import { t } from "../texts";
 import { type Answers, asksMoney, type DisclosureKind, emptyLoss, type LocationRow, type LossRow, UNKNOWN } from "./answers";
 import type { StepId } from "./checks";
@@ -249,7 +249,7 @@ function Loss({ row, wrong, change }: LossProps): JSX.Element {
           label={t("report.currency")}
           wrong={wrong}
           value={row.currency}
-          options={currencies()}
+          options={offeredCurrencies()}
           onChange={(currency) => change({ currency })}
         />
       </div>
@@ -284,10 +284,9 @@ function Loss({ row, wrong, change }: LossProps): JSX.Element {
 
 const FIRST = ["MAD", "EUR", "USD"];
 
-function currencies(): { value: string; label: string }[] {
+function offeredCurrencies(): { value: string; label: string }[] {
   const names = new Intl.DisplayNames(data.language, { type: "currency" });
-  const known = data.currencies ?? [];
-  return [...FIRST.filter((code) => known.includes(code)), ...known.filter((code) => !FIRST.includes(code))].map(
+  return [...FIRST.filter((code) => currencies.includes(code)), ...currencies.filter((code) => !FIRST.includes(code))].map(
     (value) => ({ value, label: `${names.of(value) ?? value} (${value})` }),
   );
 }
