@@ -31,10 +31,10 @@ def _rows(count: int, *names: str) -> tuple[str, ...]:
 _LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
 _DAYS: Final = ("day", *(f"paid_on_{row}" for row in range(1, LOSSES + 1)))
 _ORDER: Final = (
-    "category", "role", "narrative", *_rows(PLACES, "kind", "value"), "platform", "day", "online",
-    *_rows(LOSSES, *_LOSS), "territory", "commune", "place", "country", "lives", "lives_text",
-    "danger", "minor", "vulnerable", "disclosure", "email", "phone", "full_name", "id_number",
-    "address",
+    "danger", "despair", "minor", "vulnerable", "category", "role", "narrative",
+    *_rows(PLACES, "kind", "value"), "platform", "day", "online", *_rows(LOSSES, *_LOSS),
+    "territory", "commune", "place", "country", "lives", "lives_text", "disclosure", "email",
+    "phone", "full_name", "id_number", "address",
 )  # fmt: skip
 """The fields as they stand on the page."""
 MOST_WRONG: Final = len(_ORDER)
@@ -91,7 +91,7 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "role": said["role"],
         "victim_is_minor": bool(said["minor"]),
         "victim_is_vulnerable": bool(said["vulnerable"]),
-        "danger_now": bool(said["danger"]),
+        "danger_now": bool(said["danger"] or said["despair"]),
         "language": language,
         "disclosure": _disclosure(said),
     }

@@ -130,7 +130,7 @@ def _report(request: Request, texts: Texts) -> Answer:
         return _again(_fresh(given), texts, "error.stale", 422)
     if not isinstance(kept.body, Accepted):
         raise TypeError("a report that was accepted is answered with its receipt")
-    return _html(201, done_page(kept.body, texts, pack()))
+    return _html(201, done_page(kept.body, texts, pack(), sent.category))
 
 
 def _is_inside(commune: str, province: str) -> bool:

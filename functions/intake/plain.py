@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from casework.pack.entries import Territory
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.services import fitting, services_of, shown
 from casework.report.report import LocationKind, Means
 from functions.intake import qr, shell
 from functions.intake.answers import Accepted
@@ -14,6 +15,7 @@ from functions.intake.deployment import portal, settings
 from functions.intake.fields import LOSSES, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, Option, summary, titled
+from functions.intake.services import listed
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts, names_of
 
@@ -69,11 +71,13 @@ def report_page(form: Form, texts: Texts) -> bytes:
             action=f"/{texts.language.code}/report/plain",
             autocomplete="off",
             accept_charset="utf-8",
+            id=shell.ANSWERS,
         ),
         id="app",
     )
     title = titled(texts["plain.title"], form.wrong, texts)
-    return document(Page(title, main, "report/", texts), portal(), form.pack)
+    page = Page(title, main, "report/", texts, takes_along="report/plain")
+    return document(page, portal(), form.pack)
 
 
 def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
@@ -81,6 +85,19 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
     categories = [(each.id, each.names[code]) for each in pack.categories.values()]
     yes_no = [(value, t[f"online.{value}"]) for value in ("yes", "no", "unknown")]
     return [
+        element(
+            "fieldset",
+            element("legend", element("h2", t["report.safety"])),
+            [
+                maker.tick("danger", "report.danger"),
+                maker.tick("despair", "report.despair"),
+                maker.tick("minor", "report.minor"),
+                maker.tick("vulnerable", "report.vulnerable"),
+            ],
+            element("p", t["report.danger_call"]),
+            shell.calls(t, pack.emergency_numbers),
+            _help(t, pack),
+        ),
         maker.select("category", "report.start", [*categories, (UNKNOWN, t["category.none"])],
                      required=True),
         maker.radios("role", "report.role",
@@ -104,17 +121,6 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
         maker.select("country", "report.place_abroad",
                      names_of(code, "countries")),
         _residence(maker, pack),
-        element(
-            "fieldset",
-            element("legend", element("h2", t["report.safety"])),
-            [
-                maker.tick("danger", "report.danger"),
-                maker.tick("minor", "report.minor"),
-                maker.tick("vulnerable", "report.vulnerable"),
-            ],
-            element("p", t["report.danger_call"]),
-            shell.calls(t, pack.emergency_numbers),
-        ),
         maker.radios("disclosure", "report.disclosure",
                      [(value, [element("b", t[f"disclosure.{value}"]), ". ",
                                t[f"disclosure.{value + '_text'}"]])
@@ -126,6 +132,22 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
         maker.line("id_number", "report.id_number", code=True),
         maker.line("address", "report.address"),
     ]  # fmt: skip
+
+
+def _help(texts: Texts, pack: Jurisdiction, category: str | None = None) -> Markup | None:
+    """Who else helps, as far as people may be sent there, folded away until it is wanted."""
+    every = shown(services_of(pack.folder), demonstration=not portal().operator)
+    found = fitting(every, pack.id.upper(), category)
+    if not found:
+        return None
+    more = element("a", texts["help.more"], href=f"/{texts.language.code}/help/")
+    return element(
+        "details",
+        element("summary", texts["help.title"]),
+        listed(found, texts, portal()),
+        element("p", more),
+        class_="no-print",
+    )
 
 
 def _location(maker: Inputs, place: int) -> Markup:
@@ -178,7 +200,7 @@ def _communes(maker: Inputs, pack: Jurisdiction) -> Child:
         return maker.presses("look", "report.communes")
     return [
         maker.select("commune", "report.commune", list(_inside(inside, pack, t.language.code)),
-                     focus="look" in maker.given),
+                     focus=maker.given.get("look") == "yes"),
         maker.presses("look", "report.communes_again"),
     ]  # fmt: skip
 
@@ -214,8 +236,8 @@ def _provinces(pack: Jurisdiction, language: str) -> list[tuple[str, list[Option
     return list(groups.items())
 
 
-def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
-    """Reference and receipt, and the next steps."""
+def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: str | None) -> bytes:
+    """Reference and receipt, the next steps, and who else helps with facts of this category."""
     codes = element(
         "dl",
         element("dt", texts["done.reference"]),
@@ -242,6 +264,7 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
         element("p", texts["done.keep_text"]),
         element("p", texts["done.keep_how"], class_="no-print"),
         _now(accepted.advice, texts, pack),
+        _help(texts, pack, category),
         element("h2", texts["done.next"]),
         element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
         element("p", texts["done.change"]),

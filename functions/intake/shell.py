@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from casework.pack.jurisdiction import EmergencyNumber, Jurisdiction
 from functions.intake.html import Child, Markup, element, markup
-from functions.intake.texts import Portal, Texts
+from functions.intake.texts import Language, Portal, Texts
 
 MENU = (
     ("", "site.home"),
@@ -16,6 +16,8 @@ MENU = (
     ("follow/", "site.follow"),
     ("figures/", "site.figures"),
 )
+ANSWERS = "answers"
+"""The id of the form whose answers a change of language keeps."""
 FORMS = frozenset({"report/", "follow/"})
 """The pages that ask."""
 
@@ -33,6 +35,8 @@ class Page:
     """The additions to the head of the page: its script and its data."""
     scripted: bool = False
     """Whether the keys that leave the page work on it."""
+    takes_along: str = ""
+    """The address below the language of a form on it, whose answers a change of language keeps."""
 
 
 def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
@@ -116,11 +120,10 @@ def _header(page: Page, portal: Portal, root: str) -> Markup:
             "li",
             element("span", each.name, aria_current="true", lang=each.code)
             if each.code == texts.language.code
-            else element("a", each.name, href=f"/{each.code}/{page.here}", lang=each.code,
-                         hreflang=each.code, dir=each.direction),
+            else _speaking(each, page),
         )
         for each in portal.languages
-    ]  # fmt: skip
+    ]
     menu = [
         element(
             "li",
@@ -164,6 +167,20 @@ def _header(page: Page, portal: Portal, root: str) -> Markup:
             _exit(page, root),
         ]
     )
+
+
+def _speaking(language: Language, page: Page) -> Markup:
+    """The way to this page in another language."""
+    if not page.takes_along:
+        return element(
+            "a", language.name, href=f"/{language.code}/{page.here}", lang=language.code,
+            hreflang=language.code, dir=language.direction,
+        )  # fmt: skip
+    return element(
+        "button", language.name, lang=language.code, dir=language.direction, class_="link",
+        form=ANSWERS, formaction=f"/{language.code}/{page.takes_along}", formnovalidate=True,
+        name="look", value="language",
+    )  # fmt: skip
 
 
 def _exit(page: Page, root: str) -> Markup:

@@ -71,6 +71,31 @@ def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters:
     assert (answered.document["reference"], answered.document["receipt"]) == codes(kept)
 
 
+def test_a_change_of_language_keeps_what_was_typed(reporters: Reporters) -> None:
+    french = reporters.call("GET", "/fr/report/plain", {}).text
+    assert 'formaction="/es/report/plain"' in french
+    form = a_form(look="language", day="5", day_month="3", despair="yes", account_1="IBAN 7")
+    spanish = post(reporters, form, "/es/report/plain")
+    assert spanish.status == 200
+    assert '<html lang="es"' in spanish.text
+    assert hidden(spanish, "key") == form["key"]
+    assert "qui ne livre jamais." in spanish.text
+    assert 'value="IBAN 7"' in spanish.text
+    assert '<option value="3" selected>marzo</option>' in spanish.text
+    assert re.search(r'id="despair"[^>]* checked', spanish.text)
+    assert reporters.items() == []
+
+
+def test_despair_is_a_danger_and_brings_those_who_listen(reporters: Reporters) -> None:
+    form = a_form(despair="yes", category="sextortion")
+    assert fields.report_of(form, "fr")["danger_now"] is True
+    done = post(reporters, form)
+    assert done.status == 201
+    main = done.text.partition("<main")[2]
+    assert 'href="https://takeitdown.ncmec.org/"' in main
+    assert 'href="tel:017"' not in main, "for another country"
+
+
 def test_the_receipt_page_says_when_and_which_service_to_call(reporters: Reporters) -> None:
     done = post(reporters, a_form(category="sextortion"), "/ar/report/plain")
     kept = next(iter(reporters.items()))
