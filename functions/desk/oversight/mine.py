@@ -24,7 +24,7 @@ PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#C-(?:[0-9A-Z]{4}-){4}[0-9A-Z]")
 class OwnSettings(BaseModel):
     """How a person wants the pages of the desk."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     language: str | None = Field(default=None, pattern="^[a-z]{2,3}$")
     """Of the pages; left out for that of the browser."""
