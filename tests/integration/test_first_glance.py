@@ -308,6 +308,16 @@ def test_a_verdict_is_taken_once_under_its_key(front: Front) -> None:
     assert front.say(report, "danger_now", key=key).status == 422
 
 
+def test_the_key_of_another_act_on_the_case_takes_no_verdict(front: Front) -> None:
+    number, key = [{"kind": "phone", "value": "0661424242"}], str(uuid.uuid4())
+    first = front.came(narrative=SCAM, locations=number)
+    second = front.came(narrative=QUIET, locations=number)
+    assert front.case(first).id == front.case(second).id
+    assert front.taken(first, "nothing_urgent", key=key)
+    assert front.say(second, "nothing_urgent", key=key).status == 422
+    assert front.office.moves(front.case(first)).count(Move.GLANCE) == 1
+
+
 def test_of_two_verdicts_at_once_one_is_taken_and_danger_is_never_lost(front: Front) -> None:
     report = front.came(narrative=SCAM)
     assert front.taken(report, "nothing_urgent")
