@@ -17,8 +17,10 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 # Cases of the end-to-end test of random events, at least; it takes about a second for each.
-LIVES ?= 150
-export LIVES
+LIVES ?= $(if $(FULL),150,70)
+# Empty: pages are checked in one language of each direction, and the API by fewer generated calls.
+FULL ?=
+export LIVES FULL
 
 .PHONY: desk-race mutate smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
@@ -59,7 +61,7 @@ fast:
 	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 
-test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (LIVES=500: more random lives)
+test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (FULL=1: every language and more generated calls; LIVES=500: more random lives)
 	@sh tools/chromium.sh
 	@echo "== reading, emulator, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/local tests/infra tests/workflow tests/integration
 	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e

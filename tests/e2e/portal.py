@@ -31,6 +31,9 @@ ARGUMENTS = [
 ]
 CHROMIUM = shutil.which("chromium")
 LANGUAGES = ("ar", "fr", "en", "es")
+WALKED = LANGUAGES if os.environ.get("FULL") else ("ar", "fr")
+"""The languages in which every state of every page is looked at: one of each direction, and with
+`make test FULL=1` all."""
 STATIC = ("", "categories/", "urgent/", "report/", "follow/", "figures/", "about/", "help/")
 RENDERED = ("report/plain", "follow")
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -14,6 +14,8 @@ from tests.e2e.people import PATIENCE
 ROOT = Path(__file__).resolve().parents[2]
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+EXAMPLES = 25 if os.environ.get("FULL") else 8
+"""Random calls of each operation, beside those that the document's limits name."""
 
 
 def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
@@ -30,7 +32,7 @@ def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
             "--checks=all",
             # Which categories, places and languages there are, the pack says and not the schema.
             "--exclude-checks=positive_data_acceptance",
-            "--max-examples=25",
+            f"--max-examples={EXAMPLES}",
             "--seed=2024",
             "--workers=1",
             # A machine that is slow is no finding.
