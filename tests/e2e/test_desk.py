@@ -87,6 +87,20 @@ def test_another_category_is_confirmed_by_its_digit_and_one_key(
     assert (seen["category"], seen["priority"]) == ("identity_theft", "urgent")
 
 
+def test_a_category_that_the_words_told_is_confirmed_by_one_key(
+    browser: Browser, system: System, people: People
+) -> None:
+    words = "Mon compte WhatsApp a été volé ce matin, on écrit à mes contacts à ma place."
+    case_id = people.in_review(category=None, narrative=words)
+    assert "category" not in people.case(case_id).json()
+    with at_the_desk(browser, system.origin) as analyst:
+        analyst.presses("Enter")
+        assert analyst.case() == case_id
+        analyst.presses("c")
+        analyst.is_told("done")
+    assert people.case(case_id).json()["category"] == "account_intrusion"
+
+
 def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
     browser: Browser, system: System, people: People
 ) -> None:

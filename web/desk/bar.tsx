@@ -140,9 +140,15 @@ export function Bar({ view, person, decide, skip, next, help, acts: others, act:
   );
 }
 
-/** What a first person decided, for the second one who decides the same. */
+/** What stands in the bar at first. */
 function proposal(view: CaseView, person: Person): Changes {
-  if (!view.proposed_by || view.proposed_by === person.subject) return {};
+  if (view.proposed_by && view.proposed_by !== person.subject) return asProposed(view);
+  const read = view.category ? undefined : view.assessment?.["category"];
+  return typeof read === "string" ? { category: read } : {};
+}
+
+/** What a first person decided, for the second one who decides the same. */
+function asProposed(view: CaseView): Changes {
   const data = view.history.filter((each) => each.move === "propose").pop()?.data ?? {};
   if (data["decision"] !== "confirm") return {};
   const fields = ["category", "priority", "territory", "ground", "country", "unit"].filter((each) => each in data);

@@ -12,6 +12,7 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
   const { competence } = view;
   const place = usePlace(view.territory);
   const other = thought["disagrees"] === true && typeof thought["hint"] === "string" ? thought["hint"] : undefined;
+  const read = typeof thought["category"] === "string" ? thought["category"] : undefined;
   const reasons = strings(thought["reasons"]);
   const raised = thought["flags"] && typeof thought["flags"] === "object" ? Object.keys(thought["flags"]) : [];
   const flags = raised.filter((flag) => !reasons.includes(flag));
@@ -19,7 +20,7 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
     <>
       <Rows>
         <Row name={t("category")}>
-          {category(view.category)} <small>{said("chosen", typeof thought["category_by"] === "string" ? thought["category_by"] : "unknown")}</small>
+          {category(view.category ?? read)} <small>{said("chosen", typeof thought["category_by"] === "string" ? thought["category_by"] : "unknown")}</small>
           {other ? <p class="note">{t("disagrees", { category: category(other) })}</p> : null}
           {(view.told ?? []).map((each) => <p key={each} class="note">{t("also_told", { category: category(each) })}</p>)}
         </Row>
