@@ -10,6 +10,7 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,10 @@ from tools.rooms import FLOORS, QUESTIONS
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 CASEWORK: Final = Path(__file__).resolve().parents[1] / "casework"
 WORKFLOW: Final = DOCS.parent / "functions" / "triage" / "workflow.asl.json"
+DESK: Final = DOCS.parent / "web" / "desk"
+_KEY: Final = re.compile(r'\{ act: "(\w+)", sign: "([^"]+)"')
+_ONLY: Final = re.compile(r"const [A-Z_]+: readonly Act\[\] = \[([^\]]+)\];")
+"""The keys that the help shows at a review alone, and those that it shows in a unit alone."""
 _PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)", re.DOTALL)
 
 OF: Final[Mapping[str, str]] = {
@@ -118,6 +123,23 @@ def workflow() -> Iterator[str]:
     yield "```"
 
 
+def desk_keys() -> Iterator[str]:
+    """The keys of the desk, as its help tells them in English."""
+    said = tomllib.loads((DESK / "messages" / "en.toml").read_text(encoding="utf-8"))["texts"]
+    of_units = {"confirm": said["key_take"], "reject": said["key_decline"]}
+    help_ = (DESK / "help.tsx").read_text(encoding="utf-8")
+    at_review, of_a_unit = (set(re.findall(r'"(\w+)"', each)) for each in _ONLY.findall(help_))
+    yield "| key | at a review | in a unit |"
+    yield "|---|---|---|"
+    for act, sign in _KEY.findall((DESK / "keys.ts").read_text(encoding="utf-8")):
+        meaning = said[f"key_{act}"]
+        here = "" if act in of_a_unit else meaning
+        there = "" if act in at_review else of_units.get(act, meaning)
+        yield f"| `{sign}` | {here} | {there} |"
+    yield f"| `1` … `9` `0` | {said['key_digits']} | {said['key_line']} |"
+    yield f"| `Ctrl Enter` | {said['key_send']} | {said['key_send']} |"
+
+
 PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "floors": floors,
     "questions": questions,
@@ -129,11 +151,13 @@ PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "on_call": on_call.sections,
     "quotas": quotas.table,
     "increases": quotas.increases,
+    "desk_keys": desk_keys,
 }
 PAGES: Final = (
     DOCS / "architecture.md",
     DOCS / "security.md",
     DOCS / "decisions" / "README.md",
+    DOCS / "desk" / "README.md",
     on_call.PAGE,
     quotas.PAGE,
 )
