@@ -35,7 +35,7 @@ export function Board({ open, home }: RoomProps): JSX.Element {
       </header>
       {problem ? <p role="alert">{refusal(problem)} <button type="button" class="link" onClick={read}>{t("retry")}</button></p> : null}
       {list ? (
-        <div class="sides">
+        <div class="halves">
           <div>
             <Part id="late" title={t("late_cases")} count={list.late.length} more={list.late_goes_on}>
               <Lines

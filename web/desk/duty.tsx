@@ -79,7 +79,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
       <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
-      <div class="sides">
+      <div class="halves">
         <div>
           {list ? null : <p role="status" class="late">{t("wait")}</p>}
           {glances?.overdue ? (
