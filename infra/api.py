@@ -78,6 +78,8 @@ STAFF = (
     ("GET", "/v1/desk/board"),
     ("POST", "/v1/desk/cases/{id}/admissions"),
     ("POST", "/v1/desk/cases/{id}/notes"),
+    ("PUT", "/v1/desk/cases/{id}/owner"),
+    ("GET", "/v1/desk/colleagues"),
     ("POST", "/v1/desk/cases/{id}/take-out"),
     ("POST", "/v1/desk/cases/{id}/look"),
     ("POST", "/v1/desk/cases/{id}/messages"),

@@ -70,6 +70,7 @@ NOTES = {
     "stick": "received in_review reviewed queued published declined",
     "add": BY_ITSELF,
     "attend": REMEMBERED,
+    "assign": "awaiting_authorisation acknowledged",
     "remark": REMEMBERED,
     "message": BY_ITSELF,
     "identity_asked": REMEMBERED,

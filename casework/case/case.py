@@ -19,6 +19,7 @@ from casework.case.parts import (
     Hold,
     Moving,
     Opening,
+    Owner,
     Paused,
     Priority,
     Proposal,
@@ -143,6 +144,8 @@ class Case(BaseModel):
     """The freezes of the case; the first is number 1."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.case.suspects`; the first is number 1."""
+    owner: Owner | None = None
+    """The officer to whom a unit gave it; see `casework.decisions.staff.owner_of`."""
     attended: Attended | None = None
     """Who took care of it on the duty desk, until something happens of which the desk must hear."""
     closed: CloseReason | None = None

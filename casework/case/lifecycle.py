@@ -161,6 +161,8 @@ class Move(StrEnum):
     """A person on the duty desk says what they did about the case: they told its unit, say."""
     LOOK = "look"
     """A person looked at the additions to a case that a unit holds, or that had ended."""
+    ASSIGN = "assign"
+    """The unit says which of its officers works on the case, or that none does."""
     REMARK = "remark"
     """A person wrote a note on the case for their colleagues."""
     MESSAGE = "message"
@@ -215,6 +217,7 @@ STATUSES: Final[dict[Status, StatusLaw]] = {
 _LAW = STATUSES.items()
 _ON_ITS_WAY = frozenset(status for status, law in _LAW if not law.idle)
 _GOES_ON = frozenset(status for status, law in _LAW if not law.ended)
+_TAKEN = frozenset(status for status, law in _LAW if law.unit is Holding.TAKEN)
 _REMEMBERED = frozenset(Status) - {Status.ERASED}
 _BY_ITSELF = _REMEMBERED - {Status.MERGED}
 
@@ -329,6 +332,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
     Move.ATTEND: _note(noted_in=_REMEMBERED),
     Move.LOOK: _decision(),
+    Move.ASSIGN: _note(noted_in=_TAKEN),
     Move.REMARK: _note(noted_in=_REMEMBERED),
     Move.MESSAGE: _note(noted_in=_BY_ITSELF, news=True),
     Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),

@@ -199,6 +199,16 @@ class Attended(BaseModel):
     did: Care
 
 
+class Owner(BaseModel):
+    """The officer who works on a case in its unit. Once the case stands with another unit, it has
+    none there."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    unit: str
+    subject: str
+
+
 class Proposal(BaseModel):
     """A decision that waits for a second person to decide the same."""
 

@@ -73,6 +73,8 @@ class Call(StrEnum):
     CORRECTION = "correction"
     """Of the reason that a case ended for, and of an end that was none."""
     MESSAGES = "messages"
+    OWNER = "owner"
+    """Say which officer of the own unit works on a case, and see who they are."""
     NOTES = "notes"
     """Write a note on a case for colleagues: who reads the case reads it."""
     ADMISSION = "admission"
@@ -157,6 +159,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CORRECTION: Reach.OWN,
         Call.MESSAGES: Reach.OWN,
         Call.NOTES: Reach.OWN,
+        Call.OWNER: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
@@ -290,6 +293,13 @@ def holder(case: Case) -> str | None:
             return None
         case _:
             return case.referral.unit
+
+
+def owner_of(case: Case) -> str | None:
+    """The officer who works on a case in the unit that holds it now; None without one."""
+    if case.owner is None or not case.status.law.unit or case.owner.unit != holder(case):
+        return None
+    return case.owner.subject
 
 
 def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:

@@ -20,6 +20,7 @@ from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
+from casework.decisions.staff import owner_of
 
 
 class DeskView(BaseModel):
@@ -201,6 +202,8 @@ class CaseLine(DeskView):
     attended: AttendedView | None = None
     """Left out where nobody took care of it since something happened of which the duty desk must
     hear."""
+    owner: str | None = None
+    """The officer of its unit who works on it, by subject; left out without one."""
     proposed_by: str | None = None
     """Who decided first, where another person must decide the same."""
     merged_into: str | None = None
@@ -237,6 +240,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "deadlines",
         "hold",
         "attended",
+        "owner",
         "proposed_by",
         "suspects",
         "unread",
@@ -249,6 +253,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
         "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,
+        "owner": owner_of(case),
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(SuspectStanding, case.suspects)),
         "unread": UnreadView(since=case.unread.since, last=case.unread.last)

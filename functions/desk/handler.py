@@ -8,6 +8,7 @@ from functions.desk.cases import (
     freezes,
     identities,
     inquiry,
+    owners,
     remarks,
     reporters,
 )
@@ -28,7 +29,7 @@ __all__ = ["api", "handle"]
 
 MODULES = (
     *(duties, glances, handovers, board, figures, freezes, inquiry, mine, staff, find),
-    *(cases, admissions, reporters, remarks, identities, histories),
+    *(cases, admissions, reporters, remarks, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""
 

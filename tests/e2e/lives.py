@@ -133,6 +133,11 @@ class Lives:
         assert people.case_of(first) == people.case_of(second) == case_id
         self.unit_does(case_id, "admissions", {"reports": [first["reference"]]})
         self.unit_does(case_id, "admissions", {"shown": 3})
+        colleagues = people.call("GET", "/v1/desk/colleagues", "officer", RABAT).json()
+        for to in ({"to": colleagues["people"][0]["subject"]}, {}):
+            path = f"/v1/desk/cases/{case_id}/owner"
+            given = people.call("PUT", path, "officer", RABAT, json=to)
+            assert given.is_success, given.text
         self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [second["reference"]]})
         apart = {"report": second["reference"], "because": "other_facts"}
         self.unit_does(case_id, "take-out", apart)

@@ -234,6 +234,10 @@ def test_an_officer_does_on_the_page_all_that_the_case_allows(
         page = officer.page
         officer.page.locator(".held").get_by_role("button", name=case_id).click()
         assert officer.case() == case_id
+        begins(officer, "act_assign")
+        chooses(officer, "1")
+        enters(officer, "act_assign")
+        expect(page.locator(".facts-line")).to_contain_text(OFFICER)
         begins(officer, "act_suspect")
         enters(officer, "act_suspect")
         begins(officer, "act_suspect_event")

@@ -216,7 +216,7 @@ def test_a_case_of_the_unit_tells_what_was_done_and_has_no_dead_button(
         foot = officer.page.locator(".deciding")
         texts = officer.texts
         shown = [each.partition(" ")[0] for each in foot.get_by_role("button").all_inner_texts()]
-        open_to_it = ("act_instruct", "acts", "take_next", "keys")
+        open_to_it = ("act_instruct", "act_note", "acts", "take_next", "keys")
         assert shown == [texts[key].partition(" ")[0] for key in open_to_it]
         officer.presses("c", "x", "1")
         assert officer.page.locator(".tray p, .opened").count() == 0

@@ -106,6 +106,8 @@ CALLS = {
     "POST cases/{id}/look": Call.LOOK,
     "POST cases/{id}/messages": Call.MESSAGES,
     "POST cases/{id}/notes": Call.NOTES,
+    "PUT cases/{id}/owner": Call.OWNER,
+    "GET colleagues": Call.OWNER,
     "POST cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
     "GET cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
     "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,

@@ -5,7 +5,7 @@ import type { CaseView, Person } from "./api";
 export type ActId =
   | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "instruct" | "annul" | "suspect" | "suspect_event"
   | "suspect_correct" | "freeze" | "freeze_step" | "payment" | "waive" | "notice" | "notice_withdraw" | "closure"
-  | "closure_correct" | "resume" | "reopen" | "split" | "message" | "note" | "dossier" | "identity_ask" | "identities" | "identity_accept" | "identity_doubt" | "reassign" | "break_hold" | "retry" | "keep" | "erase";
+  | "closure_correct" | "resume" | "reopen" | "split" | "message" | "note" | "dossier" | "identity_ask" | "identities" | "identity_accept" | "identity_doubt" | "assign" | "reassign" | "break_hold" | "retry" | "keep" | "erase";
 
 /** Acts with a screen of their own; the others have a form. */
 export type ScreenId = "compare" | "dossier" | "identities";
@@ -40,6 +40,7 @@ const ROWS: readonly Row[] = [
   { act: "suspect_event", moves: ["suspect"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice", moves: ["notice"] },
   { act: "message", moves: [], on: (view) => view.status !== "merged" && view.status !== "erased" },
+  { act: "assign", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) },
   { act: "note", moves: [], on: (view) => view.status !== "erased" },
   { act: "freeze", moves: ["freeze"] },
   { act: "freeze_step", moves: ["freeze"], on: (view) => (view.freezes ?? []).some((each) => each.bond !== "lifted") },

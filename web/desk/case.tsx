@@ -113,6 +113,7 @@ export function Case(props: CaseProps): JSX.Element {
           <Clocks view={view} />
           <Holder view={view} mine={held} />
           {view.imminent ? <b class="late-clock">{t("imminent")}</b> : null}
+          {view.owner ? <span>{t("owner")} <Said text={nameOf(view, view.owner)} /></span> : null}
           {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
           {view.unadmitted ? (
             <span>

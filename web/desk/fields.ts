@@ -27,6 +27,10 @@ export interface Field {
 
 export interface Form {
   readonly fields: (view: CaseView, values: Values) => readonly Field[];
+  /** What has to be read before the form can be shown. */
+  readonly ready?: () => Promise<void>;
+  /** How the call is made; most are posted. */
+  readonly method?: "PUT";
   /** The call, behind the address of the case. */
   readonly call: (values: Values, person: Person) => string;
   readonly body: (values: Values, view: CaseView, person: Person) => object;

@@ -29,11 +29,20 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
   const place = `${view.id} ${act}`;
   const [draft, setDraft] = useState(() => {
     const kept = drafts.get(place) ?? { values: about(asked.of), key: newKey() };
-    const values = early().reduce((before, at) => chosenAt(form.fields(view, before), before, at), kept.values);
+    const pressed = early();
+    // What is not read yet has no digits.
+    const values = (form.ready ? [] : pressed).reduce((before, at) => chosenAt(form.fields(view, before), before, at), kept.values);
     return { values, key: values === kept.values ? kept.key : newKey() };
   });
   const [wrong, setWrong] = useState("");
   const [sending, setSending] = useState(false);
+  const [ready, setReady] = useState(!form.ready);
+  useEffect(() => {
+    form.ready?.().then(
+      () => setReady(true),
+      (error: unknown) => setWrong(refusal(error instanceof Refused ? error.kind : "internal")),
+    );
+  }, []);
   const { values } = draft;
   const fields = form.fields(view, values);
   const open = unchosen(fields, values);
@@ -49,7 +58,7 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     if (open && chosen) keep(open.name, chosen.id);
   };
   useKeys((_, digit) => {
-    if (!open || digit === undefined) return false;
+    if (!ready || !open || digit === undefined) return false;
     choose((digit + 9) % 10);
     return true;
   });
@@ -64,7 +73,7 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     setSending(true);
     const under = `/v1/desk/${ON_DUTY.includes(act) ? "duty" : "cases"}/${view.id}/`;
     try {
-      await call({ method: "POST", path: under + form.call(typed, person), body: form.body(typed, view, person), etag, key: draft.key });
+      await call({ method: form.method ?? "POST", path: under + form.call(typed, person), body: form.body(typed, view, person), etag, key: draft.key });
       drafts.delete(place);
       done(t(`act_${act}`));
     } catch (error) {
@@ -75,6 +84,7 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     }
   };
   const title = t(`act_${act}`);
+  if (!ready) return <Opened title={title} leave={() => ask()}><p role="status">{wrong || t("wait")}</p></Opened>;
   if (open) {
     const names = (open.options ?? []).map((each) => each.name);
     return <Choices title={`${title}: ${labelOf(open)}`} names={names} choose={choose} leave={() => ask()} />;

@@ -1,6 +1,6 @@
 // The forms of acts on a case. Those of money stand in forms-of-money.ts.
 import type { FormId } from "./acts";
-import type { CaseView } from "./api";
+import { call, type CaseView } from "./api";
 import { ACT, choice, day, type Field, filled, type Form, fromProsecutor, known, list, options, reason, type Schemas } from "./fields";
 import { MONEY } from "./forms-of-money";
 import { when } from "./times";
@@ -10,6 +10,10 @@ type Kind = Exclude<Schemas["InstructionEntry"]["kind"], "annul">;
 type Happening = Schemas["SuspectEvent"]["happening"];
 
 const ALL = "all";
+const NOBODY = "nobody";
+
+/** The officers of the reader's unit. */
+let colleagues: readonly Schemas["Colleague"][] = [];
 
 /** The decisions of the prosecutor that the case can take now, the likeliest first. */
 function kindsFor(view: CaseView): Kind[] {
@@ -223,6 +227,21 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     fields: () => [{ name: "note", is: "words", least: 1, most: 2000 }],
     call: () => "notes",
     body: (values): Schemas["Note"] => ({ text: values["note"]?.trim() ?? "" }),
+  },
+  assign: {
+    ready: async () => {
+      colleagues = (await call<Schemas["Colleagues"]>({ method: "GET", path: "/v1/desk/colleagues" })).body.people;
+    },
+    fields: () => [
+      {
+        name: "owner",
+        is: "choice",
+        options: [...colleagues.map(({ subject, name }) => ({ id: subject, name })), { id: NOBODY, name: t("owner_none") }],
+      },
+    ],
+    method: "PUT",
+    call: () => "owner",
+    body: ({ owner }): Schemas["Ownership"] => (owner && owner !== NOBODY ? { to: owner } : {}),
   },
   reassign: { fields: () => [list("unit", words.units)], call: () => "reassign", body: (values) => filled(values, ["unit"]) },
   break_hold: { fields: () => [reason()], call: () => "hold/break", body: (values) => filled(values, ["reason"]) },

@@ -1,23 +1,24 @@
-// The lists of a unit: what it holds, the nearest deadline first, and what came to cases it ended.
+// The lists of a unit: what it holds, one's own first, then by the nearest deadline, and what came to cases it ended.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { call, type CaseLine, type QueuePage, Refused } from "./api";
-import { Code } from "./inert";
+import { call, type CaseLine, type Person, type QueuePage, Refused } from "./api";
+import { Code, Said } from "./inert";
 import { refusal } from "./refusals";
 import { secondsUntil, span } from "./times";
 import { category, said, t } from "./words";
 
 interface UnitProps {
+  readonly person: Person;
   /** How many decisions hold by now: after each one the lists are read again. */
   readonly taken: number;
   readonly open: (id: string) => void;
 }
 
-export function UnitLists({ taken, open }: UnitProps): JSX.Element {
+export function UnitLists({ person, taken, open }: UnitProps): JSX.Element {
   return (
     <>
-      <OfUnit of="held" title={t("unit_holds")} none={t("unit_holds_none")} taken={taken} open={open} />
-      <OfUnit of="added" title={t("unit_added")} none={t("unit_added_none")} taken={taken} open={open} />
+      <OfUnit of="held" title={t("unit_holds")} none={t("unit_holds_none")} person={person} taken={taken} open={open} />
+      <OfUnit of="added" title={t("unit_added")} none={t("unit_added_none")} person={person} taken={taken} open={open} />
     </>
   );
 }
@@ -28,8 +29,9 @@ interface OfUnitProps extends UnitProps {
   readonly none: string;
 }
 
-function OfUnit({ of, title, none, taken, open }: OfUnitProps): JSX.Element {
+function OfUnit({ of, title, none, person, taken, open }: OfUnitProps): JSX.Element {
   const [cases, setCases] = useState<readonly CaseLine[]>();
+  const [people, setPeople] = useState<QueuePage["people"]>({});
   const [cursor, setCursor] = useState("");
   const [wrong, setWrong] = useState("");
   const read = (after: string): void => {
@@ -38,31 +40,41 @@ function OfUnit({ of, title, none, taken, open }: OfUnitProps): JSX.Element {
       ({ body }) => {
         setWrong("");
         setCases((before) => [...(after ? (before ?? []) : []), ...body.cases]);
+        setPeople((before) => ({ ...before, ...body.people }));
         setCursor(body.cursor ?? "");
       },
       (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
     );
   };
   useEffect(() => read(""), [taken]);
-  const lines = [...(cases ?? [])].sort((one, other) => sooner(nearest(one).left, nearest(other).left));
+  const mine = (line: CaseLine): number => Number(line.owner === person.subject);
+  const lines = [...(cases ?? [])].sort((one, other) => mine(other) - mine(one) || sooner(nearest(one).left, nearest(other).left));
   return (
     <section class={of} aria-busy={!cases && !wrong}>
       <h2>{title}</h2>
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => read("")}>{t("retry")}</button></p> : null}
       {cases && !cases.length ? <p>{none}</p> : null}
-      <ul class="mine">{lines.map((each) => <Line key={each.id} line={each} open={open} />)}</ul>
+      <ul class="mine">{lines.map((each) => <Line key={each.id} line={each} owner={each.owner === person.subject ? t("owner_me") : people?.[each.owner ?? ""]} open={open} />)}</ul>
       {cursor ? <p><button type="button" class="link" onClick={() => read(cursor)}>{t("more")}</button></p> : null}
     </section>
   );
 }
 
-function Line({ line, open }: { line: CaseLine; open: (id: string) => void }): JSX.Element {
+interface LineProps {
+  readonly line: CaseLine;
+  /** Who of the unit works on it, in words. */
+  readonly owner: string | undefined;
+  readonly open: (id: string) => void;
+}
+
+function Line({ line, owner, open }: LineProps): JSX.Element {
   const { kind, left } = nearest(line);
   return (
     <li>
       <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
       <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
       <span>{category(line.category)}</span>
+      {owner ? <b><Said text={owner} /></b> : null}
       {line.status === "acknowledged" ? null : <span>{t(`status_${line.status}`)}</span>}
       {kind ? (
         <span class={left > 0 ? "hint" : "hint late-clock"}>

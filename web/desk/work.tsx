@@ -69,7 +69,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
       <Rooms person={person} />
       {queue ? <Waiting queue={queue} /> : null}
       {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
-      {person.role === "officer" ? <UnitLists taken={taken} open={open} /> : null}
+      {person.role === "officer" ? <UnitLists person={person} taken={taken} open={open} /> : null}
       <Lately open={open} />
     </main>
   );
