@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case.case import Case
 from casework.linking.kept import Mark
-from casework.linking.linking import strong
 from casework.linking.stops import Stops
 from casework.text import reference as references
 from casework.text import spoken
@@ -142,7 +141,9 @@ def _named(text: str) -> ReadAs | None:
 
 
 def _identifiers(text: str, stopped: Stops) -> Sought:
-    from casework.identifiers.find import find  # only readers of identifiers pay for it
+    # Only readers of identifiers pay for these.
+    from casework.identifiers.find import find
+    from casework.linking.linking import strong
 
     fields = [("phone", text)], [("handle", text)]
     found = find(text)
