@@ -95,6 +95,7 @@ STAFF = (
     ("GET", "/v1/desk/me/decisions"),
     ("GET", "/v1/desk/staff"),
     ("GET", "/v1/desk/staff/{subject}/decisions"),
+    ("GET", "/v1/desk/decisions"),
     ("GET", "/v1/desk/staff/{subject}/searches"),
     ("GET", "/v1/desk/statistics"),
 )

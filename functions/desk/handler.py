@@ -15,6 +15,7 @@ from functions.desk.cases import (
 from functions.desk.entry.calls import api
 from functions.desk.oversight import (
     board,
+    days,
     duties,
     figures,
     find,
@@ -28,7 +29,7 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, glances, handovers, board, figures, freezes, inquiry, mine, staff, find),
+    *(duties, glances, handovers, board, figures, freezes, inquiry, mine, staff, find, days),
     *(cases, admissions, reporters, remarks, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""

@@ -150,6 +150,7 @@ class Lives:
         self.read("me/decisions", "analyst")
         self.read(f"staff/{analyst}/searches", "auditor")
         self.read(f"staff/{analyst}/decisions", "auditor")
+        self.read(f"decisions?day={stamp(datetime.now(UTC))[:10]}", "auditor")
 
     def money_held_back(self) -> None:
         """One sum is told by telephone and a bank is told of it; another is let go."""

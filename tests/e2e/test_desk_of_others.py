@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from casework.pack.jurisdiction import open_pack
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import System
@@ -109,6 +111,7 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
     browser: Browser, system: System, people: People
 ) -> None:
     case_id = people.in_review()
+    people.confirm(case_id)
     analyst = people.call("GET", "/v1/desk/me", "analyst").json()
     said = {"text": a_phone(), "ground": "prosecutor_asks"}
     assert people.call("POST", "/v1/desk/find", "analyst", json=said).is_success
@@ -119,6 +122,9 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
         verdict = page.locator(".verdict")
         expect(verdict).to_be_focused()
         expect(verdict).to_have_text(texts["audit_holds"])
+        today = open_pack("ma").facts.day_of(datetime.now(UTC)).isoformat()
+        page.get_by_label(texts["audit_day_label"]).fill(today)
+        expect(page.get_by_role("list", name=texts["audit_day"])).to_contain_text(case_id)
         page.get_by_label(texts["audit_person_label"]).select_option(analyst["subject"])
         expect(page.locator("ul.entries").last).to_contain_text(texts["ground_prosecutor_asks"])
         assert auditor.visitor.violations() == []

@@ -230,6 +230,21 @@ def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) 
     assert [each[keys.EXPIRES_AT] for each in kept] == [int(NOON.timestamp()) + 30 * 86_400]
 
 
+def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
+    ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
+    assert desk.review(case, CONFIRM, ana).status in (200, 202)
+    day = NOON.date().isoformat()
+    told = desk.get("decisions", auditor, day=day).document
+    (line,) = told["decisions"]
+    assert (line["case"], line["by"], told["people"]) == (case.id, ana, {ana: "A person"})
+    entry = desk.table.event(case.id, line["event"])
+    assert entry is not None
+    assert entry.move == "confirm"
+    assert desk.get("decisions", auditor, day="2026-03-01").document["decisions"] == []
+    assert desk.get("decisions", auditor, day="2026-02-30").status == 422
+    assert desk.get("decisions", ana, day=day).status == 403
+
+
 def test_a_decision_stands_where_it_cannot_be_kept_in_mind(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

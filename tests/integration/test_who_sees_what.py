@@ -120,6 +120,7 @@ CALLS = {
     "GET me/decisions": Call.ME,
     "GET staff": Call.STAFF,
     "GET staff/{subject}/decisions": Call.HISTORY,
+    "GET decisions": Call.HISTORY,
     "GET staff/{subject}/searches": Call.HISTORY,
 }
 """The call of each route, written out apart from the handlers."""

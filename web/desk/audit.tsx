@@ -13,6 +13,7 @@ import { number, said, t } from "./words";
 type Schemas = components["schemas"];
 type History = Schemas["History"];
 type Searches = Schemas["SearchPage"];
+type DecidedOn = Schemas["DecidedOn"];
 
 export function Audit(): JSX.Element {
   const [staff, setStaff] = useState<readonly Member[]>([]);
@@ -27,6 +28,7 @@ export function Audit(): JSX.Element {
       <h1>{t("audit")}</h1>
       {wrong ? <p role="alert">{refusal(wrong)}</p> : null}
       <ByCase asked={asked} names={names} />
+      <ByDay open={setAsked} />
       <ByPerson staff={staff} open={setAsked} />
     </main>
   );
@@ -117,6 +119,45 @@ function verdictOf({ broken, log_broken: logBroken, truncated }: History): strin
   if (broken != null) return t("audit_broken", { n: number(broken) });
   if (logBroken != null) return t("audit_log_broken", { n: number(logBroken) });
   return truncated ? t("audit_truncated") : undefined;
+}
+
+/** What was decided on a day of the last month, and by whom. */
+function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
+  const [told, setTold] = useState<DecidedOn>();
+  const [wrong, setWrong] = useState("");
+  const read = async (day: string): Promise<void> => {
+    setWrong("");
+    setTold(undefined);
+    if (!day) return;
+    try {
+      setTold((await call<DecidedOn>({ method: "GET", path: `/v1/desk/decisions?day=${encodeURIComponent(day)}` })).body);
+    } catch (error) {
+      setWrong(error instanceof Refused ? error.kind : "internal");
+    }
+  };
+  return (
+    <section>
+      <h2>{t("audit_day")}</h2>
+      <p class="ask-line">
+        <label for="day">{t("audit_day_label")}</label>
+        <input id="day" type="date" onChange={(event) => void read(event.currentTarget.value)} />
+      </p>
+      <p role="status">{wrong ? refusal(wrong) : told && !told.decisions.length ? t("audit_day_none") : ""}</p>
+      {told?.decisions.length ? (
+        <ul class="mine" aria-label={t("audit_day")}>
+          {told.decisions.map((each) => (
+            <li key={each.case + each.event}>
+              <time dateTime={each.at}>{when(each.at)}</time>
+              <button type="button" class="link" onClick={() => open(each.case)}><Code text={each.case} /></button>
+              <span>{t("audit_entry")} {number(each.event)}</span>
+              <span class="hint"><Said text={told.people[each.by] ?? each.by} /></span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {told?.more ? <p>…</p> : null}
+    </section>
+  );
 }
 
 function ByPerson({ staff, open }: { staff: readonly Member[]; open: (id: string) => void }): JSX.Element {
