@@ -68,7 +68,8 @@ def line_of(
         "ARRIVED": (join["ARRIVED"] + costs.moves["number"]["ARRIVED"] / batch) * of_one_case,
         "numbers of one case": costs.guess("number seconds") / batch * of_one_case,
         "DUTY": 2 * shape.danger,
-        "index by_queue": share * opened["index by_queue"],
+        "index by_queue": mean(opened["index by_queue"], join["index by_queue"]),
+        "GLANCE": mean(opened["GLANCE"], join["GLANCE"]),
         "REVIEW": share * opened["REVIEW"],
     }
     return Line(

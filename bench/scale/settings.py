@@ -52,7 +52,7 @@ def resources(limits: Mapping[str, Limit], costs: Costs, settings: Settings) -> 
         Resource("link processes", LANES * shards),
         Resource("numbers of one case", 1),
         Resource("DUE", partition * keys.SHARDS),
-        *(Resource(name, partition) for name in ("REVIEW", "DUTY", "ARRIVED")),
+        *(Resource(name, partition) for name in ("REVIEW", "GLANCE", "DUTY", "ARRIVED")),
         Resource("looks of the reconciler", LOOKED_AT / MINUTE),
     ]
     return {each.name: each for each in made if each.a_second}

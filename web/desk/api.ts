@@ -12,6 +12,11 @@ export type Review = Schemas["Confirm"] | Schemas["Reject"] | Schemas["Ask"] | S
 /** What a unit answers to a referral. */
 export type Answer = Schemas["Accept"] | Schemas["Decline"];
 export type Decision = Review | Answer;
+/** What a person says who glanced at a report. */
+export type Verdict = Schemas["Verdict"];
+export type Glance = Schemas["GlanceView"];
+export type GlancePage = Schemas["GlancePage"];
+export type Glanced = Schemas["Glanced"];
 export type SignedOut = Schemas["SignedOut"];
 export type QueuePage = Schemas["QueuePage"];
 export type CaseView = Schemas["CaseView"];
@@ -185,6 +190,14 @@ export const decision = (id: string, etag: string, body: Decision, key: string):
   path: `${ofCase(id)}/${body.outcome === "accept" || body.outcome === "decline" ? "acknowledgement" : "review"}`,
   body,
   etag,
+  key,
+  patient: true,
+});
+
+export const verdict = (report: string, said: Verdict, key: string): Call => ({
+  method: "POST",
+  path: "/v1/desk/glance",
+  body: { report, verdict: said } satisfies Schemas["GlanceVerdict"],
   key,
   patient: true,
 });

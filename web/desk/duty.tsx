@@ -12,6 +12,7 @@ import { useListed } from "./listed";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
+import { Glances } from "./waits";
 import { number, t } from "./words";
 
 /** So often that an alert is in sight within five seconds, the way of both answers included. */
@@ -76,6 +77,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
         <h1 tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
         <SoundSwitch />
       </header>
+      {pulse.list?.glances?.overdue ? <Glances found={pulse.list.glances} /> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
       <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>

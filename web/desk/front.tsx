@@ -9,7 +9,7 @@ import { useKeys } from "./keys";
 import { type RoomName, roomOf } from "./rooms";
 import { Tray } from "./on-its-way";
 import { type Notice, refusal } from "./refusals";
-import { decideNow, decideSoon, drop, type Sent, undecided, undo } from "./tray";
+import { decideNow, decideSoon, drop, onCase, type Sent, undecided, undo } from "./tray";
 import { t, words } from "./words";
 import { Work } from "./work";
 
@@ -77,7 +77,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const next = (skip: readonly string[] = skipped): Promise<void> =>
     trying(async () => {
       const severe = words.covered.find((each) => each === lastCategory.current);
-      const opened = await takeNext([...new Set([...skip, ...undecided()])].slice(-MOST_SKIPPED), severe);
+      const opened = await takeNext([...new Set([...skip, ...undecided().filter((id) => id.startsWith("C-"))])].slice(-MOST_SKIPPED), severe);
       lastCategory.current = opened?.view.category ?? "";
       return opened ? { is: "case", opened } : { is: "work", empty: true };
     });
@@ -108,14 +108,15 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     if (busy.current) return;
     const { view } = opened;
     // What cannot wait is sent at once; everything else can be taken back for a moment.
+    const act = onCase(opened, body);
     if (view.priority !== "immediate" && !view.imminent) {
-      decideSoon(opened, body);
+      decideSoon(act);
       await next();
       return;
     }
     busy.current = true;
     try {
-      await decideNow(opened, body);
+      await decideNow(act);
       await next();
     } catch (error) {
       await open(view.id, { kind: kindOf(error), known: view.last_entry });
@@ -132,14 +133,15 @@ export function Desk({ person }: { person: Person }): JSX.Element {
 
   const takeBack = (): boolean => {
     const last = undo();
-    if (!last) return false;
-    goTo({ is: "case", opened: last.opened });
-    return true;
+    if (last?.opened) goTo({ is: "case", opened: last.opened });
+    else last?.back?.();
+    return last !== undefined;
   };
 
-  const look = (sent: Sent): void => {
-    drop(sent.key);
-    void open(sent.opened.view.id, { kind: sent.refused ?? "", known: sent.opened.view.last_entry });
+  const look = ({ key, opened, back, refused }: Sent): void => {
+    drop(key);
+    if (opened) void open(opened.view.id, { kind: refused ?? "", known: opened.view.last_entry });
+    else back?.();
   };
 
   useEffect(() => {
@@ -160,6 +162,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     if (act === "help") setHelp(true);
     else if (act === "undo") return takeBack();
     else if (act === "find" && roomOf("find", person)) goTo({ is: "room", name: "find" });
+    else if (act === "glance" && roomOf("glance", person)) goTo({ is: "room", name: "glance" });
     else if (act === "next" && front.is === "work" && !busy.current) void next();
     else return false;
     return true;

@@ -2,7 +2,8 @@
 import { useLayoutEffect } from "preact/hooks";
 
 export type Act =
-  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts" | "next" | "find" | "help" | "leave";
+  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts"
+  | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "find" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -28,6 +29,11 @@ export const KEYS: readonly Row[] = [
   { act: "instruct", sign: "I", code: "KeyI" },
   { act: "acts", sign: "O", code: "KeyO" },
   { act: "find", sign: "F", code: "KeyF" },
+  { act: "glance", sign: "R", code: "KeyR" },
+  { act: "calm", sign: "J", code: "KeyJ" },
+  { act: "soon", sign: "K", code: "KeyK" },
+  { act: "unsure", sign: "L", code: "KeyL" },
+  { act: "danger", sign: "D", code: "KeyD" },
   { act: "help", sign: "?", code: "" },
   { act: "leave", sign: "Esc", code: "Escape" },
 ];

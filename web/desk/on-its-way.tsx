@@ -18,10 +18,11 @@ export function Tray({ takeBack, look }: { takeBack: () => boolean; look: (sent:
 
 function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; look: (sent: Sent) => void }): JSX.Element {
   useTick(sent.state === "waiting" ? 1000 : 60_000);
-  const outcome = t(`outcome_${sent.body.outcome}`);
+  const outcome = t(`outcome_${sent.outcome}`);
+  const { decided } = sent;
   return (
     <p class={sent.state}>
-      <b>{outcome}</b> <Code text={sent.opened.view.id} />{" "}
+      <b>{outcome}</b> <Code text={sent.id} />{" "}
       {sent.state === "waiting" ? (
         <>
           <span aria-hidden="true">{span(Math.ceil((sent.due - Date.now()) / 1000))}</span>{" "}
@@ -34,9 +35,11 @@ function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; l
         </>
       ) : sent.state === "sending" ? (
         t("sending")
-      ) : sent.decided?.decision === "propose" ? (
+      ) : decided && "taken" in decided ? (
+        t(decided.taken ? "glance_taken" : "glance_late")
+      ) : decided?.decision === "propose" ? (
         t("proposed")
-      ) : sent.decided?.status === "awaiting_authorisation" ? (
+      ) : decided?.status === "awaiting_authorisation" ? (
         t("taken_unauthorised")
       ) : (
         t(sent.state === "later" ? "later_follows" : "done")

@@ -45,7 +45,7 @@ function OneReport({ report, only, acts, act }: OneReportProps): JSX.Element {
         {only ? t("report") : t("report_n", { n: number(report.number) })} <Code text={report.reference} />
       </h3>
       <p class="hint">
-        {when(report.accepted_at)} · {said("reporter", facts.role)} · {said("disclosure", report.disclosure)} · {language(report.language)}
+        {when(report.accepted_at)} · {said("reporter", facts.role)} · {said("disclosure", report.disclosure)} · {languageName(report.language)}
       </p>
       {notes.map((each) => <p key={each} class="note">{each}</p>)}
       {about.length ? (
@@ -78,7 +78,7 @@ function OneReport({ report, only, acts, act }: OneReportProps): JSX.Element {
   );
 }
 
-const language = (code: string): string => new Intl.DisplayNames(words.locale, { type: "language" }).of(code) ?? code;
+export const languageName = (code: string): string => new Intl.DisplayNames(words.locale, { type: "language" }).of(code) ?? code;
 const country = (code: string): string => new Intl.DisplayNames(words.locale, { type: "region" }).of(code) ?? code;
 
 type Telling = { readonly [Name in keyof Report["facts"]]?: Report["facts"][Name] | undefined };

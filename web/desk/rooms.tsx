@@ -11,7 +11,7 @@ export interface RoomProps {
   readonly home: () => void;
 }
 
-export type RoomName = "find" | "duty" | "board";
+export type RoomName = "find" | "glance" | "duty" | "board";
 
 interface Room {
   /** Behind the `#` of the address. */
@@ -22,6 +22,7 @@ interface Room {
 
 const ROOMS: readonly Room[] = [
   { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./find").then((part) => part.Find)) },
+  { name: "glance", roles: ["analyst", "supervisor"], Part: later(() => import("./glance").then((part) => part.FirstGlance)) },
   { name: "duty", roles: ["analyst", "supervisor"], Part: later(() => import("./duty").then((part) => part.Duty)) },
   { name: "board", roles: ["supervisor"], Part: later(() => import("./board").then((part) => part.Board)) },
 ];
@@ -30,9 +31,9 @@ const ROOMS: readonly Room[] = [
 export const roomOf = (name: string, person: Person): Room | undefined =>
   ROOMS.find((each) => each.name === name && each.roles.includes(person.role));
 
-/** The ways into the rooms of a person. */
+/** The ways into the rooms of a person; that to the first glance says how much waits (`waits.tsx`). */
 export function Rooms({ person }: { person: Person }): JSX.Element | null {
-  const those = ROOMS.filter((each) => each.roles.includes(person.role));
+  const those = ROOMS.filter((each) => each.name !== "glance" && each.roles.includes(person.role));
   if (!those.length) return null;
   return (
     <nav class="rooms" aria-label={t("rooms")}>

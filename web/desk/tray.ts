@@ -1,13 +1,30 @@
 // Decisions on their way: each waits for a while in which it can be undone, and is then sent.
 import { useEffect, useState } from "preact/hooks";
-import { call, type Decided, type Decision, decision, newKey, type Opened, Refused, sendLeaving } from "./api";
+import { type Call, call, type Decided, type Decision, decision, type Glanced, newKey, type Opened, Refused, sendLeaving, type Verdict } from "./api";
 
 export const UNDO_SECONDS = 5;
 const SHOWN_SECONDS = 6;
 
-export interface Sent {
-  readonly opened: Opened;
-  readonly body: Decision;
+/** A decision on a case, or a verdict on a report. */
+export interface Act {
+  /** Of the case or the report. */
+  readonly id: string;
+  readonly outcome: Decision["outcome"] | Verdict;
+  readonly asked: (key: string) => Call;
+  /** The case that was decided on; none for a verdict. */
+  readonly opened?: Opened;
+  /** Shows the report again, where a verdict is undone or refused. */
+  readonly back?: () => void;
+}
+
+export const onCase = (opened: Opened, body: Decision): Act => ({
+  id: opened.view.id,
+  outcome: body.outcome,
+  asked: (key) => decision(opened.view.id, opened.etag, body, key),
+  opened,
+});
+
+export interface Sent extends Act {
   /** One for each attempt of a decision: a repeat after a doubt is the same decision. */
   readonly key: string;
   readonly due: number;
@@ -15,7 +32,7 @@ export interface Sent {
   readonly together?: string;
   readonly state: "waiting" | "sending" | "done" | "later" | "refused";
   /** What became of it, where that is known. */
-  readonly decided?: Decided;
+  readonly decided?: Decided | Glanced;
   readonly refused?: string;
 }
 
@@ -49,15 +66,15 @@ export function useTaken(): number {
   return taken;
 }
 
-/** The cases whose decision is not known to hold yet. */
+/** What is decided and not known to hold yet: ids of cases and reports. */
 export const undecided = (): string[] =>
-  entries.filter((each) => each.state === "waiting" || each.state === "sending").map((each) => each.opened.view.id);
+  entries.filter((each) => each.state === "waiting" || each.state === "sending").map((each) => each.id);
 
 /** Decide after a while, unless it is undone; what waited before is sent now. */
-export function decideSoon(opened: Opened, body: Decision): void {
+export function decideSoon(act: Act): void {
   void sendWaiting();
   const key = newKey();
-  keep([...entries, { opened, body, key, due: Date.now() + UNDO_SECONDS * 1000, state: "waiting" }]);
+  keep([...entries, { ...act, key, due: Date.now() + UNDO_SECONDS * 1000, state: "waiting" }]);
   timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
 }
 
@@ -68,16 +85,16 @@ export function decideTogether(those: readonly Opened[], body: (view: Opened["vi
   const due = Date.now() + UNDO_SECONDS * 1000;
   for (const opened of those) {
     const key = newKey();
-    keep([...entries, { opened, body: body(opened.view), key, due, together, state: "waiting" }]);
+    keep([...entries, { ...onCase(opened, body(opened.view)), key, due, together, state: "waiting" }]);
     timers.set(key, setTimeout(() => void send(key), UNDO_SECONDS * 1000));
   }
 }
 
 /** Decide at once; rejects where it is refused. */
-export async function decideNow(opened: Opened, body: Decision): Promise<void> {
+export async function decideNow(act: Act): Promise<void> {
   void sendWaiting();
   const key = newKey();
-  keep([...entries, { opened, body, key, due: Date.now(), state: "waiting" }]);
+  keep([...entries, { ...act, key, due: Date.now(), state: "waiting" }]);
   await send(key);
   const refused = entries.find((each) => each.key === key)?.refused;
   if (refused === undefined) return;
@@ -96,8 +113,7 @@ async function send(key: string): Promise<void> {
   clearTimeout(timers.get(key));
   change(key, { state: "sending" });
   try {
-    const asked = decision(entry.opened.view.id, entry.opened.etag, entry.body, key);
-    const { status, body } = await call<Decided>(asked);
+    const { status, body } = await call<Decided | Glanced>(entry.asked(key));
     taken += 1;
     change(key, { state: status === 202 ? "later" : "done", decided: body });
     setTimeout(() => drop(key), SHOWN_SECONDS * 1000);
@@ -120,8 +136,8 @@ export function undo(): Sent | undefined {
 
 /** A page that goes sends what waits: undoing was possible for as long as it was there. */
 window.addEventListener("pagehide", () => {
-  for (const { state, opened, body, key } of entries) {
-    if (state === "waiting") sendLeaving(decision(opened.view.id, opened.etag, body, key));
+  for (const { state, asked, key } of entries) {
+    if (state === "waiting") sendLeaving(asked(key));
   }
   for (const each of timers.values()) clearTimeout(each);
 });

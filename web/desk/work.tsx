@@ -10,6 +10,7 @@ import { Rooms } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
 import { useTaken } from "./tray";
 import { UnitLists } from "./unit";
+import { GlancesWait } from "./waits";
 import { category, number, t } from "./words";
 
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
@@ -66,6 +67,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
         </p>
       ) : null}
       {!queue && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
+      {person.role === "officer" ? null : <GlancesWait />}
       <Rooms person={person} />
       {queue ? <Waiting queue={queue} /> : null}
       {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
