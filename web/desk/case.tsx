@@ -239,7 +239,7 @@ function useHold(view: Opened["view"], person: Person, prolonged: (to: { until: 
 
 /** What happened since its reader saw the case, why an act was refused, or that one holds. */
 function Meanwhile({ view, notice, next }: { view: Opened["view"]; notice: Notice; next: () => void }): JSX.Element {
-  if (notice.holds) return <p class="inset" role="status"><b>{notice.holds}</b> {t("done")}</p>;
+  if (notice.holds) return <p class="inset" role="status"><b>{notice.holds}</b> · {t("entered")}</p>;
   const news = view.history.filter((each) => each.number > (notice.known ?? view.last_entry));
   const held = notice.kind === "held-by-another" && view.hold;
   return (

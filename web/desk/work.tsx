@@ -49,7 +49,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   return (
     <main class="work" id="main" aria-busy={!queue && !wrong}>
       <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
-      {told ? <p role="status" class="inset"><b>{told}</b> {t("done")}</p> : null}
+      {told ? <p role="status" class="inset"><b>{told}</b> · {t("entered")}</p> : null}
       {empty ? (
         <p role="status" class="inset">
           {t(skipped ? "nothing_but_skipped" : "nothing_waits")}{" "}
