@@ -181,6 +181,7 @@ class Triage(Construct):
         data.let(self.sweep, DELETE, of=(CASES,))  # the task token, and marks
         data.let_link(self.sweep)  # the reports of merged and split cases
         data.let(self.sweep, PUT, UPDATE, of=(IDENTIFIERS,))
+        data.let(self.sweep, PUT, of=(CLUES,))  # which forget a report that is erased
         data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items
         data.let(self.sweep, DELETE, of=(IDENTIFIERS, CUSTODY))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
