@@ -47,7 +47,7 @@ def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
         "head",
         element("meta", charset="utf-8"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light"),
+        element("meta", name="color-scheme", content="light dark"),
         element("meta", name="theme-color", content="#17456b"),
         element("title", f"{page.title} · {texts['site.name']}"),
         element("link", rel="stylesheet", href=portal.style),

@@ -71,6 +71,30 @@ def test_every_page_passes_the_accessibility_checks_in_every_state(
     assert len(shown) > 40
 
 
+def test_every_word_can_be_read_in_the_dark(browser: Browser, system: System) -> None:
+    dark: dict[str, Any] = {"color_scheme": "dark", "viewport": DESK}
+    shown: dict[str, list[str]] = {}
+    with a_visitor(browser, system.origin, "fr", **dark) as visitor:
+        visitor.page.clock.set_fixed_time(SEPTEMBER)
+        with answered(visitor.page, "**/v1/statistics*", 200, a_bilan(*FOUNDING)):
+            for path in (*STATIC, *RENDERED):
+                visitor.goes_to(path)
+                visitor.page.locator("figure" if path in FIGURES else "h1").first.wait_for()
+                shown[path] = visitor.violations(COLOURS)
+        assert (
+            visitor.page.evaluate("getComputedStyle(document.body).color") == "rgb(232, 237, 242)"
+        )
+        visitor.page.clock.set_fixed_time(datetime.now(UTC))
+        for name in visitor.answering():
+            if name == "report.safety":
+                visitor.chooses("danger")
+            shown[name] = visitor.violations(COLOURS)
+        visitor.presses("report.send")
+        visitor.codes()
+        shown["done"] = visitor.violations(COLOURS)
+    assert {name: each for name, each in shown.items() if each} == {}
+
+
 def every_state(visitor: Visitor, people: People) -> Iterator[str]:
     """Each page, and each thing a page can show, one after the other; its name once it is there."""
     for path in (*STATIC, *RENDERED):
