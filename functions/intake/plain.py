@@ -56,14 +56,6 @@ def report_page(form: Form, texts: Texts) -> bytes:
             "form",
             element("input", type="hidden", name="key", value=form.key),
             element("input", type="hidden", name="ticket", value=form.ticket),
-            # Enter presses the first button of a form: without this one, it would ask for places.
-            element(
-                "button",
-                texts["plain.send"],
-                class_="hidden-text",
-                tabindex="-1",
-                aria_hidden="true",
-            ),
             _questions(maker, form.pack),
             element("p", texts["report.good_faith"]),
             element("p", element("button", texts["plain.send"], class_="button")),

@@ -59,6 +59,7 @@ def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
     body = element(
         "body",
         element("a", texts["site.skip"], href="#main", class_="skip"),
+        _sends(page),
         _demonstration(texts, portal),
         _emergency(texts, pack.emergency_numbers),
         _header(page, portal, root),
@@ -167,6 +168,17 @@ def _header(page: Page, portal: Portal, root: str) -> Markup:
             _exit(page, root),
         ]
     )
+
+
+def _sends(page: Page) -> Markup | None:
+    """The button that Enter presses: the first of a form on the whole page. Without it, Enter would
+    change the language."""
+    if not page.takes_along:
+        return None
+    return element(
+        "button", page.texts["plain.send"], form=ANSWERS, class_="hidden-text", tabindex="-1",
+        aria_hidden="true",
+    )  # fmt: skip
 
 
 def _speaking(language: Language, page: Page) -> Markup:

@@ -74,6 +74,10 @@ def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters:
 def test_a_change_of_language_keeps_what_was_typed(reporters: Reporters) -> None:
     french = reporters.call("GET", "/fr/report/plain", {}).text
     assert 'formaction="/es/report/plain"' in french
+    first = re.search(r"<button[^>]*>", french)
+    assert first is not None
+    assert 'form="answers"' in first[0], "Enter presses the first button of the form"
+    assert "formaction" not in first[0]
     form = a_form(look="language", day="5", day_month="3", despair="yes", account_1="IBAN 7")
     spanish = post(reporters, form, "/es/report/plain")
     assert spanish.status == 200
