@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ def asked(operation: Operation, **query: str) -> Answer:
     """The answer to a call whose handler would answer anything with 204."""
     api = Api()
     api.operations.append(replace(operation, handler=lambda _: Answer(204)))
-    path = operation.path.format(**dict.fromkeys(("id", "n", "number", "reference"), "1"))
+    path = re.sub(r"\{\w+\}", "1", operation.path)
     return api.answer(Request(operation.method, path, {}, query, {}, b"", {}, "urn:uuid:1"))
 
 
