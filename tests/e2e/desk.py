@@ -72,6 +72,11 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
     page.get_by_role("link", name=texts["sign_in"]).click()
     page.get_by_role("heading", name="Sign in", exact=True).wait_for()
     page.wait_for_load_state()
+    # Where the page lists many people they are folded up, and what is folded up has no role.
+    button = page.get_by_role("button", name=name, exact=True, include_hidden=True)
+    opened = page.locator("details:not([open])", has=button)
+    if opened.count():
+        opened.locator("summary").click()
     page.get_by_role("button", name=name, exact=True).click()
     page.wait_for_url(f"**{sign_in.PAGE}*")
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from casework.aws.services import sign_in
 from casework.decisions.staff import Role
@@ -16,6 +16,7 @@ from local import staff
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import System
+from tests.e2e.desk import signs_in
 from tests.e2e.elsewhere import STRANGER, Elsewhere
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import MILLISECONDS, Visitor, a_visitor
@@ -43,18 +44,6 @@ def at_the_desk(visitor: Visitor) -> dict[str, str]:
     visitor.page.goto(f"{visitor.origin}{sign_in.PAGE}?lang={visitor.language}")
     texts: dict[str, str] = TEXTS[visitor.language]
     return texts
-
-
-def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
-    page.get_by_role("link", name=texts["sign_in"]).click()
-    page.get_by_role("heading", name="Sign in", exact=True).wait_for()
-    # The page lists hundreds of people: one who is looked for before it is read whole is missed.
-    page.wait_for_load_state()
-    opened = page.locator("details", has=page.get_by_role("button", name=name, exact=True))
-    if opened.count():
-        opened.locator("summary").click()
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_url(f"**{sign_in.PAGE}*")
 
 
 def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: System) -> None:
