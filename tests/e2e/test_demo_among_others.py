@@ -11,6 +11,7 @@ from rich.console import Console
 from demo import day
 from demo.__main__ import Stage, play
 from demo.reports import labelled_reports
+from local.staff import prepared_people
 from tests.e2e.people import People, eventually
 
 REPORTS = 6
@@ -66,6 +67,8 @@ def test_everybody_finds_work_at_the_desk_after_the_demonstration(people: People
     assert line("contested")["supervision"]
     assert line("asked")["status"] == "awaiting_answer"
     assert {people.case(each).json()["status"] for each in left["referred"]} == {"published"}
+    signed_in = {person.unit for person in prepared_people()}
+    assert {line(each)["referral"]["unit"] for each in ("referred", "identity")} <= signed_in
     assert sorted(map(standing, left["identity"])) == ["asked", "released"]
     eventually(lambda: left["late"][0] in people.on_duty("overdue"), "the late one is on duty")
 
