@@ -15,6 +15,8 @@ from typing import Any, Final
 from playwright.sync_api import Browser, sync_playwright
 
 from bilan.composition import FIRST_MONTH, LAST_MONTH
+from casework.aws.services import sign_in
+from casework.pack.jurisdiction import open_pack
 from tests.e2e.desk import at_the_desk
 from tests.e2e.portal import Visitor, a_browser, a_visitor
 from tools.site.messages import ROOT
@@ -35,7 +37,19 @@ KEPT: Final = {
 SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
 """The chart whose picture is taken."""
 AT_THE_DESK: Final = {"ar": "dark", "fr": "light"}
-"""The languages of the desk's pictures, with their themes."""
+"""The languages of the pictures of a case, with their themes."""
+ROOMS: Final = (
+    ("glance", "ar", "light", "First analyst", "glance"),
+    ("duty", "en", "dark", "Second analyst", "duty"),
+    ("board", "en", "light", "Supervisor", "board"),
+    ("find", "fr", "light", "Supervisor", "find"),
+    ("custodian", "fr", "light", "Custodian", ""),
+    ("auditor", "en", "light", "Auditor", ""),
+    ("admin", "en", "light", "Administrator of accounts", ""),
+    ("unit", "fr", "light", f"Officer, {open_pack('ma').units['pj-01-051'].names['fr']}", ""),
+)
+"""Pictures of the desk's other pages: name, language, theme, demo person, and the end of the
+address."""
 BILAN: Final = ROOT / "build" / "bilan.json"
 TOLD: Final = {
     "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
@@ -57,6 +71,12 @@ def main() -> None:
                 _figures(browser, origin, language, device)
         for language, scheme in AT_THE_DESK.items():
             _desk(browser, origin, language, scheme)
+        for name, language, scheme, person, at in ROOMS:
+            with at_the_desk(browser, origin, language, person, color_scheme=scheme) as somebody:
+                somebody.page.goto(f"{origin}{sign_in.PAGE}?lang={language}#{at}")
+                somebody.page.locator("main:not([aria-busy=true])").wait_for()
+                somebody.page.wait_for_load_state("networkidle")
+                _shoot(somebody.visitor, name, room="desk")
         browser.close()
 
 
