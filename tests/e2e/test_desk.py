@@ -292,6 +292,8 @@ def test_words_about_children_stay_covered_until_somebody_asks(
     with at_the_desk(browser, system.origin, "fr", "Supervisor") as second:
         second.opens(case_id)
         second.presses("c")
+        expect(second.page.locator(".deciding")).to_contain_text(second.texts["uncover_first"])
+        second.presses("v", "c")
         second.is_told("done")
     assert people.moves(case_id).count("confirm") == 1, "one key for what the first person decided"
 

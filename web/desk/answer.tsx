@@ -55,6 +55,7 @@ export function AnswerBar({ view, person, decide, skip, next, help, acts: others
   useKeys((act, digit) => {
     if (open) return false;
     if (act === "leave" && mode) leave();
+    else if (act === "confirm" && mode) return true; // what is open asks for something else
     else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
     else if (act && acts[act]) acts[act]();
     else return false;

@@ -31,7 +31,7 @@ const categories = (): string[] => Object.keys(words.categories);
 /** How many categories have a digit of their own. Where there are more than ten, 0 leads to the others. */
 const direct = (): number => (categories().length > 10 ? 9 : 10);
 
-export function Bar({ view, person, decide, skip, next, help, acts: others, act: begin, open }: BarProps<Review>): JSX.Element {
+export function Bar({ view, unread, person, decide, skip, next, help, acts: others, act: begin, open }: BarProps<Review>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [draft, setDraft] = useState<Draft>(() => drafts.get(view.id) ?? { changes: proposal(view, person), question: "", asked: "" });
   // The templates are there before somebody asks from one.
@@ -78,8 +78,9 @@ export function Bar({ view, person, decide, skip, next, help, acts: others, act:
     if (question) send({ outcome: "ask", question, ...(draft.asked ? { report: draft.asked } : {}) });
   };
   const acts: Partial<Record<Act, () => void>> = {
-    ...(may("confirm") ? { confirm, priority: () => setMode("priority"), place: () => setMode("place") } : {}),
-    ...(may("reject") ? { reject: () => setMode("reject") } : {}),
+    ...(may("confirm") && !unread ? { confirm } : {}),
+    ...(may("confirm") ? { priority: () => setMode("priority"), place: () => setMode("place") } : {}),
+    ...(may("reject") && !unread ? { reject: () => setMode("reject") } : {}),
     ...(may("ask") ? { ask: () => setMode("ask") } : {}),
     ...(others.includes("compare") ? { together: () => begin({ act: "compare" }) } : {}),
     ...(others.includes("note") ? { note: () => (setMode(""), begin({ act: "note" })) } : {}),
@@ -98,6 +99,7 @@ export function Bar({ view, person, decide, skip, next, help, acts: others, act:
   useKeys((act, digit) => {
     if (open) return false;
     if (act === "leave" && mode) setMode("");
+    else if (act === "confirm" && mode) return true; // what is open asks for something else
     else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
     else if (act && acts[act]) acts[act]();
     else return false;
@@ -123,6 +125,7 @@ export function Bar({ view, person, decide, skip, next, help, acts: others, act:
       {mode === "place" ? <PlaceOrUnit choose={alter} leave={() => setMode("")} /> : null}
       {mode === "ask" ? <Ask view={view} draft={draft} keep={keep} send={ask} leave={() => setMode("")} /> : null}
       {may("confirm") ? <AsShown view={view} changes={draft.changes} recategorise={(id) => alter({ category: id })} reset={() => keep({ changes: {} })} /> : null}
+      {unread ? <p class="hint"><b>{t("uncover_first")}</b> <kbd>{signOf("uncover")}</kbd></p> : null}
       <div class="acts">
         {button("confirm", t("confirm"))}
         {button("reject", t("reject"))}

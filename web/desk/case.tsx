@@ -98,7 +98,7 @@ export function Case(props: CaseProps): JSX.Element {
       changed={(kind) => props.reread({ kind, known: view.last_entry })}
     />
   ) : undefined;
-  const bar = { view, person, skip: props.skip, next: props.next, help: props.help, acts, act, open };
+  const bar = { view, unread: isCovered(view), person, skip: props.skip, next: props.next, help: props.help, acts, act, open };
   return (
     <main class="case" id="main">
       <header class="about">
@@ -191,7 +191,7 @@ function Clocks({ view }: { view: Opened["view"] }): JSX.Element {
           <span key={kind + since} class={late ? "late-clock" : "clock"}>
             {said("deadline", kind)}{" "}
             <time {...(due ? { dateTime: due } : {})}>
-              {left > 0 ? t("due_in", { time: span(left) }) : due ? t("late_by", { time: span(-left) }) : t("late")}
+              {left > 0 ? `${level > 0 ? `${t("late")} · ` : ""}${t("due_in", { time: span(left) })}` : due ? t("late_by", { time: span(-left) }) : t("late")}
             </time>
           </span>
         );

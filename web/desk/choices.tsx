@@ -8,6 +8,8 @@ import { t } from "./words";
 /** What every bar at the foot of a case is given; `Body` is the decision that it makes. */
 export interface BarProps<Body> {
   readonly view: CaseView;
+  /** Whether its words are covered still. */
+  readonly unread: boolean;
   readonly person: Person;
   readonly decide: (body: Body) => void;
   readonly skip: () => void;

@@ -86,7 +86,9 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     trying(async () => {
       const read = await readCase(id);
       const { hold: held } = read.view;
-      if (decides(read.view) && (!held || held.by === person.subject)) {
+      // Another person has to decide on what one proposed: it must not be held from them.
+      const own = read.view.proposed_by === person.subject;
+      if (!own && decides(read.view) && (!held || held.by === person.subject)) {
         await hold(id).catch(() => undefined);
         return { is: "case", opened: await readCase(id), ...(notice ? { notice } : {}) };
       }

@@ -75,6 +75,12 @@ export function isOurs(event: KeyboardEvent): boolean {
 /** Whether letters and digits do anything: people who dictate or have a tremor switch them off. */
 export const letters = { on: true };
 
+/** A key that bounces, or a finger that does, must not confirm the next case, which its reader has not seen yet. */
+const BOUNCE_MS = 600;
+let confirmedAt = Number.NEGATIVE_INFINITY;
+// Several parts of a page hear the same press.
+const bounces = ({ timeStamp }: KeyboardEvent): boolean => timeStamp !== confirmedAt && timeStamp - confirmedAt < BOUNCE_MS;
+
 /** Hear keys for as long as a part of the page is there; the handler says whether it took one. */
 export function useKeys(heard: (act: Act | undefined, digit: number | undefined) => boolean): void {
   // Before the page is painted: a key that is pressed as soon as a case is seen must not be lost.
@@ -83,8 +89,11 @@ export function useKeys(heard: (act: Act | undefined, digit: number | undefined)
       if (event.defaultPrevented || !isOurs(event)) return;
       const act = actOf(event);
       if (!letters.on && act !== "leave") return;
+      if (act === "confirm" && bounces(event)) return event.preventDefault();
       const digit = act ? undefined : digitOf(event);
-      if ((act || digit !== undefined) && heard(act, digit)) event.preventDefault();
+      if (!(act || digit !== undefined) || !heard(act, digit)) return;
+      event.preventDefault();
+      if (act === "confirm") confirmedAt = event.timeStamp;
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);

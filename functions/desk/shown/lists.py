@@ -113,7 +113,8 @@ def takeable(
 ) -> Iterator[str]:
     """The cases of a member's queues that they could take, the most urgent first.
 
-    A case that they hold already comes before the others of its page. Without `skip`, cases that
+    A case that they hold already comes before the others of its page, but behind those that are
+    immediate. Without `skip`, cases that
     others hold, and those on which they proposed and another person must decide. Cases of the
     category `other_than` come last on a page where nothing is immediate.
 
@@ -134,15 +135,20 @@ def takeable(
             if held >= MOST_HELD:
                 raise TooMany(f"You hold {held} cases: decide on one, or give one back.")
             cases = [each for each in found if open_to(each)]
-            pressing = any(each.priority is Priority.IMMEDIATE or each.imminent for each in cases)
+            pressing = any(map(_presses, cases))
             cases.sort(
                 key=lambda each: (
+                    not _presses(each),
                     each.held(now) is None,
                     not pressing and each.category == other_than,
                 )
             )
             yield from (each.id for each in cases)
             after = page.after
+
+
+def _presses(case: Case) -> bool:
+    return case.priority is Priority.IMMEDIATE or case.imminent
 
 
 def is_held_by(case: Case, member: StaffMember, now: datetime) -> bool:
