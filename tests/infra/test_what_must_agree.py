@@ -35,7 +35,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
     "functions.triage.sweep.handle": settings.SweepSettings,
     **{f"functions.triage.steps.{each.lower()}": settings.TellSettings for each in STEPS},
-    "functions.notify.steps.referral": settings.TellSettings,
+    "functions.notify.steps.referral": settings.ReferralSettings,
     "functions.notify.reporters.handle": settings.NoticeSettings,
     "functions.custody.handler.handle": settings.CustodySettings,
     "functions.session.handler.handle": settings.SessionSettings,
@@ -321,13 +321,15 @@ MAY_DIFFER = {
         "Environment.SENDER",
         "Environment.SIGN_IN",
         "Environment.ADDRESS",
+        "Environment.DESK",
     },
     "AWS::S3::Bucket": {"ObjectLockConfiguration"},
     "AWS::Logs::LogGroup": {"RetentionInDays"},
 }
 """Every difference between the local stage and production: retention, rates, the steps of a new
 version, the second factor, the layer and its bytecode, the edge with its secret, the lock time of
-seals, the sender of notices, how long counting gathers, and the sign-in addresses of staff."""
+seals, the sender of notices, how long counting gathers, and the addresses of the desk and of its
+sign-in."""
 
 
 @pytest.mark.parametrize("stack", ["core", "units"])
