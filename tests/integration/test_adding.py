@@ -63,6 +63,7 @@ def test_a_category_is_added_by_its_recipe(tree: Tree) -> None:
     doxing = {
         **json.loads(tree.read(path))["categories"][0],
         "id": "doxing",
+        "way": None,
         "names": in_every_language("Adresse publiée"),
         "help": {"fr": "Votre adresse est publiée."},
         "advice": in_every_language(["Gardez les liens."]),
