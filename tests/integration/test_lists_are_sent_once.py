@@ -16,11 +16,14 @@ from tests.integration.test_who_sees_what import CALLS
 LISTS = sorted(
     each.path.removeprefix("/v1/desk/") for each in handler.api.operations if 304 in each.answers
 )
+ASKED_WITH = {"decisions": {"day": NOON.date().isoformat()}}
+"""What a list is not answered without."""
 
 
 def asked(desk: Desk, path: str, by: str, tag: str = "") -> Answered:
     headers = {"if-none-match": tag} if tag else {}
-    return desk.call(an_event("GET", f"/v1/desk/{path}", by, headers=headers))
+    query = ASKED_WITH.get(path)
+    return desk.call(an_event("GET", f"/v1/desk/{path}", by, query=query, headers=headers))
 
 
 @pytest.mark.parametrize("path", LISTS)
