@@ -20,8 +20,13 @@ from tests.backtracking import Backtracking
 
 ROW = re.compile(r"^\| `([^`]+)` \| (RE2|re|browser) \| (any|[0-9]+) \|$", re.MULTILINE)
 _LITERAL = re.compile(
-    r"(?<=[=(,!: ])/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+)/([gimsuy]*)(?=[.,;)\s])"
+    r"(?:(?<![\w)\]] )|(?<=return ))(?<=[=(,!: ])"
+    r"/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+)/([gimsuy]*)(?=[.,;)\s])"
 )
+"""Where a value may begin; behind a value, the stroke divides."""
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE}
+_OF_BROWSERS = {r"\p{Surrogate}": r"[\ud800-\udfff]"}
+"""What Python's engine writes otherwise."""
 PACKS = ("casework/pack/jurisdiction.py", "casework/linking/stops.py")
 """What they read is written with the jurisdiction, and by no reporter."""
 LENGTH = 120
@@ -93,8 +98,13 @@ def _in_pages() -> Iterator[Found]:
     for file in sorted((ROOT / "web" / "portal").rglob("*.ts*")):
         path = file.relative_to(ROOT).as_posix()
         for source, flags in _LITERAL.findall(file.read_text("utf-8")):
-            read = re.compile(source, re.MULTILINE if "m" in flags else 0)
-            yield Found(f"{path}: /{source}/", "browser", read)
+            yield Found(f"{path}: /{source}/", "browser", _as_python(source, flags))
+
+
+def _as_python(source: str, flags: str) -> re.Pattern[str]:
+    for browsers, ours in _OF_BROWSERS.items():
+        source = source.replace(browsers, ours)
+    return re.compile(source, sum(_FLAGS[each] for each in flags if each in _FLAGS))
 
 
 FOUND = list({each.where: each for each in (*_in_python(), *_in_pages())}.values())
