@@ -11,7 +11,7 @@ import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
-import { secondsUntil, span, useTick } from "./times";
+import { useTick } from "./times";
 import { Glances } from "./waits";
 import { number, t } from "./words";
 
@@ -37,7 +37,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     if (pulse.list) board.read();
   }, [pulse.list?.desk]);
   const { list } = board;
-  const glances = pulse.list?.glances ?? list?.glances;
+  const overdueGlances = pulse.list?.glances?.overdue ? pulse.list.glances : undefined;
   const fresh = useFresh(list);
   const unattended = (list?.imminent ?? []).filter((each) => !each.attended);
   useSound(fresh, unattended.length > 0);
@@ -77,20 +77,14 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
         <h1 tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
         <SoundSwitch />
       </header>
-      {pulse.list?.glances?.overdue ? <Glances found={pulse.list.glances} /> : null}
+      {overdueGlances ? <Glances found={overdueGlances} /> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
       <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
       <div class="halves">
         <div>
           {list ? null : <p role="status" class="late">{t("wait")}</p>}
-          {glances?.overdue ? (
-            <section aria-labelledby="duty-glances">
-              <h2 id="duty-glances">{t("duty_glances")} <span>{counted(glances.overdue, glances.most)}</span></h2>
-              <p class="hint">{t("todo_glances", { n: counted(glances.waiting, glances.most), time: span(-secondsUntil(glances.oldest_at ?? "")) })}</p>
-            </section>
-          ) : null}
-          {list && !glances?.overdue && KINDS.every((kind) => !list[kind]?.length) ? <p class="inset">{t("duty_nothing")}</p> : null}
+          {list && !overdueGlances && KINDS.every((kind) => !list[kind]?.length) ? <p class="inset">{t("duty_nothing")}</p> : null}
           {KINDS.map((kind) => (list?.[kind]?.length ? (
             <section key={kind} aria-labelledby={`duty-${kind}`}>
               <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length + further.lines(kind).length)}{further.cursor(kind) ? "+" : ""}</span></h2>
@@ -111,9 +105,6 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     </main>
   );
 }
-
-/** A number, and whether counting ended there. */
-const counted = (n: number, most: number): string => number(n) + (n >= most ? "+" : "");
 
 const kindIn = (mark: string): Kind => mark.split(" ")[0] as Kind;
 
