@@ -126,9 +126,11 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {"states:DescribeExecution"},  # an execution was lost
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
         "dynamodb:DeleteItem CASE#*",
+        "dynamodb:DeleteItem CLUE#*",
         "dynamodb:DeleteItem CUSTODY",
         "dynamodb:DeleteItem IDENTIFIER#*",
         "dynamodb:GetItem",
+        "dynamodb:PutItem CLUE#*",  # another case has the clue, too
         "dynamodb:PutItem IDENTIFIER#*",
         "dynamodb:PutItem ARRIVED#*",  # the stream moves the reports of merged cases first
         "dynamodb:UpdateItem IDENTIFIER#*",

@@ -67,9 +67,8 @@ class ClueTable:
         put = {
             "TableName": self.name,
             "Item": to_wire(item),
-            # The other one may be erased: `forget` leaves no case.
-            "ConditionExpression": f"{items.NEW} OR cases = :mine OR cases = :none",
-            "ExpressionAttributeValues": to_wire({":mine": [case_id], ":none": []}),
+            "ConditionExpression": f"{items.NEW} OR cases = :mine",
+            "ExpressionAttributeValues": to_wire({":mine": [case_id]}),
         }
         try:
             items.put_if(put)
@@ -78,9 +77,13 @@ class ClueTable:
         return True
 
     def forget(self, clue: str, case_id: str) -> None:
-        """Remove a case from a clue; other cases stay there as long as before."""
+        """Remove a case from a clue; other cases stay there as long as before.
+
+        A clue without cases is deleted.
+        """
+        key = keys.clue_key(clue)
         for _ in range(MOST_TRIES):
-            item = items.get(self.name, keys.clue_key(clue))
+            item = items.get(self.name, key)
             if item is None or case_id not in item["cases"]:
                 return
             stays = [at for at, each in enumerate(item["cases"]) if each != case_id]
@@ -89,14 +92,13 @@ class ClueTable:
                 "cases": [item["cases"][at] for at in stays],
                 "sketches": [item["sketches"][at] for at in stays],
             }
-            put = {
-                "TableName": self.name,
-                "Item": to_wire(left),
+            unchanged = {
                 "ConditionExpression": "cases = :seen",
                 "ExpressionAttributeValues": to_wire({":seen": item["cases"]}),
             }
+            write = items.putting(self.name, left) if stays else items.deleting(self.name, key)
             with suppress(items.WrittenMeanwhile):
-                items.put_if(put)
+                items.transact([{kind: said | unchanged for kind, said in write.items()}])
                 return
         raise Busy("The clue is being given by many at once.")
 
