@@ -33,8 +33,9 @@ def owed(assessment: Assessment) -> Glance:
     )
 
 
-UNREAD = Glance(priority=Priority.URGENT)
-"""The same for a report that no machine can read."""
+def unread() -> Glance:
+    """The same for a report that no machine can read."""
+    return Glance(priority=Priority.URGENT)
 
 
 def looked(settings: LinkSettings, case_id: str, event: Event) -> None:

@@ -180,7 +180,7 @@ class _Link:
         with suppress(AlreadyOpen):
             self.table.open(change, ())
         case = self.table.case(self.report.own_case)
-        owes = {"alone": self._clock(Priority.STANDARD), "glance": glancing.UNREAD}
+        owes = {"alone": self._clock(Priority.STANDARD), "glance": glancing.unread()}
         if self.table.reports.link(
             self.report.reference, case.id, stamp(at), (), unreadable=True, **owes
         ):
