@@ -336,8 +336,10 @@ class _Link:
 
     def _coming(self, case: Case, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> Coming:
         said = words_in(self.report.text, case.id, self._key)
-        # Stored before it is linked: of copies that come together the first is looked at.
-        first = self.table.clues.first(said, case_id_of(self.report.reference), now())
+        first = True  # where the clue cannot be written: better a look at a copy than none
+        with self._as_advice():
+            # Stored before it is linked: of copies that come together the first is looked at.
+            first = self.table.clues.first(said, case_id_of(self.report.reference), now())
         opens = case.opened_by == self.report.reference
         return Coming.of(
             self.report.reference,

@@ -37,6 +37,7 @@ from tests.integration.desks import (
     an_event,
 )
 from tests.integration.test_link import PHONE
+from tests.integration.test_suggestions import refused
 from tests.office import Office
 
 QUIET = "Il sait où j'habite et il dit qu'il passera ce soir, mes parents ne sont pas là."
@@ -140,6 +141,19 @@ def test_a_copy_that_joins_is_not_glanced_at_and_one_new_sentence_is(front: Fron
 
     assert front.case(copy).id == front.case(first).id
     assert front.names() == [first, more]
+
+
+def test_a_copy_waits_for_a_glance_where_its_words_cannot_be_kept(front: Front) -> None:
+    first = front.came(narrative=SCAM, locations=PHONE)
+    with refused("PutItem", f"{keys.CLUE_PREFIX}said-"):
+        copy = front.came(narrative=SCAM, locations=PHONE)
+
+    assert front.case(copy).id == front.case(first).id
+    assert front.names() == [first, copy]
+    erase_report(front.office.table, copy, step.now(), "somebody")
+    assert front.names() == [first]
+    again = front.came(narrative=SCAM, locations=PHONE)
+    assert again not in front.names(), "the first one's words are still known"
 
 
 def test_copies_of_one_batch_are_glanced_at_once(front: Front) -> None:

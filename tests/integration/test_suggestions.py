@@ -100,7 +100,7 @@ def test_the_clues_kept_for_suggestions_hold_no_words_and_expire(office: Office)
 
     kept = office.items(keys.CLUE_PREFIX)
 
-    assert len(kept) == 1
+    assert len(kept) == 2, "of the name, and of the words that a copy repeats"
     assert "karim" not in str(kept)
     assert marked("handle", "karim") not in str(kept)
     assert all(item[keys.EXPIRES_AT] > 0 for item in kept)
@@ -181,7 +181,7 @@ def test_a_report_that_lists_hundreds_of_weak_names_is_linked_like_any_other(
     assert office.deliver(listed) == []
 
     assert office.case_of(listed).opened_by == listed
-    assert len(office.items(keys.CLUE_PREFIX)) == MOST_WEAK + 1, "and the words"
+    assert len(office.items(keys.CLUE_PREFIX)) == MOST_WEAK + 2, "and of the words"
 
 
 @pytest.mark.parametrize("operation", ["BatchGetItem", "PutItem"])
