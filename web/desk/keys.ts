@@ -93,7 +93,7 @@ export function useKeys(heard: (act: Act | undefined, digit: number | undefined)
       const digit = act ? undefined : digitOf(event);
       if (!(act || digit !== undefined) || !heard(act, digit)) return;
       event.preventDefault();
-      if (act === "confirm") confirmedAt = event.timeStamp;
+      confirmedAt = act === "confirm" ? event.timeStamp : Number.NEGATIVE_INFINITY;
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
