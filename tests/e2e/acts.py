@@ -94,6 +94,11 @@ def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
     return refused == (case.status is Status.AWAITING_AUTHORISATION)
 
 
+def _can_be_frozen(world: World, case: Case, sent: Sent) -> bool:
+    awaited = not case.status.law.ended or Due.MONEY in case.dues
+    return awaited and len(case.freezes) < MOST_FREEZES
+
+
 def _can_be_taken(world: World, case: Case, sent: Sent) -> bool:
     return 1 <= sent.number <= len(case.freezes) and (
         case.freezes[sent.number - 1].bond is not Bond.LIFTED
@@ -360,7 +365,7 @@ ACTS: Final[dict[str, Act]] = {
         (Move.FREEZE,),
         Call.FREEZES,
         Hand.begins_freeze,
-        lambda _, case, __: not case.status.law.ended and len(case.freezes) < MOST_FREEZES,
+        _can_be_frozen,
         weight=2,
     ),
     "freeze step": Act(

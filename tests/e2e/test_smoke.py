@@ -30,8 +30,10 @@ def everything(system: System) -> Iterator[dict[str, Any]]:
 STAYS = {
     *("CASE# CASE", "CASE# EVENT#", "CASE# ALERT#", "REPORT# REPORT", "ARRIVED# LAST"),
     *("LOG# MARK#", "LOG# ENTRY#", "LOG# BOUND#", "DAY#", "DUE alone"),
+    *("NUMBER# NUMBER", "TRIAL#DECIDED#", "DESK# DID#"),
 }
-"""The remains of an erased case: its history, a tombstone, digests and an idle deadline."""
+"""The remains of an erased case: its history, a tombstone, digests and an idle deadline. Its number
+is given to no other case; what people decided is forgotten after a month."""
 
 
 def _kind(item: dict[str, Any]) -> str:
@@ -39,6 +41,8 @@ def _kind(item: dict[str, Any]) -> str:
     partition, sort = item[keys.PARTITION], item[keys.SORT]
     if partition.partition("#")[0] == keys.DUE_PARTITION:
         return f"DUE {keys.due_of(sort)[1]}"
+    if partition.startswith("TRIAL#DECIDED#"):
+        return "TRIAL#DECIDED#"
     begins = "".join(partition.partition("#")[:2])
     return begins if begins == keys.DAY_PREFIX else f"{begins} {''.join(sort.partition('#')[:2])}"
 
