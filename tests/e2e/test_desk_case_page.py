@@ -393,10 +393,11 @@ def test_colleagues_leave_each_other_notes_on_a_case(
         expect(other.page.locator(".post")).to_contain_text("First analyst")
         # Another language shows the same case.
         other.page.locator(".languages").get_by_role("link", name="English").click()
+        expect(other.page.locator("html")).to_have_attribute("lang", "en")
         expect(other.page.locator(".post .hint")).to_contain_text("First analyst")
-        assert other.page.locator("html").get_attribute("lang") == "en"
         assert other.case() == case_id
         other.page.locator(".languages").get_by_role("link", name="العربية").click()
+        expect(other.page.locator("html")).to_have_attribute("lang", "ar")
         assert other.case() == case_id
         other.presses("x", "1")
         other.is_told("done")
