@@ -43,6 +43,8 @@ FILE: Final = Path(__file__).parent / "day.jsonl"
 LONG_AGO: Final = "2026-01-01T00:00:00.000Z"
 PATIENCE: Final = 120.0
 """Seconds until a step of the system is given up."""
+PAUSE: Final = 0.2
+"""Seconds between two looks at the system, which nothing tells the demonstration about."""
 MOTIVE: Final = "Recueillir la déposition de la victime."
 RELEASED: Final = {"outcome": "release", "reason": "Le motif est fondé."}
 WAITING: Final = frozenset({"alert", "waiting", "campaign", "joined"})
@@ -211,5 +213,5 @@ def _until(look: Callable[[], T], what: str) -> T:
         found = look()
         if found:
             return found
-        time.sleep(0.2)
+        time.sleep(PAUSE)
     raise StillNotThere(f"Not in {PATIENCE:g} s: {what}.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from casework.aws.table import desk_table, keys
+from casework.aws.table import decided_table, desk_table, keys
 from casework.aws.table.case_table import AlreadyOpen
 from casework.case.case import Case
 from casework.decisions.staff import Role
@@ -245,13 +246,16 @@ def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
     assert desk.get("decisions", ana, day=day).status == 403
 
 
-def test_a_decision_stands_where_it_cannot_be_kept_in_mind(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("table", "keeps"), [(desk_table, "keep_decision"), (decided_table, "keep")]
+)
+def test_a_decision_stands_where_it_cannot_be_kept_in_mind_or_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, table: ModuleType, keeps: str
 ) -> None:
     def fails(*_: object) -> None:
         raise OSError("no network")
 
-    monkeypatch.setattr(desk_table, "keep_decision", fails)
+    monkeypatch.setattr(table, keeps, fails)
     case = desk.in_review()
     assert desk.review(case, CONFIRM, desk.enrol(Role.ANALYST)).status in (200, 202)
     assert desk.table.case(case.id).status != case.status

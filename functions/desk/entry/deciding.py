@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache, wraps
 from typing import Any, Final
@@ -131,27 +132,33 @@ def decide(
 
 
 def counted(line: DecidedLine | None, at: datetime) -> None:
-    """Keep a decision for the board of supervisors; never raises, because the decision is saved.
+    """Keep a decision for the board of supervisors.
 
     It is written by itself: one unit, and a board that lacks one decision misleads nobody.
     """
     if line is None:
         return
-    try:
+    with beside_what_is_saved("decision not counted", line.case_id):
         day = deployment.pack().facts.day_of(at).isoformat()
         decided_table.keep(deployment.table().name, day, line)
-    except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
-        observe.failure("decision not counted", error, case_id=line.case_id)
 
 
 def keep_in_mind(change: Change, member: StaffMember, at: datetime) -> None:
-    """Keep the decision among those of its author; never raises, because it is saved and stands in
-    the history."""
-    try:
-        table, case_id = deployment.table().name, change.after.id
+    """Keep the decision among those of its author; it stands in the history in any case."""
+    case_id = change.after.id
+    with beside_what_is_saved("decision not kept in mind", case_id):
+        table = deployment.table().name
         desk_table.keep_decision(table, member.subject, at, case_id, _event(change).move)
+
+
+@contextmanager
+def beside_what_is_saved(failed: str, case_id: str) -> Iterator[None]:
+    """Log what fails here under these words, and let nothing through: its author would take the
+    saved decision for a failed one."""
+    try:
+        yield
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
-        observe.failure("decision not kept in mind", error, case_id=change.after.id)
+        observe.failure(failed, error, case_id=case_id)
 
 
 def _event(change: Change) -> Event:
