@@ -144,8 +144,10 @@ class Lives:
         both = {case_id, people.case_of(second)}
         assert len(both) == 2
         eventually(lambda: self.found(phone) == both, "both cases are found")
-        chosen = people.call("PUT", "/v1/desk/me/settings", "analyst", json={"language": "fr"})
-        assert chosen.is_success, chosen.text
+        # Put back at once: other tests of this system read the pages in the language they ask for.
+        for settings in ({"language": "fr"}, {}):
+            chosen = people.call("PUT", "/v1/desk/me/settings", "analyst", json=settings)
+            assert chosen.is_success, chosen.text
         analyst = self.read("me", "analyst").json()["subject"]
         self.read("me/decisions", "analyst")
         self.read(f"staff/{analyst}/searches", "auditor")

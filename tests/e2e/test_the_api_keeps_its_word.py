@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from local import staff
 from local.system import System
-from tests.e2e.people import PATIENCE
+from tests.e2e.people import PATIENCE, People
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,6 +21,14 @@ EXAMPLES = 25 if os.environ.get("FULL") else 8
 """Random calls of each operation, beside those that the document's limits name."""
 
 
+@pytest.fixture
+def own_settings_put_back(people: People) -> Iterator[None]:
+    """What is generated sets the supervisor's pages, too; other tests read these as they come."""
+    yield
+    assert people.call("PUT", "/v1/desk/me/settings", "supervisor", json={}).is_success
+
+
+@pytest.mark.usefixtures("own_settings_put_back")
 def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
     """Each operation is called with generated content, sound and unsound, by a supervisor."""
     token = staff.demo_token(system, "supervisor")
