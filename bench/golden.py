@@ -22,7 +22,7 @@ import boto3
 from bench.deployment import CLIENT, TABLE, Deployment, deployed, until
 from bench.meter import Read, Write
 from casework.aws.services import sign_in
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import from_wire, to_wire
 from demo.reports import Labelled, labelled_reports
 
@@ -184,7 +184,13 @@ def _waiting(system: Deployment, case_id: str, status: str) -> dict[str, Any]:
 
 def staff(subject: str, role: str, unit: str | None = None) -> None:
     """Enter a member of the staff."""
-    item = {**keys.staff_key(subject), "name": subject, "role": role, "unit": unit, "active": True}
+    item = {
+        **desk_keys.staff_key(subject),
+        "name": subject,
+        "role": role,
+        "unit": unit,
+        "active": True,
+    }
     _reader().put_item(TableName=TABLE, Item=to_wire(item))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from casework.aws.services import clock as replay
 from casework.aws.services import sealing
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import standing_key_of
 from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.stored import case_from, case_item, event_from
@@ -232,12 +232,12 @@ def _lists(held: Everything, case: Case) -> Iterator[str]:
     """A case is in every list where it belongs, and in no other."""
     if held.at(keys.case_key(case.id)) != from_wire(case_item(case)):
         yield f"{case.id} is stored otherwise"
-    place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    on_duty = {keys.duty_key(kind, place)[keys.SORT] for kind in case.duties}
-    if {each for each in held.lines(keys.DUTY_PARTITION) if each.endswith(case.id)} != on_duty:
+    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    on_duty = {desk_keys.duty_key(kind, place)[keys.SORT] for kind in case.duties}
+    if {each for each in held.lines(desk_keys.DUTY_PARTITION) if each.endswith(case.id)} != on_duty:
         yield f"the duty desk sees {case.id} otherwise"
     stands = standing_key_of(case)
-    listed = {each for each in held.lines(keys.STANDING_PARTITION) if each.endswith(case.id)}
+    listed = {each for each in held.lines(desk_keys.STANDING_PARTITION) if each.endswith(case.id)}
     said = (held.at(stands) or {}).get("standing") if stands else None
     if listed != ({stands[keys.SORT]} if stands else set()) or said != case.standing:
         yield f"the board sees {case.id} otherwise"

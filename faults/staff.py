@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys
 from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Move, Status
 from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
@@ -66,8 +66,8 @@ class Staff:
         """Create a person; returns their subject."""
         subject = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
         item: Json = {
-            **keys.staff_key(subject),
-            **keys.staff_at(role.value, subject),
+            **desk_keys.staff_key(subject),
+            **desk_keys.staff_at(role.value, subject),
             "name": "A person",
             "role": role.value,
             "active": True,

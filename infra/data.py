@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.text.realm import Realm
 from infra.function import Function
 from infra.stage import Stage
@@ -24,23 +24,23 @@ CHECK = "dynamodb:ConditionCheckItem"
 
 REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
-STAFF = keys.staff_key("*")[keys.PARTITION]
+STAFF = desk_keys.staff_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*")[keys.PARTITION]
 NUMBERS = f"{keys.NUMBER_PREFIX}*"
 CLUES = keys.clue_key("*")[keys.PARTITION]
-DESKS = f"{keys.DESK_PREFIX}*"
+DESKS = f"{desk_keys.DESK_PREFIX}*"
 """What each member of the staff keeps: settings, and what they did lately."""
-CUSTODY = keys.CUSTODY_PARTITION
+CUSTODY = desk_keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 """The list of the reports of a case, in the order of their arrival."""
-DECIDED = tuple(keys.decided_partition(realm, "*") for realm in Realm)
+DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
 """What people decided, day by day."""
-HANDOVERS = tuple(map(keys.handover_partition, Realm))
+HANDOVERS = tuple(map(desk_keys.handover_partition, Realm))
 LINES = (
-    *map(keys.duty_partition, Realm),
-    *map(keys.standing_partition, Realm),
+    *map(desk_keys.duty_partition, Realm),
+    *map(desk_keys.standing_partition, Realm),
     *(keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*"),
 )
 """The lines of the duty desk, of the units, and of the sweeper."""

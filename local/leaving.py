@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from casework.aws.services import clients
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
@@ -26,7 +26,7 @@ def give_back(table: CaseTable, member: StaffMember, at: datetime) -> list[str]:
     """
     given: list[str] = []
     for queue in queues_of(member):
-        for key in items.indexed(table.name, keys.BY_QUEUE, keys.queue(queue)):
+        for key in items.indexed(table.name, keys.BY_QUEUE, desk_keys.queue(queue)):
             case = table.case(keys.case_of(key[keys.PARTITION]))
             hold = case.held(at)
             if hold is not None and hold.by == member.subject:

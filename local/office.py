@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import from_wire, to_wire
 from casework.decisions.staff import StaffMember
 from local.aws import Aws
@@ -110,8 +110,8 @@ class Office:
             self.aws.cognito.admin_enable_user(UserPoolId=self.pool, Username=person.email)
         subject = account.subject
         item = {
-            **keys.staff_key(subject),
-            **keys.staff_at(person.role, subject),
+            **desk_keys.staff_key(subject),
+            **desk_keys.staff_at(person.role, subject),
             "name": person.name,
             "role": person.role,
             "active": True,
@@ -162,7 +162,7 @@ class Office:
     def member(self, subject: str) -> StaffMember | None:
         """The person as the desk sees them now."""
         found = self.aws.dynamodb.get_item(
-            TableName=self.table, Key=to_wire(keys.staff_key(subject)), ConsistentRead=True
+            TableName=self.table, Key=to_wire(desk_keys.staff_key(subject)), ConsistentRead=True
         ).get("Item")
         return StaffMember.of(subject, from_wire(found)) if found else None
 
@@ -175,7 +175,7 @@ class Office:
         if self.member(account.subject):
             self.aws.dynamodb.update_item(
                 TableName=self.table,
-                Key=to_wire(keys.staff_key(account.subject)),
+                Key=to_wire(desk_keys.staff_key(account.subject)),
                 UpdateExpression="SET active = :no",
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues=to_wire({":no": False}),
@@ -220,11 +220,11 @@ class Office:
             TableName=self.table,
             IndexName=keys.BY_QUEUE,
             KeyConditionExpression=f"{keys.QUEUE} = :staff",
-            ExpressionAttributeValues=to_wire({":staff": keys.STAFF_QUEUE}),
+            ExpressionAttributeValues=to_wire({":staff": desk_keys.STAFF_QUEUE}),
         )
         for page in pages:
             for item in page["Items"]:
-                subject = keys.subject_of(from_wire(item)[keys.PARTITION])
+                subject = desk_keys.subject_of(from_wire(item)[keys.PARTITION])
                 found = self.member(subject)
                 if found is not None:
                     yield found

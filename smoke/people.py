@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys
 from casework.aws.table.wire import to_wire
 from casework.decisions.staff import Role
 from casework.text.realm import Realm
@@ -75,8 +75,8 @@ class Cast:
             UserPoolId=self._pool, Username=email, Password=password, Permanent=True
         )
         item: dict[str, Any] = {
-            **keys.staff_key(subject),
-            **keys.staff_at(role, subject, Realm.TRIAL),
+            **desk_keys.staff_key(subject),
+            **desk_keys.staff_at(role, subject, Realm.TRIAL),
             "name": f"Trial, {role}",
             "role": role.value,
             "active": True,
@@ -128,7 +128,7 @@ class Cast:
             found = self.aws.cognito.admin_get_user(UserPoolId=self._pool, Username=email)
         except self.aws.cognito.exceptions.UserNotFoundException:
             return False
-        key = keys.staff_key(_subject(found.get("UserAttributes", [])))
+        key = desk_keys.staff_key(_subject(found.get("UserAttributes", [])))
         self.aws.dynamodb.delete_item(TableName=self.outputs["CaseTable"], Key=to_wire(key))
         self.aws.cognito.admin_disable_user(UserPoolId=self._pool, Username=email)
         self.aws.cognito.admin_delete_user(UserPoolId=self._pool, Username=email)

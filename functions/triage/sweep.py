@@ -33,7 +33,7 @@ from casework.aws.services.budget import within
 from casework.aws.services.settings import SweepSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_case, pass_on
 from casework.aws.table.passed import KnownUnits, Passed, PastDue
@@ -247,7 +247,11 @@ class Sweeper:
         lost: set[str] = set()
         for earlier in (known.areas, known.seen or now_):
             change = redrawn(earlier, pack)
-            lost |= {f"{keys.HELD_BY}{unit}" for unit in change.gone} | change.gone | change.smaller
+            lost |= (
+                {f"{desk_keys.HELD_BY}{unit}" for unit in change.gone}
+                | change.gone
+                | change.smaller
+            )
         for name in sorted(lost):
             for case_id in list(self._queue(name)):
                 if time.monotonic() > self.until:

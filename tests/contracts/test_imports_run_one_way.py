@@ -39,6 +39,7 @@ INFRA_MAY_READ = {
     "casework.aws.services.sign_in",
     "casework.errors",
     "casework.credentials.session",
+    "casework.aws.table.desk_keys",
     "casework.aws.table.keys",
     "casework.aws.http.pages",
     "casework.aws.services.settings",

@@ -9,7 +9,7 @@ from typing import Any
 
 from casework.aws.services import clock
 from casework.aws.steps import workflow
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import standing_key_of
 from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.stored import case_from, case_item, event_from
@@ -112,14 +112,14 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "the law does not lead there": case.status in replayed(events),
         "its suspects are others": standings == list(case.suspects),
         "it is stored otherwise": held.at(keys.case_key(case.id)) == from_wire(case_item(case)),
-        "the duty desk sees something else": _ending(held.lines(keys.DUTY_PARTITION), case)
+        "the duty desk sees something else": _ending(held.lines(desk_keys.DUTY_PARTITION), case)
         == {
-            keys.duty_key(kind, keys.queue_at(case.priority.rank, case.opened_at, case.id))[
-                keys.SORT
-            ]
+            desk_keys.duty_key(
+                kind, desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
+            )[keys.SORT]
             for kind in case.duties
         },
-        "the board sees something else": _ending(held.lines(keys.STANDING_PARTITION), case)
+        "the board sees something else": _ending(held.lines(desk_keys.STANDING_PARTITION), case)
         == ({stands[keys.SORT]} if stands else set())
         and (stands == {} or (held.at(stands) or {}).get("standing") == case.standing),
         "the sweeper sees other deadlines": _ending(held.lines(keys.DUE_PARTITION), case)
@@ -170,7 +170,9 @@ def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
             after = page.after
             if after is None:
                 break
-    worked = [place for place in places if not place.startswith((keys.HELD_BY, keys.ADDED_TO))]
+    worked = [
+        place for place in places if not place.startswith((desk_keys.HELD_BY, desk_keys.ADDED_TO))
+    ]
     in_flight = set(clerk.table.in_flight(stamp(datetime.now(UTC)), worked))
     for case in known.values():
         if queued[case.id] != ({case.place} if case.place else set()):

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
@@ -530,5 +530,5 @@ class Lives:
     def dissolve(self, unit: str, case_id: str) -> None:
         """A unit the pack has no more holds a case."""
         self.people.set_on_case(case_id, "referral.unit", unit)
-        self.people.set_on_case(case_id, keys.QUEUE, keys.queue(f"held:{unit}"))
+        self.people.set_on_case(case_id, keys.QUEUE, desk_keys.queue(f"held:{unit}"))
         self.put({**keys.units_key(), "units": {**areas_of(open_pack("ma")), unit: "04.421"}})

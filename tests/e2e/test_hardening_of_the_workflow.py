@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import to_wire
 from casework.case.history import first_broken
 from casework.case.journey import STEP_SECONDS
@@ -281,7 +281,7 @@ def test_19_a_case_goes_to_the_unit_that_gets_its_territory(people: People) -> N
 def stands_otherwise(people: People, case_id: str, unit: str, queue: str) -> None:
     """The case stands with a unit that an earlier pack named."""
     people.set_on_case(case_id, "referral.unit", unit)
-    people.set_on_case(case_id, keys.QUEUE, keys.queue(queue))
+    people.set_on_case(case_id, keys.QUEUE, desk_keys.queue(queue))
 
 
 def goes_to_rabat(people: People, case_id: str, earlier: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casework.aws.services import clock
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from infra.assets import ROOT
 from infra.edge import PASSED_ON
 from infra.notify import REFERRAL
@@ -345,7 +345,7 @@ def test_the_bucket_keeps_every_version_of_a_seal_and_no_role_may_delete_one(
 
 
 def test_no_function_may_create_a_member_of_staff(each_stage: Assembly) -> None:
-    staff = keys.staff_key("x")[keys.PARTITION]
+    staff = desk_keys.staff_key("x")[keys.PARTITION]
     for each in each_stage.statements:
         if any(action in WRITING for action in each.actions):
             assert each.partitions, each
@@ -371,7 +371,7 @@ def test_the_counting_function_may_change_neither_a_report_nor_a_case(each_stage
     for handler in ("functions.statistics.counting.handle", "functions.statistics.handler.handle"):
         for each in each_stage.allowed(handler):
             if WRITING.intersection(each.actions):
-                for kept in (keys.report_key("R"), keys.case_key("C"), keys.staff_key("S")):
+                for kept in (keys.report_key("R"), keys.case_key("C"), desk_keys.staff_key("S")):
                     partition = kept[keys.PARTITION]
                     assert not any(fnmatch(partition, like) for like in each.partitions), each
 

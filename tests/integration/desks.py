@@ -31,7 +31,7 @@ from pydantic import BaseModel
 from casework.aws.http import http
 from casework.aws.http.problems import PROBLEMS
 from casework.aws.services import clients, observe, secrets, sign_in
-from casework.aws.table import items, keys, log
+from casework.aws.table import desk_keys, items, log
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
 from casework.aws.table.waits import Waiting
@@ -140,8 +140,14 @@ class Desk:
     def keep_staff(self, subject: str, **fields: Any) -> None:
         """Write a staff item, as `make staff-add` does."""
         realm = Realm(fields.get("realm", Realm.REAL))
-        place = keys.staff_at(fields["role"], subject, realm)
-        item = {**keys.staff_key(subject), **place, "name": "A person", "active": True, **fields}
+        place = desk_keys.staff_at(fields["role"], subject, realm)
+        item = {
+            **desk_keys.staff_key(subject),
+            **place,
+            "name": "A person",
+            "active": True,
+            **fields,
+        }
         boto3.client("dynamodb").put_item(TableName=TABLE, Item=to_wire(item))
 
     # calls

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casework.aws.services import clients, sealing
-from casework.aws.table import items, keys, log
+from casework.aws.table import desk_keys, items, keys, log
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.history import first_broken
@@ -348,4 +348,4 @@ def test_deciding_takes_a_request_off_the_list_in_the_same_write(office: Office)
     calls = clients.client("dynamodb").meta.events
     calls.register("before-call.dynamodb.DeleteItem", killed)
     assert office.decide(case, "refuse").status == 200
-    assert list(items.under(TABLE, keys.CUSTODY_PARTITION)) == []
+    assert list(items.under(TABLE, desk_keys.CUSTODY_PARTITION)) == []

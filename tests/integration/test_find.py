@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import decided_table, desk_table, keys
+from casework.aws.table import decided_table, desk_keys, desk_table, keys
 from casework.aws.table.case_table import AlreadyOpen
 from casework.case.case import Case
 from casework.decisions.staff import Role
@@ -169,7 +169,7 @@ def test_an_auditor_reads_who_searched_on_which_ground_and_never_for_what(desk: 
     sought(desk, SAID, ana, "prosecutor_asks")
     sought(desk, "un nom", ana)
     page = desk.get(f"staff/{ana}/searches", auditor).document
-    kept = [each for each in desk.items() if each["sk"].startswith(keys.FIND_PREFIX)]
+    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.FIND_PREFIX)]
     assert {each[keys.EXPIRES_AT] for each in kept} == {int(NOON.timestamp()) + 90 * 86_400}
     told = {each["ground"]: each for each in page["searches"]}
     assert told["prosecutor_asks"]["digests"] == [marked(*PHONE)], "as histories name it"
@@ -227,7 +227,7 @@ def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) 
     assert desk.get(f"staff/{ana}/decisions", auditor).document["decisions"] == [mine]
     assert desk.get("me/decisions", auditor).document == {"decisions": []}
     assert desk.get(f"staff/{ana}/decisions", ana).status == 403
-    kept = [each for each in desk.items() if each["sk"].startswith(keys.DID_PREFIX)]
+    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.DID_PREFIX)]
     assert [each[keys.EXPIRES_AT] for each in kept] == [int(NOON.timestamp()) + 30 * 86_400]
 
 

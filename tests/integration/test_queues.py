@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from casework.aws.http import cursors
-from casework.aws.table import keys
+from casework.aws.table import desk_keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.wire import to_wire
 from casework.case.case import Case
@@ -256,13 +256,13 @@ def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     desk.acknowledge(case, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
     duty = desk.get("duty", ana).document
     assert all(duty[kind] == [] for kind in Duty)
-    assert not [item for item in desk.items() if item["pk"] == keys.DUTY_PARTITION]
+    assert not [item for item in desk.items() if item["pk"] == desk_keys.DUTY_PARTITION]
 
 
 def test_an_outdated_line_of_the_duty_desk_is_not_shown(desk: Desk) -> None:
     case = desk.in_review()
-    place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    item = to_wire(keys.duty_key("overdue", place))
+    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    item = to_wire(desk_keys.duty_key("overdue", place))
     boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
     assert desk.get("duty", desk.enrol(Role.ANALYST)).document["overdue"] == []
 

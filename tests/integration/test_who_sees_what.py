@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from casework.aws.services import sign_in
-from casework.aws.table import keys
+from casework.aws.table import desk_keys
 from casework.aws.table.wire import to_wire
 from casework.decisions.staff import MAY, Call, Reach, Role
 from functions.desk import handler
@@ -216,7 +216,7 @@ def test_a_changed_staff_item_holds_at_the_next_call(desk: Desk) -> None:
     assert desk.case(case, omar).status == 200
     desk.keep_staff(omar, role="analyst", active=False)
     assert (desk.case(case, omar).status, problem(desk.case(case, omar))) == (403, "not-allowed")
-    boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(keys.staff_key(omar)))
+    boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(desk_keys.staff_key(omar)))
     assert (desk.case(case, omar).status, problem(desk.case(case, omar))) == (401, "not-signed-in")
 
 

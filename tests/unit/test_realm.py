@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from casework.aws.services import announcements
 from casework.aws.services.announcements import Announcement
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import lines_of
 from casework.aws.table.stored import case_item
 from casework.case.case import Case
@@ -135,7 +135,7 @@ def _wherever_it_waits() -> Iterator[dict[str, Any]]:
 
 
 def test_a_trial_waits_in_no_list_that_real_staff_read() -> None:
-    read_by_machines = {keys.queue("decided"), keys.DUE_PARTITION}
+    read_by_machines = {desk_keys.queue("decided"), keys.DUE_PARTITION}
     for fields in _wherever_it_waits():
         places = [_places(a_case(realm=realm, **fields)) for realm in Realm]
         assert [len(each) for each in places] == [len(places[0])] * 2  # it waits all the same
@@ -152,7 +152,9 @@ def _places(case: Case) -> set[str]:
 @pytest.mark.parametrize("role", Role)
 def test_staff_read_the_lists_of_their_own_realm(role: Role) -> None:
     real, played = (queues_of(a_member(role, RABAT, realm=realm)) for realm in Realm)
-    assert [keys.queue(each) for each in played] == [f"TRIAL#{keys.queue(each)}" for each in real]
+    assert [desk_keys.queue(each) for each in played] == [
+        f"TRIAL#{desk_keys.queue(each)}" for each in real
+    ]
 
 
 # ---- what is announced

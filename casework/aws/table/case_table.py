@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.aws.services import clock
-from casework.aws.table import items, keys, particulars
+from casework.aws.table import desk_keys, items, keys, particulars
 from casework.aws.table.clue_table import ClueTable
 from casework.aws.table.identifier_table import IdentifierTable
 from casework.aws.table.linked_reports import LinkedReports
@@ -179,14 +179,16 @@ class CaseTable:
         """Ids of the cases that were opened before a time and are owed a running workflow: those
         at places of `queues`, which people work through."""
         for name in queues:
-            for key in items.indexed(self.name, keys.BY_QUEUE, keys.queue(name)):
-                if keys.opened_of(key[keys.QUEUE_AT]) < before:
+            for key in items.indexed(self.name, keys.BY_QUEUE, desk_keys.queue(name)):
+                if desk_keys.opened_of(key[keys.QUEUE_AT]) < before:
                     yield keys.case_of(key[keys.PARTITION])
 
     def queue(self, name: str, limit: int, after: str | None = None) -> items.ItemPage:
         """Cases waiting in one desk's queue, most urgent first."""
         found = list(
-            items.indexed(self.name, keys.BY_QUEUE, keys.queue(name), limit=limit + 1, after=after)
+            items.indexed(
+                self.name, keys.BY_QUEUE, desk_keys.queue(name), limit=limit + 1, after=after
+            )
         )
         shown = found[:limit]
         more = len(found) > limit
@@ -197,19 +199,19 @@ class CaseTable:
 
     def places(self, name: str, limit: int) -> list[QueuePlace]:
         """The places in one desk's queue, most urgent first: keys alone are read."""
-        found = items.indexed(self.name, keys.BY_QUEUE, keys.queue(name), limit=limit)
-        return [QueuePlace(*keys.place_of(key[keys.QUEUE_AT])) for key in found]
+        found = items.indexed(self.name, keys.BY_QUEUE, desk_keys.queue(name), limit=limit)
+        return [QueuePlace(*desk_keys.place_of(key[keys.QUEUE_AT])) for key in found]
 
     def standing(self, realm: Realm) -> list[StandingLine]:
         """What stands with each unit of a realm."""
         found = items.query(
             self.name,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_wire({":pk": keys.standing_partition(realm)}),
+            ExpressionAttributeValues=to_wire({":pk": desk_keys.standing_partition(realm)}),
         )
         return [
             StandingLine(
-                *keys.standing_of(line[keys.SORT]), Standing(line["standing"]), line["since"]
+                *desk_keys.standing_of(line[keys.SORT]), Standing(line["standing"]), line["since"]
             )
             for line in found
         ]
@@ -238,18 +240,18 @@ class CaseTable:
             limit,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :kind)",
             ExpressionAttributeValues=to_wire(
-                {":pk": keys.duty_partition(realm), ":kind": keys.duty_begins(kind)}
+                {":pk": desk_keys.duty_partition(realm), ":kind": desk_keys.duty_begins(kind)}
             ),
             ScanIndexForward=False,
         )
         return [
-            DutyLine(keys.duty_of(item[keys.SORT])[1], item.get(keys.ATTENDED, ""))
+            DutyLine(desk_keys.duty_of(item[keys.SORT])[1], item.get(desk_keys.ATTENDED, ""))
             for item in found
         ]
 
     def immediate(self, name: str, limit: int) -> list[str]:
         """Cases with the highest priority in one desk's queue, the oldest first."""
-        place = keys.queue(name)
+        place = desk_keys.queue(name)
         found = items.indexed(self.name, keys.BY_QUEUE, place, before="1#", limit=limit)
         return [keys.case_of(key[keys.PARTITION]) for key in found]
 
@@ -257,13 +259,13 @@ class CaseTable:
         self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> items.ItemPage:
         """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest."""
-        partition = keys.duty_partition(realm)
+        partition = desk_keys.duty_partition(realm)
         start = None
         if after is not None:  # a manipulated cursor leads into no other realm
-            start = {**keys.duty_key(kind, after), keys.PARTITION: partition}
-        prefix = keys.duty_begins(kind)
+            start = {**desk_keys.duty_key(kind, after), keys.PARTITION: partition}
+        prefix = desk_keys.duty_begins(kind)
         found = list(items.under(self.name, partition, prefix, limit=limit + 1, after=start))
-        lines = [keys.duty_of(item[keys.SORT]) for item in found[:limit]]
+        lines = [desk_keys.duty_of(item[keys.SORT]) for item in found[:limit]]
         return items.ItemPage(
             ids=[case_id for _, case_id in lines],
             after=lines[-1][0] if len(found) > limit else None,
@@ -280,20 +282,20 @@ class CaseTable:
     def staff(self, subject: str) -> dict[str, Any] | None:
         """The staff item of a Cognito subject, strongly read so that a change takes effect at
         once."""
-        return items.get(self.name, keys.staff_key(subject))
+        return items.get(self.name, desk_keys.staff_key(subject))
 
     def everybody(
         self, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> tuple[dict[str, dict[str, Any]], str | None]:
         """At most 100 staff items of a realm by subject, in the order of roles, and the position
         for the next page (None at the end)."""
-        queue = keys.staff_queue(realm)
+        queue = desk_keys.staff_queue(realm)
         found = list(items.indexed(self.name, keys.BY_QUEUE, queue, limit=limit + 1, after=after))
         shown = found[:limit]
-        subjects = [keys.subject_of(key[keys.PARTITION]) for key in shown]
+        subjects = [desk_keys.subject_of(key[keys.PARTITION]) for key in shown]
         kept = {
-            keys.subject_of(item[keys.PARTITION]): item
-            for item in items.get_many(self.name, [keys.staff_key(each) for each in subjects])
+            desk_keys.subject_of(item[keys.PARTITION]): item
+            for item in items.get_many(self.name, [desk_keys.staff_key(each) for each in subjects])
         }
         people = {subject: kept[subject] for subject in subjects if subject in kept}
         return people, shown[-1][keys.QUEUE_AT] if len(found) > limit else None
@@ -360,7 +362,7 @@ def standing_key_of(case: Case | None) -> dict[str, str]:
     """Key of the line of the case among what stands with its unit; empty where it has none."""
     if case is None or case.standing is None or case.referral is None:
         return {}
-    return keys.standing_key(case.referral.unit, case.id)
+    return desk_keys.standing_key(case.referral.unit, case.id)
 
 
 def _numbering(table: str, case: Case) -> dict[str, Any]:
@@ -374,10 +376,10 @@ def _numbering(table: str, case: Case) -> dict[str, Any]:
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     """The lines of a case in the lists beside the indexes, on the duty desk and among the sweeper's
     deadlines: attributes by partition and sort key."""
-    place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    attended = {keys.ATTENDED: case.attended.at} if case.attended else {}
+    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    attended = {desk_keys.ATTENDED: case.attended.at} if case.attended else {}
     lines = [
-        *({**keys.duty_key(kind, place), **attended} for kind in case.duties),
+        *({**desk_keys.duty_key(kind, place), **attended} for kind in case.duties),
         *(keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()),
     ]
     return {(line[keys.PARTITION], line[keys.SORT]): line for line in lines}

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.case.looking import Glance
@@ -163,7 +163,7 @@ def owing(
     clock = {"alone": begins.model_dump(mode="json")}
     if glance is None:
         return clock
-    place = keys.glance_place(glance.rank, str(item["accepted_at"]), reference)
+    place = desk_keys.glance_place(glance.rank, str(item["accepted_at"]), reference)
     return {**clock, "glance": glance.kept(), **place}
 
 

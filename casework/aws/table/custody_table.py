@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.decisions.identity import IdentityRequest, RequestStanding, erased
 from casework.errors import RequestNotFound
@@ -48,13 +48,13 @@ def request_item(request: IdentityRequest) -> dict[str, Any]:
 
 def waiting_key(request: IdentityRequest) -> dict[str, str]:
     """Key of the line that shows deciders a waiting request."""
-    return keys.custody_key(request.asked_at, request.case, request.number)
+    return desk_keys.custody_key(request.asked_at, request.case, request.number)
 
 
 def waiting_requests(table: str) -> Iterator[IdentityRequest]:
     """Undecided requests, oldest first, read on demand."""
-    for item in items.under(table, keys.CUSTODY_PARTITION):
-        case_id, number = keys.custody_of(item[keys.SORT])
+    for item in items.under(table, desk_keys.CUSTODY_PARTITION):
+        case_id, number = desk_keys.custody_of(item[keys.SORT])
         request = request_of(table, case_id, number)
         if request.standing is RequestStanding.ASKED:
             yield request

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.wire import to_wire
 from casework.figures.decided import DecidedLine
 from casework.text.realm import Realm
@@ -20,7 +20,7 @@ def keep(table: str, day: str, line: DecidedLine) -> None:
     items.put(
         table,
         {
-            **keys.decided_key(day, line.at, line.case_id, line.number),
+            **desk_keys.decided_key(day, line.at, line.case_id, line.number),
             "by": line.by,
             "unit": line.unit,
             "seconds": line.seconds,
@@ -36,10 +36,10 @@ def of_day(table: str, realm: Realm, day: str) -> Iterator[DecidedLine]:
     found = items.query(
         table,
         KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=to_wire({":pk": keys.decided_partition(realm, day)}),
+        ExpressionAttributeValues=to_wire({":pk": desk_keys.decided_partition(realm, day)}),
     )
     for item in found:
-        at, case_id, number = keys.decided_of(item[keys.SORT])
+        at, case_id, number = desk_keys.decided_of(item[keys.SORT])
         yield DecidedLine(
             at=at,
             case_id=case_id,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.wire import to_wire
 from casework.case.times import stamp
 
@@ -32,18 +32,18 @@ class DeskAct(NamedTuple):
 
 def settings_of(table: str, subject: str) -> dict[str, Any]:
     """The own settings, as they were kept; empty before that."""
-    item = items.get(table, keys.settings_key(subject)) or {}
+    item = items.get(table, desk_keys.settings_key(subject)) or {}
     return {name: item[name] for name in item if name not in (keys.PARTITION, keys.SORT)}
 
 
 def keep_settings(table: str, subject: str, settings: dict[str, Any]) -> None:
     """Keep the own settings, instead of those before."""
-    items.put(table, {**settings, **keys.settings_key(subject)})
+    items.put(table, {**settings, **desk_keys.settings_key(subject)})
 
 
 def keep_decision(table: str, subject: str, at: datetime, case_id: str, move: str) -> None:
     """Keep that a person decided on a case, for 30 days."""
-    key = keys.did_key(subject, stamp(at), case_id)
+    key = desk_keys.did_key(subject, stamp(at), case_id)
     items.put(table, {**key, "move": move, keys.EXPIRES_AT: _end(at, DECISIONS_KEPT)})
 
 
@@ -51,14 +51,14 @@ def keep_search(
     table: str, subject: str, at: datetime, *, ground: str, digests: Sequence[str], found: int
 ) -> None:
     """Keep that a person searched, for 90 days: keyed digests of what they searched for."""
-    key = keys.found_key(subject, stamp(at), secrets.token_hex(MARK_BYTES))
+    key = desk_keys.found_key(subject, stamp(at), secrets.token_hex(MARK_BYTES))
     said = {"ground": ground, "digests": list(digests), "found": found}
     items.put(table, {**key, **said, keys.EXPIRES_AT: _end(at, SEARCHES_KEPT)})
 
 
 def searches_within_an_hour(table: str, subject: str, at: datetime, most: int) -> int:
     """How often a person searched in the last hour; at most `most`."""
-    began = keys.found_key(subject, stamp(at - AN_HOUR), "")
+    began = desk_keys.found_key(subject, stamp(at - AN_HOUR), "")
     found = items.query(
         table,
         most,
@@ -67,7 +67,7 @@ def searches_within_an_hour(table: str, subject: str, at: datetime, most: int) -
             {
                 ":pk": began[keys.PARTITION],
                 ":began": began[keys.SORT],
-                ":ends": keys.found_key(subject, f"{stamp(at)}~", "")[keys.SORT],
+                ":ends": desk_keys.found_key(subject, f"{stamp(at)}~", "")[keys.SORT],
             }
         ),
         ProjectionExpression=keys.SORT,
@@ -79,14 +79,14 @@ def decisions_of(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
 ) -> tuple[list[DeskAct], str | None]:
     """What a person decided, the latest first, and the place for the next page."""
-    return _lines(table, subject, keys.DID_PREFIX, at, limit, after)
+    return _lines(table, subject, desk_keys.DID_PREFIX, at, limit, after)
 
 
 def searches_of(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
 ) -> tuple[list[DeskAct], str | None]:
     """What a person searched for, likewise."""
-    return _lines(table, subject, keys.FIND_PREFIX, at, limit, after)
+    return _lines(table, subject, desk_keys.FIND_PREFIX, at, limit, after)
 
 
 def _lines(
@@ -94,20 +94,22 @@ def _lines(
 ) -> tuple[list[DeskAct], str | None]:
     start = None
     if after is not None:
-        start = {keys.PARTITION: keys.desk_of(subject), keys.SORT: f"{begins}{after}"}
+        start = {keys.PARTITION: desk_keys.desk_of(subject), keys.SORT: f"{begins}{after}"}
     read = list(
         items.query(
             table,
             limit + 1,
             start,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
-            ExpressionAttributeValues=to_wire({":pk": keys.desk_of(subject), ":begins": begins}),
+            ExpressionAttributeValues=to_wire(
+                {":pk": desk_keys.desk_of(subject), ":begins": begins}
+            ),
             ScanIndexForward=False,
         )
     )
     shown = read[:limit]
     lines = [
-        DeskAct(*keys.act_of(item[keys.SORT]), item)
+        DeskAct(*desk_keys.act_of(item[keys.SORT]), item)
         for item in shown
         if item[keys.EXPIRES_AT] > at.timestamp()  # the service deletes it some hours later
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.coming import THERE
 from casework.aws.table.items import ItemPage
 from casework.aws.table.wire import to_wire
@@ -51,10 +51,10 @@ def standing(table: str, realm: Realm, accepted_before: str, most: int) -> Unloo
     One query of keys; where more wait, one more for each rank finds the oldest.
     """
     found = [key[keys.QUEUE_AT] for key in _places(table, realm, most + 1)]
-    accepted = [keys.opened_of(place) for place in found[:most]]
+    accepted = [desk_keys.opened_of(place) for place in found[:most]]
     if len(found) > most:
-        last = keys.place_of(found[-1])[0]
-        accepted += [keys.opened_of(each) for each in _oldest(table, realm, last)]
+        last = desk_keys.place_of(found[-1])[0]
+        accepted += [desk_keys.opened_of(each) for each in _oldest(table, realm, last)]
     return Unlooked(
         waiting=min(len(found), most),
         overdue=min(sum(each < accepted_before for each in accepted), most),
@@ -68,13 +68,13 @@ def _oldest(table: str, realm: Realm, above: int) -> Iterator[str]:
     while found := list(_places(table, realm, 1, after=f"{rank}#")):
         (key,) = found
         yield key[keys.QUEUE_AT]
-        rank = keys.place_of(key[keys.QUEUE_AT])[0] + 1
+        rank = desk_keys.place_of(key[keys.QUEUE_AT])[0] + 1
 
 
 def _places(
     table: str, realm: Realm, limit: int, *, after: str | None = None
 ) -> Iterator[dict[str, Any]]:
-    queue = keys.queue(listed(realm, keys.GLANCES))
+    queue = desk_keys.queue(listed(realm, desk_keys.GLANCES))
     return items.indexed(table, keys.BY_QUEUE, queue, after=after, limit=limit)
 
 

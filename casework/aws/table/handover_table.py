@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.wire import to_wire
 from casework.text.folding import fold, unfold
 from casework.text.realm import Realm
@@ -37,7 +37,7 @@ def leave(table: str, realm: Realm, left: StoredHandOver) -> None:
     items.put(
         table,
         {
-            **keys.handover_key(realm, left.at, left.by),
+            **desk_keys.handover_key(realm, left.at, left.by),
             "text": fold(left.text),
             "open": dict(left.open),
             "key": left.key,
@@ -52,7 +52,7 @@ def latest(table: str, realm: Realm, limit: int) -> list[StoredHandOver]:
         table,
         limit,
         KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=to_wire({":pk": keys.handover_partition(realm)}),
+        ExpressionAttributeValues=to_wire({":pk": desk_keys.handover_partition(realm)}),
         ScanIndexForward=False,
         ConsistentRead=True,
     )
@@ -60,5 +60,5 @@ def latest(table: str, realm: Realm, limit: int) -> list[StoredHandOver]:
 
 
 def _read(item: Mapping[str, Any]) -> StoredHandOver:
-    at, by = keys.handover_of(item[keys.SORT])
+    at, by = desk_keys.handover_of(item[keys.SORT])
     return StoredHandOver(at, by, unfold(item["text"]), item["open"], item["key"])

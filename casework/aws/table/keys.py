@@ -1,4 +1,6 @@
-"""All keys of the one table, under the questions they answer. Only this module writes a `#`.
+"""All keys of the one table, under the questions they answer; `desk_keys` has those of the desk.
+
+Only these two modules write a `#`.
 
 | question | answered by |
 |---|---|
@@ -21,7 +23,6 @@
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
-| requests for an identity that wait, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
 | who read a case, and what joined it, on a day | pk `LOG#{case}`, sk begins `MARK#{day}#` |
 | those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
 | the commitments to the reports that came into a case | pk `LOG#{case}`, sk begins `BOUND#` |
@@ -30,22 +31,9 @@
 | what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
 | what people heard of a case, by kind and minute | pk `CASE#{case}`, sk begins `HEARD#` |
 | the task token a case waits with, or waited | pk `CASE#{case}`, sk `WAIT` |
-| work at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
-| cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
-| reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
-| cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the other cases that name it | pk `IDENTIFIER#{kind}#{digest}`, sk begins `NAMED#` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
-| what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
-| what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
-| what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
-| what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
-| a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
-| a staff member's own settings | pk `DESK#{subject}`, sk `SETTINGS` |
-| what they decided lately | pk `DESK#{subject}`, sk begins `DID#`, for 30 days |
-| what they searched for lately | pk `DESK#{subject}`, sk begins `FIND#`, for 90 days |
-| all members of the staff, by role | `by_queue` where queue = `STAFF` |
 | what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
 | the counters of a month's facts | pk `STATISTICS#{month}#{shard}`, sk `{recorded}#{day}#{kind}` |
 | what of them is folded into a sheet for each day | pk `SHEETS#{month}`, sk `{day}` |
@@ -53,10 +41,6 @@
 | how far, and whether something came too late | pk `SHEETS#{month}`, sk `STATE` |
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
-
-Trials (`casework.text.realm`) have their own lists where people read them, with `TRIAL#` before the
-name: `by_queue`, the duty desk with what its shifts leave, what stands with units and was decided,
-the staff. Lists for machines hold both realms.
 
 Shards spread a flood of reports over index partitions (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
@@ -69,8 +53,6 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-
-from casework.text.realm import TRIAL, Realm, listed, realm_of
 
 PARTITION = "pk"
 SORT = "sk"
@@ -97,12 +79,6 @@ WAIT_SORT = "WAIT"
 NUMBER_PREFIX = "NUMBER#"
 NUMBER_SORT = "NUMBER"
 EVENT_PREFIX = "EVENT#"
-DUTY_PARTITION = "DUTY"
-STANDING_PARTITION = "STANDING"
-DECIDED_PREFIX = "DECIDED#"
-HANDOVER_PARTITION = "HANDOVER"
-ATTENDED = "attended"
-"""When a person took care of a case on the duty desk: beside the key of its line."""
 IDENTIFIER_PREFIX = "IDENTIFIER#"
 IDENTIFIER_BYTES = 16
 NAMED_PREFIX = "NAMED#"
@@ -116,7 +92,6 @@ HEARD_PREFIX = "HEARD#"
 ARRIVED_PREFIX = "ARRIVED#"
 LAST_SORT = "LAST"
 IDENTITY_PREFIX = "IDENTITY#"
-CUSTODY_PARTITION = "CUSTODY"
 LOG_PREFIX = "LOG#"
 ENTRY_PREFIX = "ENTRY#"
 MARK_PREFIX = "MARK#"
@@ -126,24 +101,12 @@ DUE_PARTITION = "DUE"
 OF_REPORTS = "alone"
 """The kind of the deadlines of reports."""
 QUESTION_PREFIX = "QUESTION#"
-STAFF_PREFIX = "STAFF#"
-STAFF_QUEUE = "STAFF"
-DESK_PREFIX = "DESK#"
-SETTINGS_SORT = "SETTINGS"
-DID_PREFIX = "DID#"
-FIND_PREFIX = "FIND#"
 UNITS_SORT = "#UNITS"
 SWEPT_SORT = "#SWEPT"
 LOOKED_SORT = "#LOOKED"
 BEFORE_DEADLINES = frozenset({UNITS_SORT, SWEPT_SORT, LOOKED_SORT})
 """Items of the sweeper and the reconciler in the partition of deadlines; they sort before every
 deadline."""
-HELD_BY = "held:"
-"""Prefix of the queue of a unit's held cases."""
-ADDED_TO = "added:"
-"""Prefix of the queue of a unit's ended cases with later additions."""
-TRIALS = listed(Realm.TRIAL, "")
-"""Prefix of a queue of trials."""
 COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
 SHEETS_PREFIX = "SHEETS#"
@@ -233,46 +196,6 @@ def tried_flows(first: int = 0) -> list[str]:
     return [f"TRIED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
-GLANCES = "glance"
-"""The queue of reports that no person has looked at."""
-NO_UNITS = frozenset({"review", "supervision", "decided", GLANCES})
-"""Queues that are not a unit's."""
-
-
-def queue(name: str) -> str:
-    """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id, or `held:` or `added:`
-    and the id; each of them also for trials, after `trial:`."""
-    if name.startswith(TRIALS):
-        return _of(Realm.TRIAL, queue(name.removeprefix(TRIALS)))
-    for begins in (HELD_BY, ADDED_TO):
-        if name.startswith(begins):
-            return f"{begins[:-1].upper()}#{name.removeprefix(begins)}"
-    return name.upper() if name in NO_UNITS else f"UNIT#{name}"
-
-
-def queue_at(rank: int, opened_at: str, case_id: str) -> str:
-    """Sort key in a queue: most urgent rank first, then the oldest case; unique by case."""
-    return f"{rank}#{opened_at}#{case_id}"
-
-
-def place_of(place: str) -> tuple[int, str, str]:
-    """The rank, the time of opening and the case of a place in a queue."""
-    rank, opened_at, case_id = place.split("#", 2)
-    return int(rank), opened_at, case_id
-
-
-def glance_place(rank: int, accepted_at: str, reference: str) -> dict[str, str]:
-    """Place in `by_queue` of a report that no person has looked at: most worrying first, then the
-    oldest."""
-    name = listed(realm_of(reference), GLANCES)
-    return {QUEUE: queue(name), QUEUE_AT: queue_at(rank, accepted_at, reference)}
-
-
-def opened_of(place: str) -> str:
-    """When the case at a place of a queue was opened, or the report accepted."""
-    return place.split("#", 2)[1]
-
-
 def identifier_id(selector_key: bytes, kind: str, canonical: str) -> str:
     """The id of an identifier in keys, `kind#digest`: without the selector key a reader of the
     table cannot test phone numbers."""
@@ -309,82 +232,6 @@ def clue_key(clue: str) -> dict[str, str]:
 def clue_of(partition: str) -> str:
     """The clue in its partition key."""
     return partition.removeprefix(CLUE_PREFIX)
-
-
-def _of(realm: Realm, partition: str) -> str:
-    """A list for people, in a realm."""
-    return partition if realm is Realm.REAL else f"{TRIAL.upper()}#{partition}"
-
-
-def duty_partition(realm: Realm) -> str:
-    """Partition of the duty desk of a realm."""
-    return _of(realm, DUTY_PARTITION)
-
-
-def duty_key(kind: str, at: str) -> dict[str, str]:
-    """Key of one line on the duty desk; `at` is the case's place, as in a queue (`queue_at`)."""
-    partition = duty_partition(realm_of(duty_of(f"{kind}#{at}")[1]))
-    return {PARTITION: partition, SORT: f"{kind}#{at}"}
-
-
-def duty_begins(kind: str) -> str:
-    """The prefix of the sort keys of all lines of one kind."""
-    return f"{kind}#"
-
-
-def duty_of(sort: str) -> tuple[str, str]:
-    """The position and the case of a line of the duty desk."""
-    at = sort.partition("#")[2]
-    return at, at.rpartition("#")[2]
-
-
-def handover_partition(realm: Realm) -> str:
-    """Partition of what shifts of the duty desk of a realm left."""
-    return _of(realm, HANDOVER_PARTITION)
-
-
-def handover_key(realm: Realm, at: str, by: str) -> dict[str, str]:
-    """Key of what a person left at a time."""
-    return {PARTITION: handover_partition(realm), SORT: f"{at}#{by}"}
-
-
-def handover_of(sort: str) -> tuple[str, str]:
-    """The time and the person, from the sort key of what was left."""
-    at, _, by = sort.partition("#")
-    return at, by
-
-
-def standing_partition(realm: Realm) -> str:
-    """Partition of what stands with the units, in a realm."""
-    return _of(realm, STANDING_PARTITION)
-
-
-def standing_key(unit: str, case_id: str) -> dict[str, str]:
-    """Key of the line of a case that stands with a unit."""
-    return {PARTITION: standing_partition(realm_of(case_id)), SORT: f"{unit}#{case_id}"}
-
-
-def standing_of(sort: str) -> tuple[str, str]:
-    """The unit and the case, from the sort key of such a line."""
-    unit, _, case_id = sort.partition("#")
-    return unit, case_id
-
-
-def decided_partition(realm: Realm, day: str) -> str:
-    """Partition of what people of a realm decided on a day (YYYY-MM-DD), or `*` for any."""
-    return _of(realm, f"{DECIDED_PREFIX}{day}")
-
-
-def decided_key(day: str, at: str, case_id: str, number: int) -> dict[str, str]:
-    """Key of the line of one decision: the entry of this number of the case."""
-    partition = decided_partition(realm_of(case_id), day)
-    return {PARTITION: partition, SORT: f"{at}#{case_id}#{number:06d}"}
-
-
-def decided_of(sort: str) -> tuple[str, str, int]:
-    """The time, the case and the number of the entry, from the sort key of such a line."""
-    at, case_id, number = sort.split("#")
-    return at, case_id, int(number)
 
 
 def addition_key(reference: str, addition: str) -> dict[str, str]:
@@ -438,17 +285,6 @@ def identity_key(case_id: str, number: int) -> dict[str, str]:
     return {PARTITION: f"CASE#{case_id}", SORT: f"{IDENTITY_PREFIX}{number:04d}"}
 
 
-def custody_key(asked_at: str, case_id: str, number: int) -> dict[str, str]:
-    """Key of the line that shows a request to its deciders."""
-    return {PARTITION: CUSTODY_PARTITION, SORT: f"{asked_at}#{case_id}#{number:04d}"}
-
-
-def custody_of(sort: str) -> tuple[str, int]:
-    """The case and the number of the request in a custodian's line."""
-    _, case_id, number = sort.split("#")
-    return case_id, int(number)
-
-
 def mark_key(case_id: str, day: str, kind: str, what: str) -> dict[str, str]:
     """Key of one event around a case on a day that decided nothing."""
     return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{MARK_PREFIX}{day}#{kind}#{what}"}
@@ -477,52 +313,6 @@ def day_key(day: str, case_id: str) -> dict[str, str]:
 def day_partitions(day: str) -> list[str]:
     """Every partition, of the table and of `by_flow`, with cases that grew on a day."""
     return [f"{DAY_PREFIX}{day}#{shard}" for shard in range(SHARDS)]
-
-
-def staff_key(subject: str) -> dict[str, str]:
-    """Key of the staff member with this Cognito subject."""
-    return {PARTITION: f"{STAFF_PREFIX}{subject}", SORT: "STAFF"}
-
-
-def staff_queue(realm: Realm) -> str:
-    """`queue` of all staff of a realm."""
-    return _of(realm, STAFF_QUEUE)
-
-
-def staff_at(role: str, subject: str, realm: Realm = Realm.REAL) -> dict[str, str]:
-    """Place of a staff member in `by_queue`."""
-    return {QUEUE: staff_queue(realm), QUEUE_AT: f"{role}#{subject}"}
-
-
-def desk_of(subject: str) -> str:
-    """The partition of what a member of the staff keeps: settings, and what they did lately."""
-    return f"{DESK_PREFIX}{subject}"
-
-
-def settings_key(subject: str) -> dict[str, str]:
-    """Key of the own settings of a member of the staff."""
-    return {PARTITION: desk_of(subject), SORT: SETTINGS_SORT}
-
-
-def did_key(subject: str, at: str, case_id: str) -> dict[str, str]:
-    """Key of the line that says that a member of the staff decided on a case."""
-    return {PARTITION: desk_of(subject), SORT: f"{DID_PREFIX}{at}#{case_id}"}
-
-
-def found_key(subject: str, at: str, mark: str) -> dict[str, str]:
-    """Key of the record of a search; `mark` tells those of one moment apart."""
-    return {PARTITION: desk_of(subject), SORT: f"{FIND_PREFIX}{at}#{mark}"}
-
-
-def act_of(sort: str) -> tuple[str, str]:
-    """The time of a line of either kind, and what follows it: the case, or the mark."""
-    _, at, what = sort.split("#", 2)
-    return at, what
-
-
-def subject_of(partition: str) -> str:
-    """The Cognito subject in a staff member's partition key."""
-    return partition.removeprefix(STAFF_PREFIX)
 
 
 def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:

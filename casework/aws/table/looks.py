@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 
 NOWHERE: Final = ""
 
@@ -62,10 +62,10 @@ class Looks:
         seen: set[str] = set()
         for name in (*queues[first:], *queues[: first + 1]):
             for key in items.indexed(
-                self._table, keys.BY_QUEUE, keys.queue(name), after=after or None
+                self._table, keys.BY_QUEUE, desk_keys.queue(name), after=after or None
             ):
                 case_id, at = keys.case_of(key[keys.PARTITION]), key[keys.QUEUE_AT]
-                if keys.opened_of(at) < before and case_id not in seen:
+                if desk_keys.opened_of(at) < before and case_id not in seen:
                     seen.add(case_id)
                     yield case_id, (name, at)
             after = NOWHERE
@@ -76,8 +76,8 @@ def urgent(table: str, queue: str, rank: int, since: str, before: str) -> Iterat
     for key in items.indexed(
         table,
         keys.BY_QUEUE,
-        keys.queue(queue),
-        after=keys.queue_at(rank, since, ""),
-        before=keys.queue_at(rank, before, ""),
+        desk_keys.queue(queue),
+        after=desk_keys.queue_at(rank, since, ""),
+        before=desk_keys.queue_at(rank, before, ""),
     ):
         yield keys.case_of(key[keys.PARTITION])

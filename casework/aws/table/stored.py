@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.services import clock
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import Item, to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
@@ -137,8 +137,8 @@ def case_item(case: Case) -> Item:
     item |= {"status": case.status.value, **keys.case_key(case.id)}
     if case.place is not None:
         item |= {
-            keys.QUEUE: keys.queue(case.place),
-            keys.QUEUE_AT: keys.queue_at(case.priority.rank, case.opened_at, case.id),
+            keys.QUEUE: desk_keys.queue(case.place),
+            keys.QUEUE_AT: desk_keys.queue_at(case.priority.rank, case.opened_at, case.id),
         }
     return to_wire(item)
 

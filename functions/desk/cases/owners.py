@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casework.aws.http.access import case_id_of
 from casework.aws.http.http import Answer, Request
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import Owner
@@ -102,7 +102,7 @@ def give_case(request: Request) -> Answer:
 
 def _owner(member: StaffMember, subject: str) -> Owner:
     """An officer of the member's unit as the owner of a case; raises NotValid for another one."""
-    kept = items.get(deployment.table().name, keys.staff_key(subject))
+    kept = items.get(deployment.table().name, desk_keys.staff_key(subject))
     if (
         member.unit is None
         or kept is None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.aws.http import cursors
-from casework.aws.table import glances, keys
+from casework.aws.table import desk_keys, glances
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
@@ -54,14 +54,14 @@ def page(
 ) -> GlancePage:
     """New reports that a member may glance at, from the cursor on: without those that the member
     could not tell. Raises NotValid for a foreign cursor."""
-    after = None if cursor is None else cursors.read(cursor, [keys.GLANCES], IN_GLANCES)[1]
+    after = None if cursor is None else cursors.read(cursor, [desk_keys.GLANCES], IN_GLANCES)[1]
     found = glances.page(table.name, member.realm, limit, after)
     shown = [
         _view(each, each.unseen, pack, now)
         for each in table.reports.several(found.ids)
         if each.unseen is not None and each.unseen.unsure != member.subject
     ]
-    further = cursors.write(keys.GLANCES, found.after) if found.after is not None else None
+    further = cursors.write(desk_keys.GLANCES, found.after) if found.after is not None else None
     return GlancePage(reports=tuple(shown), cursor=further)
 
 

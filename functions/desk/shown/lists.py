@@ -11,7 +11,7 @@ from typing import Final
 from casework.aws.http import cursors
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable, DutyLine
-from casework.aws.table.keys import ADDED_TO, HELD_BY
+from casework.aws.table.desk_keys import ADDED_TO, HELD_BY
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
 from casework.case.admission import admitting

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.history import Event
@@ -37,9 +37,9 @@ def names_of(table: CaseTable, subjects: Collection[str], at: datetime) -> dict[
     ]
     for some in (wanted[begin : begin + AT_ONCE] for begin in range(0, len(wanted), AT_ONCE)):
         read = items.get_many(
-            table.name, [keys.staff_key(each) for each in some], (keys.PARTITION, "name")
+            table.name, [desk_keys.staff_key(each) for each in some], (keys.PARTITION, "name")
         )
-        names = {keys.subject_of(item[keys.PARTITION]): str(item["name"]) for item in read}
+        names = {desk_keys.subject_of(item[keys.PARTITION]): str(item["name"]) for item in read}
         for each in some:
             _known[table.name, each] = at + REMEMBERED, names.get(each)
     found = {each: _known[table.name, each][1] for each in sorted(subjects)}

@@ -1,0 +1,218 @@
+"""Keys of what people at the desk read beside a case, under the questions they answer.
+
+| question | answered by |
+|---|---|
+| requests for an identity that wait, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
+| work at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
+| cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
+| reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
+| cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
+| what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
+| what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
+| what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
+| what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
+| a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
+| a staff member's own settings | pk `DESK#{subject}`, sk `SETTINGS` |
+| what they decided lately | pk `DESK#{subject}`, sk begins `DID#`, for 30 days |
+| what they searched for lately | pk `DESK#{subject}`, sk begins `FIND#`, for 90 days |
+| all members of the staff, by role | `by_queue` where queue = `STAFF` |
+
+Trials (`casework.text.realm`) have their own lists here, with `TRIAL#` before the name. Lists for
+machines (`keys`) hold both realms.
+"""
+
+from __future__ import annotations
+
+from casework.aws.table.keys import PARTITION, QUEUE, QUEUE_AT, SORT
+from casework.text.realm import TRIAL, Realm, listed, realm_of
+
+DUTY_PARTITION = "DUTY"
+STANDING_PARTITION = "STANDING"
+DECIDED_PREFIX = "DECIDED#"
+HANDOVER_PARTITION = "HANDOVER"
+ATTENDED = "attended"
+"""When a person took care of a case on the duty desk: beside the key of its line."""
+CUSTODY_PARTITION = "CUSTODY"
+STAFF_PREFIX = "STAFF#"
+STAFF_QUEUE = "STAFF"
+DESK_PREFIX = "DESK#"
+SETTINGS_SORT = "SETTINGS"
+DID_PREFIX = "DID#"
+FIND_PREFIX = "FIND#"
+HELD_BY = "held:"
+"""Prefix of the queue of a unit's held cases."""
+ADDED_TO = "added:"
+"""Prefix of the queue of a unit's ended cases with later additions."""
+TRIALS = listed(Realm.TRIAL, "")
+"""Prefix of a queue of trials."""
+GLANCES = "glance"
+"""The queue of reports that no person has looked at."""
+NO_UNITS = frozenset({"review", "supervision", "decided", GLANCES})
+"""Queues that are not a unit's."""
+
+
+def queue(name: str) -> str:
+    """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id, or `held:` or `added:`
+    and the id; each of them also for trials, after `trial:`."""
+    if name.startswith(TRIALS):
+        return _of(Realm.TRIAL, queue(name.removeprefix(TRIALS)))
+    for begins in (HELD_BY, ADDED_TO):
+        if name.startswith(begins):
+            return f"{begins[:-1].upper()}#{name.removeprefix(begins)}"
+    return name.upper() if name in NO_UNITS else f"UNIT#{name}"
+
+
+def queue_at(rank: int, opened_at: str, case_id: str) -> str:
+    """Sort key in a queue: most urgent rank first, then the oldest case; unique by case."""
+    return f"{rank}#{opened_at}#{case_id}"
+
+
+def place_of(place: str) -> tuple[int, str, str]:
+    """The rank, the time of opening and the case of a place in a queue."""
+    rank, opened_at, case_id = place.split("#", 2)
+    return int(rank), opened_at, case_id
+
+
+def glance_place(rank: int, accepted_at: str, reference: str) -> dict[str, str]:
+    """Place in `by_queue` of a report that no person has looked at: most worrying first, then the
+    oldest."""
+    name = listed(realm_of(reference), GLANCES)
+    return {QUEUE: queue(name), QUEUE_AT: queue_at(rank, accepted_at, reference)}
+
+
+def opened_of(place: str) -> str:
+    """When the case at a place of a queue was opened, or the report accepted."""
+    return place.split("#", 2)[1]
+
+
+def _of(realm: Realm, partition: str) -> str:
+    """A list for people, in a realm."""
+    return partition if realm is Realm.REAL else f"{TRIAL.upper()}#{partition}"
+
+
+def duty_partition(realm: Realm) -> str:
+    """Partition of the duty desk of a realm."""
+    return _of(realm, DUTY_PARTITION)
+
+
+def duty_key(kind: str, at: str) -> dict[str, str]:
+    """Key of one line on the duty desk; `at` is the case's place, as in a queue (`queue_at`)."""
+    partition = duty_partition(realm_of(duty_of(f"{kind}#{at}")[1]))
+    return {PARTITION: partition, SORT: f"{kind}#{at}"}
+
+
+def duty_begins(kind: str) -> str:
+    """The prefix of the sort keys of all lines of one kind."""
+    return f"{kind}#"
+
+
+def duty_of(sort: str) -> tuple[str, str]:
+    """The position and the case of a line of the duty desk."""
+    at = sort.partition("#")[2]
+    return at, at.rpartition("#")[2]
+
+
+def handover_partition(realm: Realm) -> str:
+    """Partition of what shifts of the duty desk of a realm left."""
+    return _of(realm, HANDOVER_PARTITION)
+
+
+def handover_key(realm: Realm, at: str, by: str) -> dict[str, str]:
+    """Key of what a person left at a time."""
+    return {PARTITION: handover_partition(realm), SORT: f"{at}#{by}"}
+
+
+def handover_of(sort: str) -> tuple[str, str]:
+    """The time and the person, from the sort key of what was left."""
+    at, _, by = sort.partition("#")
+    return at, by
+
+
+def standing_partition(realm: Realm) -> str:
+    """Partition of what stands with the units, in a realm."""
+    return _of(realm, STANDING_PARTITION)
+
+
+def standing_key(unit: str, case_id: str) -> dict[str, str]:
+    """Key of the line of a case that stands with a unit."""
+    return {PARTITION: standing_partition(realm_of(case_id)), SORT: f"{unit}#{case_id}"}
+
+
+def standing_of(sort: str) -> tuple[str, str]:
+    """The unit and the case, from the sort key of such a line."""
+    unit, _, case_id = sort.partition("#")
+    return unit, case_id
+
+
+def decided_partition(realm: Realm, day: str) -> str:
+    """Partition of what people of a realm decided on a day (YYYY-MM-DD), or `*` for any."""
+    return _of(realm, f"{DECIDED_PREFIX}{day}")
+
+
+def decided_key(day: str, at: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of the line of one decision: the entry of this number of the case."""
+    partition = decided_partition(realm_of(case_id), day)
+    return {PARTITION: partition, SORT: f"{at}#{case_id}#{number:06d}"}
+
+
+def decided_of(sort: str) -> tuple[str, str, int]:
+    """The time, the case and the number of the entry, from the sort key of such a line."""
+    at, case_id, number = sort.split("#")
+    return at, case_id, int(number)
+
+
+def custody_key(asked_at: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of the line that shows a request to its deciders."""
+    return {PARTITION: CUSTODY_PARTITION, SORT: f"{asked_at}#{case_id}#{number:04d}"}
+
+
+def custody_of(sort: str) -> tuple[str, int]:
+    """The case and the number of the request in a custodian's line."""
+    _, case_id, number = sort.split("#")
+    return case_id, int(number)
+
+
+def staff_key(subject: str) -> dict[str, str]:
+    """Key of the staff member with this Cognito subject."""
+    return {PARTITION: f"{STAFF_PREFIX}{subject}", SORT: "STAFF"}
+
+
+def staff_queue(realm: Realm) -> str:
+    """`queue` of all staff of a realm."""
+    return _of(realm, STAFF_QUEUE)
+
+
+def staff_at(role: str, subject: str, realm: Realm = Realm.REAL) -> dict[str, str]:
+    """Place of a staff member in `by_queue`."""
+    return {QUEUE: staff_queue(realm), QUEUE_AT: f"{role}#{subject}"}
+
+
+def desk_of(subject: str) -> str:
+    """The partition of what a member of the staff keeps: settings, and what they did lately."""
+    return f"{DESK_PREFIX}{subject}"
+
+
+def settings_key(subject: str) -> dict[str, str]:
+    """Key of the own settings of a member of the staff."""
+    return {PARTITION: desk_of(subject), SORT: SETTINGS_SORT}
+
+
+def did_key(subject: str, at: str, case_id: str) -> dict[str, str]:
+    """Key of the line that says that a member of the staff decided on a case."""
+    return {PARTITION: desk_of(subject), SORT: f"{DID_PREFIX}{at}#{case_id}"}
+
+
+def found_key(subject: str, at: str, mark: str) -> dict[str, str]:
+    """Key of the record of a search; `mark` tells those of one moment apart."""
+    return {PARTITION: desk_of(subject), SORT: f"{FIND_PREFIX}{at}#{mark}"}
+
+
+def act_of(sort: str) -> tuple[str, str]:
+    """The time of a line of either kind, and what follows it: the case, or the mark."""
+    _, at, what = sort.split("#", 2)
+    return at, what
+
+
+def subject_of(partition: str) -> str:
+    """The Cognito subject in a staff member's partition key."""
+    return partition.removeprefix(STAFF_PREFIX)
