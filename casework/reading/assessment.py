@@ -26,6 +26,7 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.reading.classifier import Likeness, classifier_of, features
 from casework.reading.concepts import Hit
 from casework.reading.language import Language
+from casework.reading.marks import Marks, marks_in
 from casework.reading.rules import HARDLY, LIKELY, PERHAPS, Rule, Rules, rules_of
 from casework.reading.signals import Signals, signals_in
 from casework.reading.told_place import told_place
@@ -35,7 +36,8 @@ RECENT: Final = timedelta(hours=24)
 """Money that left less than this ago may still be recovered."""
 MOST_WORDS: Final = 3
 """The most lexicon entries that are stored for each flag."""
-LONGEST_ENTRY: Final = 40
+HINT: Final = "hint"
+"""The reason, among the marks, for which the words suggest a category."""
 FEW_WORDS: Final = 7
 """A report with no more words than this, and no identifier, says too little."""
 
@@ -73,6 +75,8 @@ class Assessment:
     reasons: tuple[str, ...]
     flags: Mapping[str, tuple[str, ...]]
     """Flag → the rule that raised it, then the lexicon entries."""
+    marks: Marks
+    """Reason → its places in the words; `hint` is the reason of the category by words."""
     category: str | None
     """The reporter's choice; without one, the hint."""
     category_by: CategoryBy
@@ -106,6 +110,10 @@ class Assessment:
             "priority": self.priority.value,
             "reasons": list(self.reasons),
             "flags": {flag: list(raised) for flag, raised in self.flags.items()},
+            "marks": {
+                reason: [[first, end] for first, end in places]
+                for reason, places in self.marks.items()
+            },
             "category": self.category,
             "category_by": self.category_by,
             "hint": self.hint.category,
@@ -155,6 +163,7 @@ def assess(
         priority=priority,
         reasons=reasons,
         flags=flags,
+        marks=marks_in(text, alarming, _worded(rules, alarming, flags, hint, reasons)),
         category=category,
         category_by="reporter" if chosen else "words" if hinted else "unknown",
         hint=hint,
@@ -370,7 +379,7 @@ def _flags(
         if rule is not None:
             asked = (*rule.all, *rule.any)
             entries = dict.fromkeys(entry for each in asked for entry in signals.entries(each))
-            raised[flag] = (rule.id, *(each[:LONGEST_ENTRY] for each in list(entries)[:MOST_WORDS]))
+            raised[flag] = (rule.id, *list(entries)[:MOST_WORDS])
     for flag, category in rules.flag_categories.items():
         if hint.category == category and flag not in raised:
             raised[flag] = (f"hint:{category}",)
@@ -419,6 +428,35 @@ def _priority(
     return Priority.STANDARD, ("doubt_counts_as_more_urgent",) if lower else (
         "nothing_urgent_stated",
     )
+
+
+def _worded(
+    rules: Rules,
+    signals: Signals,
+    flags: Mapping[str, tuple[str, ...]],
+    hint: Hint,
+    reasons: Iterable[str],
+) -> Mapping[str, list[str]]:
+    """Reason → the lexicon entries that speak for it."""
+    asked: dict[str, list[Rule]] = {
+        reason: [line for line in rules.priorities if line.reason == reason and not line.flag]
+        for reason in reasons
+    }
+    asked[HINT] = list(rules.categories.get(hint.category or "", ()))
+    worded = {
+        reason: dict.fromkeys(
+            entry
+            for line in lines
+            if holds(line, signals)
+            for each in (*line.all, *line.any)
+            for entry in signals.entries(each)
+        )
+        for reason, lines in asked.items()
+    }
+    return {
+        **{reason: list(entries)[:MOST_WORDS] for reason, entries in worded.items()},
+        **{flag: list(entries) for flag, (_, *entries) in flags.items()},
+    }
 
 
 def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None, TerritoryBy, int]:

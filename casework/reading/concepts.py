@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +24,7 @@ from casework.reading.lexicon import (
     Part,
     denied,
     folded,
+    folded_with_places,
     inflection,
 )
 from casework.reading.read_ahead import lexicons
@@ -36,6 +37,8 @@ FURTHEST_NEGATION: Final = 8
 CONDITION_REACH: Final = 3
 """Words before a negation where an "if" makes it a condition."""
 LONGEST_WORD: Final = 32
+LONGEST_NAME: Final = 40
+"""Of an entry, where a history names it."""
 VERB_FRONTS: Final = frozenset({"kay", "kat", "tay", "tat", "ghay", "ghat", "ghan"})
 """Prefixes of Darija verbs that some people write separately."""
 NAMED: Final = frozenset(
@@ -84,6 +87,8 @@ class Word:
     """Its sound, where the text is Darija in Latin letters."""
     quoted: bool = False
     """Whether it is inside closed quotation marks."""
+    place: int = field(default=0, compare=False)
+    """Which word of the text it was; several words may stand for one that was."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,11 @@ class Hit:
     always: bool
     quoted: bool = False
 
+    @property
+    def name(self) -> str:
+        """Its entry, as a history names it."""
+        return self.entry[:LONGEST_NAME]
+
 
 def words_of(text: str) -> list[Word]:
     """The folded words of a text with their sentences; a dot in an address or a sum ends none."""
@@ -117,10 +127,20 @@ def words_of(text: str) -> list[Word]:
                 opened = None
         elif token[0].isalnum():
             clause += bool(_AND_THEN.match(token))
-            found.append(Word(token[:LONGEST_WORD], sentence, clause))
+            found.append(Word(token[:LONGEST_WORD], sentence, clause, place=len(found)))
         else:
             clause += 1
     return found
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """Where each word of `words_of` stands: its first character, and the one behind its last."""
+    plain, places = folded_with_places(text)
+    return [
+        (places[found.start()], places[found.end() - 1] + 1)
+        for found in _TOKEN.finditer(plain)
+        if found[0][0].isalnum()
+    ]
 
 
 def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:

@@ -106,12 +106,28 @@ class Lexicons:
 
 def folded(text: str) -> str:
     """Letters for comparison: no accents or vowel signs, one form for each Arabic letter."""
+    return _REPEATED.sub(r"\1", _each_folded(text))
+
+
+def folded_with_places(text: str) -> tuple[str, list[int]]:
+    """The same, and for each of its letters the character of the text that it comes from."""
+    parts = [_each_folded(character) for character in text]
+    places = [at for at, part in enumerate(parts) for _ in part]
+    plain = "".join(parts)
+    left, kept = 0, []
+    for found in _REPEATED.finditer(plain):
+        kept += places[left : found.start() + 1]
+        left = found.end()
+    return _REPEATED.sub(r"\1", plain), kept + places[left:]
+
+
+def _each_folded(text: str) -> str:
     plain = text.casefold()
     for sign, name in _SIGNS:
         plain = plain.replace(sign, name)
     if not plain.isascii():
         plain = "".join(map(_bare, plain)).translate(arabic.ALIKE)
-    return _REPEATED.sub(r"\1", plain)
+    return plain
 
 
 @lru_cache(maxsize=4096)

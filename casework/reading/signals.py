@@ -83,6 +83,8 @@ class Signals:
     language: Language | None = None
     words: Sequence[Word] = ()
     """The sentences of the text, as written."""
+    read: Sequence[Word] = ()
+    """The words that the places of hits count, with hasty spellings spelled out."""
 
     def alarming(self) -> Signals:
         """The signals without events that are long ago and over, for flags and urgency."""
@@ -129,9 +131,9 @@ class Signals:
             yield from self.counted.get(concept, ())
 
     def entries(self, either: str) -> Iterator[str]:
-        """The lexicon entries that raised one of `a|b`."""
+        """The names of the lexicon entries that raised one of `a|b`."""
         for hit in self.hits(either):
-            yield hit.entry
+            yield hit.name
 
 
 def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> Signals:
@@ -159,7 +161,7 @@ def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> 
         counted.setdefault("money.amount", []).append(hit)
     if "past" in counted and not counted.keys().isdisjoint(("resolved", "info_only")):
         counted[OVER] = []
-    return Signals(counted, aside, language, plain)
+    return Signals(counted, aside, language, plain, words)
 
 
 def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]]]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from pydantic import JsonValue
 
 from casework.case.case import Case
-from casework.case.history import Event, last_said
+from casework.case.history import Event
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import Because
 from casework.decisions.decision import KEY, WORDS, outcome_of
@@ -26,6 +26,7 @@ from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView
 from casework.report.report import Facts
+from casework.views.advice import AdviceView
 from casework.views.desk import CaseLine, DeskView, line_of
 
 
@@ -324,7 +325,7 @@ class CaseState(CaseLine):
 class CaseView(CaseState):
     """A case with all that people need to decide on it."""
 
-    assessment: dict[str, JsonValue] | None = None
+    assessment: AdviceView | None = None
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
@@ -398,7 +399,7 @@ class CaseView(CaseState):
             first_unadmitted=min(unadmitted, default=None),
             may=moves_open_to(member, case, len(unadmitted), several=several),
             last_entry=case.events,
-            assessment=last_said(events, Move.ASSESS),
+            assessment=AdviceView.of(case, events),
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,
             suggestions=tuple(suggestions),

@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict
 
 from casework.case.case import Case
-from casework.case.history import Event, last_said
-from casework.case.lifecycle import Move, Status
+from casework.case.history import Event
+from casework.case.lifecycle import Status
 from casework.case.parts import CloseReason, Priority
 from casework.case.suspects import SuspectStanding
 from casework.case.times import stamp
@@ -23,6 +23,7 @@ from casework.decisions.staff import StaffMember
 from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import procedure
+from casework.views.advice import AdviceView
 from casework.views.case_page import (
     EventView,
     InstructionView,
@@ -80,7 +81,7 @@ class Dossier(_Part):
     closed: CloseReason | None = None
     closed_at: str | None = None
     merged_into: str | None = None
-    assessment: dict[str, JsonValue] | None = None
+    assessment: AdviceView | None = None
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: CompetenceView
     """Whose case it is: which unit and prosecutor, on which ground, by which rule, who says so."""
@@ -155,7 +156,7 @@ class Dossier(_Part):
             closed=case.closed,
             closed_at=case.closed_at,
             merged_into=case.merged_into if case.merged_into in others else None,
-            assessment=last_said(events, Move.ASSESS),
+            assessment=AdviceView.of(case, events),
             competence=CompetenceView.of(pack, case, events),
             referral=ReferralView.of(case.referral) if case.referral else None,
             suggestions=tuple(suggestions),

@@ -96,6 +96,11 @@ def test_a_category_that_the_words_told_is_confirmed_by_one_key(
     with at_the_desk(browser, system.origin) as analyst:
         analyst.presses("Enter")
         assert analyst.case() == case_id
+        marked = analyst.page.locator(".told mark").first
+        assert marked.inner_text() in words
+        expect(marked).to_have_attribute("title", analyst.texts["category"])
+        thinks = analyst.page.locator('section[aria-labelledby="thinks-title"]')
+        expect(thinks.locator("q").first).to_have_text(marked.inner_text())
         analyst.presses("c")
         analyst.is_told("done")
     assert people.case(case_id).json()["category"] == "account_intrusion"

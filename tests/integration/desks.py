@@ -216,7 +216,7 @@ class Desk:
                 weight=Weight(priority, imminent),
                 territory="04.421",
                 clocks=clocks_of(14_400, 14_400),
-                data={"priority": {"reasons": ["money_lost"]}},
+                data={"priority": priority.value, "reasons": ["money_lost"], "later": "unknown"},
             )
         )
 

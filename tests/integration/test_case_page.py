@@ -52,7 +52,9 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
         ],
     )
     assert second["facts"]["danger_now"] is True
-    assert view["assessment"] == {"priority": {"reasons": ["money_lost"]}}
+    advice = view["assessment"]
+    assert advice["report"] == first["reference"]
+    assert (advice["priority"], advice["reasons"]) == ("standard", ["money_lost"])
     competence = view["competence"]
     assert (competence["unit"], competence["rule"]) == (RABAT, "territory")
     assert competence["decider"] == "an analyst"

@@ -146,7 +146,7 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
 /** What stands in the bar at first. */
 function proposal(view: CaseView, person: Person): Changes {
   if (view.proposed_by && view.proposed_by !== person.subject) return asProposed(view);
-  const read = view.category ? undefined : view.assessment?.["category"];
+  const read = view.category ? undefined : view.assessment?.category;
   return typeof read === "string" ? { category: read } : {};
 }
 

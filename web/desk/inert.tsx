@@ -3,6 +3,7 @@
 // that hide or turn what stands beside them are drawn as marks.
 import type { ComponentChildren, JSX } from "preact";
 import { numbersIn } from "../portal/numbers";
+import type { Marked } from "./marks";
 
 /** Bidi controls, invisible characters and other controls; joiners, which scripts need, are none. */
 const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
@@ -51,13 +52,40 @@ function plainHost(text: string): string {
   }
 }
 
+interface ToldProps {
+  readonly text: string;
+  readonly lang?: string | undefined;
+  /** Parts of the text that stand out, in order. */
+  readonly marks?: readonly Marked[] | undefined;
+  /** What a part speaks for. */
+  readonly named?: (reason: string) => string;
+}
+
 /** What somebody told, paragraph by paragraph, each in its own direction. */
-export function Told({ text, lang }: { text: string; lang?: string | undefined }): JSX.Element {
+export function Told({ text, lang, marks = [], named = String }: ToldProps): JSX.Element {
+  let from = 0;
   return (
     <div class="told" {...(lang ? { lang } : {})}>
-      {text.split("\n").map((each, place) => <p key={place} dir="auto">{withNumbers(each)}</p>)}
+      {text.split("\n").map((each, place) => {
+        const start = from;
+        from += each.length + 1;
+        const here = marks.filter((one) => one.start < start + each.length && one.end > start);
+        return <p key={place} dir="auto">{withMarks(each, here.map((one) => ({ ...one, start: one.start - start, end: one.end - start })), named)}</p>;
+      })}
     </div>
   );
+}
+
+function withMarks(text: string, marks: readonly Marked[], named: (reason: string) => string): ComponentChildren[] {
+  const parts: ComponentChildren[] = [];
+  let told = 0;
+  for (const { start, end, reasons } of marks) {
+    const [first, last] = [Math.max(start, told), Math.min(end, text.length)];
+    parts.push(...withNumbers(text.slice(told, first)), <mark title={reasons.map(named).join(" · ")}>{withNumbers(text.slice(first, last))}</mark>);
+    told = last;
+  }
+  parts.push(...withNumbers(text.slice(told)));
+  return parts;
 }
 
 // In Arabic text the groups of a telephone or account number would be drawn from right to left.

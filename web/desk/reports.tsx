@@ -3,12 +3,13 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ActId, Asked } from "./acts";
 import type { CaseView, Report } from "./api";
 import { Code, Said, Told } from "./inert";
+import { markedIn, type Marked, reasonName } from "./marks";
 import { usePlace } from "./place";
 import { when } from "./times";
 import { category, number, said, t, words } from "./words";
 
 interface ReportsProps {
-  readonly view: Pick<CaseView, "reports" | "cursor">;
+  readonly view: Pick<CaseView, "reports" | "cursor" | "assessment">;
   readonly acts: readonly ActId[];
   readonly act: (asked: Asked) => void;
 }
@@ -18,7 +19,7 @@ export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
   return (
     <>
       {view.reports.map((each, place) => (
-        <OneReport key={`${each.reference} ${place}`} report={each} only={only} acts={only ? [] : acts} act={act} />
+        <OneReport key={`${each.reference} ${place}`} report={each} marks={marksOf(view, each)} only={only} acts={only ? [] : acts} act={act} />
       ))}
     </>
   );
@@ -26,10 +27,11 @@ export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
 
 interface OneReportProps extends Omit<ReportsProps, "view"> {
   readonly report: Report;
+  readonly marks: readonly Marked[];
   readonly only: boolean;
 }
 
-function OneReport({ report, only, acts, act }: OneReportProps): JSX.Element {
+function OneReport({ report, marks, only, acts, act }: OneReportProps): JSX.Element {
   const about = acts.filter((each) => each === "take_out" || (each === "admit" && !report.belongs));
   const { facts } = report;
   const notes = [
@@ -59,7 +61,7 @@ function OneReport({ report, only, acts, act }: OneReportProps): JSX.Element {
           {report.linked_by.map((each) => <span key={each.digest}>{said("kind", each.kind)} {each.value ? <Code text={each.value} /> : null} </span>)}
         </p>
       ) : null}
-      <Told text={report.narrative} lang={report.language} />
+      <Told text={report.narrative} lang={report.language} marks={marks} named={reasonName} />
       {report.facts_as_kept ? <Told text={report.facts_as_kept} /> : <Facts facts={facts} />}
       {(report.questions ?? []).map((each) => (
         <div class="post" key={`q${each.number}`}>
@@ -76,6 +78,11 @@ function OneReport({ report, only, acts, act }: OneReportProps): JSX.Element {
       ))}
     </article>
   );
+}
+
+/** The places in the words of the report that the analysis read. */
+function marksOf({ assessment }: ReportsProps["view"], report: Report): readonly Marked[] {
+  return assessment?.marks && assessment.report === report.reference && !report.continued ? markedIn(report.narrative, assessment.marks) : [];
 }
 
 export const languageName = (code: string): string => new Intl.DisplayNames(words.locale, { type: "language" }).of(code) ?? code;

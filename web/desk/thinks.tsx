@@ -1,34 +1,37 @@
 // What the system thinks of a case, and why: advice, never a decision.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView } from "./api";
-import { Code } from "./inert";
+import { Code, Said } from "./inert";
+import { wordsOf } from "./marks";
 import { usePlace } from "./place";
 import { category, named, number, said, t, words } from "./words";
 
-const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((each) => typeof each === "string") : []);
-
 export function Thinks({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
-  const thought = view.assessment ?? {};
+  const thought = view.assessment;
   const { competence } = view;
   const place = usePlace(view.territory);
-  const other = thought["disagrees"] === true && typeof thought["hint"] === "string" ? thought["hint"] : undefined;
-  const read = typeof thought["category"] === "string" ? thought["category"] : undefined;
-  const reasons = strings(thought["reasons"]);
-  const raised = thought["flags"] && typeof thought["flags"] === "object" ? Object.keys(thought["flags"]) : [];
-  const flags = raised.filter((flag) => !reasons.includes(flag));
+  const other = thought?.disagrees ? thought.hint : undefined;
+  const reasons = thought?.reasons ?? [];
+  const flags = Object.keys(thought?.flags ?? {}).filter((flag) => !reasons.includes(flag));
+  const read = covered ? undefined : view.reports.find((each) => each.reference === thought?.report)?.narrative;
+  const because = (reason: string): JSX.Element | null => {
+    const words = read && thought?.marks ? wordsOf(read, thought.marks, reason) : [];
+    return words.length ? <p class="hint">{words.map((each, at) => <> {at ? "· " : ""}<q><Said text={each} /></q></>)}</p> : null;
+  };
   return (
     <>
       <Rows>
         <Row name={t("category")}>
-          {category(view.category ?? read)} <small>{said("chosen", typeof thought["category_by"] === "string" ? thought["category_by"] : "unknown")}</small>
+          {category(view.category ?? thought?.category ?? undefined)} <small>{said("chosen", thought?.category_by ?? "unknown")}</small>
+          {because("hint")}
           {other ? <p class="note">{t("disagrees", { category: category(other) })}</p> : null}
           {(view.told ?? []).map((each) => <p key={each} class="note">{t("also_told", { category: category(each) })}</p>)}
         </Row>
         <Row name={t("priority")}>
           {t(`priority_${view.priority}`)}
-          <ul>{reasons.map((each) => <li key={each}>{said("reason", each)}</li>)}</ul>
+          <ul>{reasons.map((each) => <li key={each}>{said("reason", each)}{because(each)}</li>)}</ul>
         </Row>
-        {flags.length ? <Row name={t("signs")}><ul>{flags.map((flag) => <li key={flag}>{said("reason", flag)}</li>)}</ul></Row> : null}
+        {flags.length ? <Row name={t("signs")}><ul>{flags.map((flag) => <li key={flag}>{said("reason", flag)}{because(flag)}</li>)}</ul></Row> : null}
         <Row name={t("place")}>
           {place || t("place_none")}
           {competence.territory_percent ? <small> {t("sure", { n: number(competence.territory_percent) })}</small> : null}
