@@ -1,13 +1,16 @@
-"""The fields that a deployment for real people requires.
+"""What a deployment for real people requires: fields of its file, confirmed entries of its pack.
 
 The templates do not need them, so `ALLOW_DEMO=1` lets a trial continue without them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.pack.notices import notices_of
+from casework.pack.services import services_of
 from infra.deployment import Deployment
 from infra.errors import NotFilledIn
 from infra.stage import Stage
@@ -60,22 +63,41 @@ def missing(deployment: Deployment) -> list[Requirement]:
     return [each for each in REQUIRED if not each.given(deployment)]
 
 
+def unconfirmed(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
+    """File and entry of what the portal would tell people in the name of the authority although
+    nobody there has checked it, and what is to be checked.
+
+    The portal leaves out services that are not confirmed, so that one must be left.
+    """
+    for number in pack.emergency_numbers:
+        if not number.confirmed:
+            yield f"pack.json: emergency_numbers: {number.id}", f"that {number.number} is answered"
+    notices = notices_of(pack.folder)
+    for name in ("legal_basis", "data_protection"):
+        notice = getattr(notices, name, None)
+        if notice is None or not notice.confirmed:
+            yield f"notices.json: {name}", "that its text is right in each language"
+    here = [each for each in services_of(pack.folder) if pack.id.upper() in each.countries]
+    if not any(each.confirmed for each in here):
+        yield "help.json: services", "at least one that helps people of this country"
+
+
 def check(stage: Stage, *, trial: bool) -> None:
     """Raise NotFilledIn with everything that is missing at once.
 
     Stages whose data do not outlive them are always trials.
     """
-    left_out = [] if trial or not stage.keep else missing(stage.deployment)
-    if not left_out:
+    if trial or not stage.keep:
         return
-    lines = [f"  {each.name}: {each.why}" for each in left_out]
-    raise NotFilledIn(
-        "\n".join(
-            [
-                f"deployments/{stage.name}.toml leaves out:",
-                *lines,
-                "Its fields are in the head of infra/deployment.py. ALLOW_DEMO=1 goes on without, "
-                "for a trial that no real person reports to.",
-            ]
-        )
-    )
+    said = []
+    if left_out := missing(stage.deployment):
+        said += [f"deployments/{stage.name}.toml leaves out:"]
+        said += [f"  {each.name}: {each.why}" for each in left_out]
+        said += ["Its fields are in the head of infra/deployment.py."]
+    if unchecked := list(unconfirmed(open_pack(stage.pack))):
+        said += [f"jurisdictions/{stage.pack}/ does not confirm:"]
+        said += [f"  {entry}: {what}" for entry, what in unchecked]
+        said += ['Once the authority has checked an entry, write "confirmed": true into it.']
+    if said:
+        last = "ALLOW_DEMO=1 goes on without, for a trial that no real person reports to."
+        raise NotFilledIn("\n".join([*said, last]))

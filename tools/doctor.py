@@ -20,6 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from casework.pack.jurisdiction import open_pack
 from infra import readiness
 from infra.errors import CannotSynthesise
 from infra.quotas import CONCURRENT, LEFT_UNRESERVED, QUOTAS, SMS_DOLLARS, Quota, counted
@@ -205,6 +206,18 @@ def filled_in(account: Account) -> Iterator[Line]:
         yield Line(about, state, f"it leaves out {each.name}: {each.why}", f"write it into {file}")
 
 
+def confirmed(account: Account) -> Iterator[Line]:
+    """What the portal tells people, and the pack does not confirm."""
+    pack = open_pack(account.stage.pack)
+    left = list(readiness.unconfirmed(pack))
+    if not left:
+        yield good("jurisdiction", "its numbers, notices and helpers are confirmed")
+    for entry, what in left:
+        state = State.DO if account.stage.keep else State.ADVICE
+        told = f"it does not confirm {entry}: {what}"
+        yield Line("jurisdiction", state, told, f"confirm it in jurisdictions/{pack.id}/")
+
+
 def domain(account: Account) -> Iterator[Line]:
     """Whether the certificate exists, was issued, and is for the domain."""
     named = account.stage.deployment
@@ -380,6 +393,7 @@ LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
     "concurrency": concurrency,
     "quotas": quotas,
     "deployment file": filled_in,
+    "jurisdiction": confirmed,
     "domain": domain,
     "e-mail to reporters": mail,
     "short messages to reporters": short_messages,

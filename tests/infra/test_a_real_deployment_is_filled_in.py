@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
+from casework.pack.jurisdiction import PACKS, Jurisdiction
 from infra import app, readiness
 from infra.deployment import Deployment
 from infra.edge import Edge
@@ -55,15 +58,23 @@ def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]
 def test_a_refused_deployment_names_every_missing_value_at_once() -> None:
     with pytest.raises(NotFilledIn) as refused:
         readiness.check(stage_of("prod", Deployment()), trial=False)
-    named = [line.strip().partition(":")[0] for line in str(refused.value).splitlines()[1:-1]]
-    assert named == [
+    lines = str(refused.value).splitlines()
+    assert [line.strip().rpartition(":")[0] for line in lines if line.startswith("  ")] == [
         "operator.name",
         "operator.contact",
         "operator.privacy",
         "domain",
         "certificate",
         "alarms.emails or alarms.urls",
+        "pack.json: emergency_numbers: police",
+        "pack.json: emergency_numbers: gendarmerie",
+        "pack.json: emergency_numbers: rescue",
+        "notices.json: legal_basis",
+        "notices.json: data_protection",
+        "help.json: services",
     ]
+    assert "deployments/prod.toml leaves out:" in lines
+    assert "jurisdictions/ma/ does not confirm:" in lines
     assert "ALLOW_DEMO=1" in str(refused.value)
 
 
@@ -75,6 +86,32 @@ def test_a_refused_deployment_asks_for_no_value_that_was_given() -> None:
     ]
     by_a_pager = {**WHOLE, "alarms": {"urls": ["https://pager.example.org/hook"]}}
     assert readiness.missing(Deployment.model_validate(by_a_pager)) == []
+
+
+def confirmed_copy(folder: Path, *but: str) -> None:
+    """A copy of the pack whose entries are all confirmed, except for those of these files."""
+    packed = shutil.copytree(PACKS / "ma", folder / "ma")
+    for name in ("pack.json", "notices.json", "help.json"):
+        text = (packed / name).read_text(encoding="utf-8")
+        if name not in but:
+            text = text.replace('"confirmed": false', '"confirmed": true')
+        (packed / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("open_", ["", "pack.json", "notices.json", "help.json"])
+def test_production_waits_for_each_notice_number_and_helper_to_be_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_: str
+) -> None:
+    confirmed_copy(tmp_path, open_)
+    monkeypatch.setattr(readiness, "open_pack", lambda name: Jurisdiction(tmp_path / name))
+    stage = stage_of("prod", Deployment.model_validate(WHOLE))
+    if not open_:
+        readiness.check(stage, trial=False)
+        return
+    with pytest.raises(NotFilledIn, match=f"  {open_}") as refused:
+        readiness.check(stage, trial=False)
+    assert "prod.toml" not in str(refused.value)
+    readiness.check(stage, trial=True)
 
 
 @pytest.mark.parametrize("name", ["local", "dev"])
@@ -93,7 +130,10 @@ def test_production_is_synthesised_when_it_is_filled_in_or_for_a_trial(
     synthesised: bool,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
+    confirmed_copy(tmp_path)
+    monkeypatch.setattr(readiness, "open_pack", lambda name: Jurisdiction(tmp_path / name))
     made: list[str] = []
     stage = stage_of("prod", Deployment.model_validate(given))
     monkeypatch.setenv("STAGE", "prod")

@@ -284,6 +284,15 @@ def test_a_real_deployment_gets_a_list_of_missing_fields() -> None:
     assert {state for _, state in found(doctor.filled_in, trial)} == {State.ADVICE}
 
 
+def test_a_real_deployment_is_told_what_its_pack_does_not_confirm() -> None:
+    with an_account(stage(**OPERATOR, **DOMAIN, **ALARMS)) as account:
+        lines = list(doctor.confirmed(account))
+    assert any("notices.json: legal_basis" in line.says for line in lines)
+    assert {line.state for line in lines} == {State.DO}
+    trial = replace(STAGES["dev"], deployment=Deployment())
+    assert {state for _, state in found(doctor.confirmed, trial)} == {State.ADVICE}
+
+
 def certificate(status: str = "ISSUED", *names: str) -> list[tuple[str, Answer]]:
     first, *others = names or (DOMAIN["domain"],)
     record = {"Name": "_a.example.org.", "Type": "CNAME", "Value": "_b.acm-validations.aws."}
