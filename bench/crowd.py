@@ -28,7 +28,7 @@ import httpx
 
 from bench.targets import Figure
 from demo import audit, citizens
-from local.synth import synthesise
+from local.assembled import assembled
 from local.system import Options, System
 
 SUBMITTERS = 64
@@ -40,11 +40,12 @@ PATIENCE = 120.0
 
 def figures() -> Iterator[Figure]:
     """The figures of this file."""
-    with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
-        assembly = synthesise("local", Path(folder) / "cdk.out")
-        with System.fresh(Path(folder) / "system", assembly, Options()) as system:
-            accepted = asyncio.run(_crowd(system.api))
-            seen = _settled(system, accepted)
+    with (
+        tempfile.TemporaryDirectory(prefix="casework-bench-") as folder,
+        System.fresh(Path(folder) / "system", assembled(), Options()) as system,
+    ):
+        accepted = asyncio.run(_crowd(system.api))
+        seen = _settled(system, accepted)
     sent = SUBMITTERS * EACH
     references = [each.reference for each in accepted]
     in_a_case = {name for name in references if seen.reports.get(name) in seen.statuses}

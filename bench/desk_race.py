@@ -39,9 +39,9 @@ from rich.table import Table
 
 from bench.deployment import ROOT
 from demo.reports import FILE, Labelled, labelled_reports
+from local.assembled import assembled
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.synth import synthesise
 from local.system import Options, System
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People
@@ -128,8 +128,7 @@ def main() -> int:
     build()
     with tempfile.TemporaryDirectory(prefix="casework-desk-race-") as name:
         folder = Path(name)
-        assembly = synthesise("local", folder / "cdk.out")
-        with System.fresh(folder / "system", assembly, Options()) as system:
+        with System.fresh(folder / "system", assembled(), Options()) as system:
             LocalStaff(system).ensure(demo_people({}))
             with People(system) as people:
                 found = raced(system, people, console)

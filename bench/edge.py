@@ -32,7 +32,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bench.targets import Figure
-from local.synth import synthesise
+from local.assembled import assembled
 from local.system import Options, System
 from tests.e2e.portal import LANGUAGES, a_browser, a_visitor
 from tools.site.build import build
@@ -65,9 +65,8 @@ def figures() -> Iterator[Figure]:
     build()
     with tempfile.TemporaryDirectory(prefix="casework-bench-") as name:
         folder = Path(name)
-        assembly = synthesise("local", folder / "cdk.out")
         with (
-            System.fresh(folder / "system", assembly, Options()) as system,
+            System.fresh(folder / "system", assembled(), Options()) as system,
             sync_playwright() as playwright,
         ):
             walked = [

@@ -33,8 +33,8 @@ from bilan.composition import DAYS, FIRST_DAY, FIRST_MONTH, LAST_MONTH, Sent, re
 from bilan.people import Office, suspects
 from casework.pack.jurisdiction import open_pack
 from demo import citizens
+from local.assembled import assembled
 from local.places import ROOT
-from local.synth import synthesise
 from local.system import Options, System
 from local.trouble import Trouble
 
@@ -81,10 +81,11 @@ def main() -> int:
 @contextmanager
 def a_system() -> Iterator[System]:
     """A separate system: the figures of a running one would be mixed with these."""
-    with tempfile.TemporaryDirectory(prefix="casework-bilan-") as folder:
-        assembly = synthesise("local", Path(folder) / "cdk.out")
-        with System.fresh(Path(folder) / "system", assembly, Options()) as system:
-            yield system
+    with (
+        tempfile.TemporaryDirectory(prefix="casework-bilan-") as folder,
+        System.fresh(Path(folder) / "system", assembled(), Options()) as system,
+    ):
+        yield system
 
 
 def replay(system: System, console: Console, part: int) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from demo import audit, citizens, day, show
 from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports
 from local import staff
+from local.assembled import assembled
 from local.places import ROOT, state_folder
-from local.synth import synthesise
 from local.system import Options, System, running
 from local.trouble import NothingRuns, Trouble
 
@@ -71,10 +71,11 @@ def a_system(console: Console) -> Iterator[System]:
         return
     except NothingRuns:
         console.print("No system is running: starting one for this demonstration.")
-    with tempfile.TemporaryDirectory(prefix="casework-demo-") as folder:
-        assembly = synthesise("local", Path(folder) / "cdk.out")
-        with System.fresh(Path(folder) / "system", assembly, Options()) as system:
-            yield system
+    with (
+        tempfile.TemporaryDirectory(prefix="casework-demo-") as folder,
+        System.fresh(Path(folder) / "system", assembled(), Options()) as system,
+    ):
+        yield system
 
 
 def play(

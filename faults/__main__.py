@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +20,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from local.assembled import assembled
 from local.places import ROOT
-from local.synth import synthesise
 
 RESULT: Final = ROOT / "build" / "faults.json"
 MOST_TOLD: Final = 60
@@ -37,13 +36,10 @@ def main() -> int:
     parser.add_argument("--batches", type=int, default=1)
     parser.add_argument("--share", type=float, default=0.1, help="of AWS calls, those that fail")
     parser.add_argument("--without", nargs="*", default=[], help="functions no schedule calls")
-    parser.add_argument("--assembly", type=Path, help="templates that were synthesised before")
     parser.add_argument("--result", type=Path, default=RESULT, help="where it is written")
     asked = parser.parse_args()
     console = Console()
-    with tempfile.TemporaryDirectory(prefix="casework-faults-") as folder:
-        assembly = asked.assembly or synthesise("local", Path(folder) / "cdk.out")
-        found = _batches(asked, assembly, console)
+    found = _batches(asked, assembled(), console)
     asked.result.parent.mkdir(exist_ok=True)
     asked.result.write_text(
         json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

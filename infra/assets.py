@@ -100,9 +100,7 @@ class Staging:
 
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
-        words = ("languages",) if part in READING else ()
-        packages = ("casework", f"functions/{part}", f"jurisdictions/{pack}", *words)
-        found = {path: path for path in self._files(packages)} | BESIDE.get(part, {})
+        found = self.sources(part, pack)
         files = {place: self.root / found[place] for place in sorted(found)}
         for place in BESIDE.get(part, {}):
             if not files[place].is_file():
@@ -114,6 +112,12 @@ class Staging:
                 _read_ahead(folder, self.python)
 
         return self._staged(part, self._digest(files), fill)
+
+    def sources(self, part: str, pack: str) -> dict[str, str]:
+        """Files of the asset of `functions/{part}`: place in the asset → file in the repository."""
+        words = ("languages",) if part in READING else ()
+        packages = ("casework", f"functions/{part}", f"jurisdictions/{pack}", *words)
+        return {path: path for path in self._files(packages)} | BESIDE.get(part, {})
 
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.

@@ -20,11 +20,11 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from local.assembled import assembled
 from local.places import BUNDLER, DEFAULT_STATE, Places, alone_in, empty, state_folder
 from local.ports import free_ports, is_free, require_free
 from local.staff import LocalStaff, prepared_people
-from local.synth import synthesise
-from local.system import LOCAL_STAGE, Options, System, running
+from local.system import Options, System, running
 from local.trouble import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, Trouble
 from tools.site import build, messages
 
@@ -107,7 +107,7 @@ def bring_up(system: System) -> None:
     with step("Building the portal"):
         build_portal()
     with step("Writing the templates"):
-        assembly = synthesise(LOCAL_STAGE, system.places.assembly)
+        assembly = assembled()
     with step("Starting the emulator"):
         system.start()
     with step("Deploying"):

@@ -79,11 +79,6 @@ class Places:
         """Names and passwords of the demo staff, readable by the owner alone."""
         return self.folder / "staff.json"
 
-    @property
-    def assembly(self) -> Path:
-        """The synthesised CDK app."""
-        return self.folder / "cdk.out"
-
 
 @contextmanager
 def alone_in(places: Places) -> Iterator[None]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from casework.aws.steps import workflow
 from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
-from local.synth import synthesise
+from local.assembled import assembled
 from local.system import Options, System
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
@@ -54,9 +54,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def assembly() -> Path:
     """The synthesised local stage."""
-    return once(tmp_path_factory, "assembly-local", lambda place: synthesise("local", place))
+    return assembled()
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,10 @@ from local.places import ROOT
 REPORTS = 40
 
 
-def a_life(assembly: Path, folder: Path, *more: str) -> tuple[int, dict[str, Any]]:
+def a_life(folder: Path, *more: str) -> tuple[int, dict[str, Any]]:
     """How `python -m faults` ended, and what it found."""
     written = folder / "faults.json"
-    asked = ["--reports", str(REPORTS), "--assembly", str(assembly), "--result", str(written)]
+    asked = ["--reports", str(REPORTS), "--result", str(written)]
     ended = subprocess.run(
         [sys.executable, "-m", "faults", *asked, *more],
         cwd=ROOT,
@@ -31,10 +31,8 @@ def a_life(assembly: Path, folder: Path, *more: str) -> tuple[int, dict[str, Any
     return ended.returncode, found
 
 
-def test_one_call_in_ten_fails_and_nothing_is_lost_or_doubled(
-    assembly: Path, tmp_path: Path
-) -> None:
-    ended, found = a_life(assembly, tmp_path)
+def test_one_call_in_ten_fails_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    ended, found = a_life(tmp_path)
 
     assert not [line for lines in found["wrong"].values() for line in lines]
     assert ended == 0
@@ -51,10 +49,8 @@ def test_one_call_in_ten_fails_and_nothing_is_lost_or_doubled(
 
 
 @pytest.mark.parametrize("without", ["triage.reconcile"])
-def test_the_comparison_finds_a_fault_that_was_not_repaired(
-    assembly: Path, tmp_path: Path, without: str
-) -> None:
-    ended, found = a_life(assembly, tmp_path, "--without", without)
+def test_the_comparison_finds_a_fault_that_was_not_repaired(tmp_path: Path, without: str) -> None:
+    ended, found = a_life(tmp_path, "--without", without)
 
     assert ended == 1
     assert any(found["wrong"].values())

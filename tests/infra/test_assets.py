@@ -31,6 +31,7 @@ from infra.assets import (
 )
 from infra.errors import FolderMissing, LayerNotBuilt
 from infra.stage import PYTHON
+from local import assembled
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import STAGED
 
@@ -218,6 +219,23 @@ def brought_by_lambda(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in OF_THE_RUNTIME:
         (folder / name).symlink_to(packages / name)
     return folder
+
+
+def test_the_local_templates_are_written_again_after_any_of_their_sources_changed() -> None:
+    """What the CDK app imports, and what an asset is made of, is among the sources."""
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, infra.app; print(*(vars(each).get('__file__') "
+         "for each in sys.modules.values()), sep='\\n')"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    ours = [Path(file) for file in said.splitlines() if ".venv" not in file]
+    imported = [each.relative_to(ROOT) for each in ours if each.is_relative_to(ROOT)]
+    staging = Staging(ROOT, STAGED, None)
+    parts = {each.parent.name for each in (ROOT / "functions").glob("*/__init__.py")}
+    deployed = [source for part in parts for source in staging.sources(part, "ma").values()]
+    read = {*map(str, imported), *deployed}
+    assert {"infra/app.py", "docs/openapi.json", "languages/ar/accused.txt"} <= read
+    assert [each for each in sorted(read) if not each.startswith(assembled.SOURCES)] == []
 
 
 def test_each_handler_imports_with_its_folder_and_layer_alone(

@@ -1,0 +1,55 @@
+"""The local templates are written once for the same sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local import assembled
+
+CONTENT = {"infra/app.py": "one", "docs/openapi.json": "{}", "casework/a/b.py": "two"}
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The places where the CDK wrote an assembly, for the sources in a repository of its own."""
+    for name, text in CONTENT.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    places: list[Path] = []
+
+    def synthesise(stage: str, out: Path) -> Path:
+        out.mkdir()
+        places.append(out)
+        return out
+
+    monkeypatch.setattr(assembled, "ROOT", tmp_path)
+    monkeypatch.setattr(assembled, "KEPT", tmp_path / "build")
+    monkeypatch.setattr(assembled, "synthesise", synthesise)
+    return places
+
+
+def test_templates_are_written_again_only_after_a_source_has_changed(
+    tmp_path: Path, written: list[Path]
+) -> None:
+    first = assembled.assembled()
+    assert assembled.assembled() == first
+    assert written == [first]
+    (tmp_path / "casework" / "a" / "__pycache__").mkdir()
+    (tmp_path / "casework" / "a" / "__pycache__" / "b.pyc").write_text("bytecode")
+    assert assembled.assembled() == first, "bytecode is not a source"
+    (tmp_path / "casework/a/b.py").rename(tmp_path / "casework/a/c.py")
+    renamed = assembled.assembled()
+    (tmp_path / "infra/app.py").write_text("three")
+    changed = assembled.assembled()
+    assert written == [first, renamed, changed]
+    assert len(set(written)) == 3
+
+
+def test_only_the_latest_templates_are_kept(tmp_path: Path, written: list[Path]) -> None:
+    for number in range(assembled.MOST + 2):
+        (tmp_path / "infra/app.py").write_text(str(number))
+        assembled.assembled()
+    kept = {each for each in (tmp_path / "build").iterdir() if each.is_dir()}
+    assert kept == set(written[-assembled.MOST :])
