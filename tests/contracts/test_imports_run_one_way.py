@@ -44,6 +44,7 @@ INFRA_MAY_READ = {
     "casework.aws.http.pages",
     "casework.aws.services.settings",
     "casework.pack.jurisdiction",
+    "casework.pack.notices",
     "casework.pack.services",
     "casework.case.lifecycle",
     "casework.text.realm",
