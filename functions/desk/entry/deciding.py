@@ -236,32 +236,40 @@ def repeated(case_id: str, event: Event, at: datetime) -> Answer:
 
 
 def told(case: Case, at: datetime, waited: bool) -> bool:
-    """Whether the effects of the decision are done; never raises, because the decision is saved.
+    """Whether the effects of the decision are done.
 
     A case that starts again gets its next run here; for one that `waited` for people, the waiting
     run is woken. The stream, or the reconciler, does what fails here.
     """
-    try:
+
+    def tell() -> bool:
         table, on = deployment.table(), clocks(deployment.pack())
         law = case.status.law
         woken = not waited or workflow.tell(table, case, at, on)
         if not law.idle and case.run == case.first_run > 1:
             return workflow.start(deployment.settings().workflow, case, at, on) or woken
         return woken or law.waits
-    except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
-        observe.failure("workflow not told", error, case_id=case.id, run=case.run)
-        observe.count("DecisionsNotTold")
-        return False
+
+    return _followed(case, "workflow not told", tell)
 
 
 def begun(case: Case, at: datetime) -> bool:
-    """Whether a case that a decision opened beside was set going; never raises, as `told`."""
-    try:
+    """Whether a case that a decision opened beside was set going."""
+
+    def begin() -> bool:
         if case.status is Status.RECEIVED:
             workflow.start(deployment.settings().workflow, case, at, clocks(deployment.pack()))
         return True
-    except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
-        observe.failure("workflow not started", error, case_id=case.id, run=case.run)
+
+    return _followed(case, "workflow not started", begin)
+
+
+def _followed(case: Case, failure: str, follow: Callable[[], bool]) -> bool:
+    """What the workflow does after a decision. Never raises: a saved decision is no failure."""
+    try:
+        return follow()
+    except Exception as error:  # noqa: BLE001 - whatever failed, the decision holds
+        observe.failure(failure, error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")
         return False
 
