@@ -102,6 +102,10 @@ def test_desk_calls_need_a_person_and_reports_need_none() -> None:
                 assert operation["security"] == []
 
 
+def test_every_schema_is_one() -> None:
+    Draft202012Validator.check_schema({"$defs": DOCUMENT["components"]["schemas"]})
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_examples_match_their_schemas(name: str) -> None:
     schema = {"$ref": f"#/components/schemas/{name}", **DOCUMENT}
