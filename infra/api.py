@@ -69,6 +69,8 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/retention"),
     ("GET", "/v1/desk/glance"),
     ("POST", "/v1/desk/glance"),
+    ("GET", "/v1/desk/samples"),
+    ("POST", "/v1/desk/samples"),
     ("GET", "/v1/desk/duty"),
     ("POST", "/v1/desk/duty/{id}/retry"),
     ("POST", "/v1/desk/duty/{id}/reassign"),

@@ -38,6 +38,8 @@ ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
 """What people decided, day by day."""
 HANDOVERS = tuple(map(desk_keys.handover_partition, Realm))
+SAMPLES = tuple(map(desk_keys.samples_partition, Realm))
+"""The closed reviews that a second person reads again."""
 LINES = (
     *map(desk_keys.duty_partition, Realm),
     *map(desk_keys.standing_partition, Realm),

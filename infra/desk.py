@@ -22,6 +22,7 @@ from infra.data import (
     READ,
     READ_MANY,
     REPORTS,
+    SAMPLES,
     UPDATE,
     Data,
 )
@@ -68,6 +69,7 @@ class Desk(Construct):
         data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS))
+        data.let(self.function, PUT, DELETE, of=SAMPLES)
         # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name

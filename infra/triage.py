@@ -37,6 +37,7 @@ from infra.data import (
     READ,
     READ_MANY,
     REPORTS,
+    SAMPLES,
     UPDATE,
     Data,
 )
@@ -169,6 +170,7 @@ class Triage(Construct):
         data.let(self.link, UPDATE, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
         data.let(self.link, QUERY, of=(ARRIVALS,))  # the list of those reports
         data.let(self.link, QUERY, of=(CASES,))  # and their news
+        data.let(self.link, PUT, of=SAMPLES)  # closed reviews that are read again
         data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
         data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk alerted of danger?
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))

@@ -60,6 +60,7 @@ EVER = f"{REMEMBERED} erased"
 NOTES = {
     "admit": BY_ITSELF,
     "glance": BY_ITSELF,
+    "sample": REMEMBERED,
     "alert": "in_review",
     "suggest": BY_ITSELF,
     "raise": BY_ITSELF,

@@ -43,6 +43,7 @@ OF: Final[Mapping[str, str]] = {
     "HEARD": "recent notifications of a unit or desk",
     "STANDING": "what stands with each unit",
     "DECIDED": "what people decided on a day",
+    "SAMPLES": "closed reviews that a second person reads again",
     "HANDOVER": "what shifts of the duty desk left",
     "IDENTIFIER": "the case of an identifier",
     "CLUE": "the cases of a clue",

@@ -141,6 +141,8 @@ class Move(StrEnum):
 
     GLANCE = "glance"
     """A person glanced at a new report, and gave one of four verdicts."""
+    SAMPLE = "sample"
+    """A second person read a closed review again, blind, and said what they would have decided."""
     ADMIT = "admit"
     """A person accepts that reports which joined the case belong to it."""
     ALERT = "alert"
@@ -316,6 +318,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.RETRY: _decision(),
     # Danger that a person sees at a glance opens the gate, as any danger that people record.
     Move.GLANCE: _note(noted_in=_BY_ITSELF, counts=CountsFor.LOOKS),
+    Move.SAMPLE: _note(noted_in=_REMEMBERED, counts=CountsFor.CASES),
     # Its news goes to reporters whose reports stand in another case by then.
     Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
     Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW}), alarms=True),

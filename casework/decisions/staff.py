@@ -92,6 +92,8 @@ class Call(StrEnum):
     BREAK_HOLD = "break_hold"
     GLANCE = "glance"
     """Glance at new reports, and say in a word how urgent each is."""
+    SAMPLE = "sample"
+    """Read a closed review again, blind, where a colleague decided."""
     DUTY = "duty"
     BOARD = "board"
     """See what waits, what is late and who has how much, and any unit's list."""
@@ -136,6 +138,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
         Call.GLANCE: Reach.ALL,
+        Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
@@ -183,6 +186,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.LOOK: Reach.UNHELD,
         Call.IDENTITY_DECISION: Reach.ALL,
         Call.GLANCE: Reach.ALL,
+        Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
         Call.HANDOVER: Reach.ALL,

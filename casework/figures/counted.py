@@ -28,6 +28,7 @@ A report that joined a case counts as what its reporter told until a person admi
 | `M:kept`, `M:late` | the same | a measure whose deadline was kept or had to be escalated |
 | `time:M:P:c` | the same | time from acceptance to the measure, by priority, in class c |
 | `proposal:K:kept`, `:corrected` | the same | automatic proposals and what the first review did |
+| `sample:W:same`, `:other` | the same | reviews read again, by whether the second person agreed |
 | `suspect`, `suspect:O` | identification | suspects identified, and by what became of them |
 | `outcome:O` | the day it happened | how often a suspect was wanted, arrested or presented |
 """
@@ -42,7 +43,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.case import suspects
+from casework.case import sampling, suspects
 from casework.case.admission import shown_in
 from casework.case.columns import CountsFor, MoveKind
 from casework.case.lifecycle import MOVES, Move, Status, entering, moves_that
@@ -60,6 +61,10 @@ report."""
 DUE: Final = ("review", "acknowledgement")
 """The measures people have a deadline for."""
 PROPOSALS: Final = ("category", "priority", "territory", "unit")
+AGREEMENT_OF: Final = {
+    what: (f"sample:{what}:same", f"sample:{what}:other") for what in sampling.COMPARED
+}
+"""The figures of what a second person decided who read a review again: alike, or not."""
 OUTCOMES: Final = ("presented", "wanted", "arrested", "sought")
 """How suspects stand in the published table."""
 DATED: Final = ("presented", "wanted", "arrested")
@@ -385,6 +390,7 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
         for proposal, kept in _proposals(history, review):
             word = "kept" if kept else "corrected"
             counts[fact, review.day, f"proposal:{proposal}:{word}"] += 1
+    counts.update((fact, day, figure) for day, figure in _read_again(history))
     counts.update(_suspects(history))
     cells = sorted(_not_nothing(counts).items())
     return CaseMark(entries=tuple((*cell, often) for cell, often in cells))
@@ -433,6 +439,17 @@ def proposals_kept(
             continue
         # Without a unit of their own choice people keep the one the rule names.
         yield name, decided == proposed or (name == "unit" and decided is None)
+
+
+def _read_again(history: Sequence[Happened]) -> Iterable[tuple[str, str]]:
+    """Of each review that was read again: the day of that, and the figures."""
+    by_number = {event.number: event for event in history}
+    for event in history:
+        review = by_number.get(event.data.get(sampling.OF, 0))
+        if event.move != Move.SAMPLE or review is None:
+            continue
+        for what, same in sampling.compared(review, event):
+            yield event.day, AGREEMENT_OF[what][0 if same else 1]
 
 
 def _suspects(history: Sequence[Happened]) -> Counts:

@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from casework.case.parts import Priority
 from casework.figures import histogram
 from casework.figures.counted import (
+    AGREEMENT_OF,
     DATED,
     DISCLOSURES,
     DUE,
@@ -93,6 +94,7 @@ def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]
         yield None, (f"{measure}:kept", f"{measure}:late")
     for proposal in PROPOSALS:
         yield None, (f"proposal:{proposal}:kept", f"proposal:{proposal}:corrected")
+    yield from ((None, both) for both in AGREEMENT_OF.values() if table.agreement)
 
 
 def with_the_rest(figures: Figures, table: PublishedTable) -> Figures:
@@ -216,10 +218,13 @@ def bilan(
     table: PublishedTable,
     *,
     unpublished: Iterable[str] = (),
+    agreement: bool = False,
 ) -> Bilan:
-    """The figures of a window, from what is published of it and from nothing else."""
+    """The figures of a window, from what is published of it and from nothing else. With `agreement`
+    how often two people decided alike is told, too, where the pack does not publish it."""
     rows = [
-        _row(parts, name, row, figures, base, table) for name, row, figures, base in _layout(table)
+        _row(parts, name, row, figures, base, table)
+        for name, row, figures, base in _layout(table, agreement=table.agreement or agreement)
     ]
     return Bilan(
         first=first,
@@ -232,7 +237,7 @@ def bilan(
 
 
 def _layout(
-    table: PublishedTable,
+    table: PublishedTable, *, agreement: bool
 ) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     """The rows in their order: table, row, the figures that add up to it, and to its whole."""
     crimes = tuple(f"group:{group}" for group in table.technology)
@@ -266,6 +271,13 @@ def _layout(
         both = (f"proposal:{proposal}:kept", f"proposal:{proposal}:corrected")
         yield "proposals", f"{proposal}_kept", both[:1], both
         yield "proposals", f"{proposal}_corrected", both[1:], both
+    yield from _agreement() if agreement else ()
+
+
+def _agreement() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    for what, both in AGREEMENT_OF.items():
+        yield "samples", f"{what}_same", both[:1], both
+        yield "samples", f"{what}_other", both[1:], both
 
 
 def _row(
@@ -326,7 +338,9 @@ def unsuppressed(name: str, figures: Figures, table: PublishedTable) -> Publishe
     """Figures in the form of a published month, with nothing withheld: for staff alone."""
     full = with_the_rest(figures, table)
     cells: dict[str, int | None] = {
-        part: full[part] for _, parts in wholes(table) for part in parts
+        part: full[part]
+        for parts in (*(parts for _, parts in wholes(table)), *AGREEMENT_OF.values())
+        for part in parts
     }
     times = {
         f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))

@@ -149,6 +149,15 @@ class Service(PackEntry):
     confirmed: bool
 
 
+class Samples(PackEntry):
+    """Closed reviews that a second person reads again, blind: a working rule, and no law."""
+
+    every: NonNegativeInt = 0
+    """One review in so many, at random; 0 where none is read again."""
+    days: PositiveInt = 7
+    """Within how many days."""
+
+
 class Retention(PackEntry):
     """The time after its end when a case comes up again, by class of offence; one per level."""
 
@@ -189,6 +198,7 @@ class Procedure(PackEntry):
     glance_minutes: PositiveInt = 15
     """Within how many minutes a person glances at a new report, at any hour."""
     second_look: SecondLook = Field(default_factory=SecondLook)
+    samples: Samples = Field(default_factory=Samples)
     retention: Retention = Field(default_factory=Retention)
     outcomes: Outcomes = Field(default_factory=Outcomes)
     appeal: Appeal | None = None

@@ -74,6 +74,8 @@ class PublishedTable(PackEntry):
     groups: tuple[Group, ...] = ()
     flags: tuple[Flag, ...] = ()
     regions: tuple[Region, ...] = ()
+    agreement: bool = False
+    """Whether the public reads, too, how often two people decided alike."""
     divisions: tuple[Division, ...] = ()
     """From `territories.json`, not from this file."""
 

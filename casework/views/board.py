@@ -18,6 +18,7 @@ from casework.case.parts import Priority, Standing
 from casework.figures.counted import PROPOSALS
 from casework.figures.decided import DecidedLine
 from casework.views.desk import CaseLine, DeskView
+from casework.views.sample import SamplesOnBoard
 
 HOUR: Final = 3_600
 EDGES: Final = (HOUR, 4 * HOUR, 24 * HOUR, 72 * HOUR)
@@ -95,6 +96,8 @@ class Board(DeskView):
     load: tuple[PersonLoad, ...]
     """In no order of merit."""
     corrections: tuple[ProposalsKept, ...]
+    samples: SamplesOnBoard
+    """Closed reviews that a second person reads again."""
     people: Mapping[str, str] = {}
     """The names of all who are named by subject."""
 

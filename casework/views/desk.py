@@ -333,6 +333,9 @@ class Pulse(DeskView):
     at most `most`. One that was not there before is an alert, too."""
     glances: Glances | None = None
     """New reports that no person has looked at; left out for those who do not glance."""
+    samples: int | None = None
+    """Closed reviews that wait to be read again by the caller, at most 10; left out for those who
+    read none."""
     most: int
     """Where counting ends."""
 

@@ -23,13 +23,15 @@ from functions.desk.oversight import (
     handovers,
     histories,
     mine,
+    samples,
     staff,
 )
 
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, glances, handovers, board, figures, freezes, inquiry, mine, staff, find, days),
+    *(duties, glances, samples, handovers, board, figures, freezes, inquiry),
+    *(mine, staff, find, days),
     *(cases, admissions, reporters, remarks, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""

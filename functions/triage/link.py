@@ -34,6 +34,7 @@ from functions.triage.follow import (
 from functions.triage.glancing import looked
 from functions.triage.one_report import link_report
 from functions.triage.reading import read_ahead
+from functions.triage.sampling import sampled
 from functions.triage.together import Together
 
 CARRIED: Final = moves_that(lambda law: law.carries)
@@ -143,6 +144,7 @@ def follow_record(
             wake(settings, keys.case_of(partition))
         if event is not None:
             looked(settings, keys.case_of(partition), event)
+            sampled(settings, keys.case_of(partition), event)
         if event is not None and event.move in CARRIED:
             # The new case, which the old one names, carries a report that was taken out.
             case_id = str(event.data.get("to") or keys.case_of(partition))

@@ -336,6 +336,7 @@ class Lives:
             "pulse",
             "duty",
             "glance",
+            "samples",
             "handover",
             "board",
             "queue?of=unit:pj-04-421",

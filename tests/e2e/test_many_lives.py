@@ -76,6 +76,7 @@ NOT_SEEN: Final = {
     Move.ASSIGN: "a unit does it (test_roles_are_enough, tests/integration/test_owner)",
     Move.REMARK: "colleagues write it (test_roles_are_enough, tests/integration/test_notes)",
     Move.GLANCE: "a person gives a verdict (test_roles_are_enough)",
+    Move.SAMPLE: "a person reads a closed review again (tests/integration/test_samples)",
     Move.LOOK: "people do it at what was added to an ended case (tests/integration/test_follow)",
     Move.MONEY: "no report tells of a recent payment (tests/integration/test_money)",
     Move.SET_ASIDE: "every report can be read (tests/integration/test_poison)",

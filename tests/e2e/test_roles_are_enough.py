@@ -19,7 +19,7 @@ from casework.aws.steps import workflow
 from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
 from infra.assets import ROOT
-from infra.data import LINES
+from infra.data import LINES, SAMPLES
 from tests.e2e.clerk import Clerk
 from tests.e2e.lives import Lives
 from tests.e2e.people import People
@@ -87,6 +87,8 @@ JOINS: Final = {"dynamodb:PutItem DAY#*", "dynamodb:ConditionCheckItem REPORT#*"
 """A report joins a case: it is still there, and the records of the case grew on that day."""
 LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 """A report comes into another case than the one that closed before it came."""
+SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLES}
+"""A review is closed that a second person reads again: one in twenty, by a digest."""
 SELDOM: Final[dict[str, set[str]]] = {
     "functions.intake.handler.handle": {"dynamodb:GetItem REPORT#*"},  # in a crowd
     "functions.custody.handler.handle": {  # somebody is refused an identity
@@ -96,7 +98,9 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.desk.handler.handle": {  # somebody plays in a trial
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
-    },
+    }
+    | SAMPLED
+    | {f"dynamodb:DeleteItem {partition}" for partition in SAMPLES},
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
     "functions.notify.reporters.handle": {"dynamodb:PutItem DAY#*"},  # told on a later day
@@ -105,6 +109,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
     | LATE
     | LEAVES
+    | SAMPLED
     | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LATE

@@ -32,6 +32,7 @@ from casework.figures.histogram import percentile
 from casework.moves import referring
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.moves.glancing import glanced
+from casework.moves.sampling import read_again
 from casework.pack.jurisdiction import PACKS
 from casework.pack.published_table import law_of
 from functions.statistics import counting
@@ -493,6 +494,34 @@ def test_a_report_counts_as_looked_at_once_from_the_first_person_who_did(office:
     before = counters(office)
     assert recount(bilan_of(), step.now(), repair=True)["drifted"] == 0
     assert counters(office) == before, "counted again from the histories, it is the same"
+
+
+def test_a_review_that_was_read_again_counts_by_whether_the_two_people_agree(
+    office: Office,
+) -> None:
+    case = confirm(office, office.in_review(**PHONE), "sextortion")
+    tell(records(office))
+    assert not [name for name in figures(office) if name.startswith("sample:")]
+    review = case.events
+    office.later(days=2)
+    office.table.update(
+        case.id,
+        lambda now: read_again(
+            now,
+            step.now(),
+            "another person",
+            of=review,
+            said={"category": "sextortion", "priority": "standard"},
+            key="a key",
+        ),
+    )
+    tell(records(office))
+    tell(reversed(records(office)))
+    agreed = {name: n for name, n in figures(office).items() if name.startswith("sample:")}
+    assert agreed == {"sample:decision:same": 1, "sample:priority:other": 1}
+    before = counters(office)
+    assert recount(bilan_of(), step.now(), repair=True)["drifted"] == 0
+    assert counters(office) == before
 
 
 def a_glance(office: Office, case: Case, report: str) -> Change:

@@ -24,6 +24,7 @@ def test_the_pulse_counts_the_own_queues_and_the_duty_desk(desk: Desk) -> None:
         "imminent": [danger.id],
         "immediate": [danger.id],
         "glances": {"waiting": 0, "overdue": 0, "most": 100},
+        "samples": 0,
         "most": 100,
     }
     assert desk.get("pulse", sara).document["waiting"] == 5

@@ -68,6 +68,8 @@ CALLS = {
     "GET duty": Call.DUTY,
     "GET glance": Call.GLANCE,
     "POST glance": Call.GLANCE,
+    "GET samples": Call.SAMPLE,
+    "POST samples": Call.SAMPLE,
     "POST duty/{id}/retry": Call.RETRY,
     "POST duty/{id}/reassign": Call.REASSIGN,
     "POST duty/{id}/attention": Call.ATTENTION,

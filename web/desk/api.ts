@@ -17,6 +17,11 @@ export type Verdict = Schemas["Verdict"];
 export type Glance = Schemas["GlanceView"];
 export type GlancePage = Schemas["GlancePage"];
 export type Glanced = Schemas["Glanced"];
+export type Sample = Schemas["SampleView"];
+export type SamplePage = Schemas["SamplePage"];
+/** What a second person would have decided. */
+export type Again = Schemas["ConfirmAgain"] | Schemas["RejectAgain"];
+export type Sampled = Schemas["Sampled"];
 export type SignedOut = Schemas["SignedOut"];
 export type QueuePage = Schemas["QueuePage"];
 export type CaseView = Schemas["CaseView"];
@@ -201,3 +206,5 @@ export const verdict = (report: string, said: Verdict, key: string): Call => ({
   key,
   patient: true,
 });
+
+export const readAgain = (body: Again, key: string): Call => ({ method: "POST", path: "/v1/desk/samples", body, key, patient: true });

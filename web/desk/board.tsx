@@ -5,13 +5,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Board as Seen, call, type CaseLine, newKey, type Priority, type QueuePage, readCase, Refused } from "./api";
 import { Opened } from "./choices";
 import { type Changing, GiveAway } from "./give";
-import { Said } from "./inert";
+import { Code, Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { useListed } from "./listed";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
-import { named, number, t, words } from "./words";
+import { category, named, number, said, t, words } from "./words";
 
 const SECONDS = 60;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
@@ -75,6 +75,7 @@ export function Board({ open, home }: RoomProps): JSX.Element {
             <Waiting board={list} />
             <Load board={list} people={people} />
             <Corrections board={list} />
+            <Again board={list} open={open} />
           </div>
           <Units board={list} open={open} />
         </div>
@@ -162,6 +163,34 @@ function Load({ board, people }: { board: Seen; people: Names }): JSX.Element {
           </tbody>
         </table>
       ) : <p class="hint">{t("load_none")}</p>}
+    </Part>
+  );
+}
+
+/** Closed reviews on which a second person, who read them again, differs: the cases, and no names. */
+function Again({ board: { samples }, open }: { board: Seen; open: (id: string) => void }): JSX.Element {
+  const decided = (what: string, priority: string | null | undefined): string =>
+    priority ? `${category(what)} · ${said("priority", priority)}` : `${t("reject")}: ${said("reject", what)}`;
+  return (
+    <Part id="samples" title={t("samples_differ")} count={samples.differing.length}>
+      <p class="hint">
+        {t("samples_wait", { n: number(samples.waiting) + (samples.waiting >= samples.most ? "+" : "") })}
+        {samples.overdue ? ` ${t("samples_late", { n: number(samples.overdue) })}` : ""}
+      </p>
+      {samples.differing.length ? (
+        <table class="counts">
+          <thead><tr><th scope="col">{t("case_number")}</th><th scope="col">{t("samples_first")}</th><th scope="col">{t("samples_second")}</th></tr></thead>
+          <tbody>
+            {samples.differing.map((each) => (
+              <tr key={each.case + each.at}>
+                <th scope="row"><button type="button" class="link" onClick={() => open(each.case)}><Code text={each.number ?? each.case} /></button></th>
+                <td>{decided(each.first, each.first_priority)}</td>
+                <td>{decided(each.second, each.second_priority)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : <p class="hint">{t("samples_agree")}</p>}
     </Part>
   );
 }

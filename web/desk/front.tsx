@@ -164,7 +164,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     if (act === "help") setHelp(true);
     else if (act === "undo") return takeBack();
     else if (act === "find" && roomOf("find", person)) goTo({ is: "room", name: "find" });
-    else if (act === "glance" && roomOf("glance", person)) goTo({ is: "room", name: "glance" });
+    else if ((act === "glance" || act === "samples") && roomOf(act, person)) goTo({ is: "room", name: act });
     else if (act === "next" && front.is === "work" && !busy.current) void next();
     else return false;
     return true;

@@ -6,7 +6,7 @@ import { type Act, KEYS, letters } from "./keys";
 import { t } from "./words";
 
 /** Keys that a review has, and the work of a unit has not, and the other way round. */
-const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "together", "glance", "calm", "soon", "unsure", "danger"];
+const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "together", "samples", "glance", "calm", "soon", "unsure", "danger"];
 const OF_A_UNIT: readonly Act[] = ["instruct"];
 
 export function Help({ person, close }: { person: Person; close: () => void }): JSX.Element {

@@ -3,7 +3,7 @@ import { useLayoutEffect } from "preact/hooks";
 
 export type Act =
   | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts"
-  | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "find" | "help" | "leave";
+  | "samples" | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "find" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -29,6 +29,7 @@ export const KEYS: readonly Row[] = [
   { act: "instruct", sign: "I", code: "KeyI" },
   { act: "acts", sign: "O", code: "KeyO" },
   { act: "find", sign: "F", code: "KeyF" },
+  { act: "samples", sign: "B", code: "KeyB" },
   { act: "glance", sign: "R", code: "KeyR" },
   { act: "calm", sign: "J", code: "KeyJ" },
   { act: "soon", sign: "K", code: "KeyK" },

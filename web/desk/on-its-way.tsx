@@ -22,7 +22,7 @@ function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; l
   const { decided } = sent;
   return (
     <p class={sent.state}>
-      <b>{outcome}</b> <Code text={sent.id} />{" "}
+      <b>{outcome}</b> {sent.outcome === "again" ? null : <Code text={sent.id} />}{" "}
       {sent.state === "waiting" ? (
         <>
           <span aria-hidden="true">{span(Math.ceil((sent.due - Date.now()) / 1000))}</span>{" "}

@@ -11,7 +11,7 @@ export interface RoomProps {
   readonly home: () => void;
 }
 
-export type RoomName = "find" | "glance" | "duty" | "board";
+export type RoomName = "find" | "glance" | "samples" | "duty" | "board";
 
 interface Room {
   /** Behind the `#` of the address. */
@@ -23,6 +23,7 @@ interface Room {
 const ROOMS: readonly Room[] = [
   { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./find").then((part) => part.Find)) },
   { name: "glance", roles: ["analyst", "supervisor"], Part: later(() => import("./glance").then((part) => part.FirstGlance)) },
+  { name: "samples", roles: ["analyst", "supervisor"], Part: later(() => import("./samples").then((part) => part.Samples)) },
   { name: "duty", roles: ["analyst", "supervisor"], Part: later(() => import("./duty").then((part) => part.Duty)) },
   { name: "board", roles: ["supervisor"], Part: later(() => import("./board").then((part) => part.Board)) },
 ];
@@ -31,9 +32,12 @@ const ROOMS: readonly Room[] = [
 export const roomOf = (name: string, person: Person): Room | undefined =>
   ROOMS.find((each) => each.name === name && each.roles.includes(person.role));
 
-/** The ways into the rooms of a person; that to the first glance says how much waits (`waits.tsx`). */
+/** Whose ways in say how much waits there (`waits.tsx`). */
+const COUNTED: readonly RoomName[] = ["glance", "samples"];
+
+/** The ways into the other rooms of a person. */
 export function Rooms({ person }: { person: Person }): JSX.Element | null {
-  const those = ROOMS.filter((each) => each.name !== "glance" && each.roles.includes(person.role));
+  const those = ROOMS.filter((each) => !COUNTED.includes(each.name) && each.roles.includes(person.role));
   if (!those.length) return null;
   return (
     <nav class="rooms" aria-label={t("rooms")}>

@@ -1,15 +1,15 @@
 // Decisions on their way: each waits for a while in which it can be undone, and is then sent.
 import { useEffect, useState } from "preact/hooks";
-import { type Call, call, type Decided, type Decision, decision, type Glanced, newKey, type Opened, Refused, sendLeaving, type Verdict } from "./api";
+import { type Call, call, type Decided, type Decision, decision, type Glanced, newKey, type Opened, Refused, type Sampled, sendLeaving, type Verdict } from "./api";
 
 export const UNDO_SECONDS = 5;
 const SHOWN_SECONDS = 6;
 
-/** A decision on a case, or a verdict on a report. */
+/** A decision on a case, a verdict on a report, or what a second person would have decided. */
 export interface Act {
-  /** Of the case or the report. */
+  /** Of the case, the report or the sample. */
   readonly id: string;
-  readonly outcome: Decision["outcome"] | Verdict;
+  readonly outcome: Decision["outcome"] | Verdict | "again";
   readonly asked: (key: string) => Call;
   /** The case that was decided on; none for a verdict. */
   readonly opened?: Opened;
@@ -32,7 +32,7 @@ export interface Sent extends Act {
   readonly together?: string;
   readonly state: "waiting" | "sending" | "done" | "later" | "refused";
   /** What became of it, where that is known. */
-  readonly decided?: Decided | Glanced;
+  readonly decided?: Decided | Glanced | Sampled;
   readonly refused?: string;
 }
 
@@ -113,7 +113,7 @@ async function send(key: string): Promise<void> {
   clearTimeout(timers.get(key));
   change(key, { state: "sending" });
   try {
-    const { status, body } = await call<Decided | Glanced>(entry.asked(key));
+    const { status, body } = await call<Decided | Glanced | Sampled>(entry.asked(key));
     taken += 1;
     change(key, { state: status === 202 ? "later" : "done", decided: body });
     setTimeout(() => drop(key), SHOWN_SECONDS * 1000);

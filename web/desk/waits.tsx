@@ -1,4 +1,4 @@
-// How many new reports nobody has looked at, and for how long: the way to the first glance.
+// How much waits beside the queue, and the ways there: new reports, and closed reviews to read again.
 import type { JSX } from "preact";
 import type { Pulse } from "./api";
 import { signOf } from "./keys";
@@ -7,10 +7,23 @@ import { secondsUntil, span } from "./times";
 import { number, t } from "./words";
 
 const EVERY_SECONDS = 15;
+/** Where counting them ends. */
+const MOST_SAMPLES = 10;
 
 export function GlancesWait(): JSX.Element | null {
   const { list } = useListed<Pulse>("/v1/desk/pulse", EVERY_SECONDS);
-  return list?.glances ? <Glances found={list.glances} /> : null;
+  if (!list) return null;
+  return (
+    <>
+      {list.glances ? <Glances found={list.glances} /> : null}
+      {list.samples ? (
+        <p class="again">
+          <a href="#samples">{t("room_samples")}</a> <kbd>{signOf("samples")}</kbd>{" "}
+          <span class="hint">{t("samples_wait", { n: number(list.samples) + (list.samples >= MOST_SAMPLES ? "+" : "") })}</span>
+        </p>
+      ) : null}
+    </>
+  );
 }
 
 export function Glances({ found }: { found: NonNullable<Pulse["glances"]> }): JSX.Element {

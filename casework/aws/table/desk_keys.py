@@ -11,6 +11,8 @@
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
 | what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
 | what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
+| closed reviews that a second person reads again | pk `SAMPLES`, sk begins `WAITS#` |
+| those that were, by whether the two differ | pk `SAMPLES`, sk begins `DIFFERS#`, `AGREES#` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
 | a staff member's own settings | pk `DESK#{subject}`, sk `SETTINGS` |
 | what they decided lately | pk `DESK#{subject}`, sk begins `DID#`, for 30 days |
@@ -30,6 +32,10 @@ DUTY_PARTITION = "DUTY"
 STANDING_PARTITION = "STANDING"
 DECIDED_PREFIX = "DECIDED#"
 HANDOVER_PARTITION = "HANDOVER"
+SAMPLES_PARTITION = "SAMPLES"
+WAITS_PREFIX = "WAITS#"
+DIFFERS_PREFIX = "DIFFERS#"
+AGREES_PREFIX = "AGREES#"
 ATTENDED = "attended"
 """When a person took care of a case on the duty desk: beside the key of its line."""
 CUSTODY_PARTITION = "CUSTODY"
@@ -159,6 +165,27 @@ def decided_of(sort: str) -> tuple[str, str, int]:
     """The time, the case and the number of the entry, from the sort key of such a line."""
     at, case_id, number = sort.split("#")
     return at, case_id, int(number)
+
+
+def samples_partition(realm: Realm) -> str:
+    """Partition of the reviews of a realm that a second person reads again, or has read."""
+    return _of(realm, SAMPLES_PARTITION)
+
+
+def sample_key(realm: Realm, name: str) -> dict[str, str]:
+    """Key of a review that waits for a second person, by its name as a sample."""
+    return {PARTITION: samples_partition(realm), SORT: f"{WAITS_PREFIX}{name}"}
+
+
+def read_again_key(realm: Realm, name: str, *, differs: bool) -> dict[str, str]:
+    """Key of the line of one that was read again, by whether the second person differed."""
+    begins = DIFFERS_PREFIX if differs else AGREES_PREFIX
+    return {PARTITION: samples_partition(realm), SORT: f"{begins}{name}"}
+
+
+def sample_of(sort: str) -> str:
+    """The name of a sample, from the sort key of any of its lines."""
+    return sort.partition("#")[2]
 
 
 def custody_key(asked_at: str, case_id: str, number: int) -> dict[str, str]:

@@ -148,7 +148,7 @@ def keep_in_mind(change: Change, member: StaffMember, at: datetime) -> None:
     case_id = change.after.id
     with beside_what_is_saved("decision not kept in mind", case_id):
         table = deployment.table().name
-        desk_table.keep_decision(table, member.subject, at, case_id, _event(change).move)
+        desk_table.keep_decision(table, member.subject, at, case_id, event_of(change).move)
 
 
 @contextmanager
@@ -161,7 +161,8 @@ def beside_what_is_saved(failed: str, case_id: str) -> Iterator[None]:
         observe.failure(failed, error, case_id=case_id)
 
 
-def _event(change: Change) -> Event:
+def event_of(change: Change) -> Event:
+    """The entry that a decision or note of a person made."""
     if change.event is None:
         raise TypeError("a decision without an event")
     return change.event
@@ -169,7 +170,7 @@ def _event(change: Change) -> Event:
 
 def taken(case: Case, change: Change, at: datetime) -> Answer:
     """The answer to a decision that was saved, once the workflow was told or is known not to be."""
-    event = _event(change)
+    event = event_of(change)
     observe.fact("decided", case_id=case.id, outcome=event.move, correlation_id=case.correlation_id)
     waited = change.before is not None and change.before.status.law.waits
     done = all([told(case, at, waited), *(begun(each.after, at) for each in change.beside)])

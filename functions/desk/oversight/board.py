@@ -16,6 +16,7 @@ from casework.views.desk import CaseLine, still_due
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import listing
+from functions.desk.shown import samples
 from functions.desk.shown.people import names_of, subjects_in
 
 DESKS: Final = ("review", "supervision")
@@ -32,7 +33,8 @@ DAYS: Final = 7
 def read_board(request: Request) -> Answer:
     """Waiting cases by age and priority; late, contested and unauthorised ones; second looks and
     holds at review; what stands with each unit and how fast it answers; what each person has now
-    and decided today; and what first reviews did to proposals.
+    and decided today; what first reviews did to proposals; and closed reviews on which a second
+    person, who read them again, differs.
 
     Lists show the most urgent: `queue` and `duty` have all.
     """
@@ -86,6 +88,7 @@ def read_board(request: Request) -> Answer:
             ),
             load=load,
             corrections=board.corrections_in(week),
+            samples=samples.on_board(table, member.realm, at),
             people=names_of(table, named | {each.by for each in load}, at),
         ),
     )

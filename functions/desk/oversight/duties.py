@@ -33,7 +33,7 @@ from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
-from functions.desk.shown import glances, lists
+from functions.desk.shown import glances, lists, samples
 
 
 @listing(
@@ -71,7 +71,8 @@ def read_pulse(request: Request) -> Answer:
     if may[Call.GLANCE] is Reach.NONE:
         return Answer(200, found)
     waiting = glances.in_numbers(table, member, deployment.pack(), deployment.now())
-    return Answer(200, found.model_copy(update={"glances": waiting}))
+    again = None if may[Call.SAMPLE] is Reach.NONE else samples.how_many(table, member)
+    return Answer(200, found.model_copy(update={"glances": waiting, "samples": again}))
 
 
 class Attention(BaseModel):

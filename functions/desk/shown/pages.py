@@ -214,7 +214,7 @@ def _reports(
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
         kept = additions_to(table.name, stored.reference) if stored.additions else []
-        view = _with_questions(table, report_view(stored, case, events), stored, kept, asked)
+        view = with_questions(table, report_view(stored, case, events), stored, kept, asked)
         shown = filling.take(view, stored, kept, begins)
         if shown < len(kept):
             return after, max(0, shown)
@@ -283,7 +283,7 @@ class _Filling:
         return late or self.page.weight + more > ROOMS["reports"]
 
 
-def _with_questions(
+def with_questions(
     table: CaseTable,
     view: ReportView,
     stored: StoredReport,

@@ -1,0 +1,133 @@
+"""Closed reviews that a second person reads again, and those on which the two differ, as stored.
+
+A line holds no word of a report. It is put by the stream, which chooses the same however often it
+delivers, and taken away by the transaction of the second reading. What nobody reads within `KEPT`
+expires: a sample is no backlog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from casework.aws.table import desk_keys, items, keys
+from casework.aws.table.wire import to_wire
+from casework.case.times import stamp
+from casework.text.realm import Realm, realm_of
+
+KEPT: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A closed review that a second person reads again."""
+
+    name: str
+    """The time of the decision and a keyed digest: it sorts by time and names no case."""
+    case_id: str
+    number: int
+    """Of the entry that closed the review."""
+    due: str
+    deciders: frozenset[str]
+    """Who decided on the case until then."""
+    waits: bool = True
+    """Whether nobody read it again yet."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A review that two people decided differently."""
+
+    case_id: str
+    number: int
+    again: int
+    """Of the entry of the second reading."""
+
+
+def name_of(at: str, mark: str) -> str:
+    """The name of the sample of a review that was closed at a time."""
+    return f"{at}_{mark}"
+
+
+def keep(table: str, sample: Sample, now: datetime) -> None:
+    """Let a review wait for its second person, unless it does already."""
+    items.put_new(
+        table,
+        {**desk_keys.sample_key(realm_of(sample.case_id), sample.name), **_line(sample, now)},
+    )
+
+
+def one(table: str, realm: Realm, name: str) -> Sample | None:
+    """The sample of a name, whether it waits or was read."""
+    item = items.get(table, desk_keys.sample_key(realm, name))
+    if item is not None:
+        return _sample(item)
+    for differs in (False, True):
+        item = items.get(table, desk_keys.read_again_key(realm, name, differs=differs))
+        if item is not None:
+            return replace(_sample(item), waits=False)
+    return None
+
+
+def waiting(table: str, realm: Realm, after: str | None = None) -> Iterator[Sample]:
+    """What waits for a second person, the oldest first, behind a name."""
+    partition = desk_keys.samples_partition(realm)
+    start = desk_keys.sample_key(realm, after) if after is not None else None
+    yield from map(_sample, items.under(table, partition, desk_keys.WAITS_PREFIX, after=start))
+
+
+def differing(table: str, realm: Realm, most: int, now: datetime) -> list[Difference]:
+    """The latest reviews that two people decided differently."""
+    found = items.query(
+        table,
+        most,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
+        ExpressionAttributeValues=to_wire(
+            {":pk": desk_keys.samples_partition(realm), ":begins": desk_keys.DIFFERS_PREFIX}
+        ),
+        ScanIndexForward=False,
+    )
+    return [
+        Difference(str(item["case_id"]), int(item["number"]), int(item["again"]))
+        for item in found
+        if item[keys.EXPIRES_AT] > now.timestamp()  # the service deletes it some hours later
+    ]
+
+
+def reading(
+    table: str, sample: Sample, again: int, now: datetime, *, differs: bool
+) -> Sequence[dict[str, Any]]:
+    """The writes by which a review waits no more, for the transaction of its second reading. They
+    fail where a colleague read it meanwhile."""
+    realm = realm_of(sample.case_id)
+    taken = items.deleting(table, desk_keys.sample_key(realm, sample.name))
+    taken["Delete"]["ConditionExpression"] = f"attribute_exists({keys.PARTITION})"
+    key = desk_keys.read_again_key(realm, sample.name, differs=differs)
+    return [taken, items.putting(table, {**key, **_line(sample, now), "again": again})]
+
+
+def due_after(at: str, days: int) -> str:
+    """Until when a review that was closed at a time is read again."""
+    return stamp(datetime.fromisoformat(at) + timedelta(days=days))
+
+
+def _sample(item: dict[str, Any]) -> Sample:
+    return Sample(
+        name=desk_keys.sample_of(item[keys.SORT]),
+        case_id=str(item["case_id"]),
+        number=int(item["number"]),
+        due=str(item["due"]),
+        deciders=frozenset(item["deciders"]),
+    )
+
+
+def _line(sample: Sample, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": sample.case_id,
+        "number": sample.number,
+        "due": sample.due,
+        "deciders": sorted(sample.deciders),
+        keys.EXPIRES_AT: int((now + KEPT).timestamp()),
+    }

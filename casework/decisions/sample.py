@@ -1,0 +1,62 @@
+"""What a second person says of a closed review, as they send it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from casework.case.parts import Priority
+from casework.decisions.decision import OneOf, PackId
+from casework.errors import Finding
+from casework.pack.jurisdiction import Jurisdiction
+
+SampleName = Annotated[str, StringConstraints(pattern=r"^[0-9TZ:.-]{24}_[0-9a-f]{16}$")]
+"""The name of a sample, as the list gives it: it names no case."""
+
+
+class _Again(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    sample: SampleName
+
+
+class ConfirmAgain(_Again):
+    """I would have confirmed it: as this category, with this priority."""
+
+    outcome: Literal["confirm"]
+    category: PackId
+    priority: Annotated[Priority, Field(strict=False)]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the entry records."""
+        return {"category": self.category, "priority": self.priority.value}
+
+    def findings(self, pack: Jurisdiction) -> list[Finding]:
+        """What the pack does not know."""
+        if self.category in pack.categories:
+            return []
+        return [Finding("#/category", "category.unknown", "This category is not in the list.")]
+
+
+class RejectAgain(_Again):
+    """I would have rejected it, for this reason."""
+
+    outcome: Literal["reject"]
+    reason: Literal["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the entry records."""
+        return {"reason": self.reason}
+
+    def findings(self, pack: Jurisdiction) -> list[Finding]:
+        """None: the pack has no say in it."""
+        return []
+
+
+class ReadAgain(OneOf):
+    """The body of `POST /v1/desk/samples`: what the reader would have decided."""
+
+    root: Annotated[ConfirmAgain | RejectAgain, Field(discriminator="outcome")]

@@ -1,0 +1,23 @@
+"""A second person read a closed review again, blind, and said what they would have decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.lifecycle import Move
+from casework.case.sampling import OF
+
+
+def read_again(
+    case: Case, at: datetime, by: str, *, of: int, said: Mapping[str, str], key: str
+) -> Change:
+    """The entry of the second reading of the review that entry `of` closed; raises IllegalMove
+    where the case is erased.
+
+    It is no new version of the case: whoever works on it is not disturbed. `key` is the digest of
+    the Idempotency-Key.
+    """
+    return Change.of(case, Move.SAMPLE, at, by, {OF: of, **said, "key": key})

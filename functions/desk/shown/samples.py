@@ -1,0 +1,152 @@
+"""Closed reviews that a second person reads again, as each is shown: with what was told alone."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from casework.aws.http import cursors
+from casework.aws.services.sizes import fitting
+from casework.aws.table import samples
+from casework.aws.table.additions import additions_to
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.samples import Sample
+from casework.case.admission import shown_in
+from casework.case.case import Case
+from casework.case.history import Event
+from casework.case.lifecycle import Status
+from casework.decisions.staff import StaffMember
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
+from casework.text.realm import Realm
+from casework.views.case_page import ReportView
+from casework.views.sample import DifferenceView, SamplePage, SamplesOnBoard, SampleView
+from functions.desk.shown.lists import report_view
+from functions.desk.shown.pages import addition_view, with_questions
+
+USUAL: Final = 3
+MOST: Final = 10
+"""Samples of a page."""
+REPORTS: Final = 20
+"""Reports of a sample."""
+ROOM: Final = 400_000
+"""Bytes of the reports of a sample, but for the first one."""
+COUNTED: Final = 100
+OF_ONESELF: Final = 10
+"""Samples that are counted for the pulse."""
+DIFFERING: Final = 25
+NAMED: Final = "samples"
+PLACE: Final = re.compile(r"[0-9TZ:.-]{24}_[0-9a-f]{16}")
+
+
+def page(
+    table: CaseTable,
+    member: StaffMember,
+    pack: Jurisdiction,
+    now: datetime,
+    limit: int,
+    cursor: str | None,
+) -> tuple[SamplePage, list[str]]:
+    """What waits for a member, from the cursor on, and the cases it is of; raises NotValid for a
+    foreign cursor."""
+    after = None if cursor is None else cursors.read(cursor, [NAMED], PLACE)[1]
+    found = list(islice(_of(table, member, after), limit + 1))
+    shown = [(each, _view(table, each, pack, now)) for each in found[:limit]]
+    further = cursors.write(NAMED, found[limit - 1].name) if len(found) > limit else None
+    views = tuple(view for _, view in shown if view)
+    return SamplePage(samples=views, cursor=further), [each.case_id for each, view in shown if view]
+
+
+def how_many(table: CaseTable, member: StaffMember) -> int:
+    """How many wait for a member; counting ends at `OF_ONESELF`."""
+    return sum(1 for _ in islice(_of(table, member, None), OF_ONESELF))
+
+
+def on_board(table: CaseTable, realm: Realm, now: datetime) -> SamplesOnBoard:
+    """What supervisors see of the samples of a realm."""
+    waits = list(islice(samples.waiting(table.name, realm), COUNTED))
+    lines = samples.differing(table.name, realm, DIFFERING, now)
+    cases = {case.id: case for case in table.cases([line.case_id for line in lines])}
+    differing = []
+    for line in lines:
+        case = cases.get(line.case_id)
+        first, second = (table.event(line.case_id, each) for each in (line.number, line.again))
+        if case is not None and first is not None and second is not None:
+            differing.append(_difference(case, first, second))
+    return SamplesOnBoard(
+        waiting=len(waits),
+        overdue=sum(datetime.fromisoformat(each.due) <= now for each in waits),
+        most=COUNTED,
+        differing=tuple(differing),
+    )
+
+
+def _difference(case: Case, first: Event, second: Event) -> DifferenceView:
+    def decided(event: Event) -> str:
+        return str(event.data.get("category") or event.data.get("reason"))
+
+    def priority(event: Event) -> str | None:
+        found = event.data.get("priority")
+        return None if found is None else str(found)
+
+    return DifferenceView(
+        case=case.id,
+        number=case.number or None,
+        at=second.at,
+        first=decided(first),
+        second=decided(second),
+        first_priority=priority(first),
+        second_priority=priority(second),
+    )
+
+
+def _of(table: CaseTable, member: StaffMember, after: str | None) -> Iterator[Sample]:
+    for each in samples.waiting(table.name, member.realm, after):
+        if member.subject not in each.deciders:
+            yield each
+
+
+def _view(table: CaseTable, sample: Sample, pack: Jurisdiction, now: datetime) -> SampleView | None:
+    """None where nothing is left to read: the case, or its words, were erased."""
+    event = table.event(sample.case_id, sample.number)
+    cases = [each for each in table.cases([sample.case_id]) if each.status is not Status.ERASED]
+    if event is None or not cases:
+        return None
+    (case,) = cases
+    reports = list(_reports(table, case, event))
+    if not reports:
+        return None
+    hard = procedure(pack.folder).second_look.categories
+    told = {case.category, *case.told, *(each.facts.category for each in reports)}
+    left = (datetime.fromisoformat(sample.due) - now).total_seconds()
+    return SampleView(
+        sample=sample.name,
+        due=sample.due,
+        seconds_left=max(0, math.ceil(left)),
+        severe=not hard.isdisjoint(told),
+        reports=fitting(reports, ROOM),
+    )
+
+
+def _reports(table: CaseTable, case: Case, decided: Event) -> Iterator[ReportView]:
+    """What had been told when a review was closed: the reports that its author was shown, with
+    their questions, answers and additions until then."""
+    upto, at = shown_in(decided), decided.at
+    came = table.reports.of(case.id, REPORTS).ids
+    stored = table.reports.several(list(dict.fromkeys([case.opened_by, *came])))
+    asked = {each.reference for each in stored}
+    for each in stored:
+        opener = each.reference == case.opened_by
+        if not opener and ((upto and each.number > upto) or (each.linked_at or "") > at):
+            continue
+        kept = [one for one in additions_to(table.name, each.reference) if one.added_at <= at]
+        view = with_questions(table, report_view(each, case), each, kept, asked)
+        put = tuple(one for one in view.questions if one.asked_at <= at)
+        added = tuple(addition_view(one, put) for one in kept)
+        # Who admitted it, and when the unit was told, would tell how the review ended.
+        since = {"admitted": None, "belongs": True, "addition": False}
+        yield view.model_copy(update={"questions": put, "added": added, **since})

@@ -1,0 +1,89 @@
+"""A closed review is read again in a browser: two digits, and nothing of the first decision."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.aws.table import desk_keys, keys
+from casework.aws.table.wire import to_wire
+from casework.case.lifecycle import Move
+from casework.text.realm import Realm
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import System
+from tests.e2e.desk import at_the_desk
+from tests.e2e.people import People, a_report, eventually
+from tests.e2e.portal import COLOURS
+
+FIRST = "2020-01-01T00:00:00.000Z_0123456789abcdef"
+"""Before every review that was chosen by chance in this system."""
+WORDS = "Il a vendu des téléphones qui ne sont jamais arrivés chez moi."
+
+
+@pytest.fixture
+def sample(system: System, people: People) -> str:
+    """The case of a confirmed review that waits for a second person; its id."""
+    LocalStaff(system).ensure(demo_people({}))
+    case_id = people.case_of(people.submit(a_report(narrative=WORDS)))
+    people.await_wait(case_id)
+    assert people.confirm(case_id, category="fraud", priority="urgent").status_code in {
+        HTTPStatus.OK,
+        HTTPStatus.ACCEPTED,
+    }
+    history = people.case(case_id).json()["history"]
+    (number,) = (each["number"] for each in history if each["move"] == Move.CONFIRM)
+    line = {
+        **desk_keys.sample_key(Realm.REAL, FIRST),
+        "case_id": case_id,
+        "number": number,
+        "due": "2020-01-08T00:00:00.000Z",
+        "deciders": ["somebody else"],
+        keys.EXPIRES_AT: 4_102_444_800,
+    }
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(line))
+    return case_id
+
+
+def read_again(people: People, case_id: str) -> list[dict[str, object]]:
+    history = people.case(case_id).json()["history"]
+    return [each["data"] for each in history if each["move"] == Move.SAMPLE]
+
+
+def test_a_closed_review_is_read_again_by_two_digits_and_shown_where_two_people_differ(
+    browser: Browser, system: System, people: People, sample: str
+) -> None:
+    number = str(people.case(sample).json()["number"])
+    with at_the_desk(browser, system.origin, "ar") as analyst:
+        page, texts = analyst.page, analyst.texts
+        expect(page.locator(".again")).to_be_visible()
+        analyst.presses("b")
+        expect(page.locator("main.glance .told")).to_contain_text("téléphones")
+        expect(page.locator("main.glance")).not_to_contain_text(sample)
+        expect(page.locator("main.glance .late-clock")).to_be_visible()
+        found = {"in front": analyst.visitor.violations()}
+        analyst.presses("x")
+        expect(page.get_by_role("group", name=texts["reject_why"])).to_be_visible()
+        found["reasons"] = analyst.visitor.violations()
+        analyst.presses("Escape", "2")
+        expect(page.locator(".opened")).to_contain_text(texts["priority_standard"])
+        page.emulate_media(color_scheme="dark")
+        found["priority, dark"] = analyst.visitor.violations(COLOURS)
+        analyst.presses("3")
+        expect(page.locator("main.glance")).not_to_contain_text("téléphones")
+        analyst.presses("u")  # it waits for a while, and comes back
+        expect(page.locator("main.glance .told")).to_contain_text("téléphones")
+        analyst.presses("2", "3")
+        eventually(lambda: read_again(people, sample), "it was sent")
+        assert found == {name: [] for name in found}
+    (said,) = read_again(people, sample)
+    assert said["priority"] == "standard"
+    assert said["category"] != "fraud", "the second of the list is another one"
+    assert people.case(sample).json()["category"] == "fraud", "it changes nothing"
+    with at_the_desk(browser, system.origin, "fr", name="Supervisor") as sara:
+        sara.page.goto(f"{sara.page.url.partition('#')[0]}#board")
+        differing = sara.page.locator("section[aria-labelledby=board-samples]")
+        expect(differing).to_contain_text(number)
+        assert sara.visitor.violations() == []
