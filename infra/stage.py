@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import aws_cdk as cdk
+from typing import TYPE_CHECKING
 
 from infra.deployment import LOCAL_ADDRESS, Deployment, Restored, read
 from infra.errors import CannotSynthesise
+
+if TYPE_CHECKING:
+    from aws_cdk import RemovalPolicy
 
 PYTHON = "3.13"
 """The one Python version: Lambda's, the layer's wheels and the bytecode's. Debian ships it too, so
@@ -84,23 +86,23 @@ class Stage:
         return self.on_aws and not self.keep
 
     @property
-    def removal(self) -> cdk.RemovalPolicy:
+    def removal(self) -> RemovalPolicy:
         """What happens to data when the stack is deleted.
 
         A failed creation deletes what it made. Names of queues and secrets would otherwise stay
         taken and block the next try.
         """
-        if not self.keep:
-            return cdk.RemovalPolicy.DESTROY
-        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        policy = _removal_policy()
+        return policy.RETAIN_ON_UPDATE_OR_DELETE if self.keep else policy.DESTROY
 
     @property
-    def removal_of_protected(self) -> cdk.RemovalPolicy:
+    def removal_of_protected(self) -> RemovalPolicy:
         """The same for resources that refuse deletion: an attempt would make the rollback fail.
 
         After a failed creation these are empty and have no fixed name.
         """
-        return cdk.RemovalPolicy.RETAIN if self.keep else cdk.RemovalPolicy.DESTROY
+        policy = _removal_policy()
+        return policy.RETAIN if self.keep else policy.DESTROY
 
     @property
     def restored(self) -> Restored | None:
@@ -146,6 +148,13 @@ class Stage:
     def origin_secret_name(self) -> str:
         """Fixed, because the edge finds its replica by name in another region."""
         return f"casework-{self.name}-origin"
+
+
+def _removal_policy() -> type[RemovalPolicy]:
+    """Imported late: the CDK takes seconds to start, and most programs only ask for a name."""
+    from aws_cdk import RemovalPolicy
+
+    return RemovalPolicy
 
 
 STAGES = {
