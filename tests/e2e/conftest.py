@@ -22,12 +22,15 @@ from tools.site.build import BUILT, build
 
 HERE = Path(__file__).parent
 FIRST = (
-    "test_nothing_is_lost",
     "test_many_lives",
-    "test_make_run",
-    "test_cdk_deploys_it",
+    "test_nothing_is_lost",
     "test_portal_for_everybody",
     "test_the_api_keeps_its_word",
+    "test_desk",
+    "test_desk_case_page",
+    "test_make_run",
+    "test_faults",
+    "test_cdk_deploys_it",
 )
 """The modules that take longest: begun first, so that no worker is left alone with one of them."""
 
