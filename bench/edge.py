@@ -14,8 +14,7 @@ Each figure is the largest of all languages.
 
 The largest contentful paint is measured by the browser, on first looks at the home page and at the
 report. It is slowed down as its developer tools do for slow 4G: 562.5 ms before each answer,
-1.44 Mbit/s, and a CPU that is four times slower than this machine's. It has no target, because it
-depends on the machine.
+1.44 Mbit/s, and a CPU that is four times slower than this machine's.
 """
 
 from __future__ import annotations

@@ -54,12 +54,16 @@ def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
     assert seen > 4 * 7
 
 
-def test_a_script_of_the_portal_loads_no_other(site: Path) -> None:
+def test_a_script_of_the_portal_loads_no_other_but_the_drawing_of_a_receipt(site: Path) -> None:
     files = [each for each in (site / "assets").glob("*.js") if not is_of_the_desk(each)]
     named = {each for name, text in built(site) for each in scripts(text) if name != desk.PAGE}
-    assert {f"/assets/{file.name}" for file in files} == named
+    (drawing,) = {file.name for file in files if file.name.startswith("qr-")}
+    assert {f"/assets/{file.name}" for file in files} == {*named, f"/assets/{drawing}"}
     for file in files:
-        assert not re.search(r'\bimport\s*[("{*]|"\./', file.read_text("utf-8")), file.name
+        source = file.read_text("utf-8")
+        is_reporting = file.name.startswith("reporting-")
+        assert at_need(source) == ({drawing} if is_reporting else set()), file.name
+        assert not re.search(r'\bimport\s*["{*]|\bfrom\s*"\./', source), file.name
 
 
 def is_of_the_desk(script: Path) -> bool:

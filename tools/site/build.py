@@ -45,9 +45,12 @@ DESK: Final = "desk"
 """The entry of the page of staff: built with the others, with size limits of its own."""
 DESK_SCRIPT: Final = "desk script"
 DESK_SCRIPTS: Final = "desk scripts"
-BUNDLES: Final = ("page", "front", "home", "reporting", "figures")
+BUNDLES: Final = ("page", "front", "home", "figures")
 """The entries of the portal: a page loads one, with everything that it imports."""
-SHARED: Final = {"report": "reporting", "follow": "reporting"}
+REPORTING: Final = "reporting"
+"""The entry of report and follow-up. The drawing of its receipt is loaded before it is sent."""
+DRAWING: Final = "qr"
+SHARED: Final = {"report": REPORTING, "follow": REPORTING}
 """The bundle of a page that has none of its own name."""
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
 """The names of the scripts of pages."""
@@ -56,7 +59,7 @@ RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
 """The code that notifies reporters."""
 
-FIRST_PAGE: Final = 45_000
+FIRST_PAGE: Final = 40_000
 SCRIPT: Final = 30_000
 SHEET: Final = 6_000
 """The limits of the compressed size: of a page with everything it loads, of the one script of a
@@ -296,6 +299,7 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     assets.mkdir(parents=True)
     written = {
         **_scripts(BUNDLES, assets),
+        **_scripts([REPORTING], assets, "--splitting", f"--chunk-names={DRAWING}-[hash]"),
         # The desk alone is split: what few people open is a part that is loaded when they do.
         **_scripts([DESK], assets, "--splitting", f"--chunk-names={desk.PART}-[hash]"),
     }

@@ -91,6 +91,10 @@ export function Wizard(): JSX.Element {
     history.pushState(next, "");
     show(next);
   };
+  useEffect(() => {
+    // The drawing of the receipt comes while the answers are read again: the network may be gone afterwards.
+    if (mark.step === "check") import("./qr").catch(() => undefined);
+  }, [mark.step]);
   const now: Draft = { answers, mark, key: key.current };
   useEffect(() => {
     if (!staying || accepted) return undefined;

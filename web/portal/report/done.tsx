@@ -1,11 +1,11 @@
 // The end: both codes as text, as a picture and on paper, and what happens next.
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Accepted } from "../api";
 import { askBeforeLosing } from "../exit";
 import { Calls, Heading } from "../fields";
 import { data } from "../page-data";
-import { draw } from "../qr";
+import type { draw } from "../qr";
 import { t, when, written } from "../texts";
 import { amountOf } from "./amount";
 import { type Answers, asksMoney } from "./answers";
@@ -24,7 +24,11 @@ type Told = "done.copied" | "done.not_copied" | "done.not_saved";
 export function Done({ accepted, answers, follow }: Props): JSX.Element {
   // The reference is no secret. The receipt is, and stands in no address.
   const page = `${location.origin}/${data.language}/follow/`;
-  const qr = useMemo(() => draw(`${page}#${accepted.reference}`), []);
+  const [qr, setQr] = useState<ReturnType<typeof draw>>();
+  useEffect(() => {
+    // Asked for since the check page, see report.tsx. Without it the codes are still there to be read.
+    import("../qr").then((drawing) => setQr(drawing.draw(`${page}#${accepted.reference}`)), () => undefined);
+  }, []);
   const [told, tell] = useState<Told>();
   const facts = [
     [t("done.address"), page],
@@ -72,9 +76,11 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
           <dt>{t("done.address")}</dt>
           <dd dir="ltr" class="address">{page}</dd>
         </dl>
-        <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={t("done.qr")}>
-          <path d={qr.path} fill="#000" />
-        </svg>
+        {qr ? (
+          <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={t("done.qr")}>
+            <path d={qr.path} fill="#000" />
+          </svg>
+        ) : <div class="qr" />}
       </div>
       <h2>{t("done.keep")}</h2>
       <p>{t("done.keep_text")}</p>

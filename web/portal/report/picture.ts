@@ -6,11 +6,11 @@ const EDGE = 40;
 const LINE = 34;
 const CODE = 320;
 
-/** Name and value, one below the other, over the QR code. */
+/** Name and value, one below the other, over the QR code where there is one. */
 export function picture(
   title: string,
   facts: readonly (readonly [name: string, value: string])[],
-  qr: ReturnType<typeof draw>,
+  qr: ReturnType<typeof draw> | undefined,
 ): Promise<Blob | null> {
   const sheet = document.createElement("canvas");
   sheet.width = WIDTH;
@@ -36,8 +36,13 @@ export function picture(
     at += LINE;
     write(value, "bold 26px monospace", at);
   }
+  if (!qr) return file(sheet);
   pen.translate((WIDTH - CODE) / 2, at + EDGE);
   pen.scale(CODE / qr.size, CODE / qr.size);
   pen.fill(new Path2D(qr.path));
+  return file(sheet);
+}
+
+function file(sheet: HTMLCanvasElement): Promise<Blob | null> {
   return new Promise((told) => sheet.toBlob(told));
 }
