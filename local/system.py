@@ -26,7 +26,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
-from infra.deployment import LOCAL_SENDER
+from infra.deployment import LOCAL_ADDRESS, LOCAL_SENDER
 from local.aws import LOCAL_REGION, Aws
 from local.deploy import deploy, verify_sender
 from local.places import ROOT, Places, write_private
@@ -34,6 +34,8 @@ from local.ports import LOOPBACK, free_ports, listens, require_free
 from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
 
 LOCAL_STAGE = "local"
+INTAKE, ALIAS = "functions.intake.handler.handle", "live"
+"""The function of reporters, and the name of its version that answers (`infra.function`)."""
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 SNAPSHOT_SECONDS = 60.0
@@ -187,6 +189,7 @@ class System:
         self.outputs = deploy(self.aws, assembly)
         if "ApiId" not in self.outputs:
             raise DeploymentFailed("the stacks have no output ApiId; the origin needs it")
+        self._name_origin()
         write_private(self.places.site, json.dumps({"api_id": self.outputs["ApiId"]}))
         running = {
             "origin": self.origin,
@@ -195,6 +198,22 @@ class System:
             "outputs": dict(self.outputs),
         }
         write_private(self.places.running, json.dumps(running, indent=1))
+
+    def _name_origin(self) -> None:
+        """Tell the function of reporters at which address it is asked: receipts name it, and the
+        template knows the usual port alone."""
+        if self.origin == LOCAL_ADDRESS:
+            return
+        pages = self.aws.functions.get_paginator("list_functions").paginate()
+        functions = (each for page in pages for each in page["Functions"])
+        intake = next(each for each in functions if each["Handler"] == INTAKE)
+        name = intake["FunctionName"]
+        variables = {**intake["Environment"]["Variables"], "ADDRESS": self.origin}
+        self.aws.functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables}
+        )
+        version = self.aws.functions.publish_version(FunctionName=name)["Version"]
+        self.aws.functions.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
 
     @property
     def alive(self) -> bool:

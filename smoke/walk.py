@@ -271,6 +271,7 @@ def form(walk: Walk) -> str:
     """A report by the form without JavaScript, with danger."""
     path = f"/{walk.language}/report/plain"
     filled = {
+        "step": "check",
         "category": "unknown",
         "role": "witness",
         "narrative": "This is a trial of the form by the people who run the platform.",

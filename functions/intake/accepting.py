@@ -37,7 +37,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
     body = strict_json.canonical(document)
     reference = receipt.reference_for(secrets.key(settings().address_secret), key, realm)
     now = datetime.now(UTC)
-    if findings := outside_the_pack(sent) + mistyped_days(sent.days, now):
+    if findings := refusals(sent, now):
         # It may have been inside when the report was accepted: the pack is edited, keys are not.
         match ReportTable(settings().case_table).kept(reference):
             case Kept() as before if is_of(before, key, body):
@@ -91,6 +91,11 @@ def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) 
         accepted(sent, reference, secret, before.accepted_at),
         {"Idempotency-Replayed": "true"},
     )
+
+
+def refusals(sent: Report, now: datetime) -> tuple[Finding, ...]:
+    """What the jurisdiction or the calendar refuses of a report that its model reads."""
+    return outside_the_pack(sent) + mistyped_days(sent.days, now)
 
 
 def outside_the_pack(sent: Report) -> tuple[Finding, ...]:

@@ -24,27 +24,28 @@ UNKNOWN: Final = "unknown"
 """The category of a reporter who does not know it."""
 
 
-def _rows(count: int, *names: str) -> tuple[str, ...]:
+def rows(count: int, *names: str) -> tuple[str, ...]:
+    """The names of the fields of each row."""
     return tuple(f"{name}_{row}" for row in range(1, count + 1) for name in names)
 
 
-_LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
-_DAYS: Final = ("day", *(f"paid_on_{row}" for row in range(1, LOSSES + 1)))
+LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
+DAYS: Final = ("day", *(f"paid_on_{row}" for row in range(1, LOSSES + 1)))
 _ORDER: Final = (
     "danger", "despair", "minor", "vulnerable", "category", "role", "narrative",
-    *_rows(PLACES, "kind", "value"), "platform", "day", "online", *_rows(LOSSES, *_LOSS),
+    *rows(PLACES, "kind", "value"), "platform", "day", "online", *rows(LOSSES, *LOSS),
     "territory", "commune", "place", "country", "lives", "lives_text", "disclosure", "email",
     "phone", "full_name", "id_number", "address",
 )  # fmt: skip
 """The fields as they stand on the page."""
 MOST_WRONG: Final = len(_ORDER)
 """As many as can be wrong at once."""
-REPORT_FIELDS: Final = frozenset(
-    {
-        "key", "ticket", "look", *_ORDER,
-        *(f"{day}_{part}" for day in _DAYS for part in ("month", "year")),
-    }
+ANSWERS: Final = (
+    "way", "relative", *_ORDER,
+    *(f"{day}_{part}" for day in DAYS for part in ("month", "year")),
 )  # fmt: skip
+"""The fields that hold an answer, which travel from step to step."""
+REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", "step", "go", "change", *ANSWERS})
 CODES: Final = ("reference", "receipt")
 FOLLOW_FIELDS: Final = frozenset({*CODES, "cursor", "key", "answers", "kind", "corrects", "text"})
 
@@ -158,7 +159,7 @@ def places_given(given: Mapping[str, str]) -> list[int]:
 
 def losses_given(given: Mapping[str, str]) -> list[int]:
     """The filled-in rows of payments; a row with only a currency is empty."""
-    asked = [f"{name}_{{row}}" for name in _LOSS if name != "currency"]
+    asked = [f"{name}_{{row}}" for name in LOSS if name != "currency"]
     return _given(given, LOSSES, *asked, "paid_on_{row}_month", "paid_on_{row}_year")
 
 
@@ -263,8 +264,8 @@ def _where(finding: Finding, given: Mapping[str, str]) -> tuple[str, str]:
     too_long = finding.code == "string_too_long"
     for pattern, field, text in _FIELDS:
         if found := re.fullmatch(pattern, finding.pointer):
-            rows = losses_given(given) if "money_lost" in pattern else places_given(given)
-            name = field.format(*(rows[int(each)] for each in found.groups()))
+            filled = losses_given(given) if "money_lost" in pattern else places_given(given)
+            name = field.format(*(filled[int(each)] for each in found.groups()))
             if finding.code == "text.control":
                 return name, "error.control"
             return name, _TOO_LONG.get(field, "error.value_long") if too_long else text

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from casework.aws.http.http import Answer, Request, problem
@@ -37,12 +38,14 @@ from casework.report.followup import AdditionKind
 from casework.report.report import Report
 from casework.text import reference as references
 from casework.text import strict_json
-from functions.intake import crowd, deployment, fields, handler, trials
-from functions.intake.accepting import accept
+from casework.text.realm import Realm
+from functions.intake import crowd, deployment, fields, handler, steps, trials
+from functions.intake.accepting import accept, refusals
 from functions.intake.answers import Accepted, Progress
 from functions.intake.deployment import pack, settings
 from functions.intake.followed import Writing, again_page, follow_page, progress_page
-from functions.intake.plain import Form, done_page, report_page
+from functions.intake.plain import Form, report_page
+from functions.intake.receipted import done_page
 from functions.intake.texts import Texts, portal
 
 _ADDRESS: Final = re.compile(r"/([a-z]{2,3})/(report/plain|follow)")
@@ -100,37 +103,102 @@ def _report(request: Request, texts: Texts) -> Answer:
         return _html(200, report_page(_fresh({}), texts))
     realm = trials.realm_of(request)
     given = fields.read(request.headers, request.body, fields.REPORT_FIELDS)
+    step = _step(given)
     try:
         key = receipt.read_key(given.get("key"))
     except KeyMissing:
         return _again(_fresh(given), texts, "error.refused", 422)
+    form = _with_key(given, key)
     if given.get("look"):
-        return _html(200, report_page(_with_key(given, key), texts))
+        return _html(200, report_page(form, texts))
+    if given.get("go") == "back":
+        earlier = steps.CHECK if form.changes else steps.before(step, given)
+        return _html(200, report_page(replace(form, step=earlier, changes=False), texts))
+    if given.get("go") in steps.STEPS:
+        return _html(200, report_page(replace(form, step=given["go"], changes=True), texts))
+    if step != steps.CHECK:
+        return _onward(request, form, texts)
+    return _sent(request, form, realm, texts)
+
+
+def _step(given: Mapping[str, str]) -> str:
+    """The step in front. A form that names none is whole; of an unknown one, the first."""
+    step = given.get("step", steps.CHECK)
+    return step if step in (*steps.STEPS, steps.CHECK) else steps.WAY
+
+
+def _shown(given: Mapping[str, str]) -> str:
+    """The step to show; a form without an answer begins."""
+    return _step(given) if given else steps.WAY
+
+
+def _onward(request: Request, form: Form, texts: Texts) -> Answer:
+    """The next step, or this one with what is wrong in it."""
+    wrong = _mistakes(request, form, texts)
+    if wrong:
+        return _html(422, report_page(replace(form, wrong=wrong), texts))
+    given: Mapping[str, str] = form.given
+    if form.step == steps.WAY:
+        given = steps.entered(given, form.pack)
+    elif form.step == "safety":
+        given = steps.linked(given)
+    following = steps.CHECK if form.changes else steps.after(form.step, given)
+    form = replace(form, given=given, step=following, changes=False)
+    return _html(200, report_page(form, texts))
+
+
+def _mistakes(request: Request, form: Form, texts: Texts) -> dict[str, str]:
+    """What is wrong in the step in front, by the model that reads the whole report at the end."""
+    if form.step == steps.WAY:
+        return {} if form.given.get("way") in steps.ways(form.pack) else {"way": "error.way"}
+    own = {name: form.given.get(name, "") for name in steps.fields_of(form.step, form.given)}
+    if not _is_inside(own.get("commune", ""), own.get("territory", "")):
+        return {"commune": "error.commune"}
+    probe = {**steps.ELSEWHERE, **own}
+    try:
+        sent = _as_json(request, fields.report_of(probe, texts.language.code)).read(Report)
+        findings = refusals(sent, datetime.now(UTC))
+    except BodyTooLarge:
+        return {"narrative": "error.narrative_long"}
+    except NotValid as refusal:
+        findings = refusal.findings
+    return fields.wrong_fields(findings, probe)
+
+
+def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
+    """The receipt, or the first step with a mistake."""
+    given = steps.sent(form.given)
     if not _is_inside(given.get("commune", ""), given.get("territory", "")):
-        wrong = {"commune": "error.commune"}
-        page = report_page(replace(_with_key(given, key), wrong=wrong), texts)
-        return _html(422, page)
+        return _html(422, report_page(_led(form, {"commune": "error.commune"}), texts))
     secret = secrets.key(settings().address_secret)
-    waiting = crowd.seconds_to_wait(deployment.crowd_here(), secret, key, given.get("ticket", ""))
+    waiting = crowd.seconds_to_wait(
+        deployment.crowd_here(), secret, form.key, given.get("ticket", "")
+    )
     if waiting:
-        form = _with_key(given, key)
         page = report_page(replace(form, wait=waiting), texts)
         return _html(429, page, **{"Retry-After": str(waiting)})
     document = fields.report_of(given, texts.language.code)
     try:
         sent = _as_json(request, document).read(Report)
-        kept = accept(key, sent, document, realm)
+        kept = accept(form.key, sent, document, realm)
     except BodyTooLarge:
-        return _again(_with_key(given, key), texts, "error.too_large", 413)
+        return _again(form, texts, "error.too_large", 413)
     except NotValid as refusal:
         wrong = fields.wrong_fields(refusal.findings, given)
-        page = report_page(replace(_with_key(given, key), wrong=wrong), texts)
-        return _html(422, page)
+        return _html(422, report_page(_led(form, wrong), texts))
     except KeyConflict:
-        return _again(_fresh(given), texts, "error.stale", 422)
+        return _again(_fresh(form.given), texts, "error.stale", 422)
     if not isinstance(kept.body, Accepted):
         raise TypeError("a report that was accepted is answered with its receipt")
     return _html(201, done_page(kept.body, texts, pack(), sent.category))
+
+
+def _led(form: Form, wrong: Mapping[str, str]) -> Form:
+    """The form at the first step with a mistake, with the mistakes of that step; sending shows
+    those of the next."""
+    step = steps.step_of(next(iter(wrong), ""), form.given)
+    here = {name: text for name, text in wrong.items() if steps.step_of(name, form.given) == step}
+    return replace(form, step=step, changes=True, wrong=here)
 
 
 def _is_inside(commune: str, province: str) -> bool:
@@ -158,7 +226,7 @@ def _with_key(given: Mapping[str, str], key: str) -> Form:
     secret, ticket = secrets.key(settings().address_secret), given.get("ticket", "")
     if proof_of_work.opened_at(secret, key, ticket) is None:
         ticket = proof_of_work.ticket(secret, key, now=int(time.time()))
-    return Form(given, key, ticket, pack())
+    return Form(given, key, ticket, pack(), _shown(given), given.get("change") == "yes")
 
 
 def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:
@@ -259,7 +327,8 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
             key = receipt.read_key(given.get("key"))
         except KeyMissing:
             key = str(uuid.uuid4())
-        form = Form(given, key, given.get("ticket", ""), pack(), {"": problem})
+        form = Form(given, key, given.get("ticket", ""), pack(), _shown(given))
+        form = replace(form, wrong={"": problem})
         page = report_page(form, texts)
     return _html(known.status, page, **refusal.headers)
 

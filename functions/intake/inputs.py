@@ -115,8 +115,17 @@ class Inputs:
             dir="ltr", maxlength=most, autocomplete="off", **described,
         )  # fmt: skip
 
-    def area(self, name: str, label: str, hint: str, *, id: str = "") -> Markup:  # noqa: A002 - the attribute's own name
-        """A long text that must not be empty. `id` tells it from others of its name on the page."""
+    def area(
+        self,
+        name: str,
+        label: str,
+        hint: str,
+        *,
+        id: str = "",  # noqa: A002 - the attribute's own name
+        heading: bool = False,
+    ) -> Markup:
+        """A long text that must not be empty. `id` tells it from others of its name on the page;
+        with `heading`, its label is that of the page."""
         own = id or name
         # HTML drops one line break after the tag: without this one the first typed would be lost.
         typed = "\n" + self.given.get(own, "")
@@ -124,7 +133,7 @@ class Inputs:
             "textarea", typed, name=name, rows=12, dir="auto", autocomplete="off", required=True,
             **self._told(own, hint),
         )  # fmt: skip
-        return self._framed(own, label, hint, box, required=True)
+        return self._framed(own, label, hint, box, required=True, heading=heading)
 
     def select(
         self,
@@ -160,7 +169,9 @@ class Inputs:
         )
         return self._framed(name, label, "", box)
 
-    def radios(self, name: str, legend: str, options: Sequence[Option]) -> Markup:
+    def radios(
+        self, name: str, legend: str, options: Sequence[Option], *, heading: str = "h2"
+    ) -> Markup:
         """One of a few, all in sight; one must be chosen."""
         entries = []
         for place, (value, text) in enumerate(options):
@@ -172,7 +183,7 @@ class Inputs:
             entries.append(element("div", box, element("label", text, for_=own), class_="option"))
         return element(
             "fieldset",
-            element("legend", element("h2", self.texts[legend], self._star())),
+            element("legend", element(heading, self.texts[legend]), self._star()),
             self._error(name),
             entries,
             class_="wrong" if name in self.wrong else None,
@@ -214,12 +225,20 @@ class Inputs:
         return [" * ", element("small", self.texts["plain.required"])]
 
     def _framed(
-        self, name: str, label: str, hint: str, box: Markup, *, required: bool = False
+        self,
+        name: str,
+        label: str,
+        hint: str,
+        box: Markup,
+        *,
+        required: bool = False,
+        heading: bool = False,
     ) -> Markup:
         star = self._star() if required else None
+        words = self.texts[label]
         return element(
             "div",
-            element("label", self.texts[label], star, for_=name),
+            element("label", element("h1", words) if heading else words, star, for_=name),
             element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
             self._error(name),
             box,

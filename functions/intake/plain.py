@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from casework.pack.entries import Territory
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.services import fitting, services_of, shown
 from casework.report.report import LocationKind, Means
-from functions.intake import qr, shell
-from functions.intake.answers import Accepted
-from functions.intake.deployment import portal, settings
-from functions.intake.fields import LOSSES, PLACES, UNKNOWN, losses_given
+from functions.intake import shell, steps
+from functions.intake.checking import checked
+from functions.intake.deployment import portal
+from functions.intake.fields import ANSWERS, LOSSES, PLACES, UNKNOWN, losses_given, places_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, Option, summary, titled
-from functions.intake.services import listed
+from functions.intake.services import folded
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts, names_of
 
@@ -28,6 +28,10 @@ class Form:
     key: str
     ticket: str
     pack: Jurisdiction
+    step: str = steps.WAY
+    """The step in front."""
+    changes: bool = False
+    """Whether one answer is changed, and the last step comes next."""
     wrong: Mapping[str, str] = field(default_factory=dict)
     """Field → key of the text; the empty name is for a mistake of the whole form."""
     wait: int = 0
@@ -35,8 +39,9 @@ class Form:
 
 
 def report_page(form: Form, texts: Texts) -> bytes:
-    """The form on one page."""
+    """The step in front, with the answers of all others in hidden fields."""
     maker = Inputs(form.given, form.wrong, texts)
+    question = _QUESTIONS.get(form.step)
     later = None
     if form.wait:
         later = element(
@@ -46,100 +51,260 @@ def report_page(form: Form, texts: Texts) -> bytes:
             element("p", texts["plain.later_text"]),
             class_="inset",
         )
+    said = _progress(form, texts)
     main = element(
         "div",
+        _back(form, texts),
         summary(form.wrong, texts),
         later,
-        element("h1", texts["plain.title"]),
-        element("p", texts["plain.lead"], class_="lead"),
+        element("p", said, class_="progress") if said else None,
         element(
             "form",
-            element("input", type="hidden", name="key", value=form.key),
-            element("input", type="hidden", name="ticket", value=form.ticket),
-            _questions(maker, form.pack),
-            element("p", texts["report.good_faith"]),
-            element("p", element("button", texts["plain.send"], class_="button")),
+            _hidden(form),
+            question(maker, form) if question else checked(form.given, texts, form.pack),
+            _onward(form, texts),
             method="post",
             action=f"/{texts.language.code}/report/plain",
             autocomplete="off",
             accept_charset="utf-8",
+            # What is wrong is said in the language of the page, not of the browser.
+            novalidate=True,
             id=shell.ANSWERS,
         ),
         id="app",
     )
-    title = titled(texts["plain.title"], form.wrong, texts)
-    page = Page(title, main, "report/", texts, takes_along="report/plain")
+    # The title stays in the history of the browser: it tells the step, and no question.
+    title = texts["plain.title"]
+    if said:
+        title = texts.fill("site.named", name=title, what=said)
+    page = Page(
+        titled(title, form.wrong, texts), main, "report/", texts, takes_along="report/plain"
+    )
     return document(page, portal(), form.pack)
 
 
-def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
-    t, code = maker.texts, maker.texts.language.code
-    categories = [(each.id, each.names[code]) for each in pack.categories.values()]
-    yes_no = [(value, t[f"online.{value}"]) for value in ("yes", "no", "unknown")]
+def _hidden(form: Form) -> list[Child]:
+    """What travels with the step: its key and ticket, and the answers that it does not ask."""
+    own = steps.fields_of(form.step, form.given)
+    carried = {
+        "key": form.key,
+        "ticket": form.ticket,
+        "step": form.step,
+        "change": "yes" if form.changes else "",
+        **{name: form.given.get(name, "") for name in ANSWERS if name not in own},
+    }
+    asked = ("key", "ticket")
+    return [
+        element("input", type="hidden", name=name, value=value)
+        for name, value in carried.items()
+        if value or name in asked
+    ]
+
+
+def _progress(form: Form, texts: Texts) -> str:
+    """Which step it is, of how many; nothing before a way in says how many there are."""
+    known = steps.asked(form.given)
+    if form.step not in known[1:]:
+        return ""
+    place, whole = known.index(form.step) + 1, len(known) + 1
+    return texts.fill("report.progress", step=str(place), steps=str(whole))
+
+
+def _back(form: Form, texts: Texts) -> Child:
+    """The way to the step before, which takes along what was typed."""
+    if form.step == steps.WAY:
+        return None
+    return element(
+        "button", texts["report.back"], form=shell.ANSWERS, name="go", value="back",
+        class_="link back",
+    )  # fmt: skip
+
+
+def _onward(form: Form, texts: Texts) -> Child:
+    if form.step == steps.WAY:
+        return None
+    last = form.step == steps.CHECK
+    words = texts["plain.send" if last else "report.continue"]
+    return [
+        element("p", texts["report.good_faith"]) if last else None,
+        element("p", element("button", words, class_="button"), class_="actions"),
+    ]
+
+
+def _way(maker: Inputs, form: Form) -> Child:
+    t = maker.texts
+    entries = [
+        element("li", element("button", t[f"way.{way}"], name="way", value=way))
+        for way in steps.ways(form.pack)
+    ]
+    return [
+        element("h1", t["report.way"], id="way"),
+        element("ul", entries, class_="ways"),
+        element("p", t["plain.lead"], class_="hint"),
+    ]
+
+
+def _safety(maker: Inputs, form: Form) -> Child:
+    t, came = maker.texts, steps.came(form.given)
     return [
         element(
             "fieldset",
-            element("legend", element("h2", t["report.safety"])),
-            [
-                maker.tick("danger", "report.danger"),
-                maker.tick("despair", "report.despair"),
-                maker.tick("minor", "report.minor"),
-                maker.tick("vulnerable", "report.vulnerable"),
-            ],
-            element("p", t["report.danger_call"]),
-            shell.calls(t, pack.emergency_numbers),
-            _help(t, pack),
+            element("legend", element("h1", t["report.safety"])),
+            element("p", t["report.safety_hint"], class_="hint"),
+            maker.tick("danger", "report.danger"),
+            maker.tick("despair", "report.despair"),
+            maker.tick("minor", "report.minor"),
+            maker.tick("vulnerable", "report.vulnerable"),
+            maker.tick("relative", "role.relative") if came else None,
         ),
-        maker.select("category", "report.start", [*categories, (UNKNOWN, t["category.none"])],
-                     required=True),
-        maker.radios("role", "report.role",
-                     [(value, t[f"role.{value}"]) for value in ("victim", "witness", "relative")]),
-        maker.area("narrative", "report.narrative", "report.narrative_hint"),
-        element("h2", t["report.locations"]),
-        element("p", t["report.locations_hint"], class_="hint"),
-        [_location(maker, place) for place in range(1, PLACES + 1)],
+        element(
+            "div",
+            element("p", t["report.danger_call"]),
+            shell.calls(t, form.pack.emergency_numbers),
+            class_="inset",
+        ),
+        folded(t, form.pack, portal(), form.given.get("category") if came else None),
+        _advice(form, t) if came else None,
+    ]
+
+
+def _advice(form: Form, texts: Texts) -> Child:
+    """The advice of the category that was picked, where it may keep somebody from being hurt."""
+    category = form.pack.categories.get(form.given.get("category", ""))
+    if category is None or not (category.calm or category.way):
+        return None
+    return element(
+        "div",
+        element("h2", texts["report.advice"]),
+        element("ul", [element("li", each) for each in category.advice[texts.language.code]]),
+        class_="inset",
+    )
+
+
+def _category(maker: Inputs, form: Form) -> Child:
+    t, code = maker.texts, maker.texts.language.code
+    known: list[Option] = [
+        (each.id, [element("b", each.names[code]), ". ", each.help[code]])
+        for each in form.pack.categories.values()
+    ]
+    unknown = [element("b", t["report.unknown"]), ". ", t["report.unknown_hint"]]
+    return maker.radios("category", "report.start", [*known, (UNKNOWN, unknown)], heading="h1")
+
+
+def _role(maker: Inputs, form: Form) -> Child:
+    roles = [(value, maker.texts[f"role.{value}"]) for value in ("victim", "witness", "relative")]
+    return [maker.radios("role", "report.role", roles, heading="h1"), _advice(form, maker.texts)]
+
+
+def _narrative(maker: Inputs, form: Form) -> Child:
+    t = maker.texts
+    who = [element("h2", t["report.who"]), _located(maker)] if steps.came(form.given) else None
+    return [maker.area("narrative", "report.narrative", "report.narrative_hint", heading=True), who]
+
+
+def _locations(maker: Inputs, form: Form) -> Child:
+    del form
+    return [element("h1", maker.texts["report.locations"]), _located(maker)]
+
+
+def _located(maker: Inputs) -> Child:
+    return [
+        element("p", maker.texts["report.locations_hint"], class_="hint"),
+        _places(maker),
         maker.line("platform", "report.platform", "report.platform_hint"),
-        element("h2", t["report.when"]),
+    ]
+
+
+def _when(maker: Inputs, form: Form) -> Child:
+    del form
+    t = maker.texts
+    yes_no = [(value, t[f"online.{value}"]) for value in ("yes", "no", "unknown")]
+    return [
+        element("h1", t["report.when"]),
         maker.date("day", "report.day", "report.when_hint"),
         maker.select("online", "report.online", yes_no),
-        element("h2", t["report.money"]),
-        element("p", t["report.money_hint"], class_="hint"),
+    ]
+
+
+def _money(maker: Inputs, form: Form) -> Child:
+    del form
+    t = maker.texts
+    return [
+        element("h1", t["report.money"]),
         _losses(maker),
-        element("h2", t["report.place"]),
+        element("p", t["report.money_hint"], class_="hint"),
+    ]
+
+
+def _place(maker: Inputs, form: Form) -> Child:
+    t, code, pack = maker.texts, maker.texts.language.code, form.pack
+    words, abroad = ("place",), ("country", "lives", "lives_text")
+    return [
+        element("h1", t["report.place"]),
         element("p", t["report.place_hint"], class_="hint"),
         maker.grouped("territory", "report.province", _provinces(pack, code)),
         _communes(maker, pack),
-        maker.line("place", "report.place_text", "report.place_text_hint"),
-        maker.select("country", "report.place_abroad",
-                     names_of(code, "countries")),
-        _residence(maker, pack),
-        maker.radios("disclosure", "report.disclosure",
-                     [(value, [element("b", t[f"disclosure.{value}"]), ". ",
-                               t[f"disclosure.{value + '_text'}"]])
-                      for value in ("anonymous", "confidential", "identified")]),
-        element("p", t["report.contact_hint"], class_="hint"),
-        maker.line("email", "report.email", code=True, keys="email"),
-        maker.line("phone", "report.phone", type="tel", code=True),
-        maker.line("full_name", "report.full_name"),
-        maker.line("id_number", "report.id_number", code=True),
-        maker.line("address", "report.address"),
+        _folded(maker, "report.place_text", words,
+                maker.line("place", "report.place_text", "report.place_text_hint")),
+        _folded(maker, "report.place_abroad", abroad,
+                maker.select("country", "report.country", names_of(code, "countries")),
+                _residence(maker, pack)),
     ]  # fmt: skip
 
 
-def _help(texts: Texts, pack: Jurisdiction, category: str | None = None) -> Markup | None:
-    """Who else helps, as far as people may be sent there, folded away until it is wanted."""
-    every = shown(services_of(pack.folder), demonstration=not portal().operator)
-    found = fitting(every, pack.id.upper(), category)
-    if not found:
-        return None
-    more = element("a", texts["help.more"], href=f"/{texts.language.code}/help/")
-    return element(
-        "details",
-        element("summary", texts["help.title"]),
-        listed(found, texts, portal()),
-        element("p", more),
-        class_="no-print",
-    )
+def _folded(maker: Inputs, words: str, names: Sequence[str], *inside: Child) -> Markup:
+    """Fields that few need, folded away until one of them has an answer or a mistake."""
+    wanted = any(maker.given.get(name) or name in maker.wrong for name in names)
+    return element("details", element("summary", maker.texts[words]), inside, open=wanted)
+
+
+def _disclosure(maker: Inputs, form: Form) -> Child:
+    del form
+    t = maker.texts
+    kinds = [
+        (value, [element("b", t[f"disclosure.{value}"]), ". ", t[f"disclosure.{value}_text"]])
+        for value in ("anonymous", "confidential", "identified")
+    ]
+    return [
+        maker.radios("disclosure", "report.disclosure", kinds, heading="h1"),
+        element(
+            "div",
+            element("p", t["report.contact_hint"], class_="hint"),
+            maker.line("email", "report.email", code=True, keys="email"),
+            maker.line("phone", "report.phone", type="tel", code=True),
+            class_="reached",
+        ),
+        element(
+            "div",
+            maker.line("full_name", "report.full_name"),
+            maker.line("id_number", "report.id_number", code=True),
+            maker.line("address", "report.address"),
+            class_="named",
+        ),
+    ]
+
+
+_QUESTIONS: Final[Mapping[str, Callable[[Inputs, Form], Child]]] = {
+    steps.WAY: _way,
+    "safety": _safety,
+    "category": _category,
+    "role": _role,
+    "narrative": _narrative,
+    "locations": _locations,
+    "when": _when,
+    "money": _money,
+    "place": _place,
+    "disclosure": _disclosure,
+}
+
+
+def _places(maker: Inputs, row: int = 1) -> Child:
+    """A place and, folded away until it is wanted, the next one."""
+    if row == PLACES:
+        return _location(maker, row)
+    more = any(each > row for each in places_given(maker.given))
+    words = element("summary", maker.texts["report.add_location"])
+    return [_location(maker, row), element("details", words, _places(maker, row + 1), open=more)]
 
 
 def _location(maker: Inputs, place: int) -> Markup:
@@ -164,10 +329,13 @@ def _losses(maker: Inputs, row: int = 1) -> Child:
 
 
 def _loss(maker: Inputs, row: int) -> Markup:
-    t = maker.texts
+    t, more = maker.texts, row > 1
+    hidden = None if more else "hidden-text"
     return element(
         "fieldset",
-        element("legend", t.fill("report.loss", number=str(row))),
+        # A single payment needs no number, and a small screen has no room for it.
+        element("legend", t.fill("report.loss", number=str(row)), class_=hidden),
+        None if more else element("p", t["plain.no_money"], class_="hint"),
         maker.line(f"amount_{row}", "report.amount", "report.amount_hint", code=True,
                    keys="decimal"),
         maker.select(f"currency_{row}", "report.currency",
@@ -176,7 +344,7 @@ def _loss(maker: Inputs, row: int) -> Markup:
                      [(each, t[f"means.{each}"]) for each in Means]),
         maker.date(f"paid_on_{row}", "report.paid_on"),
         maker.line(f"account_{row}", "report.account", "report.account_hint", code=True),
-        class_="row",
+        class_="row" if more else None,
     )  # fmt: skip
 
 
@@ -226,79 +394,3 @@ def _provinces(pack: Jurisdiction, language: str) -> list[tuple[str, list[Option
             region = pack.territories[territory.parent].name(language)
             groups.setdefault(region, []).append((code, territory.name(language)))
     return list(groups.items())
-
-
-def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: str | None) -> bytes:
-    """Reference and receipt, the next steps, and who else helps with facts of this category."""
-    codes = element(
-        "dl",
-        element("dt", texts["done.reference"]),
-        element("dd", accepted.reference, class_="code", dir="ltr", id="reference"),
-        element("dt", texts["done.receipt"]),
-        element("dd", accepted.receipt, class_="code", dir="ltr", id="receipt"),
-        element("dt", texts["done.received_at"]),
-        element(
-            "dd",
-            element("time", texts.moment(accepted.accepted_at), datetime=accepted.accepted_at),
-        ),
-        [
-            element("dt", texts["done.address"]),
-            element("dd", _follows(texts), dir="ltr", class_="address"),
-        ]
-        if _follows(texts)
-        else None,
-    )
-    main = element(
-        "div",
-        element("h1", texts["done.title"]),
-        element("div", codes, _picture(accepted, texts), class_="kept"),
-        element("h2", texts["done.keep"]),
-        element("p", texts["done.keep_text"]),
-        element("p", texts["done.keep_how"], class_="no-print"),
-        _now(accepted.advice, texts, pack),
-        _help(texts, pack, category),
-        element("h2", texts["done.next"]),
-        element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
-        element("p", texts["done.change"]),
-        element(
-            "p",
-            element("a", texts["done.follow"], href=f"/{texts.language.code}/follow"),
-            class_="no-print",
-        ),
-        id="app",
-    )
-    # The title stays in the history of the browser: it does not tell that something was sent.
-    return document(Page(texts["plain.title"], main, "report/", texts), portal(), pack)
-
-
-def _follows(texts: Texts) -> str:
-    """The address of the follow-up, as people write it; empty where it is not known yet."""
-    address = settings().address
-    return f"{address}/{texts.language.code}/follow/" if address else ""
-
-
-def _picture(accepted: Accepted, texts: Texts) -> Markup:
-    """The page that follows the report, with its reference, for a camera."""
-    page = _follows(texts)
-    path, size = qr.drawn(f"{page}#{accepted.reference}" if page else accepted.reference)
-    return element(
-        "svg",
-        element("path", d=path, fill="#000"),
-        class_="qr",
-        viewBox=f"0 0 {size} {size}",
-        role="img",
-        aria_label=texts["done.qr"],
-    )
-
-
-def _now(advice: Sequence[str], texts: Texts, pack: Jurisdiction) -> Markup | None:
-    """Advice, and the numbers to call."""
-    if not advice:
-        return None
-    return element(
-        "div",
-        element("h2", texts["done.now"]),
-        element("ul", [element("li", each) for each in advice]),
-        shell.calls(texts, pack.emergency_numbers),
-        class_="inset",
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from casework.pack.services import HelpService
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.services import HelpService, fitting, services_of, shown
 from functions.intake.html import Child, Markup, element
 from functions.intake.texts import Portal, Texts
 
@@ -16,6 +17,24 @@ def listed(services: Iterable[HelpService], texts: Texts, portal: Portal) -> Mar
         "ul",
         [element("li", _service(each, texts, portal)) for each in services],
         class_="services",
+    )
+
+
+def folded(
+    texts: Texts, pack: Jurisdiction, portal: Portal, category: str | None = None
+) -> Markup | None:
+    """Who else helps, as far as people may be sent there, folded away until it is wanted."""
+    every = shown(services_of(pack.folder), demonstration=not portal.operator)
+    found = fitting(every, pack.id.upper(), category)
+    if not found:
+        return None
+    more = element("a", texts["help.more"], href=f"/{texts.language.code}/help/")
+    return element(
+        "details",
+        element("summary", texts["help.title"]),
+        listed(found, texts, portal),
+        element("p", more),
+        class_="no-print",
     )
 
 

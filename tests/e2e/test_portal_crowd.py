@@ -122,15 +122,12 @@ def test_a_reporter_without_javascript_waits_longer_and_can_always_report(
     with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as visitor:
         page = visitor.page
         visitor.goes_to("report/plain")
-        page.locator("#category").select_option("fraud")
-        visitor.chooses("role")
-        visitor.writes("narrative", "متجر لا يسلم ما يبيع")
-        page.locator("#disclosure").check()
+        visitor.answers_plainly("متجر لا يسلم ما يبيع")
         visitor.presses("plain.send")
         words = visitor.t("plain.later")
         told = page.get_by_role("heading", name=re.compile(words.partition("{")[0]))
         expect(told).to_be_visible()
-        expect(page.locator("#narrative")).to_have_value("متجر لا يسلم ما يبيع")
+        expect(page.locator("bdi.typed")).to_have_text("متجر لا يسلم ما يبيع")
         seconds = re.search(r"\d+", told.inner_text())
         assert seconds is not None
         assert 0 < int(seconds[0]) <= 30

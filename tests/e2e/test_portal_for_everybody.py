@@ -222,21 +222,49 @@ def _plainly(visitor: Visitor, reference: str, receipt: str) -> Iterator[str]:
     """The answers of the pages without JavaScript."""
     page = visitor.page
     visitor.goes_to("report/plain")
+    visitor.sees("report.way")
+    yield "plain, the ways in"
+    visitor.presses("way.other")
+    for heading, field_, text in (
+        ("report.safety", "", ""),
+        ("report.start", "category", ""),
+        ("report.role", "role", ""),
+        ("report.narrative", "narrative", "…"),
+        ("report.locations", "value_1", "https://shop.example/x"),
+        ("report.when", "day", "30"),
+    ):
+        visitor.sees(heading)
+        yield f"plain, {heading}"
+        if text:
+            visitor.writes(field_, text)
+        elif field_:
+            visitor.chooses(field_)
+        visitor.goes_on()
+    page.locator(".summary").wait_for()
+    yield "plain, an error"
+    visitor.writes("day", "")
+    visitor.goes_on()
+    visitor.sees("report.money")
+    page.locator("summary").first.click()
+    yield "plain, two payments"
+    visitor.goes_on()
+    visitor.sees("report.place")
     page.locator("#territory").select_option("06.141")
     visitor.presses("report.communes")
     page.locator("#commune").wait_for()
-    page.locator("summary").first.click()
+    for folded in page.locator("form summary").all():
+        folded.click()
     yield "plain, with its communes"
-    page.locator("#category").select_option("fraud")
-    visitor.chooses("role")
-    visitor.writes("narrative", "…")
-    page.locator("#disclosure-confidential").check()
-    visitor.writes("email", "nobody")
-    page.locator("#email").press("Enter")
-    page.locator(".summary").wait_for()
-    yield "plain, an error"
+    visitor.goes_on()
+    visitor.sees("report.disclosure")
+    page.locator("#disclosure-identified").check()
+    visitor.writes("full_name", "…")
     visitor.writes("email", "nobody@example.org")
-    page.locator("#email").press("Enter")
+    yield "plain, with a name"
+    visitor.goes_on()
+    visitor.sees("report.check")
+    yield "plain, the check"
+    visitor.goes_on()
     visitor.sees("done.title")
     yield "plain, done"
     visitor.goes_to("follow")

@@ -45,15 +45,16 @@ def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
         visitor.codes()
 
         visitor.goes_to("report/plain")
-        visitor.page.locator("#category").select_option("fraud")
-        visitor.chooses("role")
-        visitor.writes("narrative", HOSTILE)
-        visitor.writes("platform", HOSTILE)
+        visitor.answers_plainly(HOSTILE)
+        expect(visitor.page.locator("bdi.typed")).to_have_text(HOSTILE)
+        assert visitor.page.locator("main img, main script, main svg").count() == 0
+        visitor.page.locator("button[value=disclosure]").click()
         visitor.chooses("disclosure-confidential")
-        visitor.presses("plain.send")
+        visitor.writes("email", HOSTILE)
+        visitor.goes_on()
         expect(visitor.page.locator(".summary")).to_be_visible()
-        expect(visitor.page.locator("#narrative")).to_have_value(HOSTILE)
-        expect(visitor.page.locator("#platform")).to_have_value(HOSTILE)
+        expect(visitor.page.locator("#email")).to_have_value(HOSTILE)
+        expect(visitor.page.locator("[name=narrative]")).to_have_value(HOSTILE)
         assert visitor.page.locator("main img, main script, main svg").count() == 0
 
 

@@ -78,7 +78,9 @@ def test_a_change_of_language_keeps_what_was_typed(reporters: Reporters) -> None
     assert first is not None
     assert 'form="answers"' in first[0], "Enter presses the first button of the form"
     assert "formaction" not in first[0]
-    form = a_form(look="language", day="5", day_month="3", despair="yes", account_1="IBAN 7")
+    form = a_form(
+        step="when", look="language", day="5", day_month="3", despair="yes", account_1="IBAN 7"
+    )
     spanish = post(reporters, form, "/es/report/plain")
     assert spanish.status == 200
     assert '<html lang="es"' in spanish.text
@@ -86,8 +88,73 @@ def test_a_change_of_language_keeps_what_was_typed(reporters: Reporters) -> None
     assert "qui ne livre jamais." in spanish.text
     assert 'value="IBAN 7"' in spanish.text
     assert '<option value="3" selected>marzo</option>' in spanish.text
-    assert re.search(r'id="despair"[^>]* checked', spanish.text)
+    assert hidden(spanish, "despair") == "yes"
     assert reporters.items() == []
+
+
+def test_a_step_with_a_mistake_is_shown_again_and_the_next_one_without(
+    reporters: Reporters,
+) -> None:
+    form = a_form(step="disclosure", disclosure="confidential", email="nobody", day="30")
+    refused = post(reporters, form)
+    assert refused.status == 422
+    assert hidden(refused, "step") == "disclosure"
+    assert re.findall(r'id="(\w+)-error"', refused.text) == ["email"], "the day is of another step"
+    onward = post(reporters, {**form, "email": "nobody@example.org"})
+    assert onward.status == 200
+    assert hidden(onward, "step") == "check"
+    assert hidden(onward, "email") == "nobody@example.org"
+    assert reporters.items() == []
+
+
+def test_the_step_before_takes_along_what_was_typed_even_if_it_is_wrong(
+    reporters: Reporters,
+) -> None:
+    earlier = post(reporters, a_form(step="disclosure", go="back", email='"><b>nobody'))
+    assert earlier.status == 200
+    assert hidden(earlier, "step") == "place"
+    assert hidden(earlier, "email") == "&quot;&gt;&lt;b&gt;nobody"
+    assert "<b>nobody" not in earlier.text
+
+
+def test_a_changed_answer_leads_back_to_the_last_step(reporters: Reporters) -> None:
+    asked = post(reporters, a_form(step="check", go="narrative"))
+    assert hidden(asked, "step") == "narrative"
+    changed = post(
+        reporters, a_form(step="narrative", change=hidden(asked, "change"), narrative="Un autre.")
+    )
+    assert hidden(changed, "step") == "check"
+    assert "Un autre." in changed.text
+
+
+def test_hidden_answers_are_read_again_at_the_end_and_lead_to_their_step(
+    reporters: Reporters,
+) -> None:
+    form = a_form(step="check", way="cheated", value_1="x" * 2_049, lives="99", country="FR")
+    first = post(reporters, form)
+    assert first.status == 422
+    assert hidden(first, "step") == "narrative", "a way in asks there who is behind it"
+    assert 'id="value_1-error"' in first.text
+    second = post(reporters, {**form, "value_1": "x"})
+    assert hidden(second, "step") == "place"
+    assert 'id="lives-error"' in second.text
+    for step in ("../x", "receipt", ""):
+        unknown = post(reporters, {**form, "step": step})
+        assert hidden(unknown, "step") == "safety", "as if it were the first"
+    assert reporters.items() == []
+
+
+def test_an_answer_left_behind_by_another_way_is_not_sent(reporters: Reporters) -> None:
+    left = {"day": "30", "online": "yes", "amount_1": "much", "step": "check"}
+    by_way = post(reporters, a_form(way="blackmailed", amount_2="20", **left | {"amount_1": "9"}))
+    assert by_way.status == 201, "the day is not asked"
+    witness = post(reporters, a_form(role="witness", **left | {"day": ""}))
+    assert witness.status == 201, "the money is not asked"
+    for item in reporters.items():
+        assert "seen_at" not in str(item["facts"])
+    again = post(reporters, a_form(step="way", way="other", category="sextortion", role="victim"))
+    assert hidden(again, "step") == "safety"
+    assert 'name="category"' not in again.text, "a way that was taken back"
 
 
 def test_despair_is_a_danger_and_brings_those_who_listen(reporters: Reporters) -> None:
@@ -160,11 +227,11 @@ def test_each_wrong_answer_is_named_where_it_stands(
         ("ar", 2, "هناك مشكلتان"), ("ar", 3, "هناك 3 مشاكل"),
     ],
 )  # fmt: skip
-def test_a_form_shows_every_mistake_at_once(
+def test_a_step_shows_all_its_mistakes_at_once(
     reporters: Reporters, language: str, wrong: int, told: str
 ) -> None:
-    mistakes = {"narrative": " ", "amount_1": "much", "day": "30"}
-    form = a_form(**dict(list(mistakes.items())[:wrong]))
+    mistakes = {"amount_1": "much", "paid_on_2": "30", "amount_3": "more"}
+    form = a_form(amount_2="20", **dict(list(mistakes.items())[:wrong]))
     answered = post(reporters, form, f"/{language}/report/plain")
     assert answered.status == 422
     assert f"<h2>{told}</h2>" in answered.text
@@ -242,7 +309,7 @@ def test_a_report_from_abroad_says_where_the_victim_lives(reporters: Reporters) 
 
 def test_the_place_is_picked_down_to_the_commune(reporters: Reporters) -> None:
     form = a_form(territory="06.141", narrative="Une boutique.")
-    looked = post(reporters, {**form, "look": "yes", "category": ""})
+    looked = post(reporters, {**form, "step": "place", "look": "yes", "category": ""})
     assert looked.status == 200
     assert hidden(looked, "key") == form["key"]
     assert "Une boutique." in looked.text
@@ -264,10 +331,13 @@ def test_the_place_is_picked_down_to_the_commune(reporters: Reporters) -> None:
 def test_countries_and_currencies_have_names(
     reporters: Reporters, language: str, germany: str, euro: str
 ) -> None:
-    page = reporters.call("GET", f"/{language}/report/plain", {}).text
-    assert f'<option value="DE">{germany}</option>' in page
-    assert f'<option value="EUR">{euro} (EUR)</option>' in page
-    names = re.findall(r'<option value="[A-Z]{2}">([^<]+)', page)
+    place, money = (
+        post(reporters, a_form(step=step, look="yes"), f"/{language}/report/plain").text
+        for step in ("place", "money")
+    )
+    assert f'<option value="DE">{germany}</option>' in place
+    assert f'<option value="EUR">{euro} (EUR)</option>' in money
+    names = re.findall(r'<option value="[A-Z]{2}">([^<]+)', place)
     assert len(names) == len(set(names)) == len(COUNTRIES)
 
 

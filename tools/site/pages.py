@@ -191,6 +191,8 @@ class Maker:
             places=self.places.address,
         )
         plain = element("p", element("a", self.t("report.plain"), href=f"{self.root}report/plain"))
+        # A browser that runs no script is led to the form that needs none.
+        led = element("noscript", element("meta", http_equiv="refresh", content="0; url=plain"))
         return self.page(
             self.t("report.title"),
             "report/",
@@ -203,7 +205,7 @@ class Maker:
                 class_="filled",
             ),
             script="report",
-            data=data,
+            data=[data, led],
         )
 
     def _follow(self) -> bytes:
