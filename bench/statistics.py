@@ -98,6 +98,7 @@ def _table() -> Iterator[None]:
 def _read_published(counters: Counters, table: PublishedTable) -> None:
     for month in MONTHS:
         counters.published(month, "2026-01-01", table)
+    counters.corrected("2026-01-01")
 
 
 Items = dict[tuple[str, str, str, int], Counter[str]]

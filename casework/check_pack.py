@@ -118,6 +118,10 @@ def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
     rows = (*table.groups, *table.flags, *table.regions)
     for row in rows:
         yield from _languages(file, row.id, row.names, parts.facts.languages)
+    if table.census is not None and parts.territories is not None:
+        for place in parts.territories.outermost:
+            if not place.population:
+                yield f"{file}: census: territories.json does not say how many live in {place.code}"
 
 
 def _told(folder: Path, parts: _Parts) -> Iterator[str]:

@@ -23,7 +23,8 @@ from casework.case.history import first_broken
 from casework.case.suspects import SuspectStanding
 from casework.decisions.inquiry import ledger
 from casework.pack.jurisdiction import open_pack
-from demo import audit, citizens, day, show
+from casework.pack.published_table import law_of
+from demo import audit, citizens, day, months, show
 from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports
 from local import staff
@@ -52,6 +53,7 @@ def main() -> int:
             with closing(Stage(system)) as stage:
                 console.print("Leaving a working day behind for the people of the desk …")
                 left = day.leave(stage)
+                published = months.leave(system, law_of(stage.pack.folder).table)
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/red]")
         return 2
@@ -59,6 +61,8 @@ def main() -> int:
     RESULT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     show.figures(console, figures)
     show.day(console, left)
+    if published:
+        console.print(f"Published synthetic figures of {published[0]} to {published[-1]}.")
     console.print(f"Written to {RESULT.relative_to(ROOT)}")
     return 1 if figures["lost"] or figures["duplicated"] else 0
 

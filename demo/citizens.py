@@ -85,7 +85,7 @@ async def answer(client: httpx.AsyncClient, accepted: Accepted, question: int, t
 
 
 def _pause(number: int) -> float:
-    return random.uniform(0, min(4.0, 0.1 * 2**number))  # noqa: S311 - jitter, not a secret
+    return random.uniform(0, min(4.0, 0.1 * 2**number))
 
 
 def _type(answer: httpx.Response) -> str:

@@ -10,11 +10,13 @@ so a single part that is withheld could be subtracted out: together with the sma
 smallest of the others, with all that equal it. Whatever is withheld then has the same published
 answer after two withheld parts change places, so each of them may have at least two values. Where
 no part reaches five, all parts are withheld. Parts of a part that is withheld are withheld. What
-happened to suspects in a month is withheld where how its suspects stand is.
+happened to suspects in a month is withheld where how its suspects stand is. The steps of a wait are
+told by a rule of their own (`casework.figures.delays`).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -29,15 +31,15 @@ from casework.figures.counted import (
     DATED,
     DISCLOSURES,
     DUE,
+    LOOK,
     MEASURES,
     OUTCOMES,
     PROPOSALS,
     Counts,
 )
-from casework.pack.published_table import HOME, PublishedTable
+from casework.figures.delays import FEWEST, STEPS, delays, hidden, step_figure, steps_of, told
+from casework.pack.published_table import HOME, Census, Licence, PublishedTable
 
-FEWEST: Final = 5
-"""Smallest number above nothing that is published."""
 SETTLING: Final = timedelta(days=10)
 """Between the end of a month and its publication."""
 
@@ -60,6 +62,12 @@ def published_on(month: str) -> str:
     year, number = int(month[:4]), int(month[5:7])
     following = date(year + number // 12, number % 12 + 1, 1)
     return (following + SETTLING).isoformat()
+
+
+def latest_published(today: str) -> str:
+    """The last month that may be published on a day."""
+    settled = date.fromisoformat(today) - SETTLING
+    return (settled.replace(day=1) - timedelta(days=1)).isoformat()[:7]
 
 
 def figures_of(counts: Counts) -> Figures:
@@ -142,6 +150,8 @@ def publish(month: str, figures: Figures, table: PublishedTable) -> PublishedMon
     if any(cells[f"suspect:{outcome}"] is None for outcome in OUTCOMES):
         # Who was identified and presented in one month is in both tables: one would tell the other.
         cells |= {f"outcome:{outcome}": None for outcome in DATED}
+    for measure, waits in delays(figures).items():
+        cells |= told(waits) if measure != LOOK or cells["looked"] is not None else hidden(waits)
     return PublishedMonth(month=month, cells=cells, times=_times(figures))
 
 
@@ -180,6 +190,10 @@ class FigureRow(BaseModel):
     """Of the whole its table belongs to, over the months in which both are published."""
     withheld: tuple[str, ...] = ()
     """Months in which it is withheld; `count` is without them."""
+    by_month: tuple[int | None, ...] = ()
+    """The number of each month in `months` of the answer; null where it is withheld."""
+    per_100_000: float | None = None
+    """`count` for each 100,000 inhabitants of a region, where the pack knows how many it has."""
 
 
 class PublishedTime(BaseModel):
@@ -195,6 +209,21 @@ class PublishedTime(BaseModel):
     p90_seconds: int | None = None
 
 
+class PopulationSource(BaseModel):
+    """The census that the numbers of inhabitants are from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    source: str
+    day: str
+    """The day on which people were counted."""
+
+    @classmethod
+    def of(cls, census: Census) -> PopulationSource:
+        """What is told of a census."""
+        return cls(source=census.source, day=census.day)
+
+
 class Bilan(BaseModel):
     """The figures of a window."""
 
@@ -204,6 +233,18 @@ class Bilan(BaseModel):
     last: str
     unpublished: tuple[str, ...] = ()
     """Months of the window that are not published yet, and are not in the figures."""
+    months: tuple[str, ...] = ()
+    """The published months of the window, of which each figure tells its number in `by_month`."""
+    corrected: Mapping[str, int] = {}
+    """Month → at least so many facts were recorded or corrected after its publication, and are not
+    in
+    these figures; a multiple of five. Told of the twelve months before the latest published one."""
+    population: PopulationSource | None = None
+    """Where the numbers of inhabitants are from."""
+    licence: Licence | None = None
+    """Under which these figures may be used."""
+    counted: Mapping[str, str] = {}
+    """Table → how its figures are counted, in the language that was asked for."""
     figures: tuple[FigureRow, ...]
     reports_per_case: float | None = None
     times: tuple[PublishedTime, ...]
@@ -218,18 +259,28 @@ def bilan(
     table: PublishedTable,
     *,
     unpublished: Iterable[str] = (),
+    corrected: Mapping[str, int] | None = None,
+    monthly: bool = True,
     agreement: bool = False,
 ) -> Bilan:
-    """The figures of a window, from what is published of it and from nothing else. With `agreement`
-    how often two people decided alike is told, too, where the pack does not publish it."""
+    """The figures of a window, from what is published of it and from nothing else.
+
+    `corrected` is the latest note of corrections. A window of days has no numbers by month. With
+    `agreement` how often two people decided alike is told, too, where the pack does not publish it.
+    """
     rows = [
-        _row(parts, name, row, figures, base, table)
+        _row(parts, name, row, figures, base, table, monthly=monthly)
         for name, row, figures, base in _layout(table, agreement=table.agreement or agreement)
     ]
+    inside = {part.month for part in parts}
     return Bilan(
         first=first,
         last=last,
         unpublished=tuple(unpublished),
+        months=tuple(part.month for part in parts) if monthly else (),
+        corrected={each: often for each, often in (corrected or {}).items() if each in inside},
+        population=PopulationSource.of(table.inhabitants) if table.inhabitants else None,
+        licence=table.licence,
         figures=tuple(rows),
         reports_per_case=_quotient(parts, ("report",), ("case",)),
         times=tuple(_times_of(parts)),
@@ -263,6 +314,14 @@ def _layout(
     for outcome in DATED:
         yield "outcomes", outcome, (f"outcome:{outcome}",), ()
     yield "cases", "opened", ("case",), ()
+    yield from _layout_of_work()
+    yield from _agreement() if agreement else ()
+
+
+def _layout_of_work() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """The rows that tell how people worked, as in `_layout`."""
+    for measure, step in itertools.product(MEASURES, STEPS):
+        yield "delays", f"{measure}_{step}", (step_figure(measure, step),), steps_of(measure)
     for measure in DUE:
         both = (f"{measure}:kept", f"{measure}:late")
         yield "deadlines", f"{measure}_kept", both[:1], both
@@ -271,7 +330,6 @@ def _layout(
         both = (f"proposal:{proposal}:kept", f"proposal:{proposal}:corrected")
         yield "proposals", f"{proposal}_kept", both[:1], both
         yield "proposals", f"{proposal}_corrected", both[1:], both
-    yield from _agreement() if agreement else ()
 
 
 def _agreement() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
@@ -287,16 +345,27 @@ def _row(
     figures: tuple[str, ...],
     base: tuple[str, ...],
     table: PublishedTable,
+    *,
+    monthly: bool,
 ) -> FigureRow:
-    shown = [part for part in parts if _sum(part, figures) is not None]
+    numbers = [_sum(part, figures) for part in parts]
+    shown = [part for part, number in zip(parts, numbers, strict=True) if number is not None]
+    count = sum(number or 0 for number in numbers) if shown or not parts else None
     return FigureRow(
         table=name,
         row=row,
         names=table.names_of(name, row),
-        count=sum(_sum(part, figures) or 0 for part in shown) if shown or not parts else None,
+        count=count,
+        by_month=tuple(numbers) if monthly else (),
+        per_100_000=_per_inhabitants(count, table, row) if name == "regions" else None,
         share=_quotient(parts, figures, base),
         withheld=tuple(part.month for part in parts if part not in shown),
     )
+
+
+def _per_inhabitants(count: int | None, table: PublishedTable, region: str) -> float | None:
+    people = table.inhabitants_of(region)
+    return round(count * 100_000 / people, 1) if people and count is not None else None
 
 
 def _sum(part: PublishedMonth, figures: tuple[str, ...]) -> int | None:
@@ -342,6 +411,8 @@ def unsuppressed(name: str, figures: Figures, table: PublishedTable) -> Publishe
         for parts in (*(parts for _, parts in wholes(table)), *AGREEMENT_OF.values())
         for part in parts
     }
+    for waits in delays(figures).values():
+        cells |= waits
     times = {
         f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))
         for measure in MEASURES

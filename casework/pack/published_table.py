@@ -57,12 +57,31 @@ class Region(PackEntry):
     countries: frozenset[str]
 
 
+class Census(PackEntry):
+    """Where the numbers of inhabitants in `territories.json` are written."""
+
+    source: str
+    day: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    """The day on which people were counted."""
+    confirmed: bool
+    """Whether the numbers were compared with what the source tells; others are not used."""
+
+
+class Licence(PackEntry):
+    """The terms under which the figures may be used."""
+
+    id: str
+    """As SPDX names it."""
+    address: Annotated[str, StringConstraints(pattern=r"^https://")]
+
+
 @dataclass(frozen=True)
 class Division:
     """One of the largest territories of the country."""
 
     id: str
     names: Names
+    inhabitants: int | None = None
 
 
 class PublishedTable(PackEntry):
@@ -76,8 +95,21 @@ class PublishedTable(PackEntry):
     regions: tuple[Region, ...] = ()
     agreement: bool = False
     """Whether the public reads, too, how often two people decided alike."""
+    census: Census | None = None
+    licence: Licence | None = None
     divisions: tuple[Division, ...] = ()
     """From `territories.json`, not from this file."""
+
+    @property
+    def inhabitants(self) -> Census | None:
+        """The census, if somebody confirmed it: a rate from wrong numbers would be a wrong
+        figure."""
+        return self.census if self.census is not None and self.census.confirmed else None
+
+    def inhabitants_of(self, division: str) -> int | None:
+        """How many people live there, by a confirmed census."""
+        found = (each.inhabitants for each in self.divisions if each.id == division)
+        return next(found, None) if self.inhabitants else None
 
     @property
     def group_ids(self) -> tuple[str, ...]:
@@ -158,5 +190,7 @@ def law_of(folder: Path) -> Law:
         )
         table = PublishedTable(groups=tuple(rows))
     territories = read_territories(folder)
-    divisions = tuple(Division(each.code, each.names) for each in territories.outermost)
+    divisions = tuple(
+        Division(each.code, each.names, each.population) for each in territories.outermost
+    )
     return Law(table.model_copy(update={"divisions": divisions}), groups, territories)

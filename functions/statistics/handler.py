@@ -14,6 +14,7 @@ from casework.figures.counted import day_of
 from casework.figures.publication import Bilan, bilan
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of
+from functions.statistics.words import explained
 
 
 @cache
@@ -37,16 +38,18 @@ api = Api(guard=through_the_edge(lambda: settings().origin_secret))
     tag="statistics",
     answers={200: Bilan},
     refusals=(NotValid, NotThroughTheEdge, Busy),
-    parameters=(api_of.FROM_MONTH, api_of.TO_MONTH, api_of.FORMAT, api_of.ACCEPT),
+    parameters=(api_of.FROM_MONTH, api_of.TO_MONTH, api_of.LANGUAGE, api_of.FORMAT, api_of.ACCEPT),
 )
 def read_statistics(request: Request) -> Answer:
     """Figures of whole months, each published once, ten days after its end.
 
     Numbers from 1 to 4 are withheld, with what they could be subtracted from. A window is made of
-    published months alone, so that comparing windows tells nothing that months do not. What an
-    answer costs depends on the number of months, not of reports.
+    published months alone, so that comparing windows tells nothing that months do not. What was
+    recorded after a month's publication moves nothing: `corrected` tells that there is such. What
+    an answer costs depends on the number of months, not of reports.
     """
     first, last = api_of.window_of_months(request.query)
+    counted = explained(request.query.get("language"))
     law = law_of(open_pack(settings().pack).folder)
     counters = Counters(settings().case_table)
     today = day_of(now())
@@ -60,7 +63,8 @@ def read_statistics(request: Request) -> Answer:
         [month for month in found.values() if month is not None],
         law.table,
         unpublished=[month for month, published in found.items() if published is None],
-    )
+        corrected=counters.corrected(today),
+    ).model_copy(update={"counted": counted})
     return api_of.answered(request, answer, {"Cache-Control": "public, max-age=300"})
 
 

@@ -17,6 +17,9 @@ from casework.figures.counted import MEASURES
 from local.system import System
 from tests.e2e.portal import Visitor, a_visitor
 
+MONTHS = ("2024-06", "2024-07", "2024-08")
+LICENCE = {"id": "ODbL-1.0", "address": "https://opendatacommons.org/licenses/odbl/1-0/"}
+CENSUS = {"source": "RGPH 2024", "day": "2024-09-01"}
 SEPTEMBER = "2024-09-20T12:00:00Z"
 """A day on which only June, July and August 2024 are published."""
 FOUNDING: tuple[tuple[str, str, int | None, float | None], ...] = (
@@ -46,11 +49,12 @@ FOUNDING: tuple[tuple[str, str, int | None, float | None], ...] = (
 
 def a_bilan(*figures: tuple[str, str, int | None, float | None], **more: Any) -> dict[str, Any]:
     rows = [
-        {"table": table, "row": row, "count": count, "share": share}
+        {"table": table, "row": row, "count": count, "share": share, "by_month": [count] * 3}
         | ({"withheld": ["2024-06", "2024-07", "2024-08"]} if count is None else {})
         for table, row, count, share in figures
     ]
-    return {"first": "2024-06", "last": "2024-08", "figures": rows, "time_error": 0.02,
+    return {"first": "2024-06", "last": "2024-08", "months": list(MONTHS), "figures": rows,
+            "licence": LICENCE, "population": CENSUS, "time_error": 0.02,
             "times": [{"measure": measure, "priority": priority}
                       for measure in MEASURES for priority in Priority]} | more  # fmt: skip
 
@@ -120,6 +124,42 @@ def test_each_figure_the_service_publishes_is_on_the_page(
 
 def _in(pattern: str, text: str) -> bool:
     return re.search(pattern, text) is not None
+
+
+def test_a_visitor_sees_each_month_the_rate_of_each_region_and_later_corrections(
+    browser: Browser, system: System
+) -> None:
+    figures = a_bilan(*FOUNDING, ("delays", "look_hour", 700, 0.7),
+                      corrected={"2024-06": 15})  # fmt: skip
+    by_row = {(each["table"], each["row"]): each for each in figures["figures"]}
+    by_row["reports", "processed"]["by_month"] = [2100, 2400, 2583]
+    by_row["groups", "sextortion"]["by_month"] = [40, None, 31]
+    by_row["regions", "06"]["per_100_000"] = 11.7
+    with a_reader(browser, system, "en", figures) as (reader, _):
+        reader.goes_to("figures/")
+        page, t = reader.page, reader.t
+        trend = page.get_by_role("table", name=t("figures.trend"))
+        expect(trend.get_by_role("row").nth(2)).to_have_text(re.compile("July 2024.*2,400"))
+        tall = page.locator(".columns rect").nth(2)
+        expect(tall).to_have_attribute("height", "100%")
+        page.get_by_label(t("figures.trend_of")).select_option("groups sextortion")
+        expect(trend.get_by_role("row").nth(2)).to_contain_text(t("figures.hidden"))
+        expect(page.locator(".columns .withheld")).to_have_count(1)
+        regions = page.get_by_role("table", name=t("figures.by_region"))
+        expect(regions.get_by_role("row").filter(has_text="900")).to_contain_text("11.7")
+        page.get_by_label(t("figures.drawn")).select_option("rates")
+        expect(page.get_by_role("img", name=t("figures.map_per"))).to_be_visible()
+        expect(
+            page.get_by_text(re.compile("Inhabitants: .RGPH 2024., 1 September 2024"))
+        ).to_be_visible()
+        page.get_by_text(t("figures.corrected"), exact=True).click()
+        expect(page.get_by_text("June 2024: at least 15")).to_be_visible()
+        for key in ("reports", "groups", "regions", "delays", "proposals", "times"):
+            expect(page.get_by_text(t(f"counted.{key}")).first).to_be_visible()
+        link = page.get_by_role("link", name=t("figures.download_json"))
+        assert "format=json&language=en" in str(link.get_attribute("href"))
+        expect(page.get_by_role("link", name="ODbL-1.0")).to_be_visible()
+        assert reader.violations() == []
 
 
 def test_a_visitor_reads_the_founding_months_and_comes_back(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -79,6 +81,48 @@ def test_a_month_is_published_ten_days_after_its_end_and_never_changes(
     on("2024-08-15", monkeypatch)
     assert counted("2024-06", "2024-06")["reports", "processed"] == 7
     assert counted("2024-06", "2024-07")["reports", "processed"] == 7
+
+
+def test_what_is_corrected_after_publication_is_told_beside_a_month_that_stays_as_it_was(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    june = {"from": "2024-06", "to": "2024-06"}
+    counters.correct(reports(40), JUNE)
+    on("2024-07-20", monkeypatch)
+    before = json.loads(ask(june)["body"])
+    assert before["corrected"] == {}
+    counters.correct(reports(7, recorded="2024-07-25"), "2024-07-25")
+    counters.correct(reports(-6, recorded="2024-08-12"), "2024-08-12")  # after July's publication
+    on("2024-08-09", monkeypatch)
+    assert json.loads(ask(june)["body"]) == before  # told with the next publication, not at once
+    on("2024-08-20", monkeypatch)
+    after = json.loads(ask(june)["body"])
+    assert after == {**before, "corrected": {"2024-06": 5}}
+    counters.correct(reports(90, recorded="2024-08-01"), "2024-08-20")  # a note never changes
+    assert json.loads(ask(june)["body"]) == after
+
+
+def test_a_download_says_how_each_table_is_counted_and_under_which_licence_it_may_be_used(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counters.correct(reports(40), JUNE)
+    on("2024-09-01", monkeypatch)
+    window = {"from": "2024-06", "to": "2024-07", "language": "fr"}
+    told = ask({**window, "format": "json"})
+    assert told["headers"]["Content-Disposition"].endswith('.json"')
+    document = json.loads(told["body"])
+    assert {row["table"] for row in document["figures"]} < set(document["counted"])
+    sheet = ask({**window, "format": "csv"})["body"].removeprefix("\ufeff")
+    lines = list(csv.DictReader(io.StringIO(sheet)))
+    every = {(line["from"], line["to"], line["table"], line["row"]): line for line in lines}
+    counted_by = every["2024-06", "2024-07", "reports", "processed"]["counted"]
+    assert counted_by == document["counted"]["reports"]
+    assert every["2024-06", "2024-06", "reports", "processed"]["count"] == "40"
+    assert every["2024-07", "2024-07", "reports", "processed"]["count"] == "0"
+    assert every["2024-06", "2024-07", "about", "licence"]["name"].startswith("ODbL-1.0 https://")
+    refused = ask({**window, "language": "xx"})
+    assert refused["statusCode"] == 422
+    assert json.loads(refused["body"])["errors"][0]["pointer"] == "#/language"
 
 
 def test_small_numbers_are_withheld_and_named(

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from bilan import chart, composition, table
 from bilan.composition import PUBLISHED, Sent
 from casework.figures.counted import day_of
-from casework.figures.publication import FEWEST
+from casework.figures.delays import FEWEST
 from casework.pack.jurisdiction import PACKS
 from casework.pack.published_table import law_of
 

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.figures.counted import DATED, DISCLOSURES, DUE, OUTCOMES, PROPOSALS
+from casework.figures.corrections import months_before, noted
+from casework.figures.counted import DATED, DISCLOSURES, DUE, OUTCOMES, PROPOSALS, Counts
+from casework.figures.delays import FEWEST, STEPS, told
+from casework.figures.histogram import class_of, percentile
 from casework.figures.publication import (
-    FEWEST,
     Figures,
     PublishedMonth,
     bilan,
@@ -179,6 +181,88 @@ def test_parts_of_a_withheld_part_are_withheld() -> None:
     assert cells["group:terrorism"] is cells["group:fraud"] is None
     assert cells["flag:praise_daesh"] is cells["unflagged:praise_daesh"] is None
     assert cells["group:sextortion"] == 0
+
+
+def test_no_step_of_a_delay_comes_back_from_its_whole_the_median_or_the_longest_times() -> None:
+    """Every month of 5 to 40 waits in three steps: a step from 1 to 4 may be two numbers."""
+    for whole in range(FEWEST, 41):
+        behind: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+        for first, second in itertools.product(range(whole + 1), repeat=2):
+            if first + second > whole:
+                continue
+            numbers = (first, second, whole - first - second)
+            shown = tuple(told(dict(zip("abc", numbers, strict=True))).values())
+            waits = dict(enumerate(numbers))
+            behind[shown, percentile(waits, 0.5), percentile(waits, 0.9)].append(numbers)
+        for datasets in behind.values():
+            for values in map(set, zip(*datasets, strict=True)):
+                assert len(values) > 1 or values.isdisjoint(range(1, FEWEST)), datasets
+
+
+def test_all_steps_of_a_delay_are_told_or_none() -> None:
+    quick, slow = class_of(1_800), class_of(400_000)
+    figures = Counter({f"time:look:standard:{quick}": 51, f"time:look:urgent:{slow}": 5})
+    figures |= Counter(
+        {"report": 56, "looked": 56, "time:review:urgent:3": 9, f"time:review:urgent:{slow}": 4}
+    )
+    answer = bilan("2024-06", "2024-06", [publish("2024-06", figures, TABLE)], TABLE)
+    rows = {row.row: row.count for row in answer.figures if row.table == "delays"}
+    assert (rows["look_hour"], rows["look_day"], rows["look_week"]) == (51, 0, 5)
+    assert {rows[f"review_{step}"] for step in STEPS} == {None}
+
+
+def test_each_month_of_a_window_tells_its_own_number_or_that_it_is_withheld() -> None:
+    parts = [
+        publish("2024-06", Counter({"report": 9, "group:fraud": 9}), TABLE),
+        publish("2024-07", Counter({"report": 12, "group:fraud": 9, "group:other": 3}), TABLE),
+    ]
+    answer = bilan("2024-06", "2024-07", parts, TABLE)
+    rows = {(row.table, row.row): row for row in answer.figures}
+    assert answer.months == ("2024-06", "2024-07")
+    assert rows["reports", "processed"].by_month == (9, 12)
+    assert rows["groups", "other"].by_month == (0, None)
+    for row in answer.figures:
+        known = [number for number in row.by_month if number is not None]
+        assert row.count == (sum(known) if known else None)
+
+
+def test_a_region_is_told_for_each_100_000_inhabitants_of_the_census() -> None:
+    figures: Figures = Counter(
+        {"report": 7689, "origin:home": 7689, "division:06": 7000, "division:unplaced": 689}
+    )
+    answer = bilan("2024-06", "2024-06", [publish("2024-06", figures, TABLE)], TABLE)
+    rates = {row.row: row.per_100_000 for row in answer.figures if row.table == "regions"}
+    assert rates["06"] == 91.0  # 7,000 of 7,688,967
+    assert rates["unplaced"] is None
+    assert answer.population is not None
+    assert answer.population.day == "2024-09-01"
+
+
+def test_no_rate_is_told_from_a_census_that_nobody_confirmed() -> None:
+    assert TABLE.census is not None
+    guessed = TABLE.model_copy(
+        update={"census": TABLE.census.model_copy(update={"confirmed": False})}
+    )
+    figures: Figures = Counter({"report": 9, "origin:home": 9, "division:06": 9})
+    answer = bilan("2024-06", "2024-06", [publish("2024-06", figures, guessed)], guessed)
+    assert answer.population is None
+    assert {row.per_100_000 for row in answer.figures} == {None}
+
+
+def test_the_regions_of_the_moroccan_census_add_up_to_the_population_of_its_decree() -> None:
+    assert sum(each.inhabitants or 0 for each in TABLE.divisions) == 36_828_330
+
+
+def test_a_note_of_corrections_tells_multiples_of_five_of_facts_and_nothing_below() -> None:
+    def later(*moved: tuple[str, int]) -> Counts:
+        return Counts({("2024-06-12", "2024-08-01", figure): often for figure, often in moved})
+
+    recategorised = later(("group:fraud", -4), ("group:other", 4), ("report", 0))
+    assert noted({"2024-06": recategorised}) == {}
+    several = later(("group:other", 4), ("group:fraud", -4), ("suspect", 5), ("suspect:wanted", 5))
+    assert noted({"2024-06": several}) == {"2024-06": 5}
+    assert months_before("2025-02")[0] == "2024-02"
+    assert months_before("2025-02")[-1] == "2025-01"
 
 
 def test_times_of_fewer_than_five_are_not_told() -> None:

@@ -23,6 +23,7 @@ from functions.intake.missing import FILE as MISSING
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
+from functions.statistics.words import FILE as COUNTED
 from infra.deployment import Operator
 from tools.site import desk
 from tools.site.icon import APPLE, ICONS, draw
@@ -171,6 +172,17 @@ class Site:
         """The texts of functions/notify."""
         return {code: _asked(each, NOTIFYING) for code, each in self.messages.items()}
 
+    def counted(self) -> dict[str, dict[str, str]]:
+        """The texts of functions/statistics: how each table is counted."""
+        return {
+            code: {
+                key.removeprefix("counted."): text
+                for key, text in each.texts.entries.items()
+                if key.startswith("counted.")
+            }
+            for code, each in self.messages.items()
+        }
+
     def makers(self, scripts: Mapping[str, Script]) -> list[Maker]:
         """The makers of the pages, one for each language."""
         outlines = WEB / "portal" / "map" / f"{self.pack.id}.json"
@@ -267,6 +279,7 @@ def words_of(site: Site) -> dict[Path, str]:
             (RENDERED, site.rendered()),
             (NAMES, site.names),
             (NOTICES, site.notices()),
+            (COUNTED, site.counted()),
         )
     }
     return {**written, MISSING: not_found(site.makers({})).decode()}

@@ -275,9 +275,15 @@ class Maker:
         ]
         form = element(
             "form",
-            element("input", type="hidden", name="format", value="csv"),
+            element("input", type="hidden", name="language", value=self.code),
             months,
-            element("button", self.t("figures.download"), class_="button"),
+            [
+                element("button", self.t(key), class_=look, name="format", value=value)
+                for key, value, look in (
+                    ("figures.download", "csv", "button"),
+                    ("figures.download_json", "json", "button quiet"),
+                )
+            ],
             method="get",
             action="/v1/statistics",
         )

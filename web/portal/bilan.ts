@@ -53,6 +53,11 @@ export function period(bilan: Bilan): string {
   return t("figures.period", { months: months.formatRange(midst(bilan.first), midst(bilan.last)) });
 }
 
+/** The address of these figures as a file, with how each is counted in the language of the page. */
+export function fileOf(window: Window, format: "csv" | "json"): string {
+  return `${address("/v1/statistics")}?${new URLSearchParams({ ...window, format, language: data.language })}`;
+}
+
 export function read(window: Window): Promise<Bilan> {
   return call<Bilan>({ method: "GET", path: `${address("/v1/statistics")}?${new URLSearchParams({ ...window })}` });
 }
@@ -77,6 +82,7 @@ export function rowsOf(bilan: Bilan, table: string, ids?: readonly string[]): re
       count: figure.count ?? null,
       share: figure.share ?? null,
       without: figure.withheld?.length ?? 0,
+      per: figure.per_100_000 ?? null,
     }));
 }
 
@@ -85,7 +91,8 @@ export function partsOf(rows: readonly Row[]): readonly Row[] {
   return rows.map((row) => ({ ...row, label: t("figures.of_which", { what: row.label }), part: true }));
 }
 
-function labelOf(figure: Figure): string {
+/** What a figure is called. */
+export function labelOf(figure: Figure): string {
   const own = figure.names?.[data.language] ?? data.regions?.[figure.row];
   if (own) return own;
   const given = `given.${figure.row}` as Key;

@@ -1,7 +1,7 @@
 // A chart that is its own table: each row has its bar, its number and its share.
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { Outlines } from "./page-data";
-import { number, percent, plural, t } from "./texts";
+import { decimal, number, percent, plural, t } from "./texts";
 
 export interface Row {
   readonly id: string;
@@ -11,6 +11,8 @@ export interface Row {
   readonly share: number | null;
   /** Months whose number is hidden, and which the count is without. */
   readonly without: number;
+  /** For each 100,000 inhabitants, where the country tells how many a region has. */
+  readonly per: number | null;
   /** Whether it is a part of the row above. */
   readonly part?: boolean;
 }
@@ -20,14 +22,17 @@ interface ChartProps {
   readonly rows: readonly Row[];
   /** What the shares are of, and whatever else a reader has to know. */
   readonly hint?: string | undefined;
+  /** How it is counted. */
+  readonly counted?: ComponentChildren;
   /** What is drawn. */
   readonly bars?: "count" | "share";
 }
 
-export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.Element {
+export function Chart({ title, rows, hint, counted, bars = "count" }: ChartProps): JSX.Element {
   const most = Math.max(1, ...rows.map((row) => row.count ?? 0));
   const length = (row: Row): number => (bars === "share" ? (row.share ?? 0) : (row.count ?? 0) / most);
   const shares = rows.some((row) => row.share !== null);
+  const rates = rows.some((row) => row.per !== null);
   return (
     <figure>
       <div class="scroll" tabIndex={0} role="region" aria-label={title}>
@@ -38,6 +43,7 @@ export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.El
               <th scope="col">{t("figures.what")}</th>
               <th scope="col">{t("figures.count")}</th>
               {shares ? <th scope="col">{t("figures.share")}</th> : null}
+              {rates ? <th scope="col">{t("figures.per")}</th> : null}
             </tr>
           </thead>
           <tbody>
@@ -50,12 +56,14 @@ export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.El
                   <Count row={row} />
                 </td>
                 {shares ? <td class="number">{row.share === null ? "–" : percent(row.share)}</td> : null}
+                {rates ? <td class="number">{row.per === null ? "–" : decimal(row.per)}</td> : null}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
       {hint ? <p class="hint">{hint}</p> : null}
+      {counted}
     </figure>
   );
 }
@@ -90,35 +98,42 @@ const LEVELS = [1, 2, 3, 4, 5];
 interface MapProps {
   readonly outlines: Outlines;
   readonly rows: readonly Row[];
+  /** Whether it is drawn for each inhabitant. */
+  readonly rates?: boolean;
+  readonly title: string;
 }
 
 /** The regions, darker where there are more; the table beside it says the same in numbers. */
-export function RegionMap({ outlines, rows }: MapProps): JSX.Element {
+export function RegionMap({ outlines, rows, rates, title }: MapProps): JSX.Element {
   const of = new Map(rows.map((row) => [row.id, row]));
   const drawn = Object.keys(outlines.outlines);
-  const most = Math.max(0, ...drawn.map((code) => of.get(code)?.count ?? 0));
-  const upTo = (level: number): number => Math.floor((most * level) / LEVELS.length);
-  const level = (count: number): number => (count ? LEVELS.find((each) => count <= upTo(each)) ?? LEVELS.length : 0);
-  const title = (row: Row): string =>
-    t("site.named", { name: row.label, what: row.count === null ? t("figures.hidden") : plural("reports", row.count) });
+  const size = (row?: Row): number => (rates ? row?.per : row?.count) ?? 0;
+  const most = Math.max(0, ...drawn.map((code) => size(of.get(code))));
+  // Reports are whole; a rate has one decimal, as in the table.
+  const unit = rates ? 10 : 1;
+  const upTo = (level: number): number => Math.floor((most * unit * level) / LEVELS.length) / unit;
+  const level = (row?: Row): number => (size(row) ? LEVELS.find((each) => size(row) <= upTo(each)) ?? LEVELS.length : 0);
+  const said = (row: Row): string => (rates ? decimal(size(row)) : plural("reports", size(row)));
+  const whole = (row: Row): string =>
+    t("site.named", { name: row.label, what: row.count === null ? t("figures.hidden") : said(row) });
   return (
     <figure>
-      <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={t("figures.map")}>
+      <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={title}>
         {Object.entries(outlines.outlines).map(([code, path]) => {
           const row = of.get(code);
           return (
-            <path key={code} d={path} class={row?.count === null ? "withheld" : `level-${level(row?.count ?? 0)}`}>
-              {row ? <title>{title(row)}</title> : null}
+            <path key={code} d={path} class={row?.count === null ? "withheld" : `level-${level(row)}`}>
+              {row ? <title>{whole(row)}</title> : null}
             </path>
           );
         })}
       </svg>
-      <figcaption class="hint">{t("figures.map")}</figcaption>
+      <figcaption class="hint">{title}</figcaption>
       <ul class="legend">
         {LEVELS.filter((each) => upTo(each) > upTo(each - 1)).map((each) => (
           <li key={each}>
             <Swatch kind={`level-${each}`} />
-            <span dir="ltr">{`${number(upTo(each - 1) + 1)}–${number(upTo(each))}`}</span>
+            <span dir="ltr">{`${decimal(upTo(each - 1) + 1 / unit)}–${decimal(upTo(each))}`}</span>
           </li>
         ))}
         {rows.some((row) => row.count === null) ? (

@@ -1,17 +1,19 @@
 // The public figures, all of them: each chart with its table, and the map of the regions.
 import { type JSX, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { address } from "./api";
-import { type Bilan, hides, latest, MOST, monthName, partsOf, period, published, read, rowsOf, tells, type Window } from "./bilan";
-import { Chart, Drawn, RegionMap } from "./chart";
+import { type Bilan, fileOf, hides, latest, MOST, monthName, partsOf, period, published, read, rowsOf, tells, type Window } from "./bilan";
+import { Chart, Drawn, RegionMap, type Row } from "./chart";
+import { Counted } from "./counted";
 import "./exit";
 import { Select, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
-import { decimal, span, t } from "./texts";
+import { decimal, number, span, t, when } from "./texts";
 import { Told, Waiting } from "./told";
+import { Trend } from "./trend";
 
 const MEASURES = ["look", "review", "referral", "acknowledgement"] as const;
 const PRIORITIES = ["immediate", "urgent", "standard", "information"] as const;
+const STEPS = ["hour", "day", "week", "longer"] as const;
 const DUE = ["review", "acknowledgement"] as const;
 const PROPOSALS = ["category", "priority", "territory", "unit"] as const;
 const months = published();
@@ -71,7 +73,6 @@ function Months({ shown, choose }: { shown: Window; choose: (next: Window) => vo
     setWrong(found);
     if (!found.size) choose(next);
   };
-  const csv = `${address("/v1/statistics")}?${new URLSearchParams({ ...shown, format: "csv" })}`;
   return (
     <form class="window" onSubmit={onward}>
       <Summary wrong={wrong} />
@@ -86,7 +87,10 @@ function Months({ shown, choose }: { shown: Window; choose: (next: Window) => vo
         </div>
       </fieldset>
       <p>
-        <a href={csv} download>{t("figures.download")}</a>
+        <a href={fileOf(shown, "csv")} download>{t("figures.download")}</a>
+      </p>
+      <p>
+        <a href={fileOf(shown, "json")} download>{t("figures.download_json")}</a>
       </p>
     </form>
   );
@@ -105,8 +109,26 @@ function Shown({ bilan, focus }: { bilan: Bilan; focus: boolean }): JSX.Element 
         <p class="hint">{t("figures.unpublished", { months: list(missing.map(monthName)) })}</p>
       ) : null}
       {hides(bilan) ? <p class="hint">{t("figures.hidden_note")}</p> : null}
+      <Corrected bilan={bilan} />
       {tells(bilan) ? <Everything bilan={bilan} /> : <Told title={t("figures.empty")} text={t("figures.empty_text")} />}
     </>
+  );
+}
+
+/** What was recorded after its month was published, which the figures are without. */
+function Corrected({ bilan }: { bilan: Bilan }): JSX.Element | null {
+  const months = Object.entries(bilan.corrected ?? {});
+  if (!months.length) return null;
+  return (
+    <details>
+      <summary>{t("figures.corrected")}</summary>
+      <Counted of="corrected" />
+      <ul>
+        {months.map(([month, least]) => (
+          <li key={month}>{t("figures.corrected_of", { month: monthName(month), number: number(least) })}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -134,43 +156,98 @@ function Everything({ bilan }: { bilan: Bilan }): JSX.Element {
         title={t("figures.totals")}
         rows={[...rowsOf(bilan, "reports"), ...rowsOf(bilan, "cases")]}
         hint={bilan.reports_per_case ? t("figures.per_case", { reports: decimal(bilan.reports_per_case) }) : undefined}
+        counted={<Counted of="reports" />}
       />
-      <Chart title={t("figures.technology")} rows={crimes} hint={t("figures.technology_share")} />
-      <Chart title={t("figures.apart")} rows={apart} hint={t("figures.apart_share")} />
-      <Chart title={t("figures.by_disclosure")} rows={rowsOf(bilan, "disclosure")} />
+      <Trend bilan={bilan} />
+      <Chart title={t("figures.technology")} rows={crimes} hint={t("figures.technology_share")} counted={<Counted of="groups" />} />
+      <Chart title={t("figures.apart")} rows={apart} hint={t("figures.apart_share")} counted={<Counted of="flags" />} />
+      <Chart title={t("figures.by_disclosure")} rows={rowsOf(bilan, "disclosure")} counted={<Counted of="disclosure" />} />
       <Chart
         title={t("figures.by_origin")}
         rows={[
           ...sources.flatMap((id) => places.filter((row) => row.id === id)),
           ...partsOf(places.filter((row) => !sources.includes(row.id))),
         ]}
+        counted={<Counted of="origin" />}
       />
       {divisions.length ? (
         <div class="beside">
-          <Chart title={t("figures.by_region")} rows={divisions} hint={t("figures.region_share")} />
-          {data.outlines?.outlines ? <RegionMap outlines={data.outlines} rows={divisions} /> : null}
+          <div>
+            <Chart title={t("figures.by_region")} rows={divisions} hint={t("figures.region_share")} counted={<Counted of="regions" />} />
+            <Inhabitants bilan={bilan} />
+          </div>
+          <Regions rows={divisions} />
         </div>
       ) : null}
       <Chart
         title={t("figures.suspects")}
         rows={[...suspects.slice(0, 1), ...partsOf(suspects.slice(1))]}
         hint={t("figures.suspects_hint")}
+        counted={<Counted of="suspects" />}
       />
+      <Chart title={t("figures.outcomes")} rows={rowsOf(bilan, "outcomes")} counted={<Counted of="outcomes" />} />
       <Times bilan={bilan} />
+      {MEASURES.map((measure) => (
+        <Chart
+          key={measure}
+          title={t("site.named", { name: t("figures.delays"), what: t(`measure.${measure}`) })}
+          bars="share"
+          rows={STEPS.flatMap((step) => rowsOf(bilan, "delays", [`${measure}_${step}`]).map((row) => ({ ...row, label: t(`delay.${step}`) })))}
+          counted={<Counted of="delays" />}
+        />
+      ))}
       <Chart
         title={t("figures.deadlines")}
         hint={t("figures.deadlines_hint")}
+        counted={<Counted of="deadlines" />}
         bars="share"
         rows={DUE.flatMap((id) => rowsOf(bilan, "deadlines", [`${id}_kept`]).map((row) => ({ ...row, label: t(`measure.${id}`) })))}
       />
       <Chart
         title={t("figures.proposals")}
         hint={t("figures.proposals_hint")}
+        counted={<Counted of="proposals" />}
         bars="share"
         rows={PROPOSALS.flatMap((id) =>
           rowsOf(bilan, "proposals", [`${id}_corrected`]).map((row) => ({ ...row, label: t(`proposal.${id}`) })),
         )}
       />
+      {bilan.licence ? (
+        <p>
+          <a href={bilan.licence.address} rel="license noreferrer">{t("figures.licence", { licence: bilan.licence.id })}</a>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** The map, by count or for each inhabitant. */
+function Regions({ rows }: { rows: readonly Row[] }): JSX.Element | null {
+  const [drawn, setDrawn] = useState("counts");
+  if (!data.outlines?.outlines) return null;
+  const rates = drawn === "rates";
+  return (
+    <div>
+      {rows.some((row) => row.per !== null) ? (
+        <Select id="drawn" label={t("figures.drawn")} wrong={new Map()} value={drawn} onChange={setDrawn}
+          options={[
+            { value: "counts", label: t("figures.by_count") },
+            { value: "rates", label: t("figures.by_inhabitants") },
+          ]} />
+      ) : null}
+      <RegionMap outlines={data.outlines} rows={rows} rates={rates} title={t(rates ? "figures.map_per" : "figures.map")} />
+    </div>
+  );
+}
+
+/** What the numbers for inhabitants are of. */
+function Inhabitants({ bilan }: { bilan: Bilan }): JSX.Element | null {
+  const { population } = bilan;
+  if (!population) return null;
+  return (
+    <>
+      <Counted of="inhabitants" />
+      <p class="hint">{t("figures.census", { source: `\u2068${population.source}\u2069`, day: when(population.day) })}</p>
     </>
   );
 }
@@ -213,6 +290,7 @@ function Times({ bilan }: { bilan: Bilan }): JSX.Element {
         </table>
       </div>
       <p class="hint">{t("figures.times_hint")}</p>
+      <Counted of="times" />
     </figure>
   );
 }

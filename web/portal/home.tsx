@@ -43,7 +43,7 @@ function Short(): JSX.Element {
         <Chart title={t("figures.technology")} rows={rowsOf(bilan, "groups", data.technology ?? [])} />
         {divisions.length && data.outlines?.outlines ? (
           <div>
-            <RegionMap outlines={data.outlines} rows={divisions} />
+            <RegionMap outlines={data.outlines} rows={divisions} title={t("figures.map")} />
             <details>
               <summary>{t("figures.by_region")}</summary>
               <Chart title={t("figures.by_region")} rows={divisions} hint={t("figures.region_share")} />

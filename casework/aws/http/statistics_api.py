@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -42,8 +42,14 @@ ACCEPT = Parameter(
 FORMAT = Parameter(
     "format",
     "query",
-    "The same choice for a link or a form, which cannot say what they accept.",
-    {"type": "string", "enum": ["csv"]},
+    "The same choice for a link or a form, which cannot say what they accept: a file comes.",
+    {"type": "string", "enum": ["csv", "json"]},
+)
+LANGUAGE = Parameter(
+    "language",
+    "query",
+    "Tell in this language, as `fr`, how each table is counted.",
+    {"type": "string", "pattern": "^[a-z]{2,3}$"},
 )
 
 
@@ -97,37 +103,70 @@ def answered(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Answ
     """The bilan in the caller's format; raises NotValid for an unknown format."""
     vary = {**headers, "Vary": "Accept"}
     asked = request.query.get("format")
-    if asked not in {None, "csv"}:
-        raise _refused("format", code="format.unknown", detail="This must be csv, or be left out.")
-    if not asked and CSV not in request.headers.get("accept", "").lower():
+    if asked not in {None, "csv", "json"}:
+        detail = "This must be csv or json, or be left out."
+        raise _refused("format", code="format.unknown", detail=detail)
+    wants_csv = asked == "csv" or (not asked and CSV in request.headers.get("accept", "").lower())
+    if asked or wants_csv:
+        name = f"bilan-{bilan.first}-{bilan.last}.{'csv' if wants_csv else 'json'}"
+        vary["Content-Disposition"] = f'attachment; filename="{name}"'
+    if not wants_csv:
         return Answer(200, bilan, vary)
-    disposition = f'attachment; filename="bilan-{bilan.first}-{bilan.last}.csv"'
-    return Answer(
-        200,
-        as_csv(_lines(bilan)),
-        {
-            **vary,
-            "Content-Type": f"{CSV}; charset=utf-8; header=present",
-            "Content-Disposition": disposition,
-        },
-    )
+    told = {**vary, "Content-Type": f"{CSV}; charset=utf-8; header=present"}
+    return Answer(200, as_csv(_lines(bilan)), told)
+
+
+COLUMNS: Final = (
+    "from", "to", "table", "row", "name", "count", "share", "withheld", "unpublished", "per_100000",
+    "counted",
+)  # fmt: skip
+"""Of the file; a new one comes last, for those who read it by place."""
 
 
 def _lines(bilan: Bilan) -> list[list[Cell]]:
-    lines: list[list[Cell]] = [
-        ["from", "to", "table", "row", "name", "count", "share", "withheld", "unpublished"]
-    ]
+    """The window, then each of its months, then where it comes from."""
+    return [list(COLUMNS), *_of_window(bilan), *_of_months(bilan), *_about(bilan)]
+
+
+def _of_window(bilan: Bilan) -> Iterator[list[Cell]]:
     window: list[Cell] = [bilan.first, bilan.last]
     missing = " ".join(bilan.unpublished)
+
+    def line(table: str, row: str, number: float | None) -> list[Cell]:
+        told = bilan.counted.get(table, "")
+        return [*window, table, row, "", number, None, "", missing, None, told]
+
     for row in bilan.figures:
-        names = " / ".join(row.names.values())
-        kept = " ".join(row.withheld)
-        lines.append([*window, row.table, row.row, names, row.count, row.share, kept, missing])
-    lines.append(
-        [*window, "cases", "reports_per_case", "", bilan.reports_per_case, None, "", missing]
-    )
+        names, kept = " / ".join(row.names.values()), " ".join(row.withheld)
+        told = bilan.counted.get(row.table, "")
+        yield [*window, row.table, row.row, names, row.count, row.share, kept, missing,
+               row.per_100_000, told]  # fmt: skip
+    yield line("cases", "reports_per_case", bilan.reports_per_case)
     for time in bilan.times:
         for word, seconds in (("median", time.median_seconds), ("p90", time.p90_seconds)):
-            row_name = f"{time.measure}_{time.priority}_{word}_seconds"
-            lines.append([*window, "times", row_name, "", seconds, None, "", missing])
-    return lines
+            yield line("times", f"{time.measure}_{time.priority}_{word}_seconds", seconds)
+
+
+def _of_months(bilan: Bilan) -> Iterator[list[Cell]]:
+    if bilan.first == bilan.last:
+        return
+    for place, month in enumerate(bilan.months):
+        for row in bilan.figures:
+            number = row.by_month[place]
+            kept = month if number is None else ""
+            names = " / ".join(row.names.values())
+            yield [month, month, row.table, row.row, names, number, None, kept, "", None, ""]
+
+
+def _about(bilan: Bilan) -> Iterator[list[Cell]]:
+    window: list[Cell] = [bilan.first, bilan.last]
+    for month, number in bilan.corrected.items():
+        told = bilan.counted.get("corrected", "")
+        yield [month, month, "about", "corrected_later", "", number, None, "", "", None, told]
+    facts = {
+        "licence": bilan.licence and f"{bilan.licence.id} {bilan.licence.address}",
+        "inhabitants": bilan.population and f"{bilan.population.source}, {bilan.population.day}",
+    }
+    for row, fact in facts.items():
+        if fact:
+            yield [*window, "about", row, fact, None, None, "", "", None, ""]

@@ -40,6 +40,7 @@ Only these two modules write a `#`.
 | the sum of these sheets | pk `SHEETS#{month}`, sk `MONTH` |
 | how far, and whether something came too late | pk `SHEETS#{month}`, sk `STATE` |
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
+| what was corrected in earlier months, as told with it | pk `PUBLISHED#{month}`, sk `CORRECTED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
 Shards spread a flood of reports over index partitions (1,000 writes a second each).
@@ -114,6 +115,7 @@ STATE_SORT = "STATE"
 MONTH_SORT = "MONTH"
 PUBLISHED_PREFIX = "PUBLISHED#"
 PUBLISHED_SORT = "PUBLISHED"
+CORRECTED_SORT = "CORRECTED"
 RECOUNTS_PARTITION = "RECOUNTS"
 
 
@@ -425,6 +427,11 @@ def sheets_state_key(month: str) -> dict[str, str]:
 def published_key(month: str) -> dict[str, str]:
     """Key of a month as it was published."""
     return {PARTITION: f"{PUBLISHED_PREFIX}{month}", SORT: PUBLISHED_SORT}
+
+
+def corrected_key(month: str) -> dict[str, str]:
+    """Key of the note of corrections that was published with a month."""
+    return {PARTITION: f"{PUBLISHED_PREFIX}{month}", SORT: CORRECTED_SORT}
 
 
 def recount_key(at: str) -> dict[str, str]:

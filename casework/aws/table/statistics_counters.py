@@ -29,13 +29,14 @@ from casework.aws.services.faults import code_of
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.parts import Priority
-from casework.figures import histogram
+from casework.figures import corrections, histogram
 from casework.figures.counted import MEASURES, Counts
 from casework.figures.publication import (
     Figures,
     PublishedMonth,
     classes_of,
     figures_of,
+    latest_published,
     months,
     publish,
     published_on,
@@ -280,19 +281,47 @@ class Counters:
         if item is None:
             until = _earlier(due, timedelta(days=1))
             figures = figures_of(self._counters(month, "", until))
-            self._publish(publish(month, figures, table))
+            self.keep_published(publish(month, figures, table))
             item = get(self.name, keys.published_key(month)) or {}
         return PublishedMonth(
             month=month, cells=json.loads(item["cells"]), times=dict(item["times"])
         )
 
-    def _publish(self, month: PublishedMonth) -> None:
-        item = {
-            **keys.published_key(month.month),
-            # Times have one length, so every month costs the same to read.
-            "cells": json.dumps(dict(month.cells), separators=(",", ":")),
-            "times": dict(month.times),
-        }
+    def corrected(self, today: str) -> dict[str, int]:
+        """The note of corrections that came with the latest published month, which never changes.
+
+        As with a month, its first reader writes it, and every reader would write the same.
+        """
+        latest = latest_published(today)
+        key = keys.corrected_key(latest)
+        item = get(self.name, key, strongly=False)
+        if item is None:
+            until = _earlier(published_on(latest), timedelta(days=1))
+            later = {
+                month: self._counters(
+                    month, _earlier(published_on(month), timedelta(days=1)), until
+                )
+                for month in corrections.months_before(latest)
+            }
+            note = json.dumps(corrections.noted(later), separators=(",", ":"))
+            self._once({**key, "corrected": note})
+            item = get(self.name, key) or {}
+        found: dict[str, int] = json.loads(item["corrected"])
+        return found
+
+    def keep_published(self, month: PublishedMonth) -> None:
+        """Store a month as it is published; one that is there stays."""
+        self._once(
+            {
+                **keys.published_key(month.month),
+                # Times have one length, so every month costs the same to read.
+                "cells": json.dumps(dict(month.cells), separators=(",", ":")),
+                "times": dict(month.times),
+            }
+        )
+
+    def _once(self, item: Mapping[str, Any]) -> None:
+        """Write what is published, unless somebody did so before."""
         try:
             client("dynamodb").put_item(
                 TableName=self.name, Item=to_wire(item), ConditionExpression=NEW

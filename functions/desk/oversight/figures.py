@@ -38,5 +38,5 @@ def read_full_statistics(request: Request) -> Answer:
     today = day_of(deployment.now())
     known = counters.known(first, last, today, request.query.get("as_of"))
     full = unsuppressed(first, known, law.table)
-    answer = bilan(first, last, [full], law.table, agreement=True)
+    answer = bilan(first, last, [full], law.table, monthly=False, agreement=True)
     return statistics_api.answered(request, answer, {})
