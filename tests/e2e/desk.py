@@ -16,7 +16,8 @@ from tools.site import desk
 TEXTS: dict[str, dict[str, str]] = {code: each["texts"] for code, each in desk.texts().items()}
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 ARABIC = {"KeyC": "ؤ", "KeyX": "ء", "KeyU": "ع", "Digit1": "١"}
-"""What an Arabic keyboard writes, by the place of the key."""
+AZERTY = {"KeyX": "x", "Digit2": "é"}
+"""What the keyboards write, by the place of the key. AZERTY has digits with Shift only."""
 
 
 @dataclass
@@ -54,12 +55,12 @@ class Analyst:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def presses_on_arabic(self, code: str) -> None:
-        """A key as an Arabic keyboard sends it."""
+    def presses_on(self, keyboard: dict[str, str], code: str) -> None:
+        """A key as this keyboard sends it."""
         self.page.evaluate(
             """([key, code]) => document.activeElement.dispatchEvent(
                 new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true}))""",
-            [ARABIC[code], code],
+            [keyboard[code], code],
         )
 
     def is_told(self, key: str) -> None:

@@ -17,7 +17,7 @@ from casework.pack.jurisdiction import open_pack
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import Options, System
-from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk
+from tests.e2e.desk import ARABIC, DESK, TEXTS, Analyst, at_the_desk
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import a_visitor
 
@@ -271,7 +271,7 @@ def test_the_pages_of_an_officer_pass_the_accessibility_checks(
         officer.page.locator("dialog[open]").wait_for()
         found["help"] = officer.visitor.violations()
         officer.presses("Escape")
-        officer.presses_on_arabic("KeyC")
+        officer.presses_on(ARABIC, "KeyC")
         officer.is_told("taken_unauthorised")
         officer.page.locator(".held").get_by_role("button", name=mine).click()
         assert officer.case(other_than=case_id) == mine
