@@ -55,13 +55,13 @@ STARTS: dict[str, tuple[float, float | None]] = {
 """By the word of each function: the most that its start may be, and what it was."""
 
 TARGETS: dict[str, Target] = {
-    "statistics_read_slope": Target("log read units over log reports, public", 0.02),
-    "statistics_staff_read_slope": Target("log read units over log reports, staff", 0.1),
+    "statistics_read_slope": Target("log read units over log reports, public", 0.05),
+    "statistics_staff_read_slope": Target("log read units over log reports, staff", 0.13),
     "statistics_write_units_hottest": Target("write units, busiest partition at 1,000/s", 1_000),
     **{
         f"statistics_{reader}read_units_1e{power}": Target("read units, three months", most, was)
         for power in (3, 4, 5, 6)
-        for reader, most, was in (("", 9.5, 7.5), ("staff_", 60, 400))
+        for reader, most, was in (("", 4, 7.5), ("staff_", 60, 400))
     },
     "counting_units_per_case_1": Target("write units, a record a batch", 22, 30),
     "counting_units_per_case_100": Target("write units, 100 records a batch", 12, 21.2),
@@ -82,7 +82,7 @@ TARGETS: dict[str, Target] = {
     "read_units_per_join": Target("read units, median join", None),
     "read_units_per_decision": Target("read units of a decision, median", None),
     "cost_per_million": Target("$ for a million reports, e-mails apart", 163, 362),
-    "cost_idle_month": Target("$ a month without a report", 34),
+    "cost_idle_month": Target("$ a month without a report", 24),
     "telling_units": Target("write units, a reporter alone in a case", 3, 6),
     "case_item_bytes": Target("bytes, largest case item", 1_024),
     "report_item_bytes": Target("bytes, median report item", None),
@@ -106,14 +106,18 @@ TARGETS: dict[str, Target] = {
     "cold_first_report": Target("x bare, init and the first report", 39, 36),
     "handler_cpu_per_report": Target("x floor, CPU", 2, 1.77),
     "scale_viral_drained": Target("minutes after the hour, one viral scam", 75),
-    "scale_viral_alert": Target("minutes until the duty desk sees danger", None),
+    "scale_viral_alert": Target("minutes until the duty desk sees danger", 15),
     "scale_viral_beyond": Target("resources beyond: the list of one case", 1),
     "scale_thousand_drained": Target("minutes after the hour, a thousand scams", 15),
     "scale_thousand_alert": Target("minutes until the duty desk sees danger", 15),
     "scale_thousand_beyond": Target("resources beyond their limit", 0),
     "scale_attack_drained": Target("minutes after the hour, all open a case", 15),
     "scale_attack_alert": Target("minutes until the duty desk sees danger", 15),
-    "scale_attack_beyond": Target("resources beyond: starts, and the looks at those left", 2),
+    "scale_attack_beyond": Target("resources beyond: starts that can wait, and looks at them", 2),
+    **{
+        f"scale_{shape}_danger_left": Target("starts of danger left to the reconciler", 0)
+        for shape in ("viral", "thousand", "attack")
+    },
     "scale_year_beyond": Target("loads beyond their limit", 0),
     "crowd_failed": Target("reports, of 64 concurrent submitters", 0),
     "crowd_lost": Target("reports", 0),

@@ -48,7 +48,7 @@ from casework.report.report import Report, fold_facts
 from casework.text.folding import fold
 from casework.text.realm import Realm
 from functions.notify import steps as notify_steps
-from functions.triage import link, reconcile, steps, sweep
+from functions.triage import link, reconcile, starting, steps, sweep
 from tests import decided
 from tests.builders import RABAT, SALE, a_reference, a_report, clocks_of
 from tests.tables import create_table, one_call_at_a_time
@@ -316,6 +316,7 @@ def put_report(number: int, realm: Realm = Realm.REAL, **said: Any) -> str:
             own=tuple(own),
             contact_box=None if kind == "anonymous" else b"a sealed contact",
             identity_box=b"a sealed identity" if kind == "identified" else None,
+            danger=report.danger_now,
         )
     )
     return reference
@@ -471,4 +472,5 @@ def forget_process() -> None:
         open_pack,
     ):
         cached.cache_clear()
+    starting.rest.until = 0.0
     boto3.setup_default_session()

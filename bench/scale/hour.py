@@ -7,19 +7,27 @@ from typing import Final
 
 from bench.scale import data
 from bench.scale.model import Line, Station
-from bench.scale.settings import FOR_A_FLOOD, Settings, resources
+from bench.scale.settings import FOR_A_FLOOD, MINUTE, Settings, link_processes, resources
+from casework.aws.services.clients import ATTEMPTS
 from casework.aws.table.coming import MOST_TOGETHER
+from functions.triage.reconcile import BUDGET_SECONDS, GRACE
+from functions.triage.starting import RESTS_SECONDS
 
 A_SECOND: Final = 1_000
 HOUR: Final = 3_600
 TWO_DAYS: Final = 48 * HOUR
-REPORTS, LINKED, STARTED, LEFT, WAITS = (
+REPORTS, OF_DANGER, LINKED, STARTED_FIRST, STARTED, LEFT, WAITS = (
     "intake takes the report",
-    "link brings it into a case",
-    "Step Functions starts the case",
+    "the reconciler brings danger into a case",
+    "link brings the report into a case",
+    "Step Functions starts a case of danger",
+    "Step Functions starts another case",
     "the start is left to the reconciler",
     "Triage waits for people",
 )
+LANE: Final = GRACE.total_seconds() + 2 * MINUTE + BUDGET_SECONDS
+"""The longest until the reconciler is at a report of danger, in seconds: a report says no more than
+the minute in which it came, and the next pass begins within a minute."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +56,22 @@ def shapes(costs: data.Costs) -> list[Shape]:
 
 
 def line_of(
-    shape: Shape, costs: data.Costs, limits: dict[str, data.Limit], settings: Settings
+    shape: Shape,
+    costs: data.Costs,
+    limits: dict[str, data.Limit],
+    settings: Settings,
+    *,
+    late: bool = False,
 ) -> Line:
-    """The way of a report through the system, for a shape of the hour."""
+    """The way of a report through the system, for a shape of the hour.
+
+    Where the stream is `late`, the reconciler brings danger. The stream then meets these reports
+    too: it writes nothing, and is counted with all of its time.
+    """
     join, opened = costs.moves["join"], costs.moves["open"]
     of_one_case = 1 / shape.scams
     batch = min(MOST_TOGETHER, max(1, A_SECOND * of_one_case))
-    share = shape.opens
+    share, danger = shape.opens, shape.danger
     counted = costs.counting["counting"] * share + costs.counting["join"] * (1 - share)
 
     def mean(of_open: float, of_join: float) -> float:
@@ -72,6 +89,17 @@ def line_of(
         "GLANCE": mean(opened["GLANCE"], join["GLANCE"]),
         "REVIEW": share * opened["REVIEW"],
     }
+    link = {name: units for name, units in link.items() if units}
+    lane = {
+        **link,
+        "hands of the reconciler": link["link processes"],
+        "core of the reconciler": costs.guess("core seconds"),
+    }
+    del lane["link processes"]
+    if late:
+        writes = link.keys() - {"link processes"}
+        link |= {name: link[name] * (1 - danger) for name in writes}
+    tries = ATTEMPTS * link_processes(costs, settings) / RESTS_SECONDS
     return Line(
         [
             Station(
@@ -81,12 +109,16 @@ def line_of(
                     "intake processes": costs.guess("intake seconds"),
                     **costs.moves["accept"],
                 },
-                {LINKED: 1},
+                {OF_DANGER: danger if late else 0, LINKED: 1},
             ),
+            Station(OF_DANGER, lane, {STARTED_FIRST: share}),
             Station(
-                LINKED, {name: units for name, units in link.items() if units}, {STARTED: share}
+                LINKED,
+                link,
+                {STARTED_FIRST: 0 if late else share * danger, STARTED: share * (1 - danger)},
             ),
-            Station(STARTED, {"StartExecution": 1}, {WAITS: 1}, leaves_to=LEFT),
+            Station(STARTED_FIRST, {"StartExecution": 1}, {WAITS: 1}, leaves_to=LEFT),
+            Station(STARTED, {"StartExecution": 1}, {WAITS: 1}, tries=tries, leaves_to=LEFT),
             Station(LEFT, {"looks of the reconciler": 1}, {WAITS: 1}),
             Station(WAITS, {"StateTransition": 1, **costs.moves["wait"]}),
         ],
@@ -96,6 +128,17 @@ def line_of(
 
 def played(shape: Shape, settings: Settings = FOR_A_FLOOD, seconds: int = HOUR) -> Line:
     """The hour, and what follows until nothing waits, two days at most."""
+    arrivals = [float(A_SECOND)] * seconds
     line = line_of(shape, data.costs(), data.limits(), settings)
-    line.play([A_SECOND] * seconds, TWO_DAYS)
+    line.play(arrivals, TWO_DAYS)
+    if line.station(LINKED).longest > LANE:
+        line = line_of(shape, data.costs(), data.limits(), settings, late=True)
+        line.play(arrivals, TWO_DAYS)
     return line
+
+
+def until_danger_is_seen(line: Line) -> float:
+    """Seconds until danger is on the duty desk, at most: the stream brings it, or the
+    reconciler."""
+    stream, lane = (line.station(name).longest for name in (LINKED, OF_DANGER))
+    return line.station(REPORTS).longest + min(stream, LANE + lane)

@@ -59,6 +59,8 @@ class Station:
     uses: Mapping[str, float]
     next: Mapping[str, float] = field(default_factory=dict)
     """The stations behind it, with the share of items that go there."""
+    tries: float = inf
+    """Of what is refused, so much asks a second all the same; the rest knows that it would be."""
     leaves_to: str = ""
     """The station of what is not served at once; otherwise it waits here."""
     waiting: float = 0
@@ -67,16 +69,18 @@ class Station:
     """Sums of the items that came and went, by second."""
     most: float = 0
     """The most that ever waited."""
+    left: float = 0
+    """What was passed on elsewhere, without being served."""
 
     def serve(self, coming: float, resources: Mapping[str, Resource]) -> float:
         """A second: what comes waits behind what is there; returns what was served."""
         self.waiting += coming
         served = self.waiting
         for name, units in self.uses.items():
-            resource = resources[name]
-            resource.wanted += coming * units
-            served = min(served, max(resource.level, 0) / units)
+            served = min(served, max(resources[name].level, 0) / units)
+        asked = min(coming, served + self.tries)
         for name, units in self.uses.items():
+            resources[name].wanted += asked * units
             resources[name].level -= served * units
         self.waiting -= served
         self.most = max(self.most, self.waiting)
@@ -88,6 +92,7 @@ class Station:
         """What was not served, which waits elsewhere from now on."""
         left, self.waiting = self.waiting, 0
         self.went[-1] += left
+        self.left += left
         return left
 
     @property
@@ -116,6 +121,11 @@ class Line:
 
     stations: Sequence[Station]
     resources: Mapping[str, Resource]
+
+    def station(self, name: str) -> Station:
+        """The station of a name."""
+        (found,) = (each for each in self.stations if each.name == name)
+        return found
 
     def play(self, arrivals: Sequence[float], at_most: int) -> None:
         """Let items arrive at the first station, second by second, until nothing waits."""

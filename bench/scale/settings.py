@@ -9,7 +9,7 @@ from math import ceil
 from bench.scale.data import Costs, Limit
 from bench.scale.model import Resource
 from casework.aws.table import keys
-from functions.triage.reconcile import LOOKED_AT
+from functions.triage.reconcile import HANDS, LOOKED_AT
 
 MINUTE = 60
 LANES = 4
@@ -31,6 +31,12 @@ AS_NEW = Settings()
 FOR_A_FLOOD = Settings(warm_writes=40_000, requests_per_second=1_500, intake_concurrency=300)
 
 
+def link_processes(costs: Costs, settings: Settings) -> float:
+    """How many processes link reports at the same time."""
+    shards = max(costs.guess("stream shards"), ceil(settings.warm_writes / PER_SHARD))
+    return LANES * shards
+
+
 def resources(limits: Mapping[str, Limit], costs: Costs, settings: Settings) -> dict[str, Resource]:
     """The resources of a deployment with these settings."""
     known = dict(limits)
@@ -45,11 +51,13 @@ def resources(limits: Mapping[str, Limit], costs: Costs, settings: Settings) -> 
     if settings.intake_concurrency:
         at_once = settings.intake_concurrency
         known["intake processes"] = replace(known["intake processes"], a_second=at_once)
-    shards = max(costs.guess("stream shards"), ceil(settings.warm_writes / PER_SHARD))
+    of_a_minute = costs.guess("danger seconds") / MINUTE
     partition = known["partition"].a_second
     made = [
         *(Resource(each.name, each.a_second, each.burst) for each in known.values()),
-        Resource("link processes", LANES * shards),
+        Resource("link processes", link_processes(costs, settings)),
+        Resource("hands of the reconciler", HANDS * of_a_minute),
+        Resource("core of the reconciler", of_a_minute),
         Resource("numbers of one case", 1),
         Resource("DUE", partition * keys.SHARDS),
         *(Resource(name, partition) for name in ("REVIEW", "GLANCE", "DUTY", "ARRIVED")),

@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Final
 
 from bench.scale import data
-from bench.scale.hour import HOUR, LINKED, REPORTS, TWO_DAYS, Shape, played, shapes
+from bench.scale.hour import (
+    HOUR,
+    LEFT,
+    LINKED,
+    REPORTS,
+    STARTED_FIRST,
+    TWO_DAYS,
+    Shape,
+    played,
+    shapes,
+    until_danger_is_seen,
+)
 from bench.scale.model import Line
 from bench.scale.settings import AS_NEW, FOR_A_FLOOD
 from bench.scale.year import loads
@@ -28,13 +39,13 @@ WORTH_A_LINE: Final = 0.4
 
 def minutes_after(line: Line, station: str) -> float | None:
     """Minutes after the hour in which a station was drained; None after two days."""
-    (found,) = (each for each in line.stations if each.name == station)
-    return None if found.drained is None else max(0, found.drained + 1 - HOUR) / 60
+    drained = line.station(station).drained
+    return None if drained is None else max(0, drained + 1 - HOUR) / 60
 
 
 def latest(line: Line) -> float:
     """Minutes until danger is on the duty desk: for the report that waited longest."""
-    return sum(each.longest for each in line.stations if each.name in {REPORTS, LINKED}) / 60
+    return until_danger_is_seen(line) / 60
 
 
 def beyond(line: Line) -> list[str]:
@@ -76,15 +87,15 @@ def _tables() -> Iterator[str]:
 def _hours(title: str, lines: dict[Shape, Line]) -> Iterator[str]:
     yield f"\n| an hour of 1,000 reports a second, {title} | wait for intake, most "
     yield "| wait for their case, most | all in their case | danger on the duty desk, latest "
-    yield "| starts left |\n"
-    yield "|---|---:|---:|---:|---:|---:|\n"
+    yield "| starts left | of danger |\n"
+    yield "|---|---:|---:|---:|---:|---:|---:|\n"
     for shape, line in lines.items():
-        most = {each.name: each.most for each in line.stations}
-        left = line.stations[-2].came[-1]
+        wait, waits = line.station(REPORTS).most, line.station(LINKED).most
+        left, danger = line.station(LEFT).came[-1], line.station(STARTED_FIRST).left
         yield (
-            f"| {NAMES[shape.name]} | {_number(most[REPORTS])} | {_number(most[LINKED])} | "
+            f"| {NAMES[shape.name]} | {_number(wait)} | {_number(waits)} | "
             f"{_after(minutes_after(line, LINKED))} | {_number(latest(line))} min | "
-            f"{_number(left)} |\n"
+            f"{_number(left)} | {_number(danger)} |\n"
         )
 
 
@@ -130,5 +141,6 @@ def figures() -> Iterator[Figure]:
         drained = minutes_after(line, LINKED)
         yield Figure(f"scale_{shape.name}_drained", inf if drained is None else drained)
         yield Figure(f"scale_{shape.name}_alert", latest(line))
+        yield Figure(f"scale_{shape.name}_danger_left", line.station(STARTED_FIRST).left)
         yield Figure(f"scale_{shape.name}_beyond", len(beyond(line)))
     yield Figure("scale_year_beyond", sum(load.beyond for load in loads()))

@@ -62,6 +62,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
         contact_box=sealed(sent.contact, reference, "contact"),
         reached_by=ways_of(sent.contact),
         identity_box=sealed(sent.person, reference, "identity"),
+        danger=sent.danger_now,
     )
     match ReportTable(settings().case_table).put_once(new):
         case None:

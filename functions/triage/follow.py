@@ -210,7 +210,7 @@ def wake(settings: LinkSettings, case_id: str) -> None:
     if workflow.tell(table, case, now(), on) or not case.in_flight or case.stuck is not None:
         return
     if table.waits.of(case_id) is None:
-        start_or_leave(settings.workflow, case, on)
+        start_or_leave(settings.workflow, case, on, decided=True)
 
 
 def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, event: Event) -> None:

@@ -7,7 +7,7 @@
 | a case in flight that was never started | killed before the start, or a flood | started |
 | a case that used up its runs | no execution gets as far as people | to the duty desk |
 | a stuck case whose deadline passed | no execution is there to see it | escalated |
-| an accepted report without a case | its stream record failed or was lost | linked |
+| an accepted report without a case | its stream record failed, was lost or is late | linked |
 | a report or addition that could not be read | its process ended, or its time | tried once more |
 
 Several may run at once. Each repair is idempotent, or claimed by one conditional write under "the
@@ -20,11 +20,16 @@ Step Functions sends an event when an execution ends, and the queue of these eve
 too. In rare cases the service sends none. So each minute also looks at `LOOKED_AT` running
 executions and at as many cases that people work on, from where the last one stopped: all of them in
 a minute where there are fewer, and 12,000 within the hour. Cases of immediate danger come first.
+
+The stream brings reports in the order in which they came, so in a flood danger would wait behind
+all others. Reports whose reporters tell of danger now have a list of their own. A pass links them
+before all other reports, several at a time where there are many.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -41,6 +46,7 @@ from casework.aws.steps.step import now
 from casework.aws.table import keys
 from casework.aws.table.attempts import NotRead
 from casework.aws.table.case_table import CaseTable
+from casework.aws.table.coming import MOST_TOGETHER
 from casework.aws.table.items import WrittenMeanwhile
 from casework.aws.table.looks import NOWHERE, Looks, urgent
 from casework.case.case import Case
@@ -54,6 +60,7 @@ from casework.text.realm import Realm, listed
 from functions.triage.link import follow_record
 from functions.triage.one_report import link_report
 from functions.triage.reading import read_ahead
+from functions.triage.together import Together
 
 T = TypeVar("T")
 
@@ -68,6 +75,8 @@ LOOKED_AT: Final = 200
 """Questions to Step Functions in a minute: it answers ten a second."""
 URGENT_SINCE: Final = timedelta(minutes=3)
 """Cases of immediate danger are looked at in two passes after their opening, beside all others."""
+HANDS: Final = 8
+"""Joins of reports of danger at a time: nearly all time of one is that of the services."""
 RUNS_EXHAUSTED: Final = "runs_exhausted"
 SERVED: Final = timedelta(seconds=5)
 """An execution that waited for people this long was lost, not defeated."""
@@ -102,6 +111,7 @@ class Reconciler:
         self.minute = int(now().timestamp()) // 60
         self.repaired: dict[str, int] = {}
         self.failed = 0
+        self._lock = threading.Lock()
 
     def run(self) -> dict[str, int]:
         """Decisions, workflows, then reports; a failure stops no other repair."""
@@ -115,6 +125,7 @@ class Reconciler:
                 with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
                     made(self._serve(case))
         read_ahead(open_pack(self.settings.pack))
+        self._link_danger()
         unlinked = self.table.reports.unlinked(self.accepted_before, self.first_shard)
         for reference in self._in_time(unlinked):
             with self._repair("unlinked", reference=reference) as made:
@@ -149,6 +160,41 @@ class Reconciler:
             observe.count("RepairsFailed", self.failed)
 
     # ---- repairs: each answers whether there was something to repair -------------------------
+
+    def _link_danger(self) -> None:
+        """Link the reports of danger that wait for their cases.
+
+        Many are linked by several threads: in threads no alarm ends a reading that takes too long,
+        so the first ones of each pass, which are all outside of a flood, have the main thread.
+        """
+        unlinked = self.table.reports.unlinked(self.accepted_before, self.first_shard, danger=True)
+        waiting = self._in_time(unlinked)
+
+        def some() -> list[str]:
+            with self._lock:
+                return list(islice(waiting, MOST_TOGETHER))
+
+        def link_them(_: object = None) -> None:
+            while references := some():
+                self._link_together(references)
+
+        first = some()
+        self._link_together(first)
+        if len(first) == MOST_TOGETHER:
+            from concurrent.futures import ThreadPoolExecutor  # most passes do without
+
+            with ThreadPoolExecutor(HANDS) as hands:
+                list(hands.map(link_them, range(HANDS)))
+
+    def _link_together(self, references: Iterable[str]) -> None:
+        together = Together(self.table.name)
+        for together.record, reference in enumerate(references):
+            with self._repair("unlinked", reference=reference) as made:
+                link_report(self.settings, reference, together=together)
+                made(True)
+        together.bring()
+        with self._lock:
+            self.failed += len(together.failed)
 
     def _running(self, looks: Looks) -> list[str]:
         """The cases of some running executions."""
@@ -251,7 +297,8 @@ class Reconciler:
 
         def made(anything: bool) -> None:
             if anything:
-                self.repaired[repair] = self.repaired.get(repair, 0) + 1
+                with self._lock:
+                    self.repaired[repair] = self.repaired.get(repair, 0) + 1
                 observe.fact("repaired", repair=repair, **of)
 
         try:
@@ -259,7 +306,8 @@ class Reconciler:
         except NotRead:
             return  # told where it failed; its next try is recorded
         except Exception as error:  # noqa: BLE001  # one poisoned case must not stop the others
-            self.failed += 1
+            with self._lock:
+                self.failed += 1
             observe.failure("not repaired", error, repair=repair, **of)
 
     def _cases(self, case_ids: Iterable[str]) -> Iterator[Case]:

@@ -1,25 +1,64 @@
-"""The start of a case's workflow, where a flood may be more than Step Functions starts at once."""
+"""The start of a case's workflow, where a flood may be more than Step Functions starts at once.
+
+A process whose start was refused as one too many does not ask again for a while, so that the starts
+that there are go to cases of immediate danger and to those that people decided: they always ask.
+"""
 
 from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
 
 from casework.aws.services import faults, observe
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.case.case import Case
+from casework.case.parts import Priority
 from casework.pack.clocks import Clocks
 
+RESTS_SECONDS: Final = 60
+"""How long a process asks for no start after one was refused."""
+TOO_MANY: Final = frozenset({"ThrottlingException", "TooManyRequestsException"})
+"""The codes by which the service says that starts are too many, and no other failure."""
 
-def start_or_leave(machine: str, case: Case, clocks: Clocks) -> bool:
-    """Start the case's execution; whether it was started here.
+
+@dataclass
+class Rest:
+    """Until when this process asks for none of the starts that can wait."""
+
+    until: float = 0.0
+
+    @property
+    def now(self) -> bool:
+        """Whether it rests now."""
+        return time.monotonic() < self.until
+
+    def begin(self) -> None:
+        """A start was refused."""
+        self.until = time.monotonic() + RESTS_SECONDS
+
+
+rest: Final = Rest()
+
+
+def start_or_leave(machine: str, case: Case, clocks: Clocks, *, decided: bool = False) -> bool:
+    """Start the case's execution; whether it was started here. `decided`: people have decided on
+    the case, and its start is always asked for.
 
     Where the service takes no more for now, people review the case all the same: the reconciler
     starts its execution, or the first decision on it does.
     """
+    if rest.now and not decided and case.priority is not Priority.IMMEDIATE:
+        observe.count("StartsLeft")
+        return False
     try:
         return workflow.start(machine, case, now(), clocks)
     except Exception as error:
         if faults.unavailable(error) is None:
             raise
+        if faults.code_of(error) in TOO_MANY:
+            rest.begin()
         observe.failure("workflow not started", error, case_id=case.id)
         observe.count("StartsLeft")
         return False

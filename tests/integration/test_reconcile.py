@@ -14,7 +14,9 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.models import stepfunctions_backends
 
 from casework.aws.services import clients
+from casework.aws.services.settings import LinkSettings
 from casework.aws.steps import step, workflow
+from casework.aws.table.coming import MOST_TOGETHER
 from casework.aws.table.waits import Waiting
 from casework.case.case import MOST_RUNS, Case
 from casework.case.journey import DRAWN
@@ -26,7 +28,9 @@ from casework.moves.admitting import admitted_up_to
 from casework.moves.asking import unanswered
 from casework.moves.running import rerun, stuck
 from casework.report.notices import is_news
+from functions.triage import one_report, reconcile, starting
 from functions.triage.merging import move
+from functions.triage.one_report import Linked
 from tests.builders import RABAT, clocks_of
 from tests.integration.test_link import PHONE, spoil
 from tests.office import Office
@@ -102,6 +106,59 @@ def test_unreadable_report_stops_no_other(office: Office) -> None:
     assert office.reconcile() == {"unlinked": 8, "unread": 8}
 
     assert all(office.case_of(each) for each in good)
+
+
+def test_danger_is_linked_before_all_that_waits_however_much_it_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a flood the stream is late, and brings what came first first."""
+    calm = [office.accept() for _ in range(3)]
+    danger = [office.accept(locations=PHONE, danger_now=True) for _ in range(MOST_TOGETHER + 6)]
+    calm.append(office.accept())
+    office.later(seconds=121)
+    order: list[str] = []
+
+    def link(settings: LinkSettings, reference: str, **how: Any) -> Linked:
+        order.append(reference)
+        return one_report.link_report(settings, reference, **how)
+
+    monkeypatch.setattr(reconcile, "link_report", link)
+    assert office.reconcile() == {"unlinked": len(calm) + len(danger)}
+
+    assert set(order[: len(danger)]) == set(danger)
+    assert set(order[len(danger) :]) == set(calm)
+    case = office.case_of(danger[0])
+    assert case.imminent
+    reports = list(office.table.reports.all_of(case.id))
+    assert {each.reference for each in reports} == set(danger)
+    assert {each.number for each in reports} == set(range(1, len(danger) + 1))
+    assert office.reconcile() == {}
+
+
+def test_danger_just_accepted_is_left_to_the_stream(office: Office) -> None:
+    office.accept(danger_now=True)
+    assert office.reconcile() == {}
+
+
+def test_once_a_start_was_one_too_many_only_danger_and_decisions_ask_for_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = office.accept(locations=[])
+    with monkeypatch.context() as patch:
+        patch.setattr(workflow, "start", _throttled)
+        assert office.deliver(refused) == []
+    calm = office.accept(locations=[])
+    danger = office.accept(locations=[], danger_now=True)
+
+    assert office.deliver(calm, danger) == []
+
+    assert office.executions() == [office.case_of(danger).execution]
+    decided = office.confirm(office.case_of(refused))
+    office.deliver_event(decided)
+    assert set(office.executions()) == {office.case_of(danger).execution, decided.execution}
+    monkeypatch.setattr(starting.rest, "until", 0.0)
+    office.deliver(other := office.accept(locations=[]))
+    assert office.case_of(other).execution in office.executions()
 
 
 def test_a_flood_that_the_workflow_cannot_take_is_in_review_all_the_same(

@@ -68,6 +68,23 @@ def test_what_a_station_leaves_waits_at_another_one() -> None:
     assert left.waiting == left.came[-1] - 2  # looks of the two seconds in which there were any
 
 
+def test_who_knows_that_more_would_be_refused_does_not_ask() -> None:
+    station = Station("start", {"bucket": 1}, tries=2, leaves_to="left")
+    resources = {"bucket": Resource("bucket", 10), "looks": Resource("looks", 1)}
+    Line([station, Station("left", {"looks": 1})], resources).play([50.0] * 60, 0)
+    assert station.left == 60 * 40
+    assert resources["bucket"].share() == 1.2
+
+
+def test_danger_does_not_wait_behind_a_flood() -> None:
+    viral, _, attack = hour.shapes(data.costs())
+    flooded = hour.played(viral, seconds=1_200)
+    stream = flooded.station(hour.LINKED).longest
+    assert hour.until_danger_is_seen(flooded) < 5 * 60 < stream
+    attacked = hour.played(attack, seconds=120)
+    assert attacked.station(hour.STARTED_FIRST).left == 0 < attacked.station(hour.STARTED).left
+
+
 @pytest.mark.parametrize(
     ("name", "a_second", "shape"),
     [("table writes", 3_000, "thousand"), ("partition", 100, "thousand")],

@@ -7,6 +7,7 @@ cold start longer.
 from __future__ import annotations
 
 import os
+import threading
 from functools import cache
 from typing import Any, Final
 
@@ -21,6 +22,10 @@ error that the function can report, and not its own end (`tests/infra/test_times
 LONGER: Final = "SERVICES_TAKE_LONGER"
 """Variable with the factor for service times: set where functions and services share one small
 machine, and never on AWS."""
+
+
+_one_at_a_time: Final = threading.Lock()
+"""A session may not make two clients at once."""
 
 
 @cache
@@ -48,4 +53,5 @@ def client(service: str) -> Any:
         read_timeout=longer * READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
-    return session().create_client(service, config=config)
+    with _one_at_a_time:
+        return session().create_client(service, config=config)

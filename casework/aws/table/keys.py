@@ -7,6 +7,7 @@ Only these two modules write a `#`.
 | the report of a reference | pk `REPORT#{reference}`, sk `REPORT` |
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
+| those that tell of danger now | `by_flow` where flow = `DANGER#{shard}` |
 | reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
 | how many have come | pk `ARRIVED#{case}`, sk `LAST` |
@@ -133,9 +134,10 @@ def reference_of(partition: str) -> str:
     return partition.removeprefix(REPORT_PREFIX)
 
 
-def unlinked(reference: str) -> str:
-    """`flow` of an accepted report without a case."""
-    return f"UNLINKED#{_shard(reference)}"
+def unlinked(reference: str, *, danger: bool = False) -> str:
+    """`flow` of an accepted report without a case; one that tells of danger now has a list of its
+    own, so that no flood of others stands before it."""
+    return f"{'DANGER' if danger else 'UNLINKED'}#{_shard(reference)}"
 
 
 def tried(reference: str) -> str:
@@ -188,9 +190,11 @@ def wait_key(case_id: str) -> dict[str, str]:
     return {PARTITION: f"CASE#{case_id}", SORT: WAIT_SORT}
 
 
-def unlinked_flows(first: int = 0) -> list[str]:
-    """Every `flow` an unlinked report may have, beginning with one shard's."""
-    return [f"UNLINKED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
+def unlinked_flows(first: int = 0, *, danger: bool = False) -> list[str]:
+    """Every `flow` an unlinked report may have, with or without danger, beginning with one
+    shard's."""
+    name = "DANGER" if danger else "UNLINKED"
+    return [f"{name}#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
 def tried_flows(first: int = 0) -> list[str]:

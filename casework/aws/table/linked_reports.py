@@ -296,13 +296,13 @@ class LinkedReports:
         with suppress(items.WrittenMeanwhile):
             items.transact([{"Update": found}, line])
 
-    def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
+    def unlinked(self, before: str, first: int = 0, *, danger: bool = False) -> Iterator[str]:
         """References of accepted reports without a case, before a time, that were tried at most
-        once.
+        once: those that tell of danger now, or all others.
 
         `first` is the first shard, so that a reader who stops early sees others next time.
         """
-        for flow in keys.unlinked_flows(first):
+        for flow in keys.unlinked_flows(first, danger=danger):
             for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
                 yield keys.reference_of(key[keys.PARTITION])
 

@@ -74,6 +74,9 @@ class NewReport:
     reached_by: tuple[str, ...] = ()
     """The kinds of the contact in its box, as `Contact` names them."""
     identity_box: bytes | None = None
+    danger: bool = False
+    """Whether its reporter told of danger now. It is no value of its own: until the report has a
+    case it stands in the list of those."""
 
 
 @dataclass(frozen=True)
@@ -378,11 +381,13 @@ def _stay(values: Mapping[str, Any]) -> dict[str, Any]:
 def item_of(report: NewReport) -> dict[str, Any]:
     """A report in stored form, with its place among the reports without a case."""
     key = keys.report_key(report.reference)
-    said = {name: value for name, value in vars(report).items() if name != "reference"}
+    said = {
+        name: value for name, value in vars(report).items() if name not in {"reference", "danger"}
+    }
     return _wire(
         {
             **key,
-            keys.FLOW: keys.unlinked(report.reference),
+            keys.FLOW: keys.unlinked(report.reference, danger=report.danger),
             keys.FLOW_AT: report.accepted_at,
             clock.REPLAYED_AT: clock.replayed_at(),
             **said,
