@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import struct
+import zlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -20,6 +21,7 @@ SHORTEST: Final = 60
 """Seconds; what is shorter is told as this."""
 CLASSES: Final = 331
 LONGEST: Final = SHORTEST * RATIO ** (CLASSES - 1)
+_LAYOUT: Final = struct.Struct(f"<{CLASSES}I")
 
 
 def class_of(seconds: float) -> int:
@@ -50,11 +52,14 @@ def percentile(classes: Mapping[int, int], share: float) -> float | None:
 
 
 def packed(classes: Mapping[int, int]) -> bytes:
-    """All classes, four bytes each: the same length however much was counted."""
-    return struct.pack(f"<{CLASSES}I", *(classes.get(number, 0) for number in range(CLASSES)))
+    """All classes, compressed where that is shorter: most hold nothing, or small numbers."""
+    plain = _LAYOUT.pack(*(classes.get(number, 0) for number in range(CLASSES)))
+    shorter = zlib.compress(plain, 9)
+    return shorter if len(shorter) < len(plain) else plain
 
 
 def unpacked(stored: bytes) -> dict[int, int]:
     """The classes that `packed` stored, without the empty ones."""
-    numbers = struct.unpack(f"<{CLASSES}I", stored)
+    plain = stored if len(stored) == _LAYOUT.size else zlib.decompress(stored)
+    numbers = _LAYOUT.unpack(plain)
     return {number: count for number, count in enumerate(numbers) if count}

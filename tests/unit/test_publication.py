@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
@@ -10,8 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.case.parts import Priority
+from casework.figures import histogram
 from casework.figures.corrections import months_before, noted
-from casework.figures.counted import DATED, DISCLOSURES, DUE, OUTCOMES, PROPOSALS, Counts
+from casework.figures.counted import (
+    DATED,
+    DISCLOSURES,
+    DUE,
+    MEASURES,
+    OUTCOMES,
+    PROPOSALS,
+    Counts,
+)
 from casework.figures.delays import FEWEST, STEPS, told
 from casework.figures.histogram import class_of, percentile
 from casework.figures.publication import (
@@ -276,14 +288,20 @@ def test_times_of_fewer_than_five_are_not_told() -> None:
     assert told == {("review", "standard")}
 
 
-def test_a_month_costs_the_same_to_keep_whatever_was_counted() -> None:
-    quiet = publish("2024-06", Counter(), TABLE)
-    busy = publish(
-        "2024-06",
-        Counter({f"time:review:urgent:{number}": 10**6 for number in range(331)}),
-        TABLE,
-    )
-    assert {len(each) for each in (*quiet.times.values(), *busy.times.values())} == {331 * 4}
+@pytest.mark.parametrize(("most", "units"), [(0, 0.5), (5_000, 1.5)])
+def test_a_month_of_very_many_cases_costs_little_more_to_read_than_a_quiet_one(
+    most: int, units: float
+) -> None:
+    """Eventually consistent: half a unit for each 4 KB."""
+    times = {
+        f"time:{measure}:{priority}:{number}": round(most * math.exp(-(((number - 150) / 60) ** 2)))
+        for measure in MEASURES
+        for priority in Priority
+        for number in range(histogram.CLASSES)
+    }
+    month = publish("2024-06", Counter(times), TABLE)
+    size = sum(map(len, month.times.values())) + len(json.dumps(dict(month.cells)))
+    assert math.ceil(size / 4_096) / 2 == units
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import random
+import struct
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -223,7 +225,19 @@ def test_percentiles_are_the_nearest_rank_within_the_error(times: list[int], sha
 
 
 @given(st.dictionaries(st.integers(0, histogram.CLASSES - 1), st.integers(1, 2**32 - 1)))
-def test_classes_are_kept_at_one_length(classes: dict[int, int]) -> None:
+def test_classes_are_kept_whatever_they_hold(classes: dict[int, int]) -> None:
+    assert histogram.unpacked(histogram.packed(classes)) == classes
+
+
+def test_classes_of_a_month_that_was_published_uncompressed_are_read_as_before() -> None:
+    plain = struct.pack(f"<{histogram.CLASSES}I", 7, *(0 for _ in range(1, histogram.CLASSES)))
+    assert histogram.unpacked(plain) == {0: 7}
+
+
+def test_classes_that_do_not_compress_are_kept_as_they_are() -> None:
+    drawn = random.Random(1)
+    classes = {number: drawn.randrange(1, 2**32) for number in range(histogram.CLASSES)}
+    assert len(histogram.packed(classes)) == 4 * histogram.CLASSES
     assert histogram.unpacked(histogram.packed(classes)) == classes
 
 

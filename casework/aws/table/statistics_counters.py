@@ -5,9 +5,10 @@ each shard is a partition of its own. Times have one kind per measure and priori
 small however many classes its times fall into.
 
 **Sheets.** Counters are sparse, and more counting fills more of them. To make the cost of reading
-depend on the window alone, counters older than `SETTLED` are folded: into one sheet of one size per
-day of facts, and one for the month so far. A month of a window costs one sheet, or those of its
-days where it is asked in part, and the counters of the days since.
+depend on the window alone, counters older than `SETTLED` are folded: into one sheet per day of
+facts, and one for the month so far. A sheet holds every class of times, compressed. A month of a
+window costs one sheet, or those of its days where it is asked in part, and the counters of the days
+since.
 
 Folded figures stay exact. A count of a day that may be folded already says so in the same
 transaction (`late`), and sheets are used only if nothing came late since they were made. Each fold
@@ -314,7 +315,6 @@ class Counters:
         self._once(
             {
                 **keys.published_key(month.month),
-                # Times have one length, so every month costs the same to read.
                 "cells": json.dumps(dict(month.cells), separators=(",", ":")),
                 "times": dict(month.times),
             }
