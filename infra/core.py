@@ -148,6 +148,7 @@ class Core(cdk.Stack):
             missed=triage.missed_calls,
         )
         watch.topic(announcements.topic)
+        watch.throttled()
         watch.functions(
             [
                 intake.function,

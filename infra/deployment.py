@@ -173,6 +173,11 @@ class Deployment(BaseModel):
     reporters: ToReporters = ToReporters()
     units: Mapping[str, OfUnit] = Field(default_factory=dict)
 
+    @property
+    def without_queue(self) -> list[str]:
+        """The ids of the units and desks that use no queue."""
+        return sorted(each for each, of in self.units.items() if not of.reads_queue)
+
     @model_validator(mode="after")
     def _a_domain_has_its_certificate(self) -> Self:
         if (self.domain is None) != (self.certificate is None):

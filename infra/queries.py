@@ -56,7 +56,7 @@ QUERIES: Final = {
         '  or message = "service unavailable"\n' + LATEST
     ),
     signals.REPAIRED: (
-        "fields @timestamp, message, repair, case_id, reference, error, reason, places.0\n"
+        "fields @timestamp, message, repair, case_id, reference, unit, error, reason, places.0\n"
         "| filter ispresent(repair)\n" + LATEST
     ),
     signals.HISTORY: (

@@ -97,10 +97,10 @@ FAULT: Final = Signal(
     "alarm.",
 )
 THROTTLED: Final = Signal(
-    "*-Throttled-Count-Any",
+    "Throttled",
     LASTING,
-    "Lambda refused calls of a function for ten minutes, because the account reached its limit of "
-    "concurrent executions. Nothing is lost, everything is late.",
+    "Lambda refused calls of functions for ten minutes, because the account reached its limit of "
+    "concurrent executions, or intake its own. Nothing is lost, everything is late.",
     "aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions",
     "10 is a new account: ask for 1,000 in Service Quotas (docs/quotas.md). Otherwise: is it a "
     "flood?",
@@ -190,12 +190,12 @@ UNITS_PUT_ASIDE: Final = Signal(
     "purge them.",
 )
 UNREAD: Final = Signal(
-    "*-Unread",
-    Rule(7 * DAY * 60),
+    "Triage-QueuesUnread-Above",
+    AT_ONCE,
     "A unit has not read its queue for seven days; notifications expire after fourteen. The cases "
-    "stay on the unit's desk and become overdue.",
-    "aws sqs list-queues --queue-name-prefix casework-{stage}",
-    "The name of the alarm and of its queue holds the unit's id. Call the unit.",
+    "stay on the unit's desk and become overdue. The sweeper looks once a day.",
+    ask(REPAIRED),
+    "Each 'queue not read' names its unit. Call the unit.",
     "Its program reads again. If the unit works at the desk alone, set reads_queue = false in the "
     "deployment file, and deploy.",
     waits=True,

@@ -151,6 +151,7 @@ class Triage(Construct):
                 pack=made_by.stage.pack,
                 workflow=workflow.arn,
                 topic=announcements.topic.topic_arn,
+                without_queue=" ".join(made_by.stage.deployment.without_queue),
             ),
             timeout=55,
         )
@@ -190,6 +191,7 @@ class Triage(Construct):
         announcements.let_publish(self.sweep)
         workflow.let_start(self.sweep)
         workflow.let_answer(self.sweep)
+        self.sweep.may(["cloudwatch:GetMetricData"], "*")
         self._listen(data)
         self._hear_of_ends(workflow, made_by.stage)
         self._repeat(self.missed_calls)

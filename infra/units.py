@@ -28,7 +28,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.services.announcements import DUTY, SUPERVISION, WITNESSES
+from casework.aws.services.announcements import DESKS, DUTY, SUPERVISION, WITNESSES, queue_of
 from casework.text.realm import TRIAL
 from infra import signals
 from infra.announcements import Announcements
@@ -39,8 +39,6 @@ from infra.queues import LONGEST, dead_letter_queue
 from infra.stage import Stage
 from infra.watch import Alarms, Watch
 
-DESKS = (DUTY, SUPERVISION, TRIAL)
-"""Listeners that are no unit of the pack. Only deployers hear of trials."""
 OUTSIDE = (WITNESSES,)
 """Listeners without a queue here: their messages are useful outside of the account only."""
 NOBODY = OfUnit()
@@ -67,8 +65,7 @@ class Units(cdk.Stack):
             termination_protection=stage.keep,
             description="e-Iblagh casework: what units, supervisors and the duty desk listen to",
         )
-        audience = {unit: f"{stage.name}-unit-{unit}" for unit in sorted(units)}
-        audience |= {desk: f"{stage.name}-{desk}" for desk in DESKS}
+        audience = {each: queue_of(stage.name, each) for each in (*sorted(units), *DESKS)}
         endpoints = _known(stage.deployment.units, {*audience, *OUTSIDE})
         told = sum(len(each.emails) + len(each.urls) for each in endpoints.values())
         check_filter_policies(len(audience) + told)
@@ -90,13 +87,6 @@ class Units(cdk.Stack):
                 self._subscribe(unit, f"Url{number}", sns.SubscriptionProtocol.HTTPS, url)
         watch = Watch(self, "Units", stage=stage, alarms=self.alarms)
         watch.dead_letters(self.dead_letters, signals.UNITS_PUT_ASIDE)
-        watch.unread(
-            {
-                unit: queue
-                for unit, queue in self.queues.items()
-                if unit != TRIAL and endpoints.get(unit, NOBODY).reads_queue
-            }
-        )
         cdk.CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
         cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)

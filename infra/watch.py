@@ -31,6 +31,7 @@ WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
 NOT_READ = "ReadingsFailed"
+NOT_HEARD = "QueuesUnread"
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
 SWEEPS_NOT_MADE = {"SweepsFailed": signals.SWEEPS, "DeadlinesLeft": signals.DEADLINES}
 PASSES = {"Reconciles": signals.SILENT_RECONCILER, "Sweeps": signals.SILENT_SWEEPER}
@@ -159,14 +160,13 @@ class Watch(Construct):
         )
 
     def functions(self, functions: Iterable[Function]) -> None:
-        """Errors and throttles of every function."""
+        """Errors of every function."""
         for function in functions:
             self._facade.monitor_lambda_function(
                 lambda_function=function,
                 alarm_friendly_name=_words(function),
                 human_readable_name=_words(function),
                 add_fault_count_alarm={"Any": self._errors(signals.FAULT, function.node.path)},
-                add_throttles_count_alarm={"Any": self._errors(signals.THROTTLED)},
             )
 
     def faults(self, function: Function) -> list[cloudwatch.IAlarm]:
@@ -230,6 +230,7 @@ class Watch(Construct):
                     *(self._alarmed(name, signals.REPAIRS) for name in REPAIRS),
                     *(self._alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
                     *(self._alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
+                    self._alarmed(NOT_HEARD, signals.UNREAD),
                 ],
             },
         )
@@ -273,37 +274,34 @@ class Watch(Construct):
             ],
         )
 
-    def unread(self, queues: Mapping[str, sqs.Queue]) -> None:
-        """Queues that their unit does not read. They are not on the dashboard, which takes some
-        hundred graphs."""
-        rule = signals.UNREAD.rule
-        for unit, queue in queues.items():
-            alarm = cloudwatch.Alarm(
-                self,
-                f"Unread-{unit}",
-                alarm_name=f"{self._named}-{unit}-Unread",
-                alarm_description=signals.UNREAD.words(self._stage),
-                metric=queue.metric_approximate_age_of_oldest_message(
-                    statistic="Maximum", period=Duration.minutes(rule.minutes)
-                ),
-                threshold=rule.limit,
-                comparison_operator=MORE,
-                evaluation_periods=rule.periods,
-                datapoints_to_alarm=rule.breaches,
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-            alarm.add_alarm_action(actions.SnsAction(self._topic))
+    def throttled(self) -> None:
+        """Calls that the service refused, of all functions of the account together: they share its
+        limit, and one alarm says it once."""
+        self._alone(
+            signals.THROTTLED,
+            cloudwatch.Metric(
+                namespace="AWS/Lambda",
+                metric_name="Throttles",
+                statistic="Sum",
+                period=Duration.minutes(signals.THROTTLED.rule.minutes),
+            ),
+        )
 
     def trial(self) -> cloudwatch.Alarm:
         """The one harmless alarm. The smoke test raises it and waits until the topic of all alarms
         has sent it, so it tries the way of every alarm."""
-        rule = signals.TRIAL.rule
+        minutes = signals.TRIAL.rule.minutes
+        return self._alone(signals.TRIAL, _counted(trial.ALARMED, trial.BY, minutes))
+
+    def _alone(self, signal: Signal, metric: cloudwatch.IMetric) -> cloudwatch.Alarm:
+        """An alarm that is no part of the dashboard."""
+        rule = signal.rule
         alarm = cloudwatch.Alarm(
             self,
-            "Trial",
-            alarm_name=f"{self._named}-{signals.TRIAL.name}",
-            alarm_description=signals.TRIAL.words(self._stage),
-            metric=_counted(trial.ALARMED, trial.BY, rule.minutes),
+            signal.name,
+            alarm_name=f"{self._named}-{signal.name}",
+            alarm_description=signal.words(self._stage),
+            metric=metric,
             threshold=rule.limit,
             comparison_operator=MORE,
             evaluation_periods=rule.periods,

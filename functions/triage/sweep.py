@@ -14,6 +14,7 @@
 | reports of a merged or split case | moved to where they belong, where that is not done yet |
 | a case that ended a minute ago | reports that joined it unseen are linked again |
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
+| a queue that its unit does not read, once a day | counted: people call the unit |
 
 Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. Without a
 passed deadline, a sweep is one query for each list of deadlines. Several may run at once: each act
@@ -47,7 +48,7 @@ from casework.moves.ending import looked_further, looked_through
 from casework.moves.keeping import all_erased, erased_further
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from functions.triage import merging
+from functions.triage import merging, unread
 from functions.triage.ending import let_go
 from functions.triage.redrawing import areas_of, redrawn, reroute
 from functions.triage.standing import pass_deadline
@@ -105,6 +106,8 @@ class Sweeper:
         for number in range(keys.SHARDS):  # each minute begins with another one
             partition = keys.due_partition_of_reports(int(at.timestamp()) // 60 + number)
             self._go_around(Passed(self.table.name, stamp(at), partition), LATER, at)
+        if unread.is_time(at):
+            self._attempt("queues", "", lambda: unread.tell(self.settings, pack, at))
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
@@ -135,10 +138,10 @@ class Sweeper:
                 acted = act()
             if acted:
                 self.done[what] = self.done.get(what, 0) + 1
-                observe.fact("swept", repair=what, case_id=case_id)
+                observe.fact("swept", repair=what, case_id=case_id or None)
         except Exception as error:  # noqa: BLE001  # one poisoned case must not stop the others
             self.failed += 1
-            observe.failure("not swept", error, repair=what, case_id=case_id)
+            observe.failure("not swept", error, repair=what, case_id=case_id or None)
 
     # ---- deadlines -------------------------------------------------------------------------------
 

@@ -26,10 +26,9 @@ from tests.infra.cloudwatch import MOST_BEYOND, Alarm, Series, Way
 DAY = 24 * 60
 MADE_BY_SERVICES = {
     ("AWS/Lambda", "Errors"): {"FunctionName"},
-    ("AWS/Lambda", "Throttles"): {"FunctionName"},
+    ("AWS/Lambda", "Throttles"): set(),
     ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
-    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
     ("AWS/States", "ExecutionsFailed"): {"StateMachineArn"},
     ("AWS/States", "ExecutionsTimedOut"): {"StateMachineArn"},
     ("AWS/ApiGateway", "5xx"): {"ApiId", "Stage"},

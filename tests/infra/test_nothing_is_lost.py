@@ -9,6 +9,7 @@ import pytest
 
 from casework.figures.counted import COUNTED
 from casework.report.notices import FOLLOWED
+from functions.triage import unread
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -209,7 +210,6 @@ def test_every_service_that_can_fail_silently_has_an_alarm(each_stage: Assembly)
         ("AWS/Lambda", "Throttles"),
         ("AWS/Lambda", "IteratorAge"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
-        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/ApiGateway", "5xx"),
@@ -218,20 +218,26 @@ def test_every_service_that_can_fail_silently_has_an_alarm(each_stage: Assembly)
     assert expected <= alarmed_metrics(each_stage)
 
 
-def test_an_alarm_names_every_unit_that_does_not_read_its_queue(each_stage: Assembly) -> None:
-    """The alarm comes long before the messages expire. Messages about trials may expire."""
-    units = {
-        name
-        for name, queue in each_stage.resources("AWS::SQS::Queue", "units").items()
-        if not queue["Properties"].get("QueueName", "-trial").endswith("-trial")
+def test_unread_messages_are_told_of_long_before_they_expire(each_stage: Assembly) -> None:
+    """`tests/integration/test_unread_queues.py` has when, and of which queues."""
+    kept = {
+        queue["Properties"]["MessageRetentionPeriod"]
+        for queue in each_stage.resources("AWS::SQS::Queue", "units").values()
     }
-    watched = {}
-    for alarm in each_stage.properties("AWS::CloudWatch::Alarm", "units"):
-        if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage":
-            (dimension,) = alarm["Dimensions"]
-            watched[queue_of(dimension["Value"])] = alarm["Threshold"]
-    assert watched.keys() == units
-    assert set(watched.values()) == {FOURTEEN_DAYS // 2}
+    assert kept == {FOURTEEN_DAYS}
+    assert unread.LONGEST.total_seconds() == FOURTEEN_DAYS // 2
+    assert ("Casework", "QueuesUnread") in alarmed_metrics(each_stage)
+
+
+def test_calls_that_are_refused_to_any_function_raise_one_alarm(each_stage: Assembly) -> None:
+    """The series without a dimension is of all functions of the account."""
+    (alarm,) = (
+        each
+        for each in each_stage.properties("AWS::CloudWatch::Alarm")
+        if each.get("MetricName") == "Throttles"
+    )
+    assert "Dimensions" not in alarm
+    assert alarm["Statistic"] == "Sum"
 
 
 def test_verification_runs_each_night_after_the_seal(each_stage: Assembly) -> None:

@@ -131,14 +131,9 @@ def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
     assert template.count('"RawMessageDelivery": true') == 4
 
 
-def test_a_unit_that_uses_no_queue_raises_no_unread_alarm() -> None:
-    at_the_desk = Deployment(units={"pj-01": OfUnit(reads_queue=False)})
-    names = [
-        alarm["Properties"]["AlarmName"]
-        for alarm in units_of(at_the_desk, ["pj-01", "pj-02"])["Resources"].values()
-        if alarm["Type"] == "AWS::CloudWatch::Alarm"
-    ]
-    assert [name for name in names if "pj-" in name] == ["casework-local-units-pj-02-Unread"]
+def test_a_unit_may_use_no_queue() -> None:
+    deployment = Deployment(units={"pj-01": OfUnit(reads_queue=False), "pj-02": OfUnit()})
+    assert deployment.without_queue == ["pj-01"]
 
 
 def test_outside_witnesses_get_the_sealed_days_and_have_no_queue_here() -> None:

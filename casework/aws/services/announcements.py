@@ -19,14 +19,21 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Due
 from casework.case.sealed_day import Seal
 from casework.case.times import stamp
-from casework.text.realm import heard_by
+from casework.text.realm import TRIAL, heard_by
 
 DUTY = "duty"
 SUPERVISION = "supervision"
+DESKS = (DUTY, SUPERVISION, TRIAL)
+"""Receivers that are no unit of the pack. Only deployers hear of trials."""
 REPORTERS = "reporters"
 WITNESSES = "witnesses"
 """Receivers outside the account that a deployment names: they hear of days, and of no case."""
 SOURCE = "/casework"
+
+
+def queue_of(stage: str, receiver: str) -> str:
+    """The name of the queue of a unit, of the duty desk, or of the supervisors."""
+    return f"{stage}-{receiver if receiver in DESKS else f'unit-{receiver}'}"
 
 
 @dataclass(frozen=True)

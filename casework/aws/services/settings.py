@@ -130,6 +130,8 @@ class SweepSettings(PackSettings):
     """ARN of the Step Functions state machine."""
     topic: str
     """ARN of the SNS topic of the supervisors."""
+    without_queue: str = ""
+    """Units and desks that use no queue, which the deployment says: their ids, between spaces."""
 
 
 class CountSettings(PackSettings):
