@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+from botocore.loaders import create_loader
 
 from bench.sizes import Item, index_units, read_units, size_of, write_units
 from casework.aws.services import clients
@@ -44,6 +45,8 @@ class Write:
     bytes_after: int
     status: str
     """The item's `status` after the write, or empty."""
+    flow_units: int = 0
+    """Those of `index_units` that are of `by_flow`."""
     refused: bool = False
     deletes: bool = False
 
@@ -84,6 +87,7 @@ class Meter:
         """Count every client of the functions, and of boto3's default session, meanwhile."""
         clients.forget()
         session = clients.session()
+        session.register_component("data_loader", create_loader())  # the bench calls more services
         session.register("request-created", self._called)
         self._reader = boto3.Session().client("dynamodb")
         for operation in WRITES:
@@ -193,6 +197,7 @@ def _cost(
         key=(asked.key[keys.PARTITION]["S"], asked.key[keys.SORT]["S"]),
         item_units=write_units(old, new, transaction=transaction),
         index_units=0 if refused else index_units(old, new, INDEXES, TABLE_KEYS),
+        flow_units=0 if refused else index_units(old, new, INDEXES[:1], TABLE_KEYS),
         bytes_after=size_of(new) if new else 0,
         status=new["status"]["S"] if new and "status" in new else "",
         refused=refused,

@@ -19,6 +19,19 @@ PAUSES_SECONDS: Final = 3
 LONGEST_CALL_SECONDS: Final = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + PAUSES_SECONDS
 """The longest time of one service call. Every function has more, so an unreachable service is an
 error that the function can report, and not its own end (`tests/infra/test_times_add_up.py`)."""
+SERVICES: Final = (
+    "cloudwatch",
+    "cognito-idp",
+    "dynamodb",
+    "kms",
+    "s3",
+    "secretsmanager",
+    "sesv2",
+    "sns",
+    "sqs",
+    "stepfunctions",
+)
+"""The services of which there are clients, as botocore names them."""
 LONGER: Final = "SERVICES_TAKE_LONGER"
 """Variable with the factor for service times: set where functions and services share one small
 machine, and never on AWS."""
@@ -31,9 +44,19 @@ _one_at_a_time: Final = threading.Lock()
 @cache
 def session() -> Any:
     """The session of all clients: region, credentials and hooks."""
-    from botocore.session import get_session  # most of a cold start, so only on use
+    from botocore.loaders import Loader  # most of a cold start, so only on use
+    from botocore.session import get_session
 
-    return get_session()
+    class KnownServices(Loader):
+        """The models of services. To find one, botocore lists the folders of all services, some
+        thousand: a sixth of a first call's work."""
+
+        def list_available_services(self, type_name: str) -> list[str]:
+            return list(SERVICES)
+
+    made = get_session()
+    made.register_component("data_loader", KnownServices())
+    return made
 
 
 def forget() -> None:
