@@ -22,6 +22,7 @@ from bench.deployment import TABLE, Deployment, deployed
 from bench.golden import Travelled, link, sent, staff, units
 from bench.targets import Figure
 from casework.aws.services import sealing
+from casework.aws.table import glances
 from casework.aws.table.case_table import CaseTable
 from casework.report.notices import is_news, news_of
 from demo.reports import Labelled, labelled_reports
@@ -57,6 +58,7 @@ def _told(system: Deployment, label: Labelled) -> int | None:
     if report is None or report.case_id is None or report.linked_by:
         return None
     news = max(each.number for each in table.events(report.case_id) if is_news(each))
+    glances.seen_by_others(TABLE, [reference])  # as the stream does after the first decision
     system.meter.emptied()
     _tell(report.case_id, news, label)
     return units(system.meter.emptied().writes)

@@ -25,7 +25,7 @@ THERE: Final = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ER
 """The condition that a report exists, and not only its tombstone."""
 LEAVES: Final = "ADD was_in :was_in"
 """A report keeps every case that it has left: figures find it by them (`statistics_table`)."""
-TRIES: Final = f"{keys.FLOW}, attempts, attempted_at"
+TRIES: Final = f"{keys.FLOW}, {keys.FLOW_AT}, attempts, attempted_at"
 """The attributes of the waiting list for linking, and of the attempts at reading."""
 MOST_TRIES: Final = 10
 """Tries of reports for their numbers while others join the same case."""

@@ -79,8 +79,9 @@ def _places(
 
 
 def seen(table: str, reference: str) -> dict[str, Any]:
-    """The write by which a report waits no more, for the transaction of a verdict."""
-    return _while_it_waits(table, reference, f"REMOVE {keys.QUEUE_AT}, #queue")
+    """The write by which a report waits no more, for the transaction of a verdict. What was kept
+    for the look goes with its place: later writes of the report are smaller."""
+    return _while_it_waits(table, reference, f"REMOVE {keys.QUEUE_AT}, #queue, glance")
 
 
 def unsure(table: str, reference: str, by: str) -> dict[str, Any]:

@@ -286,7 +286,7 @@ class LinkedReports:
         found = {
             "TableName": self.name,
             "Key": to_wire(keys.report_key(report.reference)),
-            "UpdateExpression": "SET flow = :flow",
+            "UpdateExpression": "SET flow = :flow, flow_at = accepted_at",
             "ConditionExpression": f"case_id = :case AND {THERE}",
             "ExpressionAttributeValues": to_wire(
                 {":flow": keys.unlinked(report.reference), ":case": case_id}
