@@ -32,7 +32,7 @@ from bench import (
 )
 from bench.deployment import ROOT
 from bench.runtime import NotMeasurable, built
-from bench.scale import shown
+from bench.scale import counted, shown
 from bench.targets import FUNCTIONS, TARGETS, Figure
 from demo.reports import labelled_reports
 from local.trouble import Trouble
@@ -80,6 +80,7 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
         console.print(account.table_of(travelled))
         yield from write_units.figures(travelled)
         yield from transitions.figures(travelled)
+        yield counted.figure(travelled)
         yield from telling.figures()
     if "bilan" in wanted:
         console.print("Reading the bilan of up to a million simulated reports …")
@@ -115,13 +116,14 @@ def as_entry(figure: Figure) -> dict[str, str | float | None]:
         "unit": figure.target.unit,
         "target": figure.target.at_most,
         "was": figure.target.was,
+        "wanted": figure.target.wanted,
     }
 
 
 def table_of(found: list[Figure]) -> Table:
     """The figures for people."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("figure", "was", "value", "target", "unit"):
+    for heading in ("figure", "was", "value", "target", "wanted", "unit"):
         table.add_column(heading, justify="left" if heading in {"figure", "unit"} else "right")
     for each in found:
         at_most = each.target.at_most
@@ -131,6 +133,7 @@ def table_of(found: list[Figure]) -> Table:
             "" if each.target.was is None else f"{each.target.was:g}",
             shown if each.met else f"[red]{shown}[/red]",
             "" if at_most is None else f"≤ {at_most:g}",
+            "" if each.target.wanted is None else f"{each.target.wanted:g}",
             each.target.unit,
         )
     return table

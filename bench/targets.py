@@ -33,26 +33,28 @@ class Target:
     at_most: float | None
     was: float | None = None
     """What it was before the work on cold starts and writes, measured on one machine."""
+    wanted: float | None = None
+    """What was aimed at, where it is not reached; docs/performance.md says why."""
 
 
-STARTS: dict[str, tuple[float, float | None]] = {
-    "intake": (16, 17.1),
-    "desk": (27, 34.8),
-    "link": (25, 32.5),
-    "steps": (25, 34.8),
-    "reconcile": (25, None),
-    "sweep": (25, None),
-    "notify": (18, 28.2),
-    "tell": (18, None),
-    "count": (16, 26.8),
-    "bilan": (16, 24.1),
-    "custody": (17, 29.4),
-    "session": (15, None),
-    "seal_day": (16, None),
-    "verify_days": (17, None),
-    "public_keys": (10, None),
+STARTS: dict[str, tuple[float, float | None, float | None]] = {
+    "intake": (16, 17.1, 14),
+    "desk": (27, 34.8, 19),
+    "link": (25, 32.5, 20),
+    "steps": (25, 34.8, 20),
+    "reconcile": (25, None, None),
+    "sweep": (25, None, None),
+    "notify": (18, 28.2, 15),
+    "tell": (18, None, 15),
+    "count": (16, 26.8, 15),
+    "bilan": (16, 24.1, None),
+    "custody": (17, 29.4, 16),
+    "session": (15, None, None),
+    "seal_day": (16, None, None),
+    "verify_days": (17, None, None),
+    "public_keys": (10, None, None),
 }
-"""By the word of each function: the most that its start may be, and what it was."""
+"""By the word of each function: the most that its start may be, what it was, what was wanted."""
 
 TARGETS: dict[str, Target] = {
     "statistics_read_slope": Target("log read units over log reports, public", 0.05),
@@ -63,25 +65,28 @@ TARGETS: dict[str, Target] = {
         for power in (3, 4, 5, 6)
         for reader, most, was in (("", 4, 7.5), ("staff_", 60, 400))
     },
-    "counting_units_per_case_1": Target("write units, a record a batch", 22, 30),
-    "counting_units_per_case_100": Target("write units, 100 records a batch", 12, 21.2),
-    "counting_units_per_case_1000": Target("write units, 1,000 records a batch", 12),
+    # The first look at a report is a record of its own: two of the twenty-four.
+    "counting_units_per_case_1": Target("write units, a record a batch", 24, 30),
+    "counting_units_per_case_100": Target("write units, 100 records a batch", 8, 21.2),
+    "counting_units_per_case_1000": Target("write units, 1,000 records a batch", 7),
     "counting_units_per_join_1": Target("write units, a record a batch", 4, 8),
-    "counting_units_per_join_100": Target("write units, 100 records a batch", 3, 6.2),
-    "counting_units_per_join_1000": Target("write units, 1,000 records a batch", 3),
+    "counting_units_per_join_100": Target("write units, 100 records a batch", 2.2, 6.2),
+    "counting_units_per_join_1000": Target("write units, 1,000 records a batch", 2.1, None, 2),
     "counting_line_bytes": Target("bytes, largest line", 1_024),
     "aws_calls_per_report": Target("synchronous calls before the 201, most", 1),
     "write_units_before_201": Target("write units, median report", 2),
     "write_units_before_201_sealed": Target("the same, with the demo's disclosures", None),
-    "write_units_per_join": Target("write units, median join", 15, 16),
+    "write_units_per_join": Target("write units, median join", 15, 16, 6),
     # Of these, three and six for the board: a line with the unit, one for each decision. Two are
     # for the number that people say, and one for each decision in its author's own view.
-    "write_units_per_case": Target("write units until published, median case", 41, 49),
-    "write_units_per_case_held": Target("write units until a unit holds it, median case", 60),
+    "write_units_per_case": Target("write units until published, median case", 39, 49),
+    "write_units_per_case_held": Target(
+        "write units until a unit holds it, median case", 58, None, 37
+    ),
     "read_units_per_case_held": Target("read units until a unit holds it, median case", None),
     "read_units_per_join": Target("read units, median join", None),
     "read_units_per_decision": Target("read units of a decision, median", None),
-    "cost_per_million": Target("$ for a million reports, e-mails apart", 163, 362),
+    "cost_per_million": Target("$ for a million reports, e-mails apart", 166, 362, 160),
     "cost_idle_month": Target("$ a month without a report", 24),
     "telling_units": Target("write units, a reporter alone in a case", 3, 6),
     "case_item_bytes": Target("bytes, largest case item", 1_024),
@@ -90,8 +95,8 @@ TARGETS: dict[str, Target] = {
     "transitions_per_case": Target("transitions, most on the happy path", 3, 12),
     "transitions_per_join": Target("executions started or woken, most", 0),
     **{
-        f"cold_init_{name}": Target("x bare interpreter, CPU", at_most, was)
-        for name, (at_most, was) in STARTS.items()
+        f"cold_init_{name}": Target("x bare interpreter, CPU", at_most, was, wanted)
+        for name, (at_most, was, wanted) in STARTS.items()
     },
     **{
         f"first_call_{name}": Target("x bare, behind the init", 40 if name == "reconcile" else 30)
@@ -103,8 +108,9 @@ TARGETS: dict[str, Target] = {
         f"modules_{name}": Target("modules imported", 600 if name == "intake" else None)
         for name in FUNCTIONS
     },
-    "cold_first_report": Target("x bare, init and the first report", 39, 36),
-    "handler_cpu_per_report": Target("x floor, CPU", 2, 1.77),
+    "cold_first_report": Target("x bare, init and the first report", 39, 36, 26),
+    "handler_cpu_per_report": Target("x floor, CPU", 2, 1.77, 1.7),
+    "scale_costs_stale": Target("moves of the model that are not as counted", 0),
     "scale_viral_drained": Target("minutes after the hour, one viral scam", 75),
     "scale_viral_alert": Target("minutes until the duty desk sees danger", 15),
     "scale_viral_beyond": Target("resources beyond: the list of one case", 1),
