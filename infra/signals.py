@@ -269,7 +269,8 @@ REPAIRS: Final = Signal(
     "More than ten repairs of one kind in five minutes: a process fails again and again, and the "
     "reconciler repairs it each minute.",
     ask(REPAIRED),
-    "What failed a minute before the repairs began (saved query What failed)?",
+    "What failed a minute before the repairs began (saved query What failed)? Where the stream is "
+    "late, as in a flood, unlinked reports are those of danger, which come first.",
     "Repair the failing process; the repairs end by themselves.",
 )
 NOT_REPAIRED: Final = Signal(
