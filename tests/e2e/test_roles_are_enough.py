@@ -130,6 +130,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {"sns:Publish"}
     | {"states:DescribeExecution"},  # an execution was lost
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
+        "cloudwatch:GetMetricData",  # once a day
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CLUE#*",
         "dynamodb:DeleteItem CUSTODY",

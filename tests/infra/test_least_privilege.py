@@ -100,6 +100,7 @@ MAY = {
     "functions.triage.sweep.handle": QUIET
     | TELL
     | {
+        "cloudwatch:GetMetricData",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
@@ -178,6 +179,7 @@ WRITING = {
 }
 CHANGING = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"}
 ANYWHERE = {
+    "cloudwatch:GetMetricData",  # takes no resource
     "dynamodb:ListStreams",  # takes no resource
     "ses:SendEmail",  # on the laptop only: the emulator names no resource for it
     # Delivering a state machine's log takes no resource either.
