@@ -1,4 +1,4 @@
-"""The API's reference is a page for everybody, as those of the portal are."""
+"""The API's reference is drawn by a kept renderer, under a policy that lets no text become code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, expect
 
 from local.system import System
 from tests.e2e.portal import a_visitor
-from tests.e2e.test_portal_for_everybody import judged
+
+WATCH = """document.addEventListener("securitypolicyviolation",
+    (each) => (window.refused ??= []).push(`${each.violatedDirective} ${each.blockedURI}`))"""
 
 
 @pytest.fixture
@@ -20,17 +22,32 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield running
 
 
-def test_the_reference_page_is_accessible_and_links_each_call_to_its_types(
+def test_a_developer_finds_a_call_and_folds_a_section_and_nothing_leaves_the_site(
     browser: Browser, served: System
 ) -> None:
     with a_visitor(browser, served.origin, "en") as reader:
-        response = reader.page.goto(f"{served.origin}/reference/")
+        page = reader.page
+        asked: list[str] = []
+        page.on("request", lambda each: asked.append(each.url))
+        page.add_init_script(WATCH)
+        response = page.goto(f"{served.origin}/reference/")
         assert response is not None
-        assert "require-trusted-types-for 'script'" in response.headers["content-security-policy"]
-        assert judged(reader) == []
-        reader.page.get_by_role("link", name="Send a report", exact=True).click()
-        call = reader.page.locator("#send_report")
-        expect(call).to_be_in_viewport()
-        expect(call).to_contain_text("Idempotency-Key")
-        call.get_by_role("link", name="Report", exact=True).click()
-        expect(reader.page.locator("#type-Report")).to_be_in_viewport()
+        policy = response.headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "require-trusted-types-for 'script'; trusted-types vue" in policy
+        sections = page.get_by_role("complementary")
+        expect(sections.get_by_text("Send a report", exact=True)).to_be_visible()
+        assert reader.violations() == []
+        page.emulate_media(color_scheme="dark")
+        assert reader.violations() == []
+        sections.locator('[aria-expanded="true"]').first.click()
+        expect(sections.get_by_text("Send a report", exact=True)).to_be_hidden()
+        page.keyboard.press("Control+k")
+        page.keyboard.type("statistics")
+        found = page.get_by_role("option").filter(has_text="/v1/statistics")
+        expect(found.first).to_be_visible()
+        found.first.click()
+        expect(page.get_by_role("heading", name="The bilan").first).to_be_in_viewport()
+        assert page.evaluate("window.refused ?? []") == []
+        assert page.evaluate("localStorage.length") == 0
+        assert {each for each in asked if not each.startswith((served.origin, "data:"))} == set()

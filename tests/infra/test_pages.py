@@ -111,6 +111,7 @@ PATHS = {
     "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
     "Assets": "/assets/reporting-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
     "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",
+    "Reference": "/reference/",
 }  # fmt: skip
 
 

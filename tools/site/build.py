@@ -25,13 +25,11 @@ from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
 from functions.statistics.words import FILE as COUNTED
 from infra.deployment import Operator
-from tools.site import desk
+from tools.site import desk, reference
 from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, locales, moments, months, plural_rules
 from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
-from tools.site.reference import STYLE as REFERENCE_PAGE_STYLE
-from tools.site.reference import reference_page
 from tools.site.steps import next_steps
 
 WEB: Final = ROOT / "web"
@@ -41,7 +39,6 @@ STYLE: Final = WEB / "shared" / "pages.css"
 ICON: Final = WEB / "shared" / "icon.svg"
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BIN: Final = ROOT / "node_modules" / ".bin"
-REFERENCE_STYLE: Final = WEB / "portal" / "reference.css"
 DESK: Final = "desk"
 """The entry of the page of staff: built with the others, with size limits of its own."""
 DESK_SCRIPT: Final = "desk script"
@@ -211,13 +208,15 @@ class Site:
             **{maker.places.file: maker.places.content for maker in makers},
             **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
             "robots.txt": b"User-agent: *\nDisallow:\n",
-            "reference/index.html": reference_page(
-                json.loads(OPENAPI.read_bytes()), self.style, self.icon
-            ),
-            REFERENCE_PAGE_STYLE.lstrip("/"): REFERENCE_STYLE.read_bytes(),
+            "reference/index.html": reference.page(_title_of_api(), self.icon),
+            reference.SCRIPT: reference.script(lambda *line: _run(_node(), *line)),
             "openapi.json": OPENAPI.read_bytes(),
             **self.desk.files(scripts[DESK].address, self.icon, scripts[DESK].parts),
         }
+
+
+def _title_of_api() -> str:
+    return f"{json.loads(OPENAPI.read_bytes())['info']['title']}: the API"
 
 
 def _hashed(file: Path, name: str) -> str:

@@ -32,6 +32,11 @@ PORTAL_POLICY: Final = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """Nothing from other origins, nothing inline, and no text can become script or markup."""
+REFERENCE_POLICY: Final = PORTAL_POLICY.replace(
+    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+).replace("trusted-types 'none'", "trusted-types vue")
+"""The renderer of the API's reference brings its styles with its script, and makes markup through
+one named policy. The page shows nothing that anybody typed (docs/decisions/0046)."""
 RENDERED_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -110,6 +115,7 @@ ROWS: Final = (
     PageRow("Form", "/*/report/plain", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Followed", "/*/follow", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Assets", "/assets/*", PageSource.SITE, PORTAL_POLICY, FOR_EVER),
+    PageRow("Reference", "/reference/*", PageSource.SITE, REFERENCE_POLICY, FRESH),
     PageRow("Report", "/*/report/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     PageRow("Follow", "/*/follow/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     # A search for help against blackmail must not stay on a shared device.
