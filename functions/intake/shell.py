@@ -186,7 +186,7 @@ def _speaking(language: Language, page: Page) -> Markup:
     if not page.takes_along:
         return element(
             "a", language.name, href=f"/{language.code}/{page.here}", lang=language.code,
-            hreflang=language.code, dir=language.direction,
+            dir=language.direction,
         )  # fmt: skip
     return element(
         "button", language.name, lang=language.code, dir=language.direction, class_="link",

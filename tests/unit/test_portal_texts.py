@@ -133,7 +133,7 @@ def test_another_language_is_one_file_and_the_names_of_the_country(tmp_path: Pat
     home = pages["de/index.html"].decode()
     assert '<html lang="de" dir="ltr">' in home
     assert "fr/index.html" in pages
-    assert 'hreflang="de"' in pages["fr/index.html"].decode()
+    assert 'href="/de/"' in pages["fr/index.html"].decode()
     assert site.rendered()["languages"]["de"]["texts"]["step.received"]
     assert site.notices()["de"]
     assert ("DE", "Deutschland") in site.names["de"]["countries"]

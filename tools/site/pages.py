@@ -199,7 +199,6 @@ class Maker:
             element(
                 "div",
                 element("h1", self.t("report.title")),
-                element("noscript", element("p", self.t("site.needs_javascript"))),
                 plain,
                 id="app",
                 class_="filled",
