@@ -80,8 +80,8 @@ deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of 
 	@STAGE=$(STAGE) $(BIN)/python -m local.cdk deploy --all
 	@$(BIN)/python -m tools.site.publish --stage $(STAGE)
 
-staff-add: $(READY)  ## invite a person, or change their role: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|dev|prod
-	@STAGE=$(STAGE) $(BIN)/python -m local.staff add --email "$(EMAIL)" --name "$(NAME)" --role "$(ROLE)" --unit "$(UNIT)"
+staff-add: $(READY)  ## invite a person, or change their role: EMAIL= NAME= ROLE= [UNIT=] [OFFICE= COURT=] STAGE=local|dev|prod
+	@STAGE=$(STAGE) $(BIN)/python -m local.staff add --email "$(EMAIL)" --name "$(NAME)" --role "$(ROLE)" --unit "$(UNIT)" --office "$(OFFICE)" --court "$(COURT)"
 
 staff-reset: $(READY)  ## invite somebody anew: an invitation ran out, a factor was lost: EMAIL= STAGE=
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff reset --email "$(EMAIL)"

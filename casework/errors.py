@@ -12,6 +12,7 @@
     ├── ReceiptMissing              follow-up without a receipt
     ├── ReceiptNotRecognised        unknown reference or wrong secret: one answer for both
     ├── NotSignedIn                 no usable access token of a staff member
+    ├── FreshSignInNeeded           the sign-in is too long ago for this act
     ├── SessionOver                 no session of a browser, or one that has ended
     ├── SignInClosed                the deployment has no address for the sign-in
     ├── FromAnotherSite             a page of another site made the browser send this
@@ -141,6 +142,22 @@ class NotSignedIn(Refusal):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"WWW-Authenticate": "Bearer"}
+
+
+class FreshSignInNeeded(Refusal):
+    """The act needs a sign-in of a few minutes ago: the person signs in again and repeats it.
+
+    `WWW-Authenticate` says so, as RFC 9470 has it.
+    """
+
+    def __init__(self, detail: str = "", *, seconds: int = 0) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        challenge = f'Bearer error="insufficient_user_authentication", max_age={self.seconds}'
+        return {"WWW-Authenticate": challenge}
 
 
 class SessionOver(Refusal):

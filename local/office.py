@@ -18,6 +18,8 @@ from local.trouble import BadPerson, Trouble
 
 BY_EMAIL: Final[Any] = {"DesiredDeliveryMediums": ["EMAIL"]}
 """Otherwise the pool would send a short message to a telephone that does not exist."""
+BELONGS: Final = ("unit", "office", "court")
+"""Fields of a person that are stored only where they have one."""
 INVITED: Final = "FORCE_CHANGE_PASSWORD"
 """Status of an account whose first password was never changed."""
 
@@ -115,7 +117,7 @@ class Office:
             "name": person.name,
             "role": person.role,
             "active": True,
-            **({"unit": person.unit} if person.unit else {}),
+            **{name: said for name in BELONGS if (said := getattr(person, name))},
         }
         self.aws.dynamodb.put_item(TableName=self.table, Item=to_wire(item))
         return account

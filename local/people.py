@@ -6,10 +6,11 @@ import re
 import secrets
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from casework.case.referral import Seat
 from casework.decisions.staff import Role
 from local.trouble import BadPerson
 
@@ -19,17 +20,21 @@ NOT_SEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of controls, including those of text direction, and of line ends."""
 JOINERS: Final = frozenset({"\u200c", "\u200d"})
 PASSWORD_LENGTH = 20
+NO_SEATS: Final[Mapping[Seat, str]] = {}
 KINDS_OF_CHARACTER = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+=!")
 
 
 @dataclass(frozen=True)
 class Person:
-    """A staff member. An officer belongs to a unit of the pack; the others to none."""
+    """A staff member. An officer belongs to a unit of the pack, a prosecutor to an office at a
+    court; the others to none."""
 
     email: str
     name: str
     role: str
     unit: str = ""
+    office: str = ""
+    court: str = ""
 
     @property
     def login(self) -> str:
@@ -37,8 +42,11 @@ class Person:
         return self.email.partition("@")[0]
 
 
-def checked(person: Person, units: Mapping[str, object]) -> Person:
-    """The person; raises BadPerson with the necessary change. `units` are those of the pack."""
+def checked(
+    person: Person, units: Mapping[str, object], seats: Collection[Seat] = frozenset()
+) -> Person:
+    """The person; raises BadPerson with the necessary change. `units` are those of the pack,
+    `seats` its prosecutor's offices, each with its court."""
     if not EMAIL.fullmatch(person.email) or any(map(_hides, person.email)):
         raise BadPerson("EMAIL= must be an e-mail address")
     if not person.name.strip():
@@ -54,6 +62,16 @@ def checked(person: Person, units: Mapping[str, object]) -> Person:
         raise BadPerson("UNIT= must be the id of a unit of the jurisdiction pack, for an officer")
     if person.role != "officer" and person.unit:
         raise BadPerson(f"UNIT= is for officers; a person with role {person.role} has none")
+    seat = (person.office, person.court)
+    if person.role == "prosecutor" and seat not in seats:
+        raise BadPerson(
+            "OFFICE= and COURT= must be the ids of a prosecutor's office of the jurisdiction pack "
+            "and of a court that it sits at, for a prosecutor"
+        )
+    if person.role != "prosecutor" and any(seat):
+        raise BadPerson(
+            f"OFFICE= and COURT= are for prosecutors; a person with role {person.role} has none"
+        )
     return person
 
 
@@ -78,8 +96,21 @@ def demo_officer(unit: str, unit_name: str) -> Person:
     return Person(f"officer-{unit}@casework.example", f"Officer, {unit_name}", "officer", unit)
 
 
-def demo_people(units: Mapping[str, str]) -> list[Person]:
-    """A person of each role, a second analyst, an officer of each unit given (id → display name).
+def demo_prosecutor(seat: Seat, court_name: str) -> Person:
+    """The demo prosecutor of an office of the pack."""
+    office, court = seat
+    return Person(
+        f"prosecutor-{court}@casework.example",
+        f"Prosecutor, {court_name}",
+        "prosecutor",
+        office=office,
+        court=court,
+    )
+
+
+def demo_people(units: Mapping[str, str], seats: Mapping[Seat, str] = NO_SEATS) -> list[Person]:
+    """A person of each role, a second analyst, an officer of each unit given (id → display name),
+    a prosecutor of each office given (with the display name of its court).
 
     The domain is reserved for examples, so no message can reach a person.
     """
@@ -91,4 +122,5 @@ def demo_people(units: Mapping[str, str]) -> list[Person]:
         Person("auditor@casework.example", "Auditor", "auditor"),
         Person("admin@casework.example", "Administrator of accounts", "admin"),
         *(demo_officer(unit, name) for unit, name in units.items()),
+        *(demo_prosecutor(seat, name) for seat, name in seats.items()),
     ]

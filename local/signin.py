@@ -47,6 +47,8 @@ class Demo:
     role: str
     unit: str
     password: str
+    office: str = ""
+    court: str = ""
 
     @property
     def login(self) -> str:

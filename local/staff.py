@@ -1,6 +1,7 @@
 """Manage the accounts of staff: add, reset, disable, list.
 
     python -m local.staff add --email E --name N --role officer --unit pj-06-141
+    python -m local.staff add --email E --name N --role prosecutor --office O --court C
     python -m local.staff reset|disable --email E
     python -m local.staff list
 
@@ -25,7 +26,11 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from casework.aws.table.case_table import CaseTable
+from casework.case.referral import Seat
+from casework.decisions.staff import Role, StaffMember
+from casework.pack.competence import propose
 from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
+from casework.pack.offices import seats
 from infra import deployment
 from infra.errors import CannotSynthesise, DeploymentNotValid
 from infra.stage import deployed
@@ -33,7 +38,15 @@ from local.aws import Aws
 from local.deploy import outputs_of
 from local.leaving import give_back, spoken_to
 from local.office import Listed, Office
-from local.people import EMAIL, Person, checked, demo_officer, demo_people, new_password
+from local.people import (
+    EMAIL,
+    Person,
+    checked,
+    demo_officer,
+    demo_people,
+    demo_prosecutor,
+    new_password,
+)
 from local.places import ROOT, state_folder, write_private
 from local.system import LOCAL_STAGE, System, running
 from local.trouble import BadPerson, NothingRuns, Trouble
@@ -76,6 +89,8 @@ class LocalStaff:
                 "name": person.name,
                 "role": person.role,
                 "unit": person.unit,
+                "office": person.office,
+                "court": person.court,
                 "password": password,
             }
         write_private(self._file, json.dumps(self._people, indent=1, ensure_ascii=False))
@@ -104,7 +119,8 @@ class LocalStaff:
 
 
 def demo_token(system: System, role: str, unit: str = "") -> str:
-    """An access token of a demo person with this role (and unit, for an officer).
+    """An access token of a demo person with this role; `unit` is an officer's own, and for a
+    prosecutor the one whose cases they direct.
 
     The person is created on first use. Sign-ins are cached for a few minutes, well within the
     lifetime of a token.
@@ -123,6 +139,8 @@ def demo_token(system: System, role: str, unit: str = "") -> str:
 
 
 def _demo_person(role: str, unit: str) -> Person:
+    if role == Role.PROSECUTOR:
+        return demo_prosecutor(*_seat_of(unit))
     if unit:
         return demo_officer(unit, pack_of(LOCAL_STAGE).units[unit].name("fr"))
     return Person(f"{role}@casework.example", role.capitalize(), role)
@@ -138,7 +156,17 @@ def prepared_people() -> list[Person]:
     units = pack_of(LOCAL_STAGE).units
     territorial = [unit for unit, entry in units.items() if entry.kind == "judicial_police"]
     national = [unit for unit, entry in units.items() if entry.kind != "judicial_police"]
-    return demo_people(_names([*national, *territorial[:SHOWN_OFFICERS]]))
+    shown = territorial[:SHOWN_OFFICERS]
+    return demo_people(_names([*national, *shown]), dict(map(_seat_of, shown)))
+
+
+def _seat_of(unit: str) -> tuple[Seat, str]:
+    """The office that most cases of a territorial unit have, and the name of its court."""
+    pack = pack_of(LOCAL_STAGE)
+    found = propose(pack, None, pack.units[unit].territory)
+    if found.prosecutor is None or found.court is None:
+        raise BadPerson(f"the pack names no prosecutor's office for the unit {unit}")
+    return (found.prosecutor, found.court), pack.courts[found.court].name("fr")
 
 
 def _office(stage: str) -> Office:
@@ -162,7 +190,8 @@ def _office(stage: str) -> Office:
 
 def add(stage: str, person: Person) -> str:
     """Create or change a person of `stage`; returns the message for the administrator."""
-    checked(person, pack_of(stage).units)
+    pack = pack_of(stage)
+    checked(person, pack.units, seats(pack))
     if stage == LOCAL_STAGE:
         system = running(state_folder())
         LocalStaff(system).ensure([person])
@@ -226,7 +255,7 @@ def everybody(stage: str) -> str:
             (
                 account.email if account else "no account",
                 member.role.value if member else "no role",
-                (member.unit if member else None) or "-",
+                _where(member),
                 _may_work(each),
                 _how_far(each),
                 member.name if member else "-",
@@ -236,7 +265,14 @@ def everybody(stage: str) -> str:
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
-COLUMNS: Final = ("e-mail", "role", "unit", "may work", "sign-in", "name")
+COLUMNS: Final = ("e-mail", "role", "unit or office", "may work", "sign-in", "name")
+
+
+def _where(member: StaffMember | None) -> str:
+    """The unit of a person, or their prosecutor's office and its court."""
+    if member is None:
+        return "-"
+    return member.unit or (" ".join(member.seat) if member.seat else "-")
 
 
 def _may_work(listed: Listed) -> str:
@@ -264,7 +300,14 @@ def _said(options: argparse.Namespace) -> str:
     stage = os.environ.get("STAGE") or LOCAL_STAGE
     match options.command:
         case "add":
-            person = Person(options.email, options.name, options.role, options.unit)
+            person = Person(
+                options.email,
+                options.name,
+                options.role,
+                options.unit,
+                options.office,
+                options.court,
+            )
             return add(stage, person)
         case "reset":
             return reset(stage, _email(options))
@@ -285,7 +328,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Look after the accounts of staff.")
     commands = parser.add_subparsers(dest="command", required=True)
     for command, takes in {
-        "add": ("email", "name", "role", "unit"),
+        "add": ("email", "name", "role", "unit", "office", "court"),
         "reset": ("email",),
         "disable": ("email",),
         "list": (),

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+Seat = tuple[str, str]
+"""The id of a prosecutor's office of the pack, and that of the court it sits at."""
+
 
 class DeclineReason(StrEnum):
     """Why a unit says a case is not its own."""

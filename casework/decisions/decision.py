@@ -30,6 +30,7 @@ from casework.case.columns import MoveKind
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Due, Proposal
+from casework.case.referral import Seat
 from casework.decisions.identity import IdentityRequest
 from casework.decisions.news import NEWS, just_came, news_since, refuse_unseen
 from casework.errors import (
@@ -105,6 +106,8 @@ class Known:
     """The data that a decision may read beside its case."""
 
     pack: Jurisdiction | None = None
+    seat: Seat | None = None
+    """The author's own prosecutor's office and its court; None for people of no office."""
     disclosures: Callable[[Case], frozenset[str]] = lambda _: frozenset()
     """The disclosures of the reports that belong to the case, read when asked for."""
     case: Callable[[str], Case] = _no_case

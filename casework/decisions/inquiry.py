@@ -1,24 +1,26 @@
-"""The prosecutor's decisions as the unit enters them, and the end.
+"""The prosecutor's decisions, as the office gives them here or the unit enters them, and the end.
 
 Each instruction is dated, names the office that gave it and carries its reference. It fits the time
 and the place of its case, or says why another office gave it. Its event holds `instruction` with
 the kind: the ledger of a case is its events with this field, of any move. An entry
-is never changed: a later one annuls it. Acts of inquiry wait while the pack's gate is shut.
+is never changed: a later one annuls it. It says who made it: `by_prosecutor`, signed in anew, or
+`entered_by_officer` of what the office wrote. Acts of inquiry wait while the pack's gate is shut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.case.admission import SHOWN
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.columns import About
-from casework.case.history import CORRECTS, Event, holding
+from casework.case.history import CORRECTS, Event, Particulars, holding
 from casework.case.journey import CaseId
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import CloseReason
@@ -34,16 +36,49 @@ from casework.decisions.decision import (
     Why,
     in_words,
 )
-from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, TooMany
+from casework.errors import (
+    AuthorisationAwaited,
+    Finding,
+    IllegalMove,
+    NotAllowed,
+    NotValid,
+    TooMany,
+)
 from casework.moves import inquiry, merging, referring
-from casework.pack.competence import for_unit
-from casework.pack.competence_view import propose_for
+from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction
 
 ActReference = Annotated[
     str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z/._ -]*$")
 ]
 """The number under which the prosecutor's office keeps its decision."""
+
+
+class Given(StrEnum):
+    """How a decision of the prosecutor came into the case."""
+
+    BY_PROSECUTOR = "by_prosecutor"
+    """A prosecutor of the office gave it at the desk, soon after signing in."""
+    ENTERED = "entered_by_officer"
+    """An officer of the unit entered what the office decided elsewhere."""
+
+
+DOCUMENT: Final = "document"
+"""In the data of an entry: SHA-256 of the document by which the office decided."""
+
+GIVEN: Final = "given"
+"""In the data of an entry of a decision: how it came into the case."""
+
+
+class Document(BaseModel):
+    """The document by which the office decided, as far as an entry tells of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    """Of the file. It may name a person, so it is kept beside the history."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of its bytes, in hexadecimal digits."""
 
 
 MOST_INSTRUCTIONS: Final = 50
@@ -63,9 +98,42 @@ class FromProsecutor(Showing):
     """Why the decision is another office's than the one competent for the case; needed where it
     is."""
 
+    document: Document | None = None
+    """Where an officer enters what the office wrote: the file that it is in."""
+
     @property
     def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.other_office)
+        about = {DOCUMENT: self.document.name} if self.document else {}
+        return {**(in_words(self.other_office) or {}), **about} or None
+
+    def because(self, known: Known) -> Particulars | None:
+        """The same, as they are kept beside the history."""
+        said = self.particulars
+        return Particulars(said=said, salt=known.salt()) if said else None
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """The part of its entry that tells of the document: its digest alone."""
+        return {DOCUMENT: self.document.sha256} if self.document else {}
+
+    def refuse_other_author(self, known: Known) -> None:
+        """A prosecutor decides for the own office; there is no other document.
+
+        Raises NotValid.
+        """
+        if known.seat is None:
+            return
+        found = []
+        if (self.prosecutor, self.court) != known.seat:
+            found.append(
+                Finding("#/prosecutor", "prosecutor.other", "You decide for your own office.")
+            )
+        if self.document is not None:
+            found.append(
+                Finding("#/document", "document.given", "What you decide here needs no document.")
+            )
+        if found:
+            raise NotValid("Some fields cannot be accepted.", findings=found)
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         offices = {office.id: office for office in pack.facts.prosecutors.values()}
@@ -88,7 +156,7 @@ class FromProsecutor(Showing):
             found.append(
                 Finding("#/decided_on", "date.early", "The case was opened after this day.")
             )
-        competent = offices_of(known, case)
+        competent = offices_of(known.pack, case) if known.pack else set()
         if competent and (self.prosecutor, self.court) not in competent and not self.other_office:
             found.append(
                 Finding(
@@ -108,23 +176,6 @@ class FromProsecutor(Showing):
         return known.owed_notice(change, kind, at - (known.day_of(at) - self.decided_on))
 
 
-def offices_of(known: Known, case: Case) -> set[tuple[str, str]]:
-    """The offices, each with its court, that decide on the case without a reason.
-
-    They are the office of its unit, and further ones if the pack is not sure between offices of
-    this unit. Empty if no office is known, as for cases that the national desk settles.
-    """
-    if known.pack is None:
-        return set()
-    competence = propose_for(known.pack, case)
-    if case.referral is not None:
-        competence = for_unit(known.pack, competence, case.referral.unit)
-    others = [each for each in competence.alternatives if each.unit == competence.unit]
-    found = [(competence.prosecutor, competence.court)]
-    found += [(each.prosecutor, each.court) for each in others]
-    return {(office, court) for office, court in found if office and court}
-
-
 class Instruction(FromProsecutor):
     """One decision of the prosecutor."""
 
@@ -132,21 +183,21 @@ class Instruction(FromProsecutor):
 
     @property
     def said(self) -> dict[str, Any]:
-        fields = self.model_dump(mode="json", exclude={"kind", "other_office", SHOWN, SEEN})
-        return {"instruction": self.kind, **fields}
+        left_out = {"kind", "other_office", "document", SHOWN, SEEN}
+        fields = self.model_dump(mode="json", exclude=left_out)
+        return {"instruction": self.kind, **fields, **self.written}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         if sum(1 for _ in ledger(known.events())) >= MOST_INSTRUCTIONS:
             raise TooMany(f"A case takes at most {MOST_INSTRUCTIONS} decisions of the prosecutor.")
+        self.refuse_other_author(known)
         entered = self.entered(case, at, by, known)
         self.refuse_unfit(case, at, known)
-        return self.noticed(entered, self.kind, at, known)
+        return self.noticed(entered, self.kind, at, known).saying(GIVEN, given(known))
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         """The decision entered into the case, by the move of its kind."""
-        return inquiry.instructed(
-            case, self.move, at, by, self.said, because=known.because(self.other_office)
-        )
+        return inquiry.instructed(case, self.move, at, by, self.said, because=self.because(known))
 
     def is_in(self, event: Event, by: str) -> bool:
         """By its kind: one kind may make several moves."""
@@ -155,6 +206,11 @@ class Instruction(FromProsecutor):
             and event.data.get(SHOWN, self.shown) == self.shown
             and all(event.data.get(name) == value for name, value in self.said.items())
         )
+
+
+def given(known: Known) -> str:
+    """How a decision of its author comes into the case."""
+    return (Given.BY_PROSECUTOR if known.seat else Given.ENTERED).value
 
 
 class Authorise(Instruction):
@@ -173,7 +229,7 @@ class Authorise(Instruction):
             by,
             self.said,
             authorises=True,
-            because=known.because(self.other_office),
+            because=self.because(known),
         )
 
 
@@ -202,7 +258,7 @@ class JoinCases(Instruction):
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
         into = known.case(self.into)
-        because = known.because(self.other_office)
+        because = self.because(known)
         return merging.merged(case, into, at, by, self.said, known.clocks, because)
 
 
@@ -221,7 +277,7 @@ class Transfer(Instruction):
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return referring.transferred(
-            case, at, by, unit=self.unit, data=self.said, because=known.because(self.other_office)
+            case, at, by, unit=self.unit, data=self.said, because=self.because(known)
         )
 
 
@@ -249,7 +305,7 @@ class CloseCase(Instruction):
             CloseReason.CLOSED_BY_PROSECUTOR,
             {**self.said, "appeal": appeal.to if appeal else None},
             retention_seconds=known.retention_seconds(case),
-            because=known.because(self.other_office),
+            because=self.because(known),
         )
 
 
@@ -277,6 +333,8 @@ class Annul(Decision):
         if entry is None:
             finding = Finding("#/entry", "entry.unknown", "The ledger has no such entry.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        if known.seat is None and entry.data.get(GIVEN) == Given.BY_PROSECUTOR.value:
+            raise NotAllowed("A prosecutor gave it here: the office takes it back.")
         held = holding(events)
         if self.entry not in held:
             raise IllegalMove("The entry is annulled already.")
@@ -352,7 +410,8 @@ def _decided_at(entry: Event, known: Known) -> datetime:
 
 
 class InstructionEntry(OneOf):
-    """A decision of the prosecutor, as the unit enters it, or that an earlier entry is annulled."""
+    """A decision of the prosecutor, as the office gives it or the unit enters it, or that an
+    earlier entry is annulled."""
 
     root: Annotated[
         Authorise | OrderChecks | Inquire | JoinCases | Transfer | CloseCase | Annul,
@@ -369,10 +428,14 @@ class Closure(FromProsecutor):
 
     @property
     def said(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude={"other_office", SHOWN, SEEN})
+        said = self.model_dump(mode="json", exclude={"other_office", "document", SHOWN, SEEN})
+        return {**said, **self.written}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value
+        if known.seat is not None and not refused:
+            raise NotAllowed("The unit ends its own work: a prosecutor closes the case instead.")
+        self.refuse_other_author(known)
         if case.status is Status.AWAITING_AUTHORISATION and not refused:
             raise AuthorisationAwaited("The prosecutor's authorisation comes first.")
         if case.status is Status.ACKNOWLEDGED and refused:
@@ -384,10 +447,10 @@ class Closure(FromProsecutor):
             CloseReason(self.reason),
             self.said,
             retention_seconds=known.retention_seconds(case),
-            because=known.because(self.other_office),
+            because=self.because(known),
         )
         self.refuse_unfit(case, at, known)
-        return self.noticed(ended, "close", at, known)
+        return self.noticed(ended, "close", at, known).saying(GIVEN, given(known))
 
 
 class GiveNotice(Decision):

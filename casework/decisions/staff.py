@@ -4,6 +4,7 @@
 |---|---|
 | `ALL` | any case |
 | `OWN` | cases that stand with the member's own unit; another unit's case does not exist for them |
+| `OFFICE` | a unit's cases whose competent office and court are the member's; no others exist |
 | `ENDED` | any case once it has ended: its unit may be gone, and what it owes is not |
 | `DESK` | open cases that stand with no unit |
 | `UNHELD` | the same, and any case once it has ended |
@@ -18,7 +19,7 @@ keys is no reason to read reports. Auditors read histories, which hold no report
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from casework.case.columns import Holding
 from casework.case.freezing import Bond
 from casework.case.lifecycle import Move
 from casework.case.parts import Due
+from casework.case.referral import Seat
 from casework.case.suspects import SuspectStanding
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.text.realm import Realm, listed, realm_of
@@ -51,6 +53,8 @@ class Role(StrEnum):
     """Checks the acts of others, by case and by person."""
     ADMIN = "admin"
     """Looks after staff accounts."""
+    PROSECUTOR = "prosecutor"
+    """Directs the inquiries of the own office at the own court: reads its cases and decides."""
 
 
 class Call(StrEnum):
@@ -115,6 +119,7 @@ class Reach(StrEnum):
     ALL = "all"
     OWN = "own"
     ENDED = "ended"
+    OFFICE = "office"
     DESK = "desk"
     UNHELD = "unheld"
     NONE = "none"
@@ -210,6 +215,14 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.STATISTICS: Reach.ALL,
     },
     Role.ADMIN: {**NOTHING_BUT_ONESELF, Call.STAFF: Reach.ALL},
+    Role.PROSECUTOR: {
+        **NOTHING_BUT_ONESELF,
+        Call.QUEUE: Reach.OFFICE,
+        Call.CASE: Reach.OFFICE,
+        Call.DOSSIER: Reach.OFFICE,
+        Call.INSTRUCTIONS: Reach.OFFICE,
+        Call.CLOSURE: Reach.OFFICE,
+    },
 }
 """The permission table. An analyst's review excludes what `permit` keeps for supervisors."""
 
@@ -255,6 +268,15 @@ OVER: Final = frozenset({SuspectStanding.PRESENTED, SuspectStanding.WITHDRAWN})
 """The final states of suspects."""
 
 
+OfficesOf = Callable[[Case], Collection[Seat]]
+"""The offices that are competent for a case: `casework.pack.competence_view.offices_of`."""
+
+
+def no_offices(_: Case) -> Collection[Seat]:
+    """None is known: no case is within the reach of an office."""
+    return ()
+
+
 class StaffMember(BaseModel):
     """A person who signed in, as the staff item describes them at this call."""
 
@@ -266,6 +288,10 @@ class StaffMember(BaseModel):
     role: Role
     unit: str | None = None
     """Id of the unit in the pack; None for people of no unit."""
+    office: str | None = None
+    """Id of the prosecutor's office in the pack; None for people of no office."""
+    court: str | None = None
+    """Id of the court that the office sits at."""
     active: bool = True
     realm: Realm = Realm.REAL
     """The realm of the cases that exist for the member: people's, or trials."""
@@ -275,6 +301,11 @@ class StaffMember(BaseModel):
         """The member of a staff item; other attributes of the item are ignored."""
         known = {name: stored[name] for name in cls.model_fields if name in stored}
         return cls.model_validate({**known, "subject": subject, "unit": known.get("unit") or None})
+
+    @property
+    def seat(self) -> Seat | None:
+        """The prosecutor's office of the member, with its court; None for people of no office."""
+        return (self.office, self.court) if self.office and self.court else None
 
     def reads(self, name: str) -> str:
         """The member's own list of a name."""
@@ -306,10 +337,16 @@ def owner_of(case: Case) -> str | None:
     return case.owner.subject
 
 
-def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
+def permit(
+    member: StaffMember,
+    call: Call,
+    case: Case | None = None,
+    offices: OfficesOf = no_offices,
+) -> None:
     """Let the member make the call, on `case` if it is about one.
 
-    Raises NotAllowed, or CaseNotFound for another unit's case, to hide that it exists.
+    Raises NotAllowed, or CaseNotFound for the case of another unit or office, to hide that it
+    exists.
     """
     if not member.active:
         raise NotAllowed("This staff account is not active.")
@@ -318,11 +355,13 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise NotAllowed(f"The role {member.role} does not include this call.")
     if reach is Reach.OWN and member.unit is None:
         raise NotAllowed("This staff account belongs to no unit.")
+    if reach is Reach.OFFICE and member.seat is None:
+        raise NotAllowed("This staff account belongs to no prosecutor's office.")
     if call is Call.STATISTICS and member.realm is Realm.TRIAL:
         raise NotAllowed("Trials are counted nowhere: there are no figures of them.")
     if case is None:
         return
-    _within(member, reach, case)
+    _within(member, reach, case, offices)
     if reach is Reach.OWN and call is Call.CORRECTION and case.closed and case.closed.at_review:
         raise NotAllowed("The case was ended at review: a supervisor corrects that.")
     if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
@@ -331,12 +370,14 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise NotAllowed("Once the case has ended this is for a supervisor.")
 
 
-def _within(member: StaffMember, reach: Reach, case: Case) -> None:
+def _within(member: StaffMember, reach: Reach, case: Case, offices: OfficesOf) -> None:
     """Let the case be within the member's reach; raises as `permit` does."""
     ended, held = case.status.law.ended, holder(case) is not None
     if realm_of(case.id) is not member.realm:
         raise CaseNotFound("There is no such case.")
     if reach is Reach.OWN and holder(case) != member.unit:
+        raise CaseNotFound("There is no such case.")
+    if reach is Reach.OFFICE and not (held and member.seat in offices(case)):
         raise CaseNotFound("There is no such case.")
     if reach is Reach.ENDED and not ended:
         raise NotAllowed("Until the case has ended this is for the unit it stands with.")
@@ -350,12 +391,15 @@ def queues_of(member: StaffMember) -> tuple[str, ...]:
     """The queues of a member, one after the other.
 
     Supervisors first settle disputes between units, which only they can, then help with the review.
+    Prosecutors have none: their list is drawn from those of units.
     """
     match member.role:
         case Role.SUPERVISOR:
             names: tuple[str, ...] = ("supervision", "review")
         case Role.OFFICER if member.unit:
             names = (member.unit,)
+        case Role.PROSECUTOR:
+            names = ()
         case _:
             names = ("review",)
     return tuple(map(member.reads, names))
@@ -366,8 +410,18 @@ def knows_of_all(member: StaffMember) -> bool:
     return MAY[member.role][Call.CASE] is Reach.ALL
 
 
+def knows_of(member: StaffMember, case: Case, offices: OfficesOf) -> bool:
+    """Whether the case exists for the member."""
+    return _permitted(member, Call.CASE, case, offices)
+
+
 def moves_open_to(
-    member: StaffMember, case: Case, unadmitted: int = 0, *, several: bool = False
+    member: StaffMember,
+    case: Case,
+    unadmitted: int = 0,
+    *,
+    several: bool = False,
+    offices: OfficesOf = no_offices,
 ) -> tuple[Move, ...]:
     """The next calls of the member on the case: legal in its status, and permitted to the member.
 
@@ -378,7 +432,9 @@ def moves_open_to(
         for move, calls in CALLS_OF.items()
         if lifecycle.allows(case.status, move)
         and _is_due(move, case, unadmitted, several=several)
-        and any(_permitted(member, call, case) for call in calls if _is_about(call, move, case))
+        and any(
+            _permitted(member, call, case, offices) for call in calls if _is_about(call, move, case)
+        )
     )
 
 
@@ -427,9 +483,9 @@ def _is_due(move: Move, case: Case, unadmitted: int, *, several: bool) -> bool:
     return move not in ACTS_ON or ACTS_ON[move](case)
 
 
-def _permitted(member: StaffMember, call: Call, case: Case) -> bool:
+def _permitted(member: StaffMember, call: Call, case: Case, offices: OfficesOf) -> bool:
     try:
-        permit(member, call, case)
+        permit(member, call, case, offices)
     except Refusal:
         return False
     return True

@@ -15,6 +15,7 @@ from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status, entering
 from casework.case.parts import SYSTEM
+from casework.case.referral import Seat
 from casework.pack.competence import Alternative, Competence, for_unit, propose
 from casework.pack.jurisdiction import Jurisdiction
 
@@ -115,6 +116,21 @@ def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> 
         case.territory_percent,
         case.ground,
     )
+
+
+def offices_of(pack: Jurisdiction, case: Case) -> set[Seat]:
+    """The offices, each with its court, that decide on the case without a reason.
+
+    They are the office of its unit, and further ones if the pack is not sure between offices of
+    this unit. Empty if no office is known, as for cases that the national desk settles.
+    """
+    competence = propose_for(pack, case)
+    if case.referral is not None:
+        competence = for_unit(pack, competence, case.referral.unit)
+    others = [each for each in competence.alternatives if each.unit == competence.unit]
+    found = [(competence.prosecutor, competence.court)]
+    found += [(each.prosecutor, each.court) for each in others]
+    return {(office, court) for office, court in found if office and court}
 
 
 def _category_read(events: Sequence[Event]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Self
 
 from pydantic import JsonValue
@@ -18,11 +19,17 @@ from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import Because
 from casework.decisions.decision import KEY, WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
-from casework.decisions.inquiry import annulled, ledger
+from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
 from casework.decisions.outcomes import SuspectView
-from casework.decisions.staff import StaffMember, knows_of_all, moves_open_to
+from casework.decisions.staff import (
+    OfficesOf,
+    StaffMember,
+    knows_of_all,
+    moves_open_to,
+    no_offices,
+)
 from casework.moves.triage import SUGGESTED
-from casework.pack.competence_view import CompetenceView
+from casework.pack.competence_view import CompetenceView, offices_of
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView
 from casework.report.report import Facts
@@ -250,8 +257,16 @@ class AnnulledView(DeskView):
     words: str | None = None
 
 
+class DocumentView(DeskView):
+    """The document by which the prosecutor decided, as the officer who entered it named it."""
+
+    name: str | None = None
+    """Left out once the case was erased."""
+    sha256: str
+
+
 class InstructionView(DeskView):
-    """One decision of the prosecutor, as the unit entered it."""
+    """One decision of the prosecutor, given by the office or entered by the unit."""
 
     entry: int
     """Number of its entry in the history of the case: by it a later entry annuls it."""
@@ -264,6 +279,10 @@ class InstructionView(DeskView):
     court: str
     decided_on: str
     reference: str
+    given: Given = Given.ENTERED
+    """Whether a prosecutor gave it at the desk, or an officer entered it."""
+    document: DocumentView | None = None
+    """Left out where the officer named none."""
     other_office: str | None = None
     """Why another office than the competent one decided."""
     into: str | None = None
@@ -289,6 +308,7 @@ def instructions_of(
                 "at": event.at,
                 "by": event.by,
                 "other_office": about.get(event.number, {}).get(WORDS),
+                "document": _document_of(event, about.get(event.number, {})),
                 "annulled": _annulled_by(gone[event.number], about)
                 if event.number in gone
                 else None,
@@ -296,6 +316,11 @@ def instructions_of(
         )
         for event in ledger(events)
     )
+
+
+def _document_of(event: Event, about: Mapping[str, Any]) -> DocumentView | None:
+    digest = event.data.get(DOCUMENT)
+    return DocumentView(name=about.get(DOCUMENT), sha256=str(digest)) if digest else None
 
 
 def _annulled_by(event: Event, about: Mapping[int, Mapping[str, Any]]) -> AnnulledView:
@@ -314,12 +339,19 @@ class CaseState(CaseLine):
     it."""
 
     @classmethod
-    def seen_by(cls, member: StaffMember, case: Case, now: datetime) -> Self:
+    def seen_by(
+        cls,
+        member: StaffMember,
+        case: Case,
+        now: datetime,
+        offices: OfficesOf = no_offices,
+    ) -> Self:
         """The case for one reader."""
         line = line_of(case, now)
         if not knows_of_all(member):
             line["merged_into"] = None
-        return cls(**line, may=moves_open_to(member, case), last_entry=case.events)
+        may = moves_open_to(member, case, offices=offices)
+        return cls(**line, may=may, last_entry=case.events)
 
 
 class CaseView(CaseState):
@@ -397,7 +429,13 @@ class CaseView(CaseState):
             **line,
             unadmitted=len(unadmitted),
             first_unadmitted=min(unadmitted, default=None),
-            may=moves_open_to(member, case, len(unadmitted), several=several),
+            may=moves_open_to(
+                member,
+                case,
+                len(unadmitted),
+                several=several,
+                offices=partial(offices_of, pack),
+            ),
             last_entry=case.events,
             assessment=AdviceView.of(case, events),
             competence=CompetenceView.of(pack, case, events),

@@ -273,6 +273,9 @@ class QueuePage(DeskView):
     """The names of those who hold or proposed, by subject."""
     cursor: str | None = None
     """Of the next page; left out on the last."""
+    left_out: bool = False
+    """More cases stand with the units of a prosecutor's office than one list looks at: a case that
+    is missing is opened by its id."""
 
 
 class Glances(DeskView):

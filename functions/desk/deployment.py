@@ -7,6 +7,9 @@ from functools import cache
 
 from casework.aws.services.settings import DeskSettings
 from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case
+from casework.case.referral import Seat
+from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 
@@ -19,6 +22,11 @@ def settings() -> DeskSettings:
 def pack() -> Jurisdiction:
     """The jurisdiction of this deployment."""
     return open_pack(settings().pack)
+
+
+def offices(case: Case) -> set[Seat]:
+    """The prosecutor's offices that are competent for a case."""
+    return offices_of(pack(), case)
 
 
 def table() -> CaseTable:

@@ -95,6 +95,14 @@ OF_THE_PAGE = Parameter(
 )
 
 
+FRESH = Parameter(
+    "fresh",
+    "query",
+    "`1` where the person signs in again for one act: a session of managed login does not do then.",
+    {"type": "string", "enum": ["1"]},
+)
+
+
 class Nothing(BaseModel):
     """An empty object. That it is JSON keeps forms of other sites from sending it."""
 
@@ -128,7 +136,7 @@ class SignedOut(BaseModel):
     tag="session",
     answers={SEE_OTHER: None},
     refusals=(*ALL, SignInClosed, NotValid),
-    parameters=(LANGUAGE, OF_THE_PAGE),
+    parameters=(LANGUAGE, OF_THE_PAGE, FRESH),
 )
 def start_session(request: Request) -> Answer:
     """Send the browser to managed login, with a state and a challenge (PKCE) that it brings back.
@@ -143,6 +151,9 @@ def start_session(request: Request) -> Answer:
     page = request.query.get("page")
     if page is not None and not PAGE_LANGUAGE.fullmatch(page):
         raise NotValid("The language of a page has two small letters.")
+    fresh = request.query.get("fresh")
+    if fresh not in (None, "1"):
+        raise NotValid("A fresh sign-in is asked for by `1`.")
     begun = Started(now(), _random(), _random(), page or "")
     asked = {
         "response_type": "code",
@@ -153,6 +164,7 @@ def start_session(request: Request) -> Answer:
         "code_challenge": begun.challenge,
         "code_challenge_method": "S256",
         **({"lang": language} if language else {}),
+        **({"prompt": "login"} if fresh else {}),
     }
     return _on(
         f"{settings().sign_in}/oauth2/authorize?{urlencode(asked)}",

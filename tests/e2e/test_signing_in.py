@@ -26,7 +26,9 @@ from tools.site import desk
 
 UNIT = "pj-06-141"
 TEXTS = {code: each["texts"] for code, each in desk.texts().items()}
-PEOPLE = demo_people({UNIT: "Casablanca"})
+PEOPLE = demo_people(
+    {UNIT: "Casablanca"}, {("king-prosecutor", "tpi-casablanca-criminal"): "Casablanca"}
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

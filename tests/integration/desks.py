@@ -41,7 +41,7 @@ from casework.case.case import Case
 from casework.case.journey import DRAWN
 from casework.case.lifecycle import Status
 from casework.case.parts import Priority
-from casework.case.referral import DeclineReason
+from casework.case.referral import DeclineReason, Seat
 from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.identifiers.find import find
@@ -66,6 +66,8 @@ TABLE = "cases"
 CLIENT = "staff-client"
 BROWSER = "browser-client"
 WORKFLOW = "arn:aws:states:eu-west-3:123456789012:stateMachine:workflow"
+OF_RABAT: Seat = ("king-prosecutor", "tpi-rabat")
+"""The office that decides on frauds of Rabat."""
 TOKEN = "task-token-that-nobody-may-see"
 
 CONFIRM = {"outcome": "confirm", "category": "fraud", "priority": "urgent", "territory": "04.421"}
@@ -130,10 +132,15 @@ class Desk:
         *,
         active: bool = True,
         realm: Realm = Realm.REAL,
+        seat: Seat = OF_RABAT,
     ) -> str:
-        """A member of staff; their subject."""
+        """A member of staff; their subject. `seat` is a prosecutor's."""
         subject = str(uuid.uuid4())
         in_trials = {"realm": realm.value} if realm is Realm.TRIAL else {}
+        if role is Role.PROSECUTOR:
+            office, court = seat
+            in_trials |= {"office": office, "court": court}
+            unit = None
         self.keep_staff(subject, role=role.value, unit=unit, active=active, **in_trials)
         return subject
 

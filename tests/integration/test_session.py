@@ -267,6 +267,13 @@ def test_a_person_comes_back_to_the_page_in_its_own_language(browser: Browser) -
     assert browser.comes_back(browser.leaves()["state"]) == sign_in.PAGE
 
 
+def test_who_signs_in_for_one_act_is_asked_for_password_and_factor(browser: Browser) -> None:
+    """A session of managed login would let whoever sits there decide for the person."""
+    assert browser.leaves(fresh="1")["prompt"] == "login"
+    assert "prompt" not in browser.leaves()
+    assert problem(browser.call("GET", "/v1/session/start", fresh="yes")) == "not-valid"
+
+
 @pytest.mark.parametrize("page", ["", "AR", "a", "ara", "a.", "//", "ar&signin=later", "ar\n"])
 def test_only_a_language_can_be_brought_back(browser: Browser, page: str) -> None:
     refused = browser.call("GET", "/v1/session/start", page=page)

@@ -61,6 +61,14 @@ def test_the_permission_table_decides_each_call_of_each_role(desk: Desk, role: R
             "acknowledge": 404,
             "duty": 403,
         },
+        Role.PROSECUTOR: {
+            "queue": 200,
+            "own": 200,
+            "other": 404,
+            "review": 403,
+            "acknowledge": 403,
+            "duty": 403,
+        },
     }.get(role, dict.fromkeys(central, 403))
 
 
@@ -164,7 +172,16 @@ def test_an_admin_lists_all_staff_page_by_page_and_sees_no_case(desk: Desk) -> N
     assert len(shown) == len(known)
     assert [each["unit"] for each in shown if each["role"] == "officer"] == [RABAT]
     assert [each["role"] for each in shown if not each["active"]] == ["analyst"]
-    assert set().union(*shown) == {"subject", "name", "role", "unit", "active"}
+    assert [each["court"] for each in shown if each["role"] == "prosecutor"] == ["tpi-rabat"]
+    assert set().union(*shown) == {
+        "subject",
+        "name",
+        "role",
+        "unit",
+        "office",
+        "court",
+        "active",
+    }
 
 
 @pytest.mark.parametrize("query", [{"cursor": "x"}, {"limit": "0"}, {"limit": "101"}])

@@ -11,6 +11,7 @@ from local.staff import pack_of
 from local.trouble import BadPerson
 
 UNITS = {"pj-06-141": "Casablanca"}
+SEATS = {("king-prosecutor", "tpi-casablanca"): "Casablanca"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,12 @@ UNITS = {"pj-06-141": "Casablanca"}
         (Person("a@b.example", "A", "officer"), "UNIT="),
         (Person("a@b.example", "A", "officer", "nowhere"), "UNIT="),
         (Person("a@b.example", "A", "analyst", "pj-06-141"), "UNIT="),
+        (Person("a@b.example", "A", "prosecutor"), "OFFICE= and COURT="),
+        (
+            Person("a@b.example", "A", "prosecutor", office="king-prosecutor", court="nowhere"),
+            "OFFICE= and COURT=",
+        ),
+        (Person("a@b.example", "A", "analyst", court="tpi-casablanca"), "OFFICE= and COURT="),
     ],
 )
 def test_an_invalid_person_is_refused_with_the_necessary_change(person: Person, cure: str) -> None:
@@ -53,8 +60,8 @@ def test_an_officer_of_a_known_unit_can_be_made() -> None:
 
 
 def test_every_demo_person_can_be_made() -> None:
-    people = demo_people(UNITS)
-    assert [checked(person, UNITS) for person in people] == people
+    people = demo_people(UNITS, SEATS)
+    assert [checked(person, UNITS, SEATS) for person in people] == people
     assert len({person.login for person in people}) == len(people)
 
 

@@ -80,7 +80,7 @@ def test_no_case_of_the_other_realm_exists_for_anybody(role: Role, status: Statu
     fields: dict[str, Any] = {"status": status, "referral": Referral(hop=1, unit=RABAT)}
     unit = RABAT if role is Role.OFFICER else None
     for mine, other in ((Realm.REAL, Realm.TRIAL), (Realm.TRIAL, Realm.REAL)):
-        member = a_member(role, unit, realm=mine)
+        member = a_member(role, unit, realm=mine, office="an office", court="a court")
         for call in Call:
             with pytest.raises((CaseNotFound, NotAllowed)) as refused:
                 staff.permit(member, call, a_case(realm=other, **fields))
@@ -93,7 +93,10 @@ def test_trial_staff_have_the_permissions_of_their_role_except_figures() -> None
     for role in Role:
         unit = RABAT if role is Role.OFFICER else None
         for call in Call:
-            plays, works = (a_member(role, unit, realm=realm) for realm in reversed(Realm))
+            plays, works = (
+                a_member(role, unit, realm=realm, office="an office", court="a court")
+                for realm in reversed(Realm)
+            )
             allowed = [_may(member, call) for member in (works, plays)]
             assert allowed[1] == (allowed[0] and call is not Call.STATISTICS), (role, call)
 

@@ -11,6 +11,7 @@ from casework.case.case import Case
 from casework.case.freezing import Bond
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Freeze
+from casework.case.referral import Seat
 from casework.case.times import stamp, wait_from
 from casework.decisions.staff import MAY, Call, Role, StaffMember, holder, moves_open_to, permit
 from casework.errors import CaseNotFound, NotAllowed, Refusal
@@ -26,6 +27,15 @@ DESK = (YES, REFUSED, REFUSED, YES, REFUSED)
 UNHELD = (YES, REFUSED, REFUSED, YES, YES)
 
 NOBODY_BUT_ONESELF = {**dict.fromkeys(Call, NO), Call.ME: ANY}
+
+OF_RABAT: Seat = ("king-prosecutor", "tpi-rabat")
+PROSECUTED = {
+    Call.QUEUE: OWN,
+    Call.CASE: OWN,
+    Call.DOSSIER: OWN,
+    Call.INSTRUCTIONS: OWN,
+    Call.CLOSURE: OWN,
+}
 
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
 # of another unit, a case that stands with the desk, and one that another unit closed.
@@ -152,6 +162,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.STAFF: ANY,
         Call.STATISTICS: ANY,
     },
+    Role.PROSECUTOR: {**NOBODY_BUT_ONESELF, **PROSECUTED},
     Role.ADMIN: {**NOBODY_BUT_ONESELF, Call.STAFF: ANY},
 }
 ABOUT: tuple[Case | None, ...] = (
@@ -186,10 +197,15 @@ def test_only_the_holder_of_a_case_admits_reports_to_it(status: Status, admits: 
         assert Move.ADMIT not in moves_open_to(member, case, 0), "there is nothing to admit"
 
 
+def offices_of(case: Case) -> set[Seat]:
+    """That of Rabat, for the cases of its unit."""
+    return {OF_RABAT} if case.referral and case.referral.unit == RABAT else set()
+
+
 def refused(member: StaffMember, call: Call, about: Case | None) -> type[Refusal] | None:
     """What a person is refused with who makes a call; None: it is permitted."""
     try:
-        permit(member, call, about)
+        permit(member, call, about, offices_of)
     except Refusal as refusal:
         return type(refusal)
     return None
@@ -197,7 +213,8 @@ def refused(member: StaffMember, call: Call, about: Case | None) -> type[Refusal
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_makes_exactly_its_calls(role: Role) -> None:
-    member = a_member(role, unit=RABAT)
+    office, court = OF_RABAT
+    member = a_member(role, unit=RABAT, office=office, court=court)
     answers = {call: tuple(refused(member, call, about) for about in ABOUT) for call in Call}
     wrong = [
         f"{call}, {of}: {answered and answered.__name__}"
@@ -227,6 +244,20 @@ def test_an_inactive_account_does_nothing(role: Role) -> None:
 def test_an_officer_of_no_unit_has_no_cases() -> None:
     with pytest.raises(NotAllowed):
         permit(a_member(Role.OFFICER), Call.QUEUE)
+
+
+def test_a_prosecutor_of_no_office_or_of_no_court_has_no_cases() -> None:
+    for fields in ({}, {"office": OF_RABAT[0]}, {"court": OF_RABAT[1]}):
+        with pytest.raises(NotAllowed):
+            permit(a_member(Role.PROSECUTOR, **fields), Call.QUEUE)
+
+
+def test_an_office_reaches_no_case_whose_offices_are_not_known() -> None:
+    office, court = OF_RABAT
+    member = a_member(Role.PROSECUTOR, office=office, court=court)
+    with pytest.raises(CaseNotFound):
+        permit(member, Call.CASE, a_referred_case(RABAT))
+    permit(member, Call.CASE, a_referred_case(RABAT), offices_of)
 
 
 def test_a_contested_case_is_reviewed_by_a_supervisor_alone() -> None:

@@ -37,7 +37,7 @@ export function Accounts(): JSX.Element {
               <tr key={each.subject}>
                 <th scope="row"><Said text={each.name} /></th>
                 <td>{t(`role_${each.role}`)}</td>
-                <td>{each.unit ? named(words.units, each.unit) : "–"}</td>
+                <td>{each.unit ? named(words.units, each.unit) : each.office ? `${named(words.prosecutors, each.office)}, ${named(words.courts, each.court ?? "")}` : "–"}</td>
                 <td>{each.active ? t("account_on") : <b>{t("account_off")}</b>}</td>
               </tr>
             ))}

@@ -26,32 +26,39 @@ interface Row {
   readonly on?: (view: CaseView, person: Person) => boolean;
 }
 
+const isProsecutor = (_: CaseView, person: Person): boolean => person.role === "prosecutor";
+/** What an officer enters of the prosecutor's decisions, a prosecutor gives. */
+const instructs = (view: CaseView, person: Person): boolean => isOfficer(view, person) || isProsecutor(view, person);
 const isOfficer = (_: CaseView, person: Person): boolean => person.role === "officer";
 
 const hasTaken = (view: CaseView): boolean => view.status === "acknowledged" || view.status === "awaiting_authorisation";
+
+/** What a prosecutor gave at the desk, no officer takes back. */
+export const mayAnnul = (entry: NonNullable<CaseView["instructions"]>[number], person: Person): boolean =>
+  person.role === "prosecutor" || entry.given !== "by_prosecutor";
 
 /** In the order in which the list shows them. */
 const ROWS: readonly Row[] = [
   { act: "compare", moves: ["merge"], on: (view, person) => !isOfficer(view, person) && (view.suggestions ?? []).length > 0 },
   { act: "look", moves: ["look"] },
   { act: "admit", moves: ["admit"] },
-  { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: isOfficer },
+  { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: instructs },
   { act: "suspect", moves: ["suspect"], on: (view) => !view.closed && view.status !== "merged" },
   { act: "suspect_event", moves: ["suspect"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice", moves: ["notice"] },
-  { act: "message", moves: [], on: (view) => view.status !== "merged" && view.status !== "erased" },
+  { act: "message", moves: [], on: (view, person) => !isProsecutor(view, person) && view.status !== "merged" && view.status !== "erased" },
   { act: "assign", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) },
-  { act: "note", moves: [], on: (view) => view.status !== "erased" },
+  { act: "note", moves: [], on: (view, person) => !isProsecutor(view, person) && view.status !== "erased" },
   { act: "freeze", moves: ["freeze"] },
   { act: "freeze_step", moves: ["freeze"], on: (view) => (view.freezes ?? []).some((each) => each.bond !== "lifted") },
   { act: "pass", moves: ["pass"] },
   { act: "no_danger", moves: ["no_danger"] },
-  { act: "closure", moves: ["close"], on: isOfficer },
+  { act: "closure", moves: ["close"], on: (view, person) => isOfficer(view, person) || (isProsecutor(view, person) && view.status === "awaiting_authorisation") },
   { act: "payment", moves: ["payment"] },
   { act: "waive", moves: ["waive"] },
   { act: "take_out", moves: ["take_out"] },
-  { act: "annul", moves: ["annul"], on: (view, person) => isOfficer(view, person) && (view.instructions ?? []).some((each) => !each.annulled) },
-  { act: "danger_over", moves: ["annul"], on: (view) => (view.gate ?? []).some((each) => each.by === "danger") },
+  { act: "annul", moves: ["annul"], on: (view, person) => instructs(view, person) && (view.instructions ?? []).some((each) => !each.annulled && mayAnnul(each, person)) },
+  { act: "danger_over", moves: ["annul"], on: (view, person) => !isProsecutor(view, person) && (view.gate ?? []).some((each) => each.by === "danger") },
   { act: "suspect_correct", moves: ["correct"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice_withdraw", moves: ["notice_withdrawn"] },
   { act: "closure_correct", moves: ["correct"], on: (view) => Boolean(view.closed) },

@@ -92,7 +92,7 @@ export function AnswerBar({ view, person, decide, skip, next, help, acts: others
         {button("instruct", t("act_instruct"))}
         {button("note", t("act_note"))}
         {button("acts", t("acts"))}
-        {decides(view) ? button("skip", t("skip")) : button("next", t("take_next"), next)}
+        {decides(view) ? button("skip", t("skip")) : person.role === "prosecutor" ? null : button("next", t("take_next"), next)}
         {button("help", t("keys"), help)}
         {decides(view) || others.length ? null : <p class="hint">{t("nothing_to_decide")}</p>}
       </div>

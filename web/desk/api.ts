@@ -79,7 +79,7 @@ const SECONDS_EACH = 30;
 /** Set by the page: what it shows while calls wait, and how a person signs in again meanwhile. */
 export const page = {
   waits: (_: Waiting): void => undefined,
-  signsInAgain: (): Promise<void> => Promise.reject(new Refused("not-signed-in", 401)),
+  signsInAgain: (_: boolean): Promise<void> => Promise.reject(new Refused("not-signed-in", 401)),
 };
 
 const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -94,7 +94,7 @@ export async function call<T>(asked: Call): Promise<Answered<T>> {
       return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "" };
     }
     if (answer?.status === 401) {
-      await page.signsInAgain();
+      await page.signsInAgain(await isForFresh(answer));
       tried = 0;
       continue;
     }
@@ -113,11 +113,17 @@ export async function call<T>(asked: Call): Promise<Answered<T>> {
 /** When the access token has run out, one tab has another one put into its cookie. */
 async function renewing(asked: Call): Promise<Response | undefined> {
   const answer = await once(asked);
-  if (answer?.status !== 401) return answer;
+  // Only a person can make a sign-in fresh.
+  if (answer?.status !== 401 || (await isForFresh(answer))) return answer;
   const renewed = await navigator.locks.request("session", () =>
     once({ method: "POST", path: "/v1/session/refresh", body: {} }),
   );
   return renewed?.ok ? once(asked) : (renewed ?? undefined);
+}
+
+/** Whether the call is refused because the sign-in is too long ago for it. */
+async function isForFresh(answer: Response): Promise<boolean> {
+  return (await refusedBy(answer.clone())).kind === "fresh-sign-in-needed";
 }
 
 async function once(asked: Call): Promise<Response | undefined> {

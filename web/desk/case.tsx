@@ -79,7 +79,7 @@ export function Case(props: CaseProps): JSX.Element {
     if (act === "uncover" && severe) {
       if (covered) uncover();
       else cover(true);
-    } else if (act === "next" && !decides(view)) props.next();
+    } else if (act === "next" && !decides(view) && person.role !== "prosecutor") props.next();
     else return false;
     return true;
   });
@@ -172,7 +172,7 @@ export function Case(props: CaseProps): JSX.Element {
           <Done view={view} covered={covered} />
         </section>
       </div>
-      {person.role === "officer" ? <AnswerBar {...bar} decide={props.decide} /> : <Bar {...bar} decide={props.decide} />}
+      {person.role === "officer" || person.role === "prosecutor" ? <AnswerBar {...bar} decide={props.decide} /> : <Bar {...bar} decide={props.decide} />}
       </>
       )}
     </main>

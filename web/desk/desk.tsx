@@ -159,6 +159,7 @@ function Who({ person, settings, signOut }: { person: Person; settings: () => vo
     ["name", <Said text={person.name} />],
     ["role", t(`role_${person.role}`)],
     ["unit", person.unit ? named(words.units, person.unit) : ""],
+    ["office", person.office ? `${named(words.prosecutors, person.office)}, ${named(words.courts, person.court ?? "")}` : ""],
   ] as const;
   return (
     <>
@@ -177,6 +178,9 @@ function Who({ person, settings, signOut }: { person: Person; settings: () => vo
 function Meanwhile({ person }: { person: Person }): JSX.Element {
   const [waiting, setWaiting] = useState<Waiting>();
   const [asking, setAsking] = useState<readonly (() => void)[]>([]);
+  // The session goes on, but what is being sent needs a sign-in of a few minutes ago.
+  const [fresh, setFresh] = useState(false);
+  const lead = fresh ? `${SIGN_IN}&fresh=1` : SIGN_IN;
   const goOn = async (): Promise<void> => {
     const answer = await fetch("/v1/desk/me", { cache: "no-store" }).catch(() => undefined);
     if (!answer?.ok) return;
@@ -190,7 +194,10 @@ function Meanwhile({ person }: { person: Person }): JSX.Element {
   useEffect(() => {
     const { waits, signsInAgain } = page;
     page.waits = setWaiting;
-    page.signsInAgain = () => new Promise<void>((back) => setAsking((others) => [...others, back]));
+    page.signsInAgain = (forFresh) => {
+      setFresh(forFresh);
+      return new Promise<void>((back) => setAsking((others) => [...others, back]));
+    };
     const heard = (event: MessageEvent): void => {
       if (event.data === "in") void goOn();
     };
@@ -207,10 +214,10 @@ function Meanwhile({ person }: { person: Person }): JSX.Element {
       </p>
       {asking.length ? (
         <div class="sheet" role="alertdialog" aria-modal="true" aria-labelledby="again">
-          <h2 id="again" tabIndex={-1} ref={(shown) => shown?.focus()}>{t("session_over")}</h2>
-          <p>{t("session_over_text")}</p>
+          <h2 id="again" tabIndex={-1} ref={(shown) => shown?.focus()}>{t(fresh ? "fresh_needed" : "session_over")}</h2>
+          <p>{t(fresh ? "fresh_needed_text" : "session_over_text")}</p>
           <p class="actions">
-            <a class="button" href={SIGN_IN} target="_blank" rel="opener">{t("sign_in")}</a>
+            <a class="button" href={lead} target="_blank" rel="opener">{t("sign_in")}</a>
             <button type="button" class="button quiet" onClick={() => void goOn()}>{t("session_back")}</button>
           </p>
         </div>

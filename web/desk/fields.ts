@@ -13,8 +13,8 @@ export interface Choice<Id extends string = string> {
 
 export interface Field {
   readonly name: string;
-  /** `choice`: a few options, by digits; `list`: many; `words`: sentences; `line`: one line; `day`. */
-  readonly is: "choice" | "list" | "words" | "line" | "day";
+  /** `choice`: a few options, by digits; `list`: many; `words`: sentences; `line`: one line; `day`; `file`: its digest and its name. */
+  readonly is: "choice" | "list" | "words" | "line" | "day" | "file";
   readonly options?: readonly Choice[];
   readonly least?: number;
   readonly most?: number;
@@ -26,7 +26,7 @@ export interface Field {
 }
 
 export interface Form {
-  readonly fields: (view: CaseView, values: Values) => readonly Field[];
+  readonly fields: (view: CaseView, values: Values, person: Person) => readonly Field[];
   /** What has to be read before the form can be shown. */
   readonly ready?: () => Promise<void>;
   /** How the call is made; most are posted. */
@@ -74,6 +74,19 @@ export const fromProsecutor = (view: CaseView): readonly Field[] => [
   list("court", words.courts, view.competence.court),
   { name: "other_office", is: "words", least: 10, most: 500, optional: true },
 ];
+
+/** A decision of a prosecutor's office: given by a prosecutor for their own, or entered with its document. */
+export const fromOffice = (view: CaseView, person: Person): readonly Field[] =>
+  person.role === "prosecutor"
+    ? [{ name: "reference", is: "line", most: 40 }, day("decided_on")]
+    : [...fromProsecutor(view), { name: "document", is: "file", optional: true }];
+
+/** What such a decision is sent with. */
+export function ofOffice(values: Values, person: Person): object {
+  if (person.role === "prosecutor") return { ...filled(values, ["reference", "decided_on"]), prosecutor: person.office, court: person.court };
+  const [sha256, ...name] = (values["document"] ?? "").split(" ");
+  return { ...filled(values, ACT), ...(sha256 ? { document: { sha256, name: name.join(" ").slice(0, 120) } } : {}) };
+}
 
 /** The fields that were filled in, as they are. */
 export const filled = (values: Values, names: readonly string[]): Record<string, string> =>

@@ -31,7 +31,7 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     const kept = drafts.get(place) ?? { values: about(asked.of), key: newKey() };
     const pressed = early();
     // What is not read yet has no digits.
-    const values = (form.ready ? [] : pressed).reduce((before, at) => chosenAt(form.fields(view, before), before, at), kept.values);
+    const values = (form.ready ? [] : pressed).reduce((before, at) => chosenAt(form.fields(view, before, person), before, at), kept.values);
     return { values, key: values === kept.values ? kept.key : newKey() };
   });
   const [wrong, setWrong] = useState("");
@@ -44,7 +44,7 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     );
   }, []);
   const { values } = draft;
-  const fields = form.fields(view, values);
+  const fields = form.fields(view, values, person);
   const open = unchosen(fields, values);
   const typed: Values = { ...Object.fromEntries(fields.map((each) => [each.name, each.usual ?? ""])), ...values };
   const keep = (name: string, value: string): void => {
@@ -176,6 +176,16 @@ function Input({ field, value, keep }: { field: Field; value: string; keep: (val
   if (field.is === "words") {
     return <textarea id={id} dir="auto" rows={2} maxLength={most ?? 500} autocomplete="off" value={value} onInput={(event) => keep(event.currentTarget.value)} />;
   }
+  if (field.is === "file") {
+    const read = async (file: File | undefined): Promise<void> => keep(file ? `${await digestOf(file)} ${file.name}` : "");
+    return <input id={id} type="file" onChange={(event) => void read(event.currentTarget.files?.[0])} />;
+  }
   const typed = { id, value, autocomplete: "off", onInput: (event: { currentTarget: HTMLInputElement }) => keep(event.currentTarget.value) };
   return field.is === "day" ? <input type="date" {...typed} /> : <input type="text" dir="auto" maxLength={most ?? 200} {...typed} />;
+}
+
+/** SHA-256 of a file, which stays where it is. */
+async function digestOf(file: File): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

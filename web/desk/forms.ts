@@ -1,7 +1,7 @@
 // The forms of acts on a case. Those of money stand in forms-of-money.ts.
-import type { FormId } from "./acts";
+import { type FormId, mayAnnul } from "./acts";
 import { call, type CaseView } from "./api";
-import { ACT, choice, day, type Field, filled, type Form, fromProsecutor, known, list, options, reason, type Schemas } from "./fields";
+import { choice, day, type Field, filled, type Form, fromOffice, known, list, ofOffice, options, reason, type Schemas } from "./fields";
 import { MONEY } from "./forms-of-money";
 import { when } from "./times";
 import { number, said, t, words } from "./words";
@@ -119,20 +119,20 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     body: (values) => ({ outcome: "withdraw", ...filled(values, ["reason"]) }),
   },
   instruct: {
-    fields: (view, { kind }) => {
+    fields: (view, { kind }, person) => {
       const more = OF_A_KIND[kind as Kind];
-      return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromProsecutor(view)];
+      return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromOffice(view, person)];
     },
     call: () => "instructions",
-    body: (values, view) => ({ ...filled(values, ["kind", "unit", "into", "ground", ...ACT]), ...known(view) }),
+    body: (values, view, person) => ({ ...filled(values, ["kind", "unit", "into", "ground"]), ...ofOffice(values, person), ...known(view) }),
   },
   annul: {
-    fields: (view) => [
+    fields: (view, _, person) => [
       {
         name: "entry",
         is: "choice",
         options: (view.instructions ?? [])
-          .filter((each) => !each.annulled)
+          .filter((each) => !each.annulled && mayAnnul(each, person))
           .reverse()
           .map((each) => ({ id: String(each.entry), name: `${said("instruction", each.instruction)} · ${when(each.decided_on)} · ${each.reference}` })),
       },
@@ -172,12 +172,12 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   },
   notice_withdraw: { fields: () => [reason()], call: () => "notice/withdrawal", body: (values) => filled(values, ["reason"]) },
   closure: {
-    fields: (view) => [
-      choice<Schemas["Closure"]["reason"]>("reason", "closed", ["sent_to_court", "sent_abroad", "authorisation_refused"]),
-      ...fromProsecutor(view),
+    fields: (view, _, person) => [
+      choice<Schemas["Closure"]["reason"]>("reason", "closed", person.role === "prosecutor" ? ["authorisation_refused"] : ["sent_to_court", "sent_abroad", "authorisation_refused"]),
+      ...fromOffice(view, person),
     ],
     call: () => "closure",
-    body: (values, view) => ({ ...filled(values, ["reason", ...ACT]), ...known(view) }),
+    body: (values, view, person) => ({ ...filled(values, ["reason"]), ...ofOffice(values, person), ...known(view) }),
   },
   closure_correct: {
     fields: (_, values) => [

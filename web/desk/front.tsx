@@ -20,6 +20,7 @@ type Front =
   | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
   | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
 
+const Office = later(() => import("./office").then((part) => part.Office));
 const Help = later(() => import("./help").then((part) => part.Help));
 
 /** As many as one call may pass over. */
@@ -165,7 +166,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     else if (act === "undo") return takeBack();
     else if (act === "find" && roomOf("find", person)) goTo({ is: "room", name: "find" });
     else if ((act === "glance" || act === "samples") && roomOf(act, person)) goTo({ is: "room", name: act });
-    else if (act === "next" && front.is === "work" && !busy.current) void next();
+    else if (act === "next" && front.is === "work" && !busy.current && person.role !== "prosecutor") void next();
     else return false;
     return true;
   });
@@ -178,7 +179,8 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const home = (): void => (cameFrom.current ? goTo({ is: "room", name: cameFrom.current }) : work());
   return (
     <>
-      {front.is === "work" ? (
+      {front.is === "work" && person.role === "prosecutor" ? <Office person={person} told={front.told} open={(id) => void open(id)} /> : null}
+      {front.is === "work" && person.role !== "prosecutor" ? (
         <Work
           person={person}
           empty={front.empty === true}

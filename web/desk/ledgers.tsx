@@ -45,6 +45,8 @@ function Instructions({ view }: { view: Entered }): JSX.Element {
               {each.unit ? <> · {named(words.units, each.unit)}</> : null}
               {each.ground ? <> · {said("endground", each.ground)}</> : null}
               {each.into ? <> · <Said text={each.into} /></> : null}
+              {" · "}<b>{said("given", each.given ?? "entered_by_officer")}</b>
+              {each.document?.name ? <> · <Said text={each.document.name} /></> : null}
             </small>
           </Held>
         </li>

@@ -24,15 +24,16 @@ export function UnitLists({ person, taken, open }: UnitProps): JSX.Element {
 }
 
 interface OfUnitProps extends UnitProps {
-  readonly of: "held" | "added";
+  readonly of: "held" | "added" | "office";
   readonly title: string;
   readonly none: string;
 }
 
-function OfUnit({ of, title, none, person, taken, open }: OfUnitProps): JSX.Element {
+export function OfUnit({ of, title, none, person, taken, open }: OfUnitProps): JSX.Element {
   const [cases, setCases] = useState<readonly CaseLine[]>();
   const [people, setPeople] = useState<QueuePage["people"]>({});
   const [cursor, setCursor] = useState("");
+  const [leftOut, setLeftOut] = useState(false);
   const [wrong, setWrong] = useState("");
   const read = (after: string): void => {
     const from = after ? `&cursor=${encodeURIComponent(after)}` : "";
@@ -42,19 +43,22 @@ function OfUnit({ of, title, none, person, taken, open }: OfUnitProps): JSX.Elem
         setCases((before) => [...(after ? (before ?? []) : []), ...body.cases]);
         setPeople((before) => ({ ...before, ...body.people }));
         setCursor(body.cursor ?? "");
+        setLeftOut(body.left_out ?? false);
       },
       (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
     );
   };
   useEffect(() => read(""), [taken]);
   const mine = (line: CaseLine): number => Number(line.owner === person.subject);
-  const lines = [...(cases ?? [])].sort((one, other) => mine(other) - mine(one) || sooner(nearest(one).left, nearest(other).left));
+  // The list of an office comes in its order: what awaits its authorisation first.
+  const lines = of === "office" ? (cases ?? []) : [...(cases ?? [])].sort((one, other) => mine(other) - mine(one) || sooner(nearest(one).left, nearest(other).left));
   return (
     <section class={of} aria-busy={!cases && !wrong}>
       <h2>{title}</h2>
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => read("")}>{t("retry")}</button></p> : null}
       {cases && !cases.length ? <p>{none}</p> : null}
       <ul class="mine">{lines.map((each) => <Line key={each.id} line={each} owner={each.owner === person.subject ? t("owner_me") : people?.[each.owner ?? ""]} open={open} />)}</ul>
+      {leftOut ? <p class="hint">{t("office_left_out")}</p> : null}
       {cursor ? <p><button type="button" class="link" onClick={() => read(cursor)}>{t("more")}</button></p> : null}
     </section>
   );

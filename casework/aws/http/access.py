@@ -13,6 +13,7 @@ from casework.aws.table.case_table import CaseTable
 from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseNotFound,
+    FreshSignInNeeded,
     IdentityNotReleased,
     IfMatchUnreadable,
     NotAllowed,
@@ -26,6 +27,8 @@ from casework.text import reference
 REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
 """Refusals that are recorded: another unit's case or none, a missing role, an unreleased
 identity."""
+
+AUTH_TIME: Final = re.compile("[0-9]{1,11}")
 
 _TAG: Final = re.compile(r'(?:W/)?("[0-9]+")')
 """The public edge weakens the ETag of an answer that it compresses; the version is the same."""
@@ -49,6 +52,18 @@ def signed_in(request: Request, table: CaseTable, clients: Mapping[str, str]) ->
     if stored is None:
         raise NotSignedIn("There is no staff account for this token.")
     return StaffMember.of(subject, stored)
+
+
+def signed_in_lately(request: Request, at: datetime, seconds: int) -> None:
+    """Let the person of the request have signed in at most so many seconds ago.
+
+    `auth_time` of the access token is when they did, however often the token was renewed since.
+    Raises FreshSignInNeeded.
+    """
+    told = request.claims.get("auth_time", "")
+    since = at.timestamp() - int(told) if AUTH_TIME.fullmatch(told) else None
+    if since is None or since > seconds:
+        raise FreshSignInNeeded("This needs a sign-in of a few minutes ago.", seconds=seconds)
 
 
 def case_id_of(request: Request) -> str:

@@ -68,6 +68,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.NotSignedIn: Problem(
         401, "Sign in first", "Send the access token of an active staff account."
     ),
+    errors.FreshSignInNeeded: Problem(
+        401,
+        "Sign in again for this",
+        "Sign in again, with password and second factor, and repeat the request under its key "
+        "within the seconds of `max_age` in the header `WWW-Authenticate`.",
+    ),
     errors.SessionOver: Problem(
         401, "The session is over", "Open the page of the desk and sign in again."
     ),

@@ -52,17 +52,18 @@ from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
-from functions.desk.shown import lists, whole
+from functions.desk.shown import lists, office, whole
 
 MOST_SKIPPED: Final = 200
 """Cases that one call may pass over."""
 
-OWN_LISTS: Final = ("waiting", *lists.OF_A_UNIT)
+OWN_LISTS: Final = ("waiting", *lists.OF_A_UNIT, office.LIST)
 OF = Parameter(
     "of",
     "query",
     "`waiting` for what waits to be answered, `held` for what the own unit holds, `added` for what "
-    "it ended and reporters added to since. Supervisors ask by `unit:` and its id for what waits "
+    "it ended and reporters added to since, `office` for the cases of the own prosecutor's office. "
+    "Supervisors ask by `unit:` and its id for what waits "
     "for any unit and what it holds.",
     {"anyOf": [{"enum": OWN_LISTS}, {"type": "string", "pattern": f"^{lists.OF_UNIT}"}]},
 )
@@ -81,9 +82,13 @@ def read_queue(request: Request) -> Answer:
     Analysts see cases that wait for review; supervisors see disputes between units, and then the
     review. Officers see cases that are referred to their unit and not yet acknowledged; with
     `of=held` the cases that their unit holds; with `of=added` its ended cases with later additions,
-    until a person has looked.
+    until a person has looked. Prosecutors have one list, `of=office`: the cases that stand with a
+    unit and that their office at their court is competent for. What awaits authorisation comes
+    first, by the nearest deadline.
     """
     member = caller(request, Call.QUEUE)
+    if _list_of(request, member) == office.LIST:
+        return Answer(200, _of_office(request, member))
     return Answer(
         200,
         lists.queue_page(
@@ -97,9 +102,22 @@ def read_queue(request: Request) -> Answer:
     )
 
 
+def _of_office(request: Request, member: StaffMember) -> QueuePage:
+    """A page of the list of the member's office."""
+    return office.office_page(
+        deployment.table(),
+        deployment.pack(),
+        member,
+        deployment.now(),
+        limit_of(request),
+        request.query.get("cursor"),
+    )
+
+
 def _list_of(request: Request, member: StaffMember) -> str:
     """Which list is asked for; any unit's is for those who see the board."""
-    asked = request.query.get("of", "waiting")
+    of_office = member.role is Role.PROSECUTOR
+    asked = request.query.get("of", office.LIST if of_office else "waiting")
     if asked.startswith(lists.OF_UNIT):
         permit(member, Call.BOARD)
         if asked.removeprefix(lists.OF_UNIT) in deployment.pack().units:
@@ -108,10 +126,10 @@ def _list_of(request: Request, member: StaffMember) -> str:
             "Some parameters cannot be accepted.",
             findings=[Finding("#/of", "unit.unknown", "This unit is not in the list.")],
         )
-    if asked not in OWN_LISTS:
+    if asked not in OWN_LISTS or (asked == office.LIST) is not of_office:
         raise NotValid(
             "Some parameters cannot be accepted.",
-            findings=[Finding("#/of", "of.unknown", "Ask for `waiting`, `held` or `added`.")],
+            findings=[Finding("#/of", "of.unknown", "You have no such list.")],
         )
     return asked
 
@@ -328,7 +346,7 @@ def read_dossier(request: Request) -> Answer:
     cursor = request.query.get("cursor")
 
     def export(case: Case) -> Change | None:
-        permit(member, Call.DOSSIER, case)
+        permit(member, Call.DOSSIER, case, deployment.offices)
         if cursor is None:
             return exported(case, at, member.subject)
         return exported_further(case, at, member.subject, table.events(case.id))

@@ -22,6 +22,7 @@ from casework.decisions.withdrawals import EndWithdrawal, NoticeWithdrawal
 from casework.errors import (
     AuthorisationAwaited,
     EntryNotFound,
+    FreshSignInNeeded,
     IdentityNotReleased,
     OtherCaseUnfit,
     RequestNotFound,
@@ -35,7 +36,7 @@ from functions.desk.entry.deciding import decision
     Call.INSTRUCTIONS,
     "Enter a decision of the prosecutor",
     InstructionEntry,
-    refusals=(AuthorisationAwaited, OtherCaseUnfit),
+    refusals=(AuthorisationAwaited, OtherCaseUnfit, FreshSignInNeeded),
 )
 def enter_instruction(request: Request) -> Decision:
     """Authorise, order checks, investigate, complete, join, transfer or close: with date, office
@@ -44,6 +45,11 @@ def enter_instruction(request: Request) -> Decision:
     It is no older than the case and of the competent office, or `other_office` says why another one
     decided. `annul` takes back an earlier entry, which stays in the ledger: without an
     authorisation the gate shuts again, unless another ground keeps it open.
+
+    An officer enters what the office decided, and may name the `document`. A prosecutor gives a
+    decision of the own office here, at most ten minutes after signing in (401,
+    `fresh-sign-in-needed`). The entry says which of the two it is, as `given`; what a prosecutor
+    gave, no officer takes back.
     """
     return request.read(InstructionEntry).root
 
@@ -158,11 +164,15 @@ def withdraw_notice(request: Request) -> Decision:
 
 
 @decision(
-    "cases/{id}/closure", Call.CLOSURE, "End a case", Closure, refusals=(AuthorisationAwaited,)
+    "cases/{id}/closure",
+    Call.CLOSURE,
+    "End a case",
+    Closure,
+    refusals=(AuthorisationAwaited, FreshSignInNeeded),
 )
 def close_case(request: Request) -> Decision:
     """The unit's work ends, for a reason that can be told: sent to court, sent abroad, or the
-    prosecutor refused to authorise an inquiry.
+    prosecutor refused to authorise an inquiry. A prosecutor refuses it here, as with instructions.
     """
     return request.read(Closure)
 

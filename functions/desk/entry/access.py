@@ -28,7 +28,7 @@ def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:
     """The case, if the member may see it; the view is recorded once per person and day."""
     table = deployment.table()
     case = table.case(case_id)
-    permit(member, call, case)
+    permit(member, call, case, deployment.offices)
     log.mark_person(table.name, case.id, deployment.now(), "view", member.subject)
     return case
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from casework.aws.http.access import case_id_of, tag_of
+from casework.aws.http.access import case_id_of, signed_in_lately, tag_of
 from casework.aws.http.http import Answer, Handler, Request
 from casework.aws.services import observe
 from casework.aws.steps import workflow
@@ -24,7 +24,7 @@ from casework.case.history import Event
 from casework.case.lifecycle import Status
 from casework.credentials import receipt
 from casework.decisions.decision import KEY, Decision, Known, decision_on, tag_after, under
-from casework.decisions.staff import Call, StaffMember, permit
+from casework.decisions.staff import Call, Role, StaffMember, permit
 from casework.errors import (
     CaseChanged,
     CaseNotFound,
@@ -44,6 +44,8 @@ from functions.desk.entry.calls import DECIDING, ON_A_VERSION, route
 from functions.desk.shown import lists
 
 SALT_BYTES: Final = 32
+FRESH_SECONDS: Final = 600
+"""How long ago a prosecutor who decides may have signed in."""
 
 Reading = Callable[[Request], Decision]
 
@@ -100,7 +102,8 @@ def decide(
     line: DecidedLine | None = None
 
     def take(case: Case) -> Deed[list[Event]]:
-        permit(member, call, case)
+        permit(member, call, case, deployment.offices)
+        as_if_signed(request, member, at)
         beside = known(case, member)
         before = under(key, beside.events(), by)
         if before:
@@ -129,6 +132,13 @@ def decide(
     if not records(before, case_id, decision, by):
         raise KeyConflict
     return repeated(case_id, before, at)
+
+
+def as_if_signed(request: Request, member: StaffMember, at: datetime) -> None:
+    """A prosecutor's decision stands for a signed one: raises FreshSignInNeeded where the author
+    signed in too long ago."""
+    if member.role is Role.PROSECUTOR:
+        signed_in_lately(request, at, FRESH_SECONDS)
 
 
 def counted(line: DecidedLine | None, at: datetime) -> None:
@@ -198,11 +208,12 @@ def known(case: Case, member: StaffMember) -> Known:
         """Another case, if it exists for the member: naming a case does not reveal that it
         exists."""
         found = table.case(case_id)
-        permit(member, Call.CASE, found)
+        permit(member, Call.CASE, found, deployment.offices)
         return found
 
     return Known(
         pack=deployment.pack(),
+        seat=member.seat,
         disclosures=lambda seen: lists.disclosures(table, seen),
         case=other,
         salt=lambda: secrets.token_bytes(SALT_BYTES),
@@ -279,6 +290,8 @@ def changed(case: Case, member: StaffMember, at: datetime) -> CaseChanged:
     """The refusal of a decision on a version that is past, with the case as it is now."""
     return CaseChanged(
         "The case is not the one you saw.",
-        current=CaseState.seen_by(member, case, at).model_dump(mode="json", exclude_none=True),
+        current=CaseState.seen_by(member, case, at, deployment.offices).model_dump(
+            mode="json", exclude_none=True
+        ),
         etag=case.etag,
     )

@@ -133,7 +133,7 @@ def _decisions(request: Request, member: StaffMember, subject: str, call: Call) 
     for line in lines:
         case = cases.get(line.what)
         try:
-            permit(member, call, case)
+            permit(member, call, case, deployment.offices)
         except Refusal:
             case = None
         decisions.append(

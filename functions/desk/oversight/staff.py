@@ -34,6 +34,10 @@ class StaffPerson(BaseModel):
     role: Role
     unit: str | None = None
     """Id of the unit; left out for people of no unit."""
+    office: str | None = None
+    """Id of the prosecutor's office; left out for people of no office."""
+    court: str | None = None
+    """Id of the court that the office sits at."""
     active: bool
     """Whether the account may do anything."""
 

@@ -19,7 +19,7 @@ from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.parts import Duty, Priority
 from casework.case.times import stamp
-from casework.decisions.staff import StaffMember, holder, knows_of_all, queues_of
+from casework.decisions.staff import OfficesOf, StaffMember, knows_of, knows_of_all, queues_of
 from casework.errors import Finding, IllegalMove, NotValid, TooMany
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.opening import case_for
@@ -256,15 +256,14 @@ def last_question(table: CaseTable, case: Case, reference: str) -> int:
     return max((int(each["number"]) for each in table.reports.questions(reference)), default=0)
 
 
-def others(table: CaseTable, member: StaffMember, history: Iterable[Event]) -> frozenset[str]:
+def others(
+    table: CaseTable, member: StaffMember, history: Iterable[Event], offices: OfficesOf
+) -> frozenset[str]:
     """The other cases that its history names and that exist for the member."""
     named = sorted(other_cases(history))
     some = (named[at : at + MOST] for at in range(0, len(named), MOST))
     return frozenset(
-        other.id
-        for each in some
-        for other in table.cases(each)
-        if knows_of_all(member) or holder(other) == member.unit
+        other.id for each in some for other in table.cases(each) if knows_of(member, other, offices)
     )
 
 

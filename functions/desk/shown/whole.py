@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from casework.aws.table import alerts, particulars
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.lifecycle import Move
-from casework.decisions.staff import StaffMember
+from casework.decisions.staff import Role, StaffMember
+from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction
 from casework.views.case_page import CaseView
 from casework.views.dossier import Dossier
@@ -26,7 +28,7 @@ def case_view(
     cursor: str | None = None,
 ) -> CaseView:
     """A page of a case that the member may see; raises NotValid for a cursor of another list."""
-    shown = _shown(table, member, case, cursor, naming=False)
+    shown = _shown(table, pack, member, case, cursor, naming=False)
     return CaseView.whole(
         pack,
         member,
@@ -49,17 +51,25 @@ def dossier(
     cursor: str | None = None,
 ) -> Dossier:
     """A page of its dossier; raises as `case_view`. The words are read for identifiers again."""
-    return Dossier.of(pack, member, case, at, **_shown(table, member, case, cursor, naming=True))
+    shown = _shown(table, pack, member, case, cursor, naming=True)
+    return Dossier.of(pack, member, case, at, **shown)
 
 
 def _shown(
-    table: CaseTable, member: StaffMember, case: Case, cursor: str | None, *, naming: bool
+    table: CaseTable,
+    pack: Jurisdiction,
+    member: StaffMember,
+    case: Case,
+    cursor: str | None,
+    *,
+    naming: bool,
 ) -> dict[str, Any]:
     """What both show: the history, what exists of it for the member, and a page of each list."""
     history = list(table.events(case.id))[: case.events]  # without decisions since it was read
-    others = lists.others(table, member, history)
+    others = lists.others(table, member, history, partial(offices_of, pack))
     about = particulars.of(table.name, case.id)
-    if naming:  # notes between colleagues are in no dossier
+    # Notes between colleagues are in no dossier, and not for the prosecutor, whom they may discuss.
+    if naming or member.role is Role.PROSECUTOR:
         notes = {event.number for event in history if event.move == Move.REMARK}
         about = {number: said for number, said in about.items() if number not in notes}
     page = pages.case_page(table, member, case, history, about, others, cursor, naming=naming)

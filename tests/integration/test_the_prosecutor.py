@@ -1,0 +1,190 @@
+"""The prosecutor at the desk: the cases of the own office at the own court, and no others."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from casework.case.case import Case
+from casework.case.parts import Priority
+from casework.decisions.staff import Role
+from functions.desk import deployment
+from functions.desk.entry.deciding import FRESH_SECONDS
+from tests.builders import RABAT, SALE
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import ACCEPT, OF_RABAT, Desk, a_decision
+
+CASABLANCA = "pj-06-141"
+ABOVE_RABAT = ("king-prosecutor-general", "ca-rabat")
+
+
+def taken(desk: Desk, unit: str = RABAT, **fields: Any) -> Case:
+    """A case that a unit took; nothing opened its gate, so it awaits the authorisation."""
+    case = desk.referred(unit, **fields)
+    officer = desk.enrol(Role.OFFICER, unit)
+    assert desk.acknowledge(case, ACCEPT, officer).status in {200, 202}
+    return desk.table.case(case.id)
+
+
+def decided(**said: Any) -> dict[str, Any]:
+    """A decision of the office of Rabat, of today."""
+    today = deployment.pack().facts.day_of(deployment.now()).isoformat()
+    office = {"prosecutor": OF_RABAT[0], "court": OF_RABAT[1]}
+    return {**office, "decided_on": today, "reference": "7/2026", **said}
+
+
+def gives(
+    desk: Desk,
+    case: Case,
+    said: dict[str, Any],
+    by: str,
+    *,
+    ago: timedelta | None = timedelta(minutes=1),
+    call: str = "instructions",
+) -> Answered:
+    """A decision of a prosecutor who signed in so long ago, or whose token does not tell when."""
+    event = a_decision(case, call, said, by)
+    if ago is not None:
+        signed_in = int((deployment.now() - ago).timestamp())
+        event["requestContext"]["authorizer"]["jwt"]["claims"]["auth_time"] = str(signed_in)
+    return desk.call(event)
+
+
+def test_a_prosecutor_reads_the_cases_of_the_own_office_and_court(desk: Desk) -> None:
+    mine, other = taken(desk), desk.referred(CASABLANCA)
+    salma = desk.enrol(Role.PROSECUTOR)
+    assert desk.case(mine, salma).status == 200
+    assert desk.get(f"cases/{mine.id}/dossier", salma).status == 200
+    for path in ("", "/dossier"):
+        hidden = desk.get(f"cases/{other.id}{path}", salma)
+        assert (hidden.status, problem(hidden)) == (404, "case-not-found")
+
+
+def test_the_office_of_another_class_or_of_no_court_reads_none_of_them(desk: Desk) -> None:
+    fraud = taken(desk)
+    above = desk.enrol(Role.PROSECUTOR, seat=ABOVE_RABAT)
+    assert desk.case(fraud, above).status == 404
+    desk.keep_staff(above, role="prosecutor", office=OF_RABAT[0])
+    assert problem(desk.case(fraud, above)) == "not-allowed"
+
+
+def test_a_case_that_stands_with_no_unit_does_not_exist_for_a_prosecutor(desk: Desk) -> None:
+    assert desk.case(desk.in_review(), desk.enrol(Role.PROSECUTOR)).status == 404
+
+
+def test_what_awaits_authorisation_comes_first_by_the_nearest_deadline(desk: Desk) -> None:
+    offered = desk.referred(RABAT)
+    later = taken(desk, priority=Priority.STANDARD)
+    sooner = desk.refer(desk.in_review(Priority.URGENT), RABAT)
+    desk.acknowledge(sooner, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
+    for unit in (CASABLANCA, SALE):
+        taken(desk, unit)
+    salma = desk.enrol(Role.PROSECUTOR)
+    page = desk.queue(salma)
+    assert [each["id"] for each in page.document["cases"]] == [sooner.id, later.id, offered.id]
+    assert page.document["left_out"] is False
+    assert desk.queue(salma, of="office").document == page.document
+    seen, query = [], {"limit": "1"}
+    for _ in range(3):
+        one = desk.queue(salma, **query).document
+        seen += [each["id"] for each in one["cases"]]
+        query["cursor"] = one.get("cursor", "")
+    assert seen == [sooner.id, later.id, offered.id]
+
+
+def test_the_list_of_an_office_is_a_prosecutors_alone_and_their_only_one(desk: Desk) -> None:
+    salma, omar = desk.enrol(Role.PROSECUTOR), desk.enrol(Role.OFFICER, RABAT)
+    for of in ("waiting", "held", "added"):
+        assert desk.queue(salma, of=of).status == 422
+    assert desk.queue(salma, of=f"unit:{RABAT}").status == 403
+    assert desk.queue(omar, of="office").status == 422
+
+
+def test_notes_between_colleagues_are_not_for_the_prosecutor(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    note = desk.decide(case, "notes", {"text": "Le procureur est en congé."}, omar)
+    assert note.status in {200, 201}, note.text
+    assert "en congé" in desk.case(case, omar).text
+    assert "en congé" not in desk.case(case, desk.enrol(Role.PROSECUTOR)).text
+
+
+# ---- instructions
+
+
+def test_a_prosecutor_authorises_the_inquiry_and_all_read_who_gave_it(desk: Desk) -> None:
+    case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
+    assert {"authorise", "check", "close"} <= set(desk.case(case, salma).document["may"])
+    given = gives(desk, case, decided(kind="authorise"), salma)
+    assert (given.status, given.document["status"]) == (200, "acknowledged")
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    for path in ("", "/dossier"):
+        (entry,) = desk.get(f"cases/{case.id}{path}", omar).document["instructions"]
+        assert (entry["instruction"], entry["given"], entry["by"]) == (
+            "authorise",
+            "by_prosecutor",
+            salma,
+        )
+    history = desk.case(case, omar).document["history"]
+    told = {each["number"]: each["data"] for each in history}[given.document["event"]]
+    assert told["given"] == "by_prosecutor"
+
+
+def test_what_an_officer_enters_is_shown_as_that_with_its_document(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    document = {"name": "Instruction du parquet.pdf", "sha256": "ab" * 32}
+    said = decided(kind="authorise", document=document)
+    assert desk.decide(case, "instructions", said, omar).status == 200
+    page = desk.case(case, omar).document
+    (entry,) = page["instructions"]
+    assert (entry["given"], entry["document"]) == ("entered_by_officer", document)
+    assert document["name"] not in json.dumps(page["history"]), "it may name a person"
+    assert page["history"][-1]["data"]["document"] == document["sha256"]
+    for wrong in ({"name": "a.pdf", "sha256": "AB"}, {"name": " ", "sha256": "ab" * 32}):
+        spoilt = decided(kind="investigate", document=wrong)
+        assert desk.decide(case, "instructions", spoilt, omar).status == 422
+
+
+def test_a_prosecutor_who_signed_in_too_long_ago_signs_in_again_first(desk: Desk) -> None:
+    case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
+    said = decided(kind="authorise")
+    for ago in (timedelta(seconds=FRESH_SECONDS + 5), timedelta(hours=9), None):
+        refused = gives(desk, case, said, salma, ago=ago)
+        assert (refused.status, problem(refused)) == (401, "fresh-sign-in-needed")
+        challenge = refused.headers["WWW-Authenticate"]
+        assert challenge == 'Bearer error="insufficient_user_authentication", max_age=600'
+    assert desk.table.case(case.id) == case
+    assert gives(desk, case, said, salma, ago=timedelta(minutes=9)).status == 200
+
+
+def test_a_prosecutor_decides_for_the_own_office_alone(desk: Desk) -> None:
+    case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
+    for other in (
+        {"prosecutor": ABOVE_RABAT[0], "court": ABOVE_RABAT[1], "other_office": "Au nom du PG."},
+        {"document": {"name": "a.pdf", "sha256": "ab" * 32}},
+    ):
+        refused = gives(desk, case, decided(kind="authorise", **other), salma)
+        assert (refused.status, problem(refused)) == (422, "not-valid")
+    hidden = taken(desk, CASABLANCA)
+    assert gives(desk, hidden, decided(kind="authorise"), salma).status == 404
+
+
+def test_a_prosecutor_refuses_the_inquiry_and_ends_no_work_of_the_unit(desk: Desk) -> None:
+    case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
+    sent = decided(reason="sent_to_court")
+    assert gives(desk, case, sent, salma, call="closure").status == 403
+    refused = gives(desk, case, decided(reason="authorisation_refused"), salma, call="closure")
+    assert (refused.status, refused.document["status"]) == (200, "closed")
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    assert desk.case(case, omar).document["history"][-1]["data"]["given"] == "by_prosecutor"
+
+
+def test_what_a_prosecutor_gave_no_officer_takes_back(desk: Desk) -> None:
+    case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    entry = gives(desk, case, decided(kind="authorise"), salma).document["event"]
+    case = desk.table.case(case.id)
+    annul = {"kind": "annul", "entry": entry, "reason": "Saisi sur un autre dossier."}
+    assert desk.decide(case, "instructions", annul, omar).status == 403
+    taken_back = gives(desk, case, annul, salma)
+    assert (taken_back.status, taken_back.document["status"]) == (200, "awaiting_authorisation")
