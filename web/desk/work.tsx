@@ -9,7 +9,6 @@ import { later } from "./later";
 import { Rooms } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
 import { useTaken } from "./tray";
-import { UnitLists } from "./unit";
 import { GlancesWait } from "./waits";
 import { category, number, t } from "./words";
 
@@ -77,6 +76,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   );
 }
 
+const UnitLists = later(() => import("./unit").then((part) => part.UnitLists));
 const Decisions = later(() => import("./mine").then((part) => part.Decisions));
 
 /** What I decided lately, asked for when somebody wants to see it. */
