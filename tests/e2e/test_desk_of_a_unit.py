@@ -24,6 +24,9 @@ from tests.e2e.portal import a_visitor
 RABAT, SALE = "pj-04-421", "pj-04-441"
 UNITS = {unit: open_pack("ma").units[unit].name("fr") for unit in (RABAT, SALE)}
 OFFICER = f"Officer, {UNITS[RABAT]}"
+OF_RABAT = ("king-prosecutor", "tpi-rabat")
+COURT = open_pack("ma").courts["tpi-rabat"].name("fr")
+PROSECUTOR = f"Prosecutor, {COURT}"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A system of its own: what is next depends on everything that waits."""
     folder = tmp_path_factory.mktemp("unit")
     with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
-        LocalStaff(running).ensure(demo_people(UNITS))
+        LocalStaff(running).ensure(demo_people(UNITS, {OF_RABAT: COURT}))
         yield running
 
 
@@ -290,3 +293,45 @@ def test_the_lists_of_a_unit_are_its_officers_alone(
         assert supervisor.page.get_by_role("button", name=TEXTS["en"]["take_case"]).count() == 0
         supervisor.presses("x", "1")
         supervisor.is_told("done")
+
+
+def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(
+    browser: Browser, system: System, people: People
+) -> None:
+    """The sign-in is said to be too old once: what was typed stays, and is sent by itself."""
+    case_id = people.published()
+    people.acknowledge(case_id, RABAT)
+    with at_the_desk(browser, system.origin, "fr", PROSECUTOR) as prosecutor:
+        page, texts = prosecutor.page, prosecutor.texts
+        first = page.locator(".office li").first
+        expect(first).to_contain_text(texts["status_awaiting_authorisation"])
+        expect(page.get_by_text(texts["take_next"])).to_have_count(0)
+        page.locator(".office").get_by_role("button", name=case_id).click()
+        assert prosecutor.case() == case_id
+        expect(page.get_by_role("button", name=texts["act_note"])).to_have_count(0)
+        page.route(
+            "**/instructions",
+            lambda route: route.fulfill(
+                status=401,
+                content_type="application/problem+json",
+                body='{"type": "urn:e-iblagh:problem:fresh-sign-in-needed"}',
+            ),
+            times=1,
+        )
+        prosecutor.presses("i", "1")
+        expect(page.locator("#act-court")).to_have_count(0)
+        page.locator("#act-reference").fill("12/2026")
+        page.locator("#act-reference").press("Control+Enter")
+        sheet = page.get_by_role("alertdialog")
+        expect(sheet).to_contain_text(texts["fresh_needed"])
+        with page.context.expect_page() as opened:
+            sheet.get_by_role("link", name=texts["sign_in"]).click()
+        again = opened.value
+        again.get_by_role("heading", name="Sign in", exact=True).wait_for()
+        again.get_by_role("button", name=PROSECUTOR, exact=True).click()
+        again.wait_for_url(f"**{sign_in.PAGE}*")
+        expect(page.locator(".facts-line")).to_contain_text(texts["status_acknowledged"])
+        expect(page.locator("main.case")).to_contain_text(texts["given_by_prosecutor"])
+        again.close()
+    (entry,) = people.case(case_id, "officer", RABAT).json()["instructions"]
+    assert (entry["given"], entry["reference"]) == ("by_prosecutor", "12/2026")
