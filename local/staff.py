@@ -120,12 +120,12 @@ class LocalStaff:
 
 def demo_token(system: System, role: str, unit: str = "") -> str:
     """An access token of a demo person with this role; `unit` is an officer's own, and for a
-    prosecutor the one whose cases they direct.
+    prosecutor the one whose cases they direct: any, where it is left out.
 
     The person is created on first use. Sign-ins are cached for a few minutes, well within the
     lifetime of a token.
     """
-    person = _demo_person(role, unit)
+    person = demo_person(role, unit)
     key = (system.places.folder, person.login)
     with _ONE_AT_A_TIME:  # concurrent callers create a person once
         made, token = _TOKENS.get(key, (0.0, ""))
@@ -138,9 +138,10 @@ def demo_token(system: System, role: str, unit: str = "") -> str:
     return token
 
 
-def _demo_person(role: str, unit: str) -> Person:
+def demo_person(role: str, unit: str) -> Person:
+    """The demo person of a role; see `demo_token` for `unit`."""
     if role == Role.PROSECUTOR:
-        return demo_prosecutor(*_seat_of(unit))
+        return demo_prosecutor(*_seat_of(unit or _territorial()[0]))
     if unit:
         return demo_officer(unit, pack_of(LOCAL_STAGE).units[unit].name("fr"))
     return Person(f"{role}@casework.example", role.capitalize(), role)
@@ -154,10 +155,15 @@ def _names(units: Sequence[str]) -> dict[str, str]:
 def prepared_people() -> list[Person]:
     """The demo people of `make run`: all national units, and a few territorial ones."""
     units = pack_of(LOCAL_STAGE).units
-    territorial = [unit for unit, entry in units.items() if entry.kind == "judicial_police"]
     national = [unit for unit, entry in units.items() if entry.kind != "judicial_police"]
-    shown = territorial[:SHOWN_OFFICERS]
+    shown = _territorial()[:SHOWN_OFFICERS]
     return demo_people(_names([*national, *shown]), dict(map(_seat_of, shown)))
+
+
+def _territorial() -> list[str]:
+    """The territorial units of the pack, in its order."""
+    units = pack_of(LOCAL_STAGE).units
+    return [unit for unit, entry in units.items() if entry.kind == "judicial_police"]
 
 
 def _seat_of(unit: str) -> tuple[Seat, str]:

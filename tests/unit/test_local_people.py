@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from casework.decisions.staff import Role
+from casework.pack.offices import seats
 from local.people import KINDS_OF_CHARACTER, Person, checked, demo_people, new_password
-from local.staff import pack_of
+from local.staff import demo_person, pack_of
 from local.trouble import BadPerson
 
 UNITS = {"pj-06-141": "Casablanca"}
@@ -63,6 +65,14 @@ def test_every_demo_person_can_be_made() -> None:
     people = demo_people(UNITS, SEATS)
     assert [checked(person, UNITS, SEATS) for person in people] == people
     assert len({person.login for person in people}) == len(people)
+
+
+def test_every_role_has_a_demo_person_whose_unit_nobody_names() -> None:
+    pack = pack_of("local")
+    for role in Role:
+        if role is not Role.OFFICER:
+            person = demo_person(role, "")
+            assert checked(person, pack.units, seats(pack)).role == role
 
 
 def test_passwords_satisfy_the_pool_and_differ() -> None:
