@@ -154,6 +154,8 @@ def _made() -> dict[str, str]:
         "CONTACT_PUBLIC_KEY": public_keys.asked(contact),
         "IDENTITY_KEY": identity,
         "IDENTITY_PUBLIC_KEY": public_keys.asked(identity),
+        "DROP": "drop",
+        "DROP_KEY": contact,
     }
 
 

@@ -68,6 +68,8 @@ class Stub:
             "CONTACT_PUBLIC_KEY": public_half(),
             "IDENTITY_KEY": KEY,
             "IDENTITY_PUBLIC_KEY": public_half(),
+            "DROP": "drop",
+            "DROP_KEY": KEY,
             "WORKFLOW": f"arn:aws:states:{REGION}:123456789012:stateMachine:cases",
             "TOPIC": f"arn:aws:sns:{REGION}:123456789012:units",
             "QUEUE": f"https://sqs.{REGION}.amazonaws.com/123456789012/news",

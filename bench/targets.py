@@ -20,6 +20,9 @@ FUNCTIONS = {
     "seal_day": "functions.history.seal_day",
     "verify_days": "functions.history.verify_days",
     "public_keys": "functions.public_keys.handler",
+    "receive": "functions.evidence.receive",
+    "repair": "functions.evidence.repair",
+    "opening": "functions.evidence.opening",
 }
 """Modules that the service imports, by the word in their figures. Functions of one module (the
 steps; link and reprocess) import the same and are measured once."""
@@ -53,6 +56,9 @@ STARTS: dict[str, tuple[float, float | None, float | None]] = {
     "seal_day": (16, None, None),
     "verify_days": (17, None, None),
     "public_keys": (10, None, None),
+    "receive": (17, None, None),
+    "repair": (17, None, None),
+    "opening": (18, None, None),
 }
 """By the word of each function: the most that its start may be, what it was, what was wanted."""
 

@@ -37,7 +37,10 @@
     ├── FreezeNotFound              the case has no freeze of this number
     ├── EntryNotFound               the history has no such entry on this subject
     ├── TooMany                     the limit for entries of this kind is reached
-    │   └── TooManyAdditions        a report takes no more additions
+    │   ├── TooManyAdditions        a report takes no more additions
+    │   └── TooManyFiles            a report takes no more files, or not this many bytes
+    ├── FilesNotTaken               of this kind of content the address is taken and no file
+    ├── FileNotFound                the report has no kept file of this number
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
     ├── RequestNotFound             the case has no identity request of this number
@@ -282,6 +285,18 @@ class TooMany(Refusal):
 
 class TooManyAdditions(TooMany):
     """A report has reached its limit of additions; more is another report."""
+
+
+class TooManyFiles(TooMany):
+    """A report has reached its limit of files, or of their bytes together."""
+
+
+class FilesNotTaken(Refusal):
+    """Of this kind of content only its victim may send files; the address of it is enough."""
+
+
+class FileNotFound(Refusal):
+    """The report has no file of this number, it was not kept, or it was erased."""
 
 
 class NoIdentity(Refusal):

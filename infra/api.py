@@ -38,6 +38,7 @@ PUBLIC = (
     ("POST", "/v1/reports"),
     ("GET", "/v1/reports/{reference}"),
     ("POST", "/v1/reports/{reference}/additions"),
+    ("POST", "/v1/reports/{reference}/evidence"),
 )
 STATISTICS = (("GET", "/v1/statistics"),)
 STAFF = (
@@ -109,6 +110,11 @@ SESSION = (
 )
 """Routes without the authorizer: their callers have no valid access token."""
 CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
+FILES = (
+    ("POST", "/v1/desk/cases/{id}/files/opening"),
+    ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}"),
+)
+"""The functions that open sealed things, each for its own kind."""
 STAFF_REST = "/v1/desk/{proxy+}"
 """The desk answers every other address below its own, after the same authorizer."""
 
@@ -130,11 +136,12 @@ class Api(Construct):
         intake: Function,
         desk: Function,
         custody: Function,
+        files: Function,
         statistics: Function,
         session: Function,
     ) -> None:
         super().__init__(scope, name)
-        self.functions = (intake, desk, custody, statistics, session)
+        self.functions = (intake, desk, custody, files, statistics, session)
         self.api = apigateway.HttpApi(
             self,
             "Http",
@@ -175,6 +182,7 @@ class Api(Construct):
         self._routes(_whole(SESSION), _integration("Session", session))
         self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
         self._routes(_whole(CUSTODY), _integration("Custody", custody), self.authorizer)
+        self._routes(_whole(FILES), _integration("Files", files), self.authorizer)
         apigateway.HttpRoute(
             self,
             "Elsewhere",

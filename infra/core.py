@@ -12,6 +12,7 @@ from infra.assets import Staging
 from infra.custody import Custody
 from infra.data import Data
 from infra.desk import Desk
+from infra.evidence import Evidence, Uploads
 from infra.function import workshop
 from infra.gradual import Gradual
 from infra.history import History
@@ -59,8 +60,15 @@ class Core(cdk.Stack):
         people = People(self, "People", stage=stage)
         proof = Proof(self, stage)
         public_keys = PublicKeys(self, "PublicKeys", made_by=made_by, data=data)
+        uploads = Uploads(self, "Uploads", stage=stage)
         intake = Intake(
-            self, "Intake", made_by=made_by, data=data, public_keys=public_keys, proof=proof
+            self,
+            "Intake",
+            made_by=made_by,
+            data=data,
+            public_keys=public_keys,
+            uploads=uploads,
+            proof=proof,
         )
         definition = workflow_of(staging.root)
         steps = Steps(
@@ -110,6 +118,17 @@ class Core(cdk.Stack):
             announcements=announcements,
             missed=triage.missed_calls,
         )
+        evidence = Evidence(
+            self,
+            "Evidence",
+            made_by=made_by,
+            data=data,
+            public_keys=public_keys,
+            uploads=uploads,
+            missed=triage.missed_calls,
+            people=people,
+            proof=proof,
+        )
         session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
         statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
         api = Api(
@@ -120,6 +139,7 @@ class Core(cdk.Stack):
             intake=intake.function,
             desk=desk.function,
             custody=custody.function,
+            files=evidence.open,
             statistics=statistics.public,
             session=session.function,
         )
@@ -136,6 +156,8 @@ class Core(cdk.Stack):
         watch.dead_letters(triage.missed_calls, signals.CALLS_MISSED)
         watch.dead_letters(reporters.dead_letters, signals.NEWS_PUT_ASIDE)
         watch.dead_letters(statistics.dead_letters, signals.COUNTS_PUT_ASIDE)
+        watch.dead_letters(evidence.dead_letters, signals.FILES_PUT_ASIDE)
+        watch.files()
         watch.boxes()
         watch.history()
         watch.hearts()
@@ -144,7 +166,7 @@ class Core(cdk.Stack):
             Trail(self, "Trail", stage=stage)
         alarms.on_changed_keys(
             self,
-            [data.contact, data.identity, history.key],
+            [data.contact, data.identity, data.evidence, uploads.key, history.key],
             missed=triage.missed_calls,
         )
         watch.topic(announcements.topic)
@@ -164,6 +186,9 @@ class Core(cdk.Stack):
                 reporters.function,
                 history.seal_day,
                 history.verify_days,
+                evidence.receive,
+                evidence.open,
+                evidence.repair,
                 statistics.count,
                 statistics.public,
             ]
@@ -181,9 +206,11 @@ class Core(cdk.Stack):
         self.keys_elsewhere = {
             "Contact": data.contact,
             "Identity": data.identity,
+            "Evidence": data.evidence,
             "Signing": history.key,
         }
         """The keys that a second region needs to open and to verify."""
+        self.drop_domain = uploads.bucket.bucket_regional_domain_name
         self.api_domain = f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}"
         for name, value in {
             "ApiId": api.api.api_id,
@@ -204,6 +231,10 @@ class Core(cdk.Stack):
             "CountingDeadLetterUrl": statistics.dead_letters.queue_url,
             "ReconcileFunction": triage.reconcile.function_name,
             "SweepFunction": triage.sweep.function_name,
+            "DropBucket": uploads.bucket.bucket_name,
+            "VaultBucket": evidence.vault.bucket_name,
+            "FilesDeadLetterArn": evidence.dead_letters.queue_arn,
+            "RepairFilesFunction": evidence.repair.function_name,
             "SealBucket": history.bucket.bucket_name,
             "SealDayFunction": history.seal_day.function_name,
             "VerifyDaysFunction": history.verify_days.function_name,

@@ -33,6 +33,9 @@ DESKS = f"{desk_keys.DESK_PREFIX}*"
 CUSTODY = desk_keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
+SLOTS = keys.slot_key("*")[keys.PARTITION]
+ALLOWED = f"{keys.ALLOWED_PREFIX}*"
+"""How many bytes of files reporters may send in an hour."""
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 """The list of the reports of a case, in the order of their arrival."""
 DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
@@ -119,6 +122,7 @@ class Data(Construct):
         self.trial = self._secret(stage, "Trial", "key", "{}")
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
+        self.evidence = self._sealing_key(stage, "Evidence")
 
     def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:
         """Allow actions on items whose partition key matches one of `of`; see `settle`."""
@@ -191,6 +195,10 @@ class Data(Construct):
         """Allow reading the named secrets."""
         arns = [secret.secret_arn for secret in secrets]
         function.may(["secretsmanager:GetSecretValue"], *arns)
+
+    def let_look_at_files(self, function: Function) -> None:
+        """Allow finding the files whose time for a look has come."""
+        function.may([QUERY], f"{self.table.table_arn}/index/{keys.BY_FLOW}")
 
     def let_open(self, function: Function, key: kms.Key) -> None:
         """Allow opening boxes of one field: in the key's own policy and in the function's role.

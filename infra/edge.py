@@ -49,6 +49,8 @@ PASSED_ON = [
 """Request headers forwarded beside those in the cache key: no user agent, no cookie."""
 OF_SESSIONS = ["Content-Type", "Sec-Fetch-Site"]
 """The same for signing in and out: these alone, and the cookies of the session."""
+OF_UPLOADS = ["Content-Type"]
+"""The same for uploads: it has the boundary of the form's fields."""
 IN_THE_KEY = ["Accept", "Authorization", "Accept-Language"]
 """The headers by which cacheable answers vary: the edge ignores `Vary`."""
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
@@ -91,6 +93,7 @@ class Edge(cdk.Stack):
         *,
         stage: Stage,
         api_domain: str,
+        drop_domain: str,
         env: cdk.Environment,
         synthesizer: cdk.IStackSynthesizer,
     ) -> None:
@@ -124,6 +127,12 @@ class Edge(cdk.Stack):
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
         )
+        # No access control of the edge: a form carries the signature of the function that gave it.
+        self._drop = origins.HttpOrigin(
+            drop_domain,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        )
         # Without the right to list, S3 answers 403 for a missing object.
         self._files = origins.OriginGroup(
             primary_origin=origins.S3BucketOrigin.with_origin_access_control(
@@ -136,6 +145,13 @@ class Edge(cdk.Stack):
         self._to_files = self._addresses()
         self._kept = self._cache()
         self._sent_on = self._passed_on("PassedOn", PASSED_ON, ())
+        self._sent_to_drop = cloudfront.OriginRequestPolicy(
+            self,
+            "OfUploads",
+            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*OF_UPLOADS),
+            query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.none(),
+            cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
+        )
         self._sent_on_with = self._passed_on("OfSessions", OF_SESSIONS, sign_in.COOKIES)
         named = stage.deployment
         self.distribution = cloudfront.Distribution(
@@ -184,6 +200,8 @@ class Edge(cdk.Stack):
                 ],
                 compress=True,
             )
+        if row.source is pages.PageSource.DROP:
+            return self._uploads(row, headers)
         return cloudfront.BehaviorOptions(
             origin=self._api,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
@@ -193,6 +211,31 @@ class Edge(cdk.Stack):
             response_headers_policy=headers,
             function_associations=self._guard(row) if row.own_site else None,
             compress=True,
+        )
+
+    def _uploads(
+        self, row: pages.PageRow, headers: cloudfront.IResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """Forms go to the root of the bucket; `local.origin` does the same."""
+        function = cloudfront.Function(
+            self,
+            f"{row.name}Form",
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            code=cloudfront.FunctionCode.from_inline(TO_THE_ROOT),
+        )
+        return cloudfront.BehaviorOptions(
+            origin=self._drop,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,  # there is no set with POST alone
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            origin_request_policy=self._sent_to_drop,
+            response_headers_policy=headers,
+            function_associations=[
+                cloudfront.FunctionAssociation(
+                    event_type=cloudfront.FunctionEventType.VIEWER_REQUEST, function=function
+                )
+            ],
+            compress=False,
         )
 
     def _guard(self, row: pages.PageRow) -> list[cloudfront.FunctionAssociation]:
@@ -327,6 +370,22 @@ function handler(event) {
   return request;
 }
 """
+TO_THE_ROOT = """
+function handler(event) {
+  var request = event.request;
+  if (request.method !== "POST") {
+    return {
+      statusCode: 405,
+      statusDescription: "Method Not Allowed",
+      headers: { allow: { value: "POST" }, "cache-control": { value: "no-store" } },
+    };
+  }
+  request.uri = "/";
+  request.querystring = {};
+  return request;
+}
+"""
+"""The bucket takes forms at its root, and nothing else is passed on to it."""
 GUARD = """
 function handler(event) {
   var request = event.request, site = request.headers[SITE_HEADER];

@@ -1,11 +1,15 @@
-"""functions/intake: the API of reporters. It can put and read items, and seal; it opens no box."""
+"""functions/intake: the API of reporters. It can put and read items, and seal; it opens no box.
+
+It may write to the bucket of uploads, so that its signature lets a reporter send one object there.
+"""
 
 from __future__ import annotations
 
 from constructs import Construct
 
 from casework.aws.services.settings import IntakeSettings
-from infra.data import CASES, PUT, QUERY, READ, REPORTS, UPDATE, Data
+from infra.data import ALLOWED, CASES, PUT, QUERY, READ, REPORTS, SLOTS, UPDATE, Data
+from infra.evidence import Uploads
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
 from infra.public_keys import PublicKeys
@@ -22,6 +26,7 @@ class Intake(Construct):
         made_by: Workshop,
         data: Data,
         public_keys: PublicKeys,
+        uploads: Uploads,
         proof: Proof,
     ) -> None:
         super().__init__(scope, name)
@@ -43,6 +48,8 @@ class Intake(Construct):
                 contact_public_key=public_keys.contact,
                 identity_key=data.identity.key_arn,
                 identity_public_key=public_keys.identity,
+                drop=uploads.bucket.bucket_name,
+                drop_key=uploads.key.key_arn,
                 origin_secret=proof.arn,
                 work_floor=stage.deployment.work_floor,
                 address=stage.address,
@@ -54,5 +61,8 @@ class Intake(Construct):
         )
         data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report
         data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
+        data.let(self.function, READ, PUT, of=(SLOTS,))
+        data.let(self.function, UPDATE, of=(ALLOWED,))
+        uploads.let_sign(self.function)
         data.let_read_secrets(self.function, data.address, data.pepper, data.own, data.trial)
         proof.let_check(self.function)

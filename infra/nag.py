@@ -54,6 +54,11 @@ SEALS_ONLY = (
     "Two objects a night, written by one function, kept in every version; CloudTrail sees who else "
     "touches the bucket."
 )
+CIPHERTEXTS = (
+    "Ciphertexts under names that say nothing; opening one needs a key that the table holds and "
+    "KMS unwraps, and is an event of its case."
+)
+PLAIN_LOOPBACK = "Local stage only: the emulator is reached over plain loopback."
 NO_TRACES = "Traces and execution data would copy what happens in cases to a second place."
 
 ACKNOWLEDGED = (
@@ -125,6 +130,30 @@ ACKNOWLEDGED = (
         "AwsSolutions-IAM5[Resource::*]",
         "Local stage only: the emulator names no resource for the sending of e-mail.",
     ),
+    Acknowledged("core/Uploads/Drop", "AwsSolutions-S1", NO_ADDRESSES),
+    Acknowledged("core/Evidence/Vault", "AwsSolutions-S1", CIPHERTEXTS),
+    Acknowledged("core/Uploads/Drop", "AwsSolutions-S10", PLAIN_LOOPBACK),
+    Acknowledged("core/Evidence/Vault", "AwsSolutions-S10", PLAIN_LOOPBACK),
+    Acknowledged(
+        "core/Intake/HandleRole",
+        "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
+        "Uploads of all reports; the form of a slot names one of them.",
+    ),
+    Acknowledged(
+        "core/Evidence/ReceiveRole",
+        "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
+        "Every upload is read once, to be sealed.",
+    ),
+    Acknowledged(
+        "core/Evidence/ReceiveRole",
+        "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
+        "The ciphertexts of all files, in the bucket made for them. It opens none.",
+    ),
+    Acknowledged(
+        "core/Evidence/OpenRole",
+        "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
+        "The ciphertexts of all files; which one is opened is an event of its case.",
+    ),
     Acknowledged("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY),
     Acknowledged(
         "core/Trail/Records",
@@ -135,7 +164,7 @@ ACKNOWLEDGED = (
     Acknowledged(
         "core/History/Seals",
         "AwsSolutions-S10",
-        "Local stage only: the emulator is reached over plain loopback.",
+        PLAIN_LOOPBACK,
     ),
     Acknowledged(
         "core/History/SealDayRole",

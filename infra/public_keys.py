@@ -24,7 +24,7 @@ minute that Lambda leaves between them."""
 
 
 class PublicKeys(Construct):
-    """The public halves of `contact` and `identity`, known at deployment."""
+    """The public halves of the sealing keys, known at deployment."""
 
     def __init__(self, scope: Construct, name: str, *, made_by: Workshop, data: Data) -> None:
         super().__init__(scope, name)
@@ -36,9 +36,11 @@ class PublicKeys(Construct):
             settings=Settings(stage=made_by.stage.name),
             timeout=TO_READ,
         )
-        self._function.may(["kms:GetPublicKey"], data.contact.key_arn, data.identity.key_arn)
+        sealing = (data.contact, data.identity, data.evidence)
+        self._function.may(["kms:GetPublicKey"], *(key.key_arn for key in sealing))
         self.contact = self._half("Contact", data.contact)
         self.identity = self._half("Identity", data.identity)
+        self.evidence = self._half("Evidence", data.evidence)
 
     def _half(self, name: str, key: kms.Key) -> str:
         """Each key is a resource of its own, so the half of a replaced key is read again."""

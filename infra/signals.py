@@ -39,6 +39,7 @@ MANY: Final = Rule(10)
 LASTING: Final = Rule(0, breaches=2, periods=3)
 """For what is tried again: it rings after some ten minutes."""
 EACH_MINUTE: Final = Rule(1, breaches=5, periods=5, minutes=1, silence=True)
+EACH_QUARTER: Final = Rule(1, breaches=2, periods=2, minutes=30, silence=True)
 EACH_NIGHT: Final = Rule(1, breaches=26, periods=26, minutes=HOUR, silence=True)
 """Two hours more than a day, because the night's work takes time."""
 
@@ -301,6 +302,25 @@ DEADLINES: Final = Signal(
     "Does the number fall from minute to minute?",
     "It falls by itself. If it does not, look at the errors and throttles of the sweeper.",
 )
+FILES_PUT_ASIDE: Final = Signal(
+    "Evidence-DeadLetters-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "A file of a reporter could not be sealed at any attempt. The upload expires two days after it "
+    "came; until then nothing is lost. The letter holds the name of the object only.",
+    ask(FAILURES),
+    "What fails in the service evidence? After a deployment, deploy the release before.",
+    "Within two days, after the repair: `aws sqs start-message-move-task --source-arn "
+    "{FilesDeadLetterArn}` sends them to the receiver again; an empty queue ends the alarm.",
+)
+FILES_NOT_REPAIRED: Final = Signal(
+    "Files-FilesNotRepaired-evidence-Above",
+    AT_ONCE,
+    "The repair of uploads could not look at some files, so one that got stuck stays so. The next "
+    "quarter of an hour looks again.",
+    ask(FAILURES),
+    "What fails in the service evidence?",
+    "After the repair of the cause the next pass goes on. Uploads expire after two days.",
+)
 BOXES: Final = Signal(
     "Boxes-BoxesNotOpened-*-Above",
     AT_ONCE,
@@ -359,6 +379,16 @@ SILENT_SWEEPER: Final = Signal(
     "`aws events enable-rule --name …` with the name of the rule. With an error: exclude a "
     "throttle, then deploy the release before.",
 )
+SILENT_REPAIR: Final = Signal(
+    "Heartbeat-FilesLookedAt-evidence-Silent",
+    EACH_QUARTER,
+    "The repair of uploads finished no pass for an hour. A file whose event was lost, or whose "
+    "receiver crashed, stays where it is, and its upload expires two days after it came.",
+    "aws lambda invoke --function-name {RepairFilesFunction} --cli-read-timeout 310 /dev/stdout",
+    "Does it answer without FunctionError? Then its rule is disabled: `aws events list-rules`.",
+    "`aws events enable-rule --name …` with the name of the rule. With an error: deploy the "
+    "release before.",
+)
 SILENT_SEAL: Final = Signal(
     "Heartbeat-DaysSealed-history-Silent",
     EACH_NIGHT,
@@ -407,12 +437,15 @@ SIGNALS: Final = (
     SWEEPS,
     DEADLINES,
     SUGGESTIONS,
+    FILES_PUT_ASIDE,
+    FILES_NOT_REPAIRED,
     BOXES,
     MISMATCHES,
     NOT_SEALED,
     HEADS_LEFT,
     SILENT_RECONCILER,
     SILENT_SWEEPER,
+    SILENT_REPAIR,
     CALLS_MISSED,
     SILENT_SEAL,
     SILENT_VERIFIER,

@@ -34,6 +34,7 @@ NOT_READ = "ReadingsFailed"
 NOT_HEARD = "QueuesUnread"
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
 SWEEPS_NOT_MADE = {"SweepsFailed": signals.SWEEPS, "DeadlinesLeft": signals.DEADLINES}
+QUARTERS = {"FilesLookedAt": signals.SILENT_REPAIR}
 PASSES = {"Reconciles": signals.SILENT_RECONCILER, "Sweeps": signals.SILENT_SWEEPER}
 """Names under which triage counts; each finished pass counts the last ones."""
 KEY_CHANGES = (
@@ -45,7 +46,10 @@ KEY_CHANGES = (
 )
 """Calls that change the use of a key."""
 BOXES = "BoxesNotOpened"
-"""The two functions that open boxes count under this name."""
+"""The functions that open what is sealed count under this name."""
+FILES = ("FilesKept", "FilesRefused", "FilesRepeated", "FilesRepaired")
+FILES_LEFT = "FilesNotRepaired"
+"""Names under which functions/evidence counts."""
 NIGHTS = {"DaysSealed": signals.SILENT_SEAL, "HeadsVerified": signals.SILENT_VERIFIER}
 NOT_AS_SEALED = {
     "HistoryMismatches": signals.MISMATCHES,
@@ -237,9 +241,21 @@ class Watch(Construct):
 
     def boxes(self) -> None:
         """Sealed boxes that did not open as the box of their report."""
-        services = ("custody", "notify")
+        services = ("custody", "notify", "evidence")
         metrics = [self._alarmed(BOXES, signals.BOXES, service) for service in services]
         self._counts("Boxes", {"Not opened": metrics})
+
+    def files(self) -> None:
+        """Files of reporters, and those that the repair could not look at."""
+        self._counts(
+            "Files",
+            {
+                "Files": [
+                    *(_counted(name, "evidence") for name in FILES),
+                    self._alarmed(FILES_LEFT, signals.FILES_NOT_REPAIRED, "evidence"),
+                ]
+            },
+        )
 
     def history(self) -> None:
         """Histories that differ from their seals, or that a night left unverified."""
@@ -254,6 +270,7 @@ class Watch(Construct):
                 title: [self._heard(name, signal, service) for name, signal in heard.items()]
                 for title, service, heard in (
                     ("Passes of each minute", "triage", PASSES),
+                    ("Passes of each quarter of an hour", "evidence", QUARTERS),
                     ("Sealed and verified each night", "history", NIGHTS),
                 )
             },

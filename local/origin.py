@@ -133,7 +133,8 @@ def cookies_of(scope: Any) -> dict[str, str]:
 class Origin:
     """ASGI application of the one address.
 
-    `site` is a file {"api_id": …} that the deployment writes; until then the API answers 503.
+    `site` is a file {"api_id": …, "drop": …} that the deployment writes; until then the API answers
+    503. `drop` is the bucket that takes uploads.
     """
 
     emulator: Application
@@ -144,7 +145,7 @@ class Origin:
     """The built pages."""
     staff: Path = Path("nobody")
     """Names and passwords of the demo people, for the sign-in page only."""
-    _api_id: str = field(default="", init=False)
+    _told: dict[str, str] = field(default_factory=dict, init=False)
     _read_at: int = field(default=0, init=False)
 
     @classmethod
@@ -152,16 +153,16 @@ class Origin:
         site, staff = Path(os.environ["ORIGIN_SITE"]), Path(os.environ["ORIGIN_STAFF"])
         return cls(emulator, emulator_port, port, site, staff=staff)
 
-    def api_id(self) -> str:
-        """Id of the deployed API; empty before a deployment."""
+    def told(self, what: str) -> str:
+        """What the deployment told, such as the id of the API; empty before a deployment."""
         try:
             changed = self.site.stat().st_mtime_ns
         except FileNotFoundError:
             return ""
         if changed != self._read_at:
-            self._api_id = json.loads(self.site.read_text(encoding="utf-8"))["api_id"]
+            self._told = json.loads(self.site.read_text(encoding="utf-8"))
             self._read_at = changed
-        return self._api_id
+        return self._told.get(what, "")
 
     def known_host(self, scope: Any) -> bool:
         """Whether the request names this machine: a foreign name may be DNS rebinding."""
@@ -189,6 +190,8 @@ class Origin:
             elif row.source is pages.PageSource.API:
                 call = {**scope, "headers": passed_on(scope, row)}
                 await self._call_api(call, receive, packing(served, scope))
+            elif row.source is pages.PageSource.DROP:
+                await self._upload(scope, receive, served)
             else:
                 await self._page(scope, send, row)
 
@@ -207,7 +210,7 @@ class Origin:
         return [*kept, (b"host", f"127.0.0.1:{self.emulator_port}".encode())]
 
     async def _call_api(self, scope: Any, receive: Any, send: Any) -> None:
-        api_id = self.api_id()
+        api_id = self.told("api_id")
         if not api_id:
             await _problem(send, 503, "the system is still being deployed; try again shortly")
             return
@@ -217,6 +220,23 @@ class Origin:
             "path": prefix + scope["path"],
             "raw_path": prefix.encode() + scope["raw_path"].partition(b"?")[0],
             "headers": self._as_the_emulator_takes(scope["headers"]),
+        }
+        await self.emulator(forwarded, receive, send)
+
+    async def _upload(self, scope: Any, receive: Any, send: Any) -> None:
+        """A form for the root of the bucket, with its content type and nothing else."""
+        if scope["method"] != "POST":
+            await _answer(send, 405, b"text/plain", b"", [(b"allow", b"POST")])
+            return
+        path, passed = f"/{self.told('drop')}", {b"content-type", b"content-length"}
+        forwarded = {
+            **scope,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": self._as_the_emulator_takes(
+                [each for each in scope["headers"] if each[0].lower() in passed]
+            ),
         }
         await self.emulator(forwarded, receive, send)
 

@@ -190,7 +190,8 @@ class System:
         if "ApiId" not in self.outputs:
             raise DeploymentFailed("the stacks have no output ApiId; the origin needs it")
         self._name_origin()
-        write_private(self.places.site, json.dumps({"api_id": self.outputs["ApiId"]}))
+        site = {"api_id": self.outputs["ApiId"], "drop": self.outputs.get("DropBucket", "")}
+        write_private(self.places.site, json.dumps(site))
         running = {
             "origin": self.origin,
             "port": self.port,

@@ -78,6 +78,7 @@ NOTES = {
     "identity_released": REMEMBERED,
     "identity_refused": REMEMBERED,
     "identity_opened": REMEMBERED,
+    "file_opened": REMEMBERED,
     "erased": EVER,
     "read": "queued published",
     "export": EVER,

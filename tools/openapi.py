@@ -36,6 +36,7 @@ from casework.figures.publication import Bilan
 from casework.views.dossier import Dossier
 from functions.custody import handler as custody
 from functions.desk import handler as desk
+from functions.evidence import opening
 from functions.intake import handler as intake
 from functions.session import handler as session
 from functions.statistics import handler as statistics
@@ -57,6 +58,11 @@ PATH_PARAMETERS: Final = {
     ),
     "id": ("The id of a case.", f"^C-{REFERENCE}$"),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
+    "report": (
+        "The public reference of a report of the case, as its page has it.",
+        f"^{REFERENCE}$",
+    ),
+    "part": ("The number of a part, from 1.", "^[1-9][0-9]{0,2}$"),
     "subject": (
         "Names a member of the staff, as in `people` and `staff`.",
         "^[0-9A-Za-z-]{1,128}$",
@@ -169,6 +175,7 @@ def operations() -> list[Operation]:
         *statistics.api.operations,
         *desk.api.operations,
         *custody.api.operations,
+        *opening.api.operations,
         *session.api.operations,
     ]
 

@@ -173,6 +173,8 @@ class Move(StrEnum):
     IDENTITY_RELEASED = "identity_released"
     IDENTITY_REFUSED = "identity_refused"
     IDENTITY_OPENED = "identity_opened"
+    FILE_OPENED = "file_opened"
+    """A person was given the key of a file that a reporter had sent."""
     ERASED = "erased"
     """A report of the case was erased."""
     READ = "read"
@@ -342,6 +344,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
+    Move.FILE_OPENED: _note(noted_in=_REMEMBERED),
     Move.ERASED: _note(noted_in=frozenset(Status)),
     Move.READ: _note(noted_in=frozenset({Status.QUEUED, Status.PUBLISHED})),
     Move.EXPORT: _note(noted_in=frozenset(Status)),

@@ -53,6 +53,11 @@ def addition_for(address_key: bytes, key: str) -> str:
     return references.encode(_mac(address_key, "addition", key)[: references.REFERENCE_BYTES])
 
 
+def slot_for(address_key: bytes, key: str) -> str:
+    """The id of the upload slot given under this Idempotency-Key: 128 bits in hex."""
+    return _mac(address_key, "slot", key)[:PROOF_BYTES].hex()
+
+
 def receipt_for(pepper: bytes, key: str, body: bytes) -> str:
     """The secret that opens the report, in the form for people."""
     return references.write_receipt(_mac(pepper, "receipt", key, body)[: references.RECEIPT_BYTES])

@@ -94,6 +94,8 @@ class Call(StrEnum):
     IDENTITY_DECISION = "identity_decision"
     """Decide on requests of others, as far as the pack's rule lets the role."""
     BREAK_HOLD = "break_hold"
+    FILES = "files"
+    """Open a file that a reporter sent, with a motive."""
     GLANCE = "glance"
     """Glance at new reports, and say in a word how urgent each is."""
     SAMPLE = "sample"
@@ -142,6 +144,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.ADMISSION: Reach.DESK,
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
+        Call.FILES: Reach.DESK,
         Call.GLANCE: Reach.ALL,
         Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
@@ -171,6 +174,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.ADMISSION: Reach.OWN,
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
+        Call.FILES: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
         Call.IDENTITY_DECISION: Reach.OWN,
     },
@@ -189,6 +193,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.ADMISSION: Reach.UNHELD,
         Call.TAKE_OUT: Reach.UNHELD,
         Call.LOOK: Reach.UNHELD,
+        Call.FILES: Reach.UNHELD,
         Call.IDENTITY_DECISION: Reach.ALL,
         Call.GLANCE: Reach.ALL,
         Call.SAMPLE: Reach.ALL,

@@ -75,6 +75,10 @@ class Category(PackEntry):
     """Whether the form shows this advice before it asks anything else."""
     way: Literal["blackmailed", "cheated"] | None = None
     """The way into the form that means this category: "I am being blackmailed", "I was cheated"."""
+    files_from_victims_alone: bool = False
+    """Whether only the victim may add files. Everybody else sends the address of the content: of
+    material that shows the abuse of a child, a copy harms again, and having it may be an
+    offence."""
 
 
 class NamedEntry(PackEntry):

@@ -108,6 +108,13 @@ class Jurisdiction:
         return self._entries("categories.json", "categories", Category)
 
     @cached_property
+    def files_from_victims_alone(self) -> frozenset[str]:
+        """The categories of whose content only the victim may send files."""
+        return frozenset(
+            each.id for each in self.categories.values() if each.files_from_victims_alone
+        )
+
+    @cached_property
     def units(self) -> Mapping[str, Unit]:
         """Id → unit."""
         return self._entries("units.json", "units", Unit)

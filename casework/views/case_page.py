@@ -31,6 +31,7 @@ from casework.decisions.staff import (
 from casework.moves.triage import SUGGESTED
 from casework.pack.competence_view import CompetenceView, offices_of
 from casework.pack.jurisdiction import Jurisdiction
+from casework.report.evidence import FileState, WhyRefused
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
@@ -109,6 +110,27 @@ class AdditionView(AddedView):
     """No machine could read it: what it names and whether it tells of danger is for people."""
 
 
+class FileView(DeskView):
+    """A file that a reporter added. Nothing looked inside: its name does not tell what it is."""
+
+    n: int
+    """Its number in the report."""
+    name: str
+    """As the reporter's device named it. Show it as text."""
+    size: int
+    """Bytes."""
+    state: FileState
+    why: WhyRefused | None = None
+    """Of a refused one."""
+    sent_at: str
+    """The minute in which its slot was given."""
+    sha256: str | None = None
+    """Of the bytes that arrived; left out until then."""
+    declared: bool = False
+    """Whether its sender declared this digest before sending; otherwise it was first computed
+    here."""
+
+
 class MessageView(DeskView):
     """What somebody who worked on the case wrote to its reporters."""
 
@@ -162,6 +184,8 @@ class ReportView(DeskView):
     """Whether its reporter corrected something of it: what was said stands beside."""
     added: tuple[AdditionView, ...] = ()
     """What the reporter added later, oldest first."""
+    files: tuple[FileView, ...] = ()
+    """The files that its reporter added, or was given a slot for."""
     continued: bool = False
     """It was on the page before, which had no room for all that was added: here is the rest."""
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.report.evidence import FileState
 from casework.report.followup import AddedView, AdditionKind
 from casework.report.way import PublicStatus, ReportHappening
 
@@ -75,6 +76,28 @@ class Added(_Answer):
     answers: int | None = None
     text: str
     """The next steps, in plain words."""
+
+
+class UploadForm(_Answer):
+    """A form of `multipart/form-data`, to be sent within the time."""
+
+    action: str
+    """The address, on the same origin."""
+    fields: dict[str, str]
+    """All fields of the form, as they are. The field `file` with the bytes is the last one."""
+
+
+class FileSlot(_Answer):
+    """The permission to send one file."""
+
+    reference: str
+    n: int
+    """Number of the file in the report, from 1."""
+    state: FileState
+    """Of a repeated request: whether the file has arrived."""
+    upload: UploadForm
+    expires_at: str
+    """Until when the form can be sent; RFC 3339, UTC. The same request gives a fresh one."""
 
 
 class Progress(_Answer):

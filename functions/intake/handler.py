@@ -1,4 +1,5 @@
-"""POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, GET /v1/reference."""
+"""POST /v1/reports, GET /v1/reports/{reference}, POST …/additions and …/evidence, GET
+/v1/reference."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ from casework.credentials import receipt
 from casework.errors import (
     BodyTooLarge,
     Busy,
+    FilesNotTaken,
     Finding,
     KeyConflict,
     KeyMissing,
@@ -36,18 +38,20 @@ from casework.errors import (
     ReceiptMissing,
     ReceiptNotRecognised,
     TooManyAdditions,
+    TooManyFiles,
     TrialMarkRefused,
     UnsupportedEncoding,
     WorkWanted,
 )
 from casework.errors import Erased as ErasedReport
+from casework.report.evidence import NewFile
 from casework.report.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.report.report import Report, days_of, mistyped_days
 from casework.text import reference as references
 from casework.text import strict_json
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
-from functions.intake.answers import Accepted, Added, Guide, Progress
+from functions.intake.answers import Accepted, Added, FileSlot, Guide, Progress
 from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 from functions.intake.progress import progress
@@ -219,6 +223,46 @@ def add_to_report(request: Request) -> Answer:
         ),
         headers,
     )
+
+
+@api.operation(
+    "POST",
+    "/v1/reports/{reference}/evidence",
+    summary="Ask to add a file to a report",
+    tag="reports",
+    body=NewFile,
+    answers={201: FileSlot},
+    refusals=(
+        ReceiptMissing,
+        ReceiptNotRecognised,
+        KeyMissing,
+        KeyConflict,
+        TooManyFiles,
+        FilesNotTaken,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+        NotThroughTheEdge,
+        Busy,
+    ),
+    parameters=(IDEMPOTENCY_KEY,),
+    security="receipt",
+)
+def add_file(request: Request) -> Answer:
+    """Give a slot for one file: a form to be sent to `/upload` with exactly these bytes.
+
+    The same key with the same content gives the same slot with a fresh form: after a broken
+    connection ask again and send the file again; the first file that arrives whole is kept.
+    """
+    from functions.intake import evidence  # most calls are reports, which need no form
+
+    key = receipt.read_key(request.headers.get("idempotency-key"))
+    sent = request.read(NewFile)
+    reference, found = opened_by_receipt(request)
+    answer = evidence.slot(key, sent, strict_json.canonical(request.document), reference)
+    observe.fact("file announced", reference=reference, correlation_id=found.correlation_id)
+    return answer
 
 
 def opened_by_receipt(request: Request) -> tuple[str, Followed]:

@@ -1,7 +1,8 @@
-"""Corrections of S3 buckets that CloudFormation makes."""
+"""Corrections of S3: buckets that CloudFormation makes, locks of objects, forms of browsers."""
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from local.emulator.upstream import expect, expect_attributes, resource_handler, s3
@@ -48,4 +49,55 @@ def _document(lock: dict[str, Any]) -> bytes:
     ).encode()
 
 
-CORRECTIONS = (keep_object_lock,)
+def keep_locks_of_objects() -> None:
+    """Upstream forgets the locks of objects at a restart, because they are in no saved state.
+
+    Without this correction a locked version can be deleted then: a seal of a day, a file.
+    """
+    expect_attributes(
+        s3, "_PERSISTED_BUCKET_DICTS", "_object_retention", "_object_legal_hold", "get_state"
+    )
+    kept = s3._PERSISTED_BUCKET_DICTS
+    for name, locks in (
+        ("object_retention", s3._object_retention),
+        ("object_legal_hold", s3._object_legal_hold),
+    ):
+        expect(name not in kept, f"{name} is not saved")
+        kept[name] = locks
+
+
+def compare_forms_with_their_checksum() -> None:
+    """Upstream compares the checksum of a form with its policy and never with the bytes. S3 refuses
+    other bytes with BadDigest.
+
+    S3 ignores fields after `file` ("POST Object", Amazon S3 API Reference); upstream reads them.
+    Such a form is refused here, so that no client of ours depends on them.
+    """
+    expect_attributes(
+        s3, "_post_object", "_parse_multipart_form", "_resolve_object_checksums", "_error"
+    )
+    expect(
+        list(signature(s3._post_object).parameters) == ["bucket_name", "body", "headers"],
+        "_post_object takes bucket, body and headers",
+    )
+    upstream = s3._post_object
+
+    def post_object(bucket_name: str, body: bytes, headers: dict[str, Any]) -> Any:
+        parts = s3._parse_multipart_form(headers.get("content-type", ""), body)
+        names = [name.lower() for name, *_ in parts]
+        if "file" in names and names[-1] != "file":
+            return s3._error("InvalidArgument", "The file is the last field of a form.", 400)
+        fields = {
+            name.lower(): value.decode("latin-1") for name, _, _, value in parts if name != "file"
+        }
+        for name, _, _, value in parts:
+            if name == "file":
+                _, wrong = s3._resolve_object_checksums(value, fields)
+                if wrong:
+                    return wrong
+        return upstream(bucket_name, body, headers)
+
+    s3._post_object = post_object
+
+
+CORRECTIONS = (keep_object_lock, keep_locks_of_objects, compare_forms_with_their_checksum)

@@ -32,6 +32,7 @@ DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
 INFRA_MAY_READ = {
     # constants that the template and the code must agree on
     "casework.aws.services.announcements",
+    "casework.report.evidence",
     "casework.report.notices",
     "casework.aws.services.observe",
     "casework.aws.http.problems",

@@ -63,6 +63,7 @@ class Lives:
             self.counted,
             self.tried_again,
             self.at_a_browser,
+            self.with_files,
         )
         with ThreadPoolExecutor(2) as crowd:
             for done in [crowd.submit(each) for each in told]:
@@ -120,6 +121,41 @@ class Lives:
         people.await_status(case_id, "acknowledged")
         assert people.follow(accepted)["reference"] == accepted["reference"]
         self.read(f"history/{case_id}", "auditor")
+
+    def with_files(self) -> None:
+        """A file is sent and kept; of another one nothing arrives, and its form runs out."""
+        people, accepted = self.people, self.people.submit(a_report())
+        case_id = people.case_of(accepted)
+        sent, never = (
+            people.http.post(
+                f"/v1/reports/{accepted['reference']}/evidence",
+                json={"name": "capture.png", "size": 4},
+                headers={
+                    "Authorization": f"Receipt {accepted['receipt']}",
+                    "Idempotency-Key": str(uuid.uuid4()),
+                },
+            ).json()
+            for _ in range(2)
+        )
+        form = [(name, (None, value)) for name, value in sent["upload"]["fields"].items()]
+        answer = people.http.post("/upload", files=[*form, ("file", ("x", b"\x89PNG"))])
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        file = keys.file_key(accepted["reference"], sent["n"])
+        eventually(lambda: people.item(file).get("marked"), "the file is kept and marked")
+        under = f"/v1/desk/cases/{case_id}/files"
+        asked = {"report": accepted["reference"], "n": sent["n"], "motive": MOTIVE}
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        for given in (
+            people.call("POST", f"{under}/opening", "analyst", json=asked, headers=key),
+            people.call("GET", f"{under}/{asked['report']}/{sent['n']}/parts/1", "analyst"),
+        ):
+            assert given.status_code == httpx.codes.OK, given.text
+        people.system.aws.dynamodb.update_item(
+            TableName=people.table,
+            Key=to_wire(keys.file_key(accepted["reference"], never["n"])),
+            UpdateExpression="SET flow_at = :past, slotted_at = :past",
+            ExpressionAttributeValues=to_wire({":past": LONG_AGO}),
+        )
 
     def joined_and_admitted(self) -> None:
         """Reports that name the same telephone: one is admitted by name, one as it was shown.
@@ -325,6 +361,7 @@ class Lives:
         assert people.invoke("ReprocessFunction", again)["linked"] == unlinked[:1]
         people.invoke("SweepFunction", {})
         people.invoke("ReconcileFunction", {})
+        people.invoke("RepairFilesFunction", {})
         for reference in unlinked:
             assert people.item(keys.report_key(reference))["case_id"]
         # Two cases without fields written from outside, which the check would find.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from casework.aws.table import keys
 from casework.pack.jurisdiction import open_pack
 from casework.pack.templates import templates
 from local.people import demo_people
@@ -99,6 +101,42 @@ def enters(person: Analyst, act: str) -> None:
     told = person.page.locator("main").get_by_role("status")
     expect(told).to_contain_text(person.texts[act])
     assert person.page.locator(".opened").count() == 0
+
+
+def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
+    browser: Browser, system: System, people: People, tmp_path: Path
+) -> None:
+    """The browser asks, opens and compares; nothing of the file is shown on the page."""
+    accepted, film = people.submit(a_report()), os.urandom(2_500_000)
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    given = people.http.post(
+        f"/v1/reports/{accepted['reference']}/evidence",
+        json={"name": "film\u202egpj.exe", "size": len(film)},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    ).json()
+    form = [(name, (None, value)) for name, value in given["upload"]["fields"].items()]
+    people.http.post("/upload", files=[*form, ("file", ("x", film))])
+    file = keys.file_key(accepted["reference"], 1)
+    eventually(lambda: people.item(file)["state"] == "kept", "the file is kept")
+
+    with at_the_desk(browser, system.origin, "ar") as analyst:
+        analyst.opens(case_id)
+        line = analyst.page.locator(".report li", has_text="U+202E")
+        expect(line).to_contain_text(analyst.texts["file_kept"])
+        line.get_by_role("button", name=analyst.texts["file_open"]).click()
+        line.get_by_role("textbox").fill("قراءة رقم الحساب في الشريط")
+        with analyst.page.expect_download() as saving:
+            line.get_by_role("button", name=analyst.texts["file_open"]).click()
+        assert saving.value.suggested_filename == f"{accepted['reference']}-1.bin"
+        saving.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes() == film
+        expect(line).to_contain_text(analyst.texts["file_saved"])
+        assert analyst.visitor.violations() == []
+    assert people.moves(case_id).count("file_opened") == 1
 
 
 def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(

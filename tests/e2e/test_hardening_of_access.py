@@ -16,6 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from casework.aws.services import sealing
+from casework.aws.services.public_keys import PublicKey
 from casework.aws.table import keys
 from casework.case.times import stamp
 from casework.text import reference
@@ -23,7 +24,7 @@ from local.system import System
 from tests.e2e.people import People, a_report
 
 RABAT, SALE = "pj-04-421", "pj-04-441"
-OPENERS = {"contact": "Tell", "identity": "CustodyOpen"}
+OPENERS = {"contact": "Tell", "identity": "CustodyOpen", "evidence": "EvidenceOpen"}
 """Part of the logical id of the one function that may open each kind of box."""
 NAMED = {
     "kind": "identified",
@@ -164,13 +165,12 @@ def with_all_rights(system: System) -> str:
     return str(role["Arn"])
 
 
-@pytest.mark.parametrize("field", ["contact", "identity"])
+@pytest.mark.parametrize("field", OPENERS)
 def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
     system: System, people: People, field: str
 ) -> None:
     """The emulator enforces roles and key policies, for every role of the stacks (hardening 23)."""
-    accepted = people.submit(a_report(disclosure=NAMED))
-    box = sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
+    box = of_a_file(system) if field == "evidence" else of_a_report(people, field)
     opened: list[str] = []
     refused: list[tuple[str, str]] = []
     for name, arn in roles_of(system).items():
@@ -188,6 +188,24 @@ def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
     assert OPENERS[field] in opened[0]
     assert len(refused) > 15
     assert {code for _, code in refused} == {"AccessDeniedException"}
+
+
+def of_a_report(people: People, field: str) -> sealing.Box:
+    """The sealed contact or identity of a new report."""
+    accepted = people.submit(a_report(disclosure=NAMED))
+    return sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
+
+
+def of_a_file(system: System) -> sealing.Box:
+    """Something sealed to the key of files, as the receiver wraps the key of each."""
+    key = next(
+        each
+        for name, each in physical_ids(system, "AWS::KMS::Key").items()
+        if name.startswith("DataEvidence")
+    )
+    public = PublicKey(key, system.aws.kms.get_public_key(KeyId=key)["PublicKey"])
+    sealed = sealing.seal_with(public, b"a key", reference="R", field="contact")
+    return sealing.Box.read(sealed)
 
 
 def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -> None:
@@ -208,9 +226,9 @@ def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -
             EventPattern=pattern, Event=json.dumps(changed_policy(system, key))
         )["Result"]
     }
-    of_boxes = {name for name in told if name.startswith(("DataContact", "DataIdentity"))}
-    of_seals = {name for name in told if name.startswith("HistorySigning")}
-    assert (len(of_boxes), len(of_seals), len(told)) == (2, 1, 3)
+    protected = ("DataContact", "DataIdentity", "DataEvidence", "UploadsKey", "HistorySigning")
+    assert len(told) == len(protected)
+    assert all(name.startswith(protected) for name in told)
 
 
 def changed_policy(system: System, key: str) -> dict[str, Any]:

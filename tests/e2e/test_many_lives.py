@@ -87,6 +87,7 @@ NOT_SEEN: Final = {
     Move.IDENTITY_RELEASED: "the same",
     Move.IDENTITY_REFUSED: "the same",
     Move.IDENTITY_OPENED: "the same",
+    Move.FILE_OPENED: "no report here has a file (test_files)",
 }
 """Moves no life here makes, and why; every other one must have been made."""
 

@@ -91,6 +91,11 @@ SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLES}
 """A review is closed that a second person reads again: one in twenty, by a digest."""
 SELDOM: Final[dict[str, set[str]]] = {
     "functions.intake.handler.handle": {"dynamodb:GetItem REPORT#*"},  # in a crowd
+    "functions.evidence.receive.handle": {"s3:ListBucket"},  # a crash before the ciphertext
+    "functions.evidence.opening.handle": {  # somebody is refused a file
+        "dynamodb:PutItem DAY#*",
+        "dynamodb:PutItem LOG#*",
+    },
     "functions.custody.handler.handle": {  # somebody is refused an identity
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",

@@ -19,7 +19,7 @@ from casework.aws.services import observe
 from casework.credentials import trial
 from infra.assets import ROOT
 from infra.signals import SIGNALS, Signal
-from infra.watch import NIGHTS, PASSES
+from infra.watch import NIGHTS, PASSES, QUARTERS
 from tests.infra.assembly import Assembly, flat
 from tests.infra.cloudwatch import MOST_BEYOND, Alarm, Series, Way
 
@@ -43,6 +43,10 @@ NOT_ALARMED = {
     "ReportsAddedTo": "work",
     "ReportersTold": "work",
     "ReportersNotReached": "what became of each notice is in the log of its case",
+    "FilesKept": "work",
+    "FilesRefused": "the form's conditions refuse such before they arrive; nothing is kept",
+    "FilesRepeated": "an upload or its message came again",
+    "FilesRepaired": "one that fails again is in the dead letters",
     "DecisionsNotTold": "the stream tells it, or the reconciler, which counts RepairedUntold",
     "StartsLeft": "the first decision starts it, or the reconciler, which counts RepairedUnserved",
     "NotCounted": "tried again, then in the dead letters of counting",
@@ -228,14 +232,14 @@ def heartbeats(assembly: Assembly) -> Mapping[str, Alarm]:
 
 
 def test_every_scheduled_function_has_an_alarm_for_missed_runs(each_stage: Assembly) -> None:
-    assert heartbeats(each_stage).keys() == {*PASSES, *NIGHTS}
+    assert heartbeats(each_stage).keys() == {*PASSES, *QUARTERS, *NIGHTS}
     scheduled = [
         rule
         for rule in each_stage.properties("AWS::Events::Rule")
         for _ in rule["Targets"]
         if "ScheduleExpression" in rule
     ]
-    assert len(scheduled) == len({*PASSES, *NIGHTS})
+    assert len(scheduled) == len({*PASSES, *QUARTERS, *NIGHTS})
 
 
 @pytest.mark.parametrize("metric", sorted(PASSES))
@@ -251,6 +255,18 @@ def test_a_missed_minutely_run_is_told_within_ten_minutes_and_a_made_one_never(
         for series in (comes, slow):
             assert not any(alarm.rings(series, at, way) for at in range(10, 120)), way
         assert any(alarm.rings(comes, at, way) for at in range(120, 130)), way
+
+
+@pytest.mark.parametrize("metric", sorted(QUARTERS))
+def test_runs_missed_for_three_hours_are_told_and_made_ones_never(
+    prod: Assembly, metric: str
+) -> None:
+    """A pass comes each quarter of an hour, and may take five minutes."""
+    alarm = heartbeats(prod)[metric]
+    comes = [(15 * number + (4.9 if number % 3 else 0.1), 1.0) for number in range(20)]
+    for way in alarm.ways():
+        assert not any(alarm.rings(comes, at, way) for at in range(70, 300)), way
+        assert any(alarm.rings(comes, at, way) for at in range(300, 480)), way
 
 
 @pytest.mark.parametrize("metric", sorted(NIGHTS))

@@ -39,13 +39,22 @@ STREAM = {
     "dynamodb:ListStreams",
 }
 PUT_ASIDE = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+RECEIVE = {
+    "sqs:ReceiveMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+}
 SECRET = {"secretsmanager:GetSecretValue"}
 OPEN = {"kms:Decrypt"}
 OPENERS = {
     "DataContact": "functions.notify.reporters.handle",
     "DataIdentity": "functions.custody.handler.handle",
+    "DataEvidence": "functions.evidence.opening.handle",
 }
 """The one function that may open the boxes sealed with each key."""
+KEYS_TOLD_OF = ("DataContact", "DataIdentity", "DataEvidence", "UploadsKey", "HistorySigning")
 
 QUIET = SAVE | USE_TABLE | OWN_LOG
 LINK = (
@@ -68,10 +77,39 @@ MAY = {
         "dynamodb:UpdateItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
+        # A form has the rights of the role that signed it.
+        "s3:PutObject",
+        "kms:GenerateDataKey",
     }
     | USE_TABLE
     | SECRET
     | OWN_LOG,
+    "functions.evidence.receive.handle": USE_TABLE
+    | OWN_LOG
+    | RECEIVE
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "kms:Decrypt",  # of uploads; of what was sealed nothing
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:ListBucketVersions",
+        "s3:PutObject",
+    },
+    "functions.evidence.opening.handle": QUIET
+    | OPEN
+    | {"dynamodb:ConditionCheckItem", "s3:GetObjectVersion"},
+    "functions.evidence.repair.handle": USE_TABLE
+    | OWN_LOG
+    | PUT_ASIDE
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:ListBucketVersions",
+    },
     "functions.public_keys.handler.handle": {"kms:GetPublicKey"} | OWN_LOG,
     "functions.desk.handler.handle": QUIET
     | SECRET
@@ -206,6 +244,7 @@ def test_every_function_has_its_own_role(each_stage: Assembly) -> None:
 def test_every_function_has_exactly_the_permissions_listed_here(each_stage: Assembly) -> None:
     edges = ("intake", "desk", "statistics", "custody", "session")
     extra = {f"functions.{edge}.handler.handle": SECRET for edge in edges}
+    extra["functions.evidence.opening.handle"] = SECRET
     for handler in each_stage.functions:
         actions = {action for each in each_stage.allowed(handler) for action in each.actions}
         expected = MAY[handler]
@@ -239,7 +278,7 @@ def test_exactly_one_function_may_open_each_kind_of_box(
         for name, key in each_stage.resources("AWS::KMS::Key").items()
         if key["Properties"].get("KeySpec") == "RSA_3072"
     }
-    assert len(sealing) == 2
+    assert len(sealing) == 3
     for name, key in sealing.items():
         opener = each_stage.role_of(
             next(OPENERS[each] for each in OPENERS if name.startswith(each))
@@ -268,8 +307,9 @@ def test_only_the_function_that_a_deployment_calls_may_read_the_public_keys(
         each_stage.role_of("functions.public_keys.handler.handle")
     }
     read = [resource for each in reading for resource in each.resources]
-    assert len(read) == 2
-    assert all("DataContact" in each or "DataIdentity" in each for each in read)
+    sealing = ("DataContact", "DataIdentity", "DataEvidence")
+    assert len(read) == len(sealing)
+    assert all(any(key in each for key in sealing) for each in read)
 
 
 def test_a_changed_permission_to_open_boxes_or_sign_seals_is_told_at_once(
@@ -284,7 +324,7 @@ def test_a_changed_permission_to_open_boxes_or_sign_seals_is_told_at_once(
     detail = rules[0]["EventPattern"]["detail"]
     assert {"PutKeyPolicy", "CreateGrant", "ReplicateKey"} <= set(detail["eventName"])
     told = " ".join(flat(arn) for arn in detail["resources"]["ARN"])
-    assert all(key in told for key in ("DataContact", "DataIdentity", "HistorySigning"))
+    assert all(key in told for key in KEYS_TOLD_OF)
     (target,) = rules[0]["Targets"]
     assert "Alarms" in flat(target["Arn"])
     assert "RoleArn" not in target  # delivery to an encrypted topic fails with one
@@ -395,9 +435,72 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     allowed = each_stage.allowed("functions.intake.handler.handle")
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
     assert on_table == {
-        ("dynamodb:PutItem", "dynamodb:UpdateItem"): ("REPORT#*",),
-        ("dynamodb:GetItem", "dynamodb:Query"): ("CASE#*", "REPORT#*"),
+        ("dynamodb:GetItem",): ("CASE#*", "REPORT#*", "SLOT#*"),
+        ("dynamodb:PutItem",): ("REPORT#*", "SLOT#*"),
+        ("dynamodb:Query",): ("CASE#*", "REPORT#*"),
+        ("dynamodb:UpdateItem",): ("ALLOWED#*", "REPORT#*"),
     }
+
+
+def test_files_are_written_by_strangers_read_by_one_function_and_deleted_by_none(
+    each_stage: Assembly,
+) -> None:
+    """Evidence cases E9 and E13: on the two buckets, every right of every role of ours."""
+    ours = {each_stage.role_of(handler): handler for handler in each_stage.functions}
+    found = {
+        (ours[each.role], action, "Vault" if "Vault" in "".join(each.resources) else "Drop")
+        for each in each_stage.statements
+        for action in each.actions
+        if each.role in ours
+        and action.startswith("s3:")
+        and any("Drop" in on or "Vault" in on for on in each.resources)
+    }
+    receiver = "functions.evidence.receive.handle"
+    assert found == {
+        ("functions.intake.handler.handle", "s3:PutObject", "Drop"),
+        (receiver, "s3:GetObjectVersion", "Drop"),
+        (receiver, "s3:ListBucketVersions", "Drop"),
+        ("functions.evidence.repair.handle", "s3:ListBucketVersions", "Drop"),
+        (receiver, "s3:PutObject", "Vault"),
+        (receiver, "s3:GetObject", "Vault"),
+        (receiver, "s3:ListBucket", "Vault"),
+        ("functions.evidence.opening.handle", "s3:GetObjectVersion", "Vault"),
+    }
+
+
+def test_the_key_of_uploads_serves_the_form_and_the_receiver_alone(each_stage: Assembly) -> None:
+    (key,) = (
+        each["Properties"]["KeyPolicy"]["Statement"]
+        for name, each in each_stage.resources("AWS::KMS::Key").items()
+        if name.startswith("UploadsKey")
+    )
+    using = {
+        action: flat(statement["Principal"]["AWS"])
+        for statement in key
+        for action in listed(statement["Action"])
+        if OPENING.match(action) or action == "kms:GenerateDataKey"
+    }
+    assert using.keys() == {"kms:PutKeyPolicy", "kms:GenerateDataKey", "kms:Decrypt"}
+    assert using["kms:PutKeyPolicy"].endswith(":root")
+    assert each_stage.role_of("functions.intake.handler.handle") in using["kms:GenerateDataKey"]
+    assert each_stage.role_of("functions.evidence.receive.handle") in using["kms:Decrypt"]
+
+
+def test_ciphertexts_are_locked_and_uploads_expire(each_stage: Assembly) -> None:
+    buckets = each_stage.resources("AWS::S3::Bucket", "core")
+    (drop,) = (each["Properties"] for name, each in buckets.items() if name.startswith("Uploads"))
+    (vault,) = (each["Properties"] for name, each in buckets.items() if name.startswith("Evidence"))
+    assert drop["VersioningConfiguration"] == vault["VersioningConfiguration"]
+    assert drop["VersioningConfiguration"] == {"Status": "Enabled"}
+    (encryption,) = drop["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    (rule,) = drop["LifecycleConfiguration"]["Rules"]
+    # An expired version becomes an old one first, and is deleted as such: two days in all.
+    assert rule["ExpirationInDays"] + rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 2
+    assert vault["ObjectLockEnabled"] is True
+    if each_stage.stage == "prod":
+        kept = vault["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        assert kept == {"Mode": "COMPLIANCE", "Days": 30}
 
 
 def test_one_statement_grants_an_action_on_some_partitions(each_stage: Assembly) -> None:
@@ -448,6 +551,9 @@ def test_a_function_uses_a_key_only_through_the_service_that_the_key_protects(
             (each_stage.role_of("functions.public_keys.handler.handle"), ("kms:GetPublicKey",)),
             (each_stage.role_of("functions.notify.reporters.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.custody.handler.handle"), ("kms:Decrypt",)),
+            (each_stage.role_of("functions.evidence.opening.handle"), ("kms:Decrypt",)),
+            (each_stage.role_of("functions.evidence.receive.handle"), ("kms:Decrypt",)),
+            (each_stage.role_of("functions.intake.handler.handle"), ("kms:GenerateDataKey",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),
             (each_stage.role_of("functions.history.verify_days.handle"), ("kms:Verify",)),
             # CDK's own grant for reading the stream of an encrypted table.

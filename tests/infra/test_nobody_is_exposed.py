@@ -10,7 +10,7 @@ import aws_cdk as cdk
 
 from infra.assets import ROOT
 from infra.deployment import Deployment
-from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON, Edge
+from infra.edge import BODY_RULES, IN_THE_KEY, OF_UPLOADS, PASSED_ON, Edge
 from infra.stage import EDGE_REGION, STAGES
 from tests.infra.assembly import Assembly
 
@@ -74,8 +74,13 @@ def test_the_edge_forwards_no_user_agent_and_no_cookie(prod: Assembly) -> None:
         for each in prod.properties("AWS::CloudFront::OriginRequestPolicy")
     ]
     # Where staff sign in, the cookies of their session go on: tests/infra/test_signing_in.py.
-    (policy,) = (each for each in policies if each["CookiesConfig"]["CookieBehavior"] == "none")
-    assert set(policy["HeadersConfig"]["Headers"]) == set(PASSED_ON)
+    # Uploads bring their type alone.
+    without = [
+        set(each["HeadersConfig"]["Headers"])
+        for each in policies
+        if each["CookiesConfig"]["CookieBehavior"] == "none"
+    ]
+    assert sorted(without, key=len) == [set(OF_UPLOADS), set(PASSED_ON)]
     for each in policies:
         assert "user-agent" not in {name.lower() for name in each["HeadersConfig"]["Headers"]}
 
@@ -167,6 +172,7 @@ def test_a_replaced_origin_secret_changes_the_template_of_the_edge() -> None:
         app,
         stage=stage,
         api_domain="api.example.org",
+        drop_domain="drop.example.org",
         env=cdk.Environment(region=EDGE_REGION),
         synthesizer=cdk.DefaultStackSynthesizer(),
     )

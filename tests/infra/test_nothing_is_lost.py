@@ -136,6 +136,41 @@ def test_the_end_of_every_execution_reaches_the_reconciler_or_raises_an_alarm(
         assert queue_of(aside) in alarmed_queues(each_stage)
 
 
+def test_every_upload_reaches_the_receiver_without_its_sender_or_raises_an_alarm(
+    each_stage: Assembly,
+) -> None:
+    """Evidence case E5: an event of S3 holds the address of the sender, and only the name of the
+    object goes on. A rule's dead letters would hold the whole event, so it has none."""
+    (rule,) = [
+        each
+        for each in each_stage.properties("AWS::Events::Rule", "core")
+        if each.get("EventPattern", {}).get("source") == ["aws.s3"]
+    ]
+    (bucket,) = rule["EventPattern"]["detail"]["bucket"]["name"]
+    assert bucket["Ref"].startswith("UploadsDrop")
+    (target,) = rule["Targets"]
+    assert "DeadLetterConfig" not in target
+    told = target["InputTransformer"]
+    assert list(told["InputPathsMap"].values()) == ["$.detail.object.key"]
+    (name,) = told["InputPathsMap"]
+    assert told["InputTemplate"] == f'{{"key":<{name}>}}'
+    mapping = mapping_of(each_stage, "functions.evidence.receive.handle")
+    arrivals = queue_of(target["Arn"])
+    assert queue_of(mapping["EventSourceArn"]) == arrivals
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    redrive = each_stage.resources("AWS::SQS::Queue")[arrivals]["Properties"]["RedrivePolicy"]
+    assert queue_of(redrive["deadLetterTargetArn"]) in alarmed_queues(each_stage)
+    (drop,) = (
+        each["Properties"]
+        for name, each in each_stage.resources("AWS::S3::Bucket", "core").items()
+        if name.startswith("UploadsDrop")
+    )
+    assert drop["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+    assert "LoggingConfiguration" not in drop
+
+
 def test_every_asynchronous_call_is_retried_then_set_aside_with_an_alarm(
     each_stage: Assembly,
 ) -> None:

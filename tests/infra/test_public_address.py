@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
+import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -10,6 +12,8 @@ from urllib.parse import unquote
 import pytest
 
 from casework.aws.http import pages
+from infra.edge import TO_THE_ROOT
+from local.synth import node
 from tests.infra.assembly import Assembly, flat, listed
 from tests.infra.test_pages import distribution
 
@@ -43,6 +47,38 @@ def test_the_edge_may_tell_a_missing_page_from_a_refusal(prod: Assembly) -> None
         for action in listed(statement["Action"])
     }
     assert allowed == {"s3:GetObject", "s3:ListBucket"}
+
+
+def test_an_upload_reaches_the_bucket_as_a_form_and_brings_nothing_of_its_sender(
+    prod: Assembly,
+) -> None:
+    """The bucket trusts the form's signature alone, and sees the edge's address."""
+    config = distribution(prod)
+    (behaviour,) = (e for e in config["CacheBehaviors"] if e["PathPattern"] == pages.UPLOAD)
+    (origin,) = (e for e in config["Origins"] if e["Id"] == behaviour["TargetOriginId"])
+    assert "OriginAccessControlId" not in origin
+    assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    policies = prod.resources("AWS::CloudFront::OriginRequestPolicy")
+    passed = policies[behaviour["OriginRequestPolicyId"]["Ref"]]["Properties"]
+    assert passed["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"] == ["Content-Type"]
+    assert passed["OriginRequestPolicyConfig"]["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert passed["OriginRequestPolicyConfig"]["QueryStringsConfig"] == {
+        "QueryStringBehavior": "none"
+    }
+    # CachingDisabled: nothing of it is kept at the edge.
+    assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+
+@pytest.mark.parametrize(("method", "passes"), [("POST", True), ("GET", False), ("PUT", False)])
+def test_only_a_form_passes_to_the_root_of_the_bucket(method: str, passes: bool) -> None:
+    event = {"request": {"method": method, "uri": "/upload", "querystring": {"list-type": {}}}}
+    asked = f"{TO_THE_ROOT};console.log(JSON.stringify(handler({json.dumps(event)})))"
+    said = subprocess.run([node(), "-e", asked], capture_output=True, check=True, text=True)
+    answer = json.loads(said.stdout)
+    if passes:
+        assert answer == {"method": "POST", "uri": "/", "querystring": {}}
+    else:
+        assert answer["statusCode"] == 405
 
 
 def test_the_edge_forwards_no_request_that_lists_a_bucket(prod: Assembly) -> None:
@@ -96,6 +132,7 @@ REQUESTS = [
     ("POST", "/fr/report/plain", {"Reports", "Writes", "Requests"}),
     ("POST", "/v1/reports/R-1/additions", {"Writes", "Requests"}),
     ("POST", "/ar/follow", {"Writes", "Requests"}),
+    ("POST", "/upload", {"Writes", "Requests"}),
     ("GET", "/v1/reports/R-1", {"Requests"}),
     ("GET", "/v1/statistics", {"Requests"}),
     ("GET", "/ar/", {"Requests"}),

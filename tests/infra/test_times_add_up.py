@@ -97,7 +97,7 @@ def test_a_function_ends_before_the_gateway_the_edge_and_the_page_give_up(
     each_stage: Assembly,
 ) -> None:
     called = behind_the_gateway(each_stage)
-    assert len(called) == 5
+    assert len(called) == 6
     of_edge = [
         origin["CustomOriginConfig"].get("OriginReadTimeout", EDGE_SECONDS)
         for each in each_stage.properties("AWS::CloudFront::Distribution")

@@ -15,7 +15,7 @@ from bench.targets import FUNCTIONS
 from casework.aws.services import settings
 from casework.aws.table import keys
 from casework.pack import jurisdiction
-from infra.api import CUSTODY, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
+from infra.api import CUSTODY, FILES, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
 from infra.notify import REFERRAL
@@ -42,6 +42,9 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.history.seal_day.handle": settings.SealDaySettings,
     "functions.history.verify_days.handle": settings.SealSettings,
     "functions.public_keys.handler.handle": settings.Settings,
+    "functions.evidence.opening.handle": settings.OpeningSettings,
+    "functions.evidence.receive.handle": settings.ReceiveSettings,
+    "functions.evidence.repair.handle": settings.RepairSettings,
 }
 READ_WHAT_REPORTERS_WROTE = {
     "functions.desk.handler.handle",
@@ -130,7 +133,7 @@ def test_intake_seals_with_the_public_halves_of_the_keys_that_open_the_boxes(
 ) -> None:
     variables = each_stage.functions["functions.intake.handler.handle"]["Environment"]["Variables"]
     told = each_stage.resources("Custom::PublicKey", "core")
-    assert len(told) == 2
+    assert len(told) == 3
     teller = each_stage.logical_id_of("functions.public_keys.handler.handle")
     for field in ("CONTACT", "IDENTITY"):
         name, attribute = variables[f"{field}_PUBLIC_KEY"]["Fn::GetAtt"]
@@ -138,6 +141,20 @@ def test_intake_seals_with_the_public_halves_of_the_keys_that_open_the_boxes(
         properties = told[name]["Properties"]
         assert properties["Key"] == variables[f"{field}_KEY"]
         assert properties["ServiceToken"] == {"Fn::GetAtt": [teller, "Arn"]}
+
+
+def test_the_receiver_seals_with_the_public_half_of_the_key_that_opens_files(
+    each_stage: Assembly,
+) -> None:
+    receiver, opener = (
+        each_stage.functions[f"functions.evidence.{name}.handle"]["Environment"]["Variables"]
+        for name in ("receive", "opening")
+    )
+    name, attribute = receiver["EVIDENCE_PUBLIC_KEY"]["Fn::GetAtt"]
+    assert attribute == PUBLIC_KEY
+    told = each_stage.resources("Custom::PublicKey", "core")[name]["Properties"]
+    assert told["Key"] == receiver["EVIDENCE_KEY"] == opener["EVIDENCE_KEY"]
+    assert receiver["VAULT"] == opener["VAULT"]
 
 
 def test_the_function_that_reads_keys_gets_its_permissions_first(each_stage: Assembly) -> None:
@@ -190,10 +207,9 @@ def test_the_gateway_has_the_operations_of_the_code(
 
 def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
     served = {each["RouteKey"] for each in each_stage.properties("AWS::ApiGatewayV2::Route")}
-    listed = {
-        f"{method} {path}" for method, path in (*PUBLIC, *STATISTICS, *SESSION, *STAFF, *CUSTODY)
-    }
-    rest = {f"ANY {path}" for _, path in (*STATISTICS, *SESSION, *CUSTODY)} | {f"ANY {STAFF_REST}"}
+    whole = (*STATISTICS, *SESSION, *CUSTODY, *FILES)
+    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STAFF, *whole)}
+    rest = {f"ANY {path}" for _, path in whole} | {f"ANY {STAFF_REST}"}
     assert served == listed | rest | {"$default"}
 
 
@@ -277,6 +293,8 @@ ONLY_ON_AWS = {
     "Dependencies": "the layer",
     "TriageDependencies": "what triage has beside it",
     "HistorySealsPolicy": "TLS only: the emulator is reached over plain loopback",
+    "UploadsDropPolicy": "the same",
+    "EvidenceVaultPolicy": "the same",
     "TrailRecords": "the account's own record of its changes: no emulator keeps one",
     "TrailRecordsPolicy": "the same",
     "TrailChanges": "the same",
@@ -295,6 +313,7 @@ ONLY_ON_AWS = {
             "StatisticsPublic",
             "SessionHandle",
             "CustodyOpen",
+            "EvidenceOpen",
         )
     },
     "ExportsWriter": "tells the edge's region the API's address",
@@ -357,6 +376,7 @@ def _is_of_an_api(name: str) -> bool:
             "StatisticsPublicRole",
             "SessionHandleRole",
             "CustodyOpenRole",
+            "EvidenceOpenRole",
             "ReportersTellRole",  # and which address may send
         )
     )

@@ -29,6 +29,8 @@ from tests.integration.answers import Answered
 from tests.tables import one_call_at_a_time
 
 TABLE = "cases"
+DROP = "drop"
+"""The bucket of uploads; it exists in the tests of files."""
 TRIAL_SECRET = "t" * 64
 """The trial key of the stage: a deployer reads it to mark trials."""
 
@@ -201,6 +203,8 @@ def _deployed(origin: str) -> dict[str, str]:
         "contact_public_key": public_keys.asked(contact),
         "identity_key": identity,
         "identity_public_key": public_keys.asked(identity),
+        "drop": DROP,
+        "drop_key": "arn:aws:kms:eu-west-3:123456789012:key/of-uploads",
         "address": "https://portal.example.org",
         "origin_secret": secret("origin", origin) if origin else "",
     }

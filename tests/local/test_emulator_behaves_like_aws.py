@@ -5,18 +5,23 @@ Every test but the last two fails without `local/emulator`. IAM is enforced thro
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from casework.aws.services import upload_form
 from local.deploy import outputs_of
 from local.system import Options, System
 from tests.local import emulated
@@ -196,6 +201,51 @@ def test_writes_before_a_snapshot_survive_a_kill(system: System) -> None:
         TableName=system.outputs["Table"], Key={"pk": {"S": "durable"}}
     )
     assert "Item" in found
+
+
+def test_the_lock_of_an_object_holds_after_a_restart(system: System) -> None:
+    """Evidence case E12."""
+    s3, bucket = system.aws.s3, "locked"
+    s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    put_at = s3.put_object(
+        Bucket=bucket,
+        Key="seal",
+        Body=b"kept",
+        ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=datetime.now(UTC) + timedelta(days=1),
+    )
+    held = s3.put_object(Bucket=bucket, Key="held", Body=b"kept", ObjectLockLegalHoldStatus="ON")
+    system.restart()
+    for key, made in (("seal", put_at), ("held", held)):
+        with pytest.raises(system.aws.s3.exceptions.ClientError) as refusal:
+            system.aws.s3.delete_object(Bucket=bucket, Key=key, VersionId=made["VersionId"])
+        assert refusal.value.response["Error"]["Code"] == "AccessDenied"
+
+
+@pytest.mark.parametrize(
+    ("content", "after", "status"),
+    [(b"a file", {}, 201), (b"a lie!", {}, 400), (b"a file", {"x-amz-meta-late": "1"}, 400)],
+    ids=["as promised", "other bytes", "a field after the file"],
+)
+def test_a_form_with_a_checksum_takes_these_bytes_alone(
+    system: System, content: bytes, after: dict[str, str], status: int
+) -> None:
+    with contextlib.suppress(system.aws.s3.exceptions.BucketAlreadyOwnedByYou):
+        system.aws.s3.create_bucket(Bucket="forms")
+    now = datetime.now(UTC)
+    fields = upload_form.form(
+        upload_form.Upload("forms", "in/one", 6, "key", hashlib.sha256(b"a file").hexdigest()),
+        upload_form.Credentials("test", "test", None),
+        region="us-east-1",
+        now=now,
+        until=now + timedelta(minutes=5),
+    )
+    parts = [(name, value.encode()) for name, value in fields.items()]
+    parts += [("file", content), *((name, value.encode()) for name, value in after.items())]
+    sent = httpx.post(
+        f"{system.endpoint}/forms", files=[(name, (None, value)) for name, value in parts]
+    )
+    assert sent.status_code == status, sent.text
 
 
 def test_a_box_sealed_with_the_public_half_opens_with_the_key(system: System) -> None:

@@ -3,13 +3,16 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ActId, Asked } from "./acts";
 import type { CaseView, Report } from "./api";
 import { Code, Said, Told } from "./inert";
+import { later } from "./later";
 import { markedIn, type Marked, reasonName } from "./marks";
 import { usePlace } from "./place";
 import { when } from "./times";
 import { category, number, said, t, words } from "./words";
 
+const Files = later(() => import("./files").then((part) => part.Files));
+
 interface ReportsProps {
-  readonly view: Pick<CaseView, "reports" | "cursor" | "assessment">;
+  readonly view: Pick<CaseView, "reports" | "cursor" | "assessment"> & { readonly id?: string };
   readonly acts: readonly ActId[];
   readonly act: (asked: Asked) => void;
 }
@@ -19,19 +22,20 @@ export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
   return (
     <>
       {view.reports.map((each, place) => (
-        <OneReport key={`${each.reference} ${place}`} report={each} marks={marksOf(view, each)} only={only} acts={only ? [] : acts} act={act} />
+        <OneReport key={`${each.reference} ${place}`} caseId={view.id} report={each} marks={marksOf(view, each)} only={only} acts={only ? [] : acts} act={act} />
       ))}
     </>
   );
 }
 
 interface OneReportProps extends Omit<ReportsProps, "view"> {
+  readonly caseId: string | undefined;
   readonly report: Report;
   readonly marks: readonly Marked[];
   readonly only: boolean;
 }
 
-function OneReport({ report, marks, only, acts, act }: OneReportProps): JSX.Element {
+function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): JSX.Element {
   const about = acts.filter((each) => each === "take_out" || (each === "admit" && !report.belongs));
   const { facts } = report;
   const notes = [
@@ -76,6 +80,7 @@ function OneReport({ report, marks, only, acts, act }: OneReportProps): JSX.Elem
           <Facts facts={each} />
         </div>
       ))}
+      {report.files?.length ? <Files caseId={caseId} report={report.reference} files={report.files} /> : null}
     </article>
   );
 }

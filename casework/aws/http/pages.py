@@ -24,6 +24,8 @@ class PageSource(StrEnum):
     """The HTTP API."""
     SITE = "site"
     """The built files."""
+    DROP = "drop"
+    """The bucket that takes the files of reporters, by signed forms."""
 
 
 PORTAL_POLICY: Final = (
@@ -55,6 +57,8 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+UPLOAD: Final = "/upload"
+"""The address to which browsers send files, with the form of a slot."""
 NO_STORE: Final = "no-store"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FRESH: Final = "no-cache"
@@ -112,6 +116,7 @@ ROWS: Final = (
         own_site=True, cookies=sign_in.COOKIES),
     PageRow("Staff", f"{sign_in.PAGE}*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     PageRow("Answers", "/v1/*", PageSource.API, ANSWERS_POLICY, None),
+    PageRow("Upload", UPLOAD, PageSource.DROP, ANSWERS_POLICY, NO_STORE),
     PageRow("Form", "/*/report/plain", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Followed", "/*/follow", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Assets", "/assets/*", PageSource.SITE, PORTAL_POLICY, FOR_EVER),

@@ -188,6 +188,20 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "This report takes no more additions",
         "Send the rest as another report; it is linked to the same case.",
     ),
+    errors.TooManyFiles: Problem(
+        409,
+        "This report takes no more files",
+        "Choose the files that show most; describe the others, or their address, in an addition.",
+    ),
+    errors.FilesNotTaken: Problem(
+        403,
+        "Of this kind of content only the address is taken",
+        "Send the address where it can be seen, as an addition. Do not copy or keep the material: "
+        "a copy harms the child again. A report of the victim may have files.",
+    ),
+    errors.FileNotFound: Problem(
+        404, "No such file", "Read the case; `files` of a report lists what was kept of it."
+    ),
     errors.NoIdentity: Problem(
         409, "This report holds no identity", "Work with the facts; the reporter chose no name."
     ),

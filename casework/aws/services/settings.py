@@ -75,6 +75,10 @@ class IntakeSettings(PackSettings):
     """ARN of the KMS key that opens `identity` boxes."""
     identity_public_key: str
     """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
+    drop: str
+    """Name of the bucket that takes the files of reporters."""
+    drop_key: str
+    """ARN of the KMS key that encrypts it at rest."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
     work_floor: int = 0
@@ -90,6 +94,38 @@ class IntakeSettings(PackSettings):
         if info.context == DEPLOYED:
             public_keys.rsa(told)
         return told
+
+
+class EvidenceSettings(TableSettings):
+    """A function of functions/evidence: seals what reporters upload."""
+
+    drop: str
+    """Name of the bucket that takes the files of reporters."""
+
+
+class ReceiveSettings(EvidenceSettings):
+    """functions/evidence/receive: reads an upload, seals it and stores the ciphertext."""
+
+    vault: str
+    """Name of the bucket of ciphertexts, with Object Lock."""
+    evidence_key: str
+    """ARN of the KMS key that opens files."""
+    evidence_public_key: str
+    """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
+
+    @field_validator("evidence_public_key")
+    @classmethod
+    def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
+        if info.context == DEPLOYED:
+            public_keys.rsa(told)
+        return told
+
+
+class RepairSettings(EvidenceSettings):
+    """functions/evidence/repair: finds files that got stuck."""
+
+    queue: str
+    """URL of the queue of uploads."""
 
 
 class LinkSettings(PackSettings):
@@ -178,6 +214,17 @@ class CustodySettings(StaffSettings):
 
     identity_key: str
     """ARN of the KMS key that opens identity boxes."""
+    origin_secret: str = ""
+    """ARN of the secret that the public edge adds to each request; empty without an edge."""
+
+
+class OpeningSettings(StaffSettings):
+    """functions/evidence/opening: gives the key of a file to a person with a motive."""
+
+    vault: str
+    """Name of the bucket of ciphertexts."""
+    evidence_key: str
+    """ARN of the KMS key that opens files."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 

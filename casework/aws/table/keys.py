@@ -5,6 +5,10 @@ Only these two modules write a `#`.
 | question | answered by |
 |---|---|
 | the report of a reference | pk `REPORT#{reference}`, sk `REPORT` |
+| the files that were added to a report | pk `REPORT#{reference}`, sk begins `FILE#` |
+| the file of an upload | pk `SLOT#{id}`, sk `SLOT`, for some days |
+| files that the repair must look at, by time | `by_flow` where flow = `FILES#{shard}` |
+| the bytes for which slots were given in an hour | pk `ALLOWED#{hour}#{shard}`, sk `ALLOWED` |
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | those that tell of danger now | `by_flow` where flow = `DANGER#{shard}` |
@@ -87,6 +91,11 @@ NAMED_PREFIX = "NAMED#"
 CLUE_PREFIX = "CLUE#"
 CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
+FILE_PREFIX = "FILE#"
+SLOT_PREFIX = "SLOT#"
+SLOT_SORT = "SLOT"
+ALLOWED_PREFIX = "ALLOWED#"
+ALLOWED_SORT = "ALLOWED"
 PARTICULARS_PREFIX = "PARTICULARS#"
 MESSAGE_PREFIX = "MESSAGE#"
 ALERT_PREFIX = "ALERT#"
@@ -243,6 +252,41 @@ def clue_of(partition: str) -> str:
 def addition_key(reference: str, addition: str) -> dict[str, str]:
     """Key of an addition to this report."""
     return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{ADDITION_PREFIX}{addition}"}
+
+
+def file_key(reference: str, number: int) -> dict[str, str]:
+    """Key of the file of this number of a report, counted from 1."""
+    return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{FILE_PREFIX}{number:03d}"}
+
+
+def number_of_file(sort: str) -> int:
+    """The number of a file, from its sort key."""
+    return int(sort.removeprefix(FILE_PREFIX))
+
+
+def file_mark(reference: str, number: int) -> str:
+    """What a mark about a file is about."""
+    return f"{reference}#{number}"
+
+
+def files_flow(reference: str) -> str:
+    """`flow` of a file that needs another look."""
+    return f"FILES#{_shard(reference)}"
+
+
+def files_flows() -> list[str]:
+    """Every `flow` of such files."""
+    return [f"FILES#{shard}" for shard in range(SHARDS)]
+
+
+def slot_key(slot: str) -> dict[str, str]:
+    """Key of the item that names the file of an upload; its id is the name of the object."""
+    return {PARTITION: f"{SLOT_PREFIX}{slot}", SORT: SLOT_SORT}
+
+
+def allowed_key(hour: str, slot: str) -> dict[str, str]:
+    """Key of one of the counters of bytes for which slots are given in an hour."""
+    return {PARTITION: f"{ALLOWED_PREFIX}{hour}#{_shard(slot)}", SORT: ALLOWED_SORT}
 
 
 def message_key(case_id: str, number: int) -> dict[str, str]:

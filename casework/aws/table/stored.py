@@ -52,6 +52,8 @@ class StoredReport(BaseModel):
     linked_at: str | None = None
     additions: int = 0
     """The number of its additions."""
+    file_count: int = 0
+    """The number of slots for files that its reporter was given."""
     linked_by: tuple[str, ...] = ()
     """The identifiers that joined it to its case, as `kind:value`; none when it opened the case."""
     own_named: tuple[str, ...] = ()

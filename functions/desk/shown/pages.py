@@ -18,6 +18,7 @@ from casework.aws.http import cursors
 from casework.aws.services.sizes import fitting, weight
 from casework.aws.table.additions import KeptAddition, additions_to, identifiers_in
 from casework.aws.table.case_table import CaseTable
+from casework.aws.table.evidence_table import EvidenceTable
 from casework.aws.table.messages import messages_of
 from casework.aws.table.reading import identifiers_of
 from casework.aws.table.stored import StoredReport
@@ -33,6 +34,7 @@ from casework.text.folding import as_kept
 from casework.views.case_page import (
     AdditionView,
     EventView,
+    FileView,
     InstructionView,
     MessageView,
     NamedBy,
@@ -215,6 +217,8 @@ def _reports(
             continue
         kept = additions_to(table.name, stored.reference) if stored.additions else []
         view = with_questions(table, report_view(stored, case, events), stored, kept, asked)
+        if stored.file_count:
+            view = view.model_copy(update={"files": files_of(table.name, stored.reference)})
         shown = filling.take(view, stored, kept, begins)
         if shown < len(kept):
             return after, max(0, shown)
@@ -312,6 +316,23 @@ def with_questions(
             "withdrawn": AdditionKind.WITHDRAWAL in kinds,
             "corrected": AdditionKind.CORRECTION in kinds,
         }
+    )
+
+
+def files_of(table: str, reference: str) -> tuple[FileView, ...]:
+    """The files of a report as staff see them."""
+    return tuple(
+        FileView(
+            n=each.number,
+            name=each.name,
+            size=each.size,
+            state=each.state,
+            why=each.why,
+            sent_at=each.slotted_at,
+            sha256=each.digest,
+            declared=each.declared is not None,
+        )
+        for each in EvidenceTable(table).files_of(reference)
     )
 
 

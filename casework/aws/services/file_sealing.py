@@ -1,0 +1,99 @@
+"""Sealed files: the function that receives a file cannot open it afterwards.
+
+A file is sealed with a fresh AES-256 key, which is wrapped to the public half of a KMS key, as the
+boxes of `sealing` are. The ciphertext is locked against deletion, and the wrapped key stands in the
+table: erasing the key erases the file.
+
+    sealed = 1 | prefix (7) | chunk | chunk | …     each chunk 1 MiB of the file, the last one less
+
+Every chunk is AES-256-GCM under the nonce: prefix, number of the chunk (4 bytes), and 1 for the
+last one, else 0. Chunks can thus be neither left out, nor put in another order, nor cut off at the
+end (STREAM: Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its
+Nonce-Reuse Misuse-Resistance", 2015). Reference and number of the file are bound to each chunk.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from casework.aws.services.public_keys import PublicKey
+from casework.aws.services.sealing import BrokenBox
+
+FORMAT: Final = 1
+CHUNK: Final = 1024 * 1024
+TAG: Final = 16
+_PREFIX: Final = 7
+_HEAD: Final = 1 + _PREFIX
+
+
+@dataclass(frozen=True)
+class SealedFile:
+    """The ciphertext of a file, and what opens it."""
+
+    ciphertext: bytes
+    wrapped: bytes
+    """Its key, wrapped to the public half of a KMS key."""
+    key_id: str
+    """The id of that key."""
+
+
+def seal_file(content: bytes, *, key: PublicKey, reference: str, number: int) -> SealedFile:
+    """Seal a file of a report under a fresh key, which is forgotten."""
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    loaded = serialization.load_der_public_key(key.der)
+    if not isinstance(loaded, rsa.RSAPublicKey):
+        raise TypeError("files are sealed to RSA keys")
+    fresh, prefix = AESGCM.generate_key(256), os.urandom(_PREFIX)
+    cipher, bound = AESGCM(fresh), _bound_to(reference, number)
+    sealed = [
+        cipher.encrypt(nonce, content[start : start + CHUNK], bound)
+        for start, nonce in _chunks(prefix, len(content), CHUNK)
+    ]
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
+    return SealedFile(
+        ciphertext=b"".join([bytes([FORMAT]), prefix, *sealed]),
+        wrapped=loaded.encrypt(fresh, oaep),
+        key_id=key.key_id,
+    )
+
+
+def open_file(ciphertext: bytes, key: bytes, *, reference: str, number: int) -> bytes:
+    """The file, by its unwrapped key; raises BrokenBox where the ciphertext is not this file's, or
+    not whole."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if ciphertext[:1] != bytes([FORMAT]) or len(ciphertext) < _HEAD + TAG:
+        raise BrokenBox("the format is not known")
+    prefix, body = ciphertext[1:_HEAD], ciphertext[_HEAD:]
+    cipher, bound = AESGCM(key), _bound_to(reference, number)
+    try:
+        return b"".join(
+            cipher.decrypt(nonce, body[start : start + CHUNK + TAG], bound)
+            for start, nonce in _chunks(prefix, len(body), CHUNK + TAG)
+        )
+    except (InvalidTag, ValueError) as error:
+        raise BrokenBox("the ciphertext is not this file, or not whole") from error
+
+
+def sealed_length(length: int) -> int:
+    """Bytes of the ciphertext of a file of so many bytes."""
+    return _HEAD + length + TAG * len(range(0, max(length, 1), CHUNK))
+
+
+def _chunks(prefix: bytes, length: int, step: int) -> Iterator[tuple[int, bytes]]:
+    """Where each chunk begins, and its nonce. An empty file has one empty chunk."""
+    starts = range(0, max(length, 1), step)
+    for number, start in enumerate(starts):
+        yield start, prefix + struct.pack(">IB", number, number == len(starts) - 1)
+
+
+def _bound_to(reference: str, number: int) -> bytes:
+    return f"casework-file|{FORMAT}|{reference}|{number}".encode()

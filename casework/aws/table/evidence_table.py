@@ -1,0 +1,294 @@
+"""The files of reports in the one table: slots, what arrived, and what is kept.
+
+A file is an item beside its report, with its wrapped key, and is erased with it. Its name is stored
+as the narrative is. `SLOT#{id}` leads from the name of the uploaded object to it and expires.
+Every write after the slot has the condition that the file is there in the expected state, so a file
+of an erased report is not written anew, and of two writers one wins.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from casework.aws.table import items, keys
+from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.wire import to_wire
+from casework.case.times import minute, stamp
+from casework.report.evidence import BYTES_AN_HOUR, LOST_AFTER_SECONDS, FileState, WhyRefused
+from casework.report.report import ReporterRole
+from casework.text.folding import fold, unfold
+
+SLOT_DAYS: Final = 7
+"""How long an Idempotency-Key of a slot is remembered."""
+FILES: Final = "file_count"
+FILE_BYTES: Final = "file_bytes"
+"""Attributes of a report: number and bytes of its slots; absent for none."""
+UNDER_WAY: Final = (FileState.SLOTTED, FileState.ARRIVED)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The earlier use of an Idempotency-Key, and the file of an upload."""
+
+    reference: str
+    number: int
+    pepper: str
+    body_mac: bytes
+
+
+@dataclass(frozen=True)
+class RoomForFiles:
+    """What a report says that a slot depends on."""
+
+    category: str | None
+    role: ReporterRole
+    files: int
+    file_bytes: int
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of a report."""
+
+    reference: str
+    number: int
+    slot: str
+    state: FileState
+    name: str
+    size: int
+    slotted_at: str
+    declared: str | None = None
+    """SHA-256 in hex that its sender declared; None where the digest is ours alone."""
+    why: WhyRefused | None = None
+    """Of a refused one."""
+    digest: str | None = None
+    """SHA-256 of the bytes that arrived, in hex."""
+    bound: str | None = None
+    """The salted commitment to its bytes, in hex."""
+    vault: str | None = None
+    """Name of its ciphertext in the vault."""
+    version: str | None = None
+    """Version of that object."""
+    kept_at: str | None = None
+    marked: str | None = None
+    """The case whose log has its mark."""
+
+
+class EvidenceTable:
+    """The files of reports."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    # ---- slots -------------------------------------------------------------------------------
+
+    def slot(self, slot: str) -> Slot | None:
+        """The file of an upload, strongly read."""
+        item = items.get(self.name, keys.slot_key(slot))
+        if item is None:
+            return None
+        return Slot(item["reference"], item["number"], item["pepper"], item["body_mac"])
+
+    def about(self, reference: str) -> RoomForFiles | None:
+        """What a slot depends on; None for a report that was erased."""
+        item = items.get(self.name, keys.report_key(reference))
+        if item is None or ERASED_AT in item:
+            return None
+        said = json.loads(unfold(item["facts"]))
+        return RoomForFiles(
+            category=said.get("category"),
+            role=ReporterRole(said["role"]),
+            files=item.get(FILES, 0),
+            file_bytes=item.get(FILE_BYTES, 0),
+        )
+
+    def allow(self, slot: str, size: int, at: datetime) -> bool:
+        """Take bytes from the allowance of the hour; False when it is used up.
+
+        The counter is in shards: it is full when one of them is.
+        """
+        hour = stamp(at)[:13]
+        return items.update(
+            {
+                "TableName": self.name,
+                "Key": to_wire(keys.allowed_key(hour, slot)),
+                "UpdateExpression": f"ADD given :size SET {keys.EXPIRES_AT} = :end",
+                "ConditionExpression": "attribute_not_exists(given) OR given <= :most",
+                "ExpressionAttributeValues": to_wire(
+                    {
+                        ":size": size,
+                        ":most": BYTES_AN_HOUR // keys.SHARDS - size,
+                        ":end": int((at + timedelta(days=1)).timestamp()),
+                    }
+                ),
+            }
+        )
+
+    def give(self, file: StoredFile, seen: RoomForFiles, slot: Slot, at: datetime) -> None:
+        """Store a slot with its file, and count it on the report.
+
+        Raises WrittenMeanwhile when another slot was first, or the report is gone.
+        """
+        due = at + timedelta(seconds=LOST_AFTER_SECONDS)
+        put_slot = {
+            **keys.slot_key(file.slot),
+            **vars(slot),
+            keys.EXPIRES_AT: int((at + timedelta(days=SLOT_DAYS)).timestamp()),
+        }
+        put_file = {
+            **keys.file_key(file.reference, file.number),
+            "slot": file.slot,
+            "state": file.state,
+            "name": fold(file.name),
+            "size": file.size,
+            "slotted_at": file.slotted_at,
+            "declared": file.declared,
+            keys.FLOW: keys.files_flow(file.reference),
+            keys.FLOW_AT: stamp(due),
+        }
+        items.transact(
+            [
+                _put_new(self.name, put_slot),
+                _put_new(self.name, put_file),
+                {
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_wire(keys.report_key(file.reference)),
+                        "UpdateExpression": f"SET {FILES} = :files, {FILE_BYTES} = :bytes",
+                        "ConditionExpression": f"attribute_exists(verifier) AND {_seen(seen)}",
+                        "ExpressionAttributeValues": to_wire(
+                            {
+                                ":files": file.number,
+                                ":bytes": seen.file_bytes + file.size,
+                                **({":seen": seen.files} if seen.files else {}),
+                            }
+                        ),
+                    }
+                },
+            ]
+        )
+
+    # ---- files -------------------------------------------------------------------------------
+
+    def file(self, reference: str, number: int) -> StoredFile | None:
+        """One file, strongly read; None for one that was erased."""
+        item = items.get(self.name, keys.file_key(reference, number))
+        return _file(item) if item is not None else None
+
+    def files_of(self, reference: str) -> list[StoredFile]:
+        """The files of a report by number, strongly read."""
+        partition = keys.report_key(reference)[keys.PARTITION]
+        return [_file(each) for each in items.under(self.name, partition, keys.FILE_PREFIX)]
+
+    def case_of(self, reference: str) -> str | None:
+        """The case of a report, if it has one."""
+        item = items.get(self.name, keys.report_key(reference))
+        return item.get("case_id") if item is not None else None
+
+    def arrive(self, file: StoredFile, **said: Any) -> bool:
+        """Store what arrived, before the ciphertext is written; False when another was first."""
+        told = {"state": FileState.ARRIVED, **said}
+        return self._change(file, told, (FileState.SLOTTED, FileState.ARRIVED))
+
+    def keep(self, file: StoredFile, vault: str, version: str, at: datetime) -> bool:
+        """Store that the ciphertext is in the vault; False when it is no longer this object."""
+        told = {"state": FileState.KEPT, "version": version, "kept_at": minute(at)}
+        return self._change(file, told, (FileState.ARRIVED,), vault=vault)
+
+    def refuse(self, file: StoredFile, why: WhyRefused) -> bool:
+        """Close a slot; nothing is kept under it, and no later look is needed."""
+        told = {"state": FileState.REFUSED, "why": why}
+        return self._change(file, told, UNDER_WAY, settles=True)
+
+    def marked(self, file: StoredFile, case_id: str) -> None:
+        """Store that the log of a case has the mark of a file: no later look is needed."""
+        self._change(file, {"marked": case_id}, (FileState.KEPT,), settles=True)
+
+    def look_again(self, file: StoredFile, at: datetime) -> None:
+        """The reconciler looks at a file again at this time."""
+        self._change(file, {keys.FLOW_AT: stamp(at)}, tuple(FileState))
+
+    def due(self, flow: str, before: datetime, most: int) -> Iterator[StoredFile]:
+        """At most so many files of a flow whose time for a look has come, oldest first."""
+        found = items.indexed(self.name, keys.BY_FLOW, flow, before=stamp(before), limit=most)
+        for key in found:
+            reference = keys.reference_of(key[keys.PARTITION])
+            file = self.file(reference, keys.number_of_file(key[keys.SORT]))
+            if file is not None:
+                yield file
+
+    def _change(
+        self,
+        file: StoredFile,
+        told: Mapping[str, Any],
+        states: tuple[FileState, ...],
+        *,
+        vault: str | None = None,
+        settles: bool = False,
+    ) -> bool:
+        """Set attributes of a file that is in one of these states, and with this object."""
+        names = {f"#{number}": name for number, name in enumerate(told)}
+        values = {f":{number}": value for number, value in enumerate(told.values())}
+        among = {f":state{number}": state for number, state in enumerate(states)}
+        of_this = {":vault": vault} if vault is not None else {}
+        sets = ", ".join(f"{name} = :{name[1:]}" for name in names)
+        removes = f" REMOVE {keys.FLOW}, {keys.FLOW_AT}" if settles else ""
+        condition = f"#state IN ({', '.join(among)})" + (" AND vault = :vault" if of_this else "")
+        return items.update(
+            {
+                "TableName": self.name,
+                "Key": to_wire(keys.file_key(file.reference, file.number)),
+                "UpdateExpression": f"SET {sets}{removes}",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {**names, "#state": "state"},
+                "ExpressionAttributeValues": to_wire({**values, **among, **of_this}),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """The key of a kept file, which KMS unwraps."""
+
+    key_id: str
+    key: bytes
+
+
+def wrapped_key_of(table: str, reference: str, number: int) -> Wrapped | None:
+    """The wrapped key of a kept file; None for one that was erased."""
+    item = items.get(table, keys.file_key(reference, number))
+    if item is None or item["state"] != FileState.KEPT:
+        return None
+    return Wrapped(item["key_id"], item["wrapped"])
+
+
+def _seen(seen: RoomForFiles) -> str:
+    return f"{FILES} = :seen" if seen.files else f"attribute_not_exists({FILES})"
+
+
+def _put_new(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Put": {"TableName": table, "Item": to_wire(item), "ConditionExpression": items.NEW}}
+
+
+def _file(item: Mapping[str, Any]) -> StoredFile:
+    return StoredFile(
+        reference=keys.reference_of(item[keys.PARTITION]),
+        number=keys.number_of_file(item[keys.SORT]),
+        slot=item["slot"],
+        state=FileState(item["state"]),
+        name=unfold(item["name"]),
+        size=item["size"],
+        slotted_at=item["slotted_at"],
+        declared=item.get("declared"),
+        why=WhyRefused(item["why"]) if "why" in item else None,
+        digest=item.get("digest"),
+        bound=item.get("bound"),
+        vault=item.get("vault"),
+        version=item.get("version"),
+        kept_at=item.get("kept_at"),
+        marked=item.get("marked"),
+    )

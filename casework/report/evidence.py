@@ -1,0 +1,95 @@
+"""Files that a reporter adds to a report: which are taken, and how much.
+
+A slot is the permission to send one file: its name, its size and, from a client that can compute
+it, its digest. The type is found out later and never believed.
+
+    slotted   the form was given; nothing has arrived
+    arrived   the bytes were read and hashed; their ciphertext is being written
+    kept      the ciphertext is in the vault, locked
+    refused   nothing arrived in time, or it was not what the slot was given for
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from casework.errors import FilesNotTaken, TooManyFiles
+from casework.report.report import ReporterRole
+
+MIB: Final = 1024 * 1024
+MOST_FILES: Final = 20
+"""Files of one report. Slots that nothing arrived for are counted, too."""
+MOST_BYTES: Final = 100 * MIB
+"""Bytes of all files of one report."""
+LARGEST: Final = 25 * MIB
+"""Bytes of one file."""
+LONGEST_NAME: Final = 300
+"""Characters of a file's name. File systems take 255 bytes."""
+BYTES_AN_HOUR: Final = 20 * 1024 * MIB
+"""Bytes of all reports for which slots are given in an hour. The vault is locked, so bytes that a
+flood brings are paid for until the lock ends; a reporter who is told to wait loses nothing."""
+FORM_SECONDS: Final = 900
+"""How long the form of a slot can be sent. A slow telephone needs minutes; the same request gives a
+fresh form."""
+OBJECTS: Final = "in/"
+"""Prefix of the names of uploaded objects; the rest is the slot's id, which says nothing."""
+LOST_AFTER_SECONDS: Final = FORM_SECONDS + 15 * 60
+"""After this time the reconciler looks for the object of a slot: its event may be lost."""
+GIVEN_UP_AFTER_SECONDS: Final = 24 * 3600
+"""After this time a slot without an object is closed."""
+
+
+class FileState(StrEnum):
+    """Where a file stands."""
+
+    SLOTTED = "slotted"
+    ARRIVED = "arrived"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+class WhyRefused(StrEnum):
+    """Why nothing was kept under a slot."""
+
+    NEVER_CAME = "never_came"
+    OTHER_SIZE = "other_size"
+    OTHER_DIGEST = "other_digest"
+
+
+class NewFile(BaseModel):
+    """The body of `POST /v1/reports/{reference}/evidence`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+    """As the reporter's device names it. It is shown as text and names nothing here."""
+    size: Annotated[int, Field(ge=1, le=LARGEST)]
+    """Bytes. Exactly so many are accepted."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """SHA-256 of the bytes, in lower-case hex, where the client can compute it: other bytes are
+    then refused on arrival. Without it the digest is first computed here, and the file is marked
+    so."""
+
+
+def refuse_forbidden(
+    category: str | None, role: ReporterRole, from_victims_alone: Collection[str]
+) -> None:
+    """Raise FilesNotTaken for a report whose files are taken from its victim alone.
+
+    Copies of such material harm the child again, and having them may be an offence: the address
+    where it can be seen is enough.
+    """
+    if category in from_victims_alone and role is not ReporterRole.VICTIM:
+        raise FilesNotTaken
+
+
+def refuse_beyond(files: int, kept_bytes: int, size: int) -> None:
+    """Raise TooManyFiles when a report with so many files and bytes takes no file of this size."""
+    if files >= MOST_FILES:
+        raise TooManyFiles(f"A report takes {MOST_FILES} files.")
+    if kept_bytes + size > MOST_BYTES:
+        raise TooManyFiles(f"The files of a report have at most {MOST_BYTES:,} bytes together.")

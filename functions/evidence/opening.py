@@ -1,0 +1,239 @@
+"""Opens a file of a reporter: gives its key to a person with a motive, and its ciphertext in parts.
+
+This function's role is the only one that may ask KMS for the key of a file. It first saves the
+event, then asks: an opening that nobody can see afterwards does not happen. The key opens this one
+file. The reader's browser or command opens the ciphertext; the plain bytes never stand here.
+
+Parts go through the API and not from the bucket's address: the desk's pages may connect to their
+own origin alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.aws.http.access import case_id_of, keep_refusal, signed_in
+from casework.aws.http.http import (
+    IDEMPOTENCY_KEY,
+    Answer,
+    Api,
+    Operation,
+    Request,
+    through_the_edge,
+)
+from casework.aws.services import observe
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.services.file_sealing import sealed_length
+from casework.aws.services.sealing import WRAPPING, BrokenBox
+from casework.aws.services.settings import OpeningSettings
+from casework.aws.table.case_table import CaseTable, Deed
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile, wrapped_key_of
+from casework.case.case import Case
+from casework.credentials import receipt
+from casework.decisions.files import FileOpening, file_opened
+from casework.decisions.staff import Call, permit
+from casework.errors import (
+    BodyTooLarge,
+    BoxNotOpened,
+    Busy,
+    CaseNotFound,
+    FileNotFound,
+    IllegalMove,
+    KeyMissing,
+    NotAllowed,
+    NotJson,
+    NotSignedIn,
+    NotThroughTheEdge,
+    NotValid,
+    Refusal,
+    UnsupportedEncoding,
+)
+from casework.report.evidence import FileState
+
+PART: Final = 3 * 1024 * 1024
+"""Bytes of ciphertext in an answer: in base64 within what a function may answer."""
+REFUSED: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
+"""What KMS says to a wrapped key that was never wrapped to the key asked."""
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class OpenedFile(_Answer):
+    """The key of one file. Keep it no longer than the file is looked at."""
+
+    case: str
+    report: str
+    n: int
+    name: str
+    """As the reporter's device named it. Show it as text; never run what it names."""
+    size: int
+    sha256: str
+    """Of the bytes that the ciphertext opens to: compare it."""
+    key: str
+    """AES-256, base64. It opens this file and no other."""
+    parts: int
+    """Parts of the ciphertext to read, from 1."""
+
+
+class FilePart(_Answer):
+    """A part of the ciphertext of a file."""
+
+    ciphertext: str
+    """Base64. All parts one after the other are the ciphertext."""
+
+
+@cache
+def settings() -> OpeningSettings:
+    """The settings of this function."""
+    return OpeningSettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
+    """Keep that somebody was refused access to a case."""
+    keep_refusal(settings().case_table, now(), operation.id, request, refusal)
+
+
+api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refused)
+READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound, FileNotFound)
+
+
+@api.operation(
+    "POST",
+    "/v1/desk/cases/{id}/files/opening",
+    summary="Open a file of a reporter",
+    tag="desk",
+    body=FileOpening,
+    answers={200: OpenedFile},
+    refusals=(
+        *READING,
+        BoxNotOpened,
+        IllegalMove,
+        KeyMissing,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+    ),
+    parameters=(IDEMPOTENCY_KEY,),
+    security="staff",
+)
+def open_file(request: Request) -> Answer:
+    """Give the key of a file, for a motive that auditors read.
+
+    Each answer with a key is an event of the case of its own, written before the key is asked for:
+    repeating the request opens once more.
+    """
+    table, at = CaseTable(settings().case_table), now()
+    member = signed_in(request, table, settings().clients)
+    permit(member, Call.FILES)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    case_id, asked = case_id_of(request), request.read(FileOpening)
+
+    def change(case: Case) -> Deed[StoredFile]:
+        permit(member, Call.FILES, case)
+        file = _kept(case, asked.report, asked.n)
+        event = file_opened(case, at, member.subject, asked, file.bound or "")
+        return Deed(event, file, [table.reports.there(asked.report)])
+
+    file = table.carry_out(case_id, change).decided.result
+    observe.fact("file opened", case_id=case_id)
+    return Answer(
+        200,
+        OpenedFile(
+            case=case_id,
+            report=file.reference,
+            n=file.number,
+            name=file.name,
+            size=file.size,
+            sha256=file.digest or "",
+            key=base64.b64encode(_key_of(file)).decode(),
+            parts=-(-sealed_length(file.size) // PART),
+        ),
+    )
+
+
+@api.operation(
+    "GET",
+    "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}",
+    summary="A part of a sealed file",
+    tag="desk",
+    answers={200: FilePart},
+    refusals=READING,
+    security="staff",
+)
+def read_part(request: Request) -> Answer:
+    """A part of the ciphertext, which opens with nothing but the key of an opening."""
+    table = CaseTable(settings().case_table)
+    member = signed_in(request, table, settings().clients)
+    permit(member, Call.FILES)
+    case = table.case(case_id_of(request))
+    permit(member, Call.FILES, case)
+    file = _kept(case, request.path_params["report"], _number(request, "n"))
+    begins = PART * (_number(request, "part") - 1)
+    if begins >= sealed_length(file.size):
+        raise FileNotFound
+    stored = client("s3").get_object(
+        Bucket=settings().vault,
+        Key=file.vault,
+        VersionId=file.version,
+        Range=f"bytes={begins}-{begins + PART - 1}",
+    )
+    part = base64.b64encode(stored["Body"].read()).decode()
+    return Answer(200, FilePart(ciphertext=part), {"Cache-Control": "no-store"})
+
+
+def _kept(case: Case, reference: str, number: int) -> StoredFile:
+    """A kept file of a report of the case; raises FileNotFound."""
+    files = EvidenceTable(settings().case_table)
+    if files.case_of(reference) != case.id:
+        raise FileNotFound
+    file = files.file(reference, number)
+    if file is None or file.state is not FileState.KEPT:
+        raise FileNotFound
+    return file
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.path_params[name]
+    if not _NUMBER.fullmatch(text):
+        raise FileNotFound
+    return int(text)
+
+
+def _key_of(file: StoredFile) -> bytes:
+    """The key of a file; an exchanged one raises an alarm and opens nothing."""
+    wrapped = wrapped_key_of(settings().case_table, file.reference, file.number)
+    if wrapped is None:
+        raise FileNotFound
+    try:
+        if wrapped.key_id != settings().evidence_key.rpartition("/")[2]:
+            raise BrokenBox("the file was sealed to another key")
+        answer: Any = client("kms").decrypt(
+            KeyId=wrapped.key_id, CiphertextBlob=wrapped.key, EncryptionAlgorithm=WRAPPING
+        )
+    except Exception as error:
+        if not (isinstance(error, BrokenBox) or code_of(error) in REFUSED):
+            raise
+        observe.failure("box not opened", error, reference=file.reference)
+        observe.count("BoxesNotOpened")
+        raise BoxNotOpened("The key is not the one of this file.") from None
+    key: bytes = answer["Plaintext"]
+    return key
+
+
+handle = api.handle

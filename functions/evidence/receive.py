@@ -1,0 +1,141 @@
+"""Receives one upload: hash it, seal it, put the ciphertext into the vault, mark it in its case.
+
+It parses nothing. A message names the object and nothing else; the address of the sender was
+dropped before the queue. Every step can be repeated:
+
+- what arrived is stored with the wrapped key before the ciphertext is written;
+- after a crash between the two writes the next try finds the ciphertext and goes on, or seals anew;
+- of two tries at once, the last one that stored its key wins; the other's ciphertext opens with
+  nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any, Final
+
+from casework.aws.services import file_sealing, observe
+from casework.aws.services.public_keys import PublicKey
+from casework.aws.table import keys, log
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.case.commitment import commitment, new_salt
+from casework.case.parts import SYSTEM
+from casework.report.evidence import OBJECTS, FileState, WhyRefused
+from functions.evidence import objects
+from functions.evidence.deployment import now, receiving
+
+_NAME: Final = re.compile(rf"{OBJECTS}([0-9a-f]{{32}})")
+MARK: Final = "file"
+"""The kind of the mark of a kept file."""
+
+
+class UploadGone(Exception):
+    """An upload that had arrived is in neither bucket: it was not sealed before it expired."""
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Receive each message's upload; the queue repeats failures, then puts them aside."""
+    del context
+    failed = []
+    for record in event["Records"]:
+        try:
+            receive(str(json.loads(record["body"])["key"]))
+        except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
+            observe.failure("file not received", error)
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def receive(name: str) -> None:
+    """Keep the upload of this name, as far as that was not done before."""
+    table, found = EvidenceTable(receiving().case_table), _NAME.fullmatch(name)
+    slot = table.slot(found[1]) if found else None
+    file = table.file(slot.reference, slot.number) if slot else None
+    if file is None:
+        return  # its report was erased, or the object is none of ours
+    if file.state is FileState.SLOTTED:
+        file = _arrived(table, file)
+    elif file.state is FileState.ARRIVED:
+        file = _kept(table, file) or _arrived(table, file)
+    else:
+        observe.count("FilesRepeated")
+    if file is not None and file.state is FileState.KEPT and file.marked is None:
+        _mark(table, file)
+
+
+def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
+    """Seal the first version of the upload, and put it into the vault; None where nothing is
+    kept."""
+    version = objects.first_version(receiving().drop, file.slot)
+    if version is None:
+        if file.state is FileState.ARRIVED:
+            raise UploadGone
+        return None  # the repair closes the slot
+    content = objects.uploaded(receiving().drop, file.slot, version)
+    digest = hashlib.sha256(content).hexdigest()
+    if (why := _unlike(file, len(content), digest)) is not None:
+        table.refuse(file, why)
+        observe.count("FilesRefused")
+        return None
+    key = PublicKey.told(receiving().evidence_key, receiving().evidence_public_key)
+    sealed = file_sealing.seal_file(content, key=key, reference=file.reference, number=file.number)
+    salt, vault = new_salt(), objects.new_name()
+    stored = table.arrive(
+        file,
+        digest=digest,
+        salt=salt,
+        bound=commitment(salt, content),
+        wrapped=sealed.wrapped,
+        key_id=sealed.key_id,
+        vault=vault,
+    )
+    if not stored:  # another try was first, or its report was erased
+        return table.file(file.reference, file.number)
+    objects.put_sealed(receiving().vault, vault, sealed.ciphertext)
+    arrived = table.file(file.reference, file.number)
+    return _kept(table, arrived) if arrived is not None else None
+
+
+def _unlike(file: StoredFile, size: int, digest: str) -> WhyRefused | None:
+    """Why an upload is not the file of its slot. The form's conditions refuse such before it
+    arrives; what is sealed does not depend on them."""
+    if size != file.size:
+        return WhyRefused.OTHER_SIZE
+    if file.declared is not None and file.declared != digest:
+        return WhyRefused.OTHER_DIGEST
+    return None
+
+
+def _kept(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
+    """Note that the ciphertext is in the vault; None when it is not."""
+    version = objects.sealed_version(receiving().vault, file.vault) if file.vault else None
+    if file.vault is None or version is None:
+        return None
+    if table.keep(file, file.vault, version, now()):
+        observe.count("FilesKept")
+    return table.file(file.reference, file.number)
+
+
+def _mark(table: EvidenceTable, file: StoredFile) -> None:
+    """Mark a kept file in the log of its report's case, which the night binds (decision 0014): a
+    flood of files does not compete with people who decide.
+
+    A report without a case yet is marked by the repair. A crash across midnight between mark and
+    note leaves the same mark on two days.
+    """
+    case_id = table.case_of(file.reference)
+    if case_id is None:
+        return
+    log.mark(
+        table.name,
+        case_id,
+        now().replace(second=0, microsecond=0),
+        MARK,
+        keys.file_mark(file.reference, file.number),
+        by=SYSTEM,
+        bound=file.bound or "",
+        vault=file.version or "",
+    )
+    table.marked(file, case_id)

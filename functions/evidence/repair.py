@@ -1,0 +1,65 @@
+"""Finds files that got stuck, a few times an hour.
+
+- An object whose event was lost, or whose receiver crashed: its name goes into the queue again.
+- A slot without an object after a day is closed.
+- A kept file whose report had no case: it goes into the queue until its case has the mark.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from casework.aws.services import observe
+from casework.aws.services.clients import client
+from casework.aws.table import keys
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.report.evidence import (
+    GIVEN_UP_AFTER_SECONDS,
+    OBJECTS,
+    FileState,
+    WhyRefused,
+)
+from functions.evidence import objects
+from functions.evidence.deployment import now, repairing
+
+MOST: Final = 200
+"""Files of a shard in one pass; the next pass goes on."""
+AGAIN: Final = timedelta(minutes=15)
+"""Until a file that was put into the queue is looked at once more."""
+
+
+def handle(event: dict[str, Any], context: object) -> None:
+    """Look at each file whose time has come. One that fails does not stop the others."""
+    del event, context
+    table, at = EvidenceTable(repairing().case_table), now()
+    for flow in keys.files_flows():
+        for file in table.due(flow, at, MOST):
+            try:
+                _look(table, file, at)
+            except Exception as error:  # noqa: BLE001  # the next pass looks again
+                observe.failure("file not repaired", error)
+                observe.count("FilesNotRepaired")
+    observe.count("FilesLookedAt")  # a pass that ended: silence is alarmed on
+
+
+def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
+    if file.state is FileState.SLOTTED and not _came(file):
+        given_up = datetime.fromisoformat(file.slotted_at) + timedelta(
+            seconds=GIVEN_UP_AFTER_SECONDS
+        )
+        if at < given_up:
+            table.look_again(file, given_up)
+        else:
+            table.refuse(file, WhyRefused.NEVER_CAME)
+        return
+    body = json.dumps({"key": f"{OBJECTS}{file.slot}"})
+    client("sqs").send_message(QueueUrl=repairing().queue, MessageBody=body)
+    table.look_again(file, at + AGAIN)
+    if file.state is not FileState.KEPT:
+        observe.count("FilesRepaired")
+
+
+def _came(file: StoredFile) -> bool:
+    return objects.first_version(repairing().drop, file.slot) is not None

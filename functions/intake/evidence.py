@@ -1,0 +1,125 @@
+"""Slots for the files of reporters: limits, and a form for the one object.
+
+No service is asked to sign: the form is an HMAC by the credentials of this function's role, which
+may write to the bucket of uploads and read nothing of it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from casework.aws.http.http import Answer
+from casework.aws.http.pages import UPLOAD
+from casework.aws.services import secrets, upload_form
+from casework.aws.services.clients import session
+from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
+from casework.aws.table.items import WrittenMeanwhile
+from casework.case.times import minute, stamp
+from casework.credentials import receipt
+from casework.errors import Busy, KeyConflict, ReceiptNotRecognised
+from casework.report.evidence import (
+    FORM_SECONDS,
+    OBJECTS,
+    FileState,
+    NewFile,
+    refuse_beyond,
+    refuse_forbidden,
+)
+from functions.intake.answers import FileSlot, UploadForm
+from functions.intake.deployment import pack, settings
+
+MOST_TRIES: Final = 6
+"""Tries of a slot while others are given to the same report."""
+PAUSE_SECONDS: Final = 0.01
+
+
+def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
+    """Give a slot of a report, or the earlier one of this key, with a fresh form.
+
+    Raises KeyConflict, TooManyFiles, FilesNotTaken, ReceiptNotRecognised for a report that was just
+    erased, or Busy when too many bytes are on their way.
+    """
+    table, at = EvidenceTable(settings().case_table), datetime.now(UTC)
+    given = receipt.slot_for(secrets.key(settings().address_secret), key)
+    before = table.slot(given)
+    found = before or _new(table, given, key, sent, body, reference, at)
+    pepper = secrets.pepper(settings().pepper_secret, found.pepper)
+    same = receipt.same(found.body_mac, receipt.body_mac(pepper, key, body))
+    if not same or found.reference != reference:
+        raise KeyConflict
+    file = table.file(reference, found.number)
+    if file is None:
+        raise ReceiptNotRecognised  # erased since it was opened: from now on it is unknown
+    return Answer(201, _shown(file, at), {"Idempotency-Replayed": "true"} if before else {})
+
+
+def _new(
+    table: EvidenceTable,
+    given: str,
+    key: str,
+    sent: NewFile,
+    body: bytes,
+    reference: str,
+    at: datetime,
+) -> Slot:
+    """Store a slot; the earlier one where a call with the same key was first."""
+    version, pepper = secrets.current_pepper(settings().pepper_secret)
+    allowed = False
+    for look in range(MOST_TRIES):
+        if look:
+            time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
+            if (first := table.slot(given)) is not None:
+                return first
+        seen = table.about(reference)
+        if seen is None:
+            raise ReceiptNotRecognised
+        refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
+        refuse_beyond(seen.files, seen.file_bytes, sent.size)
+        allowed = allowed or table.allow(given, sent.size, at)
+        if not allowed:
+            raise Busy("Very many files are being sent.", retry_after=600)
+        file = StoredFile(
+            reference=reference,
+            number=seen.files + 1,
+            slot=given,
+            state=FileState.SLOTTED,
+            name=sent.name,
+            size=sent.size,
+            slotted_at=minute(at),
+            declared=sent.sha256,
+        )
+        new = Slot(reference, file.number, version, receipt.body_mac(pepper, key, body))
+        try:
+            table.give(file, seen, new, at)
+        except WrittenMeanwhile:
+            continue
+        return new
+    raise Busy("The report is being changed by many at once.")
+
+
+def _shown(file: StoredFile, at: datetime) -> FileSlot:
+    until = at + timedelta(seconds=FORM_SECONDS)
+    upload = upload_form.Upload(
+        bucket=settings().drop,
+        key=f"{OBJECTS}{file.slot}",
+        size=file.size,
+        encryption_key=settings().drop_key,
+        sha256=file.declared,
+    )
+    fields = upload_form.form(
+        upload,
+        upload_form.Credentials.own(),
+        region=session().get_config_variable("region"),
+        now=at,
+        until=until,
+    )
+    return FileSlot(
+        reference=file.reference,
+        n=file.number,
+        state=file.state,
+        upload=UploadForm(action=UPLOAD, fields=fields),
+        expires_at=stamp(until),
+    )

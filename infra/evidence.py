@@ -1,0 +1,323 @@
+"""Files of reporters: the bucket that takes them, the vault, and functions/evidence.
+
+An upload comes by a signed form through the public address. S3's events hold the sender's address;
+so they reach the queue through a rule that passes on the name of the object and nothing else, and
+the bucket has no notification of another kind, no access log, and no data events in the trail.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_cdk import Aws, Duration, Fn
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws.services.settings import OpeningSettings, ReceiveSettings, RepairSettings
+from casework.report.evidence import OBJECTS
+from infra.data import (
+    CHECK,
+    DAYS,
+    KEEP_SEALING_KEY,
+    LOGS,
+    PUT,
+    READ,
+    REPORTS,
+    SLOTS,
+    STAFF,
+    UPDATE,
+    Data,
+)
+from infra.function import LEASE, TO_ANSWER, Function, Workshop
+from infra.people import People
+from infra.proof import Proof
+from infra.public_keys import PublicKeys
+from infra.queues import LONGEST, dead_letter_queue
+from infra.stage import Stage
+
+UPLOADS_KEPT: Final = Duration.days(1)
+"""Until an upload expires, and then until its version is deleted: two days in all, sealed or not.
+Until then the receiver can be repaired: it reads versions, also of an expired object."""
+LOCKED_DAYS: Final = 30
+"""How long a ciphertext is locked against every deletion, in stages whose data outlive the
+stack."""
+TO_RECEIVE: Final = 60
+"""Seconds to read, seal and write 25 MiB, with the retries of each call."""
+RECEIVERS: Final = 10
+"""Receivers at once: a flood of files leaves the other functions their processes."""
+TO_REPAIR: Final = 300
+
+
+class Uploads(Construct):
+    """The bucket of uploads, and the key that encrypts it at rest."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+        super().__init__(scope, name)
+        root = Fn.join("", ["arn:", Aws.PARTITION, ":iam::", Aws.ACCOUNT_ID, ":root"])
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"casework {stage.name}: files of reporters until they are sealed",
+            enable_key_rotation=True,
+            policy=iam.PolicyDocument(
+                statements=[
+                    iam.PolicyStatement(
+                        sid="KeptByTheAccount",
+                        actions=[*KEEP_SEALING_KEY, "kms:EnableKeyRotation"],
+                        principals=[iam.ArnPrincipal(root)],
+                        resources=["*"],
+                    )
+                ]
+            ),
+            pending_window=Duration.days(30 if stage.keep else 7),
+            removal_policy=stage.removal,
+        )
+        self.bucket = s3.Bucket(
+            self,
+            "Drop",
+            versioned=True,  # the first version counts; without versions a later one replaces it
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=stage.on_aws,  # the emulator uses plain loopback
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=UPLOADS_KEPT,
+                    noncurrent_version_expiration=UPLOADS_KEPT,
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=stage.removal,
+            auto_delete_objects=stage.empties_itself,
+        )
+        # The construct's own setting would add a function with rights on all buckets.
+        resource = self.bucket.node.default_child
+        if not isinstance(resource, s3.CfnBucket):
+            raise TypeError("a bucket is made of one CfnBucket")
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                event_bridge_enabled=True
+            )
+        )
+
+    @property
+    def objects(self) -> str:
+        """The ARN pattern of all uploads."""
+        return self.bucket.arn_for_objects(f"{OBJECTS}*")
+
+    def let_sign(self, function: Function) -> None:
+        """Allow writing uploads: a form has the rights of the role that signed it."""
+        function.may(["s3:PutObject"], self.objects)
+        self._let_use(function, "SignsForms", "kms:GenerateDataKey")
+
+    def let_read(self, function: Function) -> None:
+        """Allow reading uploads."""
+        function.may(["s3:GetObjectVersion"], self.objects)
+        self.let_list(function)
+        self._let_use(function, "ReadsUploads", "kms:Decrypt")
+
+    def let_list(self, function: Function) -> None:
+        """Allow finding the versions of an upload."""
+        function.may(["s3:ListBucketVersions"], self.bucket.bucket_arn)
+
+    def _let_use(self, function: Function, sid: str, action: str) -> None:
+        """In the key's own policy and in the function's role: the account alone grants nothing."""
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=sid,
+                actions=[action],
+                principals=[iam.ArnPrincipal(function.its_role.role_arn)],
+                resources=["*"],
+            )
+        )
+        function.may([action], self.key.key_arn)
+
+
+class Evidence(Construct):
+    """From the event of an upload to a locked ciphertext."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        public_keys: PublicKeys,
+        uploads: Uploads,
+        missed: sqs.IQueue,
+        people: People,
+        proof: Proof,
+    ) -> None:
+        super().__init__(scope, name)
+        stage = made_by.stage
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
+        """Uploads that could not be received: their names."""
+        self.vault = s3.Bucket(
+            self,
+            "Vault",
+            versioned=True,
+            object_lock_enabled=True,
+            object_lock_default_retention=_locked_for(stage),
+            encryption=s3.BucketEncryption.S3_MANAGED,  # they are sealed already
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=stage.on_aws,
+            removal_policy=stage.removal,
+            auto_delete_objects=stage.empties_itself,
+        )
+        queue = self._queue(stage)
+        self.receive = Function(
+            self,
+            "Receive",
+            made_by=made_by,
+            handler="functions.evidence.receive.handle",
+            settings=ReceiveSettings(
+                stage=stage.name,
+                case_table=data.table.table_name,
+                drop=uploads.bucket.bucket_name,
+                vault=self.vault.bucket_name,
+                evidence_key=data.evidence.key_arn,
+                evidence_public_key=public_keys.evidence,
+            ),
+            timeout=TO_RECEIVE,
+        )
+        data.let(self.receive, READ, of=(REPORTS, SLOTS))
+        data.let(self.receive, UPDATE, of=(REPORTS,))
+        data.let(self.receive, PUT, of=(LOGS, DAYS))
+        uploads.let_read(self.receive)
+        # To read a ciphertext, which it cannot open, is to know that it was written.
+        self.receive.may(["s3:PutObject", "s3:GetObject"], self.vault.arn_for_objects("*"))
+        self.receive.may(["s3:ListBucket"], self.vault.bucket_arn)  # else a missing one is a 403
+        self.receive.add_event_source(
+            sources.SqsEventSource(
+                queue,
+                batch_size=1,
+                max_concurrency=RECEIVERS,
+                report_batch_item_failures=True,
+            )
+        )
+        self._hear_of_uploads(uploads, queue)
+        self.repair = self._repair(made_by, data, uploads, queue, missed)
+        self.open = self._opener(made_by, data, people, proof)
+
+    def _opener(self, made_by: Workshop, data: Data, people: People, proof: Proof) -> Function:
+        """The one function that may ask KMS for the key of a file."""
+        function = Function(
+            self,
+            "Open",
+            made_by=made_by,
+            handler="functions.evidence.opening.handle",
+            settings=OpeningSettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                pack=made_by.stage.pack,
+                client_id=people.client.user_pool_client_id,
+                browser_client_id=people.browser_client.user_pool_client_id,
+                vault=self.vault.bucket_name,
+                evidence_key=data.evidence.key_arn,
+                origin_secret=proof.arn,
+            ),
+            timeout=TO_ANSWER,
+        )
+        data.let_save_cases(function)
+        data.let(function, CHECK, of=(REPORTS,))  # that it was not erased
+        data.let(function, PUT, of=(LOGS, DAYS))
+        data.let(function, READ, of=(REPORTS, STAFF))
+        data.let_open(function, data.evidence)
+        function.may(["s3:GetObjectVersion"], self.vault.arn_for_objects("*"))
+        proof.let_check(function)
+        return function
+
+    def _queue(self, stage: Stage) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "Arrivals",
+            retention_period=LONGEST,
+            visibility_timeout=Duration.seconds(LEASE * TO_RECEIVE),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+            removal_policy=stage.removal,
+        )
+
+    def _hear_of_uploads(self, uploads: Uploads, queue: sqs.Queue) -> None:
+        """The name of the object goes on, and the address of its sender does not."""
+        events.Rule(
+            self,
+            "Uploaded",
+            description="Tells the receiver the name of each upload, and nothing of its sender",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [uploads.bucket.bucket_name]}},
+            ),
+            targets=[
+                targets.SqsQueue(
+                    queue,
+                    message=events.RuleTargetInput.from_object(
+                        {"key": events.EventField.from_path("$.detail.object.key")}
+                    ),
+                    # No dead letters here: EventBridge puts the whole event into them, with the
+                    # address. The repair finds an upload whose event was lost.
+                    retry_attempts=185,
+                    max_event_age=Duration.hours(24),
+                )
+            ],
+        )
+
+    def _repair(
+        self,
+        made_by: Workshop,
+        data: Data,
+        uploads: Uploads,
+        queue: sqs.Queue,
+        missed: sqs.IQueue,
+    ) -> Function:
+        function = Function(
+            self,
+            "Repair",
+            made_by=made_by,
+            handler="functions.evidence.repair.handle",
+            settings=RepairSettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                drop=uploads.bucket.bucket_name,
+                queue=queue.queue_url,
+            ),
+            timeout=TO_REPAIR,
+        )
+        data.let(function, READ, UPDATE, of=(REPORTS,))
+        data.let_look_at_files(function)
+        uploads.let_list(function)
+        queue.grant_send_messages(function)
+        function.when_called_asynchronously(missed)
+        events.Rule(
+            self,
+            "EachQuarter",
+            description="Finds uploads that got stuck, and closes slots that were not used",
+            schedule=events.Schedule.rate(Duration.minutes(15)),
+            targets=[
+                targets.LambdaFunction(
+                    function,
+                    dead_letter_queue=missed,
+                    retry_attempts=2,
+                    max_event_age=Duration.minutes(15),
+                )
+            ],
+        )
+        return function
+
+
+def _locked_for(stage: Stage) -> s3.ObjectLockRetention | None:
+    """The lock of a ciphertext; none where a stage must be destroyable."""
+    if stage.empties_itself:
+        return None
+    if stage.keep:
+        return s3.ObjectLockRetention.compliance(Duration.days(LOCKED_DAYS))
+    return s3.ObjectLockRetention.governance(Duration.days(1))

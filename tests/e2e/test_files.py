@@ -1,0 +1,129 @@
+"""A reporter adds files, on the deployed template with IAM enforced: from the slot to the vault."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from casework.aws.services import file_sealing
+from casework.aws.table import keys
+from tests.e2e.people import People, a_report, eventually
+
+REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN)
+PICTURE = b"\x89PNG\r\n\x1a\n of a reporter " * 9_000
+
+
+def slot(people: People, accepted: dict[str, Any], **said: Any) -> dict[str, Any]:
+    answer = people.http.post(
+        f"/v1/reports/{accepted['reference']}/evidence",
+        json={"name": "capture.png", "size": len(PICTURE), **said},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    )
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def send(people: People, given: dict[str, Any], content: bytes, **other: str) -> httpx.Response:
+    """Send the form of a slot, as a browser does."""
+    fields = {**given["upload"]["fields"], **other}
+    parts = [(name, (None, value.encode())) for name, value in fields.items()]
+    return people.http.post(given["upload"]["action"], files=[*parts, ("file", ("x", content))])
+
+
+def kept(people: People, accepted: dict[str, Any], number: int) -> dict[str, Any]:
+    """A file once it is kept."""
+
+    def look() -> dict[str, Any] | None:
+        item = people.item(keys.file_key(accepted["reference"], number))
+        return item if item["state"] == "kept" else None
+
+    found = eventually(look, "the file is kept")
+    assert found is not None
+    return found
+
+
+def opened(people: People, accepted: dict[str, Any], number: int) -> bytes:
+    """A kept file, by the key that only an administrator of this laptop may use."""
+    aws, item = people.system.aws, kept(people, accepted, number)
+    stored = aws.s3.get_object(
+        Bucket=people.system.outputs["VaultBucket"], Key=item["vault"], VersionId=item["version"]
+    )
+    key = aws.kms.decrypt(
+        KeyId=item["key_id"],
+        CiphertextBlob=item["wrapped"],
+        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
+    )["Plaintext"]
+    return file_sealing.open_file(
+        stored["Body"].read(), key, reference=accepted["reference"], number=number
+    )
+
+
+def test_a_file_goes_from_the_form_into_the_vault(people: People) -> None:
+    """Evidence cases E1 to E3 and E5: exact conditions at the bucket, and nobody's address."""
+    accepted = people.submit(a_report())
+    digest = hashlib.sha256(PICTURE).hexdigest()
+    one, two = slot(people, accepted, sha256=digest), slot(people, accepted)
+
+    refusals = {
+        "other bytes of this size": send(people, one, PICTURE[::-1]),
+        "one byte more": send(people, two, PICTURE + b"!"),
+        "the key of another slot": send(people, one, PICTURE, key=two["upload"]["fields"]["key"]),
+        "another type": send(people, one, PICTURE, **{"Content-Type": "text/html"}),
+        "a field more": send(people, one, PICTURE, **{"x-amz-meta-note": "1"}),
+    }
+    taken = {what: each.text for what, each in refusals.items() if each.status_code not in REFUSED}
+    assert taken == {}
+
+    for given in (one, two):
+        sent = send(people, given, PICTURE)
+        assert sent.status_code == httpx.codes.CREATED, sent.text
+    for number in (1, 2):
+        assert kept(people, accepted, number)["digest"] == digest
+        assert opened(people, accepted, number) == PICTURE
+
+    send(people, two, PICTURE[::-1])
+    assert opened(people, accepted, 2) == PICTURE, "the first version counts"
+    case_id = people.case_of(accepted)
+
+    def marks() -> list[dict[str, Any]]:
+        return [each for each in people.audited(case_id)["marks"] if each["kind"] == "file"]
+
+    eventually(lambda: len(marks()) == 2, "the files are marked in the history of the case")
+    assert {mark["by"] for mark in marks()} == {"system"}
+
+
+def test_an_event_of_an_upload_tells_the_queue_no_address(people: People) -> None:
+    """Evidence case E5, on the queue itself: the receiver's messages name the object alone."""
+    aws, rules = people.system.aws, people.system.aws.client("events")
+    (rule,) = [
+        each for each in rules.list_rules()["Rules"] if "aws.s3" in each.get("EventPattern", "")
+    ]
+    (target,) = rules.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    queue = aws.sqs.create_queue(QueueName="beside-the-receiver")["QueueUrl"]
+    arn = aws.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    beside = {**target, "Id": "beside", "Arn": arn["Attributes"]["QueueArn"]}
+    rules.put_targets(Rule=rule["Name"], Targets=[beside])
+    accepted = people.submit(a_report())
+    given = slot(people, accepted)
+    assert send(people, given, PICTURE).status_code == httpx.codes.CREATED
+    told = eventually(
+        lambda: aws.sqs.receive_message(QueueUrl=queue).get("Messages"), "the event is told"
+    )
+    rules.remove_targets(Rule=rule["Name"], Ids=["beside"])
+    assert json.loads(told[0]["Body"]) == {"key": given["upload"]["fields"]["key"]}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_the_address_of_uploads_takes_forms_alone(people: People, method: str) -> None:
+    assert people.http.request(method, "/upload").status_code == httpx.codes.METHOD_NOT_ALLOWED
+    unsigned = people.http.post("/upload", files={"key": (None, b"in/x"), "file": ("x", b"x")})
+    assert unsigned.status_code == httpx.codes.FORBIDDEN

@@ -1,0 +1,146 @@
+"""Files of reporters in one process: intake, the bucket, and functions/evidence on moto.
+
+moto checks no policy of a form and sends no events, so `upload` puts the object itself and names
+it to the receiver. The emulator shows the way between them (`tests/e2e/test_files.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws.services import public_keys
+from casework.aws.table import keys
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from functions.evidence import deployment, receive, repair
+from tests.builders import a_report
+from tests.integration.answers import Answered
+from tests.integration.reporters import DROP, TABLE, Reporters, a_key, sealing_key
+
+VAULT = "vault"
+REGION = {"LocationConstraint": "eu-west-3"}
+
+
+@dataclass
+class Evidence:
+    """A deployment that takes files."""
+
+    reporters: Reporters
+    key: str
+    """ARN of the key that files are sealed to."""
+    queue: str
+    clock: timedelta = timedelta(0)
+    """How much later than now the functions believe it is."""
+
+    def report(self, **said: Any) -> dict[str, Any]:
+        """The answer to a new report."""
+        sent: dict[str, Any] = self.reporters.send(a_report(**said), a_key()).document
+        return sent
+
+    def slot(self, sent: dict[str, Any], document: Any, key: str | None = None) -> Answered:
+        """POST /v1/reports/{reference}/evidence with the receipt of a report."""
+        return self.reporters.call(
+            "POST",
+            f"/v1/reports/{sent['reference']}/evidence",
+            {
+                "content-type": "application/json",
+                "authorization": f"Receipt {sent['receipt']}",
+                "idempotency-key": key or a_key(),
+            },
+            json.dumps(document).encode(),
+        )
+
+    def upload(self, slot: dict[str, Any], content: bytes) -> str:
+        """Send the form of a slot; answers the name of the object."""
+        name = slot["upload"]["fields"]["key"]
+        boto3.client("s3").put_object(Bucket=DROP, Key=name, Body=content)
+        return str(name)
+
+    def receive(self, name: str) -> list[str]:
+        """Name an object to the receiver; answers the messages that failed."""
+        record = {"messageId": "m", "body": json.dumps({"key": name})}
+        answer = receive.handle({"Records": [record]}, None)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def sent(self, sent: dict[str, Any], content: bytes, name: str = "capture.png") -> str:
+        """Ask for a slot and upload the file; answers the name of the object."""
+        digest = hashlib.sha256(content).hexdigest()
+        slot = self.slot(sent, {"name": name, "size": len(content), "sha256": digest})
+        assert slot.status == 201, slot.text
+        return self.upload(slot.document, content)
+
+    def repair(self) -> list[str]:
+        """Run the repair; answers the names that it puts into the queue."""
+        repair.handle({}, None)
+        queue = boto3.client("sqs")
+        found = queue.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+        for each in found.get("Messages", ()):
+            queue.delete_message(QueueUrl=self.queue, ReceiptHandle=each["ReceiptHandle"])
+        return [json.loads(each["Body"])["key"] for each in found.get("Messages", ())]
+
+    def files(self, sent: dict[str, Any]) -> list[StoredFile]:
+        """The files of a report."""
+        return EvidenceTable(TABLE).files_of(sent["reference"])
+
+    def into_a_case(self, sent: dict[str, Any], case_id: str = "CASE-1") -> None:
+        """The report joins a case, as linking writes it."""
+        table: Any = boto3.resource("dynamodb").Table(TABLE)
+        table.update_item(
+            Key=keys.report_key(sent["reference"]),
+            UpdateExpression="SET case_id = :case",
+            ExpressionAttributeValues={":case": case_id},
+        )
+
+    def erase(self, sent: dict[str, Any]) -> None:
+        """Delete the report with everything beside it, as an erasure leaves it."""
+        partition = keys.report_key(sent["reference"])[keys.PARTITION]
+        for item in self.reporters.items():
+            if item["pk"]["S"] == partition:
+                key = {"pk": item["pk"], "sk": item["sk"]}
+                boto3.client("dynamodb").delete_item(TableName=TABLE, Key=key)
+
+    def of_kind(self, prefix: str) -> list[dict[str, Any]]:
+        """The items whose sort key has a prefix."""
+        return [each for each in self.reporters.items() if each["sk"]["S"].startswith(prefix)]
+
+    def vault(self) -> list[dict[str, Any]]:
+        """All versions of all ciphertexts."""
+        s3: Any = boto3.client("s3")
+        found: list[dict[str, Any]] = s3.list_object_versions(Bucket=VAULT).get("Versions", [])
+        return found
+
+
+@contextmanager
+def open_for_files(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
+    """The buckets, the key and the queue beside the deployment of reporters."""
+    s3: Any = boto3.client("s3")
+    s3.create_bucket(Bucket=DROP, CreateBucketConfiguration=REGION)
+    s3.put_bucket_versioning(Bucket=DROP, VersioningConfiguration={"Status": "Enabled"})
+    s3.create_bucket(
+        Bucket=VAULT, CreateBucketConfiguration=REGION, ObjectLockEnabledForBucket=True
+    )
+    key = sealing_key()
+    queue = boto3.client("sqs").create_queue(QueueName="arrivals")["QueueUrl"]
+    for name, value in {
+        "VAULT": VAULT,
+        "EVIDENCE_KEY": key,
+        "EVIDENCE_PUBLIC_KEY": public_keys.asked(key),
+        "QUEUE": queue,
+    }.items():
+        monkeypatch.setenv(name, value)
+    deployment.receiving.cache_clear()
+    deployment.repairing.cache_clear()
+    opened = Evidence(reporters, key, queue)
+    for each in (receive, repair):
+        monkeypatch.setattr(each, "now", lambda: datetime.now(UTC) + opened.clock)
+    yield opened
+    deployment.receiving.cache_clear()
+    deployment.repairing.cache_clear()

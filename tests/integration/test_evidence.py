@@ -1,0 +1,353 @@
+"""Reporters add files: what is taken, what is kept, and what a crash leaves behind."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws.services import clients, file_sealing
+from casework.aws.table import evidence_table, keys, log
+from casework.case.commitment import commitment
+from casework.report import evidence as limits
+from functions.evidence import objects
+from functions.intake import evidence as slots
+from tests.integration.evidence import VAULT, Evidence, open_for_files
+from tests.integration.reporters import Reporters, Unwrapping, a_key
+
+PICTURE = b"\x89PNG the bytes of a screenshot" * 3
+DIGEST = hashlib.sha256(PICTURE).hexdigest()
+
+
+@pytest.fixture
+def evidence(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
+    with open_for_files(reporters, monkeypatch) as opened:
+        yield opened
+
+
+def policy_of(slot: dict[str, Any]) -> list[Any]:
+    fields = slot["upload"]["fields"]
+    conditions: list[Any] = json.loads(base64.b64decode(fields["policy"]))["conditions"]
+    return conditions
+
+
+def opened(evidence: Evidence, sent: dict[str, Any], number: int = 1) -> bytes:
+    """A kept file, as the holder of the key opens it."""
+    (item,) = (
+        each for each in evidence.of_kind("FILE#") if each["sk"]["S"] == f"FILE#{number:03d}"
+    )
+    stored = boto3.client("s3").get_object(
+        Bucket=VAULT, Key=item["vault"]["S"], VersionId=item["version"]["S"]
+    )
+    unwrapped = Unwrapping().decrypt(
+        KeyId=evidence.key,
+        CiphertextBlob=bytes(item["wrapped"]["B"]),
+        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
+    )
+    return file_sealing.open_file(
+        stored["Body"].read(), unwrapped["Plaintext"], reference=sent["reference"], number=number
+    )
+
+
+# ---- slots ---------------------------------------------------------------------------------------
+
+
+def test_a_slot_is_a_form_for_exactly_one_object(evidence: Evidence) -> None:
+    """Evidence cases E1 and E3: what the bucket compares."""
+    sent = evidence.report()
+    said = {"name": "capture.png", "size": 40, "sha256": DIGEST}
+    slot = evidence.slot(sent, said)
+    assert slot.status == 201
+    assert slot.document["upload"]["action"] == "/upload"
+    assert (slot.document["n"], slot.document["state"]) == (1, "slotted")
+    conditions, fields = policy_of(slot.document), slot.document["upload"]["fields"]
+    assert ["content-length-range", 40, 40] in conditions
+    exact: dict[str, str] = {}
+    for each in conditions:
+        if isinstance(each, dict):
+            exact |= each
+    assert exact.pop("bucket") == "drop"
+    signed = {name: value for name, value in fields.items() if name not in {"policy"}}
+    signed.pop("x-amz-signature")
+    assert exact == signed, "the bucket compares each field with its one value"
+    assert base64.b64decode(exact["x-amz-checksum-sha256"]).hex() == DIGEST
+    assert sent["reference"] not in json.dumps(exact)
+    other = evidence.slot(sent, said).document["upload"]["fields"]
+    assert other["key"] != fields["key"]
+
+
+def test_a_slot_asked_for_again_is_the_same_with_a_fresh_form(evidence: Evidence) -> None:
+    sent, key = evidence.report(), a_key()
+    said = {"name": "capture.png", "size": 40}
+    first, again = evidence.slot(sent, said, key), evidence.slot(sent, said, key)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.document["n"] == first.document["n"]
+    names = [each.document["upload"]["fields"]["key"] for each in (first, again)]
+    assert names[0] == names[1]
+    other = evidence.slot(sent, {**said, "size": 41}, key)
+    assert other.document["type"].endswith("key-conflict")
+    elsewhere = evidence.slot(evidence.report(), said, key)
+    assert elsewhere.document["type"].endswith("key-conflict")
+    assert len(evidence.files(sent)) == 1
+
+
+def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evidence case E4: the 21st file, and the 101st MiB."""
+    monkeypatch.setattr(limits, "MOST_FILES", 3)
+    monkeypatch.setattr(slots, "MOST_TRIES", 40)
+    sent = evidence.report()
+    with ThreadPoolExecutor(6) as pool:
+        said = {"name": "x", "size": 10}
+        answers = list(pool.map(lambda _: evidence.slot(sent, said).status, range(6)))
+    assert sorted(answers) == [201, 201, 201, 409, 409, 409]
+    assert [each.number for each in evidence.files(sent)] == [1, 2, 3]
+
+    large, other = {"name": "film.mp4", "size": limits.LARGEST}, evidence.report()
+    monkeypatch.setattr(limits, "MOST_FILES", 20)
+    assert [evidence.slot(other, large).status for _ in range(4)] == [201] * 4
+    refused = evidence.slot(other, {"name": "one more byte", "size": 1})
+    assert refused.document["type"].endswith("too-many-files")
+    over = evidence.slot(evidence.report(), {"name": "x", "size": limits.LARGEST + 1})
+    assert (over.status, over.document["errors"][0]["pointer"]) == (422, "#/size")
+
+
+def test_more_bytes_than_an_hour_has_are_told_to_wait(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_table, "BYTES_AN_HOUR", 100 * keys.SHARDS)
+    sent = evidence.report()
+    answers = [evidence.slot(sent, {"name": "x", "size": 60}) for _ in range(9)]
+    busy = [each for each in answers if each.status == 503]
+    assert busy, "a shard takes one of them"
+    assert busy[0].headers["Retry-After"] == "600"
+    assert len(evidence.files(sent)) == 9 - len(busy)
+
+
+@pytest.mark.parametrize(("role", "status"), [("witness", 403), ("relative", 403), ("victim", 201)])
+def test_of_the_abuse_of_a_child_the_address_is_taken_and_files_from_the_victim_alone(
+    evidence: Evidence, role: str, status: int
+) -> None:
+    sent = evidence.report(category="child_sexual_exploitation", role=role)
+    answer = evidence.slot(sent, {"name": "x", "size": 1})
+    assert answer.status == status
+    if status == 403:
+        assert answer.document["type"].endswith("files-not-taken")
+        assert "address" in answer.document["cure"]
+        assert not evidence.files(sent)
+
+
+def test_a_slot_needs_the_receipt_of_its_report(evidence: Evidence) -> None:
+    sent, other = evidence.report(), evidence.report()
+    unknown = {"reference": other["reference"], "receipt": sent["receipt"]}
+    assert evidence.slot(unknown, {"name": "x", "size": 1}).status == 404
+
+
+# ---- what is kept --------------------------------------------------------------------------------
+
+
+def test_a_file_is_kept_sealed_and_marked_in_its_case(evidence: Evidence) -> None:
+    sent = evidence.report()
+    evidence.into_a_case(sent)
+    name = evidence.sent(sent, PICTURE)
+    assert evidence.receive(name) == []
+    (file,) = evidence.files(sent)
+    assert (file.state, file.digest, file.declared) == ("kept", DIGEST, DIGEST)
+    assert opened(evidence, sent) == PICTURE
+    (stored,) = evidence.vault()
+    assert (
+        PICTURE not in boto3.client("s3").get_object(Bucket=VAULT, Key=stored["Key"])["Body"].read()
+    )
+    (mark,) = evidence.of_kind("MARK#")
+    (item,) = evidence.of_kind("FILE#")
+    assert mark["pk"]["S"] == "LOG#CASE-1"
+    assert mark["bound"]["S"] == commitment(bytes(item["salt"]["B"]), PICTURE)
+    assert mark["at"]["S"].endswith(":00.000Z"), "the second would help to identify a connection"
+    assert "flow" not in item, "no later look is needed"
+
+
+def test_a_file_without_a_declared_digest_is_kept_and_says_so(evidence: Evidence) -> None:
+    """Evidence case E6, as far as no page sends it yet."""
+    sent = evidence.report()
+    slot = evidence.slot(sent, {"name": "capture.png", "size": len(PICTURE)}).document
+    assert not [name for name in slot["upload"]["fields"] if "checksum" in name]
+    evidence.receive(evidence.upload(slot, PICTURE))
+    (file,) = evidence.files(sent)
+    assert (file.state, file.digest, file.declared) == ("kept", DIGEST, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(PICTURE + b"!", "other_size"), (PICTURE[::-1], "other_digest")]
+)
+def test_other_bytes_than_the_slots_are_never_kept(
+    evidence: Evidence, content: bytes, why: str
+) -> None:
+    """Evidence case E1, even if the bucket let them in."""
+    sent = evidence.report()
+    said = {"name": "x", "size": len(PICTURE), "sha256": DIGEST}
+    slot = evidence.slot(sent, said).document
+    assert evidence.receive(evidence.upload(slot, content)) == []
+    (file,) = evidence.files(sent)
+    assert (file.state, file.why) == ("refused", why)
+    assert evidence.vault() == []
+
+
+def test_a_form_sent_again_changes_nothing(evidence: Evidence) -> None:
+    """Evidence case E2: the first version counts, before and after it was kept."""
+    sent = evidence.report()
+    slot = evidence.slot(sent, {"name": "x", "size": len(PICTURE)}).document
+    name = evidence.upload(slot, PICTURE)
+    evidence.upload(slot, PICTURE[::-1])
+    evidence.receive(name)
+    evidence.upload(slot, PICTURE[::-1])
+    assert evidence.receive(name) == []
+    assert opened(evidence, sent) == PICTURE
+    assert len(evidence.vault()) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["gpj\u202e.exe", "../../passwd", "a\r\nX: 1", "é" * 300, "CON", "📎.png"]
+)
+def test_a_name_is_kept_as_it_was_sent_and_names_nothing(evidence: Evidence, name: str) -> None:
+    """Evidence case E11."""
+    sent = evidence.report()
+    evidence.receive(evidence.sent(sent, PICTURE, name))
+    (file,) = evidence.files(sent)
+    assert (file.name, file.state) == (name, "kept")
+    assert name not in json.dumps([each["Key"] for each in evidence.vault()])
+
+
+def test_nothing_of_the_sender_is_stored_or_logged(evidence: Evidence) -> None:
+    """Evidence case E5, in the items and the logs."""
+    sent = evidence.report()
+    evidence.receive(evidence.sent(sent, PICTURE, "canari-nom.png"))
+    for held in (repr(evidence.reporters.items()), evidence.reporters.logs.getvalue()):
+        assert "203.0.113.77" not in held
+        assert "CanaryAgent" not in held
+    assert "canari-nom" not in evidence.reporters.logs.getvalue()
+
+
+# ---- crashes and erasure -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("killed_at", ["put_sealed", "sealed_version", "mark"])
+def test_a_receiver_killed_between_two_writes_leaves_one_version_and_one_mark(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+    """Evidence case E7."""
+    sent = evidence.report()
+    evidence.into_a_case(sent)
+    name = evidence.sent(sent, PICTURE)
+    where: Any = log if killed_at == "mark" else objects
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(where, killed_at, killed)
+        assert evidence.receive(name) == ["m"]
+    evidence.clock = timedelta(minutes=40)
+    assert evidence.repair() == [name]
+    assert evidence.receive(name) == []
+    assert [each.state for each in evidence.files(sent)] == ["kept"]
+    assert (len(evidence.vault()), len(evidence.of_kind("MARK#"))) == (1, 1)
+    assert opened(evidence, sent) == PICTURE
+    evidence.clock = timedelta(days=2)
+    assert evidence.repair() == []
+
+
+def test_a_lost_event_is_found_and_an_unused_slot_is_closed(evidence: Evidence) -> None:
+    sent = evidence.report()
+    lost = evidence.sent(sent, PICTURE)
+    evidence.slot(sent, {"name": "never sent", "size": 1})
+    evidence.clock = timedelta(minutes=10)
+    assert evidence.repair() == [], "the form can still be sent"
+    evidence.clock = timedelta(minutes=40)
+    assert evidence.repair() == [lost]
+    assert evidence.receive(lost) == []
+    evidence.clock = timedelta(hours=25)
+    evidence.repair()
+    kept, unused = evidence.files(sent)
+    assert (kept.state, unused.state, unused.why) == ("kept", "refused", "never_came")
+
+
+def test_a_file_of_a_report_without_a_case_is_marked_once_it_has_one(evidence: Evidence) -> None:
+    sent = evidence.report()
+    name = evidence.sent(sent, PICTURE)
+    evidence.receive(name)
+    assert evidence.of_kind("MARK#") == []
+    evidence.into_a_case(sent)
+    evidence.clock = timedelta(hours=1)
+    assert evidence.repair() == [name]
+    evidence.receive(name)
+    assert len(evidence.of_kind("MARK#")) == 1
+    assert len(evidence.vault()) == 1
+
+
+def test_an_upload_that_was_never_sealed_raises_an_alarm(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = evidence.report()
+    name = evidence.sent(sent, PICTURE)
+    with monkeypatch.context() as patched:
+        patched.setattr(objects, "put_sealed", lambda *_: 1 / 0)
+        evidence.receive(name)
+    (version,) = boto3.client("s3").list_object_versions(Bucket="drop")["Versions"]
+    boto3.client("s3").delete_object(Bucket="drop", Key=name, VersionId=version["VersionId"])
+    assert evidence.receive(name) == ["m"], "it goes to the dead letters"
+
+
+def test_a_file_that_arrives_after_the_erasure_is_not_written_anew(evidence: Evidence) -> None:
+    """Evidence case E13: with its item, the key of a file is gone."""
+    sent = evidence.report()
+    first, second = evidence.sent(sent, PICTURE), evidence.sent(sent, PICTURE[::-1])
+    evidence.receive(first)
+    evidence.erase(sent)
+    assert evidence.receive(second) == []
+    assert evidence.receive(first) == []
+    assert evidence.of_kind("FILE#") == []
+    assert len(evidence.vault()) == 1, "the ciphertext is locked, and opens with nothing"
+
+
+def test_of_many_files_none_is_lost_or_kept_twice_while_a_fifth_of_the_calls_fails(
+    evidence: Evidence,
+) -> None:
+    """Each call of a service may fail before it is made; the queue tries five times, then the
+    repair names the file again."""
+    sent = [evidence.report() for _ in range(3)]
+    for each in sent:
+        evidence.into_a_case(each)
+    names = [evidence.sent(each, PICTURE + bytes([n])) for each in sent for n in range(8)]
+    chance, faulty = random.Random("a fifth"), False
+
+    def failing(**_: Any) -> None:
+        if faulty and chance.random() < 0.2:
+            raise ConnectionError("a fault of the network")
+
+    clients.forget()
+    clients.session().get_component("event_emitter").register("before-call.*", failing)
+    waiting = list(names)
+    for hour in range(1, 40):
+        faulty = True
+        for _ in range(5):
+            waiting = [name for name in waiting if evidence.receive(name)]
+        evidence.clock = timedelta(hours=hour)
+        with suppress(ConnectionError):  # the service calls it again
+            waiting = evidence.repair()
+        faulty = False
+        if all(file.marked for each in sent for file in evidence.files(each)):
+            break
+    files = [file for each in sent for file in evidence.files(each)]
+    assert [file.state for file in files] == ["kept"] * len(names)
+    assert len(evidence.vault()) == len(names)
+    assert len(evidence.of_kind("MARK#")) == len(names)

@@ -1,0 +1,53 @@
+"""Staff see which files a reporter added, and open none by looking at a case."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
+from casework.decisions.staff import Role
+from casework.report.evidence import FileState, WhyRefused
+from tests.builders import RABAT
+from tests.integration.desks import TABLE, Desk
+
+AT = datetime(2026, 3, 2, 11, tzinfo=UTC)
+
+
+def announced(reference: str, number: int, name: str, **said: Any) -> StoredFile:
+    """A slot that the reporter was given."""
+    slot, sent_at = f"{number:032x}", "2026-03-02T11:00Z"
+    file = StoredFile(reference, number, slot, FileState.SLOTTED, name, 40, sent_at, **said)
+    table = EvidenceTable(TABLE)
+    seen = table.about(reference)
+    assert seen is not None
+    table.give(file, seen, Slot(reference, number, "1", b"proof"), AT)
+    return file
+
+
+def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk: Desk) -> None:
+    case = desk.referred()
+    reference, other = desk.report(case, 1), desk.report(case, 2)
+    table = EvidenceTable(TABLE)
+    kept = announced(reference, 1, "capture\u202egpj.exe", declared="ab" * 32)
+    refused = announced(reference, 2, "../film.mp4")
+    table.arrive(kept, digest="ab" * 32, wrapped=b"a wrapped key", vault="0f" * 16, bound="c")
+    assert table.keep(kept, "0f" * 16, "v1", AT)
+    table.refuse(refused, WhyRefused.NEVER_CAME)
+
+    answer = desk.case(case, desk.enrol(Role.OFFICER, RABAT))
+
+    files = {each["reference"]: each.get("files") for each in answer.document["reports"]}
+    sent = {"size": 40, "sent_at": "2026-03-02T11:00Z"}
+    assert files == {
+        reference: [
+            {"n": 1, "name": "capture\u202egpj.exe", "state": "kept", "sha256": "ab" * 32,
+             "declared": True, **sent},
+            {"n": 2, "name": "../film.mp4", "state": "refused", "why": "never_came",
+             "declared": False, **sent},
+        ],
+        other: files[other],
+    }  # fmt: skip
+    assert not files[other]
+    for secret in ("wrapped", "0f0f0f", "a wrapped key"):
+        assert secret not in answer.text

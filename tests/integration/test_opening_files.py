@@ -1,0 +1,196 @@
+"""A file opens by motive, in sight of all, and for those who work on its case alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws.services import file_sealing
+from casework.aws.services.sealing import BrokenBox
+from casework.aws.table import items, keys, log
+from casework.aws.table.erasure import erase_report
+from casework.case.case import Case
+from casework.case.history import first_broken
+from casework.decisions.staff import Role
+from casework.text.folding import unfold
+from functions.evidence import opening
+from tests import decided
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import TABLE, Desk, a_decision, an_event
+from tests.integration.evidence import REGION, VAULT
+from tests.integration.reporters import Unwrapping, a_key, half_of, sealing_key
+from tests.integration.test_files_at_the_desk import announced
+
+FILM = bytes(range(256)) * 16_000
+"""Two parts of ciphertext."""
+MOTIVE = "Lire le numéro du compte sur la capture."
+
+
+class Opener:
+    """A unit that holds a case with a file, and the function that opens it."""
+
+    def __init__(self, desk: Desk, key: str) -> None:
+        self.desk, self.key = desk, key
+        self.officer = desk.enrol(Role.OFFICER, RABAT)
+        self.case = self._case()
+        self.reference = desk.report(self.case, number=901)
+        self.keep(self.reference, 1, FILM)
+
+    def _case(self) -> Case:
+        return self.desk.table.save(decided.acknowledged(self.desk.referred(), NOON, self.officer))
+
+    def keep(self, reference: str, number: int, content: bytes, key: str = "") -> None:
+        """A file as the receiver keeps it."""
+        file = announced(reference, number, "film.mp4", declared=None)
+        sealed = file_sealing.seal_file(
+            content, key=half_of(key or self.key), reference=reference, number=number
+        )
+        name = f"{reference}-{number}"
+        version = boto3.client("s3").put_object(Bucket=VAULT, Key=name, Body=sealed.ciphertext)
+        told: dict[str, Any] = {
+            "state": "kept",
+            "size": len(content),
+            "digest": hashlib.sha256(content).hexdigest(),
+            "bound": "c0ffee",
+            "wrapped": sealed.wrapped,
+            "key_id": sealed.key_id,
+            "vault": name,
+            "version": version["VersionId"],
+        }
+        item = items.get(TABLE, keys.file_key(reference, file.number))
+        assert item is not None
+        items.put(TABLE, {**item, **told})
+
+    def open(self, by: str = "", case: Case | None = None, **said: Any) -> Answered:
+        document = {"report": self.reference, "n": 1, "motive": MOTIVE, **said}
+        on, who = case or self.case, by or self.officer
+        return self._called(a_decision(on, "files/opening", document, who, idempotency_key=a_key()))
+
+    def part(self, number: int, by: str = "", case: Case | None = None) -> Answered:
+        case_id = (case or self.case).id
+        path = f"/v1/desk/cases/{case_id}/files/{self.reference}/1/parts/{number}"
+        return self._called(an_event("GET", path, by or self.officer))
+
+    def moves(self) -> list[str]:
+        return [event.move for event in self.desk.table.events(self.case.id)]
+
+    def _called(self, event: dict[str, Any]) -> Answered:
+        response = opening.handle(event, None)
+        return Answered(response["statusCode"], response["headers"], response["body"])
+
+
+@pytest.fixture
+def opener(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
+    s3: Any = boto3.client("s3")
+    s3.create_bucket(
+        Bucket=VAULT, CreateBucketConfiguration=REGION, ObjectLockEnabledForBucket=True
+    )
+    key = sealing_key()
+    monkeypatch.setenv("VAULT", VAULT)
+    monkeypatch.setenv("EVIDENCE_KEY", key)
+    monkeypatch.setattr(opening, "now", lambda: NOON)
+    monkeypatch.setattr(
+        opening, "client", lambda name: Unwrapping() if name == "kms" else boto3.client(name)
+    )
+    opening.settings.cache_clear()
+    yield Opener(desk, key)
+    opening.settings.cache_clear()
+
+
+def test_an_officer_opens_a_file_with_a_motive_that_auditors_read(opener: Opener) -> None:
+    answer = opener.open()
+    assert answer.status == 200, answer.text
+    given = answer.document
+    assert (given["name"], given["size"], given["parts"]) == ("film.mp4", len(FILM), 2)
+    parts = [opener.part(number).document["ciphertext"] for number in (1, 2)]
+    content = file_sealing.open_file(
+        b"".join(map(base64.b64decode, parts)),
+        base64.b64decode(given["key"]),
+        reference=given["report"],
+        number=given["n"],
+    )
+    assert content == FILM
+    assert hashlib.sha256(content).hexdigest() == given["sha256"]
+
+    (event,) = (e for e in opener.desk.table.events(opener.case.id) if e.move == "file_opened")
+    assert (event.by, event.data["file"], event.data["bound"]) == (opener.officer, 1, "c0ffee")
+    assert MOTIVE not in event.model_dump_json(), "the history holds the commitment to it"
+    stored = items.get(TABLE, keys.particulars_key(opener.case.id, event.number))
+    assert stored is not None
+    assert MOTIVE in unfold(stored["content"])
+    assert opener.open().status == 200
+    assert opener.moves().count("file_opened") == 2, "each answer with a key is an event"
+    assert first_broken(list(opener.desk.table.events(opener.case.id))) is None
+
+
+def test_a_key_opens_its_own_file_alone(opener: Opener) -> None:
+    """Evidence case E30."""
+    opener.keep(opener.reference, 2, b"another")
+    key = base64.b64decode(opener.open(n=2).document["key"])
+    parts = [base64.b64decode(opener.part(n).document["ciphertext"]) for n in (1, 2)]
+    with pytest.raises(BrokenBox):
+        file_sealing.open_file(b"".join(parts), key, reference=opener.reference, number=1)
+
+
+@pytest.mark.parametrize("motive", ["", "     ", "x" * 9, "x" * 501, None])
+def test_without_a_motive_nothing_opens(opener: Opener, motive: str | None) -> None:
+    """Evidence case E30."""
+    assert opener.open(motive=motive).status == 422
+    assert "file_opened" not in opener.moves()
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "refusal"),
+    [
+        (Role.OFFICER, SALE, (404, "case-not-found")),
+        (Role.ANALYST, "", (403, "not-allowed")),
+        (Role.SUPERVISOR, "", (403, "not-allowed")),
+        (Role.CUSTODIAN, "", (403, "not-allowed")),
+        (Role.AUDITOR, "", (403, "not-allowed")),
+        (Role.ADMIN, "", (403, "not-allowed")),
+    ],
+)
+def test_only_those_who_work_on_the_case_open_its_files_and_others_are_marked(
+    opener: Opener, role: Role, unit: str, refusal: tuple[int, str]
+) -> None:
+    """Evidence case E30: the case stands with its unit."""
+    stranger = opener.desk.enrol(role, unit) if unit else opener.desk.enrol(role)
+    for answer in (opener.open(by=stranger), opener.part(1, by=stranger)):
+        assert (answer.status, problem(answer)) == refusal
+    assert "file_opened" not in opener.moves()
+    if refusal[1] == "case-not-found":
+        marks = [m for m in log.marks_of(TABLE, opener.case.id) if m["by"] == stranger]
+        assert {mark["call"] for mark in marks} == {"open_file", "read_part"}
+
+
+def test_a_file_of_another_case_does_not_exist_here(opener: Opener) -> None:
+    other = opener._case()
+    for answer in (opener.open(case=other), opener.part(1, case=other), opener.open(n=2)):
+        assert (answer.status, problem(answer)) == (404, "file-not-found")
+    assert opener.part(3).status == 404
+
+
+def test_an_erased_file_opens_for_nobody(opener: Opener) -> None:
+    """Evidence cases E13 and E30: its key is gone, and the history holds."""
+    assert opener.open().status == 200
+    assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
+    for answer in (opener.open(), opener.part(1)):
+        assert (answer.status, problem(answer)) == (404, "file-not-found")
+    assert first_broken(list(opener.desk.table.events(opener.case.id))) is None
+    (stored,) = boto3.client("s3").list_object_versions(Bucket=VAULT)["Versions"]
+    assert stored["Key"].startswith(opener.reference), "the ciphertext stays until its lock ends"
+    (event,) = (e for e in opener.desk.table.events(opener.case.id) if e.move == "file_opened")
+    assert items.get(TABLE, keys.particulars_key(opener.case.id, event.number)) is None
+
+
+def test_a_file_sealed_to_another_key_raises_an_alarm(opener: Opener) -> None:
+    opener.keep(opener.reference, 2, b"exchanged", key=sealing_key())
+    answer = opener.open(n=2)
+    assert (answer.status, problem(answer)) == (500, "box-not-opened")
+    assert opener.moves()[-1] == "file_opened", "the attempt is an event all the same"

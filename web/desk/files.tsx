@@ -1,0 +1,135 @@
+// The files that a reporter added. One opens by motive: the service records it, gives the key of this
+// file, and hands over the ciphertext in parts. They are put together and opened here, compared with
+// the digest, and saved as a file of no type: nothing on this page shows or runs what is inside.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { call, newKey, Refused, type Report } from "./api";
+import type { Schemas } from "./fields";
+import { Code, Said } from "./inert";
+import { refusal } from "./refusals";
+import { when } from "./times";
+import { said, t, words } from "./words";
+
+type FileLine = NonNullable<Report["files"]>[number];
+
+interface FilesProps {
+  /** The case in which a file can be opened; none where reports are shown without their case. */
+  readonly caseId: string | undefined;
+  readonly report: string;
+  readonly files: readonly FileLine[];
+}
+
+const MIB = 2 ** 20;
+
+export function Files({ caseId, report, files }: FilesProps): JSX.Element {
+  const size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
+  return (
+    <div class="post">
+      <p class="hint"><b>{t("files")}</b> · {t("files_hint")}</p>
+      <ol>
+        {files.map((each) => (
+          <li key={each.n} value={each.n}>
+            <Said text={each.name} /> · <bdi>{size.format(each.size / MIB)} MiB</bdi> · {said("file", each.state)}
+            {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
+            {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
+            {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+interface OpenProps {
+  readonly caseId: string;
+  readonly report: string;
+  readonly n: number;
+}
+
+function Open({ caseId, report, n }: OpenProps): JSX.Element {
+  const [asking, ask] = useState(false);
+  const [motive, setMotive] = useState("");
+  const [told, tell] = useState("");
+  const id = `motive-${report}-${n}`;
+  const open = (event: Event): void => {
+    event.preventDefault();
+    tell(t("wait"));
+    opened(caseId, { report, n, motive: motive.trim() }).then(
+      (content) => {
+        save(content, `${report}-${n}`);
+        ask(false);
+        tell(t("file_saved"));
+      },
+      (error: unknown) => tell(error instanceof Refused ? refusal(error.kind) : t("file_other_bytes")),
+    );
+  };
+  return (
+    <>
+      {asking ? (
+        <form onSubmit={open}>
+          <label for={id}>{t("field_motive")}</label>
+          <textarea id={id} dir="auto" rows={2} minLength={10} maxLength={500} required value={motive} onInput={(event) => setMotive(event.currentTarget.value)} />
+          <p class="hint">{t("file_open_said")}</p>
+          <p class="acts"><button class="button quiet">{t("file_open")}</button></p>
+        </form>
+      ) : (
+        <p><button type="button" class="link" onClick={() => ask(true)}>{t("file_open")}</button></p>
+      )}
+      <p role="status" class="hint">{told}</p>
+    </>
+  );
+}
+
+/** The file of an opening; rejects where the bytes are not those that were kept. */
+async function opened(caseId: string, asked: Schemas["FileOpening"]): Promise<Uint8Array<ArrayBuffer>> {
+  const under = `/v1/desk/cases/${caseId}/files`;
+  const { body } = await call<Schemas["OpenedFile"]>({ method: "POST", path: `${under}/opening`, body: asked, key: newKey() });
+  const parts: Uint8Array[] = [];
+  for (let part = 1; part <= body.parts; part += 1) {
+    const answer = await call<Schemas["FilePart"]>({ method: "GET", path: `${under}/${body.report}/${body.n}/parts/${part}` });
+    parts.push(bytesOf(answer.body.ciphertext));
+  }
+  const content = await unsealed(joined(parts), bytesOf(body.key), `casework-file|1|${body.report}|${body.n}`);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  if (Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") !== body.sha256) throw new Error("other bytes");
+  return content;
+}
+
+const CHUNK = MIB + 16;
+const HEAD = 8;
+
+/** The format of `casework/aws/services/file_sealing.py`: chunks that can be neither moved nor cut off. */
+async function unsealed(sealed: Uint8Array<ArrayBuffer>, raw: Uint8Array<ArrayBuffer>, bound: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (sealed[0] !== 1) throw new Error("format");
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+  const additionalData = new TextEncoder().encode(bound);
+  const chunks: Uint8Array[] = [];
+  for (let start = HEAD, number = 0; start < sealed.length; start += CHUNK, number += 1) {
+    const iv = new Uint8Array(12);
+    iv.set(sealed.subarray(1, HEAD));
+    new DataView(iv.buffer).setUint32(7, number);
+    iv[11] = Number(start + CHUNK >= sealed.length);
+    const chunk = sealed.subarray(start, start + CHUNK);
+    chunks.push(new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, chunk)));
+  }
+  return joined(chunks);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, each) => length + each.length, 0));
+  let at = 0;
+  for (const each of parts) {
+    whole.set(each, at);
+    at += each.length;
+  }
+  return whole;
+}
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+
+/** Saved under our own name and without a type: what its sender called it may lie. */
+function save(content: Uint8Array<ArrayBuffer>, name: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+  Object.assign(document.createElement("a"), { href: address, download: `${name}.bin` }).click();
+  URL.revokeObjectURL(address);
+}
