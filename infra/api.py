@@ -58,6 +58,8 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/freezes"),
     ("POST", "/v1/desk/cases/{id}/freezes/{n}/entries"),
     ("POST", "/v1/desk/cases/{id}/instructions"),
+    ("POST", "/v1/desk/cases/{id}/informed"),
+    ("POST", "/v1/desk/cases/{id}/receipt"),
     ("POST", "/v1/desk/cases/{id}/danger"),
     ("POST", "/v1/desk/cases/{id}/suspects"),
     ("POST", "/v1/desk/cases/{id}/suspects/{n}/events"),

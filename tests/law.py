@@ -31,13 +31,13 @@ MOVES = {
         reroute>queued contest>in_review reassign>queued end_trial>erased payment freeze waive retry
     """,
     "awaiting_authorisation": """
-        authorise>acknowledged pass>acknowledged identity_accepted>acknowledged
+        inform receipt authorise>acknowledged pass>acknowledged identity_accepted>acknowledged
         reassign>queued close>closed end_trial>erased identity_doubted annul check correct
         take_out no_danger payment freeze waive notice notice_withdrawn look
     """,
     "acknowledged": """
         merge>merged transfer>queued reassign>queued close>closed end_trial>erased
-        pass identity_accepted identity_doubted annul check instruct suspect correct
+        pass identity_accepted identity_doubted annul check inform receipt instruct suspect correct
         take_out no_danger payment freeze waive notice notice_withdrawn look
     """,
     "merged": """
@@ -45,7 +45,7 @@ MOVES = {
         suspect correct freeze notice notice_withdrawn
     """,
     "closed": """
-        reopen>in_review resume>acknowledged erase>erased end_trial>erased propose annul
+        reopen>in_review resume>acknowledged erase>erased end_trial>erased propose annul receipt
         suspect correct payment freeze waive notice notice_withdrawn keep look
     """,
     "erased": "",

@@ -17,6 +17,7 @@ from casework.case.parts import (
     Duty,
     Freeze,
     Hold,
+    Informed,
     Moving,
     Opening,
     Owner,
@@ -125,6 +126,10 @@ class Case(BaseModel):
     """By when the prosecutor's authorisation is expected."""
     instruction: Wait | None = None
     """By when the prosecutor's first instruction is expected."""
+    informed: Informed | None = None
+    """That a unit informed the prosecutor last; see `informed_by_unit`."""
+    informing: Wait | None = None
+    """By when the unit that took it informs the prosecutor."""
     identity: Wait | None = None
     """By when the oldest request for an identity that waits must be decided."""
     retention: Wait | None = None
@@ -192,6 +197,17 @@ class Case(BaseModel):
         return None if at_review or self.referral is None else self.referral.unit
 
     @property
+    def informed_by_unit(self) -> Informed | None:
+        """That its present unit informed the prosecutor; None where it did not."""
+        unit = self.referral.unit if self.referral else None
+        return self.informed if self.informed and self.informed.unit == unit else None
+
+    @property
+    def receipt_open(self) -> bool:
+        """Whether an office got its dossier and has not confirmed that."""
+        return self.informed_by_unit is not None and not self.informed_by_unit.received_at
+
+    @property
     def desk(self) -> str | None:
         """The queue in which people see the case: review, supervision, a unit's id, or none.
 
@@ -256,7 +272,7 @@ class Case(BaseModel):
 
     @property
     def _awaited_of_people(self) -> tuple[Wait | None, ...]:
-        prosecutor = (self.notice, self.authorisation, self.instruction)
+        prosecutor = (self.notice, self.authorisation, self.instruction, self.informing)
         unread = self.unread.wait if self.unread else None
         return (self.wait, *prosecutor, self.identity, unread, *self._frozen)
 
@@ -271,6 +287,7 @@ class Case(BaseModel):
             Due.NOTICE: self.notice,
             Due.AUTHORISATION: self.authorisation,
             Due.INSTRUCTION: self.instruction,
+            Due.INFORMING: self.informing,
             Due.IDENTITY: self.identity,
             Due.UNREAD: self.unread.wait if self.unread else None,
             Due.RETENTION: self.retention,

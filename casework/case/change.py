@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from casework.case import lifecycle
 from casework.case.admission import SHOWN
 from casework.case.case import Case
-from casework.case.columns import MoveKind
+from casework.case.columns import Holding, MoveKind
 from casework.case.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import SYSTEM, Question
@@ -74,6 +74,8 @@ class Change(BaseModel):
         left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}
         if not (case.status.law.looked_at and status.law.looked_at):
             left["unread"] = None
+        if status.law.unit is not Holding.TAKEN:
+            left["informing"] = None
         after = case.model_copy(
             update={
                 "status": status,

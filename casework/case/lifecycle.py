@@ -110,6 +110,10 @@ class Move(StrEnum):
     """The prosecutor orders checks of seriousness."""
     INSTRUCT = "instruct"
     """The prosecutor's decision on an inquiry: authorise, investigate, complete."""
+    INFORM = "inform"
+    """The unit informed the prosecutor of the case, and handed the dossier over."""
+    RECEIPT = "receipt"
+    """The prosecutor confirms that the dossier came."""
     SUSPECT = "suspect"
     """A suspect was identified, or something happened to one."""
     CORRECT = "correct"
@@ -300,6 +304,8 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.INSTRUCT: _decision(
         gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED, about=About.INSTRUCTION
     ),
+    Move.INFORM: _aside(),
+    Move.RECEIPT: _aside(),
     Move.SUSPECT: _decision(
         gate=AtShutGate.REFUSED, counts=CountsFor.SUSPECTS, about=About.SUSPECT
     ),
@@ -417,6 +423,8 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
         Move.IDENTITY_DOUBTED: Status.AWAITING_AUTHORISATION,
         Move.CHECK: Status.AWAITING_AUTHORISATION,
+        Move.INFORM: Status.AWAITING_AUTHORISATION,
+        Move.RECEIPT: Status.AWAITING_AUTHORISATION,
         Move.CORRECT: Status.AWAITING_AUTHORISATION,
         Move.ANNUL: Status.AWAITING_AUTHORISATION,
         Move.NO_DANGER: Status.AWAITING_AUTHORISATION,
@@ -431,6 +439,8 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
         Move.IDENTITY_DOUBTED: Status.ACKNOWLEDGED,
         Move.CHECK: Status.ACKNOWLEDGED,
+        Move.INFORM: Status.ACKNOWLEDGED,
+        Move.RECEIPT: Status.ACKNOWLEDGED,
         Move.ANNUL: Status.ACKNOWLEDGED,
         Move.NO_DANGER: Status.ACKNOWLEDGED,
         Move.INSTRUCT: Status.ACKNOWLEDGED,
@@ -452,6 +462,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     },
     Status.CLOSED: {
         Move.ANNUL: Status.CLOSED,
+        Move.RECEIPT: Status.CLOSED,
         Move.SUSPECT: Status.CLOSED,
         Move.CORRECT: Status.CLOSED,
         Move.NOTICE: Status.CLOSED,

@@ -109,6 +109,8 @@ class Due(StrEnum):
     """The prosecutor's, while the gate is shut."""
     INSTRUCTION = "instruction"
     """The prosecutor's first one, once a unit holds the case and may inquire."""
+    INFORMING = "informing"
+    """The unit's, to inform the prosecutor of a case that it took."""
     IDENTITY = "identity"
     """The decision on the request for an identity that has waited longest."""
     UNREAD = "unread"
@@ -153,6 +155,22 @@ class Opening(BaseModel):
     """Number of its entry in the history of the case; an entry that annuls it names this."""
     report: str | None = None
     """Reference of the report of the accepted identity; left out for other grounds."""
+
+
+class Informed(BaseModel):
+    """That a unit informed the prosecutor. Once the case stands with another unit, that one has
+    not."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    unit: str
+    prosecutor: str
+    court: str
+    entry: int
+    """Number of its entry in the history of the case."""
+    at: str
+    received_at: str = ""
+    """When a prosecutor of the office confirmed that the dossier came; empty until then."""
 
 
 class Hold(BaseModel):

@@ -13,7 +13,7 @@ from casework.case.lifecycle import Move
 from casework.case.referral import DeclineReason
 from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Showing
 from casework.errors import Finding
-from casework.moves.deadlines import taken
+from casework.moves.deadlines import informing, taken
 from casework.moves.referring import referral_data
 from casework.pack.jurisdiction import Jurisdiction
 
@@ -29,6 +29,7 @@ class Accept(Showing):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         shut = known.gate is not None and not case.gate
         clock = taken(case, at, known.clocks, gated=shut)
+        clock |= informing(case, at, known.clocks)
         return Change.of(case, self.move, at, by, referral_data(case), gated=shut, **clock)
 
 

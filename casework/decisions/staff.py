@@ -13,8 +13,8 @@
 Every reach has only the cases of the member's own realm (`casework.text.realm`): trial people see
 no real case, and all others see no trial.
 
-Custodians and admins read no case here: they have calls of their own, and the care of accounts or
-keys is no reason to read reports. Auditors read histories, which hold no report.
+Custodians and admins read no case here: the care of accounts or keys is no reason to read reports.
+Auditors read histories, which hold no report.
 """
 
 from __future__ import annotations
@@ -68,6 +68,10 @@ class Call(StrEnum):
     TAKE_OUT = "take_out"
     ACKNOWLEDGEMENT = "acknowledgement"
     INSTRUCTIONS = "instructions"
+    INFORMED = "informed"
+    """Record that the prosecutor was informed, and got the dossier."""
+    RECEIPT = "receipt"
+    """Confirm that the dossier came to the own office."""
     DANGER = "danger"
     FREEZES = "freezes"
     """Draft and record the steps of freezes."""
@@ -162,6 +166,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.HOLD: Reach.OWN,
         Call.ACKNOWLEDGEMENT: Reach.OWN,
         Call.INSTRUCTIONS: Reach.OWN,
+        Call.INFORMED: Reach.OWN,
         Call.DANGER: Reach.OWN,
         Call.FREEZES: Reach.OWN,
         Call.SUSPECTS: Reach.OWN,
@@ -226,6 +231,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CASE: Reach.OFFICE,
         Call.DOSSIER: Reach.OFFICE,
         Call.INSTRUCTIONS: Reach.OFFICE,
+        Call.RECEIPT: Reach.OFFICE,
         Call.CLOSURE: Reach.OFFICE,
     },
 }
@@ -251,6 +257,8 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.CHECK: (Call.INSTRUCTIONS,),
     Move.INSTRUCT: (Call.INSTRUCTIONS,),
     Move.TRANSFER: (Call.INSTRUCTIONS,),
+    Move.INFORM: (Call.INFORMED,),
+    Move.RECEIPT: (Call.RECEIPT,),
     Move.SUSPECT: (Call.SUSPECTS,),
     Move.CORRECT: (Call.SUSPECTS, Call.CORRECTION),
     Move.PAYMENT: (Call.FREEZES,),
@@ -395,8 +403,8 @@ def _within(member: StaffMember, reach: Reach, case: Case, offices: OfficesOf) -
 def queues_of(member: StaffMember) -> tuple[str, ...]:
     """The queues of a member, one after the other.
 
-    Supervisors first settle disputes between units, which only they can, then help with the review.
-    Prosecutors have none: their list is drawn from those of units.
+    Supervisors first settle disputes between units, then help with the review. Prosecutors have
+    none: their list is drawn from those of units.
     """
     match member.role:
         case Role.SUPERVISOR:
@@ -473,6 +481,7 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
         or any(each.bond is not Bond.LIFTED for each in case.freezes)
     ),
     Move.LOOK: lambda case: case.unread is not None,
+    Move.RECEIPT: lambda case: case.receipt_open,
     Move.NOTICE: lambda case: case.notice is not None,
     Move.NOTICE_WITHDRAWN: lambda case: case.noticed > 0,
     Move.RESUME: lambda case: case.ended_by is not None,

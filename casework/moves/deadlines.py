@@ -37,6 +37,15 @@ def taken(case: Case, at: datetime, clocks: Clocks, *, gated: bool = False) -> d
     return {kind.value: wait_from(at, seconds) if seconds else None}
 
 
+def informing(case: Case, at: datetime, clocks: Clocks) -> dict[str, Any]:
+    """The clock of a unit that holds the case from now on: by then it has informed the prosecutor.
+    Nothing where it has."""
+    seconds = clocks(case).get(Due.INFORMING)
+    if case.informed_by_unit is not None or not seconds:
+        return {}
+    return {Due.INFORMING.value: wait_from(at, seconds)}
+
+
 def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Change:
     """A deadline outside the workflow passed: once per level, and then no more."""
     wait = case.dues[kind]

@@ -144,11 +144,17 @@ def instructed(
     authorises: bool = False,
     because: Particulars | None = None,
 ) -> Change:
-    """A prosecutor's decision is entered; none is awaited any more. An authorisation is a ground of
-    the gate, even if it was open already."""
+    """A prosecutor's decision is entered; none is awaited any more, and who decided is informed. An
+    authorisation is a ground of the gate, even if it was open already."""
     opened = gating.opened(case, Opener.AUTHORISATION) if authorises else {}
     return Change.of(
-        case, move, at, by, data, particulars=because, **{"instruction": None, **opened}
+        case,
+        move,
+        at,
+        by,
+        data,
+        particulars=because,
+        **{"instruction": None, "informing": None, **opened},
     )
 
 

@@ -21,6 +21,7 @@ HURRIED: Final = (
     Due.NOTICE,
     Due.AUTHORISATION,
     Due.INSTRUCTION,
+    Due.INFORMING,
     Due.IDENTITY,
     Due.UNREAD,
 )
@@ -40,6 +41,7 @@ def clocks(pack: Jurisdiction) -> Clocks:
             Due.NOTICE: known.notice.seconds,
             Due.AUTHORISATION: known.authorisation.of(case.priority),
             Due.INSTRUCTION: known.instruction.of(case.priority),
+            Due.INFORMING: known.informing.of(case.priority),
             Due.IDENTITY: known.identity.of(case.priority),
             Due.UNREAD: known.addition.of(case.priority),
             Due.MONEY: (),  # there is no second time after it has passed

@@ -191,6 +191,8 @@ class Procedure(PackEntry):
     """Of the inquiry, while the gate is shut."""
     instruction: Awaited = Field(default_factory=Awaited)
     """The prosecutor's first instruction to a unit that holds a case and may inquire."""
+    informing: Awaited = Field(default_factory=Awaited)
+    """Informing the prosecutor of a case that a unit took."""
     identity: Awaited = Field(default_factory=Awaited)
     """The decision on a request for a reporter's identity."""
     addition: Awaited = Field(default_factory=Awaited)
@@ -250,6 +252,7 @@ def findings(
     for what, awaited in (
         ("authorisation", found.authorisation),
         ("instruction", found.instruction),
+        ("informing", found.informing),
         ("identity", found.identity),
         ("addition", found.addition),
     ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -66,6 +66,7 @@ class DeadlineView(DeskView):
         "answer",
         "authorisation",
         "instruction",
+        "informing",
         "identity",
         "unread",
         "notice",
@@ -83,6 +84,8 @@ class DeadlineView(DeskView):
     """Number of the freeze it is about."""
     clock: Clock | None = None
     """Whose time runs there."""
+    owed_by: Literal["unit", "office"] | None = None
+    """Who must act, where the unit and the prosecutor's office wait for each other."""
 
 
 class HoldView(DeskView):
@@ -101,12 +104,21 @@ class AttendedView(DeskView):
     did: Care
 
 
+OWED_BY: Final[Mapping[str, str]] = {
+    "informing": "unit",
+    "authorisation": "office",
+    "instruction": "office",
+}
+"""Who must act, by the kind of the deadline."""
+
+
 def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
     """Every deadline of the case, those of the workflow's waits first."""
     waits: dict[Any, Wait | None] = {
         case.status.law.awaited: case.wait,
         "authorisation": case.authorisation,
         "instruction": case.instruction,
+        "informing": case.informing,
         "identity": case.identity,
         "unread": case.unread.wait if case.unread else None,
         "notice": case.notice,
@@ -114,7 +126,11 @@ def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
         "money": case.dues.get(Due.MONEY),
     }
     return (
-        *(_deadline(now, wait, kind=kind) for kind, wait in waits.items() if kind and wait),
+        *(
+            _deadline(now, wait, kind=kind, owed_by=OWED_BY.get(kind))
+            for kind, wait in waits.items()
+            if kind and wait
+        ),
         *(
             _deadline(now, wait, kind="freeze", freeze=number, clock=clock)
             for number, freeze in enumerate(case.freezes, start=1)
@@ -163,6 +179,18 @@ class UnreadView(DeskView):
     since: str
     last: int
     """Number of the last entry that tells of it: whoever looks names it."""
+
+
+class InformedView(DeskView):
+    """That the unit of the case informed a prosecutor's office, and whether it confirmed that."""
+
+    prosecutor: str
+    court: str
+    entry: int
+    """Number of its entry in the history: a receipt names it."""
+    at: str
+    received_at: str | None = None
+    """Left out until a prosecutor of the office confirmed that the dossier came."""
 
 
 class CaseLine(DeskView):
@@ -215,6 +243,8 @@ class CaseLine(DeskView):
     unread: UnreadView | None = None
     """What reporters added since a unit holds it or since it ended, until somebody has looked: by
     when is among its deadlines."""
+    informed: InformedView | None = None
+    """Left out where the unit of the case has not informed the prosecutor."""
     suspects: tuple[SuspectStanding, ...] = ()
     """How each stands; the first is number 1."""
     moved_at: str = ""
@@ -244,6 +274,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "proposed_by",
         "suspects",
         "unread",
+        "informed",
         "number",
     }
     held = case.held(now)
@@ -259,9 +290,18 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "unread": UnreadView(since=case.unread.since, last=case.unread.last)
         if case.unread
         else None,
+        "informed": _informed(case),
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }
+
+
+def _informed(case: Case) -> InformedView | None:
+    known = case.informed_by_unit
+    if known is None:
+        return None
+    said = known.model_dump(exclude={"unit", "received_at"})
+    return InformedView(**said, received_at=known.received_at or None)
 
 
 class QueuePage(DeskView):

@@ -103,6 +103,14 @@ class Lives:
         self.open_identity(case_id, people.release_identity(case_id, asked))
         self.unit_does(case_id, "identity-requests/1/verdict", {"outcome": "accept"})
         prosecutor = people.prosecutor_of(case_id)
+        office = {name: prosecutor[name] for name in ("prosecutor", "court")}
+        handed = {"informed_on": prosecutor["decided_on"], "means": "here", "digest": "ab" * 32}
+        informed = self.unit_does(case_id, "informed", {**office, **handed}).json()
+        self.read("queue", "prosecutor", RABAT)
+        confirmed = people.decide(
+            case_id, "receipt", {"entry": informed["event"]}, "prosecutor", RABAT
+        )
+        assert confirmed.is_success, confirmed.text
         self.unit_does(case_id, "instructions", {"kind": "investigate", **prosecutor})
         self.unit_does(case_id, "suspects", {})
         self.unit_does(case_id, "suspects/1/events", {"happening": "wanted"})

@@ -37,7 +37,7 @@ def test_a_case_becomes_immediate_when_a_person_records_danger(desk: Desk, dange
 
     after = desk.table.case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
-    assert left(desk, case, omar) == {"instruction": 4 * 3_600}
+    assert left(desk, case, omar) == {"instruction": 4 * 3_600, "informing": 3_600}
     said = desk.case(case, omar).document["history"][-1]["data"]
     assert (said["priority"], said["imminent"]) == ("immediate", True)
     queue = [line["id"] for line in desk.queue(omar, of="held").document["cases"]]
@@ -86,6 +86,7 @@ def test_danger_shortens_every_running_deadline(desk: Desk) -> None:
     half_an_hour = 1_800
     assert left(desk, case, omar) == {
         "instruction": 4 * 3_600,
+        "informing": 2 * half_an_hour,
         "identity": half_an_hour,
         "unread": half_an_hour,
     }
@@ -112,7 +113,7 @@ def test_a_case_keeps_its_urgency_when_danger_is_withdrawn_until_a_person_denies
     assert does(desk, case, "danger", WITHDRAW, omar).status == 200
     after = desk.table.case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
-    assert left(desk, case, omar) == {"authorisation": 3_600}
+    assert left(desk, case, omar) == {"authorisation": 3_600, "informing": 3_600}
     assert does(desk, case, "danger", NO_DANGER, omar).status == 200
     after = desk.table.case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, False)

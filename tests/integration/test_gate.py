@@ -426,6 +426,29 @@ def overdue(desk: Desk, by: str) -> dict[str, list[tuple[str, int]]]:
     }
 
 
+DAY = NOON.date().isoformat()
+
+
+def informs(desk: Desk, case: Case, by: str) -> None:
+    """The unit informs the prosecutor: its own time ends."""
+    said = {"prosecutor": "king-prosecutor", "court": "tpi-rabat", "informed_on": DAY}
+    told = {**said, "means": "letter", "digest": "ab" * 32}
+    assert does(desk, case, "informed", told, by).status == 200
+
+
+def test_a_unit_that_does_not_inform_the_prosecutor_becomes_overdue(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    case = held(desk, omar)
+    later(monkeypatch, days=3)
+    assert swept() == {"informing": 1}
+    assert overdue(desk, sofia) == {case.id: [("informing", 1)]}
+    informs(desk, case, omar)
+    assert overdue(desk, sofia) == {}
+    assert len(told) == 1
+
+
 def test_a_missing_authorisation_becomes_overdue(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
@@ -434,6 +457,7 @@ def test_a_missing_authorisation_becomes_overdue(
     awaited = clock(desk, case, omar, "authorisation")
     assert awaited is not None
     assert (awaited["seconds_left"], awaited["level"]) == (604_800, 0)
+    informs(desk, case, omar)
     later(monkeypatch, days=7)
     assert swept() == {"authorisation": 1}
     assert overdue(desk, sofia) == {case.id: [("authorisation", 1)]}
@@ -453,6 +477,7 @@ def test_a_missing_first_instruction_becomes_overdue(
     case = held(desk, omar)
     assert does(desk, case, "danger", PASS, omar).status == 200
     assert clock(desk, case, omar, "authorisation") is None
+    informs(desk, case, omar)
     later(monkeypatch, days=14)
     assert swept() == {"instruction": 1}
     assert overdue(desk, sofia) == {case.id: [("instruction", 1)]}

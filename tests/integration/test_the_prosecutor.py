@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from casework.case.case import Case
-from casework.case.parts import Priority
+from casework.case.parts import Due, Duty, Priority
+from casework.case.times import stamp
 from casework.decisions.staff import Role
+from casework.moves.deadlines import overdue
 from functions.desk import deployment
 from functions.desk.entry.deciding import FRESH_SECONDS
 from tests.builders import RABAT, SALE
@@ -188,3 +190,91 @@ def test_what_a_prosecutor_gave_no_officer_takes_back(desk: Desk) -> None:
     assert desk.decide(case, "instructions", annul, omar).status == 403
     taken_back = gives(desk, case, annul, salma)
     assert (taken_back.status, taken_back.document["status"]) == (200, "awaiting_authorisation")
+
+
+# ---- informed
+
+
+def informs(desk: Desk, case: Case, by: str, **said: Any) -> Answered:
+    today = deployment.pack().facts.day_of(deployment.now()).isoformat()
+    office = {"prosecutor": OF_RABAT[0], "court": OF_RABAT[1]}
+    told = {**office, "informed_on": today, "means": "letter", "digest": "ab" * 32, **said}
+    return desk.decide(case, "informed", told, by)
+
+
+def due(desk: Desk, case: Case, by: str) -> dict[str, dict[str, Any]]:
+    return {each["kind"]: each for each in desk.case(case, by).document["deadlines"]}
+
+
+def test_informing_ends_the_units_time_and_begins_that_of_the_office(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    before = due(desk, case, omar)
+    assert (before["informing"]["owed_by"], before["authorisation"]["owed_by"]) == (
+        "unit",
+        "office",
+    )
+    assert informs(desk, case, omar).status == 200
+    after = due(desk, case, omar)
+    assert "informing" not in after
+    assert after["authorisation"]["since"] == stamp(deployment.now())
+    assert desk.table.case(case.id).dues.keys() == {Due.AUTHORISATION}
+
+
+def test_the_unit_names_the_dossier_that_it_handed_over(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    for wrong in (
+        {"digest": None},
+        {"digest": None, "export": 1},
+        {"informed_on": "2020-01-01"},
+        {"informed_on": "2031-01-01"},
+        {"court": "nowhere"},
+        {"prosecutor": ABOVE_RABAT[0], "court": ABOVE_RABAT[1]},
+    ):
+        refused = informs(desk, case, omar, **wrong)
+        assert (refused.status, problem(refused)) == (422, "not-valid"), wrong
+    desk.get(f"cases/{case.id}/dossier", omar)
+    case = desk.table.case(case.id)
+    assert informs(desk, case, omar, digest=None, export=case.events).status == 200
+    assert informs(desk, case, desk.enrol(Role.ANALYST)).status == 403
+
+
+def test_the_office_that_got_the_dossier_confirms_it_once(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    salma = desk.enrol(Role.PROSECUTOR)
+    entry = informs(desk, case, omar).document["event"]
+    case = desk.table.case(case.id)
+    assert "receipt" in desk.case(case, salma).document["may"]
+    assert gives(desk, case, {"entry": entry + 1}, salma, call="receipt").status == 409
+    assert gives(desk, case, {"entry": entry}, salma, call="receipt").status == 200
+    shown = desk.case(case, omar).document["informed"]
+    assert (shown["entry"], bool(shown["received_at"])) == (entry, True)
+    assert "receipt" not in desk.case(case, salma).document["may"]
+    again = gives(desk, desk.table.case(case.id), {"entry": entry}, salma, call="receipt")
+    assert again.status == 409
+    assert "receipt" in [each["move"] for each in desk.case(case, omar).document["history"]]
+
+
+def test_another_unit_informs_anew_and_a_decision_says_that_the_office_knows(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    informs(desk, case, omar)
+    case = desk.table.case(case.id)
+    gave = {"unit": SALE}
+    boss = desk.enrol(Role.SUPERVISOR)
+    event = a_decision(case, "reassign", gave, boss)
+    event["rawPath"] = f"/v1/desk/duty/{case.id}/reassign"
+    assert desk.call(event).status in {200, 202}
+    case = desk.table.case(case.id)
+    assert case.informed is not None
+    assert case.informed_by_unit is None
+    assert Due.INFORMING not in case.dues
+    told = taken(desk)
+    assert gives(desk, told, decided(kind="authorise"), desk.enrol(Role.PROSECUTOR)).status == 200
+    assert Due.INFORMING not in desk.table.case(told.id).dues
+
+
+def test_who_is_late_to_inform_is_swept_and_on_the_duty_desk(desk: Desk) -> None:
+    case = taken(desk)
+    at = datetime.fromisoformat(case.dues[Due.INFORMING].due)
+    late = desk.table.save(overdue(case, Due.INFORMING, at, (60, 60)))
+    assert Duty.OVERDUE in late.duties
+    assert late.dues[Due.INFORMING].level == 1

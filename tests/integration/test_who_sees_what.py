@@ -101,6 +101,8 @@ CALLS = {
     "POST cases/{id}/review": Call.REVIEW,
     "POST cases/{id}/acknowledgement": Call.ACKNOWLEDGEMENT,
     "POST cases/{id}/instructions": Call.INSTRUCTIONS,
+    "POST cases/{id}/informed": Call.INFORMED,
+    "POST cases/{id}/receipt": Call.RECEIPT,
     "POST cases/{id}/danger": Call.DANGER,
     "POST cases/{id}/suspects": Call.SUSPECTS,
     "POST cases/{id}/suspects/{n}/events": Call.SUSPECTS,

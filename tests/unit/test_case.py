@@ -20,7 +20,7 @@ from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import Event, Particulars, chained, first_broken
 from casework.case.journey import STEP_SECONDS
 from casework.case.lifecycle import LEGAL, Move, Status
-from casework.case.parts import CloseReason, Danger, Duty, Freeze, Hold, Paused, Priority
+from casework.case.parts import CloseReason, Danger, Duty, Freeze, Hold, Informed, Paused, Priority
 from casework.case.referral import DeclineReason, Referral
 from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.case.times import Wait, stamp
@@ -30,6 +30,7 @@ from casework.moves import (
     asking,
     deadlines,
     freezing,
+    informing,
     inquiry,
     keeping,
     merging,
@@ -78,6 +79,7 @@ def a_suspect(case: Case) -> list[Event]:
 
 
 REFERRED = Referral(hop=1, unit=RABAT)
+HANDED = Informed(unit=RABAT, prosecutor="an office", court="a court", entry=1, at=stamp(NOON))
 MAKE: dict[Move, Make] = {
     Move.ASSESS: lambda case, at: triage.assessed(
         case,
@@ -153,6 +155,12 @@ MAKE: dict[Move, Make] = {
     Move.BREAK_HOLD: lambda case, at: decided.hold_broken(case, at, "a supervisor"),
     Move.AUTHORISE: lambda case, at: inquiry.instructed(case, Move.AUTHORISE, at, "o", {}),
     Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
+    Move.INFORM: lambda case, at: informing.informed(
+        case, at, "o", {}, ("an office", "a court"), clocks_of(*WAITS)
+    ),
+    Move.RECEIPT: lambda case, at: informing.received(
+        case.model_copy(update={"informed": HANDED, "referral": REFERRED}), at, "a prosecutor"
+    ),
     Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
     Move.SUSPECT: lambda case, at: (
         suspect_event(case, 1, SuspectHappening.WANTED, at, "o", on=TODAY, before=a_suspect(case))

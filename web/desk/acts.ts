@@ -3,7 +3,7 @@
 import type { CaseView, Person } from "./api";
 
 export type ActId =
-  | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "instruct" | "annul" | "suspect" | "suspect_event"
+  | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "inform" | "receipt" | "instruct" | "annul" | "suspect" | "suspect_event"
   | "suspect_correct" | "freeze" | "freeze_step" | "payment" | "waive" | "notice" | "notice_withdraw" | "closure"
   | "closure_correct" | "resume" | "reopen" | "split" | "message" | "note" | "dossier" | "identity_ask" | "identities" | "identity_accept" | "identity_doubt" | "assign" | "reassign" | "break_hold" | "retry" | "keep" | "erase";
 
@@ -43,6 +43,8 @@ const ROWS: readonly Row[] = [
   { act: "look", moves: ["look"] },
   { act: "admit", moves: ["admit"] },
   { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: instructs },
+  { act: "inform", moves: ["inform"] },
+  { act: "receipt", moves: ["receipt"] },
   { act: "suspect", moves: ["suspect"], on: (view) => !view.closed && view.status !== "merged" },
   { act: "suspect_event", moves: ["suspect"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice", moves: ["notice"] },

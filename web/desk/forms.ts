@@ -1,7 +1,7 @@
 // The forms of acts on a case. Those of money stand in forms-of-money.ts.
 import { type FormId, mayAnnul } from "./acts";
 import { call, type CaseView } from "./api";
-import { choice, day, type Field, filled, type Form, fromOffice, known, list, ofOffice, options, reason, type Schemas } from "./fields";
+import { choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
 import { MONEY } from "./forms-of-money";
 import { when } from "./times";
 import { number, said, t, words } from "./words";
@@ -35,6 +35,13 @@ const OF_A_KIND: Partial<Record<Kind, () => Field>> = {
   join: () => ({ name: "into", is: "line", most: 26 }),
   close: () => endGround(),
 };
+
+/** The dossiers that were taken of the case, the latest first. */
+const exportsOf = (view: CaseView): { id: string; name: string }[] =>
+  view.history
+    .filter((each) => each.move === "export")
+    .reverse()
+    .map((each) => ({ id: String(each.number), name: `${number(each.number)} · ${when(each.at)}` }));
 
 const endGround = (): Field =>
   choice<Schemas["CloseCase"]["ground"]>("ground", "endground", ["no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"]);
@@ -126,6 +133,22 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     call: () => "instructions",
     body: (values, view, person) => ({ ...filled(values, ["kind", "unit", "into", "ground"]), ...ofOffice(values, person), ...known(view) }),
   },
+  inform: {
+    fields: (view) => [
+      choice<Schemas["Inform"]["means"]>("means", "informing", ["here", "in_person", "letter", "message", "telephone"]),
+      day("informed_on"),
+      { name: "export", is: "list", options: exportsOf(view), usual: exportsOf(view)[0]?.id, optional: true },
+      { name: "dossier_file", is: "file", optional: true },
+      ...fromProsecutor(view).filter(({ name }) => name !== "reference" && name !== "decided_on"),
+    ],
+    call: () => "informed",
+    body: (values) => {
+      const [digest] = (values["dossier_file"] ?? "").split(" ");
+      const handed = digest ? { digest } : values["export"] ? { export: Number(values["export"]) } : {};
+      return { ...filled(values, ["means", "informed_on", "prosecutor", "court", "other_office"]), ...handed };
+    },
+  },
+  receipt: { fields: () => [], call: () => "receipt", body: (_, view) => ({ entry: view.informed?.entry ?? 0 }) },
   annul: {
     fields: (view, _, person) => [
       {

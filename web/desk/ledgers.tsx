@@ -5,12 +5,13 @@ import { Said } from "./inert";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 
-type Entered = Pick<CaseView, "instructions" | "outcomes" | "freezes">;
+type Entered = Pick<CaseView, "informed" | "instructions" | "outcomes" | "freezes">;
 type Fields = Readonly<Record<string, unknown>>;
 
 export function Ledgers({ view, covered }: { view: Entered; covered: boolean }): JSX.Element {
   return (
     <>
+      <Informed view={view} />
       <Instructions view={view} />
       <Suspects view={view} />
       <Freezes view={view} covered={covered} />
@@ -31,6 +32,18 @@ function List({ title, children }: { title: string; children: readonly JSX.Eleme
 /** An entry that holds no more stays, crossed out, and says so in a word. */
 function Held({ holds, why, children }: { holds: boolean; why: string; children: ComponentChildren }): JSX.Element {
   return holds ? <>{children}</> : <><s>{children}</s> <b>{why}</b></>;
+}
+
+/** That the office knows of the case, and whether it says so itself. */
+function Informed({ view }: { view: Entered }): JSX.Element | null {
+  const { informed } = view;
+  if (!informed) return null;
+  return (
+    <p>
+      {t("informed")} <time dateTime={informed.at}>{when(informed.at)}</time> · {named(words.prosecutors, informed.prosecutor)} · {named(words.courts, informed.court)}
+      {" · "}<b>{informed.received_at ? `${t("receipt_confirmed")} ${when(informed.received_at)}` : t("receipt_open")}</b>
+    </p>
+  );
 }
 
 function Instructions({ view }: { view: Entered }): JSX.Element {

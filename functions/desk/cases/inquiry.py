@@ -8,6 +8,7 @@ from casework.aws.http import access
 from casework.aws.http.http import Request
 from casework.decisions.decision import Decision
 from casework.decisions.gate import DangerDecision, IdentityVerdict
+from casework.decisions.informing import ConfirmReceipt, Inform
 from casework.decisions.inquiry import Closure, GiveNotice, InstructionEntry
 from casework.decisions.outcomes import (
     ClosureCorrection,
@@ -52,6 +53,31 @@ def enter_instruction(request: Request) -> Decision:
     gave, no officer takes back.
     """
     return request.read(InstructionEntry).root
+
+
+@decision("cases/{id}/informed", Call.INFORMED, "Record that the prosecutor was informed", Inform)
+def inform_prosecutor(request: Request) -> Decision:
+    """Which office, on which day, by which means, and which dossier was handed over: by the entry
+    by which it was taken, or by its digest.
+
+    It ends the unit's time to inform, and the office's time to answer begins. The office confirms
+    the receipt; informed anew, it gets no more time.
+    """
+    return request.read(Inform)
+
+
+@decision(
+    "cases/{id}/receipt",
+    Call.RECEIPT,
+    "Confirm that the dossier came",
+    ConfirmReceipt,
+    refusals=(FreshSignInNeeded,),
+)
+def confirm_receipt(request: Request) -> Decision:
+    """A prosecutor of the office that the dossier was handed to confirms that it came, at most ten
+    minutes after signing in.
+    """
+    return request.read(ConfirmReceipt)
 
 
 @decision(

@@ -1,0 +1,109 @@
+"""The prosecutor is informed of a case: the unit records it, the office confirms the receipt."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.lifecycle import Move
+from casework.decisions.decision import NOTHING, Decision, Known, PackId, Why, in_words
+from casework.errors import Finding, IllegalMove, NotAllowed, NotValid, TooMany
+from casework.moves import informing
+from casework.pack.competence_view import offices_of
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.offices import seats
+
+MOST_INFORMED = 50
+"""Of one case."""
+
+
+class Inform(Decision):
+    """The unit informed the prosecutor, and handed the dossier over."""
+
+    move: ClassVar[Move] = Move.INFORM
+    prosecutor: PackId
+    """Id of a prosecutor's office of the pack."""
+    court: PackId
+    """Id of the court it sits at."""
+    informed_on: date
+    means: Literal["in_person", "letter", "telephone", "message", "here"]
+    """`here`: the office reads the case at this desk."""
+    export: Annotated[int, Field(ge=1, le=999_999)] | None = None
+    """Number of the entry by which the dossier that was handed over was taken. Leave it out where
+    `digest` names the dossier."""
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """SHA-256 of the dossier that was handed over, in hexadecimal digits."""
+    other_office: Why | None = None
+    """Why another office than the one competent for the case was informed; needed where it was."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"other_office"}, exclude_none=True)
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.other_office)
+
+    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        if (self.prosecutor, self.court) in seats(pack):
+            return ()
+        return (Finding("#/court", "court.unknown", "No such office sits at this court."),)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        events = known.events()
+        if sum(1 for each in events if each.move == Move.INFORM) >= MOST_INFORMED:
+            raise TooMany(f"The prosecutor is informed of a case at most {MOST_INFORMED} times.")
+        seat, because = (self.prosecutor, self.court), known.because(self.other_office)
+        change = informing.informed(case, at, by, self.said, seat, known.clocks, because)
+        if found := list(self._unfit(case, at, known)):
+            raise NotValid("Some fields cannot be accepted.", findings=found)
+        return change
+
+    def _unfit(self, case: Case, at: datetime, known: Known) -> list[Finding]:
+        found = []
+        if self.informed_on > known.day_of(at):
+            found.append(Finding("#/informed_on", "date.future", "This day is still to come."))
+        if self.informed_on < known.day_of(datetime.fromisoformat(case.opened_at)):
+            found.append(
+                Finding("#/informed_on", "date.early", "The case was opened after this day.")
+            )
+        if self.export is None and self.digest is None:
+            found.append(
+                Finding("#/export", "dossier.unnamed", "Name the dossier that was handed over.")
+            )
+        taken = {each.number for each in known.events() if each.move == Move.EXPORT}
+        if self.export is not None and self.export not in taken:
+            found.append(
+                Finding("#/export", "entry.unknown", "No dossier was taken by this entry.")
+            )
+        competent = offices_of(known.pack, case) if known.pack else set()
+        if competent and (self.prosecutor, self.court) not in competent and not self.other_office:
+            found.append(
+                Finding(
+                    "#/other_office",
+                    "office.other",
+                    "This office is not the one competent for the case: say why it was informed.",
+                )
+            )
+        return found
+
+
+class ConfirmReceipt(Decision):
+    """The dossier came to the prosecutor's office."""
+
+    move: ClassVar[Move] = Move.RECEIPT
+    entry: Annotated[int, Field(ge=1, le=999_999)]
+    """Number of the entry by which the unit handed it over."""
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        change = informing.received(case, at, by)
+        handed = case.informed_by_unit
+        if handed is None or handed.entry != self.entry:
+            raise IllegalMove("The dossier was handed over anew since: name the last entry.")
+        if known.seat != (handed.prosecutor, handed.court):
+            raise NotAllowed("The dossier was handed to another office.")
+        return change

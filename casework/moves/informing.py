@@ -1,0 +1,67 @@
+"""The moves by which the prosecutor is informed of a case, and confirms that the dossier came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
+
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.history import Particulars
+from casework.case.lifecycle import Move, Status
+from casework.case.parts import Informed
+from casework.case.referral import Seat
+from casework.case.times import stamp
+from casework.errors import IllegalMove
+from casework.moves.deadlines import taken
+from casework.pack.clocks import Clocks
+
+
+def informed(
+    case: Case,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    seat: Seat,
+    clocks: Clocks,
+    because: Particulars | None = None,
+) -> Change:
+    """The unit informed an office. The first time, the office's own deadline begins anew: it cannot
+    answer what it does not know. A further time gives it no more."""
+    lifecycle.after(case.status, Move.INFORM)
+    if case.referral is None:
+        raise IllegalMove("The case is not referred to a unit.")
+    awaited: dict[str, Any] = {}
+    if case.informed_by_unit is None and (case.authorisation or case.instruction):
+        awaited = taken(case, at, clocks, gated=case.status is Status.AWAITING_AUTHORISATION)
+    office, court = seat
+    known = Informed(
+        unit=case.referral.unit,
+        prosecutor=office,
+        court=court,
+        entry=case.events + 1,
+        at=stamp(at),
+    )
+    return Change.of(
+        case,
+        Move.INFORM,
+        at,
+        by,
+        data,
+        particulars=because,
+        **{"informed": known, "informing": None, **awaited},
+    )
+
+
+def received(case: Case, at: datetime, by: str) -> Change:
+    """A prosecutor of the office confirms that the dossier came; raises IllegalMove where there is
+    nothing to confirm."""
+    lifecycle.after(case.status, Move.RECEIPT)
+    known = case.informed_by_unit
+    if known is None or known.received_at:
+        raise IllegalMove("No dossier was handed over whose receipt is open.")
+    confirmed = known.model_copy(update={"received_at": stamp(at)})
+    return Change.of(case, Move.RECEIPT, at, by, {"entry": known.entry}, informed=confirmed)
