@@ -77,6 +77,8 @@ class Stub:
             "BROWSER_CLIENT_ID": "browser",
             "ADDRESS": "https://example.org",
             "SIGNING_KEY": KEY,
+            "LOG_KEY": KEY,
+            "LOG_ORIGIN": "example.org/log",
             "BUCKET": "seals",
             **{f"{name.upper()}_SECRET": name for name in SECRETS},
         }

@@ -73,6 +73,7 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
             stage=stage,
             api_domain=core.api_domain,
             drop_domain=core.drop_domain,
+            seals=core.seals,
             env=cdk.Environment(account=stage.account, region=EDGE_REGION),
             synthesizer=_synthesizer(),
         )

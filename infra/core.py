@@ -129,6 +129,7 @@ class Core(cdk.Stack):
             people=people,
             proof=proof,
         )
+        history.let_prove(intake.function)
         session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
         statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
         api = Api(
@@ -166,7 +167,14 @@ class Core(cdk.Stack):
             Trail(self, "Trail", stage=stage)
         alarms.on_changed_keys(
             self,
-            [data.contact, data.identity, data.evidence, uploads.key, history.key],
+            [
+                data.contact,
+                data.identity,
+                data.evidence,
+                uploads.key,
+                history.key,
+                history.log_key,
+            ],
             missed=triage.missed_calls,
         )
         watch.topic(announcements.topic)
@@ -208,9 +216,12 @@ class Core(cdk.Stack):
             "Identity": data.identity,
             "Evidence": data.evidence,
             "Signing": history.key,
+            "Log": history.log_key,
         }
         """The keys that a second region needs to open and to verify."""
         self.drop_domain = uploads.bucket.bucket_regional_domain_name
+        self.seals = history.bucket.bucket_name
+        """The bucket with the log of days, whose public files the edge serves."""
         self.api_domain = f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}"
         for name, value in {
             "ApiId": api.api.api_id,
@@ -236,6 +247,7 @@ class Core(cdk.Stack):
             "FilesDeadLetterArn": evidence.dead_letters.queue_arn,
             "RepairFilesFunction": evidence.repair.function_name,
             "SealBucket": history.bucket.bucket_name,
+            "LogKey": history.log_key.key_arn,
             "SealDayFunction": history.seal_day.function_name,
             "VerifyDaysFunction": history.verify_days.function_name,
             "Stage": stage.name,

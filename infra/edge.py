@@ -94,6 +94,7 @@ class Edge(cdk.Stack):
         stage: Stage,
         api_domain: str,
         drop_domain: str,
+        seals: str,
         env: cdk.Environment,
         synthesizer: cdk.IStackSynthesizer,
     ) -> None:
@@ -141,6 +142,9 @@ class Edge(cdk.Stack):
             ),
             fallback_origin=self._api,
             fallback_status_codes=[404],
+        )
+        self._log = origins.S3BucketOrigin.with_origin_access_control(
+            _elsewhere(self, seals, stage)
         )
         self._to_files = self._addresses()
         self._kept = self._cache()
@@ -202,6 +206,12 @@ class Edge(cdk.Stack):
             )
         if row.source is pages.PageSource.DROP:
             return self._uploads(row, headers)
+        if row.source is pages.PageSource.LOG:
+            return cloudfront.BehaviorOptions(
+                origin=self._log,
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+                response_headers_policy=headers,
+            )
         return cloudfront.BehaviorOptions(
             origin=self._api,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
@@ -408,13 +418,18 @@ function handler(event) {
 token into the header that programs send, and leaves a header of a program as it is."""
 
 
+FILES = frozenset({pages.PageSource.SITE, pages.PageSource.LOG})
+"""The sources of files that say themselves how long they may be kept."""
+
+
 def added_headers(row: pages.PageRow) -> Mapping[str, str]:
     """The headers of a row that CloudFront writes.
 
-    A file brings its own `Cache-Control` from the bucket (`tools.site.publish`). CloudFront would
+    A file brings its own `Cache-Control` from the bucket (`tools.site.publish`, and
+    `functions.history.log_days` for the log). CloudFront would
     write that of the row on errors as well, and browsers would keep a missing script for a year.
     """
-    brings = {"Cache-Control"} if row.source is pages.PageSource.SITE else set[str]()
+    brings = {"Cache-Control"} if row.source in FILES else set[str]()
     return {name: value for name, value in row.headers.items() if name not in brings}
 
 
@@ -429,6 +444,12 @@ def guard_of(row: pages.PageRow) -> str:
         "REFUSAL": json.dumps(bare(FromAnotherSite)),
     }
     return "".join(f"var {name} = {json.dumps(value)};\n" for name, value in names.items()) + GUARD
+
+
+def _elsewhere(scope: Construct, bucket: str, stage: Stage) -> s3.IBucket:
+    """The bucket of another stack, whose own stack lets the edge read it: a policy that this stack
+    wrote would make each of the two depend on the other."""
+    return s3.Bucket.from_bucket_attributes(scope, "Seals", bucket_name=bucket, region=stage.region)
 
 
 def _counted(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:

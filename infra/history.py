@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from casework.aws.services import log_store, reports_store, seals
 from casework.aws.services.settings import SealDaySettings, SealSettings
 from casework.aws.table import keys
 from infra.announcements import Announcements
@@ -19,6 +21,19 @@ from infra.stage import Stage
 
 YEARS = 10
 """How long a seal is locked against every deletion, in stages whose data outlive the stack."""
+
+
+KEPT = (
+    seals.PREFIX,
+    log_store.PUBLIC,
+    log_store.CLAIMS,
+    log_store.CHECKPOINTS,
+    log_store.LOGGED,
+    reports_store.PREFIX,
+)
+"""What stands in the bucket of seals, by the prefixes of its names."""
+PROOFS = (seals.PREFIX, log_store.PUBLIC, log_store.LOGGED, reports_store.PREFIX)
+"""The part of it from which a proof is made."""
 
 
 def _locked_for(stage: Stage) -> s3.ObjectLockRetention | None:
@@ -55,6 +70,16 @@ class History(Construct):
             pending_window=Duration.days(30 if stage.keep else 7),
             removal_policy=stage.removal,
         )
+        self.log_key = kms.Key(
+            self,
+            "Log",
+            description=f"casework {stage.name}: signs the log of days",
+            key_spec=kms.KeySpec.ECC_NIST_EDWARDS25519,  # the C2SP formats ask for it
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            multi_region=True,  # cannot be changed later
+            pending_window=Duration.days(30 if stage.keep else 7),
+            removal_policy=stage.removal,
+        )
         self.bucket = s3.Bucket(
             self,
             "Seals",
@@ -67,10 +92,13 @@ class History(Construct):
             removal_policy=stage.removal,
             auto_delete_objects=stage.empties_itself,
         )
+        if stage.edge:
+            self._let_be_read_through_the_edge()
         settings = SealSettings(
             stage=stage.name,
             case_table=data.table.table_name,
             signing_key=self.key.key_arn,
+            log_key=self.log_key.key_arn,
             bucket=self.bucket.bucket_name,
             in_processes=True,
         )
@@ -79,15 +107,21 @@ class History(Construct):
             "SealDay",
             made_by=made_by,
             handler="functions.history.seal_day.handle",
-            settings=SealDaySettings(**settings.model_dump(), topic=announcements.topic.topic_arn),
+            settings=SealDaySettings(
+                **settings.model_dump(),
+                topic=announcements.topic.topic_arn,
+                log_origin=f"{stage.deployment.domain or stage.core_name.lower()}/log",
+            ),
             timeout=900,
             in_processes=True,
         )
         announcements.let_publish(self.seal_day)
         data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW,))
         data.let(self.seal_day, PUT, of=(LOGS,))
-        self.seal_day.may(["kms:Sign"], self.key.key_arn)
-        self.seal_day.may(["s3:GetObject", "s3:PutObject"], self.bucket.arn_for_objects("seals/*"))
+        self.seal_day.may(["kms:Sign"], self.key.key_arn, self.log_key.key_arn)
+        self.seal_day.may(["kms:GetPublicKey"], self.log_key.key_arn)
+        kept = [self.bucket.arn_for_objects(f"{prefix}*") for prefix in KEPT]
+        self.seal_day.may(["s3:GetObject", "s3:PutObject"], *kept)
         self.seal_day.may(["s3:ListBucket"], self.bucket.bucket_arn)
         self.verify_days = Function(
             self,
@@ -99,8 +133,8 @@ class History(Construct):
             in_processes=True,
         )
         data.let_read_all(self.verify_days, READ, QUERY)
-        self.verify_days.may(["kms:Verify"], self.key.key_arn)
-        self.verify_days.may(["s3:GetObject"], self.bucket.arn_for_objects("seals/*"))
+        self.verify_days.may(["kms:Verify"], self.key.key_arn, self.log_key.key_arn)
+        self.verify_days.may(["s3:GetObject"], *kept)
         self.verify_days.may(["s3:ListBucket"], self.bucket.bucket_arn)
         self._nightly(
             "EveryNight",
@@ -115,6 +149,39 @@ class History(Construct):
             "Verifies what was signed: yesterday, and other days as far as a night goes",
             events.Schedule.cron(minute="40", hour="2"),  # the seal's tries are over by then
             missed,
+        )
+
+    def let_prove(self, function: Function) -> None:
+        """Let a function read what proves a day and a report of it; it changes nothing."""
+        function.add_environment("SEALS", self.bucket.bucket_name)
+        function.may(
+            ["s3:GetObject"], *(self.bucket.arn_for_objects(f"{each}*") for each in PROOFS)
+        )
+        function.may(["s3:ListBucket"], self.bucket.bucket_arn)
+
+    def _let_be_read_through_the_edge(self) -> None:
+        """Let CloudFront read the public files of the log, and nothing else of the bucket.
+
+        The distribution depends on this stack and is not known here, so any distribution of this
+        account may: what it may read is public.
+        """
+        distributions = Fn.join(
+            "", ["arn:", Aws.PARTITION, ":cloudfront::", Aws.ACCOUNT_ID, ":distribution/*"]
+        )
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="PublicFilesOfTheLog",
+                actions=["s3:GetObject"],
+                principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+                resources=[
+                    self.bucket.arn_for_objects(log_store.CHECKPOINT),
+                    self.bucket.arn_for_objects(f"{log_store.PUBLIC}tile/*"),
+                ],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                    "ArnLike": {"aws:SourceArn": distributions},
+                },
+            )
         )
 
     def _nightly(

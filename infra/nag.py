@@ -12,6 +12,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
+from infra.history import KEPT, PROOFS
 from infra.stage import Stage
 from infra.workflow import executions
 
@@ -166,15 +167,22 @@ ACKNOWLEDGED = (
         "AwsSolutions-S10",
         PLAIN_LOOPBACK,
     ),
-    Acknowledged(
-        "core/History/SealDayRole",
-        "AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/seals/*]",
-        "The seals of all days, in the bucket made for them.",
+    *(
+        Acknowledged(
+            f"core/History/{role}",
+            f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
+            "The seals of all days and the files of their log, in the bucket made for them.",
+        )
+        for role in ("SealDayRole", "VerifyDaysRole")
+        for prefix in KEPT
     ),
-    Acknowledged(
-        "core/History/VerifyDaysRole",
-        "AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/seals/*]",
-        "The seals of all days, to be read.",
+    *(
+        Acknowledged(
+            "core/Intake/HandleRole",
+            f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
+            "The proof of any report is made from the files of its day, which are read alone.",
+        )
+        for prefix in PROOFS
     ),
     Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),

@@ -333,10 +333,11 @@ BOXES: Final = Signal(
 MISMATCHES: Final = Signal(
     "History-HistoryMismatches-history-Above",
     AT_ONCE,
-    "An entry, a view, a mark or a seal differs from what was signed. Treat it as an attack until "
-    "it is explained. Change nothing in the table.",
+    "An entry, a view, a mark, a seal or the log of days differs from what was signed, or a night "
+    "refused to sign a log that does not continue the last one. Treat it as an attack until it is "
+    "explained. Change nothing in the table and in the bucket of seals.",
     ask(HISTORY),
-    "It names day, case and the first entry that differs.",
+    "It names day, case and the first entry that differs, or why the log was refused.",
     "docs/operations.md, When history does not fit; if it is an attack, A breach.",
 )
 HEADS_LEFT: Final = Signal(

@@ -16,6 +16,7 @@ import hashlib
 import json
 import mimetypes
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,11 +24,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 from casework.aws.http import pages
 from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, bare
 from casework.aws.services import sign_in
 from casework.errors import FromAnotherSite
 from local import signin
+from local.aws import EMULATOR_KEY, LOCAL_REGION
 from local.places import PORTAL
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -38,6 +44,10 @@ PACKED = frozenset(
      "text/javascript"}
 )  # fmt: skip
 """Content types that are sent compressed, as CloudFront does."""
+LOGGED = re.compile(
+    r"/log/(?:checkpoint|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[0-9]{1,3})?)"
+)
+"""The names of the public files of the log of days."""
 LEAST_PACKED = 1_000
 """Bytes of the smallest answer that CloudFront compresses ("Serve compressed files", Amazon
 CloudFront Developer Guide)."""
@@ -133,8 +143,8 @@ def cookies_of(scope: Any) -> dict[str, str]:
 class Origin:
     """ASGI application of the one address.
 
-    `site` is a file {"api_id": …, "drop": …} that the deployment writes; until then the API answers
-    503. `drop` is the bucket that takes uploads.
+    `site` is a file {"api_id": …, "drop": …, "seals": …} that the deployment writes; until then the
+    API answers 503. `drop` is the bucket that takes uploads, `seals` the one with the log of days.
     """
 
     emulator: Application
@@ -192,6 +202,8 @@ class Origin:
                 await self._call_api(call, receive, packing(served, scope))
             elif row.source is pages.PageSource.DROP:
                 await self._upload(scope, receive, served)
+            elif row.source is pages.PageSource.LOG:
+                await self._call_bucket(scope, receive, send, row)
             else:
                 await self._page(scope, send, row)
 
@@ -239,6 +251,38 @@ class Origin:
             ),
         }
         await self.emulator(forwarded, receive, send)
+
+    async def _call_bucket(self, scope: Any, receive: Any, send: Any, row: pages.PageRow) -> None:
+        """A public file of the log of days, from the emulator's bucket; only of its own names."""
+        instead = with_headers(send, {**row.headers, "Cache-Control": pages.NO_STORE})
+        bucket = self.told("seals")
+        if scope["method"] not in {"GET", "HEAD"}:
+            await _problem(instead, 405, "the log is read with GET")
+            return
+        if not bucket or not LOGGED.fullmatch(scope["path"]):
+            await _problem(instead, 404, "the log of days has no such file")
+            return
+        path = f"/{bucket}{scope['path']}"
+        call = AWSRequest("GET", f"http://127.0.0.1:{self.emulator_port}{path}")
+        S3SigV4Auth(Credentials(EMULATOR_KEY, EMULATOR_KEY), "s3", LOCAL_REGION).add_auth(call)
+        signed = [
+            (name.lower().encode(), str(text).encode()) for name, text in call.headers.items()
+        ]
+        forwarded = {
+            **scope,
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": self._as_the_emulator_takes(signed),
+        }
+        said = await _whole(self.emulator, forwarded, receive)
+        if said.status != 200:
+            await _problem(instead, 404, "the log of days has no such file")
+            return
+        kind = dict(said.headers).get(b"content-type", b"application/octet-stream")
+        body = b"" if scope["method"] == "HEAD" else said.body
+        await _answer(with_headers(send, row.headers), 200, kind, body)
 
     async def _page(self, scope: Any, send: Any, row: pages.PageRow) -> None:
         """A file with the headers of its row; what stands in its place is kept by no browser."""
@@ -293,6 +337,32 @@ async def _send_file(send: Any, scope: Any, kind: str, body: bytes) -> None:
 def _packed(body: bytes) -> bytes:
     """The body as gzip."""
     return gzip.compress(body, 6, mtime=0)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A whole answer of the emulator."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+async def _whole(application: Application, scope: Any, receive: Any) -> _Said:
+    """The answer to a call, once all of it is there."""
+    starts: list[Any] = []
+    parts: list[bytes] = []
+
+    async def gather(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            starts.append(message)
+        else:
+            parts.append(message.get("body", b""))
+
+    await application(scope, receive, gather)
+    (start,) = starts
+    headers = [(name.lower(), value) for name, value in start["headers"]]
+    return _Said(start["status"], headers, b"".join(parts))
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

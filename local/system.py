@@ -190,7 +190,8 @@ class System:
         if "ApiId" not in self.outputs:
             raise DeploymentFailed("the stacks have no output ApiId; the origin needs it")
         self._name_origin()
-        site = {"api_id": self.outputs["ApiId"], "drop": self.outputs.get("DropBucket", "")}
+        names = {"api_id": "ApiId", "drop": "DropBucket", "seals": "SealBucket"}
+        site = {name: self.outputs.get(output, "") for name, output in names.items()}
         write_private(self.places.site, json.dumps(site))
         running = {
             "origin": self.origin,

@@ -2,9 +2,10 @@
 
     leaf       {"case", "events", "head", "entries", "log"}     a line of {day}.jsonl, by case
     root       the Merkle root over the SHA-256 of the leaves' canonical JSON, in that order
-    statement  {"day", "sealed_at", "leaves", "root", "previous"}  signed, in {day}.json
+    statement  {"day", "sealed_at", "leaves", "root", "previous", "reports"}  signed, in {day}.json
 
 `previous` is the SHA-256 of the statement of the seal before: a day taken away shows, too.
+`reports` is the root over the reports that were accepted on the day (`casework.case.day_reports`).
 """
 
 from __future__ import annotations
@@ -76,11 +77,19 @@ class Statement(BaseModel):
     leaves: int
     root: str
     previous: str
+    reports: str = ""
+    """In hex; days that were sealed before there was this root are without it."""
+
+    @property
+    def said(self) -> dict[str, str | int]:
+        """The fields that are signed."""
+        told = self.model_dump(mode="json")
+        return told if self.reports else {name: told[name] for name in told if name != "reports"}
 
     @property
     def canonical(self) -> bytes:
         """The canonical JSON, which is signed."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
+        return rfc8785.dumps(self.said)
 
     @property
     def digest(self) -> bytes:

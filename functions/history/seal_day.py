@@ -1,10 +1,11 @@
 """Every night: the heads of the chains that grew yesterday, signed, into a bucket that forgets not.
 
-Whoever a deployment names outside of its account is sent the digest of each seal: a seal that is
-exchanged later, by whoever may do anything here, is not the one they were told of.
+The witnesses that a deployment names outside of its account are sent the digest of each seal, and
+the checkpoint of the log of days (`functions.history.log_days`): a seal that an administrator
+exchanges later is not the one that they were told of.
 
-A seal that exists is left as it is, so a repeated run changes nothing; it tells the witnesses once
-more. A day that was missed is
+A seal that exists is left as it is, so a repeated run changes nothing. It finishes the log, where
+an earlier run did not, and tells the witnesses once more. A day that was missed is
 sealed by `{"day": "YYYY-MM-DD"}`; one that is not over is refused, as what happens on it afterwards
 could not be sealed any more. Leaves are read, bound, written and hashed one by one: a case that
 cannot be read, or not in its time, is counted, told and left out, and the others are sealed.
@@ -30,6 +31,8 @@ from typing import Any, Final
 from casework.aws.services import announcements, observe
 from casework.aws.services.budget import OutOfTime, within
 from casework.aws.services.clients import client
+from casework.aws.services.log_store import Misfitting
+from casework.aws.services.seals import leaves_key, read_seal, seal_key, sealed_days
 from casework.aws.services.settings import SealDaySettings
 from casework.aws.table import items, keys, log
 from casework.aws.table.case_table import CaseTable
@@ -37,7 +40,8 @@ from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, Statement, n
 from casework.case.times import stamp
 from casework.errors import CaseNotFound
 from functions.history import processes
-from functions.history.seals import leaves_key, read_seal, seal_key, sealed_days
+from functions.history.log_days import log_days
+from functions.history.reports_of_day import accepted_on, plant
 
 CASE_SECONDS: Final = 60
 """What binding one case may take: some hundred thousand marks of one day."""
@@ -71,7 +75,7 @@ def seal_day(day: str) -> dict[str, Any]:
         raise NotOver(f"{day} is not over; seal it when it is")
     known = read_seal(settings().bucket, day)
     if known is not None:
-        announcements.publish_seal(settings().topic, known, at)
+        _tell(known, at)
         return {"day": day, "leaves": known.statement.leaves, "sealed": False}
     tree = Merkle()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
@@ -80,12 +84,14 @@ def seal_day(day: str) -> dict[str, Any]:
             file.write(leaf.model_dump_json().encode() + b"\n")
         file.seek(0)
         keep(leaves_key(day), file)
+    accepted = plant(settings().bucket, accepted_on(settings().case_table, day))
     statement = Statement(
         day=day,
         sealed_at=stamp(at),
         leaves=tree.leaves,
         root=tree.root(),
         previous=named_by_the_next(_seal_before(day)),
+        reports=accepted.hex(),
     )
     signed = client("kms").sign(
         KeyId=settings().signing_key,
@@ -99,10 +105,25 @@ def seal_day(day: str) -> dict[str, Any]:
         signature=base64.b64encode(signed["Signature"]).decode(),
     )
     keep(seal_key(day), seal.model_dump_json().encode())
-    announcements.publish_seal(settings().topic, seal, at)  # fails: the next try finds the seal
     observe.fact("day sealed", count=tree.leaves)
     observe.count("DaysSealed")
+    _tell(seal, at)  # fails: the next try finds the seal
     return {"day": day, "leaves": tree.leaves, "sealed": True}
+
+
+def _tell(seal: Seal, at: datetime) -> None:
+    """Put the day into the log, and send the witnesses the seal with the checkpoint of the log.
+
+    They hear of the seal also when the log is refused; raises Misfitting then.
+    """
+    try:
+        note = log_days(settings())
+    except Misfitting as refused:
+        observe.fact("log refused", day=seal.statement.day, reason=str(refused))
+        observe.count("HistoryMismatches")
+        announcements.publish_seal(settings().topic, seal, b"", at)
+        raise
+    announcements.publish_seal(settings().topic, seal, note, at)
 
 
 def leaves_of(folder: Path, day: str, at: datetime) -> Iterator[Leaf]:

@@ -6,6 +6,9 @@ a share that nobody can tell beforehand. For each head the whole chain of the ca
 chain of days and the marks of that day, and the case with all that is kept of it is compared with
 them (`casework.aws.table.verification`). `{"day": "YYYY-MM-DD"}` looks at one day.
 
+The log of days is read whole, with the checkpoint of the night before and some earlier ones: each
+must be a beginning of the last one. Each seal that is looked at must be in it.
+
 What cannot be read is a mismatch like any other: one poisoned entry hides no other one.
 
 It reads and counts; it can change nothing. `make verify-history` reads every chain there is.
@@ -27,19 +30,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from casework.aws.services import observe
+from casework.aws.services import log_store, observe
 from casework.aws.services.budget import OutOfTime, left_of, within
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
+from casework.aws.services.log_store import Misfitting
+from casework.aws.services.seals import NotReadable, read_leaves, read_seal, sealed_days
 from casework.aws.services.settings import SealSettings
 from casework.aws.table import log
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.verification import differences
+from casework.case import day_log
+from casework.case.day_log import root_of
 from casework.case.history import Event
 from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
 from casework.case.times import stamp
 from functions.history import processes
-from functions.history.seals import NotReadable, read_leaves, read_seal, sealed_days
+from functions.history.reports_of_day import stands
 
 HEADS_A_NIGHT: Final = 50_000
 """Some minutes of two cores, and about ten cents."""
@@ -49,6 +56,9 @@ HEAD_SECONDS: Final = 60
 """What verifying one case may take; one that takes longer is told like a mismatch."""
 TO_TELL_SECONDS: Final = HEAD_SECONDS + 30
 """With less than that left no further head is begun: what was found must still be told."""
+CHECKPOINTS_A_NIGHT: Final = 20
+"""Earlier checkpoints that are verified, beside the one of the night before."""
+NOT_LOGGED: Final = "the seal is not in the log of days"
 MOST_NAMED: Final = 20
 """Mismatches one answer names; all are counted."""
 
@@ -74,6 +84,8 @@ class Looked:
     """Of the monotonic clock: no head is begun later."""
     heads: int = 0
     left: int = 0
+    log: frozenset[bytes] | None = None
+    """The entries of the log of days; None when it cannot be read, which is told once."""
     found: list[Mismatch] = field(default_factory=list)
 
 
@@ -94,6 +106,8 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     yesterday = date.fromisoformat(asked or stamp(now() - timedelta(days=1))[:10]).isoformat()
     days = sealed_days(settings().bucket)
     looked = Looked(until=time.monotonic() + left_of(context) - TO_TELL_SECONDS)
+    if days:
+        look_at_log(yesterday, looked)
     if yesterday in days:
         look_at(yesterday, days, looked)
     else:  # each day has a seal, also one on which nothing grew
@@ -107,6 +121,29 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     return told(looked, left)
 
 
+def look_at_log(day: str, looked: Looked) -> None:
+    """Verify the log of days; what is wrong with it is told on the day."""
+    bucket = settings().bucket
+    try:
+        log_now = log_store.stored(bucket)
+        if log_now is None:
+            raise Misfitting("it has no checkpoint")
+        if not signed_by(settings().log_key, log_now.checkpoint.text, log_now.signature):
+            raise Misfitting("the signature of its checkpoint is not of its key")
+        earlier = [size for size in log_store.signed_sizes(bucket) if size < len(log_now.entries)]
+        drawn = random.sample(earlier[:-1], min(len(earlier[:-1]), CHECKPOINTS_A_NIGHT))
+        for size in (*earlier[-1:], *drawn):
+            checkpoint, signature = log_store.signed_at(bucket, size)
+            if not signed_by(settings().log_key, checkpoint.text, signature):
+                raise Misfitting(f"the signature of its size {size} is not of its key")
+            if checkpoint.root != root_of(log_now.leaves[:size]):
+                raise Misfitting(f"it does not continue its size {size}")
+    except Misfitting as error:
+        looked.found.append(Mismatch(day, f"the log of days: {error}"))
+    else:
+        looked.log = frozenset(log_now.entries)
+
+
 def look_at(day: str, days: list[str], looked: Looked) -> None:
     """Verify the seal of a day and, as far as the bound allows, the heads it names."""
     try:
@@ -117,10 +154,7 @@ def look_at(day: str, days: list[str], looked: Looked) -> None:
     if seal is None:
         looked.found.append(Mismatch(day, "the seal is gone"))
         return
-    if not follows(seal, _readable_before(day, days)):
-        looked.found.append(Mismatch(day, "does not follow the seal before it"))
-    if seal.statement.day != day or not signed(seal):
-        looked.found.append(Mismatch(day, "the signature is not of this day and key"))
+    looked.found += (Mismatch(day, what) for what in wrong_with(seal, day, days, looked.log))
     tree = Merkle()
     try:
         for number, leaf in enumerate(read_leaves(settings().bucket, day), start=1):
@@ -140,6 +174,20 @@ def look_at(day: str, days: list[str], looked: Looked) -> None:
         looked.found.append(Mismatch(day, "its heads are not what was signed"))
 
 
+def wrong_with(
+    seal: Seal, day: str, days: list[str], entries: frozenset[bytes] | None
+) -> Iterator[str]:
+    """What is not right with the seal itself, that stands for a day."""
+    if not follows(seal, _readable_before(day, days)):
+        yield "does not follow the seal before it"
+    if seal.statement.day != day or not signed(seal):
+        yield "the signature is not of this day and key"
+    if seal.statement.reports and not stands(settings().bucket, seal.statement.reports):
+        yield "the tree of its reports is not what was signed"
+    if entries is not None and seal.statement.digest not in entries:
+        yield NOT_LOGGED
+
+
 def look_at_heads(day: str, at_most: int, until: float) -> list[Looked]:
     """Verify at most so many heads of a day, in parts side by side; raises PartFailed."""
     parts = PARTS if settings().in_processes else 1
@@ -153,7 +201,8 @@ def look_at_heads(day: str, at_most: int, until: float) -> list[Looked]:
                     break
                 looked.heads += 1
                 looked.found += in_its_time(day, leaf)
-            (Path(folder) / str(part)).write_text(json.dumps(asdict(looked)), "utf-8")
+            said = {"heads": looked.heads, "found": [asdict(each) for each in looked.found]}
+            (Path(folder) / str(part)).write_text(json.dumps(said), "utf-8")
 
         processes.each(look, parts, at_once=settings().in_processes)
         said = [json.loads(path.read_text("utf-8")) for path in Path(folder).iterdir()]
@@ -207,13 +256,23 @@ def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
 
 def signed(seal: Seal) -> bool:
     """Whether the signing key of this deployment signed the statement."""
+    signature = base64.b64decode(seal.signature)
+    return _verified(settings().signing_key, seal.statement.canonical, signature, ALGORITHM)
+
+
+def signed_by(key: str, text: str, signature: bytes) -> bool:
+    """Whether the key of the log signed the text of a checkpoint."""
+    return _verified(key, text.encode(), signature, day_log.ALGORITHM)
+
+
+def _verified(key: str, message: bytes, signature: bytes, algorithm: str) -> bool:
     try:
         answer = client("kms").verify(
-            KeyId=settings().signing_key,
-            Message=seal.statement.canonical,
+            KeyId=key,
+            Message=message,
             MessageType="RAW",
-            Signature=base64.b64decode(seal.signature),
-            SigningAlgorithm=ALGORITHM,
+            Signature=signature,
+            SigningAlgorithm=algorithm,
         )
     except Exception as error:
         if code_of(error) != "KMSInvalidSignatureException":

@@ -122,6 +122,45 @@ class Progress(_Answer):
     """Cursor of the page with older entries; left out on the last page."""
 
 
+class OwnReport(_Answer):
+    """The place of a report among those of its day (`casework.case.day_reports`)."""
+
+    commitment: str
+    """The digest over salted digests of all parts of the report, made at acceptance, in hex."""
+    path: tuple[str, ...]
+    """The hashes from the report to the root that the statement names; as many for every report."""
+
+
+class InTheLog(_Answer):
+    """The place of a day in the log of days."""
+
+    index: int
+    path: tuple[str, ...]
+    checkpoint: str
+    """The signed checkpoint (c2sp.org/tlog-checkpoint)."""
+
+
+class Proof(_Answer):
+    """What `verify_log.py` checks without this service: docs/log.md."""
+
+    report: OwnReport
+    statement: dict[str, str | int]
+    """The signed statement of the day."""
+    log: InTheLog
+
+
+class ReportProof(_Answer):
+    """The proof that a report was accepted on a day and not changed since."""
+
+    reference: str
+    day: str
+    """On which it was accepted, in UTC."""
+    ready_from: str
+    """RFC 3339, UTC: the time from which there is a proof."""
+    proof: Proof | None = None
+    """Left out before that."""
+
+
 class Named(_Answer):
     """The jurisdiction."""
 

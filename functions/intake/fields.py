@@ -47,7 +47,9 @@ ANSWERS: Final = (
 """The fields that hold an answer, which travel from step to step."""
 REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", "step", "go", "change", *ANSWERS})
 CODES: Final = ("reference", "receipt")
-FOLLOW_FIELDS: Final = frozenset({*CODES, "cursor", "key", "answers", "kind", "corrects", "text"})
+FOLLOW_FIELDS: Final = frozenset(
+    {*CODES, "cursor", "key", "answers", "kind", "corrects", "text", "proof"}
+)
 
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")
 _MONEY: Final = re.compile(r"(?:dhs?|dirhams?|mad|درهما?|دراهم)\.?$", re.IGNORECASE)

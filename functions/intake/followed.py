@@ -64,6 +64,8 @@ class Writing:
     """Key of the text that says why it was not taken."""
     added: bool = False
     """Whether it was taken just now."""
+    proof_from: str = ""
+    """The time from which there is a proof, where it was asked for before."""
 
 
 def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
@@ -100,6 +102,7 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
             ),
             class_="no-print",
         ),
+        _proving(writing, texts),
         id="app",
     )
     title = titled(texts["follow.status"], wrong, texts)
@@ -143,6 +146,27 @@ def _added(addition: AddedView, texts: Texts) -> Markup:
     elif addition.kind is AdditionKind.WITHDRAWAL:
         name = texts["follow.withdrawal"]
     return _said(addition.added_at, addition.text, texts, name=name)
+
+
+def _proving(writing: Writing, texts: Texts) -> Markup:
+    """The form that asks for the proof of the report."""
+    hidden = {**writing.codes, "proof": "1"}
+    wait = (
+        texts.fill("follow.proof_wait", day=texts.moment(writing.proof_from))
+        if (writing.proof_from)
+        else ""
+    )
+    return element(
+        "form",
+        [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
+        element("p", texts["follow.proof_hint"], class_="hint"),
+        element("p", element("button", texts["follow.proof"], class_="button quiet")),
+        element("p", wait, class_="inset", role="status") if wait else None,
+        method="post",
+        action=f"/{texts.language.code}/follow",
+        autocomplete="off",
+        class_="no-print",
+    )
 
 
 def _older(cursor: str, codes: Mapping[str, str], texts: Texts) -> Markup:

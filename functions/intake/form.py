@@ -41,7 +41,7 @@ from casework.text import strict_json
 from casework.text.realm import Realm
 from functions.intake import crowd, deployment, fields, handler, steps, trials
 from functions.intake.accepting import accept, refusals
-from functions.intake.answers import Accepted, Progress
+from functions.intake.answers import Accepted, Progress, ReportProof
 from functions.intake.deployment import pack, settings
 from functions.intake.followed import Writing, again_page, follow_page, progress_page
 from functions.intake.plain import Form, report_page
@@ -246,6 +246,11 @@ def _follow(request: Request, texts: Texts) -> Answer:
     try:
         if "text" in given:
             status, writing = _added(opened, given, writing)
+        if "proof" in given:
+            proved = _proved(opened, given)
+            if proved.proof is not None:
+                return _file(proved)
+            writing = replace(writing, proof_from=proved.ready_from)
         told = _progress(opened, given, texts.language.code)
     except ReceiptNotRecognised:
         wrong = {"reference": "error.unknown_report"}
@@ -284,6 +289,26 @@ def _progress(opened: Request, given: Mapping[str, str], language: str) -> Progr
     if not isinstance(told, Progress):
         raise TypeError("a report that was opened is answered with its progress")
     return told
+
+
+def _proved(opened: Request, given: Mapping[str, str]) -> ReportProof:
+    """The same answer as `GET /v1/reports/{reference}/proof`."""
+    headers = {"authorization": _authorization(given)}
+    told = handler.prove_report(replace(opened, headers=headers, query={})).body
+    if not isinstance(told, ReportProof):
+        raise TypeError("a report that was opened is answered with its proof")
+    return told
+
+
+def _file(proved: ReportProof) -> Answer:
+    """The proof as a file that the browser keeps."""
+    named = f'attachment; filename="{proved.reference}.proof.json"'
+    headers = {
+        **HEADERS,
+        "Content-Type": "application/json",
+        "Content-Disposition": named,
+    }
+    return Answer(200, proved.model_dump_json(exclude_none=True).encode(), headers)
 
 
 def _added(opened: Request, given: Mapping[str, str], writing: Writing) -> tuple[int, Writing]:

@@ -1,5 +1,5 @@
-"""POST /v1/reports, GET /v1/reports/{reference}, POST …/additions and …/evidence, GET
-/v1/reference."""
+"""The API of reporters: POST /v1/reports, GET /v1/reports/{reference}, POST …/additions and
+…/evidence, GET …/proof, GET /v1/reference."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from casework.text import reference as references
 from casework.text import strict_json
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
-from functions.intake.answers import Accepted, Added, FileSlot, Guide, Progress
+from functions.intake.answers import Accepted, Added, FileSlot, Guide, Progress, ReportProof
 from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 from functions.intake.progress import progress
@@ -263,6 +263,28 @@ def add_file(request: Request) -> Answer:
     answer = evidence.slot(key, sent, strict_json.canonical(request.document), reference)
     observe.fact("file announced", reference=reference, correlation_id=found.correlation_id)
     return answer
+
+
+@api.operation(
+    "GET",
+    "/v1/reports/{reference}/proof",
+    summary="Prove a report",
+    tag="reports",
+    answers={200: ReportProof},
+    refusals=(ReceiptMissing, ReceiptNotRecognised, NotThroughTheEdge, Busy),
+    security="receipt",
+)
+def prove_report(request: Request) -> Answer:
+    """The proof that a report was accepted on its day and was not changed since, for those who keep
+    it.
+
+    The form is the same for every report, whatever became of it. On the day of the report it says
+    from when there is a proof.
+    """
+    from functions.intake import proving  # most calls need nothing of the log
+
+    reference, found = opened_by_receipt(request)
+    return Answer(200, proving.proof_of(settings().seals, reference, found))
 
 
 def opened_by_receipt(request: Request) -> tuple[str, Followed]:

@@ -400,6 +400,7 @@ class Lives:
         """The first process that read an addition was killed: the reconciler reads it."""
         people = self.people
         accepted = people.submit(a_report(danger_now=True))
+        self.prove(accepted)
         case_id = people.case_of(accepted)
         people.await_wait(case_id)
         self.add(accepted, text="Il est devant ma porte avec un couteau.")
@@ -485,6 +486,14 @@ class Lives:
             },
         )
         assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    def prove(self, accepted: dict[str, Any]) -> None:
+        """The reporter asks for the proof of the report."""
+        told = self.people.http.get(
+            f"/v1/reports/{accepted['reference']}/proof",
+            headers={"Authorization": f"Receipt {accepted['receipt']}"},
+        )
+        assert told.json()["ready_from"], told.text
 
     def look(self, case_id: str) -> None:
         """The unit looks at what was added, once it was read."""

@@ -90,7 +90,10 @@ LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLES}
 """A review is closed that a second person reads again: one in twenty, by a digest."""
 SELDOM: Final[dict[str, set[str]]] = {
-    "functions.intake.handler.handle": {"dynamodb:GetItem REPORT#*"},  # in a crowd
+    "functions.intake.handler.handle": {
+        "dynamodb:GetItem REPORT#*",  # in a crowd
+        "s3:ListBucket",  # not called: with it S3 says of a file that it is missing
+    },
     "functions.evidence.receive.handle": {"s3:ListBucket"},  # a crash before the ciphertext
     "functions.evidence.opening.handle": {  # somebody is refused a file
         "dynamodb:PutItem DAY#*",

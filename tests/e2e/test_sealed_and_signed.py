@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,8 +14,10 @@ from botocore.exceptions import ClientError
 
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
+from casework.case.day_log import bundles_of
 from local.system import System
 from tests.e2e.people import People, a_report, eventually
+from tools.verify_log import Checkpoint, canonical, copied_entries, root_of, sha
 
 RABAT = "pj-04-421"
 NAMED = {
@@ -103,3 +108,31 @@ def test_a_day_is_sealed_and_its_seal_cannot_be_taken_away(
     with pytest.raises(ClientError) as refused:
         s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
     assert refused.value.response["Error"]["Code"] == "AccessDenied"
+
+
+def test_anybody_can_copy_the_log_of_days_and_check_it_with_the_key(
+    system: System, people: People, acknowledged: tuple[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    day = people.a_past_day_of(acknowledged[0])
+    people.invoke("SealDayFunction", {"day": day})
+    kept = people.http.get("/log/checkpoint")
+    assert (kept.status_code, kept.headers["cache-control"]) == (200, "public, max-age=300")
+    (tmp_path / "checkpoint").write_bytes(kept.content)
+    size = Checkpoint(kept.text).size
+    for path, _ in bundles_of(size):
+        tile = people.http.get(f"/log/{path}")
+        assert (tile.status_code, tile.headers["cache-control"][-9:]) == (200, "immutable"), path
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(tile.content)
+    public = system.aws.client("kms").get_public_key(KeyId=system.outputs["LogKey"])["PublicKey"]
+    coded = base64.b64encode(public).decode()
+    pem = f"-----BEGIN PUBLIC KEY-----\n{coded}\n-----END PUBLIC KEY-----\n"
+    (tmp_path / "log.pem").write_text(pem)
+    entries = copied_entries(tmp_path, size)
+    assert Checkpoint(kept.text).signed_by(tmp_path / "log.pem")
+    assert root_of(entries) == Checkpoint(kept.text).root
+    s3, bucket = system.aws.client("s3"), system.outputs["SealBucket"]
+    seal = json.loads(s3.get_object(Bucket=bucket, Key=f"seals/{day}.json")["Body"].read())
+    assert sha(canonical(seal["statement"])) in entries
+    for path in ("/log/tile/../../seals/x", f"/log/../seals/{day}.json", "/log/tile/0/999"):
+        assert people.http.get(path).status_code == httpx.codes.NOT_FOUND, path

@@ -38,6 +38,7 @@ def edge_of(deployment: Deployment) -> dict[str, Any]:
         stage=replace(STAGES["prod"], deployment=deployment),
         api_domain="api.example.org",
         drop_domain="drop.example.org",
+        seals="seals",
         env=cdk.Environment(region=EDGE_REGION),
         synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )

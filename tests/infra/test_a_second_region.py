@@ -40,7 +40,7 @@ def test_data_leave_the_region_only_if_the_deployment_says_so(prod: Assembly) ->
 
 
 def test_the_second_region_has_keys_and_secrets_of_the_first(chosen: Assembly) -> None:
-    assert len(chosen.resources("AWS::KMS::ReplicaKey", "second")) == 4
+    assert len(chosen.resources("AWS::KMS::ReplicaKey", "second")) == 5
     replicated = {
         name[:-8]
         for name, secret in chosen.resources("AWS::SecretsManager::Secret", "core").items()

@@ -54,7 +54,17 @@ OPENERS = {
     "DataEvidence": "functions.evidence.opening.handle",
 }
 """The one function that may open the boxes sealed with each key."""
-KEYS_TOLD_OF = ("DataContact", "DataIdentity", "DataEvidence", "UploadsKey", "HistorySigning")
+KEYS_TOLD_OF = (
+    "DataContact",
+    "DataIdentity",
+    "DataEvidence",
+    "UploadsKey",
+    "HistorySigning",
+    "HistoryLog",
+)
+
+KEYS = ("DataContact", "DataIdentity", "DataEvidence", "HistoryLog")
+"""Asymmetric keys whose public half a function reads."""
 
 QUIET = SAVE | USE_TABLE | OWN_LOG
 LINK = (
@@ -80,6 +90,8 @@ MAY = {
         # A form has the rights of the role that signed it.
         "s3:PutObject",
         "kms:GenerateDataKey",
+        "s3:GetObject",
+        "s3:ListBucket",
     }
     | USE_TABLE
     | SECRET
@@ -193,6 +205,7 @@ MAY = {
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
+        "kms:GetPublicKey",
         "kms:Sign",
         "s3:GetObject",
         "s3:PutObject",
@@ -302,14 +315,25 @@ def test_exactly_one_function_may_open_each_kind_of_box(
 def test_only_the_function_that_a_deployment_calls_may_read_the_public_keys(
     each_stage: Assembly,
 ) -> None:
-    reading = [each for each in each_stage.statements if "kms:GetPublicKey" in each.actions]
-    assert {each.role for each in reading} == {
-        each_stage.role_of("functions.public_keys.handler.handle")
+    """The signer of the log reads that of its own key, which every checkpoint names."""
+    reading = {
+        (each.role, resource)
+        for each in each_stage.statements
+        if "kms:GetPublicKey" in each.actions
+        for resource in each.resources
     }
-    read = [resource for each in reading for resource in each.resources]
-    sealing = ("DataContact", "DataIdentity", "DataEvidence")
-    assert len(read) == len(sealing)
-    assert all(any(key in each for key in sealing) for each in read)
+    of_deployments = each_stage.role_of("functions.public_keys.handler.handle")
+    of_nights = each_stage.role_of("functions.history.seal_day.handle")
+    told = sorted((role, name) for role, each in reading for name in KEYS if name in each)
+    assert told == sorted(
+        [
+            (of_deployments, "DataContact"),
+            (of_deployments, "DataIdentity"),
+            (of_deployments, "DataEvidence"),
+            (of_nights, "HistoryLog"),
+        ]
+    )
+    assert len(reading) == len(KEYS)
 
 
 def test_a_changed_permission_to_open_boxes_or_sign_seals_is_told_at_once(
@@ -555,6 +579,7 @@ def test_a_function_uses_a_key_only_through_the_service_that_the_key_protects(
             (each_stage.role_of("functions.evidence.receive.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.intake.handler.handle"), ("kms:GenerateDataKey",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),
+            (each_stage.role_of("functions.history.seal_day.handle"), ("kms:GetPublicKey",)),
             (each_stage.role_of("functions.history.verify_days.handle"), ("kms:Verify",)),
             # CDK's own grant for reading the stream of an encrypted table.
             *(

@@ -173,6 +173,7 @@ def test_a_replaced_origin_secret_changes_the_template_of_the_edge() -> None:
         stage=stage,
         api_domain="api.example.org",
         drop_domain="drop.example.org",
+        seals="seals",
         env=cdk.Environment(region=EDGE_REGION),
         synthesizer=cdk.DefaultStackSynthesizer(),
     )

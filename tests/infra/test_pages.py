@@ -93,7 +93,7 @@ def answer_here(path: str, folder: Path, **asked: str) -> tuple[int, dict[str, s
         sent.append(message)
 
     site = folder / "site.json"
-    site.write_text('{"api_id": "any"}')
+    site.write_text('{"api_id": "any", "seals": "any"}')
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
         "headers": [(b"host", b"127.0.0.1:1"),
@@ -109,6 +109,7 @@ def answer_here(path: str, folder: Path, **asked: str) -> tuple[int, dict[str, s
 PATHS = {
     "Desk": "/v1/desk/queue", "Session": "/v1/session/out", "Staff": "/desk/",
     "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
+    "Checkpoint": "/log/checkpoint", "Tiles": "/log/tile/0/000.p/5",
     "Assets": "/assets/reporting-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
     "Upload": "/upload", "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",
     "Reference": "/reference/",
@@ -136,6 +137,9 @@ def test_the_edge_and_the_laptop_answer_with_the_same_headers(
     if row.source is pages.PageSource.SITE:
         assert "Cache-Control" not in added
         added |= headers_of_a_file(path, files)
+    if row.source is pages.PageSource.LOG:  # as the file was written: test_log_of_days.py
+        assert "Cache-Control" not in added
+        added["Cache-Control"] = str(row.cache)
     at_the_edge = {k.lower(): v for k, v in added.items()}
     assert at_the_edge == {k.lower(): v for k, v in row.headers.items()}
     assert headers_here(path, files).items() >= at_the_edge.items()
@@ -145,7 +149,7 @@ def test_static_pages_never_reach_the_api_and_forms_always_do(prod: Assembly) ->
     for each in distribution(prod)["CacheBehaviors"]:
         row = next(row for row in pages.ROWS if row.pattern == each["PathPattern"])
         takes_posts = "POST" in each.get("AllowedMethods", [])
-        assert takes_posts is (row.source is not pages.PageSource.SITE)
+        assert takes_posts is (row.source in {pages.PageSource.API, pages.PageSource.DROP})
 
 
 def test_files_named_by_their_hash_are_kept_for_a_year_and_pages_are_not(tmp_path: Path) -> None:

@@ -81,6 +81,22 @@ def test_only_a_form_passes_to_the_root_of_the_bucket(method: str, passes: bool)
         assert answer["statusCode"] == 405
 
 
+def test_the_edge_may_read_the_public_files_of_the_log_and_nothing_else_of_the_seals(
+    prod: Assembly,
+) -> None:
+    (allowed,) = (
+        statement
+        for policy in prod.properties("AWS::S3::BucketPolicy", "core")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    )
+    assert allowed["Action"] == "s3:GetObject"
+    assert [flat(each).rpartition("/log/")[2] for each in allowed["Resource"]] == [
+        *("checkpoint", "tile/*"),
+    ]
+    assert "aws:SourceAccount" in allowed["Condition"]["StringEquals"]
+
+
 def test_the_edge_forwards_no_request_that_lists_a_bucket(prod: Assembly) -> None:
     """The bucket is asked for objects by name alone: without a query, and never for its root."""
     config = distribution(prod)

@@ -17,7 +17,7 @@ from casework.aws.services import announcements
 from functions.history import seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.desks import TOKEN, Desk, open_desk
-from tests.integration.nights import BUCKET
+from tests.integration.nights import keys_and_bucket
 from tests.integration.reporters import Reporters, open_for_reports
 from tests.office import Office, open_office
 from tests.picked import pick_by_known_names
@@ -72,15 +72,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def sealing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Days of the desk are sealed: a signing key, and a bucket that keeps every version."""
-    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-    monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
-    monkeypatch.setenv("BUCKET", BUCKET)
     monkeypatch.setenv("TOPIC", boto3.client("sns").create_topic(Name="told")["TopicArn"])
-    boto3.client("s3").create_bucket(
-        Bucket=BUCKET,
-        ObjectLockEnabledForBucket=True,
-        CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
-    )
+    keys_and_bucket(monkeypatch)
     for nightly in (seal_day, verify_days):
         monkeypatch.setattr(nightly, "now", lambda: NOON + timedelta(days=1))
         nightly.settings.cache_clear()

@@ -6,14 +6,85 @@ from datetime import timedelta
 
 import boto3
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from moto.kms.models import kms_backends
 
+from casework.aws.services import log_store, seals
 from casework.aws.table import items, keys, log
-from functions.history import seal_day, seals
+from casework.case.day_log import ALGORITHM
+from functions.history import seal_day
 from tests.builders import NOON
 from tests.integration.desks import TABLE
 
+
+class OfEdwards:
+    """An Ed25519 key in the place of a private key of moto, which has none of this kind."""
+
+    def __init__(self) -> None:
+        self._key = ed25519.Ed25519PrivateKey.generate()
+
+    def sign(self, message: bytes, signing_algorithm: str) -> bytes:
+        assert signing_algorithm == ALGORITHM
+        return self._key.sign(message)
+
+    def verify(self, message: bytes, signature: bytes, signing_algorithm: str) -> bool:
+        assert signing_algorithm == ALGORITHM
+        try:
+            self._key.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    def public_key(self) -> bytes:
+        return self._key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+
+def a_log_key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The ARN of a key that signs a log of days."""
+    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    (backend,) = (
+        each
+        for each in kms_backends["123456789012"].values()
+        if made["KeyMetadata"]["KeyId"] in each.keys
+    )
+    key = backend.keys[made["KeyMetadata"]["KeyId"]]
+    monkeypatch.setattr(key, "private_key", OfEdwards())
+    monkeypatch.setattr(key, "key_spec", "ECC_NIST_EDWARDS25519")
+    kinds = vars(type(key))["signing_algorithms"].fget
+    monkeypatch.setattr(
+        type(key),
+        "signing_algorithms",
+        property(lambda one: [ALGORITHM] if one is key else kinds(one)),
+    )
+    return str(made["KeyMetadata"]["Arn"])
+
+
+def keys_and_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a night signs with, and the bucket that keeps every version."""
+    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
+    monkeypatch.setenv("LOG_KEY", a_log_key(monkeypatch))
+    monkeypatch.setenv("LOG_ORIGIN", "portal.example/log")
+    monkeypatch.setenv("BUCKET", BUCKET)
+    boto3.client("s3").create_bucket(
+        Bucket=BUCKET,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
+    )
+
+
 DAY = NOON.date().isoformat()
 BUCKET = "seals"
+
+
+def checkpoint_of_size(size: int) -> str:
+    """The signed checkpoint of the log at a size."""
+    body = seals.body_of(BUCKET, log_store.checkpoint_key(size))
+    return str(body.read().decode())
 
 
 def nights_later(monkeypatch: pytest.MonkeyPatch, nights: int) -> None:

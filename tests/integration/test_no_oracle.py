@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,8 @@ from casework.decisions.outcomes import NewSuspect
 from casework.moves import asking, inquiry, merging
 from casework.moves.admitting import admitted_up_to
 from casework.moves.messaging import messaged
+from functions.history import seal_day
+from functions.intake import deployment
 from functions.intake import handler as intake
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps
@@ -40,6 +42,7 @@ from functions.triage import link, steps, sweep
 from tests import decided
 from tests.builders import a_report, clocks_of
 from tests.integration.answers import Answered
+from tests.integration.nights import BUCKET, keys_and_bucket
 from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key, open_for_reports
 from tests.office import IDLE, ROLE, SELECTOR, Office, confirmed
 
@@ -150,6 +153,18 @@ class World:
         address = f"/v1/reports/{reporter.reference}/additions"
         return self.reporters.call("POST", address, headers, body)
 
+    def proof(self, reporter: Reporter) -> Answered:
+        """The proof of a report, or the time from which there is one."""
+        headers = {"authorization": f"Receipt {reporter.receipt}"}
+        return self.reporters.call("GET", f"/v1/reports/{reporter.reference}/proof", headers)
+
+    def night(self) -> None:
+        """The day of all reports so far is sealed."""
+        day = stamp(datetime.now(UTC))[:10]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(seal_day, "now", lambda: datetime.now(UTC) + timedelta(days=1))
+            assert seal_day.handle({"day": day}, None)["sealed"]
+
     def transcript(self, reporter: Reporter) -> dict[str, Any]:
         """Everything that a reporter can learn now, and its cost in calls."""
         self.reporters.calls.clear()
@@ -158,10 +173,13 @@ class World:
         plain = self.page(reporter)
         again = self.reporters.send(reporter.said, reporter.key)
         wrong = self.reporters.follow(reporter.reference, "0000-0000-0000-0000-0000-0000")
+        self.reporters.calls.clear()
+        proof = self.proof(reporter)
+        proving = Counter(self.reporters.calls)
         return {
-            "calls": asked,
-            "answers": [masked(each, reporter) for each in (shown, plain, again, wrong)],
-            "sizes": [len(each.text) for each in (shown, plain)],
+            "calls": [asked, proving],
+            "answers": [masked(each, reporter) for each in (shown, plain, again, wrong, proof)],
+            "sizes": [len(each.text) for each in (shown, plain, proof)],
             "mails": self.mails.count(reporter.email),
             "minutes": [each["at"][:16] for each in shown.document["timeline"]],
         }
@@ -172,6 +190,7 @@ def masked(answer: Answered, reporter: Reporter) -> tuple[int, dict[str, str], s
     text = answer.text.replace(reporter.reference, "REFERENCE").replace(reporter.receipt, "RECEIPT")
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "KEY", text)
+    text = re.sub(r'"[0-9a-f]{64}"', "DIGEST", text)
     text = re.sub(r'"id":"[0-9A-Za-z_-]+"', '"id":"ADDITION"', text)
     headers = {
         name: re.sub(r"'(nonce|sha256)-[^']+'", "HASH", value)
@@ -207,7 +226,11 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             "SELECTOR_SECRET": selector["ARN"],
         }.items():
             monkeypatch.setenv(name, value)
+        keys_and_bucket(monkeypatch)
+        monkeypatch.setenv("SEALS", BUCKET)
+        deployment.settings.cache_clear()
         for cached in (
+            seal_day.settings,
             link._settings,
             steps._settings,
             notify_steps._settings,
@@ -298,6 +321,10 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
     same("a question to another reporter")
     world.goes(case, lambda now, at: asking.unanswered(now, at))
     same("which was not answered")
+    assert "proof" not in world.proof(joined).document
+    world.night()
+    assert "proof" in world.proof(joined).document
+    same("the night after")
     world.goes(case, lambda now, _: confirmed(now))
     world.office.take("referral", world.office.now_case(case))
     world.stream()

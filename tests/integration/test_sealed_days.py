@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
-from casework.aws.services import clients
+from casework.aws.services import clients, seals
 from casework.aws.table import items, keys, log
 from casework.aws.table.wire import to_wire
 from casework.case.history import Event, chained
@@ -22,10 +22,10 @@ from casework.case.sealed_day import Misfit
 from casework.decisions.staff import Role
 from casework.moves.deadlines import escalated
 from functions.desk import deployment
-from functions.history import seal_day, seals, verify_days
+from functions.history import seal_day, verify_days
 from tests.builders import NOON, made
 from tests.integration.desks import TABLE, Desk
-from tests.integration.nights import BUCKET, DAY, nights_later, poison
+from tests.integration.nights import BUCKET, DAY, checkpoint_of_size, nights_later, poison
 from tools import verify_history
 
 pytestmark = pytest.mark.usefixtures("sealing")
@@ -52,7 +52,9 @@ def copied(folder: Path) -> list[str]:
     """A copy of the seals, and the public key beside them."""
     s3 = boto3.client("s3")
     (folder / "seals").mkdir(exist_ok=True)
-    names = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    names = [
+        each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=seals.PREFIX)["Contents"]
+    ]
     for name in names:
         s3.download_file(BUCKET, name, str(folder / name))
     kms = boto3.client("kms")
@@ -106,6 +108,7 @@ def test_witnesses_outside_hear_of_each_seal_its_digest_and_nothing_of_a_case(
             "day": day,
             "digest": seal.statement.digest.hex(),
             "previous": seal.statement.previous,
+            "checkpoint": checkpoint_of_size(1 + (day == later)),
         }
     assert said[later]["previous"] == said[DAY]["digest"]
     assert case.id not in repr(told)
@@ -452,11 +455,11 @@ def test_exchanged_or_missing_seals_are_found(desk: Desk, monkeypatch: pytest.Mo
     said = kept.statement.model_copy(update={"sealed_at": "2026-03-03T00:00:00.000Z"})
     forged = kept.model_copy(update={"statement": said}).model_dump_json().encode()
     s3.put_object(Bucket=BUCKET, Key=seals.seal_key(DAY), Body=forged)
-    wrong = "the signature is not of this day and key"
-    assert verified(day=DAY) == (1, 1, [("", 0, wrong)])
+    wrong = [("", 0, "the signature is not of this day and key"), ("", 0, verify_days.NOT_LOGGED)]
+    assert verified(day=DAY) == (1, 2, wrong)
     s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(DAY), Body=b"")
     gone = "its heads are not what was signed"
-    assert verified(day=DAY) == (0, 2, [("", 0, wrong), ("", 0, gone)])
+    assert verified(day=DAY) == (0, 3, [*wrong, ("", 0, gone)])
     s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAY))
     assert verified(day=later) == (0, 1, [("", 0, "does not follow the seal before it")])
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
+from casework.aws.services.seals import read_leaves
 from casework.aws.steps import step
 from casework.aws.table import items, keys, log
 from casework.aws.table.free import FREE
@@ -16,22 +16,16 @@ from casework.aws.table.report_table import ERASED_AT
 from casework.case.case import Case
 from casework.case.sealed_day import Leaf
 from functions.history import seal_day, verify_days
-from functions.history.seals import read_leaves
 from tests.builders import RABAT
 from tests.integration.full_case import PHONE, a_full_case, naming, today
-from tests.integration.nights import BUCKET
+from tests.integration.nights import BUCKET, keys_and_bucket
 from tests.office import TABLE, Office, open_office
 
 
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with open_office(monkeypatch) as opened:
-        made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-        monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
-        monkeypatch.setenv("BUCKET", BUCKET)
-        boto3.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"}
-        )
+        keys_and_bucket(monkeypatch)
         for nightly in (seal_day, verify_days):
             monkeypatch.setattr(nightly, "now", lambda: step.now() + timedelta(days=1))
             nightly.settings.cache_clear()

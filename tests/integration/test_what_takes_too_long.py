@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from casework.aws.services import seals
 from casework.aws.table import additions, log, reading
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.aws.table.verification import differences
@@ -16,7 +17,7 @@ from casework.case.case import Case
 from casework.decisions.staff import Role
 from casework.identifiers.find import find
 from casework.report.followup import Addition, fold_addition
-from functions.history import seal_day, seals, verify_days
+from functions.history import seal_day, verify_days
 from tests.integration.desks import TABLE, Desk
 from tests.integration.nights import BUCKET, DAY
 

@@ -6,6 +6,7 @@ export type Report = components["schemas"]["Report"];
 export type Accepted = components["schemas"]["Accepted"];
 export type Addition = components["schemas"]["Addition"];
 export type Progress = components["schemas"]["Progress"];
+export type ReportProof = components["schemas"]["ReportProof"];
 export type Place = components["schemas"]["Place"];
 type Path = keyof paths;
 

@@ -6,6 +6,7 @@ import { askBeforeLosing } from "./exit";
 import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { odd } from "./odd";
 import { data } from "./page-data";
+import { Proving } from "./proof";
 import { span, t, when } from "./texts";
 import { Waiting } from "./told";
 import { Typed } from "./typed";
@@ -140,6 +141,7 @@ function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: (
         <h2>{t("follow.add")}</h2>
         <Adding id="addition" label={t("follow.addition")} hint={t("follow.add_hint")} codes={codes} look={look} />
       </section>
+      <Proving codes={codes} reason={reason} />
     </>
   );
 }

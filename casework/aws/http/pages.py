@@ -26,6 +26,8 @@ class PageSource(StrEnum):
     """The built files."""
     DROP = "drop"
     """The bucket that takes the files of reporters, by signed forms."""
+    LOG = "log"
+    """The public files of the log of days."""
 
 
 PORTAL_POLICY: Final = (
@@ -62,6 +64,7 @@ UPLOAD: Final = "/upload"
 NO_STORE: Final = "no-store"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FRESH: Final = "no-cache"
+SOON: Final = "public, max-age=300"
 
 RENDERED: Final[Mapping[str, str]] = {
     "Cache-Control": NO_STORE,
@@ -119,6 +122,8 @@ ROWS: Final = (
     PageRow("Upload", UPLOAD, PageSource.DROP, ANSWERS_POLICY, NO_STORE),
     PageRow("Form", "/*/report/plain", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Followed", "/*/follow", PageSource.API, RENDERED_POLICY, NO_STORE),
+    PageRow("Checkpoint", "/log/checkpoint", PageSource.LOG, ANSWERS_POLICY, SOON),
+    PageRow("Tiles", "/log/tile/*", PageSource.LOG, ANSWERS_POLICY, FOR_EVER),
     PageRow("Assets", "/assets/*", PageSource.SITE, PORTAL_POLICY, FOR_EVER),
     PageRow("Reference", "/reference/*", PageSource.SITE, REFERENCE_POLICY, FRESH),
     PageRow("Report", "/*/report/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),

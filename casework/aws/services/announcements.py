@@ -186,9 +186,10 @@ def unreadable(case: Case, what: str = "") -> Announcement:
     return Announcement("case.unreadable", name, DUTY, case)
 
 
-def publish_seal(topic: str, seal: Seal, at: datetime) -> None:
-    """Send the witnesses the digest of a day's seal, which the next seal names, and nothing else:
-    also not the number of cases. Repeating it sends the same id again."""
+def publish_seal(topic: str, seal: Seal, checkpoint: bytes, at: datetime) -> None:
+    """Send the witnesses the digest of a day's seal, which the next seal names, and the signed
+    checkpoint of the log of days, and nothing else: also not the number of cases. The checkpoint is
+    empty where the log was refused. Repeating it sends the same id again."""
     said = seal.statement
     event = {
         "specversion": "1.0",
@@ -198,7 +199,12 @@ def publish_seal(topic: str, seal: Seal, at: datetime) -> None:
         "subject": said.day,
         "time": stamp(at),
         "datacontenttype": "application/json",
-        "data": {"day": said.day, "digest": said.digest.hex(), "previous": said.previous},
+        "data": {
+            "day": said.day,
+            "digest": said.digest.hex(),
+            "previous": said.previous,
+            "checkpoint": checkpoint.decode(),
+        },
     }
     attributes = {"type": "day.sealed", "unit": WITNESSES}
     client("sns").publish(

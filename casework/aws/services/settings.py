@@ -87,6 +87,8 @@ class IntakeSettings(PackSettings):
     """The public address of the portal; empty where it is not known yet."""
     operator: str = ""
     """The authority that runs the service; empty in a demonstration, which says so on each page."""
+    seals: str = ""
+    """Name of the bucket of seals, for proofs; without it no report can be proved."""
 
     @field_validator("contact_public_key", "identity_public_key")
     @classmethod
@@ -266,6 +268,8 @@ class SealSettings(TableSettings):
 
     signing_key: str
     """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs."""
+    log_key: str
+    """ARN of the asymmetric KMS key (ECC_NIST_EDWARDS25519) that signs the log of days."""
     bucket: str
     """Name of the Object-Lock bucket of the seals."""
     in_processes: bool = False
@@ -277,3 +281,5 @@ class SealDaySettings(SealSettings):
 
     topic: str
     """ARN of the topic of the witnesses."""
+    log_origin: str
+    """The name of a log that begins now; a log keeps the name it began with."""

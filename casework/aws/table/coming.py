@@ -121,13 +121,25 @@ def counted(table: str, case_id: str, last: int, more: int = 1) -> dict[str, Any
 
 
 def lined_up(
-    table: str, case_id: str, number: int, reference: str, at: str, *, belongs: bool
+    table: str,
+    case_id: str,
+    number: int,
+    reference: str,
+    at: str,
+    *,
+    accepted_at: str,
+    belongs: bool,
 ) -> dict[str, Any]:
-    """The write of the line for the report of a number."""
-    line = keys.arrived_key(case_id, number)
-    return items.putting(
-        table, {**line, "reference": reference, "at": at, "belongs": belongs or None}
-    )
+    """The write of the line for the report of a number, found by the day of its acceptance."""
+    line = {
+        **keys.arrived_key(case_id, number),
+        keys.FLOW: keys.accepted_flow(accepted_at[:10], reference),
+        keys.FLOW_AT: reference,
+        "reference": reference,
+        "at": at,
+        "belongs": belongs or None,
+    }
+    return items.putting(table, line)
 
 
 def named(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -190,7 +202,9 @@ def _coming(
         ),
     }
     belongs = case_id_of(reference) == case_id
-    writes = [lined_up(table, case_id, number, reference, at, belongs=belongs), {"Update": linked}]
+    accepted_at = str(item["accepted_at"])
+    line = lined_up(table, case_id, number, reference, at, accepted_at=accepted_at, belongs=belongs)
+    writes = [line, {"Update": linked}]
     if was and "number" in item:
         writes.append(items.deleting(table, keys.arrived_key(was, item["number"])))
     if begins:

@@ -50,6 +50,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "ARRIVED": {
         "at": "when a report came; its number gives the order",
+        "flow": "an index by the day of acceptance, which the report itself has",
+        "flow_at": "the same",
         "arrived": "only increases; numbers of reports that left before their first night are "
         "skipped",
     },

@@ -12,6 +12,7 @@ Only these two modules write a `#`.
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | those that tell of danger now | `by_flow` where flow = `DANGER#{shard}` |
+| the reports that were accepted on a day and have a case | `by_flow`, `ACCEPTED#{day}#{shard}` |
 | reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
 | how many have come | pk `ARRIVED#{case}`, sk `LAST` |
@@ -204,6 +205,17 @@ def unlinked_flows(first: int = 0, *, danger: bool = False) -> list[str]:
     shard's."""
     name = "DANGER" if danger else "UNLINKED"
     return [f"{name}#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
+
+
+def accepted_flow(day: str, reference: str) -> str:
+    """`flow` of the line of a report in its case, by the day on which it was accepted; `flow_at` is
+    its reference."""
+    return f"ACCEPTED#{day}#{_shard(reference)}"
+
+
+def accepted_flows(day: str) -> list[str]:
+    """Every `flow` that the line of a report accepted on a day may have."""
+    return [f"ACCEPTED#{day}#{shard}" for shard in range(SHARDS)]
 
 
 def tried_flows(first: int = 0) -> list[str]:

@@ -63,12 +63,20 @@ class LinkedReports:
         return bool(bring(self.name, case_id, at, [Coming.of(reference, linked_by, **said)]))
 
     def _next_of(
-        self, case_id: str, reference: str, at: str, *, belongs: bool
+        self, case_id: str, report: StoredReport, at: str, *, belongs: bool
     ) -> tuple[int, list[dict[str, Any]]]:
         """The next number of a case, and the writes that give it to a report unless another takes
         it."""
         last = self.arrived(case_id)
-        line = lined_up(self.name, case_id, last + 1, reference, at, belongs=belongs)
+        line = lined_up(
+            self.name,
+            case_id,
+            last + 1,
+            report.reference,
+            at,
+            accepted_at=report.accepted_at,
+            belongs=belongs,
+        )
         return last + 1, [counted(self.name, case_id, last), line]
 
     def arrived(self, case_id: str) -> int:
@@ -121,7 +129,7 @@ class LinkedReports:
         for attempt in range(MOST_TRIES):
             if attempt:
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
-            number, writes = self._next_of(target, reference, at, belongs=belongs)
+            number, writes = self._next_of(target, report, at, belongs=belongs)
             told = {
                 "case_id": target,
                 "moved": list(moved),
@@ -157,7 +165,7 @@ class LinkedReports:
             to=target,
             until=at,
         )
-        number, writes = self._next_of(target, reference, at, belongs=True)
+        number, writes = self._next_of(target, report, at, belongs=True)
         told = {
             "case_id": target,
             "number": number,

@@ -170,6 +170,8 @@ class Followed:
     """Oldest first."""
     questions: tuple[KeptQuestion, ...] = ()
     """Oldest first."""
+    bound: bytes = b""
+    """The commitment of its acceptance."""
 
 
 class ReportTable:
@@ -306,6 +308,7 @@ FOLLOWED = (
     "due",
     "admitted",
     "alone",
+    "bound",
 )
 """Attributes that following reads: no box, no proof, nothing of the content itself."""
 
@@ -351,6 +354,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         messages=tuple(sorted(messages, key=lambda each: each.at)),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
+        bound=bytes(report["bound"]["B"]) if "bound" in report else b"",
     )
 
 

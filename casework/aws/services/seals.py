@@ -30,7 +30,7 @@ class NotReadable(ValueError):
 
 def read_seal(bucket: str, day: str) -> Seal | None:
     """The seal of a day, if there is one; raises NotReadable."""
-    body = _body(bucket, seal_key(day))
+    body = body_of(bucket, seal_key(day))
     if body is None:
         return None
     try:
@@ -44,7 +44,7 @@ def read_leaves(bucket: str, day: str) -> Iterator[Leaf | None]:
 
     Raises NotReadable when there are none, where a seal says that there are.
     """
-    body = _body(bucket, leaves_key(day))
+    body = body_of(bucket, leaves_key(day))
     if body is None:
         raise NotReadable
     for line in body.iter_lines():
@@ -54,8 +54,11 @@ def read_leaves(bucket: str, day: str) -> Iterator[Leaf | None]:
             yield None
 
 
-def _body(bucket: str, key: str) -> Any:
-    """What an object holds; None where there is none. Whoever may list the bucket is told so."""
+def body_of(bucket: str, key: str) -> Any:
+    """The content of an object, to be read; None where there is none.
+
+    The service says so to a role that may list the bucket, and refuses every other one.
+    """
     try:
         return client("s3").get_object(Bucket=bucket, Key=key)["Body"]
     except Exception as error:
@@ -64,10 +67,15 @@ def _body(bucket: str, key: str) -> Any:
         return None
 
 
+def names_under(bucket: str, prefix: str) -> list[str]:
+    """The names of all objects behind a prefix, in order."""
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return sorted(
+        each["Key"].removeprefix(prefix) for page in pages for each in page.get("Contents", [])
+    )
+
+
 def sealed_days(bucket: str) -> list[str]:
     """Every day that has a seal, the first one first."""
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=PREFIX)
-    names = (each["Key"] for page in pages for each in page.get("Contents", []))
-    return sorted(
-        name.removeprefix(PREFIX).removesuffix(".json") for name in names if name.endswith(".json")
-    )
+    names = names_under(bucket, PREFIX)
+    return [name.removesuffix(".json") for name in names if name.endswith(".json")]

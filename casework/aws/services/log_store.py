@@ -1,0 +1,210 @@
+"""The log of days in the bucket of seals: the part that others may copy, and what signing needs.
+
+log/checkpoint           the last checkpoint, signed: public
+log/tile/...             hashes and entries, at the addresses of c2sp.org/tlog-tiles: public
+claims/{size}.json       the one tree of each size that may be signed, written once, before it
+checkpoints/{size}       every checkpoint that was signed
+logged/{kind}/{of}.json  the place of a day or a month in the log
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.services.seals import body_of, names_under, read_seal
+from casework.case.day_log import (
+    Checkpoint,
+    NotACheckpoint,
+    bundles_of,
+    inclusion,
+    leaf_hash,
+    opened_note,
+    root_of,
+    unbundled,
+)
+
+PUBLIC: Final = "log/"
+CHECKPOINT: Final = f"{PUBLIC}checkpoint"
+CLAIMS: Final = "claims/"
+CHECKPOINTS: Final = "checkpoints/"
+LOGGED: Final = "logged/"
+DAY: Final = "day"
+_TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+
+
+class Misfitting(Exception):
+    """What is stored of the log contradicts what was signed or claimed; the text says what."""
+
+
+class SizeClaim(BaseModel):
+    """The one tree of a size that may be signed, and its last entry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    size: int
+    root: str
+    """In hex, like the entry."""
+    kind: str
+    of: str
+    """The day or the month of the entry."""
+    entry: str
+
+
+class LogPlace(BaseModel):
+    """The place of a day or a month in the log."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The log as its last checkpoint says it."""
+
+    note: bytes
+    checkpoint: Checkpoint
+    signature: bytes
+    etag: str
+    entries: tuple[bytes, ...]
+
+    @property
+    def leaves(self) -> list[bytes]:
+        """The hashes of its leaves."""
+        return [leaf_hash(entry) for entry in self.entries]
+
+
+def claim_key(size: int) -> str:
+    """Where the claim of a size is."""
+    return f"{CLAIMS}{size:010d}.json"
+
+
+def checkpoint_key(size: int) -> str:
+    """Where the signed checkpoint of a size is kept."""
+    return f"{CHECKPOINTS}{size:010d}"
+
+
+def place_key(kind: str, of: str) -> str:
+    """Where the place of a day or a month is kept."""
+    return f"{LOGGED}{kind}/{of}.json"
+
+
+def stored(bucket: str) -> Stored | None:
+    """The log, if it has begun; raises Misfitting when its entries are not those of its
+    checkpoint."""
+    try:
+        answer = client("s3").get_object(Bucket=bucket, Key=CHECKPOINT)
+    except Exception as error:
+        if code_of(error) not in {"NoSuchKey", "404"}:
+            raise
+        return None
+    note = answer["Body"].read()
+    try:
+        checkpoint, signature = opened_note(note)
+    except NotACheckpoint:
+        raise Misfitting("the checkpoint cannot be read") from None
+    entries = entries_of(bucket, checkpoint.size)
+    if root_of([leaf_hash(each) for each in entries]) != checkpoint.root:
+        raise Misfitting("its entries are not those of its checkpoint")
+    return Stored(note, checkpoint, signature, answer["ETag"], tuple(entries))
+
+
+def entries_of(bucket: str, size: int) -> list[bytes]:
+    """The first entries of the log; raises Misfitting when one is gone."""
+    entries: list[bytes] = []
+    for path, held in bundles_of(size):
+        body = body_of(bucket, f"{PUBLIC}{path}")
+        try:
+            entries += unbundled(body.read() if body is not None else b"")
+        except ValueError:
+            raise Misfitting(f"{path} cannot be read") from None
+        if len(entries) != held.stop:
+            raise Misfitting(f"{path} is not whole")
+    return entries
+
+
+def signed_at(bucket: str, size: int) -> tuple[Checkpoint, bytes]:
+    """The checkpoint that was signed at a size, and its signature; raises Misfitting."""
+    body = body_of(bucket, checkpoint_key(size))
+    try:
+        checkpoint, signature = opened_note(body.read() if body is not None else b"")
+    except NotACheckpoint:
+        raise Misfitting(f"the checkpoint of size {size} cannot be read") from None
+    if checkpoint.size != size:
+        raise Misfitting(f"the checkpoint of size {size} has another size")
+    return checkpoint, signature
+
+
+def signed_sizes(bucket: str) -> list[int]:
+    """The sizes at which a checkpoint was signed, the smallest first."""
+    return [int(name) for name in names_under(bucket, CHECKPOINTS) if name.isdigit()]
+
+
+def claim_of(bucket: str, size: int) -> SizeClaim | None:
+    """The claim of a size, if there is one; raises Misfitting when it cannot be read."""
+    body = body_of(bucket, claim_key(size))
+    if body is None:
+        return None
+    try:
+        return SizeClaim.model_validate_json(body.read())
+    except ValidationError:
+        raise Misfitting(f"the claim of size {size} cannot be read") from None
+
+
+def place_of(bucket: str, kind: str, of: str) -> int | None:
+    """The index of a day or a month in the log; None before it has one."""
+    body = body_of(bucket, place_key(kind, of))
+    return LogPlace.model_validate_json(body.read()).index if body is not None else None
+
+
+def logged(bucket: str, kind: str) -> set[str]:
+    """The days or the months that are in the log."""
+    names = names_under(bucket, f"{LOGGED}{kind}/")
+    return {name.removesuffix(".json") for name in names}
+
+
+def proof_of_day(bucket: str, day: str) -> dict[str, Any] | None:
+    """What `tools/verify_log.py` checks of a day; None before the day is in the log.
+
+    Raises Misfitting, and NotReadable for its seal.
+    """
+    index, seal = place_of(bucket, DAY, day), read_seal(bucket, day)
+    log = stored(bucket) if index is not None and seal is not None else None
+    if index is None or seal is None or log is None or index >= len(log.entries):
+        return None
+    return {
+        "statement": seal.statement.said,
+        "log": {
+            "index": index,
+            "path": [step.hex() for step in inclusion(log.leaves, index)],
+            "checkpoint": log.note.decode(),
+        },
+    }
+
+
+def put_once(bucket: str, key: str, body: bytes, **how: Any) -> bool:
+    """Write an object that no later write replaces; False when one is there.
+
+    The service compares and writes in one step (Amazon S3, "Conditional writes").
+    """
+    return _put(bucket, key, body, IfNoneMatch="*", **how)
+
+
+def put_over(bucket: str, key: str, body: bytes, etag: str, **how: Any) -> bool:
+    """Replace an object while it is the one that was read; False when it is another one."""
+    return _put(bucket, key, body, IfMatch=etag, **how)
+
+
+def _put(bucket: str, key: str, body: bytes, **how: Any) -> bool:
+    try:
+        client("s3").put_object(Bucket=bucket, Key=key, Body=body, **how)
+    except Exception as error:
+        if code_of(error) not in _TAKEN:
+            raise
+        return False
+    return True

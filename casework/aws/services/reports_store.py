@@ -1,0 +1,39 @@
+"""The trees of the reports of each day in the bucket of seals, by their roots.
+
+    reports/{root}/top      the secret of the day, and the hash of each part
+    reports/{root}/{part}   the leaves of a part that has some
+
+Named by its root, a tree is never replaced: a repeated night writes another one, and the seal says
+which one counts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from casework.aws.services.seals import body_of
+from casework.case import day_reports
+from casework.case.day_log import leaf_hash
+
+PREFIX: Final = "reports/"
+
+
+def top_key(root: str) -> str:
+    """Where the top of a tree is, by its root in hex."""
+    return f"{PREFIX}{root}/top"
+
+
+def part_key(root: str, part: int) -> str:
+    """Where the leaves of a part of a tree are."""
+    return f"{PREFIX}{root}/{part:02x}"
+
+
+def path_of(bucket: str, root: str, commitment: bytes) -> list[bytes] | None:
+    """The path of a commitment in a tree; None when it is not there."""
+    leaf = leaf_hash(commitment)
+    top = body_of(bucket, top_key(root))
+    part = body_of(bucket, part_key(root, day_reports.part_of(leaf)))
+    if top is None or part is None:
+        return None
+    secret, tops = day_reports.read_top(top.read())
+    return day_reports.path_of(leaf, day_reports.split(part.read()), tops, secret)

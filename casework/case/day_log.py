@@ -1,0 +1,292 @@
+"""The log of days: one append-only tree over all seals, which others can check and copy.
+
+    entry        32 bytes: SHA-256 of the canonical JSON of a day's statement, or of a `MonthEntry`
+    tree         RFC 6962: leaves SHA-256(0x00 | entry), inner nodes SHA-256(0x01 | left | right)
+    checkpoint   origin, size and root in the text of c2sp.org/tlog-checkpoint, signed with Ed25519
+                 as c2sp.org/signed-note writes it
+    tiles        the hashes and the entries in files of 256, at the addresses of
+                 c2sp.org/tlog-tiles
+
+A public entry is a digest: the log tells that a day was sealed, and neither what nor how much.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict
+
+ALGORITHM: Final = "ED25519_SHA_512"
+"""The signing algorithm's name in AWS KMS; it signs the whole message (`RAW`)."""
+HASH_BYTES: Final = 32
+TILE: Final = 256
+"""Hashes of a full tile, and entries of a full bundle (c2sp.org/tlog-tiles)."""
+_ED25519: Final = b"\x01"
+_FRAME: Final = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410)."""
+_MARK_BYTES: Final = 4
+_SIGNATURE_BYTES: Final = 64
+_DASH: Final = "\u2014 "
+
+
+class MonthEntry(BaseModel):
+    """The entry of a month of figures, as it was published. A day's entry is its statement: the
+    name of the first field says which of the two an entry is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    month: str
+    digest: str
+    """SHA-256, in hex, of the canonical JSON of the published month."""
+
+    @property
+    def canonical(self) -> bytes:
+        """The canonical JSON."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+    @property
+    def entry(self) -> bytes:
+        """What stands in the log."""
+        return hashlib.sha256(self.canonical).digest()
+
+
+# ---- the tree ----------------------------------------------------------------------------------
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of a leaf (RFC 6962, 2.1)."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node (RFC 6962, 2.1)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _split(size: int) -> int:
+    """The largest power of two below a size of at least 2."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root over the hashes of all leaves, in order (RFC 6962, 2.1)."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    level = list(leaves)
+    while len(level) > 1:
+        paired = [node_hash(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)]
+        level = [*paired, level[-1]] if len(level) % 2 else paired
+    return level[0]
+
+
+def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """The path from a leaf to the root, the lowest node first (RFC 6962, 2.1.1).
+
+    Raises IndexError for a leaf that is not there.
+    """
+    if not 0 <= index < len(leaves):
+        raise IndexError(index)
+    if len(leaves) == 1:
+        return []
+    half = _split(len(leaves))
+    if index < half:
+        return [*inclusion(leaves[:half], index), root_of(leaves[half:])]
+    return [*inclusion(leaves[half:], index - half), root_of(leaves[:half])]
+
+
+def root_from(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root to which an inclusion proof leads; None when it is none (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return None
+    node, at, last = leaf, index, size - 1
+    for step in path:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            node = node_hash(step, node)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            node = node_hash(node, step)
+        at, last = at >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def consistency(leaves: Sequence[bytes], before: int) -> list[bytes]:
+    """The proof that the first `before` leaves are a tree that this one continues (RFC 6962,
+    2.1.2).
+
+    Raises IndexError for a size that it never had, or without a tree before it.
+    """
+    if not 0 < before <= len(leaves):
+        raise IndexError(before)
+    return _continued(leaves, before, whole=True)
+
+
+def _continued(leaves: Sequence[bytes], before: int, *, whole: bool) -> list[bytes]:
+    if before == len(leaves):
+        return [] if whole else [root_of(leaves)]
+    half = _split(len(leaves))
+    if before <= half:
+        return [*_continued(leaves[:half], before, whole=whole), root_of(leaves[half:])]
+    return [*_continued(leaves[half:], before - half, whole=False), root_of(leaves[:half])]
+
+
+def continues(before: int, was: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
+    """Whether a proof shows that a tree continues an earlier one (RFC 9162, 2.1.4.2)."""
+    if before == size:
+        return not path and was == root
+    if not 0 < before < size or not path:
+        return False
+    steps = list(path)
+    if before & (before - 1) == 0:
+        steps.insert(0, was)
+    at, last = before - 1, size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = node_hash(step, old), node_hash(step, new)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            new = node_hash(new, step)
+        at, last = at >> 1, last >> 1
+    return last == 0 and old == was and new == root
+
+
+# ---- the checkpoint ----------------------------------------------------------------------------
+
+
+class NotACheckpoint(ValueError):
+    """Where a checkpoint should be stands something else."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What the log says of itself: its name, its size and its root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """The text, which is signed (c2sp.org/tlog-checkpoint)."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+_TEXT: Final = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
+
+
+def raw_key(public_key: bytes) -> bytes:
+    """The 32 bytes of an Ed25519 key, from its X.509 SubjectPublicKeyInfo in DER (RFC 8410).
+
+    Raises ValueError for another key.
+    """
+    if len(public_key) != 44 or not public_key.startswith(
+        bytes.fromhex("302a300506032b6570032100")
+    ):
+        raise ValueError("not an Ed25519 key")
+    return public_key[-HASH_BYTES:]
+
+
+def key_mark(origin: str, public_key: bytes) -> bytes:
+    """The four bytes that name a key in a signature line, of a raw key (c2sp.org/signed-note)."""
+    named = origin.encode() + b"\n" + _ED25519 + public_key
+    return hashlib.sha256(named).digest()[:_MARK_BYTES]
+
+
+def verifier_key(origin: str, public_key: bytes) -> str:
+    """The key in the one line that tools for signed notes read, of a raw key."""
+    key = base64.b64encode(_ED25519 + public_key).decode()
+    return f"{origin}+{key_mark(origin, public_key).hex()}+{key}"
+
+
+def signed_note(checkpoint: Checkpoint, mark: bytes, signature: bytes) -> bytes:
+    """The checkpoint with a signature over its text."""
+    line = base64.b64encode(mark + signature).decode()
+    return f"{checkpoint.text}\n{_DASH}{checkpoint.origin} {line}\n".encode()
+
+
+def opened_note(note: bytes) -> tuple[Checkpoint, bytes]:
+    """A checkpoint and the signature of the log itself, still to be verified; other signatures,
+    as of witnesses, may stand beside it. Raises NotACheckpoint."""
+    try:
+        text, _, lines = note.decode().rpartition("\n\n")
+        said = _TEXT.fullmatch(text + "\n")
+        if said is None:
+            raise NotACheckpoint
+        origin, size, root = said.groups()
+        begins = f"{_DASH}{origin} "
+        for line in lines.splitlines():
+            if line.startswith(begins):
+                signed = base64.b64decode(line.removeprefix(begins), validate=True)
+                if len(signed) == _MARK_BYTES + _SIGNATURE_BYTES:
+                    checkpoint = Checkpoint(origin, int(size), base64.b64decode(root))
+                    return checkpoint, signed[_MARK_BYTES:]
+    except (UnicodeDecodeError, binascii.Error) as error:
+        raise NotACheckpoint from error
+    raise NotACheckpoint
+
+
+# ---- the tiles ---------------------------------------------------------------------------------
+
+
+def _numbered(number: int) -> str:
+    """The number of a tile in addresses: groups of three digits, all but the last behind an `x`."""
+    groups = [f"{number % 1_000:03d}"]
+    while number := number // 1_000:
+        groups.insert(0, f"x{number % 1_000:03d}")
+    return "/".join(groups)
+
+
+def tile_path(level: int | str, number: int, width: int = TILE) -> str:
+    """The address of a tile below the log's: of a level of hashes, or of `entries`."""
+    partial = "" if width == TILE else f".p/{width}"
+    return f"tile/{level}/{_numbered(number)}{partial}"
+
+
+def bundles_of(size: int, before: int = 0) -> Iterator[tuple[str, range]]:
+    """The addresses of the bundles of entries of a tree, with the entries of each; without those
+    that were full at an earlier size."""
+    for number in range(before // TILE, (size + TILE - 1) // TILE):
+        first, end = number * TILE, min(size, (number + 1) * TILE)
+        yield tile_path("entries", number, end - first), range(first, end)
+
+
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """A bundle: each entry behind its length in two bytes."""
+    return b"".join(len(each).to_bytes(2, "big") + each for each in entries)
+
+
+def unbundled(body: bytes) -> list[bytes]:
+    """The entries of a bundle; raises ValueError when it is none of digests."""
+    size = HASH_BYTES + 2
+    found = [body[at : at + size] for at in range(0, len(body), size)]
+    if any(each[:2] != HASH_BYTES.to_bytes(2, "big") or len(each) != size for each in found):
+        raise ValueError("not a bundle of digests")
+    return [each[2:] for each in found]
+
+
+def tiles_of(leaves: Sequence[bytes], before: int = 0) -> Iterator[tuple[str, bytes]]:
+    """The tiles of hashes of a tree, and what each holds; without those that were full at an
+    earlier size."""
+    level, hashes, earlier = 0, list(leaves), before
+    while hashes:
+        for number in range(earlier // TILE, (len(hashes) + TILE - 1) // TILE):
+            held = hashes[number * TILE : (number + 1) * TILE]
+            yield tile_path(level, number, len(held)), b"".join(held)
+        full = range(0, len(hashes) - TILE + 1, TILE)
+        hashes = [root_of(hashes[at : at + TILE]) for at in full]
+        level, earlier = level + 1, earlier // TILE

@@ -1,0 +1,142 @@
+"""The reports of a day as one tree, in which a reporter can be shown their own report and no other.
+
+    leaf    SHA-256(0x00 | commitment), of the commitment that was stored at acceptance
+    place   the first 64 bits of the leaf: it says nothing of other reports
+    path    64 hashes, from the leaf to the root, for every report of every day
+    empty   where no report is, a hash that only the secret of the day tells from a real one:
+            HMAC(secret, depth | place)
+
+So a path reveals neither how many reports a day had nor what became of any. Inner nodes are
+SHA-256(0x01 | left | right), as in RFC 6962.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from casework.case.day_log import HASH_BYTES, leaf_hash, node_hash
+
+DEPTH: Final = 64
+TOP: Final = 8
+"""The depth at which the tree is divided into parts that are stored by themselves."""
+PARTS: Final = 1 << TOP
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The tree of a day in stored form."""
+
+    root: bytes
+    secret: bytes
+    tops: tuple[bytes, ...]
+    """The hash of each part."""
+    parts: Mapping[int, tuple[bytes, ...]]
+    """The leaves of each part that has some, in order."""
+
+
+def place_of(leaf: bytes) -> int:
+    """The place of a leaf: a number of 64 bits."""
+    return int.from_bytes(leaf[: DEPTH // 8], "big")
+
+
+def part_of(leaf: bytes) -> int:
+    """The number of the part with a leaf."""
+    return leaf[0]
+
+
+def planted(commitments: Iterable[bytes], secret: bytes) -> Tree:
+    """The tree over the commitments of a day. `secret` are random bytes of this day."""
+    parts: dict[int, list[bytes]] = {}
+    for leaf in sorted({leaf_hash(each) for each in commitments}):
+        parts.setdefault(part_of(leaf), []).append(leaf)
+    tops = tuple(_node(parts.get(number, ()), TOP, number, secret) for number in range(PARTS))
+    return Tree(
+        _above(tops)[-1][0], secret, tops, {each: tuple(said) for each, said in parts.items()}
+    )
+
+
+def root_over(tops: Sequence[bytes]) -> bytes:
+    """The root over the hashes of all parts."""
+    return _above(tops)[-1][0]
+
+
+def path_of(
+    leaf: bytes, part: Sequence[bytes], tops: Sequence[bytes], secret: bytes
+) -> list[bytes] | None:
+    """The path of a leaf, from its part; None when it is not in the tree."""
+    if leaf not in part:
+        return None
+    path, place = [], place_of(leaf)
+    for depth in range(DEPTH, TOP, -1):
+        beside = place >> (DEPTH - depth) ^ 1
+        held = [each for each in part if place_of(each) >> (DEPTH - depth) == beside]
+        path.append(_node(held, depth, beside, secret))
+    number = part_of(leaf)
+    for level in _above(tops)[:-1]:
+        path.append(level[number ^ 1])
+        number >>= 1
+    return path
+
+
+def root_from(leaf: bytes, path: Sequence[bytes]) -> bytes | None:
+    """The root to which a path leads; None when it is none."""
+    if len(path) != DEPTH:
+        return None
+    node, place = leaf, place_of(leaf)
+    for step in path:
+        node = node_hash(step, node) if place & 1 else node_hash(node, step)
+        place >>= 1
+    return node
+
+
+def stored_top(tree: Tree) -> bytes:
+    """The secret and the hashes of the parts, as they are stored."""
+    return tree.secret + b"".join(tree.tops)
+
+
+def read_top(body: bytes) -> tuple[bytes, list[bytes]]:
+    """The same, as it was stored; raises ValueError for something else."""
+    hashes = split(body)
+    if len(hashes) != PARTS + 1:
+        raise ValueError("not the top of a tree")
+    return hashes[0], hashes[1:]
+
+
+def split(body: bytes) -> list[bytes]:
+    """Hashes that were stored one behind the other."""
+    return [body[at : at + HASH_BYTES] for at in range(0, len(body), HASH_BYTES)]
+
+
+def _node(leaves: Sequence[bytes], depth: int, place: int, secret: bytes) -> bytes:
+    """The hash of the subtree at a place of a depth, over its leaves in order."""
+    if not leaves:
+        named = depth.to_bytes(1, "big") + place.to_bytes(8, "big")
+        return hmac.digest(secret, named, hashlib.sha256)
+    if depth == DEPTH:
+        return leaves[0]
+    right = 2 * place + 1
+    at = next(
+        (
+            number
+            for number, each in enumerate(leaves)
+            if place_of(each) >> (DEPTH - depth - 1) == right
+        ),
+        len(leaves),
+    )
+    return node_hash(
+        _node(leaves[:at], depth + 1, right - 1, secret),
+        _node(leaves[at:], depth + 1, right, secret),
+    )
+
+
+def _above(tops: Sequence[bytes]) -> list[list[bytes]]:
+    """The levels from the parts to the root."""
+    levels = [list(tops)]
+    while len(levels[-1]) > 1:
+        level = levels[-1]
+        levels.append([node_hash(*level[at : at + 2]) for at in range(0, len(level), 2)])
+    return levels

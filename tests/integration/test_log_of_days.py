@@ -1,0 +1,274 @@
+"""The log of days: whole after each crash, and never signed smaller or otherwise (E16)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws.http import pages
+from casework.aws.services import clients, log_store, seals
+from casework.aws.services.log_store import Misfitting, SizeClaim
+from casework.case.day_log import (
+    consistency,
+    continues,
+    inclusion,
+    leaf_hash,
+    root_from,
+    root_of,
+    unbundled,
+)
+from functions.history import log_days, seal_day, verify_days
+from tests.builders import NOON
+from tests.integration.nights import BUCKET, DAY, nights_later
+
+pytestmark = pytest.mark.usefixtures("sealing")
+
+DAYS = [(NOON + timedelta(days=days)).date().isoformat() for days in range(4)]
+
+
+LOGS = (log_store.PUBLIC, log_store.CLAIMS, log_store.CHECKPOINTS, log_store.LOGGED)
+"""Where the objects of the log are."""
+
+
+def seal(*days: str) -> None:
+    for day in days:
+        seal_day.handle({"day": day}, None)
+
+
+def the_log() -> log_store.Stored:
+    found = log_store.stored(BUCKET)
+    assert found is not None
+    return found
+
+
+def in_the_log() -> list[str]:
+    """The days of the log, in its order."""
+    digests = {}
+    for day in seals.sealed_days(BUCKET):
+        kept = seals.read_seal(BUCKET, day)
+        assert kept is not None
+        digests[kept.statement.digest] = day
+    return [digests[entry] for entry in the_log().entries]
+
+
+def files() -> dict[str, bytes]:
+    """Every object that belongs to the log."""
+    s3 = boto3.client("s3")
+    found = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    names = [each["Key"] for each in found if each["Key"].startswith(LOGS)]
+    return {name: s3.get_object(Bucket=BUCKET, Key=name)["Body"].read() for name in names}
+
+
+def put(key: str, body: bytes) -> None:
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+
+
+def wrong_in_the_log() -> list[str]:
+    said = verify_days.handle({"day": DAY}, None)
+    return [each["what"] for each in said["named"]]
+
+
+def test_each_night_adds_its_day_to_one_tree_that_others_can_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nights_later(monkeypatch, 9)
+    seal(*DAYS[:2])
+    before = the_log()
+    seal(DAYS[3], DAYS[2])  # one night was missed, and is made up for
+    now = the_log()
+    assert in_the_log() == [DAYS[0], DAYS[1], DAYS[3], DAYS[2]]
+    assert now.checkpoint.origin == "portal.example/log"
+    path = consistency(now.leaves, 2)
+    assert continues(2, before.checkpoint.root, 4, now.checkpoint.root, path)
+    kept = seals.read_seal(BUCKET, DAYS[2])
+    assert kept is not None
+    index = log_store.place_of(BUCKET, "day", DAYS[2])
+    assert index == 3
+    proof = inclusion(now.leaves, 3)
+    assert root_from(leaf_hash(kept.statement.digest), 3, 4, proof) == now.checkpoint.root
+    assert wrong_in_the_log() == []
+    public = files()
+    assert unbundled(public["log/tile/entries/000.p/4"]) == list(now.entries)
+    assert public["log/tile/0/000.p/4"] == b"".join(now.leaves)
+    told = boto3.client("s3").head_object(Bucket=BUCKET, Key="log/checkpoint")
+    assert told["CacheControl"] == pages.row_of("/log/checkpoint").cache
+    tile = boto3.client("s3").head_object(Bucket=BUCKET, Key="log/tile/0/000.p/4")
+    assert tile["CacheControl"] == pages.row_of("/log/tile/0/000.p/4").cache
+
+
+def test_a_repeated_night_changes_nothing_in_the_log() -> None:
+    seal(DAY)
+    before = files()
+    seal(DAY)
+    assert files() == before
+
+
+@pytest.mark.parametrize("written", range(6))
+def test_what_a_killed_run_left_is_finished_by_the_next(
+    monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """Killed before each write of the log, the first one right after the seal."""
+    nights_later(monkeypatch, 9)
+    seal(DAYS[0])
+    wrote: list[str] = []
+    upstream = clients.client
+
+    class Killed(Exception):
+        pass
+
+    class S3:
+        def __init__(self) -> None:
+            self.real = upstream("s3")
+
+        def put_object(self, **how: Any) -> Any:
+            if how["Key"].startswith(LOGS):
+                if len(wrote) == written:
+                    raise Killed
+                wrote.append(how["Key"])
+            return self.real.put_object(**how)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.real, name)
+
+    def dying(name: str) -> Any:
+        return S3() if name == "s3" else upstream(name)
+
+    with monkeypatch.context() as patch:
+        for module in (seal_day, log_days, log_store):
+            patch.setattr(module, "client", dying)
+        with pytest.raises(Killed):
+            seal(DAYS[1])
+    assert len(wrote) == written
+    seal(DAYS[2])
+    seal(DAYS[1])
+    assert in_the_log() == DAYS[:3]
+    assert log_store.logged(BUCKET, "day") == set(DAYS[:3])
+    assert wrong_in_the_log() == []
+
+
+def smaller() -> None:
+    """The log of yesterday in the place of today's."""
+    put(log_store.CHECKPOINT, files()[log_store.checkpoint_key(1)])
+
+
+def forked() -> None:
+    """Another tree of the same size, signed by nobody."""
+    entries = [bytes(32), the_log().entries[1]]
+    root = root_of([leaf_hash(each) for each in entries])
+    note = files()[log_store.CHECKPOINT].decode().splitlines()
+    put("log/tile/entries/000.p/2", b"".join(b"\0\x20" + each for each in entries))
+    note[2] = base64.b64encode(root).decode()
+    put(log_store.CHECKPOINT, "\n".join([*note, ""]).encode())
+
+
+def other_claim() -> None:
+    """Somebody claimed the next size for another tree."""
+    claim = SizeClaim(size=3, root="00" * 32, kind="day", of=DAYS[3], entry="11" * 32)
+    put(log_store.claim_key(3), claim.model_dump_json().encode())
+
+
+def cut() -> None:
+    put("log/tile/entries/000.p/2", b"\0\x20" + bytes(32))
+
+
+def unreadable() -> None:
+    put(log_store.CHECKPOINT, b"none\n")
+
+
+@pytest.mark.parametrize("harm", [forked, other_claim, cut, unreadable])
+def test_a_tree_that_does_not_continue_what_was_signed_is_refused(
+    harm: Callable[[], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights_later(monkeypatch, 9)
+    seal(*DAYS[:2])
+    harm()
+    before = files()
+    capsys.readouterr()
+    with pytest.raises(Misfitting):
+        seal(DAYS[2])
+    assert files() == before, "nothing was signed"
+    assert '"HistoryMismatches"' in capsys.readouterr().out
+    assert seals.read_seal(BUCKET, DAYS[2]) is not None, "the day has its seal all the same"
+
+
+def test_an_older_checkpoint_in_the_place_of_the_last_one_leads_to_no_other_tree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was claimed since is taken as it was: the smaller tree is not signed further."""
+    nights_later(monkeypatch, 9)
+    seal(*DAYS[:2])
+    root = the_log().checkpoint.root
+    smaller()
+    seal(DAYS[2])
+    assert in_the_log() == DAYS[:3]
+    assert root_of(the_log().leaves[:2]) == root
+
+
+def test_of_two_runs_at_once_one_signs_and_the_other_goes_on_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nights_later(monkeypatch, 9)
+    seal(DAYS[0])
+    read = log_store.stored
+
+    def overtaken(bucket: str) -> Any:
+        found = read(bucket)
+        monkeypatch.setattr(log_store, "stored", read)
+        seal(DAYS[1])
+        return found
+
+    monkeypatch.setattr(log_store, "stored", overtaken)
+    with pytest.raises(log_days.SignedMeanwhile):
+        seal(DAYS[2])
+    seal(DAYS[2])
+    assert in_the_log() == DAYS[:3]
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (unreadable, "the log of days: the checkpoint cannot be read"),
+        (cut, "the log of days: tile/entries/000.p/2 is not whole"),
+        (forked, "the log of days: the signature of its checkpoint is not of its key"),
+        (smaller, "the seal is not in the log of days"),
+    ],
+)
+def test_the_night_names_what_is_wrong_with_the_log(
+    harm: Callable[[], None], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights_later(monkeypatch, 9)
+    seal(DAYS[1], DAYS[0])
+    harm()
+    assert wrong_in_the_log() == [told]
+
+
+def test_the_night_names_a_tree_that_was_signed_and_is_not_continued(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An attacker who may sign, and write everything, still has the checkpoints of before."""
+    nights_later(monkeypatch, 9)
+    seal(*DAYS[:2])
+    first = log_store.checkpoint_key(1)
+    kept = files()[first]
+    s3 = boto3.client("s3")
+    for name in files():
+        s3.delete_object(Bucket=BUCKET, Key=name)
+    nights_later(monkeypatch, 10)
+    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAYS[0]))
+    seal(DAYS[0])
+    put(first, kept)
+    assert wrong_in_the_log() == ["the log of days: it does not continue its size 1"]
+
+
+def test_a_broken_seal_keeps_no_other_day_out_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    nights_later(monkeypatch, 9)
+    put(seals.seal_key(DAYS[3]), b"{}")
+    seal(DAYS[1])
+    assert log_store.logged(BUCKET, "day") == {DAYS[1]}
+    assert json.loads(files()[log_store.place_key("day", DAYS[1])]) == {"index": 0}

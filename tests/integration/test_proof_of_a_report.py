@@ -1,0 +1,146 @@
+"""Each reporter can keep a proof of their own report, whatever became of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws.services import reports_store, seals
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.erasure import erase_report
+from casework.case.sealed_day import Seal
+from functions.history import seal_day, verify_days
+from tests.integration.nights import BUCKET
+from tests.integration.reporters import TABLE
+from tests.integration.test_no_oracle import World, open_world
+from tools import verify_log
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with open_world(monkeypatch) as opened:
+        yield opened
+
+
+def log_key(folder: Path) -> str:
+    """The public key of the log, as a court may hold it."""
+    arn = seal_day.settings().log_key
+    der = boto3.client("kms").get_public_key(KeyId=arn)["PublicKey"]
+    coded = base64.b64encode(der).decode()
+    path = folder / "log.pem"
+    path.write_text(f"-----BEGIN PUBLIC KEY-----\n{coded}\n-----END PUBLIC KEY-----\n")
+    return str(path)
+
+
+def verdict(document: Any, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The checks that fail."""
+    (folder / "proof.json").write_text(json.dumps(document))
+    capsys.readouterr()
+    verify_log.main([str(folder / "proof.json"), log_key(folder)])
+    said = capsys.readouterr().out.splitlines()
+    return [line.removeprefix("FAIL ") for line in said if line.startswith("FAIL ")]
+
+
+def test_after_the_night_each_report_of_the_day_has_a_proof_that_needs_no_service(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that opened a case, one that joined it, one that waits, and one that was closed."""
+    opened, joined = world.report("06 00 00 41 17"), world.report("06 00 00 41 17")
+    world.stream()
+    waits = world.report("06 00 00 41 19")
+    today = datetime.now(UTC).date()
+    before = world.proof(waits).document
+    assert before["ready_from"] == f"{today + timedelta(days=1)}T03:00:00.000Z"
+    assert "proof" not in before
+
+    world.night()
+
+    proofs = [world.proof(each).document for each in (opened, joined, waits)]
+    for each in proofs:
+        assert verdict(each, tmp_path, capsys) == []
+        assert (len(each["proof"]["report"]["path"]), each["day"]) == (64, today.isoformat())
+    assert len({each["proof"]["report"]["commitment"] for each in proofs}) == 3
+    assert len({len(json.dumps(each)) for each in proofs}) == 1, "of one length"
+    world.stream()
+    assert world.proof(waits).document == proofs[2], "linking changes no proof"
+
+    proofs[0]["proof"]["report"]["commitment"] = proofs[1]["proof"]["report"]["commitment"]
+    assert verdict(proofs[0], tmp_path, capsys) == ["the day holds the report"]  # E14
+    proofs[1]["proof"]["statement"]["reports"] = "0" * 64
+    assert verdict(proofs[1], tmp_path, capsys) == [
+        *("the day holds the report", "the log holds the statement"),
+    ]
+
+
+def test_a_proof_is_given_to_the_receipt_alone(world: World) -> None:
+    reporter = world.report("06 00 00 41 17")
+    reporter.receipt = "0000-0000-0000-0000-0000-0000"
+    assert world.proof(reporter).status == 404
+
+
+def test_an_erased_report_keeps_its_place_among_those_of_its_day(world: World) -> None:
+    """Its proof from before still holds, and the night takes no notice."""
+    one, other = world.report("06 00 00 41 17"), world.report("06 00 00 41 18")
+    world.stream()
+    world.night()
+    document = world.proof(one).document["proof"]
+    assert erase_report(CaseTable(TABLE), one.reference, datetime.now(UTC), "an-analyst")
+    assert world.proof(one).status == 404, "as if it had never been"
+    seal = seals.read_seal(BUCKET, document["statement"]["day"])
+    assert seal is not None
+    commitment = bytes.fromhex(document["report"]["commitment"])
+    assert reports_store.path_of(BUCKET, seal.statement.reports, commitment) is not None
+    assert "proof" in world.proof(other).document
+
+
+def test_without_javascript_the_proof_is_a_file(world: World) -> None:
+    reporter = world.report("06 00 00 41 17")
+    form = {"reference": reporter.reference, "receipt": reporter.receipt, "proof": "1"}
+    from tests.integration.forms import post
+
+    early = post(world.reporters, form, "/fr/follow")
+    assert early.headers["Content-Type"].startswith("text/html")
+    assert "La preuve pourra être établie à partir du" in early.text
+    world.night()
+    told = post(world.reporters, form, "/fr/follow")
+    assert told.headers["Content-Type"] == "application/json"
+    assert told.headers["Content-Disposition"] == (
+        f'attachment; filename="{reporter.reference}.proof.json"'
+    )
+    assert json.loads(told.text) == world.proof(reporter).document
+
+
+def test_a_day_that_was_sealed_before_there_were_proofs_still_verifies(world: World) -> None:
+    world.report("06 00 00 41 17")
+    world.night()
+    (day,) = seals.sealed_days(BUCKET)
+    seal = seals.read_seal(BUCKET, day)
+    assert seal is not None
+    old = seal.model_dump(mode="json")
+    del old["statement"]["reports"]
+    read = Seal.model_validate(old).statement
+    assert "reports" not in json.loads(read.canonical)
+    assert json.loads(seal.statement.canonical).keys() == {*json.loads(read.canonical), "reports"}
+
+
+def test_the_night_names_a_tree_of_reports_that_was_changed(world: World) -> None:
+    world.report("06 00 00 41 17")
+    world.stream()
+    world.night()
+    (day,) = seals.sealed_days(BUCKET)
+    seal = seals.read_seal(BUCKET, day)
+    assert seal is not None
+    key = reports_store.top_key(seal.statement.reports)
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=bytes(32 * 257))
+    verify_days.settings.cache_clear()
+    said = verify_days.handle({"day": day}, None)
+    assert [each["what"] for each in said["named"]] == [
+        "the tree of its reports is not what was signed"
+    ]

@@ -1,0 +1,87 @@
+"""A path in the tree of a day's reports proves one report, and tells nothing of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.case import day_reports
+from casework.case.day_log import leaf_hash
+
+SECRET = bytes(range(32))
+COMMITMENTS = st.lists(st.binary(min_size=32, max_size=32), unique=True, max_size=40)
+
+
+def path_in(tree: day_reports.Tree, commitment: bytes) -> list[bytes] | None:
+    leaf = leaf_hash(commitment)
+    secret, tops = day_reports.read_top(day_reports.stored_top(tree))
+    part = tree.parts.get(day_reports.part_of(leaf), ())
+    return day_reports.path_of(leaf, part, tops, secret)
+
+
+@given(COMMITMENTS, st.binary(min_size=32, max_size=32))
+def test_each_report_of_a_day_is_proved_and_no_other(reports: list[bytes], other: bytes) -> None:
+    tree = day_reports.planted(reports, SECRET)
+    assert day_reports.root_over(tree.tops) == tree.root
+    for each in reports:
+        path = path_in(tree, each)
+        assert path is not None
+        assert len(path) == day_reports.DEPTH
+        assert day_reports.root_from(leaf_hash(each), path) == tree.root
+        if other not in reports:
+            assert day_reports.root_from(leaf_hash(other), path) != tree.root
+    if other not in reports:
+        assert path_in(tree, other) is None
+
+
+def test_the_order_of_reports_does_not_matter_and_one_counts_once() -> None:
+    reports = [bytes([each]) * 32 for each in range(9)]
+    tree = day_reports.planted(reports, SECRET)
+    assert day_reports.planted([*reversed(reports), reports[3]], SECRET).root == tree.root
+    assert day_reports.planted(reports[1:], SECRET).root != tree.root
+
+
+def test_a_path_of_a_quiet_day_looks_like_one_of_a_busy_day() -> None:
+    """No hash of a path stands for nothing: without the secret an empty place looks like a full
+    one, and the day alone decides on it."""
+    mine = bytes(32)
+    quiet, busy = (
+        day_reports.planted([mine, *others], SECRET)
+        for others in ([], [each.to_bytes(32, "big") for each in range(1, 500)])
+    )
+    tomorrow = day_reports.planted([mine], SECRET[::-1])
+    paths = [path_in(tree, mine) for tree in (quiet, busy, tomorrow)]
+    assert all(path is not None and len(set(path)) == day_reports.DEPTH for path in paths)
+    alone, _, later = (set(path or ()) for path in paths)
+    assert not alone & later
+
+
+def test_a_day_without_reports_has_a_root_like_any_other() -> None:
+    one, other = (day_reports.planted([], secret) for secret in (SECRET, SECRET[::-1]))
+    assert len(one.root) == 32
+    assert one.root != other.root
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: path[1:],
+        lambda path: [*path, bytes(32)],
+        lambda path: [bytes(32), *path[1:]],
+        lambda path: [*path[:-1], bytes(32)],
+        lambda path: path[::-1],
+    ],
+)
+def test_an_edited_path_proves_nothing(harm: Callable[[list[bytes]], list[bytes]]) -> None:
+    tree = day_reports.planted([bytes(32), bytes([1]) * 32], SECRET)
+    path = path_in(tree, bytes(32))
+    assert path is not None
+    assert day_reports.root_from(leaf_hash(bytes(32)), harm(path)) != tree.root
+
+
+def test_what_is_no_top_of_a_tree_is_not_read_as_one() -> None:
+    with pytest.raises(ValueError, match="not the top"):
+        day_reports.read_top(bytes(64))

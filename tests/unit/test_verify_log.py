@@ -1,0 +1,223 @@
+"""Whoever has the key and a proof can check a day, and each edit is named (E15)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from casework.case import day_log
+from casework.case.day_log import Checkpoint, leaf_hash, root_of
+from casework.case.sealed_day import Statement
+from tools import verify_log
+
+ORIGIN = "portal.example/log"
+SIZE, INDEX = 300, 137
+
+
+@dataclass
+class Told:
+    """What a third party holds."""
+
+    proof: dict[str, Any]
+    key: Path
+    copy: Path
+    signs: Callable[[Checkpoint], bytes]
+
+    def verdict(self, folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> list[str]:
+        """The checks that fail."""
+        path = folder / "proof.json"
+        path.write_text(json.dumps(self.proof), encoding="utf-8")
+        code = verify_log.main([str(path), str(self.key), *more])
+        failed = [
+            line.removeprefix("FAIL ")
+            for line in capsys.readouterr().out.splitlines()
+            if line.startswith("FAIL ")
+        ]
+        assert code == bool(failed)
+        return failed
+
+
+def statement(number: int) -> Statement:
+    day = f"2026-01-{number % 28 + 1:02d}"
+    at = f"{day}T00:20:{number % 60:02d}.000Z"
+    return Statement(day=day, sealed_at=at, leaves=number, root=f"{number:064x}", previous="")
+
+
+def a_key(folder: Path, name: str) -> tuple[Path, Callable[[Checkpoint], bytes]]:
+    """A public key in a file, and what signs with it."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    public = key.public_key()
+    path = folder / name
+    path.write_bytes(
+        public.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+    def sign(said: Checkpoint) -> bytes:
+        mark = day_log.key_mark(said.origin, raw)
+        return day_log.signed_note(said, mark, key.sign(said.text.encode()))
+
+    return path, sign
+
+
+def checkpoint(entries: list[bytes]) -> Checkpoint:
+    return Checkpoint(ORIGIN, len(entries), root_of([leaf_hash(each) for each in entries]))
+
+
+def copied(folder: Path, entries: list[bytes], sign: Callable[[Checkpoint], bytes]) -> Path:
+    """A copy of the public files of a log."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, held in day_log.bundles_of(len(entries)):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(day_log.bundle(entries[held.start : held.stop]))
+    (folder / "checkpoint").write_bytes(sign(checkpoint(entries)))
+    return folder
+
+
+def entries(size: int = SIZE) -> list[bytes]:
+    return [statement(number).digest for number in range(size)]
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    key, sign = a_key(tmp_path, "log.pem")
+    leaves = [leaf_hash(each) for each in entries()]
+    log = {
+        "index": INDEX,
+        "path": [step.hex() for step in day_log.inclusion(leaves, INDEX)],
+        "checkpoint": sign(checkpoint(entries())).decode(),
+    }
+    proof = {"statement": statement(INDEX).said, "log": log}
+    return Told(proof, key, copied(tmp_path / "copy", entries(SIZE + 20), sign), sign)
+
+
+def test_a_proof_holds_by_the_key_alone_and_with_a_copy_of_the_log(
+    told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told.verdict(tmp_path, capsys) == []
+    assert told.verdict(tmp_path, capsys, "--copy", str(told.copy)) == []
+
+
+HELD = "the log holds the statement"
+SIGNED = "the key of the log signed its checkpoint"
+
+
+def edited_statement(told: Told) -> None:
+    told.proof["statement"]["root"] = "0" * 64
+
+
+def another_day(told: Told) -> None:
+    told.proof["statement"] = statement(INDEX + 1).said
+
+
+def another_place(told: Told) -> None:
+    told.proof["log"]["index"] += 1
+
+
+def edited_path(told: Told) -> None:
+    told.proof["log"]["path"][3] = "0" * 64
+
+
+def shortened_path(told: Told) -> None:
+    told.proof["log"]["path"].pop()
+
+
+def a_larger_size(told: Told) -> None:
+    note = told.proof["log"]["checkpoint"]
+    told.proof["log"]["checkpoint"] = note.replace(f"\n{SIZE}\n", f"\n{SIZE + 1}\n")
+
+
+def another_root(told: Told) -> None:
+    lines = told.proof["log"]["checkpoint"].split("\n")
+    lines[2] = f"{'A' * 43}="
+    told.proof["log"]["checkpoint"] = "\n".join(lines)
+
+
+def another_name(told: Told) -> None:
+    note = told.proof["log"]["checkpoint"]
+    told.proof["log"]["checkpoint"] = note.replace("portal.example", "other.example")
+
+
+def another_signature(told: Told) -> None:
+    note = told.proof["log"]["checkpoint"]
+    told.proof["log"]["checkpoint"] = note[:-30] + "AAAAAAAA" + note[-22:]
+
+
+def another_key(told: Told) -> None:
+    told.key, _ = a_key(told.key.parent, "other.pem")
+
+
+@pytest.mark.parametrize(
+    ("edit", "named"),
+    [
+        (edited_statement, [HELD]),
+        (another_day, [HELD]),
+        (another_place, [HELD]),
+        (edited_path, [HELD]),
+        (shortened_path, [HELD]),
+        (a_larger_size, [SIGNED]),
+        (another_root, [HELD, SIGNED]),
+        (another_name, [SIGNED]),
+        (another_signature, [SIGNED]),
+        (another_key, [SIGNED]),
+    ],
+)
+def test_each_edit_is_named(
+    edit: Callable[[Told], None],
+    named: list[str],
+    told: Told,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    edit(told)
+    assert told.verdict(tmp_path, capsys) == named
+
+
+def test_a_copy_shows_a_log_that_was_signed_anew(
+    told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The operator signs another tree: the proof holds by itself, and not beside an older copy."""
+    forged = [*entries(10), *entries()[11:], bytes(32)]
+    copied(told.copy, forged, told.signs)
+    assert told.verdict(tmp_path, capsys, "--copy", str(told.copy)) == [
+        "the copy continues the log of the proof",
+        "the copy holds the statement at its place",
+    ]
+    bundle = told.copy / "tile/entries/000"
+    bundle.write_bytes(bytes(2) + bundle.read_bytes()[2:-1] + b"\1")
+    assert "the copy is whole" in told.verdict(tmp_path, capsys, "--copy", str(told.copy))
+
+
+@pytest.mark.parametrize(
+    "proof", [{}, [], {"statement": {}, "log": {}}, {"statement": 1, "log": {"checkpoint": "x"}}]
+)
+def test_what_is_no_proof_is_said_to_be_none(
+    proof: Any, told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told.proof = proof
+    (failed,) = told.verdict(tmp_path, capsys)
+    assert failed.startswith("it cannot be read")
+
+
+def test_the_verifier_needs_nothing_of_the_service(told: Told, tmp_path: Path) -> None:
+    """In a folder of its own, without any library."""
+    (tmp_path / "alone").mkdir()
+    alone = shutil.copy(verify_log.__file__, tmp_path / "alone" / "verify_log.py")
+    proof = tmp_path / "proof.json"
+    proof.write_text(json.dumps(told.proof), encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(alone), str(proof), str(told.key)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout.count("ok   ")) == (0, 3), done.stdout + done.stderr

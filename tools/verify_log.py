@@ -1,0 +1,221 @@
+"""Verify that a day stands in the log of days, without the service that runs the log.
+
+python verify_log.py PROOF.json LOG_KEY.pem [--copy FOLDER]
+
+It needs Python and the `openssl` command, and nothing of the service. The public key of the log
+must come from elsewhere than the proof. It prints a line for each check and exits with 1 if one
+fails.
+
+A proof of a report has `report` with `commitment` and `path`: the report stood among those of the
+day. Each proof has `statement` (what was signed for the day), and `log` with `index`, `path` and
+`checkpoint`.
+`--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
+checkpoint of the proof must then be a beginning of the copy, or the copy a beginning of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TILE = 256
+HASH = 32
+PLACE = 64
+"""Bits of the place of a report among those of its day."""
+DASH = "\u2014 "
+MARK, SIGNATURE = 4, 64
+"""Bytes of a signature line: the name of the key, and the signature."""
+DAYS_STATEMENT = {"day", "sealed_at", "leaves", "root", "previous"}
+
+
+def sha(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785, for texts in ASCII, whole numbers, lists and objects of them."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def root_from(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root to which the proof of an entry leads; empty when it is none (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return b""
+    node, at, last = sha(b"\0" + entry), index, size - 1
+    for step in path:
+        if last == 0:
+            return b""
+        if at & 1 or at == last:
+            node = sha(b"\1" + step + node)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            node = sha(b"\1" + node + step)
+        at, last = at >> 1, last >> 1
+    return node if last == 0 else b""
+
+
+def root_of(entries: list[bytes]) -> bytes:
+    """The root over entries (RFC 6962, 2.1)."""
+    level = [sha(b"\0" + entry) for entry in entries] or [sha(b"")]
+    while len(level) > 1:
+        pairs = [sha(b"\1" + level[at] + level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        level = [*pairs, level[-1]] if len(level) % 2 else pairs
+    return level[0]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed note of the log (c2sp.org/tlog-checkpoint)."""
+
+    note: str
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return self.note.rpartition("\n\n")[0] + "\n"
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return self.text.split("\n")[0]
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return int(self.text.split("\n")[1])
+
+    @property
+    def root(self) -> bytes:
+        """The root over them."""
+        return base64.b64decode(self.text.split("\n")[2], validate=True)
+
+    def signed_by(self, key: Path) -> bool:
+        """Whether a line of it is a signature of this key."""
+        der = openssl_says(["pkey", "-pubin", "-in", str(key), "-outform", "DER"])
+        named = self.origin.encode() + b"\n\x01" + der[-HASH:]
+        for line in self.note.rpartition("\n\n")[2].splitlines():
+            if line.startswith(f"{DASH}{self.origin} "):
+                said = base64.b64decode(line.rpartition(" ")[2], validate=True)
+                if said[:MARK] == sha(named)[:MARK] and len(said) == MARK + SIGNATURE:
+                    return openssl(
+                        ["pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"],
+                        {"-in": self.text.encode(), "-sigfile": said[MARK:]},
+                    )
+        return False
+
+
+def openssl(words: list[str], files: dict[str, bytes]) -> bool:
+    """Whether openssl agrees, with files of these contents as its options."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (option, content) in enumerate(files.items()):
+            path = Path(folder, str(number))
+            path.write_bytes(content)
+            words = [*words, option, str(path)]
+        done = subprocess.run(["openssl", *words], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def openssl_says(words: list[str]) -> bytes:
+    """What openssl writes; raises CalledProcessError when it refuses."""
+    return subprocess.run(["openssl", *words], capture_output=True, check=True).stdout
+
+
+def copied_entries(folder: Path, size: int) -> list[bytes]:
+    """The entries of a copy; raises ValueError when the copy is not whole."""
+    entries: list[bytes] = []
+    for number in range((size + TILE - 1) // TILE):
+        width = min(TILE, size - number * TILE)
+        named = f"{number % 1_000:03d}"
+        rest = number
+        while rest := rest // 1_000:
+            named = f"x{rest % 1_000:03d}/{named}"
+        partial = "" if width == TILE else f".p/{width}"
+        body = (folder / f"tile/entries/{named}{partial}").read_bytes()
+        if len(body) != width * (HASH + 2):
+            raise ValueError(named)
+        entries += [body[at + 2 : at + 2 + HASH] for at in range(0, len(body), HASH + 2)]
+    return entries
+
+
+def checks(proof: dict[str, Any], key: Path, copy: Path | None) -> Iterator[tuple[str, bool]]:
+    """Each check by name, and whether it holds; raises an error for what is no proof at all."""
+    statement, log = proof["statement"], proof["log"]
+    checkpoint = Checkpoint(log["checkpoint"])
+    entry = sha(canonical(statement))
+    path = [bytes.fromhex(step) for step in log["path"]]
+    if "report" in proof:
+        report = proof["report"]
+        yield "the day holds the report", in_the_day(report, statement.get("reports", ""))
+    yield f"it is the statement of the day {statement['day']}", statement.keys() >= DAYS_STATEMENT
+    found = root_from(entry, log["index"], checkpoint.size, path)
+    yield "the log holds the statement", found == checkpoint.root
+    yield "the key of the log signed its checkpoint", checkpoint.signed_by(key)
+    if copy is not None:
+        yield from with_a_copy(copy, key, checkpoint, log["index"], entry)
+
+
+def in_the_day(report: dict[str, Any], root: str) -> bool:
+    """Whether a path leads from a report to the root over the reports of its day.
+
+    The place of a report is the first 64 bits of its leaf, and every path has 64 steps.
+    """
+    node = sha(b"\0" + bytes.fromhex(report["commitment"]))
+    place = int.from_bytes(node[: PLACE // 8], "big")
+    for step in map(bytes.fromhex, report["path"]):
+        node = sha(b"\1" + (step + node if place & 1 else node + step))
+        place >>= 1
+    return len(report["path"]) == PLACE and node.hex() == root
+
+
+def with_a_copy(
+    folder: Path, key: Path, checkpoint: Checkpoint, index: int, entry: bytes
+) -> Iterator[tuple[str, bool]]:
+    """What a copy of the log says of a checkpoint and of an entry."""
+    copied = Checkpoint((folder / "checkpoint").read_text(encoding="utf-8"))
+    entries = copied_entries(folder, copied.size)
+    yield "the key of the log signed the checkpoint of the copy", copied.signed_by(key)
+    yield "the copy is whole", root_of(entries) == copied.root
+    if checkpoint.size <= copied.size:
+        same = root_of(entries[: checkpoint.size]) == checkpoint.root
+        yield "the copy continues the log of the proof", same
+    if index < copied.size:
+        yield "the copy holds the statement at its place", entries[index] == entry
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Verify, and say what holds and what does not."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("proof", type=Path, help="the proof, a file in JSON")
+    parser.add_argument("key", type=Path, help="public key of the log in PEM, from elsewhere")
+    parser.add_argument("--copy", type=Path, help="a folder with a copy of the log")
+    said = parser.parse_args(arguments)
+    good = True
+    try:
+        document = json.loads(said.proof.read_text(encoding="utf-8"))
+        proof = document.get("proof") or document
+        for what, holds in checks(proof, said.key, said.copy):
+            print(("ok   " if holds else "FAIL ") + what)
+            good = good and holds
+    except (
+        *(KeyError, IndexError, ValueError, TypeError, AttributeError, OSError),
+        *(binascii.Error, subprocess.CalledProcessError),
+    ) as error:
+        print(f"FAIL it cannot be read ({type(error).__name__})")
+        good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
