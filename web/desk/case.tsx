@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Decision, decides, hold, type Opened, type Person, readCase } from "./api";
 import { Acting, Form } from "./acting";
 import { actsOf, type Asked, reopened, type ScreenId } from "./acts";
-import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
-import { hasCover, isCovered, uncovered } from "./cover";
+import { sawHard } from "./breaks";
+import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -35,6 +35,7 @@ interface CaseProps {
 }
 
 const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
+const AnswerBar = later(() => import("./answer").then((part) => part.AnswerBar));
 const Dossier = later(() => import("./dossier").then((part) => part.Dossier));
 const Identities = later(() => import("./identities").then((part) => part.Identities));
 const Compare = later(() => import("./compare").then((part) => part.Compare));
@@ -60,6 +61,7 @@ export function Case(props: CaseProps): JSX.Element {
   };
   const uncover = (): void => {
     uncovered.add(view.id);
+    if (isSevere(view)) sawHard(view.id);
     cover(false);
   };
   const more = async (): Promise<void> => {
@@ -115,6 +117,9 @@ export function Case(props: CaseProps): JSX.Element {
           {view.imminent ? <b class="late-clock">{t("imminent")}</b> : null}
           {view.owner ? <span>{t("owner")} <Said text={nameOf(view, view.owner)} /></span> : null}
           {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
+          {acts.includes("identities") && identityWaits(view) ? (
+            <b>{t("identity_released")} <button type="button" class="link" onClick={() => act({ act: "identities" })}>{t("act_identities")}</button></b>
+          ) : null}
           {view.unadmitted ? (
             <span>
               {t("unadmitted", { n: number(view.unadmitted) })}{" "}
@@ -178,6 +183,10 @@ export function Case(props: CaseProps): JSX.Element {
     </main>
   );
 }
+
+/** Whether a name was released that the unit has not opened. */
+const identityWaits = (view: Opened["view"]): boolean =>
+  view.history.filter(({ move }) => move.startsWith("identity_")).pop()?.move === "identity_released";
 
 const lengthOf = (view: Opened["view"]): number => view.reports.reduce((sum, each) => sum + [...each.narrative].length, 0);
 

@@ -13,7 +13,8 @@ type Wish = components["schemas"]["IdentityRequestView"];
 type Wishes = components["schemas"]["IdentityRequests"];
 type Outcome = components["schemas"]["CustodyDecision"]["outcome"];
 
-export function Custody(): JSX.Element {
+/** `home` leads back to the work page of those who have one. */
+export function Custody({ home }: { home?: () => void }): JSX.Element {
   const [wishes, setWishes] = useState<readonly Wish[]>();
   const [wrong, setWrong] = useState("");
   const [made, setMade] = useState(0);
@@ -32,6 +33,7 @@ export function Custody(): JSX.Element {
   };
   return (
     <main class="work" id="main" aria-busy={!wishes && !wrong}>
+      {home ? <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p> : null}
       <h1>{t("custody")}</h1>
       <p class="hint">{t("custody_hint")}</p>
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => void load()}>{t("retry")}</button></p> : null}

@@ -7,7 +7,7 @@ import { call, page, type Person, Refused, type SignedOut, type Waiting } from "
 import { Desk } from "./front";
 import { Said } from "./inert";
 import { later } from "./later";
-import { apply, keep } from "./own";
+import { apply, keep, own } from "./own";
 import { span } from "./times";
 import { sendWaiting } from "./tray";
 import { asked, code, fetchWords, named, spoken, t, words } from "./words";
@@ -125,7 +125,6 @@ function Entrance({ text }: { text: string }): JSX.Element {
 }
 
 function SignedIn({ person, signOut }: { person: Person; signOut: () => void }): JSX.Element {
-  const [settings, setSettings] = useState(person.settings);
   const [asks, ask] = useState(false);
   useEffect(() => {
     // Whoever takes another language has it after the next sign-in, too.
@@ -134,11 +133,11 @@ function SignedIn({ person, signOut }: { person: Person; signOut: () => void }):
       if (!link) return;
       event.preventDefault();
       const goOn = (): void => location.assign(link.href);
-      keep({ ...settings, language: link.lang }).then(goOn, goOn);
+      keep({ ...own.settings, language: link.lang }).then(goOn, goOn);
     };
     document.addEventListener("click", heard);
     return () => document.removeEventListener("click", heard);
-  }, [settings]);
+  }, []);
   useEffect(() => {
     const place = document.getElementById("who");
     if (!place) return;
@@ -149,7 +148,7 @@ function SignedIn({ person, signOut }: { person: Person; signOut: () => void }):
     <>
       <Meanwhile person={person} />
       <Front person={person} />
-      {asks ? <Settings begin={settings} changed={setSettings} close={() => ask(false)} /> : null}
+      {asks ? <Settings close={() => ask(false)} /> : null}
     </>
   );
 }

@@ -12,7 +12,7 @@ import { further } from "./paging";
 import { usePlace } from "./place";
 import { refusal } from "./refusals";
 import { Reports } from "./reports";
-import { when } from "./times";
+import { sheet, when } from "./times";
 import { category, named, number, said, t, words } from "./words";
 
 type Whole = components["schemas"]["Dossier"];
@@ -84,6 +84,8 @@ export function Dossier({ view, person, leave }: DossierProps): JSX.Element {
 function Document({ dossier, view, person }: { dossier: Whole; view: CaseView; person: Person }): JSX.Element {
   const place = usePlace(dossier.territory);
   const { competence } = dossier;
+  sheet.printed = true;
+  useEffect(() => () => void (sheet.printed = false), []);
   return (
     <article>
       <h2><Code text={dossier.id} /> · {category(dossier.category)}</h2>

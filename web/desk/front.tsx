@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { decides, type Decision, giveBack, hold, type Opened, type Person, readCase, Refused, takeNext } from "./api";
 import { idInAddress } from "./address";
+import { Break } from "./breaks";
 import { Case } from "./case";
 import { later } from "./later";
 import { useKeys } from "./keys";
@@ -37,12 +38,19 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const cameFrom = useRef<"" | RoomName>("");
   // While the next case is awaited the one before is still in sight, and no key may mean it.
   const busy = useRef(false);
+  // A case that was opened from a link or a list, and is held for as long as it is in front.
+  const lent = useRef("");
 
   const show = useCallback((next: Front): void => {
     const id = next.is === "case" ? next.opened.view.id : next.is === "room" ? next.name : "";
     if (next.is === "loading") return setFront(next);
     if (next.is !== "refused" && id !== idInAddress()) {
       history.pushState(null, "", id ? `#${id}` : location.pathname + location.search);
+    }
+    if (lent.current && lent.current !== id) {
+      // The hold of a case whose decision is on its way ends with it.
+      if (!undecided().includes(lent.current)) void giveBack(lent.current).catch(() => undefined);
+      lent.current = "";
     }
     shown.current = id;
     setFront(next);
@@ -90,7 +98,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
       // Another person has to decide on what one proposed: it must not be held from them.
       const own = read.view.proposed_by === person.subject;
       if (!own && decides(read.view) && (!held || held.by === person.subject)) {
-        await hold(id).catch(() => undefined);
+        await hold(id).then(() => void (held ? undefined : (lent.current = id)), () => undefined);
         return { is: "case", opened: await readCase(id), ...(notice ? { notice } : {}) };
       }
       return { is: "case", opened: read, ...(notice ? { notice } : {}) };
@@ -110,6 +118,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
   const decide = async (opened: Opened, body: Decision): Promise<void> => {
     if (busy.current) return;
     const { view } = opened;
+    lent.current = "";
     // What cannot wait is sent at once; everything else can be taken back for a moment.
     const act = onCase(opened, body);
     if (view.priority !== "immediate" && !view.imminent) {
@@ -128,6 +137,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
 
   const skip = (id: string): void => {
     if (busy.current) return;
+    lent.current = "";
     const those = [...skipped, id];
     setSkipped(those);
     void giveBack(id).catch(() => undefined);
@@ -213,6 +223,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           acted={(told) => void acted(front.opened.view.id, told)}
         />
       ) : null}
+      <Break />
       <Tray takeBack={takeBack} look={look} />
       {help ? <Help person={person} close={() => setHelp(false)} /> : null}
     </>

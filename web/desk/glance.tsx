@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Glance, type GlancePage, Refused, type Verdict, verdict } from "./api";
+import { sawHard } from "./breaks";
 import { Code, Said, Told } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { useListed } from "./listed";
@@ -59,8 +60,10 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
   const covered = report?.severe === true && !uncovered.has(report.reference);
   const turn = (): void => {
     if (!report) return;
-    if (covered) uncovered.add(report.reference);
-    else uncovered.delete(report.reference);
+    if (covered) {
+      uncovered.add(report.reference);
+      sawHard(report.reference);
+    } else uncovered.delete(report.reference);
     redraw();
   };
 

@@ -6,10 +6,11 @@ import { code, offered } from "./words";
 
 export type Settings = components["schemas"]["OwnSettings"];
 
-export const own = { coverMore: false };
+export const own: { coverMore: boolean; settings: Settings } = { coverMore: false, settings: {} };
 
 /** Let the settings take effect; true where the page is loaded again in another language. */
 export function apply(settings: Settings): boolean {
+  own.settings = settings;
   own.coverMore = settings.cover_more === true;
   letters.on = settings.letters_off !== true;
   document.documentElement.classList.toggle("grey", settings.grey === true);
@@ -23,4 +24,5 @@ export function apply(settings: Settings): boolean {
 
 export async function keep(settings: Settings): Promise<void> {
   await call({ method: "PUT", path: "/v1/desk/me/settings", body: settings });
+  own.settings = settings;
 }

@@ -11,7 +11,7 @@ export interface RoomProps {
   readonly home: () => void;
 }
 
-export type RoomName = "find" | "glance" | "samples" | "duty" | "board";
+export type RoomName = "find" | "glance" | "samples" | "duty" | "board" | "custody";
 
 interface Room {
   /** Behind the `#` of the address. */
@@ -26,6 +26,7 @@ const ROOMS: readonly Room[] = [
   { name: "samples", roles: ["analyst", "supervisor"], Part: later(() => import("./samples").then((part) => part.Samples)) },
   { name: "duty", roles: ["analyst", "supervisor"], Part: later(() => import("./duty").then((part) => part.Duty)) },
   { name: "board", roles: ["supervisor"], Part: later(() => import("./board").then((part) => part.Board)) },
+  { name: "custody", roles: ["supervisor"], Part: later(() => import("./custody").then((part) => part.Custody)) },
 ];
 
 /** The room that an address names, if it is this person's. */

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "./api";
-import { apply, keep, type Settings as Own } from "./own";
+import { apply, keep, own as kept, type Settings as Own } from "./own";
 import { refusal } from "./refusals";
 import { offered, t } from "./words";
 
@@ -12,16 +12,15 @@ const SWITCHES = [
   ["grey", "settings_grey"],
 ] as const;
 
-export function Settings({ begin, changed, close }: { begin: Own; changed: (own: Own) => void; close: () => void }): JSX.Element {
+export function Settings({ close }: { close: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [own, setOwn] = useState(begin);
+  const [own, setOwn] = useState(kept.settings);
   const [told, setTold] = useState("");
   useEffect(() => dialog.current?.showModal(), []);
   const change = async (to: Own): Promise<void> => {
     setOwn(to);
     try {
       await keep(to);
-      changed(to);
       setTold(t("settings_saved"));
       apply(to);
     } catch (error) {

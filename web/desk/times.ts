@@ -15,13 +15,16 @@ export function span(seconds: number): string {
   return told.replace(/ /g, "\u00a0");
 }
 
+/** What is printed is read on another day: there every time has its day. */
+export const sheet = { printed: false };
+
 /** A moment: the time alone where it is today's. A day without a time stays one. */
 export function when(text: string): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const at = new Date(day ? `${text}T12:00:00` : text);
   if (Number.isNaN(at.getTime())) return text;
   if (day) return at.toLocaleDateString(words.locale, { dateStyle: "medium" });
-  const today = at.toDateString() === new Date().toDateString();
+  const today = !sheet.printed && at.toDateString() === new Date().toDateString();
   return at.toLocaleString(words.locale, { ...(today ? {} : { dateStyle: "medium" }), timeStyle: "short" });
 }
 

@@ -14,11 +14,16 @@ type Kind = "questions" | "messages";
 type Templates = Readonly<Record<Kind, readonly Template[]>>;
 
 let fetched: Promise<Templates> | undefined;
+/** Once they are there, a field has them from its first moment: a quick digit must not land in it. */
+let there: Templates | undefined;
 
 /** The templates of the jurisdiction, fetched once; none where they do not come. */
 export function templates(): Promise<Templates> {
   fetched ??= fetch(words.templates, { referrerPolicy: "no-referrer" })
-    .then((answer) => answer.json() as Promise<Templates>)
+    .then(async (answer) => {
+      there = (await answer.json()) as Templates;
+      return there;
+    })
     .catch(() => {
       fetched = undefined;
       return { questions: [], messages: [] };
@@ -36,17 +41,19 @@ interface WordedProps {
   readonly keep: (text: string) => void;
 }
 
-/** A digit in the empty field puts the words of that template there. */
+/** A digit puts the words of that template into the field while it is empty, or as a template left it. */
 export function Worded({ id, kind, lang, most, value, keep }: WordedProps): JSX.Element {
-  const [those, setThose] = useState<readonly Template[]>([]);
+  const [those, setThose] = useState<readonly Template[]>(there?.[kind] ?? []);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     field.current?.focus();
     void templates().then((found) => setThose(found[kind]));
   }, []);
+  const textOf = (one: Template | undefined): string | undefined => one?.texts[lang] ?? one?.texts[code];
+  const untouched = !value || those.some((each) => textOf(each) === value);
   const choose = (place: number): boolean => {
     const chosen = those[place];
-    const text = chosen?.texts[lang] ?? chosen?.texts[code];
+    const text = textOf(chosen);
     if (text) keep(text);
     field.current?.focus();
     return Boolean(text);
@@ -72,7 +79,7 @@ export function Worded({ id, kind, lang, most, value, keep }: WordedProps): JSX.
         value={value}
         onInput={(event) => keep(event.currentTarget.value)}
         onKeyDown={(event) => {
-          const digit = value || event.ctrlKey || event.altKey || event.metaKey ? undefined : digitOf(event);
+          const digit = !untouched || event.ctrlKey || event.altKey || event.metaKey ? undefined : digitOf(event);
           if (digit && choose(digit - 1)) event.preventDefault();
         }}
       />

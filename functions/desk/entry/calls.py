@@ -125,12 +125,12 @@ def listing(
     return serve
 
 
-def limit_of(request: Request) -> int:
-    """The length of page asked for."""
-    text = request.query.get("limit", str(lists.USUAL))
-    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= lists.MOST:
+def limit_of(request: Request, usual: int = lists.USUAL, most: int = lists.MOST) -> int:
+    """The length of page asked for; raises NotValid."""
+    text = request.query.get("limit", str(usual))
+    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= most:
         return int(text)
     raise NotValid(
         "Some parameters cannot be accepted.",
-        findings=[Finding("#/limit", "limit.range", f"Ask for 1 to {lists.MOST} entries.")],
+        findings=[Finding("#/limit", "limit.range", f"Ask for 1 to {most} entries.")],
     )

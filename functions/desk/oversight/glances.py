@@ -59,7 +59,7 @@ def read_glances(request: Request) -> Answer:
     """
     member = caller(request, Call.GLANCE)
     table, at = deployment.table(), deployment.now()
-    limit = limit_of(request) if "limit" in request.query else glances.USUAL
+    limit = limit_of(request, glances.USUAL)
     cursor = request.query.get("cursor")
     page = glances.page(table, member, deployment.pack(), at, limit, cursor)
     for case_id in dict.fromkeys(each.case for each in page.reports):

@@ -62,7 +62,7 @@ def read_samples(request: Request) -> Answer:
     """
     member = caller(request, Call.SAMPLE)
     table, at = deployment.table(), deployment.now()
-    limit = min(limit_of(request), samples.MOST) if "limit" in request.query else samples.USUAL
+    limit = limit_of(request, samples.USUAL, samples.MOST)
     cursor = request.query.get("cursor")
     page, cases = samples.page(table, member, deployment.pack(), at, limit, cursor)
     for case_id in cases:

@@ -1,0 +1,67 @@
+"""What people at the desk expect without thinking: holds that end, settings that stay, a break."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import System
+from tests.e2e.desk import at_the_desk
+from tests.e2e.people import People, eventually
+from tests.e2e.portal import COLOURS
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _staff(system: System) -> None:
+    LocalStaff(system).ensure(demo_people({}))
+
+
+def test_a_case_opened_by_its_link_is_given_back_to_others_when_its_reader_goes_back(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin, "fr", name="Second analyst") as analyst:
+        analyst.opens(case_id)
+        assert people.case(case_id).json().get("hold"), "nobody else decides meanwhile"
+        analyst.page.locator("main.case .trail button").click()
+        expect(analyst.page.locator("main.work")).to_be_visible()
+        eventually(lambda: not people.case(case_id).json().get("hold"), "it is given back")
+
+
+def test_letters_that_were_switched_off_in_the_help_stay_off_and_a_break_is_offered(
+    browser: Browser, system: System
+) -> None:
+    with at_the_desk(browser, system.origin, "ar", name="Second analyst") as analyst:
+        page, texts = analyst.page, analyst.texts
+        analyst.presses("?")
+        with page.expect_response("**/v1/desk/me/settings"):
+            page.get_by_role("checkbox", name=texts["keys_on"]).click()
+        page.clock.install()
+        page.reload()
+        expect(page.locator("main.work")).to_be_visible()
+        analyst.presses("f")
+        expect(page.locator("main.work.find")).to_have_count(0)
+        page.get_by_role("button", name=texts["settings"]).click()
+        switch = page.get_by_role("checkbox", name=texts["settings_letters"])
+        expect(switch).to_be_checked()
+        with page.expect_response("**/v1/desk/me/settings"):
+            switch.click()
+        page.get_by_role("button", name=texts["close"]).click()
+        expect(page.get_by_text(texts["break_offered"])).to_have_count(0)
+        page.clock.fast_forward("51:00")
+        expect(page.get_by_text(texts["break_offered"])).to_be_visible()
+        page.get_by_role("button", name=texts["break_again"]).click()
+        expect(page.get_by_text(texts["break_offered"])).to_have_count(0)
+
+
+def test_a_supervisor_reads_the_requests_for_identities_on_a_page_of_the_desk(
+    browser: Browser, system: System
+) -> None:
+    with at_the_desk(browser, system.origin, "en", name="Supervisor") as sara:
+        sara.page.get_by_role("link", name=sara.texts["room_custody"]).click()
+        expect(sara.page.get_by_text(sara.texts["custody_hint"])).to_be_visible()
+        assert sara.visitor.violations(COLOURS) == []
+        sara.page.get_by_role("button", name=sara.texts["work"]).click()
+        expect(sara.page.locator(".take")).to_be_visible()
