@@ -391,6 +391,10 @@ class Lives:
         glance = {"report": self.first_report(people.in_review()), "verdict": "danger_now"}
         seen = people.call("POST", "/v1/desk/glance", "analyst", json=glance, headers=key)
         assert seen.is_success, seen.text
+        sample = people.chosen_to_be_read_again(people.published())
+        second = {"sample": sample, "outcome": "confirm", "category": "fraud", "priority": "urgent"}
+        read = people.call("POST", "/v1/desk/samples", "supervisor", json=second, headers=key)
+        assert read.is_success, read.text
         taken = people.call("POST", "/v1/desk/next", "officer", CASABLANCA, json={}, headers=key)
         assert taken.is_success, taken.text
         self.read("queue?of=held", "officer", RABAT)

@@ -12,11 +12,13 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
-from casework.aws.table import keys
+from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.journey import DRAWN
+from casework.case.lifecycle import Move
 from casework.pack.jurisdiction import open_pack
 from casework.text.folding import unfold
+from casework.text.realm import Realm
 from demo import audit
 from local import staff
 from local.system import System
@@ -33,6 +35,7 @@ how long a thing should take: a machine that many share may be several times as 
 # their reports are one case. Each worker has systems of its own, so each may count from the start.
 _phones: Final = itertools.count(300_000)
 _days: Final = itertools.count()
+_chosen: Final = itertools.count()
 SHORTEST_PAUSE, LONGEST_PAUSE, LONGER = 0.05, 1.0, 1.2
 """Seconds between looks at first and at last, and how much longer each is than the one before."""
 
@@ -320,6 +323,23 @@ class People:
             item = to_wire(keys.day_key(day, case_id))
             self.system.aws.dynamodb.put_item(TableName=self.table, Item=item)
         return day
+
+    def chosen_to_be_read_again(self, case_id: str) -> str:
+        """The confirmed review of a case waits for a second person, before all that a digest chose;
+        returns the id of the sample."""
+        history = self.case(case_id).json()["history"]
+        (number,) = (each["number"] for each in history if each["move"] == Move.CONFIRM)
+        sample = f"2020-01-01T00:00:00.000Z_{next(_chosen):016x}"
+        line = {
+            **desk_keys.sample_key(Realm.REAL, sample),
+            "case_id": case_id,
+            "number": number,
+            "due": "2020-01-08T00:00:00.000Z",
+            "deciders": ["somebody else"],
+            keys.EXPIRES_AT: 4_102_444_800,
+        }
+        self.system.aws.dynamodb.put_item(TableName=self.table, Item=to_wire(line))
+        return sample
 
     def narrative_of(self, reference: str) -> str:
         return unfold(bytes(self.item(keys.report_key(reference))["narrative"]))

@@ -7,10 +7,7 @@ from http import HTTPStatus
 import pytest
 from playwright.sync_api import Browser, expect
 
-from casework.aws.table import desk_keys, keys
-from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Move
-from casework.text.realm import Realm
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import System
@@ -18,8 +15,6 @@ from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import COLOURS
 
-FIRST = "2020-01-01T00:00:00.000Z_0123456789abcdef"
-"""Before every review that was chosen by chance in this system."""
 WORDS = "Il a vendu des téléphones qui ne sont jamais arrivés chez moi."
 
 
@@ -33,17 +28,7 @@ def sample(system: System, people: People) -> str:
         HTTPStatus.OK,
         HTTPStatus.ACCEPTED,
     }
-    history = people.case(case_id).json()["history"]
-    (number,) = (each["number"] for each in history if each["move"] == Move.CONFIRM)
-    line = {
-        **desk_keys.sample_key(Realm.REAL, FIRST),
-        "case_id": case_id,
-        "number": number,
-        "due": "2020-01-08T00:00:00.000Z",
-        "deciders": ["somebody else"],
-        keys.EXPIRES_AT: 4_102_444_800,
-    }
-    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(line))
+    people.chosen_to_be_read_again(case_id)
     return case_id
 
 

@@ -53,7 +53,7 @@ def test_the_gateway_calls_the_newest_version_by_the_alias_of_its_function(
         for each in each_stage.properties("AWS::ApiGatewayV2::Integration")
     ]
     assert sorted(called) == sorted(aliases)
-    assert len(versions) == len(aliases) == 5
+    assert len(versions) == len(aliases) == 6
     for alias in (aliases[name]["Properties"] for name in called):
         assert alias["Name"] == LIVE
         version, attribute = alias["FunctionVersion"]["Fn::GetAtt"]
@@ -65,7 +65,7 @@ def test_in_production_a_new_version_gets_a_tenth_first_and_alarms_roll_it_back(
     prod: Assembly,
 ) -> None:
     found = dict(groups(prod))
-    assert len(found) == len(prod.resources(GROUP)) == 5
+    assert len(found) == len(prod.resources(GROUP)) == 6
     for function, group in found.items():
         assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent10Minutes"
         assert group["AutoRollbackConfiguration"] == {
