@@ -24,7 +24,8 @@ class Page(HTMLParser):
         """An element begins."""
         self.parts |= {(tag, name) for name, _ in attrs} | {(tag, "")}
         given = dict(attrs)
-        if tag == "input" and given.get("type") == "text":
+        # The form without JavaScript carries the answers of its earlier steps in hidden fields.
+        if tag == "input" and given.get("type") in {"text", "hidden"}:
             self.shown.append(given.get("value") or "")
         if tag in _SHOWN:
             self._open.append((tag, []))

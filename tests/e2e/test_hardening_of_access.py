@@ -226,7 +226,10 @@ def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -
             EventPattern=pattern, Event=json.dumps(changed_policy(system, key))
         )["Result"]
     }
-    protected = ("DataContact", "DataIdentity", "DataEvidence", "UploadsKey", "HistorySigning")
+    protected = (
+        *("DataContact", "DataIdentity", "DataEvidence", "UploadsKey"),
+        *("HistorySigning", "HistoryLog"),
+    )
     assert len(told) == len(protected)
     assert all(name.startswith(protected) for name in told)
 

@@ -87,6 +87,8 @@ NOT_SEEN: Final = {
     Move.IDENTITY_RELEASED: "the same",
     Move.IDENTITY_REFUSED: "the same",
     Move.IDENTITY_OPENED: "the same",
+    Move.INFORM: "a unit hands the dossier over (test_roles_are_enough, test_the_prosecutor)",
+    Move.RECEIPT: "a prosecutor confirms that it came (the same)",
     Move.FILE_OPENED: "no report here has a file (test_files)",
 }
 """Moves no life here makes, and why; every other one must have been made."""

@@ -64,5 +64,5 @@ def test_a_month_is_read_as_json_or_as_a_table_and_days_by_staff_alone(people: P
     } | {
         place: text
         for place, text in lines(table.text).items()
-        if place[0] == "times" or place == ("cases", "reports_per_case")
+        if place[0] in {"times", "about"} or place == ("cases", "reports_per_case")
     }

@@ -41,6 +41,8 @@ def people(office: Office, monkeypatch: pytest.MonkeyPatch) -> Reporters:
     for field in ("CONTACT", "IDENTITY"):
         monkeypatch.setenv(f"{field}_KEY", key.key_id)
         monkeypatch.setenv(f"{field}_PUBLIC_KEY", base64.b64encode(key.der).decode())
+    for name in ("DROP", "DROP_KEY"):
+        monkeypatch.setenv(name, "no file is sent here")
     reporters = Reporters()
     reporters.forget_process()
     return reporters
