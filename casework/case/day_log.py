@@ -186,7 +186,8 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
-_TEXT: Final = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
+_SIZE: Final = re.compile("0|[1-9][0-9]{0,15}")
+_ROOT: Final = re.compile("[A-Za-z0-9+/]{43}=")
 
 
 def raw_key(public_key: bytes) -> bytes:
@@ -224,10 +225,10 @@ def opened_note(note: bytes) -> tuple[Checkpoint, bytes]:
     as of witnesses, may stand beside it. Raises NotACheckpoint."""
     try:
         text, _, lines = note.decode().rpartition("\n\n")
-        said = _TEXT.fullmatch(text + "\n")
-        if said is None:
+        origin, _, said = text.partition("\n")
+        size, _, root = said.partition("\n")
+        if not (origin and _SIZE.fullmatch(size) and _ROOT.fullmatch(root)):
             raise NotACheckpoint
-        origin, size, root = said.groups()
         begins = f"{_DASH}{origin} "
         for line in lines.splitlines():
             if line.startswith(begins):
