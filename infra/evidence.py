@@ -35,6 +35,7 @@ from infra.data import (
     Data,
 )
 from infra.function import LEASE, TO_ANSWER, Function, Workshop
+from infra.locks import locked_for
 from infra.people import People
 from infra.proof import Proof
 from infra.public_keys import PublicKeys
@@ -164,7 +165,7 @@ class Evidence(Construct):
             "Vault",
             versioned=True,
             object_lock_enabled=True,
-            object_lock_default_retention=_locked_for(stage),
+            object_lock_default_retention=locked_for(stage, LOCKED_DAYS),
             encryption=s3.BucketEncryption.S3_MANAGED,  # they are sealed already
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=stage.on_aws,
@@ -302,22 +303,6 @@ class Evidence(Construct):
             "EachQuarter",
             description="Finds uploads that got stuck, and closes slots that were not used",
             schedule=events.Schedule.rate(Duration.minutes(15)),
-            targets=[
-                targets.LambdaFunction(
-                    function,
-                    dead_letter_queue=missed,
-                    retry_attempts=2,
-                    max_event_age=Duration.minutes(15),
-                )
-            ],
+            targets=[function.on_schedule(missed, within=Duration.minutes(15))],
         )
         return function
-
-
-def _locked_for(stage: Stage) -> s3.ObjectLockRetention | None:
-    """The lock of a ciphertext; none where a stage must be destroyable."""
-    if stage.empties_itself:
-        return None
-    if stage.keep:
-        return s3.ObjectLockRetention.compliance(Duration.days(LOCKED_DAYS))
-    return s3.ObjectLockRetention.governance(Duration.days(1))

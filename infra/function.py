@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from aws_cdk import Duration
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -170,6 +171,12 @@ class Function(lambda_.Function):
     def may(self, actions: list[str], *resources: str) -> None:
         """Allow exactly these actions on exactly these resources."""
         self.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
+
+    def on_schedule(self, missed: sqs.IQueue, within: Duration) -> targets.LambdaFunction:
+        """As the target of a rule: two more tries within this time, then the dead letters."""
+        return targets.LambdaFunction(
+            self, dead_letter_queue=missed, retry_attempts=2, max_event_age=within
+        )
 
     def when_called_asynchronously(self, dead_letters: sqs.IQueue) -> None:
         """Two more tries within an hour; then the call goes to the dead letters."""

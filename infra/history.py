@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -17,7 +16,7 @@ from casework.aws.table import keys
 from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop
-from infra.stage import Stage
+from infra.locks import locked_for
 
 YEARS = 10
 """How long a seal is locked against every deletion, in stages whose data outlive the stack."""
@@ -34,15 +33,6 @@ KEPT = (
 """What stands in the bucket of seals, by the prefixes of its names."""
 PROOFS = (seals.PREFIX, log_store.PUBLIC, log_store.LOGGED, reports_store.PREFIX)
 """The part of it from which a proof is made."""
-
-
-def _locked_for(stage: Stage) -> s3.ObjectLockRetention | None:
-    """The lock of a seal; none where a stage must be destroyable."""
-    if stage.empties_itself:
-        return None
-    if stage.keep:
-        return s3.ObjectLockRetention.compliance(Duration.days(365 * YEARS))
-    return s3.ObjectLockRetention.governance(Duration.days(1))
 
 
 class History(Construct):
@@ -85,7 +75,7 @@ class History(Construct):
             "Seals",
             versioned=True,
             object_lock_enabled=True,
-            object_lock_default_retention=_locked_for(stage),
+            object_lock_default_retention=locked_for(stage, 365 * YEARS),
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=stage.on_aws,  # the emulator uses plain loopback
@@ -198,12 +188,5 @@ class History(Construct):
             name,
             description=description,
             schedule=schedule,
-            targets=[
-                targets.LambdaFunction(
-                    function,
-                    dead_letter_queue=missed,
-                    retry_attempts=2,
-                    max_event_age=Duration.hours(2),
-                )
-            ],
+            targets=[function.on_schedule(missed, within=Duration.hours(2))],
         )

@@ -282,12 +282,7 @@ class Triage(Construct):
             description="Runs the reconciler, which makes 'nothing lost' true, and the sweeper",
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[
-                targets.LambdaFunction(
-                    function,
-                    dead_letter_queue=missed,
-                    retry_attempts=2,
-                    max_event_age=Duration.minutes(5),
-                )
+                function.on_schedule(missed, within=Duration.minutes(5))
                 for function in (self.reconcile, self.sweep)
             ],
         )

@@ -1,6 +1,6 @@
 """The log of days: one append-only tree over all seals, which others can check and copy.
 
-    entry        32 bytes: SHA-256 of the canonical JSON of a day's statement, or of a `MonthEntry`
+    entry        32 bytes: SHA-256 of the canonical JSON of a day's statement
     tree         RFC 6962: leaves SHA-256(0x00 | entry), inner nodes SHA-256(0x01 | left | right)
     checkpoint   origin, size and root in the text of c2sp.org/tlog-checkpoint, signed with Ed25519
                  as c2sp.org/signed-note writes it
@@ -20,9 +20,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import rfc8785
-from pydantic import BaseModel, ConfigDict
-
 ALGORITHM: Final = "ED25519_SHA_512"
 """The signing algorithm's name in AWS KMS; it signs the whole message (`RAW`)."""
 HASH_BYTES: Final = 32
@@ -34,27 +31,6 @@ _FRAME: Final = bytes.fromhex("302a300506032b6570032100")
 _MARK_BYTES: Final = 4
 _SIGNATURE_BYTES: Final = 64
 _DASH: Final = "\u2014 "
-
-
-class MonthEntry(BaseModel):
-    """The entry of a month of figures, as it was published. A day's entry is its statement: the
-    name of the first field says which of the two an entry is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    month: str
-    digest: str
-    """SHA-256, in hex, of the canonical JSON of the published month."""
-
-    @property
-    def canonical(self) -> bytes:
-        """The canonical JSON."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
-
-    @property
-    def entry(self) -> bytes:
-        """What stands in the log."""
-        return hashlib.sha256(self.canonical).digest()
 
 
 # ---- the tree ----------------------------------------------------------------------------------
@@ -101,70 +77,6 @@ def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion(leaves[half:], index - half), root_of(leaves[:half])]
 
 
-def root_from(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root to which an inclusion proof leads; None when it is none (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
-        return None
-    node, at, last = leaf, index, size - 1
-    for step in path:
-        if last == 0:
-            return None
-        if at & 1 or at == last:
-            node = node_hash(step, node)
-            while at and not at & 1:
-                at, last = at >> 1, last >> 1
-        else:
-            node = node_hash(node, step)
-        at, last = at >> 1, last >> 1
-    return node if last == 0 else None
-
-
-def consistency(leaves: Sequence[bytes], before: int) -> list[bytes]:
-    """The proof that the first `before` leaves are a tree that this one continues (RFC 6962,
-    2.1.2).
-
-    Raises IndexError for a size that it never had, or without a tree before it.
-    """
-    if not 0 < before <= len(leaves):
-        raise IndexError(before)
-    return _continued(leaves, before, whole=True)
-
-
-def _continued(leaves: Sequence[bytes], before: int, *, whole: bool) -> list[bytes]:
-    if before == len(leaves):
-        return [] if whole else [root_of(leaves)]
-    half = _split(len(leaves))
-    if before <= half:
-        return [*_continued(leaves[:half], before, whole=whole), root_of(leaves[half:])]
-    return [*_continued(leaves[half:], before - half, whole=False), root_of(leaves[:half])]
-
-
-def continues(before: int, was: bytes, size: int, root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether a proof shows that a tree continues an earlier one (RFC 9162, 2.1.4.2)."""
-    if before == size:
-        return not path and was == root
-    if not 0 < before < size or not path:
-        return False
-    steps = list(path)
-    if before & (before - 1) == 0:
-        steps.insert(0, was)
-    at, last = before - 1, size - 1
-    while at & 1:
-        at, last = at >> 1, last >> 1
-    old = new = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return False
-        if at & 1 or at == last:
-            old, new = node_hash(step, old), node_hash(step, new)
-            while at and not at & 1:
-                at, last = at >> 1, last >> 1
-        else:
-            new = node_hash(new, step)
-        at, last = at >> 1, last >> 1
-    return last == 0 and old == was and new == root
-
-
 # ---- the checkpoint ----------------------------------------------------------------------------
 
 
@@ -195,9 +107,7 @@ def raw_key(public_key: bytes) -> bytes:
 
     Raises ValueError for another key.
     """
-    if len(public_key) != 44 or not public_key.startswith(
-        bytes.fromhex("302a300506032b6570032100")
-    ):
+    if len(public_key) != len(_FRAME) + HASH_BYTES or not public_key.startswith(_FRAME):
         raise ValueError("not an Ed25519 key")
     return public_key[-HASH_BYTES:]
 
@@ -206,12 +116,6 @@ def key_mark(origin: str, public_key: bytes) -> bytes:
     """The four bytes that name a key in a signature line, of a raw key (c2sp.org/signed-note)."""
     named = origin.encode() + b"\n" + _ED25519 + public_key
     return hashlib.sha256(named).digest()[:_MARK_BYTES]
-
-
-def verifier_key(origin: str, public_key: bytes) -> str:
-    """The key in the one line that tools for signed notes read, of a raw key."""
-    key = base64.b64encode(_ED25519 + public_key).decode()
-    return f"{origin}+{key_mark(origin, public_key).hex()}+{key}"
 
 
 def signed_note(checkpoint: Checkpoint, mark: bytes, signature: bytes) -> bytes:

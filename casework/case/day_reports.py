@@ -82,17 +82,6 @@ def path_of(
     return path
 
 
-def root_from(leaf: bytes, path: Sequence[bytes]) -> bytes | None:
-    """The root to which a path leads; None when it is none."""
-    if len(path) != DEPTH:
-        return None
-    node, place = leaf, place_of(leaf)
-    for step in path:
-        node = node_hash(step, node) if place & 1 else node_hash(node, step)
-        place >>= 1
-    return node
-
-
 def stored_top(tree: Tree) -> bytes:
     """The secret and the hashes of the parts, as they are stored."""
     return tree.secret + b"".join(tree.tops)

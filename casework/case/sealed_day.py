@@ -18,6 +18,7 @@ from typing import Final
 import rfc8785
 from pydantic import BaseModel, ConfigDict
 
+from casework.case.day_log import leaf_hash, node_hash
 from casework.case.history import START, Event, Unreadable, misfit
 
 ALGORITHM: Final = "ECDSA_SHA_256"
@@ -123,13 +124,13 @@ class Merkle:
 
     def add(self, leaf: Leaf) -> None:
         """Give the next leaf."""
-        node = hashlib.sha256(b"\x00" + rfc8785.dumps(leaf.model_dump(mode="json"))).digest()
+        node = leaf_hash(rfc8785.dumps(leaf.model_dump(mode="json")))
         self.leaves += 1
         for level, left in enumerate(self._waiting):
             if left is None:
                 self._waiting[level] = node
                 return
-            node = _inner(left, node)
+            node = node_hash(left, node)
             self._waiting[level] = None
         self._waiting.append(node)
 
@@ -138,12 +139,8 @@ class Merkle:
         node: bytes | None = None
         for left in self._waiting:
             if left is not None:
-                node = left if node is None else _inner(left, node)
+                node = left if node is None else node_hash(left, node)
         return node.hex() if node is not None else EMPTY
-
-
-def _inner(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def named_by_the_next(seal: Seal | None) -> str:

@@ -24,7 +24,6 @@ from casework.aws.http.http import (
     through_the_edge,
 )
 from casework.aws.services import observe, sealing
-from casework.aws.services.faults import code_of
 from casework.aws.services.settings import CustodySettings
 from casework.aws.table import custody_table, items, keys
 from casework.aws.table.case_table import CaseTable, Deed
@@ -53,9 +52,6 @@ from casework.errors import (
     RequestNotFound,
     UnsupportedEncoding,
 )
-
-REFUSED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
-"""What KMS says to a wrapped key that was never wrapped to the key asked."""
 
 
 class OpenedIdentity(BaseModel):
@@ -168,8 +164,7 @@ def _opened(table: str, reference: str) -> dict[str, Any]:
             raise sealing.BrokenBox("the box was sealed to another key")
         said = json.loads(sealing.unseal(box, reference=reference, field="identity"))
     except Exception as error:
-        exchanged = isinstance(error, (sealing.BrokenBox, ValueError)) or code_of(error) in REFUSED
-        if not exchanged:
+        if not (isinstance(error, ValueError) or sealing.is_exchanged(error)):
             raise
         observe.failure("box not opened", error, reference=reference)
         observe.count("BoxesNotOpened")

@@ -29,9 +29,8 @@ from casework.aws.http.http import (
 )
 from casework.aws.services import observe
 from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
 from casework.aws.services.file_sealing import sealed_length
-from casework.aws.services.sealing import WRAPPING, BrokenBox
+from casework.aws.services.sealing import WRAPPING, BrokenBox, is_exchanged
 from casework.aws.services.settings import OpeningSettings
 from casework.aws.table.case_table import CaseTable, Deed
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile, wrapped_key_of
@@ -59,8 +58,6 @@ from casework.report.evidence import FileState
 
 PART: Final = 3 * 1024 * 1024
 """Bytes of ciphertext in an answer: in base64 within what a function may answer."""
-REFUSED: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
-"""What KMS says to a wrapped key that was never wrapped to the key asked."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -227,7 +224,7 @@ def _key_of(file: StoredFile) -> bytes:
             KeyId=wrapped.key_id, CiphertextBlob=wrapped.key, EncryptionAlgorithm=WRAPPING
         )
     except Exception as error:
-        if not (isinstance(error, BrokenBox) or code_of(error) in REFUSED):
+        if not is_exchanged(error):
             raise
         observe.failure("box not opened", error, reference=file.reference)
         observe.count("BoxesNotOpened")

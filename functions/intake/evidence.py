@@ -6,8 +6,6 @@ may write to the bucket of uploads and read nothing of it.
 
 from __future__ import annotations
 
-import random
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -15,6 +13,7 @@ from casework.aws.http.http import Answer
 from casework.aws.http.pages import UPLOAD
 from casework.aws.services import secrets, upload_form
 from casework.aws.services.clients import session
+from casework.aws.table.collisions import come_back_later
 from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.times import minute, stamp
@@ -33,7 +32,6 @@ from functions.intake.deployment import pack, settings
 
 MOST_TRIES: Final = 6
 """Tries of a slot while others are given to the same report."""
-PAUSE_SECONDS: Final = 0.01
 
 
 def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
@@ -70,7 +68,7 @@ def _new(
     allowed = False
     for look in range(MOST_TRIES):
         if look:
-            time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
+            come_back_later(look)
             if (first := table.slot(given)) is not None:
                 return first
         seen = table.about(reference)

@@ -5,8 +5,6 @@ Everything here may be repeated: a further call continues where one was killed.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from casework.aws.table import keys, log, windows
 from casework.aws.table.alerts import DangerSource
 from casework.aws.table.attempts import READING_SECONDS, Attempts, GivenUp
 from casework.aws.table.case_table import AlreadyOpen, CaseTable
+from casework.aws.table.collisions import come_back_later
 from casework.aws.table.coming import Coming, bring
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
@@ -60,7 +59,6 @@ from functions.triage.weighing import weigh
 
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
-PAUSE_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,7 @@ class _Link:
         for look in range(MOST_LOOKS):
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
-                # Reports that collided come back at different times; that is no secret.
-                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
+                come_back_later(look, seconds=0.02)
             owners, met_on = self.table.identifiers.owners(marks)
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.cases(wanted)}

@@ -15,17 +15,15 @@ from casework.aws.http import pages
 from casework.aws.services import clients, log_store, seals
 from casework.aws.services.log_store import Misfitting, SizeClaim
 from casework.case.day_log import (
-    consistency,
-    continues,
     inclusion,
     leaf_hash,
-    root_from,
     root_of,
     unbundled,
 )
 from functions.history import log_days, seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.nights import BUCKET, DAY, nights_later
+from tools import verify_log
 
 pytestmark = pytest.mark.usefixtures("sealing")
 
@@ -84,14 +82,13 @@ def test_each_night_adds_its_day_to_one_tree_that_others_can_check(
     now = the_log()
     assert in_the_log() == [DAYS[0], DAYS[1], DAYS[3], DAYS[2]]
     assert now.checkpoint.origin == "portal.example/log"
-    path = consistency(now.leaves, 2)
-    assert continues(2, before.checkpoint.root, 4, now.checkpoint.root, path)
+    assert root_of(now.leaves[:2]) == before.checkpoint.root, "it continues the earlier one"
     kept = seals.read_seal(BUCKET, DAYS[2])
     assert kept is not None
     index = log_store.place_of(BUCKET, "day", DAYS[2])
     assert index == 3
     proof = inclusion(now.leaves, 3)
-    assert root_from(leaf_hash(kept.statement.digest), 3, 4, proof) == now.checkpoint.root
+    assert verify_log.root_from(kept.statement.digest, 3, 4, proof) == now.checkpoint.root
     assert wrong_in_the_log() == []
     public = files()
     assert unbundled(public["log/tile/entries/000.p/4"]) == list(now.entries)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
-from casework.aws.services.seals import body_of, names_under, read_seal
+from casework.aws.services.seals import body_of, found_under, names_under, read_seal
 from casework.case.day_log import (
     Checkpoint,
     NotACheckpoint,
@@ -97,11 +97,8 @@ def place_key(kind: str, of: str) -> str:
 def stored(bucket: str) -> Stored | None:
     """The log, if it has begun; raises Misfitting when its entries are not those of its
     checkpoint."""
-    try:
-        answer = client("s3").get_object(Bucket=bucket, Key=CHECKPOINT)
-    except Exception as error:
-        if code_of(error) not in {"NoSuchKey", "404"}:
-            raise
+    answer = found_under(bucket, CHECKPOINT)
+    if answer is None:
         return None
     note = answer["Body"].read()
     try:

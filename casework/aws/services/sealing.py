@@ -23,6 +23,7 @@ from typing import Any, Final, Literal
 
 from casework.aws.services import observe
 from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
 from casework.aws.services.public_keys import PublicKey
 from casework.errors import Busy
 
@@ -31,11 +32,18 @@ Field = Literal["contact", "identity"]
 FORMAT: Final = 1
 WRAPPING: Final = "RSAES_OAEP_SHA_256"
 PADDED_TO: Final = 64
+_NEVER_WRAPPED: Final = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
+"""What KMS says to a key that was never wrapped to the key asked."""
 _NONCE: Final = 12
 
 
 class BrokenBox(Exception):
     """The bytes are no box of this format, or not the box of this report and field."""
+
+
+def is_exchanged(error: Exception) -> bool:
+    """Whether what was to be opened is not what was sealed; else the service only failed."""
+    return isinstance(error, BrokenBox) or code_of(error) in _NEVER_WRAPPED
 
 
 @dataclass(frozen=True)

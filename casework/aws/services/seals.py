@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -55,12 +55,19 @@ def read_leaves(bucket: str, day: str) -> Iterator[Leaf | None]:
 
 
 def body_of(bucket: str, key: str) -> Any:
-    """The content of an object, to be read; None where there is none.
+    """The content of an object, to be read; None where there is none."""
+    found = found_under(bucket, key)
+    return found["Body"] if found is not None else None
+
+
+def found_under(bucket: str, key: str) -> Mapping[str, Any] | None:
+    """An object with its ETag; None where there is none.
 
     The service says so to a role that may list the bucket, and refuses every other one.
     """
     try:
-        return client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+        found: Mapping[str, Any] = client("s3").get_object(Bucket=bucket, Key=key)
+        return found
     except Exception as error:
         if code_of(error) not in {"NoSuchKey", "404"}:
             raise

@@ -7,13 +7,12 @@ second for a case.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from casework.aws.table import desk_keys, items, keys
+from casework.aws.table.collisions import come_back_later
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.case.looking import Glance
@@ -29,7 +28,6 @@ TRIES: Final = f"{keys.FLOW}, {keys.FLOW_AT}, attempts, attempted_at"
 """The attributes of the waiting list for linking, and of the attempts at reading."""
 MOST_TRIES: Final = 10
 """Tries of reports for their numbers while others join the same case."""
-PAUSE_SECONDS: Final = 0.01
 MOST_TOGETHER: Final = 24
 """Reports in one transaction: each has four writes at most, of the hundred that it may have."""
 
@@ -80,8 +78,7 @@ def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[s
     """
     for attempt in range(MOST_TRIES):
         if attempt:
-            # Writers that collided come back at different times; that is no secret.
-            time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
+            come_back_later(attempt)
         found = _read(table, [each.reference for each in comings])
         new = {
             each.reference: each for each in comings if _comes(found.get(each.reference), case_id)

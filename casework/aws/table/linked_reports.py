@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,10 +10,10 @@ from itertools import islice
 from typing import Any
 
 from casework.aws.table import items, keys
+from casework.aws.table.collisions import come_back_later
 from casework.aws.table.coming import (
     LEAVES,
     MOST_TRIES,
-    PAUSE_SECONDS,
     THERE,
     Coming,
     arrived,
@@ -128,7 +127,7 @@ class LinkedReports:
         belongs = admitted is not None or report.own_case in {target, *moved}
         for attempt in range(MOST_TRIES):
             if attempt:
-                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
+                come_back_later(attempt)
             number, writes = self._next_of(target, report, at, belongs=belongs)
             told = {
                 "case_id": target,

@@ -6,8 +6,6 @@ each report: this module imports nothing of botocore until the first call.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +14,12 @@ from casework.aws.services import clock
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.table import keys
+from casework.aws.table.collisions import come_back_later
 from casework.case.commitment import new_salt, of_parts
 from casework.errors import Busy
 
 MOST_TRIES = 6
 """Tries of an addition while others write its report."""
-PAUSE_SECONDS = 0.01
 
 ADDITIONS = "additions"
 """Attribute of a report: the number of its additions; absent for none."""
@@ -259,8 +257,8 @@ class ReportTable:
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         for look in range(MOST_TRIES):
-            if look:  # concurrent writers return at different times
-                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
+            if look:
+                come_back_later(look)
             try:
                 client("dynamodb").transact_write_items(
                     TransactItems=[{"Put": put}, {"Update": counted}]
