@@ -17,7 +17,8 @@ from casework.aws.table.wire import to_wire
 from casework.case.times import stamp
 
 WINDOW: Final = timedelta(minutes=15)
-"""How long one notification covers its kind in the same case."""
+"""How long one notification covers its kind in the same case; since marks carry minutes, up to a
+minute less."""
 KEPT: Final = timedelta(days=14)
 """How long a mark is kept: as long as dead letters of the stream may be delivered again. A later
 reading notifies again."""
