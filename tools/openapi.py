@@ -51,12 +51,16 @@ DOSSIER: Final = ROOT / "docs" / "dossier.schema.json"
 
 SYMBOLS: Final = "[0-9A-HJKMNP-TV-Z]"
 REFERENCE: Final = f"{SYMBOLS}{{4}}(-{SYMBOLS}{{4}}){{3}}-{SYMBOLS}"
-PATH_PARAMETERS: Final = {
+PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "reference": (
         "The public reference of a report. Case, blanks and hyphens do not matter.",
         f"^{REFERENCE}$",
     ),
     "id": ("The id of a case.", f"^C-{REFERENCE}$"),
+    "/v1/desk/history/{id} id": (
+        "The id of a case, or the number that people say over a telephone.",
+        f"^(C-{REFERENCE}|[0-9]{{4}}-[0-9]{{4}}-[0-9])$",
+    ),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
     "report": (
         "The public reference of a report of the case, as its page has it.",
@@ -260,7 +264,7 @@ def _operation(
 
 def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"\{(\w+)\}", path):
-        description, pattern = PATH_PARAMETERS[name]
+        description, pattern = PATH_PARAMETERS.get(f"{path} {name}") or PATH_PARAMETERS[name]
         yield {
             "name": name,
             "in": "path",

@@ -351,6 +351,9 @@ class DutyDesk(DeskView):
     looked."""
     people: Mapping[str, str] = {}
     """The names of those who took care, hold or proposed, by subject."""
+    phones: Mapping[str, str] = {}
+    """The telephones of the units that these cases stand with, by unit; a unit without one in the
+    pack is left out."""
     glances: Glances | None = None
     """New reports that no person has looked at; left out on further pages of a list."""
     cursors: dict[Duty, str] = {}

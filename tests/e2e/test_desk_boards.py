@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from casework.case.lifecycle import Move
 from casework.pack.jurisdiction import open_pack
@@ -107,6 +107,28 @@ def test_a_stuck_case_is_tried_again_from_the_duty_desk(
         line_of(ana, case_id).get_by_role("button", name=ana.texts["try_workflow"]).click()
         expect(line_of(ana, case_id)).to_have_count(0)
     assert people.moves(case_id).count("retry") == 1
+
+
+def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
+    browser: Browser, staffed: System, people: People
+) -> None:
+    case_id = people.published(danger_now=True)
+    known: dict[str, str] = {}
+
+    def not_told(route: Route) -> None:
+        duty = people.call("GET", "/v1/desk/duty", "supervisor").json()
+        lines = [each for each in duty["imminent"] if each["id"] == case_id]
+        route.fulfill(json={**duty, "undelivered": lines, "phones": known})
+
+    with at_the_desk(browser, staffed.origin) as ana:
+        ana.page.route("**/v1/desk/duty", not_told)
+        goes_to(ana, "duty")
+        line = ana.page.locator('section[aria-labelledby="duty-undelivered"] li')
+        expect(line).to_contain_text(ana.texts["unit_no_phone"])
+        known[people.case(case_id).json()["referral"]["unit"]] = "+212 5 37 00 00 00"
+        ana.page.reload()
+        call = line.get_by_role("link", name="+212 5 37 00 00 00")
+        expect(call).to_have_attribute("href", "tel:+212537000000")
 
 
 def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(

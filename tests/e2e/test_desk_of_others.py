@@ -117,11 +117,13 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
     assert people.call("POST", "/v1/desk/find", "analyst", json=said).is_success
     with at_the_desk(browser, system.origin, name="Auditor") as auditor:
         page, texts = auditor.page, auditor.texts
-        page.get_by_label(texts["audit_case_label"]).fill(case_id.lower())
+        number = people.case(case_id).json()["number"]
+        page.get_by_label(texts["audit_case_label"]).fill(number.replace("-", " "))
         auditor.presses("Enter")
         verdict = page.locator(".verdict")
         expect(verdict).to_be_focused()
         expect(verdict).to_have_text(texts["audit_holds"])
+        expect(page.locator(".facts-line .code")).to_have_text([case_id, number])
         today = open_pack("ma").facts.day_of(datetime.now(UTC)).isoformat()
         page.get_by_label(texts["audit_day_label"]).fill(today)
         day = page.get_by_role("list", name=texts["audit_day"])

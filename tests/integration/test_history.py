@@ -14,6 +14,8 @@ from casework.aws.table import items, keys, log
 from casework.aws.table.erasure import erase_report
 from casework.case.history import Event, first_broken
 from casework.decisions.staff import Role
+from casework.text import spoken
+from casework.text.realm import Realm
 from functions.desk import deployment
 from functions.history import seal_day
 from tests.builders import NOON, RABAT, SALE
@@ -198,6 +200,21 @@ def test_every_change_and_its_entry_are_one_write(desk: Desk, act: str) -> None:
         entry = keys.event_key(case.id, number)[keys.SORT]
         (together,) = [sorts for sorts in made if entry in sorts]
         assert keys.CASE_SORT in together
+
+
+def test_an_auditor_reads_the_history_of_the_case_whose_number_was_said(desk: Desk) -> None:
+    number = spoken.written(41_830_526)
+    case, auditor = desk.in_review(number=number), desk.enrol(Role.AUDITOR)
+    for said in (number, "٤١٨٣ ٠٥٢٦ ٧"):
+        read = desk.get(f"history/{said}", auditor)
+        assert (read.status, read.document["id"]) == (200, case.id), said
+        assert read.document["case_number"] == number
+    assert ("view", auditor) in marks(desk)
+    for said in (spoken.written(7), "4183-0526-8"):
+        assert desk.get(f"history/{said}", auditor).status == 404, "no case, or a wrong digit"
+    trial = desk.enrol(Role.AUDITOR, realm=Realm.TRIAL)
+    assert desk.get(f"history/{number}", trial).status == 404, "of another realm"
+    assert desk.get(f"history/{number}", desk.enrol(Role.ANALYST)).status == 403
 
 
 def test_auditors_read_every_entry_and_reading_is_kept(desk: Desk) -> None:

@@ -201,34 +201,31 @@ def add_to(case: Case, kind: str) -> Change:
 # ---- the duty desk -----------------------------------------------------------------------------
 
 
+def not_told(desk: Desk, unit: str) -> Case:
+    """A case whose unit could not be told of it."""
+    confirmed = decided.confirmed(
+        desk.in_review(),
+        NOON,
+        "ana",
+        category="fraud",
+        priority=Priority.URGENT,
+        territory=None,
+        country=None,
+        unit=None,
+    )
+    queued = referring.referred(desk.table.save(confirmed), NOON, unit=unit, data={})
+    return desk.table.save(made(referring.undelivered(desk.table.save(queued), NOON, "NotFound")))
+
+
 def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: Desk) -> None:
     desk.in_review()
     imminent = desk.in_review(Priority.IMMEDIATE, imminent=True)
     overdue = desk.table.save(made(deadlines.escalated(desk.in_review(), NOON, (60, 60))))
     stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
-    queued = desk.table.save(
-        referring.referred(
-            desk.table.save(
-                decided.confirmed(
-                    desk.in_review(),
-                    NOON,
-                    "ana",
-                    category="fraud",
-                    priority=Priority.URGENT,
-                    territory=None,
-                    country=None,
-                    unit=None,
-                )
-            ),
-            NOON,
-            unit=RABAT,
-            data={},
-        )
-    )
     unreadable = desk.table.save(
         triage.addition_unreadable(desk.in_review(), NOON, "a reference", "A1")
     )
-    undelivered = desk.table.save(made(referring.undelivered(queued, NOON, "NotFound")))
+    undelivered = not_told(desk, RABAT)
 
     duty = desk.get("duty", desk.enrol(Role.SUPERVISOR)).document
     assert {kind: [line["id"] for line in duty[kind]] for kind in Duty} == {
@@ -242,7 +239,19 @@ def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: 
         "added_after_end": [],
     }
     assert duty["undelivered"][0]["referral"]["failure"] == "NotFound"
+    assert duty["phones"] == {}, "the units of the pack are placeholders, without telephones"
     assert duty["stuck"][0]["stuck"] == "restarts"
+
+
+def test_the_duty_desk_tells_the_telephone_of_a_unit_that_has_to_be_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, phone = deployment.pack(), "+212 537 00 00 00"
+    told = pack.units[RABAT].model_copy(update={"phone": phone})
+    monkeypatch.setitem(pack.__dict__, "units", {**pack.units, RABAT: told})
+    for unit in (RABAT, SALE):
+        not_told(desk, unit)
+    assert desk.get("duty", desk.enrol(Role.ANALYST)).document["phones"] == {RABAT: phone}
 
 
 def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:

@@ -84,6 +84,7 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
       {history ? (
         <>
           <p tabIndex={-1} ref={verdict} class={`verdict ${verdictOf(history) ? "broken" : "holds"}`}>{verdictOf(history) ?? t("audit_holds")}</p>
+          <p class="facts-line"><Code text={history.id} />{history.case_number ? <Code text={history.case_number} /> : null}</p>
           <table class="counts chain">
             <thead>
               <tr><th scope="col">{t("audit_entry")}</th><th scope="col">{t("audit_at")}</th><th scope="col">{t("audit_move")}</th><th scope="col">{t("audit_by")}</th></tr>

@@ -6,6 +6,7 @@ import { call, type Care, type CaseLine, type DutyDesk, newKey, type Person, typ
 import { Choices } from "./choices";
 import { canGive, type Changing, Give, onDuty } from "./give";
 import { HandOver } from "./handover";
+import { Code } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
@@ -92,6 +93,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
               <ul class="lines">
                 {[...list[kind], ...further.lines(kind)].map((each) => (
                   <Line key={each.id} line={each} people={{ ...list.people, ...further.people } as Names} open={open} fresh={fresh.has(`${kind} ${each.id}`)}>
+                    <Telephone of={each.referral?.unit} phones={{ ...further.phones, ...list.phones }} needed={kind === "undelivered"} />
                     <Acts kind={kind} line={each} person={person} caring={caring === each.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
                   </Line>
                 ))}
@@ -106,6 +108,14 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   );
 }
 
+/** Whom to call about a case, in the pack's words: a telephone dials it. */
+function Telephone({ of, phones, needed }: { of: string | undefined; phones: Names; needed: boolean }): JSX.Element | null {
+  const phone = of ? phones[of] : undefined;
+  const dial = `tel:${phone?.replaceAll(" ", "")}`;
+  if (phone) return <p>{t("unit_phone")} <a href={dial}><Code text={phone} /></a></p>;
+  return needed ? <p class="hint">{t("unit_no_phone")}</p> : null;
+}
+
 const kindIn = (mark: string): Kind => mark.split(" ")[0] as Kind;
 
 /** After a part of a line went away that had the focus, the line has it. */
@@ -118,6 +128,7 @@ function keepFocus(id: string): void {
 
 interface Further {
   readonly people: Names;
+  readonly phones: Names;
   readonly lines: (kind: Kind) => readonly CaseLine[];
   readonly cursor: (kind: Kind) => string | undefined;
   readonly read: (kind: Kind) => void;
@@ -131,6 +142,7 @@ function useFurther(list: DutyDesk | undefined): Further {
   const cursor = (kind: Kind): string | undefined => (of(kind).at(-1) ?? list)?.cursors?.[kind];
   return {
     people: Object.assign({}, ...pages.map(({ page }) => page.people)) as Names,
+    phones: Object.assign({}, ...pages.map(({ page }) => page.phones)) as Names,
     lines: (kind) => of(kind).flatMap((page) => page[kind] ?? []),
     cursor,
     read: (kind) => {

@@ -49,14 +49,17 @@ def read_duty(request: Request) -> Answer:
 
     A list longer than `limit`, or than 50, continues at its entry in `cursors`; a call with a
     cursor answers with that list alone. `glances` says how many new reports no person has looked
-    at, and how many of them too long.
+    at, and how many of them too long. `phones` has
+    the telephones of the units that cases stand with.
     """
     member = caller(request, Call.DUTY)
     table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
     page = lists.duty_desk(table, member, at, limit_of(request), cursor)
+    pack = deployment.pack()
+    page = page.model_copy(update={"phones": lists.phones_of(pack, page)})
     if cursor is not None:
         return Answer(200, page)
-    waiting = glances.in_numbers(table, member, deployment.pack(), at)
+    waiting = glances.in_numbers(table, member, pack, at)
     return Answer(200, page.model_copy(update={"glances": waiting}))
 
 

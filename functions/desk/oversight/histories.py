@@ -13,9 +13,11 @@ from casework.aws.http.access import case_id_of
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.services.sizes import fitting
 from casework.aws.table import log
+from casework.aws.table.case_table import CaseTable
 from casework.case.history import Event, Unreadable, first_broken
 from casework.decisions.staff import Call, permit
 from casework.errors import CaseNotFound, NotValid
+from casework.text import spoken
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import READING, route
@@ -75,6 +77,8 @@ class History(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
+    case_number: str | None = None
+    """The number that people say over a telephone."""
     events: tuple[ChainedEvent, ...]
     log: tuple[ChainedEvent, ...]
     """Days bound in the second chain: views and joined reports."""
@@ -100,11 +104,12 @@ class History(BaseModel):
 def read_history(request: Request) -> Answer:
     """Every event with its hashes, the log of views, refusals and joins, and if the chains hold.
 
-    Reading it is itself recorded, once per reader and day.
+    The case is named by its id, or by the number that people say (`4183-0526-7`). Reading it is
+    itself recorded, once per reader and day.
     """
     member = caller(request, Call.HISTORY)
     table, at = deployment.table(), deployment.now()
-    case = table.case(case_id_of(request))
+    case = table.case(_named_in(request, table))
     permit(member, Call.HISTORY, case)
     name, cursor = f"history {case.id}", request.query.get("cursor")
     places = cursors.read(cursor, (name,), _PLACES)[1].split(".") if cursor else ("0", "0", "0")
@@ -127,6 +132,7 @@ def read_history(request: Request) -> Answer:
         200,
         History(
             id=case.id,
+            case_number=case.number or None,
             **named,
             cursor=cursors.write(name, ".".join(map(str, ended))) if more else None,
             broken=first_broken(events),
@@ -134,6 +140,17 @@ def read_history(request: Request) -> Answer:
             truncated=ends[0] < case.events or (ends[0] == case.events and ends[1] != case.head),
         ),
     )
+
+
+def _named_in(request: Request, table: CaseTable) -> str:
+    """The id of the case in the address; raises CaseNotFound."""
+    try:
+        number = spoken.parse(request.path_params["id"])
+    except spoken.NotASpokenNumber:
+        return case_id_of(request)
+    if (case_id := table.numbered(number)) is None:
+        raise CaseNotFound("There is no such case.")
+    return case_id
 
 
 def _end(events: Sequence[Event | Unreadable]) -> tuple[int, str]:

@@ -362,3 +362,11 @@ def duty_desk(
         people=names_of(table, subjects_in(known), now),
         cursors=going_on,
     )
+
+
+def phones_of(pack: Jurisdiction, desk: DutyDesk) -> dict[str, str]:
+    """The telephones that the pack knows of the units with which cases of the desk stand."""
+    lines = [line for kind in Duty for line in getattr(desk, kind.value)]
+    units = {line.referral.unit for line in lines if line.referral}
+    known = (pack.units[each] for each in sorted(units & pack.units.keys()))
+    return {unit.id: unit.phone for unit in known if unit.phone}
