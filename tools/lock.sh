@@ -14,4 +14,7 @@ common="pip compile --quiet --upgrade --generate-hashes --no-header --no-annotat
 # The runtime is Amazon Linux 2023 (glibc 2.34): compiled wheels of triage need 2.28.
 # shellcheck disable=SC2086
 "$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-triage.in -o requirements-triage.lock
+# Likewise the decoders of the examiner.
+# shellcheck disable=SC2086
+"$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-examine.in -o requirements-examine.lock
 npm install --package-lock-only --loglevel=error

@@ -104,10 +104,14 @@ ANSWERS_STACKS = ROOT / "casework" / "aws" / "services" / "stack_answers.py"
 """Answers CloudFormation where it says, which no SDK does: for the function that deployments call,
 and for no other. That function reads no table either."""
 
+LOOKS_INTO_FILES = ROOT / "functions" / "examine" / "apart.py"
+"""Starts the process of the decoders, so that it can crash alone. The examiner reads no table."""
+MAY = {SIGNS_IN: {"http.client"}, ANSWERS_STACKS: {"http.client"}, LOOKS_INTO_FILES: {"subprocess"}}
+
 
 def test_nothing_that_was_reported_can_be_fetched() -> None:
     for file in modules("casework", "functions"):
-        allowed = {"http.client"} if file in {SIGNS_IN, ANSWERS_STACKS} else set()
+        allowed = MAY.get(file, set())
         for name in imports(file):
             assert not ({name, top(name)} & FETCHERS) - allowed, (file, name)
             assert name not in {"http", "urllib"}, (file, f"{name}: say which part of it")
@@ -135,6 +139,17 @@ def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, f
     }
     for file in modules(f"functions/{folder}"):
         assert not imports(file) & reading, file
+
+
+DECODERS = {"PIL", "pypdfium2", "tesserocr"}
+"""Libraries that parse files of strangers."""
+
+
+def test_only_the_examiner_parses_files_and_it_reads_no_table() -> None:
+    for file in modules("casework", "functions", "infra", "local"):
+        examines = file.is_relative_to(ROOT / "functions" / "examine")
+        assert examines or not {top(name) for name in imports(file)} & DECODERS, file
+        assert not (examines and any("aws.table" in name for name in imports(file))), file
 
 
 READS_WORDS = {

@@ -1,0 +1,108 @@
+"""What a machine found in a file, and what it may say about it.
+
+The examiner parses what strangers sent, so nothing it says decides anything: a type, previews, the
+text of a picture and a verdict are advice to people. The original is kept whatever is found.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MOST_PARTS: Final = 10
+"""Pages of a file that are shown: of a longer document the first ones."""
+LONGEST_TEXT: Final = 20_000
+"""Characters of text that are read from one page."""
+LARGEST_PICTURE: Final = 1024 * 1024
+"""Bytes of one picture of a preview."""
+EXAMINED_WITHIN_SECONDS: Final = 24 * 3600
+"""After this time without a result a file counts as not examined. Its upload expires a day after
+it came, and the examiner reads nothing else."""
+
+
+class FileType(StrEnum):
+    """What a file begins as. Its name is not asked."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    GIF = "gif"
+    BMP = "bmp"
+    TIFF = "tiff"
+    HEIC = "heic"
+    AVIF = "avif"
+    PDF = "pdf"
+    VIDEO = "video"
+    SOUND = "sound"
+    ARCHIVE = "archive"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+class Preview(StrEnum):
+    """How far the examination of a kept file went."""
+
+    PENDING = "pending"
+    MADE = "made"
+    NONE = "none"
+    """There is no preview of files of this type."""
+    FAILED = "failed"
+    """The decoder refused the file, crashed, or used up its time or memory."""
+    NOT_EXAMINED = "not_examined"
+    """No examiner answered in time."""
+
+
+class Scan(StrEnum):
+    """What a scanner for malware said."""
+
+    PENDING = "pending"
+    CLEAN = "clean"
+    MALICIOUS = "malicious"
+    NOT_SCANNED = "not_scanned"
+    """There is no scanner, it did not answer, or it cannot read the file."""
+
+
+OVER: Final = (Preview.MADE, Preview.NONE)
+"""An examination that is not repeated."""
+_Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class Examination(_Told):
+    """What the examiner tells of one file."""
+
+    sha256: _Hex
+    """Of the bytes that were examined: what is told of other bytes is not taken."""
+    type: Annotated[FileType, Field(strict=False)]
+    agreed: bool
+    """Whether the decoder of this type agreed. Else the file only begins like one."""
+    preview: Annotated[Preview, Field(strict=False)]
+    pages: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Pages of the document; 1 for a picture."""
+    shown: Annotated[int, Field(ge=0, le=MOST_PARTS)] = 0
+    """How many of them have a picture here."""
+    read: bool = False
+    """Whether a machine read text in it."""
+    pdq: _Hex | None = None
+    """What the picture looks like (PDQ), where that says something."""
+
+
+class Suggested(_Told):
+    """An identifier that a machine read. It may be misread, so it joins nothing."""
+
+    kind: Annotated[str, StringConstraints(max_length=40)]
+    value: Annotated[str, StringConstraints(max_length=400)]
+
+
+class ShownPage(_Told):
+    """One page of a preview, as it is sealed."""
+
+    picture: Annotated[str, StringConstraints(max_length=LARGEST_PICTURE * 4 // 3 + 4)]
+    """A WebP in base64."""
+    text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
+    suggested: Annotated[tuple[Suggested, ...], Field(max_length=50, strict=False)] = ()

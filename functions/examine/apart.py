@@ -1,0 +1,106 @@
+"""Looks at a file in a process of its own, which may crash, burn or hang.
+
+The process knows no credentials: its environment is empty but for where the code is. What it says
+is read as the word of a stranger: bounded, and by a strict schema.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from casework.report.examination import (
+    MOST_PARTS,
+    Examination,
+    FileType,
+    Preview,
+    ShownPage,
+)
+from functions.examine import limits
+
+PROCESS: Final = "functions.examine.process"
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """The result of an examination."""
+
+    examination: Examination
+    pages: tuple[ShownPage, ...]
+
+
+def looked_at(
+    content: bytes, *, seconds: float = limits.SECONDS, process: str = PROCESS
+) -> Inspected:
+    """What the decoders find; whatever happens to them, an answer within the time."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    lines = list(_lines(content, seconds, process))
+    failed = {"end": True} not in lines or {"failed": True} in lines
+    pages = [each for each in lines if "picture" in each]
+    told = {
+        "type": FileType.UNKNOWN,
+        "agreed": False,
+        **next((each for each in lines if "type" in each), {}),
+        "sha256": sha256,
+        "preview": _preview(len(pages), failed=failed),
+        "shown": len(pages),
+    }
+    try:
+        return Inspected(
+            Examination.model_validate(told), tuple(map(ShownPage.model_validate, pages))
+        )
+    except ValidationError:
+        unread = {"type": FileType.UNKNOWN, "agreed": False, "preview": Preview.FAILED}
+        return Inspected(Examination.model_validate({**unread, "sha256": sha256}), ())
+
+
+def _preview(shown: int, *, failed: bool) -> Preview:
+    """Pages that were made are shown, also where a later one could not be."""
+    if shown:
+        return Preview.MADE
+    return Preview.FAILED if failed else Preview.NONE
+
+
+def _lines(content: bytes, seconds: float, process: str) -> Iterator[dict[str, Any]]:
+    """The whole lines that the process wrote before it ended or was ended."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
+        given.write(content)
+        given.seek(0)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                [sys.executable, "-B", "-m", process],
+                stdin=given,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,  # decoders quote what they read
+                timeout=seconds,
+                check=False,
+                env=_environment(),
+            )
+        answer.seek(0)
+        for line in answer.read(limits.WRITTEN).split(b"\n")[:-1][: MOST_PARTS + 3]:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                return
+            if not isinstance(told, dict):
+                return
+            yield told
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "LANG": "C.UTF-8",
+        "OMP_THREAD_LIMIT": "1",  # the process may start no thread
+    }

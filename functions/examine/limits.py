@@ -1,0 +1,27 @@
+"""What one examination may cost. `casework.report.examination` says how much of it is shown."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+MOST_PIXELS: Final = 60_000_000
+"""Of a picture that is decoded; a telephone's camera has 12 to 50 million, sometimes more."""
+LONGEST_SIDE: Final = 1_600
+"""Pixels of the longer side of a preview."""
+QUALITIES: Final = (70, 30)
+"""Of the WebP: the second one where the first takes too many bytes."""
+SMALLEST_SIDE: Final = 1.0
+"""Points of a page's shorter side; less is refused."""
+DRAWING_SECONDS: Final = 25.0
+"""After this time no further page is begun."""
+
+SECONDS: Final = 60
+"""Wall-clock time of the decoders' process."""
+CPU_SECONDS: Final = 50
+MEMORY: Final = 1_536 * MIB
+"""Address space of the decoders' process."""
+WRITTEN: Final = 24 * MIB
+"""Bytes that it may write: its answer."""
+OPEN_FILES: Final = 64

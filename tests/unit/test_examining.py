@@ -1,0 +1,351 @@
+"""The decoders at odd files: each is made here, and none is stored."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import time
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image, ImageDraw
+
+from casework.report.examination import MOST_PARTS, FileType, Preview
+from functions.examine import limits
+from functions.examine.apart import looked_at
+from functions.examine.kinds import kind_of
+from functions.examine.looking import look
+from functions.examine.pdq import GOOD, distance, pdq
+
+SENT = b"<script>alert(1)</script> +212600000000"
+"""What must not come along with the pixels."""
+
+
+def drawn(seed: int = 1, size: tuple[int, int] = (900, 700)) -> Image.Image:
+    """A picture with something in it."""
+    picture = Image.linear_gradient("L").resize(size).convert("RGB")
+    pen = ImageDraw.Draw(picture)
+    for at in range(40):
+        x, y = (at * seed * 37) % size[0], (at * seed * 61) % size[1]
+        colour = ((at * 53) % 256, (at * 97 * seed) % 256, (at * 29) % 256)
+        pen.rectangle((x, y, x + 60 + at * 2, y + 40 + at), fill=colour)
+    return picture
+
+
+def saved(picture: Image.Image, format_: str, **how: Any) -> bytes:
+    """The picture as a file."""
+    written = io.BytesIO()
+    picture.save(written, format_, **how)
+    return written.getvalue()
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return (
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+    )
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A PNG that says that it has so many pixels of one bit, and is small."""
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    body = zlib.compress(bytes(height // 8), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def pdf_of(*sizes: tuple[float, float]) -> bytes:
+    """A PDF with blank pages of these sizes in points."""
+    document, written = pdfium.PdfDocument.new(), io.BytesIO()
+    for size in sizes:
+        document.new_page(*size)
+    document.save(written)
+    return written.getvalue()
+
+
+WORDS = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R
+/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 49>>stream
+BT /F 24 Tf 20 100 Td (RIB 011 780 0000) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+"""
+"""A PDF by hand: words, a script at its opening, and no table of its objects."""
+
+
+def told(content: bytes) -> tuple[dict[str, Any], list[dict[str, Any]], bool]:
+    """What the decoders say first, the pages, and whether something failed."""
+    first, *rest = look(content)
+    return first, [each for each in rest if "picture" in each], {"failed": True} in rest
+
+
+def shown(page: dict[str, Any]) -> Image.Image:
+    """The picture of a page."""
+    return Image.open(io.BytesIO(base64.b64decode(page["picture"])), formats=("WEBP",))
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_picture_is_shown_by_its_content_in_a_bounded_size(format_: str) -> None:
+    (first, (page,), failed) = told(saved(drawn(size=(2000, 500)), format_))
+    assert (first["type"], first["agreed"], failed) == (format_.lower(), True, False)
+    assert shown(page).size == (limits.LONGEST_SIDE, 400)
+
+
+def test_nothing_that_stands_beside_the_pixels_comes_along() -> None:
+    """The place where it was taken, the telephone, texts, and what stands after the end."""
+    exif = Image.Exif()
+    exif[0x0110] = "a telephone of somebody"
+    exif.get_ifd(0x8825)[1] = "N"
+    for content in (
+        saved(drawn(), "JPEG", exif=exif, comment=SENT) + SENT,
+        saved(drawn(), "PNG", exif=exif) + SENT,
+        saved(drawn(), "WEBP", exif=exif, xmp=SENT, icc_profile=SENT),
+    ):
+        (_, (page,), _) = told(content)
+        preview = shown(page)
+        assert not preview.getexif()
+        assert preview.info.keys() <= {"loop", "background", "timestamp", "duration"}
+        raw = base64.b64decode(page["picture"])
+        assert SENT not in raw
+        assert b"telephone" not in raw
+
+
+def test_a_picture_is_upright_as_the_camera_was_held() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    (_, (page,), _) = told(saved(drawn(size=(900, 300)), "JPEG", exif=exif))
+    assert shown(page).size == (300, 900)
+
+
+def test_of_an_animation_the_first_frame_is_shown() -> None:
+    frames = [Image.new("RGB", (50, 50), (each, 0, 0)) for each in range(0, 250, 5)]
+    content = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    (first, pages, failed) = told(content)
+    assert (first["pages"], len(pages), failed) == (1, 1, False)
+    assert shown(pages[0]).convert("L").histogram()[30:] == [0] * 226
+
+
+def test_what_is_behind_a_clear_picture_is_white() -> None:
+    (_, (page,), _) = told(saved(Image.new("RGBA", (50, 50), (0, 0, 0, 0)), "PNG"))
+    assert shown(page).convert("RGB").getpixel((25, 25)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "size", [(50_000, 50_000), (9_000, 9_000)], ids=["a bomb", "where Pillow only warns"]
+)
+def test_a_bomb_is_refused_by_its_head(size: tuple[int, int]) -> None:
+    assert size[0] * size[1] > limits.MOST_PIXELS
+    content, begun = png_of(*size), time.process_time()
+    assert len(content) < 10_000
+    (first, pages, failed) = told(content)
+    assert (first, pages, failed) == ({"type": FileType.PNG, "agreed": False}, [], True)
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_a_file_that_is_cut_off_has_no_preview(format_: str) -> None:
+    content = saved(drawn(), format_)
+    (first, pages, failed) = told(content[: len(content) * 2 // 3])
+    assert (first["type"], first["agreed"]) == (format_.lower(), False)
+    assert (pages, failed) == ([], True)
+
+
+def packed() -> bytes:
+    """An archive."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("../run.sh", SENT)
+    return written.getvalue()
+
+
+POLYGLOTS = {
+    "a picture and an archive": (saved(drawn(), "GIF") + packed(), FileType.GIF, True),
+    "a picture and a page": (saved(drawn(), "JPEG") + SENT, FileType.JPEG, True),
+    "a page that begins as a picture": (b"\xff\xd8\xff\xe0" + SENT, FileType.JPEG, False),
+    "a picture that begins as a document": (
+        b"%PDF-1.7\n" + saved(drawn(), "PNG"),
+        FileType.PDF,
+        False,
+    ),
+    "a document in a picture": (
+        saved(drawn(), "JPEG", comment=WORDS),
+        FileType.JPEG,
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", POLYGLOTS)
+def test_a_file_that_is_two_things_is_what_it_begins_as(name: str) -> None:
+    content, kind, agreed = POLYGLOTS[name]
+    (first, pages, failed) = told(content)
+    assert (first["type"], first["agreed"], failed) == (kind, agreed, not agreed)
+    assert len(pages) == int(agreed)
+    assert all(SENT not in base64.b64decode(each["picture"]) for each in pages)
+
+
+def test_types_without_a_decoder_here_are_named_and_not_shown() -> None:
+    for content, kind in {
+        b"\x00\x00\x00\x18ftypheic" + bytes(20): FileType.HEIC,
+        b"\x00\x00\x00\x18ftypavif" + bytes(20): FileType.AVIF,
+        b"\x00\x00\x00\x18ftyp3gp4" + bytes(20): FileType.VIDEO,
+        b"\x00\x00\x00\x18ftypM4A " + bytes(20): FileType.SOUND,
+        b"RIFF\x00\x00\x00\x00WAVEfmt ": FileType.SOUND,
+        b"OggS\x00\x02": FileType.SOUND,
+        packed(): FileType.ARCHIVE,
+        b"MZ\x90\x00\x03": FileType.UNKNOWN,
+        b"%!PS-Adobe-3.0 EPSF\x00": FileType.UNKNOWN,
+        b"": FileType.UNKNOWN,
+    }.items():
+        assert told(content) == ({"type": kind, "agreed": False}, [], False)
+
+
+def test_text_is_text_when_all_of_it_is() -> None:
+    said = "[12/03/2026 21:14] سعيد: ادفع على الرقم"
+    (first, (page,), _) = told(said.encode("utf-8-sig"))
+    assert (first["type"], page) == (FileType.TEXT, {"picture": "", "text": said})
+    assert kind_of(b"BMW, bleu, immatriculee 1234") is FileType.TEXT
+    assert kind_of(said.encode() + b"\x00") is FileType.UNKNOWN
+    assert kind_of(said.encode("utf-16")) is FileType.UNKNOWN
+
+
+def test_the_pages_of_a_document_are_pictures_with_their_words() -> None:
+    (first, (page,), failed) = told(WORDS)
+    assert (first, failed) == ({"type": FileType.PDF, "agreed": True, "pages": 1}, False)
+    assert page["text"].strip() == "RIB 011 780 0000"
+    assert shown(page).size == (limits.LONGEST_SIDE, 1_067)
+    assert shown(page).convert("L").histogram()[0] > 1_000, "the words are drawn"
+
+
+def test_a_long_document_shows_its_first_pages() -> None:
+    (first, pages, failed) = told(pdf_of(*[(20, 30)] * 14))
+    assert (first["pages"], len(pages), failed) == (14, MOST_PARTS, False)
+
+
+def test_a_page_as_large_as_a_field_is_drawn_small() -> None:
+    (_, (page,), _) = told(pdf_of((14_400, 7_200)))
+    assert max(shown(page).size) <= limits.LONGEST_SIDE + 1
+
+
+def test_a_document_without_an_area_or_with_a_password_has_no_preview() -> None:
+    locked = WORDS.replace(
+        b"trailer<</Root 1 0 R>>",
+        b"trailer<</Root 1 0 R/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4"
+        b"/O<" + b"00" * 32 + b">/U<" + b"00" * 32 + b">>>>>",
+    )
+    for content in (locked, WORDS[:200], b"%PDF-1.7\n%%EOF"):
+        (first, pages, failed) = told(content)
+        assert (first["type"], first["agreed"], pages, failed) == (FileType.PDF, False, [], True)
+    line = told(WORDS.replace(b"[0 0 300 200]", b"[0 0 300 0.001]"))
+    assert line[2] or max(shown(line[1][0]).size) <= limits.LONGEST_SIDE + 1
+
+
+def test_the_process_of_the_decoders_tells_what_it_sees() -> None:
+    seen = looked_at(saved(drawn(), "JPEG"))
+    assert seen.examination.preview is Preview.MADE
+    assert (seen.examination.type, seen.examination.shown, len(seen.pages)) == ("jpeg", 1, 1)
+    assert seen.examination.pdq
+
+
+MISBEHAVING = {
+    "crashes": "import os; os.abort()",
+    "eats memory": "x = [bytes(2**30) for each in range(9)]",
+    "never ends": "import time; time.sleep(99)",
+    "writes without end": "while True: print('x' * 2**20, flush=True)",
+    "starts another": "import subprocess; subprocess.Popen(['sleep', '99']); raise SystemExit",
+    "says what is no JSON": "print('{')",
+    "says another schema": 'print(\'{"type": "exe", "agreed": 1}\'); print(\'{"end": true}\')',
+    "shows eleven pages": 'print(\'{"type": "pdf", "agreed": true}\')\n'
+    'for each in range(11): print(\'{"picture": ""}\')\n'
+    "print('{\"end\": true}')",
+    "says nothing": "pass",
+}
+"""What a decoder that was taken over, or that broke, might do."""
+BOUNDED = """
+import resource, sys
+from functions.examine import limits, process
+for what, most in process.BOUNDS:
+    resource.setrlimit(what, (most, most))
+"""
+
+
+@pytest.mark.parametrize("name", MISBEHAVING)
+def test_whatever_the_process_does_the_file_counts_as_failed_in_time(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evidence case E10."""
+    module = f"does_{name.replace(' ', '_')}"
+    (tmp_path / f"{module}.py").write_text(BOUNDED + MISBEHAVING[name])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    seen = looked_at(b"some bytes", seconds=2, process=module)
+    assert seen.examination.preview is Preview.FAILED
+    assert (seen.examination.type, seen.pages) == (FileType.UNKNOWN, ())
+
+
+def test_pages_that_were_made_before_a_crash_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "at_page_two.py").write_text(
+        'print(\'{"type": "pdf", "agreed": true, "pages": 3}\')\n'
+        'print(\'{"picture": "", "text": "one"}\', flush=True)\n'
+        "import os; os.abort()"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    seen = looked_at(b"some bytes", process="at_page_two")
+    assert seen.examination.preview is Preview.MADE
+    assert (seen.examination.shown, seen.examination.pages) == (1, 3)
+
+
+def test_the_process_is_given_no_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tells_all.py").write_text(
+        "import json, os\n"
+        'print(json.dumps({"type": "text", "agreed": True}))\n'
+        'print(json.dumps({"picture": "", "text": " ".join(os.environ)}))\n'
+        'print(json.dumps({"end": True}))'
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
+    names = set(looked_at(b"x", process="tells_all").pages[0].text.split())
+    assert names <= {"PATH", "PYTHONPATH", "LANG", "OMP_THREAD_LIMIT", "LC_CTYPE"}
+
+
+PUBLISHED = {
+    1: "037217bdb1736e15b70ee668daf4c78a9e33e8823f325baa2b7256a8a8cf0828",
+    2: "1f30934b383644c78d6ad6e61c2faec68be11a6ee017392ed7f0579a75acc418",
+    3: "371b1b2693f239ef3a2494d23b251556b293396ed296fd4a5b640712ec6b45d0",
+    5: "e54ff49d6542546a570b6a6da496ac5da2b54d987aacd88772dc975642959780",
+}
+"""Hashes of `drawn` by the published code (pdqhash 0.2.8)."""
+
+
+def test_hashes_of_pictures_are_those_of_the_published_code() -> None:
+    """To rounding at the median: at most two bits of 256."""
+    far = {seed: distance(pdq(drawn(seed)) or "0", said) for seed, said in PUBLISHED.items()}
+    assert max(far.values()) <= 2, far
+
+
+def test_a_picture_that_was_sent_on_is_known_again_and_another_is_not() -> None:
+    first = pdq(drawn()) or "0"
+    small = drawn().resize((450, 350))
+    again = Image.open(io.BytesIO(saved(small.convert("L"), "JPEG", quality=50))).convert("RGB")
+    assert distance(pdq(again) or "0", first) <= 31
+    assert distance(pdq(drawn(2)) or "0", first) > 50
+
+
+def test_a_picture_with_nothing_in_it_has_no_hash() -> None:
+    """Evidence case E23."""
+    assert pdq(Image.new("RGB", (300, 300), (9, 9, 9))) is None
+    assert GOOD == 50
