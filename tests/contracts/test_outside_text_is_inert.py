@@ -22,7 +22,15 @@ SHOWN = re.compile(rf"(?<![=$]){{[\w.?]+\.(?:{'|'.join(FROM_OUTSIDE)})}}")
 """A field that stands between tags; what is handed to a component stands behind `=`."""
 MARKUP = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(")
 LINK = re.compile(r"(?:href|src|action)=(\{[^}]*\}?|\"[^\"]*\")")
-LINKS = {"{SIGN_IN}", "{lead}", "{`#${each.case}", "{`#${name}", '"#glance"', '"#samples"', "{dial}"}
+LINKS = {
+    "{SIGN_IN}",
+    "{lead}",
+    "{`#${each.case}",
+    "{`#${name}",
+    '"#glance"',
+    '"#samples"',
+    "{dial}",
+}
 """Where links of the desk lead: to the sign-in, to another case, to a page of the desk, and to the
 telephone of a unit, which the jurisdiction gives."""
 
