@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from casework.aws.http.http import Answer, Request, problem
-from casework.aws.http.pages import RENDERED
+from casework.aws.http.pages import OF_THE_TAB, RENDERED
 from casework.aws.http.problems import PROBLEMS, kind_of, slug
 from casework.aws.services import faults, observe, secrets
 from casework.aws.services.budget import answering
@@ -95,6 +95,12 @@ def _html(status: int, page: bytes, **headers: str) -> Answer:
     return Answer(status, page, {**HEADERS, **headers})
 
 
+def _step(form: Form, texts: Texts, status: int = 200, **headers: str) -> Answer:
+    """A step of the report, to which the browser's own Back leads without sending it again."""
+    kept = {"Cache-Control": OF_THE_TAB, **headers}
+    return _html(status, report_page(form, texts), **kept)
+
+
 # ---- the report
 
 
@@ -103,25 +109,25 @@ def _report(request: Request, texts: Texts) -> Answer:
         return _html(200, report_page(_fresh({}), texts))
     realm = trials.realm_of(request)
     given = fields.read(request.headers, request.body, fields.REPORT_FIELDS)
-    step = _step(given)
+    step = _in_front(given)
     try:
         key = receipt.read_key(given.get("key"))
     except KeyMissing:
         return _again(_fresh(given), texts, "error.refused", 422)
     form = _with_key(given, key)
     if given.get("look"):
-        return _html(200, report_page(form, texts))
+        return _step(form, texts)
     if given.get("go") == "back":
         earlier = steps.CHECK if form.changes else steps.before(step, given)
-        return _html(200, report_page(replace(form, step=earlier, changes=False), texts))
+        return _step(replace(form, step=earlier, changes=False), texts)
     if given.get("go") in steps.STEPS:
-        return _html(200, report_page(replace(form, step=given["go"], changes=True), texts))
+        return _step(replace(form, step=given["go"], changes=True), texts)
     if step != steps.CHECK:
         return _onward(request, form, texts)
     return _sent(request, form, realm, texts)
 
 
-def _step(given: Mapping[str, str]) -> str:
+def _in_front(given: Mapping[str, str]) -> str:
     """The step in front. A form that names none is whole; of an unknown one, the first."""
     step = given.get("step", steps.CHECK)
     return step if step in (*steps.STEPS, steps.CHECK) else steps.WAY
@@ -129,14 +135,14 @@ def _step(given: Mapping[str, str]) -> str:
 
 def _shown(given: Mapping[str, str]) -> str:
     """The step to show; a form without an answer begins."""
-    return _step(given) if given else steps.WAY
+    return _in_front(given) if given else steps.WAY
 
 
 def _onward(request: Request, form: Form, texts: Texts) -> Answer:
     """The next step, or this one with what is wrong in it."""
     wrong = _mistakes(request, form, texts)
     if wrong:
-        return _html(422, report_page(replace(form, wrong=wrong), texts))
+        return _step(replace(form, wrong=wrong), texts, 422)
     given: Mapping[str, str] = form.given
     if form.step == steps.WAY:
         given = steps.entered(given, form.pack)
@@ -144,7 +150,7 @@ def _onward(request: Request, form: Form, texts: Texts) -> Answer:
         given = steps.linked(given)
     following = steps.CHECK if form.changes else steps.after(form.step, given)
     form = replace(form, given=given, step=following, changes=False)
-    return _html(200, report_page(form, texts))
+    return _step(form, texts)
 
 
 def _mistakes(request: Request, form: Form, texts: Texts) -> dict[str, str]:
@@ -169,14 +175,14 @@ def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
     """The receipt, or the first step with a mistake."""
     given = steps.sent(form.given)
     if not _is_inside(given.get("commune", ""), given.get("territory", "")):
-        return _html(422, report_page(_led(form, {"commune": "error.commune"}), texts))
+        return _step(_led(form, {"commune": "error.commune"}), texts, 422)
     secret = secrets.key(settings().address_secret)
     waiting = crowd.seconds_to_wait(
         deployment.crowd_here(), secret, form.key, given.get("ticket", "")
     )
     if waiting:
-        page = report_page(replace(form, wait=waiting), texts)
-        return _html(429, page, **{"Retry-After": str(waiting)})
+        waits = {"Retry-After": str(waiting)}
+        return _step(replace(form, wait=waiting), texts, 429, **waits)
     document = fields.report_of(given, texts.language.code)
     try:
         sent = _as_json(request, document).read(Report)
@@ -185,7 +191,7 @@ def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
         return _again(form, texts, "error.too_large", 413)
     except NotValid as refusal:
         wrong = fields.wrong_fields(refusal.findings, given)
-        return _html(422, report_page(_led(form, wrong), texts))
+        return _step(_led(form, wrong), texts, 422)
     except KeyConflict:
         return _again(_fresh(form.given), texts, "error.stale", 422)
     if not isinstance(kept.body, Accepted):
@@ -231,7 +237,7 @@ def _with_key(given: Mapping[str, str], key: str) -> Form:
 
 def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:
     """The form with its answers, and one sentence about the whole form."""
-    return _html(status, report_page(replace(form, wrong={"": problem}), texts))
+    return _step(replace(form, wrong={"": problem}), texts, status)
 
 
 # ---- the follow-up
@@ -354,7 +360,7 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
             key = str(uuid.uuid4())
         form = Form(given, key, given.get("ticket", ""), pack(), _shown(given))
         form = replace(form, wrong={"": problem})
-        page = report_page(form, texts)
+        return _step(form, texts, known.status, **refusal.headers)
     return _html(known.status, page, **refusal.headers)
 
 

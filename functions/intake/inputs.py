@@ -130,7 +130,7 @@ class Inputs:
         # HTML drops one line break after the tag: without this one the first typed would be lost.
         typed = "\n" + self.given.get(own, "")
         box = element(
-            "textarea", typed, name=name, rows=12, dir="auto", autocomplete="off", required=True,
+            "textarea", typed, name=name, rows=12, dir="auto", required=True,
             **self._told(own, hint),
         )  # fmt: skip
         return self._framed(own, label, hint, box, required=True, heading=heading)

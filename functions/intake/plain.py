@@ -65,7 +65,6 @@ def report_page(form: Form, texts: Texts) -> bytes:
             _onward(form, texts),
             method="post",
             action=f"/{texts.language.code}/report/plain",
-            autocomplete="off",
             accept_charset="utf-8",
             # What is wrong is said in the language of the page, not of the browser.
             novalidate=True,
@@ -141,6 +140,7 @@ def _way(maker: Inputs, form: Form) -> Child:
         element("h1", t["report.way"], id="way"),
         element("ul", entries, class_="ways"),
         element("p", t["plain.lead"], class_="hint"),
+        element("p", t["plain.finished"], class_="hint"),
     ]
 
 

@@ -51,6 +51,7 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: st
             element("a", texts["done.follow"], href=f"/{texts.language.code}/follow"),
             class_="no-print",
         ),
+        element("p", texts["plain.finished"], class_="hint no-print"),
         id="app",
     )
     # The title stays in the history of the browser: it does not tell that something was sent.

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from playwright.sync_api import Browser, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from casework.aws.table import keys
 from local.system import System
@@ -137,3 +138,53 @@ def test_the_whole_way_works_without_javascript(
         expect(page.locator(".summary a")).to_have_text(visitor.t("error.unknown_report"))
     assert "boutique" in people.narrative_of(reference)
     assert "contact_box" in people.item(keys.report_key(reference))
+
+
+def test_the_browsers_own_back_shows_the_step_before_without_a_question(
+    browser: Browser, system: System
+) -> None:
+    """Chromium asks before it sends a form again; the driver reports that question as an error."""
+    with a_visitor(browser, system.origin, "fr", java_script_enabled=False, **SMALL) as visitor:
+        page = visitor.page
+        visitor.goes_to("report/plain")
+        visitor.answers_plainly("Une boutique qui ne livre jamais.")
+        for heading in ("report.disclosure", "report.place", "report.money", "report.narrative"):
+            page.go_back()
+            visitor.sees(heading)
+        # What was written and chosen is where it was; a line of its own is kept by no browser.
+        expect(page.locator("#narrative")).to_have_value("Une boutique qui ne livre jamais.")
+        for heading in ("report.money", "report.place", "report.disclosure"):
+            page.go_forward()
+            visitor.sees(heading)
+        expect(page.locator("#disclosure")).to_be_checked()
+
+        # A mistake is a page like others, and the receipt can be seen again.
+        page.locator("#disclosure-confidential").check()
+        visitor.goes_on()
+        expect(page.locator(".summary")).to_be_visible()
+        page.go_back()
+        page.go_forward()
+        expect(page.locator(".summary")).to_be_visible()
+        page.locator("#disclosure").check()
+        visitor.goes_on()
+        visitor.presses("plain.send")
+        codes = visitor.codes()
+        page.go_back()
+        visitor.sees("report.check")
+        visitor.presses("plain.send")
+        assert visitor.codes() == codes
+
+        # The way out empties the browser's cache: from there, nothing leads back to the answers.
+        chromium = page.context.new_cdp_session(page)
+        chromium.send("Network.enable")
+        # A route of the driver would put the cache out of use.
+        onward = {"urlPattern": "https://*.wikipedia.org/*", "block": True}
+        chromium.send("Network.setBlockedURLs", {"urlPatterns": [onward]})
+        with page.expect_event(
+            "framenavigated", lambda frame: frame.url.startswith("chrome-error:")
+        ):
+            page.locator("#exit").click()
+        with pytest.raises(PlaywrightError, match="ERR_CACHE_MISS"):
+            page.go_back()
+        visitor.elsewhere.clear()  # leaving was asked for
+        visitor.complaints.clear()

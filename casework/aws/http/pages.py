@@ -64,6 +64,9 @@ UPLOAD: Final = "/upload"
 NO_STORE: Final = "no-store"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FRESH: Final = "no-cache"
+OF_THE_TAB: Final = "private, no-cache"
+"""For a step of the form without JavaScript, which the browser's own Back shows as it was, without
+sending it again (docs/decisions/0012)."""
 SOON: Final = "public, max-age=300"
 
 RENDERED: Final[Mapping[str, str]] = {
@@ -120,7 +123,7 @@ ROWS: Final = (
     PageRow("Staff", f"{sign_in.PAGE}*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     PageRow("Answers", "/v1/*", PageSource.API, ANSWERS_POLICY, None),
     PageRow("Upload", UPLOAD, PageSource.DROP, ANSWERS_POLICY, NO_STORE),
-    PageRow("Form", "/*/report/plain", PageSource.API, RENDERED_POLICY, NO_STORE),
+    PageRow("Form", "/*/report/plain", PageSource.API, RENDERED_POLICY, None),
     PageRow("Followed", "/*/follow", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Checkpoint", "/log/checkpoint", PageSource.LOG, ANSWERS_POLICY, SOON),
     PageRow("Tiles", "/log/tile/*", PageSource.LOG, ANSWERS_POLICY, FOR_EVER),
