@@ -24,7 +24,7 @@ def test_the_follow_up_page_shows_the_report_and_its_address_holds_no_code(
     form = {"reference": reference.lower(), "receipt": receipt.replace("-", " ")}
     answered = post(reporters, form, "/es/follow")
     assert answered.status == 200
-    assert "Su aviso fue recibido" in answered.text
+    assert "Hemos recibido su aviso" in answered.text
     assert answered.headers["Cache-Control"] == "no-store"
     carried = re.findall(
         rf'[^ ]+="[^"]*{re.escape(receipt.replace("-", " "))}[^"]*"', answered.text

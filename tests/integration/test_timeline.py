@@ -188,8 +188,8 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
         "Waiting for an analyst’s decision.",
         "You were asked a question.",
         "Your answer came; the examination goes on.",
-        "The case is on its way to the competent unit.",
-        "The competent unit has taken the case.",
+        "The case is on its way to the police unit for such facts.",
+        "The police unit has taken the case.",
         "The examination of the case has ended. The case was sent to court.",
     ]
     events = {event.move: event.at for event in lives.table.events(case.id)}
@@ -352,7 +352,7 @@ def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
         "The deadline has passed without a decision. Supervisors were told."
     )
     assert told["notes"] == [
-        "The examination of your report is past its deadline. Supervisors have been told."
+        "The examination of your report is late. Supervisors were told."
     ]
     for _ in range(2):
         lives.goes(case, deadlines.escalated, (60, 60, 60))
@@ -375,7 +375,7 @@ def test_a_reporter_outside_the_scope_learns_which_service_helps(lives: Lives) -
     lives.goes(case, decided.rejected, ANALYST, CloseReason.OUT_OF_SCOPE, turn_to="personal_data")
     told = lives.follow(report, "en").document["timeline"][-1]["text"]
     assert told == (
-        "The examination of the case has ended. The facts are not for this service. "
+        "The examination of the case has ended. This service cannot deal with these facts. "
         "This service can help you: National data-protection commission."
     )
 
