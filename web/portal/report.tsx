@@ -305,6 +305,7 @@ function Failure({ why, seconds }: { why: FailureKey; seconds: number }): JSX.El
       <h2>{t("report.failed")}</h2>
       <p>{t(why, { wait: span(seconds) })}.</p>
       {why === "error.stale" ? null : <p>{t("report.failed_text")}</p>}
+      <p><button class="button quiet">{t("report.again")}</button></p>
     </div>
   );
 }
