@@ -15,13 +15,18 @@ PACK = open_pack("ma")
 
 def unfolded(told: dict[str, Any]) -> list[dict[str, Any]]:
     """The list as the page reads it."""
-    found = []
-    for end, name, *inside in told["places"]:
-        entry = {"code": told["begins"] + end, "level": told["level"], "name": name}
-        for each in inside:
-            entry["territories"] = unfolded(each)
-        found.append(entry)
-    return found
+    inside: dict[int, list[dict[str, Any]]] = {0: []}
+    code = ""
+    for word, name in zip(told["codes"].split(" "), told["names"].split("\n"), strict=True):
+        depth, level = told["kinds"][int(word[0])]
+        code = code[: int(word[1], 36)] + word[2:]
+        place: dict[str, Any] = {"code": code, "level": level, "name": name}
+        if depth:
+            inside[depth - 1][-1].setdefault("territories", []).append(place)
+        else:
+            inside[0].append(place)
+        inside[depth] = [place] if depth else inside[0]
+    return inside[0]
 
 
 @pytest.mark.parametrize("language", PACK.languages)

@@ -80,9 +80,10 @@ export function category(id: string | null | undefined): string {
 
 export const number = (n: number): string => n.toLocaleString(words.locale);
 
+/** The places as tools/site/places.py writes them. */
 interface Folded {
-  readonly begins: string;
-  readonly places: readonly (readonly [code: string, name: string, within?: Folded])[];
+  readonly codes: string;
+  readonly names: string;
 }
 
 let places: Promise<ReadonlyMap<string, string>> | undefined;
@@ -98,9 +99,11 @@ export function placesByCode(): Promise<ReadonlyMap<string, string>> {
   return places;
 }
 
-function* unfolded(list: Folded): Generator<[string, string]> {
-  for (const [end, name, within] of list.places) {
-    yield [list.begins + end, name];
-    if (within) yield* unfolded(within);
-  }
+function unfolded({ codes, names }: Folded): [string, string][] {
+  const called = names.split("\n");
+  let code = "";
+  return codes.split(" ").map((word, at) => {
+    code = code.slice(0, Number.parseInt(word[1] ?? "", 36)) + word.slice(2);
+    return [code, called[at] ?? ""];
+  });
 }

@@ -8,20 +8,25 @@ import { country, t } from "../texts";
 import { Waiting } from "../told";
 import type { Answers, PlaceKind } from "./answers";
 
-/** Places of one level, as tools/site/places.py writes them: what their codes begin with, and the end of each. */
+/** The places as tools/site/places.py writes them. */
 interface Folded {
-  readonly level: string;
-  readonly begins: string;
-  readonly places: readonly (readonly [end: string, name: string, inside?: Folded])[];
+  readonly kinds: readonly (readonly [depth: number, level: string])[];
+  readonly codes: string;
+  readonly names: string;
 }
 
-function unfolded({ level, begins, places }: Folded): Place[] {
-  return places.map(([end, name, inside]) => ({
-    code: begins + end,
-    level,
-    name,
-    ...(inside ? { territories: unfolded(inside) } : {}),
-  }));
+function unfolded({ kinds, codes, names }: Folded): Place[] {
+  const called = names.split("\n");
+  const inside: Place[][] = [[]];
+  let code = "";
+  for (const [at, word] of codes.split(" ").entries()) {
+    const [depth, level] = kinds[Number(word[0])] ?? [0, ""];
+    code = code.slice(0, Number.parseInt(word[1] ?? "", 36)) + word.slice(2);
+    const territories: Place[] = [];
+    inside[depth]?.push({ code, level, name: called[at] ?? "", territories });
+    inside[depth + 1] = territories;
+  }
+  return inside[0] ?? [];
 }
 
 let list: Promise<readonly Place[]> | undefined;
