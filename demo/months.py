@@ -18,7 +18,7 @@ from casework.aws.table.statistics_counters import Counters
 from casework.aws.table.wire import to_wire
 from casework.case.parts import Priority
 from casework.figures.corrections import months_before
-from casework.figures.counted import DATED, DISCLOSURES, DUE, MEASURES, OUTCOMES, PROPOSALS
+from casework.figures.counted import DATED, DISCLOSURES, DUE, MEASURES, OUTCOME, OUTCOMES, PROPOSALS
 from casework.figures.histogram import class_of
 from casework.figures.publication import Figures, latest_published, publish
 from casework.pack.published_table import HOME, UNPLACED, PublishedTable
@@ -32,6 +32,8 @@ HOURS: Final = {
     "immediate": (0.1, 0.9), "urgent": (0.5, 6), "standard": (4, 60), "information": (30, 260),
 }  # fmt: skip
 """Priority → between which hours a step is taken."""
+TO_AN_END: Final = 20
+"""How many times as long a case takes to end."""
 
 
 def leave(system: System, table: PublishedTable) -> list[str]:
@@ -115,5 +117,7 @@ def _times(draw: random.Random, measure: str, number: int) -> Figures:
     for _ in range(number):
         priority = draw.choices(list(Priority), (2, 5, 10, 3))[0]
         shortest, longest = HOURS[priority]
+        if measure == OUTCOME:
+            shortest, longest = shortest * TO_AN_END, longest * TO_AN_END
         found[f"time:{measure}:{priority}:{class_of(draw.uniform(shortest, longest) * 3_600)}"] += 1
     return found

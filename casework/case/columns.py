@@ -124,6 +124,7 @@ class CountsFor(StrEnum):
     REPORTS = "reports and cases"
     SUSPECTS = "suspects"
     ADMITTED = "reports that it admits"
+    ENDED = "cases, and reports that it admits"
     LOOKS = "the report that a person looked at"
 
 

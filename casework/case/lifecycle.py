@@ -318,7 +318,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.NOTICE_WITHDRAWN: _decision(),
     Move.TRANSFER: _decision(gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED),
     Move.REASSIGN: _decision(),
-    Move.CLOSE: _decision(news=True, counts=CountsFor.ADMITTED, lets_go=True),
+    Move.CLOSE: _decision(news=True, counts=CountsFor.ENDED, lets_go=True),
     Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True),
     Move.KEEP: _decision(),
     Move.ERASE: _decision(),

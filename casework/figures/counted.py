@@ -27,6 +27,7 @@ A report that joined a case counts as what its reporter told until a person admi
 | `case` | acceptance of its first report | cases that stand on their own |
 | `M:kept`, `M:late` | the same | a measure whose deadline was kept or had to be escalated |
 | `time:M:P:c` | the same | time from acceptance to the measure, by priority, in class c |
+| `time:outcome:P:c` | first end | time from acceptance to the case's first end, as above |
 | `proposal:K:kept`, `:corrected` | the same | automatic proposals and what the first review did |
 | `sample:W:same`, `:other` | the same | reviews read again, by whether the second person agreed |
 | `suspect`, `suspect:O` | identification | suspects identified, and by what became of them |
@@ -55,7 +56,12 @@ from casework.text.reference import case_id_of
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 LOOK: Final = "look"
 """What is timed from the acceptance of each report: that a person looked at it."""
-MEASURES: Final = (LOOK, "review", "referral", "acknowledgement")
+OUTCOME: Final = "outcome"
+"""What is timed until a case ends for the first time, by rejection or by closing.
+
+It counts on the day of that end. By the day of acceptance a published month would tell only of the
+cases that ended within weeks, and its median would be too good to be true."""
+MEASURES: Final = (LOOK, "review", "referral", "acknowledgement", OUTCOME)
 """What is timed: the first look at each report, the others from the acceptance of a case's first
 report."""
 DUE: Final = ("review", "acknowledgement")
@@ -378,11 +384,13 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
         ("review", review),
         ("referral", _first(history, {Move.REFER})),
         ("acknowledgement", _first(history, {Move.ACKNOWLEDGE})),
+        (OUTCOME, _first(history, entering(Status.CLOSED))),
     ):
         if done is None:
             continue
         seconds = (done.at - accepted_at).total_seconds()
-        counts[fact, done.day, f"time:{measure}:{priority}:{class_of(seconds)}"] += 1
+        on = done.day if measure == OUTCOME else fact
+        counts[on, done.day, f"time:{measure}:{priority}:{class_of(seconds)}"] += 1
         if measure in DUE:
             late = "late" if _escalated(history, done) else "kept"
             counts[fact, done.day, f"{measure}:{late}"] += 1

@@ -198,7 +198,8 @@ class FigureRow(BaseModel):
 
 class PublishedTime(BaseModel):
     """How long something took: `look` from the acceptance of each report until a person looked at
-    it, the others from the acceptance of a case's first report."""
+    it, the others from the acceptance of a case's first report. `outcome` is told in the month in
+    which the case ended, the others in that of acceptance."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 

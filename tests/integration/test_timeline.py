@@ -351,9 +351,7 @@ def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
     assert told["timeline"][-1]["text"] == (
         "The deadline has passed without a decision. Supervisors were told."
     )
-    assert told["notes"] == [
-        "The examination of your report is late. Supervisors were told."
-    ]
+    assert told["notes"] == ["The examination of your report is late. Supervisors were told."]
     for _ in range(2):
         lives.goes(case, deadlines.escalated, (60, 60, 60))
     assert lives.follow(report, "en").document["timeline"] == told["timeline"]

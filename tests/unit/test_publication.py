@@ -288,7 +288,7 @@ def test_times_of_fewer_than_five_are_not_told() -> None:
     assert told == {("review", "standard")}
 
 
-@pytest.mark.parametrize(("most", "units"), [(0, 0.5), (5_000, 1.5)])
+@pytest.mark.parametrize(("most", "units"), [(0, 0.5), (5_000, 2)])
 def test_a_month_of_very_many_cases_costs_little_more_to_read_than_a_quiet_one(
     most: int, units: float
 ) -> None:

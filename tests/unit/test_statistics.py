@@ -126,6 +126,22 @@ def test_a_case_counts_its_times_deadlines_and_proposals_once() -> None:
     assert "proposal:territory:kept" not in found
 
 
+def test_the_time_to_an_outcome_counts_once_in_the_month_in_which_the_case_ended() -> None:
+    ended = [*HISTORY, happened(7, "close", 40, reason="sent_to_court")]
+    after_forty_days = f"time:outcome:urgent:{histogram.class_of(40 * 86400)}"
+    counts = count_case(JUNE, ended).counts
+    assert [cell for cell in counts if cell[2].startswith("time:outcome")] == [
+        ("2024-07-13", "2024-07-13", after_forty_days)
+    ]
+    # The end of a case that went on and ended again is its first one.
+    again = [*ended, happened(8, "resume", 50), happened(9, "close", 60, reason="sent_to_court")]
+    assert count_case(JUNE, again).counts == counts
+    rejected = [happened(1, "open"), happened(2, "reject", 1), happened(3, "reopen", 2)]
+    assert any("time:outcome" in figure for *_, figure in count_case(JUNE, rejected).counts)
+    merged = [happened(1, "open"), happened(2, "merge", 1)]
+    assert not any("time:outcome" in figure for *_, figure in count_case(JUNE, merged).counts)
+
+
 def test_a_merged_case_stands_for_itself_no_more_and_a_split_one_does_again() -> None:
     history = [happened(1, "open"), happened(2, "merge", 1)]
     assert figures_of(count_case(JUNE, history).counts)["case"] == 0

@@ -11,7 +11,7 @@ import { decimal, number, span, t, when } from "./texts";
 import { Told, Waiting } from "./told";
 import { Trend } from "./trend";
 
-const MEASURES = ["look", "review", "referral", "acknowledgement"] as const;
+const MEASURES = ["look", "review", "referral", "acknowledgement", "outcome"] as const;
 const PRIORITIES = ["immediate", "urgent", "standard", "information"] as const;
 const STEPS = ["hour", "day", "week", "longer"] as const;
 const DUE = ["review", "acknowledgement"] as const;
