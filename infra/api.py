@@ -84,6 +84,7 @@ STAFF = (
     ("GET", "/v1/desk/board"),
     ("POST", "/v1/desk/cases/{id}/admissions"),
     ("POST", "/v1/desk/cases/{id}/notes"),
+    ("POST", "/v1/desk/cases/{id}/apart"),
     ("PUT", "/v1/desk/cases/{id}/owner"),
     ("GET", "/v1/desk/colleagues"),
     ("POST", "/v1/desk/cases/{id}/take-out"),

@@ -63,6 +63,7 @@ NOTES = {
     "sample": REMEMBERED,
     "alert": "in_review",
     "suggest": BY_ITSELF,
+    "keep_apart": BY_ITSELF,
     "raise": BY_ITSELF,
     "money": BY_ITSELF,
     "escalate": "in_review published",

@@ -36,6 +36,9 @@ from casework.text.realm import listed, realm_of
 MOST_SUGGESTIONS = 5
 """Suggestions that a case keeps, so that it stays a small item."""
 
+MOST_APART = 50
+"""Others from which a case is kept apart, so that it stays a small item."""
+
 MOST_RUNS = 5
 """Executions a case may have, since people last set it going, before the duty desk gets it."""
 
@@ -109,6 +112,8 @@ class Case(BaseModel):
     """The number of the last question put to a reporter; they go up, within a report too."""
     suggestions: tuple[Suggestion, ...] = ()
     """At most `MOST_SUGGESTIONS`; one on each other case."""
+    apart: tuple[str, ...] = ()
+    """Other cases from which people keep it apart: none of them is suggested again."""
     merged_into: str | None = None
     moving: Moving | None = None
     withdrawals: int = 0

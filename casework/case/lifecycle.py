@@ -152,6 +152,8 @@ class Move(StrEnum):
     ALERT = "alert"
     SUGGEST = "suggest"
     """A report has identifiers of this case and of another: they may be about the same facts."""
+    KEEP_APART = "keep_apart"
+    """A person compared this case with one that looks like it: they are about different facts."""
     RAISE = "raise"
     """A report that joined the case, or an addition, weighs more than the case did."""
     MONEY = "money"
@@ -331,6 +333,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
     Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW}), alarms=True),
     Move.SUGGEST: _note(noted_in=_BY_ITSELF),
+    Move.KEEP_APART: _note(noted_in=_BY_ITSELF, names="case"),
     Move.RAISE: _note(noted_in=_BY_ITSELF, brings=Brings.WEIGHT, alarms=True),
     Move.MONEY: _note(noted_in=_BY_ITSELF, alarms=True),
     # The news that there is none: a deadline passed.

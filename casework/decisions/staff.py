@@ -81,6 +81,8 @@ class Call(StrEnum):
     CORRECTION = "correction"
     """Of the reason that a case ended for, and of an end that was none."""
     MESSAGES = "messages"
+    APART = "apart"
+    """Keep two cases apart that look alike."""
     OWNER = "owner"
     """Say which officer of the own unit works on a case, and see who they are."""
     NOTES = "notes"
@@ -145,6 +147,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.NOTES: Reach.ALL,
+        Call.APART: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
@@ -195,6 +198,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.NOTES: Reach.ALL,
+        Call.APART: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
         Call.TAKE_OUT: Reach.UNHELD,
         Call.LOOK: Reach.UNHELD,
@@ -267,6 +271,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.NOTICE: (Call.NOTICE,),
     Move.NOTICE_WITHDRAWN: (Call.NOTICE,),
     Move.ADMIT: (Call.ADMISSION,),
+    Move.KEEP_APART: (Call.APART,),
     Move.LOOK: (Call.LOOK,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
     Move.RESUME: (Call.CORRECTION,),
@@ -481,6 +486,7 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
         or any(each.bond is not Bond.LIFTED for each in case.freezes)
     ),
     Move.LOOK: lambda case: case.unread is not None,
+    Move.KEEP_APART: lambda case: bool(case.suggestions),
     Move.RECEIPT: lambda case: case.receipt_open,
     Move.NOTICE: lambda case: case.notice is not None,
     Move.NOTICE_WITHDRAWN: lambda case: case.noticed > 0,

@@ -51,6 +51,7 @@ def merged(
         {**data, "into": into.id},
         particulars=because,
         suggestions=_without(case, into),
+        apart=_together(case, into),
         merged_into=into.id,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
     )
@@ -66,6 +67,7 @@ def merged(
         by,
         {"case": case.id, **said},
         suggestions=_without(into, case),
+        apart=_together(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),
         money=money,
         **{**changed, "unread": _unread_of_both(case, heavier, at, clocks)},
@@ -95,6 +97,11 @@ def _later(one: Wait | None, other: Wait | None) -> Wait | None:
     """Until when any of the money of both may be held back."""
     running = [wait for wait in (one, other) if wait is not None and wait.due]
     return max(running, key=lambda wait: wait.due, default=other)
+
+
+def _together(case: Case, other: Case) -> tuple[str, ...]:
+    """The others from which people still keep the case apart once the two were merged."""
+    return tuple(each for each in case.apart if each != other.id)
 
 
 def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:

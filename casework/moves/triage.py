@@ -38,7 +38,8 @@ def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = N
 
 
 def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
-    """Another case may be about the same facts; None when that is known, or too many are suggested.
+    """Another case may be about the same facts; None when that is known, when people keep the two
+    apart, or when too many are suggested.
 
     No decision depends on it. A strong identifier replaces a weaker reason.
     """
@@ -46,7 +47,7 @@ def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None
     known = next((each for each in case.suggestions if each.case == suggestion.case), None)
     reasons = get_args(Because)
     stands = known and reasons.index(known.because) <= reasons.index(suggestion.because)
-    if stands or len(others) >= MOST_SUGGESTIONS:
+    if stands or suggestion.case in case.apart or len(others) >= MOST_SUGGESTIONS:
         return None
     return Change.of(
         case, Move.SUGGEST, at, data=_said(suggestion), suggestions=(*others, suggestion)

@@ -224,8 +224,9 @@ def history_for(
     """The history for one reader, with the reasons by the numbers of their entries.
 
     It is without the cases that do not exist for the reader: those that were suggested, and those
-    that were merged and are not among `others`. Numbers and hashes are of the whole history all the
-    same. That a report came on what an ended case held is told, without where it is.
+    that were merged or kept apart and are not among `others`. Numbers and hashes are of the whole
+    history all the same. That a report came on what an ended case held is told, without where it
+    is.
     """
     shown = (
         EventView(
@@ -243,6 +244,8 @@ def _of_one_unit(shown: Iterable[EventView], others: Collection[str]) -> Iterato
     ended = False
     for each in shown:
         ended = ended or each.move == Move.CLOSE
+        if each.move == Move.KEEP_APART and each.data.get("case") not in others:
+            continue
         if each.move != Move.SUGGEST:
             yield each.model_copy(update={"data": _without_others(each, others)})
         elif ended and (because := each.data.get("because")) == "closed":
@@ -389,6 +392,8 @@ class CaseView(CaseState):
     """How many reports and additions told of danger within a fortnight. The duty desk hears of the
     first, and again of what comes a quarter of an hour later or more."""
     suggestions: tuple[SuggestionView, ...] = ()
+    apart: tuple[str, ...] = ()
+    """Other cases from which people keep it apart: none of them is suggested again."""
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[InstructionView, ...] = ()
     """The prosecutor's decisions, oldest first, page by page; those that were annulled stay,
@@ -465,6 +470,7 @@ class CaseView(CaseState):
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,
             suggestions=tuple(suggestions),
+            apart=tuple(each for each in case.apart if each in others),
             instructions=tuple(instructions),
             outcomes=tuple(outcomes),
             freezes=tuple(freezes),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.desk.cases import (
     admissions,
+    alike,
     cases,
     freezes,
     identities,
@@ -32,7 +33,7 @@ __all__ = ["api", "handle"]
 MODULES = (
     *(duties, glances, samples, handovers, board, figures, freezes, inquiry),
     *(mine, staff, find, days),
-    *(cases, admissions, reporters, remarks, owners, identities, histories),
+    *(cases, admissions, reporters, remarks, alike, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""
 

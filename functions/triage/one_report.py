@@ -320,9 +320,9 @@ class _Link:
         with self._as_advice():
             for clue, cases in self._clues.kept(case.id, self._seen).items():
                 self.table.clues.keep(clue, cases, now())
-            for each in case.suggestions:
-                if each.because == "closed":  # it is told before the report is in its case
-                    suggest(self.table, each.case, each.model_copy(update={"case": case.id}))
+            for each in case.suggestions if case.merged_into is None else ():
+                # The other case is told before the report is in its own: a crash repeats it.
+                suggest(self.table, each.case, each.model_copy(update={"case": case.id}))
         self._link(case, (), self._clues.given)
         self._start(case)
         return case.id

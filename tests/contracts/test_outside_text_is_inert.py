@@ -25,6 +25,7 @@ LINK = re.compile(r"(?:href|src|action)=(\{[^}]*\}?|\"[^\"]*\")")
 LINKS = {
     "{SIGN_IN}",
     "{lead}",
+    "{`#${each}",
     "{`#${each.case}",
     "{`#${name}",
     '"#glance"',

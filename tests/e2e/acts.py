@@ -29,6 +29,10 @@ SELDOM: Final = 0.05
 """Weight of an act that the law allows in nearly every status."""
 
 
+GONE: Final = frozenset({Status.MERGED, Status.ERASED})
+"""Where no other case can be named any more."""
+
+
 @dataclass(frozen=True)
 class Act:
     """One kind of act."""
@@ -85,8 +89,7 @@ def _into_another(world: World, case: Case, sent: Sent) -> bool:
 
 
 def _apart(world: World, case: Case, sent: Sent) -> bool:
-    gone = {Status.MERGED, Status.ERASED}
-    return sent.other is not None and sent.other.status not in gone
+    return sent.other is not None and sent.other.status not in GONE
 
 
 def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
@@ -177,6 +180,13 @@ ACTS: Final[dict[str, Act]] = {
         lambda world, case, sent: (
             case.status is Status.IN_REVIEW and _into_another(world, case, sent)
         ),
+    ),
+    "keep apart": Act(
+        (Move.KEEP_APART,),
+        Call.APART,
+        Hand.keep_apart,
+        lambda _, __, sent: sent.other is not None and sent.other.status not in GONE,
+        weight=SELDOM,
     ),
     "split": Act((Move.SPLIT,), Call.REVIEW, Hand.split, _apart, weight=2),
     # of the unit

@@ -37,9 +37,9 @@ OVERTAKEN: Final = frozenset({403, 404, 409, 412})
 ENDING: Final = frozenset({Move.REJECT, Move.CLOSE})
 KNOWING: Final = ENDING | {Move.CONFIRM, Move.ASK, Move.NO_DANGER}
 """The answer to a client that lost the race."""
-ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD})
+ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD, Call.APART})
 PAST_A_HOLD: Final = frozenset(
-    {Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES, Call.BREAK_HOLD}
+    {Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES, Call.BREAK_HOLD, Call.APART}
 )
 
 

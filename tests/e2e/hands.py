@@ -137,6 +137,10 @@ class Hand:
         other = self.other(case)
         return Sent("/review", {"outcome": "merge", "into": other.id}, other)
 
+    def keep_apart(self, case: Case) -> Sent:
+        other = self.other(case)
+        return Sent("/apart", {"other": other.id}, other)
+
     def join(self, case: Case) -> Sent:
         """Now and then another of the unit's own is met by chance; that of another is none."""
         others = (self.other(case) for _ in range(4))

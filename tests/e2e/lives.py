@@ -269,6 +269,7 @@ class Lives:
         people.sweep_until(lambda: self.moved(case_id), "its reports are moved")
         assert people.item(keys.report_key(self.first_report(case_id)))["case_id"] == into
         self.supervisor_does(f"cases/{case_id}/review", case_id, {"outcome": "split"})
+        self.supervisor_does(f"cases/{case_id}/apart", case_id, {"other": into})
         people.sweep_until(lambda: self.moved(case_id), "its reports are moved")
         assert people.item(keys.report_key(self.first_report(case_id)))["case_id"] == case_id
 

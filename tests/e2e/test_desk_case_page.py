@@ -57,6 +57,10 @@ PARCEL = (
     "J'ai reçu un message qui dit que mon colis est bloqué à la douane et que je dois payer {} "
     "dirhams. J'ai donné ma carte et on a retiré tout mon solde."
 )
+LOAN = (
+    "Une page promettait un crédit sans garantie sous deux jours si je réglais {} dirhams de frais "
+    "de dossier. J'ai payé par mandat et personne ne répond plus au téléphone."
+)
 FLAT = (
     "L'annonce proposait un appartement meublé près de la gare contre {} dirhams d'avance. "
     "Après le virement, le propriétaire a disparu et l'adresse n'existe pas."
@@ -206,6 +210,38 @@ def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
         analyst.presses("g")
         expect(analyst.page.locator(".sides .report")).to_have_count(2)
         analyst.presses("1")
+        analyst.is_told("done")
+        assert people.case(second).json()["merged_into"] == first
+        analyst.opens(first)
+        analyst.presses("x", "2")
+        analyst.is_told("done")
+    assert found == []
+
+
+def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_pages(
+    browser: Browser, system: System, people: People
+) -> None:
+    first, second = alike(people, LOAN, 2)
+    with at_the_desk(browser, system.origin, "ar", color_scheme="dark") as analyst:
+        compares(analyst, first, 1)
+        analyst.presses("h")
+        analyst.page.locator(".deciding .opened").wait_for()
+        found = analyst.visitor.violations()
+        analyst.presses("1")
+        expect(analyst.page.locator("main").get_by_role("status")).to_contain_text(
+            analyst.texts["keep_apart"]
+        )
+        for case_id, other in ((first, second), (second, first)):
+            assert people.case(case_id).json()["apart"] == [other]
+            assert "keep_apart" in people.moves(case_id)
+        analyst.opens(second)
+        main = analyst.page.locator("main")
+        expect(main.get_by_role("heading", name=analyst.texts["kept_apart"])).to_be_visible()
+        expect(main.get_by_role("heading", name=analyst.texts["alike"])).to_have_count(0)
+        analyst.presses("g")
+        expect(analyst.page.locator(".sides .report")).to_have_count(2)
+        analyst.presses("1")
+        analyst.is_told("outcome_merge")
         analyst.is_told("done")
         assert people.case(second).json()["merged_into"] == first
         analyst.opens(first)

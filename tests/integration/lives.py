@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from casework.aws.services.settings import SweepSettings
+from casework.aws.services import announcements
+from casework.aws.services.settings import LinkSettings, SweepSettings
 from casework.aws.table import custody_table, items
+from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.decisions.identity import IdentityRequest, ReleaseRule, RequestStanding
 from casework.moves import inquiry
 from functions.desk import deployment
 from functions.triage import sweep
+from functions.triage.one_report import link_report
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered
 from tests.integration.desks import ACCEPT, TABLE, WORKFLOW, Desk
+from tests.office import keep_keys
 
 REJECT = {"outcome": "reject", "reason": "not_an_offence"}
 ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
@@ -43,6 +48,24 @@ def swept(pack: str = "ma") -> dict[str, int]:
         stage="test", case_table=TABLE, pack=pack, workflow=WORKFLOW, topic="topic"
     )
     return sweep.Sweeper(settings).run()
+
+
+def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:
+    """Lets the stream's consumer hear of a report; answers the case it is in."""
+    monkeypatch.setattr(announcements, "publish", lambda *_: None)
+    settings = LinkSettings(
+        stage="test",
+        case_table=TABLE,
+        pack="ma",
+        workflow=WORKFLOW,
+        topic="topic",
+        **keep_keys(),
+    )
+
+    def hear(reference: str) -> Case:
+        return CaseTable(TABLE).case(link_report(settings, reference).case_id or "")
+
+    return hear
 
 
 def court(desk: Desk) -> str:

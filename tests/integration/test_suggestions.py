@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,24 +11,20 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from casework.aws.services import announcements, observe, secrets
-from casework.aws.services.settings import LinkSettings
+from casework.aws.services import observe, secrets
 from casework.aws.steps import step
 from casework.aws.table import keys
-from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
-from casework.case.case import Case
 from casework.case.parts import SYSTEM, Suggestion
 from casework.decisions.staff import Role, StaffMember
 from casework.linking.resemblance import MOST_WEAK
 from casework.moves.triage import suggested
 from casework.text.reference import case_id_of
 from functions.desk.shown import lists
-from functions.triage.one_report import link_report
 from tests.builders import NOON, RABAT, a_case, a_reference
-from tests.integration.desks import TABLE, WORKFLOW, Desk
-from tests.integration.lives import later, swept
-from tests.office import Office, keep_keys, marked, put_report
+from tests.integration.desks import Desk
+from tests.integration.lives import later, swept, the_stream
+from tests.office import Office, marked, put_report
 
 PHONE = {"kind": "phone", "value": "06 00 00 41 17"}
 PAGE = {"kind": "url", "value": "https://banque.example/verification"}
@@ -57,7 +53,9 @@ def test_the_same_words_about_another_number_open_a_case_that_names_the_first(
     assert event.data["suggestions"] == [
         {"case": case_id_of(first), "because": "narrative", "percent": 100}
     ]
-    assert office.case_of(first).suggestions == ()
+    (told,) = office.case_of(first).suggestions
+    assert (told.case, told.because, told.percent) == (case.id, "narrative", 100)
+    assert office.moves(office.case_of(first)) == ["open", "assess", "suggest"]
 
 
 def test_a_case_that_ended_is_not_suggested(office: Office) -> None:
@@ -300,21 +298,3 @@ def test_reviewers_see_suggested_cases_and_units_do_not(desk: Desk, role: Role) 
     for text in (shown.text, dossier.text):
         for each in (other, strong.case, a_reference(77)):
             assert (each in text) is (role is not Role.OFFICER)
-
-
-def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:
-    """Lets the stream's consumer hear of a report; answers the case it is in."""
-    monkeypatch.setattr(announcements, "publish", lambda *_: None)
-    settings = LinkSettings(
-        stage="test",
-        case_table=TABLE,
-        pack="ma",
-        workflow=WORKFLOW,
-        topic="topic",
-        **keep_keys(),
-    )
-
-    def hear(reference: str) -> Case:
-        return CaseTable(TABLE).case(link_report(settings, reference).case_id or "")
-
-    return hear

@@ -118,6 +118,7 @@ CALLS = {
     "POST cases/{id}/look": Call.LOOK,
     "POST cases/{id}/messages": Call.MESSAGES,
     "POST cases/{id}/notes": Call.NOTES,
+    "POST cases/{id}/apart": Call.APART,
     "PUT cases/{id}/owner": Call.OWNER,
     "GET colleagues": Call.OWNER,
     "POST cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,

@@ -39,7 +39,7 @@ export const mayAnnul = (entry: NonNullable<CaseView["instructions"]>[number], p
 
 /** In the order in which the list shows them. */
 const ROWS: readonly Row[] = [
-  { act: "compare", moves: ["merge"], on: (view, person) => !isOfficer(view, person) && (view.suggestions ?? []).length > 0 },
+  { act: "compare", moves: ["merge", "keep_apart"], on: (view, person) => !isOfficer(view, person) && [...(view.suggestions ?? []), ...(view.apart ?? [])].length > 0 },
   { act: "look", moves: ["look"] },
   { act: "admit", moves: ["admit"] },
   { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: instructs },

@@ -191,6 +191,9 @@ export async function hold(id: string): Promise<string | undefined> {
   const { body } = await call<CaseLine>({ method: "POST", path: `${ofCase(id)}/hold`, key: newKey() });
   return body.hold?.until;
 }
+/** Two cases that look alike are about different facts. */
+export const keepApart = (id: string, other: string): Promise<unknown> =>
+  call({ method: "POST", path: `${ofCase(id)}/apart`, key: newKey(), body: { other } satisfies Schemas["KeepApart"] });
 export const giveBack = (id: string): Promise<unknown> => call({ method: "DELETE", path: `${ofCase(id)}/hold` });
 
 /** Whether the reader decides on the case now: at its review, or for the unit that it was referred to. */

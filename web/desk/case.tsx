@@ -140,6 +140,10 @@ export function Case(props: CaseProps): JSX.Element {
             act();
             if (here) props.next();
           }}
+          keptApart={(left) => {
+            if (!left) act();
+            props.acted(t("keep_apart"));
+          }}
           leave={() => act()}
         />
       ) : screen === "dossier" ? (

@@ -1,7 +1,7 @@
 // Cases that look alike, side by side: what each tells, what they share, and what is done with them.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CaseView, type Opened as Read, readCase, Refused, type Review } from "./api";
+import { type CaseView, keepApart, type Opened as Read, readCase, Refused, type Review } from "./api";
 import { Choices } from "./choices";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { known } from "./fields";
@@ -21,20 +21,27 @@ interface CompareProps {
   readonly decide: (body: Review) => void;
   /** Decisions on others are on their way; what is in front may be one of them. */
   readonly decided: (here: boolean) => void;
+  /** The case is kept apart from another one, and has to be read again; whether others are left. */
+  readonly keptApart: (left: boolean) => void;
   readonly leave: () => void;
 }
 
 type Side = { readonly id: string; readonly read?: Read; readonly wrong?: string };
 
-export function Compare({ opened, decide, decided, leave }: CompareProps): JSX.Element {
+type Mode = "" | "reject" | "apart";
+
+export function Compare({ opened, decide, decided, keptApart, leave }: CompareProps): JSX.Element {
   const { view } = opened;
-  const near = (view.suggestions ?? []).slice(0, MOST);
-  const [sides, setSides] = useState<readonly Side[]>(near.map((each) => ({ id: each.case })));
-  const [apart, setApart] = useState<readonly string[]>([]);
-  const [rejecting, setRejecting] = useState(false);
+  const suggested = (view.suggestions ?? []).map((each) => each.case);
+  // Those that are kept apart can still be merged.
+  const near = [...suggested, ...(view.apart ?? [])].slice(0, MOST);
+  const [sides, setSides] = useState<readonly Side[]>(near.map((id) => ({ id })));
+  const [spared, setSpared] = useState<readonly string[]>([]);
+  const [mode, setMode] = useState<Mode>("");
+  const [wrong, setWrong] = useState("");
   const [, draw] = useState(0);
   useEffect(() => {
-    for (const { case: id } of near) {
+    for (const id of near) {
       const shown = (side: Side): void => setSides((those) => those.map((each) => (each.id === id ? side : each)));
       readCase(id).then(
         (read) => shown({ id, read }),
@@ -51,12 +58,24 @@ export function Compare({ opened, decide, decided, leave }: CompareProps): JSX.E
     decideTogether([read], (one) => ({ outcome: "merge", into: view.id, ...known(one) }));
     decided(false);
   };
-  const alike = [opened, ...there].filter((each) => canBeRejected(each.view) && !apart.includes(each.view.id));
+  const alike = [opened, ...there].filter((each) => canBeRejected(each.view) && !spared.includes(each.view.id));
   const reject = (place: number): void => {
     const reason = REASONS[place];
     if (!reason) return;
     decideTogether(alike, (one) => ({ outcome: "reject", reason, ...known(one) }));
     decided(alike.includes(opened));
+  };
+  const far = view.may.includes("keep_apart") ? sides.filter(({ id }) => suggested.includes(id)) : [];
+  const setApart = async (place: number): Promise<void> => {
+    const other = far[place];
+    if (!other) return;
+    setMode("");
+    try {
+      await keepApart(view.id, other.id);
+      keptApart(suggested.length > 1);
+    } catch (error) {
+      setWrong(refusal(error instanceof Refused ? error.kind : "internal"));
+    }
   };
   const uncover = (): void => {
     const those = [view, ...there.map((each) => each.view)].filter(hasCover);
@@ -67,22 +86,24 @@ export function Compare({ opened, decide, decided, leave }: CompareProps): JSX.E
     }
     draw((n) => n + 1);
   };
+  const chosen: Record<Mode, (place: number) => void> = { "": mergeInto, reject, apart: (place) => void setApart(place) };
   useKeys((act, digit) => {
-    if (act === "leave") rejecting ? setRejecting(false) : leave();
-    else if (digit !== undefined) (rejecting ? reject : mergeInto)((digit + 9) % 10);
-    else if (act === "reject" && alike.length > 1) setRejecting(true);
+    if (act === "leave") mode ? setMode("") : leave();
+    else if (digit !== undefined) chosen[mode]((digit + 9) % 10);
+    else if (act === "reject" && alike.length > 1) setMode("reject");
+    else if (act === "apart" && far.length) setMode("apart");
     else if (act === "uncover") uncover();
     else return false;
     return true;
   });
-  const keep = (id: string, takes: boolean): void => setApart(takes ? apart.filter((each) => each !== id) : [...apart, id]);
+  const keep = (id: string, takes: boolean): void => setSpared(takes ? spared.filter((each) => each !== id) : [...spared, id]);
   return (
     <>
       <div class="sides">
-        <One view={view} others={there.map((each) => each.view)} title={t("this_case")} takes={!apart.includes(view.id)} keep={keep} />
+        <One view={view} others={there.map((each) => each.view)} title={t("this_case")} takes={!spared.includes(view.id)} keep={keep} />
         {sides.map(({ id, read, wrong }, place) =>
           read ? (
-            <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={!apart.includes(id)} keep={keep}>
+            <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={!spared.includes(id)} keep={keep}>
               <Because view={view} id={id} />
               <p class="acts">
                 {view.may.includes("merge") ? (
@@ -102,12 +123,19 @@ export function Compare({ opened, decide, decided, leave }: CompareProps): JSX.E
         )}
       </div>
       <section class="deciding" aria-label={t("decision")}>
-        {rejecting ? (
-          <Choices title={t("reject_alike", { n: number(alike.length) })} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setRejecting(false)} />
+        {wrong ? <p role="alert" class="wrong">{wrong}</p> : null}
+        {mode === "reject" ? (
+          <Choices title={t("reject_alike", { n: number(alike.length) })} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} />
+        ) : null}
+        {mode === "apart" ? (
+          <Choices title={t("keep_apart_from")} names={far.map(({ id }) => id)} choose={chosen.apart} leave={() => setMode("")} />
         ) : null}
         <div class="acts">
           {alike.length > 1 ? (
-            <button type="button" class="button quiet" onClick={() => setRejecting(true)}>{t("reject_alike", { n: number(alike.length) })} <kbd>{signOf("reject")}</kbd></button>
+            <button type="button" class="button quiet" onClick={() => setMode("reject")}>{t("reject_alike", { n: number(alike.length) })} <kbd>{signOf("reject")}</kbd></button>
+          ) : null}
+          {far.length ? (
+            <button type="button" class="button quiet" onClick={() => setMode("apart")}>{t("keep_apart")} <kbd>{signOf("apart")}</kbd></button>
           ) : null}
           <button type="button" class="button quiet" onClick={leave}>{t("back_to_case")} <kbd>{signOf("leave")}</kbd></button>
         </div>
@@ -184,6 +212,6 @@ function One({ view, others, title, takes, keep, children }: OneProps): JSX.Elem
 /** Why the two may be about the same facts. */
 function Because({ view, id }: { view: CaseView; id: string }): JSX.Element | null {
   const found = view.suggestions?.find((each) => each.case === id);
-  if (!found) return null;
+  if (!found) return <p class="hint">{t("kept_apart")}</p>;
   return <p class="hint">{said("because", found.because)} {found.percent ? t("same_words", { n: number(found.percent) }) : ""}</p>;
 }

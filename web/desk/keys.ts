@@ -2,7 +2,7 @@
 import { useLayoutEffect } from "preact/hooks";
 
 export type Act =
-  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "note" | "instruct" | "acts"
+  | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "apart" | "note" | "instruct" | "acts"
   | "samples" | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "find" | "help" | "leave";
 
 interface Row {
@@ -25,6 +25,7 @@ export const KEYS: readonly Row[] = [
   { act: "undo", sign: "U", code: "KeyU" },
   { act: "uncover", sign: "V", code: "KeyV" },
   { act: "together", sign: "G", code: "KeyG" },
+  { act: "apart", sign: "H", code: "KeyH" },
   { act: "note", sign: "N", code: "KeyN" },
   { act: "instruct", sign: "I", code: "KeyI" },
   { act: "acts", sign: "O", code: "KeyO" },

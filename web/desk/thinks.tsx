@@ -84,6 +84,12 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
           </ul>
         </>
       ) : null}
+      {view.apart?.length ? (
+        <>
+          <h3>{t("kept_apart")}</h3>
+          <ul class="codes">{view.apart.map((each) => <li key={each}><a href={`#${each}`}><Code text={each} /></a></li>)}</ul>
+        </>
+      ) : null}
     </>
   );
 }
