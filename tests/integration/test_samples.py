@@ -95,6 +95,24 @@ def test_a_chosen_review_waits_for_another_person_once_and_no_other_does(
     assert [page["samples"][0]["sample"], other["sample"]] == [each["sample"] for each in shown]
 
 
+def test_the_cover_tells_nothing_of_what_was_decided(front: Front, omar: str) -> None:
+    """Two people found what no reporter and no machine did: no cover tells of it."""
+    of_two = REVIEW + 1
+    number = next(
+        each
+        for each in NUMBERS
+        if chosen(SELECTOR.encode(), case_id_of(a_reference(each)), of_two, 20)
+    )
+    case = front.case(front.came(number=number, narrative=SCAM))
+    for by in (front.ana, front.sara):
+        said = {**CONFIRM, "category": "terrorism", "priority": "immediate"}
+        assert front.desk.review(front.office.now_case(case), said, by).status in {200, 202}
+    told(front, case)
+    assert front.office.now_case(case).category == "terrorism"
+    (sample,) = listed(front, omar)
+    assert sample["severe"] is False
+
+
 def test_who_reads_again_sees_what_was_told_until_then_and_nothing_that_came_of_it(
     front: Front, omar: str
 ) -> None:

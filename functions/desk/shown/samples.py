@@ -18,7 +18,7 @@ from casework.aws.table.samples import Sample
 from casework.case.admission import shown_in
 from casework.case.case import Case
 from casework.case.history import Event
-from casework.case.lifecycle import Status
+from casework.case.lifecycle import Move, Status
 from casework.decisions.staff import StaffMember
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import procedure
@@ -121,7 +121,7 @@ def _view(table: CaseTable, sample: Sample, pack: Jurisdiction, now: datetime) -
     if not reports:
         return None
     hard = procedure(pack.folder).second_look.categories
-    told = {case.category, *case.told, *(each.facts.category for each in reports)}
+    told = {*_told(table, sample), *(each.facts.category for each in reports)}
     left = (datetime.fromisoformat(sample.due) - now).total_seconds()
     return SampleView(
         sample=sample.name,
@@ -130,6 +130,20 @@ def _view(table: CaseTable, sample: Sample, pack: Jurisdiction, now: datetime) -
         severe=not hard.isdisjoint(told),
         reports=fitting(reports, ROOM),
     )
+
+
+def _told(table: CaseTable, sample: Sample) -> Iterator[str]:
+    """The categories that reporters chose or that were read in their words until the decision: the
+    one that people decided on would tell how the review ended."""
+    for event in table.events(sample.case_id):
+        if event.number > sample.number:
+            return
+        if Move(event.move).law.kind.decided:
+            continue
+        for said in (event.changed.get("category"), event.changed.get("told")):
+            yield from [said] if isinstance(said, str) else map(str, said or ())
+        if isinstance(hint := event.data.get("hint"), str):
+            yield hint
 
 
 def _reports(table: CaseTable, case: Case, decided: Event) -> Iterator[ReportView]:
