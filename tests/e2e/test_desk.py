@@ -14,9 +14,8 @@ from casework.aws.table import keys
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import Options, System
-from tests.e2e.desk import ARABIC, AZERTY, Analyst, at_the_desk
+from tests.e2e.desk import ARABIC, AZERTY, at_the_desk
 from tests.e2e.people import People, eventually
-from tests.e2e.portal import COLOURS
 
 ROUNDS = 50 if os.environ.get("FULL") else 20
 """Cases that each of two people takes: a hundred together with `make test FULL=1`."""
@@ -347,41 +346,6 @@ def test_no_key_does_anything_in_a_field_with_a_modifier_or_once_they_are_off(
     people.confirm(case_id)
     kept = people.call("PUT", "/v1/desk/me/settings", "analyst", json={})
     assert kept.is_success, "the letters of the next test work"
-
-
-@pytest.mark.parametrize(("language", "scheme"), [("ar", "dark"), ("en", "light")])
-def test_work_and_case_pass_the_accessibility_checks(
-    browser: Browser, system: System, people: People, language: str, scheme: str
-) -> None:
-    case_id = people.in_review()
-    with at_the_desk(browser, system.origin, language, color_scheme=scheme) as analyst:
-        found = {name: analyst.visitor.violations() for name in every_state(analyst, case_id)}
-        analyst.page.emulate_media(forced_colors="active")
-        found["forced colours"] = analyst.visitor.violations(COLOURS)
-        analyst.page.emulate_media(forced_colors="none")
-        analyst.presses("x", "1")
-        analyst.is_told("done")
-    assert {name: each for name, each in found.items() if each} == {}
-
-
-def every_state(analyst: Analyst, case_id: str) -> Iterator[str]:
-    """Each state of the two pages, one after the other; its name once it is there."""
-    expect(analyst.page.locator("table.counts")).to_be_visible()
-    yield "work"
-    analyst.opens(case_id)
-    yield "case"
-    for key in ("x", "p", "t", "e"):
-        analyst.presses(key)
-        analyst.page.locator(".opened").wait_for()
-        if key == "t":
-            analyst.page.locator("#place").fill({"ar": "رب"}.get(analyst.visitor.language, "ra"))
-            analyst.page.locator(".pick [role=option]").first.wait_for()
-        yield f"case, {key}"
-        analyst.presses("Escape")
-    analyst.presses("?")
-    analyst.page.locator("dialog[open]").wait_for()
-    yield "help"
-    analyst.presses("Escape")
 
 
 def test_a_demo_person_who_signs_in_is_named_on_every_page(

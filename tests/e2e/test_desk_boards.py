@@ -17,7 +17,6 @@ from local.staff import LocalStaff
 from local.system import System
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People, a_report
-from tests.e2e.portal import COLOURS
 
 AL_HOCEIMA, ITS_UNIT = "01.051", "pj-01-051"
 """No other test leaves many cases there, so a case stands on the first page of its list."""
@@ -154,29 +153,3 @@ def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_
         expect(opened).to_contain_text(sara.texts["status_published"])
         opened.locator("button.link").first.click()
         assert sara.case() == waiting
-
-
-@pytest.mark.parametrize(("language", "scheme"), [("ar", "dark"), ("en", "light")])
-def test_both_boards_pass_the_accessibility_checks(
-    browser: Browser, staffed: System, people: People, language: str, scheme: str
-) -> None:
-    case_id = people.in_review(danger_now=True)
-    people.published()
-    with at_the_desk(
-        browser, staffed.origin, language, name="Supervisor", color_scheme=scheme
-    ) as sara:
-        found = {}
-        for room in ("duty", "board"):
-            goes_to(sara, room)
-            if room == "duty":
-                line_of(sara, case_id).locator("button.link").first.focus()
-                sara.presses("n")
-                sara.page.locator(".opened").first.wait_for()
-            sara.page.locator("main h2").first.wait_for()
-            found[room] = sara.visitor.violations()
-            sara.page.emulate_media(forced_colors="active")
-            found[f"{room}, forced colours"] = sara.visitor.violations(COLOURS)
-            sara.page.emulate_media(forced_colors="none")
-            sara.page.get_by_role("button", name=sara.texts["work"], exact=True).click()
-            expect(sara.page.locator("main.work")).to_be_visible()
-    assert {name: each for name, each in found.items() if each} == {}

@@ -410,27 +410,6 @@ def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(
     assert people.case(case_id, "officer", RABAT).status_code == HTTPStatus.NOT_FOUND
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("ar", "dark"), ("fr", "light")])
-def test_the_acts_of_a_case_pass_the_accessibility_checks(
-    browser: Browser, system: System, people: People, language: str, scheme: str
-) -> None:
-    case_id = people.held(RABAT)
-    with at_the_desk(browser, system.origin, language, OFFICER, color_scheme=scheme) as officer:
-        officer.page.locator(".held").get_by_role("button", name=case_id).click()
-        assert officer.case() == case_id
-        officer.presses("o")
-        officer.page.locator(".opened").wait_for()
-        found = {"acts": officer.visitor.violations()}
-        officer.presses("Escape", "i", "1")
-        officer.page.locator("#act-reference").wait_for()
-        found["form"] = officer.visitor.violations()
-        officer.page.locator("#act-reference").press("Enter")
-        officer.page.locator(".wrong").wait_for()
-        found["lacking"] = officer.visitor.violations()
-        officer.presses("Escape")
-    assert {name: each for name, each in found.items() if each} == {}
-
-
 def test_a_question_is_asked_from_a_template_in_three_keys_in_the_reporters_language(
     browser: Browser, system: System, people: People
 ) -> None:

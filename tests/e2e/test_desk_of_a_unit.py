@@ -17,7 +17,7 @@ from casework.pack.jurisdiction import open_pack
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import Options, System
-from tests.e2e.desk import ARABIC, DESK, TEXTS, Analyst, at_the_desk
+from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import a_visitor
 
@@ -247,39 +247,6 @@ def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
         opened.value.close()
         visitor.page.get_by_role("button", name=officer.texts["sign_out"]).click()
         expect(visitor.page.get_by_role("link", name=officer.texts["sign_in"])).to_be_visible()
-
-
-def test_the_pages_of_an_officer_pass_the_accessibility_checks(
-    browser: Browser, system: System, people: People
-) -> None:
-    case_id, mine = people.published(), people.held(RABAT)
-    with at_the_desk(browser, system.origin, "ar", OFFICER, color_scheme="dark") as officer:
-        expect(officer.page.locator(".held li .code", has_text=mine)).to_be_visible()
-        found = {"work": officer.visitor.violations()}
-        officer.opens(case_id)
-        found["case"] = officer.visitor.violations()
-        officer.presses("x")
-        officer.page.locator(".opened").wait_for()
-        found["reasons"] = officer.visitor.violations()
-        officer.presses("2")
-        other = officer.page.get_by_role("button", name=officer.texts["another_unit"])
-        expect(officer.page.locator("#unit").or_(other)).to_be_visible()
-        found["proposed"] = officer.visitor.violations()
-        if other.count():
-            other.click()
-        officer.page.locator("#unit").fill("سلا")
-        officer.page.locator(".pick [role=option]").first.wait_for()
-        found["units"] = officer.visitor.violations()
-        officer.presses("Escape", "?")
-        officer.page.locator("dialog[open]").wait_for()
-        found["help"] = officer.visitor.violations()
-        officer.presses("Escape")
-        officer.presses_on(ARABIC, "KeyC")
-        officer.is_told("taken_unauthorised")
-        officer.page.locator(".held").get_by_role("button", name=mine).click()
-        assert officer.case(other_than=case_id) == mine
-        found["held case"] = officer.visitor.violations()
-    assert {name: each for name, each in found.items() if each} == {}
 
 
 def test_the_lists_of_a_unit_are_its_officers_alone(

@@ -13,7 +13,7 @@ from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import System
 from tests.builders import RABAT
-from tests.e2e.desk import TEXTS, Analyst, at_the_desk
+from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.lives import MOTIVE
 from tests.e2e.people import People, a_phone
 
@@ -146,20 +146,3 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
         expect(page.locator(".verdict.broken")).to_have_text(
             texts["audit_broken"].replace("{n}", "2")
         )
-
-
-@pytest.mark.parametrize(
-    ("name", "language", "scheme"),
-    [(ADMIN, "ar", "dark"), ("Auditor", "ar", "light"), ("Custodian", "ar", "dark")],
-)
-def test_the_first_page_of_each_role_is_for_everybody(
-    browser: Browser, system: System, name: str, language: str, scheme: str
-) -> None:
-    with at_the_desk(browser, system.origin, language, name=name, color_scheme=scheme) as person:
-        if name == ADMIN:
-            rows = person.page.locator("tbody tr")
-            expect(rows.filter(has_text="First analyst")).to_contain_text(
-                TEXTS[language]["role_analyst"]
-            )
-        expect(person.page.locator(".late")).to_have_count(0)
-        assert person.visitor.violations() == []

@@ -204,7 +204,7 @@ function Clocks({ view }: { view: Opened["view"] }): JSX.Element {
           <span key={kind + since} class={late ? "late-clock" : "clock"}>
             {said("deadline", kind)}{" "}
             <time {...(due ? { dateTime: due } : {})}>
-              {left > 0 ? `${level > 0 ? `${t("late")} · ` : ""}${t("due_in", { time: span(left) })}` : due ? t("late_by", { time: span(-left) }) : t("late")}
+              {left > 0 ? t(level > 0 ? "late_again" : "due_in", { time: span(left) }) : due ? t("late_by", { time: span(-left) }) : t("late")}
             </time>
           </span>
         );

@@ -46,7 +46,7 @@ function Age({ line }: { line: CaseLine }): JSX.Element {
   return (
     <>
       {late.map(({ kind, since }) => (
-        <span key={kind + since} class="late-clock">{said("deadline", kind)} {t("since_time", { time: span(-secondsUntil(since)) })}</span>
+        <span key={kind + since} class="late-clock">{said("deadline", kind)} {t("late_by", { time: span(-secondsUntil(since)) })}</span>
       ))}
     </>
   );
