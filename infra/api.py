@@ -39,6 +39,7 @@ PUBLIC = (
     ("GET", "/v1/reports/{reference}"),
     ("POST", "/v1/reports/{reference}/additions"),
     ("POST", "/v1/reports/{reference}/evidence"),
+    ("GET", "/v1/reports/{reference}/evidence"),
     ("GET", "/v1/reports/{reference}/proof"),
 )
 STATISTICS = (("GET", "/v1/statistics"),)

@@ -67,8 +67,9 @@ class NewFile(BaseModel):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
     """As the reporter's device names it. It is shown as text and names nothing here."""
-    size: Annotated[int, Field(ge=1, le=LARGEST)]
-    """Bytes. Exactly so many are accepted."""
+    size: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
+    """Bytes, of which exactly so many are accepted. A page without a script cannot know it and
+    leaves it out: any size up to `LARGEST` is then accepted, and counts as a file alone."""
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     """SHA-256 of the bytes, in lower-case hex, where the client can compute it: other bytes are
     then refused on arrival. Without it the digest is first computed here, and the file is marked
@@ -88,7 +89,8 @@ def refuse_forbidden(
 
 
 def refuse_beyond(files: int, kept_bytes: int, size: int) -> None:
-    """Raise TooManyFiles when a report with so many files and bytes takes no file of this size."""
+    """Raise TooManyFiles when a report with so many files and bytes takes no file of this size; 0
+    stands for an unknown one."""
     if files >= MOST_FILES:
         raise TooManyFiles(f"A report takes {MOST_FILES} files.")
     if kept_bytes + size > MOST_BYTES:

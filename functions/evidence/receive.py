@@ -84,6 +84,7 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
     salt, vault = new_salt(), objects.new_name()
     stored = table.arrive(
         file,
+        size=len(content),
         digest=digest,
         salt=salt,
         bound=commitment(salt, content),
@@ -101,7 +102,7 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
 def _unlike(file: StoredFile, size: int, digest: str) -> WhyRefused | None:
     """Why an upload is not the file of its slot. The form's conditions refuse such before it
     arrives; what is sealed does not depend on them."""
-    if size != file.size:
+    if size > file.size or (file.exact and size < file.size):
         return WhyRefused.OTHER_SIZE
     if file.declared is not None and file.declared != digest:
         return WhyRefused.OTHER_DIGEST

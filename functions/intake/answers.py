@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.report.evidence import FileState
+from casework.report.evidence import FileState, WhyRefused
 from casework.report.followup import AddedView, AdditionKind
 from casework.report.way import PublicStatus, ReportHappening
 
@@ -98,6 +98,39 @@ class FileSlot(_Answer):
     upload: UploadForm
     expires_at: str
     """Until when the form can be sent; RFC 3339, UTC. The same request gives a fresh one."""
+
+
+class SentFile(_Answer):
+    """One file of a report."""
+
+    n: int
+    """Number of the file in the report, from 1."""
+    name: str
+    size: int | None = None
+    """Bytes; left out while they are not known."""
+    state: FileState
+    why: WhyRefused | None = None
+    """Of a refused one."""
+    announced_at: str
+    """When its slot was given; RFC 3339, UTC, to the minute."""
+
+
+class ReportFiles(_Answer):
+    """The files of a report, and how much more it takes."""
+
+    reference: str
+    files: tuple[SentFile, ...]
+    """By number."""
+    taken: bool
+    """Whether files are taken with this report: such content is taken from its victim alone."""
+    most_files: int
+    """Files of a report, with those that did not arrive."""
+    most_bytes: int
+    """Bytes of all files of a report."""
+    bytes_left: int
+    """Bytes of all further files."""
+    largest: int
+    """Bytes of the largest file."""
 
 
 class Progress(_Answer):

@@ -18,16 +18,19 @@ from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.times import minute, stamp
 from casework.credentials import receipt
-from casework.errors import Busy, KeyConflict, ReceiptNotRecognised
+from casework.errors import Busy, FilesNotTaken, KeyConflict, ReceiptNotRecognised
 from casework.report.evidence import (
     FORM_SECONDS,
+    LARGEST,
+    MOST_BYTES,
+    MOST_FILES,
     OBJECTS,
     FileState,
     NewFile,
     refuse_beyond,
     refuse_forbidden,
 )
-from functions.intake.answers import FileSlot, UploadForm
+from functions.intake.answers import FileSlot, ReportFiles, SentFile, UploadForm
 from functions.intake.deployment import pack, settings
 
 MOST_TRIES: Final = 6
@@ -54,6 +57,41 @@ def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
     return Answer(201, _shown(file, at), {"Idempotency-Replayed": "true"} if before else {})
 
 
+def files_of(reference: str) -> ReportFiles:
+    """The files of a report as its reporter sees them, and the room that is left.
+
+    Raises ReceiptNotRecognised for a report that was just erased.
+    """
+    table = EvidenceTable(settings().case_table)
+    seen = table.about(reference)
+    if seen is None:
+        raise ReceiptNotRecognised
+    try:
+        refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
+        taken = True
+    except FilesNotTaken:
+        taken = False
+    return ReportFiles(
+        reference=reference,
+        files=tuple(
+            SentFile(
+                n=each.number,
+                name=each.name,
+                size=each.size if each.exact else None,
+                state=each.state,
+                why=each.why,
+                announced_at=each.slotted_at,
+            )
+            for each in table.files_of(reference)
+        ),
+        taken=taken,
+        most_files=MOST_FILES,
+        most_bytes=MOST_BYTES,
+        bytes_left=max(0, MOST_BYTES - seen.file_bytes),
+        largest=LARGEST,
+    )
+
+
 def _new(
     table: EvidenceTable,
     given: str,
@@ -75,8 +113,8 @@ def _new(
         if seen is None:
             raise ReceiptNotRecognised
         refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
-        refuse_beyond(seen.files, seen.file_bytes, sent.size)
-        allowed = allowed or table.allow(given, sent.size, at)
+        refuse_beyond(seen.files, seen.file_bytes, sent.size or 0)
+        allowed = allowed or table.allow(given, sent.size or LARGEST, at)
         if not allowed:
             raise Busy("Very many files are being sent.", retry_after=600)
         file = StoredFile(
@@ -85,8 +123,9 @@ def _new(
             slot=given,
             state=FileState.SLOTTED,
             name=sent.name,
-            size=sent.size,
+            size=sent.size or LARGEST,
             slotted_at=minute(at),
+            exact=sent.size is not None,
             declared=sent.sha256,
         )
         new = Slot(reference, file.number, version, receipt.body_mac(pepper, key, body))
@@ -103,7 +142,8 @@ def _shown(file: StoredFile, at: datetime) -> FileSlot:
     upload = upload_form.Upload(
         bucket=settings().drop,
         key=f"{OBJECTS}{file.slot}",
-        size=file.size,
+        least=file.size if file.exact else 1,
+        most=file.size,
         encryption_key=settings().drop_key,
         sha256=file.declared,
     )

@@ -48,7 +48,7 @@ ANSWERS: Final = (
 REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", "step", "go", "change", *ANSWERS})
 CODES: Final = ("reference", "receipt")
 FOLLOW_FIELDS: Final = frozenset(
-    {*CODES, "cursor", "key", "answers", "kind", "corrects", "text", "proof"}
+    {*CODES, "cursor", "key", "answers", "kind", "corrects", "text", "proof", "files"}
 )
 
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")

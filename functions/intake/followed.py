@@ -16,6 +16,7 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView, AdditionKind, Corrected
 from functions.intake.answers import Post, Progress
 from functions.intake.deployment import portal
+from functions.intake.filed import asking
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, summary, titled
 from functions.intake.shell import Page, document
@@ -100,6 +101,12 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
                 "p",
                 element("a", texts["plain.follow_again"], href=f"/{texts.language.code}/follow"),
             ),
+            class_="no-print",
+        ),
+        element(
+            "section",
+            element("h2", texts["files.title"]),
+            asking(writing.codes, texts),
             class_="no-print",
         ),
         _proving(writing, texts),

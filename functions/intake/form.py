@@ -25,6 +25,7 @@ from casework.errors import (
     BodyTooLarge,
     Busy,
     CaseNotFound,
+    FilesNotTaken,
     KeyConflict,
     KeyMissing,
     MethodNotAllowed,
@@ -32,6 +33,7 @@ from casework.errors import (
     ReceiptNotRecognised,
     Refusal,
     TooManyAdditions,
+    TooManyFiles,
     TrialMarkRefused,
 )
 from casework.report.followup import AdditionKind
@@ -41,8 +43,9 @@ from casework.text import strict_json
 from casework.text.realm import Realm
 from functions.intake import crowd, deployment, fields, handler, steps, trials
 from functions.intake.accepting import accept, refusals
-from functions.intake.answers import Accepted, Progress, ReportProof
+from functions.intake.answers import Accepted, FileSlot, Progress, ReportFiles, ReportProof
 from functions.intake.deployment import pack, settings
+from functions.intake.filed import ADD, Sending, files_page
 from functions.intake.followed import Writing, again_page, follow_page, progress_page
 from functions.intake.plain import Form, report_page
 from functions.intake.receipted import done_page
@@ -250,6 +253,8 @@ def _follow(request: Request, texts: Texts) -> Answer:
     opened = replace(request, path_params={"reference": _reference(given)})
     status, writing = 200, _writing(given)
     try:
+        if "files" in given:
+            return _files(opened, given, texts)
         if "text" in given:
             status, writing = _added(opened, given, writing)
         if "proof" in given:
@@ -262,6 +267,36 @@ def _follow(request: Request, texts: Texts) -> Answer:
         wrong = {"reference": "error.unknown_report"}
         return _html(404, follow_page(given, wrong, texts, pack()))
     return _html(status, progress_page(told, writing, texts, pack()))
+
+
+def _files(opened: Request, given: Mapping[str, str], texts: Texts) -> Answer:
+    """The files of the report, with a form for one more if it was asked for."""
+    codes = {name: given.get(name, "") for name in fields.CODES}
+    allowed = {"authorization": _authorization(given)}
+    sending, status = Sending(codes, str(uuid.uuid4())), 200
+    if given["files"] == ADD:
+        headers = {**allowed, "idempotency-key": given.get("key", "")}
+        named = {"name": texts["files.unnamed"]}
+        try:
+            given_slot = handler.add_file(_as_json(opened, named, **headers)).body
+            if not isinstance(given_slot, FileSlot):
+                raise TypeError("a file that may be sent is answered with its slot")
+            sending = replace(sending, slot=given_slot)
+        except (TooManyFiles, FilesNotTaken, KeyConflict, KeyMissing) as refusal:
+            status, wrong = PROBLEMS[type(refusal)].status, _NO_SLOT[type(refusal)]
+            sending = replace(sending, wrong=wrong)
+    told = handler.read_files(replace(opened, headers=allowed, query={})).body
+    if not isinstance(told, ReportFiles):
+        raise TypeError("a report that was opened is answered with its files")
+    return _html(status, files_page(told, sending, texts, pack()))
+
+
+_NO_SLOT: Final[Mapping[type[Refusal], str]] = {
+    TooManyFiles: "files.full",
+    FilesNotTaken: "files.forbidden",
+    KeyConflict: "error.sent_before",
+    KeyMissing: "error.refused",
+}
 
 
 def _reference(given: Mapping[str, str]) -> str:

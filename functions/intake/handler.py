@@ -1,5 +1,5 @@
-"""The API of reporters: POST /v1/reports, GET /v1/reports/{reference}, POST …/additions and
-…/evidence, GET …/proof, GET /v1/reference."""
+"""The API of reporters: POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, POST and
+GET …/evidence, GET …/proof, GET /v1/reference."""
 
 from __future__ import annotations
 
@@ -51,7 +51,15 @@ from casework.text import reference as references
 from casework.text import strict_json
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
-from functions.intake.answers import Accepted, Added, FileSlot, Guide, Progress, ReportProof
+from functions.intake.answers import (
+    Accepted,
+    Added,
+    FileSlot,
+    Guide,
+    Progress,
+    ReportFiles,
+    ReportProof,
+)
 from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 from functions.intake.progress import progress
@@ -263,6 +271,26 @@ def add_file(request: Request) -> Answer:
     answer = evidence.slot(key, sent, strict_json.canonical(request.document), reference)
     observe.fact("file announced", reference=reference, correlation_id=found.correlation_id)
     return answer
+
+
+@api.operation(
+    "GET",
+    "/v1/reports/{reference}/evidence",
+    summary="See the files of a report",
+    tag="reports",
+    answers={200: ReportFiles},
+    refusals=(ReceiptMissing, ReceiptNotRecognised, NotThroughTheEdge, Busy),
+    security="receipt",
+)
+def read_files(request: Request) -> Answer:
+    """The files that were announced for a report, whether each arrived, and the room that is left.
+
+    A file that was sent is `kept` some seconds later.
+    """
+    from functions.intake import evidence  # most calls are reports, which have no files
+
+    reference, _ = opened_by_receipt(request)
+    return Answer(200, evidence.files_of(reference))
 
 
 @api.operation(

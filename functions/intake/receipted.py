@@ -8,6 +8,7 @@ from casework.pack.jurisdiction import Jurisdiction
 from functions.intake import qr, shell
 from functions.intake.answers import Accepted
 from functions.intake.deployment import portal, settings
+from functions.intake.filed import asking
 from functions.intake.html import Markup, element
 from functions.intake.services import folded
 from functions.intake.shell import Page, document
@@ -43,6 +44,7 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: st
         element("p", texts["done.keep_how"], class_="no-print"),
         _now(accepted.advice, texts, pack),
         folded(texts, pack, portal(), category),
+        asking({"reference": accepted.reference, "receipt": accepted.receipt}, texts, "done.files"),
         element("h2", texts["done.next"]),
         element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
         element("p", texts["done.change"]),

@@ -147,7 +147,7 @@ class Lives:
         )
         form = [(name, (None, value)) for name, value in sent["upload"]["fields"].items()]
         answer = people.http.post("/upload", files=[*form, ("file", ("x", b"\x89PNG"))])
-        assert answer.status_code == httpx.codes.CREATED, answer.text
+        assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
         file = keys.file_key(accepted["reference"], sent["n"])
         eventually(lambda: people.item(file).get("marked"), "the file is kept and marked")
         under = f"/v1/desk/cases/{case_id}/files"

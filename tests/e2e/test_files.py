@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from casework.aws.services import file_sealing
 from casework.aws.table import keys
+from local.system import System
 from tests.e2e.people import People, a_report, eventually
+from tests.e2e.portal import a_visitor
 
 REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN)
 PICTURE = b"\x89PNG\r\n\x1a\n of a reporter " * 9_000
@@ -85,7 +90,7 @@ def test_a_file_goes_from_the_form_into_the_vault(people: People) -> None:
 
     for given in (one, two):
         sent = send(people, given, PICTURE)
-        assert sent.status_code == httpx.codes.CREATED, sent.text
+        assert sent.status_code == httpx.codes.NO_CONTENT, sent.text
     for number in (1, 2):
         assert kept(people, accepted, number)["digest"] == digest
         assert opened(people, accepted, number) == PICTURE
@@ -114,12 +119,75 @@ def test_an_event_of_an_upload_tells_the_queue_no_address(people: People) -> Non
     rules.put_targets(Rule=rule["Name"], Targets=[beside])
     accepted = people.submit(a_report())
     given = slot(people, accepted)
-    assert send(people, given, PICTURE).status_code == httpx.codes.CREATED
+    assert send(people, given, PICTURE).status_code == httpx.codes.NO_CONTENT
     told = eventually(
         lambda: aws.sqs.receive_message(QueueUrl=queue).get("Messages"), "the event is told"
     )
     rules.remove_targets(Rule=rule["Name"], Ids=["beside"])
     assert json.loads(told[0]["Body"]) == {"key": given["upload"]["fields"]["key"]}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
+    browser: Browser, system: System, people: People, tmp_path: Path, *, scripts: bool
+) -> None:
+    """With a script several at once, the first on a connection that breaks; without one by one."""
+    accepted, film = people.submit(a_report()), os.urandom(1_500_000)
+    for name, content in {"capture.png": PICTURE, "film.mp4": film, "rien.txt": b""}.items():
+        (tmp_path / name).write_bytes(content)
+    with a_visitor(
+        browser,
+        system.origin,
+        "ar",
+        java_script_enabled=scripts,
+        viewport={"width": 360, "height": 640},
+    ) as visitor:
+        page = visitor.page
+        visitor.goes_to("follow/" if scripts else "follow")
+        for name in ("reference", "receipt"):
+            visitor.writes(name, accepted[name])
+        visitor.presses("follow.show")
+        visitor.presses("files.show")
+        if scripts:
+            page.route("**/upload", lambda route: route.abort(), times=1)
+            page.locator("#files").set_input_files(
+                [tmp_path / "capture.png", tmp_path / "rien.txt", tmp_path / "film.mp4"]
+            )
+            row = page.locator(".files li", has_text="rien.txt")
+            expect(row).to_contain_text(visitor.t("files.empty"))
+        else:
+            for at, name in enumerate(("capture.png", "film.mp4"), 1):
+                visitor.presses("files.add")
+                page.locator("#file").set_input_files(tmp_path / name)
+                with page.expect_response("**/upload") as sending:
+                    visitor.presses("files.send")
+                assert sending.value.status == httpx.codes.NO_CONTENT
+                kept(people, accepted, at)
+                visitor.presses("files.look")
+        kept_ones = page.locator(".files li", has_text=visitor.t("filed.kept"))
+        expect(kept_ones).to_have_count(2)
+        if scripts:
+            expect(kept_ones).to_contain_text(["capture.png", "film.mp4"])
+            assert visitor.violations() == []
+            visitor.complaints.clear()  # of the broken connection
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 360
+    assert [opened(people, accepted, number) for number in (1, 2)] == [PICTURE, film]
+
+
+def test_copies_of_the_abuse_of_a_child_are_not_asked_for(
+    browser: Browser, system: System, people: People
+) -> None:
+    said = a_report(category="child_sexual_exploitation", role="witness")
+    accepted = people.submit(said)
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.goes_to("follow/")
+        for name in ("reference", "receipt"):
+            visitor.writes(name, accepted[name])
+        visitor.presses("follow.show")
+        visitor.presses("files.show")
+        visitor.page.get_by_text(visitor.t("files.forbidden")).wait_for()
+        expect(visitor.page.locator("#files")).to_have_count(0)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

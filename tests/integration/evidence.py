@@ -58,6 +58,17 @@ class Evidence:
             json.dumps(document).encode(),
         )
 
+    def shown(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """GET /v1/reports/{reference}/evidence with the receipt of a report."""
+        answer = self.reporters.call(
+            "GET",
+            f"/v1/reports/{sent['reference']}/evidence",
+            {"authorization": f"Receipt {sent['receipt']}"},
+        )
+        assert answer.status == 200, answer.text
+        told: dict[str, Any] = answer.document
+        return told
+
     def upload(self, slot: dict[str, Any], content: bytes) -> str:
         """Send the form of a slot; answers the name of the object."""
         name = slot["upload"]["fields"]["key"]

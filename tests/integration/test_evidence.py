@@ -147,6 +147,36 @@ def test_of_the_abuse_of_a_child_the_address_is_taken_and_files_from_the_victim_
         assert not evidence.files(sent)
 
 
+def test_a_reporter_sees_which_files_arrived_and_what_room_is_left(evidence: Evidence) -> None:
+    sent = evidence.report()
+    name = evidence.sent(sent, PICTURE, "one.png")
+    evidence.slot(sent, {"name": "two.png", "size": 7})
+    evidence.receive(name)
+    told = evidence.shown(sent)
+    assert [(each["n"], each["name"], each["size"], each["state"]) for each in told["files"]] == [
+        (1, "one.png", len(PICTURE), "kept"),
+        (2, "two.png", 7, "slotted"),
+    ]
+    assert told["taken"] is True
+    assert told["most_files"] == limits.MOST_FILES
+    assert told["bytes_left"] == limits.MOST_BYTES - len(PICTURE) - 7
+    witness = evidence.report(category="child_sexual_exploitation", role="witness")
+    assert evidence.shown(witness)["taken"] is False
+
+
+def test_a_page_without_a_script_sends_a_file_of_any_size_up_to_the_largest(
+    evidence: Evidence,
+) -> None:
+    sent = evidence.report()
+    slot = evidence.slot(sent, {"name": "File 1"})
+    assert ["content-length-range", 1, limits.LARGEST] in policy_of(slot.document)
+    assert "size" not in evidence.shown(sent)["files"][0]
+    assert evidence.receive(evidence.upload(slot.document, PICTURE)) == []
+    (file,) = evidence.shown(sent)["files"]
+    assert (file["state"], file["size"]) == ("kept", len(PICTURE))
+    assert opened(evidence, sent) == PICTURE
+
+
 def test_a_slot_needs_the_receipt_of_its_report(evidence: Evidence) -> None:
     sent, other = evidence.report(), evidence.report()
     unknown = {"reference": other["reference"], "receipt": sent["receipt"]}

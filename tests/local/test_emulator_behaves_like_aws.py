@@ -224,7 +224,7 @@ def test_the_lock_of_an_object_holds_after_a_restart(system: System) -> None:
 
 @pytest.mark.parametrize(
     ("content", "after", "status"),
-    [(b"a file", {}, 201), (b"a lie!", {}, 400), (b"a file", {"x-amz-meta-late": "1"}, 400)],
+    [(b"a file", {}, 204), (b"a lie!", {}, 400), (b"a file", {"x-amz-meta-late": "1"}, 400)],
     ids=["as promised", "other bytes", "a field after the file"],
 )
 def test_a_form_with_a_checksum_takes_these_bytes_alone(
@@ -234,7 +234,7 @@ def test_a_form_with_a_checksum_takes_these_bytes_alone(
         system.aws.s3.create_bucket(Bucket="forms")
     now = datetime.now(UTC)
     fields = upload_form.form(
-        upload_form.Upload("forms", "in/one", 6, "key", hashlib.sha256(b"a file").hexdigest()),
+        upload_form.Upload("forms", "in/one", 6, 6, "key", hashlib.sha256(b"a file").hexdigest()),
         upload_form.Credentials("test", "test", None),
         region="us-east-1",
         now=now,

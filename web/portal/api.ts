@@ -5,6 +5,8 @@ import { solve, type Work } from "./work";
 export type Report = components["schemas"]["Report"];
 export type Accepted = components["schemas"]["Accepted"];
 export type Addition = components["schemas"]["Addition"];
+export type FileSlot = components["schemas"]["FileSlot"];
+export type ReportFiles = components["schemas"]["ReportFiles"];
 export type Progress = components["schemas"]["Progress"];
 export type ReportProof = components["schemas"]["ReportProof"];
 export type Place = components["schemas"]["Place"];

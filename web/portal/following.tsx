@@ -74,7 +74,7 @@ function withOlder(told: Progress, older: Progress): Progress {
 /** The button may stand at the lower edge of a screen, and what failed below it. */
 const intoSight = (text: HTMLElement | null): void => text?.scrollIntoView({ block: "nearest" });
 
-export function Following(props: Codes & { told?: Progress; close: () => void }): JSX.Element {
+export function Following(props: Codes & { told?: Progress; files?: boolean; close: () => void }): JSX.Element {
   const [told, setTold] = useState(props.told);
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
@@ -93,7 +93,7 @@ export function Following(props: Codes & { told?: Progress; close: () => void })
   return (
     <>
       <Heading>{t("follow.status")}</Heading>
-      {told ? <Standing told={told} codes={{ reference: told.reference, receipt: props.receipt }} look={look} /> : null}
+      {told ? <Standing told={told} codes={{ reference: told.reference, receipt: props.receipt }} look={look} files={props.files ?? false} /> : null}
       <p class="actions">
         {older ? <button type="button" class="button quiet" onClick={older}>{t("follow.older")}</button> : null}
         <button type="button" class="button quiet" onClick={look}>{t("follow.refresh")}</button>
@@ -105,7 +105,7 @@ export function Following(props: Codes & { told?: Progress; close: () => void })
   );
 }
 
-function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: () => void }): JSX.Element {
+function Standing({ told, codes, look, files }: { told: Progress; codes: Codes; look: () => void; files: boolean }): JSX.Element {
   const posts = told.messages ?? [];
   const additions = told.additions ?? [];
   return (
@@ -141,8 +141,37 @@ function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: (
         <h2>{t("follow.add")}</h2>
         <Adding id="addition" label={t("follow.addition")} hint={t("follow.add_hint")} codes={codes} look={look} />
       </section>
+      <Sending codes={codes} asked={files} />
       <Proving codes={codes} reason={reason} />
     </>
+  );
+}
+
+/** The files of the report, for those who want to send or see some. */
+function Sending({ codes, asked }: { codes: Codes; asked: boolean }): JSX.Element {
+  const [part, setPart] = useState<typeof import("./files")>();
+  const [failed, setFailed] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const open = (): void => {
+    setFailed(false);
+    import("./files").then(setPart, () => setFailed(true));
+  };
+  useEffect(() => {
+    if (!asked) return;
+    open();
+    heading.current?.scrollIntoView();
+    heading.current?.focus();
+  }, []);
+  return (
+    <section class="no-print">
+      <h2 ref={heading} tabIndex={-1}>{t("files.title")}</h2>
+      {part ? <part.Files codes={codes} reason={reason} /> : (
+        <p class="actions">
+          <button type="button" class="button quiet" onClick={open}>{t("files.show")}</button>
+        </p>
+      )}
+      {failed ? <p class="error" role="alert">{t("error.network")}</p> : null}
+    </section>
   );
 }
 

@@ -24,6 +24,7 @@ interface Mark {
   readonly behind: number;
   /** Whether what became of the report is in front, once it was sent. */
   readonly following?: boolean;
+  readonly files?: boolean;
 }
 
 /** The pages of this way in; one that was asked for from the end is among them, too. */
@@ -204,11 +205,11 @@ export function Wizard(): JSX.Element {
       history.replaceState(before, "");
       show(before);
     };
-    return <Following reference={accepted.reference} receipt={accepted.receipt} close={close} />;
+    return <Following reference={accepted.reference} receipt={accepted.receipt} files={mark.files ?? false} close={close} />;
   }
   if (accepted) {
-    const follow = (): void => {
-      const next = { ...mark, behind: mark.behind + 1, following: true };
+    const follow = (files: boolean): void => {
+      const next = { ...mark, behind: mark.behind + 1, following: true, files };
       history.pushState(next, "");
       show(next);
     };

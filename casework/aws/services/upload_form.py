@@ -1,9 +1,9 @@
 """Forms with which a browser sends one file to a bucket, signed without a call of a service.
 
 S3 compares every field with the policy and refuses a form with one more. The conditions here are
-exact: bucket, key, number of bytes, digest where it is known, type and encryption. The policy does
-not name a host, so the form can be sent through the public address. ("Creating a POST policy" and
-"Browser-based uploads using POST (AWS signature version 4)", Amazon S3 API Reference.)
+exact: bucket, key, number of bytes and digest where they are known, type and encryption. The policy
+does not name a host, so the form can be sent through the public address. ("Creating a POST policy"
+and "Browser-based uploads using POST (AWS signature version 4)", Amazon S3 API Reference.)
 """
 
 from __future__ import annotations
@@ -44,8 +44,10 @@ class Upload:
 
     bucket: str
     key: str
-    size: int
-    """Bytes: neither more nor fewer are accepted."""
+    least: int
+    """Bytes: fewer are not accepted."""
+    most: int
+    """Bytes: more are not accepted."""
     encryption_key: str
     """ARN of the KMS key that encrypts it at rest."""
     sha256: str | None = None
@@ -61,7 +63,7 @@ def form(
     fields = {
         "key": upload.key,
         "Content-Type": TYPE,
-        "success_action_status": "201",
+        "success_action_status": "204",  # a page without a script stays as it is
         "x-amz-server-side-encryption": "aws:kms",
         "x-amz-server-side-encryption-aws-kms-key-id": upload.encryption_key,
         **_checksum(upload.sha256),
@@ -72,7 +74,7 @@ def form(
     }
     conditions: list[Any] = [
         {"bucket": upload.bucket},
-        ["content-length-range", upload.size, upload.size],
+        ["content-length-range", upload.least, upload.most],
         *({name: value} for name, value in fields.items()),
     ]
     document = {

@@ -60,7 +60,9 @@ class StoredFile:
     state: FileState
     name: str
     size: int
+    """Bytes; the most that may come, as long as an `exact` size is not known."""
     slotted_at: str
+    exact: bool = True
     declared: str | None = None
     """SHA-256 in hex that its sender declared; None where the digest is ours alone."""
     why: WhyRefused | None = None
@@ -145,6 +147,7 @@ class EvidenceTable:
             "state": file.state,
             "name": fold(file.name),
             "size": file.size,
+            "exact": file.exact,
             "slotted_at": file.slotted_at,
             "declared": file.declared,
             keys.FLOW: keys.files_flow(file.reference),
@@ -163,7 +166,7 @@ class EvidenceTable:
                         "ExpressionAttributeValues": to_wire(
                             {
                                 ":files": file.number,
-                                ":bytes": seen.file_bytes + file.size,
+                                ":bytes": seen.file_bytes + (file.size if file.exact else 0),
                                 **({":seen": seen.files} if seen.files else {}),
                             }
                         ),
@@ -191,7 +194,7 @@ class EvidenceTable:
 
     def arrive(self, file: StoredFile, **said: Any) -> bool:
         """Store what arrived, before the ciphertext is written; False when another was first."""
-        told = {"state": FileState.ARRIVED, **said}
+        told = {"state": FileState.ARRIVED, "exact": True, **said}
         return self._change(file, told, (FileState.SLOTTED, FileState.ARRIVED))
 
     def keep(self, file: StoredFile, vault: str, version: str, at: datetime) -> bool:
@@ -283,6 +286,7 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         name=unfold(item["name"]),
         size=item["size"],
         slotted_at=item["slotted_at"],
+        exact=item.get("exact", True),
         declared=item.get("declared"),
         why=WhyRefused(item["why"]) if "why" in item else None,
         digest=item.get("digest"),

@@ -16,7 +16,8 @@ import { picture } from "./picture";
 interface Props {
   readonly accepted: Accepted;
   readonly answers: Answers;
-  readonly follow: () => void;
+  /** Shows where the report stands, with its files in front if they were asked for. */
+  readonly follow: (files: boolean) => void;
 }
 
 type Told = "done.copied" | "done.not_copied" | "done.not_saved";
@@ -92,7 +93,7 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
         {"share" in navigator ? (
           <button type="button" class="button quiet" onClick={keep(() => navigator.share({ text }), undefined, "done.not_saved")}>{t("done.share")}</button>
         ) : null}
-        <button type="button" class="button quiet" onClick={follow}>{t("done.follow")}</button>
+        <button type="button" class="button quiet" onClick={() => follow(false)}>{t("done.follow")}</button>
       </p>
       <p role="status" class="hint">{told ? t(told) : ""}</p>
       <Bank accepted={accepted} answers={answers} />
@@ -106,6 +107,9 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
         </div>
       ) : null}
       <Help answers={answers} />
+      <p class="actions no-print">
+        <button type="button" class="button quiet" onClick={() => follow(true)}>{t("done.files")}</button>
+      </p>
       <h2>{t("done.next")}</h2>
       <ol class="steps">
         {accepted.next_steps.map((each) => <li key={each}>{each}</li>)}

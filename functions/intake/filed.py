@@ -1,0 +1,125 @@
+"""The files of a report without JavaScript: what has arrived, and a form for one more.
+
+The form goes to the bucket and not to this service, so that page stays as it is when the file was
+sent; a button asks what has arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.pack.jurisdiction import Jurisdiction
+from casework.report.evidence import MIB
+from functions.intake.answers import FileSlot, ReportFiles, SentFile
+from functions.intake.deployment import portal
+from functions.intake.html import Markup, element
+from functions.intake.inputs import summary, titled
+from functions.intake.shell import Page, document
+from functions.intake.texts import Texts
+
+SHOW, ADD = "show", "add"
+"""What the button of a form asks for: the list, or a slot for one more file."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What the page shows beside the list."""
+
+    codes: Mapping[str, str]
+    """Reference and receipt, as they opened the report."""
+    key: str
+    """The Idempotency-Key of the next slot."""
+    slot: FileSlot | None = None
+    """The slot that was asked for."""
+    wrong: str = ""
+    """Key of the text that says why there is none."""
+
+
+def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdiction) -> bytes:
+    """The files of a report, and a form for one more."""
+    limits = {"count": str(told.most_files), "size": str(told.largest // MIB)}
+    wrong = {"": sending.wrong} if sending.wrong else {}
+    main = element(
+        "div",
+        summary(wrong, texts),
+        element("h1", texts["files.title"]),
+        element("p", told.reference, class_="code", dir="ltr"),
+        element("p", texts.fill("files.lead", **limits)),
+        element("p", texts["files.warning"], class_="hint")
+        if told.taken
+        else element("p", texts["files.forbidden"], class_="inset"),
+        element("ul", [_file(each, texts) for each in told.files], class_="files")
+        if told.files
+        else element("p", texts["files.none"]),
+        _upload(sending.slot, limits["size"], texts) if sending.slot else None,
+        _button(SHOW, "files.look", sending, texts) if told.files else None,
+        _more(told, sending, texts),
+        _form(sending.codes, "files.back", texts),
+        id="app",
+    )
+    title = titled(texts["files.title"], wrong, texts)
+    return document(Page(title, main, "follow/", texts), portal(), pack)
+
+
+def asking(codes: Mapping[str, str], texts: Texts, label: str = "files.show") -> Markup:
+    """The form on another page that leads to the files of its report."""
+    return _form({**codes, "files": SHOW}, label, texts)
+
+
+def _file(file: SentFile, texts: Texts) -> Markup:
+    stands = [texts[f"filed.{file.state}"], " · ", texts.moment(file.announced_at)]
+    why = element("span", texts[f"unkept.{file.why}"], class_="hint") if file.why else None
+    name = element("bdi", file.name, class_="typed")
+    return element("li", name, element("span", stands, class_="hint"), why)
+
+
+def _upload(slot: FileSlot, size: str, texts: Texts) -> Markup:
+    """The form of a slot, with its fields as they are and the file last."""
+    return element(
+        "form",
+        [_hidden(name, value) for name, value in slot.upload.fields.items()],
+        element("p", texts["files.how"]),
+        element(
+            "p",
+            element("label", texts.fill("files.one", size=size), for_="file"),
+            element("input", type="file", name="file", id="file", required=True),
+            class_="field",
+        ),
+        element("p", element("button", texts["files.send"], class_="button")),
+        method="post",
+        action=slot.upload.action,
+        enctype="multipart/form-data",
+        autocomplete="off",
+    )
+
+
+def _more(told: ReportFiles, sending: Sending, texts: Texts) -> Markup | None:
+    """The button for one more file, while files are taken."""
+    if not told.taken:
+        return None
+    if len(told.files) >= told.most_files:
+        return element("p", texts["files.full"], class_="inset")
+    return _button(ADD, "files.add", sending, texts)
+
+
+def _button(what: str, label: str, sending: Sending, texts: Texts) -> Markup:
+    # Sent twice, it is one slot.
+    return _form({**sending.codes, "files": what, "key": sending.key}, label, texts)
+
+
+def _form(hidden: Mapping[str, str], label: str, texts: Texts) -> Markup:
+    """A button of the follow-up: the codes travel in no address."""
+    return element(
+        "form",
+        [_hidden(name, value) for name, value in hidden.items()],
+        element("p", element("button", texts[label], class_="button quiet")),
+        method="post",
+        action=f"/{texts.language.code}/follow",
+        autocomplete="off",
+        class_="no-print",
+    )
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return element("input", type="hidden", name=name, value=value)

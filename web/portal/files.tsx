@@ -1,0 +1,204 @@
+// The files of a report: what is sent, how far it is, and what has arrived.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { address, call, type FileSlot, Refused, type ReportFiles } from "./api";
+import { askBeforeLosing } from "./exit";
+import { number, percent, span, t, when } from "./texts";
+import { Waiting } from "./told";
+
+interface Props {
+  readonly codes: { readonly reference: string; readonly receipt: string };
+  readonly reason: (error: unknown) => string;
+}
+
+/** A file that was chosen here. */
+interface Chosen {
+  /** Of its slot: a repeat after a doubt is the same file. */
+  readonly key: string;
+  readonly file: File;
+  /** Its number in the report, once it has a slot. */
+  readonly n?: number;
+  readonly stage: "queued" | "reading" | "sending" | "sent" | "failed";
+  /** How much of it has left, from 0 to 1. */
+  readonly part: number;
+  /** Why it failed, and whether it can be sent again. */
+  readonly why: string;
+  readonly final: boolean;
+}
+
+const MB = 1024 * 1024;
+const TRIES = 5;
+const LONGEST_NAME = 300;
+/** Seconds between looks for what has arrived. */
+const LOOKS = [1, 2, 4, 8, 16];
+
+const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
+const megabytes = (bytes: number): string => number(Math.floor(bytes / MB));
+
+async function digest(file: File): Promise<string | undefined> {
+  // The service computes it where a browser does not: in a page without a secure connection.
+  if (!("subtle" in crypto)) return undefined;
+  const found = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(found)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Send the form of a slot; whether the bucket took it. */
+function post(slot: FileSlot, file: File, tell: (part: number) => void, stop: AbortSignal): Promise<boolean> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(slot.upload.fields)) form.append(name, value);
+  form.append("file", file);
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = (event) => tell(event.lengthComputable ? event.loaded / event.total : 0);
+    request.onload = () => done(request.status < 300);
+    request.onerror = () => done(false);
+    request.onabort = () => done(false);
+    stop.addEventListener("abort", () => request.abort());
+    request.open("POST", slot.upload.action);
+    request.send(form);
+  });
+}
+
+export function Files({ codes, reason }: Props): JSX.Element {
+  const [told, setTold] = useState<ReportFiles>();
+  const [wrong, setWrong] = useState("");
+  const [chosen, setChosen] = useState<readonly Chosen[]>([]);
+  const rows = useRef<readonly Chosen[]>([]);
+  const running = useRef(false);
+  const leaving = useRef(new AbortController());
+  const path = `${address("/v1/reports/{reference}", { reference: codes.reference.trim() })}/evidence`;
+  const authorization = { Authorization: `Receipt ${codes.receipt.trim()}` };
+
+  const set = (next: readonly Chosen[]): void => {
+    rows.current = next;
+    setChosen(next);
+    askBeforeLosing("files", next.some((row) => row.stage !== "sent" && !row.final));
+  };
+  const change = (key: string, to: Partial<Chosen>): void =>
+    set(rows.current.map((row) => (row.key === key ? { ...row, ...to } : row)));
+  const look = (): Promise<ReportFiles | undefined> =>
+    call<ReportFiles>({ method: "GET", path, headers: authorization }).then(
+      (found) => {
+        setTold(found);
+        return found;
+      },
+      (error: unknown) => {
+        setWrong(reason(error));
+        return undefined;
+      },
+    );
+  useEffect(() => {
+    void look();
+    const { current: stop } = leaving;
+    return () => {
+      stop.abort();
+      askBeforeLosing("files", false);
+    };
+  }, []);
+
+  const send = async (row: Chosen): Promise<void> => {
+    const { key, file } = row;
+    change(key, { stage: "reading", part: 0, why: "" });
+    const sha256 = await digest(file);
+    const body = { name: [...file.name].slice(0, LONGEST_NAME).join(""), size: file.size, ...(sha256 ? { sha256 } : {}) };
+    for (let tried = 1; tried <= TRIES; tried += 1) {
+      // Asked for again it is the same slot with a fresh form, and says whether the file is there.
+      const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": key }, body });
+      if (leaving.current.signal.aborted) return;
+      if (slot.state === "arrived" || slot.state === "kept") break;
+      change(key, { stage: "sending", part: 0, n: slot.n });
+      if (await post(slot, file, (part) => change(key, { part }), leaving.current.signal)) break;
+      if (leaving.current.signal.aborted) return;
+      if (tried === TRIES) throw new Refused("network");
+      await pause(2 ** (tried - 1));
+    }
+    change(key, { stage: "sent", part: 1 });
+  };
+  const sayWhy = (error: unknown): Pick<Chosen, "why" | "final"> => {
+    const kind = error instanceof Refused ? error.kind : "network";
+    if (kind === "too-many-files") return { why: t("files.full"), final: true };
+    if (kind === "files-not-taken") return { why: t("files.forbidden"), final: true };
+    if (error instanceof Refused && kind === "wait") return { why: t("files.busy", { wait: span(error.seconds) }), final: false };
+    // Also a file that the device no longer has, or cannot read.
+    return { why: t("files.failed"), final: false };
+  };
+  const run = async (): Promise<void> => {
+    if (running.current) return;
+    running.current = true;
+    for (;;) {
+      const next = rows.current.find((row) => row.stage === "queued");
+      if (!next || leaving.current.signal.aborted) break;
+      await send(next).catch((error: unknown) => change(next.key, { stage: "failed", ...sayWhy(error) }));
+    }
+    running.current = false;
+    for (const seconds of LOOKS) {
+      if (leaving.current.signal.aborted || running.current) return;
+      const found = await look();
+      if (!found?.files.some((file) => file.state === "slotted" || file.state === "arrived")) return;
+      await pause(seconds);
+    }
+  };
+  const choose = (event: Event): void => {
+    const input = event.currentTarget as HTMLInputElement;
+    const largest = told?.largest ?? 0;
+    let room = told?.bytes_left ?? 0;
+    const added = [...(input.files ?? [])].map((file): Chosen => {
+      const why = file.size === 0 ? t("files.empty")
+        : file.size > largest ? t("files.large", { size: megabytes(largest) })
+        : file.size > room ? t("files.room", { size: megabytes(told?.most_bytes ?? 0) })
+        : "";
+      if (!why) room -= file.size;
+      return { key: crypto.randomUUID(), file, stage: why ? "failed" : "queued", part: 0, why, final: why !== "" };
+    });
+    input.value = "";
+    set([...rows.current, ...added]);
+    void run();
+  };
+  const again = (key: string): void => {
+    change(key, { stage: "queued", why: "" });
+    void run();
+  };
+
+  if (!told) return <p role="status" class="state">{wrong || <Waiting text={t("report.loading")} />}</p>;
+  const limits = { count: number(told.most_files), size: megabytes(told.largest) };
+  // What was sent from here stands in the list of the service.
+  const here = chosen.filter((row) => row.stage !== "sent");
+  const listed = told.files.filter((file) => here.every((row) => row.n !== file.n));
+  return (
+    <>
+      <p>{t("files.lead", limits)}</p>
+      {told.taken ? <p class="hint">{t("files.warning")}</p> : <p class="inset">{t("files.forbidden")}</p>}
+      <ul class="files">
+        {listed.map((file) => (
+          <li key={file.n}>
+            <bdi class="typed">{file.name}</bdi>
+            <span class="hint">{t(`filed.${file.state}`)} · {when(file.announced_at)}</span>
+            {file.why ? <span class="hint">{t(`unkept.${file.why}`)}</span> : null}
+          </li>
+        ))}
+        {here.map((row) => (
+          <li key={row.key}>
+            <bdi class="typed">{row.file.name}</bdi>
+            {row.stage === "sending" ? <progress max={1} value={row.part} aria-label={row.file.name} /> : null}
+            <span class={row.stage === "failed" ? "error" : "hint"} role={row.stage === "failed" ? "alert" : undefined}>
+              {row.stage === "failed" ? row.why
+                : row.stage === "sending" ? t("files.sending", { part: percent(Math.floor(row.part * 100) / 100) })
+                : row.stage === "reading" ? t("files.reading") : t("files.queued")}
+            </span>
+            {row.stage === "failed" && !row.final ? (
+              <button type="button" class="button quiet" onClick={() => again(row.key)}>{t("files.again")}</button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {listed.length || here.length ? null : <p>{t("files.none")}</p>}
+      {!told.taken ? null : told.files.length < told.most_files ? (
+        <p class="field">
+          <label for="files">{t("files.choose")}</label>
+          <input id="files" type="file" multiple onChange={choose} />
+        </p>
+      ) : <p class="inset">{t("files.full")}</p>}
+      {wrong ? <p class="error" role="alert">{wrong}</p> : null}
+    </>
+  );
+}
