@@ -55,17 +55,27 @@ def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
     assert seen > 4 * 7
 
 
-def test_a_script_of_the_portal_loads_no_other_but_the_drawing_of_a_receipt(site: Path) -> None:
-    files = [each for each in (site / "assets").glob("*.js") if not is_of_the_desk(each)]
-    others = {desk.PAGE, "reference/index.html"}
-    named = {each for name, text in built(site) for each in scripts(text) if name not in others}
-    (drawing,) = {file.name for file in files if file.name.startswith("qr-")}
-    assert {f"/assets/{file.name}" for file in files} == {*named, f"/assets/{drawing}"}
-    for file in files:
-        source = file.read_text("utf-8")
-        is_reporting = file.name.startswith("reporting-")
-        assert at_need(source) == ({drawing} if is_reporting else set()), file.name
-        assert not re.search(r'\bimport\s*["{*]|\bfrom\s*"\./', source), file.name
+def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(site: Path) -> None:
+    """Later a report alone loads more: the drawing of its receipt, and its files."""
+    sources = {
+        file.name: file.read_text("utf-8")
+        for file in (site / "assets").glob("*.js")
+        if not is_of_the_desk(file)
+    }
+    begun, later = set[str](), set[str]()
+    for name, text in built(site):
+        if name in {desk.PAGE, "reference/index.html"}:
+            continue
+        named = {each.removeprefix("/assets/") for each in scripts(text)}
+        preloaded = set(re.findall(r'<link rel="modulepreload" href="/assets/([^"]+)"', text))
+        needed = {each for one in named for each in at_once(sources[one])}
+        assert preloaded == needed, name
+        assert not {each for one in needed for each in at_once(sources[one])} - needed, name
+        assert len(preloaded) <= 1, name
+        begun |= named | preloaded
+        later |= {each for one in named for each in at_need(sources[one])}
+    assert {each.partition("-")[0] for each in later} == {"qr", "files"}
+    assert begun | later == set(sources)
 
 
 def is_of_the_desk(script: Path) -> bool:

@@ -46,8 +46,7 @@ DESK_SCRIPTS: Final = "desk scripts"
 BUNDLES: Final = ("page", "front", "home", "figures")
 """The entries of the portal: a page loads one, with everything that it imports."""
 REPORTING: Final = "reporting"
-"""The entry of report and follow-up. The drawing of its receipt is loaded before it is sent."""
-DRAWING: Final = "qr"
+"""The entry of report and follow-up. The drawing of a receipt and the files are loaded at need."""
 SHARED: Final = {"report": REPORTING, "follow": REPORTING}
 """The bundle of a page that has none of its own name."""
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
@@ -311,8 +310,8 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     assets.mkdir(parents=True)
     written = {
         **_scripts(BUNDLES, assets),
-        **_scripts([REPORTING], assets, "--splitting", f"--chunk-names={DRAWING}-[hash]"),
-        # The desk alone is split: what few people open is a part that is loaded when they do.
+        # What few people open is a part that is loaded when they do.
+        **_scripts([REPORTING], assets, "--splitting", "--chunk-names=[name]-[hash]"),
         **_scripts([DESK], assets, "--splitting", f"--chunk-names={desk.PART}-[hash]"),
     }
     for source, address in ((STYLE, site.style), (desk.STYLE, site.desk.style)):

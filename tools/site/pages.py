@@ -107,7 +107,11 @@ class Maker:
     def page(
         self, title: str, here: str, *main: Child, script: str = "page", data: Child = None
     ) -> bytes:
-        loaded = element("script", type="module", src=self.scripts[script].address)
+        loads = self.scripts[script]
+        loaded = (
+            element("script", type="module", src=loads.address),
+            [element("link", rel="modulepreload", href=each) for each in loads.parts],
+        )
         page = Page(title, main, here, self.messages.texts, (loaded, data), scripted=True)
         return document(page, self.portal, self.pack)
 
