@@ -66,12 +66,13 @@ def keep_locks_of_objects() -> None:
         kept[name] = locks
 
 
-def compare_forms_with_their_checksum() -> None:
+def refuse_unfit_forms() -> None:
     """Upstream compares the checksum of a form with its policy and never with the bytes. S3 refuses
     other bytes with BadDigest.
 
     S3 ignores fields after `file` ("POST Object", Amazon S3 API Reference); upstream reads them.
-    Such a form is refused here, so that no client of ours depends on them.
+    Such a form is refused here, so that no client of ours depends on them. Upstream takes a form
+    without a policy, too, where IAM is not enforced; none of our buckets is open to everybody.
     """
     expect_attributes(
         s3, "_post_object", "_parse_multipart_form", "_resolve_object_checksums", "_error"
@@ -90,6 +91,8 @@ def compare_forms_with_their_checksum() -> None:
         fields = {
             name.lower(): value.decode("latin-1") for name, _, _, value in parts if name != "file"
         }
+        if not fields.get("policy"):
+            return s3._error("AccessDenied", "Access Denied", 403)
         for name, _, _, value in parts:
             if name == "file":
                 _, wrong = s3._resolve_object_checksums(value, fields)
@@ -100,4 +103,4 @@ def compare_forms_with_their_checksum() -> None:
     s3._post_object = post_object
 
 
-CORRECTIONS = (keep_object_lock, keep_locks_of_objects, compare_forms_with_their_checksum)
+CORRECTIONS = (keep_object_lock, keep_locks_of_objects, refuse_unfit_forms)

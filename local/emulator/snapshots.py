@@ -13,9 +13,10 @@ import contextlib
 import json
 import logging
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ log = logging.getLogger("emulator.snapshots")
 
 ATTEMPTS = 8
 RETRY_PAUSE_SECONDS = 0.02
+ALONE_SECONDS = 60.0
+"""In the last attempt no other thread runs for so long: a minute of steady writing would otherwise
+leave no attempt in which no dictionary changes."""
 
 
 def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
@@ -36,7 +40,7 @@ def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
     guard = dynamodb._lock if service == "dynamodb" else contextlib.nullcontext()
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with guard:
+            with guard, alone() if attempt == ATTEMPTS else contextlib.nullcontext():
                 state = read_state()
                 if state is None:
                     return None
@@ -48,6 +52,17 @@ def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
                 raise
             time.sleep(RETRY_PAUSE_SECONDS)
     return None
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let this thread keep the interpreter while it computes."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(ALONE_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def replace(path: Path, text: str) -> None:

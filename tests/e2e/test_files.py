@@ -83,6 +83,7 @@ def test_a_file_goes_from_the_form_into_the_vault(people: People) -> None:
         "one byte more": send(people, two, PICTURE + b"!"),
         "the key of another slot": send(people, one, PICTURE, key=two["upload"]["fields"]["key"]),
         "another type": send(people, one, PICTURE, **{"Content-Type": "text/html"}),
+        "no signature": send(people, one, PICTURE, **{"x-amz-signature": "0" * 64}),
         "a field more": send(people, one, PICTURE, **{"x-amz-meta-note": "1"}),
     }
     taken = {what: each.text for what, each in refusals.items() if each.status_code not in REFUSED}
