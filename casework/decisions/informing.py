@@ -31,7 +31,7 @@ class Inform(Decision):
     """Id of the court it sits at."""
     informed_on: date
     means: Literal["in_person", "letter", "telephone", "message", "here"]
-    """`here`: the office reads the case at this desk."""
+    """`here`: the office reads the case at this desk, so it is one that is competent for it."""
     export: Annotated[int, Field(ge=1, le=999_999)] | None = None
     """Number of the entry by which the dossier that was handed over was taken. Leave it out where
     `digest` names the dossier."""
@@ -81,6 +81,15 @@ class Inform(Decision):
                 Finding("#/export", "entry.unknown", "No dossier was taken by this entry.")
             )
         competent = offices_of(known.pack, case) if known.pack else set()
+        if self.means == "here" and (self.prosecutor, self.court) not in competent:
+            found.append(
+                Finding(
+                    "#/means",
+                    "office.elsewhere",
+                    "This office does not see the case at this desk: name the means by which the "
+                    "dossier was handed over.",
+                )
+            )
         if competent and (self.prosecutor, self.court) not in competent and not self.other_office:
             found.append(
                 Finding(

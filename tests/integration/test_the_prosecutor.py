@@ -232,6 +232,9 @@ def test_the_unit_names_the_dossier_that_it_handed_over(desk: Desk) -> None:
     ):
         refused = informs(desk, case, omar, **wrong)
         assert (refused.status, problem(refused)) == (422, "not-valid"), wrong
+    above = {"prosecutor": ABOVE_RABAT[0], "court": ABOVE_RABAT[1], "other_office": "Elle dirige."}
+    unseen = informs(desk, case, omar, means="here", **above)
+    assert [each["pointer"] for each in unseen.document["errors"]] == ["#/means"]
     desk.get(f"cases/{case.id}/dossier", omar)
     case = desk.table.case(case.id)
     assert informs(desk, case, omar, digest=None, export=case.events).status == 200
