@@ -15,6 +15,7 @@ from casework.case.replay import first_difference
 from casework.case.sampling import chosen
 from casework.decisions.staff import Role
 from casework.text.reference import case_id_of
+from functions.desk import deployment
 from tests.builders import a_reference
 from tests.integration.answers import Answered
 from tests.integration.desks import CONFIRM, REJECT, an_event
@@ -220,3 +221,21 @@ def test_who_decided_is_refused_also_by_name_and_so_is_a_name_of_none(
     assert say(front, sample["sample"], front.ana).status == 403
     unknown = f"{sample['sample'][:-1]}{'0' if sample['sample'][-1] != '0' else '1'}"
     assert say(front, unknown, omar).status == 422
+
+
+def test_the_figures_do_not_tell_a_second_reader_what_the_first_person_decided(
+    front: Front, omar: str
+) -> None:
+    """Counted before and after the reading, one figure of agreement would move."""
+    today = deployment.now().date().isoformat()
+    groups = {
+        by: {
+            each["table"]
+            for each in front.desk.get("statistics", by, **{"from": today, "to": today}).document[
+                "figures"
+            ]
+        }
+        for by in (omar, front.sara)
+    }
+    assert "samples" in groups[front.sara]
+    assert "samples" not in groups[omar]

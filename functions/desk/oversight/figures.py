@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.aws.http import statistics_api
 from casework.aws.http.http import Answer, Request
 from casework.aws.table.statistics_counters import Counters
-from casework.decisions.staff import Call
+from casework.decisions.staff import MAY, Call, Reach
 from casework.errors import NotValid
 from casework.figures.counted import day_of
 from casework.figures.publication import Bilan, bilan, unsuppressed
@@ -30,13 +30,17 @@ from functions.desk.entry.calls import READING, route
     ),
 )
 def read_full_statistics(request: Request) -> Answer:
-    """Every figure of a window of days, as it is now or as it was known on a day."""
-    caller(request, Call.STATISTICS)
+    """Every figure of a window of days, as it is now or as it was known on a day.
+
+    How far second readings agree is for those who read the board: the figures of today before and
+    after a reading would tell its reader what the first person decided (decision 0044).
+    """
+    agreement = MAY[caller(request, Call.STATISTICS).role][Call.BOARD] is not Reach.NONE
     first, last = statistics_api.window_of_days(request.query)
     law = law_of(deployment.pack().folder)
     counters = Counters(deployment.settings().case_table)
     today = day_of(deployment.now())
     known = counters.known(first, last, today, request.query.get("as_of"))
     full = unsuppressed(first, known, law.table)
-    answer = bilan(first, last, [full], law.table, monthly=False, agreement=True)
+    answer = bilan(first, last, [full], law.table, monthly=False, agreement=agreement)
     return statistics_api.answered(request, answer, {})
