@@ -110,10 +110,15 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
     return document
 
 
-def addition_of(given: Mapping[str, str]) -> dict[str, Any]:
-    """The addition in a form, as a document. Raises NotValid for a number we did not put there."""
+def addition_of(given: Mapping[str, str], withdrawn: str) -> dict[str, Any]:
+    """The addition in a form, as a document; `withdrawn` is the text of a withdrawal without words.
+
+    Raises NotValid for a number we did not put there.
+    """
     said = _Said(given)
     document = {"text": _typed(given["text"]), **said.named(kind="kind", corrects="corrects")}
+    if document.get("kind") == "withdrawal" and not said["text"]:
+        document["text"] = withdrawn
     if document.get("kind") != "correction":
         document.pop("corrects", None)  # it was picked, then another kind was
     answers = said["answers"]

@@ -214,7 +214,10 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
         "form",
         [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
         None if answers else _what(maker),
-        maker.area("text", label, "" if answers else "follow.add_hint", id=field),
+        # A withdrawal needs no words.
+        maker.area(
+            "text", label, "" if answers else "follow.add_hint", id=field, required=bool(answers)
+        ),
         element("p", element("button", texts[send], class_="button")),
         method="post",
         action=f"/{texts.language.code}/follow",

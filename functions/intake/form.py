@@ -256,7 +256,7 @@ def _follow(request: Request, texts: Texts) -> Answer:
         if "files" in given:
             return _files(opened, given, texts)
         if "text" in given:
-            status, writing = _added(opened, given, writing)
+            status, writing = _added(opened, given, writing, texts)
         if "proof" in given:
             proved = _proved(opened, given)
             if proved.proof is not None:
@@ -352,14 +352,17 @@ def _file(proved: ReportProof) -> Answer:
     return Answer(200, proved.model_dump_json(exclude_none=True).encode(), headers)
 
 
-def _added(opened: Request, given: Mapping[str, str], writing: Writing) -> tuple[int, Writing]:
+def _added(
+    opened: Request, given: Mapping[str, str], writing: Writing, texts: Texts
+) -> tuple[int, Writing]:
     """The result of the addition in the form, stored by the same write as the API's.
 
     A refusal keeps the answers in the form. A key that was used for another text is replaced.
     """
     headers = {"authorization": _authorization(given), "idempotency-key": writing.key}
     try:
-        handler.add_to_report(_as_json(opened, fields.addition_of(given), **headers))
+        addition = fields.addition_of(given, texts["adding.withdrawal"])
+        handler.add_to_report(_as_json(opened, addition, **headers))
     except (KeyConflict, KeyMissing):
         return 422, replace(writing, key="", wrong="error.sent_before")
     except NotValid as refusal:

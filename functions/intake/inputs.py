@@ -123,17 +123,18 @@ class Inputs:
         *,
         id: str = "",  # noqa: A002 - the attribute's own name
         heading: bool = False,
+        required: bool = True,
     ) -> Markup:
-        """A long text that must not be empty. `id` tells it from others of its name on the page;
-        with `heading`, its label is that of the page."""
+        """A long text. `id` tells it from others of its name on the page; with `heading`, its label
+        is that of the page."""
         own = id or name
         # HTML drops one line break after the tag: without this one the first typed would be lost.
         typed = "\n" + self.given.get(own, "")
         box = element(
-            "textarea", typed, name=name, rows=12, dir="auto", required=True,
+            "textarea", typed, name=name, rows=12, dir="auto", required=required,
             **self._told(own, hint),
         )  # fmt: skip
-        return self._framed(own, label, hint, box, required=True, heading=heading)
+        return self._framed(own, label, hint, box, required=required, heading=heading)
 
     def select(
         self,

@@ -159,7 +159,7 @@ def _safety(maker: Inputs, form: Form) -> Child:
         ),
         element(
             "div",
-            element("p", t["report.danger_call"]),
+            element("p", t["site.emergency"]),
             shell.calls(t, form.pack.emergency_numbers),
             class_="inset",
         ),

@@ -86,6 +86,15 @@ def test_a_correction_and_a_withdrawal_are_sent_without_javascript(
     ]
 
 
+def test_a_withdrawal_needs_no_words(reporters: Reporters, opened: dict[str, str]) -> None:
+    page = follow(reporters, **opened)
+    said = {**opened, "key": hidden(page, "key"), "answers": "", "text": " "}
+    assert follow(reporters, **said, kind="more").status == 422
+    assert follow(reporters, **said, kind="withdrawal").status == 201
+    (kept,) = additions(reporters, opened)
+    assert (kept["kind"], kept["text"]) == ("withdrawal", "Retirer mon signalement")
+
+
 def test_older_entries_can_be_read_without_javascript(
     reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,7 @@ def test_a_line_break_of_a_form_is_one() -> None:
     assert (
         fields.report_of({"narrative": "un\r\ndeux\ntrois"}, "fr")["narrative"] == "un\ndeux\ntrois"
     )
-    assert fields.addition_of({"text": "un\r\ndeux"}) == {"text": "un\ndeux"}
+    assert fields.addition_of({"text": "un\r\ndeux"}, "") == {"text": "un\ndeux"}
 
 
 @pytest.mark.parametrize("text", ["\u200b", " \u2060\t", "\u200e\u200f", "\u00a0\n"])

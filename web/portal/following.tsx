@@ -224,12 +224,15 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy.current) return;
-    const { text, kind, corrects, key } = draft;
+    const { kind, corrects, key } = draft;
+    // A withdrawal needs no words.
+    const text = kind === "withdrawal" && !draft.text.trim() ? t("adding.withdrawal") : draft.text;
     const refused = !text.trim() ? t("error.message")
       : [...text].length > LONGEST ? t("error.narrative_long")
       : odd(text) ? t("error.control")
       : "";
     if (refused) {
+      setState("");
       setWrong(new Map([[id, refused]]));
       return;
     }
@@ -251,7 +254,7 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
       });
       // What was typed meanwhile is for the next one.
       const since = drafts.get(place)?.text ?? "";
-      keep(fresh(since === text ? "" : since));
+      keep(fresh(since === draft.text ? "" : since));
       setState(t("follow.added"));
       look();
     } catch (error) {
@@ -269,7 +272,9 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
       {answers === undefined ? <What draft={draft} keep={keep} wrong={wrong} /> : null}
       <LongText id={id} label={label} hint={hint} wrong={wrong} value={draft.text} limit={LONGEST} onChange={(typed) => keep({ ...draft, text: typed })} />
       <p class="actions">
-        <button class="button">{t(answers === undefined ? "follow.add_send" : "follow.answer_send")}</button>
+        <button class="button">
+          {t(answers !== undefined ? "follow.answer_send" : draft.kind === "withdrawal" ? "adding.withdrawal" : "follow.add_send")}
+        </button>
       </p>
       <p role="status" class="state">{state}</p>
     </form>

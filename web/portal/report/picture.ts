@@ -21,7 +21,8 @@ export function picture(
   const start = direction === "rtl" ? WIDTH - EDGE : EDGE;
   const write = (text: string, font: string, at: number): void => {
     pen.font = font;
-    pen.fillText(text, start, at, WIDTH - 2 * EDGE);
+    // Isolated: a code or an address is read from the left in Arabic, too.
+    pen.fillText(`\u2068${text}\u2069`, start, at, WIDTH - 2 * EDGE);
   };
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, WIDTH, sheet.height);
