@@ -2,9 +2,11 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
 import { Said, Told } from "./inert";
-import { Ledgers } from "./ledgers";
+import { later } from "./later";
 import { when } from "./times";
 import { category, named, said, t, words } from "./words";
+
+const Ledgers = later(() => import("./ledgers").then((part) => part.Ledgers));
 
 export function Done({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
   return (
@@ -16,7 +18,9 @@ export function Done({ view, covered }: { view: CaseView; covered: boolean }): J
         </div>
       ))}
       <Notes view={view} />
-      <Ledgers view={view} covered={covered} />
+      {view.informed || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
+        <Ledgers view={view} covered={covered} />
+      ) : null}
       <ol class="entries" reversed>
         {[...view.history].reverse().map((each) => <li key={each.number}>{doneIn(view, each)}</li>)}
       </ol>

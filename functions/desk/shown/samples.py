@@ -141,7 +141,8 @@ def _told(table: CaseTable, sample: Sample) -> Iterator[str]:
         if Move(event.move).law.kind.decided:
             continue
         for said in (event.changed.get("category"), event.changed.get("told")):
-            yield from [said] if isinstance(said, str) else map(str, said or ())
+            yield from [said] if isinstance(said, str) else []
+            yield from map(str, said) if isinstance(said, list) else []
         if isinstance(hint := event.data.get("hint"), str):
             yield hint
 
