@@ -21,10 +21,18 @@ from infra import signals
 from infra.errors import CannotSynthesise
 from infra.queries import FOLLOWED_BY, title_of
 from infra.stage import EDGE_REGION, STAGES, deployed
+from tools.signed_in import told
 
 HOUR_SECONDS: Final = 3600
 PATIENCE_SECONDS: Final = 60
 RUNS: Final = frozenset({"Scheduled", "Running"})
+
+
+NOT_ON_AWS: Final = (
+    "A system on this machine keeps no logs that a saved query can read: all of them are in "
+    "emulator.log in the folder of its state (STATE=, by default .local), which `make run` names.\n"
+    "→ of a deployed stage: make logs STAGE=prod"
+)
 
 
 class NoAnswer(Exception):
@@ -75,8 +83,7 @@ def _line(row: Sequence[dict[str, str]]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    on_aws = [name for name, stage in STAGES.items() if stage.on_aws]
-    parser.add_argument("--stage", required=True, choices=on_aws)
+    parser.add_argument("--stage", required=True, choices=list(STAGES))
     parser.add_argument("--query", default=signals.FAILURES, help="title of a saved query")
     parser.add_argument("--hours", type=float, default=3)
     parser.add_argument("--by", choices=list(FOLLOWED_BY), help="follow one report by this")
@@ -84,6 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if bool(asked.by) != bool(asked.id) or '"' in asked.id:
         parser.error("BY and ID go together, and an ID holds no quotation mark")
+    if not STAGES[asked.stage].on_aws:
+        print(NOT_ON_AWS, file=sys.stderr)
+        return 1
     title = title_of(asked.by) if asked.by else asked.query
     replaced = (FOLLOWED_BY[asked.by], asked.id) if asked.by else ("", "")
     try:
@@ -91,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs: Any = boto3.client("logs", region_name=region)
         lines = list(ask(logs, f"casework-{asked.stage}/{title}", asked.hours, replaced))
     except (NoAnswer, CannotSynthesise, ClientError, BotoCoreError) as error:
-        print(error, file=sys.stderr)
+        print(told(error, asked.stage), file=sys.stderr)
         return 1
     print("\n".join(lines) if lines else f"nothing in the last {asked.hours:g} hours")
     return 0

@@ -25,6 +25,7 @@ from infra import readiness
 from infra.errors import CannotSynthesise
 from infra.quotas import CONCURRENT, LEFT_UNRESERVED, QUOTAS, SMS_DOLLARS, Quota, counted
 from infra.stage import EDGE_REGION, STAGES, Stage, deployed
+from tools import signed_in
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 """The parameter to which `cdk bootstrap` writes its version."""
@@ -406,9 +407,7 @@ def examine(account: Account) -> Iterator[Line]:
     try:
         yield from credentials(account)
     except NoCredentialsError:
-        yield todo(
-            "credentials", "there are none in this shell", "aws sso login, or set AWS_PROFILE"
-        )
+        yield todo("credentials", "there are none in this shell", signed_in.DO)
         return
     except (ClientError, BotoCoreError) as error:
         yield todo("credentials", f"AWS refuses them: {_why(error)}", "sign in again")

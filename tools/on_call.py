@@ -19,8 +19,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.errors import CannotSynthesise
 from infra.signals import SIGNALS, Signal
+from tools.signed_in import told
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "on-call.md"
+NOT_ON_AWS: Final = (
+    "a system on this machine rings no alarm. Its functions write to emulator.log in the folder of "
+    "its state (STATE=, by default .local).\n→ of a deployed stage: make on-call STAGE=prod"
+)
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -69,6 +74,8 @@ def names_of(stage_name: str) -> dict[str, str]:
     from local.deploy import outputs_of
 
     stage = deployed(stage_name)
+    if not stage.on_aws:
+        raise CannotSynthesise(NOT_ON_AWS)
     region = stage.region or EDGE_REGION
     names = {"stage": stage.name, "region": region}
     for stack, place in (
@@ -84,13 +91,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stage", required=True)
     asked = parser.parse_args(arguments)
+    unknown, why = 0, ""
     try:
         names = names_of(asked.stage)
-    except (CannotSynthesise, ClientError, BotoCoreError) as error:
-        print(f"the names of {asked.stage} are not known: {error}", file=sys.stderr)
-        return 1
+    except CannotSynthesise as error:
+        names, unknown, why = {}, 1, str(error)
+    except (ClientError, BotoCoreError) as error:
+        # What an alarm means is needed most where something is wrong with the account, too.
+        names, why = {"stage": asked.stage}, told(error, asked.stage)
     print(filled(PAGE.read_text(encoding="utf-8"), names))
-    return 0
+    if why:
+        print(
+            f"\nThe words in braces are names of {asked.stage}, not known: {why}", file=sys.stderr
+        )
+    return unknown
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from infra.errors import DeploymentNotValid
 from local import deploy
 from local.aws import Aws
-from tools import on_call
+from tools import ask_logs, on_call
 
 
 def test_commands_have_the_names_of_the_stage(
@@ -39,3 +40,39 @@ def test_a_deployment_file_that_cannot_be_read_is_told(
     monkeypatch.setattr(on_call, "names_of", not_valid)
     assert on_call.main(["--stage", "dev"]) == 1
     assert "region is none" in capsys.readouterr().err
+
+
+def test_without_credentials_the_meaning_of_each_alarm_is_there_and_how_to_get_the_names(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_credentials(_aws: Aws, _stack: str) -> None:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(deploy, "outputs_of", no_credentials)
+    assert on_call.main(["--stage", "prod"]) == 0
+    told = capsys.readouterr()
+    assert "### `Heartbeat-Reconciles-triage-Silent`" in told.out
+    assert "{DeadLetterUrl}" in told.out
+    assert "make logs STAGE=prod" in told.out
+    assert "aws sso login" in told.err
+
+
+def test_a_system_on_this_machine_is_told_where_its_logs_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert on_call.main(["--stage", "local"]) == 1
+    assert ask_logs.main(["--stage", "local"]) == 1
+    told = capsys.readouterr()
+    assert told.err.count("emulator.log") == 2
+    assert "### `Api-Fault-Count-Any`" in told.out
+
+
+def test_logs_without_credentials_name_the_cure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_credentials(*_: object, **__: object) -> None:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(ask_logs, "ask", no_credentials)
+    assert ask_logs.main(["--stage", "prod"]) == 1
+    assert "aws sso login" in capsys.readouterr().err
