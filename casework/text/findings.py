@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from casework.errors import Finding
 
 MOST_FINDINGS = 20
 LONGEST_POINTER = 200
 """Limits of one answer, for a document with errors everywhere and for an endless field name."""
+
+LISTED = frozenset({"literal_error", "enum"})
+LONGEST_LIST = 120
+"""Characters of the values that can be chosen, as far as an error names them."""
 
 
 def findings_of(error: ValidationError, document: Any) -> list[Finding]:
@@ -21,14 +26,18 @@ def findings_of(error: ValidationError, document: Any) -> list[Finding]:
             pointer=_pointer(entry["loc"], entry["type"], document)[:LONGEST_POINTER],
             code=entry["type"],
             # Our own rules have a dot in their code, and their message holds no value.
-            detail=entry["msg"]
-            if "." in entry["type"]
-            else _PLAIN.get(entry["type"], "This value is not acceptable."),
+            detail=entry["msg"] if "." in entry["type"] else _plainly(entry),
         )
-        for entry in error.errors(include_input=False, include_url=False, include_context=False)[
-            :MOST_FINDINGS
-        ]
+        for entry in error.errors(include_input=False, include_url=False)[:MOST_FINDINGS]
     ]
+
+
+def _plainly(entry: ErrorDetails) -> str:
+    """What is wrong, and the values that there are where these are few."""
+    told = _PLAIN.get(entry["type"], "This value is not acceptable.")
+    expected = str(entry.get("ctx", {}).get("expected", ""))
+    listed = entry["type"] in LISTED and 0 < len(expected) <= LONGEST_LIST
+    return f"{told.removesuffix('.')}: {expected}." if listed else told
 
 
 def _pointer(loc: Sequence[str | int], kind: str, document: Any) -> str:

@@ -216,7 +216,13 @@ def test_settings_are_kept_for_their_author_alone(desk: Desk) -> None:
     assert desk.get("me", omar).document["settings"] == plain
     change({"grey": True})
     assert desk.get("me", ana).document["settings"] == {**plain, "grey": True}
-    assert problem(change({"language": "../x"})) == "not-valid"
+    refused = change({"language": "zzz"})
+    (finding,) = refused.document["errors"]
+    assert (problem(refused), finding["pointer"]) == ("not-valid", "#/language")
+    assert "'ar', 'en' or 'fr'" in finding["detail"]
+    # An earlier release took it.
+    desk_table.keep_settings(desk.table.name, ana, {"language": "zzz", "grey": True})
+    assert desk.get("me", ana).document["settings"] == {**plain, "grey": True}
 
 
 def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) -> None:

@@ -75,6 +75,10 @@ def test_everything_that_a_unit_reads_of_its_case_has_words() -> None:
     assert not lacking
 
 
+def test_settings_take_the_languages_of_the_pages_and_no_other() -> None:
+    assert sorted(get_args(Language)) == sorted(TEXTS)
+
+
 def test_why_a_case_ended_has_words() -> None:
     reasons = document()["components"]["schemas"]["CloseReason"]["enum"]
     assert {each for each in reasons if not {f"closed_{each}", f"reject_{each}"} & {*KEYS}} == set()

@@ -7,7 +7,7 @@ import { call, page, type Person, Refused, type SignedOut, type Waiting } from "
 import { Desk } from "./front";
 import { Said } from "./inert";
 import { later } from "./later";
-import { apply, keep, own } from "./own";
+import { apply, keep, own, speaking } from "./own";
 import { span } from "./times";
 import { sendWaiting } from "./tray";
 import { asked, code, fetchWords, named, spoken, t, words } from "./words";
@@ -133,7 +133,7 @@ function SignedIn({ person, signOut }: { person: Person; signOut: () => void }):
       if (!link) return;
       event.preventDefault();
       const goOn = (): void => location.assign(link.href);
-      keep({ ...own.settings, language: link.lang }).then(goOn, goOn);
+      keep({ ...own.settings, ...speaking(link.lang) }).then(goOn, goOn);
     };
     document.addEventListener("click", heard);
     return () => document.removeEventListener("click", heard);

@@ -8,6 +8,9 @@ export type Settings = components["schemas"]["OwnSettings"];
 
 export const own: { coverMore: boolean; settings: Settings } = { coverMore: false, settings: {} };
 
+/** The setting of a language that the pages have. */
+export const speaking = (code: string): Settings => ({ language: code as NonNullable<Settings["language"]> });
+
 /** Let the settings take effect; true where the page is loaded again in another language. */
 export function apply(settings: Settings): boolean {
   own.settings = settings;

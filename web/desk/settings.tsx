@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "./api";
-import { apply, keep, own as kept, type Settings as Own } from "./own";
+import { apply, keep, own as kept, type Settings as Own, speaking } from "./own";
 import { refusal } from "./refusals";
 import { offered, t } from "./words";
 
@@ -38,7 +38,7 @@ export function Settings({ close }: { close: () => void }): JSX.Element {
         onChange={(event) => {
           const { language: _, ...rest } = own;
           const to = event.currentTarget.value;
-          void change(to ? { ...rest, language: to } : rest);
+          void change(to ? { ...rest, ...speaking(to) } : rest);
         }}
       >
         <option value="">{t("settings_browser")}</option>
