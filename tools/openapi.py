@@ -484,11 +484,15 @@ def _section(name: str, known: Problem, when: str, who: Sequence[str]) -> list[s
 def _who(refusal: type[Refusal]) -> list[str]:
     if refusal in {errors.RouteNotFound, errors.MethodNotAllowed}:
         return ["addresses and methods that are not in the API"]
-    return [
-        f"`{operation.method} {operation.path}`"
-        for operation in operations()
-        if refusal in operation.refusals
-    ] or ["no address yet"]
+    answering = [each for each in operations() if refusal in each.refusals]
+    others = [each for each in operations() if refusal not in each.refusals]
+    if len(answering) <= len(others):
+        return [_named(each) for each in answering] or ["no address yet"]
+    return [f"all but {_named(others[0])}", *map(_named, others[1:])] if others else ["all"]
+
+
+def _named(operation: Operation) -> str:
+    return f"`{operation.method} {operation.path}`"
 
 
 def _first_paragraph(thing: type[Any]) -> str:
