@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bilan.composition import FIRST_MONTH, LAST_MONTH
 from casework.aws.services import sign_in
 from casework.pack.jurisdiction import open_pack
-from tests.e2e.desk import at_the_desk
+from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.portal import Visitor, a_browser, a_visitor
 from tools.site.messages import ROOT
 
@@ -36,6 +38,7 @@ KEPT: Final = {
 """A few pages, each with its own content."""
 SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
 """The chart whose picture is taken."""
+SEAT: Final = "tpi-rabat"
 AT_THE_DESK: Final = {"ar": "dark", "fr": "light"}
 """The languages of the pictures of a case, with their themes."""
 ROOMS: Final = (
@@ -47,9 +50,17 @@ ROOMS: Final = (
     ("auditor", "en", "light", "Auditor", ""),
     ("admin", "en", "light", "Administrator of accounts", ""),
     ("unit", "fr", "light", f"Officer, {open_pack('ma').units['pj-01-051'].names['fr']}", ""),
+    ("prosecutor", "ar", "light", f"Prosecutor, {open_pack('ma').courts[SEAT].names['fr']}", ""),
 )
 """Pictures of the desk's other pages: name, language, theme, demo person, and the end of the
 address."""
+ON_A_TELEPHONE: Final = (
+    ("duty", "ar", "dark", "Second analyst", "duty"),
+    ("glance", "fr", "light", "First analyst", "glance"),
+)
+"""The pages of whoever is on call at night, likewise."""
+LONG_ENOUGH: Final = 200
+"""Characters of a narrative."""
 BILAN: Final = ROOT / "build" / "bilan.json"
 TOLD: Final = {
     "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
@@ -71,13 +82,33 @@ def main() -> None:
                 _figures(browser, origin, language, device)
         for language, scheme in AT_THE_DESK.items():
             _desk(browser, origin, language, scheme)
-        for name, language, scheme, person, at in ROOMS:
-            with at_the_desk(browser, origin, language, person, color_scheme=scheme) as somebody:
-                somebody.page.goto(f"{origin}{sign_in.PAGE}?lang={language}#{at}")
-                somebody.page.locator("main:not([aria-busy=true])").wait_for()
-                somebody.page.wait_for_load_state("networkidle")
-                _shoot(somebody.visitor, name, room="desk")
+        _rooms(browser, origin, ROOMS, "desk")
+        _rooms(browser, origin, ON_A_TELEPHONE, "telephone", **PHONE)
         browser.close()
+
+
+def _rooms(
+    browser: Browser, origin: str, rooms: Iterable[Sequence[str]], begins: str, **device: Any
+) -> None:
+    for name, language, scheme, person, at in rooms:
+        with at_the_desk(
+            browser, origin, language, person, color_scheme=scheme, **device
+        ) as somebody:
+            somebody.page.goto(f"{origin}{sign_in.PAGE}?lang={language}#{at}")
+            somebody.page.locator("main:not([aria-busy=true])").wait_for()
+            somebody.page.wait_for_load_state("networkidle")
+            if name == "auditor":
+                _audit(somebody)
+            _shoot(somebody.visitor, name, room=begins)
+
+
+def _audit(auditor: Analyst) -> None:
+    """The history of the case that was decided on last today."""
+    today = open_pack("ma").facts.day_of(datetime.now(UTC)).isoformat()
+    auditor.page.get_by_label(auditor.texts["audit_day_label"]).fill(today)
+    auditor.page.locator("ul.mine button").first.click()
+    auditor.page.locator(".verdict").wait_for()
+    auditor.page.evaluate("scrollTo(0, 0)")
 
 
 def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any]) -> None:
@@ -119,14 +150,16 @@ def _figures(browser: Browser, origin: str, language: str, device: dict[str, Any
 
 
 def _desk(browser: Browser, origin: str, language: str, scheme: str) -> None:
-    """An analyst's case, of those whose words are not covered."""
+    """An analyst's case, of those whose words are not covered, and fill the page."""
     with at_the_desk(browser, origin, language, color_scheme=scheme) as analyst:
         if scheme == "light":
             analyst.page.locator("table.counts").wait_for()
+            analyst.page.wait_for_load_state("networkidle")
             _shoot(analyst.visitor, "work", room="desk")
         analyst.presses("Enter")
         case_id = analyst.case()
-        while analyst.page.locator(".covered").count():
+        told = analyst.page.locator(".report > .told")
+        while not told.count() or len(told.first.inner_text()) < LONG_ENOUGH:
             analyst.presses("s")
             case_id = analyst.case(other_than=case_id)
         analyst.page.wait_for_load_state("networkidle")
