@@ -91,11 +91,19 @@ class Evidence:
     def repair(self) -> list[str]:
         """Run the repair; answers the names that it puts into the queue."""
         repair.handle({}, None)
-        queue = boto3.client("sqs")
-        found = queue.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
-        for each in found.get("Messages", ()):
-            queue.delete_message(QueueUrl=self.queue, ReceiptHandle=each["ReceiptHandle"])
-        return [json.loads(each["Body"])["key"] for each in found.get("Messages", ())]
+        return self.waiting()
+
+    def waiting(self) -> list[str]:
+        """Take the names out of the queue."""
+        queue: Any = boto3.client("sqs")
+        names: list[str] = []
+        while True:
+            answer = queue.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+            for each in answer.get("Messages", ()):
+                queue.delete_message(QueueUrl=self.queue, ReceiptHandle=each["ReceiptHandle"])
+                names.append(json.loads(each["Body"])["key"])
+            if "Messages" not in answer:
+                return names
 
     def files(self, sent: dict[str, Any]) -> list[StoredFile]:
         """The files of a report."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,8 @@ from functions.intake import evidence as slots
 from tests.integration.evidence import VAULT, Evidence, open_for_files
 from tests.integration.reporters import Reporters, Unwrapping, a_key
 
+MANY, LARGE = (200, 5 * limits.MIB) if os.environ.get("FULL") else (24, 90)
+"""Files, and bytes of each, that come at once; with `make test FULL=1` as in a bad hour."""
 PICTURE = b"\x89PNG the bytes of a screenshot" * 3
 DIGEST = hashlib.sha256(PICTURE).hexdigest()
 
@@ -354,10 +357,10 @@ def test_of_many_files_none_is_lost_or_kept_twice_while_a_fifth_of_the_calls_fai
 ) -> None:
     """Each call of a service may fail before it is made; the queue tries five times, then the
     repair names the file again."""
-    sent = [evidence.report() for _ in range(3)]
+    sent = [evidence.report() for _ in range(MANY // 8)]
     for each in sent:
         evidence.into_a_case(each)
-    names = [evidence.sent(each, PICTURE + bytes([n])) for each in sent for n in range(8)]
+    names = [evidence.sent(each, os.urandom(LARGE)) for each in sent for _ in range(8)]
     chance, faulty = random.Random("a fifth"), False
 
     def failing(**_: Any) -> None:

@@ -11,6 +11,7 @@ from casework.case.referral import DeclineReason
 from casework.pack.competence import Confidence, Doubt, Rule
 from casework.pack.jurisdiction import open_pack
 from casework.reading.rules import rules_of
+from functions.desk.oversight.mine import Language
 from tools.openapi import document
 from tools.site import desk
 
