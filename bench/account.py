@@ -31,6 +31,7 @@ WHY: Final[Mapping[str, str]] = {
     "ARRIVED": "the number of a report in its case, which the seal of the day binds",
     "DUTY": "the duty desk sees the case",
     "STANDING": "the board sees what stands with a unit, and since when",
+    "HOLDS": "the board sees who works on the case, for an hour",
     "DECIDED": "the board sees who decided, for a month",
     "DUE": "a deadline that the sweeper sees to",
     "WAIT": "the task token of a wait of people",

@@ -82,6 +82,7 @@ STAFF = (
     ("POST", "/v1/desk/duty/{id}/attention"),
     ("GET", "/v1/desk/handover"),
     ("POST", "/v1/desk/handover"),
+    ("GET", "/v1/desk/holds"),
     ("GET", "/v1/desk/board"),
     ("POST", "/v1/desk/cases/{id}/admissions"),
     ("POST", "/v1/desk/cases/{id}/notes"),

@@ -42,6 +42,7 @@ OF: Final[Mapping[str, str]] = {
     "ALERT": "recent danger in a case",
     "HEARD": "recent notifications of a unit or desk",
     "STANDING": "what stands with each unit",
+    "HOLDS": "what people work on alone",
     "DECIDED": "what people decided on a day",
     "SAMPLES": "closed reviews that a second person reads again",
     "HANDOVER": "what shifts of the duty desk left",

@@ -13,7 +13,6 @@ from datetime import datetime
 from statistics import median
 from typing import Final, Literal
 
-from casework.case.case import Case
 from casework.case.parts import Priority, Standing
 from casework.figures.counted import PROPOSALS
 from casework.figures.decided import DecidedLine
@@ -88,7 +87,9 @@ class Board(DeskView):
     second_looks: tuple[CaseLine, ...]
     """A person proposed a decision; another one must decide the same."""
     held: tuple[CaseLine, ...]
-    """Cases at review that a person works on alone now."""
+    """Cases that a person works on alone now, at review and at units, the oldest hold first."""
+    held_cursor: str | None = None
+    """Of the next page of `holds`; left out where all are here."""
     unauthorised: tuple[CaseLine, ...]
     """Those that have rested longest without the prosecutor's authorisation."""
     units: tuple[UnitBoard, ...]
@@ -138,11 +139,9 @@ def of_units(
     )
 
 
-def load_of(
-    held: Iterable[Case], decided: Iterable[DecidedLine], now: datetime
-) -> tuple[PersonLoad, ...]:
-    """What each person has now and decided today, by subject."""
-    holds = Counter(hold.by for hold in (case.held(now) for case in held) if hold is not None)
+def load_of(held: Iterable[str], decided: Iterable[DecidedLine]) -> tuple[PersonLoad, ...]:
+    """What each person has now and decided today, by subject; `held` has who holds each case."""
+    holds = Counter(held)
     decisions = Counter(line.by for line in decided)
     return tuple(
         PersonLoad(by=by, held=holds[by], decided=decisions[by])

@@ -23,6 +23,7 @@ from functions.desk.oversight import (
     glances,
     handovers,
     histories,
+    holds,
     mine,
     samples,
     staff,
@@ -31,7 +32,7 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, glances, samples, handovers, board, figures, freezes, inquiry),
+    *(duties, glances, samples, handovers, holds, board, figures, freezes, inquiry),
     *(mine, staff, find, days),
     *(cases, admissions, reporters, remarks, alike, owners, identities, histories),
 )

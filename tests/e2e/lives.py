@@ -107,6 +107,7 @@ class Lives:
         handed = {"informed_on": prosecutor["decided_on"], "means": "here", "digest": "ab" * 32}
         informed = self.unit_does(case_id, "informed", {**office, **handed}).json()
         self.read("queue", "prosecutor", RABAT)
+        self.read("holds?of=all", "supervisor")
         confirmed = people.decide(
             case_id, "receipt", {"entry": informed["event"]}, "prosecutor", RABAT
         )

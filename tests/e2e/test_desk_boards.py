@@ -133,11 +133,17 @@ def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
 def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(
     browser: Browser, staffed: System, people: People
 ) -> None:
-    # The board reads the hundred most urgent; other tests of this system leave many that wait.
-    held = people.in_review(danger_now=True)
+    held = people.in_review()
     waiting = people.published(territory={"code": AL_HOCEIMA})
     key = {"Idempotency-Key": str(uuid.uuid4())}
     assert people.call("POST", f"/v1/desk/cases/{held}/hold", "analyst", headers=key).is_success
+    with at_the_desk(browser, staffed.origin, "ar", name="Supervisor", color_scheme="dark") as sara:
+        goes_to(sara, "duty")
+        sara.page.locator(".held-now summary").click()
+        line = sara.page.locator(f'.held-now [data-case="{held}"]')
+        expect(line).to_contain_text(sara.texts["held_since"])
+        found = sara.visitor.violations()
+    assert found == []
     with at_the_desk(browser, staffed.origin, "en", name="Supervisor") as sara:
         goes_to(sara, "board")
         board = sara.page.locator("main.board")

@@ -106,6 +106,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.desk.handler.handle": {  # somebody plays in a trial
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
+        "dynamodb:PutItem TRIAL#HOLDS",
     }
     | SAMPLED
     | {f"dynamodb:DeleteItem {partition}" for partition in SAMPLES},

@@ -14,6 +14,7 @@ from casework.decisions.staff import Role
 from casework.moves import deadlines, triage
 from casework.moves.weight import Weight
 from functions.desk import deployment
+from functions.desk.oversight import board as board_page
 from tests.builders import NOON, RABAT, SALE, clocks_of
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, DECLINE, REJECT, Desk, an_event, ids
@@ -62,6 +63,36 @@ def test_late_contested_and_held_cases_and_second_looks_are_lists_to_act_on(desk
     (second,) = board["second_looks"]
     assert (second["id"], second["proposed_by"]) == (severe.id, ana)
     assert board["people"][ana] == "A person"
+
+
+def test_all_holds_are_one_list_oldest_first_however_calm_the_case_is_and_wherever_it_waits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_page, "LOOKED_AT", 0)
+    ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
+    sara = desk.enrol(Role.SUPERVISOR)
+    calm, given, over = (desk.in_review() for _ in range(3))
+    of_unit = desk.referred(RABAT)
+    for minutes, case, by in ((0, over, ana), (5, calm, ana), (9, of_unit, omar), (12, given, ana)):
+        at_time(monkeypatch, minutes=minutes)
+        hold(desk, case, by)
+    at_time(monkeypatch, minutes=16)
+    desk.call(an_event("DELETE", f"/v1/desk/cases/{given.id}/hold", ana))
+    hold(desk, calm, ana)
+
+    board = board_of(desk, sara)
+    assert [each["id"] for each in board["held"]] == [calm.id, of_unit.id]
+    assert board["held"][0]["hold"]["since"] == stamp(NOON + timedelta(minutes=5))
+    assert {each["by"]: each["held"] for each in board["load"]} == {ana: 1, omar: 1}
+    assert "held_cursor" not in board
+    first = desk.get("holds", sara, of="all", limit="1")
+    rest = desk.get("holds", ana, of="all", cursor=first.document["cursor"])
+    assert [*ids(first), *ids(rest)] == [calm.id, of_unit.id]
+    assert "cursor" not in rest.document
+    assert (ids(desk.get("holds", ana)), ids(desk.get("holds", omar))) == ([calm.id], [of_unit.id])
+    assert problem(desk.get("holds", omar, of="all")) == "not-allowed"
+    lines = [each for each in desk.items() if each["pk"] == "HOLDS"]
+    assert len(lines) == 4, "to prolong, to give back and to decide write no line"
 
 
 def test_units_are_shown_with_what_rests_and_how_fast_they_answered(

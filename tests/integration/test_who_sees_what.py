@@ -83,6 +83,7 @@ CALLS = {
     "POST duty/{id}/attention": Call.ATTENTION,
     "GET handover": Call.DUTY,
     "POST handover": Call.HANDOVER,
+    "GET holds": Call.HOLD,
     "GET board": Call.BOARD,
     "GET pulse": Call.QUEUE,
     "GET statistics": Call.STATISTICS,

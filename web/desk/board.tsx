@@ -1,10 +1,11 @@
 // The supervisor's board: what waits, what is late, and who has how much. No order here is by how
 // much somebody did.
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Board as Seen, call, type CaseLine, newKey, type Priority, type QueuePage, readCase, Refused } from "./api";
 import { Opened } from "./choices";
 import { type Changing, GiveAway } from "./give";
+import { Holder, Holds } from "./holds";
 import { Code, Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { useListed } from "./listed";
@@ -27,6 +28,11 @@ export function Board({ open, home }: RoomProps): JSX.Element {
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const problem = refused || wrong;
   const people = (list?.people ?? {}) as Names;
+  // One object for each list that was read: behind it the further pages stay.
+  const held = useMemo<QueuePage>(
+    () => ({ cases: list?.held ?? [], people, ...(list?.held_cursor ? { cursor: list.held_cursor } : {}) }),
+    [list],
+  );
   return (
     <main class="board" id="main" aria-busy={!list && !problem}>
       <header>
@@ -58,13 +64,11 @@ export function Board({ open, home }: RoomProps): JSX.Element {
                 more={(each) => <p class="hint">{t("proposed_by")} <Said text={people[each.proposed_by ?? ""] ?? t("by_colleague")} /></p>}
               />
             </Part>
-            <Part id="holds" title={t("held_at_review")} count={list.held.length}>
-              <Lines
-                cases={list.held}
-                people={people}
+            <Part id="holds" title={t("held_now")} count={list.held.length} more={Boolean(list.held_cursor)}>
+              <Holds
+                first={held}
                 open={open}
-                none={t("held_at_review_none")}
-                more={(each) => <Hold line={each} people={people} changed={read} refused={setRefused} />}
+                more={(each, names) => <Hold line={each} people={names} changed={read} refused={setRefused} />}
               />
             </Part>
             <Part id="resting" title={t("unauthorised")} count={list.unauthorised.length}>
@@ -308,7 +312,7 @@ function Hold({ line, people, changed, refused }: Changing & { people: Names }):
     }
     changed();
   };
-  const whose = <p class="hint">{t("held_by_for", { time: span(secondsUntil(hold.until)) })} <Said text={people[hold.by] ?? t("by_colleague")} /></p>;
+  const whose = <Holder line={line} people={people} />;
   if (!breaking) {
     return <>{whose}<p class="acts"><button type="button" class="link" onClick={() => setBreaking(true)}>{t("break_hold")}</button></p></>;
   }

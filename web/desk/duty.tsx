@@ -6,6 +6,7 @@ import { call, type Care, type CaseLine, type DutyDesk, newKey, type Person, typ
 import { Choices } from "./choices";
 import { canGive, type Changing, Give, onDuty } from "./give";
 import { HandOver } from "./handover";
+import { Holds } from "./holds";
 import { Code } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { Line, type Names } from "./lines";
@@ -101,6 +102,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
               {further.cursor(kind) ? <p><button type="button" class="link" onClick={() => further.read(kind)}>{t("more")}</button></p> : null}
             </section>
           ) : null))}
+          <Held open={open} />
         </div>
         <HandOver />
       </div>
@@ -114,6 +116,17 @@ function Telephone({ of, phones, needed }: { of: string | undefined; phones: Nam
   const dial = `tel:${phone?.replaceAll(" ", "")}`;
   if (phone) return <p>{t("unit_phone")} <a href={dial}><Code text={phone} /></a></p>;
   return needed ? <p class="hint">{t("unit_no_phone")}</p> : null;
+}
+
+/** Who holds what, asked for when somebody wants to see it. */
+function Held({ open }: { open: (id: string) => void }): JSX.Element {
+  const [shown, show] = useState(false);
+  return (
+    <details class="held-now" onToggle={(event) => show(event.currentTarget.open)}>
+      <summary>{t("held_now")}</summary>
+      {shown ? <Holds open={open} /> : null}
+    </details>
+  );
 }
 
 const kindIn = (mark: string): Kind => mark.split(" ")[0] as Kind;

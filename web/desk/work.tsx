@@ -31,11 +31,14 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   const [queue, setQueue] = useState<QueuePage>();
   const [wrong, setWrong] = useState("");
   useTick(15_000);
+  const [mine, setMine] = useState<readonly CaseLine[]>([]);
   const load = (): void => {
-    call<QueuePage>({ method: "GET", path: "/v1/desk/queue" }).then(
-      ({ body }) => {
+    const lists = ["queue", "holds"].map((each) => call<QueuePage>({ method: "GET", path: `/v1/desk/${each}` }));
+    Promise.all(lists).then(
+      ([waiting, held]) => {
         setWrong("");
-        setQueue(body);
+        setQueue(waiting?.body);
+        setMine(held?.body.cases ?? []);
       },
       (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
     );
@@ -44,7 +47,6 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   const taken = useTaken();
   useEffect(load, [taken]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const mine = (queue?.cases ?? []).filter((each) => each.hold?.by === person.subject);
   return (
     <main class="work" id="main" aria-busy={!queue && !wrong}>
       <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>

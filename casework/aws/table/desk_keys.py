@@ -9,6 +9,7 @@
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
+| what people of the staff work on alone, oldest first | pk `HOLDS`, sk `{since}#{case}` |
 | what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
 | what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
 | closed reviews that a second person reads again | pk `SAMPLES`, sk begins `WAITS#` |
@@ -29,6 +30,7 @@ from casework.aws.table.keys import PARTITION, QUEUE, QUEUE_AT, SORT
 from casework.text.realm import TRIAL, Realm, listed, realm_of
 
 DUTY_PARTITION = "DUTY"
+HOLDS_PARTITION = "HOLDS"
 STANDING_PARTITION = "STANDING"
 DECIDED_PREFIX = "DECIDED#"
 HANDOVER_PARTITION = "HANDOVER"
@@ -132,6 +134,22 @@ def handover_of(sort: str) -> tuple[str, str]:
     """The time and the person, from the sort key of what was left."""
     at, _, by = sort.partition("#")
     return at, by
+
+
+def holds_partition(realm: Realm) -> str:
+    """Partition of what people of a realm work on alone."""
+    return _of(realm, HOLDS_PARTITION)
+
+
+def hold_key(realm: Realm, since: str, case_id: str) -> dict[str, str]:
+    """Key of the line of a case that a person took at a time."""
+    return {PARTITION: holds_partition(realm), SORT: f"{since}#{case_id}"}
+
+
+def hold_of(sort: str) -> tuple[str, str]:
+    """The time and the case, from the sort key of such a line."""
+    since, _, case_id = sort.partition("#")
+    return since, case_id
 
 
 def standing_partition(realm: Realm) -> str:

@@ -65,6 +65,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "HEARD": {"*": "recent notifications of a case, so that nothing is sent twice"},
     "STANDING": {"*": "how much each unit has; every move of a case writes its line anew"},
+    "HOLDS": {"*": "when somebody took a case; the case says whether they have it still"},
     "DECIDED": {"*": "who decided how much, for a month; histories tell who decided what"},
     "SAMPLES": {"*": "which reviews are read again; histories have what came of it. It expires"},
     "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},

@@ -7,13 +7,14 @@ Each call names its audience, lets `casework.decisions.staff.permit` decide, and
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from casework.aws.http.access import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
-from casework.aws.table import log
+from casework.aws.table import hold_table, log
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import Case
 from casework.case.change import Change
@@ -192,7 +193,7 @@ def take_next(request: Request) -> Answer:
         permit(member, Call.HOLD, case)
         if case.desk in queues and lists.is_held_by(case, member, at):
             return None
-        return taken(case, at, member.subject, queues)
+        return held(case, at, member)
 
     for case_id in lists.takeable(table, member, at, asked.skip, asked.other_than):
         with suppress(HeldByAnother, HeldLongEnough, IllegalMove, CaseNotFound, NotAllowed):
@@ -278,10 +279,19 @@ def hold_case(request: Request) -> Answer:
 
     def take(case: Case) -> Change:
         permit(member, Call.HOLD, case)
-        return taken(case, at, member.subject, queues_of(member))
+        return held(case, at, member)
 
     case, _ = deployment.table().update(case_id_of(request), take)
     return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+
+
+def held(case: Case, at: datetime, member: StaffMember) -> Change:
+    """The member works on the case alone; a hold that begins stands in the list of all holds."""
+    change = taken(case, at, member.subject, queues_of(member))
+    before, hold = case.hold, change.after.hold
+    if hold and (before is None or (before.by, before.since) != (hold.by, hold.since)):
+        hold_table.begin(deployment.table().name, case.id, hold)
+    return change
 
 
 @route(

@@ -16,7 +16,7 @@ from casework.views.desk import CaseLine, still_due
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import listing
-from functions.desk.shown import samples
+from functions.desk.shown import holds, samples
 from functions.desk.shown.people import names_of, subjects_in
 
 DESKS: Final = ("review", "supervision")
@@ -26,17 +26,19 @@ LOOKED_AT: Final = 100
 """Cases of the review that are read: the most urgent. Few wait behind them."""
 LATE: Final = 50
 OF_EACH: Final = 25
+HELD: Final = 50
+"""Holds that are shown and counted, the oldest first; few people work at a time."""
 DAYS: Final = 7
 
 
 @listing("board", summary="What waits, what is late, and who has how much", answer=Board)
 def read_board(request: Request) -> Answer:
-    """Waiting cases by age and priority; late, contested and unauthorised ones; second looks and
-    holds at review; what stands with each unit and how fast it answers; what each person has now
-    and decided today; what first reviews did to proposals; and closed reviews on which a second
+    """Waiting cases by age and priority; late, contested and unauthorised ones; second looks; who
+    works on what alone; what stands with each unit and how fast it answers; what each person has
+    now and decided today; what first reviews did to proposals; and closed reviews on which a second
     person, who read them again, differs.
 
-    Lists show the most urgent: `queue` and `duty` have all.
+    Lists show the most urgent: `queue`, `duty` and `holds` have all.
     """
     member = caller(request, Call.BOARD)
     table, at = deployment.table(), deployment.now()
@@ -57,7 +59,8 @@ def read_board(request: Request) -> Answer:
     contested = table.cases([place.case_id for place in queues["supervision"][:OF_EACH]])
     overdue = table.cases(late.ids)
     unauthorised = table.cases([line.case_id for line in resting[:OF_EACH]])
-    load = board.load_of([*review, *contested], days[0], at)
+    held = holds.page(table, member, at, HELD, None)
+    load = board.load_of([line.hold.by for line in held.cases if line.hold], days[0])
     named = subjects_in([*review, *contested, *overdue, *unauthorised])
     waiting = [
         WaitingView.model_validate({"desk": desk, "priority": priority, "ages": ages})
@@ -81,7 +84,8 @@ def read_board(request: Request) -> Answer:
             late_goes_on=late.after is not None,
             contested=lines(contested),
             second_looks=lines([case for case in review if case.proposal is not None]),
-            held=lines([case for case in [*contested, *review] if case.held(at)]),
+            held=held.cases,
+            held_cursor=held.cursor,
             unauthorised=lines(unauthorised),
             units=board.of_units(
                 ((line.unit, line.standing, line.since) for line in standing), week
@@ -89,6 +93,6 @@ def read_board(request: Request) -> Answer:
             load=load,
             corrections=board.corrections_in(week),
             samples=samples.on_board(table, member.realm, at),
-            people=names_of(table, named | {each.by for each in load}, at),
+            people={**names_of(table, named | {each.by for each in load}, at), **held.people},
         ),
     )

@@ -1,0 +1,57 @@
+"""What people work on alone, as a list: a line for each hold, put when it begins and never changed.
+
+A line says when a person took a case. The case alone says whether they have it still: a reader
+compares the two, so giving back and deciding write nothing here. No hold is older than an hour,
+and lines expire after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from casework.aws.table import desk_keys, items, keys
+from casework.case.parts import Hold
+from casework.case.times import stamp
+from casework.moves.holds import MOST_HELD_SECONDS
+from casework.text.realm import Realm, realm_of
+
+LONGEST: Final = timedelta(seconds=MOST_HELD_SECONDS)
+
+
+class HoldLine(NamedTuple):
+    """A hold that began."""
+
+    since: str
+    case_id: str
+    by: str
+
+    @property
+    def place(self) -> str:
+        """Its place in the list."""
+        return f"{self.since}#{self.case_id}"
+
+
+def begin(table: str, case_id: str, hold: Hold) -> None:
+    """Put the line of a hold, before the hold is saved: a line without its hold misleads nobody."""
+    expires = datetime.fromisoformat(hold.since) + LONGEST
+    items.put(
+        table,
+        {
+            **desk_keys.hold_key(realm_of(case_id), hold.since, case_id),
+            "by": hold.by,
+            keys.EXPIRES_AT: int(expires.timestamp()),
+        },
+    )
+
+
+def begun(table: str, realm: Realm, at: datetime, after: str | None = None) -> Iterator[HoldLine]:
+    """The holds of a realm that began within the longest time of one, the oldest first, behind a
+    place."""
+    oldest = desk_keys.hold_key(realm, stamp(at - LONGEST), "")
+    if after is not None and after > oldest[keys.SORT]:
+        oldest[keys.SORT] = f"{after}!"
+    latest = desk_keys.hold_key(realm, f"{stamp(at)}~", "")
+    for item in items.between(table, oldest, latest):
+        yield HoldLine(*desk_keys.hold_of(item[keys.SORT]), item["by"])

@@ -1,0 +1,75 @@
+"""What people work on alone now, the oldest hold first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from casework.aws.http import cursors
+from casework.aws.table import hold_table
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case
+from casework.decisions.staff import StaffMember
+from casework.views.desk import CaseLine, QueuePage
+from functions.desk.shown.people import names_of, subjects_in
+
+AT_ONCE: Final = 50
+"""Cases that are read together."""
+NAMED: Final = "holds"
+PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#C-(?:[0-9A-Z]{4}-){4}[0-9A-Z]")
+
+
+def page(
+    table: CaseTable,
+    member: StaffMember,
+    now: datetime,
+    limit: int,
+    cursor: str | None,
+    *,
+    by: str | None = None,
+) -> QueuePage:
+    """Cases of the member's realm that a person works on alone, or `by` does, from the cursor on;
+    raises NotValid for a foreign cursor."""
+    after = None if cursor is None else cursors.read(cursor, [NAMED], PLACE)[1]
+    cases: list[Case] = []
+    place = ""
+    for found, case in holding(table, member, now, after, by=by):
+        if len(cases) == limit:
+            return _page(table, cases, now, cursors.write(NAMED, place))
+        cases.append(case)
+        place = found
+    return _page(table, cases, now, None)
+
+
+def holding(
+    table: CaseTable,
+    member: StaffMember,
+    now: datetime,
+    after: str | None = None,
+    *,
+    by: str | None = None,
+) -> Iterator[tuple[str, Case]]:
+    """The same, each with its place in the list, read as far as asked for."""
+    lines = (
+        line
+        for line in hold_table.begun(table.name, member.realm, now, after)
+        if by is None or line.by == by
+    )
+    while some := list(islice(lines, AT_ONCE)):
+        cases = {case.id: case for case in table.cases([line.case_id for line in some])}
+        for line in some:
+            case = cases.get(line.case_id)
+            hold = case.held(now) if case else None
+            if case and hold and (hold.since, hold.by) == (line.since, line.by):
+                yield line.place, case
+
+
+def _page(table: CaseTable, cases: list[Case], now: datetime, cursor: str | None) -> QueuePage:
+    return QueuePage(
+        cases=tuple(CaseLine.of(case, now) for case in cases),
+        people=names_of(table, subjects_in(cases), now),
+        cursor=cursor,
+    )
