@@ -85,8 +85,10 @@ def begins(person: Analyst, act: str) -> None:
     chosen = person.page.locator(".opened").get_by_role("button", name=person.texts[act])
     more = person.page.locator(".opened").get_by_role("button", name=person.texts["more_acts"])
     expect(chosen.or_(more).first).to_be_visible()
-    if not chosen.count():
+    while not chosen.count():
+        page = person.page.locator(".opened").inner_text()
         more.click()
+        expect(person.page.locator(".opened")).not_to_have_text(page)
     chosen.click()
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from casework.case.freezing import LEGAL
-from casework.decisions.staff import CALLS_OF
+from casework.case.lifecycle import Move
+from casework.decisions.staff import CALLS_OF, MAY, Reach, Role
 from tests.unit.test_desk_texts import CHOICES, KEYS
 from tools.site.desk import SOURCE
 
 ACTS = (SOURCE / "acts.ts").read_text(encoding="utf-8")
+TABLE = (SOURCE / "keys.ts").read_text(encoding="utf-8")
 FORMS = "\n".join(
     (SOURCE / name).read_text(encoding="utf-8")
     for name in ("fields.ts", "forms.ts", "forms-of-money.ts")
@@ -24,6 +28,45 @@ def test_each_move_that_may_can_name_is_an_act_of_the_desk() -> None:
         for move in re.findall(r'"(\w+)"', moves)
     }
     assert listed | WITH_KEYS_OF_THEIR_OWN == set(map(str, CALLS_OF))
+
+
+GROUPS = {
+    "REVIEW": {Role.ANALYST, Role.SUPERVISOR},
+    "UNIT": {Role.OFFICER},
+    "OFFICE": {Role.PROSECUTOR},
+}
+NOT_OFFERED = {
+    "REVIEW": {"annul", "danger_over", "closure", "instruct"},
+    "UNIT": {"compare"},
+    "OFFICE": {"danger_over", "compare", "closure_correct", "suspect_correct"},
+}
+"""Acts whose moves are open to the role for other acts, and that the page does not offer to it."""
+
+
+def pages(group: str) -> list[list[str]]:
+    (found,) = re.findall(rf"const OF_THE_{group}: Pages = \[(.*?)\];\n", TABLE, re.DOTALL)
+    return [re.findall(r'"(\w+)"', page) for page in re.findall(r"\[(.*?)\]", found)]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_act_that_a_role_can_be_offered_has_one_digit_of_its_own(group: str) -> None:
+    listed = [act for page in pages(group) for act in page]
+    assert len(listed) == len(set(listed))
+    assert all(len(page) <= 9 for page in pages(group)), "0 leads to the next page"
+    rows = {
+        act: re.findall(r'"(\w+)"', moves)
+        for act, moves in re.findall(r'{ act: "(\w+)", moves: \[([^\]]*)\]', ACTS)
+    }
+    open_to_it = {
+        act
+        for act, moves in rows.items()
+        for move in moves
+        for call in CALLS_OF[Move(move)]
+        if any(MAY[role][call] is not Reach.NONE for role in GROUPS[group])
+    }
+    assert open_to_it - NOT_OFFERED[group] <= set(listed)
+    assert set(listed) <= open_to_it | {act for act, moves in rows.items() if not moves}
+    assert "dossier" in listed
 
 
 def test_every_choice_and_every_field_of_a_form_has_words() -> None:

@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import type { ActId, Asked, FormId } from "./acts";
 import type { CaseView, Person } from "./api";
 import { Choices } from "./choices";
-import { useKeys } from "./keys";
+import { digitsFor, useKeys } from "./keys";
 import { later } from "./later";
 import { t } from "./words";
 
@@ -23,11 +23,11 @@ export interface ActingProps {
   readonly changed: (kind: string) => void;
 }
 
-/** How many acts have a digit of their own where there are more: 0 leads to the others. */
-const DIRECT = 9;
+/** The place of 0, which leads to the next page. */
+const MORE = 9;
 
 export function Acting(props: ActingProps): JSX.Element {
-  const { asked, acts, ask } = props;
+  const { asked, acts, ask, person } = props;
   // Digits that were pressed before the form was there are its first choices.
   const early = useRef<number[] | undefined>([]);
   const takeEarly = (): readonly number[] => {
@@ -35,14 +35,15 @@ export function Acting(props: ActingProps): JSX.Element {
     early.current = undefined;
     return those;
   };
-  const [first, setFirst] = useState(0);
+  const [at, setAt] = useState(0);
   const listed = asked.act === "list";
-  const further = acts.length > first + DIRECT + 1;
-  const shown = acts.slice(first, further ? first + DIRECT : undefined);
+  const pages = digitsFor(person).map((page) => page.map((act, place) => ({ act, place })).filter(({ act }) => acts.includes(act)));
+  const further = pages.slice(at + 1).some((page) => page.length);
+  const shown = pages[at] ?? [];
   const choose = (place: number): void => {
-    const act = shown[place];
-    if (act) ask({ act });
-    else if (further && place === DIRECT) setFirst(first + DIRECT);
+    const found = shown.find((each) => each.place === place);
+    if (found) ask({ act: found.act });
+    else if (further && place === MORE) setAt(at + 1);
   };
   useKeys((act, digit) => {
     if (act === "leave") ask();
@@ -52,6 +53,7 @@ export function Acting(props: ActingProps): JSX.Element {
     return true;
   });
   if (!listed) return <Form key={`${asked.act} ${asked.of ?? ""}`} {...props} act={asked.act as FormId} early={takeEarly} />;
-  const names = [...shown.map((each) => t(`act_${each}`)), ...(further ? [t("more_acts")] : [])];
-  return <Choices title={t("acts")} names={names} choose={choose} leave={() => ask()} />;
+  const places = [...shown.map((each) => each.place), ...(further ? [MORE] : [])];
+  const names = [...shown.map(({ act }) => t(`act_${act}`)), ...(further ? [t("more_acts")] : [])];
+  return <Choices title={t("acts")} names={names} places={places} choose={choose} leave={() => ask()} />;
 }

@@ -25,20 +25,25 @@ export interface BarProps<Body> {
 interface ChoicesProps {
   readonly title: string;
   readonly names: readonly string[];
+  /** The place of each among the digits, where they do not simply follow one another. */
+  readonly places?: readonly number[];
   readonly choose: (place: number) => void;
   readonly leave: () => void;
 }
 
 /** A short list by digits. */
-export function Choices({ title, names, choose, leave }: ChoicesProps): JSX.Element {
+export function Choices({ title, names, places, choose, leave }: ChoicesProps): JSX.Element {
   return (
     <Opened title={title} leave={leave}>
       <div class="acts">
-        {names.map((each, place) => (
-          <button type="button" class="button quiet" key={each} onClick={() => choose(place)}>
-            <kbd>{place + 1}</kbd> {each}
-          </button>
-        ))}
+        {names.map((each, at) => {
+          const place = places?.[at] ?? at;
+          return (
+            <button type="button" class="button quiet" key={each} onClick={() => choose(place)}>
+              <kbd>{(place + 1) % 10}</kbd> {each}
+            </button>
+          );
+        })}
       </div>
     </Opened>
   );

@@ -1,5 +1,7 @@
 // Every key of the desk: the one table that keys are read by, and that the help is drawn from.
 import { useLayoutEffect } from "preact/hooks";
+import type { ActId } from "./acts";
+import type { Person } from "./api";
 
 export type Act =
   | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "apart" | "note" | "instruct" | "acts"
@@ -39,6 +41,26 @@ export const KEYS: readonly Row[] = [
   { act: "help", sign: "?", code: "" },
   { act: "leave", sign: "Esc", code: "Escape" },
 ];
+
+/** Pages of at most nine acts. */
+type Pages = readonly (readonly ActId[])[];
+
+const OF_THE_REVIEW: Pages = [
+  ["look", "admit", "take_out", "message", "note", "freeze", "payment", "no_danger", "compare"],
+  ["freeze_step", "waive", "notice", "reopen", "split", "break_hold", "reassign", "retry", "dossier"],
+  ["suspect", "suspect_event", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "keep", "erase"],
+];
+const OF_THE_UNIT: Pages = [
+  ["look", "instruct", "inform", "suspect", "suspect_event", "notice", "message", "assign", "closure"],
+  ["admit", "note", "freeze", "freeze_step", "pass", "no_danger", "payment", "waive", "dossier"],
+  ["take_out", "annul", "danger_over", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "identity_ask", "identities"],
+];
+const OF_THE_OFFICE: Pages = [["instruct", "receipt", "closure", "annul", "dossier"]];
+
+/** The acts beside a decision, each at the place of its digit: 1 to 9, and 0 for the next page. A digit means one act
+ * whatever else is offered, so that a hand learns it. */
+export const digitsFor = ({ role }: Person): Pages =>
+  role === "officer" ? OF_THE_UNIT : role === "prosecutor" ? OF_THE_OFFICE : OF_THE_REVIEW;
 
 export const signOf = (act: Act): string => KEYS.find((row) => row.act === act)?.sign ?? "";
 
