@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
+
+from pydantic import JsonValue
 
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Particulars
 from casework.case.lifecycle import Move
 
+SETTLES: Final = "settles"
+"""In the data of a note: the number of the entry of an earlier one that is settled by it."""
 
-def remarked(case: Case, at: datetime, by: str, note: Particulars) -> Change:
-    """A note on the case. Its words are kept beside the history and are erased with the case; the
-    event holds the commitment to them. It is no news: it delays and decides nothing."""
-    return Change.of(case, Move.REMARK, at, by, particulars=note)
+
+def remarked(
+    case: Case, at: datetime, by: str, note: Particulars, settles: int | None = None
+) -> Change:
+    """A note on the case, which may settle an earlier one. Its words are kept beside the history
+    and are erased with the case; the event holds the commitment to them. It is no news: it delays
+    and decides nothing."""
+    data: dict[str, JsonValue] = {} if settles is None else {SETTLES: settles}
+    return Change.of(case, Move.REMARK, at, by, data, particulars=note)

@@ -446,10 +446,16 @@ def test_colleagues_leave_each_other_notes_on_a_case(
         other.opens(case_id)
         expect(other.page.locator(".post")).to_contain_text(note)
         expect(other.page.locator(".post")).to_contain_text("First analyst")
+        other.page.locator(".post").get_by_role("button", name=other.texts["settle"]).click()
+        other.page.locator("#act-note").fill("Il a rappelé.")
+        other.page.locator("#act-note").press("Control+Enter")
+        other.page.locator(".settled summary").click()
+        expect(other.page.locator(".settled .post")).to_contain_text([note, "Il a rappelé."])
         # Another language shows the same case.
         other.page.locator(".languages").get_by_role("link", name="English").click()
         expect(other.page.locator("html")).to_have_attribute("lang", "en")
-        expect(other.page.locator(".post .hint")).to_contain_text("First analyst")
+        other.page.locator(".settled summary").click()
+        expect(other.page.locator(".post .hint").first).to_contain_text("First analyst")
         assert other.case() == case_id
         other.page.locator(".languages").get_by_role("link", name="العربية").click()
         expect(other.page.locator("html")).to_have_attribute("lang", "ar")

@@ -20,9 +20,11 @@ from tests.integration.desks import CONFIRM, Desk, an_event, in_clear
 NOTE = "Le témoin rappelle demain matin."
 
 
-def write(desk: Desk, case: Case, by: str, text: str = NOTE, key: str = "") -> Answered:
+def write(
+    desk: Desk, case: Case, by: str, text: str = NOTE, key: str = "", **settles: int
+) -> Answered:
     headers = {"content-type": "application/json", "idempotency-key": key or str(uuid.uuid4())}
-    body = json.dumps({"text": text})
+    body = json.dumps({"text": text, **settles})
     return desk.call(
         an_event("POST", f"/v1/desk/cases/{case.id}/notes", by, headers=headers, body=body)
     )
@@ -68,6 +70,20 @@ def test_a_repeated_request_writes_one_note(desk: Desk) -> None:
     assert notes(desk, case, ana) == [NOTE]
     assert problem(write(desk, case, ana, "Autre chose.", key)) == "key-conflict"
     assert problem(write(desk, case, ana, " \n")) == "not-valid"
+
+
+def test_a_note_settles_an_earlier_one_and_nothing_else(desk: Desk) -> None:
+    case, ana, ben = desk.in_review(), desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
+    asked, key = write(desk, case, ana).document["number"], str(uuid.uuid4())
+    first, again = (write(desk, case, ben, "Il a rappelé.", key, settles=asked) for _ in range(2))
+    assert first.document == again.document
+    history = desk.case(case, ana).document["history"]
+    assert [each["data"].get("settles") for each in history if each["move"] == "remark"] == [
+        None,
+        asked,
+    ]
+    assert problem(write(desk, case, ben, "Il a rappelé.", key)) == "key-conflict"
+    assert problem(write(desk, case, ben, settles=1)) == "not-valid", "the entry is no note"
 
 
 def test_a_case_takes_so_many_notes_and_no_more(

@@ -178,7 +178,7 @@ export function Case(props: CaseProps): JSX.Element {
         </section>
         <section aria-labelledby="done-title" tabIndex={0}>
           <h2 id="done-title">{t("was_done")}</h2>
-          <Done view={view} covered={covered} />
+          <Done view={view} covered={covered} settle={acts.includes("note") ? (number) => act({ act: "note", of: String(number) }) : undefined} />
         </section>
       </div>
       {person.role === "officer" || person.role === "prosecutor" ? <AnswerBar {...bar} decide={props.decide} /> : <Bar {...bar} decide={props.decide} />}

@@ -6,9 +6,17 @@ import { later } from "./later";
 import { when } from "./times";
 import { category, named, said, t, words } from "./words";
 
+const Notes = later(() => import("./notes").then((part) => part.Notes));
 const Ledgers = later(() => import("./ledgers").then((part) => part.Ledgers));
 
-export function Done({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
+export interface DoneProps {
+  readonly view: CaseView;
+  readonly covered: boolean;
+  /** Write a note that settles the one with this number; none where the reader writes no notes. */
+  readonly settle: ((number: number) => void) | undefined;
+}
+
+export function Done({ view, covered, settle }: DoneProps): JSX.Element {
   return (
     <>
       {covered ? null : (view.messages ?? []).map((each) => (
@@ -17,7 +25,7 @@ export function Done({ view, covered }: { view: CaseView; covered: boolean }): J
           <Told text={each.text} />
         </div>
       ))}
-      <Notes view={view} />
+      {view.history.some(isNote) ? <Notes view={view} settle={settle} /> : null}
       {view.informed || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
         <Ledgers view={view} covered={covered} />
       ) : null}
@@ -28,24 +36,7 @@ export function Done({ view, covered }: { view: CaseView; covered: boolean }): J
   );
 }
 
-/** What colleagues wrote to each other, the latest last. */
-function Notes({ view }: { view: CaseView }): JSX.Element | null {
-  const notes = view.history.filter(isNote);
-  if (!notes.length) return null;
-  return (
-    <>
-      <h3>{t("notes")}</h3>
-      {notes.map((each) => (
-        <div class="post" key={each.number}>
-          <p class="hint"><Said text={nameOf(view, each.by)} /> · {when(each.at)}</p>
-          <Told text={each.words ?? ""} />
-        </div>
-      ))}
-    </>
-  );
-}
-
-const isNote = ({ move, words: written }: Entry): boolean => move === "remark" && Boolean(written);
+export const isNote = ({ move, words: written }: Entry): boolean => move === "remark" && Boolean(written);
 
 /** The name of whoever acted. */
 export function nameOf(view: CaseView, subject: string): string {

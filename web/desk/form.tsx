@@ -26,7 +26,7 @@ const MOST_BY_DIGITS = 10;
 
 export function Form({ view, etag, person, asked, act, ask, done, changed, early }: FormProps): JSX.Element {
   const form = FORMS[act];
-  const place = `${view.id} ${act}`;
+  const place = `${view.id} ${act} ${asked.of ?? ""}`;
   const [draft, setDraft] = useState(() => {
     const kept = drafts.get(place) ?? { values: about(asked.of), key: newKey() };
     const pressed = early();
@@ -127,7 +127,7 @@ function chosenAt(fields: readonly Field[], values: Values, at: number): Values 
   return open && chosen ? { ...values, [open.name]: chosen.id } : values;
 }
 
-const about = (of: string | undefined): Values => (of ? { report: of, reports: of, suspect: of, request: of } : {});
+const about = (of: string | undefined): Values => (of ? { report: of, reports: of, suspect: of, request: of, settles: of } : {});
 const labelOf = (field: Field): string => said("field", field.name);
 const isLacking = ({ optional, least }: Field, value: string): boolean => {
   const length = [...value.trim()].length;

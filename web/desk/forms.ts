@@ -249,7 +249,10 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   note: {
     fields: () => [{ name: "note", is: "words", least: 1, most: 2000 }],
     call: () => "notes",
-    body: (values): Schemas["Note"] => ({ text: values["note"]?.trim() ?? "" }),
+    body: (values): Schemas["Note"] => ({
+      text: values["note"]?.trim() ?? "",
+      ...(values["settles"] ? { settles: Number(values["settles"]) } : {}),
+    }),
   },
   assign: {
     ready: async () => {

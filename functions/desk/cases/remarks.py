@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.aws.http.access import case_id_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
@@ -19,6 +19,7 @@ from casework.decisions.staff import Call, permit
 from casework.errors import (
     BodyTooLarge,
     CaseNotFound,
+    Finding,
     IllegalMove,
     KeyConflict,
     KeyMissing,
@@ -27,7 +28,7 @@ from casework.errors import (
     TooMany,
     UnsupportedEncoding,
 )
-from casework.moves.remarking import remarked
+from casework.moves.remarking import SETTLES, remarked
 from casework.report.followup import mark_of_key
 from casework.text.writing import says_something
 from functions.desk import deployment
@@ -51,6 +52,9 @@ class Note(BaseModel):
     ]
     """Everybody who may read the case reads it, later units too. It is in no dossier, no reporter
     sees it, and it is erased with the case."""
+    settles: Annotated[int, Field(ge=1)] | None = None
+    """Number of the entry of an earlier note that needs no colleague any more, because of this
+    one."""
 
 
 class Noted(BaseModel):
@@ -79,8 +83,8 @@ class Noted(BaseModel):
     parameters=(IDEMPOTENCY_KEY,),
 )
 def write_note(request: Request) -> Answer:
-    """Write a note on the case. It decides nothing and is no new version of the case: the ETag
-    stays, and no colleague's decision is refused because of it.
+    """Write a note on the case, also to settle an earlier one. It decides nothing and is no new
+    version of the case: the ETag stays, and no colleague's decision is refused because of it.
     """
     member = caller(request, Call.NOTES)
     key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
@@ -93,17 +97,24 @@ def write_note(request: Request) -> Answer:
         events = list(table.events(case.id))
         for before in under(key, events, by):
             return Deed(None, before)
-        if sum(each.move == Move.REMARK for each in events) >= MOST_NOTES:
+        notes = [each.number for each in events if each.move == Move.REMARK]
+        if note.settles is not None and note.settles not in notes:
+            raise NotValid(
+                "Some fields cannot be accepted.",
+                findings=[Finding("#/settles", "note.unknown", "The case has no such note.")],
+            )
+        if len(notes) >= MOST_NOTES:
             raise TooMany(f"A case takes at most {MOST_NOTES} notes.")
         kept = Particulars(said=said, salt=secrets.token_bytes(SALT_BYTES))
-        change = remarked(case, at, by, kept).saying(KEY, key)
+        change = remarked(case, at, by, kept, note.settles).saying(KEY, key)
         return Deed(change, change.event)
 
     case, deed = table.carry_out(case_id, write)
     written = deed.result
     if written is None:
         raise TypeError("a note without an entry")
-    if deed.change is None and (written.move != Move.REMARK or said_in(case.id, written) != said):
+    same = written.move == Move.REMARK and written.data.get(SETTLES) == note.settles
+    if deed.change is None and not (same and said_in(case.id, written) == said):
         raise KeyConflict
     noted = Noted(id=case.id, number=written.number, at=written.at)
     return Answer(201, noted, {"ETag": case.etag})
