@@ -4,10 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { CaseView, Person, Priority, Review } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
-import { type Option, Pick } from "./pick";
+import { later } from "./later";
 import { usePlace } from "./place";
-import { category, named, placesByCode, t, words } from "./words";
+import { category, named, t, words } from "./words";
 import { templates, Worded } from "./worded";
+
+const PlaceOrUnit = later(() => import("./place-or-unit").then((part) => part.PlaceOrUnit));
 
 type Confirm = Extract<Review, { outcome: "confirm" }>;
 type Changes = Omit<Confirm, "outcome" | "seen" | "shown">;
@@ -96,10 +98,13 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
     },
     ...(may("confirm") ? { "": recategorise, category: recategoriseBehind } : {}),
   };
+  useEffect(() => {
+    if (may("confirm")) PlaceOrUnit.ahead();
+  }, []);
   useKeys((act, digit) => {
     if (open) return false;
     if (act === "leave" && mode) setMode("");
-    else if (act === "confirm" && mode) return true; // what is open asks for something else
+    else if (mode === "place" || (act === "confirm" && mode)) return true; // what is open asks for something else
     else if (digit !== undefined && digits[mode]) digits[mode]((digit + 9) % 10);
     else if (act && acts[act]) acts[act]();
     else return false;
@@ -157,25 +162,6 @@ function asProposed(view: CaseView): Changes {
   const fields = ["category", "priority", "territory", "ground", "country", "unit"].filter((each) => each in data);
   const flags = data["flags"] ? { flags: data["flags"] } : {};
   return { ...Object.fromEntries(fields.map((each) => [each, data[each]])), ...flags } as Changes;
-}
-
-function PlaceOrUnit({ choose, leave }: { choose: (to: Changes) => void; leave: () => void }): JSX.Element {
-  const [places, setPlaces] = useState<readonly Option[]>([]);
-  useEffect(() => {
-    void placesByCode().then((names) => setPlaces([...names].map(([id, name]) => ({ id, name, kind: t("place") }))));
-  }, []);
-  const units = Object.entries(words.units).map(([id, name]) => ({ id, name, kind: t("unit") }));
-  return (
-    <Opened title={t("place_or_unit")} leave={leave}>
-      <Pick
-        id="place"
-        label={t("place_or_unit")}
-        hint={t("pick_hint")}
-        options={[...units, ...places]}
-        choose={({ id, kind }) => choose(kind === t("unit") ? { unit: id } : { territory: id })}
-      />
-    </Opened>
-  );
 }
 
 interface AskProps {
