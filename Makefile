@@ -110,9 +110,9 @@ erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
 	@$(BIN)/python -m bench
 
-desk-race: $(READY) $(NODE_READY)  ## review fifty labelled reports at the desk by keyboard; write build/desk.json
+desk-race: $(READY) $(NODE_READY)  ## work at the desk by keyboard: decisions, glances, screens, lists, alerts; write build/desk.json
 	@sh tools/chromium.sh
-	@$(BIN)/python -m bench.desk_race
+	@$(BIN)/python -m bench.desk
 
 evaluate: $(READY)  ## measure the assessment on labelled reports: FILE=path.jsonl
 	@$(BIN)/python -m evaluation "$(or $(FILE),demo/reports.jsonl)"

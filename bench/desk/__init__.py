@@ -1,0 +1,26 @@
+"""`make desk-race`: the work of the desk by keyboard alone, in Chromium, with every figure counted.
+
+Method: a system of its own. Fifty of the synthetic reports of the demonstration, drawn by the
+digests of their names, are sent and linked; fifty others follow for the glances.
+
+keystrokes_per_decision   keys from the sight of a case to its decision, uncovering included
+requests_per_decision     calls of the service for these decisions. Left out are the call for a case
+                          that nobody decides on any more, at the end of a seat, and what the work
+                          page asks for before the first case and behind the last
+bytes_per_decision        what these calls brought, as the service sent it, headers included
+next_case_ms              from the key that decides to the next case in sight, by the page's clock
+unlike_label              decisions whose category or priority the author would not have accepted
+keystrokes_per_glance     keys from the sight of a report to the verdict, uncovering included
+requests_per_glance       calls of the service while glancing, the list and the verdicts
+glance_lost               reports whose history has another verdict than the one that was pressed
+screen_*                  what one look at a screen asks of the service, with an empty cache
+rows_*                    a unit's list of 1,000 cases. The browser answers for the service
+alert_*                   danger is told in a report; the duty desk shows it and sounds
+heap_growth               bytes of the page's heap after 500 decisions over those after 50. The
+                          browser answers the calls of these, with a case of the system under
+                          other names: what grows is the page's alone
+
+Every figure but the times is a count. No script measures how long a person reads:
+`seconds_per_review` and `seconds_per_glance` are a model, the time to read each narrative once at
+`CHARACTERS_A_SECOND`, a second for each key, and the wait.
+"""

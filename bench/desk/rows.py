@@ -1,0 +1,87 @@
+"""A list of a thousand cases: the first row, the last hundred, memory, and the row in focus.
+
+The browser answers for the service, a hundred cases at a time, with copies of a real one: the list
+of a unit is the longest that the desk has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import quantiles
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Route, expect
+
+from bench.desk.room import Room, heap_of
+from bench.targets import Figure
+from casework.aws.services import sign_in
+from tests.builders import RABAT
+from tests.e2e.desk import at_the_desk
+
+ROWS: Final = 1_000
+PAGE: Final = 100
+MOVES: Final = 50
+PAINTED: Final = """() => new Promise(told => {
+    const before = document.querySelectorAll('.held li').length;
+    const began = performance.now();
+    const look = () => document.querySelectorAll('.held li').length > before
+        ? requestAnimationFrame(() => told(performance.now() - began))
+        : requestAnimationFrame(look);
+    document.querySelector('.held > p button').click();
+    look();
+})"""
+NEXT_ROW: Final = """() => new Promise(told => {
+    const began = performance.now();
+    const rows = [...document.querySelectorAll('.held li button.link')];
+    rows[rows.indexOf(document.activeElement) + 1].focus();
+    requestAnimationFrame(() => requestAnimationFrame(() => told(performance.now() - began)));
+})"""
+
+
+def figures(room: Room) -> Iterator[Figure]:
+    """The figures of this file."""
+    room.console.print(f"Showing a list of {ROWS} cases …")
+    room.people.held(RABAT)
+    one = room.people.call("GET", "/v1/desk/queue?of=held", "officer", RABAT).json()["cases"][0]
+
+    def answer(route: Route) -> None:
+        asked = parse_qs(urlsplit(route.request.url).query)
+        if asked.get("of") != ["held"]:
+            route.fallback()
+            return
+        first = int(asked.get("cursor", ["0"])[0])
+        cases = [_numbered(one, number) for number in range(first, first + PAGE)]
+        more = {"cursor": str(first + PAGE)} if first + PAGE < ROWS else {}
+        route.fulfill(json={"cases": cases, "people": {}, **more})
+
+    moved = 0
+    with at_the_desk(room.browser, room.origin, "ar", "Officer, Rabat") as officer:
+        page = officer.page
+        page.route("**/v1/desk/queue?*", answer)
+        page.goto("about:blank")
+        page.goto(f"{room.origin}{sign_in.PAGE}?lang=ar")
+        page.locator(".held li").first.wait_for()
+        first_ms = page.evaluate("performance.now()")
+        heap = heap_of(page)
+        row = page.locator(".held li").nth(3)
+        row.locator("button").focus()
+        page.evaluate("window.focused = document.activeElement")
+        before = page.evaluate("focused.textContent")
+        waits = []
+        for count in range(2 * PAGE, ROWS + 1, PAGE):
+            waits.append(page.evaluate(PAINTED))
+            expect(page.locator(".held li")).to_have_count(count)
+            held = page.evaluate("focused.isConnected && document.activeElement === focused")
+            moved += not held or page.evaluate("focused.textContent") != before
+        each = (heap_of(page) - heap) / (ROWS - PAGE)
+        keys = [page.evaluate(NEXT_ROW) for _ in range(MOVES)]
+    yield Figure("rows_first_ms", first_ms)
+    yield Figure("rows_more_ms", waits[-1])
+    yield Figure("rows_key_ms_p95", quantiles(keys, n=20)[18])
+    yield Figure("rows_heap_bytes", each)
+    yield Figure("rows_moved", moved)
+
+
+def _numbered(case: dict[str, object], number: int) -> dict[str, object]:
+    return {**case, "id": f"C-0000-0000-0000-{number:04}-0"}
