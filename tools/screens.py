@@ -1,4 +1,5 @@
-"""Take the pictures in docs/screens/ of a running system: `python -m tools.screens`.
+"""Take the pictures in docs/screens/ of a running system: `python -m tools.screens`, or with the
+word `portal` those of the portal alone.
 
 First start a system with `make run`. The tool sends invented reports. The figures are those that
 `make bilan` computed from its synthetic reports; without them their pictures stay as they are.
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,11 +33,18 @@ PHONE: Final[dict[str, Any]] = {
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
 KEPT: Final = {
     "ar": {"home", "report", "payments", "receipt", "follow", "figures"},
-    "fr": {"home", "check", "receipt", "figures"},
-    "en": {"home"},
+    "fr": {"home", "urgent", "check", "receipt", "figures"},
+    "en": {"home", "plain"},
     "es": {"home", "receipt"},
 }
 """A few pages, each with its own content."""
+LOOKS: Final = (
+    ("ar", PHONE, "light"),
+    ("fr", DESK, "light"),
+    ("en", DESK, "dark"),
+    ("es", PHONE, "dark"),
+)
+"""The languages of the portal, each with its device and theme."""
 SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
 """The chart whose picture is taken."""
 SEAT: Final = "tpi-rabat"
@@ -76,14 +85,16 @@ def main() -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = a_browser(playwright)
-        for language, device in (("ar", PHONE), ("fr", DESK), ("en", DESK), ("es", PHONE)):
+        for language, size, scheme in LOOKS:
+            device = {**size, "color_scheme": scheme}
             _pages(browser, origin, language, device)
             if language in SHOWN and BILAN.is_file():
                 _figures(browser, origin, language, device)
-        for language, scheme in AT_THE_DESK.items():
-            _desk(browser, origin, language, scheme)
-        _rooms(browser, origin, ROOMS, "desk")
-        _rooms(browser, origin, ON_A_TELEPHONE, "telephone", **PHONE)
+        if sys.argv[1:] != ["portal"]:
+            for language, scheme in AT_THE_DESK.items():
+                _desk(browser, origin, language, scheme)
+            _rooms(browser, origin, ROOMS, "desk")
+            _rooms(browser, origin, ON_A_TELEPHONE, "telephone", **PHONE)
         browser.close()
 
 
@@ -115,6 +126,8 @@ def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any])
     with a_visitor(browser, origin, language, **device) as visitor:
         visitor.goes_to("")
         _take(visitor, "home")
+        visitor.goes_to("urgent/")
+        _take(visitor, "urgent")
         visitor.answers_up_to("report.role", TOLD[language])
         visitor.page.go_back()
         visitor.sees("report.start")
@@ -133,6 +146,14 @@ def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any])
         visitor.presses("done.follow")
         visitor.page.locator(".standing").wait_for()
         _take(visitor, "follow")
+    if "plain" not in KEPT[language]:
+        return
+    with a_visitor(browser, origin, language, java_script_enabled=False, **device) as visitor:
+        visitor.goes_to("report/plain")
+        visitor.presses("way.cheated")
+        visitor.goes_on()
+        visitor.sees("report.narrative")
+        _shoot(visitor, "plain")
 
 
 def _figures(browser: Browser, origin: str, language: str, device: dict[str, Any]) -> None:
