@@ -292,7 +292,8 @@ class Origin:
             return
         file = self._file(scope["path"])
         if file is None:
-            missing = self.portal / "404.html"
+            own = self.portal / scope["path"].split("/")[1] / "404.html"
+            missing = own if own.is_file() else self.portal / "404.html"
             body = missing.read_bytes() if missing.is_file() else b"the portal is not built\n"
             await _answer(instead, 404, b"text/html; charset=utf-8", body)
         elif file.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +10,9 @@ from typing import Any, Final
 from casework.aws.http.http import Answer, Request, in_any_case
 from casework.aws.http.pages import RENDERED
 
-FILE: Final = Path(__file__).with_name("missing.html")
-"""In every language; written by `tools.site`, and published as `404.html`."""
+FILE: Final = Path(__file__).with_name("missing.json")
+"""The page by language, and under no name the one in every language; written by `tools.site`, which
+publishes the same as `404.html`."""
 
 
 def serves(method: str) -> bool:
@@ -24,6 +26,8 @@ def answer(request: Request, guard: Callable[[Request], None], context: Any) -> 
     def page() -> Answer:
         guard(request)
         headers = {**RENDERED, "Content-Type": "text/html; charset=utf-8"}
-        return Answer(404, FILE.read_bytes(), headers)
+        pages: dict[str, str] = json.loads(FILE.read_bytes())
+        language = request.path.split("/")[1]
+        return Answer(404, pages.get(language, pages[""]).encode(), headers)
 
     return in_any_case(request, page, context)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from local.system import System
 from tests.e2e.people import People, a_report, eventually
@@ -369,7 +369,7 @@ def test_the_first_page_goes_on_to_the_language_of_the_browser(
         visitor.sees("home.title")
 
 
-def test_an_unknown_address_shows_a_not_found_page_in_every_language(
+def test_an_unknown_address_shows_a_not_found_page_in_its_language(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
@@ -377,3 +377,6 @@ def test_an_unknown_address_shows_a_not_found_page_in_every_language(
         assert response is not None
         assert response.status == 404
         visitor.sees("site.not_found")
+        expect(visitor.page.get_by_role("heading", level=2)).to_have_count(1)
+        visitor.page.goto(f"{system.origin}/nothing/")
+        expect(visitor.page.get_by_role("heading", level=2)).to_have_count(4)

@@ -423,11 +423,14 @@ def test_an_unknown_language_has_no_page(reporters: Reporters) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_an_unknown_address_is_answered_with_a_page(reporters: Reporters, method: str) -> None:
     """The public edge asks the function for addresses without a file."""
-    answered = reporters.call(method, "/fr/nulle-part/", {})
+    answered = reporters.call(method, "/nulle-part/", {})
     assert answered.status == 404
     assert answered.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answered.headers["Cache-Control"] == "no-store"
     assert all(f'lang="{language}"' in answered.text for language in ("ar", "fr", "en", "es"))
+    french = reporters.call(method, "/fr/nulle-part/", {}).text
+    assert load()["fr"].texts["site.not_found"] in french
+    assert load()["en"].texts["site.not_found"] not in french
 
 
 def test_a_form_sent_to_an_unknown_address_sends_no_report(reporters: Reporters) -> None:

@@ -157,7 +157,7 @@ def test_arabic_counts_in_six_ways(number: int, said: str) -> None:
 def test_the_texts_of_a_function_match_the_files() -> None:
     written = words_of(Site(open_pack("ma")))
     assert {file.name for file in written} == {
-        "missing.html",
+        "missing.json",
         "names.json",
         "portal.json",
         "words.json",

@@ -179,6 +179,12 @@ class Site:
             for code, each in self.messages.items()
         }
 
+    def missing(self) -> dict[str, str]:
+        """The page at an address without one, by language, and in every language."""
+        makers = self.makers({})
+        alone = {each.code: not_found([each]).decode() for each in makers}
+        return {"": not_found(makers).decode(), **alone}
+
     def makers(self, scripts: Mapping[str, Script]) -> list[Maker]:
         """The makers of the pages, one for each language."""
         outlines = WEB / "portal" / "map" / f"{self.pack.id}.json"
@@ -203,6 +209,7 @@ class Site:
             **pages,
             "index.html": front(makers),
             "404.html": not_found(makers),
+            **{f"{maker.code}/404.html": not_found([maker]) for maker in makers},
             self.icon.lstrip("/"): ICON.read_bytes(),
             **{maker.places.file: maker.places.content for maker in makers},
             **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
@@ -271,16 +278,16 @@ def write_words(site: Site) -> None:
 
 def words_of(site: Site) -> dict[Path, str]:
     """The current texts of functions, by file."""
-    written = {
+    return {
         file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
         for file, words in (
             (RENDERED, site.rendered()),
             (NAMES, site.names),
             (NOTICES, site.notices()),
             (COUNTED, site.counted()),
+            (MISSING, site.missing()),
         )
     }
-    return {**written, MISSING: not_found(site.makers({})).decode()}
 
 
 def declarations(site: Site) -> None:
