@@ -68,7 +68,8 @@ def synthetic(month: str, table: PublishedTable) -> Figures:
     found |= _shared(draw, reports, [f"disclosure:{each}" for each in DISCLOSURES])
     abroad = reports // 12
     found[f"origin:{HOME}"] = reports - abroad
-    found |= _shared(draw, abroad, [f"origin:{each}" for each in table.abroad])
+    # The smallest is no small number, which would withhold how many came from abroad in all.
+    found |= _shared(draw, abroad, [f"origin:{each}" for each in table.abroad], tilt=0.8)
     found |= _by_region(draw, reports - abroad, table)
     for flag in table.flags:
         found[f"flag:{flag.id}"] = found[f"group:{flag.group}"] // 3

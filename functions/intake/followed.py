@@ -14,6 +14,7 @@ from typing import Final
 
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView, AdditionKind, Corrected
+from casework.report.way import PublicStatus
 from functions.intake.answers import Post, Progress
 from functions.intake.deployment import portal
 from functions.intake.filed import asking
@@ -69,6 +70,15 @@ class Writing:
     """The time from which there is a proof, where it was asked for before."""
 
 
+def _waiting(told: Progress, texts: Texts) -> Child:
+    """Since when people are waited for."""
+    status = PublicStatus.IN_REVIEW
+    since = [entry.at for entry in told.timeline if entry.status is status and entry.at]
+    if told.status is not status or not since:
+        return None
+    return element("small", texts.fill("follow.waiting", day=texts.moment(since[-1])))
+
+
 def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
     """The state of the report, its questions, and fields for an addition."""
     asked = {str(post.question) for post in told.messages if post.question and not post.answered}
@@ -84,7 +94,7 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
         else None,
         element("h1", texts["follow.status"]),
         element("p", told.reference, class_="code", dir="ltr"),
-        element("p", told.text, class_="standing"),
+        element("p", told.text, _waiting(told, texts), class_="standing"),
         [element("p", note) for note in told.notes],
         element("h2", texts["follow.timeline"]),
         element("ol", steps, class_="timeline"),

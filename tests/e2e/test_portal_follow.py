@@ -35,6 +35,8 @@ def test_a_question_is_answered_and_facts_are_added(
         page.on("request", lambda request: sent.append(request.url))
         opens(visitor, accepted, path="follow/" if scripts else "follow")
         expect(page.get_by_text(QUESTION)).to_be_visible()
+        waits = re.compile(visitor.t("follow.waiting").replace("{day}", ".* 20[0-9]{2} "))
+        expect(page.locator(".standing small")).to_have_text(waits)
         expect(page.locator("bdi bdi[dir=ltr]")).to_have_text("0661-23 45 67")
         until = visitor.t("follow.answer_by").partition("{day}")[0]
         expect(page.get_by_text(until)).to_contain_text(re.compile(" 20[0-9]{2} "))

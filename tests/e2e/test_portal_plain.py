@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Frame, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from casework.aws.table import keys
@@ -144,6 +144,10 @@ def test_the_browsers_own_back_shows_the_step_before_without_a_question(
     browser: Browser, system: System
 ) -> None:
     """Chromium asks before it sends a form again; the driver reports that question as an error."""
+
+    def fails(frame: Frame) -> bool:
+        return frame.url.startswith("chrome-error:")
+
     with a_visitor(browser, system.origin, "fr", java_script_enabled=False, **SMALL) as visitor:
         page = visitor.page
         visitor.goes_to("report/plain")
@@ -167,6 +171,17 @@ def test_the_browsers_own_back_shows_the_step_before_without_a_question(
         expect(page.locator(".summary")).to_be_visible()
         page.locator("#disclosure").check()
         visitor.goes_on()
+        visitor.sees("report.check")
+
+        # The network goes while the report is sent: the step before is still there.
+        page.context.set_offline(True)
+        with page.expect_event("framenavigated", fails):
+            visitor.presses("plain.send")
+        page.context.set_offline(False)
+        page.go_back()
+        visitor.sees("report.disclosure")
+        expect(page.locator("#disclosure")).to_be_checked()
+        visitor.goes_on()
         visitor.presses("plain.send")
         codes = visitor.codes()
         page.go_back()
@@ -180,9 +195,7 @@ def test_the_browsers_own_back_shows_the_step_before_without_a_question(
         # A route of the driver would put the cache out of use.
         onward = {"urlPattern": "https://*.wikipedia.org/*", "block": True}
         chromium.send("Network.setBlockedURLs", {"urlPatterns": [onward]})
-        with page.expect_event(
-            "framenavigated", lambda frame: frame.url.startswith("chrome-error:")
-        ):
+        with page.expect_event("framenavigated", fails):
             page.locator("#exit").click()
         with pytest.raises(PlaywrightError, match="ERR_CACHE_MISS"):
             page.go_back()

@@ -361,6 +361,26 @@ def test_ten_thousand_arabic_characters_pasted_arrive_as_they_are(
     assert people.narrative_of(reference) == text
 
 
+def test_a_pasted_chat_above_the_limit_stays_and_is_told_at_its_field(
+    browser: Browser, system: System
+) -> None:
+    chat = ("12/03 21:04 - ?: paga\n" * 2_000)[:40_000]
+    with a_visitor(browser, system.origin, "es", **PHONE) as visitor:
+        narrative, error = visitor.page.locator("#narrative"), visitor.t("error.narrative_long")
+        visitor.answers_up_to("report.narrative")
+        narrative.fill(chat)
+        visitor.goes_on()
+        expect(visitor.page.locator("#narrative-error")).to_have_text(error)
+        expect(narrative).to_have_value(chat)
+        visitor.goes_to("report/plain")
+        visitor.presses("way.blackmailed")
+        visitor.goes_on()
+        narrative.fill(chat)
+        visitor.goes_on()
+        expect(visitor.page.locator("#narrative-error")).to_have_text(error)
+        expect(narrative).to_have_value(chat)
+
+
 def test_a_lost_answer_and_a_double_click_make_one_report(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.answers_up_to("report.check")
@@ -426,7 +446,10 @@ def test_an_unanswered_report_is_kept_and_can_be_sent_again(
         assert len(asked) == 1
         expect(visitor.page.get_by_text("نص لا يضيع")).to_be_visible()
         visitor.page.unroute("**/v1/reports")
-        visitor.presses("report.send")
+        visitor.page.context.set_offline(True)
+        visitor.presses("report.again")
+        expect(visitor.page.get_by_text(visitor.t("report.retrying"))).to_be_visible()
+        visitor.page.context.set_offline(False)
         visitor.codes()
 
 

@@ -281,7 +281,9 @@ class Maker:
             element("input", type="hidden", name="language", value=self.code),
             months,
             [
-                element("button", self.t(key), class_=look, name="format", value=value)
+                element(
+                    "p", element("button", self.t(key), class_=look, name="format", value=value)
+                )
                 for key, value, look in (
                     ("figures.download", "csv", "button"),
                     ("figures.download_json", "json", "button quiet"),
@@ -387,7 +389,7 @@ def front(made: Sequence[Maker]) -> bytes:
 
 
 def not_found(made: Sequence[Maker]) -> bytes:
-    """The page for an address without a page, in every language."""
+    """The page for an address without a page, in the languages of these makers."""
     entries = [
         element(
             "section",

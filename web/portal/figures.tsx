@@ -187,13 +187,13 @@ function Everything({ bilan }: { bilan: Bilan }): JSX.Element {
       />
       <Chart title={t("figures.outcomes")} rows={rowsOf(bilan, "outcomes")} counted={<Counted of="outcomes" />} />
       <Times bilan={bilan} />
-      {MEASURES.map((measure) => (
+      {MEASURES.map((measure, at) => (
         <Chart
           key={measure}
           title={t("site.named", { name: t("figures.delays"), what: t(`measure.${measure}`) })}
           bars="share"
           rows={STEPS.flatMap((step) => rowsOf(bilan, "delays", [`${measure}_${step}`]).map((row) => ({ ...row, label: t(`delay.${step}`) })))}
-          counted={<Counted of="delays" />}
+          counted={at ? undefined : <Counted of="delays" />}
         />
       ))}
       <Chart

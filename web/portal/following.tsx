@@ -71,6 +71,9 @@ function withOlder(told: Progress, older: Progress): Progress {
   };
 }
 
+/** The status in which people are waited for. */
+const WAITING = "in_review";
+
 /** The button may stand at the lower edge of a screen, and what failed below it. */
 const intoSight = (text: HTMLElement | null): void => text?.scrollIntoView({ block: "nearest" });
 
@@ -108,10 +111,14 @@ export function Following(props: Codes & { told?: Progress; files?: boolean; clo
 function Standing({ told, codes, look, files }: { told: Progress; codes: Codes; look: () => void; files: boolean }): JSX.Element {
   const posts = told.messages ?? [];
   const additions = told.additions ?? [];
+  const waits = told.status === WAITING ? told.timeline.filter((entry) => entry.status === WAITING).pop()?.at : undefined;
   return (
     <>
       <p class="code" dir="ltr">{told.reference}</p>
-      <p class="standing" role="status">{told.text}</p>
+      <p class="standing" role="status">
+        {told.text}
+        {waits ? <small>{t("follow.waiting", { day: when(waits) })}</small> : null}
+      </p>
       {(told.notes ?? []).map((each) => <p key={each}>{each}</p>)}
       <h2>{t("follow.timeline")}</h2>
       <ol class="timeline">
