@@ -119,6 +119,7 @@ CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
 FILES = (
     ("POST", "/v1/desk/cases/{id}/files/opening"),
     ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}"),
+    ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/pages/{page}"),
 )
 """The functions that open sealed things, each for its own kind."""
 STAFF_REST = "/v1/desk/{proxy+}"

@@ -29,11 +29,20 @@ from infra.stage import PYTHON
 ROOT = Path(__file__).resolve().parent.parent
 LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
+EXAMINE_LOCK = "requirements-examine.lock"
 READING = frozenset({"triage", "desk"})
 """Folders that read reports in words: for the assessment, and for reported payments."""
 LEXICONS = "languages/lexicons.jsonl"
 """The lexicons of an asset, expanded by its own code (`casework.reading.read_ahead`)."""
-BESIDE = {"intake": {"functions/intake/openapi.json": "docs/openapi.json"}}
+BESIDE = {
+    "intake": {"functions/intake/openapi.json": "docs/openapi.json"},
+    "examine": {
+        f"functions/examine/{each}.traineddata.gz": (
+            f"node_modules/@tesseract.js-data/{each}/4.0.0_best_int/{each}.traineddata.gz"
+        )
+        for each in ("ara", "fra")
+    },
+}
 """Files of an asset from elsewhere in the repository: place in the asset → file."""
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
 """Never deployed: bytecode of another interpreter, notes, the workflow file (it is inside the
@@ -104,7 +113,7 @@ class Staging:
         files = {place: self.root / found[place] for place in sorted(found)}
         for place in BESIDE.get(part, {}):
             if not files[place].is_file():
-                raise FolderMissing(f"{found[place]} is missing: `make docs` writes it.")
+                raise FolderMissing(f"{found[place]} is missing: `make docs` and npm bring it.")
 
         def fill(folder: Path) -> None:
             _copy(files, folder)
@@ -122,8 +131,8 @@ class Staging:
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
 
-        `name` is the lock file: `LAYER_LOCK`, or `TRIAGE_LOCK` for the additional libraries of
-        triage.
+        `name` is the lock file: `LAYER_LOCK`, or that of the additional libraries of triage or the
+        examiner.
         """
         lock = self.root / name
         if not lock.exists():
@@ -231,5 +240,5 @@ def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for locked in (LAYER_LOCK, TRIAGE_LOCK):
+    for locked in (LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK):
         Staging(ROOT, ROOT / "build" / "stage", runtime_python()).layer(locked)

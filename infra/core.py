@@ -13,6 +13,7 @@ from infra.custody import Custody
 from infra.data import Data
 from infra.desk import Desk
 from infra.evidence import Evidence, Uploads
+from infra.examine import Examiner, Looking
 from infra.function import workshop
 from infra.gradual import Gradual
 from infra.history import History
@@ -118,6 +119,7 @@ class Core(cdk.Stack):
             announcements=announcements,
             missed=triage.missed_calls,
         )
+        looking = Looking(self, "Looking", stage=stage)
         evidence = Evidence(
             self,
             "Evidence",
@@ -128,6 +130,18 @@ class Core(cdk.Stack):
             missed=triage.missed_calls,
             people=people,
             proof=proof,
+            looking=looking,
+        )
+        examiner = Examiner(
+            self,
+            "Examine",
+            made_by=made_by,
+            data=data,
+            public_keys=public_keys,
+            uploads=uploads,
+            looking=looking,
+            results=evidence.arrivals,
+            missed=triage.missed_calls,
         )
         history.let_prove(intake.function)
         session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
@@ -158,6 +172,7 @@ class Core(cdk.Stack):
         watch.dead_letters(reporters.dead_letters, signals.NEWS_PUT_ASIDE)
         watch.dead_letters(statistics.dead_letters, signals.COUNTS_PUT_ASIDE)
         watch.dead_letters(evidence.dead_letters, signals.FILES_PUT_ASIDE)
+        watch.dead_letters(looking.dead_letters, signals.EXAMINATIONS_PUT_ASIDE)
         watch.files()
         watch.boxes()
         watch.history()
@@ -171,6 +186,7 @@ class Core(cdk.Stack):
                 data.contact,
                 data.identity,
                 data.evidence,
+                data.preview,
                 uploads.key,
                 history.key,
                 history.log_key,
@@ -197,6 +213,7 @@ class Core(cdk.Stack):
                 evidence.receive,
                 evidence.open,
                 evidence.repair,
+                examiner.function,
                 statistics.count,
                 statistics.public,
             ]
@@ -244,6 +261,9 @@ class Core(cdk.Stack):
             "SweepFunction": triage.sweep.function_name,
             "DropBucket": uploads.bucket.bucket_name,
             "VaultBucket": evidence.vault.bucket_name,
+            "PreviewBucket": looking.previews.bucket_name,
+            "ExaminationsDeadLetterArn": looking.dead_letters.queue_arn,
+            "UploadsQueueUrl": evidence.arrivals.queue_url,
             "FilesDeadLetterArn": evidence.dead_letters.queue_arn,
             "RepairFilesFunction": evidence.repair.function_name,
             "SealBucket": history.bucket.bucket_name,

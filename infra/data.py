@@ -125,6 +125,8 @@ class Data(Construct):
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
         self.evidence = self._sealing_key(stage, "Evidence")
+        # Of its own, so that whoever sees a preview opens no original with the same right.
+        self.preview = self._sealing_key(stage, "Preview")
 
     def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:
         """Allow actions on items whose partition key matches one of `of`; see `settle`."""
@@ -205,7 +207,7 @@ class Data(Construct):
     def let_open(self, function: Function, key: kms.Key) -> None:
         """Allow opening boxes of one field: in the key's own policy and in the function's role.
 
-        Called once for each of the two keys. A test on the templates and one on the emulator show
+        Called once for each key. A test on the templates and one on the emulator show
         that no other function is allowed.
         """
         key.add_to_resource_policy(

@@ -34,6 +34,7 @@ from infra.data import (
     UPDATE,
     Data,
 )
+from infra.examine import Looking
 from infra.function import LEASE, TO_ANSWER, Function, Workshop
 from infra.locks import locked_for
 from infra.people import People
@@ -123,6 +124,11 @@ class Uploads(Construct):
         self.let_list(function)
         self._let_use(function, "ReadsUploads", "kms:Decrypt")
 
+    def let_read_one(self, function: Function) -> None:
+        """Allow reading an upload whose version was told, and finding none."""
+        function.may(["s3:GetObjectVersion"], self.objects)
+        self._let_use(function, "ExaminesUploads", "kms:Decrypt")
+
     def let_list(self, function: Function) -> None:
         """Allow finding the versions of an upload."""
         function.may(["s3:ListBucketVersions"], self.bucket.bucket_arn)
@@ -155,6 +161,7 @@ class Evidence(Construct):
         missed: sqs.IQueue,
         people: People,
         proof: Proof,
+        looking: Looking,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
@@ -172,7 +179,7 @@ class Evidence(Construct):
             removal_policy=stage.removal,
             auto_delete_objects=stage.empties_itself,
         )
-        queue = self._queue(stage)
+        queue = self.arrivals = self._queue(stage)
         self.receive = Function(
             self,
             "Receive",
@@ -185,6 +192,8 @@ class Evidence(Construct):
                 vault=self.vault.bucket_name,
                 evidence_key=data.evidence.key_arn,
                 evidence_public_key=public_keys.evidence,
+                examiner=looking.queue.queue_url,
+                scanner="on" if stage.scanner else "off",
             ),
             timeout=TO_RECEIVE,
         )
@@ -203,12 +212,15 @@ class Evidence(Construct):
                 report_batch_item_failures=True,
             )
         )
+        looking.queue.grant_send_messages(self.receive)
         self._hear_of_uploads(uploads, queue)
         self.repair = self._repair(made_by, data, uploads, queue, missed)
-        self.open = self._opener(made_by, data, people, proof)
+        self.open = self._opener(made_by, data, people, proof, looking)
 
-    def _opener(self, made_by: Workshop, data: Data, people: People, proof: Proof) -> Function:
-        """The one function that may ask KMS for the key of a file."""
+    def _opener(
+        self, made_by: Workshop, data: Data, people: People, proof: Proof, looking: Looking
+    ) -> Function:
+        """The one function that may ask KMS for the key of a file, or of its preview."""
         function = Function(
             self,
             "Open",
@@ -222,6 +234,8 @@ class Evidence(Construct):
                 browser_client_id=people.browser_client.user_pool_client_id,
                 vault=self.vault.bucket_name,
                 evidence_key=data.evidence.key_arn,
+                previews=looking.previews.bucket_name,
+                preview_key=data.preview.key_arn,
                 origin_secret=proof.arn,
             ),
             timeout=TO_ANSWER,
@@ -232,6 +246,8 @@ class Evidence(Construct):
         data.let(function, READ, of=(REPORTS, STAFF))
         data.let_open(function, data.evidence)
         function.may(["s3:GetObjectVersion"], self.vault.arn_for_objects("*"))
+        data.let_open(function, data.preview)
+        function.may(["s3:GetObject"], looking.previews.arn_for_objects("*"))
         proof.let_check(function)
         return function
 

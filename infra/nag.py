@@ -135,6 +135,8 @@ ACKNOWLEDGED = (
     Acknowledged("core/Evidence/Vault", "AwsSolutions-S1", CIPHERTEXTS),
     Acknowledged("core/Uploads/Drop", "AwsSolutions-S10", PLAIN_LOOPBACK),
     Acknowledged("core/Evidence/Vault", "AwsSolutions-S10", PLAIN_LOOPBACK),
+    Acknowledged("core/Looking/Previews", "AwsSolutions-S1", CIPHERTEXTS),
+    Acknowledged("core/Looking/Previews", "AwsSolutions-S10", PLAIN_LOOPBACK),
     Acknowledged(
         "core/Intake/HandleRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
@@ -154,6 +156,32 @@ ACKNOWLEDGED = (
         "core/Evidence/OpenRole",
         "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
         "The ciphertexts of all files; which one is opened is an event of its case.",
+    ),
+    Acknowledged(
+        "core/Evidence/OpenRole",
+        "AwsSolutions-IAM5[Resource::<LookingPreviewsDDA59CC7.Arn>/*]",
+        "The sealed previews of all files; which one is seen is a mark of its case.",
+    ),
+    Acknowledged(
+        "core/Examine/HandleRole",
+        "AwsSolutions-IAM5[Resource::<LookingPreviewsDDA59CC7.Arn>/*]",
+        "Pages are written under names that are drawn anew. It reads none.",
+    ),
+    Acknowledged(
+        "core/Examine/HandleRole",
+        "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
+        "Every upload is looked into once; it lists none, and they expire within two days.",
+    ),
+    Acknowledged(
+        "core/Examine/ScannerRole",
+        "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
+        "Every upload is scanned once, by the service.",
+    ),
+    Acknowledged(
+        "core/Examine/ScannerRole",
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:"
+        "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*]",
+        "The service names its own rule; a condition binds the right to the service.",
     ),
     Acknowledged("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY),
     Acknowledged(

@@ -36,11 +36,12 @@ class PublicKeys(Construct):
             settings=Settings(stage=made_by.stage.name),
             timeout=TO_READ,
         )
-        sealing = (data.contact, data.identity, data.evidence)
+        sealing = (data.contact, data.identity, data.evidence, data.preview)
         self._function.may(["kms:GetPublicKey"], *(key.key_arn for key in sealing))
         self.contact = self._half("Contact", data.contact)
         self.identity = self._half("Identity", data.identity)
         self.evidence = self._half("Evidence", data.evidence)
+        self.preview = self._half("Preview", data.preview)
 
     def _half(self, name: str, key: kms.Key) -> str:
         """Each key is a resource of its own, so the half of a replaced key is read again."""

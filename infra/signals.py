@@ -321,6 +321,42 @@ FILES_NOT_REPAIRED: Final = Signal(
     "What fails in the service evidence?",
     "After the repair of the cause the next pass goes on. Uploads expire after two days.",
 )
+EXAMINATIONS_PUT_ASIDE: Final = Signal(
+    "Looking-DeadLetters-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "No examiner could answer for a file at any attempt: its decoders do not start, or a service "
+    "refuses it. The original is sealed and kept; its case shows it without type and preview. The "
+    "upload expires two days after it came, and the examiner reads nothing else.",
+    ask(FAILURES),
+    "What fails in the service examine? After a deployment, deploy the release before.",
+    "Within two days, after the repair: `aws sqs start-message-move-task --source-arn "
+    "{ExaminationsDeadLetterArn}` sends them to the examiner again; an empty queue ends the alarm. "
+    "Later: `aws sqs purge-queue`; people open the original by motive.",
+    waits=True,
+)
+FILES_NOT_EXAMINED: Final = Signal(
+    "Files-FilesNotExamined-evidence-Above",
+    AT_ONCE,
+    "Kept files wait half an hour or more for a result of the examiner. After a day they count as "
+    "not examined. Nothing is lost: the originals are sealed, and people open them by motive.",
+    ask(FAILURES),
+    "Is the service examine throttled, or does it fail? A flood of files takes its time.",
+    "After the repair of the cause the repair of uploads asks again every two hours, as long as "
+    "the uploads are there.",
+    waits=True,
+)
+PREVIEWS_FAILED: Final = Signal(
+    "Files-PreviewsFailed-evidence-Above",
+    MANY,
+    "Many files could not be shown: they are broken, a person sends bombs, or the decoders "
+    "are at their limits. Each original is kept and its case says that the preview failed.",
+    ask(FAILURES),
+    "Since when? After a deployment of new decoders it may be these.",
+    "Nothing to do where the files are broken. Else deploy the release before, and within two days "
+    "name each upload once more (the log of evidence has them: preview failed): `aws sqs "
+    'send-message --queue-url {UploadsQueueUrl} --message-body \'{"key": "in/…"}\'`.',
+    waits=True,
+)
 BOXES: Final = Signal(
     "Boxes-BoxesNotOpened-*-Above",
     AT_ONCE,
@@ -440,6 +476,9 @@ SIGNALS: Final = (
     SUGGESTIONS,
     FILES_PUT_ASIDE,
     FILES_NOT_REPAIRED,
+    EXAMINATIONS_PUT_ASIDE,
+    FILES_NOT_EXAMINED,
+    PREVIEWS_FAILED,
     BOXES,
     MISMATCHES,
     NOT_SEALED,

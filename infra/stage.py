@@ -65,6 +65,11 @@ class Stage:
         return self.on_aws
 
     @property
+    def scanner(self) -> bool:
+        """A scanner for malware that reads each upload; an emulator has none."""
+        return self.on_aws
+
+    @property
     def trail(self) -> bool:
         """Whether the stage has a trail of the account's changes."""
         return self.on_aws and self.keep and self.deployment.trail

@@ -47,8 +47,15 @@ KEY_CHANGES = (
 """Calls that change the use of a key."""
 BOXES = "BoxesNotOpened"
 """The functions that open what is sealed count under this name."""
-FILES = ("FilesKept", "FilesRefused", "FilesRepeated", "FilesRepaired")
-FILES_LEFT = "FilesNotRepaired"
+FILES = (
+    *("FilesKept", "FilesRefused", "FilesRepeated", "FilesRepaired"),
+    *("FilesExamined", "FilesScanned", "ExaminationsNotTaken"),
+)
+FILES_LEFT = {
+    "FilesNotRepaired": signals.FILES_NOT_REPAIRED,
+    "FilesNotExamined": signals.FILES_NOT_EXAMINED,
+    "PreviewsFailed": signals.PREVIEWS_FAILED,
+}
 """Names under which functions/evidence counts."""
 NIGHTS = {"DaysSealed": signals.SILENT_SEAL, "HeadsVerified": signals.SILENT_VERIFIER}
 NOT_AS_SEALED = {
@@ -246,13 +253,13 @@ class Watch(Construct):
         self._counts("Boxes", {"Not opened": metrics})
 
     def files(self) -> None:
-        """Files of reporters, and those that the repair could not look at."""
+        """Files of reporters, and what was left undone at some."""
         self._counts(
             "Files",
             {
                 "Files": [
                     *(_counted(name, "evidence") for name in FILES),
-                    self._alarmed(FILES_LEFT, signals.FILES_NOT_REPAIRED, "evidence"),
+                    *(self._alarmed(name, told, "evidence") for name, told in FILES_LEFT.items()),
                 ]
             },
         )

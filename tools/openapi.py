@@ -66,6 +66,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         "The public reference of a report of the case, as its page has it.",
         f"^{REFERENCE}$",
     ),
+    "page": ("The number of a page, from 1.", "^[1-9][0-9]{0,2}$"),
     "part": ("The number of a part, from 1.", "^[1-9][0-9]{0,2}$"),
     "subject": (
         "Names a member of the staff, as in `people` and `staff`.",

@@ -6,6 +6,7 @@ text of a picture and a verdict are advice to people. The original is kept whate
 
 from __future__ import annotations
 
+import base64
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -64,8 +65,8 @@ class Scan(StrEnum):
     """There is no scanner, it did not answer, or it cannot read the file."""
 
 
-OVER: Final = (Preview.MADE, Preview.NONE)
-"""An examination that is not repeated."""
+AGAIN: Final = (Preview.FAILED, Preview.NOT_EXAMINED)
+"""What a later examination may replace."""
 _Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -92,6 +93,36 @@ class Examination(_Told):
     """What the picture looks like (PDQ), where that says something."""
 
 
+class Examined(_Told):
+    """A result, as the examiner sends it."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^in/[0-9a-f]{32}$")]
+    """Name of the upload."""
+    examined: Examination
+    folder: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+    """Where the pages are, each under its number; none without any."""
+    wrapped: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/=]{1,1024}$")] | None = None
+    """Their key, wrapped, in base64."""
+    key_id: Annotated[str, StringConstraints(max_length=60)] | None = None
+
+
+def said_by_scanner(status: str) -> Scan:
+    """What the result of a scan means. A scanner that could not read the file says nothing of it
+    (GuardDuty Malware Protection for S3, `scanResultStatus`)."""
+    return {"NO_THREATS_FOUND": Scan.CLEAN, "THREATS_FOUND": Scan.MALICIOUS}.get(
+        status, Scan.NOT_SCANNED
+    )
+
+
+def verdict(said: Scan | None, *, scanner: bool, waited_seconds: float) -> Scan:
+    """What to show of a file that was kept so long ago: a scanner that stays silent for a day has
+    not scanned it."""
+    if said is not None:
+        return said
+    waits = scanner and waited_seconds < EXAMINED_WITHIN_SECONDS
+    return Scan.PENDING if waits else Scan.NOT_SCANNED
+
+
 class Suggested(_Told):
     """An identifier that a machine read. It may be misread, so it joins nothing."""
 
@@ -106,3 +137,12 @@ class ShownPage(_Told):
     """A WebP in base64."""
     text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
     suggested: Annotated[tuple[Suggested, ...], Field(max_length=50, strict=False)] = ()
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it begins as a WebP: nothing else goes to the browser of a reader."""
+        try:
+            begins = base64.b64decode(self.picture[:16], validate=True)
+        except ValueError:
+            return False
+        return begins[:4] == b"RIFF" and begins[8:12] == b"WEBP"

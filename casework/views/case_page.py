@@ -32,6 +32,7 @@ from casework.moves.triage import SUGGESTED
 from casework.pack.competence_view import CompetenceView, offices_of
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.evidence import FileState, WhyRefused
+from casework.report.examination import FileType, Preview, Scan
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
@@ -111,7 +112,7 @@ class AdditionView(AddedView):
 
 
 class FileView(DeskView):
-    """A file that a reporter added. Nothing looked inside: its name does not tell what it is."""
+    """A file that a reporter added. What it is, a machine says by its content: its name may lie."""
 
     n: int
     """Its number in the report."""
@@ -129,6 +130,18 @@ class FileView(DeskView):
     declared: bool = False
     """Whether its sender declared this digest before sending; otherwise it was first computed
     here."""
+    scan: Scan | None = None
+    """What a scanner for malware said of a kept file."""
+    preview: Preview | None = None
+    """How far its examination went, of a kept file."""
+    type: FileType | None = None
+    """What it begins as; left out until it was examined."""
+    agreed: bool | None = None
+    """Whether the decoder of this type agreed. Else it only begins like one."""
+    pages: int | None = None
+    """Pages of a document; 1 for a picture."""
+    shown: int | None = None
+    """How many of them can be seen by `pages/{page}`."""
 
 
 class MessageView(DeskView):

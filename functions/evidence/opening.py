@@ -1,5 +1,8 @@
 """Opens a file of a reporter: gives its key to a person with a motive, and its ciphertext in parts.
 
+Beside it, shows the pages of a preview to those who may open the file. A preview was painted anew
+and has a key of its own; who saw one is a mark of the case, once a day.
+
 This function's role is the only one that may ask KMS for the key of a file. It first saves the
 event, then asks: an opening that nobody can see afterwards does not happen. The key opens this one
 file. The reader's browser or command opens the ciphertext; the plain bytes never stand here.
@@ -12,11 +15,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from casework.aws.http.access import case_id_of, keep_refusal, signed_in
 from casework.aws.http.http import (
@@ -30,10 +35,18 @@ from casework.aws.http.http import (
 from casework.aws.services import observe
 from casework.aws.services.clients import client
 from casework.aws.services.file_sealing import sealed_length
+from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import WRAPPING, BrokenBox, is_exchanged
 from casework.aws.services.settings import OpeningSettings
+from casework.aws.table import keys, log
 from casework.aws.table.case_table import CaseTable, Deed
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile, wrapped_key_of
+from casework.aws.table.evidence_table import (
+    EvidenceTable,
+    StoredFile,
+    Wrapped,
+    wrapped_key_of,
+    wrapped_key_of_pages,
+)
 from casework.case.case import Case
 from casework.credentials import receipt
 from casework.decisions.files import FileOpening, file_opened
@@ -55,7 +68,10 @@ from casework.errors import (
     UnsupportedEncoding,
 )
 from casework.report.evidence import FileState
+from casework.report.examination import ShownPage, Suggested
 
+SEEN: Final = "file_seen"
+"""The kind of the mark that a person saw a preview."""
 PART: Final = 3 * 1024 * 1024
 """Bytes of ciphertext in an answer: in base64 within what a function may answer."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -87,6 +103,22 @@ class FilePart(_Answer):
 
     ciphertext: str
     """Base64. All parts one after the other are the ciphertext."""
+
+
+class PreviewPage(_Answer):
+    """A page of a file as a machine painted and read it. It may have misread, and left out much."""
+
+    case: str
+    report: str
+    n: int
+    page: int
+    """From 1 to the number of pages that are shown."""
+    picture: str
+    """A WebP in base64; empty where the file is a text."""
+    text: str
+    """The words on the page. Show it as text; it is as the sender wrote it, or misread."""
+    suggested: tuple[Suggested, ...]
+    """Identifiers among these words. They join nothing: search for one to find cases."""
 
 
 @cache
@@ -194,6 +226,47 @@ def read_part(request: Request) -> Answer:
     return Answer(200, FilePart(ciphertext=part), {"Cache-Control": "no-store"})
 
 
+@api.operation(
+    "GET",
+    "/v1/desk/cases/{id}/files/{report}/{n}/pages/{page}",
+    summary="A page of the preview of a file",
+    tag="desk",
+    answers={200: PreviewPage},
+    refusals=(*READING, BoxNotOpened),
+    security="staff",
+)
+def see_page(request: Request) -> Answer:
+    """A page of the preview of a file, for those who may open it. That a person saw a preview of
+    this file on a day is marked in the log of the case first."""
+    table = CaseTable(settings().case_table)
+    member = signed_in(request, table, settings().clients)
+    permit(member, Call.FILES)
+    case = table.case(case_id_of(request))
+    permit(member, Call.FILES, case)
+    file = _kept(case, request.path_params["report"], _number(request, "n"))
+    page = _number(request, "page")
+    wrapped = wrapped_key_of_pages(table.name, file.reference, file.number)
+    if file.examination is None or wrapped is None or page > file.examination.shown:
+        raise FileNotFound
+    about = keys.file_mark(file.reference, file.number)
+    log.mark_person(table.name, case.id, now(), SEEN, member.subject, about)
+    stored = client("s3").get_object(Bucket=settings().previews, Key=f"{file.pages}/{page}")
+    seen = _page(stored["Body"].read(), wrapped, file, page)
+    return Answer(
+        200,
+        PreviewPage(
+            case=case.id,
+            report=file.reference,
+            n=file.number,
+            page=page,
+            picture=seen.picture if seen.is_picture else "",
+            text=seen.text,
+            suggested=seen.suggested,
+        ),
+        {"Cache-Control": "no-store"},
+    )
+
+
 def _kept(case: Case, reference: str, number: int) -> StoredFile:
     """A kept file of a report of the case; raises FileNotFound."""
     files = EvidenceTable(settings().case_table)
@@ -217,20 +290,42 @@ def _key_of(file: StoredFile) -> bytes:
     wrapped = wrapped_key_of(settings().case_table, file.reference, file.number)
     if wrapped is None:
         raise FileNotFound
+    with _exchanged(file):
+        return _unwrapped(wrapped, settings().evidence_key)
+
+
+def _page(sealed: bytes, wrapped: Wrapped, file: StoredFile, number: int) -> ShownPage:
+    """A page of a preview; an exchanged one raises an alarm."""
+    with _exchanged(file):
+        key = _unwrapped(wrapped, settings().preview_key)
+        content = open_page(sealed, key, upload=file.slot, number=number)
+        try:
+            return ShownPage.model_validate_json(content)
+        except ValidationError as error:
+            raise BrokenBox("the page is not as the examiner writes pages") from error
+
+
+def _unwrapped(wrapped: Wrapped, key_arn: str) -> bytes:
+    if wrapped.key_id != key_arn.rpartition("/")[2]:
+        raise BrokenBox("it was sealed to another key")
+    answer: Any = client("kms").decrypt(
+        KeyId=wrapped.key_id, CiphertextBlob=wrapped.key, EncryptionAlgorithm=WRAPPING
+    )
+    key: bytes = answer["Plaintext"]
+    return key
+
+
+@contextmanager
+def _exchanged(file: StoredFile) -> Iterator[None]:
+    """Raise BoxNotOpened, with an alarm, where something is not what was sealed."""
     try:
-        if wrapped.key_id != settings().evidence_key.rpartition("/")[2]:
-            raise BrokenBox("the file was sealed to another key")
-        answer: Any = client("kms").decrypt(
-            KeyId=wrapped.key_id, CiphertextBlob=wrapped.key, EncryptionAlgorithm=WRAPPING
-        )
+        yield
     except Exception as error:
         if not is_exchanged(error):
             raise
         observe.failure("box not opened", error, reference=file.reference)
         observe.count("BoxesNotOpened")
         raise BoxNotOpened("The key is not the one of this file.") from None
-    key: bytes = answer["Plaintext"]
-    return key
 
 
 handle = api.handle

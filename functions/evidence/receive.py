@@ -1,7 +1,8 @@
 """Receives one upload: hash it, seal it, put the ciphertext into the vault, mark it in its case.
 
-It parses nothing. A message names the object and nothing else; the address of the sender was
-dropped before the queue. Every step can be repeated:
+Then it tells the examiner, whose results come by the same queue (`findings`). It parses nothing. A
+message names the object and nothing else; the address of the sender was dropped before the queue.
+Every step can be repeated:
 
 - what arrived is stored with the wrapped key before the ciphertext is written;
 - after a crash between the two writes the next try finds the ciphertext and goes on, or seals anew;
@@ -13,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any, Final
 
 from casework.aws.services import file_sealing, observe
@@ -22,11 +22,11 @@ from casework.aws.table import keys, log
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.case.commitment import commitment, new_salt
 from casework.case.parts import SYSTEM
-from casework.report.evidence import OBJECTS, FileState, WhyRefused
-from functions.evidence import objects
+from casework.report.evidence import FileState, WhyRefused
+from casework.report.examination import AGAIN
+from functions.evidence import findings, objects
 from functions.evidence.deployment import now, receiving
 
-_NAME: Final = re.compile(rf"{OBJECTS}([0-9a-f]{{32}})")
 MARK: Final = "file"
 """The kind of the mark of a kept file."""
 
@@ -41,27 +41,40 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     failed = []
     for record in event["Records"]:
         try:
-            receive(str(json.loads(record["body"])["key"]))
+            _take(json.loads(record["body"]))
         except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
             observe.failure("file not received", error)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
+def _take(said: dict[str, Any]) -> None:
+    """An upload, or what the examiner or the scanner says of one."""
+    if "examined" in said:
+        findings.examined(said)
+    elif "scanned" in said:
+        findings.scanned(str(said["key"]), str(said["version"]), str(said["scanned"]))
+    else:
+        receive(str(said["key"]))
+
+
 def receive(name: str) -> None:
     """Keep the upload of this name, as far as that was not done before."""
-    table, found = EvidenceTable(receiving().case_table), _NAME.fullmatch(name)
-    slot = table.slot(found[1]) if found else None
-    file = table.file(slot.reference, slot.number) if slot else None
+    table = EvidenceTable(receiving().case_table)
+    file = findings.file_of(table, name)
     if file is None:
-        return  # its report was erased, or the object is none of ours
+        return
     if file.state is FileState.SLOTTED:
         file = _arrived(table, file)
     elif file.state is FileState.ARRIVED:
         file = _kept(table, file) or _arrived(table, file)
     else:
         observe.count("FilesRepeated")
-    if file is not None and file.state is FileState.KEPT and file.marked is None:
+    if file is None or file.state is not FileState.KEPT:
+        return
+    if file.preview is None or file.preview in AGAIN:
+        findings.ask_for_examination(file)
+    if file.marked is None:
         _mark(table, file)
 
 
@@ -114,7 +127,8 @@ def _kept(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
     version = objects.sealed_version(receiving().vault, file.vault) if file.vault else None
     if file.vault is None or version is None:
         return None
-    if table.keep(file, file.vault, version, now()):
+    scanner = receiving().scanner == "on"
+    if table.keep(file, file.vault, version, now(), scanner=scanner):
         observe.count("FilesKept")
     return table.file(file.reference, file.number)
 

@@ -3,6 +3,7 @@
 - An object whose event was lost, or whose receiver crashed: its name goes into the queue again.
 - A slot without an object after a day is closed.
 - A kept file whose report had no case: it goes into the queue until its case has the mark.
+- A kept file without a result of the examiner: likewise, for a day. Then it counts as not examined.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from casework.report.evidence import (
     FileState,
     WhyRefused,
 )
+from casework.report.examination import EXAMINED_WITHIN_SECONDS
 from functions.evidence import objects
 from functions.evidence.deployment import now, repairing
 
@@ -28,6 +30,8 @@ MOST: Final = 200
 """Files of a shard in one pass; the next pass goes on."""
 AGAIN: Final = timedelta(minutes=15)
 """Until a file that was put into the queue is looked at once more."""
+EXAMINED_AGAIN: Final = timedelta(hours=2)
+"""The same for one that only the examiner has not answered for: its own queue repeats, too."""
 
 
 def handle(event: dict[str, Any], context: object) -> None:
@@ -54,11 +58,23 @@ def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
         else:
             table.refuse(file, WhyRefused.NEVER_CAME)
         return
+    if file.state is FileState.KEPT and file.preview is None and _unexamined(table, file, at):
+        return
     body = json.dumps({"key": f"{OBJECTS}{file.slot}"})
     client("sqs").send_message(QueueUrl=repairing().queue, MessageBody=body)
-    table.look_again(file, at + AGAIN)
+    table.look_again(file, at + (EXAMINED_AGAIN if file.marked else AGAIN))
     if file.state is not FileState.KEPT:
         observe.count("FilesRepaired")
+
+
+def _unexamined(table: EvidenceTable, file: StoredFile, at: datetime) -> bool:
+    """Whether the time of a file without a result is over."""
+    observe.count("FilesNotExamined")
+    waited = at - datetime.fromisoformat(file.kept_at or file.slotted_at)
+    if waited < timedelta(seconds=EXAMINED_WITHIN_SECONDS):
+        return False
+    table.not_examined(file)
+    return file.marked is not None
 
 
 def _came(file: StoredFile) -> bool:

@@ -7,6 +7,7 @@ is read as the word of a stranger: bounded, and by a strict schema.
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import json
 import os
@@ -15,6 +16,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -29,6 +32,9 @@ from casework.report.examination import (
 from functions.examine import limits
 
 PROCESS: Final = "functions.examine.process"
+MODELS: Final = Path(__file__).parent
+"""Where `infra.assets` puts the models that words are read with."""
+LANGUAGES: Final = ("ara", "fra")
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,12 @@ def looked_at(
     """What the decoders find; whatever happens to them, an answer within the time."""
     sha256 = hashlib.sha256(content).hexdigest()
     lines = list(_lines(content, seconds, process))
+    words = {each.pop("page"): each for each in lines if "page" in each}
     failed = {"end": True} not in lines or {"failed": True} in lines
-    pages = [each for each in lines if "picture" in each]
+    pages = [
+        {**each, **words.get(number, {})}
+        for number, each in enumerate((each for each in lines if "picture" in each), start=1)
+    ]
     told = {
         "type": FileType.UNKNOWN,
         "agreed": False,
@@ -54,6 +64,7 @@ def looked_at(
         "sha256": sha256,
         "preview": _preview(len(pages), failed=failed),
         "shown": len(pages),
+        "read": any(each.get("text") for each in pages),
     }
     try:
         return Inspected(
@@ -78,7 +89,7 @@ def _lines(content: bytes, seconds: float, process: str) -> Iterator[dict[str, A
         given.seek(0)
         with contextlib.suppress(subprocess.TimeoutExpired):
             subprocess.run(
-                [sys.executable, "-B", "-m", process],
+                [sys.executable, "-B", "-m", process, models()],
                 stdin=given,
                 stdout=answer,
                 stderr=subprocess.DEVNULL,  # decoders quote what they read
@@ -87,7 +98,7 @@ def _lines(content: bytes, seconds: float, process: str) -> Iterator[dict[str, A
                 env=_environment(),
             )
         answer.seek(0)
-        for line in answer.read(limits.WRITTEN).split(b"\n")[:-1][: MOST_PARTS + 3]:
+        for line in answer.read(limits.WRITTEN).split(b"\n")[:-1][: 2 * MOST_PARTS + 3]:
             try:
                 told = json.loads(line)
             except ValueError:
@@ -95,6 +106,18 @@ def _lines(content: bytes, seconds: float, process: str) -> Iterator[dict[str, A
             if not isinstance(told, dict):
                 return
             yield told
+
+
+@cache
+def models() -> str:
+    """The folder of the models, unpacked once; empty where none are deployed beside the code."""
+    packed = [MODELS / f"{each}.traineddata.gz" for each in LANGUAGES]
+    if not all(each.is_file() for each in packed):
+        return ""
+    folder = Path(tempfile.mkdtemp(prefix="models-"))
+    for each in packed:
+        (folder / each.stem).write_bytes(gzip.decompress(each.read_bytes()))
+    return str(folder)
 
 
 def _environment() -> dict[str, str]:

@@ -53,7 +53,7 @@ class Pdf:
             raise NotShown
         # A page may be as large as a field: pixels follow from its proportions alone.
         bitmap = page.render(
-            scale=limits.LONGEST_SIDE / max(sides), may_draw_forms=False, rev_byteorder=True
+            scale=limits.LONGEST_READ / max(sides), may_draw_forms=False, rev_byteorder=True
         )
         return Drawn(painted(bitmap.to_pil().convert("RGB")), self._text(page))
 

@@ -10,12 +10,18 @@ MOST_PIXELS: Final = 60_000_000
 """Of a picture that is decoded; a telephone's camera has 12 to 50 million, sometimes more."""
 LONGEST_SIDE: Final = 1_600
 """Pixels of the longer side of a preview."""
+LONGEST_READ: Final = 2_400
+"""Pixels of the longer side of what a machine reads: small letters do not survive less."""
 QUALITIES: Final = (70, 30)
 """Of the WebP: the second one where the first takes too many bytes."""
 SMALLEST_SIDE: Final = 1.0
 """Points of a page's shorter side; less is refused."""
 DRAWING_SECONDS: Final = 25.0
 """After this time no further page is begun."""
+
+READING_A_PAGE_SECONDS: Final = 8
+READING_SECONDS: Final = 15.0
+"""After this time no further page is read."""
 
 SECONDS: Final = 60
 """Wall-clock time of the decoders' process."""

@@ -1,14 +1,16 @@
-"""One look into a file: what it is, and page by page what it shows."""
+"""One look into a file: what it is, what its pages show, and then what a machine reads there."""
 
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from PIL import Image
 
 from casework.report.examination import LONGEST_TEXT, FileType
+from functions.examine import limits
 from functions.examine.documents import Pdf
 from functions.examine.kinds import kind_of
 from functions.examine.pdq import pdq
@@ -17,39 +19,82 @@ from functions.examine.pictures import DECODERS, NotShown, encoded, opened
 Told = dict[str, Any]
 
 
-def look(content: bytes) -> Iterator[Told]:
-    """First what the file is, then each page as soon as it is made.
+class Glimpse:
+    """A look into one file. What it tells comes piece by piece, each whole by itself: a page that
+    kills the process leaves those before it, and reading leaves all pages."""
 
-    What comes is whole by itself, so that a page which kills the process leaves those before it.
-    """
-    kind, begun = kind_of(content), False
-    try:
-        for told in _told(content, kind):
-            yield told
-            begun = True
-    except NotShown:
-        if not begun:
-            yield {"type": kind, "agreed": False}
-        yield {"failed": True}
+    def __init__(self, content: bytes, models: str = "") -> None:
+        """`models` is the folder of the models that words are read with; none are read without."""
+        self._content, self._models = content, models
+        self._kind = kind_of(content)
+        self._pages: list[tuple[Image.Image | None, str]] = []
+
+    def told(self) -> Iterator[Told]:
+        """First what the file is, then each page, then the words of each."""
+        begun = False
+        try:
+            for told in self._shown():
+                yield told
+                begun = True
+        except NotShown:
+            if not begun:
+                yield {"type": self._kind, "agreed": False}
+            yield {"failed": True}
+        yield from self._read()
+
+    def _shown(self) -> Iterator[Told]:
+        if self._kind in DECODERS:
+            picture = opened(self._content, self._kind)
+            yield {"type": self._kind, "agreed": True, "pages": 1, "pdq": pdq(picture)}
+            yield self._page(picture)
+        elif self._kind is FileType.PDF:
+            document = Pdf(self._content)
+            yield {"type": self._kind, "agreed": True, "pages": document.pages}
+            for each in document.drawn():
+                yield self._page(each.picture, each.text)
+        elif self._kind is FileType.TEXT:
+            yield {"type": self._kind, "agreed": True, "pages": 1}
+            self._pages.append((None, self._content.decode("utf-8-sig")))
+            yield {"picture": ""}
+        else:
+            yield {"type": self._kind, "agreed": False}
+
+    def _page(self, picture: Image.Image, text: str = "") -> Told:
+        self._pages.append((picture, text))
+        small = picture.copy()
+        small.thumbnail((limits.LONGEST_SIDE, limits.LONGEST_SIDE))
+        return {"picture": base64.b64encode(encoded(small)).decode()}
+
+    def _read(self) -> Iterator[Told]:
+        """The words that stand in a document as text; else those that a machine reads."""
+        if not self._pages:
+            return
+        from functions.examine import words  # models and identifiers load when there is a page
+
+        for page, (_, text) in enumerate(self._pages, start=1):
+            if text.strip():
+                yield _words(page, text, words.suggested(text))
+        pictures = [
+            (page, picture)
+            for page, (picture, text) in enumerate(self._pages, start=1)
+            if picture is not None and not text.strip()
+        ]
+        if not pictures or not self._models:
+            return
+        begun = time.monotonic()
+        with words.reader(self._models) as reader:
+            for page, picture in pictures:
+                if time.monotonic() - begun > limits.READING_SECONDS:
+                    return
+                if text := reader.words(picture):
+                    yield _words(page, text, words.suggested(text))
 
 
-def _told(content: bytes, kind: FileType) -> Iterator[Told]:
-    if kind in DECODERS:
-        picture = opened(content, kind)
-        yield {"type": kind, "agreed": True, "pages": 1, "pdq": pdq(picture)}
-        yield _page(picture)
-    elif kind is FileType.PDF:
-        document = Pdf(content)
-        yield {"type": kind, "agreed": True, "pages": document.pages}
-        for each in document.drawn():
-            yield _page(each.picture, each.text)
-    elif kind is FileType.TEXT:
-        yield {"type": kind, "agreed": True, "pages": 1}
-        yield {"picture": "", "text": content.decode("utf-8-sig")[:LONGEST_TEXT]}
-    else:
-        yield {"type": kind, "agreed": False}
-
-
-def _page(picture: Image.Image, text: str = "") -> Told:
+def _words(page: int, text: str, suggested: list[dict[str, str]]) -> Told:
     whole = text.encode("utf-8", "ignore").decode()  # half a character has no JSON
-    return {"picture": base64.b64encode(encoded(picture)).decode(), "text": whole[:LONGEST_TEXT]}
+    return {"page": page, "text": whole[:LONGEST_TEXT], "suggested": suggested}
+
+
+def look(content: bytes, models: str = "") -> Iterator[Told]:
+    """What is told of a file, piece by piece."""
+    return Glimpse(content, models).told()

@@ -54,7 +54,7 @@ class NotShown(Exception):
 
 
 def opened(content: bytes, kind: FileType) -> Image.Image:
-    """The picture, decoded and small, upright, in RGB; raises NotShown."""
+    """The picture, decoded and as large as it is read, upright, in RGB; raises NotShown."""
     try:
         # Pillow raises an error above twice the limit and only warns above the limit itself.
         with warnings.catch_warnings():
@@ -69,7 +69,7 @@ def opened(content: bytes, kind: FileType) -> Image.Image:
 
 def _opened(content: bytes, format_: str) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=(format_,)) as picture:
-        bounds = (limits.LONGEST_SIDE, limits.LONGEST_SIDE)
+        bounds = (limits.LONGEST_READ, limits.LONGEST_READ)
         picture.draft("RGB", bounds)
         turn = _TURNS.get(_orientation(picture))
         small = picture.convert("RGBA" if _is_see_through(picture) else "RGB")

@@ -1,6 +1,6 @@
 """The decoders' process: a file comes in, lines of JSON go out, and nothing else can be done.
 
-    python -m functions.examine.process < file > lines
+    python -m functions.examine.process [folder of models] < file > lines
 
 It bounds itself before it reads: processor time, memory, what it writes, files it opens, and that
 it starts nothing. It is given no credentials. The role of its function bounds what a decoder that
@@ -31,7 +31,7 @@ def main() -> None:
         resource.setrlimit(what, (most, most))
     from functions.examine.looking import look  # the decoders load within the bounds
 
-    for told in look(sys.stdin.buffer.read()):
+    for told in look(sys.stdin.buffer.read(), "".join(sys.argv[1:2])):
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
     sys.stdout.write(json.dumps({"end": True}) + "\n")

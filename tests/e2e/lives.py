@@ -138,7 +138,7 @@ class Lives:
         sent, never = (
             people.http.post(
                 f"/v1/reports/{accepted['reference']}/evidence",
-                json={"name": "capture.png", "size": 4},
+                json={"name": "capture.txt", "size": 4},
                 headers={
                     "Authorization": f"Receipt {accepted['receipt']}",
                     "Idempotency-Key": str(uuid.uuid4()),
@@ -147,16 +147,25 @@ class Lives:
             for _ in range(2)
         )
         form = [(name, (None, value)) for name, value in sent["upload"]["fields"].items()]
-        answer = people.http.post("/upload", files=[*form, ("file", ("x", b"\x89PNG"))])
+        answer = people.http.post("/upload", files=[*form, ("file", ("x", b"text"))])
         assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
         file = keys.file_key(accepted["reference"], sent["n"])
-        eventually(lambda: people.item(file).get("marked"), "the file is kept and marked")
+        eventually(
+            lambda: {"marked", "preview"} <= people.item(file).keys(),
+            "the file is kept, marked and looked into",
+        )
+        told = people.http.get(
+            f"/v1/reports/{accepted['reference']}/evidence",
+            headers={"Authorization": f"Receipt {accepted['receipt']}"},
+        )
+        assert told.status_code == httpx.codes.OK, told.text
         under = f"/v1/desk/cases/{case_id}/files"
         asked = {"report": accepted["reference"], "n": sent["n"], "motive": MOTIVE}
         key = {"Idempotency-Key": str(uuid.uuid4())}
         for given in (
             people.call("POST", f"{under}/opening", "analyst", json=asked, headers=key),
             people.call("GET", f"{under}/{asked['report']}/{sent['n']}/parts/1", "analyst"),
+            people.call("GET", f"{under}/{asked['report']}/{sent['n']}/pages/1", "analyst"),
         ):
             assert given.status_code == httpx.codes.OK, given.text
         people.system.aws.dynamodb.update_item(

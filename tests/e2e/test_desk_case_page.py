@@ -109,6 +109,61 @@ def enters(person: Analyst, act: str) -> None:
     assert person.page.locator(".opened").count() == 0
 
 
+def send_file(people: People, accepted: dict[str, Any], name: str, content: bytes) -> None:
+    """The reporter sends the first file of a report, and it is kept and looked into."""
+    given = people.http.post(
+        f"/v1/reports/{accepted['reference']}/evidence",
+        json={"name": name, "size": len(content)},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    ).json()
+    form = [(field, (None, value)) for field, value in given["upload"]["fields"].items()]
+    people.http.post("/upload", files=[*form, ("file", ("x", content))])
+    file = keys.file_key(accepted["reference"], 1)
+    eventually(lambda: "preview" in people.item(file), "the file is kept and looked into")
+
+
+def test_a_preview_stays_covered_until_it_is_asked_for(
+    browser: Browser, system: System, people: People
+) -> None:
+    """With the words that a machine reads on it, Arabic and French, which join nothing."""
+    accepted = people.submit(a_report())
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    chat = browser.new_page(viewport={"width": 900, "height": 360})
+    chat.set_content(
+        "<body style='font: 32px sans-serif'><p dir=rtl lang=ar>ارسل المبلغ إلى الرقم قبل المساء"
+        "<p lang=fr>Envoie tout au 06 12 34 56 78</body>"
+    )
+    send_file(people, accepted, "capture.exe", chat.screenshot())
+    chat.close()
+
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.opens(case_id)
+        line = analyst.page.locator(".report li", has_text="capture.exe")
+        expect(line).to_contain_text(analyst.texts["file_type_png"])
+        expect(line).to_contain_text(analyst.texts["file_scan_not_scanned"])
+        expect(line.locator("canvas")).to_have_count(0)
+        assert seen_by(people, case_id) == []
+        line.get_by_role("button", name=analyst.texts["preview_see"]).click()
+        expect(line.locator("canvas")).to_have_attribute("width", "900")
+        expect(line).to_contain_text(analyst.texts["preview_read_hint"])
+        for read in ("المبلغ", "06 12 34 56 78", "+212612345678"):
+            expect(line).to_contain_text(read)
+        line.get_by_role("button", name=analyst.texts["preview_cover"]).click()
+        expect(line.locator("canvas")).to_have_count(0)
+        assert analyst.visitor.violations() == []
+    assert len(seen_by(people, case_id)) == 1
+    assert "file_opened" not in people.moves(case_id)
+
+
+def seen_by(people: People, case_id: str) -> list[dict[str, Any]]:
+    """The marks of who saw a preview."""
+    return [each for each in people.audited(case_id)["marks"] if each["kind"] == "file_seen"]
+
+
 def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
     browser: Browser, system: System, people: People, tmp_path: Path
 ) -> None:
@@ -116,18 +171,7 @@ def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
     accepted, film = people.submit(a_report()), os.urandom(2_500_000)
     case_id = people.case_of(accepted)
     people.await_wait(case_id)
-    given = people.http.post(
-        f"/v1/reports/{accepted['reference']}/evidence",
-        json={"name": "film\u202egpj.exe", "size": len(film)},
-        headers={
-            "Authorization": f"Receipt {accepted['receipt']}",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
-    ).json()
-    form = [(name, (None, value)) for name, value in given["upload"]["fields"].items()]
-    people.http.post("/upload", files=[*form, ("file", ("x", film))])
-    file = keys.file_key(accepted["reference"], 1)
-    eventually(lambda: people.item(file)["state"] == "kept", "the file is kept")
+    send_file(people, accepted, "film\u202egpj.exe", film)
 
     with at_the_desk(browser, system.origin, "ar") as analyst:
         analyst.opens(case_id)

@@ -24,7 +24,12 @@ from local.system import System
 from tests.e2e.people import People, a_report
 
 RABAT, SALE = "pj-04-421", "pj-04-441"
-OPENERS = {"contact": "Tell", "identity": "CustodyOpen", "evidence": "EvidenceOpen"}
+OPENERS = {
+    "contact": "Tell",
+    "identity": "CustodyOpen",
+    "evidence": "EvidenceOpen",
+    "preview": "EvidenceOpen",
+}
 """Part of the logical id of the one function that may open each kind of box."""
 NAMED = {
     "kind": "identified",
@@ -170,7 +175,8 @@ def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
     system: System, people: People, field: str
 ) -> None:
     """The emulator enforces roles and key policies, for every role of the stacks (hardening 23)."""
-    box = of_a_file(system) if field == "evidence" else of_a_report(people, field)
+    key = {"evidence": "DataEvidence", "preview": "DataPreview"}.get(field)
+    box = sealed_to(system, key) if key else of_a_report(people, field)
     opened: list[str] = []
     refused: list[tuple[str, str]] = []
     for name, arn in roles_of(system).items():
@@ -196,12 +202,12 @@ def of_a_report(people: People, field: str) -> sealing.Box:
     return sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
 
 
-def of_a_file(system: System) -> sealing.Box:
-    """Something sealed to the key of files, as the receiver wraps the key of each."""
+def sealed_to(system: System, name_of_key: str) -> sealing.Box:
+    """Something sealed to the key of files or of previews, as the key of each file is wrapped."""
     key = next(
         each
         for name, each in physical_ids(system, "AWS::KMS::Key").items()
-        if name.startswith("DataEvidence")
+        if name.startswith(name_of_key)
     )
     public = PublicKey(key, system.aws.kms.get_public_key(KeyId=key)["PublicKey"])
     sealed = sealing.seal_with(public, b"a key", reference="R", field="contact")
@@ -227,7 +233,7 @@ def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -
         )["Result"]
     }
     protected = (
-        *("DataContact", "DataIdentity", "DataEvidence", "UploadsKey"),
+        *("DataContact", "DataIdentity", "DataEvidence", "DataPreview", "UploadsKey"),
         *("HistorySigning", "HistoryLog"),
     )
     assert len(told) == len(protected)

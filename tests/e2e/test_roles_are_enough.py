@@ -95,10 +95,6 @@ SELDOM: Final[dict[str, set[str]]] = {
         "s3:ListBucket",  # not called: with it S3 says of a file that it is missing
     },
     "functions.evidence.receive.handle": {"s3:ListBucket"},  # a crash before the ciphertext
-    "functions.evidence.opening.handle": {  # somebody is refused a file
-        "dynamodb:PutItem DAY#*",
-        "dynamodb:PutItem LOG#*",
-    },
     "functions.custody.handler.handle": {  # somebody is refused an identity
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",

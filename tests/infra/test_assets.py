@@ -20,6 +20,7 @@ from functions.intake import handler
 from infra import assets
 from infra.assets import (
     BESIDE,
+    EXAMINE_LOCK,
     LAYER_LOCK,
     LEXICONS,
     READING,
@@ -175,7 +176,19 @@ def test_a_layer_that_cannot_be_installed_leaves_nothing_behind(tmp_path: Path) 
     assert list((tmp_path / "build").iterdir()) == []
 
 
-@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK])
+def test_the_layers_of_the_examiner_fit_into_a_function(prod: Assembly) -> None:
+    """250 MB of code and layers together, unpacked (Lambda Developer Guide, "Lambda quotas")."""
+    staging = Staging(ROOT, STAGED, runtime_python())
+    layers = [staging.layer(lock) for lock in (LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK)]
+    function = staging.function("examine", "ma")
+    together = [each for folder in (*layers, function) for each in content(folder).values()]
+    assert sum(map(len, together)) < 150_000_000
+    assert {"functions/examine/ara.traineddata.gz", "functions/examine/fra.traineddata.gz"} <= (
+        content(function).keys()
+    )
+
+
+@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK])
 def test_a_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly, lock: str) -> None:
     layer = Staging(ROOT, STAGED, runtime_python()).layer(lock)
     names = content(layer).keys()

@@ -52,18 +52,20 @@ OPENERS = {
     "DataContact": "functions.notify.reporters.handle",
     "DataIdentity": "functions.custody.handler.handle",
     "DataEvidence": "functions.evidence.opening.handle",
+    "DataPreview": "functions.evidence.opening.handle",
 }
 """The one function that may open the boxes sealed with each key."""
 KEYS_TOLD_OF = (
     "DataContact",
     "DataIdentity",
     "DataEvidence",
+    "DataPreview",
     "UploadsKey",
     "HistorySigning",
     "HistoryLog",
 )
 
-KEYS = ("DataContact", "DataIdentity", "DataEvidence", "HistoryLog")
+KEYS = ("DataContact", "DataIdentity", "DataEvidence", "DataPreview", "HistoryLog")
 """Asymmetric keys whose public half a function reads."""
 
 QUIET = SAVE | USE_TABLE | OWN_LOG
@@ -99,6 +101,7 @@ MAY = {
     "functions.evidence.receive.handle": USE_TABLE
     | OWN_LOG
     | RECEIVE
+    | PUT_ASIDE
     | {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -112,7 +115,15 @@ MAY = {
     },
     "functions.evidence.opening.handle": QUIET
     | OPEN
-    | {"dynamodb:ConditionCheckItem", "s3:GetObjectVersion"},
+    | {"dynamodb:ConditionCheckItem", "s3:GetObject", "s3:GetObjectVersion"},
+    "functions.examine.handler.handle": OWN_LOG
+    | RECEIVE
+    | PUT_ASIDE
+    | {
+        "kms:Decrypt",  # of uploads, which expire; of what was sealed nothing
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+    },
     "functions.evidence.repair.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
@@ -291,7 +302,7 @@ def test_exactly_one_function_may_open_each_kind_of_box(
         for name, key in each_stage.resources("AWS::KMS::Key").items()
         if key["Properties"].get("KeySpec") == "RSA_3072"
     }
-    assert len(sealing) == 3
+    assert len(sealing) == 4
     for name, key in sealing.items():
         opener = each_stage.role_of(
             next(OPENERS[each] for each in OPENERS if name.startswith(each))
@@ -330,6 +341,7 @@ def test_only_the_function_that_a_deployment_calls_may_read_the_public_keys(
             (of_deployments, "DataContact"),
             (of_deployments, "DataIdentity"),
             (of_deployments, "DataEvidence"),
+            (of_deployments, "DataPreview"),
             (of_nights, "HistoryLog"),
         ]
     )
@@ -466,20 +478,21 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     }
 
 
-def test_files_are_written_by_strangers_read_by_one_function_and_deleted_by_none(
+def test_files_are_written_by_strangers_sealed_by_one_function_and_deleted_by_none(
     each_stage: Assembly,
 ) -> None:
-    """Evidence cases E9 and E13: on the two buckets, every right of every role of ours."""
+    """Evidence cases E9 and E13: on the three buckets, every right of every role of ours."""
     ours = {each_stage.role_of(handler): handler for handler in each_stage.functions}
     found = {
-        (ours[each.role], action, "Vault" if "Vault" in "".join(each.resources) else "Drop")
+        (ours[each.role], action, bucket)
         for each in each_stage.statements
         for action in each.actions
+        for bucket in ("Drop", "Vault", "Previews")
         if each.role in ours
         and action.startswith("s3:")
-        and any("Drop" in on or "Vault" in on for on in each.resources)
+        and any(bucket in on for on in each.resources)
     }
-    receiver = "functions.evidence.receive.handle"
+    receiver, examiner = "functions.evidence.receive.handle", "functions.examine.handler.handle"
     assert found == {
         ("functions.intake.handler.handle", "s3:PutObject", "Drop"),
         (receiver, "s3:GetObjectVersion", "Drop"),
@@ -489,25 +502,65 @@ def test_files_are_written_by_strangers_read_by_one_function_and_deleted_by_none
         (receiver, "s3:GetObject", "Vault"),
         (receiver, "s3:ListBucket", "Vault"),
         ("functions.evidence.opening.handle", "s3:GetObjectVersion", "Vault"),
+        (examiner, "s3:GetObjectVersion", "Drop"),
+        (examiner, "s3:PutObject", "Previews"),
+        ("functions.evidence.opening.handle", "s3:GetObject", "Previews"),
     }
 
 
-def test_the_key_of_uploads_serves_the_form_and_the_receiver_alone(each_stage: Assembly) -> None:
+def test_the_examiner_reads_the_upload_it_is_told_of_and_nothing_else(
+    each_stage: Assembly,
+) -> None:
+    """Evidence case E9: no table, no secret, nothing that was sealed, and no list of uploads."""
+    allowed = each_stage.allowed("functions.examine.handler.handle")
+    reading = {
+        (action, resource)
+        for each in allowed
+        for action in each.actions
+        for resource in each.resources
+        if not action.startswith(("sqs:", "logs:"))
+    }
+    assert {action for action, _ in reading} == {
+        "kms:Decrypt", "s3:GetObjectVersion", "s3:PutObject",
+    }  # fmt: skip
+    for action, resource in reading:
+        place = "Previews" if action == "s3:PutObject" else "Uploads"
+        assert place in resource, (action, resource)
+    assert any(resource.endswith("/in/*") for _, resource in reading)
+    sending = {
+        resource for each in allowed if "sqs:SendMessage" in each.actions
+        for resource in each.resources
+    }  # fmt: skip
+    assert len(sending) == 1
+    assert "EvidenceArrivals" in next(iter(sending))
+
+
+def test_the_key_of_uploads_serves_the_form_and_those_who_read_uploads_alone(
+    each_stage: Assembly,
+) -> None:
     (key,) = (
         each["Properties"]["KeyPolicy"]["Statement"]
         for name, each in each_stage.resources("AWS::KMS::Key").items()
         if name.startswith("UploadsKey")
     )
+    role = each_stage.role_of
     using = {
-        action: flat(statement["Principal"]["AWS"])
+        (action, name)
         for statement in key
         for action in listed(statement["Action"])
+        for principal in listed(statement["Principal"]["AWS"])
         if OPENING.match(action) or action == "kms:GenerateDataKey"
+        for name in re.findall(r"root$|[A-Za-z0-9]+Role[A-Za-z0-9]+", flat(principal))
     }
-    assert using.keys() == {"kms:PutKeyPolicy", "kms:GenerateDataKey", "kms:Decrypt"}
-    assert using["kms:PutKeyPolicy"].endswith(":root")
-    assert each_stage.role_of("functions.intake.handler.handle") in using["kms:GenerateDataKey"]
-    assert each_stage.role_of("functions.evidence.receive.handle") in using["kms:Decrypt"]
+    scanner = {name for _, name in using if name.startswith("ExamineScannerRole")}
+    assert len(scanner) == int(each_stage.stage != "local")
+    assert using == {
+        ("kms:PutKeyPolicy", "root"),
+        ("kms:GenerateDataKey", role("functions.intake.handler.handle")),
+        ("kms:Decrypt", role("functions.evidence.receive.handle")),
+        ("kms:Decrypt", role("functions.examine.handler.handle")),
+        *((action, name) for name in scanner for action in ("kms:GenerateDataKey", "kms:Decrypt")),
+    }
 
 
 def test_ciphertexts_are_locked_and_uploads_expire(each_stage: Assembly) -> None:
@@ -576,6 +629,7 @@ def test_a_function_uses_a_key_only_through_the_service_that_the_key_protects(
             (each_stage.role_of("functions.notify.reporters.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.custody.handler.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.evidence.opening.handle"), ("kms:Decrypt",)),
+            (each_stage.role_of("functions.examine.handler.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.evidence.receive.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.intake.handler.handle"), ("kms:GenerateDataKey",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),

@@ -171,6 +171,45 @@ def test_every_upload_reaches_the_receiver_without_its_sender_or_raises_an_alarm
     assert "LoggingConfiguration" not in drop
 
 
+def test_every_kept_file_reaches_the_examiner_and_its_result_the_receiver(
+    each_stage: Assembly,
+) -> None:
+    mapping = mapping_of(each_stage, "functions.examine.handler.handle")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    kept = queue_of(mapping["EventSourceArn"])
+    told = {
+        name: each_stage.functions[f"functions.{name}.handle"]["Environment"]["Variables"]
+        for name in ("evidence.receive", "examine.handler")
+    }
+    assert told["evidence.receive"]["EXAMINER"]["Ref"] == kept
+    arrivals = mapping_of(each_stage, "functions.evidence.receive.handle")["EventSourceArn"]
+    assert told["examine.handler"]["RESULTS"]["Ref"] == queue_of(arrivals)
+    queue = each_stage.resources("AWS::SQS::Queue")[kept]["Properties"]
+    assert queue_of(queue["RedrivePolicy"]["deadLetterTargetArn"]) in alarmed_queues(each_stage)
+    examiner = each_stage.functions["functions.examine.handler.handle"]
+    assert queue["VisibilityTimeout"] >= 6 * examiner["Timeout"]
+
+
+def test_what_the_scanner_says_reaches_the_receiver_without_the_name_of_a_threat(
+    each_stage: Assembly,
+) -> None:
+    (rule,) = [
+        each
+        for each in each_stage.properties("AWS::Events::Rule", "core")
+        if each.get("EventPattern", {}).get("source") == ["aws.guardduty"]
+    ]
+    (target,) = rule["Targets"]
+    paths = set(target["InputTransformer"]["InputPathsMap"].values())
+    assert paths == {
+        "$.detail.s3ObjectDetails.objectKey",
+        "$.detail.s3ObjectDetails.versionId",
+        "$.detail.scanResultDetails.scanResultStatus",
+    }
+    arrivals = mapping_of(each_stage, "functions.evidence.receive.handle")["EventSourceArn"]
+    assert queue_of(target["Arn"]) == queue_of(arrivals)
+    assert queue_of(target["DeadLetterConfig"]["Arn"]) in alarmed_queues(each_stage)
+
+
 def test_every_asynchronous_call_is_retried_then_set_aside_with_an_alarm(
     each_stage: Assembly,
 ) -> None:

@@ -15,6 +15,7 @@ from bench.targets import FUNCTIONS
 from casework.aws.services import settings
 from casework.aws.table import keys
 from casework.pack import jurisdiction
+from functions.examine import limits
 from infra.api import CUSTODY, FILES, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
@@ -43,6 +44,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.history.verify_days.handle": settings.SealSettings,
     "functions.public_keys.handler.handle": settings.Settings,
     "functions.evidence.opening.handle": settings.OpeningSettings,
+    "functions.examine.handler.handle": settings.ExamineSettings,
     "functions.evidence.receive.handle": settings.ReceiveSettings,
     "functions.evidence.repair.handle": settings.RepairSettings,
 }
@@ -84,16 +86,20 @@ def test_functions_that_read_reports_have_a_full_core(each_stage: Assembly) -> N
 def test_a_night_is_sealed_and_verified_side_by_side_in_any_account(
     each_stage: Assembly,
 ) -> None:
-    """As much memory, and with it cores, as an account may have that is new."""
+    """As much memory, and with it cores, as an account may have that is new; and the decoders'
+    process stays within what the examiner has."""
     larger = {
-        handler: (each["MemorySize"], each["Environment"]["Variables"]["IN_PROCESSES"])
+        handler: (each["MemorySize"], each["Environment"]["Variables"].get("IN_PROCESSES"))
         for handler, each in each_stage.functions.items()
         if each["MemorySize"] > A_FULL_CORE
     }
     assert larger == {
         f"functions.history.{night}.handle": (MOST_OF_A_NEW_ACCOUNT, "True")
         for night in ("seal_day", "verify_days")
-    }
+    } | {"functions.examine.handler.handle": (MOST_OF_A_NEW_ACCOUNT, None)}
+    examiner = each_stage.functions["functions.examine.handler.handle"]
+    assert examiner["MemorySize"] * limits.MIB * 3 // 4 > limits.MEMORY
+    assert examiner["Timeout"] > 2 * limits.SECONDS
 
 
 def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) -> None:
@@ -133,7 +139,7 @@ def test_intake_seals_with_the_public_halves_of_the_keys_that_open_the_boxes(
 ) -> None:
     variables = each_stage.functions["functions.intake.handler.handle"]["Environment"]["Variables"]
     told = each_stage.resources("Custom::PublicKey", "core")
-    assert len(told) == 3
+    assert len(told) == 4
     teller = each_stage.logical_id_of("functions.public_keys.handler.handle")
     for field in ("CONTACT", "IDENTITY"):
         name, attribute = variables[f"{field}_PUBLIC_KEY"]["Fn::GetAtt"]
@@ -155,6 +161,33 @@ def test_the_receiver_seals_with_the_public_half_of_the_key_that_opens_files(
     told = each_stage.resources("Custom::PublicKey", "core")[name]["Properties"]
     assert told["Key"] == receiver["EVIDENCE_KEY"] == opener["EVIDENCE_KEY"]
     assert receiver["VAULT"] == opener["VAULT"]
+
+
+def test_previews_are_sealed_to_a_key_that_opens_no_original(each_stage: Assembly) -> None:
+    examiner, opener = (
+        each_stage.functions[f"functions.{name}.handle"]["Environment"]["Variables"]
+        for name in ("examine.handler", "evidence.opening")
+    )
+    name, attribute = examiner["PREVIEW_PUBLIC_KEY"]["Fn::GetAtt"]
+    assert attribute == PUBLIC_KEY
+    told = each_stage.resources("Custom::PublicKey", "core")[name]["Properties"]
+    assert told["Key"] == examiner["PREVIEW_KEY"] == opener["PREVIEW_KEY"]
+    assert told["Key"] != opener["EVIDENCE_KEY"]
+    assert examiner["PREVIEWS"] == opener["PREVIEWS"]
+
+
+def test_uploads_are_scanned_on_aws_and_elsewhere_the_page_says_that_they_are_not(
+    each_stage: Assembly,
+) -> None:
+    receiver = each_stage.functions["functions.evidence.receive.handle"]["Environment"]
+    plans = each_stage.resources("AWS::GuardDuty::MalwareProtectionPlan", "core")
+    on_aws = each_stage.stage != "local"
+    assert receiver["Variables"]["SCANNER"] == ("on" if on_aws else "off")
+    assert len(plans) == int(on_aws)
+    for plan in plans.values():
+        bucket = plan["Properties"]["ProtectedResource"]["S3Bucket"]
+        assert bucket["ObjectPrefixes"] == ["in/"]
+        assert bucket["BucketName"]["Ref"].startswith("UploadsDrop")
 
 
 def test_the_function_that_reads_keys_gets_its_permissions_first(each_stage: Assembly) -> None:
@@ -292,6 +325,11 @@ ONLY_ON_AWS = {
     "Origin": "the edge's secret",
     "Dependencies": "the layer",
     "TriageDependencies": "what triage has beside it",
+    "ExamineDependencies": "the decoders",
+    "ExamineScanner": "the scanner for malware, which the emulator has not",
+    "ExamineScannerRole": "the same",
+    "ExamineScannerRoleDefaultPolicy": "the same",
+    "LookingPreviewsPolicy": "TLS only, as above",
     "HistorySealsPolicy": "TLS only: the emulator is reached over plain loopback",
     "UploadsDropPolicy": "the same",
     "EvidenceVaultPolicy": "the same",
@@ -337,6 +375,7 @@ MAY_DIFFER = {
         "Code",
         "Layers",
         "Environment.ORIGIN_SECRET",
+        "Environment.SCANNER",
         "Environment.SENDER",
         "Environment.SIGN_IN",
         "Environment.ADDRESS",
@@ -365,6 +404,8 @@ def test_the_local_stage_and_production_have_the_same_resources(
         allowed = MAY_DIFFER["*"] | MAY_DIFFER.get(kind, set())
         if kind == "AWS::IAM::Policy" and _is_of_an_api(name):
             allowed = allowed | {"PolicyDocument"}  # reading the edge's secret
+        if name.startswith("UploadsKey"):
+            allowed = allowed | {"KeyPolicy"}  # the scanner's use
         assert different <= allowed, name
 
 

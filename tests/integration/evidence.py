@@ -1,4 +1,4 @@
-"""Files of reporters in one process: intake, the bucket, and functions/evidence on moto.
+"""Files of reporters in one process: intake, buckets, functions/evidence and examine on moto.
 
 moto checks no policy of a form and sends no events, so `upload` puts the object itself and names
 it to the receiver. The emulator shows the way between them (`tests/e2e/test_files.py`).
@@ -21,11 +21,13 @@ from casework.aws.services import public_keys
 from casework.aws.table import keys
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from functions.evidence import deployment, receive, repair
+from functions.examine import handler as examiner
 from tests.builders import a_report
 from tests.integration.answers import Answered
 from tests.integration.reporters import DROP, TABLE, Reporters, a_key, sealing_key
 
 VAULT = "vault"
+PREVIEWS = "previews"
 REGION = {"LocationConstraint": "eu-west-3"}
 
 
@@ -36,7 +38,11 @@ class Evidence:
     reporters: Reporters
     key: str
     """ARN of the key that files are sealed to."""
+    preview_key: str
+    """ARN of the key that previews are sealed to."""
     queue: str
+    kept: str
+    """URL of the queue of the examiner."""
     clock: timedelta = timedelta(0)
     """How much later than now the functions believe it is."""
 
@@ -81,6 +87,20 @@ class Evidence:
         answer = receive.handle({"Records": [record]}, None)
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
+    def examine(self) -> list[dict[str, Any]]:
+        """Run the examiner on what it was told; answers its results, which nobody took yet."""
+        for body in _taken(self.kept):
+            record = {"messageId": "m", "body": json.dumps(body)}
+            answer = examiner.handle({"Records": [record]}, None)
+            assert answer == {"batchItemFailures": []}
+        return _taken(self.queue)
+
+    def take(self, said: dict[str, Any]) -> list[str]:
+        """Tell the receiver a result; answers the messages that failed."""
+        record = {"messageId": "m", "body": json.dumps(said)}
+        answer = receive.handle({"Records": [record]}, None)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
     def sent(self, sent: dict[str, Any], content: bytes, name: str = "capture.png") -> str:
         """Ask for a slot and upload the file; answers the name of the object."""
         digest = hashlib.sha256(content).hexdigest()
@@ -95,15 +115,7 @@ class Evidence:
 
     def waiting(self) -> list[str]:
         """Take the names out of the queue."""
-        queue: Any = boto3.client("sqs")
-        names: list[str] = []
-        while True:
-            answer = queue.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
-            for each in answer.get("Messages", ()):
-                queue.delete_message(QueueUrl=self.queue, ReceiptHandle=each["ReceiptHandle"])
-                names.append(json.loads(each["Body"])["key"])
-            if "Messages" not in answer:
-                return names
+        return [each["key"] for each in _taken(self.queue)]
 
     def files(self, sent: dict[str, Any]) -> list[StoredFile]:
         """The files of a report."""
@@ -137,6 +149,19 @@ class Evidence:
         return found
 
 
+def _taken(url: str) -> list[dict[str, Any]]:
+    """The messages of a queue, which are gone then."""
+    queue: Any = boto3.client("sqs")
+    bodies: list[dict[str, Any]] = []
+    while True:
+        answer = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        for each in answer.get("Messages", ()):
+            queue.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+            bodies.append(json.loads(each["Body"]))
+        if "Messages" not in answer:
+            return bodies
+
+
 @contextmanager
 def open_for_files(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
     """The buckets, the key and the queue beside the deployment of reporters."""
@@ -146,20 +171,29 @@ def open_for_files(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Ite
     s3.create_bucket(
         Bucket=VAULT, CreateBucketConfiguration=REGION, ObjectLockEnabledForBucket=True
     )
-    key = sealing_key()
+    s3.create_bucket(Bucket=PREVIEWS, CreateBucketConfiguration=REGION)
+    key, preview_key = sealing_key(), sealing_key()
+    kept = boto3.client("sqs").create_queue(QueueName="kept")["QueueUrl"]
     queue = boto3.client("sqs").create_queue(QueueName="arrivals")["QueueUrl"]
     for name, value in {
         "VAULT": VAULT,
         "EVIDENCE_KEY": key,
         "EVIDENCE_PUBLIC_KEY": public_keys.asked(key),
         "QUEUE": queue,
+        "EXAMINER": kept,
+        "PREVIEWS": PREVIEWS,
+        "PREVIEW_KEY": preview_key,
+        "PREVIEW_PUBLIC_KEY": public_keys.asked(preview_key),
+        "RESULTS": queue,
     }.items():
         monkeypatch.setenv(name, value)
     deployment.receiving.cache_clear()
     deployment.repairing.cache_clear()
-    opened = Evidence(reporters, key, queue)
+    examiner.settings.cache_clear()
+    opened = Evidence(reporters, key, preview_key, queue, kept)
     for each in (receive, repair):
         monkeypatch.setattr(each, "now", lambda: datetime.now(UTC) + opened.clock)
     yield opened
     deployment.receiving.cache_clear()
     deployment.repairing.cache_clear()
+    examiner.settings.cache_clear()

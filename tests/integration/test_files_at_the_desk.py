@@ -42,7 +42,7 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     assert files == {
         reference: [
             {"n": 1, "name": "capture\u202egpj.exe", "state": "kept", "sha256": "ab" * 32,
-             "declared": True, **sent},
+             "declared": True, "scan": "not_scanned", "preview": "pending", **sent},
             {"n": 2, "name": "../film.mp4", "state": "refused", "why": "never_came",
              "declared": False, **sent},
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import boto3
 import pytest
 
 from casework.aws.services import file_sealing
+from casework.aws.services.page_sealing import seal_pages
 from casework.aws.services.sealing import BrokenBox
 from casework.aws.table import items, keys, log
 from casework.aws.table.erasure import erase_report
@@ -23,20 +25,23 @@ from tests import decided
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, a_decision, an_event
-from tests.integration.evidence import REGION, VAULT
+from tests.integration.evidence import PREVIEWS, REGION, VAULT
 from tests.integration.reporters import Unwrapping, a_key, half_of, sealing_key
 from tests.integration.test_files_at_the_desk import announced
 
 FILM = bytes(range(256)) * 16_000
 """Two parts of ciphertext."""
+WEBP = base64.b64encode(b"RIFF\x00\x00\x00\x00WEBPVP8 ").decode()
+SUGGESTED = {"kind": "phone", "value": "+212600000000"}
+PAGE = {"picture": WEBP, "text": "Paie au 06 00 00 00 00", "suggested": [SUGGESTED]}
 MOTIVE = "Lire le numéro du compte sur la capture."
 
 
 class Opener:
     """A unit that holds a case with a file, and the function that opens it."""
 
-    def __init__(self, desk: Desk, key: str) -> None:
-        self.desk, self.key = desk, key
+    def __init__(self, desk: Desk, key: str, preview_key: str) -> None:
+        self.desk, self.key, self.preview_key = desk, key, preview_key
         self.officer = desk.enrol(Role.OFFICER, RABAT)
         self.case = self._case()
         self.reference = desk.report(self.case, number=901)
@@ -67,6 +72,37 @@ class Opener:
         assert item is not None
         items.put(TABLE, {**item, **told})
 
+    def show(self, number: int, *pages: dict[str, Any], key: str = "") -> None:
+        """A preview of a kept file, as the examiner makes and the receiver stores it."""
+        item = items.get(TABLE, keys.file_key(self.reference, number))
+        assert item is not None
+        sealed = seal_pages(
+            [json.dumps(each).encode() for each in pages],
+            key=half_of(key or self.preview_key),
+            upload=item["slot"],
+        )
+        for at, page in enumerate(sealed.pages, start=1):
+            boto3.client("s3").put_object(Bucket=PREVIEWS, Key=f"folder/{at}", Body=page)
+        said = {"type": "pdf", "agreed": True, "pages": 3, "shown": len(pages)}
+        told = {
+            "preview": "made",
+            "examination": json.dumps(said),
+            "pages": "folder",
+            "pages_wrapped": sealed.wrapped,
+            "pages_key_id": sealed.key_id,
+            "kept_at": "2026-03-02T11:00Z",
+        }
+        items.put(TABLE, {**item, **told})
+
+    def see(self, page: int = 1, by: str = "", case: Case | None = None) -> Answered:
+        case_id = (case or self.case).id
+        path = f"/v1/desk/cases/{case_id}/files/{self.reference}/1/pages/{page}"
+        return self._called(an_event("GET", path, by or self.officer))
+
+    def seen(self) -> list[dict[str, Any]]:
+        """The marks of who saw a preview."""
+        return [m for m in log.marks_of(TABLE, self.case.id) if "#file_seen#" in m["sk"]]
+
     def open(self, by: str = "", case: Case | None = None, **said: Any) -> Answered:
         document = {"report": self.reference, "n": 1, "motive": MOTIVE, **said}
         on, who = case or self.case, by or self.officer
@@ -91,7 +127,10 @@ def opener(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     s3.create_bucket(
         Bucket=VAULT, CreateBucketConfiguration=REGION, ObjectLockEnabledForBucket=True
     )
-    key = sealing_key()
+    s3.create_bucket(Bucket=PREVIEWS, CreateBucketConfiguration=REGION)
+    key, preview_key = sealing_key(), sealing_key()
+    monkeypatch.setenv("PREVIEWS", PREVIEWS)
+    monkeypatch.setenv("PREVIEW_KEY", preview_key)
     monkeypatch.setenv("VAULT", VAULT)
     monkeypatch.setenv("EVIDENCE_KEY", key)
     monkeypatch.setattr(opening, "now", lambda: NOON)
@@ -99,7 +138,7 @@ def opener(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
         opening, "client", lambda name: Unwrapping() if name == "kms" else boto3.client(name)
     )
     opening.settings.cache_clear()
-    yield Opener(desk, key)
+    yield Opener(desk, key, preview_key)
     opening.settings.cache_clear()
 
 
@@ -161,26 +200,40 @@ def test_only_those_who_work_on_the_case_open_its_files_and_others_are_marked(
 ) -> None:
     """Evidence case E30: the case stands with its unit."""
     stranger = opener.desk.enrol(role, unit) if unit else opener.desk.enrol(role)
-    for answer in (opener.open(by=stranger), opener.part(1, by=stranger)):
+    opener.show(1, PAGE)
+    for answer in (
+        opener.open(by=stranger),
+        opener.part(1, by=stranger),
+        opener.see(by=stranger),
+    ):
         assert (answer.status, problem(answer)) == refusal
     assert "file_opened" not in opener.moves()
     if refusal[1] == "case-not-found":
         marks = [m for m in log.marks_of(TABLE, opener.case.id) if m["by"] == stranger]
-        assert {mark["call"] for mark in marks} == {"open_file", "read_part"}
+        assert {mark["call"] for mark in marks} == {"open_file", "read_part", "see_page"}
+    assert opener.seen() == []
 
 
 def test_a_file_of_another_case_does_not_exist_here(opener: Opener) -> None:
     other = opener._case()
-    for answer in (opener.open(case=other), opener.part(1, case=other), opener.open(n=2)):
+    opener.show(1, PAGE)
+    for answer in (
+        opener.open(case=other),
+        opener.part(1, case=other),
+        opener.open(n=2),
+        opener.see(case=other),
+        opener.see(2),
+    ):
         assert (answer.status, problem(answer)) == (404, "file-not-found")
     assert opener.part(3).status == 404
 
 
 def test_an_erased_file_opens_for_nobody(opener: Opener) -> None:
     """Evidence cases E13 and E30: its key is gone, and the history holds."""
+    opener.show(1, PAGE)
     assert opener.open().status == 200
     assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
-    for answer in (opener.open(), opener.part(1)):
+    for answer in (opener.open(), opener.part(1), opener.see()):
         assert (answer.status, problem(answer)) == (404, "file-not-found")
     assert first_broken(list(opener.desk.table.events(opener.case.id))) is None
     (stored,) = boto3.client("s3").list_object_versions(Bucket=VAULT)["Versions"]
@@ -194,3 +247,45 @@ def test_a_file_sealed_to_another_key_raises_an_alarm(opener: Opener) -> None:
     answer = opener.open(n=2)
     assert (answer.status, problem(answer)) == (500, "box-not-opened")
     assert opener.moves()[-1] == "file_opened", "the attempt is an event all the same"
+
+
+def test_a_preview_is_seen_without_a_motive_and_marked_once_a_day(opener: Opener) -> None:
+    opener.show(1, PAGE, {**PAGE, "text": "deux"})
+    answer = opener.see()
+    assert answer.status == 200, answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert {name: answer.document[name] for name in PAGE} == PAGE
+    assert opener.see(2).document["text"] == "deux"
+    assert opener.see().status == 200
+    (mark,) = opener.seen()
+    assert (mark["by"], mark["call"]) == (opener.officer, f"{opener.reference}#1")
+    assert "file_opened" not in opener.moves()
+
+
+def test_a_page_that_was_exchanged_raises_an_alarm(opener: Opener) -> None:
+    opener.show(1, PAGE, PAGE)
+    s3: Any = boto3.client("s3")
+    s3.copy_object(Bucket=PREVIEWS, Key="folder/1", CopySource=f"{PREVIEWS}/folder/2")
+    assert problem(opener.see()) == "box-not-opened"
+    opener.show(1, PAGE, key=sealing_key())
+    assert problem(opener.see()) == "box-not-opened"
+    opener.show(1, {"html": "<script>"})
+    assert problem(opener.see()) == "box-not-opened"
+
+
+def test_what_is_no_picture_does_not_reach_the_browser_as_one(opener: Opener) -> None:
+    """A decoder that was taken over can seal what it likes."""
+    opener.show(1, {**PAGE, "picture": base64.b64encode(b"<svg onload=x>").decode()})
+    assert opener.see().document["picture"] == ""
+
+
+def test_the_case_tells_what_a_machine_found_in_a_file(opener: Opener) -> None:
+    opener.show(1, PAGE)
+    answer = opener.desk.case(opener.case, opener.officer)
+    (file,) = (file for each in answer.document["reports"] for file in each.get("files", ()))
+    found = {name: file[name] for name in ("type", "agreed", "preview", "pages", "shown", "scan")}
+    assert found == {
+        "type": "pdf", "agreed": True, "preview": "made", "pages": 3, "shown": 1,
+        "scan": "not_scanned",
+    }  # fmt: skip
+    assert WEBP not in answer.text

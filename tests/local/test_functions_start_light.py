@@ -48,6 +48,16 @@ NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
     "receive": (*READING, *DESK, *PAGES, *LINKING),
     "repair": (*READING, *DESK, *PAGES, *LINKING),
     "opening": (*READING, *DESK, *PAGES, *LINKING),
+    "examine": (
+        *READING,
+        *DESK,
+        *PAGES,
+        *LINKING,
+        "casework.aws.table",
+        "PIL",
+        "pypdfium2",
+        "tesserocr",
+    ),
     "public_keys": (
         *READING,
         *DESK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import struct
 import time
@@ -13,14 +14,15 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from casework.report.examination import MOST_PARTS, FileType, Preview
 from functions.examine import limits
-from functions.examine.apart import looked_at
+from functions.examine.apart import LANGUAGES, looked_at
 from functions.examine.kinds import kind_of
 from functions.examine.looking import look
 from functions.examine.pdq import GOOD, distance, pdq
+from infra.assets import BESIDE, ROOT
 
 SENT = b"<script>alert(1)</script> +212600000000"
 """What must not come along with the pixels."""
@@ -84,10 +86,28 @@ trailer<</Root 1 0 R>>
 """A PDF by hand: words, a script at its opening, and no table of its objects."""
 
 
-def told(content: bytes) -> tuple[dict[str, Any], list[dict[str, Any]], bool]:
-    """What the decoders say first, the pages, and whether something failed."""
-    first, *rest = look(content)
-    return first, [each for each in rest if "picture" in each], {"failed": True} in rest
+MODELS = BESIDE["examine"]["functions/examine/ara.traineddata.gz"]
+"""Of Arabic; that of French lies likewise."""
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The models that words are read with, unpacked as the examiner does."""
+    folder = tmp_path_factory.mktemp("models")
+    for each in LANGUAGES:
+        packed = ROOT / MODELS.replace("ara", each)
+        (folder / f"{each}.traineddata").write_bytes(gzip.decompress(packed.read_bytes()))
+    return str(folder)
+
+
+def told(content: bytes, models: str = "") -> tuple[dict[str, Any], list[dict[str, Any]], bool]:
+    """What the decoders say first, the pages with their words, and whether something failed."""
+    first, *rest = look(content, models)
+    pages = [each for each in rest if "picture" in each]
+    for each in rest:
+        if "page" in each:
+            pages[each["page"] - 1] |= {name: each[name] for name in ("text", "suggested")}
+    return first, pages, {"failed": True} in rest
 
 
 def shown(page: dict[str, Any]) -> Image.Image:
@@ -214,7 +234,7 @@ def test_types_without_a_decoder_here_are_named_and_not_shown() -> None:
 def test_text_is_text_when_all_of_it_is() -> None:
     said = "[12/03/2026 21:14] سعيد: ادفع على الرقم"
     (first, (page,), _) = told(said.encode("utf-8-sig"))
-    assert (first["type"], page) == (FileType.TEXT, {"picture": "", "text": said})
+    assert (first["type"], page["picture"], page["text"]) == (FileType.TEXT, "", said)
     assert kind_of(b"BMW, bleu, immatriculee 1234") is FileType.TEXT
     assert kind_of(said.encode() + b"\x00") is FileType.UNKNOWN
     assert kind_of(said.encode("utf-16")) is FileType.UNKNOWN
@@ -249,6 +269,33 @@ def test_a_document_without_an_area_or_with_a_password_has_no_preview() -> None:
         assert (first["type"], first["agreed"], pages, failed) == (FileType.PDF, False, [], True)
     line = told(WORDS.replace(b"[0 0 300 200]", b"[0 0 300 0.001]"))
     assert line[2] or max(shown(line[1][0]).size) <= limits.LONGEST_SIDE + 1
+
+
+def written(*lines: str, dark: bool = False, width: int = 900) -> Image.Image:
+    """A picture of a chat."""
+    ground, ink = ((20, 24, 28), (230, 230, 230)) if dark else ((255, 255, 255), (0, 0, 0))
+    picture = Image.new("RGB", (width, 80 * len(lines) + 60), ground)
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(28)
+    for at, line in enumerate(lines):
+        pen.text((30, 40 + 80 * at), line, fill=ink, font=font)
+    return picture
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_machine_reads_the_words_of_a_picture_and_suggests_what_they_name(
+    models: str, dark: bool
+) -> None:
+    picture = written("Envoie 500 DH au 06 12 34 56 78", "compte: scam@example.com", dark=dark)
+    (_, (page,), failed) = told(saved(picture, "PNG"), models)
+    assert not failed
+    assert "06 12 34 56 78" in page["text"]
+    assert {"kind": "phone", "value": "+212612345678"} in page["suggested"]
+    assert {"kind": "email", "value": "scam@example.com"} in page["suggested"]
+
+
+def test_a_picture_without_words_has_none(models: str) -> None:
+    (_, (page,), _) = told(saved(Image.new("RGB", (400, 400), (90, 120, 200)), "PNG"), models)
+    assert "text" not in page
 
 
 def test_the_process_of_the_decoders_tells_what_it_sees() -> None:
@@ -299,7 +346,7 @@ def test_pages_that_were_made_before_a_crash_are_shown(
     (tmp_path / "at_page_two.py").write_text(
         'print(\'{"type": "pdf", "agreed": true, "pages": 3}\')\n'
         'print(\'{"picture": "", "text": "one"}\', flush=True)\n'
-        "import os; os.abort()"
+        "import os; os._exit(1)"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     seen = looked_at(b"some bytes", process="at_page_two")

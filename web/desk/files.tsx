@@ -1,11 +1,13 @@
-// The files that a reporter added. One opens by motive: the service records it, gives the key of this
+// The files that a reporter added, with what a machine found in them. One opens by motive: the service records it, gives the key of this
 // file, and hands over the ciphertext in parts. They are put together and opened here, compared with
-// the digest, and saved as a file of no type: nothing on this page shows or runs what is inside.
+// the digest, and saved as a file of no type: nothing on this page shows or runs what is inside. What is
+// shown is a preview that was painted anew.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { call, newKey, Refused, type Report } from "./api";
 import type { Schemas } from "./fields";
 import { Code, Said } from "./inert";
+import { Preview } from "./preview";
 import { refusal } from "./refusals";
 import { when } from "./times";
 import { said, t, words } from "./words";
@@ -31,13 +33,23 @@ export function Files({ caseId, report, files }: FilesProps): JSX.Element {
           <li key={each.n} value={each.n}>
             <Said text={each.name} /> · <bdi>{size.format(each.size / MIB)} MiB</bdi> · {said("file", each.state)}
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
+            {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
+            {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
             {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
           </li>
         ))}
       </ol>
     </div>
   );
+}
+
+/** What a machine found: the type by the content, how far it looked, and what the scanner said. */
+function found({ type, agreed, preview, pages, shown, scan }: FileLine): string {
+  const kind = type ? t(agreed || type === "unknown" ? "file_is" : "file_begins", { type: said("file_type", type) }) : "";
+  const part = preview === "made" && pages && shown && pages > shown ? t("file_part", { shown: String(shown), pages: String(pages) }) : "";
+  const looked = preview === "made" ? part : preview ? said("file_preview", preview) : "";
+  return [kind, looked, scan ? said("file_scan", scan) : ""].filter(Boolean).join(" · ");
 }
 
 interface OpenProps {

@@ -22,6 +22,7 @@ from typing import Final
 
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.sealing import BrokenBox
+from casework.aws.services.wrapping import fresh_key
 
 FORMAT: Final = 1
 CHUNK: Final = 1024 * 1024
@@ -43,23 +44,17 @@ class SealedFile:
 
 def seal_file(content: bytes, *, key: PublicKey, reference: str, number: int) -> SealedFile:
     """Seal a file of a report under a fresh key, which is forgotten."""
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    loaded = serialization.load_der_public_key(key.der)
-    if not isinstance(loaded, rsa.RSAPublicKey):
-        raise TypeError("files are sealed to RSA keys")
-    fresh, prefix = AESGCM.generate_key(256), os.urandom(_PREFIX)
-    cipher, bound = AESGCM(fresh), _bound_to(reference, number)
+    fresh, prefix = fresh_key(key), os.urandom(_PREFIX)
+    cipher, bound = AESGCM(fresh.key), _bound_to(reference, number)
     sealed = [
         cipher.encrypt(nonce, content[start : start + CHUNK], bound)
         for start, nonce in _chunks(prefix, len(content), CHUNK)
     ]
-    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
     return SealedFile(
         ciphertext=b"".join([bytes([FORMAT]), prefix, *sealed]),
-        wrapped=loaded.encrypt(fresh, oaep),
+        wrapped=fresh.wrapped,
         key_id=key.key_id,
     )
 

@@ -41,6 +41,7 @@ LOGGABLE = frozenset(
         "status",
         "status_code",
         "unit",
+        "upload",
     }
 )
 

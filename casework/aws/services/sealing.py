@@ -25,6 +25,7 @@ from casework.aws.services import observe
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.services.public_keys import PublicKey
+from casework.aws.services.wrapping import fresh_key
 from casework.errors import Busy
 
 Field = Literal["contact", "identity"]
@@ -95,22 +96,16 @@ def seal(content: bytes, *, key: PublicKey, reference: str, field: Field) -> byt
 
 def seal_with(public: PublicKey, content: bytes, *, reference: str, field: Field) -> bytes:
     """The stored bytes of a new box to a given public key."""
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    loaded = serialization.load_der_public_key(public.der)
-    if not isinstance(loaded, rsa.RSAPublicKey):
-        raise TypeError("boxes are sealed to RSA keys")
-    key = AESGCM.generate_key(256)
-    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
+    fresh = fresh_key(public)
     nonce = os.urandom(_NONCE)
     padded = content + b" " * (-len(content) % PADDED_TO)
     box = Box(
         key_id=public.key_id,
-        wrapped=loaded.encrypt(key, oaep),
+        wrapped=fresh.wrapped,
         nonce=nonce,
-        sealed=AESGCM(key).encrypt(nonce, padded, _bound_to(reference, field)),
+        sealed=AESGCM(fresh.key).encrypt(nonce, padded, _bound_to(reference, field)),
     )
     return bytes(box)
 

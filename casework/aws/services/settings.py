@@ -114,8 +114,34 @@ class ReceiveSettings(EvidenceSettings):
     """ARN of the KMS key that opens files."""
     evidence_public_key: str
     """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
+    examiner: str
+    """URL of the queue of the examiner."""
+    scanner: str = "off"
+    """`on` where a scanner for malware reads each upload."""
 
     @field_validator("evidence_public_key")
+    @classmethod
+    def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
+        if info.context == DEPLOYED:
+            public_keys.rsa(told)
+        return told
+
+
+class ExamineSettings(Settings):
+    """functions/examine: looks into uploads. It has no table and no key that opens."""
+
+    drop: str
+    """Name of the bucket that takes the files of reporters."""
+    previews: str
+    """Name of the bucket of sealed previews."""
+    preview_key: str
+    """ARN of the KMS key that opens previews."""
+    preview_public_key: str
+    """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
+    results: str
+    """URL of the queue of the receiver, which stores results."""
+
+    @field_validator("preview_public_key")
     @classmethod
     def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
         if info.context == DEPLOYED:
@@ -227,6 +253,10 @@ class OpeningSettings(StaffSettings):
     """Name of the bucket of ciphertexts."""
     evidence_key: str
     """ARN of the KMS key that opens files."""
+    previews: str
+    """Name of the bucket of sealed previews."""
+    preview_key: str
+    """ARN of the KMS key that opens previews."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 

@@ -8,6 +8,7 @@ of an erased report is not written anew, and of two writers one wins.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.case.times import minute, stamp
 from casework.report.evidence import BYTES_AN_HOUR, LOST_AFTER_SECONDS, FileState, WhyRefused
+from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan
 from casework.report.report import ReporterRole
 from casework.text.folding import fold, unfold
 
@@ -28,6 +30,19 @@ FILES: Final = "file_count"
 FILE_BYTES: Final = "file_bytes"
 """Attributes of a report: number and bytes of its slots; absent for none."""
 UNDER_WAY: Final = (FileState.SLOTTED, FileState.ARRIVED)
+
+
+@dataclass(frozen=True)
+class _Only:
+    """A condition of a write, with its values."""
+
+    condition: str
+    values: Mapping[str, str]
+
+
+_ANY: Final = _Only("attribute_exists(pk)", {})
+_STATES: Final = {f":again{number}": each for number, each in enumerate(AGAIN)}
+_AGAIN: Final = f"(attribute_not_exists(preview) OR preview IN ({', '.join(_STATES)}))"
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,15 @@ class StoredFile:
     kept_at: str | None = None
     marked: str | None = None
     """The case whose log has its mark."""
+    scanner: bool = False
+    """Whether a scanner for malware reads uploads where it was kept."""
+    scan: Scan | None = None
+    """What it said."""
+    preview: Preview | None = None
+    """How its examination ended; None while there is no result."""
+    examination: Examination | None = None
+    pages: str | None = None
+    """Folder of the sealed pages of its preview."""
 
 
 class EvidenceTable:
@@ -197,10 +221,18 @@ class EvidenceTable:
         told = {"state": FileState.ARRIVED, "exact": True, **said}
         return self._change(file, told, (FileState.SLOTTED, FileState.ARRIVED))
 
-    def keep(self, file: StoredFile, vault: str, version: str, at: datetime) -> bool:
+    def keep(
+        self, file: StoredFile, vault: str, version: str, at: datetime, *, scanner: bool = False
+    ) -> bool:
         """Store that the ciphertext is in the vault; False when it is no longer this object."""
-        told = {"state": FileState.KEPT, "version": version, "kept_at": minute(at)}
-        return self._change(file, told, (FileState.ARRIVED,), vault=vault)
+        told = {
+            "state": FileState.KEPT,
+            "version": version,
+            "kept_at": minute(at),
+            "scanner": scanner,
+        }
+        same = _Only("vault = :vault", {":vault": vault})
+        return self._change(file, told, (FileState.ARRIVED,), same)
 
     def refuse(self, file: StoredFile, why: WhyRefused) -> bool:
         """Close a slot; nothing is kept under it, and no later look is needed."""
@@ -208,8 +240,44 @@ class EvidenceTable:
         return self._change(file, told, UNDER_WAY, settles=True)
 
     def marked(self, file: StoredFile, case_id: str) -> None:
-        """Store that the log of a case has the mark of a file: no later look is needed."""
-        self._change(file, {"marked": case_id}, (FileState.KEPT,), settles=True)
+        """Store that the log of a case has the mark of a file."""
+        self._change(file, {"marked": case_id}, (FileState.KEPT,))
+        self._settle(file)
+
+    def examined(self, file: StoredFile, said: Examined) -> bool:
+        """Store the result of an examination of the kept bytes; False for other bytes, or when a
+        result that is not repeated is there."""
+        told = {
+            "preview": said.examined.preview,
+            "examination": said.examined.model_dump_json(exclude={"preview", "sha256"}),
+            "pages": said.folder,
+            "pages_wrapped": base64.b64decode(said.wrapped) if said.wrapped else None,
+            "pages_key_id": said.key_id,
+        }
+        same = _Only(f"digest = :digest AND {_AGAIN}", {":digest": said.examined.sha256, **_STATES})
+        stored = self._change(file, told, (FileState.KEPT,), same)
+        self._settle(file)
+        return stored
+
+    def not_examined(self, file: StoredFile) -> None:
+        """Store that no examiner answered in time. A later answer still counts."""
+        nothing_yet = _Only("attribute_not_exists(preview)", {})
+        self._change(file, {"preview": Preview.NOT_EXAMINED}, (FileState.KEPT,), nothing_yet)
+        self._settle(file)
+
+    def scanned(self, file: StoredFile, said: Scan) -> bool:
+        """Store what a scanner said; it may come before the file is kept. What was malicious once
+        stays so (False)."""
+        first = _Only(
+            "(attribute_not_exists(scanned) OR scanned <> :malicious)",
+            {":malicious": Scan.MALICIOUS},
+        )
+        return self._change(file, {"scanned": said}, tuple(FileState), first)
+
+    def _settle(self, file: StoredFile) -> None:
+        """No later look is needed at a file that is marked and whose examination is over."""
+        over = _Only("attribute_exists(marked) AND attribute_exists(preview)", {})
+        self._change(file, {}, (FileState.KEPT,), over, settles=True)
 
     def look_again(self, file: StoredFile, at: datetime) -> None:
         """The reconciler looks at a file again at this time."""
@@ -229,26 +297,26 @@ class EvidenceTable:
         file: StoredFile,
         told: Mapping[str, Any],
         states: tuple[FileState, ...],
+        only: _Only = _ANY,
         *,
-        vault: str | None = None,
         settles: bool = False,
     ) -> bool:
-        """Set attributes of a file that is in one of these states, and with this object."""
-        names = {f"#{number}": name for number, name in enumerate(told)}
-        values = {f":{number}": value for number, value in enumerate(told.values())}
+        """Set attributes of a file that is in one of these states, under one more condition."""
+        given = {name: value for name, value in told.items() if value is not None}
+        names = {f"#{number}": name for number, name in enumerate(given)}
+        values = {f":{number}": value for number, value in enumerate(given.values())}
         among = {f":state{number}": state for number, state in enumerate(states)}
-        of_this = {":vault": vault} if vault is not None else {}
         sets = ", ".join(f"{name} = :{name[1:]}" for name in names)
-        removes = f" REMOVE {keys.FLOW}, {keys.FLOW_AT}" if settles else ""
-        condition = f"#state IN ({', '.join(among)})" + (" AND vault = :vault" if of_this else "")
+        updates = [f"SET {sets}"] if sets else []
+        updates += [f"REMOVE {keys.FLOW}, {keys.FLOW_AT}"] if settles else []
         return items.update(
             {
                 "TableName": self.name,
                 "Key": to_wire(keys.file_key(file.reference, file.number)),
-                "UpdateExpression": f"SET {sets}{removes}",
-                "ConditionExpression": condition,
+                "UpdateExpression": " ".join(updates),
+                "ConditionExpression": f"#state IN ({', '.join(among)}) AND {only.condition}",
                 "ExpressionAttributeNames": {**names, "#state": "state"},
-                "ExpressionAttributeValues": to_wire({**values, **among, **of_this}),
+                "ExpressionAttributeValues": to_wire({**values, **among, **only.values}),
             }
         )
 
@@ -267,6 +335,15 @@ def wrapped_key_of(table: str, reference: str, number: int) -> Wrapped | None:
     if item is None or item["state"] != FileState.KEPT:
         return None
     return Wrapped(item["key_id"], item["wrapped"])
+
+
+def wrapped_key_of_pages(table: str, reference: str, number: int) -> Wrapped | None:
+    """The wrapped key of the pages of a preview; None for a file that was erased, or without
+    any."""
+    item = items.get(table, keys.file_key(reference, number))
+    if item is None or "pages_wrapped" not in item:
+        return None
+    return Wrapped(item["pages_key_id"], item["pages_wrapped"])
 
 
 def _seen(seen: RoomForFiles) -> str:
@@ -295,4 +372,18 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         version=item.get("version"),
         kept_at=item.get("kept_at"),
         marked=item.get("marked"),
+        scanner=item.get("scanner", False),
+        scan=Scan(item["scanned"]) if "scanned" in item else None,
+        preview=Preview(item["preview"]) if "preview" in item else None,
+        examination=_examination(item),
+        pages=item.get("pages"),
+    )
+
+
+def _examination(item: Mapping[str, Any]) -> Examination | None:
+    if "examination" not in item:
+        return None
+    said = json.loads(item["examination"])
+    return Examination.model_validate(
+        {**said, "sha256": item["digest"], "preview": item["preview"]}
     )

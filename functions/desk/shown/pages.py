@@ -12,13 +12,14 @@ import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Self
 
 from casework.aws.http import cursors
 from casework.aws.services.sizes import fitting, weight
 from casework.aws.table.additions import KeptAddition, additions_to, identifiers_in
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.evidence_table import EvidenceTable
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.aws.table.messages import messages_of
 from casework.aws.table.reading import identifiers_of
 from casework.aws.table.stored import StoredReport
@@ -29,6 +30,7 @@ from casework.decisions.freezes import FreezeView, apart, freezes_of, together
 from casework.decisions.outcomes import SuspectView, outcomes_of
 from casework.decisions.staff import StaffMember
 from casework.identifiers import Identifier
+from casework.report.examination import Preview, verdict
 from casework.report.followup import AdditionKind
 from casework.text.folding import as_kept
 from casework.views.case_page import (
@@ -145,6 +147,7 @@ def case_page(
     others: Collection[str],
     cursor: str | None,
     *,
+    at: datetime,
     naming: bool = False,
 ) -> CasePage:
     """A page of a case with this history; with `naming`, its words are read for identifiers again.
@@ -155,7 +158,7 @@ def case_page(
     Raises NotValid for a cursor of another list.
     """
     place, page = PagePlace.read(cursor, case), CasePage()
-    after, added = _reports(table, case, events, place, page, naming=naming)
+    after, added = _reports(table, case, events, place, page, at=at, naming=naming)
     messages = [
         MessageView(
             number=each.number, at=each.at, by=each.by, text=each.text, reports=each.reports
@@ -203,6 +206,7 @@ def _reports(
     place: PagePlace,
     page: CasePage,
     *,
+    at: datetime,
     naming: bool,
 ) -> tuple[str | None, int]:
     """Fill the page with reports; where the next one goes on."""
@@ -218,7 +222,7 @@ def _reports(
         kept = additions_to(table.name, stored.reference) if stored.additions else []
         view = with_questions(table, report_view(stored, case, events), stored, kept, asked)
         if stored.file_count:
-            view = view.model_copy(update={"files": files_of(table.name, stored.reference)})
+            view = view.model_copy(update={"files": files_of(table.name, stored.reference, at)})
         shown = filling.take(view, stored, kept, begins)
         if shown < len(kept):
             return after, max(0, shown)
@@ -319,21 +323,30 @@ def with_questions(
     )
 
 
-def files_of(table: str, reference: str) -> tuple[FileView, ...]:
+def files_of(table: str, reference: str, at: datetime) -> tuple[FileView, ...]:
     """The files of a report as staff see them."""
-    return tuple(
-        FileView(
-            n=each.number,
-            name=each.name,
-            size=each.size,
-            state=each.state,
-            why=each.why,
-            sent_at=each.slotted_at,
-            sha256=each.digest,
-            declared=each.declared is not None,
-        )
-        for each in EvidenceTable(table).files_of(reference)
+    return tuple(_file_view(each, at) for each in EvidenceTable(table).files_of(reference))
+
+
+def _file_view(each: StoredFile, at: datetime) -> FileView:
+    view = FileView(
+        n=each.number,
+        name=each.name,
+        size=each.size,
+        state=each.state,
+        why=each.why,
+        sent_at=each.slotted_at,
+        sha256=each.digest,
+        declared=each.declared is not None,
     )
+    if each.kept_at is None:
+        return view
+    waited = (at - datetime.fromisoformat(each.kept_at)).total_seconds()
+    scan = verdict(each.scan, scanner=each.scanner, waited_seconds=waited)
+    told = {"scan": scan, "preview": each.preview or Preview.PENDING}
+    if each.examination is not None:
+        told |= each.examination.model_dump(include={"type", "agreed", "pages", "shown"})
+    return view.model_copy(update=told)
 
 
 def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> AdditionView:

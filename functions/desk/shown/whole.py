@@ -28,7 +28,7 @@ def case_view(
     cursor: str | None = None,
 ) -> CaseView:
     """A page of a case that the member may see; raises NotValid for a cursor of another list."""
-    shown = _shown(table, pack, member, case, cursor, naming=False)
+    shown = _shown(table, pack, member, case, at, cursor, naming=False)
     return CaseView.whole(
         pack,
         member,
@@ -51,7 +51,7 @@ def dossier(
     cursor: str | None = None,
 ) -> Dossier:
     """A page of its dossier; raises as `case_view`. The words are read for identifiers again."""
-    shown = _shown(table, pack, member, case, cursor, naming=True)
+    shown = _shown(table, pack, member, case, at, cursor, naming=True)
     return Dossier.of(pack, member, case, at, **shown)
 
 
@@ -60,6 +60,7 @@ def _shown(
     pack: Jurisdiction,
     member: StaffMember,
     case: Case,
+    at: datetime,
     cursor: str | None,
     *,
     naming: bool,
@@ -72,7 +73,9 @@ def _shown(
     if naming or member.role is Role.PROSECUTOR:
         notes = {event.number for event in history if event.move == Move.REMARK}
         about = {number: said for number, said in about.items() if number not in notes}
-    page = pages.case_page(table, member, case, history, about, others, cursor, naming=naming)
+    page = pages.case_page(
+        table, member, case, history, about, others, cursor, at=at, naming=naming
+    )
     return {
         "events": history,
         "reports": page.reports,

@@ -1,0 +1,232 @@
+"""Kept files are looked into; whatever becomes of that, the original is kept and nothing joins."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from PIL import Image
+
+from casework.aws.services.page_sealing import open_page
+from casework.aws.services.sealing import BrokenBox
+from casework.report.evidence import FileState
+from casework.report.examination import Preview, Scan, verdict
+from functions.examine import handler as examiner
+from functions.examine.apart import looked_at
+from tests.integration.evidence import PREVIEWS, Evidence, open_for_files
+from tests.integration.reporters import Reporters, Unwrapping
+from tests.unit.test_examining import drawn, saved
+
+PICTURE = saved(drawn(), "PNG")
+
+
+@pytest.fixture
+def evidence(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
+    with open_for_files(reporters, monkeypatch) as opened:
+        yield opened
+
+
+def kept(evidence: Evidence, content: bytes) -> dict[str, Any]:
+    """A report with one kept file."""
+    sent = evidence.report()
+    assert evidence.receive(evidence.sent(sent, content)) == []
+    return sent
+
+
+def page_of(evidence: Evidence, number: int = 1, upload: str = "") -> Image.Image:
+    """A page of the one preview, as the holder of the key sees it."""
+    (item,) = evidence.of_kind("FILE#")
+    stored = boto3.client("s3").get_object(Bucket=PREVIEWS, Key=f"{item['pages']['S']}/{number}")
+    key = Unwrapping().decrypt(
+        KeyId=evidence.preview_key,
+        CiphertextBlob=bytes(item["pages_wrapped"]["B"]),
+        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
+    )["Plaintext"]
+    page = open_page(stored["Body"].read(), key, upload=upload or item["slot"]["S"], number=number)
+    return Image.open(io.BytesIO(base64.b64decode(json.loads(page)["picture"])))
+
+
+def test_a_kept_picture_has_a_type_and_a_sealed_preview(evidence: Evidence) -> None:
+    sent = kept(evidence, PICTURE)
+    (result,) = evidence.examine()
+    assert evidence.take(result) == []
+
+    (file,) = evidence.files(sent)
+    assert (file.state, file.preview) == (FileState.KEPT, Preview.MADE)
+    assert file.examination is not None
+    assert (file.examination.type, file.examination.agreed) == ("png", True)
+    assert (file.examination.pages, file.examination.shown) == (1, 1)
+    assert page_of(evidence).size == drawn().size
+    with pytest.raises(BrokenBox):
+        page_of(evidence, upload="0" * 32)
+
+
+def test_the_examiner_is_told_an_upload_and_learns_no_report(evidence: Evidence) -> None:
+    sent = kept(evidence, PICTURE)
+    told = boto3.client("sqs").receive_message(QueueUrl=evidence.kept, VisibilityTimeout=0)
+    (message,) = told["Messages"]
+    assert json.loads(message["Body"]).keys() == {"key", "version"}
+    assert sent["reference"] not in message["Body"]
+
+
+def test_what_cannot_be_shown_is_kept_and_says_so(evidence: Evidence) -> None:
+    """Evidence case E10."""
+    for content, preview in ((PICTURE[:-40], Preview.FAILED), (b"MZ\x90\x00", Preview.NONE)):
+        sent = kept(evidence, content)
+        (result,) = evidence.examine()
+        evidence.take(result)
+        (file,) = evidence.files(sent)
+        assert (file.state, file.preview, file.pages) == (FileState.KEPT, preview, None)
+
+
+def test_the_first_result_counts_and_a_failed_one_may_be_replaced(evidence: Evidence) -> None:
+    sent = kept(evidence, PICTURE)
+    (result,) = evidence.examine()
+    failed = {
+        "key": result["key"],
+        "examined": {**result["examined"], "preview": "failed", "shown": 0, "pdq": None},
+    }
+    for said, becomes in ((failed, Preview.FAILED), (result, Preview.MADE), (failed, Preview.MADE)):
+        assert evidence.take(said) == []
+        assert evidence.files(sent)[0].preview is becomes
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"examined": {"sha256": "ab" * 32, "type": "png", "agreed": True, "preview": "none"}},
+        {"key": "in/" + "0" * 32},
+    ],
+    ids=["of other bytes", "of no upload of ours"],
+)
+def test_a_result_of_something_else_is_not_taken(evidence: Evidence, said: dict[str, Any]) -> None:
+    sent = kept(evidence, PICTURE)
+    (result,) = evidence.examine()
+    assert evidence.take({**result, **said}) == []
+    assert evidence.files(sent)[0].preview is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"state": "refused"},
+        {"key": "../in"},
+        {"folder": "../vault"},
+        {"examined": {"sha256": "", "type": "exe", "agreed": 1, "preview": "made"}},
+    ],
+    ids=["more than results", "a name", "a folder", "a type"],
+)
+def test_the_word_of_the_examiner_is_read_strictly(
+    evidence: Evidence, said: dict[str, Any]
+) -> None:
+    """A decoder that was taken over can say what it likes."""
+    sent = kept(evidence, PICTURE)
+    (result,) = evidence.examine()
+    assert evidence.take({**result, **said}) == ["m"]
+    assert evidence.files(sent)[0].preview is None
+
+
+def test_decoders_that_do_not_start_fail_the_call_and_not_the_file(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue repeats it and puts it aside with an alarm; repaired, it is examined."""
+    sent = kept(evidence, PICTURE)
+    told = boto3.client("sqs").receive_message(QueueUrl=evidence.kept, VisibilityTimeout=0)
+    record = {"messageId": "m", "body": told["Messages"][0]["Body"]}
+    monkeypatch.setattr(
+        examiner, "looked_at", lambda content: looked_at(content, process="no.such.module")
+    )
+    answer = examiner.handle({"Records": [record]}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+    monkeypatch.undo()
+    assert evidence.files(sent)[0].preview is None
+
+
+def test_an_upload_that_expired_is_not_examined(evidence: Evidence) -> None:
+    sent = kept(evidence, PICTURE)
+    s3: Any = boto3.client("s3")
+    for each in s3.list_object_versions(Bucket="drop")["Versions"]:
+        s3.delete_object(Bucket="drop", Key=each["Key"], VersionId=each["VersionId"])
+    assert evidence.examine() == []
+    assert evidence.files(sent)[0].preview is None
+
+
+def test_the_repair_asks_again_for_a_day_and_then_says_that_nobody_looked(
+    evidence: Evidence,
+) -> None:
+    sent = kept(evidence, PICTURE)
+    evidence.into_a_case(sent)
+    name = f"in/{evidence.files(sent)[0].slot}"
+    evidence.clock = timedelta(hours=1)
+    assert evidence.repair() == [name]
+    assert evidence.receive(name) == []
+    (first, again) = evidence.examine()
+    assert evidence.repair() == []
+
+    evidence.clock = timedelta(hours=25)
+    assert evidence.repair() == []
+    assert evidence.files(sent)[0].preview is Preview.NOT_EXAMINED
+    evidence.clock = timedelta(hours=50)
+    assert evidence.repair() == []
+
+    evidence.take(first)
+    evidence.take(again)
+    assert evidence.files(sent)[0].preview is Preview.MADE, "a late answer still counts"
+
+
+def test_a_marked_and_examined_file_is_looked_at_no_more(evidence: Evidence) -> None:
+    sent = evidence.report()
+    evidence.into_a_case(sent)
+    assert evidence.receive(evidence.sent(sent, PICTURE)) == []
+    for result in evidence.examine():
+        evidence.take(result)
+    evidence.clock = timedelta(days=2)
+    assert evidence.repair() == []
+    (item,) = evidence.of_kind("FILE#")
+    assert "flow" not in item
+
+
+def scan_of(evidence: Evidence, name: str, status: str, version: str = "") -> dict[str, Any]:
+    """What the scanner says of the first version of an upload, or of another one."""
+    if not version:
+        found = boto3.client("s3").list_object_versions(Bucket="drop", Prefix=name)
+        version = found["Versions"][-1]["VersionId"]
+    return {"key": name, "version": version, "scanned": status}
+
+
+def test_the_last_word_of_the_scanner_is_malicious_and_the_file_is_kept(
+    evidence: Evidence,
+) -> None:
+    """Evidence case E8: before the bytes are sealed, twice, contradicting, of another version."""
+    sent = evidence.report()
+    name = evidence.sent(sent, PICTURE)
+    assert evidence.take(scan_of(evidence, name, "NO_THREATS_FOUND")) == []
+    assert evidence.receive(name) == []
+    assert evidence.files(sent)[0].scan is Scan.CLEAN
+    evidence.take(scan_of(evidence, name, "THREATS_FOUND", version="another"))
+    assert evidence.files(sent)[0].scan is Scan.CLEAN
+    for status in ("THREATS_FOUND", "NO_THREATS_FOUND", "UNSUPPORTED"):
+        evidence.take(scan_of(evidence, name, status))
+        assert evidence.files(sent)[0].scan is Scan.MALICIOUS
+    assert evidence.files(sent)[0].state is FileState.KEPT
+
+
+def test_a_scanner_that_stays_silent_has_not_scanned() -> None:
+    assert verdict(None, scanner=True, waited_seconds=60) is Scan.PENDING
+    assert verdict(None, scanner=True, waited_seconds=90_000) is Scan.NOT_SCANNED
+    assert verdict(None, scanner=False, waited_seconds=0) is Scan.NOT_SCANNED
+    assert verdict(Scan.MALICIOUS, scanner=False, waited_seconds=0) is Scan.MALICIOUS
+
+
+def test_an_erased_report_takes_the_key_of_its_previews_along(evidence: Evidence) -> None:
+    sent = kept(evidence, PICTURE)
+    (result,) = evidence.examine()
+    evidence.erase(sent)
+    assert evidence.take(result) == []
+    assert evidence.of_kind("FILE#") == []

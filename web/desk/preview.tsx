@@ -1,0 +1,98 @@
+// A page of a file as a machine painted and read it. Nothing is fetched, and so nothing is seen, until
+// somebody asks; who saw it is marked in the case. The picture is drawn on a canvas: it has no address,
+// and the page's policy stays as it is. What a machine read is text and nothing else, and joins nothing.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call, Refused } from "./api";
+import type { Schemas } from "./fields";
+import { Code, Told } from "./inert";
+import { refusal } from "./refusals";
+import { said, t } from "./words";
+
+type Page = Schemas["PreviewPage"];
+
+interface PreviewProps {
+  readonly caseId: string;
+  readonly report: string;
+  readonly n: number;
+  /** How many pages can be seen. */
+  readonly shown: number;
+}
+
+export function Preview({ caseId, report, n, shown }: PreviewProps): JSX.Element {
+  const [page, see] = useState<Page>();
+  const [told, tell] = useState("");
+  const ask = (number: number): void => {
+    tell(t("wait"));
+    call<Page>({ method: "GET", path: `/v1/desk/cases/${caseId}/files/${report}/${n}/pages/${number}` }).then(
+      ({ body }) => {
+        see(body);
+        tell("");
+      },
+      (error: unknown) => tell(error instanceof Refused ? refusal(error.kind) : t("failed")),
+    );
+  };
+  return (
+    <div class="preview">
+      <p class="acts">
+        {page ? (
+          <>
+            <button type="button" class="link" onClick={() => see(undefined)}>{t("preview_cover")}</button>
+            {page.page > 1 ? <button type="button" class="link" onClick={() => ask(page.page - 1)}>{t("preview_before")}</button> : null}
+            {page.page < shown ? <button type="button" class="link" onClick={() => ask(page.page + 1)}>{t("preview_next")}</button> : null}
+          </>
+        ) : (
+          <button type="button" class="link" onClick={() => ask(1)}>{t("preview_see")}</button>
+        )}
+      </p>
+      <p role="status" class="hint">{told}</p>
+      {page ? <Seen page={page} /> : null}
+    </div>
+  );
+}
+
+function Seen({ page }: { page: Page }): JSX.Element {
+  return (
+    <>
+      {page.picture ? <Picture page={page} /> : null}
+      {page.text ? (
+        <>
+          <p class="hint"><b>{t("preview_read")}</b> · {t("preview_read_hint")}</p>
+          <Told text={page.text} />
+        </>
+      ) : null}
+      {page.suggested.length ? (
+        <>
+          <p class="hint">{t("preview_suggested")}</p>
+          <ul>
+            {page.suggested.map(({ kind, value }) => <li key={`${kind} ${value}`}>{said("kind", kind)} <Code text={value} /></li>)}
+          </ul>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Picture({ page }: { page: Page }): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [broken, breaks] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    const bytes = Uint8Array.from(atob(page.picture), (each) => each.charCodeAt(0));
+    createImageBitmap(new Blob([bytes], { type: "image/webp" })).then(
+      (picture) => {
+        const on = canvas.current;
+        if (!gone && on) {
+          Object.assign(on, { width: picture.width, height: picture.height });
+          on.getContext("2d")?.drawImage(picture, 0, 0);
+        }
+        picture.close();
+      },
+      () => breaks(true),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [page]);
+  return broken ? <p class="hint">{t("file_preview_failed")}</p> : <canvas ref={canvas} role="img" aria-label={t("preview_page", { n: String(page.page) })} />;
+}
