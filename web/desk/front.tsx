@@ -4,7 +4,6 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { decides, type Decision, giveBack, hold, type Opened, type Person, readCase, Refused, takeNext } from "./api";
 import { idInAddress } from "./address";
 import { Break } from "./breaks";
-import { Case } from "./case";
 import { later } from "./later";
 import { useKeys } from "./keys";
 import { type RoomName, roomOf } from "./rooms";
@@ -21,6 +20,8 @@ type Front =
   | { readonly is: "case"; readonly opened: Opened; readonly notice?: Notice }
   | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
 
+// A case comes behind the page that leads to it, and is there before somebody has read that page.
+const Case = later(() => import("./case").then((part) => part.Case));
 const Office = later(() => import("./office").then((part) => part.Office));
 const Help = later(() => import("./help").then((part) => part.Help));
 
@@ -157,6 +158,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     else back?.();
   };
 
+  useEffect(() => Case.ahead(), []);
   useEffect(() => {
     const moved = (): void => {
       const id = idInAddress();
