@@ -249,6 +249,10 @@ def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
     with at_the_desk(browser, system.origin, "fr") as analyst:
         compares(analyst, second, 1)
         found = analyst.visitor.violations()
+        other = analyst.page.locator(".sides section").nth(1)
+        expect(other).to_contain_text(analyst.texts["identifiers_differ"])
+        expect(other).to_contain_text(f"{analyst.texts['numbers_here']} 49")
+        expect(other).not_to_contain_text("100")
         analyst.presses("1")
         analyst.is_told("outcome_merge")
         analyst.presses("u")

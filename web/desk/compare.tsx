@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type CaseView, keepApart, type Opened as Read, readCase, Refused, type Review } from "./api";
 import { Choices } from "./choices";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
+import { Differs, whyAlike } from "./differs";
 import { known } from "./fields";
 import { Code, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -104,7 +105,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
         {sides.map(({ id, read, wrong }, place) =>
           read ? (
             <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={!spared.includes(id)} keep={keep}>
-              <Because view={view} id={id} />
+              <Because view={view} other={read.view} />
               <p class="acts">
                 {view.may.includes("merge") ? (
                   <button type="button" class="button quiet" onClick={() => mergeInto(place)}>{t("merge_into_it")} <kbd>{place + 1}</kbd></button>
@@ -210,8 +211,13 @@ function One({ view, others, title, takes, keep, children }: OneProps): JSX.Elem
 }
 
 /** Why the two may be about the same facts. */
-function Because({ view, id }: { view: CaseView; id: string }): JSX.Element | null {
-  const found = view.suggestions?.find((each) => each.case === id);
+function Because({ view, other }: { view: CaseView; other: CaseView }): JSX.Element | null {
+  const found = view.suggestions?.find((each) => each.case === other.id);
   if (!found) return <p class="hint">{t("kept_apart")}</p>;
-  return <p class="hint">{said("because", found.because)} {found.percent ? t("same_words", { n: number(found.percent) }) : ""}</p>;
+  return (
+    <>
+      <p class="hint">{whyAlike(found)}</p>
+      <Differs one={view} other={other} />
+    </>
+  );
 }

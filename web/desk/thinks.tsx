@@ -1,6 +1,7 @@
 // What the system thinks of a case, and why: advice, never a decision.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView } from "./api";
+import { whyAlike } from "./differs";
 import { Code, Said } from "./inert";
 import { wordsOf } from "./marks";
 import { usePlace } from "./place";
@@ -76,8 +77,7 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
           <ul class="codes">
             {view.suggestions.map((each) => (
               <li key={each.case}>
-                <a href={`#${each.case}`}><Code text={each.case} /></a> <small>{said("because", each.because)}</small>{" "}
-                {each.percent ? t("same_words", { n: number(each.percent) }) : null}
+                <a href={`#${each.case}`}><Code text={each.case} /></a> <small>{whyAlike(each)}</small>{" "}
                 {covered ? null : (each.shared ?? []).map((one) => (one.value ? <Code key={one.digest} text={one.value} /> : null))}
               </li>
             ))}
