@@ -6,6 +6,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.e2e.people import People, a_phone, a_report, eventually
 
 QUESTION = templates(open_pack("ma").folder).questions[0]
 RABAT = "pj-04-421"
+LOST = {"amount": "900", "currency": "MAD", "means": "bank_transfer"}
 UNITS = {RABAT: open_pack("ma").units[RABAT].name("fr")}
 OFFICER = f"Officer, {UNITS[RABAT]}"
 
@@ -510,6 +512,36 @@ def test_colleagues_leave_each_other_notes_on_a_case(
         assert other.case() == case_id
         other.presses("x", "1")
         other.is_told("done")
+
+
+def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.opens(case_id)
+        page, keyboard = analyst.page, analyst.page.keyboard
+        for begin, field in (
+            (lambda: begins(analyst, "act_message"), page.locator("#act-text")),
+            (lambda: analyst.presses("n"), page.locator("#act-note")),
+            (lambda: analyst.presses("e"), page.locator("#question")),
+        ):
+            begin()
+            expect(field).to_be_focused()
+            keyboard.type("Gardez la conversation")
+            analyst.presses("Escape")
+            expect(field).to_have_count(0)
+            begin()
+            expect(field).to_be_focused()
+            keyboard.type(" et ne payez rien")
+            expect(field).to_have_value("Gardez la conversation et ne payez rien")
+            page.locator(".opened > p").first.click()  # the focus is nowhere
+            keyboard.type("Force x")
+            expect(field).to_have_value("Gardez la conversation et ne payez rien")
+            assert analyst.case() == case_id, "no key led away"
+            analyst.presses("Escape")
+            expect(field).to_have_count(0)
+    assert not {"message", "remark", "ask"} & set(people.moves(case_id))
 
 
 def test_the_dossier_is_taken_once_somebody_says_so_and_is_printed_by_itself(

@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import type { ActId, Asked, FormId } from "./acts";
 import type { CaseView, Person } from "./api";
 import { Choices } from "./choices";
-import { digitsFor, useKeys } from "./keys";
+import { digitsFor, useKeys, useKeysOfAForm } from "./keys";
 import { later } from "./later";
 import { t } from "./words";
 
@@ -45,6 +45,7 @@ export function Acting(props: ActingProps): JSX.Element {
     if (found) ask({ act: found.act });
     else if (further && place === MORE) setAt(at + 1);
   };
+  useKeysOfAForm();
   useKeys((act, digit) => {
     if (act === "leave") ask();
     else if (listed && digit !== undefined) choose((digit + 9) % 10);

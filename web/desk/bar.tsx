@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { CaseView, Person, Priority, Review } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
-import { type Act, signOf, useKeys } from "./keys";
+import { type Act, signOf, useKeys, useKeysOfAForm } from "./keys";
 import { later } from "./later";
 import { usePlace } from "./place";
 import { category, named, t, words } from "./words";
@@ -173,6 +173,7 @@ interface AskProps {
 }
 
 function Ask({ view, draft, keep, send, leave }: AskProps): JSX.Element {
+  useKeysOfAForm();
   const whose = view.reports.find((each) => each.reference === draft.asked) ?? view.reports[0];
   return (
     <Opened title={t("ask")} leave={leave}>

@@ -5,6 +5,7 @@ import type { ActingProps } from "./acting";
 import { drafts, type FormId } from "./acts";
 import { call, newKey, Refused } from "./api";
 import { Choices, Opened } from "./choices";
+import { goInto } from "./cursor";
 import type { Field, Values } from "./fields";
 import { FORMS } from "./forms";
 import { useKeys } from "./keys";
@@ -93,13 +94,16 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     <Opened title={title} leave={() => ask()}>
       <form
         class="act"
+        tabIndex={-1}
+        aria-label={title}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           void send();
         }}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && event.ctrlKey) {
+          // The form itself has the focus where digits answered all of its questions.
+          if (event.key === "Enter" && (event.ctrlKey || event.target === event.currentTarget)) {
             event.preventDefault();
             void send();
           }
@@ -144,10 +148,12 @@ function Fields({ fields, values, keep }: FieldsProps): JSX.Element {
   const group = useRef<HTMLDivElement>(null);
   // The first field that nothing stands in; where all are filled, what sends them.
   useEffect(() => {
-    const all = [...(group.current?.querySelectorAll<HTMLInputElement>("input, textarea, select") ?? [])];
-    const empty = all.find((each) => !each.value);
-    const send = group.current?.parentElement?.querySelector<HTMLButtonElement>("[type=submit]");
-    (empty ?? send)?.focus();
+    const inputOf = ({ name }: Field): HTMLElement | null => document.getElementById(`act-${name}`);
+    const first =
+      fields.find((each) => isLacking(each, values[each.name] ?? "")) ??
+      fields.find((each) => (each.is === "words" || each.is === "line") && values[each.name]);
+    const place = first ? inputOf(first) : group.current?.closest("form");
+    if (place) goInto(place);
   }, []);
   return (
     <div class="fields" ref={group}>

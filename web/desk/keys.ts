@@ -105,6 +105,17 @@ let confirmedAt = Number.NEGATIVE_INFINITY;
 // Several parts of a page hear the same press.
 const bounces = ({ timeStamp }: KeyboardEvent): boolean => timeStamp !== confirmedAt && timeStamp - confirmedAt < BOUNCE_MS;
 
+/** How many forms are open. Letters are words that missed their field then, and never acts. */
+let forms = 0;
+
+/** While a part of the page with a form is there, its digits and the key that leaves it are the only keys. */
+export function useKeysOfAForm(): void {
+  useLayoutEffect(() => {
+    forms += 1;
+    return () => void (forms -= 1);
+  }, []);
+}
+
 /** Hear keys for as long as a part of the page is there; the handler says whether it took one. */
 export function useKeys(heard: (act: Act | undefined, digit: number | undefined) => boolean): void {
   // Before the page is painted: a key that is pressed as soon as a case is seen must not be lost.
@@ -113,6 +124,7 @@ export function useKeys(heard: (act: Act | undefined, digit: number | undefined)
       if (event.defaultPrevented || !isOurs(event)) return;
       const act = actOf(event);
       if (!letters.on && act !== "leave") return;
+      if (forms && act && act !== "leave") return;
       if (act === "confirm" && bounces(event)) return event.preventDefault();
       const digit = act ? undefined : digitOf(event);
       if (!(act || digit !== undefined) || !heard(act, digit)) return;

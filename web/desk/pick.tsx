@@ -1,6 +1,7 @@
 // One field for a list too long to show: a few letters find the entry (the combobox of ARIA's patterns).
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useKeysOfAForm } from "./keys";
 
 export interface Option {
   readonly id: string;
@@ -33,6 +34,7 @@ interface PickProps {
 }
 
 export function Pick({ id, label, hint, options, choose }: PickProps): JSX.Element {
+  useKeysOfAForm();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const field = useRef<HTMLInputElement>(null);

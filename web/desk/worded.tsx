@@ -1,6 +1,7 @@
 // A field for words to a reporter: with the templates that the jurisdiction gives, by digits.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { goInto } from "./cursor";
 import { digitOf } from "./keys";
 import { code, t, words } from "./words";
 
@@ -46,7 +47,7 @@ export function Worded({ id, kind, lang, most, value, keep }: WordedProps): JSX.
   const [those, setThose] = useState<readonly Template[]>(there?.[kind] ?? []);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    field.current?.focus();
+    if (field.current) goInto(field.current);
     void templates().then((found) => setThose(found[kind]));
   }, []);
   const textOf = (one: Template | undefined): string | undefined => one?.texts[lang] ?? one?.texts[code];
