@@ -544,6 +544,36 @@ def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys
     assert not {"message", "remark", "ask"} & set(people.moves(case_id))
 
 
+def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_refused(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
+        page, texts = officer.page, officer.texts
+        page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        begins(officer, "act_inform")
+        chooses(officer, "2")
+        form = page.locator(".opened")
+        expect(form).to_contain_text(texts["export_first"])
+        form.get_by_role("button", name=texts["act_dossier"]).click()
+        page.get_by_role("button", name=texts["dossier_take"]).click()
+        page.get_by_role("button", name=texts["print"]).wait_for()
+        officer.presses("Escape")
+        taken = page.locator("#act-export option:checked")
+        expect(taken).to_contain_text(OFFICER)
+        enters(officer, "act_inform")
+        officer.presses("i")
+        kinds = form.get_by_role("button")
+        expect(kinds.filter(has_text=texts["instruction_close"])).to_have_count(0)
+        kinds.filter(has_text=texts["instruction_refuse"]).click()
+        page.locator("#act-reference").fill("14/2026")
+        enters(officer, "act_instruct")
+    case = people.case(case_id, "officer", RABAT).json()
+    assert case["closed"] == "authorisation_refused"
+    assert "inform" in people.moves(case_id)
+
+
 def test_the_dossier_is_taken_once_somebody_says_so_and_is_printed_by_itself(
     browser: Browser, system: System, people: People
 ) -> None:

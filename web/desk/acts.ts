@@ -15,6 +15,8 @@ export type FormId = Exclude<ActId, ScreenId>;
 export interface Asked {
   readonly act: ActId | "list";
   readonly of?: string;
+  /** The form that it was begun from, to which leaving it leads back. */
+  readonly from?: FormId;
 }
 
 type Move = CaseView["may"][number];

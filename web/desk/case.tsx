@@ -148,7 +148,7 @@ export function Case(props: CaseProps): JSX.Element {
         />
       ) : screen === "dossier" ? (
         <Dossier view={view} person={person} leave={() => {
-          act();
+          act(asked?.from && { act: asked.from });
           props.reread();
         }} />
       ) : screen === "identities" ? (

@@ -1,5 +1,6 @@
 // The language in which the forms of acts are written: fields, and what they make together.
 import type { components } from "#types/openapi";
+import type { ActId } from "./acts";
 import type { CaseView, Person } from "./api";
 import { said, words } from "./words";
 
@@ -29,6 +30,8 @@ export interface Form {
   readonly fields: (view: CaseView, values: Values, person: Person) => readonly Field[];
   /** What has to be read before the form can be shown. */
   readonly ready?: () => Promise<void>;
+  /** What has to be done to the case before, where that was not done: why, and the act. */
+  readonly first?: (view: CaseView) => { readonly why: string; readonly act: ActId } | undefined;
   /** How the call is made; most are posted. */
   readonly method?: "PUT";
   /** The call, behind the address of the case. */

@@ -85,6 +85,7 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
     }
   };
   const title = t(`act_${act}`);
+  const first = form.first?.(view);
   if (!ready) return <Opened title={title} leave={() => ask()}><p role="status">{wrong || t("wait")}</p></Opened>;
   if (open) {
     const names = (open.options ?? []).map((each) => each.name);
@@ -110,6 +111,11 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
         }}
       >
         {HINTS.includes(act) ? <p class="hint">{t(`hint_${act}` as "hint_look")}</p> : null}
+        {first ? (
+          <p class="note">
+            {first.why} <button type="button" class="link" onClick={() => ask({ act: first.act, from: act })}>{t(`act_${first.act}`)}</button>
+          </p>
+        ) : null}
         <Fields fields={fields} values={typed} keep={keep} />
         {wrong ? <p role="alert" class="wrong">{wrong}</p> : null}
         <p><button type="submit" class="button" disabled={sending}>{t("act_send")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
@@ -146,7 +152,8 @@ interface FieldsProps {
 
 function Fields({ fields, values, keep }: FieldsProps): JSX.Element {
   const group = useRef<HTMLDivElement>(null);
-  // The first field that nothing stands in; where all are filled, what sends them.
+  // The first field that lacks something, else the words that were kept. What sends them never has the
+  // focus: the next space that its writer types would.
   useEffect(() => {
     const inputOf = ({ name }: Field): HTMLElement | null => document.getElementById(`act-${name}`);
     const first =

@@ -1,12 +1,14 @@
 // The forms of acts on a case. Those of money stand in forms-of-money.ts.
 import { type FormId, mayAnnul } from "./acts";
 import { call, type CaseView } from "./api";
-import { choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
+import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
+import { nameOf } from "./done";
 import { MONEY } from "./forms-of-money";
 import { when } from "./times";
 import { number, said, t, words } from "./words";
 
-type Kind = Exclude<Schemas["InstructionEntry"]["kind"], "annul">;
+/** What a prosecutor decides: an instruction, or that the authorisation is refused, which ends the case. */
+type Kind = Exclude<Schemas["InstructionEntry"]["kind"], "annul"> | "refuse";
 type Happening = Schemas["SuspectEvent"]["happening"];
 
 const ALL = "all";
@@ -18,13 +20,16 @@ let colleagues: readonly Schemas["Colleague"][] = [];
 /** The decisions of the prosecutor that the case can take now, the likeliest first. */
 function kindsFor(view: CaseView): Kind[] {
   const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);
+  // A case that nobody may inquire into yet ends by that refusal, and by no other decision.
+  const awaited = view.status === "awaiting_authorisation";
   const kinds: readonly (readonly [Kind, boolean])[] = [
     ["authorise", may("authorise") || may("instruct")],
     ["order_checks", may("check")],
     ["investigate", may("instruct")],
     ["complete", may("instruct")],
     ["transfer", may("transfer")],
-    ["close", may("close")],
+    ["close", may("close") && !awaited],
+    ["refuse", may("close") && awaited],
     ["join", may("merge")],
   ];
   return kinds.filter(([, there]) => there).map(([kind]) => kind);
@@ -37,11 +42,17 @@ const OF_A_KIND: Partial<Record<Kind, () => Field>> = {
 };
 
 /** The dossiers that were taken of the case, the latest first. */
-const exportsOf = (view: CaseView): { id: string; name: string }[] =>
+const exportsOf = (view: CaseView): Choice[] =>
   view.history
     .filter((each) => each.move === "export")
     .reverse()
-    .map((each) => ({ id: String(each.number), name: `${number(each.number)} · ${when(each.at)}` }));
+    .map((each) => ({ id: String(each.number), name: t("export_taken", { time: when(each.at), name: nameOf(view, each.by) }) }));
+
+/** What names the dossier that was handed over: the one that was taken here, or its file. */
+const dossierOf = (taken: readonly Choice[]): readonly Field[] => [
+  ...(taken.length ? [{ name: "export", is: "list", options: taken, usual: taken[0]?.id, optional: true } as const] : []),
+  { name: "dossier_file", is: "file", optional: taken.length > 0 },
+];
 
 const endGround = (): Field =>
   choice<Schemas["CloseCase"]["ground"]>("ground", "endground", ["no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"]);
@@ -130,15 +141,19 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
       const more = OF_A_KIND[kind as Kind];
       return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromOffice(view, person)];
     },
-    call: () => "instructions",
-    body: (values, view, person) => ({ ...filled(values, ["kind", "unit", "into", "ground"]), ...ofOffice(values, person), ...known(view) }),
+    call: ({ kind }) => (kind === "refuse" ? "closure" : "instructions"),
+    body: (values, view, person) => ({
+      ...(values["kind"] === "refuse" ? { reason: "authorisation_refused" } : filled(values, ["kind", "unit", "into", "ground"])),
+      ...ofOffice(values, person),
+      ...known(view),
+    }),
   },
   inform: {
+    first: (view) => (exportsOf(view).length ? undefined : { why: t("export_first"), act: "dossier" }),
     fields: (view) => [
       choice<Schemas["Inform"]["means"]>("means", "informing", ["here", "in_person", "letter", "message", "telephone"]),
       day("informed_on"),
-      { name: "export", is: "list", options: exportsOf(view), usual: exportsOf(view)[0]?.id, optional: true },
-      { name: "dossier_file", is: "file", optional: true },
+      ...dossierOf(exportsOf(view)),
       ...fromProsecutor(view).filter(({ name }) => name !== "reference" && name !== "decided_on"),
     ],
     call: () => "informed",
