@@ -11,6 +11,7 @@ from casework.case.referral import DeclineReason
 from casework.pack.competence import Confidence, Doubt, Rule
 from casework.pack.jurisdiction import open_pack
 from casework.reading.rules import rules_of
+from casework.report.followup import Corrected
 from functions.desk.oversight.mine import Language
 from tools.openapi import document
 from tools.site import desk
@@ -65,6 +66,7 @@ def test_everything_that_a_unit_reads_of_its_case_has_words() -> None:
         "deadline": schemas["DeadlineView"]["properties"]["kind"]["enum"],
         "instruction": {*schemas["InstructionEntry"]["discriminator"]["mapping"]} - {"annul"},
         "decline": list(DeclineReason),
+        "corrected": list(Corrected),
         "move": list(Move),
     }
     lacking = {

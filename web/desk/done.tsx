@@ -49,12 +49,18 @@ export function nameOf(view: CaseView, subject: string): string {
 export function doneIn(view: CaseView, entry: Entry): ComponentChildren {
   return (
     <>
-      <time dateTime={entry.at}>{when(entry.at)}</time> {said("move", entry.move)} <small><Said text={nameOf(view, entry.by)} /></small>
+      <time dateTime={entry.at}>{when(entry.at)}</time> {moveOf(entry)} <small><Said text={nameOf(view, entry.by)} /></small>
       <Particulars entry={entry} />
       {entry.words && !isNote(entry) ? <Told text={entry.words} /> : null}
     </>
   );
 }
+
+/** What happened: a reporter who corrected something, or asks to withdraw, did more than add. */
+const moveOf = ({ move, data }: Entry): string => {
+  const kind = move === "add" ? data["kind"] : undefined;
+  return said("move", kind === "correction" || kind === "withdrawal" ? `add_${kind}` : move);
+};
 
 function reasonIn(entry: Entry, reason: string): string {
   if (entry.move === "decline") return said("decline", reason);

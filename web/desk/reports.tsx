@@ -75,7 +75,7 @@ function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): 
       ))}
       {(report.added ?? []).map((each) => (
         <div class="post" key={each.id}>
-          <p class="hint"><b>{t(each.answers ? "an_answer" : `added_${each.kind ?? "more"}`)}</b> · {when(each.added_at)}</p>
+          <p class="hint"><b>{t(each.answers ? "an_answer" : `added_${each.kind ?? "more"}`)}{each.corrects ? ` (${said("corrected", each.corrects)})` : ""}</b> · {when(each.added_at)}</p>
           <Told text={each.text} lang={report.language} />
           <Facts facts={each} />
         </div>
