@@ -8,7 +8,7 @@ import { signOf } from "./keys";
 import { later } from "./later";
 import { Rooms } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
-import { useTaken } from "./tray";
+import { undecided, useTaken } from "./tray";
 import { GlancesWait } from "./waits";
 import { category, number, t } from "./words";
 
@@ -51,9 +51,9 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
     <main class="work" id="main" aria-busy={!queue && !wrong}>
       <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
       {told ? <p role="status" class="inset"><b>{told}</b> · {t("entered")}</p> : null}
-      {empty ? (
+      {empty && (queue || wrong || skipped) ? (
         <p role="status" class="inset">
-          {t(skipped ? "nothing_but_skipped" : "nothing_waits")}{" "}
+          {skipped ? t("nothing_but_skipped") : noneFree(queue, person)}{" "}
           {skipped ? <button type="button" class="link" onClick={again}>{t("take_skipped")}</button> : null}
         </p>
       ) : null}
@@ -76,6 +76,15 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
       <Lately open={open} />
     </main>
   );
+}
+
+/** Why there is nothing to take: nothing waits, or what waits is not for its reader now. */
+function noneFree(queue: QueuePage | undefined, person: Person): string {
+  const leaving = undecided();
+  const waits = (queue?.cases ?? []).filter(({ id }) => !leaving.includes(id));
+  const others = waits.filter(({ hold }) => hold && hold.by !== person.subject && secondsUntil(hold.until) > 0);
+  if (others.length) return t("nothing_but_held", { n: number(others.length) });
+  return t(waits.length ? "nothing_for_you" : "nothing_waits");
 }
 
 const UnitLists = later(() => import("./unit").then((part) => part.UnitLists));
