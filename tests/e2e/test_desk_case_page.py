@@ -544,6 +544,43 @@ def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys
     assert not {"message", "remark", "ask"} & set(people.moves(case_id))
 
 
+def test_a_case_tells_what_was_corrected_what_raised_it_and_who_decided_on_its_priority(
+    browser: Browser, system: System, people: People
+) -> None:
+    shared = {"locations": [place(a_phone())]}
+    first = people.submit(a_report(**shared))
+    case_id = people.case_of(first)
+    people.await_wait(case_id)
+    answer = people.http.post(
+        f"/v1/reports/{first['reference']}/additions",
+        json={"text": "C'était une autre page.", "kind": "correction", "corrects": "narrative"},
+        headers={
+            "Authorization": f"Receipt {first['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    )
+    assert answer.is_success, answer.text
+    people.submit(a_report(**shared, money_lost=[{**LOST, "at": datetime.now(UTC).isoformat()}]))
+    eventually(lambda: "raise" in people.moves(case_id), "the second report raises the case")
+    assert people.confirm(case_id).is_success
+    with at_the_desk(browser, system.origin, "fr", "Supervisor") as supervisor:
+        page, texts = supervisor.page, supervisor.texts
+        page.goto(f"{page.url.partition('#')[0]}#{case_id}")
+        assert supervisor.case() == case_id
+        told = page.locator("section[aria-labelledby=told-title]")
+        expect(told).to_contain_text(
+            f"{texts['added_correction']} ({texts['corrected_narrative']})"
+        )
+        done = page.locator("section[aria-labelledby=done-title]")
+        expect(done).to_contain_text(texts["move_add_correction"])
+        thinks = page.locator("section[aria-labelledby=thinks-title]")
+        raised = thinks.get_by_role("listitem").filter(has_text=texts["reason_money_recent"])
+        expect(raised).to_contain_text(texts["report_n"].replace("{n}", "2"))
+        decided = texts["weight_confirmed"].replace("{priority}", texts["priority_standard"])
+        expect(thinks).to_contain_text(decided)
+        expect(thinks).not_to_contain_text(texts["reason_nothing_urgent_stated"])
+
+
 def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_refused(
     browser: Browser, system: System, people: People
 ) -> None:

@@ -5,6 +5,7 @@ import { whyAlike } from "./differs";
 import { Code, Said } from "./inert";
 import { wordsOf } from "./marks";
 import { usePlace } from "./place";
+import { Weight } from "./weight";
 import { category, named, number, said, t, words } from "./words";
 
 export function Thinks({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
@@ -30,7 +31,7 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
         </Row>
         <Row name={t("priority")}>
           {t(`priority_${view.priority}`)}
-          <ul>{reasons.map((each) => <li key={each}>{said("reason", each)}{because(each)}</li>)}</ul>
+          <Weight view={view} because={because} />
         </Row>
         {flags.length ? <Row name={t("signs")}><ul>{flags.map((flag) => <li key={flag}>{said("reason", flag)}{because(flag)}</li>)}</ul></Row> : null}
         <Row name={t("place")}>
