@@ -91,7 +91,8 @@ class Board(DeskView):
     held_cursor: str | None = None
     """Of the next page of `holds`; left out where all are here."""
     unauthorised: tuple[CaseLine, ...]
-    """Those that have rested longest without the prosecutor's authorisation."""
+    """The most urgent of those that have rested longest without the prosecutor's authorisation, and
+    of one priority those that rest longest."""
     units: tuple[UnitBoard, ...]
     """By id; those with nothing are left out."""
     load: tuple[PersonLoad, ...]

@@ -119,6 +119,28 @@ def test_units_are_shown_with_what_rests_and_how_fast_they_answered(
     assert [each["id"] for each in board["unauthorised"]] == [taken.id]
 
 
+def test_cases_without_an_authorisation_stand_by_priority_and_then_by_how_long_they_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    taken = []
+    for minutes, priority in (
+        (10, Priority.STANDARD),
+        (20, Priority.URGENT),
+        (30, Priority.URGENT),
+    ):
+        at_time(monkeypatch, minutes=minutes)
+        case = desk.referred(RABAT, priority=priority)
+        assert desk.acknowledge(case, ACCEPT, omar).status in {200, 202}
+        taken.append(case.id)
+    lines = board_of(desk)["unauthorised"]
+    assert [each["id"] for each in lines] == [taken[1], taken[2], taken[0]]
+    # The line says since when it rests, which is not when it was opened.
+    assert [each["moved_at"] for each in lines] == [
+        stamp(NOON + timedelta(minutes=each)) for each in (20, 30, 10)
+    ]
+
+
 def test_each_person_is_shown_with_what_they_have_now_and_decided_today(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

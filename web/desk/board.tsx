@@ -72,7 +72,7 @@ export function Board({ open, home }: RoomProps): JSX.Element {
               />
             </Part>
             <Part id="resting" title={t("unauthorised")} count={list.unauthorised.length}>
-              <Lines cases={list.unauthorised} people={people} open={open} none={t("unauthorised_none")} />
+              <Lines cases={list.unauthorised} people={people} open={open} none={t("unauthorised_none")} rests />
             </Part>
           </div>
           <div>

@@ -10,6 +10,7 @@ import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
+import { lateness } from "./late";
 import { later } from "./later";
 import { further } from "./paging";
 import { type Notice, refusal } from "./refusals";
@@ -197,14 +198,15 @@ const lengthOf = (view: Opened["view"]): number => view.reports.reduce((sum, eac
 function Clocks({ view }: { view: Opened["view"] }): JSX.Element {
   return (
     <>
-      {(view.deadlines ?? []).map(({ kind, due, level, since }) => {
+      {(view.deadlines ?? []).map((each) => {
+        const { kind, due, level, since } = each;
         const left = due ? secondsUntil(due) : 0;
         const late = left <= 0 || level > 0;
         return (
           <span key={kind + since} class={late ? "late-clock" : "clock"}>
             {said("deadline", kind)}{" "}
             <time {...(due ? { dateTime: due } : {})}>
-              {left > 0 ? t(level > 0 ? "late_again" : "due_in", { time: span(left) }) : due ? t("late_by", { time: span(-left) }) : t("late")}
+              {left > 0 ? t(level > 0 ? "late_again" : "due_in", { time: span(left) }) : lateness(each)}
             </time>
           </span>
         );

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseLine } from "./api";
 import { Code, Said } from "./inert";
+import { isLate, lateness } from "./late";
 import { secondsUntil, span, when } from "./times";
 import { category, named, said, t, words } from "./words";
 
@@ -12,10 +13,12 @@ interface LineProps {
   readonly people: Names;
   readonly open: (id: string) => void;
   readonly fresh?: boolean;
+  /** Whether it is listed for how long it stands where it is. */
+  readonly rests?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function Line({ line, people, open, fresh, children }: LineProps): JSX.Element {
+export function Line({ line, people, open, fresh, rests, children }: LineProps): JSX.Element {
   const { attended } = line;
   return (
     <li class={fresh ? "fresh" : ""} data-case={line.id}>
@@ -26,7 +29,7 @@ export function Line({ line, people, open, fresh, children }: LineProps): JSX.El
         <span>{category(line.category)}</span>
         <span>{t(`status_${line.status}`)}</span>
         {line.referral ? <span>{named(words.units, line.referral.unit)}</span> : null}
-        <Age line={line} />
+        <Age line={line} rests={rests === true} />
         {fresh ? <b>{t("new")}</b> : null}
       </p>
       {attended ? (
@@ -39,14 +42,15 @@ export function Line({ line, people, open, fresh, children }: LineProps): JSX.El
   );
 }
 
-/** What is late of it, and for how long; else how long ago it was opened. */
-function Age({ line }: { line: CaseLine }): JSX.Element {
-  const late = (line.deadlines ?? []).filter(({ due, level }) => level > 0 || (due && secondsUntil(due) < 0));
-  if (!late.length) return <span class="hint">{t("opened_ago", { time: span(-secondsUntil(line.opened_at)) })}</span>;
+/** What is late of it, and by how much, and for how long it rests; else how long ago it was opened. */
+function Age({ line, rests }: { line: CaseLine; rests: boolean }): JSX.Element {
+  const late = (line.deadlines ?? []).filter(isLate);
+  if (!(late.length || rests)) return <span class="hint">{t("opened_ago", { time: span(-secondsUntil(line.opened_at)) })}</span>;
   return (
     <>
-      {late.map(({ kind, since }) => (
-        <span key={kind + since} class="late-clock">{said("deadline", kind)} {t("late_by", { time: span(-secondsUntil(since)) })}</span>
+      {rests ? <span class="hint">{t("rests_for", { time: span(-secondsUntil(line.moved_at ?? line.opened_at)) })}</span> : null}
+      {late.map((each) => (
+        <span key={each.kind + each.since} class="late-clock">{said("deadline", each.kind)} {lateness(each)}</span>
       ))}
     </>
   );
@@ -57,14 +61,15 @@ interface LinesProps {
   readonly people: Names;
   readonly open: (id: string) => void;
   readonly none: string;
+  readonly rests?: boolean;
   readonly more?: (line: CaseLine) => ComponentChildren;
 }
 
-export function Lines({ cases, people, open, none, more }: LinesProps): JSX.Element {
+export function Lines({ cases, people, open, none, rests, more }: LinesProps): JSX.Element {
   if (!cases.length) return <p class="hint">{none}</p>;
   return (
     <ul class="lines">
-      {cases.map((each) => <Line key={each.id} line={each} people={people} open={open}>{more?.(each)}</Line>)}
+      {cases.map((each) => <Line key={each.id} line={each} people={people} open={open} rests={rests === true}>{more?.(each)}</Line>)}
     </ul>
   );
 }

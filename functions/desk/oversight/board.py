@@ -23,7 +23,8 @@ DESKS: Final = ("review", "supervision")
 COUNTED: Final = 2_000
 """Cases of a queue whose keys are read: of more, the most urgent."""
 LOOKED_AT: Final = 100
-"""Cases of the review that are read: the most urgent. Few wait behind them."""
+"""Cases of the review that are read: the most urgent. Few wait behind them. Of those without the
+prosecutor's authorisation, the ones that rest longest."""
 LATE: Final = 50
 OF_EACH: Final = 25
 HELD: Final = 50
@@ -58,7 +59,10 @@ def read_board(request: Request) -> Answer:
     review = table.cases([place.case_id for place in queues["review"][:LOOKED_AT]])
     contested = table.cases([place.case_id for place in queues["supervision"][:OF_EACH]])
     overdue = table.cases(late.ids)
-    unauthorised = table.cases([line.case_id for line in resting[:OF_EACH]])
+    since = {line.case_id: line.since for line in resting[:LOOKED_AT]}
+    unauthorised = sorted(
+        table.cases(list(since)), key=lambda case: (case.priority.rank, since[case.id])
+    )[:OF_EACH]
     held = holds.page(table, member, at, HELD, None)
     load = board.load_of([line.hold.by for line in held.cases if line.hold], days[0])
     named = subjects_in([*review, *contested, *overdue, *unauthorised])
