@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Decision, decides, hold, type Opened, type Person, readCase } from "./api";
 import { Acting, Form } from "./acting";
 import { actsOf, type Asked, reopened, type ScreenId } from "./acts";
+import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
 import { sawHard } from "./breaks";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
@@ -36,7 +37,6 @@ interface CaseProps {
 }
 
 const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
-const AnswerBar = later(() => import("./answer").then((part) => part.AnswerBar));
 const Dossier = later(() => import("./dossier").then((part) => part.Dossier));
 const Identities = later(() => import("./identities").then((part) => part.Identities));
 const Compare = later(() => import("./compare").then((part) => part.Compare));
