@@ -393,7 +393,8 @@ def test_an_officer_does_on_the_page_all_that_the_case_allows(
         enters(officer, "act_freeze_step")
         begins(officer, "act_message")
         page.locator("#act-text").fill("Venez au service avec les reçus.")
-        enters(officer, "act_message")
+        page.locator(".opened [type=submit]").click()
+        officer.is_told("message_sent")
         expect(page.locator("section[aria-labelledby=done-title]")).to_contain_text(
             "Venez au service"
         )
@@ -550,6 +551,14 @@ def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys
             assert analyst.case() == case_id, "no key led away"
             analyst.presses("Escape")
             expect(field).to_have_count(0)
+        writes(analyst)
+        expect(page.locator("#act-text")).to_be_focused()
+        analyst.presses("Control+Enter")
+        analyst.is_told("undo")
+        analyst.presses("u")
+        expect(page.locator("#act-text")).to_be_focused()
+        expect(page.locator("#act-text")).to_have_value(whole)
+        expect(page.locator(".tray p")).to_have_count(0)
     assert not {"message", "remark", "ask"} & set(people.moves(case_id))
 
 

@@ -6,6 +6,7 @@ import type { CaseView, Person } from "./api";
 import { Choices } from "./choices";
 import { digitsFor, useKeys, useKeysOfAForm } from "./keys";
 import { later } from "./later";
+import type { Act } from "./tray";
 import { t } from "./words";
 
 export const Form = later(() => import("./form").then((part) => part.Form));
@@ -17,6 +18,8 @@ export interface ActingProps {
   readonly asked: Asked;
   readonly acts: readonly ActId[];
   readonly ask: (asked?: Asked) => void;
+  /** The act is on its way, and can be taken back until it is sent. */
+  readonly soon: (sent: Act) => void;
   /** The act holds: what it was, in words. */
   readonly done: (told: string) => void;
   /** The case changed meanwhile, and has to be read again before the act is. */

@@ -18,6 +18,7 @@ import { type Notice, refusal } from "./refusals";
 import { Reports } from "./reports";
 import { Thinks } from "./thinks";
 import { secondsUntil, span, useTick, when } from "./times";
+import { decideSoon } from "./tray";
 import { category, number, said, t } from "./words";
 
 interface CaseProps {
@@ -34,6 +35,8 @@ interface CaseProps {
   readonly reread: (notice?: Notice) => void;
   /** An act holds: what it was, in words. */
   readonly acted: (told: string) => void;
+  /** The same of an act that could be undone, after which its author may be elsewhere. */
+  readonly sent: (told: string) => void;
 }
 
 const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
@@ -94,6 +97,18 @@ export function Case(props: CaseProps): JSX.Element {
       asked={asked}
       acts={acts}
       ask={act}
+      soon={(sent) => {
+        act();
+        decideSoon({
+          ...sent,
+          back: () => {
+            sent.back?.();
+            act(asked);
+            props.reread();
+          },
+          holds: () => props.sent(t("act_message")),
+        });
+      }}
       done={(told) => {
         act();
         props.acted(told);

@@ -32,6 +32,8 @@ export interface Form {
   readonly ready?: () => Promise<void>;
   /** What has to be done to the case before, where that was not done: why, and the act. */
   readonly first?: (view: CaseView) => { readonly why: string; readonly act: ActId } | undefined;
+  /** It reaches somebody outside, who cannot forget it: it is sent after a while in which it can be undone. */
+  readonly soon?: "message";
   /** How the call is made; most are posted. */
   readonly method?: "PUT";
   /** The call, behind the address of the case. */

@@ -10,6 +10,7 @@ import type { Field, Values } from "./fields";
 import { FORMS } from "./forms";
 import { useKeys } from "./keys";
 import { refusal } from "./refusals";
+import { sendWaiting } from "./tray";
 import { number, said, t } from "./words";
 import { Worded } from "./worded";
 
@@ -25,7 +26,7 @@ const CHANGED: readonly string[] = ["case-changed", "news-unseen", "reports-unse
 const ON_DUTY: readonly FormId[] = ["retry", "reassign"];
 const MOST_BY_DIGITS = 10;
 
-export function Form({ view, etag, person, asked, act, ask, done, changed, early }: FormProps): JSX.Element {
+export function Form({ view, etag, person, asked, act, ask, soon, done, changed, early }: FormProps): JSX.Element {
   const form = FORMS[act];
   const place = `${view.id} ${act} ${asked.of ?? ""}`;
   const [draft, setDraft] = useState(() => {
@@ -71,10 +72,18 @@ export function Form({ view, etag, person, asked, act, ask, done, changed, early
       return;
     }
     if (sending) return;
+    const path = `/v1/desk/${ON_DUTY.includes(act) ? "duty" : "cases"}/${view.id}/${form.call(typed, person)}`;
+    const request = { method: form.method ?? "POST", path, body: form.body(typed, view, person), etag } as const;
+    if (form.soon) {
+      drafts.delete(place);
+      soon({ id: view.id, outcome: form.soon, asked: (key) => ({ ...request, key }), back: () => void drafts.set(place, draft) });
+      return;
+    }
     setSending(true);
-    const under = `/v1/desk/${ON_DUTY.includes(act) ? "duty" : "cases"}/${view.id}/`;
     try {
-      await call({ method: form.method ?? "POST", path: under + form.call(typed, person), body: form.body(typed, view, person), etag, key: draft.key });
+      // What can be undone still was before it.
+      await sendWaiting();
+      await call({ ...request, key: draft.key });
       drafts.delete(place);
       done(t(`act_${act}`));
     } catch (error) {

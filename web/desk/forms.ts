@@ -236,6 +236,7 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   },
   split: { fields: () => [], call: () => "review", body: () => ({ outcome: "split" }) },
   message: {
+    soon: "message",
     fields: (view, values) => [
       ...(view.reports.length > 1 ? [reports(view, "reports", [{ id: ALL, name: t("message_all") }], () => true)] : []),
       { name: "text", is: "words", least: 1, most: 4000, lang: view.reports.find((each) => each.reference === values["reports"])?.language ?? view.language },

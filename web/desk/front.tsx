@@ -27,6 +27,8 @@ const Help = later(() => import("./help").then((part) => part.Help));
 
 /** As many as one call may pass over. */
 const MOST_SKIPPED = 200;
+/** What somebody works on in a case, and would lose their place in. */
+const WORKED_ON = ".opened, .sides, .dossier";
 
 const kindOf = (error: unknown): string => (error instanceof Refused ? error.kind : "internal");
 
@@ -115,6 +117,12 @@ export function Desk({ person }: { person: Person }): JSX.Element {
         return { is: "work", told };
       }
     });
+
+  /** The same of an act that could be undone: a case that somebody works on stays as it is. */
+  const sent = (id: string, told: string): void => {
+    const free = shown.current === id && !busy.current && !undecided().includes(id);
+    if (free && !document.querySelector(WORKED_ON)) void acted(id, told);
+  };
 
   const decide = async (opened: Opened, body: Decision): Promise<void> => {
     if (busy.current) return;
@@ -224,6 +232,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
           help={() => setHelp(true)}
           reread={(notice) => void open(front.opened.view.id, notice)}
           acted={(told) => void acted(front.opened.view.id, told)}
+          sent={(told) => sent(front.opened.view.id, told)}
         />
       ) : null}
       <Break />

@@ -35,6 +35,8 @@ function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; l
         </>
       ) : sent.state === "sending" ? (
         t("sending")
+      ) : sent.outcome === "message" ? (
+        t("message_sent")
       ) : decided && "taken" in decided ? (
         t(decided.taken ? "glance_taken" : "glance_late")
       ) : decided?.decision === "propose" ? (

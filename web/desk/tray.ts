@@ -9,12 +9,14 @@ const SHOWN_SECONDS = 6;
 export interface Act {
   /** Of the case, the report or the sample. */
   readonly id: string;
-  readonly outcome: Decision["outcome"] | Verdict | "again";
+  readonly outcome: Decision["outcome"] | Verdict | "again" | "message";
   readonly asked: (key: string) => Call;
   /** The case that was decided on; none for a verdict. */
   readonly opened?: Opened;
-  /** Shows the report again, where a verdict is undone or refused. */
+  /** Shows again what it was about, where it is undone or refused and no case was decided on. */
   readonly back?: () => void;
+  /** Hears that it holds. */
+  readonly holds?: () => void;
 }
 
 export const onCase = (opened: Opened, body: Decision): Act => ({
@@ -66,9 +68,9 @@ export function useTaken(): number {
   return taken;
 }
 
-/** What is decided and not known to hold yet: ids of cases and reports. */
+/** What is decided and not known to hold yet: ids of cases and reports. A message decides nothing. */
 export const undecided = (): string[] =>
-  entries.filter((each) => each.state === "waiting" || each.state === "sending").map((each) => each.id);
+  entries.filter(({ state, outcome }) => (state === "waiting" || state === "sending") && outcome !== "message").map((each) => each.id);
 
 /** Decide after a while, unless it is undone; what waited before is sent now. */
 export function decideSoon(act: Act): void {
@@ -117,6 +119,7 @@ async function send(key: string): Promise<void> {
     taken += 1;
     change(key, { state: status === 202 ? "later" : "done", decided: body });
     setTimeout(() => drop(key), SHOWN_SECONDS * 1000);
+    entry.holds?.();
   } catch (error) {
     change(key, { state: "refused", refused: error instanceof Refused ? error.kind : "internal" });
   }
