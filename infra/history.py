@@ -100,6 +100,7 @@ class History(Construct):
             settings=SealDaySettings(
                 **settings.model_dump(),
                 topic=announcements.topic.topic_arn,
+                pack=stage.pack,
                 log_origin=f"{stage.deployment.domain or stage.core_name.lower()}/log",
             ),
             timeout=900,

@@ -1,6 +1,7 @@
 """Verify that a day stands in the log of days, without the service that runs the log.
 
 python verify_log.py PROOF.json LOG_KEY.pem [--copy FOLDER]
+python verify_log.py FIGURES.json LOG_KEY.pem --copy FOLDER
 
 It needs Python and the `openssl` command, and nothing of the service. The public key of the log
 must come from elsewhere than the proof. It prints a line for each check and exits with 1 if one
@@ -11,6 +12,9 @@ day. Each proof has `statement` (what was signed for the day), and `log` with `i
 `checkpoint`.
 `--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
 checkpoint of the proof must then be a beginning of the copy, or the copy a beginning of it.
+
+Instead of a proof it takes the published figures of one month, as the service answers them
+(`/v1/statistics?from=2026-10&to=2026-10`): the copy must hold their digest.
 """
 
 from __future__ import annotations
@@ -166,6 +170,40 @@ def checks(proof: dict[str, Any], key: Path, copy: Path | None) -> Iterator[tupl
         yield from with_a_copy(copy, key, checkpoint, log["index"], entry)
 
 
+def checks_of_figures(
+    answer: dict[str, Any], key: Path, folder: Path
+) -> Iterator[tuple[str, bool]]:
+    """Whether a copy of the log holds the figures of a month as they are told now."""
+    copied = Checkpoint((folder / "checkpoint").read_text(encoding="utf-8"))
+    entries = copied_entries(folder, copied.size)
+    yield "the key of the log signed the checkpoint of the copy", copied.signed_by(key)
+    yield "the copy is whole", root_of(entries) == copied.root
+    month = answer["first"]
+    yield "they are the figures of one month", answer["last"] == month
+    said = {
+        "month": month,
+        "figures": sorted(
+            [each["table"], each["row"], known(each, "count")] for each in answer["figures"]
+        ),
+        "times": sorted(
+            [
+                each["measure"],
+                each["priority"],
+                known(each, "median_seconds"),
+                known(each, "p90_seconds"),
+            ]
+            for each in answer["times"]
+        ),
+    }
+    yield f"the copy holds these figures of {month}", sha(canonical(said)) in entries
+
+
+def known(row: dict[str, Any], name: str) -> Any:
+    """A number, or the empty text for one that is withheld."""
+    value = row.get(name)
+    return "" if value is None else value
+
+
 def in_the_day(report: dict[str, Any], root: str) -> bool:
     """Whether a path leads from a report to the root over the reports of its day.
 
@@ -197,15 +235,20 @@ def with_a_copy(
 def main(arguments: list[str] | None = None) -> int:
     """Verify, and say what holds and what does not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("proof", type=Path, help="the proof, a file in JSON")
+    parser.add_argument("proof", type=Path, help="the proof, or the figures of a month, in JSON")
     parser.add_argument("key", type=Path, help="public key of the log in PEM, from elsewhere")
     parser.add_argument("--copy", type=Path, help="a folder with a copy of the log")
     said = parser.parse_args(arguments)
     good = True
     try:
         document = json.loads(said.proof.read_text(encoding="utf-8"))
-        proof = document.get("proof") or document
-        for what, holds in checks(proof, said.key, said.copy):
+        if "figures" in document:
+            if said.copy is None:
+                parser.error("figures are compared with a copy of the log: give --copy")
+            found = checks_of_figures(document, said.key, said.copy)
+        else:
+            found = checks(document.get("proof") or document, said.key, said.copy)
+        for what, holds in found:
             print(("ok   " if holds else "FAIL ") + what)
             good = good and holds
     except (

@@ -41,6 +41,7 @@ from casework.case.times import stamp
 from casework.errors import CaseNotFound
 from functions.history import processes
 from functions.history.log_days import log_days
+from functions.history.months import months_due
 from functions.history.reports_of_day import accepted_on, plant
 
 CASE_SECONDS: Final = 60
@@ -112,12 +113,13 @@ def seal_day(day: str) -> dict[str, Any]:
 
 
 def _tell(seal: Seal, at: datetime) -> None:
-    """Put the day into the log, and send the witnesses the seal with the checkpoint of the log.
+    """Put the day into the log, with the months that were published since, and send the witnesses
+    the seal with the checkpoint of the log.
 
     They hear of the seal also when the log is refused; raises Misfitting then.
     """
     try:
-        note = log_days(settings())
+        note = log_days(settings(), list(months_due(settings(), stamp(at)[:10])))
     except Misfitting as refused:
         observe.fact("log refused", day=seal.statement.day, reason=str(refused))
         observe.count("HistoryMismatches")

@@ -69,6 +69,7 @@ def keys_and_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
     monkeypatch.setenv("LOG_KEY", a_log_key(monkeypatch))
     monkeypatch.setenv("LOG_ORIGIN", "portal.example/log")
+    monkeypatch.setenv("PACK", "ma")
     monkeypatch.setenv("BUCKET", BUCKET)
     boto3.client("s3").create_bucket(
         Bucket=BUCKET,

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from casework.aws.http import pages
 from casework.aws.services import clients, log_store, seals
+from casework.aws.services.clients import client
 from casework.aws.services.log_store import Misfitting, SizeClaim
+from casework.aws.table.statistics_counters import Counters
 from casework.case.day_log import (
     inclusion,
     leaf_hash,
     root_of,
     unbundled,
 )
+from casework.figures.publication import bilan
+from casework.pack.jurisdiction import open_pack
+from casework.pack.published_table import law_of
 from functions.history import log_days, seal_day, verify_days
 from tests.builders import NOON
+from tests.integration.desks import TABLE
 from tests.integration.nights import BUCKET, DAY, nights_later
 from tools import verify_log
 
@@ -269,3 +278,39 @@ def test_a_broken_seal_keeps_no_other_day_out_of_the_log(monkeypatch: pytest.Mon
     seal(DAYS[1])
     assert log_store.logged(BUCKET, "day") == {DAYS[1]}
     assert json.loads(files()[log_store.place_key("day", DAYS[1])]) == {"index": 0}
+
+
+def test_a_published_month_enters_the_log_and_a_later_change_of_it_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    law, counters = law_of(open_pack("ma").folder), Counters(TABLE)
+    seal(DAYS[0])
+    assert log_store.logged(BUCKET, log_store.MONTH) == set(), "no reader asked for a month yet"
+    published = counters.published("2026-01", DAYS[0], law.table)
+    assert published is not None
+    seal(DAYS[0])
+    seal(DAYS[0])
+    assert log_store.logged(BUCKET, log_store.MONTH) == {"2026-01"}
+    assert len(the_log().entries) == 2, "once, however often the night is repeated"
+    assert wrong_in_the_log() == []
+
+    for name, body in files().items():
+        if name.startswith(log_store.PUBLIC):
+            path = tmp_path / "copy" / name.removeprefix(log_store.PUBLIC)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+    public = client("kms").get_public_key(KeyId=os.environ["LOG_KEY"])["PublicKey"]
+    key, told = tmp_path / "log.pem", tmp_path / "figures.json"
+    key.write_bytes(
+        serialization.load_der_public_key(public).public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    answer = json.loads(bilan("2026-01", "2026-01", [published], law.table).model_dump_json())
+    for change, failing in ((0, []), (1, ["FAIL the copy holds these figures of 2026-01"])):
+        answer["figures"][0]["count"] = (answer["figures"][0]["count"] or 0) + change
+        told.write_text(json.dumps(answer), encoding="utf-8")
+        code = verify_log.main([str(told), str(key), "--copy", str(tmp_path / "copy")])
+        lines = capsys.readouterr().out.splitlines()
+        assert [each for each in lines if each.startswith("FAIL")] == failing
+        assert code == bool(failing)

@@ -34,6 +34,7 @@ CLAIMS: Final = "claims/"
 CHECKPOINTS: Final = "checkpoints/"
 LOGGED: Final = "logged/"
 DAY: Final = "day"
+MONTH: Final = "month"
 _TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 
 

@@ -313,3 +313,5 @@ class SealDaySettings(SealSettings):
     """ARN of the topic of the witnesses."""
     log_origin: str
     """The name of a log that begins now; a log keeps the name it began with."""
+    pack: str
+    """The jurisdiction, whose figures are published."""

@@ -278,12 +278,18 @@ class Counters:
         due = published_on(month)
         if today < due:
             return None
-        item = get(self.name, keys.published_key(month), strongly=False)
+        if (kept := self.kept(month, strongly=False)) is not None:
+            return kept
+        until = _earlier(due, timedelta(days=1))
+        figures = figures_of(self._counters(month, "", until))
+        self.keep_published(publish(month, figures, table))
+        return self.kept(month)
+
+    def kept(self, month: str, *, strongly: bool = True) -> PublishedMonth | None:
+        """A month as it was published; None for one that no reader asked for yet."""
+        item = get(self.name, keys.published_key(month), strongly=strongly)
         if item is None:
-            until = _earlier(due, timedelta(days=1))
-            figures = figures_of(self._counters(month, "", until))
-            self.keep_published(publish(month, figures, table))
-            item = get(self.name, keys.published_key(month)) or {}
+            return None
         return PublishedMonth(
             month=month, cells=json.loads(item["cells"]), times=dict(item["times"])
         )
