@@ -25,7 +25,7 @@ from functions.intake import evidence as slots
 from tests.integration.evidence import VAULT, Evidence, open_for_files
 from tests.integration.reporters import Reporters, Unwrapping, a_key
 
-MANY, LARGE = (200, 5 * limits.MIB) if os.environ.get("FULL") else (24, 90)
+MANY, LARGE = (200, limits.MIB // 2) if os.environ.get("FULL") else (24, 90)
 """Files, and bytes of each, that come at once; with `make test FULL=1` as in a bad hour."""
 PICTURE = b"\x89PNG the bytes of a screenshot" * 3
 DIGEST = hashlib.sha256(PICTURE).hexdigest()
