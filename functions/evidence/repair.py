@@ -39,9 +39,10 @@ def handle(event: dict[str, Any], context: object) -> None:
     del event, context
     table, at = EvidenceTable(repairing().case_table), now()
     for flow in keys.files_flows():
-        for file in table.due(flow, at, MOST):
+        for reference, number in table.due(flow, at, MOST):
             try:
-                _look(table, file, at)
+                if (file := table.file(reference, number)) is not None:
+                    _look(table, file, at)
             except Exception as error:  # noqa: BLE001  # the next pass looks again
                 observe.failure("file not repaired", error)
                 observe.count("FilesNotRepaired")

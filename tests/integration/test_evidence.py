@@ -18,6 +18,7 @@ import pytest
 
 from casework.aws.services import clients, file_sealing
 from casework.aws.table import evidence_table, keys, log
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.case.commitment import commitment
 from casework.report import evidence as limits
 from functions.evidence import objects
@@ -325,6 +326,23 @@ def test_a_file_of_a_report_without_a_case_is_marked_once_it_has_one(evidence: E
     evidence.receive(name)
     assert len(evidence.of_kind("MARK#")) == 1
     assert len(evidence.vault()) == 1
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_its_repair(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = evidence.report()
+    names = [evidence.sent(sent, PICTURE + bytes([number])) for number in range(2)]
+    usual = evidence_table.EvidenceTable.file
+
+    def file(table: EvidenceTable, reference: str, number: int) -> StoredFile | None:
+        if number == 1:
+            raise ConnectionError("a fault of the network")
+        return usual(table, reference, number)
+
+    monkeypatch.setattr(evidence_table.EvidenceTable, "file", file)
+    evidence.clock = timedelta(hours=1)
+    assert evidence.repair() == names[1:]
 
 
 def test_an_upload_that_was_never_sealed_raises_an_alarm(

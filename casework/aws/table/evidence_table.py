@@ -283,14 +283,12 @@ class EvidenceTable:
         """The reconciler looks at a file again at this time."""
         self._change(file, {keys.FLOW_AT: stamp(at)}, tuple(FileState))
 
-    def due(self, flow: str, before: datetime, most: int) -> Iterator[StoredFile]:
-        """At most so many files of a flow whose time for a look has come, oldest first."""
+    def due(self, flow: str, before: datetime, most: int) -> Iterator[tuple[str, int]]:
+        """At most so many files of a flow whose time for a look has come, oldest first: reference
+        and number of each."""
         found = items.indexed(self.name, keys.BY_FLOW, flow, before=stamp(before), limit=most)
         for key in found:
-            reference = keys.reference_of(key[keys.PARTITION])
-            file = self.file(reference, keys.number_of_file(key[keys.SORT]))
-            if file is not None:
-                yield file
+            yield keys.reference_of(key[keys.PARTITION]), keys.number_of_file(key[keys.SORT])
 
     def _change(
         self,
