@@ -1,12 +1,14 @@
 """Looks at a file in a process of its own, which may crash, burn or hang.
 
-The process knows no credentials: its environment is empty but for where the code is. What it says
-is read as the word of a stranger: bounded, and by a strict schema.
+The process knows no credentials: its environment is empty but for where the code is, and it cannot
+read that of this process. What it says is read as the word of a stranger: bounded, and by a strict
+schema.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gzip
 import hashlib
 import json
@@ -35,6 +37,10 @@ PROCESS: Final = "functions.examine.process"
 MODELS: Final = Path(__file__).parent
 """Where `infra.assets` puts the models that words are read with."""
 LANGUAGES: Final = ("ara", "fra")
+
+
+_SET_DUMPABLE: Final = 4
+"""PR_SET_DUMPABLE (prctl(2))."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,17 @@ def looked_at(
     except ValidationError:
         unread = {"type": FileType.UNKNOWN, "agreed": False, "preview": Preview.FAILED}
         return Inspected(Examination.model_validate({**unread, "sha256": sha256}), ())
+
+
+@cache
+def hide_environment() -> None:
+    """Keep other processes of this user, as decoders are, from reading the credentials in the
+    environment of this one: `/proc` shows them of a process that may be dumped (proc(5)).
+
+    Raises OSError where the kernel refuses; without the call no stranger's file is looked at.
+    """
+    if sys.platform == "linux" and ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        raise OSError("the environment of this process can be read by its children")
 
 
 def _preview(shown: int, *, failed: bool) -> Preview:

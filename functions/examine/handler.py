@@ -20,7 +20,7 @@ from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.settings import ExamineSettings
 from casework.report.evidence import OBJECTS
 from casework.report.examination import Examined, FileType, Preview, ShownPage
-from functions.examine.apart import Inspected, looked_at
+from functions.examine.apart import Inspected, hide_environment, looked_at
 
 GONE: Final = frozenset({"404", "NoSuchKey", "NotFound", "NoSuchVersion"})
 A_DOT: Final = base64.b64decode("R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=")
@@ -40,6 +40,7 @@ def settings() -> ExamineSettings:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Examine each message's upload; the queue repeats failures, then puts them aside."""
     del context
+    hide_environment()
     failed = []
     for record in event["Records"]:
         try:

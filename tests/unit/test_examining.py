@@ -6,6 +6,8 @@ import base64
 import gzip
 import io
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 import zlib
@@ -376,6 +378,20 @@ PUBLISHED = {
     5: "e54ff49d6542546a570b6a6da496ac5da2b54d987aacd88772dc975642959780",
 }
 """Hashes of `drawn` by the published code (pdqhash 0.2.8)."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is of Linux")
+def test_the_kernel_shows_the_environment_of_the_function_to_no_process_of_its_user() -> None:
+    """What may not be dumped belongs to root in `/proc` (proc(5)); the function does this first."""
+    said = (
+        "import ctypes; from functions.examine import handler; "
+        "handler.handle({'Records': []}, None); "
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert told.stdout.split() == ["0"]
 
 
 def test_hashes_of_pictures_are_those_of_the_published_code() -> None:
