@@ -283,7 +283,7 @@ def test_a_report_asks_the_service_for_nothing_but_to_take_it(
         visitor.page.locator("svg.qr").wait_for()
     assert [path for path in asked if path.startswith("/v1/")] == ["/v1/reports"]
     scripts = [path.rpartition("/")[2].partition("-")[0] for path in asked if path.endswith(".js")]
-    assert scripts == ["reporting", "qr"], "the page's own, and the drawing of the receipt"
+    assert scripts == ["reporting", "chunk", "qr"], "its own, what it shares, and the drawing"
 
 
 def test_an_answer_changed_at_the_end_brings_its_calm_words(
