@@ -30,6 +30,7 @@ SOURCES: Final = (
     "docs/openapi.json",
     f"deployments/{STAGE}.toml",
     "requirements-dev.lock",
+    "node_modules/@tesseract.js-data",
 )
 """Everything that the CDK app imports, reads or deploys; a test compares."""
 
