@@ -25,7 +25,7 @@ def test_keys_that_cannot_be_changed_later_can_be_replicated_in_every_stage(
     keys = [
         each for each in each_stage.properties("AWS::KMS::Key") if each.get("KeySpec") in ASYMMETRIC
     ]
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert all(each["MultiRegion"] is True for each in keys)
 
 
