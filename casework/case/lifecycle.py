@@ -321,7 +321,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.TRANSFER: _decision(gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED),
     Move.REASSIGN: _decision(),
     Move.CLOSE: _decision(news=True, counts=CountsFor.ENDED, lets_go=True),
-    Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True),
+    Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
     Move.KEEP: _decision(),
     Move.ERASE: _decision(),
     Move.END_TRIAL: _step(),

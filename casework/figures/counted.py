@@ -384,13 +384,11 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
         ("review", review),
         ("referral", _first(history, {Move.REFER})),
         ("acknowledgement", _first(history, {Move.ACKNOWLEDGE})),
-        (OUTCOME, _first(history, entering(Status.CLOSED))),
     ):
         if done is None:
             continue
         seconds = (done.at - accepted_at).total_seconds()
-        on = done.day if measure == OUTCOME else fact
-        counts[on, done.day, f"time:{measure}:{priority}:{class_of(seconds)}"] += 1
+        counts[fact, done.day, f"time:{measure}:{priority}:{class_of(seconds)}"] += 1
         if measure in DUE:
             late = "late" if _escalated(history, done) else "kept"
             counts[fact, done.day, f"{measure}:{late}"] += 1
@@ -398,6 +396,9 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
         for proposal, kept in _proposals(history, review):
             word = "kept" if kept else "corrected"
             counts[fact, review.day, f"proposal:{proposal}:{word}"] += 1
+    for end, day, often in _first_ends(history):
+        seconds = (end.at - accepted_at).total_seconds()
+        counts[end.day, day, f"time:{OUTCOME}:{priority}:{class_of(seconds)}"] += often
     counts.update((fact, day, figure) for day, figure in _read_again(history))
     counts.update(_suspects(history))
     cells = sorted(_not_nothing(counts).items())
@@ -406,6 +407,19 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
 
 def _first(history: Sequence[Happened], moves: Iterable[str]) -> Happened | None:
     return next((event for event in history if event.move in set(moves)), None)
+
+
+def _first_ends(history: Sequence[Happened]) -> Iterable[tuple[Happened, str, int]]:
+    """The first end of a case, the day on which it was recorded, and 1; again with -1 where it was
+    withdrawn as an error, and then the end that is the first one."""
+    ends, first = entering(Status.CLOSED), None
+    for event in history:
+        if first is None and event.move in ends:
+            first = event
+            yield first, event.day, 1
+        elif first is not None and event.move == Move.RESUME:
+            yield first, event.day, -1
+            first = None
 
 
 def _priority(history: Sequence[Happened], review: Happened | None) -> str:
