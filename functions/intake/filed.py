@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.evidence import MIB
+from casework.report.evidence import MIB, WhyRefused
 from functions.intake.answers import FileSlot, ReportFiles, SentFile
 from functions.intake.deployment import portal
 from functions.intake.html import Markup, element
@@ -69,7 +69,8 @@ def asking(codes: Mapping[str, str], texts: Texts, label: str = "files.show") ->
 
 def _file(file: SentFile, texts: Texts) -> Markup:
     stands = [texts[f"filed.{file.state}"], " · ", texts.moment(file.announced_at)]
-    why = element("span", texts[f"unkept.{file.why}"], class_="hint") if file.why else None
+    came = "other" if file.why and file.why is not WhyRefused.NEVER_CAME else "never_came"
+    why = element("span", texts[f"unkept.{came}"], class_="hint") if file.why else None
     name = element("bdi", file.name, class_="typed")
     return element("li", name, element("span", stands, class_="hint"), why)
 

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address, call, type FileSlot, Refused, type ReportFiles } from "./api";
 import { askBeforeLosing } from "./exit";
-import { number, percent, span, t, when } from "./texts";
+import { number, percent, t, when } from "./texts";
 import { Waiting } from "./told";
 
 interface Props {
@@ -118,7 +118,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
     const kind = error instanceof Refused ? error.kind : "network";
     if (kind === "too-many-files") return { why: t("files.full"), final: true };
     if (kind === "files-not-taken") return { why: t("files.forbidden"), final: true };
-    if (error instanceof Refused && kind === "wait") return { why: t("files.busy", { wait: span(error.seconds) }), final: false };
+    if (kind === "wait") return { why: t("error.busy"), final: false };
     // Also a file that the device no longer has, or cannot read.
     return { why: t("files.failed"), final: false };
   };
@@ -173,7 +173,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
           <li key={file.n}>
             <bdi class="typed">{file.name}</bdi>
             <span class="hint">{t(`filed.${file.state}`)} · {when(file.announced_at)}</span>
-            {file.why ? <span class="hint">{t(`unkept.${file.why}`)}</span> : null}
+            {file.why ? <span class="hint">{t(file.why === "never_came" ? "unkept.never_came" : "unkept.other")}</span> : null}
           </li>
         ))}
         {here.map((row) => (
@@ -183,10 +183,10 @@ export function Files({ codes, reason }: Props): JSX.Element {
             <span class={row.stage === "failed" ? "error" : "hint"} role={row.stage === "failed" ? "alert" : undefined}>
               {row.stage === "failed" ? row.why
                 : row.stage === "sending" ? t("files.sending", { part: percent(Math.floor(row.part * 100) / 100) })
-                : row.stage === "reading" ? t("files.reading") : t("files.queued")}
+                : t("report.loading")}
             </span>
             {row.stage === "failed" && !row.final ? (
-              <button type="button" class="button quiet" onClick={() => again(row.key)}>{t("files.again")}</button>
+              <button type="button" class="button quiet" onClick={() => again(row.key)}>{t("report.again")}</button>
             ) : null}
           </li>
         ))}
