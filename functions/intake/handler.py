@@ -258,7 +258,7 @@ def add_to_report(request: Request) -> Answer:
     security="receipt",
 )
 def add_file(request: Request) -> Answer:
-    """Give a slot for one file: a form to be sent to `/upload` with exactly these bytes.
+    """Give a slot for one file: a form to be sent to `/upload` with as many bytes as were named.
 
     The same key with the same content gives the same slot with a fresh form: after a broken
     connection ask again and send the file again; the first file that arrives whole is kept.

@@ -252,6 +252,18 @@ def compares(analyst: Analyst, case_id: str, others: int) -> None:
     expect(analyst.page.locator(".sides .report")).to_have_count(others + 1)
 
 
+def merges(analyst: Analyst, people: People, first: str, second: str) -> None:
+    """From the second one in front: merge it into the first, and put that one away."""
+    analyst.presses("g")
+    expect(analyst.page.locator(".sides .report")).to_have_count(2)
+    analyst.presses("1")
+    analyst.is_told("done")
+    assert people.case(second).json()["merged_into"] == first
+    analyst.opens(first)
+    analyst.presses("x", "2")
+    analyst.is_told("done")
+
+
 def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
     browser: Browser, system: System, people: People
 ) -> None:
@@ -267,14 +279,7 @@ def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
         analyst.is_told("outcome_merge")
         analyst.presses("u")
         assert analyst.case() == second
-        analyst.presses("g")
-        expect(analyst.page.locator(".sides .report")).to_have_count(2)
-        analyst.presses("1")
-        analyst.is_told("done")
-        assert people.case(second).json()["merged_into"] == first
-        analyst.opens(first)
-        analyst.presses("x", "2")
-        analyst.is_told("done")
+        merges(analyst, people, first, second)
     assert found == []
 
 
@@ -298,15 +303,7 @@ def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_page
         main = analyst.page.locator("main")
         expect(main.get_by_role("heading", name=analyst.texts["kept_apart"])).to_be_visible()
         expect(main.get_by_role("heading", name=analyst.texts["alike"])).to_have_count(0)
-        analyst.presses("g")
-        expect(analyst.page.locator(".sides .report")).to_have_count(2)
-        analyst.presses("1")
-        analyst.is_told("outcome_merge")
-        analyst.is_told("done")
-        assert people.case(second).json()["merged_into"] == first
-        analyst.opens(first)
-        analyst.presses("x", "2")
-        analyst.is_told("done")
+        merges(analyst, people, first, second)
     assert found == []
 
 
