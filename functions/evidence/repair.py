@@ -35,18 +35,28 @@ EXAMINED_AGAIN: Final = timedelta(hours=2)
 
 
 def handle(event: dict[str, Any], context: object) -> None:
-    """Look at each file whose time has come. One that fails does not stop the others."""
+    """Look at each file whose time has come. A shard that cannot be asked does not stop the
+    others."""
     del event, context
     table, at = EvidenceTable(repairing().case_table), now()
     for flow in keys.files_flows():
-        for reference, number in table.due(flow, at, MOST):
-            try:
-                if (file := table.file(reference, number)) is not None:
-                    _look(table, file, at)
-            except Exception as error:  # noqa: BLE001  # the next pass looks again
-                observe.failure("file not repaired", error)
-                observe.count("FilesNotRepaired")
+        try:
+            for reference, number in table.due(flow, at, MOST):
+                _try(table, reference, number, at)
+        except Exception as error:  # noqa: BLE001  # the next pass asks again
+            observe.failure("files not looked for", error)
+            observe.count("FilesNotRepaired")
     observe.count("FilesLookedAt")  # a pass that ended: silence is alarmed on
+
+
+def _try(table: EvidenceTable, reference: str, number: int, at: datetime) -> None:
+    """Look at a file. One that fails does not stop the others."""
+    try:
+        if (file := table.file(reference, number)) is not None:
+            _look(table, file, at)
+    except Exception as error:  # noqa: BLE001  # the next pass looks again
+        observe.failure("file not repaired", error)
+        observe.count("FilesNotRepaired")
 
 
 def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
