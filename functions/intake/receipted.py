@@ -54,10 +54,18 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: st
             class_="no-print",
         ),
         element("p", texts["plain.finished"], class_="hint no-print"),
+        _cleared(texts),
         id="app",
     )
     # The title stays in the history of the browser: it does not tell that something was sent.
     return document(Page(texts["plain.title"], main, "report/", texts), portal(), pack)
+
+
+def _cleared(texts: Texts) -> Markup:
+    """The tick of a sent report. Its answer empties the browser's cache of the steps, and the page
+    with the codes does not wait for it (docs/decisions/0012)."""
+    tick = f"/{texts.language.code}/exit/sent.svg"
+    return element("img", src=tick, alt="", width="48", height="48", class_="no-print")
 
 
 def _follows(texts: Texts) -> str:

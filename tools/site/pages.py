@@ -21,12 +21,14 @@ from infra.deployment import Operator
 from tools.site.about import about_page, help_page
 from tools.site.icon import ICONS
 from tools.site.intl import PluralRules
-from tools.site.messages import Messages, Used
+from tools.site.messages import ROOT, Messages, Used
 from tools.site.places import Places, places_of
 from tools.site.read import calm_page, categories_page, home_page
 
 NEUTRAL_SECONDS: Final = 0
 """How long the leaving page stays before it redirects."""
+SENT: Final = ROOT / "web" / "shared" / "sent.svg"
+"""The tick of a sent report. It stands beside the leaving page, whose headers empty the cache."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Maker:
             ),
             "help/index.html": lambda: self.page(self.t("help.title"), "help/", help_page(self)),
             "exit/index.html": self._exit,
+            "exit/sent.svg": SENT.read_bytes,
             "app.webmanifest": self._manifest,
         }
         return {name: make() for name, make in made.items()}
