@@ -198,7 +198,8 @@ class MethodNotAllowed(Refusal):
 
 
 class PreconditionMissing(Refusal):
-    """A desk write needs If-Match with the ETag of the case, or of the identity request."""
+    """A desk write needs If-Match with the ETag of the case, of the identity request or of the own
+    settings."""
 
 
 class IfMatchUnreadable(Refusal):
@@ -206,8 +207,8 @@ class IfMatchUnreadable(Refusal):
 
 
 class CaseChanged(Refusal):
-    """The case is not the one that was read: a person or the workflow changed it. `current` is the
-    case as it is now."""
+    """The case is not the one that was read: a person or the workflow changed it. Likewise an
+    identity request, or the own settings. `current` is what was changed, as it is now."""
 
     def __init__(self, detail: str = "", *, current: Any = None, etag: str = "") -> None:
         super().__init__(detail)

@@ -200,8 +200,7 @@ class Lives:
         eventually(lambda: self.found(phone) == both, "both cases are found")
         # Put back at once: other tests of this system read the pages in the language they ask for.
         for settings in ({"language": "fr"}, {}):
-            chosen = people.call("PUT", "/v1/desk/me/settings", "analyst", json=settings)
-            assert chosen.is_success, chosen.text
+            people.settle("analyst", settings)
         analyst = self.read("me", "analyst").json()["subject"]
         self.read("me/decisions", "analyst")
         self.read(f"staff/{analyst}/searches", "auditor")

@@ -65,3 +65,29 @@ def test_a_supervisor_reads_the_requests_for_identities_on_a_page_of_the_desk(
         assert sara.visitor.violations(COLOURS) == []
         sara.page.get_by_role("button", name=sara.texts["work"]).click()
         expect(sara.page.locator(".take")).to_be_visible()
+
+
+def test_two_open_pages_of_a_person_keep_the_settings_of_each_other(
+    browser: Browser, system: System
+) -> None:
+    with at_the_desk(browser, system.origin, "en", name="Second analyst") as analyst:
+        first, texts = analyst.page, analyst.texts
+        second = first.context.new_page()
+        second.goto(first.url)
+        # Both pages know the settings as they were before either of them changed one.
+        for page in (first, second):
+            page.get_by_role("button", name=texts["settings"]).click()
+        switches = ((first, "settings_cover"), (second, "settings_grey"))
+        for page, name in switches:
+            page.get_by_role("checkbox", name=texts[name]).click()
+            expect(page.get_by_text(texts["settings_saved"])).to_be_visible()
+        expect(second.get_by_role("checkbox", name=texts["settings_cover"])).to_be_checked()
+        first.reload()
+        first.get_by_role("button", name=texts["settings"]).click()
+        for _, name in switches:
+            switch = first.get_by_role("checkbox", name=texts[name])
+            expect(switch).to_be_checked()
+            with first.expect_response("**/v1/desk/me/settings"):
+                switch.click()
+        first.get_by_role("button", name=texts["close"]).click()
+        second.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import decided_table, desk_keys, desk_table, keys
+from casework.aws.table import decided_table, desk_keys, desk_table, items, keys
 from casework.aws.table.case_table import AlreadyOpen
 from casework.case.case import Case
 from casework.decisions.staff import Role
@@ -200,29 +200,70 @@ def test_a_person_who_searches_all_the_time_is_stopped(
 # ---- what is one's own ---------------------------------------------------------------------------
 
 
+PLAIN = {"cover_more": False, "letters_off": False, "grey": False}
+
+
+def change(desk: Desk, by: str, body: dict[str, Any], seen: str | None = None) -> Answered:
+    """Settings sent on the version that was seen, or on that which is there."""
+    seen = seen if seen is not None else desk.get("me", by).etag
+    sent = {"content-type": "application/json", "if-match": seen}
+    return desk.call(
+        an_event("PUT", "/v1/desk/me/settings", by, headers=sent, body=json.dumps(body))
+    )
+
+
 def test_settings_are_kept_for_their_author_alone(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
-    plain = {"cover_more": False, "letters_off": False, "grey": False}
-    assert desk.get("me", ana).document["settings"] == plain
+    assert desk.get("me", ana).document["settings"] == PLAIN
     chosen = {"language": "ar", "cover_more": True, "letters_off": True, "grey": True}
-
-    def change(body: dict[str, Any]) -> Answered:
-        sent = {"content-type": "application/json"}
-        path = "/v1/desk/me/settings"
-        return desk.call(an_event("PUT", path, ana, headers=sent, body=json.dumps(body)))
-
-    assert change(chosen).document == chosen
+    assert change(desk, ana, chosen).document == chosen
     assert desk.get("me", ana).document["settings"] == chosen
-    assert desk.get("me", omar).document["settings"] == plain
-    change({"grey": True})
-    assert desk.get("me", ana).document["settings"] == {**plain, "grey": True}
-    refused = change({"language": "zzz"})
+    assert desk.get("me", omar).document["settings"] == PLAIN
+    change(desk, ana, {"grey": True})
+    assert desk.get("me", ana).document["settings"] == {**PLAIN, "grey": True}
+    refused = change(desk, ana, {"language": "zzz"})
     (finding,) = refused.document["errors"]
     assert (problem(refused), finding["pointer"]) == ("not-valid", "#/language")
     assert "'ar', 'en' or 'fr'" in finding["detail"]
-    # An earlier release took it.
-    desk_table.keep_settings(desk.table.name, ana, {"language": "zzz", "grey": True})
-    assert desk.get("me", ana).document["settings"] == {**plain, "grey": True}
+
+
+def test_settings_that_an_earlier_release_kept_are_read_and_changed(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    old = {"language": "zzz", "grey": True, **desk_keys.settings_key(ana)}
+    items.put(desk.table.name, old)
+    assert desk.get("me", ana).document["settings"] == {**PLAIN, "grey": True}
+    assert change(desk, ana, {"letters_off": True}).status == 200
+    assert desk.get("me", ana).document["settings"] == {**PLAIN, "letters_off": True}
+
+
+def test_two_open_pages_of_a_person_do_not_undo_each_others_settings(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    seen = desk.get("me", ana).etag
+    first = change(desk, ana, {"grey": True}, seen)
+    late = change(desk, ana, {"cover_more": True}, seen)
+    assert (late.status, problem(late)) == (412, "case-changed")
+    assert late.document["current"] == first.document == {**PLAIN, "grey": True}
+    assert late.etag == first.etag != seen
+    both = {"grey": True, "cover_more": True}
+    assert change(desk, ana, both, late.etag).status == 200
+    # An answer that was lost on its way: the same is asked for once more.
+    again = change(desk, ana, both, late.etag)
+    assert again.status == 200
+    assert change(desk, ana, {}, "").status == 428
+    assert desk.get("me", ana).document["settings"] == {**PLAIN, **both}
+    # Another page is first, between the reading and the writing of this call.
+    kept = desk_table.keep_settings
+
+    def overtaken(table: str, subject: str, settings: dict[str, Any], version: int) -> int:
+        kept(table, subject, {"letters_off": True}, version)
+        return kept(table, subject, settings, version)
+
+    monkeypatch.setattr(desk_table, "keep_settings", overtaken)
+    beaten = change(desk, ana, {}, again.etag)
+    assert (beaten.status, beaten.document["current"]["letters_off"]) == (412, True)
+    assert desk.get("me", ana).document["settings"] == {**PLAIN, "letters_off": True}
 
 
 def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) -> None:

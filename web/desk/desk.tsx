@@ -7,7 +7,7 @@ import { call, page, type Person, Refused, type SignedOut, type Waiting } from "
 import { Desk } from "./front";
 import { Said } from "./inert";
 import { later } from "./later";
-import { apply, keep, own, speaking } from "./own";
+import { apply, keep, readMe, speaking } from "./own";
 import { span } from "./times";
 import { sendWaiting } from "./tray";
 import { asked, code, fetchWords, named, spoken, t, words } from "./words";
@@ -45,7 +45,7 @@ function App(): JSX.Element {
   const look = async (): Promise<void> => {
     setStand({ is: "wait" });
     try {
-      const person = (await call<Person>({ method: "GET", path: "/v1/desk/me" })).body;
+      const person = await readMe();
       if (apply(person.settings)) return;
       setStand({ is: "in", person });
       tabs.postMessage("in");
@@ -133,7 +133,7 @@ function SignedIn({ person, signOut }: { person: Person; signOut: () => void }):
       if (!link) return;
       event.preventDefault();
       const goOn = (): void => location.assign(link.href);
-      keep({ ...own.settings, ...speaking(link.lang) }).then(goOn, goOn);
+      keep((before) => ({ ...before, ...speaking(link.lang) })).then(goOn, goOn);
     };
     document.addEventListener("click", heard);
     return () => document.removeEventListener("click", heard);

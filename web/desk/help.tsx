@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Person } from "./api";
 import { type Act, KEYS, letters } from "./keys";
-import { keep, own } from "./own";
+import { keep } from "./own";
 import { t } from "./words";
 
 /** Keys that a review has, and the work of a unit has not, and the other way round. */
@@ -45,10 +45,11 @@ export function Help({ person, close }: { person: Person; close: () => void }): 
           type="checkbox"
           checked={on}
           onChange={(event) => {
-            letters.on = event.currentTarget.checked;
-            setOn(letters.on);
+            const { checked } = event.currentTarget;
+            letters.on = checked;
+            setOn(checked);
             // It holds here in any case; the settings say so where it could not be kept.
-            keep({ ...own.settings, letters_off: !letters.on }).catch(() => undefined);
+            keep((before) => ({ ...before, letters_off: !checked })).catch(() => undefined);
           }}
         />
         {t("keys_on")}

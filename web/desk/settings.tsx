@@ -17,14 +17,15 @@ export function Settings({ close }: { close: () => void }): JSX.Element {
   const [own, setOwn] = useState(kept.settings);
   const [told, setTold] = useState("");
   useEffect(() => dialog.current?.showModal(), []);
-  const change = async (to: Own): Promise<void> => {
-    setOwn(to);
+  const change = async (to: (before: Own) => Own): Promise<void> => {
+    setOwn(to(own));
     try {
-      await keep(to);
+      const held = await keep(to);
+      setOwn(held);
       setTold(t("settings_saved"));
-      apply(to);
+      apply(held);
     } catch (error) {
-      setOwn(own);
+      setOwn(kept.settings);
       setTold(refusal(error instanceof Refused ? error.kind : "internal"));
     }
   };
@@ -36,9 +37,8 @@ export function Settings({ close }: { close: () => void }): JSX.Element {
         id="own-language"
         value={own.language ?? ""}
         onChange={(event) => {
-          const { language: _, ...rest } = own;
           const to = event.currentTarget.value;
-          void change(to ? { ...rest, ...speaking(to) } : rest);
+          void change(({ language: _, ...rest }) => (to ? { ...rest, ...speaking(to) } : rest));
         }}
       >
         <option value="">{t("settings_browser")}</option>
@@ -46,7 +46,7 @@ export function Settings({ close }: { close: () => void }): JSX.Element {
       </select>
       {SWITCHES.map(([name, text]) => (
         <label class="switch" key={name}>
-          <input type="checkbox" checked={own[name] === true} onChange={(event) => void change({ ...own, [name]: event.currentTarget.checked })} />
+          <input type="checkbox" checked={own[name] === true} onChange={({ currentTarget: { checked } }) => void change((before) => ({ ...before, [name]: checked }))} />
           {t(text)}
         </label>
       ))}

@@ -100,6 +100,14 @@ IF_MATCH_OF_REQUEST = Parameter(
     {"type": "string", "pattern": _ETAG},
     required=True,
 )
+IF_MATCH_OF_SETTINGS = Parameter(
+    "If-Match",
+    "header",
+    "The ETag of the own settings as they were read or changed last; the weak form is taken as "
+    "well.",
+    {"type": "string", "pattern": _ETAG},
+    required=True,
+)
 ACCEPT_LANGUAGE = Parameter(
     "Accept-Language",
     "header",

@@ -100,7 +100,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.PreconditionMissing: Problem(
         428,
         "If-Match is missing",
-        "Read the case, or the identity request, and send its ETag in `If-Match`.",
+        "Read the case, the identity request or the own settings, and send the ETag in `If-Match`.",
     ),
     errors.IfMatchUnreadable: Problem(
         400,
@@ -110,8 +110,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     errors.CaseChanged: Problem(
         412,
-        "The case has changed since it was read",
-        "Read the case as it is now (`current`), and decide again with its ETag.",
+        "It has changed since it was read",
+        "See how it is now (`current`), and decide again with its ETag.",
     ),
     errors.IllegalMove: Problem(
         409,

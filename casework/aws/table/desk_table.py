@@ -19,6 +19,7 @@ DECISIONS_KEPT: Final = timedelta(days=30)
 SEARCHES_KEPT: Final = timedelta(days=90)
 AN_HOUR: Final = timedelta(hours=1)
 MARK_BYTES: Final = 4
+VERSION: Final = "version"
 
 
 class DeskAct(NamedTuple):
@@ -30,15 +31,39 @@ class DeskAct(NamedTuple):
     said: dict[str, Any]
 
 
-def settings_of(table: str, subject: str) -> dict[str, Any]:
-    """The own settings, as they were kept; empty before that."""
+class KeptSettings(NamedTuple):
+    """The own settings, as they were kept."""
+
+    settings: dict[str, Any]
+    """Empty before any were kept."""
+    version: int
+    """How often they were kept; 0 also for those that an earlier release kept without a version."""
+
+
+def settings_of(table: str, subject: str) -> KeptSettings:
+    """The own settings of a member of the staff."""
     item = items.get(table, desk_keys.settings_key(subject)) or {}
-    return {name: item[name] for name in item if name not in (keys.PARTITION, keys.SORT)}
+    version = item.pop(VERSION, 0)
+    return KeptSettings(
+        {name: item[name] for name in item if name not in (keys.PARTITION, keys.SORT)}, version
+    )
 
 
-def keep_settings(table: str, subject: str, settings: dict[str, Any]) -> None:
-    """Keep the own settings, instead of those before."""
-    items.put(table, {**settings, **desk_keys.settings_key(subject)})
+def keep_settings(table: str, subject: str, settings: dict[str, Any], seen: int) -> int:
+    """Keep the own settings instead of those of the version `seen`; the version that they have now.
+
+    Raises WrittenMeanwhile where another page of the same person kept some since.
+    """
+    version = seen + 1
+    item = {**settings, **desk_keys.settings_key(subject), VERSION: version}
+    put = {"TableName": table, "Item": to_wire(item), "ExpressionAttributeNames": {"#v": VERSION}}
+    if seen:
+        put["ConditionExpression"] = "#v = :seen"
+        put["ExpressionAttributeValues"] = to_wire({":seen": seen})
+    else:
+        put["ConditionExpression"] = "attribute_not_exists(#v)"
+    items.put_if(put)
+    return version
 
 
 def keep_decision(table: str, subject: str, at: datetime, case_id: str, move: str) -> None:

@@ -8,11 +8,23 @@ from typing import Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.http import CURSOR, Answer, Request
+from casework.aws.http.access import tag_of
+from casework.aws.http.http import CURSOR, IF_MATCH_OF_SETTINGS, Answer, Request
 from casework.aws.table import desk_table
+from casework.aws.table.items import WrittenMeanwhile
+from casework.case.case import entity_tag
 from casework.case.lifecycle import Move, Status
 from casework.decisions.staff import Call, StaffMember, permit
-from casework.errors import BodyTooLarge, NotJson, NotValid, Refusal, UnsupportedEncoding
+from casework.errors import (
+    BodyTooLarge,
+    CaseChanged,
+    IfMatchUnreadable,
+    NotJson,
+    NotValid,
+    PreconditionMissing,
+    Refusal,
+    UnsupportedEncoding,
+)
 from functions.desk import deployment
 from functions.desk.entry.access import caller, colleague
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
@@ -48,14 +60,12 @@ class Me(StaffPerson):
 
 @route("GET", "me", summary="Who I am here", answers={200: Me})
 def read_me(request: Request) -> Answer:
-    """The caller's own account, name, role and unit, and the own settings."""
+    """The caller's own account, name, role and unit, and the own settings; the ETag is that of the
+    settings."""
     member = caller(request, Call.ME)
-    kept = desk_table.settings_of(deployment.table().name, member.subject)
-    known = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
-    # Kept by an earlier release, which took every code, or has more languages than this one.
-    if known.get("language") not in get_args(Language):
-        known.pop("language", None)
-    return Answer(200, Me(**StaffPerson.of(member).model_dump(), settings=OwnSettings(**known)))
+    settings, version = _settings_of(member)
+    me = Me(**StaffPerson.of(member).model_dump(), settings=settings)
+    return Answer(200, me, {"ETag": entity_tag(version)})
 
 
 @route(
@@ -64,15 +74,56 @@ def read_me(request: Request) -> Answer:
     summary="Change how the pages are for me",
     body=OwnSettings,
     answers={200: OwnSettings},
-    refusals=(*READING, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+    refusals=(
+        *READING,
+        CaseChanged,
+        PreconditionMissing,
+        IfMatchUnreadable,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+    ),
+    parameters=(IF_MATCH_OF_SETTINGS,),
 )
 def change_settings(request: Request) -> Answer:
-    """Keep these settings instead of those before; what is left out is as it is at first."""
+    """Keep these settings instead of those that were seen; what is left out is as it is at first.
+
+    Two open pages of one person do not undo each other's changes: whoever names settings that
+    another page replaced meanwhile is answered 412 with those that hold now. Settings that hold
+    already are answered 200, so that a repeat is answered like the first attempt.
+    """
     member = caller(request, Call.ME)
-    settings = request.read(OwnSettings)
-    kept = settings.model_dump(exclude_defaults=True)
-    desk_table.keep_settings(deployment.table().name, member.subject, kept)
-    return Answer(200, settings)
+    seen, asked = tag_of(request), request.read(OwnSettings)
+    held, version = _settings_of(member)
+    if held == asked:
+        return Answer(200, held, {"ETag": entity_tag(version)})
+    if entity_tag(version) != seen:
+        raise _replaced(held, version)
+    kept, table = asked.model_dump(mode="json", exclude_defaults=True), deployment.table().name
+    try:
+        version = desk_table.keep_settings(table, member.subject, kept, version)
+    except WrittenMeanwhile:
+        raise _replaced(*_settings_of(member)) from None
+    return Answer(200, asked, {"ETag": entity_tag(version)})
+
+
+def _settings_of(member: StaffMember) -> tuple[OwnSettings, int]:
+    """The settings of a member, and their version."""
+    kept, version = desk_table.settings_of(deployment.table().name, member.subject)
+    known = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
+    # Kept by an earlier release, which took every code, or has more languages than this one.
+    if known.get("language") not in get_args(Language):
+        known.pop("language", None)
+    return OwnSettings(**known), version
+
+
+def _replaced(held: OwnSettings, version: int) -> CaseChanged:
+    return CaseChanged(
+        "The settings are not the ones you saw.",
+        current=held.model_dump(mode="json", exclude_none=True),
+        etag=entity_tag(version),
+    )
 
 
 class DecidedCase(BaseModel):
