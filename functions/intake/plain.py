@@ -349,7 +349,8 @@ def _loss(maker: Inputs, row: int) -> Markup:
 
 
 def _currencies(language: str) -> list[Option]:
-    named = {code: f"{name} ({code})" for code, name in names_of(language, "currencies")}
+    known = names_of(language, "currencies")
+    named = {code: code if name == code else f"{name} ({code})" for code, name in known}
     return [(code, named[code]) for code in dict.fromkeys(("MAD", "EUR", "USD", *named))]
 
 

@@ -287,7 +287,10 @@ const FIRST = ["MAD", "EUR", "USD"];
 function offeredCurrencies(): { value: string; label: string }[] {
   const names = new Intl.DisplayNames(data.language, { type: "currency" });
   return [...FIRST.filter((code) => currencies.includes(code)), ...currencies.filter((code) => !FIRST.includes(code))].map(
-    (value) => ({ value, label: `${names.of(value) ?? value} (${value})` }),
+    (value) => {
+      const name = names.of(value) ?? value;
+      return { value, label: name === value ? value : `${name} (${value})` };
+    },
   );
 }
 
