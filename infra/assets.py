@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
 EXAMINE_LOCK = "requirements-examine.lock"
+STAMPS_LOCK = "requirements-stamps.lock"
 READING = frozenset({"triage", "desk"})
 """Folders that read reports in words: for the assessment, and for reported payments."""
 LEXICONS = "languages/lexicons.jsonl"
@@ -131,8 +132,8 @@ class Staging:
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
 
-        `name` is the lock file: `LAYER_LOCK`, or that of the additional libraries of triage or the
-        examiner.
+        `name` is the lock file: `LAYER_LOCK`, or that of the additional libraries of triage, the
+        examiner or the time stamps.
         """
         lock = self.root / name
         if not lock.exists():
@@ -240,5 +241,5 @@ def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for locked in (LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK):
+    for locked in (LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK, STAMPS_LOCK):
         Staging(ROOT, ROOT / "build" / "stage", runtime_python()).layer(locked)

@@ -210,6 +210,7 @@ class Core(cdk.Stack):
                 reporters.function,
                 history.seal_day,
                 history.verify_days,
+                *history.stamps,
                 evidence.receive,
                 evidence.open,
                 evidence.repair,

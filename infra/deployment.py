@@ -8,6 +8,7 @@ A deployment may have `deployments/{stage}.toml`. All fields are optional:
     domain = "signaler.example.org"     # its DNS points at the edge's `EdgeDomain` of the outputs
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
     address = "https://d1….cloudfront.net"    # without a domain: the edge's `PublicUrl`, for staff
+    distribution = "E2QWRUHAPOMQZL"     # the edge's `EdgeDistribution` output, once deployed
     pack = "ma"
     warm_writes = 12000             # write units a second from the first one on: docs/scale.md
     warm_reads = 12000              # read units; neither can be lowered again
@@ -43,6 +44,10 @@ A deployment may have `deployments/{stage}.toml`. All fields are optional:
     urls = ["https://unit.example.org/cases"]
     reads_queue = false             # it works at the desk alone: no alarm for an unread queue
 
+    [timestamps]                    # an authority that stamps the log of days (RFC 3161); optional
+    url = "https://tsa.example.org/"
+    certificate = '''-----BEGIN CERTIFICATE-----…'''     # its root, which a court must trust
+
     [units.witnesses]               # outside of this account: the digest of each day's seal
     emails = ["greffe@court.example"]
 
@@ -53,11 +58,14 @@ people, so it is kept out of the repository.
 
 from __future__ import annotations
 
+import base64
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from infra.errors import DeploymentNotValid
@@ -115,6 +123,29 @@ class Operator(BaseModel):
     """Where the source code of what runs can be read."""
 
 
+class Timestamps(BaseModel):
+    """A time-stamping authority (RFC 3161), outside of the account and of the operator's hands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s@]+$", max_length=300)]
+    """Authorities often answer without TLS. What is sent is public, and the answer is signed."""
+    certificate: Annotated[str, Field(max_length=3_000)]
+    """X.509 in PEM: the root to which the chain of its tokens leads. A function's environment takes
+    4 KB in all."""
+
+    @model_validator(mode="after")
+    def _the_certificate_can_be_read(self) -> Self:
+        x509.load_pem_x509_certificate(self.certificate.encode())
+        return self
+
+    @property
+    def root(self) -> str:
+        """The certificate as base64 of its DER, in one line."""
+        read = x509.load_pem_x509_certificate(self.certificate.encode())
+        return base64.b64encode(read.public_bytes(Encoding.DER)).decode()
+
+
 class Restored(BaseModel):
     """A table restored from a backup, which replaces the stack's own."""
 
@@ -153,6 +184,9 @@ class Deployment(BaseModel):
     address: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$", max_length=200)] | None = None
     """The address of a service without a domain, known after the edge was deployed. The sign-in
     page sends staff back there."""
+    distribution: Annotated[str, Field(pattern=r"^E[A-Z0-9]{6,30}$")] | None = None
+    """The id of the edge's distribution, known after it was deployed: the public files of the log
+    are then read through it alone. Until then any distribution of the account may read them."""
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     warm_writes: Annotated[int, Field(ge=4_000)] | None = None
     """A new table takes 4,000 write units a second and 12,000 read units, and grows while it is
@@ -171,6 +205,8 @@ class Deployment(BaseModel):
     operator: Operator = Operator()
     alarms: Endpoints = Endpoints()
     reporters: ToReporters = ToReporters()
+    timestamps: Timestamps | None = None
+    """None: no authority is asked, and the log of days has no time stamps."""
     units: Mapping[str, OfUnit] = Field(default_factory=dict)
 
     @property

@@ -185,6 +185,7 @@ class Edge(cdk.Stack):
             Costs(self, "Costs", stage=stage, monthly=named.monthly_budget)
         given = self.distribution.distribution_domain_name
         cdk.CfnOutput(self, "EdgeDomain", value=given)
+        cdk.CfnOutput(self, "EdgeDistribution", value=self.distribution.distribution_id)
         cdk.CfnOutput(self, "PublicUrl", value=f"https://{named.domain or given}")
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
 

@@ -17,7 +17,7 @@ from constructs import Construct
 
 from casework.aws.services.observe import NAMESPACE
 from casework.aws.services.settings import Settings
-from infra.assets import EXAMINE_LOCK, LAYER_LOCK, TRIAGE_LOCK, Staging
+from infra.assets import EXAMINE_LOCK, LAYER_LOCK, STAMPS_LOCK, TRIAGE_LOCK, Staging
 from infra.stage import PYTHON, Stage
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
@@ -47,6 +47,8 @@ READS_IDENTIFIERS = frozenset({"triage", "desk", "examine"})
 """Folders that read identifiers: for linking, for the dossier, and to suggest them."""
 DECODES = frozenset({"examine"})
 """The folder with the decoders of files."""
+STAMPS = frozenset({"stamps"})
+"""The folder that verifies tokens of a time-stamping authority."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,15 @@ class Workshop:
     layer: lambda_.ILayerVersion | None
     triage_layer: lambda_.ILayerVersion | None
     examine_layer: lambda_.ILayerVersion | None
+    stamps_layer: lambda_.ILayerVersion | None
 
     def layers(self, part: str) -> list[lambda_.ILayerVersion]:
         """The libraries of a folder's functions beyond the runtime; none where there are no
         layers."""
         beside = self.triage_layer if part in READS_IDENTIFIERS else None
         decoders = self.examine_layer if part in DECODES else None
-        return [each for each in (self.layer, beside, decoders) if each is not None]
+        tokens = self.stamps_layer if part in STAMPS else None
+        return [each for each in (self.layer, beside, decoders, tokens) if each is not None]
 
     def code(self, part: str) -> lambda_.Code:
         """The asset of `functions/{part}`. Functions that differ in handler share it."""
@@ -74,7 +78,7 @@ class Workshop:
 def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
     """The workshop of a stack, with its layers where the stage has them."""
     if not stage.layer:
-        return Workshop(stage, staging, None, None, None)
+        return Workshop(stage, staging, None, None, None, None)
 
     def layer(name: str, lock: str, description: str) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
@@ -92,6 +96,9 @@ def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
         layer("Dependencies", LAYER_LOCK, "What the functions import beyond the runtime"),
         layer("TriageDependencies", TRIAGE_LOCK, "What triage reads identifiers with"),
         layer("ExamineDependencies", EXAMINE_LOCK, "The decoders of the examiner"),
+        layer("StampsDependencies", STAMPS_LOCK, "What verifies time stamps")
+        if stage.deployment.timestamps
+        else None,
     )
 
 

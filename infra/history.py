@@ -11,7 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services import log_store, reports_store, seals
-from casework.aws.services.settings import SealDaySettings, SealSettings
+from casework.aws.services.settings import SealDaySettings, SealSettings, StampSettings
 from casework.aws.table import keys
 from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
@@ -83,7 +83,7 @@ class History(Construct):
             auto_delete_objects=stage.empties_itself,
         )
         if stage.edge:
-            self._let_be_read_through_the_edge()
+            self._let_be_read_through_the_edge(stage.deployment.distribution)
         settings = SealSettings(
             stage=stage.name,
             case_table=data.table.table_name,
@@ -142,6 +142,42 @@ class History(Construct):
             missed,
         )
 
+        self.stamps = self._stamps(made_by, missed)
+
+    def _stamps(self, made_by: Workshop, missed: sqs.IQueue) -> list[Function]:
+        """The function that has the log stamped, where the deployment names an authority.
+
+        It can sign nothing, and reads neither cases nor seals.
+        """
+        named = made_by.stage.deployment.timestamps
+        if named is None:
+            return []
+        function = Function(
+            self,
+            "Stamp",
+            made_by=made_by,
+            handler="functions.stamps.handler.handle",
+            settings=StampSettings(
+                stage=made_by.stage.name,
+                bucket=self.bucket.bucket_name,
+                authority=named.url,
+                certificate=named.root,
+            ),
+            timeout=120,
+        )
+        stamps = self.bucket.arn_for_objects(f"{log_store.STAMPS}*")
+        function.may(["s3:GetObject"], self.bucket.arn_for_objects(f"{log_store.CHECKPOINTS}*"))
+        function.may(["s3:PutObject"], stamps)
+        function.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        self._nightly(
+            "AfterEveryNight",
+            function,
+            "Has the checkpoints of the log of days stamped by an authority outside",
+            events.Schedule.cron(minute="50", hour="0/6"),
+            missed,
+        )
+        return [function]
+
     def let_prove(self, function: Function) -> None:
         """Let a function read what proves a day and a report of it; it changes nothing."""
         function.add_environment("SEALS", self.bucket.bucket_name)
@@ -150,15 +186,15 @@ class History(Construct):
         )
         function.may(["s3:ListBucket"], self.bucket.bucket_arn)
 
-    def _let_be_read_through_the_edge(self) -> None:
-        """Let CloudFront read the public files of the log, and nothing else of the bucket.
+    def _let_be_read_through_the_edge(self, distribution: str | None) -> None:
+        """Let the distribution read the public files of the log, and nothing else of the bucket.
 
-        The distribution depends on this stack and is not known here, so any distribution of this
-        account may: what it may read is public.
+        The distribution depends on this stack, which can therefore not refer to it: a bucket has
+        one policy, and it stands with the bucket. The deployment file names the distribution once
+        it is there. Until then any distribution of this account may read; it reads what is public.
         """
-        distributions = Fn.join(
-            "", ["arn:", Aws.PARTITION, ":cloudfront::", Aws.ACCOUNT_ID, ":distribution/*"]
-        )
+        named = f":distribution/{distribution or '*'}"
+        distributions = Fn.join("", ["arn:", Aws.PARTITION, ":cloudfront::", Aws.ACCOUNT_ID, named])
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="PublicFilesOfTheLog",
@@ -167,10 +203,11 @@ class History(Construct):
                 resources=[
                     self.bucket.arn_for_objects(log_store.CHECKPOINT),
                     self.bucket.arn_for_objects(f"{log_store.PUBLIC}tile/*"),
+                    self.bucket.arn_for_objects(f"{log_store.STAMPS}*"),
                 ],
                 conditions={
                     "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                    "ArnLike": {"aws:SourceArn": distributions},
+                    "ArnEquals" if distribution else "ArnLike": {"aws:SourceArn": distributions},
                 },
             )
         )

@@ -12,6 +12,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
+from casework.aws.services import log_store
 from infra.history import KEPT, PROOFS
 from infra.stage import Stage
 from infra.workflow import executions
@@ -203,6 +204,14 @@ ACKNOWLEDGED = (
         )
         for role in ("SealDayRole", "VerifyDaysRole")
         for prefix in KEPT
+    ),
+    *(
+        Acknowledged(
+            "core/History/StampRole",
+            f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
+            "Every signed checkpoint is read, and gets one time stamp under its own number.",
+        )
+        for prefix in (log_store.CHECKPOINTS, log_store.STAMPS)
     ),
     *(
         Acknowledged(

@@ -45,7 +45,8 @@ PACKED = frozenset(
 )  # fmt: skip
 """Content types that are sent compressed, as CloudFront does."""
 LOGGED = re.compile(
-    r"/log/(?:checkpoint|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[0-9]{1,3})?)"
+    r"/log/(?:checkpoint|stamps/[0-9]{1,10}"
+    r"|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[0-9]{1,3})?)"
 )
 """The names of the public files of the log of days."""
 LEAST_PACKED = 1_000

@@ -17,4 +17,7 @@ common="pip compile --quiet --upgrade --generate-hashes --no-header --no-annotat
 # Likewise the decoders of the examiner.
 # shellcheck disable=SC2086
 "$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-examine.in -o requirements-examine.lock
+# What verifies time stamps.
+# shellcheck disable=SC2086
+"$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-stamps.in -o requirements-stamps.lock
 npm install --package-lock-only --loglevel=error

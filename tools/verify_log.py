@@ -1,6 +1,6 @@
 """Verify that a day stands in the log of days, without the service that runs the log.
 
-python verify_log.py PROOF.json LOG_KEY.pem [--copy FOLDER]
+python verify_log.py PROOF.json LOG_KEY.pem [--copy FOLDER] [--authority AUTHORITY.pem]
 python verify_log.py FIGURES.json LOG_KEY.pem --copy FOLDER
 
 It needs Python and the `openssl` command, and nothing of the service. The public key of the log
@@ -13,6 +13,11 @@ day. Each proof has `statement` (what was signed for the day), and `log` with `i
 `--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
 checkpoint of the proof must then be a beginning of the copy, or the copy a beginning of it.
 
+`log` may have `stamp`: what a time-stamping authority answered (RFC 3161) over the checkpoint. It
+says that the checkpoint, and all days before it, existed at that time. `--authority` is the root
+certificate of that authority, from elsewhere than the proof, too. Its chain is judged as of the
+time of the stamp.
+
 Instead of a proof it takes the published figures of one month, as the service answers them
 (`/v1/statistics?from=2026-10&to=2026-10`): the copy must hold their digest.
 """
@@ -24,11 +29,13 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +160,42 @@ def copied_entries(folder: Path, size: int) -> list[bytes]:
     return entries
 
 
-def checks(proof: dict[str, Any], key: Path, copy: Path | None) -> Iterator[tuple[str, bool]]:
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def stamped_at(stamp: bytes) -> datetime:
+    """The time that a stamp names; raises ValueError where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "stamp")
+        path.write_bytes(stamp)
+        said = openssl_says(["ts", "-reply", "-in", str(path), "-text"]).decode(errors="replace")
+    found = re.search(
+        r"^Time stamp: (\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)\S* (\d{4}) GMT$", said, re.MULTILINE
+    )
+    if found is None:
+        raise ValueError("no time")
+    month, day, hour, minute, second, year = found.groups()
+    whole = (int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
+    return datetime(*whole, tzinfo=UTC)
+
+
+def checks_of_stamp(log: dict[str, Any], authority: Path) -> Iterator[tuple[str, bool]]:
+    """Whether an authority outside stamped this very checkpoint."""
+    if "stamp" not in log:
+        yield "the proof has a time stamp", False
+        return
+    stamp = base64.b64decode(log["stamp"], validate=True)
+    at = stamped_at(stamp)
+    holds = openssl(
+        ["ts", "-verify", "-CAfile", str(authority), "-attime", str(int(at.timestamp()))],
+        {"-data": log["checkpoint"].encode(), "-in": stamp},
+    )
+    yield f"the authority stamped this checkpoint at {at:%Y-%m-%d %H:%M:%S} UTC", holds
+
+
+def checks(
+    proof: dict[str, Any], key: Path, copy: Path | None, authority: Path | None
+) -> Iterator[tuple[str, bool]]:
     """Each check by name, and whether it holds; raises an error for what is no proof at all."""
     statement, log = proof["statement"], proof["log"]
     checkpoint = Checkpoint(log["checkpoint"])
@@ -166,6 +208,8 @@ def checks(proof: dict[str, Any], key: Path, copy: Path | None) -> Iterator[tupl
     found = root_from(entry, log["index"], checkpoint.size, path)
     yield "the log holds the statement", found == checkpoint.root
     yield "the key of the log signed its checkpoint", checkpoint.signed_by(key)
+    if authority is not None:
+        yield from checks_of_stamp(log, authority)
     if copy is not None:
         yield from with_a_copy(copy, key, checkpoint, log["index"], entry)
 
@@ -238,6 +282,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("proof", type=Path, help="the proof, or the figures of a month, in JSON")
     parser.add_argument("key", type=Path, help="public key of the log in PEM, from elsewhere")
     parser.add_argument("--copy", type=Path, help="a folder with a copy of the log")
+    parser.add_argument(
+        "--authority", type=Path, help="root certificate of the authority of the time stamp, in PEM"
+    )
     said = parser.parse_args(arguments)
     good = True
     try:
@@ -247,7 +294,10 @@ def main(arguments: list[str] | None = None) -> int:
                 parser.error("figures are compared with a copy of the log: give --copy")
             found = checks_of_figures(document, said.key, said.copy)
         else:
-            found = checks(document.get("proof") or document, said.key, said.copy)
+            proof = document.get("proof") or document
+            found = checks(proof, said.key, said.copy, said.authority)
+            if said.authority is None and "stamp" in proof.get("log", {}):
+                print("note it has a time stamp: give --authority to have it checked")
         for what, holds in found:
             print(("ok   " if holds else "FAIL ") + what)
             good = good and holds

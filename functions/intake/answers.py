@@ -171,6 +171,9 @@ class InTheLog(_Answer):
     path: tuple[str, ...]
     checkpoint: str
     """The signed checkpoint (c2sp.org/tlog-checkpoint)."""
+    stamp: str | None = None
+    """A time-stamp response over the checkpoint (RFC 3161) in base64, of an authority outside;
+    left out where there is none yet."""
 
 
 class Proof(_Answer):

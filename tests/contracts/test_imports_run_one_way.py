@@ -106,7 +106,15 @@ and for no other. That function reads no table either."""
 
 LOOKS_INTO_FILES = ROOT / "functions" / "examine" / "apart.py"
 """Starts the process of the decoders, so that it can crash alone. The examiner reads no table."""
-MAY = {SIGNS_IN: {"http.client"}, ANSWERS_STACKS: {"http.client"}, LOOKS_INTO_FILES: {"subprocess"}}
+ASKS_THE_TIME = ROOT / "functions" / "stamps" / "authority.py"
+"""Sends digests of the public log to the authority that a deployment names. Its function reads no
+table."""
+MAY = {
+    SIGNS_IN: {"http.client"},
+    ANSWERS_STACKS: {"http.client"},
+    LOOKS_INTO_FILES: {"subprocess"},
+    ASKS_THE_TIME: {"http.client"},
+}
 
 
 def test_nothing_that_was_reported_can_be_fetched() -> None:
@@ -143,6 +151,11 @@ def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, f
 
 DECODERS = {"PIL", "pypdfium2", "tesserocr"}
 """Libraries that parse files of strangers."""
+
+
+def test_the_function_that_asks_the_time_reads_no_table() -> None:
+    for file in modules("functions/stamps"):
+        assert not [name for name in imports(file) if "aws.table" in name], file
 
 
 def test_only_the_examiner_parses_files_and_it_reads_no_table() -> None:

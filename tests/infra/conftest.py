@@ -10,12 +10,13 @@ import pytest
 
 from infra import app
 from infra.assets import ROOT, Staging, runtime_python
-from infra.deployment import Deployment, Restored, ToReporters
+from infra.deployment import Deployment, Restored, Timestamps, ToReporters
 from infra.stage import stage_of
 from tests.infra.assembly import Assembly
 from tests.shared import once
 
 STAGED = ROOT / "build" / "stage"
+A_ROOT = (ROOT / "tests/infra/root_of_time.pem").read_text("ascii")
 CHOSEN = Deployment(
     second_region="eu-south-1",
     address="https://desk.example.org",
@@ -23,6 +24,8 @@ CHOSEN = Deployment(
     warm_reads=24_000,
     requests_per_second=1_500,
     reporters=ToReporters(short_messages=True),
+    distribution="E2QWRUHAPOMQZL",
+    timestamps=Timestamps(url="http://time.example.org/tsr", certificate=A_ROOT),
     restored=Restored(
         table="restored",
         stream="arn:aws:dynamodb:eu-west-3:123456789012:table/restored/stream/"

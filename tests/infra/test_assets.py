@@ -25,6 +25,7 @@ from infra.assets import (
     LEXICONS,
     READING,
     ROOT,
+    STAMPS_LOCK,
     TRIAGE_LOCK,
     Staging,
     Wheels,
@@ -188,7 +189,7 @@ def test_the_layers_of_the_examiner_fit_into_a_function(prod: Assembly) -> None:
     )
 
 
-@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK])
+@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK, STAMPS_LOCK])
 def test_a_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly, lock: str) -> None:
     layer = Staging(ROOT, STAGED, runtime_python()).layer(lock)
     names = content(layer).keys()

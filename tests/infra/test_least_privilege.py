@@ -278,6 +278,24 @@ def test_every_function_has_exactly_the_permissions_listed_here(each_stage: Asse
     assert each_stage.functions.keys() == MAY.keys()
 
 
+def test_where_an_authority_is_named_one_more_function_asks_it_and_can_sign_nothing(
+    chosen: Assembly,
+) -> None:
+    """It reads signed checkpoints, lists and writes stamps; it reads no case and no seal."""
+    asks = "functions.stamps.handler.handle"
+    assert chosen.functions.keys() == {*MAY, asks}
+    assert {action for each in chosen.allowed(asks) for action in each.actions} == {
+        *OWN_LOG, *PUT_ASIDE, "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+    }  # fmt: skip
+    objects = [
+        name
+        for each in chosen.allowed(asks)
+        if {"s3:GetObject", "s3:PutObject"} & set(each.actions)
+        for name in each.resources
+    ]
+    assert sorted(each.partition("/")[2] for each in objects) == ["checkpoints/*", "log/stamps/*"]
+
+
 def test_no_managed_policy_widens_a_role_of_ours(each_stage: Assembly) -> None:
     ours = {each_stage.role_of(handler) for handler in each_stage.functions}
     ours |= {name for name in each_stage.resources("AWS::IAM::Role") if name.startswith("Workflow")}

@@ -15,6 +15,7 @@ from casework.aws.http import pages
 from infra.edge import TO_THE_ROOT
 from local.synth import node
 from tests.infra.assembly import Assembly, flat, listed
+from tests.infra.conftest import CHOSEN
 from tests.infra.test_pages import distribution
 
 # ---- a page that does not exist ------------------------------------------------------------------
@@ -81,20 +82,35 @@ def test_only_a_form_passes_to_the_root_of_the_bucket(method: str, passes: bool)
         assert answer["statusCode"] == 405
 
 
-def test_the_edge_may_read_the_public_files_of_the_log_and_nothing_else_of_the_seals(
-    prod: Assembly,
-) -> None:
+def read_by_the_edge(assembly: Assembly) -> Mapping[str, Any]:
+    """What the edge may read of the buckets of the core."""
     (allowed,) = (
         statement
-        for policy in prod.properties("AWS::S3::BucketPolicy", "core")
+        for policy in assembly.properties("AWS::S3::BucketPolicy", "core")
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     )
+    found: Mapping[str, Any] = allowed
+    return found
+
+
+def test_the_edge_may_read_the_public_files_of_the_log_and_nothing_else_of_the_seals(
+    prod: Assembly,
+) -> None:
+    allowed = read_by_the_edge(prod)
     assert allowed["Action"] == "s3:GetObject"
     assert [flat(each).rpartition("/log/")[2] for each in allowed["Resource"]] == [
-        *("checkpoint", "tile/*"),
+        *("checkpoint", "stamps/*", "tile/*"),
     ]
     assert "aws:SourceAccount" in allowed["Condition"]["StringEquals"]
+
+
+def test_once_it_is_named_one_distribution_alone_reads_the_log(chosen: Assembly) -> None:
+    condition = read_by_the_edge(chosen)["Condition"]
+    assert condition.keys() == {"StringEquals", "ArnEquals"}
+    assert flat(condition["ArnEquals"]["aws:SourceArn"]).endswith(
+        f":distribution/{CHOSEN.distribution}"
+    )
 
 
 def test_the_edge_forwards_no_request_that_lists_a_bucket(prod: Assembly) -> None:

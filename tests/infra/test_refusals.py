@@ -25,7 +25,7 @@ from infra.errors import (
 from infra.stage import stage_of
 from infra.units import Units
 from tests.infra.assembly import Assembly
-from tests.infra.conftest import STAGED
+from tests.infra.conftest import CHOSEN, STAGED
 from tools import confirm_subscription
 
 
@@ -68,7 +68,8 @@ def test_every_acknowledged_finding_is_still_found(
     found: set[tuple[str, str]] = set()
     for name in ("local", "prod"):
         # With all that a deployment may ask for.
-        stage = stage_of(name, Deployment(second_region="eu-south-1"))
+        asked_for = Deployment(second_region="eu-south-1", timestamps=CHOSEN.timestamps)
+        stage = stage_of(name, asked_for)
         staging = Staging(ROOT, STAGED, None)
         folder = tmp_path / name
         with pytest.raises(FindingNotJustified, match=r"infra/nag\.py"):

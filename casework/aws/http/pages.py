@@ -127,6 +127,7 @@ ROWS: Final = (
     PageRow("Followed", "/*/follow", PageSource.API, RENDERED_POLICY, NO_STORE),
     PageRow("Checkpoint", "/log/checkpoint", PageSource.LOG, ANSWERS_POLICY, SOON),
     PageRow("Tiles", "/log/tile/*", PageSource.LOG, ANSWERS_POLICY, FOR_EVER),
+    PageRow("Stamps", "/log/stamps/*", PageSource.LOG, ANSWERS_POLICY, FOR_EVER),
     # What a page loads obeys the policy of that page; its own is for somebody who opens it alone.
     PageRow("Assets", "/assets/*", PageSource.SITE, ANSWERS_POLICY, FOR_EVER),
     PageRow("Reference", "/reference/*", PageSource.SITE, REFERENCE_POLICY, FRESH),

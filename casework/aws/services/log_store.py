@@ -2,6 +2,7 @@
 
 log/checkpoint           the last checkpoint, signed: public
 log/tile/...             hashes and entries, at the addresses of c2sp.org/tlog-tiles: public
+log/stamps/{size}        the time stamp (RFC 3161) over the checkpoint of a size: public
 claims/{size}.json       the one tree of each size that may be signed, written once, before it
 checkpoints/{size}       every checkpoint that was signed
 logged/{kind}/{of}.json  the place of a day or a month in the log
@@ -9,7 +10,9 @@ logged/{kind}/{of}.json  the place of a day or a month in the log
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -30,6 +33,7 @@ from casework.case.day_log import (
 
 PUBLIC: Final = "log/"
 CHECKPOINT: Final = f"{PUBLIC}checkpoint"
+STAMPS: Final = f"{PUBLIC}stamps/"
 CLAIMS: Final = "claims/"
 CHECKPOINTS: Final = "checkpoints/"
 LOGGED: Final = "logged/"
@@ -90,6 +94,11 @@ def checkpoint_key(size: int) -> str:
     return f"{CHECKPOINTS}{size:010d}"
 
 
+def stamp_key(size: int) -> str:
+    """Where the time stamp over the checkpoint of a size is."""
+    return f"{STAMPS}{size}"
+
+
 def place_key(kind: str, of: str) -> str:
     """Where the place of a day or a month is kept."""
     return f"{LOGGED}{kind}/{of}.json"
@@ -143,6 +152,29 @@ def signed_sizes(bucket: str) -> list[int]:
     return [int(name) for name in names_under(bucket, CHECKPOINTS) if name.isdigit()]
 
 
+def signed_when(bucket: str) -> dict[int, datetime]:
+    """The sizes at which a checkpoint was signed, with the time of each."""
+    listed = client("s3").get_paginator("list_objects_v2")
+    found = {}
+    for page in listed.paginate(Bucket=bucket, Prefix=CHECKPOINTS):
+        for each in page.get("Contents", []):
+            name = each["Key"].removeprefix(CHECKPOINTS)
+            if name.isdigit():
+                found[int(name)] = each["LastModified"]
+    return found
+
+
+def note_of(bucket: str, size: int) -> bytes:
+    """The signed checkpoint of a size, as it was published; empty where there is none."""
+    body = body_of(bucket, checkpoint_key(size))
+    return bytes(body.read()) if body is not None else b""
+
+
+def stamped_sizes(bucket: str) -> list[int]:
+    """The sizes whose checkpoint has a time stamp."""
+    return [int(name) for name in names_under(bucket, STAMPS) if name.isdigit()]
+
+
 def claim_of(bucket: str, size: int) -> SizeClaim | None:
     """The claim of a size, if there is one; raises Misfitting when it cannot be read."""
     body = body_of(bucket, claim_key(size))
@@ -175,12 +207,15 @@ def proof_of_day(bucket: str, day: str) -> dict[str, Any] | None:
     log = stored(bucket) if index is not None and seal is not None else None
     if index is None or seal is None or log is None or index >= len(log.entries):
         return None
+    stamp = body_of(bucket, stamp_key(log.checkpoint.size))
+    stamped = {"stamp": base64.b64encode(stamp.read()).decode()} if stamp is not None else {}
     return {
         "statement": seal.statement.said,
         "log": {
             "index": index,
             "path": [step.hex() for step in inclusion(log.leaves, index)],
             "checkpoint": log.note.decode(),
+            **stamped,
         },
     }
 

@@ -306,6 +306,17 @@ class SealSettings(TableSettings):
     """Whether cases are read in several processes; not where the table is in this one."""
 
 
+class StampSettings(Settings):
+    """functions/stamps: has the checkpoints of the log of days stamped. It signs nothing."""
+
+    bucket: str
+    """Name of the Object-Lock bucket of the seals."""
+    authority: str
+    """URL of a time-stamping authority (RFC 3161)."""
+    certificate: str
+    """Base64 of the X.509 certificate (DER) to which the chain of its tokens leads."""
+
+
 class SealDaySettings(SealSettings):
     """functions/history/seal_day: signs, and notifies the witnesses."""
 

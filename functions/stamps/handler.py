@@ -1,0 +1,69 @@
+"""Four times a day: the checkpoints of the log of days that have no time stamp yet get one.
+
+The night signs without waiting for an authority outside. A checkpoint whose authority is silent is
+asked for again for a week. The log only grows, so a stamp of a later checkpoint holds for all days
+before it, too: the failure is that no later one was stamped either, and then this function ends in
+an error, which rings.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from casework.aws.http import pages
+from casework.aws.services import log_store, observe
+from casework.aws.services.settings import StampSettings
+from functions.stamps.authority import Authority, NotStamped
+
+WEEK: Final = timedelta(days=7)
+
+
+@cache
+def settings() -> StampSettings:
+    """The settings of this function."""
+    return StampSettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+class Silent(Exception):
+    """The authority has stamped nothing for a week; its alarm is that of a function in error."""
+
+
+def handle(event: Any, context: Any) -> dict[str, Any]:
+    """Have the checkpoints of the last week stamped; answers the sizes that were.
+
+    Raises Silent where the oldest checkpoint without a stamp, of itself or of a later one, is more
+    than a week old.
+    """
+    at, bucket = now(), settings().bucket
+    signed = log_store.signed_when(bucket)
+    stamped = set(log_store.stamped_sizes(bucket))
+    left = sorted(signed.keys() - stamped, reverse=True)
+    wanted = [size for size in left if at - signed[size] <= WEEK or size == max(signed)]
+    authority = Authority(settings().authority, settings().certificate)
+    done = []
+    for size in wanted:  # the latest first: it holds for the others, too
+        try:
+            token = authority.stamp(log_store.note_of(bucket, size))
+        except NotStamped as error:
+            observe.failure("checkpoint not stamped", error, count=size, reason=str(error)[:200])
+            break
+        log_store.put_once(
+            bucket,
+            log_store.stamp_key(size),
+            token,
+            ContentType="application/timestamp-reply",
+            CacheControl=pages.FOR_EVER,
+        )
+        done.append(size)
+    latest = max(stamped | set(done), default=0)
+    unheard = [signed[size] for size in signed if size > latest]
+    if unheard and at - min(unheard) > WEEK:
+        raise Silent
+    return {"stamped": done}
