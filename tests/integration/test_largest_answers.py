@@ -39,6 +39,7 @@ from casework.moves.asking import MOST_QUESTIONS
 from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
 from casework.moves.inquiry import MOST_SUSPECTS
 from casework.moves.triage import opened
+from casework.report.evidence import MOST_FILES
 from casework.report.followup import (
     LONGEST_MESSAGE,
     MOST_ADDED_LOCATIONS,
@@ -250,7 +251,10 @@ def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
     for write in (ask_and_write, instruct, suspect, hold_money_back):
         write(book)
     for _ in range(MOST_ERASURES):
-        book.enter(Move.ERASED, {"reports": [a_reference(each) for each in range(100, 125)]})
+        gone = [a_reference(each) for each in range(100, 125)]
+        went = ["contact", "identity", *(f"file-{number}" for number in range(1, MOST_FILES + 1))]
+        said = {"reports": gone, "keys": dict.fromkeys(gone, went), "backups_until": "2026-04-06"}
+        book.enter(Move.ERASED, said)
     wait = Wait(since=stamp(NOON), due=stamp(NOON))
     clocks = {RUNNING[Bond.ASKED]: wait, Clock.ANSWER: wait}
     case = case.model_copy(

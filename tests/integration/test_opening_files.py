@@ -14,7 +14,7 @@ import pytest
 from casework.aws.services import file_sealing
 from casework.aws.services.page_sealing import seal_pages
 from casework.aws.services.sealing import BrokenBox
-from casework.aws.table import items, keys, log
+from casework.aws.table import erasure, items, keys, log
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.history import first_broken
@@ -240,6 +240,43 @@ def test_an_erased_file_opens_for_nobody(opener: Opener) -> None:
     assert stored["Key"].startswith(opener.reference), "the ciphertext stays until its lock ends"
     (event,) = (e for e in opener.desk.table.events(opener.case.id) if e.move == "file_opened")
     assert items.get(TABLE, keys.particulars_key(opener.case.id, event.number)) is None
+
+
+def test_an_erasure_names_the_keys_that_went_and_when_no_backup_holds_them(opener: Opener) -> None:
+    """What stays in the buckets opens with nothing: no item and no object holds its key."""
+    opener.show(1, PAGE)
+    file = items.get(TABLE, keys.file_key(opener.reference, 1)) or {}
+    announced(opener.reference, 2, "never came.png")
+    assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
+    *_, event = opener.desk.table.events(opener.case.id)
+    assert event.data == {
+        "reports": [opener.reference],
+        "keys": {opener.reference: ["contact", "identity", "file-1", "file-2"]},
+        "backups_until": "2026-04-06",
+    }
+    s3 = boto3.client("s3")
+    left = [repr(item).encode() for item in opener.desk.items()]
+    for bucket, name in ((VAULT, f"{opener.reference}-1"), (PREVIEWS, "folder/1")):
+        left.append(s3.get_object(Bucket=bucket, Key=name)["Body"].read())
+    for key in (file["wrapped"], file["pages_wrapped"]):
+        assert not [each for each in left if key in each or repr(key).encode() in each]
+
+
+def test_a_file_that_comes_between_reading_and_erasing_is_named_too(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reporter is given a slot just then: the erasure reads once more."""
+    listed = erasure.items.under
+
+    def meanwhile(*asked: Any, **how: Any) -> Any:
+        yield from listed(*asked, **how)
+        monkeypatch.setattr(erasure.items, "under", listed)
+        announced(opener.reference, 2, "late.png")
+
+    monkeypatch.setattr(erasure.items, "under", meanwhile)
+    assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
+    *_, event = opener.desk.table.events(opener.case.id)
+    assert event.data["keys"] == {opener.reference: ["contact", "identity", "file-1", "file-2"]}
 
 
 def test_a_file_sealed_to_another_key_raises_an_alarm(opener: Opener) -> None:

@@ -6,14 +6,17 @@ nothing is added to the report, so the items beside it can be deleted for good. 
 leaves the list of its case's reports; that list holds what is left to erase.
 
 A tombstone records that there was a report, when, and in which case, so that its key opens no other
-and the chains still verify. Point-in-time backups hold the old item until they expire (35 days).
+and the chains still verify. Point-in-time backups hold the old item until they expire.
+
+What is sealed is erased with its key: the ciphertext of a file is locked and stays, and opens with
+nothing. The event names the keys that went, and the day by which the last backup has expired.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -32,12 +35,17 @@ from casework.case.lifecycle import Move
 from casework.case.parts import SYSTEM
 from casework.case.times import stamp
 from casework.moves.keeping import erased_with, passed_on
+from casework.report.evidence import FileState
 from casework.text.reference import case_id_of
 
 AT_ONCE: Final = 100
 """Cases per batch read."""
 PAGE: Final = 25
 """Reports per transaction: each is an item of it, and the service takes 100."""
+
+BACKUP_DAYS: Final = 35
+"""Days after which no backup holds what was erased: point-in-time recovery goes back so far, and
+the copies in a second region expire earlier (`infra/second.py`)."""
 
 KEPT: Final = (
     keys.PARTITION,
@@ -57,9 +65,13 @@ KEPT: Final = (
 NAMED: Final = ("identifiers", "clues")
 """The report's identifiers as keyed digests: kept until they were released, because the words to
 find them are gone."""
+SEALED: Final = {"contact_box": "contact", "identity_box": "identity"}
+"""The boxes of a report, each with its own wrapped key inside, and what an event calls the key."""
+_COUNTED: Final = ("file_count", "additions")
+"""What grows beside a report until its tombstone stands."""
 _NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
 READ: Final = tuple(
-    dict.fromkeys((*KEPT, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"})))
+    dict.fromkeys((*KEPT, ERASED_AT, *SEALED, *(StoredReport.model_fields.keys() - {"reference"})))
 )
 
 
@@ -166,25 +178,56 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
         ]
         if not alive:
             return Deed(None, None)
-        in_the_case = f"case_id = :case AND attribute_not_exists({ERASED_AT})"
-        values = to_wire({":case": case_id})
         puts: list[Write] = [
             {
                 "Put": {
                     "TableName": table.name,
                     "Item": to_wire({**_tombstone(item, at), ERASED_BY: case.events + 1}),
-                    "ConditionExpression": in_the_case,
-                    "ExpressionAttributeValues": values,
+                    **_as_it_was_read(item, case_id),
                 }
             }
             for item in alive
         ]
         gone = [keys.reference_of(item[keys.PARTITION]) for item in alive]
+        destroyed = {each: _keys_of(table, item) for each, item in zip(gone, alive, strict=True)}
         said: dict[str, JsonValue] = {"reports": [*gone]}
+        if any(destroyed.values()):
+            said["keys"] = {each: [*found] for each, found in destroyed.items() if found}
+        said["backups_until"] = stamp(at + timedelta(days=BACKUP_DAYS))[:10]
         left = case.identity if still_waits(table.name, case_id, gone) else None
         return Deed(Change.of(case, Move.ERASED, at, by, said, identity=left), None, puts)
 
     table.carry_out(case_id, decide)
+
+
+def _as_it_was_read(item: Mapping[str, Any], case_id: str) -> dict[str, Any]:
+    """The condition that a report is alive in its case, and that nothing came beside it since."""
+    counts = {f":c{place}": item.get(name) for place, name in enumerate(_COUNTED)}
+    same = [
+        f"{name} = :c{place}" if item.get(name) is not None else f"attribute_not_exists({name})"
+        for place, name in enumerate(_COUNTED)
+    ]
+    known = {name: count for name, count in counts.items() if count is not None}
+    alive = ["case_id = :case", f"attribute_not_exists({ERASED_AT})"]
+    return {
+        "ConditionExpression": " AND ".join([*alive, *same]),
+        "ExpressionAttributeValues": to_wire({":case": case_id, **known}),
+    }
+
+
+def _keys_of(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
+    """The keys that go with a report: of its boxes and those of its additions, and of each file,
+    whose preview has a key of its own beside it."""
+    found = {name for box, name in SEALED.items() if box in item}
+    files = []
+    if any(item.get(name) for name in _COUNTED):
+        for beside in items.under(table.name, item[keys.PARTITION]):
+            if beside[keys.SORT].startswith(keys.FILE_PREFIX):
+                if beside["state"] != FileState.REFUSED:
+                    files.append(f"file-{keys.number_of_file(beside[keys.SORT])}")
+            elif beside[keys.SORT] != keys.REPORT_SORT:
+                found |= {name for box, name in SEALED.items() if box in beside}
+    return [*sorted(found), *files]
 
 
 def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
