@@ -14,7 +14,7 @@ import pytest
 from casework.aws.services import file_sealing
 from casework.aws.services.page_sealing import seal_pages
 from casework.aws.services.sealing import BrokenBox
-from casework.aws.table import erasure, items, keys, log
+from casework.aws.table import items, keys, log
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.history import first_broken
@@ -266,14 +266,14 @@ def test_a_file_that_comes_between_reading_and_erasing_is_named_too(
     opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its reporter is given a slot just then: the erasure reads once more."""
-    listed = erasure.items.under
+    listed = items.under
 
     def meanwhile(*asked: Any, **how: Any) -> Any:
         yield from listed(*asked, **how)
-        monkeypatch.setattr(erasure.items, "under", listed)
+        monkeypatch.setattr(items, "under", listed)
         announced(opener.reference, 2, "late.png")
 
-    monkeypatch.setattr(erasure.items, "under", meanwhile)
+    monkeypatch.setattr(items, "under", meanwhile)
     assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
     *_, event = opener.desk.table.events(opener.case.id)
     assert event.data["keys"] == {opener.reference: ["contact", "identity", "file-1", "file-2"]}
