@@ -306,7 +306,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.INSTRUCT: _decision(
         gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED, about=About.INSTRUCTION
     ),
-    Move.INFORM: _aside(),
+    Move.INFORM: _aside(counts=CountsFor.CASES),
     Move.RECEIPT: _aside(),
     Move.SUSPECT: _decision(
         gate=AtShutGate.REFUSED, counts=CountsFor.SUSPECTS, about=About.SUSPECT
@@ -361,7 +361,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.RELEASE: _note(
         noted_in=_REMEMBERED, gate=AtShutGate.LEADS_BACK, names="case", lets_go=True
     ),
-    Move.OVERDUE: _note(noted_in=_REMEMBERED, alarms=True),
+    Move.OVERDUE: _note(noted_in=_REMEMBERED, alarms=True, counts=CountsFor.CASES),
 }
 """One row for each move."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,7 +10,9 @@ from pydantic import Field, StringConstraints
 
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.history import Event, Particulars, holding
 from casework.case.lifecycle import Move
+from casework.case.parts import Informed
 from casework.decisions.decision import NOTHING, Decision, Known, PackId, Why, in_words
 from casework.errors import Finding, IllegalMove, NotAllowed, NotValid, TooMany
 from casework.moves import informing
@@ -116,3 +119,44 @@ class ConfirmReceipt(Decision):
         if known.seat != (handed.prosecutor, handed.court):
             raise NotAllowed("The dossier was handed to another office.")
         return change
+
+
+def taken_back(
+    case: Case, at: datetime, by: str, known: Known, answered: bool, because: Particulars | None
+) -> Change:
+    """The unit's last entry that it informed an office was an error; `answered` says whether an
+    office decided all the same. Raises NotAllowed for a prosecutor."""
+    if known.seat is not None:
+        raise NotAllowed("The unit informed the office, and takes that back.")
+    entry = case.informed_by_unit.entry if case.informed_by_unit else 0
+    before = _informed_before(case, entry, known.events())
+    return informing.withdrawn(
+        case, at, by, entry, before, because=because, answered=answered, clocks=known.clocks
+    )
+
+
+def _informed_before(case: Case, entry: int, events: Sequence[Event]) -> Informed | None:
+    """That the unit of a case informed an office since it took the case, and before an entry."""
+    held = holding(events)
+    took = max((each.number for each in events if each.move == Move.ACKNOWLEDGE), default=0)
+    earlier = [
+        each
+        for each in events
+        if took < each.number < entry and each.number in held and each.move == Move.INFORM
+    ]
+    if not earlier or case.referral is None:
+        return None
+    last = earlier[-1]
+    receipts = (
+        each.at
+        for each in events
+        if each.move == Move.RECEIPT and each.data.get("entry") == last.number
+    )
+    return Informed(
+        unit=case.referral.unit,
+        prosecutor=str(last.data["prosecutor"]),
+        court=str(last.data["court"]),
+        entry=last.number,
+        at=last.at,
+        received_at=next(receipts, ""),
+    )

@@ -36,6 +36,7 @@ from casework.decisions.decision import (
     Why,
     in_words,
 )
+from casework.decisions.informing import taken_back
 from casework.errors import (
     AuthorisationAwaited,
     Finding,
@@ -310,8 +311,8 @@ class CloseCase(Instruction):
 
 
 class Annul(Decision):
-    """An entry of the ledger is no longer valid: it was an error, or the prosecutor took it back.
-    Acts based on it remain."""
+    """An entry of the ledger, or that the prosecutor was informed, is no longer valid: it was an
+    error, or the prosecutor took it back. Acts based on it remain."""
 
     move: ClassVar[Move] = Move.ANNUL
     kind: Literal["annul"]
@@ -329,6 +330,10 @@ class Annul(Decision):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         events = known.events()
+        if case.informed_by_unit is not None and case.informed_by_unit.entry == self.entry:
+            held = holding(events) - {self.entry}
+            answered = any(each.number in held for each in ledger(events))
+            return taken_back(case, at, by, known, answered, known.because(self.reason))
         entry = next((each for each in ledger(events) if each.number == self.entry), None)
         if entry is None:
             finding = Finding("#/entry", "entry.unknown", "The ledger has no such entry.")

@@ -30,6 +30,7 @@ A report that joined a case counts as what its reporter told until a person admi
 | `time:outcome:P:c` | first end | time from acceptance to the case's first end, as above |
 | `proposal:K:kept`, `:corrected` | the same | automatic proposals and what the first review did |
 | `sample:W:same`, `:other` | the same | reviews read again, by whether the second person agreed |
+| `prosecution:S:kept`, `:late` | act, or end of its time | sides (unit, office) in time or not |
 | `suspect`, `suspect:O` | identification | suspects identified, and by what became of them |
 | `outcome:O` | the day it happened | how often a suspect was wanted, arrested or presented |
 """
@@ -46,9 +47,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case import sampling, suspects
 from casework.case.admission import shown_in
-from casework.case.columns import CountsFor, MoveKind
+from casework.case.columns import About, CountsFor, MoveKind
+from casework.case.history import CORRECTS
 from casework.case.lifecycle import MOVES, Move, Status, entering, moves_that
 from casework.case.looking import first_look
+from casework.case.parts import Due
 from casework.figures.histogram import class_of
 from casework.pack.published_table import HOME, SET_ASIDE, Law
 from casework.text.reference import case_id_of
@@ -66,6 +69,11 @@ MEASURES: Final = (LOOK, "review", "referral", "acknowledgement", OUTCOME)
 report."""
 DUE: Final = ("review", "acknowledgement")
 """The measures people have a deadline for."""
+PROSECUTION_OF: Final = {
+    side: (f"prosecution:{side}:kept", f"prosecution:{side}:late") for side in ("unit", "office")
+}
+"""The figures of two deadlines, kept or late: the unit informs the prosecutor, and the office
+answers."""
 PROPOSALS: Final = ("category", "priority", "territory", "unit")
 AGREEMENT_OF: Final = {
     what: (f"sample:{what}:same", f"sample:{what}:other") for what in sampling.COMPARED
@@ -400,6 +408,8 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
         seconds = (end.at - accepted_at).total_seconds()
         counts[end.day, day, f"time:{OUTCOME}:{priority}:{class_of(seconds)}"] += often
     counts.update((fact, day, figure) for day, figure in _read_again(history))
+    for fact_day, day, figure, often in _between_unit_and_office(history):
+        counts[fact_day, day, figure] += often
     counts.update(_suspects(history))
     cells = sorted(_not_nothing(counts).items())
     return CaseMark(entries=tuple((*cell, often) for cell, often in cells))
@@ -420,6 +430,37 @@ def _first_ends(history: Sequence[Happened]) -> Iterable[tuple[Happened, str, in
         elif first is not None and event.move == Move.RESUME:
             yield first, event.day, -1
             first = None
+
+
+_ACTS: Final[Mapping[str, tuple[frozenset[str], frozenset[Due]]]] = {
+    "unit": (frozenset({Move.INFORM}), frozenset({Due.INFORMING})),
+    "office": (
+        frozenset(moves_that(lambda law: law.about is About.INSTRUCTION)),
+        frozenset({Due.AUTHORISATION, Due.INSTRUCTION}),
+    ),
+}
+"""By side: the acts that its deadline awaits, and the deadline."""
+
+
+def _between_unit_and_office(history: Sequence[Happened]) -> Iterable[tuple[str, str, str, int]]:
+    """For each side the first act in time, or the end of its time without one: the day, the day
+    recorded, the figure and 1; again with -1 where the act was annulled, and then the next one.
+
+    An office cannot answer what it does not know: before it was informed, it is not late."""
+    for side, (acts, dues) in _ACTS.items():
+        kept, late = PROSECUTION_OF[side]
+        first, informed = None, side == "unit"
+        for event in history:
+            informed = informed or event.move == Move.INFORM
+            if first is None and event.move in acts:
+                first = event
+                yield first.day, first.day, kept, 1
+            elif first is None and informed and event.data.get("due") in dues:
+                yield event.day, event.day, late, 1
+                break
+            elif first is not None and event.data.get(CORRECTS) == first.number:
+                yield first.day, event.day, kept, -1
+                first = None
 
 
 def _priority(history: Sequence[Happened], review: Happened | None) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,6 +35,7 @@ from casework.figures.counted import (
     MEASURES,
     OUTCOMES,
     PROPOSALS,
+    PROSECUTION_OF,
     Counts,
 )
 from casework.figures.delays import FEWEST, STEPS, delays, hidden, step_figure, steps_of, told
@@ -103,6 +104,7 @@ def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]
     for proposal in PROPOSALS:
         yield None, (f"proposal:{proposal}:kept", f"proposal:{proposal}:corrected")
     yield from ((None, both) for both in AGREEMENT_OF.values() if table.agreement)
+    yield from ((None, both) for both in PROSECUTION_OF.values() if table.prosecution)
 
 
 def with_the_rest(figures: Figures, table: PublishedTable) -> Figures:
@@ -262,16 +264,16 @@ def bilan(
     unpublished: Iterable[str] = (),
     corrected: Mapping[str, int] | None = None,
     monthly: bool = True,
-    agreement: bool = False,
+    beside: Collection[str] = (),
 ) -> Bilan:
     """The figures of a window, from what is published of it and from nothing else.
 
-    `corrected` is the latest note of corrections. A window of days has no numbers by month. With
-    `agreement` how often two people decided alike is told, too, where the pack does not publish it.
+    `corrected` is the latest note of corrections. A window of days has no numbers by month. The
+    tables named `beside` are told, too, where the pack does not publish them.
     """
     rows = [
         _row(parts, name, row, figures, base, table, monthly=monthly)
-        for name, row, figures, base in _layout(table, agreement=table.agreement or agreement)
+        for name, row, figures, base in _layout(table, beside)
     ]
     inside = {part.month for part in parts}
     return Bilan(
@@ -289,7 +291,7 @@ def bilan(
 
 
 def _layout(
-    table: PublishedTable, *, agreement: bool
+    table: PublishedTable, beside: Collection[str]
 ) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     """The rows in their order: table, row, the figures that add up to it, and to its whole."""
     crimes = tuple(f"group:{group}" for group in table.technology)
@@ -316,7 +318,8 @@ def _layout(
         yield "outcomes", outcome, (f"outcome:{outcome}",), ()
     yield "cases", "opened", ("case",), ()
     yield from _layout_of_work()
-    yield from _agreement() if agreement else ()
+    yield from _agreement() if table.agreement or "samples" in beside else ()
+    yield from _prosecution() if table.prosecution or "prosecution" in beside else ()
 
 
 def _layout_of_work() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
@@ -337,6 +340,12 @@ def _agreement() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     for what, both in AGREEMENT_OF.items():
         yield "samples", f"{what}_same", both[:1], both
         yield "samples", f"{what}_other", both[1:], both
+
+
+def _prosecution() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    for side, both in PROSECUTION_OF.items():
+        yield "prosecution", f"{side}_kept", both[:1], both
+        yield "prosecution", f"{side}_late", both[1:], both
 
 
 def _row(
@@ -409,7 +418,11 @@ def unsuppressed(name: str, figures: Figures, table: PublishedTable) -> Publishe
     full = with_the_rest(figures, table)
     cells: dict[str, int | None] = {
         part: full[part]
-        for parts in (*(parts for _, parts in wholes(table)), *AGREEMENT_OF.values())
+        for parts in (
+            *(parts for _, parts in wholes(table)),
+            *AGREEMENT_OF.values(),
+            *PROSECUTION_OF.values(),
+        )
         for part in parts
     }
     for waits in delays(figures).values():

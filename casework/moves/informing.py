@@ -10,12 +10,14 @@ from pydantic import JsonValue
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Particulars
+from casework.case.columns import Holding
+from casework.case.history import CORRECTS, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Informed
 from casework.case.referral import Seat
 from casework.case.times import stamp
 from casework.errors import IllegalMove
+from casework.moves.deadlines import informing as deadline
 from casework.moves.deadlines import taken
 from casework.pack.clocks import Clocks
 
@@ -53,6 +55,43 @@ def informed(
         data,
         particulars=because,
         **{"informed": known, "informing": None, **awaited},
+    )
+
+
+def withdrawn(
+    case: Case,
+    at: datetime,
+    by: str,
+    entry: int,
+    before: Informed | None,
+    *,
+    because: Particulars | None,
+    answered: bool,
+    clocks: Clocks,
+) -> Change:
+    """The unit's last entry that it informed an office was an error: `before` is the one that holds
+    without it. Without one, the unit's time begins anew, unless an office `answered` all the same.
+
+    The office's own deadline stays as it is. Raises IllegalMove for another entry, and where the
+    office confirmed that the dossier came.
+    """
+    lifecycle.after(case.status, Move.ANNUL)
+    known = case.informed_by_unit
+    if known is None or known.entry != entry:
+        raise IllegalMove("Only the unit's last entry that it informed the prosecutor is annulled.")
+    if known.received_at:
+        raise IllegalMove("The office confirmed that the dossier came.")
+    without = case.model_copy(update={"informed": before})
+    law = case.status.law
+    waits = law.unit is Holding.TAKEN and not law.ended and not answered
+    return Change.of(
+        case,
+        Move.ANNUL,
+        at,
+        by,
+        {CORRECTS: entry},
+        particulars=because,
+        **{"informed": before, **(deadline(without, at, clocks) if waits else {})},
     )
 
 

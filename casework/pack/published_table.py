@@ -95,6 +95,9 @@ class PublishedTable(PackEntry):
     regions: tuple[Region, ...] = ()
     agreement: bool = False
     """Whether the public reads, too, how often two people decided alike."""
+    prosecution: bool = False
+    """Whether the public reads, too, how often units informed the prosecutor in time, and how often
+    the office answered in time."""
     census: Census | None = None
     licence: Licence | None = None
     divisions: tuple[Division, ...] = ()

@@ -387,7 +387,7 @@ def test_of_many_files_none_is_lost_or_kept_twice_while_a_fifth_of_the_calls_fai
     clients.forget()
     clients.session().get_component("event_emitter").register("before-call.*", failing)
     waiting = list(names)
-    for hour in range(1, 40):
+    for hour in range(1, 100):
         faulty = True
         for _ in range(5):
             waiting = [name for name in waiting if evidence.receive(name)]

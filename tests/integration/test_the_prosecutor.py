@@ -257,6 +257,39 @@ def test_the_office_that_got_the_dossier_confirms_it_once(desk: Desk) -> None:
     assert "receipt" in [each["move"] for each in desk.case(case, omar).document["history"]]
 
 
+def test_a_unit_takes_back_that_it_informed_an_office_until_that_confirmed(desk: Desk) -> None:
+    case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
+    salma = desk.enrol(Role.PROSECUTOR)
+    above = {"prosecutor": ABOVE_RABAT[0], "court": ABOVE_RABAT[1]}
+    first = informs(desk, case, omar).document["event"]
+    wrong = informs(desk, desk.table.case(case.id), omar, other_office="Elle dirige.", **above)
+
+    assert wrong.status == 200, wrong.text
+
+    def takes_back(entry: int, by: str = omar) -> Answered:
+        said = {"kind": "annul", "entry": entry, "reason": "Un autre dossier."}
+        now = desk.table.case(case.id)
+        return (
+            desk.decide(now, "instructions", said, by) if by == omar else gives(desk, now, said, by)
+        )
+
+    assert takes_back(wrong.document["event"], salma).status == 403
+    assert problem(takes_back(first)) == "not-valid", "only the last one"
+    assert takes_back(wrong.document["event"]).status == 200
+    shown = desk.case(case, omar).document
+    assert (shown["informed"]["entry"], shown["informed"]["court"]) == (first, OF_RABAT[1])
+    assert "informing" not in due(desk, case, omar), "the unit informed the right office before"
+    assert takes_back(first).status == 200
+    assert "informed" not in desk.case(case, omar).document
+    assert "informing" in due(desk, case, omar), "its time begins anew"
+
+    entry = informs(desk, desk.table.case(case.id), omar).document["event"]
+    assert (
+        gives(desk, desk.table.case(case.id), {"entry": entry}, salma, call="receipt").status == 200
+    )
+    assert problem(takes_back(entry)) == "illegal-move"
+
+
 def test_another_unit_informs_anew_and_a_decision_says_that_the_office_knows(desk: Desk) -> None:
     case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
     informs(desk, case, omar)

@@ -104,5 +104,20 @@ def test_the_public_reads_of_agreement_where_the_pack_says_so_and_staff_always()
     told = rows(bilan("2026-01", "2026-01", [month], open_table))
     assert told["decision_same"] is told["decision_other"] is None, "one differed: withheld"
     full = unsuppressed("2026-01", figures, table)
-    told = rows(bilan("2026-01", "2026-01", [full], table, agreement=True))
+    told = rows(bilan("2026-01", "2026-01", [full], table, beside=("samples",)))
     assert (told["decision_same"], told["decision_other"], told["priority_same"]) == (19, 1, 0)
+
+
+def test_the_public_reads_of_the_prosecutors_deadlines_where_the_pack_says_so() -> None:
+    table = law_of(open_pack("ma").folder).table
+    counts = Counts({("2026-01-01", "2026-01-02", "prosecution:unit:kept"): 19})
+    figures = figures_of(counts)
+
+    def rows(told: Any) -> dict[str, int | None]:
+        return {each.row: each.count for each in told.figures if each.table == "prosecution"}
+
+    month = publish("2026-01", figures, table)
+    assert rows(bilan("2026-01", "2026-01", [month], table)) == {}
+    open_table = table.model_copy(update={"prosecution": True})
+    told = bilan("2026-01", "2026-01", [publish("2026-01", figures, open_table)], open_table)
+    assert rows(told) == {"unit_kept": 19, "unit_late": 0, "office_kept": 0, "office_late": 0}

@@ -146,6 +146,45 @@ def test_the_time_to_an_outcome_counts_once_in_the_month_in_which_the_case_ended
     assert not any("time:outcome" in figure for *_, figure in count_case(JUNE, merged).counts)
 
 
+def told_between(*history: Happened) -> list[tuple[str, str, str, int]]:
+    counts = count_case(JUNE, [happened(1, "open"), *history]).counts
+    cells = [(*cell, often) for cell, often in counts.items()]
+    return sorted(each for each in cells if each[2].startswith("prosecution"))
+
+
+def test_the_unit_informs_in_time_and_the_office_answers_in_time() -> None:
+    informed, answered = happened(2, "inform", 1), happened(3, "authorise", 3)
+    assert told_between(informed, answered) == [
+        ("2024-06-04", "2024-06-04", "prosecution:unit:kept", 1),
+        ("2024-06-06", "2024-06-06", "prosecution:office:kept", 1),
+    ]
+    # The day of a missed deadline is known while nobody has acted yet.
+    late = happened(2, "overdue", 2, due="informing", level=1)
+    assert told_between(late) == [("2024-06-05", "2024-06-05", "prosecution:unit:late", 1)]
+    assert told_between(late, happened(3, "inform", 4)) == told_between(late)
+
+
+def test_an_office_is_late_only_once_it_was_informed() -> None:
+    unknown = happened(2, "overdue", 1, due="authorisation", level=1)
+    assert told_between(unknown) == []
+    informed = happened(3, "inform", 2)
+    late = happened(4, "overdue", 5, due="authorisation", level=1)
+    assert ("2024-06-08", "2024-06-08", "prosecution:office:late", 1) in told_between(
+        unknown, informed, late
+    )
+
+
+def test_an_answer_that_was_annulled_was_none_and_the_next_one_counts() -> None:
+    first = (happened(2, "inform", 1), happened(3, "instruct", 2))
+    annulled = happened(4, "annul", 3, corrects=3)
+    cells = told_between(*first, annulled)
+    assert ("2024-06-05", "2024-06-06", "prosecution:office:kept", -1) in cells
+    again = told_between(*first, annulled, happened(5, "instruct", 4))
+    assert ("2024-06-07", "2024-06-07", "prosecution:office:kept", 1) in again
+    late = told_between(*first, annulled, happened(5, "overdue", 6, due="instruction", level=1))
+    assert ("2024-06-09", "2024-06-09", "prosecution:office:late", 1) in late
+
+
 def test_a_merged_case_stands_for_itself_no_more_and_a_split_one_does_again() -> None:
     history = [happened(1, "open"), happened(2, "merge", 1)]
     assert figures_of(count_case(JUNE, history).counts)["case"] == 0

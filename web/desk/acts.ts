@@ -39,6 +39,10 @@ const hasTaken = (view: CaseView): boolean => view.status === "acknowledged" || 
 export const mayAnnul = (entry: NonNullable<CaseView["instructions"]>[number], person: Person): boolean =>
   person.role === "prosecutor" || entry.given !== "by_prosecutor";
 
+/** Whether the unit may take back that it informed the office. */
+export const mayUninform = (view: CaseView, person: Person): boolean =>
+  !isProsecutor(view, person) && Boolean(view.informed && !view.informed.received_at);
+
 /** In the order in which the list shows them. */
 const ROWS: readonly Row[] = [
   { act: "compare", moves: ["merge", "keep_apart"], on: (view, person) => !isOfficer(view, person) && [...(view.suggestions ?? []), ...(view.apart ?? [])].length > 0 },
@@ -61,7 +65,7 @@ const ROWS: readonly Row[] = [
   { act: "payment", moves: ["payment"] },
   { act: "waive", moves: ["waive"] },
   { act: "take_out", moves: ["take_out"] },
-  { act: "annul", moves: ["annul"], on: (view, person) => instructs(view, person) && (view.instructions ?? []).some((each) => !each.annulled && mayAnnul(each, person)) },
+  { act: "annul", moves: ["annul"], on: (view, person) => instructs(view, person) && (mayUninform(view, person) || (view.instructions ?? []).some((each) => !each.annulled && mayAnnul(each, person))) },
   { act: "danger_over", moves: ["annul"], on: (view, person) => !isProsecutor(view, person) && (view.gate ?? []).some((each) => each.by === "danger") },
   { act: "suspect_correct", moves: ["correct"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice_withdraw", moves: ["notice_withdrawn"] },

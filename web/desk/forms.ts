@@ -1,5 +1,5 @@
 // The forms of acts on a case. Those of money stand in forms-of-money.ts.
-import { type FormId, mayAnnul } from "./acts";
+import { type FormId, mayAnnul, mayUninform } from "./acts";
 import { call, type CaseView } from "./api";
 import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
 import { nameOf } from "./done";
@@ -169,10 +169,15 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
       {
         name: "entry",
         is: "choice",
-        options: (view.instructions ?? [])
-          .filter((each) => !each.annulled && mayAnnul(each, person))
-          .reverse()
-          .map((each) => ({ id: String(each.entry), name: `${said("instruction", each.instruction)} · ${when(each.decided_on)} · ${each.reference}` })),
+        options: [
+          ...(view.informed && mayUninform(view, person)
+            ? [{ id: String(view.informed.entry), name: `${t("informed")} · ${when(view.informed.at)}` }]
+            : []),
+          ...(view.instructions ?? [])
+            .filter((each) => !each.annulled && mayAnnul(each, person))
+            .reverse()
+            .map((each) => ({ id: String(each.entry), name: `${said("instruction", each.instruction)} · ${when(each.decided_on)} · ${each.reference}` })),
+        ],
       },
       reason(),
     ],

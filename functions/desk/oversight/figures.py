@@ -35,12 +35,13 @@ def read_full_statistics(request: Request) -> Answer:
     How far second readings agree is for those who read the board: the figures of today before and
     after a reading would tell its reader what the first person decided (decision 0044).
     """
-    agreement = MAY[caller(request, Call.STATISTICS).role][Call.BOARD] is not Reach.NONE
+    reads_board = MAY[caller(request, Call.STATISTICS).role][Call.BOARD] is not Reach.NONE
+    beside = ("prosecution", "samples") if reads_board else ("prosecution",)
     first, last = statistics_api.window_of_days(request.query)
     law = law_of(deployment.pack().folder)
     counters = Counters(deployment.settings().case_table)
     today = day_of(deployment.now())
     known = counters.known(first, last, today, request.query.get("as_of"))
     full = unsuppressed(first, known, law.table)
-    answer = bilan(first, last, [full], law.table, monthly=False, agreement=agreement)
+    answer = bilan(first, last, [full], law.table, monthly=False, beside=beside)
     return statistics_api.answered(request, answer, {})
