@@ -26,6 +26,7 @@ from functions.desk.oversight import (
     holds,
     mine,
     samples,
+    settings,
     staff,
 )
 
@@ -33,7 +34,7 @@ __all__ = ["api", "handle"]
 
 MODULES = (
     *(duties, glances, samples, handovers, holds, board, figures, freezes, inquiry),
-    *(mine, staff, find, days),
+    *(settings, mine, staff, find, days),
     *(cases, admissions, reporters, remarks, alike, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""

@@ -124,6 +124,10 @@ def of_an_analyst(seat: Seat) -> Iterator[str]:
     yield "glance"
     seat.goes_to("samples")
     yield "second reading"
+    seat.goes_to("list", "main.list .lines li")
+    page.get_by_role("button", name=texts["view_save"]).click()
+    seat.waits_for("#view-name")
+    yield "list, and a view to be named"
     seat.goes_to("find")
     yield "find"
     for said, name in ((cases.phone, "found"), (a_phone(), "not found")):
@@ -209,6 +213,8 @@ def of_a_supervisor(seat: Seat) -> Iterator[str]:
 def of_an_officer(seat: Seat) -> Iterator[str]:
     seat.goes_to("", ".held li")
     yield "unit"
+    seat.goes_to("list", "main.list .filters")
+    yield "lists"
     seat.goes_to(seat.cases.referred, "main.case")
     yield "referred case"
     seat.presses("x")

@@ -200,7 +200,7 @@ def test_a_person_who_searches_all_the_time_is_stopped(
 # ---- what is one's own ---------------------------------------------------------------------------
 
 
-PLAIN = {"cover_more": False, "letters_off": False, "grey": False}
+PLAIN = {"cover_more": False, "letters_off": False, "grey": False, "views": []}
 
 
 def change(desk: Desk, by: str, body: dict[str, Any], seen: str | None = None) -> Answered:
@@ -215,7 +215,7 @@ def change(desk: Desk, by: str, body: dict[str, Any], seen: str | None = None) -
 def test_settings_are_kept_for_their_author_alone(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     assert desk.get("me", ana).document["settings"] == PLAIN
-    chosen = {"language": "ar", "cover_more": True, "letters_off": True, "grey": True}
+    chosen = {"language": "ar", "cover_more": True, "letters_off": True, "grey": True, "views": []}
     assert change(desk, ana, chosen).document == chosen
     assert desk.get("me", ana).document["settings"] == chosen
     assert desk.get("me", omar).document["settings"] == PLAIN
@@ -234,6 +234,29 @@ def test_settings_that_an_earlier_release_kept_are_read_and_changed(desk: Desk) 
     assert desk.get("me", ana).document["settings"] == {**PLAIN, "grey": True}
     assert change(desk, ana, {"letters_off": True}).status == 200
     assert desk.get("me", ana).document["settings"] == {**PLAIN, "letters_off": True}
+
+
+def test_a_person_keeps_at_most_ten_views_each_under_a_name_of_its_own(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    late = {"name": "Retards à Rabat", "of": "held", "status": "acknowledged", "late": True}
+    ours = {"name": "لنا", "of": "waiting", "priority": "urgent", "category": "fraud", "free": True}
+    assert change(desk, omar, {"views": [late, ours]}).status == 200
+    views = desk.get("me", omar).document["settings"]["views"]
+    assert views == [{**late, "free": False}, {**ours, "late": False}]
+    for views, code in (
+        ([late, late], "views.same_name"),
+        ([{**late, "name": f"{n}"} for n in range(11)], "too_long"),
+        ([{**late, "name": "n" * 41}], "string_too_long"),
+        ([{**late, "name": "\u200f "}], "text.blank"),
+        ([{**late, "number": "26-418305-7"}], "extra_forbidden"),
+    ):
+        refused = change(desk, omar, {"views": views})
+        assert (refused.status, refused.document["errors"][0]["code"]) == (422, code)
+    # A view of a later release, which this one cannot read, is left out.
+    kept = {"views": [late, {**ours, "colour": "red"}], "version": 7}
+    items.put(desk.table.name, {**kept, **desk_keys.settings_key(omar)})
+    views = desk.get("me", omar).document["settings"]["views"]
+    assert [each["name"] for each in views] == [late["name"]]
 
 
 def test_two_open_pages_of_a_person_do_not_undo_each_others_settings(

@@ -12,7 +12,7 @@ from casework.pack.competence import Confidence, Doubt, Rule
 from casework.pack.jurisdiction import open_pack
 from casework.reading.rules import rules_of
 from casework.report.followup import Corrected
-from functions.desk.oversight.mine import Language
+from functions.desk.oversight.settings import Language
 from tools.openapi import document
 from tools.site import desk
 

@@ -186,7 +186,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
     else if (act === "undo") return takeBack();
     // Within Find the key begins anew, which Find does itself.
     else if (act === "find" && shown.current !== "find" && roomOf("find", person)) goTo({ is: "room", name: "find" });
-    else if ((act === "glance" || act === "samples") && roomOf(act, person)) goTo({ is: "room", name: act });
+    else if ((act === "list" || act === "glance" || act === "samples") && roomOf(act, person)) goTo({ is: "room", name: act });
     else if (act === "next" && front.is === "work" && !busy.current && person.role !== "prosecutor") void next();
     else return false;
     return true;

@@ -5,7 +5,7 @@ import type { Person } from "./api";
 
 export type Act =
   | "confirm" | "reject" | "ask" | "priority" | "place" | "skip" | "undo" | "uncover" | "together" | "apart" | "note" | "instruct" | "acts"
-  | "samples" | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "find" | "help" | "leave";
+  | "samples" | "glance" | "calm" | "soon" | "unsure" | "danger" | "next" | "list" | "find" | "help" | "leave";
 
 interface Row {
   readonly act: Act;
@@ -31,6 +31,7 @@ export const KEYS: readonly Row[] = [
   { act: "note", sign: "N", code: "KeyN" },
   { act: "instruct", sign: "I", code: "KeyI" },
   { act: "acts", sign: "O", code: "KeyO" },
+  { act: "list", sign: "Y", code: "KeyY" },
   { act: "find", sign: "F", code: "KeyF" },
   { act: "samples", sign: "B", code: "KeyB" },
   { act: "glance", sign: "R", code: "KeyR" },

@@ -11,7 +11,7 @@ export interface RoomProps {
   readonly home: () => void;
 }
 
-export type RoomName = "find" | "glance" | "samples" | "duty" | "board" | "custody";
+export type RoomName = "list" | "find" | "glance" | "samples" | "duty" | "board" | "custody";
 
 interface Room {
   /** Behind the `#` of the address. */
@@ -21,6 +21,7 @@ interface Room {
 }
 
 const ROOMS: readonly Room[] = [
+  { name: "list", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./list").then((part) => part.List)) },
   { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./find").then((part) => part.Find)) },
   { name: "glance", roles: ["analyst", "supervisor"], Part: later(() => import("./glance").then((part) => part.FirstGlance)) },
   { name: "samples", roles: ["analyst", "supervisor"], Part: later(() => import("./samples").then((part) => part.Samples)) },

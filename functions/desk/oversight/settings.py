@@ -1,0 +1,183 @@
+"""Who a person is at the desk, and how they want its pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from casework.aws.http.access import tag_of
+from casework.aws.http.http import IF_MATCH_OF_SETTINGS, Answer, Request
+from casework.aws.table import desk_table
+from casework.aws.table.items import WrittenMeanwhile
+from casework.case.case import entity_tag
+from casework.case.lifecycle import Status
+from casework.case.parts import Priority
+from casework.decisions.staff import Call, StaffMember
+from casework.errors import (
+    BodyTooLarge,
+    CaseChanged,
+    IfMatchUnreadable,
+    NotJson,
+    NotValid,
+    PreconditionMissing,
+    UnsupportedEncoding,
+)
+from casework.text.writing import says_something
+from functions.desk import deployment
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import READING, route
+from functions.desk.oversight.staff import StaffPerson
+
+MOST_VIEWS: Final = 10
+"""Saved views of a person: as many as there are digits."""
+LONGEST_NAME: Final = 40
+LONGEST_WORD: Final = 80
+"""Of the id of a list, a category or a language."""
+
+Word = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORD)]
+Language = Literal["ar", "en", "fr"]
+"""The languages of the pages of the desk: those of `web/desk/messages`."""
+
+
+class SavedView(BaseModel):
+    """A list of cases with the filters that a person set on it, under a name of theirs.
+
+    The page filters the lines that the list answers: what a field names that no case has, or that
+    a later pack no longer knows, finds nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    name: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_NAME),
+        AfterValidator(says_something),
+    ]
+    of: Word
+    """The list, as `GET /v1/desk/queue` names it."""
+    category: Word | None = None
+    priority: Priority | None = None
+    status: Status | None = None
+    language: Word | None = None
+    """Of the reporter who opened the case."""
+    late: bool = False
+    """Only cases with a deadline that was missed."""
+    free: bool = False
+    """Only cases that no other person holds, or works on in the unit."""
+
+
+def _each_by_one_name(views: tuple[SavedView, ...]) -> tuple[SavedView, ...]:
+    """The views; raises where two have the same name."""
+    if len({each.name for each in views}) < len(views):
+        raise PydanticCustomError("views.same_name", "Two views have the same name.")
+    return views
+
+
+class OwnSettings(BaseModel):
+    """How a person wants the pages of the desk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    language: Language | None = None
+    """Of the pages; left out for that of the browser."""
+    cover_more: bool = False
+    """The words of every case stay covered until they are asked for, not of severe ones alone."""
+    letters_off: bool = False
+    """No letter or digit is a command: for people who dictate, or whose hands tremble."""
+    grey: bool = False
+    """The pages are drawn without colours."""
+    views: Annotated[
+        tuple[SavedView, ...], Field(max_length=MOST_VIEWS), AfterValidator(_each_by_one_name)
+    ] = ()
+    """In the order of their digits on the page."""
+
+
+class Me(StaffPerson):
+    """The own account, with its settings."""
+
+    settings: OwnSettings
+
+
+@route("GET", "me", summary="Who I am here", answers={200: Me})
+def read_me(request: Request) -> Answer:
+    """The caller's own account, name, role and unit, and the own settings; the ETag is that of the
+    settings."""
+    member = caller(request, Call.ME)
+    settings, version = _settings_of(member)
+    me = Me(**StaffPerson.of(member).model_dump(), settings=settings)
+    return Answer(200, me, {"ETag": entity_tag(version)})
+
+
+@route(
+    "PUT",
+    "me/settings",
+    summary="Change how the pages are for me",
+    body=OwnSettings,
+    answers={200: OwnSettings},
+    refusals=(
+        *READING,
+        CaseChanged,
+        PreconditionMissing,
+        IfMatchUnreadable,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+    ),
+    parameters=(IF_MATCH_OF_SETTINGS,),
+)
+def change_settings(request: Request) -> Answer:
+    """Keep these settings instead of those that were seen; what is left out is as it is at first.
+
+    Two open pages of one person do not undo each other's changes: whoever names settings that
+    another page replaced meanwhile is answered 412 with those that hold now. Settings that hold
+    already are answered 200, so that a repeat is answered like the first attempt.
+    """
+    member = caller(request, Call.ME)
+    seen, asked = tag_of(request), request.read(OwnSettings)
+    held, version = _settings_of(member)
+    if held == asked:
+        return Answer(200, held, {"ETag": entity_tag(version)})
+    if entity_tag(version) != seen:
+        raise _replaced(held, version)
+    kept, table = asked.model_dump(mode="json", exclude_defaults=True), deployment.table().name
+    try:
+        version = desk_table.keep_settings(table, member.subject, kept, version)
+    except WrittenMeanwhile:
+        raise _replaced(*_settings_of(member)) from None
+    return Answer(200, asked, {"ETag": entity_tag(version)})
+
+
+def _settings_of(member: StaffMember) -> tuple[OwnSettings, int]:
+    """The settings of a member, and their version."""
+    kept, version = desk_table.settings_of(deployment.table().name, member.subject)
+    known = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
+    # Kept by an earlier release, which took every code, or has more languages than this one.
+    if known.get("language") not in get_args(Language):
+        known.pop("language", None)
+    known["views"] = tuple(view for each in known.pop("views", ()) if (view := _view_in(each)))
+    return OwnSettings(**known), version
+
+
+def _view_in(kept: Any) -> SavedView | None:
+    """A view as it was kept; None for one of another release that this one cannot read."""
+    try:
+        return SavedView.model_validate(kept, strict=False)
+    except ValidationError:
+        return None
+
+
+def _replaced(held: OwnSettings, version: int) -> CaseChanged:
+    return CaseChanged(
+        "The settings are not the ones you saw.",
+        current=held.model_dump(mode="json", exclude_none=True),
+        etag=entity_tag(version),
+    )

@@ -1,0 +1,267 @@
+// The lists of cases that a person has, a hundred at a time, with filters and saved views. What is chosen stands in no
+// address, and is here still when somebody comes back from a case.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call, type CaseLine, type Person, type Priority, type QueuePage, Refused } from "./api";
+import { Holder } from "./holds";
+import { Said } from "./inert";
+import { signOf, useKeys } from "./keys";
+import { Lines, type Names } from "./lines";
+import { refusal } from "./refusals";
+import { languageName } from "./reports";
+import type { RoomProps } from "./rooms";
+import { useTick } from "./times";
+import { fits, isNarrowed, isSame, LONGEST_NAME, MOST_VIEWS, remove, save, type SavedView, saved, type View } from "./views";
+import { category, number, t, words } from "./words";
+
+const AT_ONCE = 100;
+const MOST_READ = 1_000;
+const SECONDS = 60;
+const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
+/** Where a case can stand in a list of a unit; in the other lists all stand alike. */
+const OF_A_UNIT = ["published", "awaiting_authorisation", "acknowledged"] as const;
+const ALL: View = { of: "waiting" };
+
+let last = ALL;
+
+type Choice = readonly [id: string, name: string];
+
+const sorted = (choices: readonly Choice[]): Choice[] =>
+  [...choices].sort(([, one], [, other]) => one.localeCompare(other, words.locale));
+
+/** The lists that a person can ask for. */
+function listsOf({ role }: Person): Choice[] {
+  const waiting: Choice = ["waiting", t("waiting")];
+  if (role === "officer") return [waiting, ["held", t("unit_holds")], ["added", t("unit_added")]];
+  if (role !== "supervisor") return [waiting];
+  return [waiting, ...sorted(Object.entries(words.units).map(([id, name]) => [`unit:${id}`, name]))];
+}
+
+interface Read {
+  readonly pages: readonly QueuePage[];
+  readonly wrong: string;
+  readonly more: () => void;
+  readonly again: () => void;
+}
+
+/** A list page by page. The first page is asked for anew while it stands alone: behind it others would shift. */
+function useList(of: string): Read {
+  const [pages, setPages] = useState<readonly QueuePage[]>([]);
+  const [wrong, setWrong] = useState("");
+  const known = useRef("");
+  const turn = useRef(0);
+  const read = (cursor = ""): void => {
+    const own = (turn.current += 1);
+    const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+    const path = `/v1/desk/queue?of=${encodeURIComponent(of)}&limit=${AT_ONCE}${from}`;
+    call<QueuePage>({ method: "GET", path, known: cursor ? "" : known.current }).then(
+      ({ status, body, etag }) => {
+        if (own !== turn.current) return;
+        setWrong("");
+        if (status === 304) return;
+        if (!cursor) known.current = etag;
+        setPages((before) => (cursor ? [...before, body] : [body]));
+      },
+      (error: unknown) => own === turn.current && setWrong(error instanceof Refused ? error.kind : "internal"),
+    );
+  };
+  useEffect(() => {
+    known.current = "";
+    setPages([]);
+    read();
+    return () => void (turn.current += 1);
+  }, [of]);
+  const alone = pages.length < 2;
+  useEffect(() => {
+    const timer = alone ? setInterval(() => document.hidden || read(), SECONDS * 1000) : undefined;
+    return () => clearInterval(timer);
+  }, [of, alone]);
+  const again = (): void => {
+    known.current = "";
+    read();
+  };
+  return { pages, wrong, more: () => read(pages.at(-1)?.cursor ?? ""), again };
+}
+
+export function List({ person, open, home }: RoomProps): JSX.Element {
+  const lists = listsOf(person);
+  const [view, setView] = useState(last);
+  const [naming, setNaming] = useState(false);
+  const { pages, wrong, more, again } = useList(view.of);
+  useTick(30_000);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const narrow = (to: View): void => {
+    last = to;
+    setView(to);
+    setNaming(false);
+  };
+  // A list that is this person's no more, in a view that was kept before the role changed, is the first one.
+  const choose = ({ name: _, ...to }: SavedView): void => narrow(lists.some(([id]) => id === to.of) ? to : { ...to, of: ALL.of });
+  useKeys((act, digit) => {
+    const kept = digit === undefined ? undefined : saved()[(digit + 9) % 10];
+    if (act === "leave" && naming) setNaming(false);
+    else if (act === "leave") isNarrowed(view) ? narrow({ of: view.of }) : home();
+    else if (kept) choose(kept);
+    else return false;
+    return true;
+  });
+  // A case that moved while further pages were read stands in two of them.
+  const lines = [...new Map(pages.flatMap(({ cases }) => cases).map((each) => [each.id, each])).values()];
+  const people = Object.assign({}, ...pages.map((each) => each.people)) as Names;
+  const left = lines.filter((each) => fits(each, view, person));
+  const goesOn = Boolean(pages.at(-1)?.cursor);
+  return (
+    <main class="board list" id="main" aria-busy={!pages.length && !wrong}>
+      <header>
+        <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
+        <h1 tabIndex={-1} ref={heading}>{t("room_list")}</h1>
+      </header>
+      <Views view={view} naming={naming} name={setNaming} choose={choose} />
+      <Filters lists={lists} lines={lines} view={view} narrow={narrow} />
+      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={again}>{t("retry")}</button></p> : null}
+      {pages.length ? (
+        <>
+          <p role="status" class="hint">
+            {t("list_fit", { n: number(left.length), all: number(lines.length) + (goesOn ? "+" : "") })}{" "}
+            {isNarrowed(view) ? <button type="button" class="link" onClick={() => narrow({ of: view.of })}>{t("list_clear")} <kbd>{signOf("leave")}</kbd></button> : null}
+          </p>
+          <Lines
+            cases={left}
+            people={people}
+            open={open}
+            none={t(lines.length ? "list_none_fits" : "nothing_waits")}
+            more={(line) => <About line={line} people={people} person={person} />}
+          />
+        </>
+      ) : wrong ? null : <p role="status" class="late">{t("wait")}</p>}
+      <p>
+        {goesOn && lines.length < MOST_READ ? <button type="button" class="link" onClick={more}>{t("more")}</button> : null}
+        {pages.length > 1 ? <button type="button" class="link" onClick={again}>{t("list_anew")}</button> : null}
+      </p>
+    </main>
+  );
+}
+
+/** Who works on a case, and the language of its reporter. */
+function About({ line, people, person }: { line: CaseLine; people: Names; person: Person }): JSX.Element {
+  const { owner } = line;
+  return (
+    <>
+      <p class="hint">
+        {languageName(line.language)}
+        {owner ? <> · <Said text={owner === person.subject ? t("owner_me") : (people[owner] ?? t("by_colleague"))} /></> : null}
+      </p>
+      <Holder line={line} people={people} />
+    </>
+  );
+}
+
+interface FiltersProps {
+  readonly lists: readonly Choice[];
+  readonly lines: readonly CaseLine[];
+  readonly view: View;
+  readonly narrow: (view: View) => void;
+}
+
+function Filters({ lists, lines, view, narrow }: FiltersProps): JSX.Element {
+  const spoken = [...new Set([...lines.map((each) => each.language), view.language ?? ""])].filter(Boolean);
+  const ofUnit = view.of === "held" || view.of.startsWith("unit:");
+  const fields = [
+    ["priority", t("priority"), PRIORITIES.map((each): Choice => [each, t(`priority_${each}`)])],
+    ["category", t("category"), sorted(Object.keys(words.categories).map((each): Choice => [each, category(each)]))],
+    ...(ofUnit ? [["status", t("list_status"), OF_A_UNIT.map((each): Choice => [each, t(`status_${each}`)])] as const] : []),
+    ["language", t("languages"), sorted(spoken.map((each): Choice => [each, languageName(each)]))],
+  ] as const;
+  const { status: _, ...alike } = view;
+  return (
+    <div class="filters" role="group" aria-label={t("list_filters")}>
+      {lists.length > 1 ? (
+        <div>
+          <label for="list-of">{t("list_of")}</label>
+          <select id="list-of" value={view.of} onChange={(event) => narrow({ ...alike, of: event.currentTarget.value })}>
+            {lists.map(([id, name]) => <option key={id} value={id}>{name}</option>)}
+          </select>
+        </div>
+      ) : null}
+      {fields.map(([field, label, choices]) => (
+        <div key={field}>
+          <label for={`list-${field}`}>{label}</label>
+          <select id={`list-${field}`} value={view[field] ?? ""} onChange={(event) => narrow({ ...view, [field]: event.currentTarget.value || null })}>
+            <option value="">{t("list_any")}</option>
+            {choices.map(([id, name]) => <option key={id} value={id}>{name}</option>)}
+          </select>
+        </div>
+      ))}
+      {(["late", "free"] as const).map((each) => (
+        <label class="switch" key={each}>
+          <input type="checkbox" checked={view[each] === true} onChange={(event) => narrow({ ...view, [each]: event.currentTarget.checked })} />
+          {t(`list_${each}`)}
+        </label>
+      ))}
+    </div>
+  );
+}
+
+interface ViewsProps {
+  readonly view: View;
+  readonly naming: boolean;
+  readonly name: (on: boolean) => void;
+  readonly choose: (view: SavedView) => void;
+}
+
+/** The views that were kept, each with its digit, and the way to keep the one in front. */
+function Views({ view, naming, name, choose }: ViewsProps): JSX.Element {
+  const [, draw] = useState(0);
+  const [typed, setTyped] = useState("");
+  const [told, setTold] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const views = saved();
+  const inFront = views.find((each) => isSame(each, view));
+  useEffect(() => (naming ? field.current?.focus() : undefined), [naming]);
+  const change = async (sent: Promise<unknown>, done: string): Promise<void> => {
+    try {
+      await sent;
+      setTold(done);
+      setTyped("");
+      name(false);
+    } catch (error) {
+      setTold(refusal(error instanceof Refused ? error.kind : "internal"));
+    }
+    draw((n) => n + 1);
+  };
+  return (
+    <section class="views" aria-label={t("views")}>
+      <p class="acts">
+        {views.map((each, at) => (
+          <button type="button" class="button quiet" key={each.name} aria-pressed={each === inFront} onClick={() => choose(each)}>
+            <kbd>{(at + 1) % 10}</kbd> <Said text={each.name} />
+          </button>
+        ))}
+        {inFront ? (
+          <button type="button" class="link" onClick={() => void change(remove(inFront.name), t("view_gone"))}>{t("view_delete")}</button>
+        ) : naming || views.length >= MOST_VIEWS ? null : (
+          <button type="button" class="link" onClick={() => name(true)}>{t("view_save")}</button>
+        )}
+        {!inFront && views.length >= MOST_VIEWS ? <span class="hint">{t("views_full", { n: number(MOST_VIEWS) })}</span> : null}
+      </p>
+      {naming ? (
+        <form
+          class="acts"
+          autocomplete="off"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (typed.trim()) void change(save(view, typed.trim()), t("settings_saved"));
+          }}
+        >
+          <label for="view-name">{t("view_name")}</label>
+          <input id="view-name" ref={field} dir="auto" value={typed} maxLength={LONGEST_NAME} aria-describedby="view-hint" onInput={(event) => setTyped(event.currentTarget.value)} />
+          <button type="submit" class="button quiet">{t("view_keep")}</button>
+          <button type="button" class="link" onClick={() => name(false)}>{t("cancel")}</button>
+          <p class="hint" id="view-hint">{t("view_hint")}</p>
+        </form>
+      ) : null}
+      <p role="status" class={told ? "hint" : "hidden-text"}>{told}</p>
+    </section>
+  );
+}
