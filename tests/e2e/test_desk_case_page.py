@@ -293,6 +293,12 @@ def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_page
         analyst.page.locator(".deciding .opened").wait_for()
         found = analyst.visitor.violations()
         analyst.presses("1")
+        analyst.is_told("outcome_apart")
+        analyst.presses("u")
+        expect(analyst.page.locator(".tray p")).to_have_count(0)
+        expect(analyst.page.locator(".sides .report")).to_have_count(2)
+        assert people.case(first).json()["apart"] == [], "it was taken back"
+        analyst.presses("h", "1")
         expect(analyst.page.locator("main").get_by_role("status")).to_contain_text(
             analyst.texts["keep_apart"]
         )

@@ -192,8 +192,13 @@ export async function hold(id: string): Promise<string | undefined> {
   return body.hold?.until;
 }
 /** Two cases that look alike are about different facts. */
-export const keepApart = (id: string, other: string): Promise<unknown> =>
-  call({ method: "POST", path: `${ofCase(id)}/apart`, key: newKey(), body: { other } satisfies Schemas["KeepApart"] });
+export const keepApart = (id: string, other: string, key: string): Call => ({
+  method: "POST",
+  path: `${ofCase(id)}/apart`,
+  key,
+  body: { other } satisfies Schemas["KeepApart"],
+  patient: true,
+});
 export const giveBack = (id: string): Promise<unknown> => call({ method: "DELETE", path: `${ofCase(id)}/hold` });
 
 /** Whether the reader decides on the case now: at its review, or for the unit that it was referred to. */

@@ -1,7 +1,7 @@
 // A case: what was told, what the system thinks, what was done, and the decision at the foot.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Decision, decides, hold, type Opened, type Person, readCase } from "./api";
+import { type Decision, decides, hold, keepApart, type Opened, type Person, readCase } from "./api";
 import { Acting, Form } from "./acting";
 import { actsOf, type Asked, reopened, type ScreenId } from "./acts";
 import { AnswerBar } from "./answer";
@@ -78,6 +78,8 @@ export function Case(props: CaseProps): JSX.Element {
       ...(page.cursor ? { cursor: page.cursor } : {}),
     });
   };
+  // What is in front was read before an act on it that holds by now.
+  const old = useRef(false);
   // Screens that take the place of the columns and of the keys at the foot.
   const screen = SCREENS.find((each) => each === asked?.act);
   useKeys((act) => {
@@ -156,11 +158,27 @@ export function Case(props: CaseProps): JSX.Element {
             act();
             if (here) props.next();
           }}
-          keptApart={(left) => {
+          keptApart={(other, left, offer) => {
             if (!left) act();
-            props.acted(t("keep_apart"));
+            decideSoon({
+              id: view.id,
+              outcome: "apart",
+              asked: (key) => keepApart(view.id, other, key),
+              back: () => {
+                offer();
+                act(asked);
+                props.reread();
+              },
+              holds: () => {
+                old.current = true;
+                props.sent(t("keep_apart"));
+              },
+            });
           }}
-          leave={() => act()}
+          leave={() => {
+            act();
+            if (old.current) props.reread();
+          }}
         />
       ) : screen === "dossier" ? (
         <Dossier view={view} person={person} leave={() => {

@@ -1,7 +1,7 @@
 // Cases that look alike, side by side: what each tells, what they share, and what is done with them.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CaseView, keepApart, type Opened as Read, readCase, Refused, type Review } from "./api";
+import { type CaseView, type Opened as Read, readCase, Refused, type Review } from "./api";
 import { Choices } from "./choices";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { Differs, whyAlike } from "./differs";
@@ -22,8 +22,8 @@ interface CompareProps {
   readonly decide: (body: Review) => void;
   /** Decisions on others are on their way; what is in front may be one of them. */
   readonly decided: (here: boolean) => void;
-  /** The case is kept apart from another one, and has to be read again; whether others are left. */
-  readonly keptApart: (left: boolean) => void;
+  /** The case is being kept apart from another one; whether others are left, and how to offer this one again. */
+  readonly keptApart: (other: string, left: boolean, back: () => void) => void;
   readonly leave: () => void;
 }
 
@@ -38,8 +38,8 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   const near = [...suggested, ...(view.apart ?? [])].slice(0, MOST);
   const [sides, setSides] = useState<readonly Side[]>(near.map((id) => ({ id })));
   const [spared, setSpared] = useState<readonly string[]>([]);
+  const [apart, setApartFrom] = useState<readonly string[]>([]);
   const [mode, setMode] = useState<Mode>("");
-  const [wrong, setWrong] = useState("");
   const [, draw] = useState(0);
   useEffect(() => {
     for (const id of near) {
@@ -66,17 +66,14 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
     decideTogether(alike, (one) => ({ outcome: "reject", reason, ...known(one) }));
     decided(alike.includes(opened));
   };
-  const far = view.may.includes("keep_apart") ? sides.filter(({ id }) => suggested.includes(id)) : [];
-  const setApart = async (place: number): Promise<void> => {
-    const other = far[place];
+  const far = view.may.includes("keep_apart") ? sides.filter(({ id }) => suggested.includes(id) && !apart.includes(id)) : [];
+  const setApart = (place: number): void => {
+    const other = far[place]?.id;
     if (!other) return;
     setMode("");
-    try {
-      await keepApart(view.id, other.id);
-      keptApart(suggested.length > 1);
-    } catch (error) {
-      setWrong(refusal(error instanceof Refused ? error.kind : "internal"));
-    }
+    setApartFrom((those) => [...those, other]);
+    const left = suggested.filter((id) => id !== other && !apart.includes(id));
+    keptApart(other, left.length > 0, () => setApartFrom((those) => those.filter((id) => id !== other)));
   };
   const uncover = (): void => {
     const those = [view, ...there.map((each) => each.view)].filter(hasCover);
@@ -87,7 +84,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
     }
     draw((n) => n + 1);
   };
-  const chosen: Record<Mode, (place: number) => void> = { "": mergeInto, reject, apart: (place) => void setApart(place) };
+  const chosen: Record<Mode, (place: number) => void> = { "": mergeInto, reject, apart: setApart };
   useKeys((act, digit) => {
     if (act === "leave") mode ? setMode("") : leave();
     else if (digit !== undefined) chosen[mode]((digit + 9) % 10);
@@ -105,7 +102,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
         {sides.map(({ id, read, wrong }, place) =>
           read ? (
             <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={!spared.includes(id)} keep={keep}>
-              <Because view={view} other={read.view} />
+              {apart.includes(id) ? <p class="hint">{t("kept_apart")}</p> : <Because view={view} other={read.view} />}
               <p class="acts">
                 {view.may.includes("merge") ? (
                   <button type="button" class="button quiet" onClick={() => mergeInto(place)}>{t("merge_into_it")} <kbd>{place + 1}</kbd></button>
@@ -124,7 +121,6 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
         )}
       </div>
       <section class="deciding" aria-label={t("decision")}>
-        {wrong ? <p role="alert" class="wrong">{wrong}</p> : null}
         {mode === "reject" ? (
           <Choices title={t("reject_alike", { n: number(alike.length) })} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} />
         ) : null}

@@ -9,7 +9,7 @@ const SHOWN_SECONDS = 6;
 export interface Act {
   /** Of the case, the report or the sample. */
   readonly id: string;
-  readonly outcome: Decision["outcome"] | Verdict | "again" | "message";
+  readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart";
   readonly asked: (key: string) => Call;
   /** The case that was decided on; none for a verdict. */
   readonly opened?: Opened;
@@ -68,9 +68,12 @@ export function useTaken(): number {
   return taken;
 }
 
-/** What is decided and not known to hold yet: ids of cases and reports. A message decides nothing. */
+/** After these a case is as open to a decision as before. */
+const BESIDE: readonly Act["outcome"][] = ["message", "apart"];
+
+/** What is decided and not known to hold yet: ids of cases and reports. */
 export const undecided = (): string[] =>
-  entries.filter(({ state, outcome }) => (state === "waiting" || state === "sending") && outcome !== "message").map((each) => each.id);
+  entries.filter(({ state, outcome }) => (state === "waiting" || state === "sending") && !BESIDE.includes(outcome)).map((each) => each.id);
 
 /** Decide after a while, unless it is undone; what waited before is sent now. */
 export function decideSoon(act: Act): void {
