@@ -39,19 +39,30 @@ def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = N
 
 def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
     """Another case may be about the same facts; None when that is known, when people keep the two
-    apart, or when too many are suggested.
+    apart, or when too many are suggested that are no weaker.
 
-    No decision depends on it. A strong identifier replaces a weaker reason.
+    No decision depends on it. A strong identifier replaces a weaker reason. Where a case has as
+    many as it keeps, a stronger one takes the place of the weakest, and the entry names that one
+    (`instead_of`); it has this case among its own suggestions still.
     """
-    others = tuple(each for each in case.suggestions if each.case != suggestion.case)
+    others = [each for each in case.suggestions if each.case != suggestion.case]
     known = next((each for each in case.suggestions if each.case == suggestion.case), None)
-    reasons = get_args(Because)
-    stands = known and reasons.index(known.because) <= reasons.index(suggestion.because)
-    if stands or suggestion.case in case.apart or len(others) >= MOST_SUGGESTIONS:
+    stands = known and _strength(known) >= _strength(suggestion)
+    if stands or suggestion.case in case.apart:
         return None
-    return Change.of(
-        case, Move.SUGGEST, at, data=_said(suggestion), suggestions=(*others, suggestion)
-    )
+    data = _said(suggestion)
+    if len(others) >= MOST_SUGGESTIONS:
+        weakest = min(reversed(others), key=lambda each: (_strength(each), each.percent or 0))
+        if _strength(weakest) >= _strength(suggestion):
+            return None
+        others.remove(weakest)
+        data["instead_of"] = weakest.case
+    return Change.of(case, Move.SUGGEST, at, data=data, suggestions=(*others, suggestion))
+
+
+def _strength(suggestion: Suggestion) -> int:
+    """By its reason: the strongest one comes first among them."""
+    return -get_args(Because).index(suggestion.because)
 
 
 def _said(suggestion: Suggestion) -> dict[str, JsonValue]:

@@ -8,6 +8,9 @@ import { usePlace } from "./place";
 import { Weight } from "./weight";
 import { category, named, number, said, t, words } from "./words";
 
+/** As many look-alikes as a case keeps. */
+const MOST_ALIKE = 5;
+
 export function Thinks({ view, covered }: { view: CaseView; covered: boolean }): JSX.Element {
   const thought = view.assessment;
   const { competence } = view;
@@ -83,6 +86,7 @@ export function Thinks({ view, covered }: { view: CaseView; covered: boolean }):
               </li>
             ))}
           </ul>
+          {view.suggestions.length >= MOST_ALIKE ? <p class="hint">{t("alike_full")}</p> : null}
         </>
       ) : null}
       {view.apart?.length ? (
