@@ -3,6 +3,8 @@ effect at once."""
 
 from __future__ import annotations
 
+from typing import get_args
+
 from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
@@ -114,7 +116,10 @@ class People(Construct):
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.resource_server(server, work)],
                 callback_urls=[f"{address}{sign_in.BACK}"],
-                logout_urls=[f"{address}{sign_in.PAGE}"],
+                logout_urls=[
+                    f"{address}{sign_in.page_in(each)}"
+                    for each in (None, *get_args(sign_in.Language))
+                ],
             ),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
             generate_secret=False,  # PKCE proves that the same browser asked for code and tokens

@@ -109,6 +109,15 @@ class Nothing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+class SigningOut(BaseModel):
+    """How the desk's page is to be when the person has signed out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    page: sign_in.Language | None = None
+    """Its language; left out for that of the browser."""
+
+
 class SessionState(BaseModel):
     """How long the session goes on. The tokens themselves are in cookies."""
 
@@ -262,7 +271,7 @@ def renew_session(request: Request) -> Answer:
     f"{sign_in.SESSION_PATH}/out",
     summary="Sign out",
     tag="session",
-    body=Nothing,
+    body=SigningOut,
     answers={200: SignedOut},
     refusals=WRITING,
 )
@@ -271,12 +280,12 @@ def end_session(request: Request) -> Answer:
 
     Whoever copied the access token can use it until it expires, a quarter of an hour at most.
     """
-    request.read(Nothing)
+    page = request.read(SigningOut).page
     with suppress(SessionOver):  # who has no session is signed out already
         _forget(_session(request), request)
     asked = {
         "client_id": settings().browser_client_id,
-        "logout_uri": f"{settings().address}{sign_in.PAGE}",
+        "logout_uri": f"{settings().address}{sign_in.page_in(page)}",
     }
     return Answer(
         200,

@@ -133,8 +133,8 @@ def test_coming_back_from_another_site_signs_in(
     profile = browser.new_context(locale="en")
     profile.set_default_timeout(MILLISECONDS)
     page = profile.new_page()
-    page.goto(system.origin + sign_in.PAGE)
-    page.get_by_role("link", name=TEXTS["en"]["sign_in"]).click()
+    page.goto(system.origin + sign_in.page_in("fr"))
+    page.get_by_role("link", name=TEXTS["fr"]["sign_in"]).click()
     page.wait_for_url(f"{elsewhere.origin}/oauth2/authorize*")
     page.locator("#username").fill("auditor@casework.example")
     page.get_by_role("button", name="Next").click()
@@ -143,9 +143,10 @@ def test_coming_back_from_another_site_signs_in(
     page.wait_for_url(f"{system.origin}{sign_in.PAGE}*")
     expect(page.locator("dl")).to_contain_text("Auditor")
     assert "/oauth2/token" in elsewhere.served, "the code was exchanged where managed login is"
-    page.get_by_role("button", name=TEXTS["en"]["sign_out"]).click()
-    expect(page.get_by_role("link", name=TEXTS["en"]["sign_in"])).to_be_visible()
-    assert page.url == system.origin + sign_in.PAGE, "back from managed login's sign-out"
+    page.get_by_role("button", name=TEXTS["fr"]["sign_out"]).click()
+    expect(page.get_by_role("link", name=TEXTS["fr"]["sign_in"])).to_be_visible()
+    there = system.origin + sign_in.page_in("fr")
+    assert page.url == there, "back from managed login, in the language of before"
     assert profile.cookies() == []
     profile.close()
 

@@ -131,7 +131,8 @@ def test_the_session_function_reads_no_table_and_only_its_own_secrets(each_stage
 def test_a_deployment_says_where_staff_come_back_to(chosen: Assembly) -> None:
     browser, _ = clients(chosen)
     assert browser["CallbackURLs"] == [f"{ADDRESS}/v1/session/back"]
-    assert browser["LogoutURLs"] == [f"{ADDRESS}/desk/"]
+    page = f"{ADDRESS}/desk/"
+    assert browser["LogoutURLs"] == [page, *(f"{page}?lang={each}" for each in ("ar", "en", "fr"))]
     assert chosen.functions[SESSION]["Environment"]["Variables"]["ADDRESS"] == ADDRESS
     pool = chosen.one("AWS::Cognito::UserPool")
     written = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]

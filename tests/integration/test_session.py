@@ -134,8 +134,8 @@ class Browser:
     def renews(self) -> Answered:
         return self.call("POST", "/v1/session/refresh", "{}", JSON)
 
-    def signs_out(self) -> Answered:
-        return self.call("POST", "/v1/session/out", "{}", JSON)
+    def signs_out(self, **said: str) -> Answered:
+        return self.call("POST", "/v1/session/out", json.dumps(said), JSON)
 
 
 def document_of(method: str, path: str, answer: dict[str, Any]) -> None:
@@ -422,6 +422,14 @@ def test_signing_out_clears_every_cookie(browser: Browser) -> None:
         "/logout",
         {"client_id": [BROWSER], "logout_uri": [f"{ADDRESS}/desk/"]},
     )
+
+
+def test_signing_out_comes_back_to_the_page_in_its_language(browser: Browser) -> None:
+    browser.signs_in()
+    onward = parse_qs(urlsplit(browser.signs_out(page="ar").document["next"]).query)
+    assert onward["logout_uri"] == [f"{ADDRESS}/desk/?lang=ar"]
+    # No other address is known to managed login.
+    assert problem(browser.signs_out(page="es")) == "not-valid"
 
 
 def test_signing_out_works_without_a_session_and_while_the_pool_is_away(browser: Browser) -> None:

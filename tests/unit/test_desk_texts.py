@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+from casework.aws.services.sign_in import Language
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Priority
 from casework.case.referral import DeclineReason
@@ -12,7 +13,6 @@ from casework.pack.competence import Confidence, Doubt, Rule
 from casework.pack.jurisdiction import open_pack
 from casework.reading.rules import rules_of
 from casework.report.followup import Corrected
-from functions.desk.oversight.settings import Language
 from tools.openapi import document
 from tools.site import desk
 

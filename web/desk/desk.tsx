@@ -58,7 +58,7 @@ function App(): JSX.Element {
     try {
       // What was decided is sent while its author is still signed in.
       await sendWaiting();
-      const { body } = await call<SignedOut>({ method: "POST", path: "/v1/session/out", body: {} });
+      const { body } = await call<SignedOut>({ method: "POST", path: "/v1/session/out", body: { page: code } });
       tabs.postMessage("out");
       location.replace(body.next);
     } catch {

@@ -7,7 +7,7 @@ themselves.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 DESK_PATH: Final = "/v1/desk"
 SESSION_PATH: Final = "/v1/session"
@@ -15,6 +15,16 @@ BACK: Final = f"{SESSION_PATH}/back"
 """The return address of managed login, and the only address to which other sites may lead."""
 PAGE: Final = "/desk/"
 """The page of staff."""
+
+Language = Literal["ar", "en", "fr"]
+"""The languages of the pages of the desk: those of `web/desk/messages`."""
+
+
+def page_in(language: str | None = None) -> str:
+    """The path of the page of staff: in a language, or in that of the browser. Managed login comes
+    back to these alone, letter by letter, when somebody signed out."""
+    return f"{PAGE}?lang={language}" if language else PAGE
+
 
 ACCESS: Final = "__Secure-access"
 """Cookie with the access token, for `DESK_PATH`."""

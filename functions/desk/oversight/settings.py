@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from casework.aws.http.access import tag_of
 from casework.aws.http.http import IF_MATCH_OF_SETTINGS, Answer, Request
+from casework.aws.services.sign_in import Language
 from casework.aws.table import desk_table
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import entity_tag
@@ -44,8 +45,6 @@ LONGEST_WORD: Final = 80
 """Of the id of a list, a category or a language."""
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORD)]
-Language = Literal["ar", "en", "fr"]
-"""The languages of the pages of the desk: those of `web/desk/messages`."""
 
 
 class SavedView(BaseModel):
