@@ -9,36 +9,47 @@ from __future__ import annotations
 from casework.case.lifecycle import Move, Status
 
 MOVES = {
-    "received": "assess>in_review set_aside>in_review end_trial>erased payment freeze waive retry",
+    "received": """
+        assess>in_review set_aside>in_review end_trial>erased payment freeze waive court_hold
+        court_hold_lifted retry
+    """,
     "in_review": """
-        confirm>reviewed reject>closed ask>awaiting_answer merge>merged end_trial>erased
-        propose take_out no_danger break_hold payment freeze waive notice notice_withdrawn retry
+        confirm>reviewed reject>closed ask>awaiting_answer merge>merged end_trial>erased propose
+        take_out no_danger break_hold payment freeze waive court_hold court_hold_lifted notice
+        notice_withdrawn retry
     """,
     "awaiting_answer": """
-        answer>in_review unanswered>in_review end_trial>erased
-        take_out payment freeze waive notice notice_withdrawn
+        answer>in_review unanswered>in_review end_trial>erased take_out payment freeze waive
+        court_hold court_hold_lifted notice notice_withdrawn
     """,
-    "reviewed": "refer>queued end_trial>erased payment freeze waive retry",
+    "reviewed": """
+        refer>queued end_trial>erased payment freeze waive court_hold court_hold_lifted retry
+    """,
     "queued": """
         publish>published acknowledge>acknowledged decline>declined end_trial>erased reassign
-        take_out no_danger break_hold payment freeze waive notice notice_withdrawn retry
+        take_out no_danger break_hold payment freeze waive court_hold court_hold_lifted notice
+        notice_withdrawn retry
     """,
     "published": """
-        acknowledge>acknowledged decline>declined reassign>queued end_trial>erased
-        take_out no_danger break_hold payment freeze waive notice notice_withdrawn retry
+        acknowledge>acknowledged decline>declined reassign>queued end_trial>erased take_out
+        no_danger break_hold payment freeze waive court_hold court_hold_lifted notice
+        notice_withdrawn retry
     """,
     "declined": """
-        reroute>queued contest>in_review reassign>queued end_trial>erased payment freeze waive retry
+        reroute>queued contest>in_review reassign>queued end_trial>erased payment freeze waive
+        court_hold court_hold_lifted retry
     """,
     "awaiting_authorisation": """
         inform receipt authorise>acknowledged pass>acknowledged identity_accepted>acknowledged
         reassign>queued close>closed end_trial>erased identity_doubted annul check correct
-        take_out no_danger payment freeze waive notice notice_withdrawn look
+        take_out no_danger payment freeze waive court_hold court_hold_lifted notice
+        notice_withdrawn look
     """,
     "acknowledged": """
-        merge>merged transfer>queued reassign>queued close>closed end_trial>erased
-        pass identity_accepted identity_doubted annul check inform receipt instruct suspect correct
-        take_out no_danger payment freeze waive notice notice_withdrawn look
+        merge>merged transfer>queued reassign>queued close>closed end_trial>erased pass
+        identity_accepted identity_doubted annul check inform receipt instruct suspect correct
+        take_out no_danger payment freeze waive court_hold court_hold_lifted notice
+        notice_withdrawn look
     """,
     "merged": """
         split>in_review erase>erased end_trial>erased
@@ -46,7 +57,8 @@ MOVES = {
     """,
     "closed": """
         reopen>in_review resume>acknowledged erase>erased end_trial>erased propose annul receipt
-        suspect correct payment freeze waive notice notice_withdrawn keep look
+        suspect correct payment freeze waive court_hold court_hold_lifted notice
+        notice_withdrawn keep look
     """,
     "erased": "",
 }

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
+from casework.errors import IllegalMove
 from casework.text import reference
 
 
@@ -27,7 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
     except reference.NotAReference:
         print("That is no reference: a symbol is missing or wrong.", file=sys.stderr)
         return 2
-    if not erase_report(CaseTable(said.table), which, datetime.now(UTC), said.by):
+    try:
+        erased = erase_report(CaseTable(said.table), which, datetime.now(UTC), said.by)
+    except IllegalMove as held:
+        print(f"Nothing is erased. {held.detail}", file=sys.stderr)
+        return 3
+    if not erased:
         print("There is nothing to erase under this reference.", file=sys.stderr)
         return 1
     print(f"{which} is erased.")

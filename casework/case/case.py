@@ -13,6 +13,7 @@ from casework.case.lifecycle import Status
 from casework.case.parts import (
     Attended,
     CloseReason,
+    CourtHold,
     Due,
     Duty,
     Freeze,
@@ -139,6 +140,8 @@ class Case(BaseModel):
     """By when the oldest request for an identity that waits must be decided."""
     retention: Wait | None = None
     """The time at which a person reviews whether the case may be kept longer."""
+    court_hold: CourtHold | None = None
+    """That a court needs it; None once it was lifted. See `held_by_court`."""
     erasing: Wait | None = None
     """Since when it is being erased; at the first level with the cases that were merged into it.
     None when nothing is left to erase."""
@@ -179,6 +182,10 @@ class Case(BaseModel):
     def execution(self) -> str:
         """Name of the workflow execution that serves the case."""
         return f"{self.id}-{self.run}"
+
+    def held_by_court(self, at: datetime) -> bool:
+        """Whether a court needs it on this day (UTC)."""
+        return self.court_hold is not None and stamp(at)[:10] <= self.court_hold.until
 
     @property
     def in_flight(self) -> bool:

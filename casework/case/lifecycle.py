@@ -137,6 +137,11 @@ class Move(StrEnum):
     """An ended case past its retention time is kept longer, on a ground."""
     ERASE = "erase"
     """An ended case past its retention time is to be erased, with the cases merged into it."""
+    COURT_HOLD = "court_hold"
+    """A court orders that the case and its evidence are kept until a day: nothing of it is erased
+    before."""
+    COURT_HOLD_LIFTED = "court_hold_lifted"
+    """The court needs it no more, before that day."""
     END_TRIAL = "end_trial"
     """A deployer ends a trial: it is to be erased, in any status. No case of people's reports takes
     this move."""
@@ -324,6 +329,8 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
     Move.KEEP: _decision(),
     Move.ERASE: _decision(),
+    Move.COURT_HOLD: _aside(),
+    Move.COURT_HOLD_LIFTED: _aside(),
     Move.END_TRIAL: _step(),
     Move.RETRY: _decision(),
     # Danger that a person sees at a glance opens the gate, as any danger that people record.
@@ -488,6 +495,8 @@ for _status, _moves in LEGAL.items():
         _moves[Move.END_TRIAL] = Status.ERASED
     if _status not in {Status.MERGED, Status.ERASED}:
         _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
+        # A court asks when it likes. What was merged is held where its reports are.
+        _moves |= {Move.COURT_HOLD: _status, Move.COURT_HOLD_LIFTED: _status}
 
 
 def moves_that(holds: Callable[[MoveLaw], object]) -> frozenset[Move]:

@@ -173,6 +173,22 @@ class Informed(BaseModel):
     """When a prosecutor of the office confirmed that the dossier came; empty until then."""
 
 
+class CourtHold(BaseModel):
+    """That a court needs the case and its evidence: until the day is over nothing is erased, and no
+    report leaves the case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    court: str
+    """Id of the court in the pack."""
+    reference: str
+    """As the court's own order is numbered."""
+    until: str
+    """The last day of it."""
+    entry: int
+    """Number of its entry in the history of the case, which names who recorded it."""
+
+
 class Hold(BaseModel):
     """The person who works on the case alone, or last did, with the times of the hold."""
 

@@ -4,6 +4,9 @@ No clock erases a case. The pack's times come from the limitation of public acti
 been interrupted or suspended, and only people know that. So the case comes to the duty desk. A
 supervisor keeps it longer, on a ground and until a day, or has it erased, which needs a second
 person.
+
+A court may need the case at any time. Until the day that it names, or until it lets go, nothing of
+the case or of its evidence is erased, whoever decides it.
 """
 
 from __future__ import annotations
@@ -17,9 +20,11 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.times import Wait, stamp
-from casework.decisions.decision import NOTHING, Decision, Known, OneOf, Proposable
+from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Proposable
+from casework.decisions.inquiry import ActReference
 from casework.errors import Finding, NotValid
 from casework.moves import adding, keeping
+from casework.pack.jurisdiction import Jurisdiction
 
 LONGEST: Final = timedelta(days=10 * 365)
 """By which a case is kept longer at a time."""
@@ -52,12 +57,58 @@ class Keep(Decision):
     """The day of the next decision; within ten years."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        if not at.date() < self.until <= (at + LONGEST).date():
-            finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
-            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        _refuse_day(self.until, at)
         keeping.refuse_early(case)
         again = Wait(since=stamp(at), due=stamp(datetime.combine(self.until, time(), UTC)))
         return Change.of(case, self.move, at, by, self.said, retention=again, proposal=None)
+
+
+class HoldForCourt(Decision):
+    """A court orders that the case and its evidence are kept."""
+
+    move = Move.COURT_HOLD
+
+    outcome: Literal["court_hold"]
+    court: PackId
+    """Id of the court in the pack."""
+    reference: ActReference
+    until: date
+    """The last day of it; within ten years. A further order prolongs it."""
+
+    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        return _unknown_court(pack, self.court)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        _refuse_day(self.until, at)
+        return keeping.held_for_court(case, at, by, **self.said)
+
+
+class LiftForCourt(Decision):
+    """The court needs the case no more."""
+
+    move = Move.COURT_HOLD_LIFTED
+
+    outcome: Literal["court_hold_lifted"]
+    court: PackId
+    reference: ActReference
+
+    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        return _unknown_court(pack, self.court)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return keeping.given_back_by_court(case, at, by, self.said)
+
+
+def _refuse_day(until: date, at: datetime) -> None:
+    if not at.date() < until <= (at + LONGEST).date():
+        finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
+        raise NotValid("Some fields cannot be accepted.", findings=[finding])
+
+
+def _unknown_court(pack: Jurisdiction, court: str) -> tuple[Finding, ...]:
+    if court in pack.courts:
+        return ()
+    return (Finding("#/court", "court.unknown", "This court is not in the list."),)
 
 
 class Erase(Proposable):
@@ -72,6 +123,7 @@ class Erase(Proposable):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         keeping.refuse_early(case)
+        keeping.refuse_held(case, at)
         return super().change(case, at, by, known)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -81,4 +133,4 @@ class Erase(Proposable):
 class RetentionDecision(OneOf):
     """The body of `POST /v1/desk/cases/{id}/retention`."""
 
-    root: Annotated[Keep | Erase, Field(discriminator="outcome")]
+    root: Annotated[Keep | Erase | HoldForCourt | LiftForCourt, Field(discriminator="outcome")]

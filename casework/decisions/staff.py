@@ -277,6 +277,8 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.RESUME: (Call.CORRECTION,),
     Move.KEEP: (Call.RETENTION,),
     Move.ERASE: (Call.RETENTION,),
+    Move.COURT_HOLD: (Call.RETENTION,),
+    Move.COURT_HOLD_LIFTED: (Call.RETENTION,),
     Move.RETRY: (Call.RETRY,),
     Move.REASSIGN: (Call.REASSIGN,),
 }
@@ -476,6 +478,7 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
     Move.RETRY: lambda case: case.stuck is not None,
     Move.KEEP: lambda case: case.retention is not None and case.retention.level > 0,
     Move.ERASE: lambda case: case.retention is not None and case.retention.level > 0,
+    Move.COURT_HOLD_LIFTED: lambda case: case.court_hold is not None,
     Move.SUSPECT: lambda case: (
         not case.status.law.ended or any(each not in OVER for each in case.suspects)
     ),

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import SYSTEM
+from casework.case.parts import SYSTEM, CourtHold
 from casework.case.times import Wait, stamp
 from casework.errors import IllegalMove
 from casework.text.realm import Realm, realm_of
@@ -19,7 +19,31 @@ from casework.text.realm import Realm, realm_of
 def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
     """Reports and messages to reporters are erased; history and figures stay."""
     refuse_early(case)
+    refuse_held(case, at)
     return _erased(case, at, by, data)
+
+
+def held_for_court(
+    case: Case, at: datetime, by: str, *, court: str, reference: str, until: str
+) -> Change:
+    """A court needs the case until a day. A later order replaces the earlier one, and a proposal to
+    erase the case is over."""
+    said: dict[str, JsonValue] = {"court": court, "reference": reference, "until": until}
+    hold = CourtHold(court=court, reference=reference, until=until, entry=case.events + 1)
+    return Change.of(case, Move.COURT_HOLD, at, by, said, court_hold=hold, proposal=None)
+
+
+def given_back_by_court(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+    """The court needs the case no more; raises IllegalMove where none does."""
+    if not case.held_by_court(at):
+        raise IllegalMove("No court holds the case.")
+    return Change.of(case, Move.COURT_HOLD_LIFTED, at, by, data, court_hold=None)
+
+
+def refuse_held(case: Case, at: datetime) -> None:
+    """Raises IllegalMove while a court needs the case: nothing is erased, and no report leaves."""
+    if case.court_hold is not None and case.held_by_court(at):
+        raise IllegalMove(f"A court holds the case until {case.court_hold.until}.")
 
 
 def trial_ended(case: Case, at: datetime, by: str) -> Change | None:

@@ -17,6 +17,7 @@ from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.moves import gating
 from casework.moves.adding import waiting
 from casework.moves.deadlines import no_clocks
+from casework.moves.keeping import refuse_held
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, told_more
 from casework.pack.clocks import Clocks
@@ -43,6 +44,7 @@ def merged(
         raise OtherCaseUnfit("The other case has ended, or is this one.")
     if case.moving is not None:
         raise IllegalMove("Reports of the case are still on their way.")
+    refuse_held(case, at)
     change = Change.of(
         case,
         Move.MERGE,
@@ -127,6 +129,7 @@ def split(
     """
     if into.status is Status.MERGED:
         raise OtherCaseUnfit("That case was merged further: split it off first.")
+    refuse_held(into, at)
     change = Change.of(
         case,
         Move.SPLIT,
@@ -168,6 +171,7 @@ def taken_out(
     """
     if case.paused is not None and case.paused.report == report:
         raise IllegalMove("Its reporter was asked, and the review waits for the answer.")
+    refuse_held(case, at)
     data: dict[str, JsonValue] = {"report": report, "to": apart.id, "because": because}
     gate = gating.left_by(case, lambda each: each == report, at, clocks)
     left = Change.of(case, Move.TAKE_OUT, at, by, data, proposal=None, **gate)

@@ -193,6 +193,16 @@ class InformedView(DeskView):
     """Left out until a prosecutor of the office confirmed that the dossier came."""
 
 
+class CourtHoldView(DeskView):
+    """That a court needs the case: until the day is over nothing of it is erased."""
+
+    court: str
+    reference: str
+    until: str
+    entry: int
+    """Number of its entry in the history."""
+
+
 class CaseLine(DeskView):
     """A case in one line: how it stands, and how urgent it is."""
 
@@ -243,6 +253,8 @@ class CaseLine(DeskView):
     unread: UnreadView | None = None
     """What reporters added since a unit holds it or since it ended, until somebody has looked: by
     when is among its deadlines."""
+    court_hold: CourtHoldView | None = None
+    """Left out where no court needs the case today."""
     informed: InformedView | None = None
     """Left out where the unit of the case has not informed the prosecutor."""
     suspects: tuple[SuspectStanding, ...] = ()
@@ -275,6 +287,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "suspects",
         "unread",
         "informed",
+        "court_hold",
         "number",
     }
     held = case.held(now)
@@ -291,6 +304,9 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         if case.unread
         else None,
         "informed": _informed(case),
+        "court_hold": CourtHoldView(**case.court_hold.model_dump())
+        if case.court_hold is not None and case.held_by_court(now)
+        else None,
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }

@@ -85,11 +85,13 @@ def _due_again(world: World, case: Case, sent: Sent) -> bool:
 
 def _into_another(world: World, case: Case, sent: Sent) -> bool:
     assert sent.other is not None
-    return case.moving is None and sent.other.joinable
+    return case.moving is None and sent.other.joinable and case.court_hold is None
 
 
 def _apart(world: World, case: Case, sent: Sent) -> bool:
-    return sent.other is not None and sent.other.status not in GONE
+    if sent.other is None or sent.other.court_hold is not None:
+        return False
+    return sent.other.status not in GONE
 
 
 def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
@@ -353,7 +355,20 @@ ACTS: Final[dict[str, Act]] = {
         (Move.PROPOSE,),
         Call.RETENTION,
         lambda *_: Sent("/retention", {"outcome": "erase"}),
-        lambda world, case, sent: case.status is Status.CLOSED and _due_again(world, case, sent),
+        lambda world, case, sent: (
+            case.status is Status.CLOSED
+            and case.court_hold is None
+            and _due_again(world, case, sent)
+        ),
+    ),
+    "court hold": Act((Move.COURT_HOLD,), Call.RETENTION, Hand.court_hold, weight=SELDOM),
+    "court lets go": Act(
+        (Move.COURT_HOLD_LIFTED,),
+        Call.RETENTION,
+        Hand.court_lets_go,
+        lambda _, case, __: case.court_hold is not None,
+        weight=3,
+        has_a_point=lambda _, case: case.court_hold is not None,
     ),
     # of everybody
     "message": Act(

@@ -237,6 +237,16 @@ class Hand:
         said = {"ground": "proceedings_open", "until": until.date().isoformat()}
         return Sent("/retention", {"outcome": "keep", **said})
 
+    def court_hold(self, case: Case) -> Sent:
+        until = datetime.now(UTC) + timedelta(days=400)
+        order = {"court": self.world.court, "reference": "9/2026"}
+        said = {"outcome": "court_hold", **order, "until": until.date().isoformat()}
+        return Sent("/retention", said)
+
+    def court_lets_go(self, case: Case) -> Sent:
+        order = {"court": self.world.court, "reference": "9/2026"}
+        return Sent("/retention", {"outcome": "court_hold_lifted", **order})
+
     # what reporters and time do
 
     def adds(self, case: Case) -> int:

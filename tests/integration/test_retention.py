@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,10 +19,14 @@ from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, YEARS, ask_who, later, swept, to_court
 from tests.office import identified
+from tools import erase_report
 
 MARK = ("phone", "+212612345678")
 KEEP = {"outcome": "keep", "ground": "proceedings_open", "until": "2031-03-02"}
 ERASE = {"outcome": "erase"}
+ORDER = {"court": "ca-rabat", "reference": "2031/14"}
+HOLD = {"outcome": "court_hold", **ORDER, "until": "2036-06-30"}
+LIFT = {"outcome": "court_hold_lifted", **ORDER}
 
 
 @pytest.fixture
@@ -157,6 +162,84 @@ def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
     assert desk.table.reports.one(ended.opened_by) is not None
     assert swept() == {"erasing": 1}
     assert desk.table.reports.one(ended.opened_by) is None
+
+
+def test_what_a_court_holds_is_not_erased_until_it_lets_go(
+    desk: Desk, ended: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither by two supervisors, of whom one proposed it before, nor by the operator's tool."""
+    sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
+    assert decide(desk, ended, ERASE, sara).document["decision"] == "propose"
+    assert decide(desk, ended, HOLD, sara).document["decision"] == "court_hold"
+    refused = decide(desk, ended, ERASE, sofia)
+    assert (problem(refused), refused.document["detail"]) == (
+        "illegal-move",
+        "A court holds the case until 2036-06-30.",
+    )
+    tool = ["--table", TABLE, "--reference", ended.opened_by, "--by", "the data officer"]
+    assert erase_report.main(tool) == 3
+    assert "A court holds the case" in capsys.readouterr().err
+    assert desk.table.reports.one(ended.opened_by) is not None
+
+    view = desk.case(ended, sara).document
+    assert view["court_hold"] == {**ORDER, "until": "2036-06-30", "entry": ended.events + 2}
+    recorded = list(desk.table.events(ended.id))[-1]
+    assert (recorded.by, recorded.data["court"], recorded.data["until"]) == (
+        *(sara, "ca-rabat", "2036-06-30"),
+    )
+
+    assert decide(desk, ended, LIFT, sofia).document["decision"] == "court_hold_lifted"
+    assert "court_hold" not in desk.case(ended, sara).document
+    for who in (sara, sofia):
+        assert decide(desk, ended, ERASE, who).status == 200
+    assert swept() == {"erasing": 1}
+    assert desk.table.reports.one(ended.opened_by) is None
+    assert first_broken(list(desk.table.events(ended.id))) is None
+
+
+def test_a_hold_ends_by_itself_after_its_last_day(
+    desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
+    assert decide(desk, ended, HOLD, sara).status == 200
+    case = desk.table.case(ended.id)
+    assert case.held_by_court(datetime(2036, 6, 30, 23, 59, tzinfo=UTC))
+    assert not case.held_by_court(datetime(2036, 7, 1, tzinfo=UTC))
+    later(monkeypatch, days=YEARS + 12 * 365)
+    for who in (sara, sofia):
+        assert decide(desk, ended, ERASE, who).status == 200
+    assert problem(decide(desk, ended, LIFT, sara)) == "illegal-move"
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({**HOLD, "court": "ca-nowhere"}, "#/court"),
+        ({**HOLD, "until": "2030-01-01"}, "#/until"),
+        ({**HOLD, "until": "2061-01-01"}, "#/until"),
+        ({**HOLD, "reference": "<b>"}, "#/reference"),
+    ],
+)
+def test_a_hold_names_a_court_its_order_and_a_day_to_come(
+    desk: Desk, ended: Case, document: dict[str, Any], pointer: str
+) -> None:
+    refused = decide(desk, ended, document, desk.enrol(Role.SUPERVISOR))
+    assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_no_report_leaves_a_case_that_a_court_holds(desk: Desk) -> None:
+    """It could be erased elsewhere: a case is held at any time, long before it ends."""
+    analyst, sara = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
+    case, other = desk.in_review(), desk.in_review()
+    desk.report(case, 89)
+    report = desk.report(case, 90)
+    assert decide(desk, case, {**HOLD, "until": "2027-06-30"}, sara).status == 200
+    merge = {"outcome": "merge", "into": other.id}
+    out = {"report": report, "because": "named_by_chance"}
+    for call, document in (("review", merge), ("take-out", out)):
+        answer = desk.decide(desk.table.case(case.id), call, document, analyst)
+        assert problem(answer) == "illegal-move", answer.text
+        assert "A court holds the case" in answer.document["detail"]
 
 
 @pytest.mark.parametrize("document", [KEEP, ERASE])

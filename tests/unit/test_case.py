@@ -20,7 +20,17 @@ from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import Event, Particulars, chained, first_broken
 from casework.case.journey import STEP_SECONDS
 from casework.case.lifecycle import LEGAL, Move, Status
-from casework.case.parts import CloseReason, Danger, Duty, Freeze, Hold, Informed, Paused, Priority
+from casework.case.parts import (
+    CloseReason,
+    CourtHold,
+    Danger,
+    Duty,
+    Freeze,
+    Hold,
+    Informed,
+    Paused,
+    Priority,
+)
 from casework.case.referral import DeclineReason, Referral
 from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.case.times import Wait, stamp
@@ -79,6 +89,7 @@ def a_suspect(case: Case) -> list[Event]:
 
 
 REFERRED = Referral(hop=1, unit=RABAT)
+COURT_HOLD = CourtHold(court="a court", reference="12/2026", until="2031-03-02", entry=1)
 HANDED = Informed(unit=RABAT, prosecutor="an office", court="a court", entry=1, at=stamp(NOON))
 MAKE: dict[Move, Make] = {
     Move.ASSESS: lambda case, at: triage.assessed(
@@ -198,6 +209,12 @@ MAKE: dict[Move, Make] = {
     ),
     Move.KEEP: lambda case, at: decided.kept(case, at, "a supervisor"),
     Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
+    Move.COURT_HOLD: lambda case, at: keeping.held_for_court(
+        case, at, "a supervisor", court="tpi-rabat", reference="12/2026", until="2031-03-02"
+    ),
+    Move.COURT_HOLD_LIFTED: lambda case, at: keeping.given_back_by_court(
+        case.model_copy(update={"court_hold": COURT_HOLD}), at, "a supervisor", {}
+    ),
     Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
 }
 

@@ -331,12 +331,12 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (Role.ANALYST, a_case(supervision=True), MONEY),
         (Role.ANALYST, a_case(imminent=True), (*REVIEWING[:4], Move.NO_DANGER, *MONEY)),
         (Role.OFFICER, a_referred_case(RABAT, status=Status.DECLINED), ()),
-        (Role.SUPERVISOR, a_case(supervision=True), REVIEWING),
+        (Role.SUPERVISOR, a_case(supervision=True), (*REVIEWING, Move.COURT_HOLD)),
         (Role.ANALYST, a_case(status=Status.MERGED), (Move.SPLIT,)),
         (Role.ANALYST, a_case(stuck="retries_exhausted"), (*REVIEWING, Move.RETRY)),
         (Role.ANALYST, a_referred_case(), MONEY),
         (Role.ANALYST, held(), MONEY),
-        (Role.SUPERVISOR, a_referred_case(), (*MONEY, Move.REASSIGN)),
+        (Role.SUPERVISOR, a_referred_case(), (*MONEY, Move.COURT_HOLD, Move.REASSIGN)),
         (Role.OFFICER, a_referred_case(RABAT), (Move.ACKNOWLEDGE, Move.DECLINE, *MONEY)),
         (Role.OFFICER, a_referred_case(SALE), ()),
         (Role.OFFICER, held(), INQUIRING),
@@ -364,7 +364,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (
             Role.SUPERVISOR,
             held(status=Status.CLOSED, notice=a_case().wait),
-            (Move.PAYMENT, Move.NOTICE),
+            (Move.PAYMENT, Move.NOTICE, Move.COURT_HOLD),
         ),
         (
             Role.OFFICER,
@@ -380,7 +380,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (
             Role.SUPERVISOR,
             held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT, noticed=9),
-            (Move.CORRECT, Move.PAYMENT, Move.NOTICE_WITHDRAWN, Move.RESUME),
+            (Move.CORRECT, Move.PAYMENT, Move.NOTICE_WITHDRAWN, Move.RESUME, Move.COURT_HOLD),
         ),
         (
             Role.OFFICER,
@@ -390,7 +390,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (
             Role.SUPERVISOR,
             a_case(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
-            (Move.REOPEN, Move.CORRECT, Move.PAYMENT),
+            (Move.REOPEN, Move.CORRECT, Move.PAYMENT, Move.COURT_HOLD),
         ),
         (
             Role.ANALYST,

@@ -302,4 +302,13 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     body: (values) => ({ outcome: "keep", ...filled(values, ["ground", "until"]) }),
   },
   erase: { fields: () => [], call: () => "retention", body: () => ({ outcome: "erase" }) },
+  court_hold: {
+    fields: ({ court_hold: stands, competence }) => [
+      { name: "reference", is: "line", most: 40 },
+      list("court", words.courts, stands?.court ?? competence.court),
+      ...(stands ? [] : [{ name: "until", is: "day" } as const]),
+    ],
+    call: () => "retention",
+    body: (values, { court_hold: stands }) => ({ outcome: stands ? "court_hold_lifted" : "court_hold", ...filled(values, ["court", "reference", "until"]) }),
+  },
 };

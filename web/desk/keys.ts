@@ -49,7 +49,7 @@ type Pages = readonly (readonly ActId[])[];
 const OF_THE_REVIEW: Pages = [
   ["look", "admit", "take_out", "message", "note", "freeze", "payment", "no_danger", "compare"],
   ["freeze_step", "waive", "notice", "reopen", "split", "break_hold", "reassign", "retry", "dossier"],
-  ["suspect", "suspect_event", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "keep", "erase"],
+  ["suspect", "suspect_event", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "keep", "erase", "court_hold"],
 ];
 const OF_THE_UNIT: Pages = [
   ["look", "instruct", "inform", "suspect", "suspect_event", "notice", "message", "assign", "closure"],

@@ -5,13 +5,14 @@ import { Said } from "./inert";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 
-type Entered = Pick<CaseView, "informed" | "instructions" | "outcomes" | "freezes">;
+type Entered = Pick<CaseView, "informed" | "court_hold" | "instructions" | "outcomes" | "freezes">;
 type Fields = Readonly<Record<string, unknown>>;
 
 export function Ledgers({ view, covered }: { view: Entered; covered: boolean }): JSX.Element {
   return (
     <>
       <Informed view={view} />
+      <CourtHold view={view} />
       <Instructions view={view} />
       <Suspects view={view} />
       <Freezes view={view} covered={covered} />
@@ -42,6 +43,16 @@ function Informed({ view }: { view: Entered }): JSX.Element | null {
     <p>
       {t("informed")} <time dateTime={informed.at}>{when(informed.at)}</time> · {named(words.prosecutors, informed.prosecutor)} · {named(words.courts, informed.court)}
       {" · "}<b>{informed.received_at ? `${t("receipt_confirmed")} ${when(informed.received_at)}` : t("receipt_open")}</b>
+    </p>
+  );
+}
+
+/** That nothing of the case is erased before a day. */
+function CourtHold({ view: { court_hold: hold } }: { view: Entered }): JSX.Element | null {
+  if (!hold) return null;
+  return (
+    <p>
+      <b>{t("court_holds")}</b> <time dateTime={hold.until}>{when(hold.until)}</time> · {named(words.courts, hold.court)} · <Said text={hold.reference} />
     </p>
   );
 }

@@ -31,10 +31,10 @@ from casework.aws.table.stored import StoredReport
 from casework.aws.table.wire import to_wire
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.lifecycle import Move
+from casework.case.lifecycle import Move, Status
 from casework.case.parts import SYSTEM
 from casework.case.times import stamp
-from casework.moves.keeping import erased_with, passed_on
+from casework.moves.keeping import erased_with, passed_on, refuse_held
 from casework.report.evidence import FileState
 from casework.text.reference import case_id_of
 
@@ -78,7 +78,7 @@ READ: Final = tuple(
 def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> bool:
     """Erase a report with its additions, messages and requests.
 
-    False when there is nothing left to erase.
+    False when there is nothing left to erase. Raises IllegalMove while a court holds its case.
     """
     gone = sum(1 for _ in _erase_alone(table, reference, at, by))
     return gone > 0
@@ -178,6 +178,8 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
         ]
         if not alive:
             return Deed(None, None)
+        if case.status is not Status.ERASED:  # that was decided while no court held it
+            refuse_held(case, at)
         puts: list[Write] = [
             {
                 "Put": {

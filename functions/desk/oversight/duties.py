@@ -135,13 +135,16 @@ def reassign_case(request: Request) -> Decision:
 @decision(
     "cases/{id}/retention",
     Call.RETENTION,
-    "Keep an ended case longer, or erase it",
+    "Keep a case longer, for itself or for a court, or erase it",
     RetentionDecision,
     refusals=(SecondLookOwed,),
 )
 def decide_retention(request: Request) -> Decision:
     """Decide on an ended case past its retention time: keep it until a day, on a ground, or erase
     it. One person proposes to erase it; the second, who sends the same, decides.
+
+    A hold by a court is recorded at any time, with the court, the number of its order, and its last
+    day. Until then, or until it is lifted, nothing of the case is erased and no report leaves it.
 
     Reports and messages to reporters are erased; the history and the count stay.
     """
