@@ -214,6 +214,16 @@ class Triage(Construct):
                 },
             }
         )
+        kept = lambda_.FilterCriteria.filter(
+            {
+                "eventName": lambda_.FilterRule.is_equal("INSERT"),
+                "dynamodb": {
+                    "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.MARK_PREFIX)}},
+                    # Of the marks in the log of a case only the one of a file names an object.
+                    "NewImage": {"vault": {"S": lambda_.FilterRule.exists()}},
+                },
+            }
+        )
         news = lambda_.FilterCriteria.filter(
             {
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
@@ -233,7 +243,7 @@ class Triage(Construct):
                 bisect_batch_on_error=True,
                 retry_attempts=2,
                 on_failure=sources.SqsDlq(self.dead_letters),
-                filters=[accepted, news],
+                filters=[accepted, kept, news],
             )
         )
 

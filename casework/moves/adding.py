@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -55,6 +55,43 @@ def added(
     if case.status.law.looked_at:
         changes["unread"] = waiting(case, at, clocks)
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
+
+
+FILE: Final = "file"
+"""`kind` of the entry of a file; reporters cannot send it as the kind of an addition."""
+BURST: Final = timedelta(minutes=2)
+"""Files of a report that come so soon after one that an entry tells of need no entry of their own:
+a person who decides meanwhile may not know of that one either (`casework.decisions.news`)."""
+
+
+def file_came(
+    case: Case,
+    at: datetime,
+    *,
+    report: str,
+    number: int,
+    unadmitted: int | None = None,
+    clocks: Clocks = no_clocks,
+) -> Change:
+    """A file of a reporter was kept: news of the case like an addition."""
+    data: dict[str, JsonValue] = {"report": report, "kind": FILE, "file": number}
+    if unadmitted is not None:
+        data[UNADMITTED] = unadmitted
+    changes: dict[str, Any] = {}
+    if case.status.law.looked_at:
+        changes["unread"] = waiting(case, at, clocks)
+    return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
+
+
+def tells_of_file(events: Iterable[Event], report: str, number: int, at: datetime) -> bool:
+    """Whether a history tells of a file, or of another one of the report a moment ago."""
+    return any(
+        event.data.get("file") == number or at - datetime.fromisoformat(event.at) <= BURST
+        for event in events
+        if event.move == Move.ADD
+        and event.data.get("kind") == FILE
+        and event.data.get("report") == report
+    )
 
 
 def waiting(case: Case, at: datetime, clocks: Clocks) -> Unread:

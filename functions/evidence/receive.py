@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Final
+from typing import Any
 
 from casework.aws.services import file_sealing, observe
 from casework.aws.services.public_keys import PublicKey
@@ -26,9 +26,6 @@ from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import AGAIN
 from functions.evidence import findings, objects
 from functions.evidence.deployment import now, receiving
-
-MARK: Final = "file"
-"""The kind of the mark of a kept file."""
 
 
 class UploadGone(Exception):
@@ -147,7 +144,7 @@ def _mark(table: EvidenceTable, file: StoredFile) -> None:
         table.name,
         case_id,
         now().replace(second=0, microsecond=0),
-        MARK,
+        keys.FILE_KEPT,
         keys.file_mark(file.reference, file.number),
         by=SYSTEM,
         bound=file.bound or "",

@@ -74,7 +74,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     case = adding.take_in(
         table,
         key,
-        _standing(table, case_id),
+        standing(table, case_id),
         report,
         addition,
         found,
@@ -115,7 +115,7 @@ def follow_missed(settings: LinkSettings, case_id: str, reference: str) -> None:
             follow_addition(settings, case_id, reference, sort)
 
 
-def _standing(table: CaseTable, case_id: str) -> Case:
+def standing(table: CaseTable, case_id: str) -> Case:
     """The case, or the one that goes on for it while its reports are on their way there."""
     case = table.case(case_id)
     for _ in range(MOST_MERGES):
@@ -219,7 +219,7 @@ def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, eve
     unit = case.ended_by if case.status is Status.CLOSED else None
     if unit is None:
         return
-    if unit_told(_standing(table, str(event.data["case"]))) == unit:
+    if unit_told(standing(table, str(event.data["case"]))) == unit:
         return
     announcements.publish(settings.topic, announcements.recalled(case, unit, event.number), now())
 

@@ -24,6 +24,7 @@ from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
 from casework.text import reference as references
 from functions.triage import merging
+from functions.triage.files import follow_file, follow_missed_files
 from functions.triage.follow import (
     follow_addition,
     follow_missed,
@@ -88,7 +89,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
     """Link the reports of `{"references": […]}`; linked ones stay as they are, and their missed
-    additions are followed.
+    additions and files are followed.
 
     The reporters of the cases in `"cases"` get all news that they have not had.
     """
@@ -106,6 +107,7 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
             linked = link_report(_settings(), reference)
             if linked.case_id is not None:
                 follow_missed(_settings(), linked.case_id, reference)
+                follow_missed_files(_settings(), linked.case_id, reference)
         except Exception as error:  # noqa: BLE001  # the others are linked; this one is named
             observe.failure("report not linked", error, reference=reference)
             outcome["failed"].append(reference)
@@ -128,7 +130,7 @@ def follow_record(
     came_at: str = "",
     together: Together | None = None,
 ) -> None:
-    """Handle one new item: a report, an addition, an entry of a history.
+    """Handle one new item: a report, an addition, the mark of a kept file, an entry of a history.
 
     With `together` a report that joins a case waits there for its number.
     """
@@ -138,6 +140,8 @@ def follow_record(
     elif sort.startswith(keys.ADDITION_PREFIX):
         # An addition may overtake the linking of its report.
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
+    elif (kept := keys.file_of_mark(sort)) is not None:
+        follow_file(settings, keys.case_of_log(partition), *kept)
     elif sort.startswith(keys.EVENT_PREFIX):
         event = tell_news(settings, partition, sort)
         if event is not None and event.move in ENDS_A_WAIT:

@@ -188,15 +188,24 @@ def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
         line = analyst.page.locator(".report li", has_text="U+202E")
         expect(line).to_contain_text(analyst.texts["file_kept"])
         line.get_by_role("button", name=analyst.texts["file_open"]).click()
+        # The field has the focus; letters beside it decide nothing, and Esc leaves the question.
+        expect(line.get_by_role("textbox")).to_be_focused()
+        analyst.page.keyboard.press("Escape")
+        button = line.get_by_role("button", name=analyst.texts["file_open"])
+        expect(button).to_be_focused()
+        button.press("Enter")
+        analyst.page.locator("h1").first.click()
+        analyst.page.keyboard.type("capture")
         line.get_by_role("textbox").fill("قراءة رقم الحساب في الشريط")
         with analyst.page.expect_download() as saving:
-            line.get_by_role("button", name=analyst.texts["file_open"]).click()
+            analyst.page.keyboard.press("Control+Enter")
         assert saving.value.suggested_filename == f"{accepted['reference']}-1.bin"
         saving.value.save_as(tmp_path / "saved")
         assert (tmp_path / "saved").read_bytes() == film
         expect(line).to_contain_text(analyst.texts["file_saved"])
         assert analyst.visitor.violations() == []
-    assert people.moves(case_id).count("file_opened") == 1
+    moves = people.moves(case_id)
+    assert (moves.count("file_opened"), moves.count("confirm")) == (1, 0)
 
 
 def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(

@@ -63,6 +63,10 @@ def test_linking_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm(
             '"sk":{"S":["REPORT",{"prefix":"ADDITION#"}]}}}}'
         },
         {
+            "Pattern": '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"MARK#"}]}},'
+            '"NewImage":{"vault":{"S":[{"exists":true}]}}}}'
+        },
+        {
             "Pattern": '{"eventName":["INSERT"],'
             '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},"NewImage":{"move":{"S":'
             + json.dumps(sorted(FOLLOWED), separators=(",", ":"))

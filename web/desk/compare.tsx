@@ -37,7 +37,8 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   // Those that are kept apart can still be merged.
   const near = [...suggested, ...(view.apart ?? [])].slice(0, MOST);
   const [sides, setSides] = useState<readonly Side[]>(near.map((id) => ({ id })));
-  const [spared, setSpared] = useState<readonly string[]>([]);
+  // People found other facts there: what is decided together leaves those out, unless somebody ticks them.
+  const [spared, setSpared] = useState<readonly string[]>(view.apart ?? []);
   const [apart, setApartFrom] = useState<readonly string[]>([]);
   const [mode, setMode] = useState<Mode>("");
   const [, draw] = useState(0);
@@ -59,7 +60,8 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
     decideTogether([read], (one) => ({ outcome: "merge", into: view.id, ...known(one) }));
     decided(false);
   };
-  const alike = [opened, ...there].filter((each) => canBeRejected(each.view) && !spared.includes(each.view.id));
+  const takes = (id: string): boolean => !spared.includes(id) && !apart.includes(id);
+  const alike = [opened, ...there].filter((each) => canBeRejected(each.view) && takes(each.view.id));
   const reject = (place: number): void => {
     const reason = REASONS[place];
     if (!reason) return;
@@ -98,10 +100,10 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   return (
     <>
       <div class="sides">
-        <One view={view} others={there.map((each) => each.view)} title={t("this_case")} takes={!spared.includes(view.id)} keep={keep} />
+        <One view={view} others={there.map((each) => each.view)} title={t("this_case")} takes={takes(view.id)} keep={keep} />
         {sides.map(({ id, read, wrong }, place) =>
           read ? (
-            <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={!spared.includes(id)} keep={keep}>
+            <One key={id} view={read.view} others={[view, ...there.map((each) => each.view)]} title={number(place + 1)} takes={takes(id)} keep={keep}>
               {apart.includes(id) ? <p class="hint">{t("kept_apart")}</p> : <Because view={view} other={read.view} />}
               <p class="acts">
                 {view.may.includes("merge") ? (

@@ -3,10 +3,11 @@
 // the digest, and saved as a file of no type: nothing on this page shows or runs what is inside. What is
 // shown is a preview that was painted anew.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call, newKey, Refused, type Report } from "./api";
 import type { Schemas } from "./fields";
 import { Code, Said } from "./inert";
+import { useKeys, useKeysOfAForm } from "./keys";
 import { Preview } from "./preview";
 import { refusal } from "./refusals";
 import { when } from "./times";
@@ -25,13 +26,14 @@ const MIB = 2 ** 20;
 
 export function Files({ caseId, report, files }: FilesProps): JSX.Element {
   const size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
+  const sized = (bytes: number): string => (bytes < MIB ? `${size.format(Math.ceil(bytes / 1024))} KiB` : `${size.format(bytes / MIB)} MiB`);
   return (
     <div class="post">
       <p class="hint"><b>{t("files")}</b> · {t("files_hint")}</p>
       <ol>
         {files.map((each) => (
           <li key={each.n} value={each.n}>
-            <Said text={each.name} /> · <bdi>{size.format(each.size / MIB)} MiB</bdi> · {said("file", each.state)}
+            <Said text={each.name} /> · <bdi>{sized(each.size)}</bdi> · {said("file", each.state)}
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
@@ -60,13 +62,16 @@ interface OpenProps {
 
 function Open({ caseId, report, n }: OpenProps): JSX.Element {
   const [asking, ask] = useState(false);
-  const [motive, setMotive] = useState("");
   const [told, tell] = useState("");
-  const id = `motive-${report}-${n}`;
-  const open = (event: Event): void => {
-    event.preventDefault();
+  const begin = useRef<HTMLButtonElement>(null);
+  const asked = useRef(false);
+  useEffect(() => {
+    if (!asking && asked.current) begin.current?.focus();
+    asked.current = asking;
+  }, [asking]);
+  const open = (motive: string): void => {
     tell(t("wait"));
-    opened(caseId, { report, n, motive: motive.trim() }).then(
+    opened(caseId, { report, n, motive }).then(
       (content) => {
         save(content, `${report}-${n}`);
         ask(false);
@@ -78,17 +83,48 @@ function Open({ caseId, report, n }: OpenProps): JSX.Element {
   return (
     <>
       {asking ? (
-        <form onSubmit={open}>
-          <label for={id}>{t("field_motive")}</label>
-          <textarea id={id} dir="auto" rows={2} minLength={10} maxLength={500} required value={motive} onInput={(event) => setMotive(event.currentTarget.value)} />
-          <p class="hint">{t("file_open_said")}</p>
-          <p class="acts"><button class="button quiet">{t("file_open")}</button></p>
-        </form>
+        <Motive id={`motive-${report}-${n}`} send={open} leave={() => ask(false)} />
       ) : (
-        <p><button type="button" class="link" onClick={() => ask(true)}>{t("file_open")}</button></p>
+        <p><button type="button" class="link" ref={begin} onClick={() => ask(true)}>{t("file_open")}</button></p>
       )}
       <p role="status" class="hint">{told}</p>
     </>
+  );
+}
+
+interface MotiveProps {
+  readonly id: string;
+  readonly send: (motive: string) => void;
+  readonly leave: () => void;
+}
+
+/** Why the original is opened: while this is there, no letter is an act on the case. */
+function Motive({ id, send, leave }: MotiveProps): JSX.Element {
+  useKeysOfAForm();
+  useKeys((act) => {
+    if (act !== "leave") return false;
+    leave();
+    return true;
+  });
+  const form = useRef<HTMLFormElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  return (
+    <form
+      ref={form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(field.current?.value.trim() ?? "");
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && event.ctrlKey) form.current?.requestSubmit();
+      }}
+    >
+      <label for={id}>{t("field_motive")}</label>
+      <textarea id={id} dir="auto" rows={2} minLength={10} maxLength={500} required ref={field} />
+      <p class="hint">{t("file_open_said")}</p>
+      <p class="acts"><button class="button quiet">{t("file_open")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
+    </form>
   );
 }
 

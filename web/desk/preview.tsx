@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call, Refused } from "./api";
 import type { Schemas } from "./fields";
 import { Code, Told } from "./inert";
+import { useKeys } from "./keys";
 import { refusal } from "./refusals";
 import { said, t } from "./words";
 
@@ -22,7 +23,19 @@ interface PreviewProps {
 export function Preview({ caseId, report, n, shown }: PreviewProps): JSX.Element {
   const [page, see] = useState<Page>();
   const [told, tell] = useState("");
+  const first = useRef<HTMLButtonElement>(null);
+  const touched = useRef(false);
+  // The button that was pressed is gone: the one in its place has the focus.
+  useEffect(() => {
+    if (touched.current) first.current?.focus();
+  }, [page === undefined]);
+  useKeys((act) => {
+    // Each preview on the page hears it, and so does what else can be covered.
+    if (act === "uncover" && page) see(undefined);
+    return false;
+  });
   const ask = (number: number): void => {
+    touched.current = true;
     tell(t("wait"));
     call<Page>({ method: "GET", path: `/v1/desk/cases/${caseId}/files/${report}/${n}/pages/${number}` }).then(
       ({ body }) => {
@@ -37,12 +50,12 @@ export function Preview({ caseId, report, n, shown }: PreviewProps): JSX.Element
       <p class="acts">
         {page ? (
           <>
-            <button type="button" class="link" onClick={() => see(undefined)}>{t("preview_cover")}</button>
+            <button type="button" class="link" ref={first} onClick={() => see(undefined)}>{t("preview_cover")}</button>
             {page.page > 1 ? <button type="button" class="link" onClick={() => ask(page.page - 1)}>{t("preview_before")}</button> : null}
             {page.page < shown ? <button type="button" class="link" onClick={() => ask(page.page + 1)}>{t("preview_next")}</button> : null}
           </>
         ) : (
-          <button type="button" class="link" onClick={() => ask(1)}>{t("preview_see")}</button>
+          <button type="button" class="link" ref={first} onClick={() => ask(1)}>{t("preview_see")}</button>
         )}
       </p>
       <p role="status" class="hint">{told}</p>

@@ -105,6 +105,8 @@ ARRIVED_PREFIX = "ARRIVED#"
 LAST_SORT = "LAST"
 IDENTITY_PREFIX = "IDENTITY#"
 LOG_PREFIX = "LOG#"
+FILE_KEPT = "file"
+"""The kind of the mark of a kept file."""
 ENTRY_PREFIX = "ENTRY#"
 MARK_PREFIX = "MARK#"
 BOUND_PREFIX = "BOUND#"
@@ -279,6 +281,19 @@ def number_of_file(sort: str) -> int:
 def file_mark(reference: str, number: int) -> str:
     """What a mark about a file is about."""
     return f"{reference}#{number}"
+
+
+def file_of_mark(sort: str) -> tuple[str, int] | None:
+    """Reference and number of the file that a mark tells of as kept; None for another sort key."""
+    parts = sort.split("#")
+    if not (sort.startswith(MARK_PREFIX) and len(parts) == 5 and parts[2] == FILE_KEPT):
+        return None
+    return parts[3], int(parts[4])
+
+
+def case_of_log(partition: str) -> str:
+    """The case id in the partition key of a case's log."""
+    return partition.removeprefix(LOG_PREFIX)
 
 
 def files_flow(reference: str) -> str:

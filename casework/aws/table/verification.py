@@ -39,6 +39,7 @@ from casework.case.lifecycle import Move, moves_that
 from casework.case.parts import Due, Question
 from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
+from casework.moves.adding import FILE
 from casework.text.reference import case_id_of
 
 
@@ -331,6 +332,8 @@ def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool
 def _additions(found: _Case) -> Iterator[str]:
     """Every addition with an entry is stored as it was sent, with its linking results."""
     for event in found.of(Move.ADD):
+        if event.data["kind"] == FILE:
+            continue  # its mark is bound with the others
         reference, addition = str(event.data["report"]), str(event.data["addition"])
         key = keys.addition_key(reference, addition)
         item = items.get(found.name, key)

@@ -35,10 +35,12 @@ from casework.errors import (
     HeldLongEnough,
     IllegalMove,
     KeyMissing,
+    NewsUnseen,
     NotAllowed,
     NotJson,
     NotValid,
     OtherCaseUnfit,
+    ReportsUnseen,
     SecondLookOwed,
     TooMany,
     UnsupportedEncoding,
@@ -217,7 +219,10 @@ def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answ
     Call.REVIEW,
     "Decide at review",
     ReviewDecision,
-    refusals=(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited, DangerStands),
+    refusals=(
+        *(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
+        *(DangerStands, NewsUnseen, ReportsUnseen),
+    ),
 )
 def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the

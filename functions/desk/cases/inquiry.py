@@ -25,7 +25,9 @@ from casework.errors import (
     EntryNotFound,
     FreshSignInNeeded,
     IdentityNotReleased,
+    NewsUnseen,
     OtherCaseUnfit,
+    ReportsUnseen,
     RequestNotFound,
     SuspectNotFound,
 )
@@ -37,7 +39,7 @@ from functions.desk.entry.deciding import decision
     Call.INSTRUCTIONS,
     "Enter a decision of the prosecutor",
     InstructionEntry,
-    refusals=(AuthorisationAwaited, OtherCaseUnfit, FreshSignInNeeded),
+    refusals=(AuthorisationAwaited, NewsUnseen, OtherCaseUnfit, FreshSignInNeeded, ReportsUnseen),
 )
 def enter_instruction(request: Request) -> Decision:
     """Authorise, order checks, investigate, complete, join, transfer or close: with date, office
@@ -85,7 +87,7 @@ def confirm_receipt(request: Request) -> Decision:
     Call.DANGER,
     "Decide on danger",
     DangerDecision,
-    refusals=(AuthorisationAwaited,),
+    refusals=(AuthorisationAwaited, NewsUnseen),
 )
 def decide_on_danger(request: Request) -> Decision:
     """Begin the inquiry before the prosecutor authorises it, because danger is imminent: name its
@@ -194,7 +196,7 @@ def withdraw_notice(request: Request) -> Decision:
     Call.CLOSURE,
     "End a case",
     Closure,
-    refusals=(AuthorisationAwaited, FreshSignInNeeded),
+    refusals=(AuthorisationAwaited, FreshSignInNeeded, NewsUnseen, ReportsUnseen),
 )
 def close_case(request: Request) -> Decision:
     """The unit's work ends, for a reason that can be told: sent to court, sent abroad, or the
