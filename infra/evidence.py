@@ -198,7 +198,7 @@ class Evidence(Construct):
             timeout=TO_RECEIVE,
         )
         data.let(self.receive, READ, of=(REPORTS, SLOTS))
-        data.let(self.receive, UPDATE, of=(REPORTS,))
+        data.let(self.receive, UPDATE, CHECK, of=(REPORTS,))  # with what its pictures look like
         data.let(self.receive, PUT, of=(LOGS, DAYS))
         uploads.let_read(self.receive)
         # To read a ciphertext, which it cannot open, is to know that it was written.

@@ -20,6 +20,7 @@ from casework.aws.services.settings import (
     TellSettings,
 )
 from casework.aws.table import keys
+from casework.aws.table.picture_keys import PICTURE_PREFIX
 from casework.report.notices import FOLLOWED
 from infra.announcements import Announcements
 from infra.data import (
@@ -197,7 +198,7 @@ class Triage(Construct):
         self._repeat(self.missed_calls)
 
     def _listen(self, data: Data) -> None:
-        """Reports, additions, news, and cases whose reports must be moved.
+        """Reports, additions, pictures, news, and cases whose reports must be moved.
 
         A failing record is isolated by halving the batch, tried three times, then put into the dead
         letters. Without the explicit number it would be tried for ever and block later records.
@@ -209,7 +210,13 @@ class Triage(Construct):
                     "Keys": {
                         keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)},
                         # Not the questions and notices beside a report.
-                        keys.SORT: {"S": [keys.REPORT_SORT, {"prefix": keys.ADDITION_PREFIX}]},
+                        keys.SORT: {
+                            "S": [
+                                keys.REPORT_SORT,
+                                {"prefix": keys.ADDITION_PREFIX},
+                                {"prefix": PICTURE_PREFIX},
+                            ]
+                        },
                     }
                 },
             }

@@ -45,6 +45,10 @@ LONGEST_NARRATIVE: Final = 20_000
 MOST_LOCATIONS: Final = 50
 MOST_LOSSES: Final = 10
 LONGEST_LOCATION: Final = 2_048
+MOST_PICTURES: Final = 5
+PDQ_BITS: Final = 256
+LEAST_BITS: Final = 96
+"""Of a picture's hash, at least so many bits are set and so many are not."""
 
 
 def _is_currency(code: str) -> str:
@@ -116,6 +120,17 @@ When = Annotated[
 
 Stored as text: the reporter's statement is evidence, and a parsed time would be our reading of it.
 """
+
+
+def _shows_something(pdq: str) -> str:
+    if not LEAST_BITS <= int(pdq, 16).bit_count() <= PDQ_BITS - LEAST_BITS:
+        raise PydanticCustomError("pdq.plain", "This is the hash of no picture, or a blank one.")
+    return pdq
+
+
+Pdq = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), AfterValidator(_shows_something)]
+"""What a picture looks like (PDQ), in hex. Half of its bits are set, since each says on which side
+of the median it is; a picture with nothing in it has few of either."""
 
 
 class _Part(BaseModel):
@@ -334,6 +349,9 @@ class Facts(_Part):
     """People may be hurt in the next hours."""
     money_lost: Losses = ()
     territory: Territory | None = None
+    pictures: Annotated[tuple[Pdq, ...], Field(max_length=MOST_PICTURES)] = ()
+    """What pictures look like that stay on the reporter's device, each as the 256 bits of PDQ in
+    lower-case hex: for who wants a picture to be known again and to send it to nobody."""
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     """The language of answers: one of the jurisdiction's, as BCP 47."""
 

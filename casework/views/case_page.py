@@ -37,6 +37,7 @@ from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
 from casework.views.desk import CaseLine, DeskView, line_of
+from casework.views.pictures import AlikeView, HashView
 
 
 class NamedBy(DeskView):
@@ -142,6 +143,9 @@ class FileView(DeskView):
     """Pages of a document; 1 for a picture."""
     shown: int | None = None
     """How many of them can be seen by `pages/{page}`."""
+    alike: tuple[AlikeView, ...] = ()
+    """The nearest look-alikes of a picture in cases that exist for the reader: advice. None in
+    dossiers."""
 
 
 class MessageView(DeskView):
@@ -199,6 +203,8 @@ class ReportView(DeskView):
     """What the reporter added later, oldest first."""
     files: tuple[FileView, ...] = ()
     """The files that its reporter added, or was given a slot for."""
+    hashes: tuple[HashView, ...] = ()
+    """The pictures of which the reporter's phone sent the hash alone: `facts.pictures`."""
     continued: bool = False
     """It was on the page before, which had no room for all that was added: here is the rest."""
 

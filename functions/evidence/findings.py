@@ -14,6 +14,8 @@ from typing import Any, Final
 from casework.aws.services import observe
 from casework.aws.services.clients import client
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table.picture_table import PictureTable
+from casework.linking.pictures import of_file
 from casework.report.evidence import OBJECTS
 from casework.report.examination import Examined, Preview, said_by_scanner
 from functions.evidence import objects
@@ -46,7 +48,12 @@ def examined(said: dict[str, Any]) -> None:
     file = file_of(table, result.key)
     if file is None:
         return
-    if not table.examined(file, result):
+    stored = table.examined(file, result)
+    if result.examined.pdq is not None and result.examined.sha256 == file.digest:
+        # Also when it is told again: a crash may have left the picture out.
+        picture = of_file(file.reference, file.number)
+        PictureTable(receiving().case_table).add(picture, result.examined.pdq)
+    if not stored:
         observe.count("ExaminationsNotTaken")
     elif result.examined.preview is Preview.FAILED:
         observe.count("PreviewsFailed")

@@ -58,8 +58,7 @@ _COSINES: Final = [
 
 def pdq(picture: Image.Image) -> str | None:
     """The hash in hex, None for a picture that is too plain to be told from others."""
-    luma = picture.resize((SIDE, SIDE), Image.Resampling.BOX).convert("L").tobytes()
-    cells = _shrunk(_shrunk([luma[at : at + SIDE] for at in range(0, SIDE * SIDE, SIDE)]))
+    cells = _cells(picture)
     turned = list(zip(*cells, strict=True))
     if _quality(cells, turned) < GOOD:
         return None
@@ -67,6 +66,17 @@ def pdq(picture: Image.Image) -> str | None:
     full = [sum(map(mul, wave, row)) for row in half for wave in _COSINES]
     median = sorted(full)[len(full) // 2 - 1]
     return f"{sum(1 << at for at, each in enumerate(full) if each > median):064x}"
+
+
+def quality(picture: Image.Image) -> int:
+    """How much there is in a picture, from 0 to 100."""
+    cells = _cells(picture)
+    return _quality(cells, list(zip(*cells, strict=True)))
+
+
+def _cells(picture: Image.Image) -> Rows:
+    luma = picture.resize((SIDE, SIDE), Image.Resampling.BOX).convert("L").tobytes()
+    return _shrunk(_shrunk([luma[at : at + SIDE] for at in range(0, SIDE * SIDE, SIDE)]))
 
 
 def _shrunk(rows: Rows) -> Rows:
@@ -87,8 +97,3 @@ def _quality(*directions: Rows) -> int:
         for a, b in pairwise(row)
     )
     return min(100, steps // 90)
-
-
-def distance(one: str, other: str) -> int:
-    """In how many of 256 bits two hashes differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()

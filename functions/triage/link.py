@@ -16,7 +16,7 @@ from casework.aws.services import observe
 from casework.aws.services.budget import left_of
 from casework.aws.services.settings import LinkSettings
 from casework.aws.steps.step import now
-from casework.aws.table import keys
+from casework.aws.table import keys, picture_keys
 from casework.aws.table.attempts import READING_SECONDS, NotRead
 from casework.aws.table.case_table import CaseTable
 from casework.case.lifecycle import ENDS_A_WAIT, moves_that
@@ -34,6 +34,7 @@ from functions.triage.follow import (
 )
 from functions.triage.glancing import looked
 from functions.triage.one_report import link_report
+from functions.triage.pictures import follow_missed_pictures, follow_picture
 from functions.triage.reading import read_ahead
 from functions.triage.sampling import sampled
 from functions.triage.together import Together
@@ -69,7 +70,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             break
         together.record = number
         try:
-            if sort != keys.REPORT_SORT:
+            if sort != keys.REPORT_SORT and not sort.startswith(picture_keys.PICTURE_PREFIX):
                 together.bring()  # an addition or a decision may follow a report of this batch
             follow_record(_settings(), partition, sort, _came_at(record), together)
         except NotRead:
@@ -89,7 +90,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
     """Link the reports of `{"references": […]}`; linked ones stay as they are, and their missed
-    additions and files are followed.
+    additions, files and pictures are followed.
 
     The reporters of the cases in `"cases"` get all news that they have not had.
     """
@@ -108,6 +109,7 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
             if linked.case_id is not None:
                 follow_missed(_settings(), linked.case_id, reference)
                 follow_missed_files(_settings(), linked.case_id, reference)
+            follow_missed_pictures(_settings(), reference)
         except Exception as error:  # noqa: BLE001  # the others are linked; this one is named
             observe.failure("report not linked", error, reference=reference)
             outcome["failed"].append(reference)
@@ -130,7 +132,8 @@ def follow_record(
     came_at: str = "",
     together: Together | None = None,
 ) -> None:
-    """Handle one new item: a report, an addition, the mark of a kept file, an entry of a history.
+    """Handle one new item: a report, an addition, a picture, the mark of a kept file, an entry of a
+    history.
 
     With `together` a report that joins a case waits there for its number.
     """
@@ -142,6 +145,8 @@ def follow_record(
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
     elif (kept := keys.file_of_mark(sort)) is not None:
         follow_file(settings, keys.case_of_log(partition), *kept)
+    elif sort.startswith(picture_keys.PICTURE_PREFIX):
+        follow_picture(settings, reference, sort)
     elif sort.startswith(keys.EVENT_PREFIX):
         event = tell_news(settings, partition, sort)
         if event is not None and event.move in ENDS_A_WAIT:

@@ -53,6 +53,7 @@ from functions.triage.follow import (
 )
 from functions.triage.money import days_of, held_until, note_money
 from functions.triage.owning import going_on, suggest, suggest_each_other
+from functions.triage.pictures import hashes_came
 from functions.triage.starting import start_or_leave
 from functions.triage.together import Together
 from functions.triage.weighing import weigh
@@ -125,6 +126,9 @@ class _Link:
         except GivenUp:
             return self._set_aside()
         facts, marks = self._facts, self._marks
+        with self._as_advice():
+            # Before it is linked, so that a crash between repeats it.
+            hashes_came(self.settings, self.report.reference, facts.pictures)
         for look in range(MOST_LOOKS):
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.

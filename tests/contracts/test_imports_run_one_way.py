@@ -44,6 +44,7 @@ INFRA_MAY_READ = {
     "casework.errors",
     "casework.credentials.session",
     "casework.aws.table.desk_keys",
+    "casework.aws.table.picture_keys",
     "casework.aws.table.keys",
     "casework.aws.http.pages",
     "casework.aws.services.settings",

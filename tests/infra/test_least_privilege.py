@@ -103,6 +103,7 @@ MAY = {
     | RECEIVE
     | PUT_ASIDE
     | {
+        "dynamodb:ConditionCheckItem",  # that a report whose picture came was not erased
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",

@@ -60,10 +60,11 @@ def test_linking_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm(
         {
             "Pattern": '{"eventName":["INSERT"],'
             '"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]},'
-            '"sk":{"S":["REPORT",{"prefix":"ADDITION#"}]}}}}'
+            '"sk":{"S":["REPORT",{"prefix":"ADDITION#"},{"prefix":"PICTURE#"}]}}}}'
         },
         {
-            "Pattern": '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"MARK#"}]}},'
+            "Pattern": '{"eventName":["INSERT"],'
+            '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"MARK#"}]}},'
             '"NewImage":{"vault":{"S":[{"exists":true}]}}}}'
         },
         {

@@ -15,12 +15,14 @@ from PIL import Image
 
 from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import BrokenBox
+from casework.aws.table.picture_table import PictureTable
 from casework.report.evidence import FileState
 from casework.report.examination import Preview, Scan, verdict
 from functions.examine import handler as examiner
 from functions.examine.apart import looked_at
+from functions.examine.pdq import pdq
 from tests.integration.evidence import PREVIEWS, Evidence, open_for_files
-from tests.integration.reporters import Reporters, Unwrapping
+from tests.integration.reporters import TABLE, Reporters, Unwrapping
 from tests.unit.test_examining import drawn, saved
 
 PICTURE = saved(drawn(), "PNG")
@@ -65,6 +67,20 @@ def test_a_kept_picture_has_a_type_and_a_sealed_preview(evidence: Evidence) -> N
     assert page_of(evidence).size == drawn().size
     with pytest.raises(BrokenBox):
         page_of(evidence, upload="0" * 32)
+
+
+def test_what_a_picture_looks_like_stands_beside_its_report_and_a_blank_one_nowhere(
+    evidence: Evidence,
+) -> None:
+    """Evidence case E23: the linker hears of the one, and of the blank one nothing."""
+    blank = saved(Image.new("RGB", (300, 300), (9, 9, 9)), "PNG")
+    first, second = kept(evidence, PICTURE), kept(evidence, blank)
+    for result in evidence.examine() * 2:
+        assert evidence.take(result) == []
+
+    (picture,) = PictureTable(TABLE).of(first["reference"])
+    assert (picture.named.file, picture.pdq) == (1, pdq(drawn()))
+    assert PictureTable(TABLE).of(second["reference"]) == []
 
 
 def test_the_examiner_is_told_an_upload_and_learns_no_report(evidence: Evidence) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 import zlib
+from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from casework.linking.pictures import distance
 from casework.report.examination import MOST_PARTS, FileType, Preview
 from functions.examine import limits
 from functions.examine.apart import LANGUAGES, looked_at
 from functions.examine.kinds import kind_of
 from functions.examine.looking import look
-from functions.examine.pdq import GOOD, distance, pdq
+from functions.examine.pdq import GOOD, pdq, quality
 from infra.assets import BESIDE, ROOT
 
 SENT = b"<script>alert(1)</script> +212600000000"
@@ -408,7 +410,21 @@ def test_a_picture_that_was_sent_on_is_known_again_and_another_is_not() -> None:
     assert distance(pdq(drawn(2)) or "0", first) > 50
 
 
+def paled(to: int) -> Image.Image:
+    """A picture of this quality: one with something in it, paled until there is so little."""
+    white = Image.new("RGB", drawn().size, (255, 255, 255))
+
+    def part(of_it: int) -> Image.Image:
+        return Image.blend(white, drawn(), of_it / 1000)
+
+    found = part(bisect_left(range(1000), to, key=lambda of_it: quality(part(of_it))))
+    assert quality(found) == to
+    return found
+
+
 def test_a_picture_with_nothing_in_it_has_no_hash() -> None:
-    """Evidence case E23."""
+    """Evidence case E23: a blank one, and one of quality 49, match nothing."""
     assert pdq(Image.new("RGB", (300, 300), (9, 9, 9))) is None
+    assert pdq(paled(to=49)) is None
+    assert pdq(paled(to=50)) is not None
     assert GOOD == 50

@@ -4,6 +4,7 @@
 // shown is a preview that was painted anew.
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Alike } from "./alike";
 import { call, newKey, Refused, type Report } from "./api";
 import type { Schemas } from "./fields";
 import { Code, Said } from "./inert";
@@ -14,17 +15,45 @@ import { when } from "./times";
 import { said, t, words } from "./words";
 
 type FileLine = NonNullable<Report["files"]>[number];
+type HashLine = NonNullable<Report["hashes"]>[number];
 
 interface FilesProps {
   /** The case in which a file can be opened; none where reports are shown without their case. */
   readonly caseId: string | undefined;
   readonly report: string;
   readonly files: readonly FileLine[];
+  readonly hashes: readonly HashLine[];
 }
 
 const MIB = 2 ** 20;
 
-export function Files({ caseId, report, files }: FilesProps): JSX.Element {
+export function Files({ hashes, ...rest }: FilesProps): JSX.Element {
+  return (
+    <>
+      {rest.files.length ? <Sent {...rest} /> : null}
+      {hashes.length ? <Hashes caseId={rest.caseId} hashes={hashes} /> : null}
+    </>
+  );
+}
+
+/** Pictures that stayed on the reporter's phone, which sent what they look like. */
+function Hashes({ caseId, hashes }: Pick<FilesProps, "caseId" | "hashes">): JSX.Element {
+  return (
+    <div class="post">
+      <p class="hint"><b>{t("hash_only")}</b> · {t("hash_only_hint")}</p>
+      <ol>
+        {hashes.map((each) => (
+          <li key={each.n}>
+            {each.alike?.length ? null : t("picture_alike_none")}
+            <Alike caseId={caseId} alike={each.alike} />
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Sent({ caseId, report, files }: Omit<FilesProps, "hashes">): JSX.Element {
   const size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   const sized = (bytes: number): string => (bytes < MIB ? `${size.format(Math.ceil(bytes / 1024))} KiB` : `${size.format(bytes / MIB)} MiB`);
   return (
@@ -37,6 +66,7 @@ export function Files({ caseId, report, files }: FilesProps): JSX.Element {
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
+            <Alike caseId={caseId} alike={each.alike} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
             {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
           </li>

@@ -80,7 +80,9 @@ function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): 
           <Facts facts={each} />
         </div>
       ))}
-      {report.files?.length ? <Files caseId={caseId} report={report.reference} files={report.files} /> : null}
+      {report.files?.length || report.hashes?.length ? (
+        <Files caseId={caseId} report={report.reference} files={report.files ?? []} hashes={report.hashes ?? []} />
+      ) : null}
     </article>
   );
 }

@@ -26,6 +26,7 @@ from casework.aws.table import alerts, items, keys, particulars
 from casework.aws.table.case_table import CaseTable, Deed, Write
 from casework.aws.table.custody_table import erase_requests, still_waits
 from casework.aws.table.messages import erase_messages
+from casework.aws.table.picture_table import forget_pictures
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY
 from casework.aws.table.stored import StoredReport
 from casework.aws.table.wire import to_wire
@@ -272,7 +273,8 @@ def _let_go(
 
 
 def _clear(table: CaseTable, reference: str) -> Iterator[None]:
-    """Delete the items beside a tombstone, one per step."""
+    """Delete the items beside a tombstone, one per step; no band names its pictures any more."""
+    yield from forget_pictures(table.name, reference)
     partition = keys.report_key(reference)[keys.PARTITION]
     for key in items.keys_under(table.name, partition):
         if key[keys.SORT] != keys.REPORT_SORT:

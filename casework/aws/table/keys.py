@@ -1,6 +1,7 @@
-"""All keys of the one table, under the questions they answer; `desk_keys` has those of the desk.
+"""All keys of the one table, under the questions they answer; `desk_keys` has those of the desk,
+and `picture_keys` those of pictures.
 
-Only these two modules write a `#`.
+Only these three modules write a `#`.
 
 | question | answered by |
 |---|---|

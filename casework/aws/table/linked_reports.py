@@ -52,6 +52,18 @@ class LinkedReports:
         item = items.get(self.name, keys.report_key(reference)) or {}
         return str(item["case_id"]) if "case_id" in item else None
 
+    def cases_of(self, references: Sequence[str]) -> dict[str, str]:
+        """The cases of at most 100 reports; those without a case and erased ones are left out."""
+        wanted = [keys.report_key(reference) for reference in references]
+        if not wanted:
+            return {}
+        found = items.get_many(self.name, wanted, [keys.PARTITION, "case_id", ERASED_AT])
+        return {
+            keys.reference_of(item[keys.PARTITION]): str(item["case_id"])
+            for item in found
+            if "case_id" in item and ERASED_AT not in item
+        }
+
     def link(
         self, reference: str, case_id: str, at: str, linked_by: Sequence[str], **said: Any
     ) -> bool:

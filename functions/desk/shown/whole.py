@@ -16,6 +16,7 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.views.case_page import CaseView
 from casework.views.dossier import Dossier
 from functions.desk.shown import lists, pages
+from functions.desk.shown.alike import with_alike
 from functions.desk.shown.people import names_of, subjects_in
 
 
@@ -29,6 +30,7 @@ def case_view(
 ) -> CaseView:
     """A page of a case that the member may see; raises NotValid for a cursor of another list."""
     shown = _shown(table, pack, member, case, at, cursor, naming=False)
+    shown["reports"] = with_alike(table, member, shown["reports"], partial(offices_of, pack))
     return CaseView.whole(
         pack,
         member,
