@@ -9,12 +9,12 @@ from typing import Any
 
 from PIL import Image
 
-from casework.report.examination import LONGEST_TEXT, FileType
+from casework.report.examination import LONGEST_TEXT, MOST_PARTS, FileType
 from functions.examine import limits
 from functions.examine.documents import Pdf
 from functions.examine.kinds import kind_of
 from functions.examine.pdq import pdq
-from functions.examine.pictures import DECODERS, NotShown, encoded, opened
+from functions.examine.pictures import DECODERS, NotShown, encoded, opened, strips
 
 Told = dict[str, Any]
 
@@ -45,8 +45,11 @@ class Glimpse:
     def _shown(self) -> Iterator[Told]:
         if self._kind in DECODERS:
             picture = opened(self._content, self._kind)
-            yield {"type": self._kind, "agreed": True, "pages": 1, "pdq": pdq(picture)}
-            yield self._page(picture)
+            parts = strips(picture)
+            said = {"type": self._kind, "agreed": True, "pages": len(parts)}
+            yield {**said, "pdq": pdq(picture)}
+            for part in parts[:MOST_PARTS]:
+                yield self._page(part)
         elif self._kind is FileType.PDF:
             document = Pdf(self._content)
             yield {"type": self._kind, "agreed": True, "pages": document.pages}

@@ -69,12 +69,40 @@ def opened(content: bytes, kind: FileType) -> Image.Image:
 
 def _opened(content: bytes, format_: str) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=(format_,)) as picture:
-        bounds = (limits.LONGEST_READ, limits.LONGEST_READ)
+        width, height = picture.size
+        across = min(1.0, limits.LONGEST_READ / width)
+        tall = is_tall(width, height)
+        bounds = (limits.LONGEST_READ, int(height * across) if tall else limits.LONGEST_READ)
         picture.draft("RGB", bounds)
         turn = _TURNS.get(_orientation(picture))
         small = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
     small.thumbnail(bounds, reducing_gap=3)
     return painted(small if turn is None else small.transpose(turn))
+
+
+TALL: Final = 3.0
+"""Times its width that a picture is high before it is cut: a telephone's screen is 2.2."""
+NARROW: Final = 200
+"""Pixels of width below which it is not: nothing in it can be read."""
+
+
+def is_tall(width: int, height: int) -> bool:
+    """Whether a picture is a long strip, as of a conversation that was captured while it scrolled:
+    shown whole, its letters would be too small."""
+    return width >= NARROW and height > TALL * width
+
+
+def strips(picture: Image.Image) -> list[Image.Image]:
+    """A long strip in parts twice as high as wide, each with an eighth of a width of the one above;
+    another picture as it is."""
+    width, height = picture.size
+    if not is_tall(width, height):
+        return [picture]
+    shared = width // 8
+    return [
+        picture.crop((0, top, width, min(top + 2 * width, height)))
+        for top in range(0, height - shared, 2 * width - shared)
+    ]
 
 
 def _orientation(picture: Image.Image) -> object:

@@ -152,6 +152,17 @@ def test_a_picture_is_upright_as_the_camera_was_held() -> None:
     assert shown(page).size == (300, 900)
 
 
+def test_a_conversation_that_was_captured_while_it_scrolled_is_shown_in_parts() -> None:
+    """Shown whole, a screen of 1,080 by 20,000 pixels would be 87 pixels wide."""
+    (first, pages, failed) = told(saved(drawn(size=(1080, 20_000)), "JPEG"))
+    assert (first["pages"], len(pages), failed) == (10, 10, False)
+    assert {shown(each).size for each in pages[:-1]} == {(800, 1600)}
+    (first, pages, _) = told(saved(drawn(size=(300, 20_000)), "PNG"))
+    assert (first["pages"], len(pages)) == (36, 10), "the page says how many there are"
+    (_, (page,), _) = told(saved(drawn(size=(20, 20_000)), "PNG"))
+    assert shown(page).size == (1, 1600)
+
+
 def test_of_an_animation_the_first_frame_is_shown() -> None:
     frames = [Image.new("RGB", (50, 50), (each, 0, 0)) for each in range(0, 250, 5)]
     content = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
