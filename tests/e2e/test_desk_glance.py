@@ -113,6 +113,8 @@ def test_danger_is_sent_at_once_and_hard_content_is_covered(
         assert in_front(analyst) == hard, "the most worrying first"
         expect(page.locator("main.glance")).not_to_contain_text("photos")
         found = {"covered": analyst.visitor.violations()}
+        analyst.presses("j", "k", "l", "d")
+        assert in_front(analyst) == hard, "who has not read it says nothing of it"
         analyst.presses("v")
         expect(page.locator("main.glance .told")).to_contain_text("photos")
         found["in sight"] = analyst.visitor.violations()

@@ -6,6 +6,7 @@ import { sawHard } from "./breaks";
 import { Code, Said, Told } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { useListed } from "./listed";
+import { own } from "./own";
 import { refusal } from "./refusals";
 import { languageName } from "./reports";
 import type { RoomProps } from "./rooms";
@@ -57,12 +58,13 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, [report?.reference]);
-  const covered = report?.severe === true && !uncovered.has(report.reference);
+  const hasCover = report !== undefined && (report.severe || own.coverMore);
+  const covered = hasCover && !uncovered.has(report.reference);
   const turn = (): void => {
     if (!report) return;
     if (covered) {
       uncovered.add(report.reference);
-      sawHard(report.reference);
+      if (report.severe) sawHard(report.reference);
     } else uncovered.delete(report.reference);
     redraw();
   };
@@ -97,8 +99,9 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
 
   useKeys((act) => {
     const found = VERDICTS.find(([key]) => key === act);
-    if (found) say(found[1]);
-    else if (act === "uncover" && report?.severe) turn();
+    // Who says something of a report has read it.
+    if (found && !covered) say(found[1]);
+    else if (act === "uncover" && hasCover) turn();
     else if (act === "leave") home();
     else return false;
     return true;
@@ -129,8 +132,9 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
             )}
           </article>
           <footer class="deciding">
+            {covered ? <p class="hint"><b>{t("uncover_first")}</b> <kbd>{signOf("uncover")}</kbd></p> : null}
             <div class="acts">
-              {VERDICTS.map(([act, which]) => (
+              {covered ? null : VERDICTS.map(([act, which]) => (
                 <button type="button" key={act} class={which === "danger_now" ? "button alarm" : "button quiet"} onClick={() => say(which)}>
                   {t(`outcome_${which}`)} <kbd>{signOf(act)}</kbd>
                 </button>

@@ -5,6 +5,7 @@ import { type Again, type Priority, readAgain, type Sample, type SamplePage } fr
 import { Choices } from "./choices";
 import { signOf, useKeys } from "./keys";
 import { useListed } from "./listed";
+import { own } from "./own";
 import { refusal } from "./refusals";
 import { Reports } from "./reports";
 import type { RoomProps } from "./rooms";
@@ -54,7 +55,8 @@ export function Samples({ home }: RoomProps): JSX.Element {
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, [sample?.sample]);
-  const covered = sample?.severe === true && uncovered !== sample.sample;
+  const hasCover = sample !== undefined && (sample.severe || own.coverMore);
+  const covered = hasCover && uncovered !== sample.sample;
   const turn = (): void => setUncovered(covered ? (sample?.sample ?? "") : "");
 
   const say = (body: Again): void => {
@@ -97,7 +99,7 @@ export function Samples({ home }: RoomProps): JSX.Element {
 
   useKeys((act, digit) => {
     if (act === "leave") mode.is ? setMode(NOTHING) : home();
-    else if (act === "uncover" && sample?.severe) turn();
+    else if (act === "uncover" && hasCover) turn();
     else if (!sample || covered) return false;
     else if (act === "reject") setMode({ is: "reject" });
     else if (digit !== undefined) digits[mode.is]((digit + 9) % 10);
