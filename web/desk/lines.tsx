@@ -15,10 +15,12 @@ interface LineProps {
   readonly fresh?: boolean;
   /** Whether it is listed for how long it stands where it is. */
   readonly rests?: boolean;
+  /** What stands at the end of the line. */
+  readonly end?: ComponentChildren;
   readonly children?: ComponentChildren;
 }
 
-export function Line({ line, people, open, fresh, rests, children }: LineProps): JSX.Element {
+export function Line({ line, people, open, fresh, rests, end, children }: LineProps): JSX.Element {
   const { attended } = line;
   return (
     <li class={fresh ? "fresh" : ""} data-case={line.id}>
@@ -30,6 +32,7 @@ export function Line({ line, people, open, fresh, rests, children }: LineProps):
         <span>{t(`status_${line.status}`)}</span>
         {line.referral ? <span>{named(words.units, line.referral.unit)}</span> : null}
         <Age line={line} rests={rests === true} />
+        {end}
         {fresh ? <b>{t("new")}</b> : null}
       </p>
       {attended ? (
@@ -62,14 +65,15 @@ interface LinesProps {
   readonly open: (id: string) => void;
   readonly none: string;
   readonly rests?: boolean;
+  readonly end?: (line: CaseLine) => ComponentChildren;
   readonly more?: (line: CaseLine) => ComponentChildren;
 }
 
-export function Lines({ cases, people, open, none, rests, more }: LinesProps): JSX.Element {
+export function Lines({ cases, people, open, none, rests, end, more }: LinesProps): JSX.Element {
   if (!cases.length) return <p class="hint">{none}</p>;
   return (
     <ul class="lines">
-      {cases.map((each) => <Line key={each.id} line={each} people={people} open={open} rests={rests === true}>{more?.(each)}</Line>)}
+      {cases.map((each) => <Line key={each.id} line={each} people={people} open={open} rests={rests === true} end={end?.(each)}>{more?.(each)}</Line>)}
     </ul>
   );
 }

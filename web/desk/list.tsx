@@ -131,7 +131,8 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
             people={people}
             open={open}
             none={t(lines.length ? "list_none_fits" : "nothing_waits")}
-            more={(line) => <About line={line} people={people} person={person} />}
+            end={(line) => <End line={line} people={people} person={person} />}
+            more={(line) => <Holder line={line} people={people} />}
           />
         </>
       ) : wrong ? null : <p role="status" class="late">{t("wait")}</p>}
@@ -143,16 +144,13 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
   );
 }
 
-/** Who works on a case, and the language of its reporter. */
-function About({ line, people, person }: { line: CaseLine; people: Names; person: Person }): JSX.Element {
+/** The language of the reporter of a case, and who works on it in the unit. */
+function End({ line, people, person }: { line: CaseLine; people: Names; person: Person }): JSX.Element {
   const { owner } = line;
   return (
     <>
-      <p class="hint">
-        {languageName(line.language)}
-        {owner ? <> · <Said text={owner === person.subject ? t("owner_me") : (people[owner] ?? t("by_colleague"))} /></> : null}
-      </p>
-      <Holder line={line} people={people} />
+      <span class="hint">{languageName(line.language)}</span>
+      {owner ? <b><Said text={owner === person.subject ? t("owner_me") : (people[owner] ?? t("by_colleague"))} /></b> : null}
     </>
   );
 }
