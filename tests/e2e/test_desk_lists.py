@@ -75,6 +75,7 @@ def test_an_analyst_narrows_the_list_and_finds_the_view_again_by_its_digit(
         expect(page.locator("#list-category")).to_have_value("")
         # It is kept for another day, and by another machine.
         page.reload()
+        expect(kept).to_be_visible()
         analyst.presses("1")
         reads_all(analyst)
         expect(kept).to_have_attribute("aria-pressed", "true")

@@ -1,5 +1,6 @@
-// The lists of cases that a person has, a hundred at a time, with filters and saved views. What is chosen stands in no
-// address, and is here still when somebody comes back from a case.
+// The lists of cases that a person has, with filters and saved views. What is chosen stands in no address, and is here
+// still when somebody comes back from a case. A page is one query of the index and the hundred cases it names, whatever
+// the filters; an unchanged first page is read again each minute, and not sent again.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseLine, type Person, type Priority, type QueuePage, Refused } from "./api";
