@@ -2,13 +2,14 @@
 // much somebody did.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Board as Seen, call, type CaseLine, newKey, type Priority, type QueuePage, readCase, Refused } from "./api";
+import { type Board as Seen, call, newKey, type Priority, type QueuePage, readCase, Refused } from "./api";
 import { Opened } from "./choices";
 import { type Changing, GiveAway } from "./give";
 import { Holder, Holds } from "./holds";
 import { Code, Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { useListed } from "./listed";
+import { useQueue } from "./queue";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
 import { secondsUntil, span, useTick } from "./times";
@@ -267,29 +268,13 @@ function Units({ board, open }: { board: Seen; open: (id: string) => void }): JS
 
 /** The list of one unit, page by page: what waits for it, and then what it holds. */
 function OfUnit({ unit, open }: { unit: string; open: (id: string) => void }): JSX.Element {
-  const [cases, setCases] = useState<readonly CaseLine[]>();
-  const [people, setPeople] = useState<Names>({});
-  const [cursor, setCursor] = useState("");
-  const [wrong, setWrong] = useState("");
-  const read = (after: string): void => {
-    const from = after ? `&cursor=${encodeURIComponent(after)}` : "";
-    call<QueuePage>({ method: "GET", path: `/v1/desk/queue?of=${encodeURIComponent(`unit:${unit}`)}${from}` }).then(
-      ({ body }) => {
-        setWrong("");
-        setCases((before) => [...(after ? (before ?? []) : []), ...body.cases]);
-        setPeople((before) => ({ ...before, ...body.people }));
-        setCursor(body.cursor ?? "");
-      },
-      (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
-    );
-  };
-  useEffect(() => read(""), []);
+  const { lines, people, goesOn, wrong, more, again } = useQueue(`unit:${unit}`);
   return (
-    <div class="of-unit" aria-busy={!cases && !wrong}>
+    <div class="of-unit" aria-busy={!lines && !wrong}>
       <h3>{named(words.units, unit)}</h3>
-      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => read(cursor)}>{t("retry")}</button></p> : null}
-      {cases ? <Lines cases={cases} people={people} open={open} none={t("unit_holds_none")} /> : null}
-      {cursor ? <p><button type="button" class="link" onClick={() => read(cursor)}>{t("more")}</button></p> : null}
+      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={again}>{t("retry")}</button></p> : null}
+      {lines ? <Lines cases={lines} people={people} open={open} none={t("unit_holds_none")} /> : null}
+      {goesOn ? <p><button type="button" class="link" onClick={more}>{t("more")}</button></p> : null}
     </div>
   );
 }

@@ -22,7 +22,7 @@ type Front =
 
 // A case comes behind the page that leads to it, and is there before somebody has read that page.
 const Case = later(() => import("./case").then((part) => part.Case));
-const Office = later(() => import("./office").then((part) => part.Office));
+const Office = later(() => import("./firsts").then((part) => part.Office));
 const Help = later(() => import("./help").then((part) => part.Help));
 
 /** As many as one call may pass over. */

@@ -3,11 +3,12 @@
 // the filters; an unchanged first page is read again each minute, and not sent again.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, type CaseLine, type Person, type Priority, type QueuePage, Refused } from "./api";
+import { type CaseLine, type Person, type Priority, Refused } from "./api";
 import { Holder } from "./holds";
 import { Said } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { Lines, type Names } from "./lines";
+import { useQueue } from "./queue";
 import { refusal } from "./refusals";
 import { languageName } from "./reports";
 import type { RoomProps } from "./rooms";
@@ -15,9 +16,7 @@ import { useTick } from "./times";
 import { fits, isNarrowed, isSame, LONGEST_NAME, MOST_VIEWS, remove, save, type SavedView, saved, type View } from "./views";
 import { category, number, t, words } from "./words";
 
-const AT_ONCE = 100;
 const MOST_READ = 1_000;
-const SECONDS = 60;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 /** Where a case can stand in a list of a unit; in the other lists all stand alike. */
 const OF_A_UNIT = ["published", "awaiting_authorisation", "acknowledged"] as const;
@@ -38,57 +37,12 @@ function listsOf({ role }: Person): Choice[] {
   return [waiting, ...sorted(Object.entries(words.units).map(([id, name]) => [`unit:${id}`, name]))];
 }
 
-interface Read {
-  readonly pages: readonly QueuePage[];
-  readonly wrong: string;
-  readonly more: () => void;
-  readonly again: () => void;
-}
-
-/** A list page by page. The first page is asked for anew while it stands alone: behind it others would shift. */
-function useList(of: string): Read {
-  const [pages, setPages] = useState<readonly QueuePage[]>([]);
-  const [wrong, setWrong] = useState("");
-  const known = useRef("");
-  const turn = useRef(0);
-  const read = (cursor = ""): void => {
-    const own = (turn.current += 1);
-    const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    const path = `/v1/desk/queue?of=${encodeURIComponent(of)}&limit=${AT_ONCE}${from}`;
-    call<QueuePage>({ method: "GET", path, known: cursor ? "" : known.current }).then(
-      ({ status, body, etag }) => {
-        if (own !== turn.current) return;
-        setWrong("");
-        if (status === 304) return;
-        if (!cursor) known.current = etag;
-        setPages((before) => (cursor ? [...before, body] : [body]));
-      },
-      (error: unknown) => own === turn.current && setWrong(error instanceof Refused ? error.kind : "internal"),
-    );
-  };
-  useEffect(() => {
-    known.current = "";
-    setPages([]);
-    read();
-    return () => void (turn.current += 1);
-  }, [of]);
-  const alone = pages.length < 2;
-  useEffect(() => {
-    const timer = alone ? setInterval(() => document.hidden || read(), SECONDS * 1000) : undefined;
-    return () => clearInterval(timer);
-  }, [of, alone]);
-  const again = (): void => {
-    known.current = "";
-    read();
-  };
-  return { pages, wrong, more: () => read(pages.at(-1)?.cursor ?? ""), again };
-}
-
 export function List({ person, open, home }: RoomProps): JSX.Element {
   const lists = listsOf(person);
   const [view, setView] = useState(last);
   const [naming, setNaming] = useState(false);
-  const { pages, wrong, more, again } = useList(view.of);
+  const { lines: read, people, pages, goesOn, wrong, more, again } = useQueue(view.of);
+  const lines = read ?? [];
   useTick(30_000);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
@@ -107,13 +61,9 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
     else return false;
     return true;
   });
-  // A case that moved while further pages were read stands in two of them.
-  const lines = [...new Map(pages.flatMap(({ cases }) => cases).map((each) => [each.id, each])).values()];
-  const people = Object.assign({}, ...pages.map((each) => each.people)) as Names;
   const left = lines.filter((each) => fits(each, view, person));
-  const goesOn = Boolean(pages.at(-1)?.cursor);
   return (
-    <main class="board list" id="main" aria-busy={!pages.length && !wrong}>
+    <main class="board list" id="main" aria-busy={!read && !wrong}>
       <header>
         <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
         <h1 tabIndex={-1} ref={heading}>{t("room_list")}</h1>
@@ -121,7 +71,7 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
       <Views view={view} naming={naming} name={setNaming} choose={choose} />
       <Filters lists={lists} lines={lines} view={view} narrow={narrow} />
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={again}>{t("retry")}</button></p> : null}
-      {pages.length ? (
+      {read ? (
         <>
           <p role="status" class="hint">
             {t("list_fit", { n: number(left.length), all: number(lines.length) + (goesOn ? "+" : "") })}{" "}
@@ -139,7 +89,7 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
       ) : wrong ? null : <p role="status" class="late">{t("wait")}</p>}
       <p>
         {goesOn && lines.length < MOST_READ ? <button type="button" class="link" onClick={more}>{t("more")}</button> : null}
-        {pages.length > 1 ? <button type="button" class="link" onClick={again}>{t("list_anew")}</button> : null}
+        {pages > 1 ? <button type="button" class="link" onClick={again}>{t("list_anew")}</button> : null}
       </p>
     </main>
   );

@@ -1,8 +1,8 @@
 // The lists of a unit: what it holds, one's own first, then by the nearest deadline, and what came to cases it ended.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { call, type CaseLine, type Person, type QueuePage, Refused } from "./api";
+import type { CaseLine, Person } from "./api";
 import { Code, Said } from "./inert";
+import { useQueue } from "./queue";
 import { refusal } from "./refusals";
 import { secondsUntil, span } from "./times";
 import { category, said, t } from "./words";
@@ -30,36 +30,18 @@ interface OfUnitProps extends UnitProps {
 }
 
 export function OfUnit({ of, title, none, person, taken, open }: OfUnitProps): JSX.Element {
-  const [cases, setCases] = useState<readonly CaseLine[]>();
-  const [people, setPeople] = useState<QueuePage["people"]>({});
-  const [cursor, setCursor] = useState("");
-  const [leftOut, setLeftOut] = useState(false);
-  const [wrong, setWrong] = useState("");
-  const read = (after: string): void => {
-    const from = after ? `&cursor=${encodeURIComponent(after)}` : "";
-    call<QueuePage>({ method: "GET", path: `/v1/desk/queue?of=${of}&limit=100${from}` }).then(
-      ({ body }) => {
-        setWrong("");
-        setCases((before) => [...(after ? (before ?? []) : []), ...body.cases]);
-        setPeople((before) => ({ ...before, ...body.people }));
-        setCursor(body.cursor ?? "");
-        setLeftOut(body.left_out ?? false);
-      },
-      (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
-    );
-  };
-  useEffect(() => read(""), [taken]);
+  const { lines: cases, people, goesOn, leftOut, wrong, more, again } = useQueue(of, taken);
   const mine = (line: CaseLine): number => Number(line.owner === person.subject);
   // The list of an office comes in its order: what awaits its authorisation first.
   const lines = of === "office" ? (cases ?? []) : [...(cases ?? [])].sort((one, other) => mine(other) - mine(one) || sooner(nearest(one).left, nearest(other).left));
   return (
     <section class={of} aria-busy={!cases && !wrong}>
       <h2>{title}</h2>
-      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => read("")}>{t("retry")}</button></p> : null}
+      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={again}>{t("retry")}</button></p> : null}
       {cases && !cases.length ? <p>{none}</p> : null}
-      <ul class="mine">{lines.map((each) => <Line key={each.id} line={each} owner={each.owner === person.subject ? t("owner_me") : people?.[each.owner ?? ""]} open={open} />)}</ul>
+      <ul class="mine">{lines.map((each) => <Line key={each.id} line={each} owner={each.owner === person.subject ? t("owner_me") : people[each.owner ?? ""]} open={open} />)}</ul>
       {leftOut ? <p class="hint">{t("office_left_out")}</p> : null}
-      {cursor ? <p><button type="button" class="link" onClick={() => read(cursor)}>{t("more")}</button></p> : null}
+      {goesOn ? <p><button type="button" class="link" onClick={more}>{t("more")}</button></p> : null}
     </section>
   );
 }

@@ -1,0 +1,64 @@
+// A list of cases page by page: what waits for somebody, or what a unit holds.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call, type CaseLine, type QueuePage, Refused } from "./api";
+import type { Names } from "./lines";
+
+const AT_ONCE = 100;
+const SECONDS = 60;
+
+export interface Queue {
+  /** Undefined until the first page is there. */
+  readonly lines: readonly CaseLine[] | undefined;
+  readonly people: Names;
+  readonly pages: number;
+  /** Whether there are further pages. */
+  readonly goesOn: boolean;
+  readonly leftOut: boolean;
+  /** Why it could not be read; empty where it could. */
+  readonly wrong: string;
+  readonly more: () => void;
+  readonly again: () => void;
+}
+
+/** The first page is asked for anew while it stands alone, since others would shift behind it, and after each decision
+ * that holds (`taken`). */
+export function useQueue(of: string, taken = 0): Queue {
+  const [got, setGot] = useState<{ readonly of: string; readonly pages: readonly QueuePage[] }>({ of, pages: [] });
+  const [wrong, setWrong] = useState("");
+  const known = useRef("");
+  const turn = useRef(0);
+  const pages = got.of === of ? got.pages : [];
+  const last = pages.at(-1);
+  const read = (cursor = ""): void => {
+    const own = (turn.current += 1);
+    const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+    const path = `/v1/desk/queue?of=${encodeURIComponent(of)}&limit=${AT_ONCE}${from}`;
+    call<QueuePage>({ method: "GET", path, known: cursor ? "" : known.current }).then(
+      ({ status, body, etag }) => {
+        if (own !== turn.current) return;
+        setWrong("");
+        if (status === 304) return;
+        if (!cursor) known.current = etag;
+        setGot((before) => ({ of, pages: cursor ? [...before.pages, body] : [body] }));
+      },
+      (error: unknown) => own === turn.current && setWrong(error instanceof Refused ? error.kind : "internal"),
+    );
+  };
+  const again = (): void => {
+    known.current = "";
+    read();
+  };
+  useEffect(() => {
+    again();
+    return () => void (turn.current += 1);
+  }, [of, taken]);
+  const alone = pages.length < 2;
+  useEffect(() => {
+    const timer = alone ? setInterval(() => document.hidden || read(), SECONDS * 1000) : undefined;
+    return () => clearInterval(timer);
+  }, [of, alone]);
+  // A case that moved while further pages were read stands in two of them.
+  const lines = last && [...new Map(pages.flatMap(({ cases }) => cases).map((each) => [each.id, each])).values()];
+  const people = Object.assign({}, ...pages.map((each) => each.people)) as Names;
+  return { lines, people, pages: pages.length, goesOn: Boolean(last?.cursor), leftOut: last?.left_out === true, wrong, more: () => read(last?.cursor ?? ""), again };
+}
