@@ -20,7 +20,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services.settings import OpeningSettings, ReceiveSettings, RepairSettings
-from casework.report.evidence import OBJECTS
+from casework.report.evidence import LOCKED_DAYS, OBJECTS
 from infra.data import (
     CHECK,
     DAYS,
@@ -46,9 +46,6 @@ from infra.stage import Stage
 UPLOADS_KEPT: Final = Duration.days(1)
 """Until an upload expires, and then until its version is deleted: two days in all, sealed or not.
 Until then the receiver can be repaired: it reads versions, also of an expired object."""
-LOCKED_DAYS: Final = 30
-"""How long a ciphertext is locked against every deletion, in stages whose data outlive the
-stack."""
 TO_RECEIVE: Final = 60
 """Seconds to read, seal and write 25 MiB, with the retries of each call."""
 RECEIVERS: Final = 10
@@ -306,9 +303,13 @@ class Evidence(Construct):
                 case_table=data.table.table_name,
                 drop=uploads.bucket.bucket_name,
                 queue=queue.queue_url,
+                vault=self.vault.bucket_name,
+                locks="on" if made_by.stage.keep else "off",
             ),
             timeout=TO_REPAIR,
         )
+        # It can prolong a lock. Nobody can shorten one in compliance mode.
+        function.may(["s3:PutObjectRetention"], self.vault.arn_for_objects("*"))
         data.let(function, READ, UPDATE, of=(REPORTS,))
         data.let_look_at_files(function)
         uploads.let_list(function)

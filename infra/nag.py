@@ -154,6 +154,11 @@ ACKNOWLEDGED = (
         "The ciphertexts of all files, in the bucket made for them. It opens none.",
     ),
     Acknowledged(
+        "core/Evidence/RepairRole",
+        "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
+        "The locks of all ciphertexts, which it prolongs; it reads and writes none.",
+    ),
+    Acknowledged(
         "core/Evidence/OpenRole",
         "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
         "The ciphertexts of all files; which one is opened is an event of its case.",

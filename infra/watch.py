@@ -49,7 +49,7 @@ BOXES = "BoxesNotOpened"
 """The functions that open what is sealed count under this name."""
 FILES = (
     *("FilesKept", "FilesRefused", "FilesRepeated", "FilesRepaired"),
-    *("FilesExamined", "FilesScanned", "ExaminationsNotTaken"),
+    *("FilesExamined", "FilesScanned", "ExaminationsNotTaken", "LocksRenewed"),
 )
 FILES_LEFT = {
     "FilesNotRepaired": signals.FILES_NOT_REPAIRED,

@@ -39,6 +39,12 @@ OBJECTS: Final = "in/"
 """Prefix of the names of uploaded objects; the rest is the slot's id, which says nothing."""
 LOST_AFTER_SECONDS: Final = FORM_SECONDS + 15 * 60
 """After this time the reconciler looks for the object of a slot: its event may be lost."""
+LOCKED_DAYS: Final = 30
+"""How long a ciphertext is locked against every deletion, from its receipt and from each renewal.
+The lock is renewed as long as the report is kept: it follows what people decide on its case, and
+ends within a month of an erasure."""
+RENEWED_AFTER_DAYS: Final = 24
+"""From one renewal to the next: an outage of six days ends no lock."""
 GIVEN_UP_AFTER_SECONDS: Final = 24 * 3600
 """After this time a slot without an object is closed."""
 

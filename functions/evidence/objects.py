@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from casework.aws.services.clients import client
@@ -50,6 +51,17 @@ def put_sealed(bucket: str, name: str, ciphertext: bytes) -> str:
     """Store a ciphertext; answers its version. The bucket locks it."""
     answer = client("s3").put_object(Bucket=bucket, Key=name, Body=ciphertext)
     return str(answer["VersionId"])
+
+
+def lock(bucket: str, name: str, version: str, until: datetime) -> None:
+    """Prolong the lock of a ciphertext. A lock in compliance mode is never shortened: the service
+    refuses it."""
+    client("s3").put_object_retention(
+        Bucket=bucket,
+        Key=name,
+        VersionId=version,
+        Retention={"Mode": "COMPLIANCE", "RetainUntilDate": until},
+    )
 
 
 def sealed_version(bucket: str, name: str) -> str | None:

@@ -3,6 +3,7 @@
 - An object whose event was lost, or whose receiver crashed: its name goes into the queue again.
 - A slot without an object after a day is closed.
 - A kept file whose report had no case: it goes into the queue until its case has the mark.
+- The lock of a kept file is renewed as long as its report is kept.
 - A kept file without a result of the examiner: likewise, for a day. Then it counts as not examined.
 """
 
@@ -18,7 +19,9 @@ from casework.aws.table import keys
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.report.evidence import (
     GIVEN_UP_AFTER_SECONDS,
+    LOCKED_DAYS,
     OBJECTS,
+    RENEWED_AFTER_DAYS,
     FileState,
     WhyRefused,
 )
@@ -69,6 +72,9 @@ def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
         else:
             table.refuse(file, WhyRefused.NEVER_CAME)
         return
+    if file.state is FileState.KEPT and file.marked and file.preview is not None:
+        _renew(table, file, at)
+        return
     if file.state is FileState.KEPT and file.preview is None and _unexamined(table, file, at):
         return
     body = json.dumps({"key": f"{OBJECTS}{file.slot}"})
@@ -86,6 +92,16 @@ def _unexamined(table: EvidenceTable, file: StoredFile, at: datetime) -> bool:
         return False
     table.not_examined(file)
     return file.marked is not None
+
+
+def _renew(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
+    """Lock the ciphertext for another month. An erased report has no file here any more; one that a
+    court holds cannot be erased."""
+    if repairing().locks == "on" and file.vault and file.version:
+        until = at + timedelta(days=LOCKED_DAYS)
+        objects.lock(repairing().vault, file.vault, file.version, until)
+        observe.count("LocksRenewed")
+    table.look_again(file, at + timedelta(days=RENEWED_AFTER_DAYS))
 
 
 def _came(file: StoredFile) -> bool:

@@ -46,6 +46,7 @@ NOT_ALARMED = {
     "FilesKept": "work",
     "FilesRefused": "the form's conditions refuse such before they arrive; nothing is kept",
     "FilesExamined": "work",
+    "LocksRenewed": "work",
     "FilesScanned": "work",
     "ExaminationsNotTaken": "an examination was repeated, or told of other bytes; the first counts",
     "FilesRepeated": "an upload or its message came again",

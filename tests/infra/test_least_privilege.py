@@ -133,6 +133,7 @@ MAY = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:ListBucketVersions",
+        "s3:PutObjectRetention",  # longer, and of nothing else
     },
     "functions.public_keys.handler.handle": {"kms:GetPublicKey"} | OWN_LOG,
     "functions.desk.handler.handle": QUIET
@@ -517,6 +518,7 @@ def test_files_are_written_by_strangers_sealed_by_one_function_and_deleted_by_no
         (receiver, "s3:GetObjectVersion", "Drop"),
         (receiver, "s3:ListBucketVersions", "Drop"),
         ("functions.evidence.repair.handle", "s3:ListBucketVersions", "Drop"),
+        ("functions.evidence.repair.handle", "s3:PutObjectRetention", "Vault"),
         (receiver, "s3:PutObject", "Vault"),
         (receiver, "s3:GetObject", "Vault"),
         (receiver, "s3:ListBucket", "Vault"),

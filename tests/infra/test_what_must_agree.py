@@ -376,6 +376,7 @@ MAY_DIFFER = {
         "Layers",
         "Environment.ORIGIN_SECRET",
         "Environment.SCANNER",
+        "Environment.LOCKS",
         "Environment.SENDER",
         "Environment.SIGN_IN",
         "Environment.ADDRESS",

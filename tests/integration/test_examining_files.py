@@ -6,7 +6,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -16,12 +16,13 @@ from PIL import Image
 from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import BrokenBox
 from casework.aws.table.picture_table import PictureTable
-from casework.report.evidence import FileState
+from casework.report.evidence import LOCKED_DAYS, FileState
 from casework.report.examination import Preview, Scan, verdict
+from functions.evidence import deployment, objects
 from functions.examine import handler as examiner
 from functions.examine.apart import looked_at
 from functions.examine.pdq import pdq
-from tests.integration.evidence import PREVIEWS, Evidence, open_for_files
+from tests.integration.evidence import PREVIEWS, VAULT, Evidence, open_for_files
 from tests.integration.reporters import TABLE, Reporters, Unwrapping
 from tests.unit.test_examining import drawn, saved
 
@@ -196,16 +197,70 @@ def test_the_repair_asks_again_for_a_day_and_then_says_that_nobody_looked(
     assert evidence.files(sent)[0].preview is Preview.MADE, "a late answer still counts"
 
 
-def test_a_marked_and_examined_file_is_looked_at_no_more(evidence: Evidence) -> None:
+def settled(evidence: Evidence) -> dict[str, Any]:
+    """The report of a file that is kept, marked and examined."""
     sent = evidence.report()
     evidence.into_a_case(sent)
     assert evidence.receive(evidence.sent(sent, PICTURE)) == []
     for result in evidence.examine():
         evidence.take(result)
-    evidence.clock = timedelta(days=2)
+    return sent
+
+
+def locked_until(evidence: Evidence) -> datetime | None:
+    """Until when the one ciphertext cannot be deleted."""
+    (stored,) = evidence.vault()
+    head = boto3.client("s3").head_object(Bucket=VAULT, Key=stored["Key"])
+    until: datetime | None = head.get("ObjectLockRetainUntilDate")
+    return until
+
+
+def test_a_marked_and_examined_file_is_looked_at_when_its_lock_is_renewed(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Month by month, for as long as people keep its report: no lock lapses in between."""
+    monkeypatch.setenv("LOCKS", "on")
+    deployment.repairing.cache_clear()
+    settled(evidence)
+    evidence.clock = timedelta(days=23)
     assert evidence.repair() == []
-    (item,) = evidence.of_kind("FILE#")
-    assert "flow" not in item
+    assert locked_until(evidence) is None, "the bucket's own first month goes on"
+    for days in (25, 50, 75):
+        evidence.clock = timedelta(days=days)
+        assert evidence.repair() == []
+        until = locked_until(evidence)
+        assert until is not None
+        wanted = datetime.now(UTC) + timedelta(days=days + LOCKED_DAYS)
+        assert abs(until - wanted) < timedelta(minutes=5)
+        evidence.repair()
+        assert locked_until(evidence) == until, "once each time"
+
+
+def test_after_an_erasure_no_lock_is_renewed(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCKS", "on")
+    deployment.repairing.cache_clear()
+    evidence.erase(settled(evidence))
+    evidence.clock = timedelta(days=25)
+    assert evidence.repair() == []
+    assert locked_until(evidence) is None
+
+
+def test_a_lock_that_cannot_be_renewed_raises_an_alarm_and_is_tried_again(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOCKS", "on")
+    deployment.repairing.cache_clear()
+    settled(evidence)
+    evidence.clock = timedelta(days=25)
+    with monkeypatch.context() as broken:
+        broken.setattr(objects, "lock", lambda *_: 1 / 0)
+        evidence.repair()
+    assert '"FilesNotRepaired"' in capsys.readouterr().out
+    assert locked_until(evidence) is None
+    evidence.repair()
+    assert locked_until(evidence) is not None
 
 
 def scan_of(evidence: Evidence, name: str, status: str, version: str = "") -> dict[str, Any]:

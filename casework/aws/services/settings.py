@@ -150,7 +150,12 @@ class ExamineSettings(Settings):
 
 
 class RepairSettings(EvidenceSettings):
-    """functions/evidence/repair: finds files that got stuck."""
+    """functions/evidence/repair: finds files that got stuck, and renews locks."""
+
+    vault: str
+    """Name of the bucket of ciphertexts, with Object Lock."""
+    locks: str = "off"
+    """`on` where their locks are renewed: in stages whose data outlive the stack."""
 
     queue: str
     """URL of the queue of uploads."""

@@ -19,7 +19,13 @@ from casework.aws.table import items, keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.case.times import minute, stamp
-from casework.report.evidence import BYTES_AN_HOUR, LOST_AFTER_SECONDS, FileState, WhyRefused
+from casework.report.evidence import (
+    BYTES_AN_HOUR,
+    LOST_AFTER_SECONDS,
+    RENEWED_AFTER_DAYS,
+    FileState,
+    WhyRefused,
+)
 from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan
 from casework.report.report import ReporterRole
 from casework.text.folding import fold, unfold
@@ -275,9 +281,12 @@ class EvidenceTable:
         return self._change(file, {"scanned": said}, tuple(FileState), first)
 
     def _settle(self, file: StoredFile) -> None:
-        """No later look is needed at a file that is marked and whose examination is over."""
+        """The next look at a file that is marked and whose examination is over is when its lock is
+        renewed."""
         over = _Only("attribute_exists(marked) AND attribute_exists(preview)", {})
-        self._change(file, {}, (FileState.KEPT,), over, settles=True)
+        kept = datetime.fromisoformat(file.kept_at or file.slotted_at)
+        due = stamp(kept + timedelta(days=RENEWED_AFTER_DAYS))
+        self._change(file, {keys.FLOW_AT: due}, (FileState.KEPT,), over)
 
     def look_again(self, file: StoredFile, at: datetime) -> None:
         """The reconciler looks at a file again at this time."""
