@@ -1,7 +1,7 @@
 """The commitments to the reports of a day become one tree, whose root the day's statement names.
 
-A report is found by the line that it has in its case, or among those that wait for one. What became
-of it changes nothing: each has one leaf.
+A report is found by the line that it has in its case, or among those that wait for one; one that
+was erased by its tombstone. What became of it changes nothing: each has one leaf.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ import boto3
 import pytest
 
 from casework.aws.services import reports_store, seals
+from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
 from casework.case.sealed_day import Seal
+from casework.text.reference import encode
 from functions.history import seal_day, verify_days
+from tests.integration.answers import problem
 from tests.integration.nights import BUCKET
 from tests.integration.reporters import TABLE
 from tests.integration.test_no_oracle import World, open_world
@@ -98,6 +102,35 @@ def test_an_erased_report_keeps_its_place_among_those_of_its_day(world: World) -
     commitment = bytes.fromhex(document["report"]["commitment"])
     assert reports_store.path_of(BUCKET, seal.statement.reports, commitment) is not None
     assert "proof" in world.proof(other).document
+
+
+def test_a_report_erased_before_its_first_night_has_its_place_all_the_same(world: World) -> None:
+    """Linked or waiting, and it answers as to a wrong receipt, before and after."""
+    linked, other = world.report("06 00 00 41 17"), world.report("06 00 00 41 18")
+    world.stream()
+    waiting = world.report("06 00 00 41 19")
+    gone = [linked, waiting]
+    bound = {}
+    for each in gone:
+        item = items.get(TABLE, keys.report_key(each.reference))
+        assert item is not None
+        bound[each.reference] = bytes(item["bound"])
+        assert erase_report(CaseTable(TABLE), each.reference, datetime.now(UTC), "an-analyst")
+    unknown = replace(other, reference=encode(bytes(range(10))))
+    wrong = replace(other, receipt="0000-0000-0000-0000-0000-0000")
+    assert problem(world.proof(unknown)) == problem(world.proof(wrong)) == "receipt-not-recognised"
+    before = [world.proof(each) for each in gone]
+    world.night()
+    for answer in (*before, *(world.proof(each) for each in gone)):
+        assert (answer.status, problem(answer)) == (404, "receipt-not-recognised")
+    (day,) = seals.sealed_days(BUCKET)
+    seal = seals.read_seal(BUCKET, day)
+    assert seal is not None
+    for commitment in bound.values():
+        assert reports_store.path_of(BUCKET, seal.statement.reports, commitment) is not None
+    assert "proof" in world.proof(other).document
+    verify_days.settings.cache_clear()
+    assert verify_days.handle({"day": day}, None)["named"] == []
 
 
 def test_without_javascript_the_proof_is_a_file(world: World) -> None:

@@ -248,7 +248,13 @@ def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> N
 
 def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     kept = {name: item[name] for name in (*KEPT, *NAMED) if name in item}
-    return {**kept, ERASED_AT: stamp(at)}
+    reference = keys.reference_of(item[keys.PARTITION])
+    # The night of its day finds it there, if it has not been yet: its commitment gets a leaf.
+    found = {
+        keys.FLOW: keys.accepted_flow(str(item["accepted_at"])[:10], reference),
+        keys.FLOW_AT: reference,
+    }
+    return {**kept, **found, ERASED_AT: stamp(at)}
 
 
 def _let_go(

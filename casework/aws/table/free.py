@@ -35,6 +35,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "correlation_id": "the same",
         "linked_at": "as of a report",
         "was_in": "as of a report",
+        "flow": "an index by the day of acceptance",
+        "flow_at": "the same",
         "identifiers": "as of a report; deleted by the erasure",
         "clues": "the same",
     },

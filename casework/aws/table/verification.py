@@ -206,7 +206,7 @@ def _reports(found: _Case) -> Iterator[str]:
 
 def _waits(report: Mapping[str, Any]) -> bool:
     """Whether a report that opened a case has not joined it yet, which is its next step."""
-    return keys.FLOW in report and "case_id" not in report
+    return keys.FLOW in report and not {"case_id", ERASED_AT} & report.keys()
 
 
 def _report(
@@ -249,7 +249,7 @@ def _place(
     """A report is in its case, as it came and with its linking results, or left it by a move. After
     the case released it at its end, it is in no case until it joins its next one. The list of the
     reports of a case that is erased as a whole is deleted."""
-    let_go = line is None and keys.FLOW in item
+    let_go = line is None and keys.FLOW in item and ERASED_AT not in item
     if item.get("case_id") != found.case.id or let_go:
         if line is not None:
             yield f"report {reference} stands in the case and says that it does not"
