@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from casework.report.examination import LONGEST_TEXT, MOST_PARTS, FileType
-from functions.examine import limits
+from functions.examine import archives, limits
 from functions.examine.documents import Pdf
 from functions.examine.kinds import kind_of
 from functions.examine.pdq import pdq
@@ -56,11 +56,16 @@ class Glimpse:
             for each in document.drawn():
                 yield self._page(each.picture, each.text)
         elif self._kind is FileType.TEXT:
-            yield {"type": self._kind, "agreed": True, "pages": 1}
-            self._pages.append((None, self._content.decode("utf-8-sig")))
-            yield {"picture": ""}
+            yield from self._text(self._content.decode("utf-8-sig"))
+        elif self._content[:4] in archives.BEGINS:
+            yield from self._text(archives.listed(self._content))
         else:
             yield {"type": self._kind, "agreed": False}
+
+    def _text(self, text: str) -> Iterator[Told]:
+        yield {"type": self._kind, "agreed": True, "pages": 1}
+        self._pages.append((None, text))
+        yield {"picture": ""}
 
     def _page(self, picture: Image.Image, text: str = "") -> Told:
         self._pages.append((picture, text))

@@ -238,12 +238,85 @@ def test_types_without_a_decoder_here_are_named_and_not_shown() -> None:
         b"\x00\x00\x00\x18ftypM4A " + bytes(20): FileType.SOUND,
         b"RIFF\x00\x00\x00\x00WAVEfmt ": FileType.SOUND,
         b"OggS\x00\x02": FileType.SOUND,
-        packed(): FileType.ARCHIVE,
+        b"7z\xbc\xaf\x27\x1c" + bytes(20): FileType.ARCHIVE,
+        b"\x1f\x8b\x08" + bytes(20): FileType.ARCHIVE,
         b"MZ\x90\x00\x03": FileType.UNKNOWN,
         b"%!PS-Adobe-3.0 EPSF\x00": FileType.UNKNOWN,
         b"": FileType.UNKNOWN,
     }.items():
         assert told(content) == ({"type": kind, "agreed": False}, [], False)
+
+
+def archive_of(**files: bytes) -> bytes:
+    """A ZIP with these files, squeezed."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return written.getvalue()
+
+
+def entries(content: bytes) -> list[str]:
+    """The lines of the listing of an archive."""
+    first, (page,), failed = told(content)
+    assert (first, failed) == ({"type": FileType.ARCHIVE, "agreed": True, "pages": 1}, False)
+    assert page["picture"] == ""
+    return str(page["text"]).split("\n")
+
+
+def test_an_archive_is_listed_and_never_unpacked() -> None:
+    whole = archive_of(chat_txt=b"Salam" * 4, photo_jpg=b"\xff\xd8\xff")
+    assert entries(whole) == ["Σ 2/2 · 23 B · 1:1", "20\tchat.txt", "3\tphoto.jpg"]
+    spoilt = whole.replace(b"Salam", b"\0\0\0\0\0")
+    assert entries(spoilt)[0] == "Σ 2/2 · 23 B · 1:1", "what an entry holds is not looked at"
+    assert entries(b"PK\x05\x06" + bytes(18)) == ["Σ 0/0 · 0 B · 0:1"]
+
+
+def test_an_archive_that_would_unpack_to_a_flood_says_so() -> None:
+    """A bomb of our own: twenty million zeros in thirty kilobytes, and then one in another."""
+    bomb = archive_of(zeros_bin=bytes(20_000_000))
+    assert len(bomb) < 30_000
+    head, line = entries(bomb)
+    assert "B · ⚠ " in head
+    assert line == "20000000\tzeros.bin"
+    assert entries(archive_of(inner_zip=bomb))[1] == f"{len(bomb)}\tinner.zip"
+
+
+def test_of_an_archive_with_too_many_entries_the_first_ones_are_listed() -> None:
+    many = archive_of(**{f"e{number}": b"" for number in range(1_200)})
+    head, *lines = entries(many)
+    assert head.startswith("Σ 1000/1200 · ")
+    assert lines[0] == "0\te0"
+
+
+def test_the_names_in_an_archive_are_text_of_strangers() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name in ("../../etc/passwd", "a\nb", "\u202egpj.exe", "صورة.jpg"):
+            archive.writestr(name, b"")
+    assert [line.split("\t")[1] for line in entries(written.getvalue())[1:]] == [
+        *("../../etc/passwd", "a\ufffdb", "\u202egpj.exe", "صورة.jpg"),
+    ]
+
+
+@pytest.mark.parametrize("harm", ["cut", "more than there are", "no end", "another directory"])
+def test_an_archive_whose_directory_lies_is_not_listed(harm: str) -> None:
+    whole = archive_of(a_txt=b"a", b_txt=b"b")
+    end = whole.rfind(b"PK\x05\x06")
+    broken = {
+        "cut": whole[:-10],
+        "more than there are": whole[: end + 10] + b"\xff\xff" + whole[end + 12 :],
+        "no end": whole[:end],
+        "another directory": whole.replace(b"PK\x01\x02", b"PK\x01\x03"),
+    }[harm]
+    first, pages, failed = told(broken)
+    assert (first["agreed"], pages, failed) == (False, [], True)
+
+
+def test_a_locked_entry_says_so() -> None:
+    locked = bytearray(archive_of(a_txt=b"a"))
+    locked[locked.rfind(b"PK\x01\x02") + 8] |= 1
+    assert entries(bytes(locked))[1] == "1 🔒\ta.txt"
 
 
 def test_text_is_text_when_all_of_it_is() -> None:
