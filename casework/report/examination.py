@@ -89,6 +89,8 @@ class Examination(_Told):
     """How many of them have a picture here."""
     read: bool = False
     """Whether a machine read text in it."""
+    tools: Annotated[str, StringConstraints(pattern=r"^[a-z0-9 .;+-]{0,160}$")] = ""
+    """What looked, with versions: the same bytes can be examined again by the same."""
     pdq: _Hex | None = None
     """What the picture looks like (PDQ), where that says something."""
 

@@ -13,14 +13,18 @@ from typing import Any, Final
 
 from casework.aws.services import observe
 from casework.aws.services.clients import client
+from casework.aws.table import keys, log
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.aws.table.picture_table import PictureTable
+from casework.case.parts import SYSTEM
 from casework.linking.pictures import of_file
 from casework.report.evidence import OBJECTS
 from casework.report.examination import Examined, Preview, said_by_scanner
 from functions.evidence import objects
-from functions.evidence.deployment import receiving
+from functions.evidence.deployment import now, receiving
 
+EXAMINED: Final = "file_examined"
+"""The kind of the mark of an examined file."""
 _NAME: Final = re.compile(rf"{OBJECTS}([0-9a-f]{{32}})")
 
 
@@ -53,6 +57,9 @@ def examined(said: dict[str, Any]) -> None:
         # Also when it is told again: a crash may have left the picture out.
         picture = of_file(file.reference, file.number)
         PictureTable(receiving().case_table).add(picture, result.examined.pdq)
+    kept = table.file(file.reference, file.number)
+    if kept is not None and kept.marked is not None:  # likewise, for the mark
+        mark_examined(table, kept)
     if not stored:
         observe.count("ExaminationsNotTaken")
     elif result.examined.preview is Preview.FAILED:
@@ -60,6 +67,28 @@ def examined(said: dict[str, Any]) -> None:
         observe.fact("preview failed", upload=result.key)
     else:
         observe.count("FilesExamined")
+
+
+def mark_examined(table: EvidenceTable, file: StoredFile) -> None:
+    """Mark in the log of the case what was found in a kept file, and by which tools; the night
+    binds it. What the file shows stands in its sealed preview alone."""
+    case_id, found = table.case_of(file.reference), file.examination
+    if case_id is None or found is None:
+        return
+    log.mark(
+        table.name,
+        case_id,
+        now().replace(second=0, microsecond=0),
+        EXAMINED,
+        keys.file_mark(file.reference, file.number),
+        by=SYSTEM,
+        bound=file.bound or "",
+        type=found.type.value,
+        agreed="yes" if found.agreed else "no",
+        preview=found.preview.value,
+        scan=file.scan.value if file.scan else "",
+        tools=found.tools,
+    )
 
 
 def scanned(name: str, version: str, status: str) -> None:

@@ -151,3 +151,4 @@ def _mark(table: EvidenceTable, file: StoredFile) -> None:
         vault=file.version or "",
     )
     table.marked(file, case_id)
+    findings.mark_examined(table, file)  # where the result came before the report had a case

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,8 @@ PROCESS: Final = "functions.examine.process"
 MODELS: Final = Path(__file__).parent
 """Where `infra.assets` puts the models that words are read with."""
 LANGUAGES: Final = ("ara", "fra")
+DECODERS: Final = ("pillow", "pypdfium2", "tesserocr")
+"""The distributions of `requirements-examine.in`."""
 
 
 _SET_DUMPABLE: Final = 4
@@ -68,6 +71,7 @@ def looked_at(
         "agreed": False,
         **next((each for each in lines if "type" in each), {}),
         "sha256": sha256,
+        "tools": tools(),
         "preview": _preview(len(pages), failed=failed),
         "shown": len(pages),
         "read": any(each.get("text") for each in pages),
@@ -78,7 +82,14 @@ def looked_at(
         )
     except ValidationError:
         unread = {"type": FileType.UNKNOWN, "agreed": False, "preview": Preview.FAILED}
-        return Inspected(Examination.model_validate({**unread, "sha256": sha256}), ())
+        known = {**unread, "sha256": sha256, "tools": tools()}
+        return Inspected(Examination.model_validate(known), ())
+
+
+@cache
+def tools() -> str:
+    """The decoders with their versions, as they are installed."""
+    return "; ".join(f"{name} {version(name)}" for name in DECODERS)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,9 @@ from PIL import Image
 
 from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import BrokenBox
+from casework.aws.table import log
 from casework.aws.table.picture_table import PictureTable
+from casework.case.parts import SYSTEM
 from casework.report.evidence import LOCKED_DAYS, FileState
 from casework.report.examination import Preview, Scan, verdict
 from functions.evidence import deployment, objects
@@ -205,6 +208,30 @@ def settled(evidence: Evidence) -> dict[str, Any]:
     for result in evidence.examine():
         evidence.take(result)
     return sent
+
+
+@pytest.mark.parametrize("case_first", [True, False])
+def test_an_examination_is_a_mark_of_the_case_with_its_tools(
+    evidence: Evidence, case_first: bool
+) -> None:
+    """Whether the report has its case before the result, or after it."""
+    sent = evidence.report()
+    if case_first:
+        evidence.into_a_case(sent)
+    name = evidence.sent(sent, PICTURE)
+    assert evidence.receive(name) == []
+    for result in evidence.examine():
+        evidence.take(result)
+        evidence.take(result)
+    evidence.into_a_case(sent)
+    assert evidence.receive(name) == []
+    (file,) = evidence.files(sent)
+    (mark,) = [each for each in log.marks_of(TABLE, "CASE-1") if "#file_examined#" in each["sk"]]
+    assert {name: mark[name] for name in ("bound", "type", "agreed", "preview", "scan", "by")} == {
+        "bound": file.bound, "type": "png", "agreed": "yes", "preview": "made", "scan": "",
+        "by": SYSTEM,
+    }  # fmt: skip
+    assert re.fullmatch(r"pillow \d[\d.]+; pypdfium2 \d[\d.]+; tesserocr \d[\d.]+", mark["tools"])
 
 
 def locked_until(evidence: Evidence) -> datetime | None:
