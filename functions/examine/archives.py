@@ -49,7 +49,7 @@ def listed(content: bytes) -> str:
     """The entries of a ZIP, one a line, under a line with their number, their bytes and the ratio;
     ⚠ stands before a ratio that is too large. Raises NotShown where there is no directory."""
     count, at = _directory(content)
-    entries = []
+    entries: list[Entry] = []
     while len(entries) < min(count, MOST_ENTRIES):
         entry, at = _entry(content, at)
         entries.append(entry)
