@@ -7,11 +7,10 @@ import { t } from "./words";
 type Other = Schemas["AlikeView"];
 
 interface AlikeProps {
-  readonly caseId: string | undefined;
   readonly alike: readonly Other[] | undefined;
 }
 
-export function Alike({ caseId, alike }: AlikeProps): JSX.Element | null {
+export function Alike({ alike }: AlikeProps): JSX.Element | null {
   if (!alike?.length) return null;
   return (
     <>
@@ -19,9 +18,8 @@ export function Alike({ caseId, alike }: AlikeProps): JSX.Element | null {
       <ul>
         {alike.map((each) => (
           <li key={`${each.report} ${each.n ?? 0}`}>
-            {each.case === caseId ? t("picture_alike_this") : <a href={`#${each.case}`}><Code text={each.case} /></a>}
-            {" · "}{each.n ? t("picture_alike_file", { n: String(each.n) }) : t("picture_alike_hash")} <Code text={each.report} />
-            {" · "}{each.distance ? t("picture_alike_far", { n: String(each.distance) }) : t("picture_alike_same")}
+            <a href={`#${each.case}`}><Code text={each.case} /></a> · {each.n ? t("picture_alike_file", { n: String(each.n) }) : t("picture_alike_hash")} <Code text={each.report} />
+            {" · "}{t("picture_alike_far", { n: String(each.distance) })}
           </li>
         ))}
       </ul>

@@ -27,38 +27,12 @@ interface FilesProps {
 
 const MIB = 2 ** 20;
 
-export function Files({ hashes, ...rest }: FilesProps): JSX.Element {
-  return (
-    <>
-      {rest.files.length ? <Sent {...rest} /> : null}
-      {hashes.length ? <Hashes caseId={rest.caseId} hashes={hashes} /> : null}
-    </>
-  );
-}
-
-/** Pictures that stayed on the reporter's phone, which sent what they look like. */
-function Hashes({ caseId, hashes }: Pick<FilesProps, "caseId" | "hashes">): JSX.Element {
-  return (
-    <div class="post">
-      <p class="hint"><b>{t("hash_only")}</b> · {t("hash_only_hint")}</p>
-      <ol>
-        {hashes.map((each) => (
-          <li key={each.n}>
-            {each.alike?.length ? null : t("picture_alike_none")}
-            <Alike caseId={caseId} alike={each.alike} />
-          </li>
-        ))}
-      </ol>
-    </div>
-  );
-}
-
-function Sent({ caseId, report, files }: Omit<FilesProps, "hashes">): JSX.Element {
+export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Element {
   const size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   const sized = (bytes: number): string => (bytes < MIB ? `${size.format(Math.ceil(bytes / 1024))} KiB` : `${size.format(bytes / MIB)} MiB`);
   return (
     <div class="post">
-      <p class="hint"><b>{t("files")}</b> · {t("files_hint")}</p>
+      {files.length ? <p class="hint"><b>{t("files")}</b> · {t("files_hint")}</p> : null}
       <ol>
         {files.map((each) => (
           <li key={each.n} value={each.n}>
@@ -66,12 +40,14 @@ function Sent({ caseId, report, files }: Omit<FilesProps, "hashes">): JSX.Elemen
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
-            <Alike caseId={caseId} alike={each.alike} />
+            <Alike alike={each.alike} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
             {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
           </li>
         ))}
       </ol>
+      {hashes.length ? <p class="hint"><b>{t("hash_only")}</b> · {t("hash_only_hint", { n: String(hashes.length) })}</p> : null}
+      {hashes.map((each) => <Alike key={each.n} alike={each.alike} />)}
     </div>
   );
 }
