@@ -155,6 +155,8 @@ def _made() -> dict[str, str]:
         "IDENTITY_KEY": identity,
         "IDENTITY_PUBLIC_KEY": public_keys.asked(identity),
         "DROP": "drop",
+        "PACKAGES": "packages",
+        "PACKING": "packing",
         "DROP_KEY": contact,
     }
 

@@ -41,6 +41,8 @@
     │   └── TooManyFiles            a report takes no more files, or not this many bytes
     ├── FilesNotTaken               of this kind of content the address is taken and no file
     ├── FileNotFound                the report has no kept file of this number
+    ├── PackageNotFound             no such package, another person's, or its time is over
+    ├── DossierTooLarge             the case is larger than a package may be
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
     ├── RequestNotFound             the case has no identity request of this number
@@ -298,6 +300,14 @@ class FilesNotTaken(Refusal):
 
 class FileNotFound(Refusal):
     """The report has no file of this number, it was not kept, or it was erased."""
+
+
+class PackageNotFound(Refusal):
+    """The caller asked for no package of this id, it failed, or its time is over."""
+
+
+class DossierTooLarge(Refusal):
+    """The case has more than one package may hold."""
 
 
 class NoIdentity(Refusal):

@@ -31,6 +31,7 @@ LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
 EXAMINE_LOCK = "requirements-examine.lock"
 STAMPS_LOCK = "requirements-stamps.lock"
+DOSSIER_LOCK = "requirements-dossier.lock"
 READING = frozenset({"triage", "desk"})
 """Folders that read reports in words: for the assessment, and for reported payments."""
 LEXICONS = "languages/lexicons.jsonl"
@@ -42,6 +43,25 @@ BESIDE = {
             f"node_modules/@tesseract.js-data/{each}/4.0.0_best_int/{each}.traineddata.gz"
         )
         for each in ("ara", "fra")
+    },
+    "dossier": {
+        "functions/dossier/verify_dossier.py": "tools/verify_dossier.py",
+        **{
+            f"functions/dossier/desk/{each}.toml": f"web/desk/messages/{each}.toml"
+            for each in ("ar", "fr")
+        },
+        **{
+            f"functions/dossier/fonts/{name}_{style}.ttf": (
+                f"node_modules/@expo-google-fonts/{package}/{style}/{name}_{style}.ttf"
+            )
+            for package, name, style in (
+                ("amiri", "Amiri", "400Regular"),
+                ("amiri", "Amiri", "700Bold"),
+                ("noto-sans", "NotoSans", "400Regular"),
+                ("noto-sans", "NotoSans", "700Bold"),
+                ("noto-sans-tifinagh", "NotoSansTifinagh", "400Regular"),
+            )
+        },
     },
 }
 """Files of an asset from elsewhere in the repository: place in the asset → file."""
@@ -133,7 +153,7 @@ class Staging:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
 
         `name` is the lock file: `LAYER_LOCK`, or that of the additional libraries of triage, the
-        examiner or the time stamps.
+        examiner, the time stamps or dossiers.
         """
         lock = self.root / name
         if not lock.exists():

@@ -12,6 +12,7 @@ from infra.assets import Staging
 from infra.custody import Custody
 from infra.data import Data
 from infra.desk import Desk
+from infra.dossier import Builder, Packages
 from infra.evidence import Evidence, Uploads
 from infra.examine import Examiner, Looking
 from infra.function import workshop
@@ -98,6 +99,7 @@ class Core(cdk.Stack):
             announcements=announcements,
             workflow=workflow,
         )
+        waiting = Packages(self, "Packages", stage=stage, data=data)
         desk = Desk(
             self,
             "Desk",
@@ -106,7 +108,9 @@ class Core(cdk.Stack):
             people=people,
             workflow=workflow,
             proof=proof,
+            waiting=waiting,
         )
+        builder = Builder(self, "Dossier", made_by=made_by, waiting=waiting)
         custody = Custody(self, "Custody", made_by=made_by, data=data, people=people, proof=proof)
         reporters = Reporters(
             self, "Reporters", made_by=made_by, data=data, announcements=announcements
@@ -173,6 +177,7 @@ class Core(cdk.Stack):
         watch.dead_letters(statistics.dead_letters, signals.COUNTS_PUT_ASIDE)
         watch.dead_letters(evidence.dead_letters, signals.FILES_PUT_ASIDE)
         watch.dead_letters(looking.dead_letters, signals.EXAMINATIONS_PUT_ASIDE)
+        watch.dead_letters(waiting.dead_letters, signals.PACKAGES_PUT_ASIDE)
         watch.files()
         watch.boxes()
         watch.history()
@@ -190,6 +195,7 @@ class Core(cdk.Stack):
                 uploads.key,
                 history.key,
                 history.log_key,
+                builder.key,
             ],
             missed=triage.missed_calls,
         )
@@ -215,6 +221,7 @@ class Core(cdk.Stack):
                 evidence.open,
                 evidence.repair,
                 examiner.function,
+                builder.function,
                 statistics.count,
                 statistics.public,
             ]
@@ -235,6 +242,7 @@ class Core(cdk.Stack):
             "Evidence": data.evidence,
             "Signing": history.key,
             "Log": history.log_key,
+            "Dossier": builder.key,
         }
         """The keys that a second region needs to open and to verify."""
         self.drop_domain = uploads.bucket.bucket_regional_domain_name
@@ -269,6 +277,10 @@ class Core(cdk.Stack):
             "RepairFilesFunction": evidence.repair.function_name,
             "SealBucket": history.bucket.bucket_name,
             "LogKey": history.log_key.key_arn,
+            "DossierKey": builder.key.key_arn,
+            "PackageBucket": waiting.bucket.bucket_name,
+            "PackagesQueueUrl": waiting.queue.queue_url,
+            "PackagesDeadLetterArn": waiting.dead_letters.queue_arn,
             "SealDayFunction": history.seal_day.function_name,
             "VerifyDaysFunction": history.verify_days.function_name,
             "Stage": stage.name,

@@ -27,6 +27,7 @@ from infra.data import (
     UPDATE,
     Data,
 )
+from infra.dossier import Packages
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People
 from infra.proof import Proof
@@ -46,6 +47,7 @@ class Desk(Construct):
         people: People,
         workflow: Workflow,
         proof: Proof,
+        waiting: Packages,
     ) -> None:
         super().__init__(scope, name)
         self.function = Function(
@@ -61,6 +63,8 @@ class Desk(Construct):
                 browser_client_id=people.browser_client.user_pool_client_id,
                 workflow=workflow.arn,
                 selector_secret=data.selector.secret_arn,
+                packages=waiting.bucket.bucket_name,
+                packing=waiting.queue.queue_url,
                 origin_secret=proof.arn,
             ),
             timeout=TO_ANSWER,
@@ -81,4 +85,5 @@ class Desk(Construct):
         data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that a person retried
+        waiting.let_ask(self.function)
         proof.let_check(self.function)

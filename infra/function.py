@@ -17,7 +17,14 @@ from constructs import Construct
 
 from casework.aws.services.observe import NAMESPACE
 from casework.aws.services.settings import Settings
-from infra.assets import EXAMINE_LOCK, LAYER_LOCK, STAMPS_LOCK, TRIAGE_LOCK, Staging
+from infra.assets import (
+    DOSSIER_LOCK,
+    EXAMINE_LOCK,
+    LAYER_LOCK,
+    STAMPS_LOCK,
+    TRIAGE_LOCK,
+    Staging,
+)
 from infra.stage import PYTHON, Stage
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
@@ -49,6 +56,8 @@ DECODES = frozenset({"examine"})
 """The folder with the decoders of files."""
 STAMPS = frozenset({"stamps"})
 """The folder that verifies tokens of a time-stamping authority."""
+SETS = frozenset({"dossier"})
+"""The folder with the typesetter."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ class Workshop:
     triage_layer: lambda_.ILayerVersion | None
     examine_layer: lambda_.ILayerVersion | None
     stamps_layer: lambda_.ILayerVersion | None
+    dossier_layer: lambda_.ILayerVersion | None
 
     def layers(self, part: str) -> list[lambda_.ILayerVersion]:
         """The libraries of a folder's functions beyond the runtime; none where there are no
@@ -68,7 +78,9 @@ class Workshop:
         beside = self.triage_layer if part in READS_IDENTIFIERS else None
         decoders = self.examine_layer if part in DECODES else None
         tokens = self.stamps_layer if part in STAMPS else None
-        return [each for each in (self.layer, beside, decoders, tokens) if each is not None]
+        typesetter = self.dossier_layer if part in SETS else None
+        found = (self.layer, beside, decoders, tokens, typesetter)
+        return [each for each in found if each is not None]
 
     def code(self, part: str) -> lambda_.Code:
         """The asset of `functions/{part}`. Functions that differ in handler share it."""
@@ -78,7 +90,7 @@ class Workshop:
 def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
     """The workshop of a stack, with its layers where the stage has them."""
     if not stage.layer:
-        return Workshop(stage, staging, None, None, None, None)
+        return Workshop(stage, staging, None, None, None, None, None)
 
     def layer(name: str, lock: str, description: str) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
@@ -99,6 +111,7 @@ def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
         layer("StampsDependencies", STAMPS_LOCK, "What verifies time stamps")
         if stage.deployment.timestamps
         else None,
+        layer("DossierDependencies", DOSSIER_LOCK, "The typesetter of dossiers"),
     )
 
 

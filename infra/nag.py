@@ -138,6 +138,7 @@ ACKNOWLEDGED = (
     Acknowledged("core/Evidence/Vault", "AwsSolutions-S10", PLAIN_LOOPBACK),
     Acknowledged("core/Looking/Previews", "AwsSolutions-S1", CIPHERTEXTS),
     Acknowledged("core/Looking/Previews", "AwsSolutions-S10", PLAIN_LOOPBACK),
+    Acknowledged("core/Packages/Bucket", "AwsSolutions-S10", PLAIN_LOOPBACK),
     Acknowledged(
         "core/Intake/HandleRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
@@ -188,6 +189,20 @@ ACKNOWLEDGED = (
         "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:"
         "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*]",
         "The service names its own rule; a condition binds the right to the service.",
+    ),
+    *(
+        Acknowledged(
+            f"core/{place}/HandleRole",
+            f"AwsSolutions-IAM5[Resource::<PackagesBucket3210E67E.Arn>/{prefix}/*]",
+            "Names of drafts and packages are digests; they expire within a day or two.",
+        )
+        for place in ("Desk", "Dossier")
+        for prefix in ("drafts", "packages", "results")
+    ),
+    Acknowledged(
+        "core/Packages/Bucket",
+        "AwsSolutions-S1",
+        "Who takes a package is an entry of its case; a log of the bucket would say less.",
     ),
     Acknowledged("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY),
     Acknowledged(

@@ -334,6 +334,19 @@ EXAMINATIONS_PUT_ASIDE: Final = Signal(
     "Later: `aws sqs purge-queue`; people open the original by motive.",
     waits=True,
 )
+PACKAGES_PUT_ASIDE: Final = Signal(
+    "Packages-DeadLetters-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "The package of a dossier could not be built at any attempt: the typesetter does not start, it "
+    "refuses a text, or a service does not answer. Who asked for it was told so; the dossier at "
+    "the desk is not affected. The letter holds the name of a draft, which says nothing.",
+    ask(FAILURES),
+    "What fails in the service dossier? After a deployment, deploy the release before.",
+    "Within a day, after the repair: `aws sqs start-message-move-task --source-arn "
+    "{PackagesDeadLetterArn}` builds them; an empty queue ends the alarm. Later the drafts are "
+    "gone: people ask again.",
+    waits=True,
+)
 FILES_NOT_EXAMINED: Final = Signal(
     "Files-FilesNotExamined-evidence-Above",
     AT_ONCE,
@@ -477,6 +490,7 @@ SIGNALS: Final = (
     FILES_PUT_ASIDE,
     FILES_NOT_REPAIRED,
     EXAMINATIONS_PUT_ASIDE,
+    PACKAGES_PUT_ASIDE,
     FILES_NOT_EXAMINED,
     PREVIEWS_FAILED,
     BOXES,

@@ -31,6 +31,10 @@ SOURCES: Final = (
     f"deployments/{STAGE}.toml",
     "requirements-dev.lock",
     "node_modules/@tesseract.js-data",
+    "node_modules/@expo-google-fonts",
+    "tools/verify_dossier.py",
+    "web/desk/messages/ar.toml",
+    "web/desk/messages/fr.toml",
 )
 """Everything that the CDK app imports, reads or deploys; a test compares."""
 

@@ -20,4 +20,7 @@ common="pip compile --quiet --upgrade --generate-hashes --no-header --no-annotat
 # What verifies time stamps.
 # shellcheck disable=SC2086
 "$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-stamps.in -o requirements-stamps.lock
+# Likewise the typesetter of dossiers.
+# shellcheck disable=SC2086
+"$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-dossier.in -o requirements-dossier.lock
 npm install --package-lock-only --loglevel=error

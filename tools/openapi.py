@@ -68,6 +68,10 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "page": ("The number of a page, from 1.", "^[1-9][0-9]{0,2}$"),
     "part": ("The number of a part, from 1.", "^[1-9][0-9]{0,2}$"),
+    "package": (
+        "The id of a package, as the answer to the request for it has it.",
+        "^[0-9a-f]{32}$",
+    ),
     "subject": (
         "Names a member of the staff, as in `people` and `staff`.",
         "^[0-9A-Za-z-]{1,128}$",

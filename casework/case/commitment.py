@@ -10,11 +10,12 @@ nothing, even of short content, and the chain that holds it stays whole.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 SALT_BYTES: Final = 32
@@ -46,6 +47,22 @@ def of_parts(salt: bytes, parts: Mapping[str, Any]) -> str:
         if part is not None and part not in (b"", "", (), [], {})
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def opened(salt: bytes, parts: Mapping[str, Any], shown: Collection[str]) -> dict[str, Any]:
+    """What `of_parts` binds, for a reader who may see the parts of these names: their content with
+    the salt of each, in base64 and hex, and of every other part its commitment alone."""
+    told: dict[str, Any] = {}
+    for name, part in sorted(parts.items()):
+        if part is None or part in (b"", "", (), [], {}):
+            continue
+        of_part, written = salt_of(salt, name), _written(part)
+        told[name] = (
+            {"salt": of_part.hex(), "content": base64.b64encode(written).decode()}
+            if name in shown
+            else {"commitment": commitment(of_part, written)}
+        )
+    return told
 
 
 def _written(part: Any) -> bytes:

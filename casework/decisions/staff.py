@@ -63,6 +63,8 @@ class Call(StrEnum):
     QUEUE = "queue"
     CASE = "case"
     DOSSIER = "dossier"
+    PACKAGE = "package"
+    """Take the dossier as a signed package: by the unit that has the case, and its prosecutor."""
     HOLD = "hold"
     REVIEW = "review"
     TAKE_OUT = "take_out"
@@ -166,6 +168,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FIND: Reach.OWN,
         Call.CASE: Reach.OWN,
         Call.DOSSIER: Reach.OWN,
+        Call.PACKAGE: Reach.OWN,
         Call.HOLD: Reach.OWN,
         Call.ACKNOWLEDGEMENT: Reach.OWN,
         Call.INSTRUCTIONS: Reach.OWN,
@@ -234,6 +237,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.QUEUE: Reach.OFFICE,
         Call.CASE: Reach.OFFICE,
         Call.DOSSIER: Reach.OFFICE,
+        Call.PACKAGE: Reach.OFFICE,
         Call.INSTRUCTIONS: Reach.OFFICE,
         Call.RECEIPT: Reach.OFFICE,
         Call.CLOSURE: Reach.OFFICE,

@@ -7,7 +7,7 @@ valid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -271,6 +271,22 @@ def notice_withdrawn(
 def exported(case: Case, at: datetime, by: str) -> Change:
     """A person exported the dossier."""
     return Change.of(case, Move.EXPORT, at, by)
+
+
+def package_taken(
+    case: Case,
+    at: datetime,
+    by: str,
+    digests: Mapping[str, str],
+    withheld: Sequence[str],
+    events: Iterable[Event],
+) -> Change | None:
+    """A person took the dossier as a package with these digests; None where that is an entry."""
+    known = (each for each in events if each.move == Move.EXPORT and each.by == by)
+    if any(each.data.get("package") == digests["package"] for each in known):
+        return None
+    data: dict[str, JsonValue] = {**digests, "withheld": [str(each) for each in withheld]}
+    return Change.of(case, Move.EXPORT, at, by, data)
 
 
 def exported_further(case: Case, at: datetime, by: str, events: Iterable[Event]) -> Change | None:

@@ -10,6 +10,7 @@ from functions.desk.cases import (
     identities,
     inquiry,
     owners,
+    packages,
     remarks,
     reporters,
 )
@@ -35,7 +36,7 @@ __all__ = ["api", "handle"]
 MODULES = (
     *(duties, glances, samples, handovers, holds, board, figures, freezes, inquiry),
     *(settings, mine, staff, find, days),
-    *(cases, admissions, reporters, remarks, alike, owners, identities, histories),
+    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""
 

@@ -36,6 +36,7 @@ INFRA_MAY_READ = {
     "casework.report.notices",
     "casework.aws.services.log_store",
     "casework.aws.services.observe",
+    "casework.aws.services.packages",
     "casework.aws.services.reports_store",
     "casework.aws.services.seals",
     "casework.aws.http.problems",
@@ -148,6 +149,17 @@ def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, f
     }
     for file in modules(f"functions/{folder}"):
         assert not imports(file) & reading, file
+
+
+SETTER = "typst"
+"""Sets what strangers wrote."""
+
+
+def test_only_the_builder_of_dossiers_sets_documents_and_it_reads_no_table() -> None:
+    for file in modules("casework", "functions", "infra", "local"):
+        builds = file.is_relative_to(ROOT / "functions" / "dossier")
+        assert builds or SETTER not in {top(name) for name in imports(file)}, file
+        assert not (builds and any("aws.table" in name for name in imports(file))), file
 
 
 DECODERS = {"PIL", "pypdfium2", "tesserocr"}

@@ -5,6 +5,7 @@ Each is a story of its own, so that many can be lived at once.
 
 from __future__ import annotations
 
+import base64
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -97,6 +98,7 @@ class Lives:
         self.look(case_id)
         for page in ("", "/dossier", "/freeze-request", "/identity-requests"):
             self.read(f"cases/{case_id}{page}", "officer", RABAT)
+        self.package(case_id)
         wish = {"report": accepted["reference"], "motive": MOTIVE}
         asked = self.unit_does(case_id, "identity-requests", wish)
         self.read("identity-requests", "supervisor")
@@ -130,6 +132,21 @@ class Lives:
         people.await_status(case_id, "acknowledged")
         assert people.follow(accepted)["reference"] == accepted["reference"]
         self.read(f"history/{case_id}", "auditor")
+
+    def package(self, case_id: str) -> None:
+        """An officer of the unit has a package of the dossier built, and takes it."""
+        under = f"/v1/desk/cases/{case_id}/packages"
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        asked = self.people.call("POST", under, "officer", RABAT, json={}, headers=key)
+        assert asked.status_code == httpx.codes.ACCEPTED, asked.text
+        one = f"{under}/{asked.json()['package']}"
+        eventually(
+            lambda: self.people.call("GET", one, "officer", RABAT).json()["state"] == "ready",
+            "the package is built",
+        )
+        part = self.people.call("GET", f"{one}/parts/1", "officer", RABAT)
+        assert part.status_code == httpx.codes.OK, part.text
+        assert base64.b64decode(part.json()["content"]).startswith(b"PK")
 
     def with_files(self) -> None:
         """A file is sent and kept; of another one nothing arrives, and its form runs out."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import re
 import uuid
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -645,8 +648,8 @@ def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_
     assert "inform" in people.moves(case_id)
 
 
-def test_the_dossier_is_taken_once_somebody_says_so_and_is_printed_by_itself(
-    browser: Browser, system: System, people: People
+def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
+    browser: Browser, system: System, people: People, tmp_path: Path
 ) -> None:
     case_id = people.held(RABAT)
     with at_the_desk(browser, system.origin, "ar", OFFICER) as officer:
@@ -657,10 +660,19 @@ def test_the_dossier_is_taken_once_somebody_says_so_and_is_printed_by_itself(
         dossier = page.locator(".dossier")
         expect(dossier).to_contain_text(officer.texts["dossier_said"])
         assert "export" not in people.moves(case_id)
+        with page.expect_download() as saving:
+            page.get_by_role("button", name=officer.texts["package_take"]).click()
+        assert saving.value.suggested_filename == f"{case_id}.zip"
+        saving.value.save_as(tmp_path / "saved.zip")
+        saved = (tmp_path / "saved.zip").read_bytes()
+        expect(dossier).to_contain_text(hashlib.sha256(saved).hexdigest())
+        with zipfile.ZipFile(io.BytesIO(saved)) as package:
+            assert package.read("dossier-ar.pdf").startswith(b"%PDF")
+        assert people.moves(case_id).count("export") == 1
         page.get_by_role("button", name=officer.texts["dossier_take"]).click()
         expect(dossier).to_contain_text("Une page vend des téléphones")
         expect(dossier).to_contain_text(OFFICER)
-        assert people.moves(case_id).count("export") == 1
+        assert people.moves(case_id).count("export") == 2, "the package, and the pages"
         found = officer.visitor.violations()
         page.emulate_media(media="print")
         expect(dossier.locator("article").first).to_be_visible()

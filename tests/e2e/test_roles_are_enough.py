@@ -99,7 +99,9 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",
     },
+    "functions.dossier.handler.handle": {"s3:ListBucket"},  # not called, as for intake
     "functions.desk.handler.handle": {  # somebody plays in a trial
+        "s3:ListBucket",  # not called, as for intake
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
         "dynamodb:PutItem TRIAL#HOLDS",

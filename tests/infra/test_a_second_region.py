@@ -25,7 +25,7 @@ def test_keys_that_cannot_be_changed_later_can_be_replicated_in_every_stage(
     keys = [
         each for each in each_stage.properties("AWS::KMS::Key") if each.get("KeySpec") in ASYMMETRIC
     ]
-    assert len(keys) == 5
+    assert len(keys) == 6
     assert all(each["MultiRegion"] is True for each in keys)
 
 
@@ -40,7 +40,7 @@ def test_data_leave_the_region_only_if_the_deployment_says_so(prod: Assembly) ->
 
 
 def test_the_second_region_has_keys_and_secrets_of_the_first(chosen: Assembly) -> None:
-    assert len(chosen.resources("AWS::KMS::ReplicaKey", "second")) == 5
+    assert len(chosen.resources("AWS::KMS::ReplicaKey", "second")) == 6
     replicated = {
         name[:-8]
         for name, secret in chosen.resources("AWS::SecretsManager::Secret", "core").items()

@@ -16,10 +16,12 @@ import pytest
 
 from casework.reading.lexicon import lexicon_entries, read_lexicons
 from casework.reading.read_ahead import FILE, kept_in
+from functions.dossier.typesetting import NAMES
 from functions.intake import handler
 from infra import assets
 from infra.assets import (
     BESIDE,
+    DOSSIER_LOCK,
     EXAMINE_LOCK,
     LAYER_LOCK,
     LEXICONS,
@@ -189,7 +191,18 @@ def test_the_layers_of_the_examiner_fit_into_a_function(prod: Assembly) -> None:
     )
 
 
-@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK, STAMPS_LOCK])
+def test_the_typesetter_and_its_fonts_fit_into_a_function(prod: Assembly) -> None:
+    """The same limit. A dossier is set with the fonts and the words that are deployed with it."""
+    staging = Staging(ROOT, STAGED, runtime_python())
+    function = staging.function("dossier", "ma")
+    folders = (staging.layer(LAYER_LOCK), staging.layer(DOSSIER_LOCK), function)
+    together = [each for folder in folders for each in content(folder).values()]
+    assert sum(map(len, together)) < 150_000_000
+    assert {f"functions/dossier/fonts/{name}" for name in NAMES} <= content(function).keys()
+    assert "functions/dossier/verify_dossier.py" in content(function)
+
+
+@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK, STAMPS_LOCK, DOSSIER_LOCK])
 def test_a_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly, lock: str) -> None:
     layer = Staging(ROOT, STAGED, runtime_python()).layer(lock)
     names = content(layer).keys()

@@ -63,6 +63,7 @@ KEYS_TOLD_OF = (
     "UploadsKey",
     "HistorySigning",
     "HistoryLog",
+    "DossierSigning",
 )
 
 KEYS = ("DataContact", "DataIdentity", "DataEvidence", "DataPreview", "HistoryLog")
@@ -117,6 +118,16 @@ MAY = {
     "functions.evidence.opening.handle": QUIET
     | OPEN
     | {"dynamodb:ConditionCheckItem", "s3:GetObject", "s3:GetObjectVersion"},
+    "functions.dossier.handler.handle": OWN_LOG
+    | RECEIVE
+    | {
+        "kms:Decrypt",  # of drafts, through the bucket
+        "kms:GenerateDataKey",
+        "kms:Sign",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
     "functions.examine.handler.handle": OWN_LOG
     | RECEIVE
     | PUT_ASIDE
@@ -138,7 +149,11 @@ MAY = {
     "functions.public_keys.handler.handle": {"kms:GetPublicKey"} | OWN_LOG,
     "functions.desk.handler.handle": QUIET
     | SECRET
+    | PUT_ASIDE
     | {
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
         "dynamodb:Query",
@@ -556,6 +571,35 @@ def test_the_examiner_reads_the_upload_it_is_told_of_and_nothing_else(
     assert "EvidenceArrivals" in next(iter(sending))
 
 
+def test_the_builder_of_dossiers_reads_drafts_and_signs_with_a_key_of_its_own(
+    each_stage: Assembly,
+) -> None:
+    """What a text of a stranger that takes the typesetter over could reach: no table, no file, no
+    secret, and no key that opens or signs anything else."""
+    allowed = each_stage.allowed("functions.dossier.handler.handle")
+    found = {
+        (action, resource)
+        for each in allowed
+        for action in each.actions
+        for resource in each.resources
+        if not action.startswith(("sqs:", "logs:"))
+    }
+    for action, resource in found:
+        place = {"kms:Sign": "DossierSigning", "kms:Decrypt": "DataKey"}
+        place |= {"kms:GenerateDataKey": "DataKey"}
+        assert place.get(action, "PackagesBucket") in resource, (action, resource)
+    reads = {resource for action, resource in found if action == "s3:GetObject"}
+    assert reads
+    assert all(each.endswith(("/drafts/*", "/results/*")) for each in reads)
+    signing = {
+        handler
+        for handler in each_stage.functions
+        for each in each_stage.allowed(handler)
+        if "kms:Sign" in each.actions and any("DossierSigning" in on for on in each.resources)
+    }
+    assert signing == {"functions.dossier.handler.handle"}
+
+
 def test_the_key_of_uploads_serves_the_form_and_those_who_read_uploads_alone(
     each_stage: Assembly,
 ) -> None:
@@ -654,6 +698,7 @@ def test_a_function_uses_a_key_only_through_the_service_that_the_key_protects(
             (each_stage.role_of("functions.evidence.receive.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.intake.handler.handle"), ("kms:GenerateDataKey",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),
+            (each_stage.role_of("functions.dossier.handler.handle"), ("kms:Sign",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:GetPublicKey",)),
             (each_stage.role_of("functions.history.verify_days.handle"), ("kms:Verify",)),
             # CDK's own grant for reading the stream of an encrypted table.

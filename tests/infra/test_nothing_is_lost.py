@@ -9,6 +9,7 @@ import pytest
 
 from casework.figures.counted import COUNTED
 from casework.report.notices import FOLLOWED
+from functions.dossier.handler import TRIES
 from functions.triage import unread
 from tests.infra.assembly import Assembly, flat
 
@@ -193,6 +194,24 @@ def test_every_kept_file_reaches_the_examiner_and_its_result_the_receiver(
     assert queue_of(queue["RedrivePolicy"]["deadLetterTargetArn"]) in alarmed_queues(each_stage)
     examiner = each_stage.functions["functions.examine.handler.handle"]
     assert queue["VisibilityTimeout"] >= 6 * examiner["Timeout"]
+
+
+def test_every_package_that_is_asked_for_reaches_the_builder_or_an_alarm(
+    each_stage: Assembly,
+) -> None:
+    mapping = mapping_of(each_stage, "functions.dossier.handler.handle")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    asked = queue_of(mapping["EventSourceArn"])
+    desk, builder = (
+        each_stage.functions[f"functions.{name}.handler.handle"] for name in ("desk", "dossier")
+    )
+    told = [each["Environment"]["Variables"] for each in (desk, builder)]
+    assert told[0]["PACKING"]["Ref"] == asked
+    assert told[0]["PACKAGES"] == told[1]["PACKAGES"]
+    queue = each_stage.resources("AWS::SQS::Queue")[asked]["Properties"]
+    assert queue_of(queue["RedrivePolicy"]["deadLetterTargetArn"]) in alarmed_queues(each_stage)
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == TRIES
+    assert queue["VisibilityTimeout"] >= 6 * builder["Timeout"]
 
 
 def test_what_the_scanner_says_reaches_the_receiver_without_the_name_of_a_threat(

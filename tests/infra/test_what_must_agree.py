@@ -45,11 +45,13 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.public_keys.handler.handle": settings.Settings,
     "functions.evidence.opening.handle": settings.OpeningSettings,
     "functions.examine.handler.handle": settings.ExamineSettings,
+    "functions.dossier.handler.handle": settings.DossierSettings,
     "functions.evidence.receive.handle": settings.ReceiveSettings,
     "functions.evidence.repair.handle": settings.RepairSettings,
 }
 READ_WHAT_REPORTERS_WROTE = {
     "functions.desk.handler.handle",
+    "functions.dossier.handler.handle",
     "functions.triage.link.handle",
     "functions.triage.link.reprocess",
     "functions.triage.reconcile.handle",
@@ -326,6 +328,8 @@ ONLY_ON_AWS = {
     "Dependencies": "the layer",
     "TriageDependencies": "what triage has beside it",
     "ExamineDependencies": "the decoders",
+    "DossierDependencies": "the typesetter",
+    "PackagesBucketPolicy": "TLS only, as below",
     "ExamineScanner": "the scanner for malware, which the emulator has not",
     "ExamineScannerRole": "the same",
     "ExamineScannerRoleDefaultPolicy": "the same",

@@ -457,6 +457,8 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
             made = boto3.client("secretsmanager").create_secret(Name="origin", SecretString=origin)
             monkeypatch.setenv("ORIGIN_SECRET", made["ARN"])
         create_table(TABLE)
+        monkeypatch.setenv("PACKAGES", "packages")
+        monkeypatch.setenv("PACKING", "packing")
         monkeypatch.setenv("SELECTOR_SECRET", keep_keys()["selector_secret"])
         step_functions, logs = StepFunctions(), io.StringIO()
         wire = clients.client("stepfunctions").meta.events

@@ -243,6 +243,8 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             "WORKFLOW": machine["stateMachineArn"],
             "QUEUE": queues.create_queue(QueueName="news")["QueueUrl"],
             "SENDER": "a@example.net",
+            "PACKAGES": "packages",
+            "PACKING": "packing",
             "SELECTOR_SECRET": selector["ARN"],
         }.items():
             monkeypatch.setenv(name, value)

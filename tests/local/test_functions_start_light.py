@@ -58,6 +58,7 @@ NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
         "pypdfium2",
         "tesserocr",
     ),
+    "dossier": (*READING, *LINKING, *PAGES, "casework.aws.table", "typst"),
     "public_keys": (
         *READING,
         *DESK,

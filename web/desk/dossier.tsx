@@ -7,6 +7,7 @@ import { call, type CaseView, type Person, Refused } from "./api";
 import { doneIn, nameOf } from "./done";
 import { Code, Said, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
+import { later } from "./later";
 import { Ledgers } from "./ledgers";
 import { further } from "./paging";
 import { usePlace } from "./place";
@@ -14,6 +15,11 @@ import { refusal } from "./refusals";
 import { Reports } from "./reports";
 import { sheet, when } from "./times";
 import { category, named, number, said, t, words } from "./words";
+
+const Package = later(() => import("./package").then((part) => part.Package));
+
+/** Who takes a dossier out of the house: the unit that has the case, and its prosecutor. */
+const PACKED_FOR: ReadonlySet<string> = new Set(["officer", "prosecutor"]);
 
 type Whole = components["schemas"]["Dossier"];
 
@@ -64,6 +70,7 @@ export function Dossier({ view, person, leave }: DossierProps): JSX.Element {
             <p>{t("dossier_said")}</p>
             {wrong ? <p role="alert">{refusal(wrong)}</p> : null}
             {page ? <p role="status">{t("dossier_loading", { n: number(page) })}</p> : null}
+            {PACKED_FOR.has(person.role) ? <Package caseId={view.id} /> : null}
           </>
         )}
       </div>

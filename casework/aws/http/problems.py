@@ -202,6 +202,14 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.FileNotFound: Problem(
         404, "No such file", "Read the case; `files` of a report lists what was kept of it."
     ),
+    errors.PackageNotFound: Problem(
+        404, "No such package", "Ask for the package again; it can be downloaded for an hour."
+    ),
+    errors.DossierTooLarge: Problem(
+        409,
+        "The case is too large for one package",
+        "Read the dossier page by page (`GET /v1/desk/cases/{id}/dossier`).",
+    ),
     errors.NoIdentity: Problem(
         409, "This report holds no identity", "Work with the facts; the reporter chose no name."
     ),

@@ -238,8 +238,23 @@ class DeskSettings(StaffSettings):
     """ARN of the Step Functions state machine, for the next run of a retried case."""
     selector_secret: str
     """ARN of the secret with the key that marks identifiers, to find cases by them."""
+    packages: str
+    """Name of the bucket of dossier packages."""
+    packing: str
+    """URL of the queue of the function that builds them."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
+
+
+class DossierSettings(Settings):
+    """functions/dossier: sets and signs packages. It has no table."""
+
+    pack: str
+    """Folder name of the jurisdiction pack under `jurisdictions/`."""
+    packages: str
+    """Name of the bucket of packages."""
+    dossier_key: str
+    """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs manifests."""
 
 
 class CustodySettings(StaffSettings):

@@ -1,0 +1,100 @@
+"""What a dossier shows of commitments: the parts that its reader may see, each with its own salt.
+
+A report was bound when it was accepted, by one digest over the commitments to its parts. Here the
+parts of the words are opened, and what tells of the sender stays a commitment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+import rfc8785
+
+from casework.aws.table import items, keys, log
+from casework.aws.table.report_table import BOUND_PARTS
+from casework.case.commitment import opened
+from casework.case.history import Unreadable
+from casework.report.evidence import FileState
+
+SHOWN: Final = frozenset(
+    {"accepted_at", "added_at", "at", "content", "disclosure", "facts", "language", "narrative"}
+)
+"""The parts of a report or an addition that a dossier shows. The others are the contact, the
+identity, and what proves the reporter's receipt."""
+KEPT_AT: Final = "file"
+"""The kind of the mark that a file was kept."""
+
+
+def of_report(table: str, reference: str) -> list[dict[str, Any]]:
+    """The openings of a report and of what was added to it; none of one that was erased."""
+    partition = keys.report_key(reference)[keys.PARTITION]
+    found = [items.get(table, keys.report_key(reference))]
+    found += items.under(table, partition, keys.ADDITION_PREFIX)
+    return [_opening(item, reference) for item in found if item is not None and "bound" in item]
+
+
+def _opening(item: Mapping[str, Any], reference: str) -> dict[str, Any]:
+    key = [str(item[keys.PARTITION]), str(item[keys.SORT])]
+    parts = {name: item.get(name) for name in BOUND_PARTS}
+    addition = key[1].startswith(keys.ADDITION_PREFIX)
+    return {
+        "report": reference,
+        **({"addition": key[1].removeprefix(keys.ADDITION_PREFIX)} if addition else {}),
+        "bound": item["bound"].hex(),
+        "parts": opened(item["salt"], {**parts, "at": key}, SHOWN),
+    }
+
+
+def of_files(table: str, reference: str) -> Iterator[dict[str, Any]]:
+    """The files of a report that were kept: with the salt by which who has a file can check it."""
+    partition = keys.report_key(reference)[keys.PARTITION]
+    for item in items.under(table, partition, keys.FILE_PREFIX):
+        if item.get("state") != FileState.KEPT or "salt" not in item:
+            continue
+        number = keys.number_of_file(item[keys.SORT])
+        yield {
+            "report": reference,
+            "n": number,
+            "path": f"evidence/{reference}-{number}",
+            "size": int(item["size"]),
+            "sha256": item["digest"],
+            "salt": item["salt"].hex(),
+            "commitment": item["bound"],
+        }
+
+
+def days_of(table: str, case_id: str, shown: Collection[str]) -> list[dict[str, Any]]:
+    """The chained days of a case, each with what it binds: the commitments to reports that the
+    reader is shown and the marks of kept files, and of everything else the digest alone.
+
+    A day that cannot be read ends the list: the chain then does not reach its end.
+    """
+    days, before = list[dict[str, Any]](), 0
+    for entry in log.entries_of(table, case_id):
+        if isinstance(entry, Unreadable):
+            break
+        last = log.last_of(entry)
+        day = str(entry.data.get("day"))
+        bound = log.bound_reports(table, case_id, before, last)
+        marks = log.marks_of(table, case_id, day)
+        days.append(
+            {
+                "entry": entry.model_dump(mode="json"),
+                "reports": [_or_digest(each, each.get("reference") in shown) for each in bound],
+                "marks": [_or_digest(each, _is_of_file(each)) for each in marks],
+            }
+        )
+        before = last
+    return days
+
+
+def _is_of_file(mark: Mapping[str, Any]) -> bool:
+    return str(mark[keys.SORT]).split("#")[2] == KEPT_AT
+
+
+def _or_digest(item: Mapping[str, Any], shown: bool) -> dict[str, Any]:
+    if shown:
+        return dict(item)
+    return {"withheld": hashlib.sha256(rfc8785.dumps(dict(item))).hexdigest()}

@@ -1,0 +1,81 @@
+"""The package of a dossier: what the desk hands to the function that sets it, and how that ended.
+
+A draft is the whole dossier as its reader may see it, with what proves it: the chain of events, the
+days of the case's log, the commitments to what reporters sent. It holds no contact, no identity and
+no identifier of a reporter's own beside their words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SERVED_SECONDS: Final = 3600
+"""How long a package can be downloaded after it was asked for."""
+PART: Final = 3 * 1024 * 1024
+"""Bytes of a package in an answer: in base64 within what a function may answer."""
+
+
+class Withheld(StrEnum):
+    """What a package leaves out, and says so."""
+
+    SENDERS = "senders"
+    """Contacts and identities: how many reports may have them."""
+    OWN_IDENTIFIERS = "own_identifiers"
+    """The reporter's own identifiers, beside the words."""
+    ORIGINALS = "originals"
+    """Files: an original opens by motive, each time as an event."""
+    NOTES = "notes"
+    """Notes between colleagues."""
+    ENTRIES = "entries"
+    """Entries that tell of cases which do not exist for the reader: their hashes stand."""
+
+
+class Draft(BaseModel):
+    """The content of a package."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    format: Literal["e-iblagh/dossier-package/1"] = "e-iblagh/dossier-package/1"
+    dossier: Mapping[str, Any]
+    """As `docs/dossier.schema.json` says, all pages in one."""
+    people: Mapping[str, str]
+    """The names of members of the staff, by subject."""
+    chain: tuple[Mapping[str, Any], ...]
+    """Every entry of the history as it was hashed. Of one that is withheld: number, `previous` and
+    `hash`."""
+    days: tuple[Mapping[str, Any], ...]
+    """The chained days of the log, with the commitments that they bind."""
+    openings: tuple[Mapping[str, Any], ...]
+    """What reporters sent, part by part: content with salt, or the commitment."""
+    files: tuple[Mapping[str, Any], ...]
+    """The kept files, with the salt by which who has one can check it."""
+    withheld: Mapping[Withheld, int]
+
+
+class PackageState(StrEnum):
+    """Where a package stands."""
+
+    BUILDING = "building"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Built(BaseModel):
+    """How building a package ended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    state: PackageState
+    made_at: str
+    """When it was asked for."""
+    size: int = 0
+    """Bytes of the package."""
+    sha256: str = ""
+    """Of the package."""
+    manifest: str = ""
+    """SHA-256 of its manifest, which names every file of it."""
+    withheld: tuple[Withheld, ...] = ()

@@ -1,0 +1,177 @@
+"""Collects the whole dossier of a case for its package: all pages, and what proves them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from casework.aws.table import openings
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case
+from casework.case.history import Event
+from casework.case.lifecycle import Move
+from casework.case.package import Draft, Withheld
+from casework.decisions.decision import KEY
+from casework.decisions.freezes import together
+from casework.decisions.staff import StaffMember, knows_of_all
+from casework.errors import DossierTooLarge
+from casework.pack.jurisdiction import Jurisdiction
+from casework.text.reference import NotAReference, parse_case_id
+from casework.views.case_page import EventView, NamedIdentifier, ReportView
+from casework.views.dossier import Dossier, OwnIdentifier
+from functions.desk.shown import whole
+from functions.desk.shown.people import names_of, subjects_in
+
+COLLECTING_SECONDS: Final = 12.0
+"""After this time no further page is read: the call must answer within its own time."""
+MOST_BYTES: Final = 24_000_000
+"""Of the pages: what is set, signed and downloaded is about three times as much."""
+ANONYMOUS: Final = "anonymous"
+
+
+def draft_of(
+    table: CaseTable, pack: Jurisdiction, member: StaffMember, case: Case, at: datetime
+) -> Draft:
+    """The draft of a package for one reader; raises DossierTooLarge."""
+    dossier = _whole(table, pack, member, case, at)
+    history = list(table.events(case.id))[: case.events]
+    shown = [each.reference for each in dossier.reports]
+    opened = [each for reference in shown for each in openings.of_report(table.name, reference)]
+    files = [each for reference in shown for each in openings.of_files(table.name, reference)]
+    others = set() if knows_of_all(member) else _not_shown(case, dossier)
+    chain = _chain(history, dossier.history, others)
+    return Draft(
+        dossier=dossier.model_dump(mode="json"),
+        people=names_of(table, subjects_in([case], history) | _acting(dossier), at),
+        chain=tuple(chain),
+        days=tuple(openings.days_of(table.name, case.id, shown)),
+        openings=tuple(opened),
+        files=tuple(files),
+        withheld=_withheld(dossier, history, chain, files),
+    )
+
+
+def _whole(
+    table: CaseTable, pack: Jurisdiction, member: StaffMember, case: Case, at: datetime
+) -> Dossier:
+    until, size = time.monotonic() + COLLECTING_SECONDS, 0
+    found, cursor = whole.dossier(table, pack, member, case, at), None
+    while (cursor := found.cursor) is not None:
+        size += len(found.model_dump_json())
+        if time.monotonic() > until or size > MOST_BYTES:
+            raise DossierTooLarge
+        further = whole.dossier(table, pack, member, case, at, cursor)
+        found = _joined(found, further)
+    return found
+
+
+def _joined(first: Dossier, further: Dossier) -> Dossier:
+    """Two pages as one: reports and ledgers go on, messages and history come latest first."""
+    return further.model_copy(
+        update={
+            "reports": _reports(first.reports, further.reports),
+            "instructions": first.instructions + further.instructions,
+            "outcomes": first.outcomes + further.outcomes,
+            "freezes": together((*first.freezes, *further.freezes)),
+            "messages": further.messages + first.messages,
+            "history": further.history + first.history,
+            "identifiers": _identifiers((*first.identifiers, *further.identifiers)),
+            "reporters_own": _own((*first.reporters_own, *further.reporters_own)),
+            "suggestions": tuple(dict.fromkeys((*first.suggestions, *further.suggestions))),
+        }
+    )
+
+
+def _reports(
+    first: tuple[ReportView, ...], further: tuple[ReportView, ...]
+) -> tuple[ReportView, ...]:
+    if not (first and further and further[0].continued):
+        return first + further
+    last, rest = first[-1], further[0]
+    whole_one = last.model_copy(update={"added": last.added + rest.added})
+    return (*first[:-1], whole_one, *further[1:])
+
+
+def _identifiers(named: Iterable[NamedIdentifier]) -> tuple[NamedIdentifier, ...]:
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for each in named:
+        found.setdefault((each.kind, each.value), {}).update(dict.fromkeys(each.reports))
+    return tuple(
+        NamedIdentifier(kind=kind, value=value, reports=tuple(reports))
+        for (kind, value), reports in found.items()
+    )
+
+
+def _own(named: Iterable[OwnIdentifier]) -> tuple[OwnIdentifier, ...]:
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for each in named:
+        found.setdefault((each.kind, each.digest), {}).update(dict.fromkeys(each.reports))
+    return tuple(
+        OwnIdentifier(kind=kind, digest=digest, reports=tuple(reports))
+        for (kind, digest), reports in found.items()
+    )
+
+
+def _acting(dossier: Dossier) -> set[str]:
+    return {each.by for each in dossier.messages}
+
+
+def _not_shown(case: Case, dossier: Dossier) -> set[str]:
+    """The case itself, and what its history names for this reader: other cases do not exist."""
+    return {case.id} | {name for each in dossier.history for name in _cases_in(each.data)}
+
+
+def _chain(
+    history: Iterable[Event], shown: Iterable[EventView], known: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """Every entry as it was hashed, where the reader may see all of it; of the others the place in
+    the chain. `known` are the cases that exist for the reader; empty for one who knows of all."""
+    views = {each.number: each.data for each in shown}
+    return [
+        event.model_dump(mode="json")
+        if views.get(event.number) == {n: said for n, said in event.data.items() if n != KEY}
+        and not (known and set(_cases_in(event.changed)) - set(known))
+        else {
+            "number": event.number,
+            "previous": event.previous,
+            "hash": event.hash,
+            "withheld": True,
+        }
+        for event in history
+    ]
+
+
+def _cases_in(value: Any) -> Iterator[str]:
+    """The ids of cases in a JSON value, wherever they stand."""
+    match value:
+        case str():
+            try:
+                yield parse_case_id(value)
+            except NotAReference:
+                return
+        case dict():
+            for name, each in value.items():
+                yield from _cases_in(name)
+                yield from _cases_in(each)
+        case list() | tuple():
+            for each in value:
+                yield from _cases_in(each)
+
+
+def _withheld(
+    dossier: Dossier,
+    history: Iterable[Event],
+    chain: Iterable[Mapping[str, Any]],
+    files: Collection[Mapping[str, Any]],
+) -> dict[Withheld, int]:
+    """What is left out, each with how many; kinds of which there are none are left out."""
+    counted = {
+        Withheld.SENDERS: sum(each.disclosure != ANONYMOUS for each in dossier.reports),
+        Withheld.OWN_IDENTIFIERS: len(dossier.reporters_own),
+        Withheld.ORIGINALS: len(files),
+        Withheld.NOTES: sum(event.move == Move.REMARK for event in history),
+        Withheld.ENTRIES: sum("withheld" in each for each in chain),
+    }
+    return {kind: count for kind, count in counted.items() if count}

@@ -1,0 +1,350 @@
+"""Tells a case in blocks, in one language: what a printed dossier says, and in which order.
+
+The first page says what is proven and what is not, what was withheld, and which statements of law
+nobody has confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from casework.case.lifecycle import Move
+from casework.case.package import Draft, Withheld
+from casework.case.parts import SYSTEM
+from functions.dossier.naming import Names
+from functions.dossier.wording import Fonts, Piece, breakable, joined, paragraphs, pieces
+
+Block = dict[str, Any]
+Cell = Any
+Said = Mapping[str, Any]
+"""A part of the dossier, as its schema says."""
+
+_CALM: Final = "#eef4fb"
+_WARNING: Final = "#fdf3e1"
+BETWEEN: Final = " · "
+
+
+class Telling:
+    """One dossier in one language."""
+
+    def __init__(self, draft: Draft, names: Names, fonts: Fonts) -> None:
+        self.draft, self.dossier = draft, draft.dossier
+        self.names, self.fonts = names, fonts
+
+    def document(self) -> dict[str, Any]:
+        """The document, as the template reads it."""
+        made = datetime.fromisoformat(self.dossier["made_at"])
+        title = self.names.own("title")
+        return {
+            "lang": self.names.language,
+            "title": f"{title} {self.dossier['id']}",
+            "day": [made.year, made.month, made.day],
+            "foot": [
+                ["t", self.names.own("page_of") + " "],
+                ["m", self.dossier["id"]],
+                ["t", BETWEEN],
+                ["m", self.dossier["head"][:32]],
+            ],
+            "attached": self.names.own("attached"),
+            "blocks": list(self._blocks()),
+        }
+
+    def _blocks(self) -> Iterator[Block]:
+        yield self._heading(1, "title")
+        yield _pairs(self._first())
+        yield from self._said_first()
+        yield self._heading(2, "summary")
+        yield _pairs(self._summary())
+        yield self._heading(2, "reports")
+        for report in self.dossier["reports"]:
+            yield from self._report(report)
+        yield from self._identifiers()
+        yield from self._ledgers()
+        yield self._heading(2, "history")
+        yield self._history()
+        yield self._heading(2, "verify")
+        yield {"kind": "line", "text": self._own("verify_how")}
+        yield _pairs([(self._own("head"), [["m", breakable(self.dossier["head"])]])])
+
+    # ---- the first page ----------------------------------------------------------------------
+
+    def _first(self) -> Iterator[tuple[list[Piece], Cell]]:
+        yield self._own("case"), [["m", self.dossier["id"]]]
+        if self.dossier["number"]:
+            yield self._own("number"), [["m", self.dossier["number"]]]
+        yield self._own("made_at"), _time(self.dossier["made_at"])
+        competence = self.dossier["competence"]
+        yield self._own("unit"), self._plain(self.names.unit(competence["unit"]))
+        if competence["prosecutor"]:
+            court = self.names.court(competence["court"])
+            office = self.names.office(competence["prosecutor"])
+            yield self._own("office"), self._plain(BETWEEN.join(filter(None, (office, court))))
+
+    def _said_first(self) -> Iterator[Block]:
+        words, nights = len(self.draft.openings), len(self.draft.days)
+        yield self._box(
+            "proven",
+            _CALM,
+            [
+                self._own("proven_chain", n=len(self.draft.chain)),
+                self._own("proven_words", n=words),
+                self._own("proven_nights", n=nights),
+                self._own("proven_signature"),
+            ],
+        )
+        unproven = ("truth", "today", "pdf", "machine")
+        yield self._box("unproven", _WARNING, [self._own(f"unproven_{each}") for each in unproven])
+        left_out = [
+            self._own(f"withheld_{kind}", n=self.draft.withheld[kind])
+            for kind in Withheld
+            if self.draft.withheld.get(kind)
+        ]
+        yield self._box("withheld", _CALM, left_out or [self._own("withheld_none")])
+        yield self._box("legal", _WARNING, [self._own_law()])
+
+    def _own_law(self) -> list[Piece]:
+        pack, told = self.names.pack, list[str]()
+        category = pack.categories.get(self.dossier["category"] or "")
+        refs = [each.ref for each in category.legal_basis if not each.confirmed] if category else []
+        if refs:
+            told.append(self.names.own("legal_basis", refs=", ".join(refs)))
+        grounds = {each.id: each.confirmed for each in pack.grounds.grounds}
+        if not grounds.get(self.dossier["competence"]["ground"], True):
+            told.append(self.names.own("legal_ground"))
+        offices = {each.id: each.confirmed for each in pack.facts.prosecutors.values()}
+        if not offices.get(self.dossier["competence"]["prosecutor"] or "", True):
+            told.append(self.names.own("legal_office"))
+        said = {"pack": self.dossier["pack_version"]}
+        if told:
+            return self._own("legal_unconfirmed", what="; ".join(told), **said)
+        return self._own("legal_all", **said)
+
+    # ---- the case ----------------------------------------------------------------------------
+
+    def _summary(self) -> Iterator[tuple[list[Piece], Cell]]:
+        told, names = self.dossier, self.names
+        yield self._own("status"), self._plain(names.desk("status", told["status"]))
+        yield self._own("priority"), self._plain(names.desk("priority", told["priority"]))
+        yield self._own("category"), self._plain(names.category(told["category"]))
+        if told["legal_basis"]:
+            yield self._own("law"), self._plain(", ".join(told["legal_basis"]))
+        place = names.territory(told["territory"]) or told["country"] or names.own("none")
+        yield self._own("place"), self._plain(place)
+        yield self._own("opened_at"), _time(told["opened_at"])
+        if told["imminent"]:
+            yield self._own("danger"), self._own("yes")
+        if told["closed"]:
+            yield self._own("closed_as"), self._plain(names.desk("closed", told["closed"]))
+
+    def _report(self, report: Said) -> Iterator[Block]:
+        yield self._titled(3, "report", report["reference"])
+        disclosure = self.names.desk("disclosure", report["disclosure"])
+        yield _pairs(
+            [
+                (self._own("accepted_at"), _time(report["accepted_at"])),
+                (self._own("language"), [["m", report["language"]]]),
+                (self._own("disclosure"), self._plain(disclosure)),
+                *self._facts(report["facts"]),
+            ]
+        )
+        yield self._label("said")
+        if report["unreadable"]:
+            yield {"kind": "line", "text": self._own("unreadable")}
+        yield self._words(report["narrative"])
+        if report["facts_as_kept"]:
+            yield self._words(report["facts_as_kept"])
+        for question in report["questions"]:
+            yield self._label("asked", _time(question["asked_at"]))
+            yield self._words(question["text"])
+        for addition in report["added"]:
+            yield from self._addition(addition)
+        if report["files"]:
+            yield self._label("files")
+            heads = ("entry", "file", "size", "digest", "file_state")
+            rows = [self._file(each) for each in report["files"]]
+            yield self._table((1, 5, 2, 7, 4), heads, rows)
+
+    def _facts(self, facts: Mapping[str, Any]) -> Iterator[tuple[list[Piece], Cell]]:
+        for name, value in facts.items():
+            if value in (None, [], False) and (name, value) != ("still_online", False):
+                continue  # not said
+            yield self._plain(self.names.fact(name)), self._fact(name, value)
+
+    def _fact(self, name: str, value: Any) -> Cell:
+        match name, value:
+            case "role", str():
+                return self._plain(self.names.desk("reporter", value))
+            case "category", str():
+                return self._plain(self.names.category(value))
+            case "territory", {"code": str(code)}:
+                return self._plain(self.names.territory(code))
+            case _, bool():
+                return self._own("yes" if value else "no")
+            case _, list():
+                return {"said": [each for one in value for each in self._rows(one)]}
+            case _, dict():
+                return {"said": self._rows(value)}
+        return {"said": paragraphs(self.fonts, str(value))}
+
+    def _rows(self, value: Any) -> list[dict[str, object]]:
+        """The values of a row of a report, each on its line; kinds and means by their names."""
+        named = value if isinstance(value, dict) else {"": value}
+        texts = (
+            self.names.desk(name, str(each)) if name in ("kind", "means") else str(each)
+            for name, each in named.items()
+            if each is not None
+        )
+        return [each for text in texts for each in paragraphs(self.fonts, text)]
+
+    def _addition(self, addition: Said) -> Iterator[Block]:
+        kind = self._plain(BETWEEN + self.names.desk("added", addition["kind"]))
+        yield self._label("added", _time(addition["added_at"]) + kind)
+        yield self._words(addition["text"])
+        told = {name: addition[name] for name in ("locations", "money_lost") if addition[name]}
+        if told:
+            yield _pairs(list(self._facts(told)))
+
+    def _file(self, file: Said) -> list[Cell]:
+        scan = self.names.desk("file_scan", file["scan"])
+        kind = self.names.desk("file_type", file["type"])
+        state = self.names.desk("file", file["state"])
+        return [
+            [["m", str(file["n"])]],
+            {"said": paragraphs(self.fonts, file["name"])},
+            [["m", str(file["size"])]],
+            [["m", breakable(file["sha256"] or "")]],
+            self._plain(BETWEEN.join(filter(None, (state, kind, scan)))),
+        ]
+
+    def _identifiers(self) -> Iterator[Block]:
+        if not self.dossier["identifiers"]:
+            return
+        yield self._heading(2, "identifiers")
+        rows: list[Sequence[Cell]] = [
+            [
+                self._plain(self.names.desk("kind", each["kind"])),
+                [["m", breakable(self.fonts.shown(each["value"]))]],
+                joined(([["m", one]] for one in each["reports"]), " "),
+            ]
+            for each in self.dossier["identifiers"]
+        ]
+        yield self._table((2, 5, 5), ("kind", "value", "named_by"), rows)
+
+    def _ledgers(self) -> Iterator[Block]:
+        lists = {
+            "instructions": list(self._instructions()),
+            "suspects": list(self._suspects()),
+            "freezes": list(self._freezes()),
+        }
+        for name, items in lists.items():
+            if items:
+                yield self._heading(2, name)
+                yield {"kind": "list", "items": items}
+        if self.dossier["messages"]:
+            yield self._heading(2, "messages")
+            for message in self.dossier["messages"]:
+                who = self._plain(BETWEEN + self._by(message["by"]))
+                yield {"kind": "line", "text": _time(message["at"]) + who}
+                yield self._words(message["text"])
+
+    def _instructions(self) -> Iterator[list[Piece]]:
+        for each in self.dossier["instructions"]:
+            said = (
+                self.names.desk("instruction", each["instruction"]),
+                self.names.office(each["prosecutor"]),
+                self.names.court(each["court"]),
+                each["reference"],
+                self.names.desk("given", each["given"]),
+                self.names.own("annulled") if each["annulled"] else "",
+            )
+            told = self._line(BETWEEN.join(filter(None, said)))
+            yield [["m", each["decided_on"]], ["t", BETWEEN], *told]
+
+    def _suspects(self) -> Iterator[list[Piece]]:
+        for suspect in self.dossier["outcomes"]:
+            standing = self.names.desk("suspect", suspect["standing"])
+            yield [["m", str(suspect["number"])], *self._plain(f"{BETWEEN}{standing}")]
+            for entry in suspect["entries"]:
+                happened = self.names.desk("suspect", entry["happening"])
+                gone = "" if entry["holds"] else self.names.own("not_holding")
+                said = BETWEEN.join(filter(None, (happened, gone)))
+                yield [["m", entry["on"] or entry["at"]], *self._plain(f"{BETWEEN}{said}")]
+
+    def _freezes(self) -> Iterator[list[Piece]]:
+        for freeze in self.dossier["freezes"]:
+            bond = self.names.desk("bond", freeze["bond"])
+            yield [["m", str(freeze["number"])], *self._plain(f"{BETWEEN}{bond}")]
+            for entry in freeze["entries"]:
+                step = self.names.desk("freezing", entry["step"])
+                about = entry["particulars"] or {}
+                named = (about.get(each) for each in ("amount", "currency", "institution"))
+                said = BETWEEN.join([step, " ".join(str(each) for each in named if each)])
+                yield [["m", entry["at"]], ["t", BETWEEN], *self._line(said)]
+
+    def _history(self) -> Block:
+        shown = {each["number"]: each for each in self.dossier["history"]}
+        rows = [self._entry(shown.get(link["number"]), link) for link in self.draft.chain]
+        return self._table((1, 3, 6, 4), ("entry", "at", "what", "who"), rows)
+
+    def _entry(self, event: Said | None, link: Mapping[str, Any]) -> Sequence[Cell]:
+        number = [["m", str(link["number"])]]
+        if event is None:
+            return [number, [["t", ""]], self._own("withheld_entry"), [["t", ""]]]
+        what: Cell = self._plain(self.names.desk("move", event["move"]))
+        if event["words"] and event["move"] != Move.REMARK:
+            heading = {"rtl": self.names.language == "ar", "pieces": what}
+            what = {"said": [heading, *paragraphs(self.fonts, event["words"])]}
+        return [number, _time(event["at"]), what, self._plain(self._by(event["by"]))]
+
+    # ---- pieces ------------------------------------------------------------------------------
+
+    def _by(self, subject: str) -> str:
+        if subject == SYSTEM:
+            return self.names.own("system")
+        return self.draft.people.get(subject) or self.names.own("a_person")
+
+    def _own(self, key: str, **said: object) -> list[Piece]:
+        return self._line(self.names.own(key, **said))
+
+    def _plain(self, text: str) -> list[Piece]:
+        return [["t", self.fonts.shown(text)]]
+
+    def _line(self, text: str) -> list[Piece]:
+        return pieces(self.fonts, text)
+
+    def _words(self, text: str) -> Block:
+        return {"kind": "words", "words": paragraphs(self.fonts, text)}
+
+    def _heading(self, level: int, key: str) -> Block:
+        return {"kind": "heading", "level": level, "text": self._own(key)}
+
+    def _titled(self, level: int, key: str, code: str) -> Block:
+        text = [*self._own(key), ["t", " "], ["m", code]]
+        return {"kind": "heading", "level": level, "text": text}
+
+    def _label(self, key: str, more: Sequence[Piece] = ()) -> Block:
+        return {"kind": "label", "text": [["b", self.names.own(key)], ["t", " "], *more]}
+
+    def _box(self, key: str, fill: str, items: list[list[Piece]]) -> Block:
+        return {"kind": "box", "fill": fill, "title": self._own(key), "items": items}
+
+    def _table(
+        self, columns: Sequence[int], heads: Sequence[str], rows: Sequence[Sequence[Cell]]
+    ) -> Block:
+        return {
+            "kind": "table",
+            "columns": list(columns),
+            "heads": [self._own(each) for each in heads],
+            "rows": [list(row) for row in rows],
+        }
+
+
+def _pairs(rows: Iterator[tuple[list[Piece], Cell]] | Sequence[tuple[list[Piece], Cell]]) -> Block:
+    return {"kind": "pairs", "rows": [list(row) for row in rows]}
+
+
+def _time(at: str) -> list[Piece]:
+    """A time of the history, to the second, in UTC."""
+    return [["m", at.replace("T", " ")[:19]]]

@@ -1,0 +1,53 @@
+"""Sets a document as PDF with typst. The same document gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from functions.dossier.wording import Fonts
+
+HERE: Final = Path(__file__).parent
+TEMPLATE: Final = "document.typ"
+NAMES: Final = (
+    "NotoSans_400Regular.ttf",
+    "NotoSans_700Bold.ttf",
+    "NotoSansTifinagh_400Regular.ttf",
+    "Amiri_400Regular.ttf",
+    "Amiri_700Bold.ttf",
+)
+"""The files of the fonts, which `infra.assets` puts into `fonts/`."""
+REGULAR: Final = tuple(name for name in NAMES if "Regular" in name)
+
+
+def fonts_in(folder: Path) -> Fonts:
+    """The fonts with which texts are compared: what the regular ones draw, the bold ones draw."""
+    return Fonts(tuple(folder / name for name in REGULAR))
+
+
+def set_as_pdf(document: Mapping[str, Any], record: bytes, *, fonts: Path) -> bytes:
+    """The PDF of a document, with the record of the case inside. typst is asked for PDF/A-3a and
+    PDF/UA-1 and checks what it can; no validator has confirmed it.
+
+    Raises RuntimeError where typst refuses the document.
+    """
+    import typst  # 79 MB: a message whose package is ready does not pay for it
+
+    with tempfile.TemporaryDirectory(prefix="dossier-") as name:
+        root = Path(name)
+        shutil.copyfile(HERE / TEMPLATE, root / TEMPLATE)
+        (root / "data.json").write_text(json.dumps(document), encoding="utf-8")
+        (root / "record.json").write_bytes(record)
+        made: bytes = typst.compile(
+            str(root / TEMPLATE),
+            root=str(root),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=["a-3a", "ua-1"],
+        )
+    return made

@@ -1,0 +1,114 @@
+"""Text of people as it can be set: nothing acts, nothing turns its neighbours round, nothing is
+lost.
+
+A text becomes pieces, each of a kind: `t` is plain, `m` is of a machine (numbers, addresses,
+digests) and is set left to right wherever it stands. What has no glyph or turns text round is
+written out as `<U+202E>`. The words themselves stand in `record.json` as they were typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from functions.dossier.glyphs import characters
+
+Piece = list[str]
+"""Kind and text."""
+
+_DIRECTIONS: Final = frozenset("\u200e\u200f\u061c")
+"""Marks that draw nothing and only order what is beside them: pieces have an order of their own."""
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MACHINE: Final = re.compile(r"https?://[^\s<>\u0590-\u08ff]{1,2000}|\+?[0-9][0-9 .\-]{5,200}[0-9]")
+_A_WORD: Final = re.compile(r"\S{33,}")
+LONGEST_RUN: Final = 32
+"""Characters after which a word without a space may be broken."""
+BREAK: Final = "\u200b"
+"""A place where a line may end; it draws nothing."""
+_MARKS: Final = frozenset({"Mn", "Me", "Mc"})
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """The fonts of a document, in the order in which they are tried."""
+
+    files: tuple[Path, ...]
+
+    def draw(self, text: str) -> bool:
+        """Whether one of them has all of these characters."""
+        return any(all(ord(each) in characters(file) for each in text) for file in self.files)
+
+    def shown(self, text: str) -> str:
+        """The text as far as it can be drawn; the rest is written out, and line ends are spaces."""
+        return "".join(self._shown(text))
+
+    def _shown(self, text: str) -> Iterator[str]:
+        base = ""
+        for each in text:
+            if each in "\n\r\t\u2028\u2029":
+                yield " "
+                base = ""
+            elif each in _DIRECTIONS:
+                continue
+            elif each in _TURNING or not self._fits(base, each):
+                yield f"<U+{ord(each):04X}>"
+                base = ""
+            else:
+                yield each
+                base = base if unicodedata.category(each) in _MARKS else each
+
+    def _fits(self, base: str, each: str) -> bool:
+        kind = unicodedata.category(each)
+        if kind[0] == "C" and each != BREAK:
+            return False
+        return self.draw(base + each if kind in _MARKS else each)
+
+
+def breakable(text: str) -> str:
+    """The text, with places to break in every long run without a space."""
+    return _A_WORD.sub(
+        lambda found: BREAK.join(
+            found[0][at : at + LONGEST_RUN] for at in range(0, len(found[0]), LONGEST_RUN)
+        ),
+        text,
+    )
+
+
+def is_from_right(text: str) -> bool:
+    """Whether the first letter of a text is of a script that is written from the right."""
+    for each in text:
+        way = unicodedata.bidirectional(each)
+        if way in _RIGHT_TO_LEFT:
+            return True
+        if way == "L":
+            return False
+    return False
+
+
+def pieces(fonts: Fonts, text: str) -> list[Piece]:
+    """A line of words: what is a number or an address in them keeps its order."""
+    found, at = list[Piece](), 0
+    for match in _MACHINE.finditer(text):
+        found += [["t", text[at : match.start()]], ["m", match[0]]]
+        at = match.end()
+    found.append(["t", text[at:]])
+    return [[kind, breakable(fonts.shown(each))] for kind, each in found if each]
+
+
+def paragraphs(fonts: Fonts, text: str) -> list[dict[str, object]]:
+    """Words in paragraphs, each in the direction of its first letter."""
+    lines: Sequence[str] = text.replace("\r\n", "\n").split("\n")
+    return [{"rtl": is_from_right(each), "pieces": pieces(fonts, each)} for each in lines]
+
+
+def joined(parts: Iterable[list[Piece]], between: str) -> list[Piece]:
+    """Several texts one after the other."""
+    told = list[Piece]()
+    for number, part in enumerate(parts):
+        told += [["t", between], *part] if number else part
+    return told

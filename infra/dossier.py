@@ -1,0 +1,135 @@
+"""functions/dossier: from a draft of the desk to a signed package, by way of one bucket.
+
+The builder sets what strangers wrote. Its role reads drafts, writes packages and signs with a key
+that signs nothing else; it reads no table and opens nothing. What stands in the bucket is gone
+after a day.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws.services import packages
+from casework.aws.services.settings import DossierSettings
+from infra.data import Data
+from infra.function import LEASE, Function, Workshop
+from infra.queues import LONGEST, dead_letter_queue
+from infra.stage import Stage
+
+TO_BUILD: Final = 120
+"""Seconds for the largest draft: two documents, a signature and the package."""
+BUILDERS: Final = 2
+"""Builders at once: a package may wait for a minute."""
+TRIES: Final = 3
+KEPT: Final = Duration.days(1)
+"""Until a draft and its package expire; they are served for an hour."""
+
+
+class Packages(Construct):
+    """What stands between the desk and the builder."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, data: Data) -> None:
+        super().__init__(scope, name)
+        self._key = data.key
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
+        """Packages that could not be built: their names."""
+        self.queue = sqs.Queue(
+            self,
+            "Asked",
+            retention_period=LONGEST,
+            visibility_timeout=Duration.seconds(LEASE * TO_BUILD),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
+            removal_policy=stage.removal,
+        )
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=data.key,  # they say what the table says
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=stage.on_aws,  # the emulator uses plain loopback
+            lifecycle_rules=[s3.LifecycleRule(expiration=KEPT)],
+            removal_policy=stage.removal,
+            auto_delete_objects=stage.empties_itself,
+        )
+
+    def let_ask(self, function: Function) -> None:
+        """Allow handing in a draft and taking the package."""
+        everything = (packages.DRAFTS, packages.RESULTS, packages.PACKAGES)
+        self._let(function, puts=(packages.DRAFTS,), reads=everything)
+        self.queue.grant_send_messages(function)
+
+    def let_build(self, function: Function) -> None:
+        """Allow reading a draft and writing its package."""
+        before = (packages.DRAFTS, packages.RESULTS)
+        self._let(function, puts=(packages.RESULTS, packages.PACKAGES), reads=before)
+
+    def _let(self, function: Function, *, puts: tuple[str, ...], reads: tuple[str, ...]) -> None:
+        function.may(["s3:PutObject"], *self._objects(puts))
+        function.may(["s3:GetObject"], *self._objects(reads))
+        function.may(["s3:ListBucket"], self.bucket.bucket_arn)  # else a missing one is a 403
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self._key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.amazonaws.com"}},
+            )
+        )
+
+    def _objects(self, prefixes: tuple[str, ...]) -> list[str]:
+        return [self.bucket.arn_for_objects(f"{each}*") for each in prefixes]
+
+
+class Builder(Construct):
+    """The function with the typesetter, and the key that signs manifests."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, made_by: Workshop, waiting: Packages
+    ) -> None:
+        super().__init__(scope, name)
+        stage = made_by.stage
+        self.key = kms.Key(
+            self,
+            "Signing",
+            description=f"casework {stage.name}: signs the manifests of dossiers",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            multi_region=True,  # cannot be changed later
+            pending_window=Duration.days(30 if stage.keep else 7),
+            removal_policy=stage.removal,
+        )
+        self.function = Function(
+            self,
+            "Handle",
+            made_by=made_by,
+            handler="functions.dossier.handler.handle",
+            settings=DossierSettings(
+                stage=stage.name,
+                pack=stage.pack,
+                packages=waiting.bucket.bucket_name,
+                dossier_key=self.key.key_arn,
+            ),
+            timeout=TO_BUILD,
+            reads=True,
+        )
+        waiting.let_build(self.function)
+        self.function.may(["kms:Sign"], self.key.key_arn)
+        self.function.add_event_source(
+            sources.SqsEventSource(
+                waiting.queue,
+                batch_size=1,
+                max_concurrency=BUILDERS,
+                report_batch_item_failures=True,
+            )
+        )

@@ -1,0 +1,185 @@
+"""A unit that holds a case with reports, additions and a file, and the builder of its packages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from casework.aws.table import items, keys, log
+from casework.case.case import Case
+from casework.case.commitment import commitment
+from casework.case.parts import SYSTEM
+from casework.decisions.staff import Role
+from functions.desk import deployment
+from functions.dossier import handler as builder
+from functions.dossier.packing import Beside
+from infra.assets import BESIDE
+from tests import decided
+from tests.builders import NOON, RABAT
+from tests.integration.answers import Answered
+from tests.integration.desks import TABLE, Desk, an_event
+from tests.integration.evidence import REGION
+from tests.integration.reporters import a_key
+from tests.integration.test_files_at_the_desk import announced
+
+ROOT = Path(__file__).parents[2]
+BUCKET = "packages"
+PHOTO = b"the bytes of a photo"
+SALT = bytes(range(32))
+YESTERDAY = NOON - timedelta(days=1)
+"""A night has bound it."""
+
+
+def beside(folder: Path) -> Beside:
+    """The files beside the code, as a deployment has them."""
+    for place, source in BESIDE["dossier"].items():
+        target = folder / Path(place).relative_to("functions/dossier")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            target.symlink_to(ROOT / source)
+    return Beside(folder / "fonts", folder / "desk", folder / "verify_dossier.py")
+
+
+@dataclass
+class Packages:
+    """The desk and the builder, and a case that a unit holds."""
+
+    desk: Desk
+    officer: str
+    case: Case
+    queue: str
+    key: str
+    beside: Beside
+
+    def keep(self, reference: str, number: int, name: str = "photo.jpg") -> None:
+        """A file of a report as the receiver keeps and marks it."""
+        file = announced(reference, number, name, declared=None)
+        item = items.get(TABLE, keys.file_key(reference, file.number))
+        bound = commitment(SALT, PHOTO)
+        told = {
+            "state": "kept",
+            "size": len(PHOTO),
+            "digest": hashlib.sha256(PHOTO).hexdigest(),
+            "salt": SALT,
+            "bound": bound,
+            "vault": "v",
+            "version": "1",
+        }
+        items.put(TABLE, {**(item or {}), **told})
+        mark = keys.file_mark(reference, number)
+        log.mark(TABLE, self.case.id, YESTERDAY, "file", mark, by=SYSTEM, bound=bound, vault="1")
+
+    def ask(self, by: str = "", key: str | None = None) -> Answered:
+        path = f"/v1/desk/cases/{self.case.id}/packages"
+        headers = {"idempotency-key": key or a_key(), "content-type": "application/json"}
+        return self.desk.call(
+            an_event("POST", path, by or self.officer, headers=headers, body="{}")
+        )
+
+    def state(self, package: str, by: str = "") -> Answered:
+        return self.desk.get(f"cases/{self.case.id}/packages/{package}", by or self.officer)
+
+    def part(self, package: str, number: int | str = 1, by: str = "") -> Answered:
+        place = f"cases/{self.case.id}/packages/{package}/parts/{number}"
+        return self.desk.get(place, by or self.officer)
+
+    def waiting(self) -> list[str]:
+        """Take the messages to the builder."""
+        found = boto3.client("sqs").receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+        messages = found.get("Messages", [])
+        for each in messages:
+            boto3.client("sqs").delete_message(
+                QueueUrl=self.queue, ReceiptHandle=each["ReceiptHandle"]
+            )
+        return [each["Body"] for each in messages]
+
+    def build(self, tries: int = 1) -> list[str]:
+        """Run the builder on what waits; answers the messages that failed."""
+        attributes = {"ApproximateReceiveCount": str(tries)}
+        records = [
+            {"messageId": body, "body": body, "attributes": attributes} for body in self.waiting()
+        ]
+        failed = builder.handle({"Records": records}, None)["batchItemFailures"]
+        return [each["itemIdentifier"] for each in failed]
+
+    def taken(self, by: str = "") -> dict[str, bytes]:
+        """Ask for a package, build it and take it; its files."""
+        asked = self.ask(by)
+        assert asked.status == 202, asked.text
+        assert not self.build()
+        package = asked.document["package"]
+        told = self.state(package, by).document
+        parts = [self.part(package, n + 1, by).document["content"] for n in range(told["parts"])]
+        content = b"".join(map(base64.b64decode, parts))
+        assert hashlib.sha256(content).hexdigest() == told["sha256"]
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    def public_key(self) -> bytes:
+        """What a court has from elsewhere."""
+        der = boto3.client("kms").get_public_key(KeyId=self.key)["PublicKey"]
+        key = serialization.load_der_public_key(der)
+        return key.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+
+@contextmanager
+def packages_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Packages]:
+    """The bucket, the queue, the key and the case."""
+    s3: Any = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=REGION)
+    queue = boto3.client("sqs").create_queue(QueueName="packing")["QueueUrl"]
+    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    key = made["KeyMetadata"]["Arn"]
+    for name, value in {"PACKING": queue, "PACKAGES": BUCKET, "DOSSIER_KEY": key}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(builder, "BESIDE", beside(folder))
+    deployment.settings.cache_clear()
+    builder.settings.cache_clear()
+    officer = desk.enrol(Role.OFFICER, RABAT)
+    case = desk.table.save(decided.acknowledged(desk.referred(), NOON, officer))
+    yield Packages(desk, officer, case, queue, key, beside(folder))
+    deployment.settings.cache_clear()
+    builder.settings.cache_clear()
+
+
+def unpacked(files: Mapping[str, bytes], folder: Path) -> Path:
+    """The files of a package in a folder."""
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return folder
+
+
+def verified(folder: Path, key: Path) -> tuple[int, list[str]]:
+    """Run the package's own verifier, alone, on a folder: how it ended, and what it named."""
+    done = subprocess.run(
+        [sys.executable, "-I", str(folder / "verify_dossier.py"), str(folder), str(key)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
+    return done.returncode, [x for x in done.stdout.splitlines() if not x.startswith("ok ")]
+
+
+def read(content: bytes) -> Any:
+    """JSON of a file."""
+    return json.loads(content)

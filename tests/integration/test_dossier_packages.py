@@ -1,0 +1,286 @@
+"""A dossier leaves as a signed package that holds without us, with nothing that it must not."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pypdfium2
+import pytest
+import rfc8785
+
+from casework.aws.services import packages as bucket
+from casework.aws.table import log
+from casework.case.history import first_broken
+from casework.case.package import SERVED_SECONDS, Draft
+from casework.decisions.staff import Role
+from casework.pack.jurisdiction import open_pack
+from functions.desk import deployment
+from functions.dossier import handler as builder
+from functions.dossier.packing import package_of
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.answers import problem
+from tests.integration.desks import TABLE, Desk
+from tests.integration.packages import (
+    BUCKET,
+    PHOTO,
+    YESTERDAY,
+    Packages,
+    packages_of,
+    read,
+    unpacked,
+    verified,
+)
+from tests.integration.reporters import a_key
+
+OWN_PHONE = "0612345678"
+TEXT = f"Mon numéro est {OWN_PHONE}. Il a pris 8 400 dirhams avec le 0600004117."
+CANARIES = ("pepper-canary", "body-mac-canary", "own-canary", "contact-canary", "identity-canary")
+
+
+@pytest.fixture
+def packages(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Packages]:
+    with packages_of(desk, monkeypatch, tmp_path / "beside") as opened:
+        reference = desk.report(opened.case, 901, narrative=TEXT)
+        opened.keep(reference, 1, "\u202egpj.exe ../capture.png")
+        log.bind(TABLE, opened.case.id, YESTERDAY.date().isoformat(), NOON)
+        yield opened
+
+
+@pytest.fixture
+def key(packages: Packages, tmp_path: Path) -> Path:
+    """The public key, as a court has it from elsewhere."""
+    file = tmp_path / "key.pem"
+    file.write_bytes(packages.public_key())
+    return file
+
+
+def exports(packages: Packages) -> list[Any]:
+    events = packages.desk.table.events(packages.case.id)
+    return [event for event in events if event.move == "export"]
+
+
+def test_a_package_verifies_alone_with_the_original_that_was_opened(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    folder = unpacked(packages.taken(), tmp_path / "package")
+    assert verified(folder, key) == (0, [])
+    (file,) = read((folder / "evidence/files.json").read_bytes())
+    (folder / file["path"]).write_bytes(PHOTO)
+    assert verified(folder, key) == (0, [])
+
+
+def test_taking_a_package_is_one_entry_with_its_digests_and_what_was_withheld(
+    packages: Packages,
+) -> None:
+    asked = packages.ask(key=(same := a_key()))
+    assert (asked.status, asked.document["state"]) == (202, "building")
+    package = asked.document["package"]
+    assert packages.state(package).document["state"] == "building"
+    assert packages.ask(key=same).document["package"] == package, "repeated, it is the same one"
+    assert not packages.build()
+    told = packages.state(package).document
+    assert told["state"] == "ready"
+    assert not exports(packages), "it was not taken yet"
+
+    content = b""
+    for number in range(told["parts"]):
+        content += base64.b64decode(packages.part(package, number + 1).document["content"])
+    packages.part(package)
+    (entry,) = exports(packages)
+    assert entry.by == packages.officer
+    assert entry.data["package"] == hashlib.sha256(content).hexdigest() == told["sha256"]
+    assert entry.data["manifest"] == told["manifest"]
+    assert entry.data["withheld"] == told["withheld"] == ["own_identifiers", "originals"]
+    assert first_broken(list(packages.desk.table.events(packages.case.id))) is None
+
+
+def test_the_same_draft_gives_the_same_bytes_before_it_is_signed(packages: Packages) -> None:
+    """Evidence case E19."""
+    packages.ask()
+    (body,) = packages.waiting()
+    stored = bucket.draft(BUCKET, json.loads(body)["name"])
+    assert stored is not None
+    draft, pack = Draft.model_validate_json(stored), open_pack("ma")
+    first, second = (package_of(draft, pack, lambda _: b"", packages.beside) for _ in range(2))
+    assert first == second
+    assert draft.dossier["made_at"][:10] == NOON.date().isoformat()
+
+
+def test_no_contact_identity_or_own_identifier_is_in_any_file(packages: Packages) -> None:
+    """Evidence case E20. An own number stands in the words of who wrote it, and nowhere else."""
+    files = packages.taken()
+    record = read(files["record.json"])
+    opened = [
+        base64.b64decode(part["content"])
+        for opening in record["openings"]
+        for part in opening["parts"].values()
+        if "content" in part
+    ]
+    for content in (*files.values(), *opened):
+        for canary in CANARIES:
+            assert canary.encode() not in content
+            assert base64.b64encode(canary.encode()) not in content
+    withheld = {name for each in record["openings"] for name in each["parts"]}
+    assert {"contact_box", "identity_box"} <= withheld, "their commitments stand"
+    (report,) = record["dossier"]["reports"]
+    assert OWN_PHONE in report["narrative"]
+    own = OWN_PHONE.removeprefix("0")
+    assert own not in json.dumps({**record["dossier"], "reports": []})
+    assert own not in json.dumps([record[name] for name in ("chain", "days", "files", "people")])
+    for name in ("dossier-fr.pdf", "dossier-ar.pdf"):
+        assert words_of(files[name]).count(OWN_PHONE) == 1
+
+
+def words_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+def _of_the_last(record: dict[str, Any]) -> object:
+    last = record["chain"].pop()
+    return record["dossier"]["history"].pop() if last else None
+
+
+RECORD_EDITS: dict[str, Edit] = {
+    "entry 2 of the history": lambda r: r["chain"][1].update(by="another"),
+    "entry 3 of the history": lambda r: r["chain"].pop(2),
+    "the history ends where the manifest says": _of_the_last,
+    "what is told of entry 1": lambda r: r["dossier"]["history"][0].update(at="2020-01-01"),
+    "night 1 of the log": lambda r: r["days"][0]["entry"].update(at="2020-01-01"),
+    "the reports of night 1": lambda r: r["days"][0]["reports"].clear(),
+    "the marks of night 1": lambda r: r["days"][0]["marks"].pop(),
+    "the words of report 0000-0000-0000-00W5-N": lambda r: r["dossier"]["reports"][0].update(
+        narrative="Rien."
+    ),
+    "report 0000-0000-0000-00W5-N opens to its commitment": lambda r: r["openings"][0]["parts"].pop(
+        "contact_box"
+    ),
+    "evidence/0000-0000-0000-00W5-N-1 has its commitment": lambda r: r["files"][0].update(
+        salt="00"
+    ),
+}
+"""What the verifier names, and an edit of the record that only the operator's key can sign."""
+
+
+def test_the_verifier_names_each_edit_even_of_who_may_sign(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    files = packages.taken()
+    for number, (named, edit) in enumerate(RECORD_EDITS.items()):
+        record = read(files["record.json"])
+        edit(record)
+        edited = signed_again(packages, {**files, "record.json": rfc8785.dumps(record)})
+        ended, faults = verified(unpacked(edited, tmp_path / f"record-{number}"), key)
+        assert ended == 1, named
+        assert f"FAIL {named}" in faults, (named, faults)
+
+    path = read(files["evidence/files.json"])[0]["path"]
+    signature = bytes([*files["manifest.sig"][:-1], files["manifest.sig"][-1] ^ 1])
+    manifest = files["manifest.json"].replace(b'"withheld":{', b'"withheld":{"notes":0,')
+    for number, (changed, faults_wanted) in enumerate(
+        [
+            ({"manifest.sig": signature}, ["FAIL the key signed the manifest"]),
+            ({"manifest.json": manifest}, ["FAIL the key signed the manifest"]),
+            (
+                {"dossier-fr.pdf": files["dossier-fr.pdf"] + b" "},
+                ["FAIL dossier-fr.pdf is as the manifest names it"],
+            ),
+            ({"evidence/more.png": b"x"}, ["FAIL evidence/more.png belongs to the package"]),
+            ({path: b"other bytes"}, [f"FAIL {path} is what was received"]),
+        ]
+    ):
+        folder = unpacked({**files, **changed}, tmp_path / f"file-{number}")
+        assert verified(folder, key) == (1, faults_wanted)
+    folder = unpacked(files, tmp_path / "missing")
+    (folder / "dossier-ar.pdf").unlink()
+    assert verified(folder, key) == (1, ["FAIL dossier-ar.pdf is as the manifest names it"])
+
+
+def signed_again(packages: Packages, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files with a manifest that fits them, signed by the right key."""
+    manifest = read(files["manifest.json"])
+    for each in manifest["files"]:
+        each["sha256"] = hashlib.sha256(files[each["path"]]).hexdigest()
+    told = rfc8785.dumps(manifest)
+    signature = boto3.client("kms").sign(
+        KeyId=packages.key, Message=told, MessageType="RAW", SigningAlgorithm=builder.SIGNING
+    )["Signature"]
+    return {**files, "manifest.json": told, "manifest.sig": signature}
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "refusal"),
+    [
+        (Role.OFFICER, SALE, (404, "case-not-found")),
+        (Role.ANALYST, "", (403, "not-allowed")),
+        (Role.SUPERVISOR, "", (403, "not-allowed")),
+        (Role.AUDITOR, "", (403, "not-allowed")),
+    ],
+)
+def test_the_unit_of_the_case_has_packages_made_and_nobody_else(
+    packages: Packages, role: Role, unit: str, refusal: tuple[int, str]
+) -> None:
+    answer = packages.ask(packages.desk.enrol(role, unit or None))
+    assert (answer.status, problem(answer)) == refusal
+    assert not packages.waiting()
+
+
+def test_the_prosecutor_of_the_case_has_their_own_and_nobody_finds_anothers(
+    packages: Packages,
+) -> None:
+    salma = packages.desk.enrol(Role.PROSECUTOR)
+    assert read(packages.taken(salma)["manifest.json"])["case"] == packages.case.id
+    (entry,) = exports(packages)
+    assert entry.by == salma
+    package = packages.ask(salma).document["package"]
+    assert not packages.build()
+    colleague = packages.desk.enrol(Role.OFFICER, RABAT)
+    for answer in (packages.state(package, colleague), packages.part(package, 1, colleague)):
+        assert (answer.status, problem(answer)) == (404, "package-not-found")
+    assert packages.part(package, 99, salma).status == 404
+    assert packages.part(package, "x", salma).status == 404
+
+
+def test_a_package_is_served_for_an_hour(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = packages.ask().document["package"]
+    assert not packages.build()
+    late = NOON + timedelta(seconds=SERVED_SECONDS + 1)
+    monkeypatch.setattr(deployment, "now", lambda: late)
+    answer = packages.part(package)
+    assert (answer.status, problem(answer)) == (404, "package-not-found")
+    assert not exports(packages), "what was not given is no entry"
+
+
+def test_who_waits_is_told_when_no_try_succeeds(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = packages.ask().document["package"]
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("typst refuses")
+
+    monkeypatch.setattr(builder, "package_of", refuse)
+    assert packages.build(tries=1)
+    assert packages.state(package).document["state"] == "building"
+    packages.ask()
+    packages.desk.shown.clear()
+    again = packages.ask(key=(key := a_key())).document["package"]
+    assert packages.build(tries=builder.TRIES)
+    assert packages.state(again).document["state"] == "failed"
+    assert packages.part(again).status == 404
+    assert packages.ask(key=key).status == 202

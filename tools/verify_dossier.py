@@ -1,0 +1,280 @@
+"""Verify the package of a dossier, without the service that made it.
+
+python verify_dossier.py FOLDER KEY.pem
+
+It needs Python 3.11 and the `openssl` command, and nothing of the service. The public key must come
+from elsewhere than the package. It prints a line for each check and exits with 1 if one fails.
+Originals that an officer opened by motive go into `evidence/`, under the path that
+`evidence/files.json` gives them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+START = ""
+"""`previous` of the first entry."""
+Check = tuple[str, bool]
+
+
+def sha(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785: sorted names, no spaces, numbers as ECMAScript writes them."""
+    match value:
+        case dict():
+            by_name = sorted(value.items(), key=lambda each: each[0].encode("utf-16-be"))
+            pairs = (canonical(name) + b":" + canonical(of) for name, of in by_name)
+            return b"{" + b",".join(pairs) + b"}"
+        case list():
+            return b"[" + b",".join(map(canonical, value)) + b"]"
+        case float():
+            return number(value).encode()
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def number(value: float) -> str:
+    """A number as ECMAScript writes it (ECMA-262, Number::toString)."""
+    if value == 0:
+        return "0"
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    found = re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?(?:e([+-][0-9]+))?", repr(value))
+    if found is None:
+        raise ValueError("no number of JSON")
+    whole, part, power = found[1], found[2] or "", int(found[3] or 0)
+    digits = (whole + part).lstrip("0")
+    exponent = power + len(whole) - (len(whole + part) - len(digits))
+    digits = digits.rstrip("0")
+    if 0 < exponent <= 21:
+        padded = digits.ljust(exponent, "0")
+        return sign + padded[:exponent] + ("." + padded[exponent:] if padded[exponent:] else "")
+    if -6 < exponent <= 0:
+        return sign + "0." + "0" * -exponent + digits
+    rest = "." + digits[1:] if digits[1:] else ""
+    return f"{sign}{digits[0]}{rest}e{exponent - 1:+d}"
+
+
+def signed(folder: Path, key: Path) -> bool:
+    """Whether the key signed the manifest."""
+    words = ["openssl", "dgst", "-sha256", "-verify", str(key), "-signature"]
+    words += [str(folder / SIGNATURE), str(folder / MANIFEST)]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def checks(folder: Path, key: Path) -> Iterator[Check]:
+    """Each check by name, and whether it holds; raises an error for what is no package at all."""
+    yield "the key signed the manifest", signed(folder, key)
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    record = json.loads((folder / "record.json").read_bytes())
+    yield from of_files(folder, manifest, record["files"])
+    yield from of_chain(manifest, record["chain"])
+    yield from of_shown(record)
+    yield from of_days(record["days"])
+    yield from of_words(record)
+    yield from of_originals(folder, record)
+
+
+def of_files(folder: Path, manifest: Any, originals: Any) -> Iterator[Check]:
+    """Every file that the manifest names is there as it was, and no other one."""
+    named = {each["path"]: each for each in manifest["files"]}
+    for path, each in sorted(named.items()):
+        place = folder / path
+        inside = place.resolve().is_relative_to(folder.resolve())
+        content = place.read_bytes() if inside and place.is_file() else None
+        same = content is not None and sha(content).hex() == each["sha256"]
+        yield f"{path} is as the manifest names it", same
+    there = {each.relative_to(folder).as_posix() for each in folder.rglob("*") if not each.is_dir()}
+    may = {*named, MANIFEST, SIGNATURE, *(each["path"] for each in originals)}
+    for path in sorted(there - may):
+        yield f"{path} belongs to the package", False
+
+
+def of_chain(manifest: Any, chain: Any) -> Iterator[Check]:
+    """Every entry of the history is as it was, at its place, up to the head."""
+    previous = START
+    for place, entry in enumerate(chain, start=1):
+        fits = entry["number"] == place and entry["previous"] == previous
+        if not entry.get("withheld"):
+            bare = {name: value for name, value in entry.items() if name != "hash"}
+            fits = fits and sha(canonical(bare)).hex() == entry["hash"]
+        yield f"entry {place} of the history", fits
+        previous = entry["hash"]
+    whole = (len(chain), previous) == (manifest["entries"], manifest["head"])
+    yield "the history ends where the manifest says", whole
+
+
+def of_shown(record: Any) -> Iterator[Check]:
+    """What the dossier tells of an entry is what the chain holds."""
+    chain = {each["number"]: each for each in record["chain"]}
+    for shown in record["dossier"]["history"]:
+        entry = chain.get(shown["number"], {})
+        same = all(shown[name] == entry.get(name) for name in ("move", "at", "by", "hash"))
+        told = {name: value for name, value in entry.get("data", {}).items() if name != "key"}
+        if entry.get("withheld"):
+            same, told = shown["hash"] == entry["hash"], shown["data"]
+        yield f"what is told of entry {shown['number']}", same and shown["data"] == told
+
+
+def of_days(days: Any) -> Iterator[Check]:
+    """Every night's entry follows the one before, and binds what stands beside it."""
+    previous = START
+    for place, day in enumerate(days, start=1):
+        entry = day["entry"]
+        bare = {name: value for name, value in entry.items() if name != "hash"}
+        fits = (entry["number"], entry["previous"]) == (place, previous)
+        yield f"night {place} of the log", fits and sha(canonical(bare)).hex() == entry["hash"]
+        said = entry["data"]
+        reports = (len(day["reports"]), running(day["reports"]))
+        yield f"the reports of night {place}", reports == (said["reports"], said["bound"])
+        marks = (len(day["marks"]), running(day["marks"]))
+        yield f"the marks of night {place}", marks == (said["marks"], said["digest"])
+        previous = entry["hash"]
+
+
+def running(found: Any) -> str:
+    """The digest over items; of one that is withheld its own digest stands for it."""
+    digests = (
+        bytes.fromhex(each["withheld"]) if each.keys() == {"withheld"} else sha(canonical(each))
+        for each in found
+    )
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def of_words(record: Any) -> Iterator[Check]:
+    """What reporters sent opens to its commitment, and is what the dossier shows."""
+    dictionary = base64.b64decode(record["dictionary"])
+    nights = {
+        each["reference"]: each.get("bound")
+        for day in record["days"]
+        for each in day["reports"]
+        if "reference" in each
+    }
+    added = {
+        (entry["data"]["report"], entry["data"]["addition"]): entry["data"].get("bound")
+        for entry in record["chain"]
+        if entry.get("move") == "add"
+    }
+    shown = words_of(record["dossier"]["reports"])
+    opened = set()
+    for opening in record["openings"]:
+        place = (opening["report"], opening.get("addition"))
+        opened.add(place)
+        what = f"report {place[0]}" if place[1] is None else f"addition {place[1]} to {place[0]}"
+        yield f"{what} opens to its commitment", opens(opening)
+        bound = nights.get(place[0]) if place[1] is None else added.get(place)
+        if bound is not None:
+            yield f"{what} is the one that was bound", bound == opening["bound"]
+        if place in shown:
+            said = read(opening["parts"], dictionary)
+            yield f"the words of {what}", said is None or said == shown[place]
+    for place in sorted(shown.keys() - opened, key=str):
+        yield f"the words of {place[0]} have an opening", False
+
+
+def words_of(reports: Any) -> dict[tuple[str, Any], str]:
+    """The words that the dossier shows, by report and addition; not those that no machine read."""
+    found: dict[tuple[str, Any], str] = {}
+    for report in reports:
+        if not report["unreadable"]:
+            found[report["reference"], None] = report["narrative"]
+        for each in report["added"]:
+            if not each["unreadable"]:
+                found[report["reference"], each["id"]] = each["text"]
+    return found
+
+
+def opens(opening: Any) -> bool:
+    """Whether the parts lead to the commitment."""
+    lines = ""
+    for name, part in sorted(opening["parts"].items()):
+        if "commitment" in part:
+            lines += f"{name} {part['commitment']}\n"
+        else:
+            content = base64.b64decode(part["content"])
+            commitment = sha(bytes.fromhex(part["salt"]) + sha(content)).hex()
+            lines += f"{name} {commitment}\n"
+    return bool(sha(lines.encode()).hex() == opening["bound"])
+
+
+def read(parts: Any, dictionary: bytes) -> str | None:
+    """The words of a report or an addition; None where they are no part."""
+    for name in ("narrative", "content"):
+        if name in parts:
+            stored = base64.b64decode(parts[name]["content"])[1:]
+            text = zlib.decompressobj(zdict=dictionary).decompress(stored).decode()
+            return text if name == "narrative" else json.loads(text)["text"]
+    return None
+
+
+def of_originals(folder: Path, record: Any) -> Iterator[Check]:
+    """The originals that were put into `evidence/` are what was received."""
+    shown = {
+        (report["reference"], file["n"]): file.get("sha256")
+        for report in record["dossier"]["reports"]
+        for file in report["files"]
+    }
+    listed = json.loads((folder / "evidence/files.json").read_bytes())
+    yield "evidence/files.json lists the files of the record", listed == record["files"]
+    for file in record["files"]:
+        salt, digest = bytes.fromhex(file["salt"]), bytes.fromhex(file["sha256"])
+        yield f"{file['path']} has its commitment", sha(salt + digest).hex() == file["commitment"]
+        same = shown.get((file["report"], file["n"])) == file["sha256"]
+        yield f"the dossier shows the digest of {file['path']}", same
+        place = folder / file["path"]
+        if place.is_file():
+            same = sha(place.read_bytes()) == digest
+            yield f"{file['path']} is what was received", same
+
+
+def unbound(folder: Path) -> Iterator[str]:
+    """What no night has bound yet: it came since the last one, and only the signature covers it."""
+    record = json.loads((folder / "record.json").read_bytes())
+    shown = [each for day in record["days"] for of in ("reports", "marks") for each in day[of]]
+    bound = {each["bound"] for each in shown if each.get("bound")}
+    for each in record["openings"]:
+        if "addition" not in each and each["bound"] not in bound:
+            yield f"report {each['report']}"
+    for each in record["files"]:
+        if each["commitment"] not in bound:
+            yield each["path"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Verify, and say what holds and what does not."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, help="the unpacked package")
+    parser.add_argument("key", type=Path, help="the public key in PEM, from elsewhere")
+    said = parser.parse_args(arguments)
+    good = True
+    try:
+        for what, holds in checks(said.folder, said.key):
+            print(("ok   " if holds else "FAIL ") + what)
+            good = good and holds
+        for what in unbound(said.folder):
+            print(f"note {what} is bound by no night yet")
+    except (
+        *(KeyError, IndexError, ValueError, TypeError, AttributeError, OSError),
+        *(binascii.Error, zlib.error),
+    ) as error:
+        print(f"FAIL it cannot be read ({type(error).__name__})")
+        good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
