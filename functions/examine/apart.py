@@ -19,7 +19,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +88,8 @@ def looked_at(
 @cache
 def tools() -> str:
     """The decoders with their versions, as they are installed."""
+    from importlib.metadata import version  # loads with the first file, not at a start
+
     return "; ".join(f"{name} {version(name)}" for name in DECODERS)
 
 
