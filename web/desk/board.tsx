@@ -268,7 +268,7 @@ function Units({ board, open }: { board: Seen; open: (id: string) => void }): JS
 
 /** The list of one unit, page by page: what waits for it, and then what it holds. */
 function OfUnit({ unit, open }: { unit: string; open: (id: string) => void }): JSX.Element {
-  const { lines, people, goesOn, wrong, more, again } = useQueue(`unit:${unit}`);
+  const { lines, people, goesOn, wrong, more, again } = useQueue(`unit:${unit}`, 0);
   return (
     <div class="of-unit" aria-busy={!lines && !wrong}>
       <h3>{named(words.units, unit)}</h3>

@@ -20,9 +20,9 @@ export interface Queue {
   readonly again: () => void;
 }
 
-/** The first page is asked for anew while it stands alone, since others would shift behind it, and after each decision
- * that holds (`taken`). */
-export function useQueue(of: string, taken = 0): Queue {
+/** A list that is read anew after each decision that holds (`taken`); without that, its first page is asked for each
+ * minute while it stands alone, since others would shift behind it. */
+export function useQueue(of: string, taken?: number): Queue {
   const [got, setGot] = useState<{ readonly of: string; readonly pages: readonly QueuePage[] }>({ of, pages: [] });
   const [wrong, setWrong] = useState("");
   const known = useRef("");
@@ -52,7 +52,7 @@ export function useQueue(of: string, taken = 0): Queue {
     again();
     return () => void (turn.current += 1);
   }, [of, taken]);
-  const alone = pages.length < 2;
+  const alone = taken === undefined && pages.length < 2;
   useEffect(() => {
     const timer = alone ? setInterval(() => document.hidden || read(), SECONDS * 1000) : undefined;
     return () => clearInterval(timer);
