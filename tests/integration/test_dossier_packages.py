@@ -17,14 +17,17 @@ import rfc8785
 
 from casework.aws.services import packages as bucket
 from casework.aws.table import log
+from casework.case.change import Change
 from casework.case.history import first_broken
+from casework.case.lifecycle import Move
 from casework.case.package import SERVED_SECONDS, Draft
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import open_pack
 from functions.desk import deployment
+from functions.desk.shown import collecting, pages
 from functions.dossier import handler as builder
 from functions.dossier.packing import package_of
-from tests.builders import NOON, RABAT, SALE
+from tests.builders import NOON, RABAT, SALE, a_case
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
 from tests.integration.packages import (
@@ -284,3 +287,49 @@ def test_who_waits_is_told_when_no_try_succeeds(
     assert packages.state(again).document["state"] == "failed"
     assert packages.part(again).status == 404
     assert packages.ask(key=key).status == 202
+
+
+REPORTS = 5
+"""Of a case, besides the first one."""
+
+
+@pytest.fixture
+def of_several_pages(packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "REPORTS_SHOWN", 2)
+    for number in range(902, 902 + REPORTS):
+        packages.desk.report(packages.case, number)
+
+
+@pytest.mark.usefixtures("of_several_pages")
+def test_a_case_of_several_pages_is_one_package_and_other_cases_are_withheld(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    """A unit knows of no other case: of an entry that names one, its place in the chain is left."""
+    desk, case = packages.desk, packages.case
+    other = a_case(4_000).id
+    said: dict[str, Any] = {"case": other, "because": "narrative", "percent": 90}
+    desk.table.save(Change.of(desk.table.case(case.id), Move.SUGGEST, NOON, data=said))
+
+    files = packages.taken()
+    record = read(files["record.json"])
+    reports = [each["reference"] for each in record["dossier"]["reports"]]
+    assert len(set(reports)) == len(reports) == REPORTS + 1
+    assert record["dossier"]["cursor"] is None
+    assert len(record["openings"]) == len(reports)
+    assert all(other.encode() not in content for content in files.values())
+    last = record["chain"][-1]
+    assert last.keys() == {"number", "previous", "hash", "withheld"}
+    assert record["withheld"]["entries"] == 1
+    ended, told = verified(unpacked(files, tmp_path / "package"), key)
+    assert ended == 0
+    assert all(line.startswith("note ") for line in told), told
+
+
+@pytest.mark.usefixtures("of_several_pages")
+def test_a_case_larger_than_a_package_is_refused_by_name(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "COLLECTING_SECONDS", -1.0)
+    answer = packages.ask()
+    assert (answer.status, problem(answer)) == (409, "dossier-too-large")
+    assert not packages.waiting()
