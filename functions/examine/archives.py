@@ -29,7 +29,7 @@ _CONTROL: Final = dict.fromkeys([*range(32), 127, 0x2028, 0x2029], "\ufffd")
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveLine:
     """One line of the directory."""
 
     name: str
@@ -49,7 +49,7 @@ def listed(content: bytes) -> str:
     """The entries of a ZIP, one a line, under a line with their number, their bytes and the ratio;
     ⚠ stands before a ratio that is too large. Raises NotShown where there is no directory."""
     count, at = _directory(content)
-    entries: list[Entry] = []
+    entries: list[ArchiveLine] = []
     while len(entries) < min(count, MOST_ENTRIES):
         entry, at = _entry(content, at)
         entries.append(entry)
@@ -73,7 +73,7 @@ def _directory(content: bytes) -> tuple[int, int]:
     return count, at
 
 
-def _entry(content: bytes, at: int) -> tuple[Entry, int]:
+def _entry(content: bytes, at: int) -> tuple[ArchiveLine, int]:
     if at + _ENTRY.size > len(content):
         raise NotShown
     said = _ENTRY.unpack_from(content, at)
@@ -82,5 +82,5 @@ def _entry(content: bytes, at: int) -> tuple[Entry, int]:
         raise NotShown
     raw = content[at + _ENTRY.size : at + _ENTRY.size + name]
     text = raw.decode("utf-8" if flags & _UTF_8 else "cp437", "replace").translate(_CONTROL)
-    entry = Entry(text, size, packed, bool(flags & _LOCKED))
+    entry = ArchiveLine(text, size, packed, bool(flags & _LOCKED))
     return entry, at + _ENTRY.size + name + extra + comment
