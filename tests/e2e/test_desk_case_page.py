@@ -9,7 +9,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -469,6 +469,31 @@ def test_what_was_typed_stays_where_the_case_changed_meanwhile(
         officer.presses("Escape")
         assert officer.page.locator(".opened").count() == 0
     assert len(people.case(case_id, "officer", RABAT).json()["instructions"]) == 1
+
+
+def test_a_supervisor_holds_a_case_for_a_court_and_lets_it_go_on_the_page(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin, "ar", "Supervisor") as sara:
+        sara.opens(case_id)
+        page, texts = sara.page, sara.texts
+        begins(sara, "act_court_hold")
+        page.locator("#act-reference").fill("14/2026")
+        page.locator("#act-court").select_option("ca-rabat")
+        page.locator("#act-until").fill(f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}")
+        page.locator(".opened [type=submit]").click()
+        told = page.locator("main.case p", has_text=texts["court_holds"])
+        expect(told).to_contain_text("14/2026")
+        begins(sara, "act_court_hold")
+        expect(page.locator("#act-until")).to_have_count(0)
+        expect(page.locator("#act-court")).to_have_value("ca-rabat")
+        page.locator("#act-reference").fill("15/2026")
+        page.locator(".opened [type=submit]").click()
+        expect(told).to_have_count(0)
+        found = sara.visitor.violations()
+    assert people.moves(case_id)[-2:] == ["court_hold", "court_hold_lifted"]
+    assert found == []
 
 
 def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(

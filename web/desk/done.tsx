@@ -26,7 +26,7 @@ export function Done({ view, covered, settle }: DoneProps): JSX.Element {
         </div>
       ))}
       {view.history.some(isNote) ? <Notes view={view} settle={settle} /> : null}
-      {view.informed || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
+      {view.informed || view.court_hold || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
         <Ledgers view={view} covered={covered} />
       ) : null}
       <ol class="entries" reversed>
