@@ -56,7 +56,8 @@ def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
 
 
 def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(site: Path) -> None:
-    """Later a report alone loads more: the drawing of its receipt, and its files."""
+    """Later a report alone loads more: the drawing of its receipt, its files, and what computes
+    the hash of a picture."""
     sources = {
         file.name: file.read_text("utf-8")
         for file in (site / "assets").glob("*.js")
@@ -74,7 +75,7 @@ def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(s
         assert len(preloaded) <= 1, name
         begun |= named | preloaded
         later |= {each for one in named for each in at_need(sources[one])}
-    assert {each.partition("-")[0] for each in later} == {"qr", "files"}
+    assert {each.partition("-")[0] for each in later} == {"qr", "files", "print"}
     assert begun | later == set(sources)
 
 

@@ -212,6 +212,7 @@ class Site:
             **{f"{maker.code}/404.html": not_found([maker]) for maker in makers},
             self.icon.lstrip("/"): ICON.read_bytes(),
             **{maker.places.file: maker.places.content for maker in makers},
+            **{maker.later.file: maker.later.content for maker in makers},
             **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
             "robots.txt": b"User-agent: *\nDisallow:\n",
             "reference/index.html": reference.page(_title_of_api(), self.icon),
@@ -330,7 +331,8 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     scripts = {}
     for name in ENTRIES:
         address, parts = written[SHARED.get(name, name)]
-        scripts[name] = Script(address, Used.by(_reached(_source(name))), parts)
+        begins, all_of_it = (_reached(_source(name), later=each) for each in (False, True))
+        scripts[name] = Script(address, Used.by(begins), parts, Used.by(all_of_it))
     return scripts
 
 
@@ -380,15 +382,16 @@ def _source(name: str) -> Path:
     return next(file for file in (WEB / "portal").glob(f"{name}.ts*"))
 
 
-def _reached(entry: Path) -> set[Path]:
-    """The sources of a script."""
+def _reached(entry: Path, *, later: bool) -> set[Path]:
+    """The sources of a script; with `later`, those of parts that it loads at need, too."""
+    imports = r'(?:from|import)\s*%s"(\.[^"]+)"' % (r"\(?" if later else "")
     found, waiting = set(), [entry]
     while waiting:
         file = waiting.pop()
         if file in found:
             continue
         found.add(file)
-        for name in re.findall(r'(?:from|import)\s*\(?"(\.[^"]+)"', file.read_text("utf-8")):
+        for name in re.findall(imports, file.read_text("utf-8")):
             base = file.parent / name
             near = [base.with_name(base.name + end) for end in (".ts", ".tsx")]
             waiting += [each.resolve() for each in near if each.is_file()]

@@ -148,6 +148,9 @@ class Used:
         return key in self.keys or key.partition(".")[0] in self.sections
 
 
+NOTHING: Final = Used(frozenset(), frozenset(), frozenset())
+
+
 def _against_code(messages: Mapping[str, Messages], used: Used) -> Iterator[str]:
     entries = {key for each in messages.values() for key in each.texts.entries}
     plurals = {key for each in messages.values() for key in each.plurals}

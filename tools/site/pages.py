@@ -21,8 +21,8 @@ from infra.deployment import Operator
 from tools.site.about import about_page, help_page
 from tools.site.icon import ICONS
 from tools.site.intl import PluralRules
-from tools.site.messages import ROOT, Messages, Used
-from tools.site.places import Places, places_of
+from tools.site.messages import NOTHING, ROOT, Messages, Used
+from tools.site.places import Places, kept_apart, places_of
 from tools.site.read import calm_page, categories_page, home_page
 
 NEUTRAL_SECONDS: Final = 0
@@ -40,6 +40,8 @@ class Script:
     """The texts that the page's own source and its imports use."""
     parts: tuple[str, ...] = ()
     """The addresses of other scripts that it needs to begin."""
+    later: Used = NOTHING
+    """The texts that it uses with the parts that it loads at need."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,17 @@ class Maker:
         return places_of(self.pack, self.code)
 
     @cached_property
+    def later(self) -> Places:
+        """The words of the parts that a report and its follow-up load at need."""
+        loading = [self.scripts[name] for name in ("report", "follow")]
+        said = {
+            key: text
+            for key, text in self.messages.texts.entries.items()
+            if any(each.later.uses(key) and not each.used.uses(key) for each in loading)
+        }
+        return kept_apart("later", said)
+
+    @cached_property
     def services(self) -> Sequence[HelpService]:
         """Who else helps, as far as people may be sent there."""
         every = services_of(self.pack.folder)
@@ -124,7 +137,9 @@ class Maker:
         contents = {
             "language": self.code,
             "locale": self.locale,
-            "texts": {k: v for k, v in self.messages.texts.entries.items() if used.uses(k)},
+            "texts": {
+                key: text for key, text in self.messages.texts.entries.items() if used.uses(key)
+            },
             "plurals": {k: v for k, v in self.messages.plurals.items() if k in used.plurals},
             "calls": [
                 {"number": each.number, "name": each.names[self.code]}
@@ -196,6 +211,7 @@ class Maker:
                 for each in self.services
             ],
             places=self.places.address,
+            later=self.later.address,
         )
         plain = element("p", element("a", self.t("report.plain"), href=f"{self.root}report/plain"))
         # A browser that runs no script is led to the form that needs none.
@@ -249,7 +265,7 @@ class Maker:
                 class_="filled",
             ),
             script="follow",
-            data=self._data("follow", page="follow"),
+            data=self._data("follow", page="follow", later=self.later.address),
         )
 
     def figures_data(self, script: str) -> Markup:

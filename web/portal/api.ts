@@ -1,5 +1,6 @@
 // The API, with the types of its own document.
 import type { components, paths } from "#types/openapi";
+import { data } from "./page-data";
 import { solve, type Work } from "./work";
 
 export type Report = components["schemas"]["Report"];
@@ -112,4 +113,18 @@ async function problemOf(response: Response): Promise<Problem> {
 function wait(asked: number, tried: number): number {
   const own = 2 ** (tried - 1) * (0.5 + Math.random());
   return Number.isFinite(asked) ? asked + Math.random() : own;
+}
+
+let asked: Promise<unknown> | undefined;
+
+/** The words of the parts that are loaded at need: `t` knows them from then on. */
+export function words(): Promise<unknown> {
+  asked ??= call<typeof data.texts>({ method: "GET", path: data.later ?? "" }).then(
+    (told) => Object.assign(data.texts, told),
+    (error: unknown) => {
+      asked = undefined;
+      throw error;
+    },
+  );
+  return asked;
 }

@@ -1,7 +1,7 @@
 // Where a report stands, what is asked, and what its reporter adds.
 import { type ComponentChildren, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Addition, address, call, type Progress, Refused } from "./api";
+import { type Addition, address, call, type Progress, Refused, words } from "./api";
 import { askBeforeLosing } from "./exit";
 import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { odd } from "./odd";
@@ -161,7 +161,7 @@ function Sending({ codes, asked }: { codes: Codes; asked: boolean }): JSX.Elemen
   const heading = useRef<HTMLHeadingElement>(null);
   const open = (): void => {
     setFailed(false);
-    import("./files").then(setPart, () => setFailed(true));
+    Promise.all([import("./files"), words()]).then(([files]) => setPart(files), () => setFailed(true));
   };
   useEffect(() => {
     if (!asked) return;

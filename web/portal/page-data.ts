@@ -58,6 +58,8 @@ interface PageData {
   /** Codes of three letters each. */
   readonly currencies?: string;
   readonly home?: string;
+  /** Where the words are of parts that are loaded at need. */
+  readonly later?: string;
   /** The address of the file with the places that can be picked. */
   readonly places?: string;
   /** The first month readers are offered, and how many days after its end a month is published. */

@@ -34,6 +34,8 @@ export interface Answers {
   readonly narrative: string;
   readonly locations: readonly LocationRow[];
   readonly platform: string;
+  /** What pictures look like that stay on this device. */
+  readonly pictures: readonly string[];
   /** As it was typed, see day.ts. */
   readonly day: string;
   readonly online: "yes" | "no" | "unknown" | undefined;
@@ -76,6 +78,7 @@ export const NOTHING: Answers = {
   narrative: "",
   locations: [{ id: 1, kind: "url", value: "" }],
   platform: "",
+  pictures: [],
   day: "",
   online: undefined,
   lost: undefined,
@@ -161,6 +164,7 @@ export function reportOf(answers: Answers): Report {
     disclosure: disclosureOf(answers),
   };
   if (answers.platform.trim()) report.platform = answers.platform.trim();
+  if (answers.way === "blackmailed" && answers.pictures.length) report.pictures = [...answers.pictures];
   const day = dayOf(answers.day);
   if (day) report.seen_at = day;
   if (answers.online === "yes" || answers.online === "no") {

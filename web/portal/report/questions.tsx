@@ -1,5 +1,6 @@
 // The questions, one page each.
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { Calls, Choice, DayField, LongText, optional, Rows, Select, TextField, Tick, type Wrong } from "../fields";
 import { type Category, currencies, data, type Way } from "../page-data";
 import { t } from "../texts";
@@ -114,8 +115,17 @@ function NarrativePage({ answers, wrong, set, heading }: QuestionProps): JSX.Ele
           <Locations answers={answers} wrong={wrong} set={set} />
         </>
       )}
+      {answers.way === "blackmailed" ? <Pictures answers={answers} set={set} /> : null}
     </>
   );
+}
+
+/** What computes the hash of a picture is loaded when somebody asks for it. */
+function Pictures({ answers, set }: Pick<QuestionProps, "answers" | "set">): JSX.Element {
+  const [part, load] = useState<typeof import("./print")>();
+  if (part) return <part.Print pictures={answers.pictures} set={(pictures) => set({ pictures })} />;
+  const ask = (): void => void import("./print").then(load, () => undefined);
+  return <p><button type="button" class="button quiet" onClick={ask}>{t("report.picture")}</button></p>;
 }
 
 function LocationsPage({ heading, ...rest }: QuestionProps): JSX.Element {

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { data } from "../page-data";
-import { country, plural, t, when, written } from "../texts";
+import { country, number, plural, t, when, written } from "../texts";
 import { Typed } from "../typed";
 import { amountOf } from "./amount";
 import { type Answers, asksMoney } from "./answers";
@@ -153,6 +153,7 @@ function rows(answers: Answers): readonly Row[] {
     ["role", t("report.role"), answers.role ? t(`role.${answers.role}`) : ""],
     ["narrative", t("report.narrative"), narrative(answers.narrative)],
     ...(answers.way === "other" ? seen(answers) : [["narrative", t("report.who"), locations(answers)] as const]),
+    ...(answers.pictures.length ? [["narrative", t("report.picture"), number(answers.pictures.length)] as const] : []),
     ...(asksMoney(answers) ? [["money", t("report.money"), money(answers)] as const] : []),
     ["place", t("report.place"), place(answers)],
     ["disclosure", t("report.disclosure"), disclosure(answers)],
