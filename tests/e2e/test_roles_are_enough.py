@@ -94,7 +94,10 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:GetItem REPORT#*",  # in a crowd
         "s3:ListBucket",  # not called: with it S3 says of a file that it is missing
     },
-    "functions.evidence.receive.handle": {"s3:ListBucket"},  # a crash before the ciphertext
+    "functions.evidence.receive.handle": {
+        "s3:ListBucket",  # a crash before the ciphertext
+        "dynamodb:ConditionCheckItem REPORT#*",  # a picture that can be told from others
+    },
     "functions.custody.handler.handle": {  # somebody is refused an identity
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",
