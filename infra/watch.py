@@ -27,7 +27,7 @@ from infra.signals import Signal
 from infra.stage import Stage
 from infra.workflow import Workflow
 
-WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
+WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo", "FilesTold")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
 NOT_READ = "ReadingsFailed"
