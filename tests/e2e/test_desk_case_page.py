@@ -744,3 +744,23 @@ def test_an_officer_asks_for_an_identity_opens_it_and_believes_it(
     assert "identity_accepted" in people.moves(case_id)
     assert people.case(case_id, "officer", RABAT).json()["status"] == "acknowledged"
     assert found == []
+
+
+def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_looks_alike(
+    browser: Browser, system: System, people: People
+) -> None:
+    first, case_id = (people.in_review(pictures=[each]) for each in ("a5c3" * 16, "a5c7" * 16))
+
+    def alike() -> Any:
+        (report,) = people.case(case_id).json()["reports"]
+        return report["hashes"][0].get("alike")
+
+    eventually(alike, "the other picture is found")
+    with at_the_desk(browser, system.origin, "ar", color_scheme="dark") as analyst:
+        analyst.opens(case_id)
+        expect(analyst.page.get_by_text(analyst.texts["hash_only"])).to_be_visible()
+        link = analyst.page.locator(f'a[href="#{first}"]')
+        expect(link.first).to_be_visible()
+        far = analyst.texts["picture_alike_far"].replace("{n}", "16")
+        expect(analyst.page.locator("li", has=link).first).to_contain_text(far)
+        assert analyst.visitor.violations() == []
