@@ -100,6 +100,8 @@ def front(office: Office, monkeypatch: pytest.MonkeyPatch) -> Front:
     for name, value in {
         "CLIENT_ID": CLIENT,
         "BROWSER_CLIENT_ID": BROWSER,
+        "PACKAGES": "packages",
+        "PACKING": "packing",
         "ORIGIN_SECRET": "",
     }.items():
         monkeypatch.setenv(name, value)

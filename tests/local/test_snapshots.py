@@ -6,23 +6,29 @@ import copy
 import itertools
 import threading
 
-from local.emulator.snapshots import encoded
+import pytest
+
+from local.emulator import snapshots
 
 
-def test_a_minute_of_steady_writing_leaves_a_snapshot() -> None:
-    state = {str(number): [number] for number in range(20_000)}
+def test_a_minute_of_steady_writing_leaves_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The writer never pauses; what it writes is as large at the end as at the beginning."""
+    monkeypatch.setattr(snapshots, "ALONE_SECONDS", 2.0)
+    size = 20_000
+    state = {str(number): [number] for number in range(size)}
     stopped = threading.Event()
 
     def write() -> None:
-        for number in itertools.count(len(state)):
+        for number in itertools.count(size):
             if stopped.is_set():
                 return
             state[str(number)] = [number]
+            del state[str(number - size)]
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        assert encoded("sqs", lambda: copy.deepcopy(state))
+        assert snapshots.encoded("sqs", lambda: copy.deepcopy(state))
     finally:
         stopped.set()
         writer.join()
