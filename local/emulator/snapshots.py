@@ -28,8 +28,8 @@ ATTEMPTS = 8
 RETRY_PAUSE_SECONDS = 0.02
 ALONE_SECONDS = 10.0
 """In the last attempt no other thread runs for so long: a minute of steady writing would otherwise
-leave no attempt in which no dictionary changes. A thread that never pauses keeps this one waiting for
-as long, once."""
+leave no attempt in which no dictionary changes. A thread that never pauses keeps this one waiting
+for as long, once."""
 
 
 def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
@@ -61,7 +61,7 @@ def alone() -> Iterator[None]:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(ALONE_SECONDS)
     try:
-        # A thread that waits already asks for its turn after the usual time: it gets that one first.
+        # A thread that waits already asks for its turn after the usual time: it gets one first.
         settled = time.perf_counter() + 4 * usual
         while time.perf_counter() < settled:
             pass
