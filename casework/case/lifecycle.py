@@ -304,7 +304,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.PASS: _decision(),
     Move.IDENTITY_ACCEPTED: _decision(),
     Move.IDENTITY_DOUBTED: _decision(gate=AtShutGate.LEADS_BACK),
-    Move.ANNUL: _decision(gate=AtShutGate.LEADS_BACK),
+    Move.ANNUL: _decision(gate=AtShutGate.LEADS_BACK, counts=CountsFor.CASES),
     Move.NO_DANGER: _decision(),
     Move.BREAK_HOLD: _decision(),
     Move.CHECK: _decision(counts=CountsFor.ADMITTED, about=About.INSTRUCTION),

@@ -234,7 +234,7 @@ def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -
     }
     protected = (
         *("DataContact", "DataIdentity", "DataEvidence", "DataPreview", "UploadsKey"),
-        *("HistorySigning", "HistoryLog"),
+        *("HistorySigning", "HistoryLog", "DossierSigning"),
     )
     assert len(told) == len(protected)
     assert all(name.startswith(protected) for name in told)

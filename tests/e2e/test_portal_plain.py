@@ -185,7 +185,10 @@ def test_the_browsers_own_back_shows_the_step_before_without_a_question(
         with page.expect_response("**/exit/sent.svg"):
             visitor.presses("plain.send")
         visitor.codes()
-        with pytest.raises(PlaywrightError, match="ERR_CACHE_MISS"):
+        with (
+            page.expect_event("framenavigated", fails),
+            pytest.raises(PlaywrightError, match="ERR_CACHE_MISS"),
+        ):
             page.go_back()  # the receipt emptied the browser's cache
 
         # So does the way out in the middle of a report.

@@ -98,6 +98,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "s3:ListBucket",  # a crash before the ciphertext
         "dynamodb:ConditionCheckItem REPORT#*",  # a picture that can be told from others
     },
+    "functions.evidence.repair.handle": {"s3:PutObjectRetention"},  # weeks later
     "functions.custody.handler.handle": {  # somebody is refused an identity
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",
