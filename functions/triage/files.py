@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from casework.aws.services import announcements, observe
 from casework.aws.services.settings import LinkSettings
-from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.aws.table import items, keys, windows
 from casework.aws.table.case_table import CaseTable
@@ -13,13 +12,11 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, allows
 from casework.case.times import stamp
-from casework.errors import IllegalMove
 from casework.moves.adding import file_came, tells_of_file
-from casework.moves.asking import answered
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
 from casework.text.realm import realm_of
-from functions.triage.follow import standing, unit_told
+from functions.triage.follow import end_question, standing, unit_told
 
 
 def follow_file(settings: LinkSettings, case_id: str, reference: str, number: int) -> None:
@@ -29,7 +26,10 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
     if report is None:
         return
     at, on = now(), clocks(open_pack(settings.pack))
-    case = _answered(settings, table, standing(table, case_id), reference)
+    if asked := table.reports.questions(reference):
+        # A file may be the whole answer, and words that come later are read all the same.
+        last = max(asked, key=lambda each: str(each["asked_at"]))
+        end_question(settings, table, case_id, reference, int(last["number"]), at)
 
     def decide(case: Case) -> Change | None:
         told = tells_of_file(table.events(case.id), reference, number, at)
@@ -40,7 +40,7 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
             case, at, report=reference, number=number, unadmitted=unadmitted, clocks=on
         )
 
-    case, change = table.update(case.id, decide)
+    case, change = table.update(standing(table, case_id).id, decide)
     if change is None:
         return
     if unit_told(case) is not None or case.unread is not None:
@@ -56,19 +56,3 @@ def follow_missed_files(settings: LinkSettings, case_id: str, reference: str) ->
     for item in items.under(settings.case_table, partition, keys.FILE_PREFIX):
         if "marked" in item:
             follow_file(settings, case_id, reference, keys.number_of_file(item[keys.SORT]))
-
-
-def _answered(settings: LinkSettings, table: CaseTable, case: Case, reference: str) -> Case:
-    """The case, which waits for its reporter no more: a file may be the whole answer, and a text
-    that comes later is read all the same."""
-
-    def answer(case: Case) -> Change | None:
-        try:
-            return answered(case, now(), question=case.questions, report=reference)
-        except IllegalMove:
-            return None
-
-    case, change = table.update(case.id, answer)
-    if change is not None and case.in_flight and case.stuck is None and case.run > 1:
-        workflow.start(settings.workflow, case, now(), clocks(open_pack(settings.pack)))
-    return case

@@ -60,7 +60,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         return
     at, said = now(), addition.said
     if said is not None and said.answers is not None:
-        _answer(settings, table, case_id, reference, said.answers, at)
+        end_question(settings, table, case_id, reference, said.answers, at)
     key, own_key = table.identifiers.key, secrets.key(settings.own_secret)
     found, attempts = None, None
     if not addition.unreadable:
@@ -135,7 +135,7 @@ def _told(
         yield announcements.withdrawn(case, admitted=admitted)
 
 
-def _answer(
+def end_question(
     settings: LinkSettings,
     table: CaseTable,
     case_id: str,
@@ -143,7 +143,7 @@ def _answer(
     question: int,
     at: datetime,
 ) -> None:
-    """End the question that was answered."""
+    """End the question that was answered, by words or by a file."""
 
     def answer(case: Case) -> Change | None:
         try:
