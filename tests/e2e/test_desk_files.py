@@ -1,0 +1,132 @@
+"""Files of reporters at the desk: covered previews, originals by motive, look-alike pictures."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.aws.table import keys
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import System
+from tests.e2e.desk import at_the_desk
+from tests.e2e.people import People, a_report, eventually
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _staff(system: System) -> None:
+    LocalStaff(system).ensure(demo_people({}))
+
+
+def send_file(people: People, accepted: dict[str, Any], name: str, content: bytes) -> None:
+    """The reporter sends the first file of a report, and it is kept and looked into."""
+    given = people.http.post(
+        f"/v1/reports/{accepted['reference']}/evidence",
+        json={"name": name, "size": len(content)},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    ).json()
+    form = [(field, (None, value)) for field, value in given["upload"]["fields"].items()]
+    people.http.post("/upload", files=[*form, ("file", ("x", content))])
+    file = keys.file_key(accepted["reference"], 1)
+    eventually(lambda: "preview" in people.item(file), "the file is kept and looked into")
+
+
+def test_a_preview_stays_covered_until_it_is_asked_for(
+    browser: Browser, system: System, people: People
+) -> None:
+    """With the words that a machine reads on it, Arabic and French, which join nothing."""
+    accepted = people.submit(a_report())
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    chat = browser.new_page(viewport={"width": 900, "height": 360})
+    chat.set_content(
+        "<body style='font: 32px sans-serif'><p dir=rtl lang=ar>ارسل المبلغ إلى الرقم قبل المساء"
+        "<p lang=fr>Envoie tout au 06 12 34 56 78</body>"
+    )
+    send_file(people, accepted, "capture.exe", chat.screenshot())
+    chat.close()
+
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.opens(case_id)
+        line = analyst.page.locator(".report li", has_text="capture.exe")
+        expect(line).to_contain_text(analyst.texts["file_type_png"])
+        expect(line).to_contain_text(analyst.texts["file_scan_not_scanned"])
+        expect(line.locator("canvas")).to_have_count(0)
+        assert seen_by(people, case_id) == []
+        line.get_by_role("button", name=analyst.texts["preview_see"]).click()
+        expect(line.locator("canvas")).to_have_attribute("width", "900")
+        expect(line).to_contain_text(analyst.texts["preview_read_hint"])
+        for read in ("المبلغ", "06 12 34 56 78", "+212612345678"):
+            expect(line).to_contain_text(read)
+        line.get_by_role("button", name=analyst.texts["preview_cover"]).click()
+        expect(line.locator("canvas")).to_have_count(0)
+        assert analyst.visitor.violations() == []
+    assert len(seen_by(people, case_id)) == 1
+    assert "file_opened" not in people.moves(case_id)
+
+
+def seen_by(people: People, case_id: str) -> list[dict[str, Any]]:
+    """The marks of who saw a preview."""
+    return [each for each in people.audited(case_id)["marks"] if each["kind"] == "file_seen"]
+
+
+def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
+    browser: Browser, system: System, people: People, tmp_path: Path
+) -> None:
+    """The browser asks, opens and compares; nothing of the file is shown on the page."""
+    accepted, film = people.submit(a_report()), os.urandom(2_500_000)
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    send_file(people, accepted, "film\u202egpj.exe", film)
+
+    with at_the_desk(browser, system.origin, "ar") as analyst:
+        analyst.opens(case_id)
+        line = analyst.page.locator(".report li", has_text="U+202E")
+        expect(line).to_contain_text(analyst.texts["file_kept"])
+        line.get_by_role("button", name=analyst.texts["file_open"]).click()
+        # The field has the focus; letters beside it decide nothing, and Esc leaves the question.
+        expect(line.get_by_role("textbox")).to_be_focused()
+        analyst.page.keyboard.press("Escape")
+        button = line.get_by_role("button", name=analyst.texts["file_open"])
+        expect(button).to_be_focused()
+        button.press("Enter")
+        analyst.page.locator("h1").first.click()
+        analyst.page.keyboard.type("capture")
+        line.get_by_role("textbox").fill("قراءة رقم الحساب في الشريط")
+        with analyst.page.expect_download() as saving:
+            analyst.page.keyboard.press("Control+Enter")
+        assert saving.value.suggested_filename == f"{accepted['reference']}-1.bin"
+        saving.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes() == film
+        expect(line).to_contain_text(analyst.texts["file_saved"])
+        assert analyst.visitor.violations() == []
+    moves = people.moves(case_id)
+    assert (moves.count("file_opened"), moves.count("confirm")) == (1, 0)
+
+
+def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_looks_alike(
+    browser: Browser, system: System, people: People
+) -> None:
+    first, case_id = (people.in_review(pictures=[each]) for each in ("a5c3" * 16, "a5c7" * 16))
+
+    def alike() -> Any:
+        (report,) = people.case(case_id).json()["reports"]
+        return report["hashes"][0].get("alike")
+
+    eventually(alike, "the other picture is found")
+    with at_the_desk(browser, system.origin, "ar", color_scheme="dark") as analyst:
+        analyst.opens(case_id)
+        expect(analyst.page.get_by_text(analyst.texts["hash_only"])).to_be_visible()
+        link = analyst.page.locator(f'a[href="#{first}"]')
+        expect(link.first).to_be_visible()
+        far = analyst.texts["picture_alike_far"].replace("{n}", "16")
+        expect(analyst.page.locator("li", has=link).first).to_contain_text(far)
+        assert analyst.visitor.violations() == []
