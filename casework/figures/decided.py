@@ -7,7 +7,7 @@ counted from histories (`casework.figures.counted`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casework.case.change import Change
@@ -41,22 +41,26 @@ def decided_line(change: Change, history: Sequence[Event], unit: str | None) -> 
     event, before = change.event, change.before
     if event is None or before is None:
         raise TypeError("a decision without an event")
+    line = line_of(event, change.after.id, history)
+    answered = before.standing is Standing.WAITING and change.after.status is not before.status
+    if unit is None or not answered or before.wait is None:
+        return line
+    waited = datetime.fromisoformat(event.at) - datetime.fromisoformat(before.wait.since)
+    return replace(line, unit=unit, seconds=max(0, int(waited.total_seconds())))
+
+
+def line_of(event: Event, case_id: str, history: Sequence[Event]) -> DecidedLine:
+    """The line of a decision as the entries before it tell it: without the time of an answer, since
+    no entry says when the last wait of the unit began."""
     kept: dict[str, bool] = {}
     if event.move == Move.CONFIRM and not any(each.move in CLASSIFYING for each in history):
         assessed = next((each for each in history if each.move == Move.ASSESS), None)
         kept = dict(proposals_kept(assessed.data, event.data)) if assessed else {}
-    answered = before.standing is Standing.WAITING and change.after.status is not before.status
-    seconds = None
-    if unit is not None and answered and before.wait is not None:
-        waited = datetime.fromisoformat(event.at) - datetime.fromisoformat(before.wait.since)
-        seconds = max(0, int(waited.total_seconds()))
     return DecidedLine(
         at=event.at,
-        case_id=change.after.id,
+        case_id=case_id,
         number=event.number,
         by=event.by,
-        unit=unit if seconds is not None else None,
-        seconds=seconds,
         kept=tuple(name for name, stays in kept.items() if stays),
         corrected=tuple(name for name, stays in kept.items() if not stays),
     )

@@ -316,6 +316,28 @@ def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
     assert desk.get("decisions", ana, day=day).status == 403
 
 
+def test_a_repeated_call_lists_the_decision_whose_first_call_died_before_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise OSError("no network")
+
+    ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
+    asked = {"idempotency_key": "6f1f4a4e-6a5d-4d5e-9d0e-0f6f3a1b2c3d"}
+    with monkeypatch.context() as broken:
+        broken.setattr(decided_table, "keep", dies)
+        broken.setattr(desk_table, "keep_decision", dies)
+        assert desk.review(case, CONFIRM, ana, **asked).status in (200, 202)
+    day = NOON.date().isoformat()
+    assert desk.get("decisions", auditor, day=day).document["decisions"] == []
+    for _ in range(2):
+        assert desk.review(case, CONFIRM, ana, **asked).status in (200, 202)
+        (listed,) = desk.get("decisions", auditor, day=day).document["decisions"]
+        assert (listed["case"], listed["by"]) == (case.id, ana)
+        (mine,) = desk.get("me/decisions", ana).document["decisions"]
+        assert mine["case"] == case.id
+
+
 @pytest.mark.parametrize(
     ("table", "keeps"), [(desk_table, "keep_decision"), (decided_table, "keep")]
 )

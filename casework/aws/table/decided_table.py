@@ -15,9 +15,9 @@ KEPT: Final = timedelta(days=31)
 
 
 def keep(table: str, day: str, line: DecidedLine) -> None:
-    """Store a line; it expires after `KEPT`."""
+    """Store a line where none of this decision stands; it expires after `KEPT`."""
     until = datetime.fromisoformat(line.at) + KEPT
-    items.put(
+    items.put_new(
         table,
         {
             **desk_keys.decided_key(day, line.at, line.case_id, line.number),

@@ -47,7 +47,7 @@ from casework.text import reference
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import READING, WRITING, listing, route
-from functions.desk.entry.deciding import changed, keep_in_mind
+from functions.desk.entry.deciding import changed, event_of, keep_in_mind
 from functions.desk.shown.lists import report_of
 
 MOST_SHOWN: Final = 100
@@ -185,7 +185,7 @@ def decide_identity_request(request: Request) -> Answer:
     deed = table.carry_out(case_id, change).decided
     after = deed.result
     if deed.change is not None:
-        keep_in_mind(deed.change, member, at)
+        keep_in_mind(event_of(deed.change), case_id)
     observe.fact("identity decided", case_id=case_id, outcome=after.standing)
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
 

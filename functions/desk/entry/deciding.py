@@ -34,7 +34,7 @@ from casework.errors import (
     NotValid,
     Refusal,
 )
-from casework.figures.decided import DecidedLine, decided_line
+from casework.figures.decided import DecidedLine, decided_line, line_of
 from casework.pack.clocks import clocks
 from casework.report.followup import mark_of_key
 from casework.views.case_page import CaseState, Decided
@@ -124,9 +124,8 @@ def decide(
         if earlier is None or not records(earlier, case_id, decision, by):
             raise
         return repeated(case_id, earlier, at)
-    if deed.change is not None:
-        counted(line, at)
-        keep_in_mind(deed.change, member, at)
+    if deed.change is not None and line is not None:
+        listed(line, event_of(deed.change))
         return taken(case, deed.change, at)
     (before,) = deed.result
     if not records(before, case_id, decision, by):
@@ -141,24 +140,23 @@ def as_if_signed(request: Request, member: StaffMember, at: datetime) -> None:
         signed_in_lately(request, at, FRESH_SECONDS)
 
 
-def counted(line: DecidedLine | None, at: datetime) -> None:
-    """Keep a decision for the board of supervisors.
+def listed(line: DecidedLine, event: Event) -> None:
+    """Keep a decision on the list of its day, for auditors and supervisors, and on its author's.
 
-    It is written by itself: one unit, and a board that lacks one decision misleads nobody.
+    Both are written by themselves, one unit each. The decision stands in the history in any case;
+    a call that died between the two is repeated by its author's page, and lists it then.
     """
-    if line is None:
-        return
-    with beside_what_is_saved("decision not counted", line.case_id):
-        day = deployment.pack().facts.day_of(at).isoformat()
+    with beside_what_is_saved("decision not listed for its day", line.case_id):
+        day = deployment.pack().facts.day_of(datetime.fromisoformat(line.at)).isoformat()
         decided_table.keep(deployment.table().name, day, line)
+    keep_in_mind(event, line.case_id)
 
 
-def keep_in_mind(change: Change, member: StaffMember, at: datetime) -> None:
-    """Keep the decision among those of its author; it stands in the history in any case."""
-    case_id = change.after.id
-    with beside_what_is_saved("decision not kept in mind", case_id):
-        table = deployment.table().name
-        desk_table.keep_decision(table, member.subject, at, case_id, event_of(change).move)
+def keep_in_mind(event: Event, case_id: str) -> None:
+    """Keep a decision among those of its author."""
+    with beside_what_is_saved("decision not listed for its author", case_id):
+        at = datetime.fromisoformat(event.at)
+        desk_table.keep_decision(deployment.table().name, event.by, at, case_id, event.move)
 
 
 @contextmanager
@@ -236,9 +234,11 @@ def said_in(case_id: str, event: Event) -> Mapping[str, Any] | None:
 
 
 def repeated(case_id: str, event: Event, at: datetime) -> Answer:
-    """The answer to a decision that holds already; the workflow is told if it still has to be."""
-    case = deployment.table().case(case_id)
-    after = tag_after(deployment.table().events(case_id), event)
+    """The answer to a decision that holds already; it is listed and the workflow is told, where the
+    call that took it did not come so far."""
+    case, events = deployment.table().case(case_id), tuple(deployment.table().events(case_id))
+    listed(line_of(event, case_id, [each for each in events if each.number < event.number]), event)
+    after = tag_after(events, event)
     followed = case.etag != after
     return Answer(
         200 if followed or told(case, at, waited=True) else 202,
