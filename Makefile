@@ -16,6 +16,8 @@ WORKERS ?= auto
 # End-to-end tests side by side, each worker with a system of its own; 0: one after the other, which
 # takes half as long again on two cores.
 SYSTEMS ?= 2
+# Further tries of a browser test that failed; the run says which needed one, and why. Three at most in a run.
+RETRIES ?= 0
 # Cases of the end-to-end test of random events, at least; it takes about a second for each.
 LIVES ?= $(if $(FULL),150,70)
 # Empty: pages are checked in one language of each direction, and the API by fewer generated calls.
@@ -64,7 +66,8 @@ fast:
 test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (FULL=1: every language and more generated calls; LIVES=500: more random lives)
 	@sh tools/chromium.sh
 	@echo "== reading, emulator, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/local tests/infra tests/workflow tests/integration
-	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
+	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder \
+		--reruns $(RETRIES) --max-suite-reruns 3 --rerun-show-tracebacks tests/e2e
 
 mutate: $(READY)  ## change the law of a case, one entry at a time, and name each change that no test notices
 	@$(BIN)/python -m tools.mutate

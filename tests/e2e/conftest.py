@@ -35,6 +35,10 @@ FIRST = (
 """The modules that take longest: begun first, so that no worker is left alone with one of them."""
 
 
+FAIL_AT_ONCE = ("test_portal_traces",)
+"""The modules whose pages are looked at for what they leave behind: once is too often."""
+
+
 LONGEST = 900
 """Seconds a test here may take with all it stands on, before it is given up: nothing that it awaits
 is given up later. See `PATIENCE`."""
@@ -42,8 +46,15 @@ is given up later. See `PATIENCE`."""
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the modules; the tests of each stay as they are. Give each its time."""
+    """Order the modules; the tests of each stay as they are. Give each its time.
+
+    Where RETRIES allows for a second try, it is for tests that drive a browser alone: a test about
+    what is kept, lost or exposed fails at once. See docs/decisions/0059.
+    """
     for item in items:
+        in_a_browser = "browser" in getattr(item, "fixturenames", ())
+        if not in_a_browser or item.path.stem in FAIL_AT_ONCE:
+            item.add_marker(pytest.mark.flaky(reruns=0))
         if item.path.parent == HERE and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(LONGEST))
     items.sort(key=lambda item: FIRST.index(stem) if (stem := item.path.stem) in FIRST else 99)
