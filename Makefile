@@ -42,8 +42,9 @@ bilan: $(READY) $(NODE_READY)  ## replay the founding case: 7,083 synthetic repo
 hostile: $(READY) $(NODE_READY)  ## try strings that were made to hurt (FILE=, one to a line or a JSON list; else ours)
 	@$(BIN)/python -m hostile $(FILE)
 
-faults: $(READY) $(NODE_READY)  ## fail one AWS call in ten and compare what is left with what was sent (SEED=1, FULL=1)
+faults: $(READY) $(NODE_READY)  ## fail one AWS call in ten and compare what is left with what was sent, then one in five with files (SEED=1, FULL=1)
 	@$(BIN)/python -m faults --seed $(or $(SEED),1) $(if $(FULL),--batches 10)
+	@$(BIN)/python -m faults.files --seed $(or $(SEED),1) $(if $(FULL),--files 200 --bytes 5000000)
 
 recount: $(READY)  ## compare the counters of the bilan with the table, and repair them (ARGS=--only-compare)
 	@$(BIN)/python -m tools.recount $(ARGS)

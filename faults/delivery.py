@@ -6,7 +6,9 @@ import json
 import random
 import zlib
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from faults.deployment import Deployment, Function, FunctionFailed
@@ -18,7 +20,7 @@ REPEATED: Final = 0.05
 TRIES: Final = 3
 """Tries of an asynchronous call."""
 RECEIVED: Final = 10
-"""Messages per request."""
+"""Messages per request, at most: a queue's mapping may say fewer."""
 HANDED: Final = 3_600
 """Seconds of the real clock for which a received message is invisible."""
 
@@ -31,6 +33,8 @@ class Delivery:
     chance: random.Random
     without: frozenset[str] = frozenset()
     """Functions that no schedule calls."""
+    twice: bool = False
+    """Whether queues sometimes hand over a message to two calls of a function at once."""
     taken: int = 0
     """Records that were read from the stream."""
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -116,28 +120,22 @@ class Delivery:
                 continue
             function = self.system.functions[mapping["FunctionArn"]]
             url = self._url(mapping["EventSourceArn"])
-            while messages := self._received(url):
+            while messages := self._received(url, min(RECEIVED, mapping["BatchSize"])):
                 seen += len(messages)
                 self._hand(function, url, messages)
         return seen
 
     def _hand(self, function: Function, url: str, messages: list[dict[str, Any]]) -> None:
-        records = [
-            {
-                "messageId": each["MessageId"],
-                "receiptHandle": each["ReceiptHandle"],
-                "body": each["Body"],
-                "attributes": each.get("Attributes", {}),
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-            }
-            for each in messages
-        ]
+        event = _event(messages)
+        if self.twice:
+            self.system.trouble.beside = partial(self._once_more, function, event)
         try:
-            answer = self.system.invoke(function, {"Records": records}) or {}
+            answer = self.system.invoke(function, event) or {}
             failed = {each["itemIdentifier"] for each in answer.get("batchItemFailures", [])}
         except FunctionFailed:
             failed = {each["MessageId"] for each in messages}
+        finally:
+            self.system.trouble.beside = None
         sqs = self.system.aws.sqs
         for each in messages:
             message = {"QueueUrl": url, "ReceiptHandle": each["ReceiptHandle"]}
@@ -146,10 +144,16 @@ class Delivery:
             else:
                 sqs.delete_message(**message)
 
-    def _received(self, url: str) -> list[dict[str, Any]]:
+    def _once_more(self, function: Function, event: dict[str, Any]) -> None:
+        """The queue delivers a message at least once: here to two functions at the same time."""
+        self.repeated[function.short] += 1
+        with suppress(FunctionFailed):
+            self.system.invoke(function, event)
+
+    def _received(self, url: str, most: int) -> list[dict[str, Any]]:
         answer = self.system.aws.sqs.receive_message(
             QueueUrl=url,
-            MaxNumberOfMessages=RECEIVED,
+            MaxNumberOfMessages=most,
             VisibilityTimeout=HANDED,
             MessageSystemAttributeNames=["All"],
         )
@@ -178,6 +182,21 @@ class Delivery:
                 continue
         self.missed[function.short] += 1
         return None
+
+
+def _event(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    records = [
+        {
+            "messageId": each["MessageId"],
+            "receiptHandle": each["ReceiptHandle"],
+            "body": each["Body"],
+            "attributes": each.get("Attributes", {}),
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+        }
+        for each in messages
+    ]
+    return {"Records": records}
 
 
 class _Handing(streams.Delivery):

@@ -91,6 +91,7 @@ class Deployment:
     outputs: Mapping[str, str]
     clock: Clock
     trouble: Trouble
+    services: Services
     machine: Machine = field(init=False)
     failures: dict[str, int] = field(default_factory=dict)
     """Failed calls, by function."""
@@ -278,7 +279,7 @@ def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
         outputs = deploy(aws, assembly)
         verify_sender(aws, LOCAL_SENDER)
         _settle_secrets(aws, chance)
-        deployment = Deployment(aws, outputs, clock, trouble)
+        deployment = Deployment(aws, outputs, clock, trouble, services)
         for function in deployment.functions.values():
             _ = function.work  # every module is loaded before the clock is set
         cold_start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,14 +33,19 @@ Json = dict[str, Any]
 class Everything:
     """The whole table, read once."""
 
-    def __init__(self, system: Deployment) -> None:
-        pages = system.aws.dynamodb.get_paginator("scan").paginate(
-            TableName=system.outputs["CaseTable"], ConsistentRead=True
-        )
-        self.items: list[Json] = [from_wire(item) for page in pages for item in page["Items"]]
+    def __init__(self, items: Iterable[Json]) -> None:
+        self.items = list(items)
         self._under: dict[str, dict[str, Json]] = defaultdict(dict)
         for item in self.items:
             self._under[item[keys.PARTITION]][item[keys.SORT]] = item
+
+    @classmethod
+    def of(cls, system: Deployment) -> Everything:
+        """The table of a system."""
+        pages = system.aws.dynamodb.get_paginator("scan").paginate(
+            TableName=system.outputs["CaseTable"], ConsistentRead=True
+        )
+        return cls(from_wire(item) for page in pages for item in page["Items"])
 
     def at(self, key: dict[str, str]) -> Json | None:
         """The item at a key."""
@@ -70,7 +75,7 @@ class Everything:
 
 def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, list[str]]:
     """The differences, by promise; only empty lists when all agrees."""
-    held = Everything(system)
+    held = Everything.of(system)
     cases = {case.id: case for case in held.cases()}
     return {
         "lost": [*_lost(held, cases, reporters, system), *_lost_decisions(held, staff)],

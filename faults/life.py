@@ -121,7 +121,7 @@ class Life:
 
     def _cases(self) -> list[Case]:
         """The cases as observers see them."""
-        return sorted(Everything(self.system).cases(), key=lambda case: case.id)
+        return sorted(Everything.of(self.system).cases(), key=lambda case: case.id)
 
     def _rest(self) -> None:
         """No more acts: services fail for a while, then they work."""
@@ -131,20 +131,21 @@ class Life:
         for _ in range(CALM):
             self._round(acts=False)
 
-    def nights(self) -> list[str]:
-        """Seal and verify the days of this run, without faults; returns the mismatches.
 
-        People repeat a failed night, as the runbook says.
-        """
-        first, last = FIRST.date(), self.system.clock.at.date()
-        self.system.clock.at = datetime.combine(last + timedelta(days=1), time(0, 20), UTC)
-        found = []
-        for number in range((last - first).days + 1):
-            day = {"day": (first + timedelta(days=number)).isoformat()}
-            self.system.invoke(self.system.function("SealDayFunction"), day)
-            told = self.system.invoke(self.system.function("VerifyDaysFunction"), day)
-            found += [f"{day['day']}: {each}" for each in told["named"]]
-        return found
+def nights(system: Deployment) -> list[str]:
+    """Seal and verify the days of a run, without faults; returns the mismatches.
+
+    People repeat a failed night, as the runbook says.
+    """
+    first, last = FIRST.date(), system.clock.at.date()
+    system.clock.at = datetime.combine(last + timedelta(days=1), time(0, 20), UTC)
+    found = []
+    for number in range((last - first).days + 1):
+        day = {"day": (first + timedelta(days=number)).isoformat()}
+        system.invoke(system.function("SealDayFunction"), day)
+        told = system.invoke(system.function("VerifyDaysFunction"), day)
+        found += [f"{day['day']}: {each}" for each in told["named"]]
+    return found
 
 
 def lived(
@@ -166,10 +167,10 @@ def lived(
             unanswered = str(error)
         system.trouble.share = 0.0
         found = wrong(system, life.reporters, life.staff)
-        found["nights"] = life.nights()
+        found["nights"] = nights(system)
         if unanswered:
             found["answers"].append(unanswered)
-        held = Everything(system)
+        held = Everything.of(system)
         return {
             "synthetic": True,
             "seed": seed,
@@ -179,7 +180,7 @@ def lived(
             "calls": system.trouble.calls,
             "injected": sum(system.trouble.injected.values()),
             "moves": _by_move(system, held),
-            "functions": _by_function(system),
+            "functions": by_function(system),
             "retries": {
                 "workflow": system.machine.retries,
                 "reporters": life.reporters.sendings,
@@ -210,7 +211,8 @@ def _by_move(system: Deployment, held: Everything) -> Json:
     }
 
 
-def _by_function(system: Deployment) -> Json:
+def by_function(system: Deployment) -> Json:
+    """The faults that each function met, and how often it failed."""
     functions: dict[str, Json] = {}
     for (function, operation, how), often in sorted(system.trouble.injected.items()):
         told = functions.setdefault(function, {"injected": {}, "failed": 0})

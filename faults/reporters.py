@@ -101,8 +101,8 @@ class Reporters:
 
     def report(self, number: int, body: dict[str, Any]) -> None:
         """Send a report until it is accepted."""
-        key = self._key()
-        answer = self._until_answered("POST", "/v1/reports", {"idempotency-key": key}, body)
+        key = self.key()
+        answer = self.until_answered("POST", "/v1/reports", {"idempotency-key": key}, body)
         if answer.status != 201:
             self.refused.append(f"report {number}: {answer.status} {answer.body[:200]}")
             return
@@ -111,9 +111,9 @@ class Reporters:
 
     def add(self, sent: Sent, **said: Any) -> None:
         """Send an addition until it is accepted, or refused for a reason."""
-        headers = {"authorization": f"Receipt {sent.receipt}", "idempotency-key": self._key()}
+        headers = {"authorization": f"Receipt {sent.receipt}", "idempotency-key": self.key()}
         path = f"/v1/reports/{sent.reference}/additions"
-        answer = self._until_answered("POST", path, headers, said)
+        answer = self.until_answered("POST", path, headers, said)
         if answer.status == 201:
             sent.additions.append(said)
         elif answer.status not in {409, 410, 422}:
@@ -122,7 +122,7 @@ class Reporters:
     def follow(self, sent: Sent) -> dict[str, Any]:
         """What the reporter of a report reads."""
         headers = {"authorization": f"Receipt {sent.receipt}"}
-        answer = self._until_answered("GET", f"/v1/reports/{sent.reference}", headers, None)
+        answer = self.until_answered("GET", f"/v1/reports/{sent.reference}", headers, None)
         if answer.status != 200:
             self.refused.append(f"follow: {answer.status} {answer.body[:200]}")
             return {}
@@ -134,7 +134,8 @@ class Reporters:
         if self.sent:
             yield self.sent[self.chance.choice(sorted(self.sent))]
 
-    def _until_answered(self, method: str, path: str, headers: dict[str, str], body: Any) -> Answer:
+    def until_answered(self, method: str, path: str, headers: dict[str, str], body: Any) -> Answer:
+        """Send a request until it is answered; raises GivenUp."""
         content = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
         sent = {**headers, **({"content-type": "application/json"} if content else {})}
         for _ in range(MOST_SENDINGS):
@@ -144,5 +145,6 @@ class Reporters:
                 return answer
         raise GivenUp(f"{method} {path}")
 
-    def _key(self) -> str:
+    def key(self) -> str:
+        """A fresh Idempotency-Key."""
         return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))

@@ -28,6 +28,8 @@ SHARE: Final = 0.1
 """The share of AWS calls that fail."""
 DEADLY: Final = 0.04
 """The share of failures in which the function dies instead of getting an error."""
+BESIDE: Final = 0.03
+"""The share of calls before which something else happens, where a run says what."""
 
 Call = Callable[[Any, str, dict[str, Any]], Any]
 
@@ -85,6 +87,9 @@ class Trouble:
     injected: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """By function, operation and kind of fault."""
     moves: Moves = field(default_factory=lambda: Moves())
+    beside: Callable[[], None] | None = None
+    """What may happen between two calls of the running function, such as the same function on the
+    same message."""
 
     @contextmanager
     def in_the_way(self) -> Iterator[None]:
@@ -97,6 +102,7 @@ class Trouble:
                 answering = self.service
             if not self.function:
                 return answering(client, operation, arguments)
+            self._happen_beside()
             self.calls += 1
             if self.chance.random() >= self.share:
                 answer = answering(client, operation, arguments)
@@ -109,6 +115,16 @@ class Trouble:
             yield
         finally:
             BaseClient._make_api_call = really  # type: ignore[attr-defined]
+
+    def _happen_beside(self) -> None:
+        if self.beside is None or self.chance.random() >= BESIDE:
+            return
+        beside, function = self.beside, self.function
+        self.beside = None  # two at once are enough
+        try:
+            beside()
+        finally:
+            self.beside, self.function = beside, function
 
     def _fail(self, answering: Call, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         after = self.chance.random() < 0.5

@@ -1,0 +1,174 @@
+"""Differences from the files that were sent: after all work, each is kept or refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from casework.aws.services import file_sealing
+from casework.aws.services.sealing import WRAPPING, BrokenBox
+from casework.aws.table import keys
+from casework.case.commitment import commitment
+from casework.report.evidence import FileState, WhyRefused
+from casework.report.examination import Preview
+from faults.deployment import Deployment
+from faults.judge import Everything
+from faults.uploads import File, Load, content_of
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Kept:
+    """The table, the vault, and the keys of all files, read once after the run."""
+
+    held: Everything
+    objects: set[tuple[str, str]]
+    """Name and version of each ciphertext."""
+    opens: Callable[[File, Json, str, str], bytes]
+    """Opens a ciphertext, by name and version, with the key of a file and its item; raises
+    BrokenBox."""
+
+    @classmethod
+    def of(cls, system: Deployment) -> Kept:
+        """What a system keeps."""
+        vault = system.outputs["VaultBucket"]
+        pages = system.aws.s3.get_paginator("list_object_versions").paginate(Bucket=vault)
+
+        def opens(file: File, item: Json, name: str, version: str) -> bytes:
+            key = system.aws.kms.decrypt(
+                KeyId=item["key_id"], CiphertextBlob=item["wrapped"], EncryptionAlgorithm=WRAPPING
+            )["Plaintext"]
+            stored = system.aws.s3.get_object(Bucket=vault, Key=name, VersionId=version)
+            content = stored["Body"].read()
+            return file_sealing.open_file(content, key, reference=file.of.reference, number=file.n)
+
+        return cls(
+            Everything.of(system),
+            {
+                (each["Key"], each["VersionId"])
+                for page in pages
+                for each in page.get("Versions", ())
+            },
+            opens,
+        )
+
+    def item(self, file: File) -> Json:
+        """The item of a file; empty without one."""
+        return self.held.at(keys.file_key(file.of.reference, file.n)) or {}
+
+    def marks(self) -> Counter[tuple[str, str, int, str]]:
+        """How many marks say that a file was kept: by case, report, number and commitment."""
+        found: Counter[tuple[str, str, int, str]] = Counter()
+        for each in self.held.items:
+            if about := keys.file_of_mark(each[keys.SORT]):
+                found[keys.case_of_log(each[keys.PARTITION]), *about, each["bound"]] += 1
+        return found
+
+    def marked_twice(self) -> int:
+        """Files with a mark on two days: a crash at midnight, which both days bind."""
+        return sum(n > 1 for n in self.marks().values())
+
+    def waste(self, load: Load) -> set[tuple[str, str]]:
+        """Ciphertexts that no file names: those of tries that were not the last."""
+        named = {(item.get("vault"), item.get("version")) for item in map(self.item, load.sent)}
+        return {each for each in self.objects if each not in named}
+
+    def ended(self, load: Load) -> dict[str, int]:
+        """How many files ended how."""
+        items = [self.item(each) for each in load.sent]
+        return dict(Counter(str(each.get("why", each.get("state", "lost"))) for each in items))
+
+
+def wrong(load: Load, kept: Kept) -> dict[str, list[str]]:
+    """The differences, by promise; only empty lists when all agrees."""
+    return {
+        "lost": [said for each in load.sent if each.comes for said in _lost(load, kept, each)],
+        "refused": [said for each in load.sent if not each.comes for said in _closed(kept, each)],
+        "doubled": list(_doubled(load, kept)),
+        "examined": [said for each in load.sent if each.comes for said in _examined(kept, each)],
+        "answers": [*load.answered, *load.reporters.refused, *_told(load, kept)],
+    }
+
+
+def _lost(load: Load, kept: Kept, file: File) -> Iterator[str]:
+    """Each file that came is kept as it was sent, and its case has its mark."""
+    item, content = kept.item(file), content_of(file.number, load.size)
+    if item.get("state") != FileState.KEPT:
+        yield f"file {file.number} ({file.manner}) is {item.get('state')} ({item.get('why')})"
+        return
+    try:
+        if kept.opens(file, item, item["vault"], item["version"]) != content:
+            yield f"file {file.number} opens to other bytes"
+    except BrokenBox as broken:
+        yield f"file {file.number} does not open: {broken}"
+    if item["bound"] != commitment(item["salt"], content):
+        yield f"file {file.number} has another commitment"
+    case = (kept.held.at(keys.report_key(file.of.reference)) or {}).get("case_id")
+    if case is None or item.get("marked") != case:
+        yield f"file {file.number} is marked in {item.get('marked')}, not in {case}"
+
+
+def _closed(kept: Kept, file: File) -> Iterator[str]:
+    """A file that never came, or not as it was declared, is refused with the reason."""
+    item = kept.item(file)
+    if (item.get("state"), item.get("why")) != (FileState.REFUSED, WhyRefused.NEVER_CAME):
+        yield f"file {file.number} ({file.manner}) is {item.get('state')} ({item.get('why')})"
+
+
+def _doubled(load: Load, kept: Kept) -> Iterator[str]:
+    """One item, one mark and one ciphertext that opens, for each file."""
+    items = [each for each in kept.held.items if each[keys.SORT].startswith(keys.FILE_PREFIX)]
+    if len(items) != len(load.sent):
+        yield f"{len(items)} files are stored, {len(load.sent)} were given slots"
+    vaults = Counter(each["vault"] for each in items if "vault" in each)
+    yield from (f"ciphertext {name} is of {n} files" for name, n in vaults.items() if n > 1)
+    for name, version in kept.waste(load):
+        for file in load.sent:
+            if _opens(kept, file, name, version):
+                yield f"file {file.number} is kept twice"
+    marks = kept.marks()
+    expected = {_mark_of(kept, each) for each in load.sent if each.comes}
+    yield from (f"a mark tells of no file that came: {one}" for one in marks.keys() - expected)
+    yield from (f"no mark tells of a file that came: {one}" for one in expected - marks.keys())
+
+
+def _mark_of(kept: Kept, file: File) -> tuple[str, str, int, str]:
+    item = kept.item(file)
+    return item.get("marked", ""), file.of.reference, file.n, item.get("bound", "")
+
+
+def _opens(kept: Kept, file: File, name: str, version: str) -> bool:
+    item = kept.item(file)
+    if "wrapped" not in item:
+        return False
+    try:
+        kept.opens(file, item, name, version)
+    except BrokenBox:
+        return False
+    return True
+
+
+def _examined(kept: Kept, file: File) -> Iterator[str]:
+    """What the examiner found, or that it did not answer in time."""
+    said = kept.item(file).get("preview")
+    expected = Preview.MADE if file.drawn else Preview.NONE
+    if said not in {expected, Preview.NOT_EXAMINED}:
+        yield f"file {file.number} has the preview {said}"
+
+
+def _told(load: Load, kept: Kept) -> Iterator[str]:
+    """Each reporter sees their own files, and how each ended."""
+    for sent in load.reporters.sent.values():
+        headers = {"authorization": f"Receipt {sent.receipt}"}
+        path = f"/v1/reports/{sent.reference}/evidence"
+        answer = load.reporters.until_answered("GET", path, headers, None)
+        told = {each["n"]: (each["state"], each.get("why")) for each in answer.said["files"]}
+        mine = [each for each in load.sent if each.of is sent]
+        there = {
+            each.n: (kept.item(each).get("state"), kept.item(each).get("why")) for each in mine
+        }
+        if told != there:
+            yield f"report {sent.number} is told {told}, and {there} is stored"

@@ -1,0 +1,131 @@
+"""What the comparison of `make faults` sees in files: each difference from what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from casework.aws.services.sealing import BrokenBox
+from casework.aws.table import keys
+from casework.case.commitment import commitment
+from faults.judge import Everything
+from faults.judge_uploads import Kept, wrong
+from faults.reporters import Sent
+from faults.uploads import File, Load, Manner, content_of
+from tests.builders import a_reference
+
+Json = dict[str, Any]
+SIZE = 40
+SENT = Sent(1, {}, a_reference(), "receipt")
+CAME = File(1, SENT, 1, Manner.WHOLE, {})
+NEVER = File(2, SENT, 2, Manner.NEVER, {})
+CONTENT = content_of(1, SIZE)
+
+
+@dataclass
+class Told:
+    """What the reporter of the files is told."""
+
+    files: list[Json]
+
+    @property
+    def said(self) -> Json:
+        return {"files": self.files}
+
+
+@dataclass
+class Reporters:
+    told: Told
+    refused: list[str] = field(default_factory=list)
+    sent: dict[str, Sent] = field(default_factory=lambda: {SENT.reference: SENT})
+
+    def until_answered(self, *_: Any) -> Told:
+        return self.told
+
+
+@dataclass
+class Sending:
+    reporters: Reporters
+    size: int = SIZE
+    sent: tuple[File, ...] = (CAME, NEVER)
+    answered: tuple[str, ...] = ()
+
+
+class World:
+    """One file that was kept and marked, and one slot that was closed."""
+
+    def __init__(self) -> None:
+        salt = b"s" * 32
+        bound = commitment(salt, CONTENT)
+        self.kept: Json = {
+            **keys.file_key(SENT.reference, 1),
+            "state": "kept",
+            "vault": "v",
+            "version": "1",
+            "wrapped": b"k",
+            "salt": salt,
+            "bound": bound,
+            "marked": "CASE-1",
+            "preview": "none",
+        }
+        self.closed: Json = {
+            **keys.file_key(SENT.reference, 2),
+            "state": "refused",
+            "why": "never_came",
+        }
+        about = keys.file_mark(SENT.reference, 1)
+        self.mark = {**keys.mark_key("CASE-1", "2040-03-05", keys.FILE_KEPT, about), "bound": bound}
+        self.items = [
+            {**keys.report_key(SENT.reference), "case_id": "CASE-1"},
+            self.kept,
+            self.closed,
+            self.mark,
+        ]
+        self.vault = {("v", "1"): CONTENT}
+        self.told = Told(
+            [{"n": 1, "state": "kept"}, {"n": 2, "state": "refused", "why": "never_came"}]
+        )
+
+    def opens(self, file: File, item: Json, name: str, version: str) -> bytes:
+        if file is not CAME or (name, version) not in self.vault:
+            raise BrokenBox
+        return self.vault[name, version]
+
+    def wrong(self) -> dict[str, list[str]]:
+        kept = Kept(Everything(self.items), set(self.vault), self.opens)
+        load = cast("Load", Sending(Reporters(self.told)))
+        return {promise: lines for promise, lines in wrong(load, kept).items() if lines}
+
+
+def test_what_is_kept_as_it_was_sent_is_right() -> None:
+    assert World().wrong() == {}
+
+
+@pytest.mark.parametrize(
+    ("promise", "spoil"),
+    [
+        ("lost", lambda world: world.items.remove(world.kept)),
+        ("lost", lambda world: world.kept.update(state="arrived")),
+        ("lost", lambda world: world.vault.update({("v", "1"): CONTENT[::-1]})),
+        ("lost", lambda world: world.kept.update(salt=b"t" * 32)),
+        ("lost", lambda world: world.kept.update(marked="CASE-2")),
+        ("refused", lambda world: world.closed.update(state="slotted")),
+        ("refused", lambda world: world.closed.update(why="other_size")),
+        ("doubled", lambda world: world.vault.update({("v", "2"): CONTENT})),
+        ("doubled", lambda world: world.items.remove(world.mark)),
+        ("doubled", lambda world: world.mark.update(bound="00")),
+        ("doubled", lambda world: world.items.append({**world.closed, keys.SORT: "FILE#003"})),
+        ("examined", lambda world: world.kept.update(preview="failed")),
+        ("answers", lambda world: world.told.files.pop()),
+        ("answers", lambda world: world.told.files[1].update(why="other_size")),
+    ],
+)
+def test_each_difference_from_what_was_sent_is_told(
+    promise: str, spoil: Callable[[World], None]
+) -> None:
+    world = World()
+    spoil(world)
+    assert promise in world.wrong()
