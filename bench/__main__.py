@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
 
-python -m bench [--only counts,bilan,cold,cpu,crowd,scale,edge] [--reports G003,G027]
+python -m bench [--only counts,bilan,cold,cpu,crowd,scale,edge,files] [--reports G003,G027]
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -21,6 +23,7 @@ from bench import (
     counting,
     crowd,
     edge,
+    files,
     first_calls,
     golden,
     handler_cpu,
@@ -39,7 +42,17 @@ from local.trouble import Trouble
 
 RESULT = ROOT / "build" / "bench.json"
 PACK = "ma"
-PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "scale", "edge")
+PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "scale", "edge", "files")
+
+
+ALONE: Final[Mapping[str, tuple[str, Callable[[], Iterator[Figure]]]]] = MappingProxyType(
+    {
+        "files": ("Counting what a file costs …", files.figures),
+        "crowd": ("Sending reports from 64 people at once …", crowd.figures),
+        "edge": ("Walking through a report in Chromium …", edge.figures),
+    }
+)
+"""Parts that need no other: what is told of each, and its figures."""
 
 
 def main() -> int:
@@ -57,6 +70,8 @@ def main() -> int:
         found = list(measured(wanted, chosen, console))
         if {each.name for each in found} >= cost.NEEDED:
             found += cost.figures({each.name: each.value for each in found}, console)
+        if {each.name for each in found} >= cost.NEEDED_OF_FILES:
+            found += cost.of_files({each.name: each.value for each in found}, console)
     except (NotMeasurable, Trouble) as trouble:
         console.print(f"[red]{trouble}[/red]")
         return 2
@@ -96,16 +111,14 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
             if "cold" in wanted:
                 yield from cold_start.figures(runtime, services)
                 yield from first_calls.figures(runtime, services)
-    if "crowd" in wanted:
-        console.print("Sending reports from 64 people at once …")
-        yield from crowd.figures()
     if "scale" in wanted:
         console.print("Playing an hour of 1,000 reports a second, and a year of ten million …")
         console.print(Markdown(shown.results()))
         yield from shown.figures()
-    if "edge" in wanted:
-        console.print("Walking through a report in Chromium …")
-        yield from edge.figures()
+    for part, (said, found) in ALONE.items():
+        if part in wanted:
+            console.print(said)
+            yield from found()
 
 
 def as_entry(figure: Figure) -> dict[str, str | float | None]:

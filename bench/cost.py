@@ -41,6 +41,10 @@ ASSUMED: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
         "queue_calls": (8, "calls of queues, for a report"),
         "publishes": (1, "messages to topics, for a report"),
         "stored_kilobytes": (12, "what the table keeps of a report, its case and its marks"),
+        "file_megabytes": (2, "of a file: most are pictures of a screen"),
+        "file_gb_seconds": (3, "memory times time of all functions, for a file"),
+        "file_months": (12, "how long a file is kept"),
+        "file_opened": (0.2, "how often a file is opened"),
     }
 )
 """Quantities that this bench does not count, each with its meaning."""
@@ -73,6 +77,12 @@ NEEDED: Final = frozenset(
     }
 )
 """The figures of other parts that a cost is made of."""
+NEEDED_OF_FILES: Final = frozenset(
+    f"file_{act}_{what}"
+    for act in ("slot", "kept", "examined", "renewed")
+    for what in ("write_units", "read_units", "s3", "kms", "queue")
+)
+"""The figures that the cost of files is made of."""
 CHART: Final = ROOT / "docs" / "cost.svg"
 
 
@@ -134,6 +144,33 @@ def per_million(found: Mapping[str, float]) -> dict[str, float]:
         * (gigabyte["table_month"] + gigabyte["backup_month"]),
         EMAIL: told["tellings"] * each["email"],
     }
+
+
+def of_files(found: Mapping[str, float], console: Console) -> Iterator[Figure]:
+    """Dollars for a thousand files, from the figures of `bench.files`; every request of S3 is
+    priced as the dearest kind."""
+    prices = json.loads(PRICES.read_text("utf-8"))
+    each, gigabyte = prices["each_million"], prices["each_gigabyte"]
+    told = {name: value for name, (value, _) in ASSUMED.items()}
+
+    def all_of(what: str) -> float:
+        once = sum(found[f"file_{act}_{what}"] for act in ("slot", "kept", "examined"))
+        return once + told["file_months"] * found[f"file_renewed_{what}"]
+
+    gigabytes = told["file_megabytes"] / 1_000
+    parts = {
+        "table": all_of("write_units") * each["write_unit"]
+        + all_of("read_units") * each["read_unit"],
+        "S3": all_of("s3") * each["s3_request"],
+        "KMS": all_of("kms") * each["kms_request"] + told["file_opened"] * each["rsa_decrypt"],
+        "queues": all_of("queue") * 3 * each["queue_call"],  # sent, received, deleted
+        "functions": told["file_gb_seconds"] * each["lambda_gb_second"],
+        "carried": gigabytes * gigabyte["cloudfront_upload"] * 1e6,
+        "kept": gigabytes * told["file_months"] * gigabyte["vault_month"] * 1e6,
+    }
+    for name, dollars in parts.items():
+        console.print(f"  {dollars / 1_000:5.2f} $ for a thousand files: {name}")
+    yield Figure("cost_per_thousand_files", sum(parts.values()) / 1_000)
 
 
 def standing(templates: Iterable[Mapping[str, Any]]) -> dict[str, float]:

@@ -66,6 +66,21 @@ STARTS: dict[str, tuple[float, float | None, float | None]] = {
 }
 """By the word of each function: the most that its start may be, what it was, what was wanted."""
 
+FILE_COSTS: dict[str, str] = {
+    "write_units": "write units",
+    "read_units": "read units",
+    "s3": "requests of S3",
+    "kms": "requests of KMS",
+    "queue": "messages sent",
+}
+FILE_ACTS: dict[str, tuple[str, tuple[float, ...]]] = {
+    "slot": ("that gets a slot", (8, 4, 0, 0, 0)),
+    "kept": ("that is kept and marked", (6, 6, 6, 2, 1)),
+    "examined": ("that is examined", (11, 4, 2, 1, 1)),
+    "renewed": ("whose lock is renewed", (4, 1.5, 1, 0, 0)),
+}
+"""Each act of a file, and the most that it may cost, in the order of `FILE_COSTS`."""
+
 TARGETS: dict[str, Target] = {
     "statistics_read_slope": Target("log read units over log reports, public", 0.05),
     "statistics_staff_read_slope": Target("log read units over log reports, staff", 0.13),
@@ -101,6 +116,18 @@ TARGETS: dict[str, Target] = {
     # both 25 are wanted.
     "cost_idle_month": Target("$ a month without a report", 30.2, 24),
     "telling_units": Target("write units, a reporter alone in a case", 3, 6),
+    # Of an act: units of the table, requests of S3, KMS and queues. A file and its mark are two
+    # items, in transactions where the report counts it.
+    **{
+        f"file_{act}_{what}": Target(f"{FILE_COSTS[what]}, a file {said}", most)
+        for act, (said, limits) in FILE_ACTS.items()
+        for what, most in zip(FILE_COSTS, limits, strict=True)
+    },
+    "file_receive_cpu": Target("x hashing and sealing the same 5 MiB, CPU", 8),
+    "file_receive_ms": Target("ms of CPU on this machine, 5 MiB", None),
+    "file_examine_cpu": Target("x bare interpreter, CPU, a photograph of 12 million points", 130),
+    "file_examine_ms": Target("ms of CPU on this machine, the same", None),
+    "cost_per_thousand_files": Target("$ for a thousand files of 2 MB, kept a year", 1),
     "case_item_bytes": Target("bytes, largest case item", 1_024),
     "report_item_bytes": Target("bytes, median report item", None),
     "report_item_bytes_sealed": Target("the same, with the demo's disclosures", None),
