@@ -26,7 +26,7 @@ from local.ports import free_ports, is_free, require_free
 from local.staff import LocalStaff, prepared_people
 from local.system import Options, System, running
 from local.trouble import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, Trouble
-from tools.site import build, messages
+from tools.site import build, messages, scripts
 
 PORT = 8080
 EMULATOR_PORT = 14566
@@ -98,7 +98,7 @@ def build_portal() -> None:
     """Build the pages. Raises PortalNotBuilt with the errors."""
     try:
         build.build()
-    except (messages.MessagesWrong, build.SiteNotBuilt) as wrong:
+    except (messages.MessagesWrong, scripts.SiteNotBuilt) as wrong:
         raise PortalNotBuilt(f"the portal was not built:\n{wrong}") from wrong
 
 

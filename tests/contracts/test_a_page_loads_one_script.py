@@ -13,6 +13,8 @@ from casework.aws.http import pages
 from tests.shared import once
 from tools.site import desk
 from tools.site.build import build
+from tools.site.scripts import PART, begun_with, loaded_at_need
+from tools.site.sizes import STAFF_PAGE
 
 WITHOUT = {"404.html", *(f"{each}/404.html" for each in ("ar", "en", "es", "fr"))}
 """Pages that need no script, beside those that lead away."""
@@ -65,7 +67,7 @@ def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(s
     }
     begun, later = set[str](), set[str]()
     for name, text in built(site):
-        if name in {desk.PAGE, "reference/index.html"}:
+        if name in {STAFF_PAGE, "reference/index.html"}:
             continue
         named = {each.removeprefix("/assets/") for each in scripts(text)}
         preloaded = set(re.findall(r'<link rel="modulepreload" href="/assets/([^"]+)"', text))
@@ -80,30 +82,38 @@ def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(s
 
 
 def is_of_the_desk(script: Path) -> bool:
-    return script.name.startswith(("desk-", f"{desk.PART}-"))
+    return script.name.startswith(f"{PART}-")
 
 
-def test_the_desk_names_what_it_needs_to_begin_and_loads_the_rest_at_need(site: Path) -> None:
-    page = (site / desk.PAGE).read_text("utf-8")
+def test_the_desk_begins_with_one_script_and_loads_the_rest_at_need(site: Path) -> None:
     sources = {
         file.name: file.read_text("utf-8")
         for file in (site / "assets").glob("*.js")
         if is_of_the_desk(file)
     }
-    (begins,) = (each.removeprefix("/assets/") for each in scripts(page))
-    needed, waiting = set[str](), [begins]
-    while waiting:
-        name = waiting.pop()
-        waiting += at_once(sources[name]) - needed
-        needed |= at_once(sources[name])
-    named = set(re.findall(r'rel="modulepreload" href="/assets/([^"]+)"', page))
-    assert named == needed, "no part is found out only once another one is there"
-    later = set[str]().union(*(at_need(each) for each in sources.values()))
-    assert later, "rare screens are parts of their own"
-    assert not later & needed
-    assert set(sources) == {begins} | needed | later | set[str]().union(
-        *(at_once(sources[each]) for each in later)
-    )
+    (begins,) = scripts((site / STAFF_PAGE).read_text("utf-8"))
+    first = begins.removeprefix("/assets/")
+    assert begun_with(sources[first]) == set()
+    at_need = {name for each in sources.values() for name in loaded_at_need(each).values()}
+    shared = set[str]().union(*(begun_with(sources[each]) for each in at_need)) - {first}
+    assert set(sources) == {first} | at_need | shared
+    for name in at_need | shared:
+        assert first in begun_with(sources[name]), name
+        assert not {each for one in shared for each in begun_with(sources[one])} - shared - {first}
+
+
+def test_every_part_of_the_desk_names_words_that_are_there(site: Path) -> None:
+    sources = [file.read_text("utf-8") for file in (site / "assets").glob(f"{PART}-*.js")]
+    parts = {name for each in sources for name in loaded_at_need(each)}
+    page = (site / STAFF_PAGE).read_text("utf-8")
+    (block,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page)
+    for code, each in json.loads(block).items():
+        first = json.loads((site / each["words"].lstrip("/")).read_text("utf-8"))
+        assert set(first["parts"]) == parts, code
+        there = set(first["texts"])
+        for address in {one for those in first["parts"].values() for one in those}:
+            there |= set(json.loads((site / address.lstrip("/")).read_bytes()).get("texts", {}))
+        assert there == desk.keys(), code
 
 
 def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -> None:

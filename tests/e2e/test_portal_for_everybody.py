@@ -16,7 +16,8 @@ from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import COLOURS, RENDERED, STATIC, WALKED, Visitor, a_visitor
 from tests.e2e.test_portal_figures import FOUNDING, SEPTEMBER, a_bilan
 from tests.e2e.test_portal_follow import opens
-from tools.site import build
+from tools.site.build import BUILT
+from tools.site.sizes import FIRST_PAGE, over_budget
 
 CUT_OFF = """passed => {
     const small = document.documentElement.clientWidth;
@@ -356,8 +357,8 @@ def test_pages_stay_within_their_budget_over_the_wire(browser: Browser, system: 
             weights.clear()
             visitor.goes_to(path)
             visitor.page.wait_for_load_state("networkidle")
-            assert 0 < sum(weights) <= build.FIRST_PAGE
-    assert build.over_budget(build.BUILT) == []
+            assert 0 < sum(weights) <= FIRST_PAGE
+    assert over_budget(BUILT) == []
 
 
 def test_the_first_page_goes_on_to_the_language_of_the_browser(

@@ -18,9 +18,9 @@ from infra.stage import EDGE_REGION, deployed
 from local.origin import Origin
 from tests.infra.assembly import Assembly
 from tools.site import publish as publishing
-from tools.site.build import over_budget
 from tools.site.messages import ROOT
 from tools.site.publish import outputs_of, publish
+from tools.site.sizes import over_budget
 
 LARGE = b"{}" * 300
 """Half of an answer that is large enough to be compressed."""

@@ -9,7 +9,7 @@ import pytest
 from casework.case.freezing import LEGAL
 from casework.case.lifecycle import Move
 from casework.decisions.staff import CALLS_OF, MAY, Reach, Role
-from tests.unit.test_desk_texts import CHOICES, KEYS
+from tests.unit.test_desk_texts import KEYS
 from tools.site.desk import SOURCE
 
 ACTS = (SOURCE / "acts.ts").read_text(encoding="utf-8")
@@ -18,6 +18,10 @@ FORMS = "\n".join(
     (SOURCE / name).read_text(encoding="utf-8")
     for name in ("fields.ts", "forms.ts", "forms-of-money.ts")
 )
+CHOICES = re.findall(
+    r'\b(?:choice|options)(?:<[^(]*>)?\((?:"\w+", )?"([a-z]+)", \[([^\]]*)\]', FORMS
+)
+"""Sections of the texts whose options are written beside them."""
 WITH_KEYS_OF_THEIR_OWN = {"confirm", "reject", "ask", "merge", "acknowledge", "decline"}
 
 

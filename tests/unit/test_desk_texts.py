@@ -18,23 +18,6 @@ from tools.site import desk
 
 TEXTS = desk.texts()
 KEYS = TEXTS["en"]["texts"]
-SOURCES = "\n".join(file.read_text(encoding="utf-8") for file in desk.SOURCE.glob("*.ts*"))
-SECTIONS = {
-    *re.findall(r"`([a-z_]+)_\$\{", SOURCES),
-    *re.findall(r'said\("([a-z_]+)"', SOURCES),
-}
-"""Sections whose key is made at run time."""
-CHOICES = re.findall(
-    r'\b(?:choice|options)(?:<[^(]*>)?\((?:"\w+", )?"([a-z]+)", \[([^\]]*)\]', SOURCES
-)
-"""Sections of the choices in forms, with the options."""
-
-
-def test_each_text_is_used() -> None:
-    by_the_page = {"needs_javascript", "languages", *desk.ALWAYS}
-    sections = SECTIONS | {section for section, _ in CHOICES} | {"field", "channel"}
-    made = {key for key in KEYS if any(key.startswith(f"{section}_") for section in sections)}
-    assert {key for key in KEYS if f'"{key}"' not in SOURCES} <= by_the_page | made
 
 
 def test_braces_are_the_same_in_every_language() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from functions.intake.fields import amount_of
 from functions.intake.followed import numbers_in, typed
-from tools.site.build import BIN, WEB
+from tools.site.build import WEB
+from tools.site.scripts import BIN
 
 AMOUNTS = {
     "1500": "1500",

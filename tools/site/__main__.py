@@ -1,6 +1,7 @@
 """Build the portal: `python -m tools.site`.
 
---check   only check texts and types, and that the copies of the texts in functions are not stale
+--check   only check texts and types, that each part of the desk comes with its words, and that the
+          copies of the texts in functions are not stale
 --sizes   the size of each page over the wire
 """
 
@@ -12,6 +13,8 @@ import sys
 from casework.pack.jurisdiction import open_pack
 from tools.site import build
 from tools.site.messages import ROOT, MessagesWrong
+from tools.site.scripts import SiteNotBuilt
+from tools.site.sizes import sizes
 
 
 def main() -> int:
@@ -25,9 +28,9 @@ def main() -> int:
             return _check()
         folder = build.build()
         if asked.sizes:
-            for name, size in build.sizes(folder).items():
+            for name, size in sizes(folder).items():
                 print(f"{size:>8,}  {name}")
-    except (MessagesWrong, build.SiteNotBuilt) as wrong:
+    except (MessagesWrong, SiteNotBuilt) as wrong:
         print(wrong, file=sys.stderr)
         return 1
     return 0
@@ -35,7 +38,9 @@ def main() -> int:
 
 def _check() -> int:
     site = build.Site(open_pack("ma"))
-    build.type_check(site)
+    lacking = build.staff_lacks(build.type_check(site))
+    for line in lacking:
+        print(line, file=sys.stderr)
     stale = [
         file.relative_to(ROOT)
         for file, text in build.words_of(site).items()
@@ -43,7 +48,7 @@ def _check() -> int:
     ]
     for file in stale:
         print(f"stale: {file}; run `make docs`", file=sys.stderr)
-    return 1 if stale else 0
+    return 1 if stale or lacking else 0
 
 
 if __name__ == "__main__":

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,10 +22,22 @@ from functions.notify.words import FILE as NOTICES
 from functions.statistics.words import FILE as COUNTED
 from infra.deployment import Operator
 from tools.site import desk, reference
+from tools.site.desk_words import lacking
 from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, locales, moments, months, plural_rules
 from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
+from tools.site.scripts import (
+    BIN,
+    SiteNotBuilt,
+    StaffScripts,
+    bundled,
+    bundled_for_staff,
+    node,
+    reached,
+    run,
+)
+from tools.site.sizes import over_budget
 from tools.site.steps import next_steps
 
 WEB: Final = ROOT / "web"
@@ -37,34 +45,20 @@ BUILT: Final = ROOT / "build" / "site"
 TYPES: Final = ROOT / "build" / "web"
 STYLE: Final = WEB / "shared" / "pages.css"
 ICON: Final = WEB / "shared" / "icon.svg"
+TYPED: Final = Path(__file__).with_name("typed.mjs")
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
-BIN: Final = ROOT / "node_modules" / ".bin"
-DESK: Final = "desk"
-"""The entry of the page of staff: built with the others, with size limits of its own."""
-DESK_SCRIPT: Final = "desk script"
-DESK_SCRIPTS: Final = "desk scripts"
 BUNDLES: Final = ("page", "front", "home", "figures")
 """The entries of the portal: a page loads one, with everything that it imports."""
 REPORTING: Final = "reporting"
 """The entry of report and follow-up. The drawing of a receipt and the files are loaded at need."""
 SHARED: Final = {"report": REPORTING, "follow": REPORTING}
 """The bundle of a page that has none of its own name."""
-ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
+ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures")
 """The names of the scripts of pages."""
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that answers reporters."""
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
 """The code that notifies reporters."""
-
-FIRST_PAGE: Final = 40_000
-SCRIPT: Final = 30_000
-SHEET: Final = 6_000
-"""The limits of the compressed size: of a page with everything it loads, of the one script of a
-page, and of the style sheet."""
-
-
-class SiteNotBuilt(Exception):
-    """The portal cannot be built; the message says what to repair."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ class Site:
 
     @cached_property
     def rules(self) -> PluralRules:
-        return plural_rules(load(self.texts), _node())
+        return plural_rules(load(self.texts), node())
 
     @property
     def style(self) -> str:
@@ -107,15 +101,15 @@ class Site:
     @cached_property
     def locales(self) -> Mapping[str, str]:
         """Each language in the form of the pack's country."""
-        return locales(self.messages, self.pack.id.upper(), _node())
+        return locales(self.messages, self.pack.id.upper(), node())
 
     @cached_property
     def moments(self) -> Mapping[str, Sequence[str]]:
-        return moments(self.locales.values(), _node())
+        return moments(self.locales.values(), node())
 
     @cached_property
     def months(self) -> Mapping[str, Sequence[str]]:
-        return months(self.locales.values(), _node())
+        return months(self.locales.values(), node())
 
     @cached_property
     def desk(self) -> desk.Desk:
@@ -158,7 +152,7 @@ class Site:
         lists = {"countries": ("region", COUNTRIES), "currencies": ("currency", CURRENCIES)}
         return {
             code: {
-                name: display_names(code, kind, sorted(codes), _node())
+                name: display_names(code, kind, sorted(codes), node())
                 for name, (kind, codes) in lists.items()
             }
             for code in self.messages
@@ -198,7 +192,7 @@ class Site:
         ]  # fmt: skip
 
     def files(self, scripts: Mapping[str, Script]) -> dict[str, bytes]:
-        """Every file that is neither a script nor the style sheet."""
+        """Every file that is neither a script nor a style sheet, nor of the desk."""
         makers = self.makers(scripts)
         pages = {
             f"{maker.code}/{name}": content
@@ -216,9 +210,8 @@ class Site:
             **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
             "robots.txt": b"User-agent: *\nDisallow:\n",
             "reference/index.html": reference.page(_title_of_api(), self.icon),
-            reference.SCRIPT: reference.script(lambda *line: _run(_node(), *line)),
+            reference.SCRIPT: reference.script(lambda *line: run(node(), *line)),
             "openapi.json": OPENAPI.read_bytes(),
-            **self.desk.files(scripts[DESK].address, self.icon, scripts[DESK].parts),
         }
 
 
@@ -249,8 +242,8 @@ def build(pack: str = "ma", target: Path = BUILT, operator: Operator | None = No
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as work:
         folder = Path(work) / "site"
-        scripts = _bundled(site, folder)
-        for name, content in site.files(scripts).items():
+        scripts, staff = _bundled(site, folder)
+        for name, content in (site.files(scripts) | site.desk.files(staff, site.icon)).items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
@@ -294,7 +287,7 @@ def words_of(site: Site) -> dict[Path, str]:
 def declarations(site: Site) -> None:
     """Types for the scripts: the API's from its document, the keys of the texts from the files."""
     TYPES.mkdir(parents=True, exist_ok=True)
-    _run(
+    run(
         str(BIN / "openapi-typescript"), str(OPENAPI), "--output", str(TYPES / "openapi.d.ts"),
         "--default-non-nullable=false",
     )  # fmt: skip
@@ -306,24 +299,36 @@ def declarations(site: Site) -> None:
     (TYPES / "desk.d.ts").write_text(desk.declared(), encoding="utf-8")
 
 
-def type_check(site: Site) -> None:
-    """Check the scripts strictly; raises SiteNotBuilt with the compiler's message."""
+def type_check(site: Site) -> dict[Path, list[str]]:
+    """Check the scripts strictly: the keys of the texts that each source of the page of staff can
+    ask for. Raises SiteNotBuilt with the compiler's message."""
     declarations(site)
-    _run(str(BIN / "tsc"), "--noEmit", "--project", str(WEB / "tsconfig.json"))
+    asked = json.loads(run(node(), str(TYPED)))
+    return {Path(file): keys for file, keys in asked.items()}
 
 
-def _bundled(site: Site, folder: Path) -> dict[str, Script]:
-    """The scripts and the style sheet, written; the script of each page by its name."""
+def staff_lacks(asked: Mapping[Path, Iterable[str]]) -> list[str]:
+    """Words that a source of the page of staff can ask for and that do not come with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        assets = Path(folder) / "site" / "assets"
+        assets.mkdir(parents=True)
+        return list(lacking(bundled_for_staff(assets), desk.keys(), asked))
+
+
+def _bundled(site: Site, folder: Path) -> tuple[dict[str, Script], StaffScripts]:
+    """The scripts and the style sheets, written: the script of each page of the portal by its name,
+    and those of the page of staff."""
     assets = folder / "assets"
     assets.mkdir(parents=True)
     written = {
-        **_scripts(BUNDLES, assets),
+        **bundled({name: _source(name) for name in BUNDLES}, assets),
         # What few people open is a part that is loaded when they do.
-        **_scripts([REPORTING], assets, "--splitting", "--chunk-names=[name]-[hash]"),
-        **_scripts([DESK], assets, "--splitting", f"--chunk-names={desk.PART}-[hash]"),
+        **bundled(
+            {REPORTING: _source(REPORTING)}, assets, "--splitting", "--chunk-names=[name]-[hash]"
+        ),
     }
     for source, address in ((STYLE, site.style), (desk.STYLE, site.desk.style)):
-        _run(
+        run(
             str(BIN / "esbuild"), str(source), "--bundle", "--minify", "--charset=utf8",
             "--log-level=warning", "--target=chrome109,firefox115,safari15.4",
             f"--outfile={folder / address.lstrip('/')}",
@@ -331,143 +336,10 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     scripts = {}
     for name in ENTRIES:
         address, parts = written[SHARED.get(name, name)]
-        begins, all_of_it = (_reached(_source(name), later=each) for each in (False, True))
+        begins, all_of_it = (reached(_source(name), later=each) for each in (False, True))
         scripts[name] = Script(address, Used.by(begins), parts, Used.by(all_of_it))
-    return scripts
-
-
-def _scripts(
-    entries: Sequence[str], assets: Path, *options: str
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Write the scripts of these entries: the address of each, and those of its parts that it needs
-    to begin."""
-    report = assets.parent.parent / "metafile.json"
-    _run(
-        str(BIN / "esbuild"), *(str(_source(name)) for name in entries),
-        "--bundle", "--minify", "--format=esm", "--target=es2020",
-        "--jsx=automatic", "--jsx-import-source=preact", "--charset=utf8", "--log-level=warning",
-        "--legal-comments=none", *options,
-        f"--outdir={assets}", "--entry-names=[name]-[hash]", f"--metafile={report}",
-    )  # fmt: skip
-    outputs = json.loads(report.read_text(encoding="utf-8"))["outputs"]
-    made = {}
-    for name, each in outputs.items():
-        # Parts that are loaded later have an entry point, too.
-        stem = Path(each.get("entryPoint", "")).stem
-        if stem in entries:
-            needed = sorted(_needed(outputs, name) - {name})
-            parts = tuple(f"/assets/{Path(part).name}" for part in needed)
-            made[stem] = (f"/assets/{Path(name).name}", parts)
-    return made
-
-
-def _needed(outputs: Mapping[str, Any], name: str) -> set[str]:
-    """A script of esbuild's report with all that it imports at once."""
-    found, waiting = set[str](), [name]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting += [
-                imported["path"]
-                for imported in outputs[each]["imports"]
-                if imported["kind"] == "import-statement"
-            ]
-    return found
+    return scripts, bundled_for_staff(assets)
 
 
 def _source(name: str) -> Path:
-    if name == DESK:
-        return desk.SCRIPT
     return next(file for file in (WEB / "portal").glob(f"{name}.ts*"))
-
-
-def _reached(entry: Path, *, later: bool) -> set[Path]:
-    """The sources of a script; with `later`, those of parts that it loads at need, too."""
-    imports = r'(?:from|import)\s*%s"(\.[^"]+)"' % (r"\(?" if later else "")
-    found, waiting = set(), [entry]
-    while waiting:
-        file = waiting.pop()
-        if file in found:
-            continue
-        found.add(file)
-        for name in re.findall(imports, file.read_text("utf-8")):
-            base = file.parent / name
-            near = [base.with_name(base.name + end) for end in (".ts", ".tsx")]
-            waiting += [each.resolve() for each in near if each.is_file()]
-    return found
-
-
-def over_budget(folder: Path) -> list[str]:
-    """Files and pages above their size limit."""
-    measured = sizes(folder)
-    over = [
-        f"{name}: {measured[name]:,} bytes, {limit:,} allowed"
-        for name, limit in (
-            ("style", SHEET),
-            ("script", SCRIPT),
-            (DESK, desk.LARGEST),
-            (DESK_SCRIPT, desk.SCRIPTS),
-            (DESK_SCRIPTS, desk.ALL_SCRIPTS),
-        )
-        if measured[name] > limit
-    ]
-    return over + [
-        f"{name}: {size:,} bytes with all it loads, {FIRST_PAGE:,} allowed"
-        for name, size in measured.items()
-        if name.endswith("/") and size > FIRST_PAGE
-    ]
-
-
-def sizes(folder: Path) -> dict[str, int]:
-    """Bytes over the wire: `style`, `script` (the largest of the portal), `desk` (the page of staff
-    with all it loads before a case), `desk script` (what of it is script), `desk scripts` (with
-    those that are loaded at need), and each page with all it loads at first."""
-    packed = {
-        file: len(gzip.compress(file.read_bytes(), 6))
-        for file in folder.rglob("*")
-        if file.is_file() and not file.is_relative_to(folder / "reference")
-    }
-    of_staff = {
-        file
-        for file in packed
-        if file.name.startswith((f"{DESK}-", f"{desk.PART}-")) or file.parent.name == DESK
-    }
-    page_of_staff = folder / desk.PAGE
-    named = page_of_staff.read_text(encoding="utf-8") if page_of_staff in packed else ""
-    # A part is there for later, unless the page names it.
-    later = {
-        file
-        for file in of_staff
-        if file.name.startswith(f"{desk.PART}-") and file.name not in named
-    }
-    scripts = [file for file in packed if file.suffix == ".js" and file not in of_staff]
-    words = [size for file, size in packed.items() if file.name.startswith("words-")]
-    measured = {
-        DESK: sum(packed[file] for file in of_staff - later) + max(words, default=0),
-        DESK_SCRIPT: sum(packed[file] for file in of_staff - later if file.suffix == ".js"),
-        DESK_SCRIPTS: sum(packed[file] for file in of_staff if file.suffix == ".js"),
-        "style": sum(
-            size for file, size in packed.items() if file.suffix == ".css" and file not in of_staff
-        ),
-        "script": max((packed[file] for file in scripts), default=0),
-    }
-    for page in sorted(set(folder.glob("*/**/index.html")) & set(packed)):
-        text = page.read_text(encoding="utf-8")
-        loaded = set(re.findall(r'(?:src|href)="/([^"]+\.(?:js|css|svg))"', text))
-        measured[f"/{page.parent.relative_to(folder)}/"] = packed[page] + sum(
-            packed[folder / name] for name in loaded
-        )
-    return measured
-
-
-def _node() -> str:
-    return str(ROOT / ".venv" / "bin" / "node") if (ROOT / ".venv/bin/node").exists() else "node"
-
-
-def _run(*command: str) -> None:
-    if not shutil.which(command[0]):
-        raise SiteNotBuilt("the node packages are not installed: run `make run` or `make check`")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    if done.returncode:
-        raise SiteNotBuilt((done.stdout + done.stderr).strip())

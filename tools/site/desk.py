@@ -1,8 +1,9 @@
 """The page of staff: `/desk/`, one page in every language of the staff.
 
-It is not part of the portal: it has its own texts, script, style sheet and size limits, and builds
+It is not part of the portal: it has its own texts, scripts, style sheet and size limits, and builds
 on the portal's style. The page itself holds no texts but those that say that the others are not
-there: each language is a file, with the names that the pack gives things.
+there. The words of a language, and the names that the pack gives things, are files of their own:
+one that the page begins with, and one for each part that is loaded at need (`desk_words.py`).
 """
 
 from __future__ import annotations
@@ -20,29 +21,23 @@ from casework.pack import procedure as procedures
 from casework.pack import templates
 from casework.pack.jurisdiction import Jurisdiction
 from functions.intake.html import Markup, element
+from tools.site.desk_words import NAMES, Carried, carried, part_names
 from tools.site.messages import ROOT, MessagesWrong
-from tools.site.places import Places, places_of
+from tools.site.places import Places, kept_apart, places_of
+from tools.site.scripts import BEHIND, STAFF, StaffScripts
+from tools.site.sizes import STAFF_PAGE
 
-SOURCE: Final = ROOT / "web" / "desk"
+SOURCE: Final = STAFF
 MESSAGES: Final = SOURCE / "messages"
-SCRIPT: Final = SOURCE / "desk.tsx"
 STYLE: Final = SOURCE / "desk.css"
 PORTAL_STYLE: Final = ROOT / "web" / "shared" / "pages.css"
 """Which the style sheet of the desk imports."""
-PAGE: Final = "desk/index.html"
 FIRST: Final = ("ar", "fr", "en")
 """The order of the languages."""
 ALWAYS: Final = ("title", "wait", "failed", "retry")
-"""The texts that the page holds itself, for before its language is there."""
-LARGEST: Final = 60_000
-"""The most bytes that the work page loads, compressed: page, script, style sheet, and the texts of
-one language. A shared office line brings them within a second (150 ms away, 1.6 Mbit/s)."""
-SCRIPTS: Final = 40_000
-"""The most bytes of the scripts that the work page loads, compressed."""
-ALL_SCRIPTS: Final = 77_000
-"""The most bytes of all scripts, with those that are loaded when somebody needs them."""
-PART: Final = "part"
-"""How the name of a script begins that another one imports."""
+"""The texts of each language that the page itself holds, for before its words are there."""
+WITHOUT_SCRIPT: Final = ("needs_javascript",)
+"""The texts that no script uses: the page itself has them."""
 
 
 class _Named(Protocol):
@@ -73,16 +68,19 @@ def _keys(language: Mapping[str, Any]) -> set[str]:
     return {*language, *(f"texts.{key}" for key in language.get("texts", {}))}
 
 
+def keys() -> set[str]:
+    """The keys of the texts that scripts use."""
+    return set(texts()[FIRST[0]]["texts"]) - set(WITHOUT_SCRIPT)
+
+
 def declared() -> str:
-    """The keys of the texts as a type, so that the compiler finds one that is missing."""
-    keys = texts()[FIRST[0]]["texts"]
-    return f"export type Key = {' | '.join(json.dumps(key) for key in sorted(keys))};\n"
-
-
-def _asset(name: str, document: Mapping[str, Any]) -> tuple[str, bytes]:
-    """Address and content of a file that is named by its content."""
-    content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return f"/assets/{name}-{hashlib.sha256(content).hexdigest()[:10]}.json", content
+    """Types: the keys of the texts, so that the compiler finds one that is missing, and the parts
+    that are loaded at need."""
+    types = {"Key": texts()[FIRST[0]]["texts"], "Part": part_names()}
+    return "".join(
+        f"export type {name} = {' | '.join(json.dumps(each) for each in sorted(those))};\n"
+        for name, those in types.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -99,57 +97,84 @@ class Desk:
         sources = STYLE.read_bytes() + PORTAL_STYLE.read_bytes()
         return f"/assets/desk-{hashlib.sha256(sources).hexdigest()[:10]}.css"
 
-    def files(self, script: str, icon: str, parts: Iterable[str] = ()) -> dict[str, bytes]:
-        """Every file by its place in the built folder; script, icon and the parts that the script
-        needs to begin are addresses."""
+    def files(self, scripts: StaffScripts, icon: str) -> dict[str, bytes]:
+        """Every file by its place in the built folder; the icon is an address."""
+        dealt = carried(scripts, keys())
+        words = {code: self._words(code, each["texts"], dealt) for code, each in texts().items()}
+        first = {code: each[0].address for code, each in words.items()}
+        apart = [
+            self._templates,
+            *self._places.values(),
+            *(one for each in words.values() for one in each),
+        ]
         return {
-            PAGE: self._page(script, icon, parts),
-            **{each.file: each.content for each in self._places.values()},
-            **{address.lstrip("/"): content for address, content in self._words.values()},
-            self._templates[0].lstrip("/"): self._templates[1],
+            STAFF_PAGE: self._page(scripts.address, icon, first),
+            **{each.file: each.content for each in apart},
         }
 
     @cached_property
-    def _templates(self) -> tuple[str, bytes]:
-        """Address and content of the words to reporters: every language in one file, because the
-        reporter's is another one than the reader's."""
-        return _asset("templates", templates.templates(self.pack.folder).model_dump())
+    def _templates(self) -> Places:
+        """The words to reporters: every language in one file, because the reporter's is another one
+        than the reader's."""
+        return kept_apart("templates", templates.templates(self.pack.folder).model_dump())
 
     @cached_property
     def _places(self) -> Mapping[str, Places]:
         return {code: places_of(self.pack, code) for code in texts()}
 
-    @cached_property
-    def _words(self) -> Mapping[str, tuple[str, bytes]]:
-        """Address and content of the file of each language."""
-        made = {}
-        for code, each in texts().items():
-            made[code] = _asset("words", self._vocabulary(code, each["texts"]))
-        return made
-
-    def _vocabulary(self, code: str, said: Mapping[str, str]) -> dict[str, Any]:
-        pack, procedure = self.pack, procedures.procedure(self.pack.folder)
-
-        def names(entries: Iterable[tuple[str, _Named]]) -> dict[str, str]:
-            # Units and courts have official names, and some packs have no others of theirs.
-            official = pack.facts.official_languages[0]
-            return {id_: each.names.get(code) or each.names[official] for id_, each in entries}
-
-        return {
-            "locale": self.locales.get(code, code),
-            "texts": said,
-            "categories": names(pack.categories.items()),
-            "covered": sorted(procedure.second_look.categories),
-            "units": names(pack.units.items()),
-            "courts": names(pack.courts.items()),
-            "prosecutors": names((each.id, each) for each in pack.facts.prosecutors.values()),
-            "grounds": names((each.id, each) for each in pack.grounds.grounds),
-            "services": names((each.id, each) for each in procedure.services),
-            "places": self._places[code].address,
-            "templates": self._templates[0],
+    def _words(self, code: str, said: Mapping[str, str], dealt: Carried) -> list[Places]:
+        """The files of words of one language; the page begins with the first, which has the
+        addresses of the others."""
+        names = kept_apart("words", self._names(code))
+        parts = {
+            part: kept_apart("words", {"texts": _those(said, keys)}) if keys else None
+            for part, keys in dealt.parts.items()
         }
+        loads = {
+            part: [
+                each.address
+                for each in (
+                    names if part in dealt.with_names else None,
+                    parts[BEHIND] if part in dealt.with_a_case else None,
+                    parts[part],
+                )
+                if each
+            ]
+            for part in parts
+        }
+        begins = {
+            "locale": self.locales.get(code, code),
+            "texts": _those(said, dealt.page),
+            "categories": self._named(code, self.pack.categories.items()),
+            "covered": sorted(self._procedure.second_look.categories),
+            "places": self._places[code].address,
+            "templates": self._templates.address,
+            "parts": loads,
+        }
+        return [kept_apart("words", begins), names, *(each for each in parts.values() if each)]
 
-    def _page(self, script: str, icon: str, parts: Iterable[str]) -> bytes:
+    @property
+    def _procedure(self) -> procedures.Procedure:
+        return procedures.procedure(self.pack.folder)
+
+    def _names(self, code: str) -> dict[str, dict[str, str]]:
+        """The lists of `NAMES` in one language."""
+        pack = self.pack
+        named: dict[str, Iterable[tuple[str, _Named]]] = {
+            "units": pack.units.items(),
+            "courts": pack.courts.items(),
+            "prosecutors": ((each.id, each) for each in pack.facts.prosecutors.values()),
+            "grounds": ((each.id, each) for each in pack.grounds.grounds),
+            "services": ((each.id, each) for each in self._procedure.services),
+        }
+        return {name: self._named(code, named[name]) for name in NAMES}
+
+    def _named(self, code: str, entries: Iterable[tuple[str, _Named]]) -> dict[str, str]:
+        # Units and courts have official names, and some packs have no others of theirs.
+        official = self.pack.facts.official_languages[0]
+        return {id_: each.names.get(code) or each.names[official] for id_, each in entries}
+
+    def _page(self, script: str, icon: str, words: Mapping[str, str]) -> bytes:
         spoken = texts()
         first = spoken[next(iter(spoken))]
         links = [
@@ -166,7 +191,7 @@ class Desk:
             for code, each in spoken.items()
         ]
         data = json.dumps(
-            {code: self._known_at_once(code, each) for code, each in spoken.items()},
+            {code: _known_at_once(each, words[code]) for code, each in spoken.items()},
             ensure_ascii=False,
             separators=(",", ":"),
         )
@@ -180,7 +205,6 @@ class Desk:
             element("link", rel="stylesheet", href=self.style),
             element("link", rel="icon", href=icon, type="image/svg+xml"),
             element("script", type="module", src=script),
-            [element("link", rel="modulepreload", href=each) for each in parts],
             # The block ends at the first "</", in any context.
             element(
                 "script", Markup(data.replace("<", "\\u003c")), type="application/json", id="data"
@@ -210,9 +234,14 @@ class Desk:
         html = element("html", head, body, lang=next(iter(spoken)), dir=first["direction"])
         return f"<!doctype html>{html}".encode()
 
-    def _known_at_once(self, code: str, spoken: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            **{name: spoken[name] for name in ("language", "direction", "sign_in_language")},
-            "words": self._words[code][0],
-            "first": {key: spoken["texts"][key] for key in ALWAYS},
-        }
+
+def _those(said: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
+    return {key: said[key] for key in sorted(keys)}
+
+
+def _known_at_once(spoken: Mapping[str, Any], words: str) -> dict[str, Any]:
+    return {
+        **{name: spoken[name] for name in ("language", "direction", "sign_in_language")},
+        "words": words,
+        "first": {key: spoken["texts"][key] for key in ALWAYS},
+    }

@@ -73,7 +73,7 @@ def page(title: str, icon: str) -> bytes:
     return f"<!doctype html>{element('html', head, body, lang='en')}".encode()
 
 
-def script(run: Callable[..., None]) -> bytes:
+def script(run: Callable[..., object]) -> bytes:
     """The one script of the page; `run` runs Node."""
     with tempfile.TemporaryDirectory() as work:
         file = Path(work) / "renderer.js"

@@ -9,7 +9,7 @@ import { later } from "./later";
 import type { Act } from "./tray";
 import { t } from "./words";
 
-export const Form = later(() => import("./form").then((part) => part.Form));
+export const Form = later("form", () => import("./form").then((part) => part.Form));
 
 export interface ActingProps {
   readonly view: CaseView;

@@ -9,7 +9,7 @@ import { usePlace } from "./place";
 import { category, named, t, words } from "./words";
 import { templates, Worded } from "./worded";
 
-const PlaceOrUnit = later(() => import("./place-or-unit").then((part) => part.PlaceOrUnit));
+const PlaceOrUnit = later("place-or-unit", () => import("./place-or-unit").then((part) => part.PlaceOrUnit));
 
 type Confirm = Extract<Review, { outcome: "confirm" }>;
 type Changes = Omit<Confirm, "outcome" | "seen" | "shown">;

@@ -40,9 +40,9 @@ interface CaseProps {
 }
 
 const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
-const Dossier = later(() => import("./dossier").then((part) => part.Dossier));
-const Identities = later(() => import("./identities").then((part) => part.Identities));
-const Compare = later(() => import("./compare").then((part) => part.Compare));
+const Dossier = later("dossier", () => import("./dossier").then((part) => part.Dossier));
+const Identities = later("identities", () => import("./identities").then((part) => part.Identities));
+const Compare = later("compare", () => import("./compare").then((part) => part.Compare));
 
 export function Case(props: CaseProps): JSX.Element {
   const { person, notice } = props;

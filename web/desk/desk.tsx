@@ -10,14 +10,15 @@ import { later } from "./later";
 import { apply, keep, readMe, speaking } from "./own";
 import { span } from "./times";
 import { sendWaiting } from "./tray";
-import { asked, code, fetchWords, named, spoken, t, words } from "./words";
+import { asked, code, fetchWords, spoken, t } from "./words";
 
 const tabs = new BroadcastChannel("session");
 const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}&page=${code}`;
-const Custody = later(() => import("./custody").then((part) => part.Custody));
-const Audit = later(() => import("./audit").then((part) => part.Audit));
-const Accounts = later(() => import("./accounts").then((part) => part.Accounts));
-const Settings = later(() => import("./settings").then((part) => part.Settings));
+const Custody = later("custody", () => import("./custody").then((part) => part.Custody));
+const Audit = later("audit", () => import("./audit").then((part) => part.Audit));
+const Accounts = later("accounts", () => import("./accounts").then((part) => part.Accounts));
+const Station = later("firsts", () => import("./firsts").then((part) => part.Station));
+const Settings = later("settings", () => import("./settings").then((part) => part.Settings));
 
 /** The first page of each role: those who decide cases have the desk. */
 function Front({ person }: { person: Person }): JSX.Element {
@@ -157,8 +158,8 @@ function Who({ person, settings, signOut }: { person: Person; settings: () => vo
   const rows = [
     ["name", <Said text={person.name} />],
     ["role", t(`role_${person.role}`)],
-    ["unit", person.unit ? named(words.units, person.unit) : ""],
-    ["office", person.office ? `${named(words.prosecutors, person.office)}, ${named(words.courts, person.court ?? "")}` : ""],
+    ["unit", person.unit ? <Station person={person} /> : ""],
+    ["office", person.office ? <Station person={person} /> : ""],
   ] as const;
   return (
     <>

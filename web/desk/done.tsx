@@ -6,8 +6,8 @@ import { later } from "./later";
 import { when } from "./times";
 import { category, named, said, t, words } from "./words";
 
-const Notes = later(() => import("./notes").then((part) => part.Notes));
-const Ledgers = later(() => import("./ledgers").then((part) => part.Ledgers));
+const Notes = later("notes", () => import("./notes").then((part) => part.Notes));
+const Ledgers = later("ledgers", () => import("./ledgers").then((part) => part.Ledgers));
 
 export interface DoneProps {
   readonly view: CaseView;

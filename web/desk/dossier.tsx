@@ -16,7 +16,7 @@ import { Reports } from "./reports";
 import { sheet, when } from "./times";
 import { category, named, number, said, t, words } from "./words";
 
-const Package = later(() => import("./package").then((part) => part.Package));
+const Package = later("package", () => import("./package").then((part) => part.Package));
 
 /** Who takes a dossier out of the house: the unit that has the case, and its prosecutor. */
 const PACKED_FOR: ReadonlySet<string> = new Set(["officer", "prosecutor"]);

@@ -1,3 +1,4 @@
-// The lists on the first page of an officer and of a prosecutor, which share most of their script: they are loaded as one.
+// What officers and prosecutors see first, which shares most of its script: it is loaded as one.
 export { Office } from "./office";
+export { Station } from "./station";
 export { UnitLists } from "./unit";

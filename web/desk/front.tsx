@@ -21,9 +21,9 @@ type Front =
   | { readonly is: "refused"; readonly kind: string; readonly again: () => void };
 
 // A case comes behind the page that leads to it, and is there before somebody has read that page.
-const Case = later(() => import("./case").then((part) => part.Case));
-const Office = later(() => import("./firsts").then((part) => part.Office));
-const Help = later(() => import("./help").then((part) => part.Help));
+const Case = later("case", () => import("./case").then((part) => part.Case));
+const Office = later("firsts", () => import("./firsts").then((part) => part.Office));
+const Help = later("help", () => import("./help").then((part) => part.Help));
 
 /** As many as one call may pass over. */
 const MOST_SKIPPED = 200;

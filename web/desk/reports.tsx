@@ -9,7 +9,7 @@ import { usePlace } from "./place";
 import { when } from "./times";
 import { category, number, said, t, words } from "./words";
 
-const Files = later(() => import("./files").then((part) => part.Files));
+const Files = later("files", () => import("./files").then((part) => part.Files));
 
 interface ReportsProps {
   readonly view: Pick<CaseView, "reports" | "cursor" | "assessment"> & { readonly id?: string };

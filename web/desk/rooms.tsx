@@ -21,13 +21,13 @@ interface Room {
 }
 
 const ROOMS: readonly Room[] = [
-  { name: "list", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./list").then((part) => part.List)) },
-  { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later(() => import("./find").then((part) => part.Find)) },
-  { name: "glance", roles: ["analyst", "supervisor"], Part: later(() => import("./glance").then((part) => part.FirstGlance)) },
-  { name: "samples", roles: ["analyst", "supervisor"], Part: later(() => import("./samples").then((part) => part.Samples)) },
-  { name: "duty", roles: ["analyst", "supervisor"], Part: later(() => import("./duty").then((part) => part.Duty)) },
-  { name: "board", roles: ["supervisor"], Part: later(() => import("./board").then((part) => part.Board)) },
-  { name: "custody", roles: ["supervisor"], Part: later(() => import("./custody").then((part) => part.Custody)) },
+  { name: "list", roles: ["analyst", "officer", "supervisor"], Part: later("list", () => import("./list").then((part) => part.List)) },
+  { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later("find", () => import("./find").then((part) => part.Find)) },
+  { name: "glance", roles: ["analyst", "supervisor"], Part: later("glance", () => import("./glance").then((part) => part.FirstGlance)) },
+  { name: "samples", roles: ["analyst", "supervisor"], Part: later("samples", () => import("./samples").then((part) => part.Samples)) },
+  { name: "duty", roles: ["analyst", "supervisor"], Part: later("duty", () => import("./duty").then((part) => part.Duty)) },
+  { name: "board", roles: ["supervisor"], Part: later("board", () => import("./board").then((part) => part.Board)) },
+  { name: "custody", roles: ["supervisor"], Part: later("custody", () => import("./custody").then((part) => part.Custody)) },
 ];
 
 /** The room that an address names, if it is this person's. */

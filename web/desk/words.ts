@@ -1,5 +1,5 @@
 // The language of the page: its texts, and the names that the jurisdiction gives things.
-import type { Key } from "#types/desk";
+import type { Key, Part } from "#types/desk";
 
 /** What the page itself holds of each language: enough to fetch the rest, or to say that it failed. */
 interface Spoken {
@@ -12,10 +12,10 @@ interface Spoken {
 
 type Names = Readonly<Record<string, string>>;
 
-/** The file of one language. */
+/** The words of one language, as far as they are here: those of a part of the desk come with it. */
 export interface Words {
   readonly locale: string;
-  readonly texts: Readonly<Record<Key, string>>;
+  readonly texts: Readonly<Partial<Record<Key, string>>>;
   readonly categories: Names;
   /** Categories whose words stay covered until somebody asks to see them. */
   readonly covered: readonly string[];
@@ -28,6 +28,8 @@ export interface Words {
   readonly places: string;
   /** The address of the words to reporters, in all their languages. */
   readonly templates: string;
+  /** The addresses of the words of each part. */
+  readonly parts: Readonly<Partial<Record<Part, readonly string[]>>>;
 }
 
 const block = document.getElementById("data")?.textContent ?? "{}";
@@ -46,21 +48,37 @@ function chosen(): string {
 }
 
 const NONE: Words = {
-  locale: code, texts: {} as Words["texts"], categories: {}, covered: [], units: {}, courts: {},
-  prosecutors: {}, grounds: {}, services: {}, places: "", templates: "",
+  locale: code, texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
+  services: {}, places: "", templates: "", parts: {},
 };
 
 export let words: Words = NONE;
 
-/** Fetch the texts; rejects where the network or the service fails. */
-export async function fetchWords(): Promise<void> {
-  const answer = await fetch(spoken?.words ?? "", { referrerPolicy: "no-referrer" });
-  if (!answer.ok) throw new Error("no words");
-  words = (await answer.json()) as Words;
+const fetching = new Map<string, Promise<void>>();
+
+/** Fetch a file of words, once; rejects where the network or the service fails. */
+function take(address: string): Promise<void> {
+  const before = fetching.get(address);
+  if (before) return before;
+  const taken = fetch(address, { referrerPolicy: "no-referrer" }).then(async (answer) => {
+    if (!answer.ok) throw new Error("no words");
+    const more = (await answer.json()) as Partial<Words>;
+    words = { ...words, ...more, texts: { ...words.texts, ...more.texts } };
+  });
+  fetching.set(address, taken);
+  taken.catch(() => fetching.delete(address));
+  return taken;
 }
+
+/** The words that the page begins with. */
+export const fetchWords = (): Promise<void> => take(spoken?.words ?? "");
+
+/** The words of a part, beside those of the page. */
+export const fetchWordsOf = (part: Part): Promise<unknown> => Promise.all((words.parts[part] ?? []).map(take));
 
 export function t(key: Key, values: Readonly<Record<string, string>> = {}): string {
   const text = words.texts[key] ?? key;
+  if (!words.texts[key]) console.error(`no words: ${key}`);
   // One pass: what is filled in is never read for braces itself.
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -87,8 +87,8 @@ function noneFree(queue: QueuePage | undefined, person: Person): string {
   return t(waits.length ? "nothing_for_you" : "nothing_waits");
 }
 
-const UnitLists = later(() => import("./firsts").then((part) => part.UnitLists));
-const Decisions = later(() => import("./mine").then((part) => part.Decisions));
+const UnitLists = later("firsts", () => import("./firsts").then((part) => part.UnitLists));
+const Decisions = later("mine", () => import("./mine").then((part) => part.Decisions));
 
 /** What I decided lately, asked for when somebody wants to see it. */
 function Lately({ open }: { open: (id: string) => void }): JSX.Element {
