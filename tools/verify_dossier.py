@@ -2,8 +2,10 @@
 
 python verify_dossier.py FOLDER KEY.pem
 
-It needs Python 3.11 and the `openssl` command, and nothing of the service. The public key must come
-from elsewhere than the package. It prints a line for each check and exits with 1 if one fails.
+It needs Python 3.11 and the `openssl` command, and nothing of the service. This program and the
+public key must come from elsewhere than the package: a forger would put their own ones beside it.
+It prints a line for each check, and the result in the last lines. It exits with 1 if a check fails,
+and with 2 if the key cannot be read.
 Originals that an officer opened by motive go into `evidence/`, under the path that
 `evidence/files.json` gives them.
 """
@@ -12,21 +14,45 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import hashlib
 import json
 import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+MANIFEST, SIGNATURE, RECORD = "manifest.json", "manifest.sig", "record.json"
 START = ""
 """`previous` of the first entry."""
 Check = tuple[str, bool]
+READING = (KeyError, IndexError, ValueError, TypeError, AttributeError, OSError, zlib.error)
+"""What the parts of something that is no package raise."""
+SIGNED = "the key signed the manifest"
+RESULTS = {
+    True: (
+        "VÉRIFIÉ : le paquet est entier et cette clé l’a signé.",
+        "تم التحقق: الحزمة كاملة وقد وقعها هذا المفتاح.",
+        "VERIFIED: the package is whole, and this key signed it.",
+    ),
+    False: (
+        "NON VÉRIFIÉ : ce que nomment les lignes FAIL ne tient pas. Échecs : {n}.",
+        "لم يتم التحقق: ما تسميه أسطر FAIL لا يثبت. عدد الإخفاقات: {n}.",
+        "NOT VERIFIED: what the lines FAIL name does not hold. Failures: {n}.",
+    ),
+}
+OTHER_KEY = (
+    "Si seule la signature échoue, la clé est peut-être celle d’un autre service.",
+    "إذا أخفق التوقيع وحده فقد يكون المفتاح مفتاح مصلحة أخرى.",
+    "If the signature alone fails, the key may be that of another service.",
+)
+NO_KEY = (
+    "{key} : aucune clé publique en PEM (-----BEGIN PUBLIC KEY-----).",
+    "{key}: لا يوجد مفتاح عمومي بصيغة PEM.",
+    "{key}: no public key in PEM (-----BEGIN PUBLIC KEY-----).",
+)
 
 
 def sha(data: bytes) -> bytes:
@@ -76,17 +102,40 @@ def signed(folder: Path, key: Path) -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
+def fingerprint(key: Path) -> str | None:
+    """SHA-256 of the public key in DER, to compare with what its owner says; None where the file
+    has no public key in PEM."""
+    words = ["openssl", "pkey", "-pubin", "-in", str(key), "-outform", "DER"]
+    told = subprocess.run(words, capture_output=True, check=False)
+    return sha(told.stdout).hex() if told.returncode == 0 else None
+
+
 def checks(folder: Path, key: Path) -> Iterator[Check]:
-    """Each check by name, and whether it holds; raises an error for what is no package at all."""
-    yield "the key signed the manifest", signed(folder, key)
-    manifest = json.loads((folder / MANIFEST).read_bytes())
-    record = json.loads((folder / "record.json").read_bytes())
-    yield from of_files(folder, manifest, record["files"])
-    yield from of_chain(manifest, record["chain"])
-    yield from of_shown(record)
-    yield from of_days(record["days"])
-    yield from of_words(record)
-    yield from of_originals(folder, record)
+    """Each check by name, and whether it holds. What cannot be read fails by its name, and the rest
+    is checked all the same."""
+    yield SIGNED, signed(folder, key)
+    found = dict[str, Any]()
+    for name in (MANIFEST, RECORD):
+        try:
+            found[name] = json.loads((folder / name).read_bytes())
+        except READING as error:
+            yield f"{name} can be read ({type(error).__name__})", False
+    if found.keys() != {MANIFEST, RECORD}:
+        return
+    manifest, record = found[MANIFEST], found[RECORD]
+    parts: dict[str, Callable[[], Iterator[Check]]] = {
+        "the files": lambda: of_files(folder, manifest, record["files"]),
+        "the history": lambda: of_chain(manifest, record["chain"]),
+        "what is told of the history": lambda: of_shown(record),
+        "the nights": lambda: of_days(record["days"]),
+        "the words": lambda: of_words(record),
+        "the originals": lambda: of_originals(folder, record),
+    }
+    for what, part in parts.items():
+        try:
+            yield from part()
+        except READING as error:
+            yield f"{what} can be read ({type(error).__name__})", False
 
 
 def of_files(folder: Path, manifest: Any, originals: Any) -> Iterator[Check]:
@@ -167,7 +216,7 @@ def of_words(record: Any) -> Iterator[Check]:
     added = {
         (entry["data"]["report"], entry["data"]["addition"]): entry["data"].get("bound")
         for entry in record["chain"]
-        if entry.get("move") == "add"
+        if entry.get("move") == "add" and "addition" in entry["data"]
     }
     shown = words_of(record["dossier"]["reports"])
     opened = set()
@@ -260,20 +309,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="the unpacked package")
     parser.add_argument("key", type=Path, help="the public key in PEM, from elsewhere")
     said = parser.parse_args(arguments)
-    good = True
+    mark = fingerprint(said.key)
+    if mark is None:
+        print("\n".join(NO_KEY).format(key=said.key))
+        return 2
+    failed = []
+    for what, holds in checks(said.folder, said.key):
+        print(("ok   " if holds else "FAIL ") + what)
+        failed += [] if holds else [what]
     try:
-        for what, holds in checks(said.folder, said.key):
-            print(("ok   " if holds else "FAIL ") + what)
-            good = good and holds
         for what in unbound(said.folder):
             print(f"note {what} is bound by no night yet")
-    except (
-        *(KeyError, IndexError, ValueError, TypeError, AttributeError, OSError),
-        *(binascii.Error, zlib.error),
-    ) as error:
-        print(f"FAIL it cannot be read ({type(error).__name__})")
-        good = False
-    return 0 if good else 1
+    except READING:
+        pass  # a check has failed by it
+    print(f"note SHA-256 of the key: {mark}")
+    print("\n" + "\n".join(RESULTS[not failed]).format(n=len(failed)))
+    if failed == [SIGNED]:
+        print("\n".join(OTHER_KEY))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from casework.case.lifecycle import Move
 from casework.case.package import Draft, Withheld
-from casework.case.parts import SYSTEM
+from casework.case.parts import REPORTER, SYSTEM
 from functions.dossier.naming import Names
 from functions.dossier.wording import Fonts, Piece, breakable, joined, paragraphs, pieces
 
@@ -24,6 +24,8 @@ Said = Mapping[str, Any]
 _CALM: Final = "#eef4fb"
 _WARNING: Final = "#fdf3e1"
 BETWEEN: Final = " · "
+_NO_MEMBER: Final = {SYSTEM: "system", REPORTER: "a_reporter"}
+"""Authors of entries who are no people of the service."""
 
 
 class Telling:
@@ -90,7 +92,7 @@ class Telling:
             [
                 self._own("proven_chain", n=len(self.draft.chain)),
                 self._own("proven_words", n=words),
-                self._own("proven_nights", n=nights),
+                self._own("proven_nights", n=nights) if nights else self._own("proven_nights_none"),
                 self._own("proven_signature"),
             ],
         )
@@ -180,6 +182,10 @@ class Telling:
                 return self._plain(self.names.category(value))
             case "territory", {"code": str(code)}:
                 return self._plain(self.names.territory(code))
+            case "pictures", list():
+                how = {"rtl": self.names.language == "ar", "pieces": self._own("pictures_how")}
+                hashes = [{"rtl": False, "pieces": [["m", breakable(each)]]} for each in value]
+                return {"said": [how, *hashes]}
             case _, bool():
                 return self._own("yes" if value else "no")
             case _, list():
@@ -292,17 +298,27 @@ class Telling:
         number = [["m", str(link["number"])]]
         if event is None:
             return [number, [["t", ""]], self._own("withheld_entry"), [["t", ""]]]
-        what: Cell = self._plain(self.names.desk("move", event["move"]))
+        move = self.names.desk("move", event["move"])
+        what: Cell = self._plain(BETWEEN.join((move, *self._about(event["data"]))))
         if event["words"] and event["move"] != Move.REMARK:
             heading = {"rtl": self.names.language == "ar", "pieces": what}
             what = {"said": [heading, *paragraphs(self.fonts, event["words"])]}
         return [number, _time(event["at"]), what, self._plain(self._by(event["by"]))]
 
+    def _about(self, data: Mapping[str, Any]) -> Iterator[str]:
+        """What an entry is of, where its move alone says too little: a file that came, an order."""
+        if "file" in data:
+            yield self.names.own("a_file", n=data["file"])
+        if "court" in data and "reference" in data:
+            yield from (self.names.court(data["court"]), str(data["reference"]))
+        if "until" in data:
+            yield self.names.own("until", day=data["until"])
+
     # ---- pieces ------------------------------------------------------------------------------
 
     def _by(self, subject: str) -> str:
-        if subject == SYSTEM:
-            return self.names.own("system")
+        if subject in _NO_MEMBER:
+            return self.names.own(_NO_MEMBER[subject])
         return self.draft.people.get(subject) or self.names.own("a_person")
 
     def _own(self, key: str, **said: object) -> list[Piece]:

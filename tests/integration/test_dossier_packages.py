@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ import boto3
 import pypdfium2
 import pytest
 import rfc8785
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from casework.aws.services import packages as bucket
 from casework.aws.table import log
@@ -22,16 +27,22 @@ from casework.case.history import first_broken
 from casework.case.lifecycle import Move
 from casework.case.package import SERVED_SECONDS, Draft
 from casework.decisions.staff import Role
+from casework.moves import adding
 from casework.pack.jurisdiction import open_pack
+from casework.report.report import Facts
 from functions.desk import deployment
 from functions.desk.shown import collecting, pages
 from functions.dossier import handler as builder
+from functions.dossier import naming
+from functions.dossier.naming import LANGUAGES, texts
 from functions.dossier.packing import package_of
+from functions.dossier.wording import BREAK
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
 from tests.integration.packages import (
     BUCKET,
+    OF_THE_KEY,
     PHOTO,
     YESTERDAY,
     Packages,
@@ -41,8 +52,10 @@ from tests.integration.packages import (
     verified,
 )
 from tests.integration.reporters import a_key
+from tools.verify_dossier import NO_KEY, OTHER_KEY
 
 OWN_PHONE = "0612345678"
+REPORT = "0000-0000-0000-00W5-N"
 TEXT = f"Mon numéro est {OWN_PHONE}. Il a pris 8 400 dirhams avec le 0600004117."
 CANARIES = ("pepper-canary", "body-mac-canary", "own-canary", "contact-canary", "identity-canary")
 
@@ -77,6 +90,70 @@ def test_a_package_verifies_alone_with_the_original_that_was_opened(
     (file,) = read((folder / "evidence/files.json").read_bytes())
     (folder / file["path"]).write_bytes(PHOTO)
     assert verified(folder, key) == (0, [])
+
+
+def test_a_package_tells_of_a_file_that_came_by_its_sender_and_verifies(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    came = partial(adding.file_came, at=NOON, report=REPORT, number=1)
+    packages.desk.table.update(packages.case.id, came)
+    files = packages.taken()
+    assert verified(unpacked(files, tmp_path / "package"), key) == (0, [])
+    printed = words_of(files["dossier-fr.pdf"])
+    assert "le déclarant" in printed
+    assert "fichier 1" in printed
+
+
+def test_a_dossier_says_that_a_hash_of_a_picture_is_the_reporters_word(packages: Packages) -> None:
+    shape = "00ff" * 16
+    packages.desk.report(packages.case, 902, narrative=TEXT, pictures=[shape])
+    printed = words_of(packages.taken()["dossier-fr.pdf"])
+    assert "Empreintes d’images" in printed
+    assert "sans envoyer d’image" in printed
+    assert shape in "".join(printed.replace(BREAK, "").split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dossier_has_a_name_for_every_field_of_a_report(language: str) -> None:
+    named = texts(Path(naming.__file__).parent / f"{language}.toml")
+    assert {f"fact_{name}" for name in Facts.model_fields} <= named.keys()
+
+
+def test_the_verifier_tells_a_key_that_is_none_from_one_that_did_not_sign(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    folder = unpacked(packages.taken(), tmp_path / "package")
+    run = [sys.executable, "-I", str(folder / "verify_dossier.py"), str(folder)]
+    der = tmp_path / "key.der"
+    der.write_bytes(b"0Y0\x13")
+    none = subprocess.run([*run, str(der)], capture_output=True, text=True, check=False)
+    assert (none.returncode, none.stdout) == (2, "\n".join(NO_KEY).format(key=der) + "\n")
+    other = tmp_path / "other.pem"
+    made = ec.generate_private_key(ec.SECP256R1()).public_key()
+    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    other.write_bytes(made.public_bytes(*form))
+    wrong = subprocess.run([*run, str(other)], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 1
+    assert wrong.stdout.endswith("\n".join(OTHER_KEY) + "\n")
+    right = subprocess.run([*run, str(key)], capture_output=True, text=True, check=False)
+    der_of = serialization.load_pem_public_key(key.read_bytes()).public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    assert f"{OF_THE_KEY}{hashlib.sha256(der_of).hexdigest()}" in right.stdout
+
+
+def test_what_cannot_be_read_fails_by_its_name_and_the_rest_is_checked(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    files = packages.taken()
+    record = read(files["record.json"])
+    del record["chain"][0]["previous"]
+    del record["days"][0]["entry"]["data"]
+    broken = signed_again(packages, {**files, "record.json": rfc8785.dumps(record)})
+    ended, faults = verified(unpacked(broken, tmp_path / "package"), key)
+    assert ended == 1
+    unread = [each for each in faults if "can be read" in each]
+    assert unread == [f"FAIL the {part} can be read (KeyError)" for part in ("history", "nights")]
 
 
 def test_taking_a_package_is_one_entry_with_its_digests_and_what_was_withheld(
