@@ -332,6 +332,9 @@ class QueuePage(DeskView):
     left_out: bool = False
     """More cases stand with the units of a prosecutor's office than one list looks at: a case that
     is missing is opened by its id."""
+    mine: tuple[CaseLine, ...] | None = None
+    """What the reader works on alone now, the oldest hold first; at most fifty. Left out where it
+    was not asked for."""
 
 
 class Glances(DeskView):

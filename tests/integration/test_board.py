@@ -90,6 +90,11 @@ def test_all_holds_are_one_list_oldest_first_however_calm_the_case_is_and_wherev
     assert [*ids(first), *ids(rest)] == [calm.id, of_unit.id]
     assert "cursor" not in rest.document
     assert (ids(desk.get("holds", ana)), ids(desk.get("holds", omar))) == ([calm.id], [of_unit.id])
+    both = desk.get("queue", ana, **{"with": "mine"})
+    assert [each["id"] for each in both.document["mine"]] == [calm.id]
+    assert both.document["cases"] == desk.get("queue", ana).document["cases"]
+    assert "mine" not in desk.get("queue", ana).document
+    assert problem(desk.get("queue", ana, **{"with": "yours"})) == "not-valid"
     assert problem(desk.get("holds", omar, of="all")) == "not-allowed"
     lines = [each for each in desk.items() if each["pk"] == "HOLDS"]
     assert len(lines) == 4, "to prolong, to give back and to decide write no line"

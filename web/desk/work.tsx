@@ -31,14 +31,11 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   const [queue, setQueue] = useState<QueuePage>();
   const [wrong, setWrong] = useState("");
   useTick(15_000);
-  const [mine, setMine] = useState<readonly CaseLine[]>([]);
   const load = (): void => {
-    const lists = ["queue", "holds"].map((each) => call<QueuePage>({ method: "GET", path: `/v1/desk/${each}` }));
-    Promise.all(lists).then(
-      ([waiting, held]) => {
+    call<QueuePage>({ method: "GET", path: "/v1/desk/queue?with=mine" }).then(
+      ({ body }) => {
         setWrong("");
-        setQueue(waiting?.body);
-        setMine(held?.body.cases ?? []);
+        setQueue(body);
       },
       (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
     );
@@ -71,7 +68,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
       {person.role === "officer" ? null : <GlancesWait />}
       <Rooms person={person} />
       {queue ? <Waiting queue={queue} /> : null}
-      {mine.length ? <Mine cases={mine} open={open} changed={load} /> : null}
+      {queue?.mine?.length ? <Mine cases={queue.mine} open={open} changed={load} /> : null}
       {person.role === "officer" ? <UnitLists person={person} taken={taken} open={open} /> : null}
       <Lately open={open} />
     </main>

@@ -55,7 +55,7 @@ from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
-from functions.desk.shown import lists, office, whole
+from functions.desk.shown import holds, lists, office, whole
 
 MOST_SKIPPED: Final = 200
 """Cases that one call may pass over."""
@@ -70,6 +70,12 @@ OF = Parameter(
     "for any unit and what it holds.",
     {"anyOf": [{"enum": OWN_LISTS}, {"type": "string", "pattern": f"^{lists.OF_UNIT}"}]},
 )
+WITH: Final = Parameter(
+    "with",
+    "query",
+    "`mine` for what the caller works on alone now, beside the list.",
+    {"enum": ["mine"]},
+)
 
 
 @listing(
@@ -77,7 +83,7 @@ OF = Parameter(
     summary="Work waiting for me",
     answer=QueuePage,
     refusals=(*READING, NotValid),
-    parameters=(OF, LIMIT, CURSOR),
+    parameters=(OF, WITH, LIMIT, CURSOR),
 )
 def read_queue(request: Request) -> Answer:
     """Cases waiting for the caller, most urgent first, then the oldest.
@@ -92,17 +98,36 @@ def read_queue(request: Request) -> Answer:
     member = caller(request, Call.QUEUE)
     if _list_of(request, member) == office.LIST:
         return Answer(200, _of_office(request, member))
-    return Answer(
-        200,
-        lists.queue_page(
-            deployment.table(),
-            member,
-            deployment.now(),
-            limit_of(request),
-            request.query.get("cursor"),
-            of=_list_of(request, member),
-        ),
+    page = lists.queue_page(
+        deployment.table(),
+        member,
+        deployment.now(),
+        limit_of(request),
+        request.query.get("cursor"),
+        of=_list_of(request, member),
     )
+    return Answer(200, _with_mine(page, member) if _asks_for_mine(request, member) else page)
+
+
+def _asks_for_mine(request: Request, member: StaffMember) -> bool:
+    """Whether the answer shall tell what the caller works on alone, too."""
+    asked = request.query.get("with")
+    if asked is None:
+        return False
+    permit(member, Call.HOLD)
+    if asked == "mine":
+        return True
+    raise NotValid(
+        "Some parameters cannot be accepted.",
+        findings=[Finding("#/with", "with.unknown", "Ask for `mine`, or leave it out.")],
+    )
+
+
+def _with_mine(page: QueuePage, member: StaffMember) -> QueuePage:
+    held = holds.page(
+        deployment.table(), member, deployment.now(), holds.AT_ONCE, None, by=member.subject
+    )
+    return page.model_copy(update={"mine": held.cases, "people": {**page.people, **held.people}})
 
 
 def _of_office(request: Request, member: StaffMember) -> QueuePage:
