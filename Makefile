@@ -24,7 +24,7 @@ LIVES ?= $(if $(FULL),150,70)
 FULL ?=
 export LIVES FULL
 
-.PHONY: desk-race mutate smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
+.PHONY: desk-race mutate smoke bilan faults hostile logs on-call classifier recount lists verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -45,6 +45,9 @@ hostile: $(READY) $(NODE_READY)  ## try strings that were made to hurt (FILE=, o
 faults: $(READY) $(NODE_READY)  ## fail one AWS call in ten and compare what is left with what was sent, then one in five with files (SEED=1, FULL=1)
 	@$(BIN)/python -m faults --seed $(or $(SEED),1) $(if $(FULL),--batches 10)
 	@$(BIN)/python -m faults.files --seed $(or $(SEED),1) $(if $(FULL),--files 200 --bytes 5000000)
+
+lists: $(READY)  ## lists of known material: STAGE= DO=show|load|withdraw|check|again|tidy [FILE= MANIFEST=] [NAME=] [GO=1]
+	@$(BIN)/python -m tools.known_lists --stage $(STAGE) $(if $(FILE),--file "$(FILE)") $(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(NAME),--name "$(NAME)") $(if $(GO),--go) $(or $(DO),show)
 
 recount: $(READY)  ## compare the counters of the bilan with the table, and repair them (ARGS=--only-compare)
 	@$(BIN)/python -m tools.recount $(ARGS)

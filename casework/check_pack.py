@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from casework.case.parts import Priority
 from casework.pack import entries as files
-from casework.pack import notices, published_table, services, templates
+from casework.pack import known_material, notices, published_table, services, templates
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
@@ -128,6 +128,7 @@ def _told(folder: Path, parts: _Parts) -> Iterator[str]:
     if parts.facts is None:
         return
     yield from services.findings(folder, parts.facts.languages, parts.categories)
+    yield from known_material.findings(folder, parts.facts.languages, parts.categories)
     yield from notices.findings(folder, parts.facts.languages)
     yield from templates.findings(folder, parts.facts.languages)
 

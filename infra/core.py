@@ -19,6 +19,7 @@ from infra.function import workshop
 from infra.gradual import Gradual
 from infra.history import History
 from infra.intake import Intake
+from infra.known import KnownLists
 from infra.notify import REFERRAL, Notify
 from infra.people import People
 from infra.proof import Proof
@@ -91,6 +92,7 @@ class Core(cdk.Stack):
         )
         workflow.let_step_answer("Triage", steps.steps["Triage"])
         workflow.let_step_answer(REFERRAL, notify.referral)
+        known = KnownLists(self, "Known", stage=stage)
         triage = Triage(
             self,
             "Triage",
@@ -98,6 +100,7 @@ class Core(cdk.Stack):
             data=data,
             announcements=announcements,
             workflow=workflow,
+            known=known,
         )
         waiting = Packages(self, "Packages", stage=stage, data=data)
         desk = Desk(
@@ -266,6 +269,7 @@ class Core(cdk.Stack):
             "ReportersDeadLetterUrl": reporters.dead_letters.queue_url,
             "ReprocessFunction": triage.reprocess.function_name,
             "CountingDeadLetterUrl": statistics.dead_letters.queue_url,
+            "ListsBucket": known.bucket.bucket_name,
             "ReconcileFunction": triage.reconcile.function_name,
             "SweepFunction": triage.sweep.function_name,
             "DropBucket": uploads.bucket.bucket_name,

@@ -139,6 +139,20 @@ ACKNOWLEDGED = (
     Acknowledged("core/Looking/Previews", "AwsSolutions-S1", CIPHERTEXTS),
     Acknowledged("core/Looking/Previews", "AwsSolutions-S10", PLAIN_LOOPBACK),
     Acknowledged("core/Packages/Bucket", "AwsSolutions-S10", PLAIN_LOOPBACK),
+    Acknowledged("core/Known/Lists", "AwsSolutions-S10", PLAIN_LOOPBACK),
+    Acknowledged(
+        "core/Known/Lists",
+        "AwsSolutions-S1",
+        "Functions read each list once in a process; a log would say nothing of what was asked.",
+    ),
+    *(
+        Acknowledged(
+            f"core/Triage/{role}",
+            "AwsSolutions-IAM5[Resource::<KnownLists717F180F.Arn>/lists/*]",
+            "The lists in force, named by their digest; it writes none.",
+        )
+        for role in ("LinkRole", "ReprocessRole")
+    ),
     Acknowledged(
         "core/Intake/HandleRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",

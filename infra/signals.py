@@ -253,6 +253,18 @@ SUGGESTIONS: Final = Signal(
     "Repair it. Suggestions of that time stay missing; nothing else was lost.",
     waits=True,
 )
+LISTS_NOT_ASKED: Final = Signal(
+    "Triage-ListsNotAsked-Above",
+    AT_ONCE,
+    "A list of known material, or the catalogue of lists, could not be read. Files and pictures "
+    "came into their cases without it, and their pages say which list was not asked.",
+    "make lists STAGE={stage} DO=check",
+    "It reads the catalogue and each list as the functions do. A deleted object can be restored "
+    "from its version; a broken list is loaded again (docs/operations.md, Known material).",
+    "When the check is good: `make lists STAGE={stage} DO=again`. It names what was not asked, and "
+    "with GO=1 asks again.",
+    waits=True,
+)
 READINGS: Final = Signal(
     "Triage-ReadingsFailed-Above",
     AT_ONCE,
@@ -482,6 +494,7 @@ SIGNALS: Final = (
     NOT_DELIVERED,
     UNREAD,
     READINGS,
+    LISTS_NOT_ASKED,
     REPAIRS,
     NOT_REPAIRED,
     SWEEPS,

@@ -32,6 +32,7 @@ from infra.data import (
     DAYS,
     DELETE,
     IDENTIFIERS,
+    LOGS,
     NUMBERS,
     PUT,
     QUERY,
@@ -43,6 +44,7 @@ from infra.data import (
     Data,
 )
 from infra.function import LEASE, Function, Workshop
+from infra.known import KnownLists
 from infra.queues import LONGEST, dead_letter_queue
 from infra.stage import Stage
 from infra.workflow import Workflow
@@ -100,6 +102,7 @@ class Triage(Construct):
         data: Data,
         announcements: Announcements,
         workflow: Workflow,
+        known: KnownLists,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
@@ -120,7 +123,7 @@ class Triage(Construct):
             "Link",
             made_by=made_by,
             handler="functions.triage.link.handle",
-            settings=LinkSettings(**told),
+            settings=LinkSettings(**told, lists=known.bucket.bucket_name),
             reads=True,
         )
         self.reprocess = Function(
@@ -128,7 +131,7 @@ class Triage(Construct):
             "Reprocess",
             made_by=made_by,
             handler="functions.triage.link.reprocess",
-            settings=LinkSettings(**told),
+            settings=LinkSettings(**told, lists=known.bucket.bucket_name),
             timeout=300,
             reads=True,
         )
@@ -168,6 +171,8 @@ class Triage(Construct):
             announcements.let_publish(function)
             workflow.let_start(function)
             workflow.let_answer(function)
+            known.let_read(function)
+            data.let(function, PUT, of=(LOGS,))  # which lists were asked
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
         data.let(self.link, UPDATE, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
         data.let(self.link, QUERY, of=(ARRIVALS,))  # the list of those reports

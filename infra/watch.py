@@ -30,6 +30,7 @@ from infra.workflow import Workflow
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo", "FilesTold")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
+LISTS_NOT_ASKED = "ListsNotAsked"
 NOT_READ = "ReadingsFailed"
 NOT_HEARD = "QueuesUnread"
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
@@ -236,6 +237,7 @@ class Watch(Construct):
                     *(_counted(name) for name in WORK),
                     self._alarmed(ADVICE_NOT_GIVEN, signals.SUGGESTIONS),
                     self._alarmed(NOT_READ, signals.READINGS),
+                    self._alarmed(LISTS_NOT_ASKED, signals.LISTS_NOT_ASKED),
                 ],
                 "Repairs": [
                     *(self._alarmed(name, signals.REPAIRS) for name in REPAIRS),

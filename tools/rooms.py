@@ -11,7 +11,7 @@ from typing import Final
 FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("errors",),
     ("text",),
-    ("case", "credentials", "identifiers"),
+    ("case", "credentials", "identifiers", "known"),
     ("pack", "aws.services"),
     ("report", "figures"),
     ("moves", "reading"),

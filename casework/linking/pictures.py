@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from casework.identifiers import keyed_mark
+from casework.known.looks import ALIKE, BITS, distance
 
-BITS: Final = 256
-ALIKE: Final = 31
-"""The most different bits of two pictures that are told to be alike; by the authors of PDQ
-(github.com/facebook/ThreatExchange, hashing/hashing.pdf)."""
 _FILE: Final = "file-"
 _PHONE: Final = "phone-"
 _BANDS: Final = 16
@@ -70,11 +67,6 @@ class Alike:
     picture: PictureName
     distance: int
     """Different bits of 256; 0 for the same hash."""
-
-
-def distance(one: str, other: str) -> int:
-    """In how many of 256 bits two hashes in hex differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def bands(pdq: str, key: bytes) -> list[str]:

@@ -36,6 +36,7 @@ from pydantic_core import PydanticCustomError
 
 from casework.errors import Finding
 from casework.identifiers import canonical_email, canonical_phone
+from casework.known.looks import is_of_something
 from casework.text.codes import COUNTRIES, CURRENCIES, known_country
 from casework.text.folding import fold, unfold
 from casework.text.writing import says_something
@@ -46,9 +47,6 @@ MOST_LOCATIONS: Final = 50
 MOST_LOSSES: Final = 10
 LONGEST_LOCATION: Final = 2_048
 MOST_PICTURES: Final = 5
-PDQ_BITS: Final = 256
-LEAST_BITS: Final = 96
-"""Of a picture's hash, at least so many bits are set and so many are not."""
 
 
 def _is_currency(code: str) -> str:
@@ -123,7 +121,7 @@ Stored as text: the reporter's statement is evidence, and a parsed time would be
 
 
 def _shows_something(pdq: str) -> str:
-    if not LEAST_BITS <= int(pdq, 16).bit_count() <= PDQ_BITS - LEAST_BITS:
+    if not is_of_something(pdq):
         raise PydanticCustomError("pdq.plain", "This is the hash of no picture, or a blank one.")
     return pdq
 

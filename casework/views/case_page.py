@@ -37,7 +37,7 @@ from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
 from casework.views.desk import CaseLine, DeskView, line_of
-from casework.views.pictures import AlikeView, HashView
+from casework.views.pictures import AlikeView, HashView, KnownView
 
 
 class NamedBy(DeskView):
@@ -146,6 +146,11 @@ class FileView(DeskView):
     alike: tuple[AlikeView, ...] = ()
     """The nearest look-alikes of a picture in cases that exist for the reader: advice. None in
     dossiers."""
+    known: tuple[KnownView, ...] = ()
+    """What lists of known material said of its bytes and of what it looks like: advice. None in
+    dossiers."""
+    lists_unread: bool = False
+    """Whether it could not be read which lists there are: none was asked."""
 
 
 class MessageView(DeskView):

@@ -2,7 +2,62 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from casework.case.parts import Priority
+from casework.known.answers import ListAnswer, OnList
+from casework.known.lists import ListKind
+from casework.known.looks import Turned
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.known_material import matters_of
 from casework.views.desk import DeskView
+
+
+class KnownView(DeskView):
+    """What a list of known material said of a file or picture. It decides nothing: near hashes can
+    be of different pictures, and what a match suggests is for a person."""
+
+    list: str
+    """Name of the list."""
+    version: str
+    source: str
+    dated: str
+    """The day of which its source says that the version is."""
+    kind: ListKind
+    about: str
+    """What it is a list of: an entry of the pack's `known.json`."""
+    found: OnList
+    asked_at: str
+    """The minute in which the lists were asked last."""
+    distance: int | None = None
+    """Different bits of 256 to the nearest hash of the list, at most 31; left out for files, whose
+    bytes are those of the list."""
+    turned: Turned | None = None
+    """Whether the picture is one of the list mirrored or turned; left out where it is neither."""
+    category: str | None = None
+    """What the pack suggests for a match."""
+    priority: Priority | None = None
+    """Likewise."""
+
+    @classmethod
+    def told(cls, answer: ListAnswer, asked_at: str, pack: Jurisdiction) -> Self:
+        """An answer, with what the pack suggests for a match."""
+        matter = matters_of(pack.folder).get(answer.about)
+        suggests = matter if matter is not None and answer.found is OnList.KNOWN else None
+        return cls(
+            list=answer.name,
+            version=answer.version,
+            source=answer.source,
+            dated=answer.dated,
+            kind=answer.kind,
+            about=answer.about,
+            found=answer.found,
+            asked_at=asked_at,
+            distance=answer.distance,
+            turned=None if answer.turned is Turned.NO else answer.turned,
+            category=suggests.category if suggests else None,
+            priority=suggests.priority if suggests else None,
+        )
 
 
 class AlikeView(DeskView):
@@ -27,3 +82,7 @@ class HashView(DeskView):
     """Which of the hashes of the report's facts, from 1."""
     alike: tuple[AlikeView, ...] = ()
     """The nearest pictures of cases that exist for the reader."""
+    known: tuple[KnownView, ...] = ()
+    """What lists of known material said of it."""
+    lists_unread: bool = False
+    """Whether it could not be read which lists there are: none was asked."""

@@ -96,6 +96,7 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
         file,
         size=len(content),
         digest=digest,
+        md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
         salt=salt,
         bound=commitment(salt, content),
         wrapped=sealed.wrapped,

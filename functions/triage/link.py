@@ -33,6 +33,7 @@ from functions.triage.follow import (
     wake,
 )
 from functions.triage.glancing import looked
+from functions.triage.known import ask_again, ask_of_file
 from functions.triage.one_report import link_report
 from functions.triage.pictures import follow_missed_pictures, follow_picture
 from functions.triage.reading import read_ahead
@@ -110,6 +111,7 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
                 follow_missed(_settings(), linked.case_id, reference)
                 follow_missed_files(_settings(), linked.case_id, reference)
             follow_missed_pictures(_settings(), reference)
+            ask_again(_settings(), reference)
         except Exception as error:  # noqa: BLE001  # the others are linked; this one is named
             observe.failure("report not linked", error, reference=reference)
             outcome["failed"].append(reference)
@@ -145,6 +147,7 @@ def follow_record(
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
     elif (kept := keys.file_of_mark(sort)) is not None:
         follow_file(settings, keys.case_of_log(partition), *kept)
+        ask_of_file(settings, *kept)
     elif sort.startswith(picture_keys.PICTURE_PREFIX):
         follow_picture(settings, reference, sort)
     elif sort.startswith(keys.EVENT_PREFIX):

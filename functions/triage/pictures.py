@@ -17,6 +17,7 @@ from casework.aws.table.picture_table import Picture, PictureTable
 from casework.linking import pictures
 from casework.linking.pictures import MOST_ALIKE, Alike, PictureName
 from casework.text.realm import key_in, realm_of
+from functions.triage.known import ask_of_picture
 
 
 def hashes_came(settings: LinkSettings, reference: str, hashes: Iterable[str]) -> None:
@@ -39,6 +40,7 @@ def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
         table.note(each.picture, Alike(named, each.distance))
     for band in picture.bands:
         table.keep(band, named, now())
+    ask_of_picture(settings, named, picture.pdq)
 
 
 def follow_missed_pictures(settings: LinkSettings, reference: str) -> None:

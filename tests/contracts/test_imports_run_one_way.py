@@ -34,6 +34,7 @@ INFRA_MAY_READ = {
     "casework.aws.services.announcements",
     "casework.report.evidence",
     "casework.report.notices",
+    "casework.aws.services.known_lists",
     "casework.aws.services.log_store",
     "casework.aws.services.observe",
     "casework.aws.services.packages",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,15 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.aws.table import keys
+from casework.pack.jurisdiction import open_pack
+from local.leaving import spoken_to
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import System
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_report, eventually
+from tests.unit.test_known_material import file_of, manifest
+from tools import known_lists
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -130,3 +136,49 @@ def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_loo
         far = analyst.texts["picture_alike_far"].replace("{n}", "16")
         expect(analyst.page.locator("li", has=link).first).to_contain_text(far)
         assert analyst.visitor.violations() == []
+
+
+def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_it_suggests(
+    browser: Browser, system: System, people: People, tmp_path: Path
+) -> None:
+    listed = "5a3c" * 16
+    delivered = file_of(listed)
+    told = manifest(delivered, name="synthetic-e2e", version=uuid.uuid4().hex[:8])
+    lines = (f"{name} = {json.dumps(said)}" for name, said in told.model_dump(mode="json").items())
+    (tmp_path / "list.txt").write_bytes(delivered)
+    (tmp_path / "list.toml").write_text("\n".join(lines), encoding="utf-8")
+
+    def ask(references: list[str]) -> list[str]:
+        function = system.outputs["ReprocessFunction"]
+        called = json.dumps({"references": references}).encode()
+        answer = system.aws.functions.invoke(FunctionName=function, Payload=called)
+        return [str(each) for each in json.loads(answer["Payload"].read())["failed"]]
+
+    outputs = system.outputs
+    place = known_lists.Place(outputs["ListsBucket"], outputs["CaseTable"], ask, open_pack("ma"))
+    case_id = people.in_review(pictures=["5a3d" * 16])
+    before = people.case(case_id).json()
+    with spoken_to(system.aws):
+        list(
+            known_lists.load(
+                place, tmp_path / "list.txt", tmp_path / "list.toml", datetime.now(UTC), go=True
+            )
+        )
+    try:
+        with spoken_to(system.aws):
+            list(known_lists.again(place, go=True))
+        with at_the_desk(browser, system.origin, "fr") as analyst:
+            analyst.opens(case_id)
+            line = analyst.page.locator(".report li", has_text="synthetic-e2e")
+            expect(line).to_contain_text(analyst.texts["known_found_known"])
+            expect(line).to_contain_text(analyst.texts["picture_alike_far"].replace("{n}", "16"))
+            expect(line).to_contain_text("Synthetic: drawn for a test")
+            suggested = analyst.texts["known_suggests"].partition("{what}")[0]
+            expect(line).to_contain_text(suggested)
+            assert analyst.visitor.violations() == []
+    finally:
+        with spoken_to(system.aws):
+            list(known_lists.withdraw(place, "synthetic-e2e", datetime.now(UTC), go=True))
+            list(known_lists.tidy(place, go=True))
+    after = people.case(case_id).json()
+    assert (after["priority"], after["status"]) == (before["priority"], before["status"])

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from casework.linking.pictures import distance
+from casework.known.looks import distance
 from casework.report.examination import FileType
 from functions.examine.pdq import pdq
 from functions.examine.pictures import opened

@@ -89,6 +89,11 @@ LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 """A report comes into another case than the one that closed before it came."""
 SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLES}
 """A review is closed that a second person reads again: one in twenty, by a digest."""
+LISTS: Final = {
+    *("s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions"),
+    "dynamodb:PutItem LOG#*",
+}
+"""A file or picture is asked of the lists of known material, and an operator loaded some."""
 SELDOM: Final[dict[str, set[str]]] = {
     "functions.intake.handler.handle": {
         "dynamodb:GetItem REPORT#*",  # in a crowd
@@ -121,11 +126,13 @@ SELDOM: Final[dict[str, set[str]]] = {
     | LATE
     | LEAVES
     | SAMPLED
+    | LISTS
     | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LATE
     | LEAVES
     | JOINS
+    | LISTS
     | {
         "dynamodb:BatchGetItem REPORT#*",
         "dynamodb:PutItem CASE#*",

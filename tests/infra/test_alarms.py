@@ -44,6 +44,8 @@ NOT_ALARMED = {
     "FilesTold": "work",
     "PicturesAlike": "work",
     "PicturesNew": "work",
+    "ListsAsked": "work",
+    "KnownFound": "work: people see it on the case",
     "ReportersTold": "work",
     "ReportersNotReached": "what became of each notice is in the log of its case",
     "FilesKept": "work",

@@ -84,6 +84,9 @@ LINK = (
     }
 )
 
+LISTS = {"s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions"}
+"""Of the bucket with the lists of known material."""
+
 MAY = {
     "functions.intake.handler.handle": {
         "dynamodb:PutItem",
@@ -162,8 +165,8 @@ MAY = {
         *ANSWER,
     },
     "functions.session.handler.handle": SECRET | OWN_LOG,
-    "functions.triage.link.handle": LINK | STREAM | PUT_ASIDE,
-    "functions.triage.link.reprocess": LINK | PUT_ASIDE,
+    "functions.triage.link.handle": LINK | STREAM | PUT_ASIDE | LISTS,
+    "functions.triage.link.reprocess": LINK | PUT_ASIDE | LISTS,
     "functions.triage.reconcile.handle": LINK
     | PUT_ASIDE
     | {
@@ -542,6 +545,21 @@ def test_files_are_written_by_strangers_sealed_by_one_function_and_deleted_by_no
         (examiner, "s3:PutObject", "Previews"),
         ("functions.evidence.opening.handle", "s3:GetObject", "Previews"),
     }
+
+
+def test_lists_of_known_material_are_read_by_those_who_ask_and_written_by_none(
+    each_stage: Assembly,
+) -> None:
+    """The bucket is emptied with a stage that keeps no data, by the construct's own role."""
+    ours = {each_stage.role_of(handler): handler for handler in each_stage.functions}
+    found = {
+        (ours[each.role], action)
+        for each in each_stage.statements
+        for action in each.actions
+        if each.role in ours and any("KnownLists" in on for on in each.resources)
+    }
+    asking = ("functions.triage.link.handle", "functions.triage.link.reprocess")
+    assert found == {(handler, action) for handler in asking for action in LISTS}
 
 
 def test_the_examiner_reads_the_upload_it_is_told_of_and_nothing_else(

@@ -330,6 +330,7 @@ ONLY_ON_AWS = {
     "ExamineDependencies": "the decoders",
     "DossierDependencies": "the typesetter",
     "PackagesBucketPolicy": "TLS only, as below",
+    "KnownListsPolicy": "the same",
     "ExamineScanner": "the scanner for malware, which the emulator has not",
     "ExamineScannerRole": "the same",
     "ExamineScannerRoleDefaultPolicy": "the same",

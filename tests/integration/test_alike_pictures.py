@@ -18,7 +18,8 @@ from casework.aws.table.wire import from_wire
 from casework.case.case import Case
 from casework.case.parts import SYSTEM
 from casework.decisions.staff import Role
-from casework.linking.pictures import ALIKE, MOST_ALIKE, MOST_UNDER, of_file
+from casework.known.looks import ALIKE
+from casework.linking.pictures import MOST_ALIKE, MOST_UNDER, of_file
 from casework.text.realm import Realm
 from functions.triage.link import follow_record
 from functions.triage.pictures import follow_missed_pictures, hashes_came

@@ -38,7 +38,8 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     answer = desk.case(case, desk.enrol(Role.OFFICER, RABAT))
 
     files = {each["reference"]: each.get("files") for each in answer.document["reports"]}
-    sent = {"size": 40, "sent_at": "2026-03-02T11:00Z", "alike": []}
+    sent = {"size": 40, "sent_at": "2026-03-02T11:00Z", "alike": [], "known": []}
+    sent |= {"lists_unread": False}
     assert files == {
         reference: [
             {"n": 1, "name": "capture\u202egpj.exe", "state": "kept", "sha256": "ab" * 32,

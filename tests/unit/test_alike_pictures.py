@@ -6,14 +6,13 @@ import random
 
 import pytest
 
+from casework.known.looks import ALIKE, distance
 from casework.linking import pictures
 from casework.linking.pictures import (
-    ALIKE,
     MOST_ALIKE,
     MOST_COMPARED,
     Alike,
     PictureName,
-    distance,
     nearest,
     of_file,
     of_phone,

@@ -19,7 +19,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from casework.linking.pictures import distance
+from casework.known.looks import distance
 from casework.report.examination import MOST_PARTS, FileType, Preview
 from functions.examine import limits
 from functions.examine.apart import LANGUAGES, looked_at

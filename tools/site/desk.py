@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 from casework.pack import procedure as procedures
 from casework.pack import templates
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.known_material import matters_of
 from functions.intake.html import Markup, element
 from tools.site.desk_words import NAMES, Carried, carried, part_names
 from tools.site.messages import ROOT, MessagesWrong
@@ -166,8 +167,13 @@ class Desk:
             "prosecutors": ((each.id, each) for each in pack.facts.prosecutors.values()),
             "grounds": ((each.id, each) for each in pack.grounds.grounds),
             "services": ((each.id, each) for each in self._procedure.services),
+            "matters": matters_of(pack.folder).items(),
         }
-        return {name: self._named(code, named[name]) for name in NAMES}
+        said = {name: self._named(code, each) for name, each in named.items()}
+        said["matters_help"] = {
+            each.id: each.help[code] for each in matters_of(pack.folder).values()
+        }
+        return {name: said[name] for name in NAMES}
 
     def _named(self, code: str, entries: Iterable[tuple[str, _Named]]) -> dict[str, str]:
         # Units and courts have official names, and some packs have no others of theirs.

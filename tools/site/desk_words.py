@@ -17,7 +17,10 @@ from typing import Final
 from tools.site.messages import MessagesWrong
 from tools.site.scripts import BEHIND, STAFF, StaffScripts
 
-NAMES: Final = ("units", "courts", "prosecutors", "grounds", "services")
+NAMES: Final = (
+    *("units", "courts", "prosecutors", "grounds", "services"),
+    *("matters", "matters_help"),
+)
 """Lists of names that the page itself does not use."""
 _KIND: Final = r"(?:<[^(]*>)?"
 _SECTIONS: Final = (

@@ -9,6 +9,7 @@ import { call, newKey, Refused, type Report } from "./api";
 import type { Schemas } from "./fields";
 import { Code, Said } from "./inert";
 import { useKeys, useKeysOfAForm } from "./keys";
+import { Known } from "./known";
 import { Preview } from "./preview";
 import { refusal } from "./refusals";
 import { when } from "./times";
@@ -40,6 +41,7 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
+            <Known known={each.known} unread={each.lists_unread} />
             <Alike alike={each.alike} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
             {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
@@ -47,7 +49,12 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
         ))}
       </ol>
       {hashes.length ? <p class="hint"><b>{t("hash_only")}</b> · {t("hash_only_hint", { n: String(hashes.length) })}</p> : null}
-      {hashes.map((each) => <Alike key={each.n} alike={each.alike} />)}
+      {hashes.map((each) => (
+        <div key={each.n}>
+          <Known known={each.known} unread={each.lists_unread} n={each.n} />
+          <Alike alike={each.alike} />
+        </div>
+      ))}
     </div>
   );
 }

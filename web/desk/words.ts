@@ -24,6 +24,10 @@ export interface Words {
   readonly prosecutors: Names;
   readonly grounds: Names;
   readonly services: Names;
+  /** What lists of known material are about. */
+  readonly matters: Names;
+  /** What a match of such a list does and does not say. */
+  readonly matters_help: Names;
   /** The address of the list of places, which only cases with a place need. */
   readonly places: string;
   /** The address of the words to reporters, in all their languages. */
@@ -49,7 +53,7 @@ function chosen(): string {
 
 const NONE: Words = {
   locale: code, texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
-  services: {}, places: "", templates: "", parts: {},
+  services: {}, matters: {}, matters_help: {}, places: "", templates: "", parts: {},
 };
 
 export let words: Words = NONE;

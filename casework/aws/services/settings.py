@@ -172,6 +172,8 @@ class LinkSettings(PackSettings):
     """ARN of the secret with the key that marks identifiers."""
     own_secret: str
     """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
+    lists: str = ""
+    """Name of the bucket with the lists of known material; empty for a function that asks none."""
 
 
 class TellSettings(PackSettings):

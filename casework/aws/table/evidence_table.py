@@ -90,6 +90,8 @@ class StoredFile:
     """Of a refused one."""
     digest: str | None = None
     """SHA-256 of the bytes that arrived, in hex."""
+    md5: str | None = None
+    """MD5 of them, in hex: lists of known files may have no other. It proves nothing."""
     bound: str | None = None
     """The salted commitment to its bytes, in hex."""
     vault: str | None = None
@@ -374,6 +376,7 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         declared=item.get("declared"),
         why=WhyRefused(item["why"]) if "why" in item else None,
         digest=item.get("digest"),
+        md5=item.get("md5"),
         bound=item.get("bound"),
         vault=item.get("vault"),
         version=item.get("version"),

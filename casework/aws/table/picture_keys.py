@@ -3,6 +3,7 @@
 | question | answered by |
 |---|---|
 | what the pictures of a report look like | pk `REPORT#{reference}`, sk begins `PICTURE#` |
+| what lists of known material answered | pk `REPORT#{reference}`, sk begins `KNOWN#` |
 | the latest pictures that have a band | pk `CLUE#{clue}`, sk `CLUE`, for a year |
 """
 
@@ -11,6 +12,8 @@ from __future__ import annotations
 from casework.aws.table.keys import PARTITION, SORT, report_key
 
 PICTURE_PREFIX = "PICTURE#"
+KNOWN_PREFIX = "KNOWN#"
+_BYTES, _LOOK = "bytes", "look"
 
 
 def picture_key(reference: str, name: str) -> dict[str, str]:
@@ -26,6 +29,18 @@ def pictures_of(reference: str) -> str:
 def name_of_picture(sort: str) -> str:
     """The name of a picture, from its sort key."""
     return sort.removeprefix(PICTURE_PREFIX)
+
+
+def known_key(reference: str, name: str, *, look: bool) -> dict[str, str]:
+    """Key of what lists answered of a file or picture: of its look, or of its bytes."""
+    sort = f"{KNOWN_PREFIX}{_LOOK if look else _BYTES}#{name}"
+    return {**report_key(reference), SORT: sort}
+
+
+def known_of(sort: str) -> tuple[str, bool]:
+    """The name in such a sort key, and whether it is of a look."""
+    asked, _, name = sort.removeprefix(KNOWN_PREFIX).partition("#")
+    return name, asked == _LOOK
 
 
 def mark_of(reference: str, name: str) -> str:

@@ -17,6 +17,7 @@ from casework.views.case_page import CaseView
 from casework.views.dossier import Dossier
 from functions.desk.shown import lists, pages
 from functions.desk.shown.alike import with_alike
+from functions.desk.shown.known import with_known
 from functions.desk.shown.people import names_of, subjects_in
 
 
@@ -30,7 +31,8 @@ def case_view(
 ) -> CaseView:
     """A page of a case that the member may see; raises NotValid for a cursor of another list."""
     shown = _shown(table, pack, member, case, at, cursor, naming=False)
-    shown["reports"] = with_alike(table, member, shown["reports"], partial(offices_of, pack))
+    beside = with_alike(table, member, shown["reports"], partial(offices_of, pack))
+    shown["reports"] = with_known(table.name, pack, beside)
     return CaseView.whole(
         pack,
         member,

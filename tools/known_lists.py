@@ -1,0 +1,348 @@
+"""Lists of known material of a stage: which are in force, load one, withdraw one, ask again.
+
+    python -m tools.known_lists --stage prod show
+    python -m tools.known_lists --stage prod load --file hashes.txt --manifest list.toml [--go]
+    python -m tools.known_lists --stage prod withdraw --name a-list [--go]
+    python -m tools.known_lists --stage prod check
+    python -m tools.known_lists --stage prod again [--go]
+    python -m tools.known_lists --stage prod tidy [--go]
+
+Without `--go` nothing is written or asked, and what would be is told. The manifest of a list, in
+TOML: name, version, kind (sha256, md5 or pdq), about (an entry of the pack's known.json), source,
+licence, dated (YYYY-MM-DD), count and sha256 of the file. The file has one hash to a line, in
+hexadecimal; lines with # are passed over. No hash is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from casework.aws.services import known_lists as store
+from casework.aws.services.clients import client
+from casework.aws.table import keys, picture_keys
+from casework.aws.table.known_table import Asked, read_asked
+from casework.aws.table.wire import from_wire
+from casework.case.times import minute
+from casework.known.answers import OF_FILES, OF_PICTURES
+from casework.known.lists import (
+    Catalogue,
+    ListRefused,
+    Manifest,
+    changed,
+    in_force,
+    loaded,
+    packed,
+    rows_of,
+    withdrawn,
+)
+from casework.linking.pictures import PictureName, of_file
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.pack.known_material import matters_of
+from casework.report.evidence import FileState
+from infra.errors import CannotSynthesise
+from infra.stage import deployed
+from local.aws import Aws
+from local.deploy import outputs_of
+from local.leaving import spoken_to
+from local.places import state_folder
+from local.system import LOCAL_STAGE, running
+from local.trouble import Trouble
+from tools.signed_in import told
+
+AT_ONCE: Final = 25
+"""Reports of one call of the function that asks again."""
+NOTHING: Final = "Nothing was written. With GO=1 it is."
+
+
+class Refused(Trouble):
+    """The command is not carried out; the message says why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stage, as far as lists are concerned."""
+
+    bucket: str
+    table: str
+    ask: Callable[[list[str]], list[str]]
+    """Ask again for reports; those for which it failed."""
+    pack: Jurisdiction
+
+
+def show(place: Place) -> Iterator[str]:
+    """The lists in force, and the versions that went."""
+    catalogue = _catalogue(place)
+    if not catalogue.lists:
+        yield "No list is in force."
+    for each in catalogue.lists:
+        yield (
+            f"{each.named}  {each.kind}  {each.rows:,} hashes  of {each.dated}  {each.source}  "
+            f"about {each.about}  loaded {each.loaded_at}"
+        )
+    for gone in catalogue.gone:
+        yield f"{gone.named}  {gone.kind}  {gone.why} {gone.gone_at}"
+
+
+def load(place: Place, file: Path, manifest: Path, at: datetime, *, go: bool) -> Iterator[str]:
+    """Put a version of a list in force; raises Refused."""
+    said = _manifest(manifest)
+    if said.about not in matters_of(place.pack.folder):
+        raise Refused(f"about: the pack's known.json has no entry {said.about}")
+    try:
+        ready = packed(_bytes_of(file), said)
+        new = in_force(said, ready, minute(at))
+        before = _catalogue(place)
+        after = loaded(before, new)
+    except ListRefused as refused:
+        raise Refused(f"The list is not loaded. {refused}") from None
+    yield f"{new.named}: {new.rows:,} hashes of kind {new.kind}, {new.packed:,} bytes packed"
+    if ready.twice:
+        yield f"{ready.twice:,} stood there twice"
+    if ready.plain:
+        yield f"{ready.plain:,} are of blank pictures and left out: they resemble every blank one"
+    old = before.one(new.name)
+    if old is None:
+        yield "No earlier version is in force."
+    else:
+        rows = rows_of(store.read_list(place.bucket, old), old.kind)
+        more, fewer = changed(rows, rows_of(ready.content, new.kind))
+        yield f"Instead of {old.named}: {more:,} hashes more, {fewer:,} no longer"
+    if not go:
+        yield NOTHING
+        return
+    store.put_list(place.bucket, ready.content)
+    store.read_list(place.bucket, new)  # as the functions will
+    store.put_catalogue(place.bucket, after)
+    yield f"{new.named} is in force: within a minute each new file and picture is asked for."
+    yield "What came before is asked for by DO=again."
+
+
+def withdraw(place: Place, name: str, at: datetime, *, go: bool) -> Iterator[str]:
+    """Take a list out of force; raises Refused."""
+    before = _catalogue(place)
+    try:
+        after = withdrawn(before, name, minute(at))
+    except ListRefused as refused:
+        raise Refused(f"Nothing is withdrawn. {refused}") from None
+    old = before.one(name)
+    yield f"{old.named if old else name} goes; histories still name it."
+    if not go:
+        yield NOTHING
+        return
+    store.put_catalogue(place.bucket, after)
+    yield "It is withdrawn: within a minute no file or picture is asked for in it."
+    yield "Pages say so of earlier matches after DO=again. DO=tidy removes its hashes."
+
+
+def check(place: Place) -> Iterator[str]:
+    """Read the catalogue and each list as the functions do; raises Refused at the first that
+    fails."""
+    catalogue = _catalogue(place)
+    for each in catalogue.lists:
+        try:
+            store.read_list(place.bucket, each)
+        except store.ListNotReadable:
+            raise Refused(
+                f"{each.named}: its hashes are not there, or not those that were loaded. Load this "
+                "version again, or withdraw the list."
+            ) from None
+        if each.about not in matters_of(place.pack.folder):
+            raise Refused(f"{each.named}: the pack's known.json has no entry {each.about}")
+        yield f"good: {each.named}"
+    yield f"{len(catalogue.lists)} lists are in force, and each can be asked."
+
+
+def again(place: Place, *, go: bool) -> Iterator[str]:
+    """Ask for what lacks the answer of a list in force; raises Refused where some of it failed."""
+    left = sorted(unanswered(_catalogue(place), _items(place.table)))
+    yield f"{len(left):,} reports have a file or picture without the answer of a list in force."
+    if not go or not left:
+        yield "Nothing was asked." + (" With GO=1 it is." if left else "")
+        return
+    failed: list[str] = []
+    for at in range(0, len(left), AT_ONCE):
+        failed += place.ask(left[at : at + AT_ONCE])
+    yield f"Asked again for {len(left) - len(failed):,} reports."
+    if failed:
+        raise Refused(f"It failed for {len(failed):,} reports: ask the saved query What failed")
+
+
+def tidy(place: Place, *, go: bool) -> Iterator[str]:
+    """Remove the hashes of versions that went."""
+    names = store.unnamed(place.bucket, _catalogue(place))
+    yield f"{len(names)} versions that went still have their hashes here."
+    if not go:
+        yield NOTHING
+        return
+    for name in names:
+        client("s3").delete_object(Bucket=place.bucket, Key=name)
+    yield "They are removed, and deleted for good after thirty days."
+
+
+def unanswered(catalogue: Catalogue, items: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The reports of which a file or picture lacks an answer of a list in force, or whose log lacks
+    its mark; of those items of a table that tell."""
+    there: set[tuple[PictureName, bool]] = set()
+    answered: dict[tuple[PictureName, bool], Asked] = {}
+    for item in items:
+        partition, sort = str(item[keys.PARTITION]), str(item[keys.SORT])
+        reference = keys.reference_of(partition)
+        if sort.startswith(picture_keys.PICTURE_PREFIX):
+            there.add((PictureName(reference, picture_keys.name_of_picture(sort)), True))
+        elif sort.startswith(picture_keys.KNOWN_PREFIX):
+            asked = read_asked(item)
+            answered[asked.named, asked.look] = asked
+        elif item.get("state") == FileState.KEPT:
+            there.add((of_file(reference, keys.number_of_file(sort)), False))
+    lists = {True: catalogue.of(OF_PICTURES), False: catalogue.of(OF_FILES)}
+    left = set()
+    for named, look in there:
+        said = answered.get((named, look))
+        if said is None:
+            whole = not lists[look]
+        else:
+            marked = said.marked == said.answers.digest
+            whole = marked and said.answers.answers_all(lists[look])
+        if not whole:
+            left.add(named.reference)
+    return left
+
+
+def _items(table: str) -> Iterator[dict[str, Any]]:
+    """The files, pictures and answers of all reports."""
+    pages = (
+        client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=table,
+            FilterExpression=(
+                "begins_with(pk, :report) AND "
+                "(begins_with(sk, :picture) OR begins_with(sk, :known) OR begins_with(sk, :file))"
+            ),
+            ExpressionAttributeValues={
+                ":report": {"S": keys.REPORT_PREFIX},
+                ":picture": {"S": picture_keys.PICTURE_PREFIX},
+                ":known": {"S": picture_keys.KNOWN_PREFIX},
+                ":file": {"S": keys.FILE_PREFIX},
+            },
+        )
+    )
+    for page in pages:
+        yield from map(from_wire, page["Items"])
+
+
+def _catalogue(place: Place) -> Catalogue:
+    try:
+        return store.read_catalogue(place.bucket)
+    except store.ListNotReadable:
+        raise Refused(
+            "The catalogue cannot be read: it was deleted, or is none. Restore its last version "
+            f"(aws s3api list-object-versions --bucket {place.bucket} --prefix {store.CATALOGUE})."
+        ) from None
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(f"file: {error.strerror}") from None
+
+
+def _manifest(file: Path) -> Manifest:
+    try:
+        said = tomllib.loads(_bytes_of(file).decode("utf-8"))
+        # TOML has days of its own.
+        return Manifest.model_validate({**said, "dated": str(said.get("dated", ""))})
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused(f"manifest: {error}") from None
+    except ValidationError as error:
+        wrong = (f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        raise Refused("manifest: " + "; ".join(wrong)) from None
+
+
+def _run(asked: argparse.Namespace, place: Place) -> Iterator[str]:
+    at = datetime.now(UTC)
+    match asked.command:
+        case "load":
+            return load(place, Path(asked.file), Path(asked.manifest), at, go=asked.go)
+        case "withdraw":
+            return withdraw(place, asked.name, at, go=asked.go)
+        case "check":
+            return check(place)
+        case "again":
+            return again(place, go=asked.go)
+        case "tidy":
+            return tidy(place, go=asked.go)
+    return show(place)
+
+
+def _of(stage: str) -> tuple[Aws, Place]:
+    """The services of a stage, and where its lists are; raises Trouble."""
+    if stage == LOCAL_STAGE:
+        system = running(state_folder())
+        aws, outputs, pack = (
+            system.aws,
+            dict(system.outputs),
+            open_pack(os.environ.get("PACK", "ma")),
+        )
+    else:
+        there = deployed(stage)
+        aws = Aws(None, region=there.region)
+        found = outputs_of(aws, there.core_name)
+        if found is None:
+            raise Refused(f"Stage {stage} is not deployed.")
+        outputs, pack = found, open_pack(there.pack)
+
+    def ask(references: list[str]) -> list[str]:
+        answer = aws.client("lambda").invoke(
+            FunctionName=outputs["ReprocessFunction"],
+            Payload=json.dumps({"references": references}).encode(),
+        )
+        if "FunctionError" in answer:
+            return references
+        outcome = json.loads(answer["Payload"].read())
+        return [str(each) for each in outcome["failed"]]
+
+    return aws, Place(outputs["ListsBucket"], outputs["CaseTable"], ask, pack)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command, and print what it did or would do."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--stage", default=LOCAL_STAGE)
+    parser.add_argument("--go", action="store_true", help="do it; without this it is only told")
+    parser.add_argument("--file", default="", help="of load: one hash to a line")
+    parser.add_argument("--manifest", default="", help="of load: what the list is, in TOML")
+    parser.add_argument("--name", default="", help="of withdraw")
+    parser.add_argument(
+        "command", choices=("show", "load", "withdraw", "check", "again", "tidy"), default="show"
+    )
+    asked = parser.parse_args(arguments)
+    try:
+        aws, place = _of(asked.stage)
+        with spoken_to(aws):
+            for line in _run(asked, place):
+                print(line)
+    except (Trouble, CannotSynthesise) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except (ClientError, BotoCoreError) as error:
+        print(told(error, asked.stage), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
