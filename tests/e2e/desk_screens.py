@@ -242,6 +242,8 @@ def of_an_officer(seat: Seat) -> Iterator[str]:
 def of_a_prosecutor(seat: Seat) -> Iterator[str]:
     seat.goes_to("", ".office li")
     yield "office"
+    seat.goes_to("list", "main.list .lines > li")
+    yield "list of the office"
     seat.goes_to(seat.cases.held, "main.case")
     yield "case of the office"
 

@@ -70,7 +70,7 @@ def adds(people: People, accepted: dict[str, Any], text: str) -> None:
 
 def held(officer: Analyst) -> list[str]:
     """The list of what the unit holds, as it stands on the work page."""
-    return officer.page.locator(".held li .code").all_inner_texts()
+    return officer.page.locator(".held li button .code").all_inner_texts()
 
 
 def declines(officer: Analyst, letters: str) -> None:
@@ -260,6 +260,32 @@ def test_the_lists_of_a_unit_are_its_officers_alone(
         assert supervisor.page.get_by_role("button", name=TEXTS["en"]["take_case"]).count() == 0
         supervisor.presses("x", "1")
         supervisor.is_told("done")
+
+
+def test_a_prosecutor_narrows_the_list_of_the_office(
+    browser: Browser, system: System, people: People
+) -> None:
+    waits, taken = people.published(), people.held(RABAT)
+    people.acknowledge(waits, RABAT)
+    people.authorise(taken, RABAT)
+    with at_the_desk(browser, system.origin, "fr", PROSECUTOR) as prosecutor:
+        page, texts = prosecutor.page, prosecutor.texts
+        of_office = page.locator(".office li", has_text=waits)
+        expect(of_office).to_contain_text(people.case(waits).json()["number"])
+        prosecutor.presses("y")
+        lines = page.locator("main.list .lines > li")
+        expect(page.locator("main.list h1")).to_have_text(texts["room_list"])
+        expect(lines.filter(has_text=waits)).to_be_visible()
+        expect(lines.filter(has_text=taken)).to_be_visible()
+        expect(page.get_by_role("checkbox", name=texts["list_late"])).to_be_visible()
+        expect(page.get_by_role("checkbox", name=texts["list_free"])).to_have_count(0)
+        page.locator("#list-status").select_option("awaiting_authorisation")
+        expect(lines.filter(has_text=taken)).to_have_count(0)
+        lines.get_by_role("button", name=waits).click()
+        assert prosecutor.case() == waits
+        page.locator("main.case .trail button").click()
+        expect(page.locator("#list-status")).to_have_value("awaiting_authorisation")
+        expect(lines.filter(has_text=waits)).to_be_visible()
 
 
 def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(

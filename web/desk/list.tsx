@@ -20,18 +20,18 @@ const MOST_READ = 1_000;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 /** Where a case can stand in a list of a unit; in the other lists all stand alike. */
 const OF_A_UNIT = ["published", "awaiting_authorisation", "acknowledged"] as const;
-const ALL: View = { of: "waiting" };
 
-let last = ALL;
+let last: View | undefined;
 
 type Choice = readonly [id: string, name: string];
 
 const sorted = (choices: readonly Choice[]): Choice[] =>
   [...choices].sort(([, one], [, other]) => one.localeCompare(other, words.locale));
 
-/** The lists that a person can ask for. */
-function listsOf({ role }: Person): Choice[] {
+/** The lists that a person can ask for, the usual one first. */
+function listsOf({ role }: Person): readonly [Choice, ...Choice[]] {
   const waiting: Choice = ["waiting", t("waiting")];
+  if (role === "prosecutor") return [["office", t("office_cases")]];
   if (role === "officer") return [waiting, ["held", t("unit_holds")], ["added", t("unit_added")]];
   if (role !== "supervisor") return [waiting];
   return [waiting, ...sorted(Object.entries(words.units).map(([id, name]) => [`unit:${id}`, name]))];
@@ -39,9 +39,10 @@ function listsOf({ role }: Person): Choice[] {
 
 export function List({ person, open, home }: RoomProps): JSX.Element {
   const lists = listsOf(person);
-  const [view, setView] = useState(last);
+  const [usual] = lists[0];
+  const [view, setView] = useState<View>(last ?? { of: usual });
   const [naming, setNaming] = useState(false);
-  const { lines: read, people, pages, goesOn, wrong, more, again } = useQueue(view.of);
+  const { lines: read, people, pages, goesOn, leftOut, wrong, more, again } = useQueue(view.of);
   const lines = read ?? [];
   useTick(30_000);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -52,7 +53,7 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
     setNaming(false);
   };
   // A list that is this person's no more, in a view that was kept before the role changed, is the first one.
-  const choose = ({ name: _, ...to }: SavedView): void => narrow(lists.some(([id]) => id === to.of) ? to : { ...to, of: ALL.of });
+  const choose = ({ name: _, ...to }: SavedView): void => narrow(lists.some(([id]) => id === to.of) ? to : { ...to, of: usual });
   useKeys((act, digit) => {
     const kept = digit === undefined ? undefined : saved()[(digit + 9) % 10];
     if (act === "leave" && naming) setNaming(false);
@@ -81,10 +82,11 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
             cases={left}
             people={people}
             open={open}
-            none={t(lines.length ? "list_none_fits" : "nothing_waits")}
+            none={t(lines.length ? "list_none_fits" : view.of === "office" ? "office_cases_none" : "nothing_waits")}
             end={(line) => <End line={line} people={people} person={person} />}
             more={(line) => <Holder line={line} people={people} />}
           />
+          {leftOut ? <p class="hint">{t("office_left_out")}</p> : null}
         </>
       ) : wrong ? null : <p role="status" class="late">{t("wait")}</p>}
       <p>
@@ -115,7 +117,7 @@ interface FiltersProps {
 
 function Filters({ lists, lines, view, narrow }: FiltersProps): JSX.Element {
   const spoken = [...new Set([...lines.map((each) => each.language), view.language ?? ""])].filter(Boolean);
-  const ofUnit = view.of === "held" || view.of.startsWith("unit:");
+  const ofUnit = view.of === "held" || view.of === "office" || view.of.startsWith("unit:");
   const fields = [
     ["priority", t("priority"), PRIORITIES.map((each): Choice => [each, t(`priority_${each}`)])],
     ["category", t("category"), sorted(Object.keys(words.categories).map((each): Choice => [each, category(each)]))],
@@ -142,7 +144,8 @@ function Filters({ lists, lines, view, narrow }: FiltersProps): JSX.Element {
           </select>
         </div>
       ))}
-      {(["late", "free"] as const).map((each) => (
+      {/* A prosecutor takes no case from anybody: whom one waits for is no question there. */}
+      {(view.of === "office" ? (["late"] as const) : (["late", "free"] as const)).map((each) => (
         <label class="switch" key={each}>
           <input type="checkbox" checked={view[each] === true} onChange={(event) => narrow({ ...view, [each]: event.currentTarget.checked })} />
           {t(`list_${each}`)}

@@ -21,7 +21,7 @@ interface Room {
 }
 
 const ROOMS: readonly Room[] = [
-  { name: "list", roles: ["analyst", "officer", "supervisor"], Part: later("list", () => import("./list").then((part) => part.List)) },
+  { name: "list", roles: ["analyst", "officer", "supervisor", "prosecutor"], Part: later("list", () => import("./list").then((part) => part.List)) },
   { name: "find", roles: ["analyst", "officer", "supervisor"], Part: later("find", () => import("./find").then((part) => part.Find)) },
   { name: "glance", roles: ["analyst", "supervisor"], Part: later("glance", () => import("./glance").then((part) => part.FirstGlance)) },
   { name: "samples", roles: ["analyst", "supervisor"], Part: later("samples", () => import("./samples").then((part) => part.Samples)) },

@@ -59,6 +59,7 @@ function Line({ line, owner, open }: LineProps): JSX.Element {
     <li>
       <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
       <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
+      {line.number ? <Code text={line.number} /> : null}
       <span>{category(line.category)}</span>
       {owner ? <b><Said text={owner} /></b> : null}
       {line.status === "acknowledged" ? null : <span>{t(`status_${line.status}`)}</span>}
