@@ -493,7 +493,6 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
         or any(each.bond is not Bond.LIFTED for each in case.freezes)
     ),
     Move.LOOK: lambda case: case.unread is not None,
-    Move.KEEP_APART: lambda case: bool(case.suggestions),
     Move.RECEIPT: lambda case: case.receipt_open,
     Move.NOTICE: lambda case: case.notice is not None,
     Move.NOTICE_WITHDRAWN: lambda case: case.noticed > 0,

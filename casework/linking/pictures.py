@@ -10,7 +10,7 @@ What is alike is advice for people. It joins nothing, weighs nothing and refuses
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,10 +23,12 @@ _BANDS: Final = 16
 _WIDTH: Final = BITS // _BANDS
 _MASK: Final = (1 << _WIDTH) - 1
 MOST_ALIKE: Final = 5
-"""The pictures that are named beside one: the nearest. A picture with so many gives no bands: it is
-found by theirs, and what everybody sends on fills no list."""
+"""The pictures that are named beside one: the nearest, one of each report. So no report with many
+pictures hides another report."""
 MOST_UNDER: Final = 12
-"""Pictures under one band: the latest. So a band is one write unit, and is read in one piece."""
+"""Pictures under one band: the latest. So a band is one write unit, and is read in one piece. A
+picture that looks like those of so many reports gives no bands: it is found by theirs, and what
+everybody sends on writes nothing."""
 MOST_COMPARED: Final = 100
 """Pictures that one is compared with: those that share the most bands."""
 
@@ -98,10 +100,28 @@ def candidates(
 
 
 def nearest(pdq: str, others: Mapping[PictureName, str]) -> tuple[Alike, ...]:
-    """The pictures among others, each with its hash, that look alike; the nearest first."""
+    """The pictures among others, each with its hash, that look alike, the nearest first; of each
+    report the nearest alone."""
     far = {each: distance(pdq, other) for each, other in others.items()}
     ranked = sorted(far, key=lambda each: (far[each], each.reference, each.name))
-    return tuple(Alike(each, far[each]) for each in ranked if far[each] <= ALIKE)[:MOST_ALIKE]
+    found: dict[str, Alike] = {}
+    for each in ranked:
+        if far[each] <= ALIKE:
+            found.setdefault(each.reference, Alike(each, far[each]))
+    return tuple(found.values())
+
+
+def named_with(alike: Sequence[Alike], later: Alike) -> tuple[Alike, ...]:
+    """What is named beside a picture once a later one was found: the nearest `MOST_ALIKE`, the
+    earlier one of two that are as far."""
+    others = [each for each in alike if each.picture.reference != later.picture.reference]
+    same = [each for each in alike if each.picture.reference == later.picture.reference]
+    ranked = sorted([*others, min([*same, later], key=_far)], key=_far)
+    return tuple(ranked[:MOST_ALIKE])
+
+
+def _far(alike: Alike) -> int:
+    return alike.distance
 
 
 def _split(pdq: str) -> list[int]:

@@ -131,6 +131,12 @@ Pdq = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), AfterValidato
 of the median it is; a picture with nothing in it has few of either."""
 
 
+def _each_once(pictures: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(pictures)) < len(pictures):
+        raise PydanticCustomError("pdq.twice", "The same hash stands here twice.")
+    return pictures
+
+
 class _Part(BaseModel):
     # Built on first use: the report's own validator contains those of its parts, and building one
     # for each part as well would cost every cold start 20 ms.
@@ -347,7 +353,11 @@ class Facts(_Part):
     """People may be hurt in the next hours."""
     money_lost: Losses = ()
     territory: Territory | None = None
-    pictures: Annotated[tuple[Pdq, ...], Field(max_length=MOST_PICTURES)] = ()
+    pictures: Annotated[
+        tuple[Pdq, ...],
+        Field(max_length=MOST_PICTURES, json_schema_extra={"uniqueItems": True}),
+        AfterValidator(_each_once),
+    ] = ()
     """What pictures look like that stay on the reporter's device, each as the 256 bits of PDQ in
     lower-case hex: for who wants a picture to be known again and to send it to nobody."""
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]

@@ -15,7 +15,7 @@ from casework.aws.steps.step import now
 from casework.aws.table import keys, picture_keys
 from casework.aws.table.picture_table import Picture, PictureTable
 from casework.linking import pictures
-from casework.linking.pictures import MOST_ALIKE, Alike, PictureName
+from casework.linking.pictures import MOST_ALIKE, MOST_UNDER, Alike, PictureName
 from casework.text.realm import key_in, realm_of
 from functions.triage.known import ask_of_picture
 
@@ -56,7 +56,7 @@ def _looked(settings: LinkSettings, table: PictureTable, picture: Picture) -> Pi
     found = table.under(pictures.looked_up(picture.pdq, key))
     others = table.several(pictures.candidates(found, picture.named))
     alike = pictures.nearest(picture.pdq, {each.named: each.pdq for each in others})
-    bands = pictures.bands(picture.pdq, key) if len(alike) < MOST_ALIKE else []
-    table.looked(picture.named, alike, bands)
+    bands = pictures.bands(picture.pdq, key) if len(alike) < MOST_UNDER else []
+    table.looked(picture.named, alike[:MOST_ALIKE], bands)
     observe.count("PicturesAlike" if alike else "PicturesNew")
     return table.one(picture.named)  # as another call may have stored it

@@ -136,6 +136,16 @@ def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_loo
         far = analyst.texts["picture_alike_far"].replace("{n}", "16")
         expect(analyst.page.locator("li", has=link).first).to_contain_text(far)
         assert analyst.visitor.violations() == []
+        # People act on it as on any look-alike: side by side, merged or kept apart.
+        analyst.presses("g")
+        expect(analyst.page.locator(".sides .report")).to_have_count(2)
+        analyst.presses("h")
+        analyst.page.locator(".deciding .opened").wait_for()
+        analyst.presses("1")
+        expect(analyst.page.locator("main").get_by_role("status")).to_contain_text(
+            analyst.texts["keep_apart"]
+        )
+    assert people.case(case_id).json()["apart"] == [first]
 
 
 def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_it_suggests(

@@ -158,7 +158,7 @@ def test_trials_and_reports_of_people_do_not_meet(desk: Desk, come: Come) -> Non
 def test_what_everybody_sends_on_fills_no_list_and_writes_only_beside_itself(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
-    sent = [come(SHOWN) for _ in range(MOST_ALIKE + 1)]
+    sent = [come(SHOWN) for _ in range(MOST_UNDER + 1)]
     before = bands(desk)
     last = come()
     PictureTable(TABLE).add(of_file(last, 1), SHOWN)

@@ -63,7 +63,6 @@ def test_both_histories_say_who_kept_the_two_apart_and_no_report_suggests_them_a
         assert notes(desk, case) == [(ana, other.id)]
         shown = desk.case(case, ana).document
         assert (shown["suggestions"], shown["apart"]) == ([], [other.id])
-        assert "keep_apart" not in shown["may"]
         assert list(differences(desk.table, case.id)) == []
 
 

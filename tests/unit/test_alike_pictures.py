@@ -13,6 +13,7 @@ from casework.linking.pictures import (
     MOST_COMPARED,
     Alike,
     PictureName,
+    named_with,
     nearest,
     of_file,
     of_phone,
@@ -62,11 +63,31 @@ def test_the_nearest_are_named_and_no_list_grows_with_what_is_sent_on() -> None:
     first = drawn()
     others = {of_file(f"R{n:03d}", 1): spread(first, n % 32) for n in range(500)}
     found = nearest(first, others)
-    assert [each.distance for each in found] == [0] * MOST_ALIKE
+    assert [each.distance for each in found] == sorted(n % 32 for n in range(500))
     under = {"a band": list(others)}
     assert len(pictures.candidates(under, of_file("R000", 1))) == MOST_COMPARED
     assert len(pictures.looked_up(first, KEY)) == 16 + 256
     assert len(pictures.bands(first, KEY)) == 16
+
+
+def test_no_report_with_many_pictures_hides_another_report() -> None:
+    mine = drawn()
+    junk = {of_phone("JUNK", n): spread(mine, n) for n in range(1, 6)}
+    found = nearest(mine, {**junk, of_phone("VICTIM", 1): spread(mine, 9)})
+    assert [(each.picture, each.distance) for each in found] == [
+        (of_phone("JUNK", 1), 1),
+        (of_phone("VICTIM", 1), 9),
+    ]
+
+
+def test_a_later_picture_takes_the_place_of_one_that_is_farther() -> None:
+    first = tuple(Alike(of_phone(f"R{n}", 1), 10 + n) for n in range(MOST_ALIKE))
+    nearer = Alike(of_phone("NEW", 1), 3)
+    assert named_with(first, nearer) == (nearer, *first[:-1])
+    assert named_with(first, Alike(of_phone("NEW", 1), 14)) == first, "the earlier of two as far"
+    again = Alike(of_phone("R2", 2), 4)
+    assert named_with(first, again) == (again, first[0], first[1], first[3], first[4])
+    assert named_with(first, Alike(of_phone("R2", 2), 20)) == first, "of a report the nearest"
 
 
 def test_a_picture_is_not_compared_with_another_of_its_own_report() -> None:

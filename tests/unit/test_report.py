@@ -253,3 +253,10 @@ def test_a_value_outside_the_jurisdiction_is_refused() -> None:
     assert outside_the_pack(known, {"fraud"}, {"01"}, ("ar", "fr")) == ()
     unknown = read(a_report(category=None, territory={"text": "99"}))
     assert outside_the_pack(unknown, {"fraud"}, {"01"}, ("ar", "fr")) == ()
+
+
+def test_a_hash_of_a_picture_stands_once_in_a_report_and_is_that_of_a_picture() -> None:
+    shown, other = "a5c3" * 16, "a5c7" * 16
+    assert read(a_report(pictures=[shown, other])).pictures == (shown, other)
+    assert refusal_of(a_report(pictures=[shown, other, shown])) == [("#/pictures", "pdq.twice")]
+    assert refusal_of(a_report(pictures=["0" * 64])) == [("#/pictures/0", "pdq.plain")]

@@ -424,4 +424,23 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
 def test_a_case_shows_its_reader_the_next_moves(
     role: Role, case: Case, moves: tuple[Move, ...]
 ) -> None:
-    assert moves_open_to(a_member(role, unit=RABAT), case) == moves
+    found = moves_open_to(a_member(role, unit=RABAT), case)
+    assert tuple(each for each in found if each is not Move.KEEP_APART) == moves
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "open_to"),
+    [
+        (Role.ANALYST, Status.IN_REVIEW, True),
+        (Role.ANALYST, Status.CLOSED, True),
+        (Role.ANALYST, Status.MERGED, False),
+        (Role.SUPERVISOR, Status.IN_REVIEW, True),
+        (Role.OFFICER, Status.ACKNOWLEDGED, False),
+    ],
+)
+def test_analysts_may_keep_a_case_apart_that_no_suggestion_names(
+    role: Role, status: Status, open_to: bool
+) -> None:
+    """A picture can be what is alike: the case itself then suggests no other one."""
+    case = held(status=status)
+    assert (Move.KEEP_APART in moves_open_to(a_member(role, unit=RABAT), case)) is open_to

@@ -1,6 +1,7 @@
 // What can be done to a case beside the decision at its foot, by what `may` names. The forms for it
 // are parts of their own (form.tsx): most cases need none.
 import type { CaseView, Person } from "./api";
+import { comparable } from "./likeness";
 
 export type ActId =
   | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "inform" | "receipt" | "instruct" | "annul" | "suspect" | "suspect_event"
@@ -45,7 +46,7 @@ export const mayUninform = (view: CaseView, person: Person): boolean =>
 
 /** In the order in which the list shows them. */
 const ROWS: readonly Row[] = [
-  { act: "compare", moves: ["merge", "keep_apart"], on: (view, person) => !isOfficer(view, person) && [...(view.suggestions ?? []), ...(view.apart ?? [])].length > 0 },
+  { act: "compare", moves: ["merge", "keep_apart"], on: (view, person) => !isOfficer(view, person) && comparable(view).length > 0 },
   { act: "look", moves: ["look"] },
   { act: "admit", moves: ["admit"] },
   { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: instructs },

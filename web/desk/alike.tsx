@@ -6,15 +6,20 @@ import { t } from "./words";
 
 type Other = Schemas["AlikeView"];
 
+/** As many others are named beside a picture. */
+const MOST_ALIKE = 5;
+
 interface AlikeProps {
   readonly alike: readonly Other[] | undefined;
+  /** Which of several hashes it is beside. */
+  readonly hash?: number | undefined;
 }
 
-export function Alike({ alike }: AlikeProps): JSX.Element | null {
+export function Alike({ alike, hash }: AlikeProps): JSX.Element | null {
   if (!alike?.length) return null;
   return (
     <>
-      <p class="hint"><b>{t("picture_alike")}</b> · {t("picture_alike_hint")}</p>
+      <p class="hint"><b>{t("picture_alike")}</b>{hash ? <> · {t("known_hash", { n: String(hash) })}</> : null} · {t("picture_alike_hint")}</p>
       <ul>
         {alike.map((each) => (
           <li key={`${each.report} ${each.n ?? 0}`}>
@@ -23,6 +28,7 @@ export function Alike({ alike }: AlikeProps): JSX.Element | null {
           </li>
         ))}
       </ul>
+      {alike.length >= MOST_ALIKE ? <p class="hint">{t("picture_alike_full")}</p> : null}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Differs, whyAlike } from "./differs";
 import { known } from "./fields";
 import { Code, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
+import { comparable } from "./likeness";
 import { refusal } from "./refusals";
 import { decideTogether } from "./tray";
 import { when } from "./times";
@@ -33,9 +34,8 @@ type Mode = "" | "reject" | "apart";
 
 export function Compare({ opened, decide, decided, keptApart, leave }: CompareProps): JSX.Element {
   const { view } = opened;
-  const suggested = (view.suggestions ?? []).map((each) => each.case);
-  // Those that are kept apart can still be merged.
-  const near = [...suggested, ...(view.apart ?? [])].slice(0, MOST);
+  const suggested = comparable(view).filter((id) => !view.apart?.includes(id));
+  const near = comparable(view).slice(0, MOST);
   const [sides, setSides] = useState<readonly Side[]>(near.map((id) => ({ id })));
   // People found other facts there: what is decided together leaves those out, unless somebody ticks them.
   const [spared, setSpared] = useState<readonly string[]>(view.apart ?? []);
@@ -211,7 +211,7 @@ function One({ view, others, title, takes, keep, children }: OneProps): JSX.Elem
 /** Why the two may be about the same facts. */
 function Because({ view, other }: { view: CaseView; other: CaseView }): JSX.Element | null {
   const found = view.suggestions?.find((each) => each.case === other.id);
-  if (!found) return <p class="hint">{t("kept_apart")}</p>;
+  if (!found) return <p class="hint">{t(view.apart?.includes(other.id) ? "kept_apart" : "picture_alike")}</p>;
   return (
     <>
       <p class="hint">{whyAlike(found)}</p>

@@ -52,7 +52,7 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
       {hashes.map((each) => (
         <div key={each.n}>
           <Known known={each.known} unread={each.lists_unread} n={each.n} />
-          <Alike alike={each.alike} />
+          <Alike alike={each.alike} hash={hashes.length > 1 ? each.n : undefined} />
         </div>
       ))}
     </div>

@@ -17,7 +17,7 @@ from casework.aws.table import items, keys, picture_keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.errors import Busy
-from casework.linking.pictures import MOST_ALIKE, MOST_UNDER, Alike, PictureName
+from casework.linking.pictures import MOST_UNDER, Alike, PictureName, named_with
 
 REMEMBERED: Final = timedelta(days=365)
 """How long a band is kept after its last new picture."""
@@ -101,16 +101,16 @@ class PictureTable:
         return self._set(named, f"attribute_exists(pdq) AND attribute_not_exists({BANDS})", told)
 
     def note(self, beside: PictureName, alike: Alike) -> None:
-        """Name a later picture beside an earlier one, while that names fewer than `MOST_ALIKE`."""
+        """Name a later picture beside an earlier one, where it is among the nearest."""
         for _ in range(MOST_TRIES):
             stored = self.one(beside)
             if stored is None or not stored.looked:
                 return  # it looks for itself later
-            if len(stored.alike) >= MOST_ALIKE or alike in stored.alike:
+            named = named_with(stored.alike, alike)
+            if alike not in named or alike in stored.alike:
                 return
-            both = _written([*stored.alike, alike])
             seen = {":seen": _written(stored.alike)}
-            if self._set(beside, "alike = :seen", {"alike": both}, seen):
+            if self._set(beside, "alike = :seen", {"alike": _written(named)}, seen):
                 return
 
     def _set(
