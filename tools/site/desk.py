@@ -126,10 +126,15 @@ class Desk:
     def _words(self, code: str, said: Mapping[str, str], dealt: Carried) -> list[Places]:
         """The files of words of one language; the page begins with the first, which has the
         addresses of the others."""
-        names = kept_apart("words", self._names(code))
-        parts = {
-            part: kept_apart("words", {"texts": _those(said, keys)}) if keys else None
+        lists = self._names(code)
+        names = kept_apart("words", _those(lists, dealt.names))
+        told = {
+            part: {"texts": _those(said, keys), **_those(lists, dealt.own_names[part])}
             for part, keys in dealt.parts.items()
+        }
+        parts = {
+            part: kept_apart("words", each) if any(each.values()) else None
+            for part, each in told.items()
         }
         loads = {
             part: [
@@ -241,7 +246,7 @@ class Desk:
         return f"<!doctype html>{html}".encode()
 
 
-def _those(said: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
+def _those(said: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     return {key: said[key] for key in sorted(keys)}
 
 

@@ -2,8 +2,8 @@
 
 The words that the page begins with are one file for each language. A part that is loaded at need
 has a file of its own with what it uses beside them. What the part `BEHIND` uses is not repeated in
-the files of parts that load it, too, and the names of units, courts and offices, which many parts
-use, are one file.
+the files of parts that load it, too. The lists of names that it uses, such as those of units and
+courts, are one file, because many parts use them; another list comes with the part that uses it.
 """
 
 from __future__ import annotations
@@ -72,8 +72,12 @@ class Carried:
 
     page: frozenset[str]
     parts: Mapping[str, frozenset[str]]
+    names: frozenset[str]
+    """The lists of `NAMES` that are one file."""
     with_names: frozenset[str]
-    """Parts that use names."""
+    """Parts that use one of these."""
+    own_names: Mapping[str, frozenset[str]]
+    """The other lists of `NAMES` that a part uses."""
     with_a_case: frozenset[str]
     """Parts whose words are whole only with those of `BEHIND`."""
 
@@ -97,6 +101,7 @@ def carried(scripts: StaffScripts, keys: Iterable[str]) -> Carried:
         if scripts.comes_with_a_case(part):
             parts[part] -= behind
             with_a_case.add(part)
+    names = used[BEHIND].names
     unused = every - page - behind - set[str]().union(*parts.values())
     wrong = [f"web/desk/messages: {key} is not used" for key in sorted(unused)]
     wrong += [
@@ -108,7 +113,9 @@ def carried(scripts: StaffScripts, keys: Iterable[str]) -> Carried:
     return Carried(
         frozenset(page),
         {part: frozenset(each) for part, each in parts.items()},
-        frozenset(part for part, each in used.items() if each.names),
+        names,
+        frozenset(part for part, each in used.items() if each.names & names),
+        {part: each.names - names for part, each in used.items()},
         frozenset(with_a_case),
     )
 

@@ -51,7 +51,8 @@ export function Case(props: CaseProps): JSX.Element {
   const [covered, cover] = useState(isCovered(view));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    // What was open before the case was read anew has the focus, so that its keys go on.
+    if (!reopened.has(view.id)) heading.current?.focus({ preventScroll: true });
     if (person.role === "officer") Form.ahead();
   }, []);
   useTick(10_000);

@@ -1,0 +1,109 @@
+"""An officer does by keyboard what the guide tells, from the first act on a case to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.pack.jurisdiction import open_pack
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import Options, System
+from tests.e2e.desk import Analyst, at_the_desk
+from tests.e2e.people import People
+
+RABAT = "pj-04-421"
+UNITS = {RABAT: open_pack("ma").units[RABAT].name("fr")}
+OFFICER = f"Officer, {UNITS[RABAT]}"
+SEND = "Control+Enter"
+
+
+@pytest.fixture(scope="module")
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own, whose functions may only do what is theirs."""
+    with System.fresh(
+        tmp_path_factory.mktemp("guide"), assembly, Options(enforce_iam=True)
+    ) as running:
+        LocalStaff(running).ensure(demo_people(UNITS))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(system: System) -> Iterator[People]:
+    with People(system) as known:
+        yield known
+
+
+def opens(officer: Analyst, act: str, *digits: str) -> None:
+    """Open an act by the digits of its place in the list, and answer its first questions."""
+    officer.presses("o", *digits)
+    expect(officer.page.locator(".opened")).to_contain_text(officer.texts[f"act_{act}"])
+
+
+def sends(officer: Analyst, act: str) -> None:
+    """Send the form in front, and read that it holds."""
+    officer.page.locator("form.act:focus-within").wait_for()
+    officer.page.keyboard.press(SEND)
+    told = officer.page.locator("main.case .about .inset[role=status]")
+    expect(told).to_contain_text(officer.texts[f"act_{act}"])
+
+
+def test_an_officer_follows_the_guide_to_the_end_of_a_case(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = people.held(RABAT)
+    people.authorise(case_id, RABAT)
+    with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
+        page, texts = officer.page, officer.texts
+        page.locator(".held").get_by_role("button", name=case_id).click()
+        assert officer.case() == case_id
+        done = page.locator("section[aria-labelledby=done-title]")
+
+        opens(officer, "inform", "3")
+        officer.presses("1")
+        page.locator(".opened").get_by_role("button", name=texts["act_dossier"]).click()
+        page.get_by_role("button", name=texts["dossier_take"]).click()
+        expect(page.locator(".dossier > article")).to_contain_text(case_id)
+        officer.presses("Escape")
+        expect(page.locator("#act-export")).not_to_have_value("")
+        expect(page.locator("#act-court")).not_to_have_value("")
+        sends(officer, "inform")
+        expect(done).to_contain_text(texts["informed"])
+
+        opens(officer, "suspect", "4")
+        sends(officer, "suspect")
+        opens(officer, "suspect_event", "5")
+        officer.presses("1", "1")
+        sends(officer, "suspect_event")
+        opens(officer, "suspect_correct", "0", "0", "4")
+        officer.presses("1", "1", "1")
+        sends(officer, "suspect_correct")
+        expect(done).to_contain_text(texts["suspect_sought"])
+
+        opens(officer, "message", "7")
+        page.locator("#act-text").fill("Bring the receipts, please.")
+        page.keyboard.press(SEND)
+        officer.is_told("message_sent")
+        expect(done).to_contain_text("Bring the receipts, please.")
+
+        opens(officer, "freeze", "0", "3")
+        page.locator("#act-institution").fill("A bank")
+        page.locator("#act-amount").fill("1500")
+        page.locator("#act-currency").fill("MAD")
+        sends(officer, "freeze")
+        opens(officer, "freeze_step", "0", "4")
+        officer.presses("1", "1", "1")
+        sends(officer, "freeze_step")
+        expect(done).to_contain_text("1500 MAD A bank")
+
+        opens(officer, "closure", "9")
+        officer.presses("1")
+        page.locator("#act-reference").fill("9/2026")
+        sends(officer, "closure")
+        expect(page.locator(".facts-line")).to_contain_text(texts["status_closed"])
+    moves = people.moves(case_id)
+    for move in ("export", "inform", "suspect", "correct", "message", "freeze", "close"):
+        assert move in moves, move
