@@ -16,6 +16,8 @@ MOST_PARTS: Final = 10
 """Pages of a file that are shown: of a longer document the first ones."""
 LONGEST_TEXT: Final = 20_000
 """Characters of text that are read from one page."""
+LONGEST_CLAIM: Final = 120
+"""Characters of a device or a program that a picture file names."""
 LARGEST_PICTURE: Final = 1024 * 1024
 """Bytes of one picture of a preview."""
 EXAMINED_WITHIN_SECONDS: Final = 24 * 3600
@@ -132,6 +134,24 @@ class Suggested(_Told):
     value: Annotated[str, StringConstraints(max_length=400)]
 
 
+class Claims(_Told):
+    """What a picture file says of itself. Whoever has a file can have written it: it joins and
+    proves nothing."""
+
+    taken: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d([+-]\d\d:\d\d)?$"),
+        ]
+        | None
+    ) = None
+    """Day and time by the device's clock; with the zone where the file tells it."""
+    device: Annotated[str, StringConstraints(max_length=LONGEST_CLAIM)] | None = None
+    software: Annotated[str, StringConstraints(max_length=LONGEST_CLAIM)] | None = None
+    place: bool = False
+    """Whether it says where it was taken. Where is not read out: the original has it."""
+
+
 class ShownPage(_Told):
     """One page of a preview, as it is sealed."""
 
@@ -139,6 +159,8 @@ class ShownPage(_Told):
     """A WebP in base64."""
     text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
     suggested: Annotated[tuple[Suggested, ...], Field(max_length=50, strict=False)] = ()
+    claims: Claims | None = None
+    """Of the file, beside its first page."""
 
     @property
     def is_picture(self) -> bool:

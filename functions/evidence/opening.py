@@ -68,7 +68,7 @@ from casework.errors import (
     UnsupportedEncoding,
 )
 from casework.report.evidence import FileState
-from casework.report.examination import ShownPage, Suggested
+from casework.report.examination import Claims, ShownPage, Suggested
 
 SEEN: Final = "file_seen"
 """The kind of the mark that a person saw a preview."""
@@ -119,6 +119,9 @@ class PreviewPage(_Answer):
     """The words on the page. Show it as text; it is as the sender wrote it, or misread."""
     suggested: tuple[Suggested, ...]
     """Identifiers among these words. They join nothing: search for one to find cases."""
+    claims: Claims | None = None
+    """What the file says of itself, with its first page; left out where it says nothing. Anybody
+    who has a file can have written it."""
 
 
 @cache
@@ -262,6 +265,7 @@ def see_page(request: Request) -> Answer:
             picture=seen.picture if seen.is_picture else "",
             text=seen.text,
             suggested=seen.suggested,
+            claims=seen.claims,
         ),
         {"Cache-Control": "no-store"},
     )

@@ -11,6 +11,7 @@ from PIL import Image
 
 from casework.report.examination import LONGEST_TEXT, MOST_PARTS, FileType
 from functions.examine import archives, limits
+from functions.examine.claims import claims_of
 from functions.examine.documents import Pdf
 from functions.examine.kinds import kind_of
 from functions.examine.pdq import pdq
@@ -48,8 +49,10 @@ class Glimpse:
             parts = strips(picture)
             said = {"type": self._kind, "agreed": True, "pages": len(parts)}
             yield {**said, "pdq": pdq(picture)}
-            for part in parts[:MOST_PARTS]:
-                yield self._page(part)
+            claims = claims_of(self._content, self._kind)
+            for number, part in enumerate(parts[:MOST_PARTS]):
+                beside = {"claims": claims} if claims and not number else {}
+                yield {**self._page(part), **beside}
         elif self._kind is FileType.PDF:
             document = Pdf(self._content)
             yield {"type": self._kind, "agreed": True, "pages": document.pages}

@@ -145,6 +145,68 @@ def test_nothing_that_stands_beside_the_pixels_comes_along() -> None:
         assert b"telephone" not in raw
 
 
+def claiming() -> Image.Exif:
+    """Facts of a camera, with what must not reach a page."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Maker", "Telephone 5\x07\n<b>"
+    exif[0x0131] = "Editor " + "x" * 500
+    exif.get_ifd(0x8769)[0x9003] = "2026:02:27 21:14:05"
+    exif.get_ifd(0x8769)[0x9011] = "+01:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (34.0, 1.0, 15.4), 3: "W", 4: (6.0, 50.0, 2.6)})
+    return exif
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
+def test_what_a_picture_says_of_itself_stands_beside_its_first_page_without_the_place(
+    format_: str,
+) -> None:
+    content = saved(drawn(), format_, exif=claiming())
+    (first, (page,), _) = told(content)
+    assert page["claims"] == {
+        "taken": "2026-02-27 21:14:05+01:00",
+        "device": "Maker Telephone 5<b>",
+        "software": "Editor " + "x" * 113,
+        "place": True,
+    }
+    assert "claims" not in first, "it is sealed with the preview and stands in no table"
+    assert "50.0" not in str(page["claims"])
+    examined = looked_at(content)
+    (shown_page,) = examined.pages
+    assert shown_page.claims is not None
+    assert shown_page.claims.taken == "2026-02-27 21:14:05+01:00"
+    assert "Maker" not in examined.examination.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("taken", "zone", "said"),
+    [
+        ("2026:02:27 21:14:05", "", "2026-02-27 21:14:05"),
+        ("2026:02:27 21:14:05\0", "+01:00:30.5", "2026-02-27 21:14:05"),
+        ("2026:02:30 21:14:05", "+01:00", None),
+        ("yesterday", "", None),
+        ("    :  :     :  :  ", "", None),
+    ],
+)
+def test_a_time_that_is_none_is_left_out_and_fails_no_preview(
+    taken: str, zone: str, said: str | None
+) -> None:
+    exif = Image.Exif()
+    exif[0x0131] = "Editor"
+    exif.get_ifd(0x8769).update({0x9003: taken, 0x9011: zone})
+    content = saved(drawn(), "JPEG", exif=exif)
+    (_, (page,), _) = told(content)
+    assert (page["claims"]["taken"], page["claims"]["place"]) == (said, False)
+    assert looked_at(content).examination.preview is Preview.MADE
+
+
+def test_a_picture_that_says_nothing_of_itself_or_nothing_that_can_be_read_makes_no_claim() -> None:
+    broken = saved(drawn(), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff" + bytes(40))
+    for content in (saved(drawn(), "JPEG"), saved(drawn(), "GIF"), broken):
+        (_, (page,), failed) = told(content)
+        assert "claims" not in page
+        assert not failed
+
+
 def test_a_picture_is_upright_as_the_camera_was_held() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -63,7 +63,8 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
 function found({ type, agreed, preview, pages, shown, scan }: FileLine): string {
   const kind = type ? t(agreed || type === "unknown" ? "file_is" : "file_begins", { type: said("file_type", type) }) : "";
   const part = preview === "made" && pages && shown && pages > shown ? t("file_part", { shown: String(shown), pages: String(pages) }) : "";
-  const looked = preview === "made" ? part : preview ? said("file_preview", preview) : "";
+  const shut = preview === "none" && (type === "heic" || type === "avif");
+  const looked = preview === "made" ? part : shut ? t("file_shut") : preview ? said("file_preview", preview) : "";
   return [kind, looked, scan ? said("file_scan", scan) : ""].filter(Boolean).join(" · ");
 }
 

@@ -68,6 +68,7 @@ function Seen({ page }: { page: Page }): JSX.Element {
   return (
     <>
       {page.picture ? <Picture page={page} /> : null}
+      {page.claims ? <Claimed claims={page.claims} /> : null}
       {page.text ? (
         <>
           <p class="hint"><b>{t("preview_read")}</b> · {t("preview_read_hint")}</p>
@@ -82,6 +83,21 @@ function Seen({ page }: { page: Page }): JSX.Element {
           </ul>
         </>
       ) : null}
+    </>
+  );
+}
+
+/** What the file says of itself: anybody who has a file can have written it. */
+function Claimed({ claims }: { claims: NonNullable<Page["claims"]> }): JSX.Element {
+  return (
+    <>
+      <p class="hint"><b>{t("claims")}</b> · {t("claims_hint")}</p>
+      <ul>
+        {claims.taken ? <li>{t("claims_taken")} <Code text={claims.taken} /></li> : null}
+        {claims.device ? <li>{t("claims_device")} <Code text={claims.device} /></li> : null}
+        {claims.software ? <li>{t("claims_software")} <Code text={claims.software} /></li> : null}
+        <li>{t(claims.place ? "claims_place" : "claims_no_place")}</li>
+      </ul>
     </>
   );
 }
