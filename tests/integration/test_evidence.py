@@ -9,21 +9,23 @@ import os
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from casework.aws.services import clients, file_sealing
-from casework.aws.table import evidence_table, keys, log
+from casework.aws.table import evidence_table, items, keys, log
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.erasure import erase_report
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.case.commitment import commitment
 from casework.report import evidence as limits
 from functions.evidence import objects, repair
 from functions.intake import evidence as slots
 from tests.integration.evidence import VAULT, Evidence, open_for_files
-from tests.integration.reporters import Reporters, Unwrapping, a_key
+from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key
 
 MANY, LARGE = (200, limits.MIB // 2) if os.environ.get("FULL") else (24, 90)
 """Files, and bytes of each, that come at once; with `make test FULL=1` as in a bad hour."""
@@ -367,6 +369,31 @@ def test_a_file_that_arrives_after_the_erasure_is_not_written_anew(evidence: Evi
     assert evidence.receive(first) == []
     assert evidence.of_kind("FILE#") == []
     assert len(evidence.vault()) == 1, "the ciphertext is locked, and opens with nothing"
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at rest", "a slot is given meanwhile"])
+def test_the_tombstone_of_a_report_without_a_case_names_the_keys_that_went(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch, *, late: bool
+) -> None:
+    """Evidence case E13: it is in no history, so its tombstone says what a history would."""
+    confidential = {"kind": "confidential", "contact": {"email": "somebody@example.org"}}
+    sent = evidence.report(disclosure=confidential)
+    evidence.receive(evidence.sent(sent, PICTURE))
+    listed = items.under
+
+    def meanwhile(*asked: Any, **how: Any) -> Any:
+        yield from listed(*asked, **how)
+        monkeypatch.setattr(items, "under", listed)
+        evidence.sent(sent, PICTURE, "late.png")
+
+    if late:
+        monkeypatch.setattr(items, "under", meanwhile)
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    assert erase_report(CaseTable(TABLE), sent["reference"], at, "an officer")
+    left = items.get(TABLE, keys.report_key(sent["reference"])) or {}
+    assert left["destroyed"] == ["contact", "identity", "file-1", *(["file-2"] if late else [])]
+    assert left["backups_until"] == "2026-04-06"
+    assert evidence.of_kind("FILE#") == []
 
 
 def test_of_many_files_none_is_lost_or_kept_twice_while_a_fifth_of_the_calls_fails(

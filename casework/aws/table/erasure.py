@@ -68,6 +68,10 @@ NAMED: Final = ("identifiers", "clues")
 find them are gone."""
 SEALED: Final = {"contact_box": "contact", "identity_box": "identity"}
 """The boxes of a report, each with its own wrapped key inside, and what an event calls the key."""
+DESTROYED: Final = "destroyed"
+BACKUPS_UNTIL: Final = "backups_until"
+"""Attributes of the tombstone of a report without a case: the keys that went, as an event names
+them, and the day by which no backup holds them."""
 _COUNTED: Final = ("file_count", "additions")
 """What grows beside a report until its tombstone stands."""
 _NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
@@ -196,25 +200,33 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
         said: dict[str, JsonValue] = {"reports": [*gone]}
         if any(destroyed.values()):
             said["keys"] = {each: [*found] for each, found in destroyed.items() if found}
-        said["backups_until"] = stamp(at + timedelta(days=BACKUP_DAYS))[:10]
+        said["backups_until"] = _backups_until(at)
         left = case.identity if still_waits(table.name, case_id, gone) else None
         return Deed(Change.of(case, Move.ERASED, at, by, said, identity=left), None, puts)
 
     table.carry_out(case_id, decide)
 
 
-def _as_it_was_read(item: Mapping[str, Any], case_id: str) -> dict[str, Any]:
-    """The condition that a report is alive in its case, and that nothing came beside it since."""
+def _backups_until(at: datetime) -> str:
+    """The day by which no backup holds what is erased now."""
+    return stamp(at + timedelta(days=BACKUP_DAYS))[:10]
+
+
+def _as_it_was_read(item: Mapping[str, Any], case_id: str | None) -> dict[str, Any]:
+    """The condition that a report is alive in its case, or in none, and that nothing came beside it
+    since."""
     counts = {f":c{place}": item.get(name) for place, name in enumerate(_COUNTED)}
     same = [
         f"{name} = :c{place}" if item.get(name) is not None else f"attribute_not_exists({name})"
         for place, name in enumerate(_COUNTED)
     ]
     known = {name: count for name, count in counts.items() if count is not None}
-    alive = ["case_id = :case", f"attribute_not_exists({ERASED_AT})"]
+    there = "case_id = :case" if case_id else "attribute_not_exists(case_id)"
+    alive = [f"attribute_exists({keys.PARTITION})", there, f"attribute_not_exists({ERASED_AT})"]
+    values = {**({":case": case_id} if case_id else {}), **known}
     return {
         "ConditionExpression": " AND ".join([*alive, *same]),
-        "ExpressionAttributeValues": to_wire({":case": case_id, **known}),
+        **({"ExpressionAttributeValues": to_wire(values)} if values else {}),
     }
 
 
@@ -234,14 +246,19 @@ def _keys_of(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
 
 
 def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
-    """Replace a report without a case by a tombstone, unless it joins a case."""
-    tombstone = _tombstone(item, at)
+    """Replace a report without a case by a tombstone, unless it joins a case or something comes
+    beside it. Without a history, the tombstone names the keys that went."""
+    tombstone = {
+        **_tombstone(item, at),
+        DESTROYED: _keys_of(table, item),
+        BACKUPS_UNTIL: _backups_until(at),
+    }
     with suppress(items.WrittenMeanwhile):
         items.put_if(
             {
                 "TableName": table.name,
                 "Item": to_wire(tombstone),
-                "ConditionExpression": "attribute_not_exists(case_id)",
+                **_as_it_was_read(item, None),
             }
         )
 

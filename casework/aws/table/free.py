@@ -39,6 +39,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "flow_at": "the same",
         "identifiers": "as of a report; deleted by the erasure",
         "clues": "the same",
+        "destroyed": "the keys that went with a report that was in no case, so in no history",
+        "backups_until": "the same",
     },
     "ADDITION": {
         "own": "as of a report",
