@@ -49,8 +49,11 @@ LINES = (
     *map(desk_keys.duty_partition, Realm),
     *map(desk_keys.standing_partition, Realm),
     *(keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*"),
+    keys.COURT_PARTITION,
 )
-"""The lines of the duty desk, of the units, and of the sweeper."""
+"""The lines of the duty desk, of the units, of the sweeper, and of cases that courts hold."""
+COURT_LOCKED = keys.COURT_LOCKED_PARTITION
+"""How far the locks of files follow the holds of courts."""
 
 THROUGH_THE_TABLE = (
     "kms:Decrypt",

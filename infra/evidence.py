@@ -20,13 +20,17 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services.settings import OpeningSettings, ReceiveSettings, RepairSettings
+from casework.aws.table import keys
 from casework.report.evidence import LOCKED_DAYS, OBJECTS
 from infra.data import (
+    ARRIVALS,
     CHECK,
+    COURT_LOCKED,
     DAYS,
     KEEP_SEALING_KEY,
     LOGS,
     PUT,
+    QUERY,
     READ,
     REPORTS,
     SLOTS,
@@ -311,6 +315,9 @@ class Evidence(Construct):
         # It can prolong a lock. Nobody can shorten one in compliance mode.
         function.may(["s3:PutObjectRetention"], self.vault.arn_for_objects("*"))
         data.let(function, READ, UPDATE, of=(REPORTS,))
+        data.let(function, READ, of=(keys.COURT_PARTITION, COURT_LOCKED))
+        data.let(function, QUERY, of=(REPORTS, ARRIVALS, keys.COURT_PARTITION))
+        data.let(function, PUT, of=(COURT_LOCKED,))
         data.let_look_at_files(function)
         uploads.let_list(function)
         queue.grant_send_messages(function)

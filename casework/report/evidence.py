@@ -43,6 +43,9 @@ LOCKED_DAYS: Final = 30
 """How long a ciphertext is locked against every deletion, from its receipt and from each renewal.
 The lock is renewed as long as the report is kept: it follows what people decide on its case, and
 ends within a month of an erasure."""
+LOCKED_FOR_COURT_DAYS: Final = 366
+"""The most by which a hold by a court prolongs a lock at once: a lock cannot be taken back, and a
+day may be mistyped. The renewal goes on as long as the hold."""
 RENEWED_AFTER_DAYS: Final = 24
 """From one renewal to the next: an outage of six days ends no lock."""
 GIVEN_UP_AFTER_SECONDS: Final = 24 * 3600

@@ -4,6 +4,7 @@
 - A slot without an object after a day is closed.
 - A kept file whose report had no case: it goes into the queue until its case has the mark.
 - The lock of a kept file is renewed as long as its report is kept.
+- The locks of a case that a court holds since the last pass are prolonged at once.
 - A kept file without a result of the examiner: likewise, for a day. Then it counts as not examined.
 """
 
@@ -19,14 +20,13 @@ from casework.aws.table import keys
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.report.evidence import (
     GIVEN_UP_AFTER_SECONDS,
-    LOCKED_DAYS,
     OBJECTS,
     RENEWED_AFTER_DAYS,
     FileState,
     WhyRefused,
 )
 from casework.report.examination import EXAMINED_WITHIN_SECONDS
-from functions.evidence import objects
+from functions.evidence import locks, objects
 from functions.evidence.deployment import now, repairing
 
 MOST: Final = 200
@@ -49,6 +49,8 @@ def handle(event: dict[str, Any], context: object) -> None:
         except Exception as error:  # noqa: BLE001  # the next pass asks again
             observe.failure("files not looked for", error)
             observe.count("FilesNotRepaired")
+    if repairing().locks == "on":
+        locks.follow_courts(table, at)
     observe.count("FilesLookedAt")  # a pass that ended: silence is alarmed on
 
 
@@ -95,12 +97,10 @@ def _unexamined(table: EvidenceTable, file: StoredFile, at: datetime) -> bool:
 
 
 def _renew(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
-    """Lock the ciphertext for another month. An erased report has no file here any more; one that a
-    court holds cannot be erased."""
-    if repairing().locks == "on" and file.vault and file.version:
-        until = at + timedelta(days=LOCKED_DAYS)
-        objects.lock(repairing().vault, file.vault, file.version, until)
-        observe.count("LocksRenewed")
+    """Lock the ciphertext for another month, or for its court. An erased report has no file here
+    any more; one that a court holds cannot be erased."""
+    if repairing().locks == "on":
+        locks.renew(table, file, at)
     table.look_again(file, at + timedelta(days=RENEWED_AFTER_DAYS))
 
 

@@ -103,7 +103,15 @@ SELDOM: Final[dict[str, set[str]]] = {
         "s3:ListBucket",  # a crash before the ciphertext
         "dynamodb:ConditionCheckItem REPORT#*",  # a picture that can be told from others
     },
-    "functions.evidence.repair.handle": {"s3:PutObjectRetention"},  # weeks later
+    "functions.evidence.repair.handle": {  # weeks later, and where locks outlast the stage
+        "s3:PutObjectRetention",
+        "dynamodb:GetItem COURT",
+        "dynamodb:GetItem COURT#LOCKED",
+        "dynamodb:PutItem COURT#LOCKED",
+        "dynamodb:Query ARRIVED#*",
+        "dynamodb:Query COURT",
+        "dynamodb:Query REPORT#*",
+    },
     "functions.custody.handler.handle": {  # somebody is refused an identity
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",

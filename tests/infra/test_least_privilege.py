@@ -144,6 +144,7 @@ MAY = {
     | PUT_ASIDE
     | {
         "dynamodb:GetItem",
+        "dynamodb:PutItem",  # how far locks follow a court
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:ListBucketVersions",

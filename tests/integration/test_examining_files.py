@@ -16,10 +16,10 @@ from PIL import Image
 
 from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import BrokenBox
-from casework.aws.table import log
+from casework.aws.table import items, keys, log
 from casework.aws.table.picture_table import PictureTable
 from casework.case.parts import SYSTEM
-from casework.report.evidence import LOCKED_DAYS, FileState
+from casework.report.evidence import LOCKED_DAYS, LOCKED_FOR_COURT_DAYS, FileState
 from casework.report.examination import Preview, Scan, verdict
 from functions.evidence import deployment, objects
 from functions.examine import handler as examiner
@@ -261,6 +261,67 @@ def test_a_marked_and_examined_file_is_looked_at_when_its_lock_is_renewed(
         assert abs(until - wanted) < timedelta(minutes=5)
         evidence.repair()
         assert locked_until(evidence) == until, "once each time"
+
+
+def held(sent: dict[str, Any], until: str, entry: str) -> None:
+    """The court's hold of the case of a report, as saving the case writes it."""
+    items.put(TABLE, {**keys.court_key("CASE-1"), "until": until, "entry": entry})
+    line = {**keys.arrived_key("CASE-1", 1), "reference": sent["reference"]}
+    items.put(TABLE, {**line, "at": "2026-03-02T00:00:00.000Z"})
+
+
+def test_a_hold_by_a_court_itself_prolongs_the_locks_of_the_files(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Long before their next renewal; a further order prolongs them again, and no lock ends sooner
+    because the court let go."""
+    monkeypatch.setenv("LOCKS", "on")
+    deployment.repairing.cache_clear()
+    sent = settled(evidence)
+    first, further = (datetime.now(UTC).date() + timedelta(days=days) for days in (90, 200))
+
+    held(sent, first.isoformat(), "7")
+    with monkeypatch.context() as broken:
+        broken.setattr(objects, "lock", lambda *_: 1 / 0)
+        evidence.repair()
+    assert '"FilesNotRepaired"' in capsys.readouterr().out
+    for until, entry in ((first, "7"), (further, "9")):
+        held(sent, until.isoformat(), entry)
+        evidence.repair()
+        ends = locked_until(evidence)
+        assert ends is not None
+        assert ends.date() == until + timedelta(days=1), "its last day counts whole"
+    with monkeypatch.context() as once:
+        once.setattr(objects, "lock", lambda *_: 1 / 0)
+        capsys.readouterr()
+        evidence.repair()
+        assert '"FilesNotRepaired"' not in capsys.readouterr().out, "done for this order"
+
+    items.delete(TABLE, keys.court_key("CASE-1"))
+    evidence.clock = timedelta(days=25)
+    evidence.repair()
+    assert locked_until(evidence) == ends, "a lock is never shortened"
+    evidence.clock = timedelta(days=180)
+    evidence.repair()
+    until_then = locked_until(evidence)
+    assert until_then is not None
+    assert until_then > ends, "renewed as for every kept report"
+
+
+def test_a_hold_of_many_years_locks_for_one_and_is_renewed(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day may be mistyped, and a lock cannot be taken back."""
+    monkeypatch.setenv("LOCKS", "on")
+    deployment.repairing.cache_clear()
+    held(settled(evidence), f"{datetime.now(UTC).year + 9}-06-30", "7")
+    for days in (0, 25):
+        evidence.clock = timedelta(days=days)
+        evidence.repair()
+        until = locked_until(evidence)
+        assert until is not None
+        wanted = datetime.now(UTC) + timedelta(days=days + LOCKED_FOR_COURT_DAYS)
+        assert abs(until - wanted) < timedelta(minutes=5)
 
 
 def test_after_an_erasure_no_lock_is_renewed(

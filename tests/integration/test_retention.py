@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from casework.aws.table import custody_table, items, keys
+from casework.aws.table.court_holds import CourtHolds
 from casework.aws.table.report_table import ERASED_AT
 from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.parts import Due
 from casework.decisions.identity import RequestStanding
 from casework.decisions.staff import Role
-from tests.builders import RABAT
+from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, YEARS, ask_who, later, swept, to_court
@@ -183,6 +184,8 @@ def test_what_a_court_holds_is_not_erased_until_it_lets_go(
 
     view = desk.case(ended, sara).document
     assert view["court_hold"] == {**ORDER, "until": "2036-06-30", "entry": ended.events + 2}
+    (line,) = CourtHolds(TABLE).all(NOON)  # by it the locks of the files are prolonged
+    assert line == (ended.id, "2036-06-30", str(ended.events + 2))
     recorded = list(desk.table.events(ended.id))[-1]
     assert (recorded.by, recorded.data["court"], recorded.data["until"]) == (
         *(sara, "ca-rabat", "2036-06-30"),
@@ -190,6 +193,7 @@ def test_what_a_court_holds_is_not_erased_until_it_lets_go(
 
     assert decide(desk, ended, LIFT, sofia).document["decision"] == "court_hold_lifted"
     assert "court_hold" not in desk.case(ended, sara).document
+    assert list(CourtHolds(TABLE).all(NOON)) == []
     for who in (sara, sofia):
         assert decide(desk, ended, ERASE, who).status == 200
     assert swept() == {"erasing": 1}

@@ -29,6 +29,7 @@ from casework.aws.table.wire import to_wire
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
+from casework.case.lifecycle import Status
 from casework.case.parts import Duty, Standing
 from casework.errors import Busy, CaseNotFound
 from casework.linking.kept import Claim
@@ -374,11 +375,14 @@ def _numbering(table: str, case: Case) -> dict[str, Any]:
 
 
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
-    """The lines of a case in the lists beside the indexes, on the duty desk and among the sweeper's
-    deadlines: attributes by partition and sort key."""
+    """The lines of a case in the lists beside the indexes: on the duty desk, among the sweeper's
+    deadlines, and of cases that courts hold. Attributes by partition and sort key."""
     place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
     attended = {desk_keys.ATTENDED: case.attended.at} if case.attended else {}
+    hold = case.court_hold if case.status is not Status.ERASED else None
+    held = {"until": hold.until, "entry": str(hold.entry)} if hold else {}
     lines = [
+        *([{**keys.court_key(case.id), **held}] if held else []),
         *({**desk_keys.duty_key(kind, place), **attended} for kind in case.duties),
         *(keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()),
     ]

@@ -99,6 +99,8 @@ class StoredFile:
     version: str | None = None
     """Version of that object."""
     kept_at: str | None = None
+    locked_until: str | None = None
+    """Until when a court's hold locks its ciphertext, ISO 8601; None where none did."""
     marked: str | None = None
     """The case whose log has its mark."""
     scanner: bool = False
@@ -290,6 +292,10 @@ class EvidenceTable:
         due = stamp(kept + timedelta(days=RENEWED_AFTER_DAYS))
         self._change(file, {keys.FLOW_AT: due}, (FileState.KEPT,), over)
 
+    def locked(self, file: StoredFile, until: datetime) -> None:
+        """Store until when the ciphertext of a file is to be locked for a court."""
+        self._change(file, {"locked_until": stamp(until)}, (FileState.KEPT,))
+
     def look_again(self, file: StoredFile, at: datetime) -> None:
         """The reconciler looks at a file again at this time."""
         self._change(file, {keys.FLOW_AT: stamp(at)}, tuple(FileState))
@@ -381,6 +387,7 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         vault=item.get("vault"),
         version=item.get("version"),
         kept_at=item.get("kept_at"),
+        locked_until=item.get("locked_until"),
         marked=item.get("marked"),
         scanner=item.get("scanner", False),
         scan=Scan(item["scanned"]) if "scanned" in item else None,

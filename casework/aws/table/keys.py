@@ -115,6 +115,8 @@ DAY_PREFIX = "DAY#"
 DUE_PARTITION = "DUE"
 OF_REPORTS = "alone"
 """The kind of the deadlines of reports."""
+COURT_PARTITION = "COURT"
+COURT_LOCKED_PARTITION = "COURT#LOCKED"
 QUESTION_PREFIX = "QUESTION#"
 UNITS_SORT = "#UNITS"
 SWEPT_SORT = "#SWEPT"
@@ -408,6 +410,16 @@ def due_key(due: str, kind: str, whose: str) -> dict[str, str]:
     """
     partition = due_partition_of_reports(_shard(whose)) if kind == OF_REPORTS else DUE_PARTITION
     return {PARTITION: partition, SORT: f"{due}#{kind}#{whose}"}
+
+
+def court_key(case_id: str) -> dict[str, str]:
+    """Key of the line of a case that a court holds."""
+    return {PARTITION: COURT_PARTITION, SORT: case_id}
+
+
+def court_locked_key(case_id: str) -> dict[str, str]:
+    """Key of how far the locks of its files were prolonged for a hold."""
+    return {PARTITION: COURT_LOCKED_PARTITION, SORT: case_id}
 
 
 def due_key_before(due: str, kind: str, whose: str) -> dict[str, str]:

@@ -1,0 +1,66 @@
+"""The cases that courts hold, and how far the locks of their files follow.
+
+A line stands as long as the hold does: saving a case writes and removes it (`case_table.lines_of`).
+The repair of files reads the lines and prolongs the locks; how far it came stands beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from casework.aws.table import items, keys
+
+
+class CourtLine(NamedTuple):
+    """A case that a court holds."""
+
+    case_id: str
+    until: str
+    """The last day, ISO 8601."""
+    entry: str
+    """The entry of the case that says so: a further order has another one."""
+
+    @property
+    def ends(self) -> datetime:
+        """The end of its last day."""
+        return datetime.combine(date.fromisoformat(self.until), time(), UTC) + timedelta(days=1)
+
+
+class CourtHolds:
+    """The holds by courts in the one table."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def of(self, case_id: str, at: datetime) -> CourtLine | None:
+        """The hold of a case that has not ended, strongly read."""
+        item = items.get(self.name, keys.court_key(case_id))
+        line = _line(item) if item is not None else None
+        return line if line is not None and at < line.ends else None
+
+    def all(self, at: datetime) -> Iterator[CourtLine]:
+        """Every hold that has not ended."""
+        for item in items.under(self.name, keys.COURT_PARTITION):
+            line = _line(item)
+            if at < line.ends:
+                yield line
+
+    def left(self, line: CourtLine) -> str | None:
+        """The place in the list of the case's reports from which locks are still to be prolonged,
+        empty for its beginning; None when all of them are."""
+        item = items.get(self.name, keys.court_locked_key(line.case_id))
+        if item is None or item["entry"] != line.entry:
+            return ""
+        return item.get("after")
+
+    def went(self, line: CourtLine, after: str | None) -> None:
+        """Store the place up to which locks are prolonged; None when all of them are."""
+        key = keys.court_locked_key(line.case_id)
+        place = {"after": after} if after else {}
+        items.put(self.name, {**key, "entry": line.entry, **place})
+
+
+def _line(item: dict[str, Any]) -> CourtLine:
+    return CourtLine(item[keys.SORT], item["until"], item["entry"])
