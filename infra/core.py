@@ -17,7 +17,7 @@ from infra.evidence import Evidence, Uploads
 from infra.examine import Examiner, Looking
 from infra.function import workshop
 from infra.gradual import Gradual
-from infra.history import History
+from infra.history import PROOFS_OF_CASES, History
 from infra.intake import Intake
 from infra.known import KnownLists
 from infra.notify import REFERRAL, Notify
@@ -151,6 +151,7 @@ class Core(cdk.Stack):
             missed=triage.missed_calls,
         )
         history.let_prove(intake.function)
+        history.let_prove(desk.function, by=PROOFS_OF_CASES)
         session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
         statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
         api = Api(

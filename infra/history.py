@@ -32,7 +32,9 @@ KEPT = (
 )
 """What stands in the bucket of seals, by the prefixes of its names."""
 PROOFS = (seals.PREFIX, log_store.PUBLIC, log_store.LOGGED, reports_store.PREFIX)
-"""The part of it from which a proof is made."""
+"""The part of it from which a reporter's proof is made."""
+PROOFS_OF_CASES = (seals.PREFIX, log_store.PUBLIC, log_store.LOGGED)
+"""The part from which the proof of a case is made."""
 
 
 class History(Construct):
@@ -178,12 +180,10 @@ class History(Construct):
         )
         return [function]
 
-    def let_prove(self, function: Function) -> None:
-        """Let a function read what proves a day and a report of it; it changes nothing."""
+    def let_prove(self, function: Function, *, by: tuple[str, ...] = PROOFS) -> None:
+        """Let a function read what proves a day and a report or case of it; it changes nothing."""
         function.add_environment("SEALS", self.bucket.bucket_name)
-        function.may(
-            ["s3:GetObject"], *(self.bucket.arn_for_objects(f"{each}*") for each in PROOFS)
-        )
+        function.may(["s3:GetObject"], *(self.bucket.arn_for_objects(f"{each}*") for each in by))
         function.may(["s3:ListBucket"], self.bucket.bucket_arn)
 
     def _let_be_read_through_the_edge(self, distribution: str | None) -> None:

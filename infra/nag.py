@@ -13,7 +13,7 @@ from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
 from casework.aws.services import log_store
-from infra.history import KEPT, PROOFS
+from infra.history import KEPT, PROOFS, PROOFS_OF_CASES
 from infra.stage import Stage
 from infra.workflow import executions
 
@@ -254,6 +254,14 @@ ACKNOWLEDGED = (
             "The proof of any report is made from the files of its day, which are read alone.",
         )
         for prefix in PROOFS
+    ),
+    *(
+        Acknowledged(
+            "core/Desk/HandleRole",
+            f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
+            "The proof of any case in its package is made from the seal of a day and the log.",
+        )
+        for prefix in PROOFS_OF_CASES
     ),
     Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),

@@ -1,9 +1,11 @@
 """Verify the package of a dossier, without the service that made it.
 
-python verify_dossier.py FOLDER KEY.pem
+python verify_dossier.py FOLDER KEY.pem [--log LOG_KEY.pem]
 
 It needs Python 3.11 and the `openssl` command, and nothing of the service. This program and the
 public key must come from elsewhere than the package: a forger would put their own ones beside it.
+So must the key of the public log of days, which shows that the history stood on a day as it stands
+here.
 It prints a line for each check, and the result in the last lines. It exits with 1 if a check fails,
 and with 2 if the key cannot be read.
 Originals that an officer opened by motive go into `evidence/`, under the path that
@@ -19,6 +21,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +30,9 @@ from typing import Any
 MANIFEST, SIGNATURE, RECORD = "manifest.json", "manifest.sig", "record.json"
 START = ""
 """`previous` of the first entry."""
+DASH = "\u2014 "
+MARK, SIGNATURE_BYTES, HASH = 4, 64, 32
+"""Bytes of a signature line of the log: name of the key and signature; and of a hash."""
 Check = tuple[str, bool]
 READING = (KeyError, IndexError, ValueError, TypeError, AttributeError, OSError, zlib.error)
 """What the parts of something that is no package raise."""
@@ -110,7 +116,7 @@ def fingerprint(key: Path) -> str | None:
     return sha(told.stdout).hex() if told.returncode == 0 else None
 
 
-def checks(folder: Path, key: Path) -> Iterator[Check]:
+def checks(folder: Path, key: Path, log_key: Path | None = None) -> Iterator[Check]:
     """Each check by name, and whether it holds. What cannot be read fails by its name, and the rest
     is checked all the same."""
     yield SIGNED, signed(folder, key)
@@ -130,6 +136,7 @@ def checks(folder: Path, key: Path) -> Iterator[Check]:
         "the nights": lambda: of_days(record["days"]),
         "the words": lambda: of_words(record),
         "the originals": lambda: of_originals(folder, record),
+        "the public log": lambda: of_log(folder, record, log_key),
     }
     for what, part in parts.items():
         try:
@@ -290,6 +297,86 @@ def of_originals(folder: Path, record: Any) -> Iterator[Check]:
             yield f"{file['path']} is what was received", same
 
 
+def of_log(folder: Path, record: Any, key: Path | None) -> Iterator[Check]:
+    """The public log of days holds the history, up to the entry that its proof names."""
+    sealed, chain, days = record["sealed"], record["chain"], record["days"]
+    same = json.loads((folder / "log.json").read_bytes()) == sealed
+    yield "log.json is the proof of the record", same
+    if sealed is None:
+        if key is not None:
+            yield "a day of the case is in the public log", False
+        return
+    leaf, statement, log = sealed["leaf"], sealed["statement"], sealed["log"]
+    events, nights = leaf["events"], leaf["entries"]
+    fits = 0 < events <= len(chain) and chain[events - 1]["hash"] == leaf["head"]
+    yield f"the history stood so on {statement['day']}, up to entry {events}", fits
+    fits = 0 < nights <= len(days) and days[nights - 1]["entry"]["hash"] == leaf["log"]
+    yield f"the nights stood so, up to night {nights}", fits
+    yield "the proof is of this case", leaf["case"] == record["dossier"]["id"]
+    found = root_from(canonical(leaf), sealed["index"], statement["leaves"], steps(sealed["path"]))
+    yield f"the seal of {statement['day']} holds the case", found.hex() == statement["root"]
+    text = log["checkpoint"].rpartition("\n\n")[0] + "\n"
+    _, size, root = text.split("\n")[:3]
+    found = root_from(sha(canonical(statement)), log["index"], int(size), steps(log["path"]))
+    yield "the public log holds the seal", found == base64.b64decode(root, validate=True)
+    if key is not None:
+        yield "the key of the log signed its checkpoint", signed_note(text, log["checkpoint"], key)
+
+
+def steps(path: Any) -> list[bytes]:
+    """The hashes of a path."""
+    return [bytes.fromhex(step) for step in path]
+
+
+def root_from(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root to which the proof of an entry leads; empty when it is none (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return b""
+    node, at, last = sha(b"\0" + entry), index, size - 1
+    for step in path:
+        if last == 0:
+            return b""
+        if at & 1 or at == last:
+            node = sha(b"\1" + step + node)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            node = sha(b"\1" + node + step)
+        at, last = at >> 1, last >> 1
+    return node if last == 0 else b""
+
+
+def signed_note(text: str, note: str, key: Path) -> bool:
+    """Whether a line of a checkpoint is a signature of this Ed25519 key (c2sp.org/signed-note)."""
+    asked = ["openssl", "pkey", "-pubin", "-in", str(key), "-outform", "DER"]
+    der = subprocess.run(asked, capture_output=True, check=False).stdout
+    origin = text.split("\n")[0]
+    named = sha(origin.encode() + b"\n\x01" + der[-HASH:])[:MARK]
+    for line in note.rpartition("\n\n")[2].splitlines():
+        said = base64.b64decode(line.rpartition(" ")[2], validate=True)
+        if not line.startswith(f"{DASH}{origin} ") or said[:MARK] != named:
+            continue
+        if len(said) != MARK + SIGNATURE_BYTES:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            signature, signed_text = Path(folder, "signature"), Path(folder, "text")
+            signature.write_bytes(said[MARK:])
+            signed_text.write_bytes(text.encode())
+            words = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(key), "-rawin"]
+            words += ["-in", str(signed_text), "-sigfile", str(signature)]
+            return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    return False
+
+
+def unlogged(folder: Path, key: Path | None) -> Iterator[str]:
+    """What the public log does not show, or what was not asked for."""
+    sealed = json.loads((folder / "record.json").read_bytes())["sealed"]
+    if sealed is None:
+        yield "no day of the case is in the public log yet"
+    elif key is None:
+        yield "who signed the public log was not checked: give its key with --log"
+
+
 def unbound(folder: Path) -> Iterator[str]:
     """What no night has bound yet: it came since the last one, and only the signature covers it."""
     record = json.loads((folder / "record.json").read_bytes())
@@ -308,18 +395,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="the unpacked package")
     parser.add_argument("key", type=Path, help="the public key in PEM, from elsewhere")
+    parser.add_argument("--log", type=Path, help="the public key of the log of days, likewise")
     said = parser.parse_args(arguments)
     mark = fingerprint(said.key)
     if mark is None:
         print("\n".join(NO_KEY).format(key=said.key))
         return 2
     failed = []
-    for what, holds in checks(said.folder, said.key):
+    for what, holds in checks(said.folder, said.key, said.log):
         print(("ok   " if holds else "FAIL ") + what)
         failed += [] if holds else [what]
     try:
         for what in unbound(said.folder):
             print(f"note {what} is bound by no night yet")
+        for what in unlogged(said.folder, said.log):
+            print(f"note {what}")
     except READING:
         pass  # a check has failed by it
     print(f"note SHA-256 of the key: {mark}")

@@ -49,6 +49,9 @@ class Draft(BaseModel):
     `hash`."""
     days: tuple[Mapping[str, Any], ...]
     """The chained days of the log, with the commitments that they bind."""
+    sealed: Mapping[str, Any] | None = None
+    """What proves by the public log where the history stood on its last day there, as
+    `casework.aws.services.sealed_cases` says; None before a day of the case is in the log."""
     openings: tuple[Mapping[str, Any], ...]
     """What reporters sent, part by part: content with salt, or the commitment."""
     files: tuple[Mapping[str, Any], ...]

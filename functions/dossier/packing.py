@@ -2,6 +2,7 @@
 
 dossier-fr.pdf dossier-ar.pdf      the dossier, with the record inside
 record.json                        the draft in its canonical form (RFC 8785)
+log.json                           the last day of the case that is in the public log, and its proof
 evidence/files.json                the kept files and their commitments; originals go beside it
 manifest.json                      every file above and below by digest, canonical
 manifest.sig                       its signature, ECDSA P-256 with SHA-256, in DER
@@ -81,6 +82,7 @@ def contents(draft: Draft, pack: Jurisdiction, beside: Beside) -> dict[str, byte
     return {
         **pdfs,
         "record.json": record,
+        "log.json": rfc8785.dumps(dict(draft.sealed) if draft.sealed else None),
         "evidence/files.json": rfc8785.dumps([dict(each) for each in draft.files]),
         VERIFIER: beside.verifier.read_bytes(),
         **readmes,

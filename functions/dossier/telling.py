@@ -84,6 +84,12 @@ class Telling:
             office = self.names.office(competence["prosecutor"])
             yield self._own("office"), self._plain(BETWEEN.join(filter(None, (office, court))))
 
+    def _in_the_log(self) -> Iterator[list[Piece]]:
+        """By which day the public log holds the history, and up to which entry."""
+        if (sealed := self.draft.sealed) is not None:
+            day, last = str(sealed["statement"]["day"]), int(sealed["leaf"]["events"])
+            yield self._own("proven_log", day=day, n=last)
+
     def _said_first(self) -> Iterator[Block]:
         words, nights = len(self.draft.openings), len(self.draft.days)
         yield self._box(
@@ -93,10 +99,12 @@ class Telling:
                 self._own("proven_chain", n=len(self.draft.chain)),
                 self._own("proven_words", n=words),
                 self._own("proven_nights", n=nights) if nights else self._own("proven_nights_none"),
+                *self._in_the_log(),
                 self._own("proven_signature"),
             ],
         )
-        unproven = ("truth", "today", "pdf", "machine")
+        unlogged = () if self.draft.sealed else ("unlogged",)
+        unproven = ("truth", "today", *unlogged, "pdf", "machine")
         yield self._box("unproven", _WARNING, [self._own(f"unproven_{each}") for each in unproven])
         left_out = [
             self._own(f"withheld_{kind}", n=self.draft.withheld[kind])

@@ -170,11 +170,17 @@ def unpacked(files: Mapping[str, bytes], folder: Path) -> Path:
     return folder
 
 
-def verified(folder: Path, key: Path) -> tuple[int, list[str]]:
-    """Run the package's own verifier, alone, on a folder: how it ended, and what it named; a result
-    other than that is refused here."""
+def verified(folder: Path, key: Path, *more: str) -> tuple[int, list[str]]:
+    """Run the package's own verifier, alone, on a folder: how it ended, and what it named as wrong.
+    Notes are left out."""
+    ended, said = told_by_verifier(folder, key, *more)
+    return ended, [each for each in said if not each.startswith("note ")]
+
+
+def told_by_verifier(folder: Path, key: Path, *more: str) -> tuple[int, list[str]]:
+    """The same with its notes; a result other than the exit code is refused here."""
     done = subprocess.run(
-        [sys.executable, "-I", str(folder / "verify_dossier.py"), str(folder), str(key)],
+        [sys.executable, "-I", str(folder / "verify_dossier.py"), str(folder), str(key), *more],
         capture_output=True,
         text=True,
         check=False,

@@ -263,6 +263,13 @@ def test_a_marked_and_examined_file_is_looked_at_when_its_lock_is_renewed(
         assert locked_until(evidence) == until, "once each time"
 
 
+def lock_of(evidence: Evidence) -> datetime:
+    """The same of one that is locked."""
+    until = locked_until(evidence)
+    assert until is not None
+    return until
+
+
 def held(sent: dict[str, Any], until: str, entry: str) -> None:
     """The court's hold of the case of a report, as saving the case writes it."""
     items.put(TABLE, {**keys.court_key("CASE-1"), "until": until, "entry": entry})
@@ -285,12 +292,11 @@ def test_a_hold_by_a_court_itself_prolongs_the_locks_of_the_files(
         broken.setattr(objects, "lock", lambda *_: 1 / 0)
         evidence.repair()
     assert '"FilesNotRepaired"' in capsys.readouterr().out
-    for until, entry in ((first, "7"), (further, "9")):
-        held(sent, until.isoformat(), entry)
+    for day, entry in ((first, "7"), (further, "9")):
+        held(sent, day.isoformat(), entry)
         evidence.repair()
-        ends = locked_until(evidence)
-        assert ends is not None
-        assert ends.date() == until + timedelta(days=1), "its last day counts whole"
+        assert lock_of(evidence).date() == day + timedelta(days=1), "its last day counts whole"
+    ends = lock_of(evidence)
     with monkeypatch.context() as once:
         once.setattr(objects, "lock", lambda *_: 1 / 0)
         capsys.readouterr()
@@ -303,9 +309,7 @@ def test_a_hold_by_a_court_itself_prolongs_the_locks_of_the_files(
     assert locked_until(evidence) == ends, "a lock is never shortened"
     evidence.clock = timedelta(days=180)
     evidence.repair()
-    until_then = locked_until(evidence)
-    assert until_then is not None
-    assert until_then > ends, "renewed as for every kept report"
+    assert lock_of(evidence) > ends, "renewed as for every kept report"
 
 
 def test_a_hold_of_many_years_locks_for_one_and_is_renewed(

@@ -244,6 +244,8 @@ class DeskSettings(StaffSettings):
     """Name of the bucket of dossier packages."""
     packing: str
     """URL of the queue of the function that builds them."""
+    seals: str = ""
+    """Name of the bucket of seals, for the proofs of packages; without it they have none."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 

@@ -103,7 +103,8 @@ def ask_for_package(request: Request) -> Answer:
     request.read(PackageWish)
     package = hashlib.sha256(key.encode()).hexdigest()[:32]
     name = packages.name_of(case.id, member.subject, package)
-    draft = draft_of(deployment.table(), deployment.pack(), member, case, deployment.now())
+    seals, at = deployment.settings().seals, deployment.now()
+    draft = draft_of(deployment.table(), deployment.pack(), member, case, at, seals)
     told = draft.model_dump_json().encode()
     packages.put_draft(deployment.settings().packages, name, told)
     body = json.dumps({"name": name})

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from casework.aws.services.sealed_cases import proof_of_case
 from casework.aws.table import openings
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
@@ -28,13 +29,22 @@ COLLECTING_SECONDS: Final = 12.0
 """After this time no further page is read: the call must answer within its own time."""
 MOST_BYTES: Final = 24_000_000
 """Of the pages: what is set, signed and downloaded is about three times as much."""
+DAYS_TRIED: Final = 3
+"""Days of a case that are looked for in the log, the last first: a night may have stopped between
+binding a day and putting it there."""
 ANONYMOUS: Final = "anonymous"
 
 
 def draft_of(
-    table: CaseTable, pack: Jurisdiction, member: StaffMember, case: Case, at: datetime
+    table: CaseTable,
+    pack: Jurisdiction,
+    member: StaffMember,
+    case: Case,
+    at: datetime,
+    seals: str = "",
 ) -> Draft:
-    """The draft of a package for one reader; raises DossierTooLarge."""
+    """The draft of a package for one reader; raises DossierTooLarge. `seals` is the bucket with
+    the log of days."""
     dossier = _whole(table, pack, member, case, at)
     history = list(table.events(case.id))[: case.events]
     shown = [each.reference for each in dossier.reports]
@@ -42,15 +52,30 @@ def draft_of(
     files = [each for reference in shown for each in openings.of_files(table.name, reference)]
     others = set() if knows_of_all(member) else _not_shown(case, dossier)
     chain = _chain(history, dossier.history, others)
+    days = tuple(openings.days_of(table.name, case.id, shown))
     return Draft(
         dossier=dossier.model_dump(mode="json"),
         people=names_of(table, subjects_in([case], history) | _acting(dossier), at),
         chain=tuple(chain),
-        days=tuple(openings.days_of(table.name, case.id, shown)),
+        days=days,
+        sealed=_sealed(seals, case, days) if seals else None,
         openings=tuple(opened),
         files=tuple(files),
         withheld=_withheld(dossier, history, chain, files),
     )
+
+
+def _sealed(bucket: str, case: Case, days: tuple[Mapping[str, Any], ...]) -> dict[str, Any] | None:
+    """The proof by the last day of the case that is in the log and tells no later entry than the
+    draft holds; None where none of the last few is."""
+    for day in days[: -DAYS_TRIED - 1 : -1]:
+        found = proof_of_case(bucket, case.id, str(day["entry"]["data"]["day"]))
+        if found is None:
+            continue
+        leaf = found["leaf"]
+        if leaf["events"] <= case.events and leaf["entries"] <= len(days):
+            return found
+    return None
 
 
 def _whole(
