@@ -105,11 +105,9 @@ SELDOM: Final[dict[str, set[str]]] = {
     },
     "functions.evidence.repair.handle": {  # weeks later, and where locks outlast the stage
         "s3:PutObjectRetention",
-        "dynamodb:GetItem COURT",
         "dynamodb:GetItem COURT#LOCKED",
         "dynamodb:PutItem COURT#LOCKED",
         "dynamodb:Query ARRIVED#*",
-        "dynamodb:Query COURT",
         "dynamodb:Query REPORT#*",
     },
     "functions.custody.handler.handle": {  # somebody is refused an identity

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from casework.aws.services import packages as bucket
 from casework.aws.table import log
+from casework.aws.table.erasure import erase_report
 from casework.case.change import Change
 from casework.case.history import first_broken
 from casework.case.lifecycle import Move
@@ -191,6 +192,28 @@ def test_the_same_draft_gives_the_same_bytes_before_it_is_signed(packages: Packa
     first, second = (package_of(draft, pack, lambda _: b"", packages.beside) for _ in range(2))
     assert first == second
     assert draft.dossier["made_at"][:10] == NOON.date().isoformat()
+
+
+def test_after_an_erasure_the_old_package_verifies_and_a_new_one_says_what_is_gone(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    """Evidence case E13: the chain holds, and the words and the file stand in no new package."""
+    files = packages.taken()
+    old = unpacked(files, tmp_path / "old")
+    reference = read(files["evidence/files.json"])[0]["report"]
+    assert erase_report(packages.desk.table, reference, NOON, "the data officer")
+    assert verified(old, key) == (0, [])
+
+    again = packages.taken()
+    assert verified(unpacked(again, tmp_path / "new"), key) == (0, [])
+    record = read(again["record.json"])
+    (erased,) = [each for each in record["chain"] if each["move"] == "erased"]
+    assert erased["data"]["reports"] == [reference]
+    assert "file-1" in erased["data"]["keys"][reference]
+    assert read(again["evidence/files.json"]) == []
+    assert reference not in {each["report"] for each in record["openings"]}
+    assert OWN_PHONE in words_of(files["dossier-fr.pdf"])
+    assert OWN_PHONE not in words_of(again["dossier-fr.pdf"])
 
 
 def test_no_contact_identity_or_own_identifier_is_in_any_file(packages: Packages) -> None:
