@@ -126,6 +126,8 @@ def _shows_something(pdq: str) -> str:
     return pdq
 
 
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A language as BCP 47 writes it."""
 Pdq = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), AfterValidator(_shows_something)]
 """What a picture looks like (PDQ), in hex. Half of its bits are set, since each says on which side
 of the median it is; a picture with nothing in it has few of either."""
@@ -360,7 +362,7 @@ class Facts(_Part):
     ] = ()
     """What pictures look like that stay on the reporter's device, each as the 256 bits of PDQ in
     lower-case hex: for who wants a picture to be known again and to send it to nobody."""
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    language: LanguageTag
     """The language of answers: one of the jurisdiction's, as BCP 47."""
 
     @property

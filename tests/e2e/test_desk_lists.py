@@ -117,3 +117,22 @@ def test_a_supervisor_narrows_the_list_of_a_unit_to_what_waits_for_its_answer(
         with page.expect_request("**/v1/desk/queue?of=waiting*"):
             page.clock.fast_forward("01:01")
         assert "if-none-match" in asked[-1].headers
+
+
+def test_a_view_whose_list_is_gone_says_so_and_is_deleted(
+    browser: Browser, system: System, people: People
+) -> None:
+    people.settle("supervisor", {"views": [{"name": "Former unit", "of": "unit:pj-99-999"}]})
+    with at_the_desk(browser, system.origin, "en", name="Supervisor") as sara:
+        page, texts = sara.page, sara.texts
+        sara.presses("y")
+        page.locator("main.list:not([aria-busy=true])").wait_for()
+        sara.presses("1")
+        told = page.get_by_role("alert").filter(has_text=texts["view_unknown"])
+        expect(told).to_contain_text("Former unit")
+        expect(page.locator("#list-of")).to_have_value("waiting")
+        told.get_by_role("button", name=texts["view_delete"]).click()
+        expect(told).to_have_count(0)
+        expect(page.locator(".views button[aria-pressed]")).to_have_count(0)
+    settings = people.call("GET", "/v1/desk/me", "supervisor").json()["settings"]
+    assert settings["views"] == []

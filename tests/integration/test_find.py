@@ -249,6 +249,7 @@ def test_a_person_keeps_at_most_ten_views_each_under_a_name_of_its_own(desk: Des
         ([{**late, "name": "n" * 41}], "string_too_long"),
         ([{**late, "name": "\u200f "}], "text.blank"),
         ([{**late, "number": "26-418305-7"}], "extra_forbidden"),
+        ([{**late, "language": "__proto__"}], "string_pattern_mismatch"),
     ):
         refused = change(desk, omar, {"views": views})
         assert (refused.status, refused.document["errors"][0]["code"]) == (422, code)

@@ -42,6 +42,7 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
   const [usual] = lists[0];
   const [view, setView] = useState<View>(last ?? { of: usual });
   const [naming, setNaming] = useState(false);
+  const [gone, setGone] = useState<SavedView>();
   const { lines: read, people, pages, goesOn, leftOut, wrong, more, again } = useQueue(view.of);
   const lines = read ?? [];
   useTick(30_000);
@@ -51,9 +52,13 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
     last = to;
     setView(to);
     setNaming(false);
+    setGone(undefined);
   };
-  // A list that is this person's no more, in a view that was kept before the role changed, is the first one.
-  const choose = ({ name: _, ...to }: SavedView): void => narrow(lists.some(([id]) => id === to.of) ? to : { ...to, of: usual });
+  // The list of a view that was kept before the role changed, or the pack, may be this person's no more.
+  const choose = ({ name: called, ...to }: SavedView): void => {
+    if (lists.some(([id]) => id === to.of)) narrow(to);
+    else setGone({ name: called, ...to });
+  };
   useKeys((act, digit) => {
     const kept = digit === undefined ? undefined : saved()[(digit + 9) % 10];
     if (act === "leave" && naming) setNaming(false);
@@ -69,7 +74,7 @@ export function List({ person, open, home }: RoomProps): JSX.Element {
         <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p>
         <h1 tabIndex={-1} ref={heading}>{t("room_list")}</h1>
       </header>
-      <Views view={view} naming={naming} name={setNaming} choose={choose} />
+      <Views view={view} naming={naming} name={setNaming} choose={choose} gone={gone} />
       <Filters lists={lists} lines={lines} view={view} narrow={narrow} />
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={again}>{t("retry")}</button></p> : null}
       {read ? (
@@ -160,10 +165,12 @@ interface ViewsProps {
   readonly naming: boolean;
   readonly name: (on: boolean) => void;
   readonly choose: (view: SavedView) => void;
+  /** The view that was chosen, and whose list is this person's no more. */
+  readonly gone: SavedView | undefined;
 }
 
 /** The views that were kept, each with its digit, and the way to keep the one in front. */
-function Views({ view, naming, name, choose }: ViewsProps): JSX.Element {
+function Views({ view, naming, name, choose, gone }: ViewsProps): JSX.Element {
   const [, draw] = useState(0);
   const [typed, setTyped] = useState("");
   const [told, setTold] = useState("");
@@ -197,6 +204,12 @@ function Views({ view, naming, name, choose }: ViewsProps): JSX.Element {
         )}
         {!inFront && views.length >= MOST_VIEWS ? <span class="hint">{t("views_full", { n: number(MOST_VIEWS) })}</span> : null}
       </p>
+      {gone && views.some((each) => each.name === gone.name) ? (
+        <p role="alert">
+          {t("view_unknown")} <Said text={gone.name} />{" "}
+          <button type="button" class="link" onClick={() => void change(remove(gone.name), t("view_gone"))}>{t("view_delete")}</button>
+        </p>
+      ) : null}
       {naming ? (
         <form
           class="acts"

@@ -32,6 +32,7 @@ from casework.errors import (
     PreconditionMissing,
     UnsupportedEncoding,
 )
+from casework.report.report import LanguageTag
 from casework.text.writing import says_something
 from functions.desk import deployment
 from functions.desk.entry.access import caller
@@ -65,7 +66,7 @@ class SavedView(BaseModel):
     category: Word | None = None
     priority: Priority | None = None
     status: Status | None = None
-    language: Word | None = None
+    language: LanguageTag | None = None
     """Of the reporter who opened the case."""
     late: bool = False
     """Only cases with a deadline that was missed."""
