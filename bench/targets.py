@@ -75,7 +75,7 @@ FILE_COSTS: dict[str, str] = {
 }
 FILE_ACTS: dict[str, tuple[str, tuple[float, ...]]] = {
     "slot": ("that gets a slot", (8, 4, 0, 0, 0)),
-    "kept": ("that is kept and marked", (6, 6, 6, 2, 1)),
+    "kept": ("that is kept and marked", (9, 6, 6, 2, 1)),
     "examined": ("that is examined", (11, 4, 2, 1, 1)),
     "renewed": ("whose lock is renewed", (4, 3.6, 1, 0, 0)),
 }
