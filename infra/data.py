@@ -36,8 +36,8 @@ DAYS = f"{keys.DAY_PREFIX}*"
 SLOTS = keys.slot_key("*")[keys.PARTITION]
 ALLOWED = f"{keys.ALLOWED_PREFIX}*"
 """How many bytes of files reporters may send in an hour."""
-ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
-"""The list of the reports of a case, in the order of their arrival."""
+ARRIVALS = keys.arrivals_of("*")
+"""The lists of the reports of a case, in the order of their arrival."""
 DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
 """What people decided, day by day."""
 HANDOVERS = tuple(map(desk_keys.handover_partition, Realm))
@@ -174,7 +174,7 @@ class Data(Construct):
 
         The deadline of a report is a line, which the right to save cases includes.
         """
-        self.let(function, PUT, DELETE, of=(ARRIVALS,))
+        self.let(function, QUERY, READ_MANY, PUT, DELETE, of=(ARRIVALS,))
         self.let(function, UPDATE, of=(REPORTS,))
 
     def let_read_all(

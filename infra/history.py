@@ -125,7 +125,7 @@ class History(Construct):
             timeout=900,
             in_processes=True,
         )
-        data.let_read_all(self.verify_days, READ, QUERY)
+        data.let_read_all(self.verify_days, READ, READ_MANY, QUERY)
         self.verify_days.may(["kms:Verify"], self.key.key_arn, self.log_key.key_arn)
         self.verify_days.may(["s3:GetObject"], *kept)
         self.verify_days.may(["s3:ListBucket"], self.bucket.bucket_arn)

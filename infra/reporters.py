@@ -91,7 +91,7 @@ class Reporters(Construct):
         )
         data.let(self.function, QUERY, of=(REPORTS,))  # with what was added to them
         data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # the reports of the case at that time
-        data.let(self.function, READ_MANY, of=(REPORTS,))
+        data.let(self.function, READ_MANY, of=(REPORTS, ARRIVALS))
         data.let(self.function, UPDATE, of=(REPORTS,))  # that its reporter was told
         data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let_open(self.function, data.contact)

@@ -24,7 +24,6 @@ from casework.aws.table.picture_keys import PICTURE_PREFIX
 from casework.report.notices import FOLLOWED
 from infra.announcements import Announcements
 from infra.data import (
-    ARRIVALS,
     CASES,
     CHECK,
     CLUES,
@@ -164,7 +163,7 @@ class Triage(Construct):
             data.let_link(function)
             data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS, NUMBERS))
         for function in (self.link, self.reprocess):
-            data.let(function, READ, of=(REPORTS, ARRIVALS))
+            data.let(function, READ, of=(REPORTS,))
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
             data.let_read_secrets(function, data.selector, data.own)
@@ -175,8 +174,7 @@ class Triage(Construct):
             data.let(function, PUT, of=(LOGS,))  # which lists were asked
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
         data.let(self.link, UPDATE, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
-        data.let(self.link, QUERY, of=(ARRIVALS,))  # the list of those reports
-        data.let(self.link, QUERY, of=(CASES,))  # and their news
+        data.let(self.link, QUERY, of=(CASES,))  # the news of their reporters
         data.let(self.link, PUT, of=SAMPLES)  # closed reviews that are read again
         data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
         data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk alerted of danger?

@@ -15,7 +15,6 @@ from bench.golden import Travelled
 from bench.meter import Write
 from bench.scale.data import HERE
 from bench.targets import Figure
-from casework.aws.table import keys
 
 LITTLE: Final = 0.001
 """Of a unit: what a sum of fractions may be beside the truth."""
@@ -31,7 +30,6 @@ def moves(travelled: Travelled) -> dict[str, dict[str, int]]:
         "accept": {"table writes": _items(accepted), "index by_flow": _flows(accepted)},
         "join": _linked(joined),
         "open": {**_linked(opened), "REVIEW": _mean(opened, _places("CASE"))},
-        "number": {"ARRIVED": _mean(joined, _units("ARRIVED", last=True))},
         "wait": {"table writes": _items(waits)},
     }
     return {move: {name: n for name, n in uses.items() if n} for move, uses in every.items()}
@@ -53,7 +51,7 @@ def _linked(of: Sequence[Sequence[Write]]) -> dict[str, int]:
         "index by_flow": _flows(of),
         "index by_queue": _mean(of, lambda write: write.index_units - write.flow_units),
         "DUE": _mean(of, lambda write: write.item_units if write.key[0].startswith("DUE#") else 0),
-        "ARRIVED": _mean(of, _units("ARRIVED", last=False)),
+        "ARRIVED": _mean(of, lambda write: write.item_units if _is(write, "ARRIVED") else 0),
         "GLANCE": _mean(of, _places("REPORT")),
     }
 
@@ -64,14 +62,6 @@ def _items(of: Sequence[Sequence[Write]]) -> int:
 
 def _flows(of: Sequence[Sequence[Write]]) -> int:
     return _mean(of, lambda write: write.flow_units)
-
-
-def _units(kind: str, *, last: bool) -> Callable[[Write], int]:
-    def units(write: Write) -> int:
-        counts = _is(write, kind) and (write.key[1] == keys.LAST_SORT) is last
-        return write.item_units if counts else 0
-
-    return units
 
 
 def _places(kind: str) -> Callable[[Write], int]:

@@ -82,7 +82,7 @@ def line_of(
         "table writes": mean(opened["table writes"], join["table writes"]) + counted,
         "index by_flow": mean(opened["index by_flow"], join["index by_flow"]),
         "DUE": mean(opened["DUE"], join["DUE"]),
-        "ARRIVED": (join["ARRIVED"] + costs.moves["number"]["ARRIVED"] / batch) * of_one_case,
+        "ARRIVED": join["ARRIVED"] * of_one_case,
         "numbers of one case": costs.guess("number seconds") / batch * of_one_case,
         "DUTY": 2 * shape.danger,
         "index by_queue": mean(opened["index by_queue"], join["index by_queue"]),

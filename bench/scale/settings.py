@@ -59,8 +59,8 @@ def resources(limits: Mapping[str, Limit], costs: Costs, settings: Settings) -> 
         Resource("hands of the reconciler", HANDS * of_a_minute),
         Resource("core of the reconciler", of_a_minute),
         Resource("numbers of one case", 1),
-        Resource("DUE", partition * keys.SHARDS),
-        *(Resource(name, partition) for name in ("REVIEW", "GLANCE", "DUTY", "ARRIVED")),
+        *(Resource(name, partition * keys.SHARDS) for name in ("DUE", "ARRIVED")),
+        *(Resource(name, partition) for name in ("REVIEW", "GLANCE", "DUTY")),
         Resource("looks of the reconciler", LOOKED_AT / MINUTE),
     ]
     return {each.name: each for each in made if each.a_second}

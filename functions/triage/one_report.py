@@ -388,8 +388,9 @@ class _Link:
 
         def joined(new: bool) -> str | None:
             self._tell_linked(case.id, new)
-            log.grew(self.settings.case_table, case.id, stamp(now())[:10])
             after = self.table.case(case.id)
+            if (day := stamp(now())[:10]) != after.grew_on:  # otherwise an entry of the day tells
+                log.grew(self.settings.case_table, case.id, day)
             if not after.joinable:
                 return None
             if unit_told(after) != told:

@@ -35,6 +35,8 @@ def pass_deadline(
 ) -> bool:
     """Act on the own deadline of a report; False when no act is due."""
     report = table.reports.one(reference)
+    if report is not None and report.alone is None:
+        return False  # its first link is on its way: its line stands before its clock begins
     clock = report.alone if report else None
     if report is None or report.case_id is None or clock is None or clock.due != due:
         table.reports.stop_clock(reference, due)

@@ -87,6 +87,8 @@ JOINS: Final = {"dynamodb:PutItem DAY#*", "dynamodb:ConditionCheckItem REPORT#*"
 """A report joins a case: it is still there, and the records of the case grew on that day."""
 LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 """A report comes into another case than the one that closed before it came."""
+MANY: Final = {"dynamodb:BatchGetItem ARRIVED#*"}
+"""A case has more than a thousand reports."""
 SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLES}
 """A review is closed that a second person reads again: one in twenty, by a digest."""
 LISTS: Final = {
@@ -125,18 +127,21 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {f"dynamodb:DeleteItem {partition}" for partition in SAMPLES},
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
-    "functions.notify.reporters.handle": {"dynamodb:PutItem DAY#*"},  # told on a later day
+    "functions.history.verify_days.handle": {"dynamodb:BatchGetItem"},  # as for `MANY`
+    "functions.notify.reporters.handle": MANY | {"dynamodb:PutItem DAY#*"},  # told on a later day
     "functions.notify.steps.referral": LATE,
     "functions.triage.steps.triage": LATE | {"dynamodb:UpdateItem REPORT#*"},  # unreadable
     "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
     | LATE
     | LEAVES
+    | MANY
     | SAMPLED
     | LISTS
     | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LATE
     | LEAVES
+    | MANY
     | JOINS
     | LISTS
     | {

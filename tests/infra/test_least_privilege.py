@@ -247,7 +247,14 @@ MAY = {
     "functions.history.verify_days.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
-    | {"dynamodb:GetItem", "dynamodb:Query", "kms:Verify", "s3:GetObject", "s3:ListBucket"},
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "kms:Verify",
+        "s3:GetObject",
+        "s3:ListBucket",
+    },
 }
 """Every action of every function. A new permission is a line here, in the same commit."""
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from casework.aws.steps import step
-from casework.aws.table import coming, keys
+from casework.aws.table import arrivals, coming, keys
 from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Status
 from casework.linking import linking
@@ -313,7 +313,7 @@ def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwh
     """A reader who saw a number saw all lower ones: numbers are unique and given in order."""
     case = office.in_review(locations=PHONE)
     first, second = office.accept(locations=PHONE), office.accept(locations=PHONE)
-    really = coming.arrived
+    really = arrivals.last
     meanwhile = [second]
 
     def overtaken(table: str, case_id: str) -> int:
@@ -322,7 +322,7 @@ def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwh
             assert office.deliver(meanwhile.pop()) == []
         return last
 
-    monkeypatch.setattr(coming, "arrived", overtaken)
+    monkeypatch.setattr(arrivals, "last", overtaken)
     assert office.deliver(first) == []
     assert office.deliver(first, second) == []
     numbers = {each.reference: each.number for each in office.table.reports.all_of(case.id)}

@@ -3,22 +3,27 @@ the night finds the cases as their histories say."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from casework.aws.steps import step
-from casework.aws.table import items, keys, log
+from casework.aws.table import arrivals, items, keys, log
 from casework.aws.table.verification import differences
 from casework.case.case import Case
 from casework.case.parts import Due
 from casework.case.times import stamp
 from casework.text.reference import case_id_of
 from functions.triage import one_report
+from tests.builders import NOON
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office
 
 NOBODYS: list[dict[str, str]] = []
+DAYS = [stamp(NOON + timedelta(days=after))[:10] for after in range(2)]
+"""The day of these tests, and the next one."""
 
 
 def told_at_night(office: Office) -> list[str]:
@@ -120,3 +125,52 @@ def test_a_late_report_follows_its_case_that_was_merged_before(
     assert report.belongs_to(office.now_case(into))
     assert office.now_case(case).moving is None
     assert told_at_night(office) == []
+
+
+def lines_of(reference: str) -> list[str]:
+    """When the deadlines of a report stand in the list of the sweeper."""
+    partition = keys.due_key("", Due.ALONE, reference)[keys.PARTITION]
+    found = map(keys.due_of, (item[keys.SORT] for item in items.under(TABLE, partition, "2")))
+    return [due for due, _, whose in found if whose == reference]
+
+
+def test_a_deadline_whose_report_is_on_its_way_stays_and_one_without_its_clock_goes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line is written before the report is linked, and the process was killed in between."""
+    case = office.in_review(locations=PHONE)
+    joined = office.accept(locations=PHONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(arrivals, "last", Mock(side_effect=ConnectionError))
+        assert office.deliver(joined) == [joined]
+    (first,) = lines_of(joined)
+    office.later(hours=60)
+    assert first < stamp(step.now())
+    office.sweep()
+    assert lines_of(joined) == [first]
+
+    assert office.deliver(joined) == []
+    report = office.table.reports.one(joined)
+    assert report is not None
+    assert report.alone is not None
+    assert office.case_of(joined).id == case.id
+    assert lines_of(joined) == [first, report.alone.due]
+    office.sweep()
+    assert lines_of(joined) == [report.alone.due]
+
+
+def test_a_join_tells_the_night_of_its_case_where_no_entry_of_the_day_does(office: Office) -> None:
+    office.late_by = NOON - datetime.now(UTC)
+    case = office.in_review(locations=PHONE)
+    first, later = office.accept(locations=PHONE), office.accept(locations=PHONE)
+
+    def told() -> list[str]:
+        return [day for day in DAYS if items.get(TABLE, keys.day_key(day, case.id)) is not None]
+
+    office.deliver(first)
+    assert case.grew_on == DAYS[0]
+    assert told() == [], "its entry of that day stands in the list of the night"
+    office.later(days=1)
+    office.deliver(later)
+    assert office.now_case(case).grew_on == DAYS[0]
+    assert told() == [DAYS[1]]

@@ -59,11 +59,20 @@ class Snapshot:
             yield {name: item[name] for name in (keys.PARTITION, keys.SORT)}
 
     def between(
-        self, table: str, first: Mapping[str, str], last: Mapping[str, str]
+        self,
+        table: str,
+        first: Mapping[str, str],
+        last: Mapping[str, str],
+        *,
+        limit: int | None = None,
+        backwards: bool = False,
     ) -> Iterator[dict[str, Any]]:
-        for item in self.under(table, first[keys.PARTITION]):
-            if first[keys.SORT] <= item[keys.SORT] <= last[keys.SORT]:
-                yield item
+        found = [
+            item
+            for item in self.under(table, first[keys.PARTITION])
+            if first[keys.SORT] <= item[keys.SORT] <= last[keys.SORT]
+        ]
+        yield from (found[::-1] if backwards else found)[:limit]
 
     def reads(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """From now on it is read in the place of the table."""

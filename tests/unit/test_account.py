@@ -20,7 +20,7 @@ def test_the_rows_add_up_to_what_the_meter_counts() -> None:
         a_write("CASE#1", "EVENT#000001", 2),
         a_write("CASE#1", "WAIT"),
         a_write("DUTY", "imminent#0#1", 2),
-        a_write("ARRIVED#1", "LAST", 2),
+        a_write("ARRIVED#1", "000001", 2),
     ]
     found = account(writes)
     assert sum(found.values()) == units(writes)

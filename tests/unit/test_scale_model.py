@@ -78,7 +78,7 @@ def test_who_knows_that_more_would_be_refused_does_not_ask() -> None:
 
 def test_danger_does_not_wait_behind_a_flood() -> None:
     viral, _, attack = hour.shapes(data.costs())
-    flooded = hour.played(viral, seconds=1_200)
+    flooded = hour.played(viral, replace(FOR_A_FLOOD, warm_writes=10_000), seconds=1_200)
     stream = flooded.station(hour.LINKED).longest
     assert hour.until_danger_is_seen(flooded) < 5 * 60 < stream
     attacked = hour.played(attack, seconds=120)

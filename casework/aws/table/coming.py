@@ -1,8 +1,7 @@
 """Reports that come into a case: each gets the next number there, several in one transaction.
 
-A number is written with its line, so no report is visible before an earlier one. Reports of one
-batch that join the same case take their numbers together: one by one they would be some fifty a
-second for a case.
+Reports of one batch that join the same case take their numbers together: one by one they would be
+some fifty a second for a case.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from casework.aws.table import desk_keys, items, keys
+from casework.aws.table import arrivals, desk_keys, items, keys
 from casework.aws.table.collisions import come_back_later
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
@@ -29,7 +28,8 @@ TRIES: Final = f"{keys.FLOW}, {keys.FLOW_AT}, attempts, attempted_at"
 MOST_TRIES: Final = 10
 """Tries of reports for their numbers while others join the same case."""
 MOST_TOGETHER: Final = 24
-"""Reports in one transaction: each has four writes at most, of the hundred that it may have."""
+"""Reports in one transaction: each has three writes, and one of them four, of the hundred that it
+may have."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,13 @@ def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[s
         }
         if not new:
             return set()
-        last = arrived(table, case_id)
-        writes = [counted(table, case_id, last, len(new))]
+        for reference, each in new.items():
+            if (begins := _clock_of(found[reference], each)) is not None:
+                # Before it is linked: no clock runs without its line, and a line without its clock
+                # has no effect.
+                items.put(table, keys.due_key(begins.due, Due.ALONE, reference))
+        writes: list[dict[str, Any]] = []
+        last = arrivals.last(table, case_id)
         for number, each in enumerate(new.values(), start=last + 1):
             writes += _coming(table, found[each.reference], each, case_id, at, number)
         try:
@@ -95,48 +100,6 @@ def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[s
             continue
         return set(new)
     raise Busy("Very many reports come into the case.")
-
-
-def arrived(table: str, case_id: str) -> int:
-    """The number of the last report of a case, strongly read; 0 before the first.
-
-    It never decreases, though reports move on or are erased.
-    """
-    item = items.get(table, keys.arrivals_key(case_id))
-    return int(item["arrived"]) if item else 0
-
-
-def counted(table: str, case_id: str, last: int, more: int = 1) -> dict[str, Any]:
-    """The write that gives the next numbers of a case, unless another report takes one."""
-    put: dict[str, Any] = {
-        "TableName": table,
-        "Item": to_wire({**keys.arrivals_key(case_id), "arrived": last + more}),
-        "ConditionExpression": "arrived = :last" if last else items.NEW,
-        **({"ExpressionAttributeValues": to_wire({":last": last})} if last else {}),
-    }
-    return {"Put": put}
-
-
-def lined_up(
-    table: str,
-    case_id: str,
-    number: int,
-    reference: str,
-    at: str,
-    *,
-    accepted_at: str,
-    belongs: bool,
-) -> dict[str, Any]:
-    """The write of the line for the report of a number, found by the day of its acceptance."""
-    line = {
-        **keys.arrived_key(case_id, number),
-        keys.FLOW: keys.accepted_flow(accepted_at[:10], reference),
-        keys.FLOW_AT: reference,
-        "reference": reference,
-        "at": at,
-        "belongs": belongs or None,
-    }
-    return items.putting(table, line)
 
 
 def named(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -165,6 +128,11 @@ def _comes(item: Mapping[str, Any] | None, case_id: str) -> bool:
     return item.get("case_id") != case_id or keys.FLOW in item
 
 
+def _clock_of(item: Mapping[str, Any], coming: Coming) -> Alone | None:
+    """The clock that begins with the first link of a report."""
+    return coming.alone if "alone" not in item else None
+
+
 def owing(
     item: Mapping[str, Any], reference: str, begins: Alone, glance: Glance | None
 ) -> dict[str, Any]:
@@ -181,7 +149,7 @@ def _coming(
 ) -> list[dict[str, Any]]:
     """The writes by which a report, as it was read, joins a case by its own identifiers."""
     reference = coming.reference
-    begins = coming.alone if "alone" not in item else None
+    begins = _clock_of(item, coming)
     first = owing(item, reference, begins, coming.glance) if begins else {}
     told = {"linked_at": at, **coming.told, **first, "case_id": case_id, "number": number}
     was = item.get("case_id")
@@ -200,10 +168,10 @@ def _coming(
     }
     belongs = case_id_of(reference) == case_id
     accepted_at = str(item["accepted_at"])
-    line = lined_up(table, case_id, number, reference, at, accepted_at=accepted_at, belongs=belongs)
+    line = arrivals.putting(
+        table, case_id, number, reference, at, accepted_at=accepted_at, belongs=belongs
+    )
     writes = [line, {"Update": linked}]
     if was and "number" in item:
-        writes.append(items.deleting(table, keys.arrived_key(was, item["number"])))
-    if begins:
-        writes.append(items.putting(table, keys.due_key(begins.due, Due.ALONE, reference)))
+        writes += arrivals.leaving(table, was, item["number"])
     return writes

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws.table import alerts, items, keys, particulars
+from casework.aws.table import alerts, arrivals, items, keys, particulars
 from casework.aws.table.case_table import CaseTable, Deed, Write
 from casework.aws.table.custody_table import erase_requests, still_waits
 from casework.aws.table.messages import erase_messages
@@ -167,8 +167,8 @@ def _erase_together(
             continue
         yield from _clear(table, keys.reference_of(item[keys.PARTITION]))
         yield from _let_go(table, item)
-        line = keys.arrived_key(item["case_id"], item["number"])  # nothing is left to erase
-        items.transact([_forget(table, item), items.deleting(table.name, line)])
+        leaves = arrivals.leaving(table.name, item["case_id"], item["number"])
+        items.transact([_forget(table, item), *leaves])  # nothing is left to erase
         yield
 
 

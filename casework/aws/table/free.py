@@ -56,8 +56,6 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "at": "when a report came; its number gives the order",
         "flow": "an index by the day of acceptance, which the report itself has",
         "flow_at": "the same",
-        "arrived": "only increases; numbers of reports that left before their first night are "
-        "skipped",
     },
     "EVENT": {"replayed_at": "the time of a replayed past, in a trial"},
     "NUMBER": {"*": "an index: the case holds its number, which its first entry binds"},

@@ -102,11 +102,18 @@ def under(
 
 
 def between(
-    table: str, first: Mapping[str, str], last: Mapping[str, str]
+    table: str,
+    first: Mapping[str, str],
+    last: Mapping[str, str],
+    *,
+    limit: int | None = None,
+    backwards: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """The items of a partition from one key to another, both included, strongly read."""
     yield from query(
         table,
+        limit,
+        ScanIndexForward=not backwards,
         KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
         ExpressionAttributeValues=to_wire(
             {

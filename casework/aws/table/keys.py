@@ -16,7 +16,7 @@ Only these three modules write a `#`.
 | the reports that were accepted on a day and have a case | `by_flow`, `ACCEPTED#{day}#{shard}` |
 | reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
-| how many have come | pk `ARRIVED#{case}`, sk `LAST` |
+| those beyond the first thousand | pk `ARRIVED#{case}#{shard}`, sk `{number}` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the case of a number that people say | pk `NUMBER#{number}`, sk `NUMBER` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
@@ -60,7 +60,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
 
 PARTITION = "pk"
 SORT = "sk"
@@ -103,7 +102,8 @@ MESSAGE_PREFIX = "MESSAGE#"
 ALERT_PREFIX = "ALERT#"
 HEARD_PREFIX = "HEARD#"
 ARRIVED_PREFIX = "ARRIVED#"
-LAST_SORT = "LAST"
+FIRST_ARRIVALS = 1_000
+"""The reports of a case that stand in one list; later ones are spread over shards."""
 IDENTITY_PREFIX = "IDENTITY#"
 LOG_PREFIX = "LOG#"
 FILE_KEPT = "file"
@@ -162,7 +162,10 @@ def tried(reference: str) -> str:
 
 def arrived_key(case_id: str, number: int) -> dict[str, str]:
     """Key of the line for the report of this number in the case."""
-    return {PARTITION: f"{ARRIVED_PREFIX}{case_id}", SORT: f"{number:06d}"}
+    partition = arrivals_of(case_id)
+    if number > FIRST_ARRIVALS:
+        partition = arrivals_beyond(case_id)[number % SHARDS]
+    return {PARTITION: partition, SORT: arrived_place(number)}
 
 
 def number_of_arrival(sort: str) -> int:
@@ -170,14 +173,19 @@ def number_of_arrival(sort: str) -> int:
     return int(sort)
 
 
-def arrived_place(line: Mapping[str, str]) -> str:
-    """The position of a report among those of its case, from the key of its line."""
-    return line[SORT]
+def arrived_place(number: int) -> str:
+    """The position of a report among those of its case: the sort key of its line."""
+    return f"{number:06d}"
 
 
-def arrivals_key(case_id: str) -> dict[str, str]:
-    """Key of the number of the last report of the case; it never decreases."""
-    return {PARTITION: f"{ARRIVED_PREFIX}{case_id}", SORT: LAST_SORT}
+def arrivals_of(case_id: str) -> str:
+    """Partition of the first lines of a case."""
+    return f"{ARRIVED_PREFIX}{case_id}"
+
+
+def arrivals_beyond(case_id: str) -> list[str]:
+    """The partitions that share the later ones."""
+    return [f"{ARRIVED_PREFIX}{case_id}#{shard}" for shard in range(SHARDS)]
 
 
 def case_key(case_id: str) -> dict[str, str]:

@@ -9,24 +9,22 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from casework.aws.table import items, keys
+from casework.aws.table import arrivals, items, keys
+from casework.aws.table.arrivals import REFERENCE
 from casework.aws.table.collisions import come_back_later
 from casework.aws.table.coming import (
     LEAVES,
     MOST_TRIES,
     THERE,
     Coming,
-    arrived,
     bring,
-    counted,
-    lined_up,
     named,
     setting,
 )
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.stored import StoredReport, report_from
 from casework.aws.table.wire import to_wire
-from casework.case.admission import MOST, Admitted
+from casework.case.admission import Admitted
 from casework.case.case import Case
 from casework.case.parts import Alone, Due
 from casework.errors import Busy
@@ -76,23 +74,23 @@ class LinkedReports:
     def _next_of(
         self, case_id: str, report: StoredReport, at: str, *, belongs: bool
     ) -> tuple[int, list[dict[str, Any]]]:
-        """The next number of a case, and the writes that give it to a report unless another takes
+        """The next number of a case, and the write that gives it to a report unless another takes
         it."""
-        last = self.arrived(case_id)
-        line = lined_up(
+        number = self.arrived(case_id) + 1
+        line = arrivals.putting(
             self.name,
             case_id,
-            last + 1,
+            number,
             report.reference,
             at,
             accepted_at=report.accepted_at,
             belongs=belongs,
         )
-        return last + 1, [counted(self.name, case_id, last), line]
+        return number, [line]
 
     def arrived(self, case_id: str) -> int:
         """The number of the last report of a case, strongly read; 0 before the first."""
-        return arrived(self.name, case_id)
+        return arrivals.last(self.name, case_id)
 
     def there(self, reference: str) -> dict[str, Any]:
         """The check that a report exists and is not erased, for writes beside or about it.
@@ -148,7 +146,7 @@ class LinkedReports:
                 **({"admitted": admitted.model_dump()} if admitted else {}),
             }
             writes.append(self._leaving(reference, source, told))
-            writes.append(items.deleting(self.name, keys.arrived_key(source, report.number)))
+            writes += arrivals.leaving(self.name, source, report.number)
             try:
                 items.transact(writes)
             except items.WrittenMeanwhile:
@@ -189,7 +187,7 @@ class LinkedReports:
             ],
         }
         writes.append(self._leaving(reference, source, told, f"REMOVE {keys.FLOW}, admitted"))
-        return [*writes, items.deleting(self.name, keys.arrived_key(source, report.number))]
+        return [*writes, *arrivals.leaving(self.name, source, report.number)]
 
     def _leaving(
         self, reference: str, source: str, told: Mapping[str, Any], also: str = ""
@@ -311,9 +309,9 @@ class LinkedReports:
                 {":flow": keys.unlinked(report.reference), ":case": case_id}
             ),
         }
-        line = items.deleting(self.name, keys.arrived_key(case_id, report.number))
+        leaves = arrivals.leaving(self.name, case_id, report.number)
         with suppress(items.WrittenMeanwhile):
-            items.transact([{"Update": found}, line])
+            items.transact([{"Update": found}, *leaves])
 
     def unlinked(self, before: str, first: int = 0, *, danger: bool = False) -> Iterator[str]:
         """References of accepted reports without a case, before a time, that were tried at most
@@ -358,41 +356,31 @@ class LinkedReports:
         found = list(self._lines(case_id, _number(after), limit + 1, since=since))
         shown = found[:limit]
         return items.ItemPage(
-            ids=[str(line["reference"]) for line in shown],
-            after=keys.arrived_place(shown[-1]) if len(found) > limit else None,
+            ids=[str(line[REFERENCE]) for line in shown],
+            after=shown[-1][keys.SORT] if len(found) > limit else None,
         )
 
     def lines(self, case_id: str, above: int = 0) -> Iterator[dict[str, Any]]:
         """The lines of a case's reports above a number: `reference`, time of arrival (`at`), and
         `belongs` where no entry has to admit it."""
-        yield from self._lines(case_id, above)
+        yield from arrivals.lines(self.name, case_id, above)
 
     def _lines(
         self, case_id: str, above: int, limit: int | None = None, *, since: str | None = None
     ) -> Iterator[dict[str, Any]]:
-        first = keys.arrived_key(case_id, above + 1)
-        last = keys.arrived_key(case_id, MOST)
-        values = {":pk": first[keys.PARTITION]}
-        values |= {":first": first[keys.SORT], ":last": last[keys.SORT]}
-        lines = items.query(
-            self.name,
-            None if since else limit,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues=to_wire(values),
-            ConsistentRead=True,
-        )
-        yield from islice((line for line in lines if not since or line["at"] > since), limit)
+        found = arrivals.lines(self.name, case_id, above, None if since else limit)
+        yield from islice((line for line in found if not since or line["at"] > since), limit)
 
     def between(self, case_id: str, above: int, upto: int) -> Iterator[str]:
         """References of a case's reports above a number, up to another one."""
-        for line in self._lines(case_id, above):
+        for line in self.lines(case_id, above):
             if keys.number_of_arrival(line[keys.SORT]) > upto:
                 return
-            yield str(line["reference"])
+            yield str(line[REFERENCE])
 
     def unadmitted(self, case: Case, above: int = 0) -> Iterator[dict[str, Any]]:
         """The lines of the unadmitted reports of a case above a number."""
-        for line in self._lines(case.id, max(above, case.shown)):
+        for line in self.lines(case.id, max(above, case.shown)):
             if not line.get("belongs"):
                 yield line
 
@@ -414,8 +402,8 @@ class LinkedReports:
         No other attribute of their reports is requested.
         """
         belonging = (
-            keys.report_key(str(line["reference"]))
-            for line in self._lines(case.id, 0)
+            keys.report_key(str(line[REFERENCE]))
+            for line in self.lines(case.id)
             if line.get("belongs") or keys.number_of_arrival(line[keys.SORT]) <= case.shown
         )
         while some := list(islice(belonging, MOST_READ)):

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import rfc8785
 
-from casework.aws.table import items, keys
+from casework.aws.table import arrivals, items, keys
 from casework.case.admission import MOST
 from casework.case.commitment import of_parts
 from casework.case.history import START, Event, Unreadable, chained
@@ -154,9 +154,7 @@ def _bind_reports(table: str, case_id: str, above: int, at: datetime) -> Iterato
 
     A stored commitment never changes, whether the report is moved, released or erased.
     """
-    lines = iter(items.under(table, keys.arrivals_key(case_id)[keys.PARTITION]))
-    numbered = (line for line in lines if line[keys.SORT] != keys.LAST_SORT)
-    new = (line for line in numbered if keys.number_of_arrival(line[keys.SORT]) > above)
+    new = arrivals.lines(table, case_id, above)
     while some := list(islice(new, AT_ONCE)):
         wanted = [keys.report_key(str(line["reference"])) for line in some]
         reports = {

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from casework.aws.services.clock import REPLAYED_AT
-from casework.aws.table import items, keys, log, particulars
+from casework.aws.table import arrivals, items, keys, log, particulars
 from casework.aws.table.case_table import CaseTable, lines_of
 from casework.aws.table.custody_table import request_from, request_item, waiting_key
 from casework.aws.table.free import FREE
@@ -181,27 +181,33 @@ def _reports(found: _Case) -> Iterator[str]:
             yield f"report {record['reference']} is bound otherwise at night than by its entry"
         known |= {"number": keys.number_of_arrival(record[keys.SORT].rpartition("#")[2])} | record
     last = max((each.get("number", 0) for each in bound.values()), default=0)
-    here: dict[str, dict[str, Any]] = {}
-    arrived = keys.arrivals_key(case.id)
-    count = items.get(name, arrived)
-    counted = count is not None and count.keys() == {*arrived, "arrived"}
-    begun = count is None and not last
+    arrived = arrivals.last(name, case.id)
+    begun = not arrived and not last
     opened_by = items.get(name, keys.report_key(case.opened_by)) if begun else None
     on_its_way = opened_by is not None and _waits(opened_by)
-    if bound and not on_its_way and not (counted and count and count["arrived"] >= last):
+    if bound and not on_its_way and not arrived >= max(last, 1):
         yield "it counts fewer reports than came"
-    for line in items.under(name, arrived[keys.PARTITION]):
-        if line[keys.SORT] == keys.LAST_SORT:
+    here: dict[str, dict[str, Any]] = {}
+    for line in arrivals.lines(name, case.id, empty=True):
+        yield from _line(line)
+        number, reference = keys.number_of_arrival(line[keys.SORT]), line.get(arrivals.REFERENCE)
+        if reference is None:
             continue
-        number = keys.number_of_arrival(line[keys.SORT])
-        here[line["reference"]] = {**line, "number": number}
-        allowed = {keys.PARTITION, keys.SORT, "reference", "belongs", *FREE["ARRIVED"]}
-        if line.keys() - allowed:
-            yield f"the line of report {line['reference']} holds what nobody wrote"
-        if line["reference"] not in bound and number <= last:
-            yield f"report {line['reference']} is bound by no entry"
+        here[reference] = {**line, "number": number}
+        if reference not in bound and number <= last:
+            yield f"report {reference} is bound by no entry"
     for reference in dict.fromkeys([*bound, *here]):
         yield from _report(found, reference, bound.get(reference, {}), here.get(reference))
+
+
+def _line(line: Mapping[str, Any]) -> Iterator[str]:
+    """The line of a report holds its place; an empty one holds nothing."""
+    allowed, whose = {keys.PARTITION, keys.SORT}, "no report"
+    if (reference := line.get(arrivals.REFERENCE)) is not None:
+        allowed |= {arrivals.REFERENCE, "belongs", *FREE["ARRIVED"]}
+        whose = f"report {reference}"
+    if line.keys() - allowed:
+        yield f"the line of {whose} holds what nobody wrote"
 
 
 def _waits(report: Mapping[str, Any]) -> bool:
