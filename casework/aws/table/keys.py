@@ -77,7 +77,7 @@ INDEXES = {BY_FLOW: (FLOW, FLOW_AT), BY_QUEUE: (QUEUE, QUEUE_AT)}
 """The partition and sort attributes of each index."""
 
 SHARDS = 8
-COUNTER_SHARDS = 8
+COUNTER_SHARDS = 4
 
 REPORT_PREFIX = "REPORT#"
 REPORT_SORT = "REPORT"
