@@ -29,8 +29,9 @@ from casework.case.change import Change
 from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import PARTICULARS, TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
+from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import KEY, NOTHING, SEEN, Decision, Known, OneOf, PackId
-from casework.decisions.inquiry import ActReference, FromProsecutor
+from casework.decisions.inquiry import FromProsecutor
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezing
 from casework.pack.jurisdiction import Jurisdiction

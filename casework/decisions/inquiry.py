@@ -25,6 +25,7 @@ from casework.case.journey import CaseId
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import CloseReason
 from casework.case.times import Wait, stamp, wait_from
+from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import (
     NOTHING,
     SEEN,
@@ -48,11 +49,6 @@ from casework.errors import (
 from casework.moves import inquiry, merging, referring
 from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction
-
-ActReference = Annotated[
-    str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z/._ -]*$")
-]
-"""The number under which the prosecutor's office keeps its decision."""
 
 
 class Given(StrEnum):

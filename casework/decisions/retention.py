@@ -20,8 +20,8 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.times import Wait, stamp
+from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Proposable
-from casework.decisions.inquiry import ActReference
 from casework.errors import Finding, NotValid
 from casework.moves import adding, keeping
 from casework.pack.jurisdiction import Jurisdiction
