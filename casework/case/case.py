@@ -140,8 +140,9 @@ class Case(BaseModel):
     """By when the oldest request for an identity that waits must be decided."""
     retention: Wait | None = None
     """The time at which a person reviews whether the case may be kept longer."""
-    court_hold: CourtHold | None = None
-    """That a court needs it; None once it was lifted. See `held_by_court`."""
+    court_holds: tuple[CourtHold, ...] = ()
+    """By which orders courts need it: one for each court and number of the order, the first set
+    first. One whose day is over goes with the next entry about any; see `holds_of_courts`."""
     erasing: Wait | None = None
     """Since when it is being erased; at the first level with the cases that were merged into it.
     None when nothing is left to erase."""
@@ -183,9 +184,10 @@ class Case(BaseModel):
         """Name of the workflow execution that serves the case."""
         return f"{self.id}-{self.run}"
 
-    def held_by_court(self, at: datetime) -> bool:
-        """Whether a court needs it on this day (UTC)."""
-        return self.court_hold is not None and stamp(at)[:10] <= self.court_hold.until
+    def holds_of_courts(self, at: datetime) -> tuple[CourtHold, ...]:
+        """The holds of courts that are in force on this day (UTC): while there is one, nothing of
+        the case is erased."""
+        return tuple(each for each in self.court_holds if stamp(at)[:10] <= each.until)
 
     @property
     def in_flight(self) -> bool:

@@ -263,6 +263,8 @@ class MoveLaw:
     """Reports and identifiers are moved to another case after it, or back."""
     lets_go: bool = False
     """A report of the case may stand in another one after it."""
+    barred: bool = False
+    """Not made while a court holds the case: reports would be erased, or leave it."""
     alarms: bool = False
     """The duty desk must hear of it, also if a person there took care of the case before."""
 
@@ -290,10 +292,14 @@ MOVES: Final[dict[Move, MoveLaw]] = {
         names="into",
         carries=True,
         lets_go=True,
+        barred=True,
     ),
-    Move.SPLIT: _decision(counts=CountsFor.CASES, cases=1, names="from", carries=True),
+    # The hold on the case where its reports are bars it.
+    Move.SPLIT: _decision(counts=CountsFor.CASES, cases=1, names="from", carries=True, barred=True),
     # The gate may have been open by the identity of the reporter whose report is taken out.
-    Move.TAKE_OUT: _aside(gate=AtShutGate.LEADS_BACK, names="to", carries=True, lets_go=True),
+    Move.TAKE_OUT: _aside(
+        gate=AtShutGate.LEADS_BACK, names="to", carries=True, lets_go=True, barred=True
+    ),
     Move.REFER: _step(counts=CountsFor.CASES),
     Move.PUBLISH: _step(),
     Move.ACKNOWLEDGE: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
@@ -328,7 +334,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.CLOSE: _decision(news=True, counts=CountsFor.ENDED, lets_go=True),
     Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
     Move.KEEP: _decision(),
-    Move.ERASE: _decision(),
+    Move.ERASE: _decision(barred=True),
     Move.COURT_HOLD: _aside(),
     Move.COURT_HOLD_LIFTED: _aside(),
     Move.END_TRIAL: _step(),

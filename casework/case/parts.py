@@ -174,8 +174,8 @@ class Informed(BaseModel):
 
 
 class CourtHold(BaseModel):
-    """That a court needs the case and its evidence: until the day is over nothing is erased, and no
-    report leaves the case."""
+    """That a court needs the case and its evidence by one order: until the day is over nothing is
+    erased, and no report leaves the case."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
@@ -186,7 +186,12 @@ class CourtHold(BaseModel):
     until: str
     """The last day of it."""
     entry: int
-    """Number of its entry in the history of the case, which names who recorded it."""
+    """Number of the entry that set it: a lifting names it. Where the order was prolonged, of the
+    first one."""
+
+    def is_by(self, court: str, reference: str) -> bool:
+        """Whether it is by this order of this court."""
+        return (self.court, self.reference) == (court, reference)
 
 
 class Hold(BaseModel):

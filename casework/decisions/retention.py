@@ -5,8 +5,9 @@ been interrupted or suspended, and only people know that. So the case comes to t
 supervisor keeps it longer, on a ground and until a day, or has it erased, which needs a second
 person.
 
-A court may need the case at any time. Until the day that it names, or until it lets go, nothing of
-the case or of its evidence is erased, whoever decides it.
+Courts may need the case at any time, each by orders of its own. While one of them is in force, so
+until its last day or its lifting, nothing of the case or of its evidence is erased, whoever decides
+it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from casework.case.admission import MOST
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
@@ -72,8 +74,10 @@ class HoldForCourt(Decision):
     court: PackId
     """Id of the court in the pack."""
     reference: ActReference
+    """The number of its order. Each order holds the case by itself, five at most."""
     until: date
-    """The last day of it; within ten years. A further order prolongs it."""
+    """The last day of it; within ten years. The same order with a later day prolongs its hold; with
+    an earlier one, or the same, it is refused: a hold ends sooner by its lifting alone."""
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         return _unknown_court(pack, self.court)
@@ -84,19 +88,22 @@ class HoldForCourt(Decision):
 
 
 class LiftForCourt(Decision):
-    """The court needs the case no more."""
+    """The court needs the case no more by one of its orders. Other holds stay in force."""
 
     move = Move.COURT_HOLD_LIFTED
 
     outcome: Literal["court_hold_lifted"]
     court: PackId
     reference: ActReference
+    """The number of the order that set the hold."""
+    entry: Annotated[int, Field(ge=1, le=MOST)]
+    """`entry` of the hold, as the case shows it."""
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         return _unknown_court(pack, self.court)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return keeping.given_back_by_court(case, at, by, self.said)
+        return keeping.given_back_by_court(case, at, by, **self.said)
 
 
 def _refuse_day(until: date, at: datetime) -> None:

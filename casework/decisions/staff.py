@@ -445,17 +445,19 @@ def moves_open_to(
     unadmitted: int = 0,
     *,
     several: bool = False,
+    held: bool = False,
     offices: OfficesOf = no_offices,
 ) -> tuple[Move, ...]:
     """The next calls of the member on the case: legal in its status, and permitted to the member.
 
-    `unadmitted` is the number of its unadmitted reports, `several` whether it has more than one.
+    `unadmitted` is the number of its unadmitted reports, `several` whether it has more than one,
+    `held` whether a court holds it, or the case where its reports are.
     """
     return tuple(
         move
         for move, calls in CALLS_OF.items()
         if lifecycle.allows(case.status, move)
-        and _is_due(move, case, unadmitted, several=several)
+        and _is_due(move, case, unadmitted, several=several, held=held)
         and any(
             _permitted(member, call, case, offices) for call in calls if _is_about(call, move, case)
         )
@@ -482,7 +484,6 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
     Move.RETRY: lambda case: case.stuck is not None,
     Move.KEEP: lambda case: case.retention is not None and case.retention.level > 0,
     Move.ERASE: lambda case: case.retention is not None and case.retention.level > 0,
-    Move.COURT_HOLD_LIFTED: lambda case: case.court_hold is not None,
     Move.SUSPECT: lambda case: (
         not case.status.law.ended or any(each not in OVER for each in case.suspects)
     ),
@@ -501,7 +502,11 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
 """Whether there is something for a move to act on; others always have something."""
 
 
-def _is_due(move: Move, case: Case, unadmitted: int, *, several: bool) -> bool:
+def _is_due(move: Move, case: Case, unadmitted: int, *, several: bool, held: bool) -> bool:
+    if held and move.law.barred:
+        return False
+    if move is Move.COURT_HOLD_LIFTED:
+        return held
     if move is Move.ADMIT:
         return unadmitted > 0
     if move is Move.TAKE_OUT:

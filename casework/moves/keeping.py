@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -12,7 +12,7 @@ from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import SYSTEM, CourtHold
 from casework.case.times import Wait, stamp
-from casework.errors import IllegalMove
+from casework.errors import Finding, IllegalMove, NotValid
 from casework.text.realm import Realm, realm_of
 
 
@@ -23,27 +23,75 @@ def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) 
     return _erased(case, at, by, data)
 
 
+MOST_COURT_HOLDS: Final = 5
+"""In force at a time, so that a case stays a small item."""
+
+
 def held_for_court(
     case: Case, at: datetime, by: str, *, court: str, reference: str, until: str
 ) -> Change:
-    """A court needs the case until a day. A later order replaces the earlier one, and a proposal to
-    erase the case is over."""
+    """A court needs the case until a day, by an order of its own. The same order may prolong its
+    hold and never shortens it; it touches no other. A proposal to erase the case is over.
+
+    Raises NotValid for a day that is no later than the order's own, and for one order too many.
+    """
     said: dict[str, JsonValue] = {"court": court, "reference": reference, "until": until}
-    hold = CourtHold(court=court, reference=reference, until=until, entry=case.events + 1)
-    return Change.of(case, Move.COURT_HOLD, at, by, said, court_hold=hold, proposal=None)
+    standing = case.holds_of_courts(at)
+    known = next((each for each in standing if each.is_by(court, reference)), None)
+    if known is None:
+        if len(standing) >= MOST_COURT_HOLDS:
+            raise _unfit(
+                "#/reference",
+                "hold.many",
+                f"{MOST_COURT_HOLDS} orders hold the case already: lift one that is over first.",
+            )
+        new = CourtHold(court=court, reference=reference, until=until, entry=case.events + 1)
+        after = (*standing, new)
+    else:
+        if until <= known.until:
+            raise _unfit(
+                "#/until",
+                "hold.not_later",
+                f"This order holds the case until {known.until}. A later day prolongs it; to end "
+                "it sooner, lift it.",
+            )
+        said["prolongs"] = known.entry
+        longer = known.model_copy(update={"until": until})
+        after = tuple(longer if each is known else each for each in standing)
+    return Change.of(case, Move.COURT_HOLD, at, by, said, court_holds=after, proposal=None)
 
 
-def given_back_by_court(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
-    """The court needs the case no more; raises IllegalMove where none does."""
-    if not case.held_by_court(at):
-        raise IllegalMove("No court holds the case.")
-    return Change.of(case, Move.COURT_HOLD_LIFTED, at, by, data, court_hold=None)
+def given_back_by_court(
+    case: Case, at: datetime, by: str, *, court: str, reference: str, entry: int
+) -> Change:
+    """The court needs the case no more by one order, which the entry set; raises IllegalMove where
+    no such hold is in force."""
+    standing = case.holds_of_courts(at)
+    lifted = next((each for each in standing if each.entry == entry), None)
+    if lifted is None or not lifted.is_by(court, reference):
+        raise IllegalMove("No such hold of this court by this order is in force.")
+    said: dict[str, JsonValue] = {
+        "court": court,
+        "reference": reference,
+        "entry": entry,
+        "until": lifted.until,
+    }
+    left = tuple(each for each in standing if each is not lifted)
+    return Change.of(case, Move.COURT_HOLD_LIFTED, at, by, said, court_holds=left)
 
 
 def refuse_held(case: Case, at: datetime) -> None:
     """Raises IllegalMove while a court needs the case: nothing is erased, and no report leaves."""
-    if case.court_hold is not None and case.held_by_court(at):
-        raise IllegalMove(f"A court holds the case until {case.court_hold.until}.")
+    if standing := case.holds_of_courts(at):
+        orders = "; ".join(
+            f"{each.court}, {each.reference}, until {each.until}" for each in standing
+        )
+        raise IllegalMove(f"A court holds the case: {orders}.")
+
+
+def _unfit(pointer: str, code: str, detail: str) -> NotValid:
+    finding = Finding(pointer, code, detail)
+    return NotValid("Some fields cannot be accepted.", findings=[finding])
 
 
 def trial_ended(case: Case, at: datetime, by: str) -> Change | None:

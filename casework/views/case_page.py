@@ -36,7 +36,7 @@ from casework.report.examination import FileType, Preview, Scan
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
-from casework.views.desk import CaseLine, DeskView, line_of
+from casework.views.desk import CaseLine, DeskView, court_holds_of, line_of
 from casework.views.pictures import AlikeView, HashView, KnownView
 
 
@@ -401,7 +401,8 @@ class CaseState(CaseLine):
         line = line_of(case, now)
         if not knows_of_all(member):
             line["merged_into"] = None
-        may = moves_open_to(member, case, offices=offices)
+        held = bool(case.holds_of_courts(now))
+        may = moves_open_to(member, case, held=held, offices=offices)
         return cls(**line, may=may, last_entry=case.events)
 
 
@@ -468,16 +469,20 @@ class CaseView(CaseState):
         identifiers: Sequence[NamedIdentifier],
         people: Mapping[str, str],
         cursor: str | None,
+        into: Case | None,
     ) -> Self:
         """The case for one reader, with a page of its reports, ledgers, messages and history.
 
         `events` are all of its history. `several`: it has more than one report. `unadmitted` are
         the numbers of those that nobody admitted, `others` the other cases of its history that
-        exist for the reader.
+        exist for the reader, `into` the one that it was merged into: courts hold its reports there.
         """
         line = line_of(case, now)
+        holds = court_holds_of(into or case, now)
         if case.merged_into not in others:
             line["merged_into"] = None
+        elif into is not None:
+            line["court_holds"] = holds
         return cls(
             **line,
             unadmitted=len(unadmitted),
@@ -487,6 +492,7 @@ class CaseView(CaseState):
                 case,
                 len(unadmitted),
                 several=several,
+                held=bool(holds),
                 offices=partial(offices_of, pack),
             ),
             last_entry=case.events,

@@ -198,9 +198,10 @@ class CourtHoldView(DeskView):
 
     court: str
     reference: str
+    """The number of its order."""
     until: str
     entry: int
-    """Number of its entry in the history."""
+    """Number of the entry in the history that set it: a lifting names it."""
 
 
 class CaseLine(DeskView):
@@ -253,8 +254,8 @@ class CaseLine(DeskView):
     unread: UnreadView | None = None
     """What reporters added since a unit holds it or since it ended, until somebody has looked: by
     when is among its deadlines."""
-    court_hold: CourtHoldView | None = None
-    """Left out where no court needs the case today."""
+    court_holds: tuple[CourtHoldView, ...] = ()
+    """The orders of courts that need the case today, the first set first."""
     informed: InformedView | None = None
     """Left out where the unit of the case has not informed the prosecutor."""
     suspects: tuple[SuspectStanding, ...] = ()
@@ -287,7 +288,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "suspects",
         "unread",
         "informed",
-        "court_hold",
+        "court_holds",
         "number",
     }
     held = case.held(now)
@@ -304,12 +305,15 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         if case.unread
         else None,
         "informed": _informed(case),
-        "court_hold": CourtHoldView(**case.court_hold.model_dump())
-        if case.court_hold is not None and case.held_by_court(now)
-        else None,
+        "court_holds": court_holds_of(case, now),
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }
+
+
+def court_holds_of(case: Case, now: datetime) -> tuple[CourtHoldView, ...]:
+    """The holds of courts that are in force."""
+    return tuple(CourtHoldView(**each.model_dump()) for each in case.holds_of_courts(now))
 
 
 def _informed(case: Case) -> InformedView | None:

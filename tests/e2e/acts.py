@@ -85,11 +85,11 @@ def _due_again(world: World, case: Case, sent: Sent) -> bool:
 
 def _into_another(world: World, case: Case, sent: Sent) -> bool:
     assert sent.other is not None
-    return case.moving is None and sent.other.joinable and case.court_hold is None
+    return case.moving is None and sent.other.joinable and not case.court_holds
 
 
 def _apart(world: World, case: Case, sent: Sent) -> bool:
-    if sent.other is None or sent.other.court_hold is not None:
+    if sent.other is None or sent.other.court_holds:
         return False
     return sent.other.status not in GONE
 
@@ -356,9 +356,7 @@ ACTS: Final[dict[str, Act]] = {
         Call.RETENTION,
         lambda *_: Sent("/retention", {"outcome": "erase"}),
         lambda world, case, sent: (
-            case.status is Status.CLOSED
-            and case.court_hold is None
-            and _due_again(world, case, sent)
+            case.status is Status.CLOSED and not case.court_holds and _due_again(world, case, sent)
         ),
     ),
     "court hold": Act((Move.COURT_HOLD,), Call.RETENTION, Hand.court_hold, weight=SELDOM),
@@ -366,9 +364,9 @@ ACTS: Final[dict[str, Act]] = {
         (Move.COURT_HOLD_LIFTED,),
         Call.RETENTION,
         Hand.court_lets_go,
-        lambda _, case, __: case.court_hold is not None,
+        lambda _, case, __: bool(case.court_holds),
         weight=3,
-        has_a_point=lambda _, case: case.court_hold is not None,
+        has_a_point=lambda _, case: bool(case.court_holds),
     ),
     # of everybody
     "message": Act(

@@ -11,7 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -28,6 +28,7 @@ from casework.case.times import stamp
 from casework.decisions.inquiry import TAKEN_BACK, ledger
 from casework.decisions.staff import Role, holder
 from casework.errors import Refusal
+from casework.moves.keeping import MOST_COURT_HOLDS
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import procedure
 from local import staff
@@ -238,14 +239,22 @@ class Hand:
         return Sent("/retention", {"outcome": "keep", **said})
 
     def court_hold(self, case: Case) -> Sent:
-        until = datetime.now(UTC) + timedelta(days=400)
-        order = {"court": self.world.court, "reference": "9/2026"}
-        said = {"outcome": "court_hold", **order, "until": until.date().isoformat()}
-        return Sent("/retention", said)
+        """A further order; once there are as many as there may be, the last one holds longer."""
+        number = min(len(case.court_holds), MOST_COURT_HOLDS - 1)
+        order = {"court": self.world.court, "reference": f"{number + 9}/ع/2026"}
+        last = max(
+            [(datetime.now(UTC) + timedelta(days=400)).date().isoformat()]
+            + [each.until for each in case.court_holds]
+        )
+        until = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+        return Sent("/retention", {"outcome": "court_hold", **order, "until": until})
 
     def court_lets_go(self, case: Case) -> Sent:
-        order = {"court": self.world.court, "reference": "9/2026"}
-        return Sent("/retention", {"outcome": "court_hold_lifted", **order})
+        """The last order, or one that never was."""
+        orders = [each.model_dump(exclude={"until"}) for each in case.court_holds]
+        never = {"court": self.world.court, "reference": "9/2026", "entry": 1}
+        hold = orders[-1] if orders else never
+        return Sent("/retention", {"outcome": "court_hold_lifted", **hold})
 
     # what reporters and time do
 

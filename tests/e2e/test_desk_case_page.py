@@ -24,10 +24,11 @@ from local.system import Options, System
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People, a_phone, a_report, eventually
 
-QUESTION = templates(open_pack("ma").folder).questions[0]
+PACK = open_pack("ma")
+QUESTION = templates(PACK.folder).questions[0]
 RABAT = "pj-04-421"
 LOST = {"amount": "900", "currency": "MAD", "means": "bank_transfer"}
-UNITS = {RABAT: open_pack("ma").units[RABAT].name("fr")}
+UNITS = {RABAT: PACK.units[RABAT].name("fr")}
 OFFICER = f"Officer, {UNITS[RABAT]}"
 
 
@@ -82,10 +83,11 @@ def place(phone: str) -> dict[str, str]:
     return {"kind": "phone", "value": phone}
 
 
-def begins(person: Analyst, act: str) -> None:
-    """Open the list of acts and choose one."""
+def begins(person: Analyst, act: str, **named: str) -> None:
+    """Open the list of acts and choose one; `named` is what its name is about."""
     person.presses("o")
-    chosen = person.page.locator(".opened").get_by_role("button", name=person.texts[act])
+    name = person.texts[act].format(**named)
+    chosen = person.page.locator(".opened").get_by_role("button", name=name)
     more = person.page.locator(".opened").get_by_role("button", name=person.texts["more_acts"])
     expect(chosen.or_(more).first).to_be_visible()
     while not chosen.count():
@@ -383,25 +385,59 @@ def test_what_was_typed_stays_where_the_case_changed_meanwhile(
 def test_a_supervisor_holds_a_case_for_a_court_and_lets_it_go_on_the_page(
     browser: Browser, system: System, people: People
 ) -> None:
+    """Two courts do: a lifting ends the one hold that it names, and can be undone."""
     case_id = people.in_review()
+    courts = {each: PACK.courts[each].name("ar") for each in ("ca-rabat", "tpi-rabat")}
     with at_the_desk(browser, system.origin, "ar", "Supervisor") as sara:
         sara.opens(case_id)
         page, texts = sara.page, sara.texts
-        begins(sara, "act_court_hold")
-        page.locator("#act-reference").fill("14/2026")
-        page.locator("#act-court").select_option("ca-rabat")
-        page.locator("#act-until").fill(f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}")
-        page.locator(".opened [type=submit]").click()
         told = page.locator("main.case p", has_text=texts["court_holds"])
-        expect(told).to_contain_text("14/2026")
-        begins(sara, "act_court_hold")
-        expect(page.locator("#act-until")).to_have_count(0)
-        expect(page.locator("#act-court")).to_have_value("ca-rabat")
-        page.locator("#act-reference").fill("15/2026")
-        page.locator(".opened [type=submit]").click()
-        expect(told).to_have_count(0)
+        first, last = datetime.now(UTC) + timedelta(days=400), datetime.now(UTC) + timedelta(days=9)
+
+        def orders(court: str, number: str, until: datetime) -> None:
+            begins(sara, "act_court_hold")
+            page.locator("#act-reference").fill(number)
+            page.locator("#act-court").select_option(court)
+            page.locator("#act-until").fill(f"{until:%Y-%m-%d}")
+            page.locator(".opened [type=submit]").click()
+
+        orders("ca-rabat", "<14>", first)
+        expect(page.get_by_role("alert")).to_contain_text(texts["why_reference"])
+        sara.presses("Escape")
+        orders("ca-rabat", "ع/14/2026", first)
+        expect(told).to_contain_text("ع/14/2026")
+        orders("tpi-rabat", "15/2026", last)
+        expect(told).to_have_count(2)
+        expect(page.locator("main.case")).to_contain_text(texts["court_bars"])
+        orders("ca-rabat", "ع/14/2026", last)
+        expect(page.get_by_role("alert")).to_contain_text(texts["why_hold_not_later"])
+        sara.presses("Escape")
+        orders("tpi-rabat", "15/2026", first)
+        entries = page.locator("ol.entries li")
+        expect(entries.first).to_contain_text(texts["move_court_hold_longer"])
+        expect(entries.first).to_contain_text(f"{courts['tpi-rabat']} · \u206815/2026\u2069")
+
+        opened = page.locator(".opened")
+        named = {"court": courts["tpi-rabat"], "order": "\u206815/2026\u2069"}
+        begins(sara, "act_court_lift", **named)
+        expect(opened.locator("p > b")).to_have_text(texts["act_court_lift"].format(**named))
+        sure = opened.locator(".note")
+        expect(sure).to_contain_text(courts["tpi-rabat"])
+        expect(sure).to_contain_text("15/2026")
+        expect(sure).to_contain_text(f"{first:%Y}")
+        opened.locator("[type=submit]").click()
+        sara.is_told("undo")
+        sara.presses("u")
+        expect(sure).to_contain_text("15/2026")
+        assert "court_hold_lifted" not in people.moves(case_id)
+        opened.locator("[type=submit]").click()
+        sara.is_told("undo")
+        expect(told).to_have_count(1)
+        expect(told).to_contain_text("ع/14/2026")
+        expect(entries.first).to_contain_text(texts["move_court_hold_lifted"])
+        expect(entries.first).to_contain_text(f"{courts['tpi-rabat']} · \u206815/2026\u2069")
         found = sara.visitor.violations()
-    assert people.moves(case_id)[-2:] == ["court_hold", "court_hold_lifted"]
+    assert people.moves(case_id)[-4:] == [*["court_hold"] * 3, "court_hold_lifted"]
     assert found == []
 
 

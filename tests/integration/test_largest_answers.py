@@ -28,7 +28,7 @@ from casework.case.case import Case
 from casework.case.freezing import RUNNING, Bond, Clock
 from casework.case.history import Event, chained
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import Duty, Freeze, Hold, Question, Unread
+from casework.case.parts import CourtHold, Duty, Freeze, Hold, Question, Unread
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait, stamp
 from casework.decisions.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
@@ -38,6 +38,7 @@ from casework.decisions.staff import Role
 from casework.moves.asking import MOST_QUESTIONS
 from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
 from casework.moves.inquiry import MOST_SUSPECTS
+from casework.moves.keeping import MOST_COURT_HOLDS
 from casework.moves.triage import opened
 from casework.report.evidence import MOST_FILES
 from casework.report.followup import (
@@ -265,6 +266,10 @@ def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
             "hold": Hold(by=SOMEBODY, since=stamp(NOON), until=stamp(NOON + timedelta(hours=1))),
             "suspects": (SuspectStanding.WITHDRAWN.value,) * MOST_SUSPECTS,
             "freezes": (Freeze(bond=Bond.ASKED, sent=True, waits=clocks),) * MOST_FREEZES,
+            "court_holds": tuple(
+                CourtHold(court="a" * 60, reference="\u0639" * 40, until="2036-03-01", entry=each)
+                for each in range(999_000, 999_000 + MOST_COURT_HOLDS)
+            ),
             "events": len(book.written),
             "head": book.written[-1].hash,
         }

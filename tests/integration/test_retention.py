@@ -15,6 +15,7 @@ from casework.case.history import first_broken
 from casework.case.parts import Due
 from casework.decisions.identity import RequestStanding
 from casework.decisions.staff import Role
+from casework.moves.keeping import MOST_COURT_HOLDS
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, in_clear
@@ -27,7 +28,13 @@ KEEP = {"outcome": "keep", "ground": "proceedings_open", "until": "2031-03-02"}
 ERASE = {"outcome": "erase"}
 ORDER = {"court": "ca-rabat", "reference": "2031/14"}
 HOLD = {"outcome": "court_hold", **ORDER, "until": "2036-06-30"}
-LIFT = {"outcome": "court_hold_lifted", **ORDER}
+ANOTHER = {"court": "tpi-rabat", "reference": "ع/3/2031"}
+HELD_BY_ANOTHER = {"outcome": "court_hold", **ANOTHER, "until": "2034-01-31"}
+
+
+def lift(order: dict[str, str], entry: int) -> dict[str, Any]:
+    """The hold of an order is lifted that this entry set."""
+    return {"outcome": "court_hold_lifted", **order, "entry": entry}
 
 
 @pytest.fixture
@@ -175,7 +182,7 @@ def test_what_a_court_holds_is_not_erased_until_it_lets_go(
     refused = decide(desk, ended, ERASE, sofia)
     assert (problem(refused), refused.document["detail"]) == (
         "illegal-move",
-        "A court holds the case until 2036-06-30.",
+        "A court holds the case: ca-rabat, 2031/14, until 2036-06-30.",
     )
     tool = ["--table", TABLE, "--reference", ended.opened_by, "--by", "the data officer"]
     assert erase_report.main(tool) == 3
@@ -183,16 +190,19 @@ def test_what_a_court_holds_is_not_erased_until_it_lets_go(
     assert desk.table.reports.one(ended.opened_by) is not None
 
     view = desk.case(ended, sara).document
-    assert view["court_hold"] == {**ORDER, "until": "2036-06-30", "entry": ended.events + 2}
+    entry = ended.events + 2
+    assert view["court_holds"] == [{**ORDER, "until": "2036-06-30", "entry": entry}]
+    assert "erase" not in view["may"]
     (line,) = CourtHolds(TABLE).all(NOON)  # by it the locks of the files are prolonged
-    assert line == (ended.id, "2036-06-30", str(ended.events + 2))
+    assert line == (ended.id, "2036-06-30", f"{entry} 2036-06-30")
     recorded = list(desk.table.events(ended.id))[-1]
     assert (recorded.by, recorded.data["court"], recorded.data["until"]) == (
         *(sara, "ca-rabat", "2036-06-30"),
     )
 
-    assert decide(desk, ended, LIFT, sofia).document["decision"] == "court_hold_lifted"
-    assert "court_hold" not in desk.case(ended, sara).document
+    lifted = decide(desk, ended, lift(ORDER, entry), sofia).document
+    assert lifted["decision"] == "court_hold_lifted"
+    assert desk.case(ended, sara).document["court_holds"] == []
     assert list(CourtHolds(TABLE).all(NOON)) == []
     for who in (sara, sofia):
         assert decide(desk, ended, ERASE, who).status == 200
@@ -207,12 +217,68 @@ def test_a_hold_ends_by_itself_after_its_last_day(
     sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
     assert decide(desk, ended, HOLD, sara).status == 200
     case = desk.table.case(ended.id)
-    assert case.held_by_court(datetime(2036, 6, 30, 23, 59, tzinfo=UTC))
-    assert not case.held_by_court(datetime(2036, 7, 1, tzinfo=UTC))
+    assert case.holds_of_courts(datetime(2036, 6, 30, 23, 59, tzinfo=UTC))
+    assert not case.holds_of_courts(datetime(2036, 7, 1, tzinfo=UTC))
     later(monkeypatch, days=YEARS + 12 * 365)
     for who in (sara, sofia):
         assert decide(desk, ended, ERASE, who).status == 200
-    assert problem(decide(desk, ended, LIFT, sara)) == "illegal-move"
+    assert problem(decide(desk, ended, lift(ORDER, ended.events + 1), sara)) == "illegal-move"
+
+
+def test_the_order_of_one_court_neither_replaces_nor_lifts_the_hold_of_another(
+    desk: Desk, ended: Case
+) -> None:
+    sara = desk.enrol(Role.SUPERVISOR)
+    first, second = ended.events + 1, ended.events + 2
+    assert decide(desk, ended, HOLD, sara).status == 200
+    assert decide(desk, ended, HELD_BY_ANOTHER, sara).status == 200
+    view = desk.case(ended, sara).document
+    assert view["court_holds"] == [
+        {**ORDER, "until": "2036-06-30", "entry": first},
+        {**ANOTHER, "until": "2034-01-31", "entry": second},
+    ]
+    for order, entry in ((ORDER, second), (ANOTHER, first), ({**ORDER, "reference": "9"}, first)):
+        assert problem(decide(desk, ended, lift(order, entry), sara)) == "illegal-move"
+    assert decide(desk, ended, lift(ANOTHER, second), sara).status == 200
+    assert problem(decide(desk, ended, ERASE, sara)) == "illegal-move"
+    assert problem(decide(desk, ended, lift(ANOTHER, second), sara)) == "illegal-move"
+    recorded = list(desk.table.events(ended.id))[-1]
+    assert recorded.data.items() >= {**ANOTHER, "entry": second, "until": "2034-01-31"}.items()
+
+
+def test_the_same_order_prolongs_its_hold_and_never_shortens_it(desk: Desk, ended: Case) -> None:
+    sara = desk.enrol(Role.SUPERVISOR)
+    assert decide(desk, ended, HOLD, sara).status == 200
+    for until in ("2036-06-30", "2035-01-01"):
+        refused = decide(desk, ended, {**HOLD, "until": until}, sara)
+        (finding,) = refused.document["errors"]
+        assert (refused.status, finding["pointer"], finding["code"]) == (
+            *(422, "#/until", "hold.not_later"),
+        )
+        assert "until 2036-06-30" in finding["detail"]
+        assert "lift it" in finding["detail"]
+    longer = {**HOLD, "reference": " ٢٠٣١/١٤ ", "until": "2038-06-30"}
+    assert decide(desk, ended, longer, sara).status == 200
+    first = ended.events + 1
+    view = desk.case(ended, sara).document
+    assert view["court_holds"] == [{**ORDER, "until": "2038-06-30", "entry": first}]
+    assert list(desk.table.events(ended.id))[-1].data["prolongs"] == first
+    (line,) = CourtHolds(TABLE).all(NOON)
+    assert line == (ended.id, "2038-06-30", f"{first} 2038-06-30"), "the locks are prolonged again"
+
+
+def test_five_orders_hold_a_case_at_most(desk: Desk, ended: Case) -> None:
+    sara = desk.enrol(Role.SUPERVISOR)
+    for number in range(1, MOST_COURT_HOLDS + 1):
+        order = {**HOLD, "reference": f"{number}/2031"}
+        assert decide(desk, ended, order, sara).status == 200
+    refused = decide(desk, ended, {**HOLD, "reference": "6/2031"}, sara)
+    (finding,) = refused.document["errors"]
+    assert (refused.status, finding["code"]) == (422, "hold.many")
+    first = lift({**ORDER, "reference": "1/2031"}, ended.events + 1)
+    assert decide(desk, ended, first, sara).status == 200
+    assert decide(desk, ended, {**HOLD, "reference": "6/2031"}, sara).status == 200
+    assert len(desk.case(ended, sara).document["court_holds"]) == MOST_COURT_HOLDS
 
 
 @pytest.mark.parametrize(
@@ -222,6 +288,7 @@ def test_a_hold_ends_by_itself_after_its_last_day(
         ({**HOLD, "until": "2030-01-01"}, "#/until"),
         ({**HOLD, "until": "2061-01-01"}, "#/until"),
         ({**HOLD, "reference": "<b>"}, "#/reference"),
+        ({**HOLD, "reference": "12\u202e/2026"}, "#/reference"),
     ],
 )
 def test_a_hold_names_a_court_its_order_and_a_day_to_come(
@@ -237,13 +304,29 @@ def test_no_report_leaves_a_case_that_a_court_holds(desk: Desk) -> None:
     case, other = desk.in_review(), desk.in_review()
     desk.report(case, 89)
     report = desk.report(case, 90)
+    assert {"merge", "take_out"} <= set(desk.case(case, analyst).document["may"])
     assert decide(desk, case, {**HOLD, "until": "2027-06-30"}, sara).status == 200
+    assert not {"merge", "take_out"} & set(desk.case(case, analyst).document["may"])
     merge = {"outcome": "merge", "into": other.id}
     out = {"report": report, "because": "named_by_chance"}
     for call, document in (("review", merge), ("take-out", out)):
         answer = desk.decide(desk.table.case(case.id), call, document, analyst)
         assert problem(answer) == "illegal-move", answer.text
         assert "A court holds the case" in answer.document["detail"]
+
+
+def test_a_case_stays_merged_while_a_court_holds_the_one_that_has_its_reports(desk: Desk) -> None:
+    analyst, sara = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
+    case, other = desk.in_review(), desk.in_review()
+    merge = {"outcome": "merge", "into": other.id}
+    assert desk.decide(case, "review", merge, analyst).document["status"] == "merged"
+    assert "split" in desk.case(case, analyst).document["may"]
+    assert decide(desk, other, {**HOLD, "until": "2027-06-30"}, sara).status == 200
+    view = desk.case(case, analyst).document
+    assert "split" not in view["may"]
+    assert [each["reference"] for each in view["court_holds"]] == ["2031/14"]
+    answer = desk.decide(desk.table.case(case.id), "review", {"outcome": "split"}, analyst)
+    assert problem(answer) == "illegal-move"
 
 
 @pytest.mark.parametrize("document", [KEEP, ERASE])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -210,10 +210,18 @@ MAKE: dict[Move, Make] = {
     Move.KEEP: lambda case, at: decided.kept(case, at, "a supervisor"),
     Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
     Move.COURT_HOLD: lambda case, at: keeping.held_for_court(
-        case, at, "a supervisor", court="tpi-rabat", reference="12/2026", until="2031-03-02"
+        case,
+        at,
+        "a supervisor",
+        court="tpi-rabat",
+        reference="12/2026",
+        until=str(date(2031, 3, 2) + timedelta(days=at.minute)),
     ),
     Move.COURT_HOLD_LIFTED: lambda case, at: keeping.given_back_by_court(
-        case.model_copy(update={"court_hold": COURT_HOLD}), at, "a supervisor", {}
+        case.model_copy(update={"court_holds": (COURT_HOLD,)}),
+        at,
+        "a supervisor",
+        **COURT_HOLD.model_dump(exclude={"until"}),
     ),
     Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
 }

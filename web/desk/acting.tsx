@@ -5,6 +5,7 @@ import type { ActId, Asked, FormId } from "./acts";
 import type { CaseView, Person } from "./api";
 import { Choices } from "./choices";
 import { digitsFor, useKeys, useKeysOfAForm } from "./keys";
+import { titleOf } from "./holds-of-courts";
 import { later } from "./later";
 import type { Act } from "./tray";
 import { t } from "./words";
@@ -18,8 +19,8 @@ export interface ActingProps {
   readonly asked: Asked;
   readonly acts: readonly ActId[];
   readonly ask: (asked?: Asked) => void;
-  /** The act is on its way, and can be taken back until it is sent. */
-  readonly soon: (sent: Act) => void;
+  /** The act is on its way, and can be taken back until it is sent; what it is, in words. */
+  readonly soon: (sent: Act, told: string) => void;
   /** The act holds: what it was, in words. */
   readonly done: (told: string) => void;
   /** The case changed meanwhile, and has to be read again before the act is. */
@@ -30,7 +31,7 @@ export interface ActingProps {
 const MORE = 9;
 
 export function Acting(props: ActingProps): JSX.Element {
-  const { asked, acts, ask, person } = props;
+  const { asked, acts, ask, person, view } = props;
   // Digits that were pressed before the form was there are its first choices.
   const early = useRef<number[] | undefined>([]);
   const takeEarly = (): readonly number[] => {
@@ -40,12 +41,17 @@ export function Acting(props: ActingProps): JSX.Element {
   };
   const [at, setAt] = useState(0);
   const listed = asked.act === "list";
-  const pages = digitsFor(person).map((page) => page.map((act, place) => ({ act, place })).filter(({ act }) => acts.includes(act)));
+  const pages = digitsFor(person).map((page) =>
+    page
+      .flatMap((act): { act: ActId; of?: string }[] => (act === "court_lift" ? (view.court_holds ?? []).map(({ entry }) => ({ act, of: `${entry}` })) : [{ act }]))
+      .map((to, place) => ({ ...to, place }))
+      .filter(({ act }) => acts.includes(act)),
+  );
   const further = pages.slice(at + 1).some((page) => page.length);
   const shown = pages[at] ?? [];
   const choose = (place: number): void => {
     const found = shown.find((each) => each.place === place);
-    if (found) ask({ act: found.act });
+    if (found) ask(found);
     else if (further && place === MORE) setAt(at + 1);
   };
   useKeysOfAForm();
@@ -58,6 +64,6 @@ export function Acting(props: ActingProps): JSX.Element {
   });
   if (!listed) return <Form key={`${asked.act} ${asked.of ?? ""}`} {...props} act={asked.act as FormId} early={takeEarly} />;
   const places = [...shown.map((each) => each.place), ...(further ? [MORE] : [])];
-  const names = [...shown.map(({ act }) => t(`act_${act}`)), ...(further ? [t("more_acts")] : [])];
+  const names = [...shown.map(({ act, of }) => titleOf(view, act, of)), ...(further ? [t("more_acts")] : [])];
   return <Choices title={t("acts")} names={names} places={places} choose={choose} leave={() => ask()} />;
 }

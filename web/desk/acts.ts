@@ -6,7 +6,7 @@ import { comparable } from "./likeness";
 export type ActId =
   | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "inform" | "receipt" | "instruct" | "annul" | "suspect" | "suspect_event"
   | "suspect_correct" | "freeze" | "freeze_step" | "payment" | "waive" | "notice" | "notice_withdraw" | "closure"
-  | "closure_correct" | "resume" | "reopen" | "split" | "message" | "note" | "dossier" | "identity_ask" | "identities" | "identity_accept" | "identity_doubt" | "assign" | "reassign" | "break_hold" | "retry" | "keep" | "erase" | "court_hold";
+  | "closure_correct" | "resume" | "reopen" | "split" | "message" | "note" | "dossier" | "identity_ask" | "identities" | "identity_accept" | "identity_doubt" | "assign" | "reassign" | "break_hold" | "retry" | "keep" | "erase" | "court_hold" | "court_lift";
 
 /** Acts with a screen of their own; the others have a form. */
 export type ScreenId = "compare" | "dossier" | "identities";
@@ -79,7 +79,8 @@ const ROWS: readonly Row[] = [
   { act: "retry", moves: ["retry"] },
   { act: "keep", moves: ["keep"] },
   { act: "erase", moves: ["erase"] },
-  { act: "court_hold", moves: ["court_hold", "court_hold_lifted"] },
+  { act: "court_hold", moves: ["court_hold"] },
+  { act: "court_lift", moves: ["court_hold_lifted"] },
   { act: "identity_ask", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) && view.reports.some((each) => each.disclosure !== "anonymous") },
   { act: "identities", moves: ["identity_accepted", "identity_doubted"], on: (view) => view.history.some((each) => each.move === "identity_asked") },
   { act: "dossier", moves: [] },

@@ -45,12 +45,18 @@ export interface Opened {
 }
 
 /** Why there is no answer: the last part of the problem's type, or `network`. */
+/** A field that cannot be accepted, and the word of the service for why. */
+export interface Finding {
+  readonly field: string;
+  readonly code: string;
+}
+
 export class Refused extends Error {
   constructor(
     readonly kind: string,
     readonly status = 0,
-    /** The fields that cannot be accepted. */
-    readonly fields: readonly string[] = [],
+    /** What cannot be accepted of what was sent. */
+    readonly findings: readonly Finding[] = [],
   ) {
     super(kind);
   }
@@ -157,13 +163,13 @@ function request(asked: Call): RequestInit {
 
 interface Problem {
   readonly type?: string;
-  readonly errors?: readonly { readonly pointer?: string }[];
+  readonly errors?: readonly { readonly pointer?: string; readonly code?: string }[];
 }
 
 async function refusedBy(answer: Response): Promise<Refused> {
   const problem: Problem = await answer.json().catch(() => ({}));
-  const fields = (problem.errors ?? []).map(({ pointer }) => pointer?.split("/")[1] ?? "");
-  return new Refused(problem.type?.split(":").pop() || "internal", answer.status, [...new Set(fields)]);
+  const findings = (problem.errors ?? []).map(({ pointer, code }) => ({ field: pointer?.split("/")[1] ?? "", code: code ?? "" }));
+  return new Refused(problem.type?.split(":").pop() || "internal", answer.status, findings);
 }
 
 export const newKey = (): string => crypto.randomUUID();

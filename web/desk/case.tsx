@@ -100,7 +100,7 @@ export function Case(props: CaseProps): JSX.Element {
       asked={asked}
       acts={acts}
       ask={act}
-      soon={(sent) => {
+      soon={(sent, told) => {
         act();
         decideSoon({
           ...sent,
@@ -109,7 +109,7 @@ export function Case(props: CaseProps): JSX.Element {
             act(asked);
             props.reread();
           },
-          holds: () => props.sent(t("act_message")),
+          holds: () => props.sent(told),
         });
       }}
       done={(told) => {

@@ -1,6 +1,7 @@
 // What was done: the messages, what was entered, and the history in words.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
+import { type Hold, worded } from "./holds-of-courts";
 import { Said, Told } from "./inert";
 import { later } from "./later";
 import { when } from "./times";
@@ -26,7 +27,7 @@ export function Done({ view, covered, settle }: DoneProps): JSX.Element {
         </div>
       ))}
       {view.history.some(isNote) ? <Notes view={view} settle={settle} /> : null}
-      {view.informed || view.court_hold || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
+      {view.informed || view.court_holds?.length || view.instructions?.length || view.outcomes?.length || view.freezes?.length ? (
         <Ledgers view={view} covered={covered} />
       ) : null}
       <ol class="entries" reversed>
@@ -58,6 +59,7 @@ export function doneIn(view: CaseView, entry: Entry): ComponentChildren {
 
 /** What happened: a reporter who corrected something, or asks to withdraw, did more than add. */
 const moveOf = ({ move, data }: Entry): string => {
+  if (data["prolongs"]) return said("move", "court_hold_longer");
   const kind = move === "add" ? data["kind"] : undefined;
   return said("move", kind === "correction" || kind === "withdrawal" ? `add_${kind}` : move);
 };
@@ -73,6 +75,7 @@ function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
   const { data } = entry;
   const text = (name: string): string => (typeof data[name] === "string" ? data[name] : "");
   const told = [
+    ...(entry.move.startsWith("court") ? Object.values(worded(data as unknown as Hold)) : []),
     text("decision") ? said("move", text("decision")) : "",
     text("category") ? category(text("category")) : "",
     text("priority") ? said("priority", text("priority")) : "",

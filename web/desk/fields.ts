@@ -32,8 +32,10 @@ export interface Form {
   readonly ready?: () => Promise<void>;
   /** What has to be done to the case before, where that was not done: why, and the act. */
   readonly first?: (view: CaseView) => { readonly why: string; readonly act: ActId } | undefined;
-  /** It reaches somebody outside, who cannot forget it: it is sent after a while in which it can be undone. */
-  readonly soon?: "message";
+  /** What it does stays done: it is sent after a while in which it can be undone. */
+  readonly soon?: "message" | "court_lift";
+  /** What is asked before it is sent, with names: the button says what it does. */
+  readonly sure?: (view: CaseView, values: Values) => string;
   /** How the call is made; most are posted. */
   readonly method?: "PUT";
   /** The call, behind the address of the case. */

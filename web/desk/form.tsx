@@ -9,7 +9,8 @@ import { goInto } from "./cursor";
 import type { Field, Values } from "./fields";
 import { FORMS } from "./forms";
 import { useKeys } from "./keys";
-import { refusal } from "./refusals";
+import { titleOf } from "./holds-of-courts";
+import { refusal, wrongIn } from "./refusals";
 import { sendWaiting } from "./tray";
 import { number, said, t } from "./words";
 import { Worded } from "./worded";
@@ -28,6 +29,7 @@ const MOST_BY_DIGITS = 10;
 
 export function Form({ view, etag, person, asked, act, ask, soon, done, changed, early }: FormProps): JSX.Element {
   const form = FORMS[act];
+  const title = titleOf(view, act, asked.of);
   const place = `${view.id} ${act} ${asked.of ?? ""}`;
   const [draft, setDraft] = useState(() => {
     const kept = drafts.get(place) ?? { values: about(asked.of), key: newKey() };
@@ -76,7 +78,7 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
     const request = { method: form.method ?? "POST", path, body: form.body(typed, view, person), etag } as const;
     if (form.soon) {
       drafts.delete(place);
-      soon({ id: view.id, outcome: form.soon, asked: (key) => ({ ...request, key }), back: () => void drafts.set(place, draft) });
+      soon({ id: view.id, outcome: form.soon, asked: (key) => ({ ...request, key }), back: () => void drafts.set(place, draft) }, title);
       return;
     }
     setSending(true);
@@ -85,15 +87,14 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
       await sendWaiting();
       await call({ ...request, key: draft.key });
       drafts.delete(place);
-      done(t(`act_${act}`));
+      done(title);
     } catch (error) {
       setSending(false);
-      const { kind, fields: those } = error instanceof Refused ? error : new Refused("internal");
+      const { kind, findings } = error instanceof Refused ? error : new Refused("internal");
       if (CHANGED.includes(kind)) changed(kind);
-      else setWrong([refusal(kind), ...those.map((each) => said("field", each))].join(" "));
+      else setWrong([refusal(kind), ...new Set(findings.map(wrongIn))].join(" "));
     }
   };
-  const title = t(`act_${act}`);
   const first = form.first?.(view);
   if (!ready) return <Opened title={title} leave={() => ask()}><p role="status">{wrong || t("wait")}</p></Opened>;
   if (open) {
@@ -125,16 +126,17 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
             {first.why} <button type="button" class="link" onClick={() => ask({ act: first.act, from: act })}>{t(`act_${first.act}`)}</button>
           </p>
         ) : null}
+        {form.sure ? <p class="note">{form.sure(view, typed)}</p> : null}
         <Fields fields={fields} values={typed} keep={keep} />
         {wrong ? <p role="alert" class="wrong">{wrong}</p> : null}
-        <p><button type="submit" class="button" disabled={sending}>{t("act_send")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
+        <p><button type="submit" class="button" disabled={sending}>{form.sure ? title : t("act_send")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
       </form>
     </Opened>
   );
 }
 
 /** Acts whose effect is said before they are sent. */
-const HINTS: readonly FormId[] = ["look", "split", "retry", "erase", "message", "pass", "admit", "take_out", "note", "identity_ask"];
+const HINTS: readonly FormId[] = ["look", "split", "retry", "erase", "message", "pass", "admit", "take_out", "note", "identity_ask", "court_hold", "court_lift"];
 
 /** The first question that is answered by a digit and is not answered. */
 const unchosen = (fields: readonly Field[], values: Values): Field | undefined =>
@@ -146,7 +148,7 @@ function chosenAt(fields: readonly Field[], values: Values, at: number): Values 
   return open && chosen ? { ...values, [open.name]: chosen.id } : values;
 }
 
-const about = (of: string | undefined): Values => (of ? { report: of, reports: of, suspect: of, request: of, settles: of } : {});
+const about = (of: string | undefined): Values => (of ? { report: of, reports: of, suspect: of, request: of, settles: of, hold: of } : {});
 const labelOf = (field: Field): string => said("field", field.name);
 const isLacking = ({ optional, least }: Field, value: string): boolean => {
   const length = [...value.trim()].length;

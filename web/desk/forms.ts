@@ -4,6 +4,7 @@ import { call, type CaseView } from "./api";
 import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
 import { nameOf } from "./done";
 import { MONEY } from "./forms-of-money";
+import { holdOf, worded } from "./holds-of-courts";
 import { when } from "./times";
 import { number, said, t, words } from "./words";
 
@@ -303,12 +304,22 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   },
   erase: { fields: () => [], call: () => "retention", body: () => ({ outcome: "erase" }) },
   court_hold: {
-    fields: ({ court_hold: stands, competence }) => [
+    fields: ({ competence }) => [
       { name: "reference", is: "line", most: 40 },
-      list("court", words.courts, stands?.court ?? competence.court),
-      ...(stands ? [] : [{ name: "until", is: "day" } as const]),
+      list("court", words.courts, competence.court),
+      { name: "until", is: "day" },
     ],
     call: () => "retention",
-    body: (values, { court_hold: stands }) => ({ outcome: stands ? "court_hold_lifted" : "court_hold", ...filled(values, ["court", "reference", "until"]) }),
+    body: (values) => ({ outcome: "court_hold", ...filled(values, ["court", "reference", "until"]) }),
+  },
+  court_lift: {
+    soon: "court_lift",
+    fields: () => [],
+    sure: (view, { hold }) => t("court_lift_sure", worded(holdOf(view, hold) ?? { court: "", reference: "", until: "" })),
+    call: () => "retention",
+    body: ({ hold: of }, view) => {
+      const { court, reference, entry } = holdOf(view, of) ?? { court: "", reference: "", entry: Number(of) };
+      return { outcome: "court_hold_lifted", court, reference, entry };
+    },
   },
 };

@@ -50,6 +50,8 @@ const OF_THE_REVIEW: Pages = [
   ["look", "admit", "take_out", "message", "note", "freeze", "payment", "no_danger", "compare"],
   ["freeze_step", "waive", "notice", "reopen", "split", "break_hold", "reassign", "retry", "dossier"],
   ["suspect", "suspect_event", "suspect_correct", "notice_withdraw", "closure_correct", "resume", "keep", "erase", "court_hold"],
+  // One digit for each hold that is in force.
+  ["court_lift"],
 ];
 const OF_THE_UNIT: Pages = [
   ["look", "instruct", "inform", "suspect", "suspect_event", "notice", "message", "assign", "closure"],

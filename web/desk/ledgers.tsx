@@ -5,14 +5,14 @@ import { Said } from "./inert";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 
-type Entered = Pick<CaseView, "informed" | "court_hold" | "instructions" | "outcomes" | "freezes">;
+type Entered = Pick<CaseView, "informed" | "court_holds" | "instructions" | "outcomes" | "freezes">;
 type Fields = Readonly<Record<string, unknown>>;
 
 export function Ledgers({ view, covered }: { view: Entered; covered: boolean }): JSX.Element {
   return (
     <>
       <Informed view={view} />
-      <CourtHold view={view} />
+      <CourtHolds view={view} />
       <Instructions view={view} />
       <Suspects view={view} />
       <Freezes view={view} covered={covered} />
@@ -47,13 +47,18 @@ function Informed({ view }: { view: Entered }): JSX.Element | null {
   );
 }
 
-/** That nothing of the case is erased before a day. */
-function CourtHold({ view: { court_hold: hold } }: { view: Entered }): JSX.Element | null {
-  if (!hold) return null;
+/** The orders that are in force, and what none of them allows. */
+function CourtHolds({ view: { court_holds: holds = [] } }: { view: Entered }): JSX.Element | null {
+  if (!holds.length) return null;
   return (
-    <p>
-      <b>{t("court_holds")}</b> <time dateTime={hold.until}>{when(hold.until)}</time> · {named(words.courts, hold.court)} · <Said text={hold.reference} />
-    </p>
+    <>
+      {holds.map((hold) => (
+        <p key={hold.entry}>
+          <b>{t("court_holds")}</b> <time dateTime={hold.until}>{when(hold.until)}</time> · {named(words.courts, hold.court)} · <Said text={hold.reference} />
+        </p>
+      ))}
+      <p class="hint">{t("court_bars")}</p>
+    </>
   );
 }
 

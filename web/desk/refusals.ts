@@ -1,5 +1,6 @@
 // Why the service refused something, in words.
-import { t } from "./words";
+import type { Finding } from "./api";
+import { said, t } from "./words";
 
 /** A word above a case: who changed it meanwhile, or why the last act was refused. */
 export interface Notice {
@@ -18,4 +19,17 @@ const KNOWN = [
 export function refusal(kind: string): string {
   const known = KNOWN.find((each) => each === kind);
   return known ? t(`problem_${known}`) : t("problem_other", { kind });
+}
+
+const WHY = {
+  "reference.form": "why_reference",
+  "date.until": "why_until",
+  "hold.not_later": "why_hold_not_later",
+  "hold.many": "why_hold_many",
+} as const;
+
+/** The field that cannot be accepted, and why where the page has words for it. */
+export function wrongIn({ field, code }: Finding): string {
+  const why = Object.entries(WHY).find(([each]) => each === code)?.[1];
+  return why ? `${said("field", field)}: ${t(why)}` : said("field", field);
 }

@@ -9,7 +9,7 @@ const SHOWN_SECONDS = 6;
 export interface Act {
   /** Of the case, the report or the sample. */
   readonly id: string;
-  readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart";
+  readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart" | "court_lift";
   readonly asked: (key: string) => Call;
   /** The case that was decided on; none for a verdict. */
   readonly opened?: Opened;
@@ -69,7 +69,7 @@ export function useTaken(): number {
 }
 
 /** After these a case is as open to a decision as before. */
-const BESIDE: readonly Act["outcome"][] = ["message", "apart"];
+const BESIDE: readonly Act["outcome"][] = ["message", "apart", "court_lift"];
 
 /** What is decided and not known to hold yet: ids of cases and reports. */
 export const undecided = (): string[] =>

@@ -379,8 +379,9 @@ def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     deadlines, and of cases that courts hold. Attributes by partition and sort key."""
     place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
     attended = {desk_keys.ATTENDED: case.attended.at} if case.attended else {}
-    hold = case.court_hold if case.status is not Status.ERASED else None
-    held = {"until": hold.until, "entry": str(hold.entry)} if hold else {}
+    holds = case.court_holds if case.status is not Status.ERASED else ()
+    last = max(holds, key=lambda each: each.until, default=None)
+    held = {"until": last.until, "entry": f"{last.entry} {last.until}"} if last else {}
     lines = [
         *([{**keys.court_key(case.id), **held}] if held else []),
         *({**desk_keys.duty_key(kind, place), **attended} for kind in case.duties),

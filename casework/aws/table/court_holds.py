@@ -18,9 +18,9 @@ class CourtLine(NamedTuple):
 
     case_id: str
     until: str
-    """The last day, ISO 8601."""
+    """The last day of the order that holds it longest, ISO 8601."""
     entry: str
-    """The entry of the case that says so: a further order has another one."""
+    """The entry that set this hold, and the day: a further order, or a later day, has another."""
 
     @property
     def ends(self) -> datetime:

@@ -144,7 +144,9 @@ def decide_retention(request: Request) -> Decision:
     it. One person proposes to erase it; the second, who sends the same, decides.
 
     A hold by a court is recorded at any time, with the court, the number of its order, and its last
-    day. Until then, or until it is lifted, nothing of the case is erased and no report leaves it.
+    day. Several may be in force. Until the last of them is over or lifted, nothing of the case is
+    erased and no report leaves it. The same order with a later day prolongs its hold; a lifting
+    names the hold that it ends.
 
     Reports and messages to reporters are erased; the history and the count stay.
     """

@@ -43,6 +43,7 @@ def case_view(
         unadmitted=lists.unadmitted(table, case),
         dangers=alerts.how_many(table.name, case.id),
         people=names_of(table, subjects_in([case], shown["events"]), at),
+        into=table.case(case.merged_into) if case.merged_into else None,
     )
 
 
