@@ -15,10 +15,11 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.errors import FilesNotTaken, TooManyFiles
 from casework.report.report import ReporterRole
+from casework.text.writing import says_something
 
 MIB: Final = 1024 * 1024
 MOST_FILES: Final = 20
@@ -74,7 +75,11 @@ class NewFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+    name: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_NAME),
+        AfterValidator(says_something),
+    ]
     """As the reporter's device names it. It is shown as text and names nothing here."""
     size: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
     """Bytes, of which exactly so many are accepted. A page without a script cannot know it and

@@ -125,6 +125,8 @@ def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
     assert refused.document["type"].endswith("too-many-files")
     over = evidence.slot(evidence.report(), {"name": "x", "size": limits.LARGEST + 1})
     assert (over.status, over.document["errors"][0]["pointer"]) == (422, "#/size")
+    nameless = evidence.slot(evidence.report(), {"name": "\u202e ", "size": 1})
+    assert (nameless.status, nameless.document["errors"][0]["pointer"]) == (422, "#/name")
 
 
 def test_more_bytes_than_an_hour_has_are_told_to_wait(

@@ -100,7 +100,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
     const { key, file } = row;
     change(key, { stage: "reading", part: 0, why: "" });
     const sha256 = await digest(file);
-    const body = { name: [...file.name].slice(0, LONGEST_NAME).join(""), size: file.size, ...(sha256 ? { sha256 } : {}) };
+    const body = { name: [...(file.name.trim() || "file")].slice(0, LONGEST_NAME).join(""), size: file.size, ...(sha256 ? { sha256 } : {}) };
     for (let tried = 1; tried <= TRIES; tried += 1) {
       // Asked for again it is the same slot with a fresh form, and says whether the file is there.
       const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": key }, body });
