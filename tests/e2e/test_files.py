@@ -171,6 +171,11 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
             expect(kept_ones).to_contain_text(["capture.png", "film.mp4"])
             assert visitor.violations() == []
             visitor.complaints.clear()  # of the broken connection
+            # The same file chosen again is the same one, as after a reload in the middle.
+            with page.expect_response(lambda each: each.request.method == "POST") as asking:
+                page.locator("#files").set_input_files(tmp_path / "capture.png")
+            assert (asking.value.json()["n"], asking.value.json()["state"]) == (1, "kept")
+            expect(page.locator(".files li", has_text="capture.png")).to_have_count(1)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360
     assert [opened(people, accepted, number) for number in (1, 2)] == [PICTURE, film]

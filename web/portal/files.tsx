@@ -13,7 +13,7 @@ interface Props {
 
 /** A file that was chosen here. */
 interface Chosen {
-  /** Of its slot: a repeat after a doubt is the same file. */
+  /** Of its line here. */
   readonly key: string;
   readonly file: File;
   /** Its number in the report, once it has a slot. */
@@ -35,11 +35,18 @@ const LOOKS = [1, 2, 4, 8, 16];
 const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
 const megabytes = (bytes: number): string => number(Math.floor(bytes / MB));
 
-async function digest(file: File): Promise<string | undefined> {
+async function digest(content: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string | undefined> {
   // The service computes it where a browser does not: in a page without a secure connection.
   if (!("subtle" in crypto)) return undefined;
-  const found = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  const found = await crypto.subtle.digest("SHA-256", content);
   return [...new Uint8Array(found)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The key of the slot of a file, from the file and the receipt: the same file chosen again, also after a reload, goes
+ * on in its slot and takes no second one. A UUID of version 8 (RFC 9562). */
+async function keyOf(...parts: readonly string[]): Promise<string | undefined> {
+  const hex = await digest(new TextEncoder().encode(parts.join("\n")));
+  return hex && `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Send the form of a slot; whether the bucket took it. */
@@ -99,12 +106,17 @@ export function Files({ codes, reason }: Props): JSX.Element {
   const send = async (row: Chosen): Promise<void> => {
     const { key, file } = row;
     change(key, { stage: "reading", part: 0, why: "" });
-    const sha256 = await digest(file);
+    const sha256 = await digest(await file.arrayBuffer());
     const body = { name: [...(file.name.trim() || "file")].slice(0, LONGEST_NAME).join(""), size: file.size, ...(sha256 ? { sha256 } : {}) };
+    let asked = (sha256 && (await keyOf(codes.receipt.trim(), sha256, body.name))) || key;
     for (let tried = 1; tried <= TRIES; tried += 1) {
       // Asked for again it is the same slot with a fresh form, and says whether the file is there.
-      const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": key }, body });
+      const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": asked }, body });
       if (leaving.current.signal.aborted) return;
+      if (slot.state === "refused") {
+        asked = crypto.randomUUID(); // that slot is closed: nothing came in its time
+        continue;
+      }
       if (slot.state === "arrived" || slot.state === "kept") break;
       change(key, { stage: "sending", part: 0, n: slot.n });
       if (await post(slot, file, (part) => change(key, { part }), leaving.current.signal)) break;
