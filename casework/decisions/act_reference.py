@@ -33,7 +33,7 @@ _PLAIN: Final = str.maketrans(
 def as_numbered(text: str) -> str:
     """The number in its one spelling; raises for what is none."""
     plain = unicodedata.normalize("NFKC", text).translate(_PLAIN)
-    plain = re.sub(" +", " ", plain).strip(" ")
+    plain = " ".join(filter(None, plain.split(" ")))
     if len(plain) > LONGEST or not _WHOLE.match(plain):
         raise PydanticCustomError(
             "reference.form",

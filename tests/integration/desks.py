@@ -74,7 +74,7 @@ CONFIRM = {"outcome": "confirm", "category": "fraud", "priority": "urgent", "ter
 REJECT = {"outcome": "reject", "reason": "duplicate"}
 ACCEPT = {"outcome": "accept"}
 MONEY = ["payment", "freeze"]
-REVIEWING = ["confirm", "reject", "ask", "merge", *MONEY]
+REVIEWING = ["confirm", "reject", "ask", "merge", *MONEY, "keep_apart"]
 DECLINE = {"outcome": "decline", "reason": "other_territory", "competent_unit": SALE}
 
 

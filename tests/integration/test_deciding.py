@@ -115,7 +115,7 @@ def test_a_unit_that_declined_reads_the_case_no_more(desk: Desk) -> None:
 def test_a_supervisor_settles_a_case_that_units_contest(desk: Desk) -> None:
     ana, sara, case = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR), desk.contested()
     assert problem(desk.review(case, CONFIRM, ana)) == "not-allowed"
-    assert desk.case(case, ana).document["may"] == MONEY
+    assert desk.case(case, ana).document["may"] == [*MONEY, "keep_apart"]
     assert desk.case(case, sara).document["may"] == [*REVIEWING, "court_hold"]
     assert desk.review(case, {**CONFIRM, "unit": SALE}, sara).status == 202
     decided = desk.table.case(case.id)

@@ -35,6 +35,8 @@ Only these three modules write a `#`.
 | the commitments to the reports that came into a case | pk `LOG#{case}`, sk begins `BOUND#` |
 | cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
 | cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
+| the cases that courts hold | pk `COURT`, sk `{case}` |
+| how far the locks of their files follow | pk `COURT#LOCKED`, sk `{case}` |
 | what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
 | what people heard of a case, by kind and minute | pk `CASE#{case}`, sk begins `HEARD#` |
 | the task token a case waits with, or waited | pk `CASE#{case}`, sk `WAIT` |
