@@ -123,6 +123,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:PutItem TRIAL#HANDOVER",
         "dynamodb:PutItem TRIAL#HOLDS",
     }
+    | LEAVES  # people take out another report than the last one
     | SAMPLED
     | {f"dynamodb:DeleteItem {partition}" for partition in SAMPLES},
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
@@ -137,7 +138,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     | MANY
     | SAMPLED
     | LISTS
-    | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"},
+    | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"}
+    | {"dynamodb:PutItem DAY#*"},  # a report joins on a day that no entry of its case tells of
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LATE
     | LEAVES
