@@ -162,6 +162,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {"states:DescribeExecution"},  # an execution was lost
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
         "cloudwatch:GetMetricData",  # once a day
+        "dynamodb:DeleteItem ARRIVED#*",  # another report than the last of its case is erased
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CLUE#*",
         "dynamodb:DeleteItem CUSTODY",
