@@ -130,6 +130,7 @@ class Life:
         self.system.trouble.share = 0.0
         for _ in range(CALM):
             self._round(acts=False)
+        self.delivery.stream(1.0)  # of what the last sweep wrote
 
 
 def nights(system: Deployment) -> list[str]:
