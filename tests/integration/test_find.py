@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from casework.aws.table import decided_table, desk_keys, desk_table, items, keys
 from casework.aws.table.case_table import AlreadyOpen
 from casework.case.case import Case
+from casework.case.times import stamp
 from casework.decisions.staff import Role
+from casework.figures.decided import DecidedLine
 from casework.linking.kept import Claim, Mark
 from casework.moves.triage import opened
 from casework.text import spoken
@@ -315,6 +318,25 @@ def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
     assert desk.get("decisions", auditor, day="2026-03-01").document["decisions"] == []
     assert desk.get("decisions", auditor, day="2026-02-30").status == 422
     assert desk.get("decisions", ana, day=day).status == 403
+
+
+def test_an_auditor_reads_a_long_day_page_by_page_the_latest_first(desk: Desk) -> None:
+    ana, auditor, day = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), NOON.date().isoformat()
+    took = [
+        DecidedLine(stamp(NOON + timedelta(seconds=each)), desk.in_review().id, each, ana)
+        for each in range(5)
+    ]
+    for line in took:
+        decided_table.keep(desk.table.name, day, line)
+    read, cursor = [], {}
+    for _ in range(3):
+        page = desk.get("decisions", auditor, day=day, limit="2", **cursor).document
+        read += [each["event"] for each in page["decisions"]]
+        cursor = {"cursor": page["cursor"]} if "cursor" in page else {}
+    assert (read, cursor) == ([4, 3, 2, 1, 0], {})
+    first = desk.get("decisions", auditor, day=day, limit="2").document
+    of_another = desk.get("decisions", auditor, day="2026-03-01", cursor=first["cursor"])
+    assert (of_another.status, problem(of_another)) == (422, "not-valid")
 
 
 def test_a_repeated_call_lists_the_decision_whose_first_call_died_before_it(

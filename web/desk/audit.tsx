@@ -126,12 +126,18 @@ function verdictOf({ broken, log_broken: logBroken, truncated }: History): strin
 function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
   const [told, setTold] = useState<DecidedOn>();
   const [wrong, setWrong] = useState("");
-  const read = async (day: string): Promise<void> => {
+  const read = async (day: string, before?: DecidedOn): Promise<void> => {
     setWrong("");
-    setTold(undefined);
+    setTold(before);
     if (!day) return;
     try {
-      setTold((await call<DecidedOn>({ method: "GET", path: `/v1/desk/decisions?day=${encodeURIComponent(day)}` })).body);
+      const path = `/v1/desk/decisions?day=${encodeURIComponent(day)}${before?.cursor ? `&cursor=${encodeURIComponent(before.cursor)}` : ""}`;
+      const { body } = await call<DecidedOn>({ method: "GET", path });
+      setTold(
+        before
+          ? { ...body, decisions: [...before.decisions, ...body.decisions], people: { ...before.people, ...body.people } }
+          : body,
+      );
     } catch (error) {
       setWrong(error instanceof Refused ? error.kind : "internal");
     }
@@ -156,7 +162,9 @@ function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
           ))}
         </ul>
       ) : null}
-      {told?.more ? <p>…</p> : null}
+      {told?.cursor ? (
+        <p><button type="button" class="link" onClick={() => void read(told.day, told)}>{t("more")}</button></p>
+      ) : null}
     </section>
   );
 }

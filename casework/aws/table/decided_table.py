@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.wire import to_wire
@@ -33,20 +33,39 @@ def keep(table: str, day: str, line: DecidedLine) -> None:
 
 def of_day(table: str, realm: Realm, day: str) -> Iterator[DecidedLine]:
     """What people of a realm decided on a day, in order; a second may pass until it is seen."""
-    found = items.query(
-        table,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=to_wire({":pk": desk_keys.decided_partition(realm, day)}),
+    yield from map(_line, items.query(table, **_on(realm, day)))
+
+
+def page_of_day(
+    table: str, realm: Realm, day: str, limit: int, after: str | None = None
+) -> tuple[list[DecidedLine], str | None]:
+    """Some of what people decided on a day, the latest first, and the place for the next page."""
+    on = _on(realm, day)
+    start = None
+    if after is not None:
+        start = {keys.PARTITION: desk_keys.decided_partition(realm, day), keys.SORT: after}
+    read = list(items.query(table, limit + 1, start, **on, ScanIndexForward=False))
+    shown = read[:limit]
+    place = shown[-1][keys.SORT] if len(read) > limit else None
+    return list(map(_line, shown)), place
+
+
+def _on(realm: Realm, day: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": to_wire({":pk": desk_keys.decided_partition(realm, day)}),
+    }
+
+
+def _line(item: Mapping[str, Any]) -> DecidedLine:
+    at, case_id, number = desk_keys.decided_of(item[keys.SORT])
+    return DecidedLine(
+        at=at,
+        case_id=case_id,
+        number=number,
+        by=item["by"],
+        unit=item.get("unit"),
+        seconds=item.get("seconds"),
+        kept=tuple(item.get("kept", ())),
+        corrected=tuple(item.get("corrected", ())),
     )
-    for item in found:
-        at, case_id, number = desk_keys.decided_of(item[keys.SORT])
-        yield DecidedLine(
-            at=at,
-            case_id=case_id,
-            number=number,
-            by=item["by"],
-            unit=item.get("unit"),
-            seconds=item.get("seconds"),
-            kept=tuple(item.get("kept", ())),
-            corrected=tuple(item.get("corrected", ())),
-        )

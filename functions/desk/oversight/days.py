@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from itertools import islice
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.http import Answer, Parameter, Request
+from casework.aws.http import cursors
+from casework.aws.http.http import CURSOR, Answer, Parameter, Request
 from casework.aws.table import decided_table
 from casework.decisions.staff import Call
 from casework.errors import Finding, NotValid
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, listing
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
 from functions.desk.shown.people import names_of
 
-MOST: Final = 1_000
-"""Decisions of one answer: far more than a country takes on a day."""
+PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#C-(?:[0-9A-Z]{4}-){4}[0-9A-Z]#[0-9]{6}")
 DAY: Final = Parameter(
     "day",
     "query",
@@ -45,7 +45,7 @@ class DecidedThen(BaseModel):
 
 
 class DecidedOn(BaseModel):
-    """What people decided on a day, in order."""
+    """Some of what people decided on a day, the latest first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -53,8 +53,8 @@ class DecidedOn(BaseModel):
     decisions: tuple[DecidedThen, ...]
     people: Mapping[str, str]
     """Their names, by subject."""
-    more: bool
-    """There are more than an answer shows."""
+    cursor: str | None = None
+    """Of the next page; left out on the last."""
 
 
 @listing(
@@ -62,15 +62,18 @@ class DecidedOn(BaseModel):
     summary="What was decided on a day, for auditors",
     answer=DecidedOn,
     refusals=(*READING, NotValid),
-    parameters=(DAY,),
+    parameters=(DAY, LIMIT, CURSOR),
 )
 def read_decisions_of_a_day(request: Request) -> Answer:
     """Each decision of a day within the last month, with its author; `history` has its entry."""
     member, at = caller(request, Call.HISTORY), deployment.now()
     day = _day(request.query.get("day", ""))
-    table = deployment.table()
-    found = list(islice(decided_table.of_day(table.name, member.realm, day), MOST + 1))
-    shown = found[:MOST]
+    name, after, table = f"decisions on {day}", None, deployment.table()
+    if (cursor := request.query.get("cursor")) is not None:
+        _, after = cursors.read(cursor, (name,), PLACE)
+    shown, further = decided_table.page_of_day(
+        table.name, member.realm, day, limit_of(request), after
+    )
     return Answer(
         200,
         DecidedOn(
@@ -82,7 +85,7 @@ def read_decisions_of_a_day(request: Request) -> Answer:
                 for each in shown
             ),
             people=names_of(table, {each.by for each in shown}, at),
-            more=len(found) > len(shown),
+            cursor=cursors.write(name, further) if further is not None else None,
         ),
     )
 
