@@ -87,7 +87,10 @@ def seen_by(people: People, case_id: str) -> list[dict[str, Any]]:
 def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
     browser: Browser, system: System, people: People, tmp_path: Path
 ) -> None:
-    """The browser asks, opens and compares; nothing of the file is shown on the page."""
+    """Evidence case E11.
+
+    The browser asks, opens and compares; nothing of the file is shown on the page.
+    """
     accepted, film = people.submit(a_report()), os.urandom(2_500_000)
     case_id = people.case_of(accepted)
     people.await_wait(case_id)

@@ -73,7 +73,7 @@ def opened(people: People, accepted: dict[str, Any], number: int) -> bytes:
 
 
 def test_a_file_goes_from_the_form_into_the_vault(people: People) -> None:
-    """Evidence cases E1 to E3 and E5: exact conditions at the bucket, and nobody's address."""
+    """Evidence cases E1, E2, E3 and E5: exact conditions at the bucket, and nobody's address."""
     accepted = people.submit(a_report())
     digest = hashlib.sha256(PICTURE).hexdigest()
     one, two = slot(people, accepted, sha256=digest), slot(people, accepted)
@@ -132,7 +132,10 @@ def test_an_event_of_an_upload_tells_the_queue_no_address(people: People) -> Non
 def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
     browser: Browser, system: System, people: People, tmp_path: Path, *, scripts: bool
 ) -> None:
-    """With a script several at once, the first on a connection that breaks; without one by one."""
+    """Evidence case E6.
+
+    With a script several at once, the first on a connection that breaks; without one by one.
+    """
     accepted, film = people.submit(a_report()), os.urandom(1_500_000)
     for name, content in {"capture.png": PICTURE, "film.mp4": film, "rien.txt": b""}.items():
         (tmp_path / name).write_bytes(content)

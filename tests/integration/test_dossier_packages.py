@@ -281,6 +281,7 @@ RECORD_EDITS: dict[str, Edit] = {
 def test_the_verifier_names_each_edit_even_of_who_may_sign(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
+    """Evidence case E15."""
     files = packages.taken()
     for number, (named, edit) in enumerate(RECORD_EDITS.items()):
         record = read(files["record.json"])

@@ -214,7 +214,7 @@ def test_a_file_is_kept_sealed_and_marked_in_its_case(evidence: Evidence) -> Non
 
 
 def test_a_file_without_a_declared_digest_is_kept_and_says_so(evidence: Evidence) -> None:
-    """Evidence case E6, as far as no page sends it yet."""
+    """Evidence case E6: the digest is ours then."""
     sent = evidence.report()
     slot = evidence.slot(sent, {"name": "capture.png", "size": len(PICTURE)}).document
     assert not [name for name in slot["upload"]["fields"] if "checksum" in name]

@@ -381,6 +381,7 @@ def test_the_last_word_of_the_scanner_is_malicious_and_the_file_is_kept(
 
 
 def test_a_scanner_that_stays_silent_has_not_scanned() -> None:
+    """Evidence case E8: never."""
     assert verdict(None, scanner=True, waited_seconds=60) is Scan.PENDING
     assert verdict(None, scanner=True, waited_seconds=90_000) is Scan.NOT_SCANNED
     assert verdict(None, scanner=False, waited_seconds=0) is Scan.NOT_SCANNED

@@ -176,6 +176,7 @@ def content_of(name: str = "synthetic-pictures") -> str:
 def test_e22_a_match_is_advice_beside_the_picture_and_moves_nothing(
     desk: Desk, load: Load, counted: list[str]
 ) -> None:
+    """Evidence case E22: 31 and 32 bits away."""
     load(SHOWN)
     reference, far = come(desk, changed(SHOWN, 31)), come(desk, changed(SHOWN, 32))
     other = case_of(desk, come(desk))
@@ -207,6 +208,7 @@ def test_e22_a_match_is_advice_beside_the_picture_and_moves_nothing(
 def test_e22_the_answers_are_marked_once_however_often_the_stream_tells_them(
     desk: Desk, load: Load
 ) -> None:
+    """Evidence case E22."""
     load(SHOWN)
     reference = come(desk, changed(SHOWN, 7))
     name = of_phone(reference, 1).name
@@ -220,6 +222,7 @@ def test_e22_the_answers_are_marked_once_however_often_the_stream_tells_them(
 def test_e22_a_list_that_was_withdrawn_is_still_named_and_no_longer_matched(
     desk: Desk, load: Load, place: Place
 ) -> None:
+    """Evidence case E22."""
     load(SHOWN)
     reference = come(desk, SHOWN)
     assert list(tool.withdraw(place, "synthetic-pictures", NOW, go=True))

@@ -191,6 +191,7 @@ def unreadable() -> None:
 def test_a_tree_that_does_not_continue_what_was_signed_is_refused(
     harm: Callable[[], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Evidence case E16."""
     nights_later(monkeypatch, 9)
     seal(*DAYS[:2])
     harm()
@@ -206,7 +207,10 @@ def test_a_tree_that_does_not_continue_what_was_signed_is_refused(
 def test_an_older_checkpoint_in_the_place_of_the_last_one_leads_to_no_other_tree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What was claimed since is taken as it was: the smaller tree is not signed further."""
+    """Evidence case E16.
+
+    What was claimed since is taken as it was: the smaller tree is not signed further.
+    """
     nights_later(monkeypatch, 9)
     seal(*DAYS[:2])
     root = the_log().checkpoint.root
@@ -257,7 +261,10 @@ def test_the_night_names_what_is_wrong_with_the_log(
 def test_the_night_names_a_tree_that_was_signed_and_is_not_continued(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An attacker who may sign, and write everything, still has the checkpoints of before."""
+    """Evidence case E16.
+
+    An attacker who may sign, and write everything, still has the checkpoints of before.
+    """
     nights_later(monkeypatch, 9)
     seal(*DAYS[:2])
     first = log_store.checkpoint_key(1)

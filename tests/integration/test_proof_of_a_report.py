@@ -55,7 +55,10 @@ def verdict(document: Any, folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_after_the_night_each_report_of_the_day_has_a_proof_that_needs_no_service(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One that opened a case, one that joined it, one that waits, and one that was closed."""
+    """Evidence case E14: the commitment of another report fails.
+
+    One that opened a case, one that joined it, one that waits, and one that was closed.
+    """
     opened, joined = world.report("06 00 00 41 17"), world.report("06 00 00 41 17")
     world.stream()
     waits = world.report("06 00 00 41 19")

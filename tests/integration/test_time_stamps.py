@@ -100,6 +100,7 @@ def test_after_the_night_its_checkpoint_is_stamped_once_and_anybody_can_check_it
 def test_a_stamp_of_another_day_or_of_another_authority_is_named(
     authority: Timekeeper, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Evidence case E15: the token of another day."""
     seal(DAYS[0])
     handler.handle({}, None)
     seal(DAYS[1])
@@ -154,6 +155,7 @@ def test_a_replayed_token_is_not_taken(authority: Timekeeper) -> None:
 def test_a_silent_authority_rings_after_a_week_and_leaves_no_day_unsealed(
     authority: Timekeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Evidence case E17."""
     authority.says = b"out of order"
     for day in DAYS:
         seal(day)

@@ -96,6 +96,7 @@ def test_a_list_that_was_cut_off_or_is_another_one_is_refused() -> None:
 
 
 def test_e23_hashes_of_blank_pictures_are_left_out_as_they_resemble_every_blank_one() -> None:
+    """Evidence case E23."""
     blank, telling = "0" * 63 + "1", drawn()
     assert not is_of_something(blank)
     delivered = file_of(blank, telling)
@@ -167,6 +168,7 @@ def test_a_file_is_on_a_list_by_its_bytes_alone(kind: ListKind) -> None:
 def test_e22_a_picture_31_bits_from_a_list_is_a_match_and_at_32_it_is_none(
     bits: int, known: bool
 ) -> None:
+    """Evidence case E22."""
     listed = drawn()
     rows = [int(drawn(), 16), int(listed, 16), int(drawn(), 16)]
     near = nearest(rows, turned_bits(listed, bits))
@@ -234,6 +236,7 @@ def answer(listed: KnownList, found: OnList, distance: int | None = None) -> Lis
 
 
 def test_e22_a_match_stays_named_when_its_version_went_and_says_that_it_was_of_one() -> None:
+    """Evidence case E22."""
     old, new = a_list(version="1"), a_list(version="2")
     first = together(None, Answers(asked_at=AT, answers=(answer(old, OnList.KNOWN, 12),)))
     then = together(first, Answers(asked_at=AT, answers=(answer(new, OnList.NOT_KNOWN),)))

@@ -182,6 +182,7 @@ def test_each_edit_is_named(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """Evidence case E15: statement, place, path, size, root, name, signature."""
     edit(told)
     assert told.verdict(tmp_path, capsys) == named
 
@@ -189,7 +190,10 @@ def test_each_edit_is_named(
 def test_a_copy_shows_a_log_that_was_signed_anew(
     told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The operator signs another tree: the proof holds by itself, and not beside an older copy."""
+    """Evidence case E15.
+
+    The operator signs another tree: the proof holds by itself, and not beside an older copy.
+    """
     forged = [*entries(10), *entries()[11:], bytes(32)]
     copied(told.copy, forged, told.signs)
     assert told.verdict(tmp_path, capsys, "--copy", str(told.copy)) == [
