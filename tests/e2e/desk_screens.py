@@ -89,11 +89,11 @@ class Seat:
         visitor = self.person.visitor
         visitor.page.goto("about:blank")
         visitor.page.goto(f"{visitor.origin}{sign_in.PAGE}?lang={visitor.language}#{end}")
-        visitor.page.locator(shown).first.wait_for()
+        expect(visitor.page.locator(shown).first).to_be_visible()
         expect(visitor.page.locator(".late")).to_have_count(0)
 
     def waits_for(self, selector: str) -> None:
-        self.person.page.locator(selector).first.wait_for()
+        expect(self.person.page.locator(selector).first).to_be_visible()
 
     def presses(self, key: str, shown: str = ".opened") -> None:
         self.person.presses(key)

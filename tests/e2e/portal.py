@@ -20,6 +20,7 @@ from playwright.sync_api import (
     expect,
 )
 
+from casework.pack.jurisdiction import open_pack
 from tests.e2e.people import PATIENCE
 from tools.site.messages import ROOT, load
 
@@ -205,10 +206,20 @@ class Visitor:
         return shown[0], shown[1]
 
 
+IN_THE_COUNTRY = f"Etc/GMT-{open_pack('ma').facts.hours_ahead_of_utc}"
+"""The zone of a device in the country, whose days are those of the law. Such names have the
+sign turned round: this one is ahead of UTC."""
+
+
 @contextmanager
 def a_visitor(browser: Browser, origin: str, language: str, **context: Any) -> Iterator[Visitor]:
     """A visitor of a fresh browser profile; afterwards, nothing was complained of or kept."""
-    options = {"viewport": {"width": 1000, "height": 800}, "locale": language, **context}
+    options = {
+        "viewport": {"width": 1000, "height": 800},
+        "locale": language,
+        "timezone_id": IN_THE_COUNTRY,
+        **context,
+    }
     profile = browser.new_context(**options)
     profile.set_default_timeout(MILLISECONDS)
     visitor = Visitor(profile.new_page(), origin, language)
