@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from typing import Final, Literal, Self
 
@@ -30,10 +30,8 @@ from casework.reading.marks import Marks, marks_in
 from casework.reading.rules import HARDLY, LIKELY, PERHAPS, Rule, Rules, rules_of
 from casework.reading.signals import Signals, signals_in
 from casework.reading.told_place import told_place
-from casework.report.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
+from casework.report.report import Abroad, DescribedPlace, Facts, PickedPlace, left_lately
 
-RECENT: Final = timedelta(hours=24)
-"""Money that left less than this ago may still be recovered."""
 MOST_WORDS: Final = 3
 """The most lexicon entries that are stored for each flag."""
 HINT: Final = "hint"
@@ -189,7 +187,7 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
         yield "said.vulnerable"
     if facts.money_lost:
         yield "said.money"
-        if any(_is_recent(loss, accepted_at) for loss in facts.money_lost):
+        if any(left_lately(loss, accepted_at) for loss in facts.money_lost):
             yield "said.money_recent"
     if (
         all(each.kind == "platform" for each in found)
@@ -474,19 +472,3 @@ def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None,
     if place is None and (code := told_place(pack, text)) is not None:
         return code, "narrative", TOLD_PERCENT
     return None, "unknown", 0
-
-
-def _is_recent(lost: MoneyLost, accepted_at: datetime) -> bool:
-    """Whether money left within the last day before the report, by the reporter's account.
-
-    A day without a time counts as a whole. A time without offset may be off by some hours, which
-    count in the reporter's favour.
-    """
-    if lost.at is None:
-        return False
-    if len(lost.at) == len("2026-01-31"):
-        return accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)
-    at = datetime.fromisoformat(lost.at.upper())
-    if at.tzinfo is None:
-        return accepted_at.replace(tzinfo=None) - at <= RECENT + timedelta(hours=2)
-    return accepted_at - at <= RECENT

@@ -14,8 +14,9 @@ A report is divided at the entrance, because its parts have different readers:
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -199,6 +200,10 @@ Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
 """ISO 4217."""
 
 
+LATELY: Final = timedelta(hours=24)
+"""Money that left less than this ago may still be recovered."""
+
+
 class MoneyLost(_Part):
     """One payment, as far as the reporter knows it."""
 
@@ -207,6 +212,22 @@ class MoneyLost(_Part):
     means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
     beneficiary_account: Line | None = None
+
+
+def left_lately(lost: MoneyLost, accepted_at: datetime) -> bool:
+    """Whether money left within the last day before the report, by the reporter's account.
+
+    A day without a time counts as a whole. A time without offset may be off by some hours, which
+    count in the reporter's favour.
+    """
+    if lost.at is None:
+        return False
+    if len(lost.at) == len("2026-01-31"):
+        return accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)
+    at = datetime.fromisoformat(lost.at.upper())
+    if at.tzinfo is None:
+        return accepted_at.replace(tzinfo=None) - at <= LATELY + timedelta(hours=2)
+    return accepted_at - at <= LATELY
 
 
 def _in_rows(said: Any) -> Any:
@@ -498,6 +519,17 @@ def fold_facts(facts: Facts) -> bytes:
 
 
 _OBJECT: Final = TypeAdapter(dict[str, Any])
+
+
+def pictures_in(stored: bytes) -> int:
+    """The number of pictures of which stored facts hold what they look like; 0 for facts that
+    cannot be read."""
+    try:
+        said = _OBJECT.validate_json(unfold(stored))
+    except (ValueError, zlib.error):
+        return 0
+    pictures = said.get("pictures")
+    return len(pictures) if isinstance(pictures, list) else 0
 
 
 def unfold_facts(stored: bytes) -> Facts:

@@ -117,13 +117,27 @@ def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Acc
         receipt=secret,
         accepted_at=accepted_at,
         language=language,
-        next_steps=words.next_steps(language),
+        next_steps=words.next_steps(language, ticked(sent, accepted_at), sent.category),
         advice=advice_for(sent),
         call=tuple(
             NumberToCall(name=each.names[pack().known(language)], number=each.number)
             for each in pack().emergency_numbers
         ),
+        pictures=len(sent.pictures) or None,
+        notes=(words.pictures(len(sent.pictures), language),) if sent.pictures else (),
     )
+
+
+def ticked(sent: Report, accepted_at: str) -> tuple[str, ...]:
+    """What the reporter said besides words, as `casework.reading.claims` names it."""
+    at = datetime.fromisoformat(accepted_at)
+    said = {
+        "danger_now": sent.danger_now,
+        "minor": sent.victim_is_minor,
+        "vulnerable": sent.victim_is_vulnerable,
+        "money_recent": any(report.left_lately(each, at) for each in sent.money_lost),
+    }
+    return tuple(name for name, holds in said.items() if holds)
 
 
 def advice_for(sent: Report) -> tuple[str, ...]:

@@ -39,6 +39,10 @@ class Accepted(_Answer):
     """Advice, by category."""
     call: tuple[NumberToCall, ...]
     """Numbers to call when a person is in danger."""
+    pictures: int | None = None
+    """The number of pictures of which only what they look like arrived; left out for none."""
+    notes: tuple[str, ...] = ()
+    """Further notes: that what pictures look like arrived."""
 
 
 class ReferenceEntry(_Answer):
@@ -146,7 +150,10 @@ class Progress(_Answer):
     """The steps since the report was received, oldest first; the last standing is `status`. This
     list and the next two hold the latest entries that fit on a page."""
     notes: tuple[str, ...] = ()
-    """Further notes: a question waits, the case is late, the reason of its end."""
+    """Further notes: a question waits, the case is late, the reason of its end, what pictures look
+    like arrived."""
+    pictures: int | None = None
+    """The number of pictures of which only what they look like arrived; left out for none."""
     messages: tuple[Post, ...] = ()
     """Oldest first."""
     additions: tuple[AddedView, ...] = ()

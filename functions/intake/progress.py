@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from casework.aws.table.report_table import Followed
 from casework.case.lifecycle import Status
 from casework.report.followup import AddedView, added_view
+from casework.report.report import pictures_in
 from casework.report.way import PublicStatus, ReportHappening, Taken, Way
 from functions.intake import words
 from functions.intake.answers import Post, Progress, ReferenceEntry
@@ -51,6 +52,7 @@ def progress(
     `services` are the names of services that help instead.
     """
     accepted_at, steps = found.accepted_at, list(came.steps)
+    pictures = pictures_in(found.facts)
     standings = [each.step for each in steps if isinstance(each.step, PublicStatus)]
     status = standings[-1] if standings else PublicStatus.RECEIVED
     stands = PUBLIC[case.status] if case and case.status is not Status.RECEIVED else status
@@ -70,7 +72,11 @@ def progress(
             )
             for each in [Taken(PublicStatus.RECEIVED, accepted_at), *steps]
         ),
-        notes=tuple(_notes(case, came, posts, language, now)),
+        notes=(
+            *_notes(case, came, posts, language, now),
+            *((words.pictures(pictures, language),) if pictures else ()),
+        ),
+        pictures=pictures or None,
         messages=tuple(posts),
         additions=additions_of(found),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,8 @@ class Texts:
     """For each number from 0 up, that there are so many: `Il y a 2 problèmes`."""
     steps: Sequence[str] = ()
     """The next steps after a report was sent, with the times of the jurisdiction."""
+    readings: Mapping[str, str] = field(default_factory=dict)
+    """The second step for a report whose urgency is told by more than its words, by its name."""
     hours_ahead_of_utc: int = 0
     """Of the jurisdiction's clocks, as its pack says."""
 
@@ -80,6 +82,10 @@ class Portal:
     icon: str
     """Address of the icon."""
     texts: Mapping[str, Texts]
+    ticks: Mapping[str, str]
+    """What a reporter ticked → the name of the reading it leads to."""
+    categories: Mapping[str, str]
+    """The same by category."""
     operator: str = ""
     """The authority that runs the service; empty in a demonstration."""
 
@@ -107,12 +113,15 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
                 each["seconds"],
                 each["problems"],
                 each["steps"],
+                each["readings"],
                 document["hours_ahead_of_utc"],
             )
             for (code, language), each in zip(
                 known.items(), document["languages"].values(), strict=True
             )
         },
+        document["claimed"]["ticks"],
+        document["claimed"]["categories"],
     )
 
 

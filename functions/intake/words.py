@@ -5,6 +5,7 @@ The words are those of `web/portal/messages/`. Numbers to call and advice come f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from casework.report.followup import AdditionKind
@@ -18,9 +19,25 @@ _ADDED: Final = {
 }
 
 
-def next_steps(language: str) -> tuple[str, ...]:
-    """The next steps after a report was accepted, with the times of the jurisdiction."""
-    return tuple(portal().speaking(language).steps)
+_BY_URGENCY: Final = ("immediate", "immediate_lasting", "urgent", "urgent_lasting")
+"""The readings of a report, the soonest first."""
+
+
+def next_steps(
+    language: str, ticked: Collection[str] = (), category: str | None = None
+) -> tuple[str, ...]:
+    """The next steps after a report was accepted, with the times of the jurisdiction.
+
+    `ticked` and `category` are what its reporter said besides words: a report that is urgent by
+    these alone is told its own time.
+    """
+    texts = portal().speaking(language)
+    named = {portal().categories.get(category or ""), *map(portal().ticks.get, ticked)}
+    soonest = next((each for each in _BY_URGENCY if each in named), None)
+    if soonest is None:
+        return tuple(texts.steps)
+    first, _, *others = texts.steps
+    return (first, texts.readings[soonest], *others)
 
 
 def step(which: PublicStatus | ReportHappening, language: str) -> str:
@@ -41,6 +58,11 @@ def asked(language: str) -> str:
 def late(language: str) -> str:
     """The note of a missed deadline."""
     return portal().speaking(language)["note.late"]
+
+
+def pictures(count: int, language: str) -> str:
+    """That what so many pictures look like arrived, and no picture."""
+    return portal().speaking(language).fill("note.pictures", count=str(count))
 
 
 def turn_to(service: str, language: str) -> str:

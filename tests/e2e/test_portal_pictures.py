@@ -85,6 +85,8 @@ def test_the_hashes_of_a_browser_are_those_of_the_examiner_and_no_picture_leaves
         with page.expect_request("**/v1/reports") as posted:
             visitor.goes_on()
         reference, _ = visitor.codes()
+        came = visitor.t("note.pictures").format(count=len(PICTURES))
+        expect(page.get_by_text(came)).to_be_visible()
         bodies = [each.post_data_buffer for each in sent if each.method != "GET"]
     hashes = (posted.value.post_data_json or {})["pictures"]
     expected = {

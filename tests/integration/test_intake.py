@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -30,6 +31,7 @@ from functions.intake.answers import Accepted, Guide
 from functions.intake.progress import PUBLIC
 from tests.builders import a_report
 from tests.integration.answers import problem
+from tests.integration.forms import post
 from tests.integration.reporters import (
     TABLE,
     Reporters,
@@ -38,6 +40,7 @@ from tests.integration.reporters import (
     an_event,
     open_for_reports,
 )
+from tests.unit.test_alike_pictures import drawn
 from tools import openapi
 
 IDENTIFIED = {
@@ -59,11 +62,60 @@ def test_a_report_is_answered_with_its_reference_and_receipt(reporters: Reporter
     assert accepted["status"] == "received"
     assert accepted["language"] == "fr"
     assert len(accepted["next_steps"]) == 4
-    assert "en 15 minutes si quelqu’un est en danger, en 2 jours sinon" in accepted["next_steps"][1]
+    reading = accepted["next_steps"][1]
+    assert "en 15 minutes si quelqu’un est en danger" in reading
+    assert "en 2 jours sinon" in reading
     assert accepted["advice"][0].startswith("Appelez tout de suite votre banque")
     assert {"name": "Police", "number": "19"} in accepted["call"]
     assert answered.headers["Cache-Control"] == "no-store"
     assert "Idempotency-Replayed" not in answered.headers
+
+
+@pytest.mark.parametrize(
+    ("said", "reading"),
+    [
+        ({"danger_now": True, "victim_is_minor": True}, "within 15 minutes."),
+        ({"category": "sextortion", "victim_is_minor": True}, "within 2 hours."),
+        ({"victim_is_vulnerable": True}, "within 2 hours."),
+        (
+            {"category": "sextortion"},
+            "within 2 hours while it goes on, within 2 days if it is over.",
+        ),
+    ],
+)
+def test_an_urgent_report_is_told_its_own_time(
+    reporters: Reporters, said: dict[str, Any], reading: str
+) -> None:
+    told = reporters.send(a_report(language="en", money_lost=[], **said), a_key()).document
+    assert told["next_steps"][1].endswith(reading)
+    assert len(told["next_steps"]) == 4
+
+
+def test_money_that_left_lately_is_told_its_own_time(reporters: Reporters) -> None:
+    now, lost = datetime.now(UTC), {"amount": "8400", "currency": "MAD"}
+    times = {}
+    for hours in (2, 90):
+        at = (now - timedelta(hours=hours)).isoformat(timespec="seconds")
+        sent = a_report(language="en", money_lost=[{**lost, "at": at}])
+        times[hours] = reporters.send(sent, a_key()).document["next_steps"][1]
+    assert times[2].endswith("within 2 hours.")
+    assert times[90].endswith("within 2 days otherwise.")
+
+
+def test_the_receipt_says_that_what_pictures_look_like_arrived(reporters: Reporters) -> None:
+    """And the follow-up does, to who has the receipt, with and without JavaScript."""
+    looks = [drawn(), drawn()]
+    for language, said in (("en", "arrived: 2."), ("ar", "وصلت: 2."), ("fr", "2."), ("es", "2.")):
+        accepted = reporters.send(a_report(language=language, pictures=looks), a_key()).document
+        told = reporters.follow(accepted["reference"], accepted["receipt"]).document
+        (note,) = accepted["notes"]
+        assert said in note
+        assert (told["notes"], told["pictures"], accepted["pictures"]) == ([note], 2, 2)
+        codes = {"reference": accepted["reference"], "receipt": accepted["receipt"]}
+        assert note in post(reporters, codes, f"/{language}/follow").text
+        assert all(each not in json.dumps([accepted, told]) for each in looks)
+    without = reporters.send(a_report(), a_key()).document
+    assert ("pictures" in without, without["notes"]) == (False, [])
 
 
 def test_danger_puts_the_call_for_help_first(reporters: Reporters) -> None:

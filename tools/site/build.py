@@ -38,7 +38,7 @@ from tools.site.scripts import (
     run,
 )
 from tools.site.sizes import over_budget
-from tools.site.steps import next_steps
+from tools.site.steps import claimed, next_steps, readings
 
 WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
@@ -125,6 +125,7 @@ class Site:
             "style": self.style,
             "icon": self.icon,
             "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
+            "claimed": claimed(self.pack),
             "languages": {
                 code: {
                     "name": each.language.name,
@@ -140,6 +141,7 @@ class Site:
                         for number in range(fields.MOST_WRONG + 1)
                     ],
                     "steps": next_steps(each, self.rules, self.pack),
+                    "readings": readings(each, self.rules, self.pack),
                     "texts": dict(each.texts.entries) if whole else _asked(each, RENDERING),
                 }
                 for code, each in self.messages.items()

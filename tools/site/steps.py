@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from casework.case.parts import Priority
 from casework.pack.jurisdiction import Deadlines, Jurisdiction
+from casework.reading import claims
+from casework.reading.rules import rules_of
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages
 
@@ -12,15 +15,53 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 def next_steps(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> tuple[str, ...]:
-    """The same on the home page, on the page of the receipt and in the API's answer."""
-    deadlines: Mapping[str, Deadlines] = pack.deadlines
-
-    def within(priority: str) -> str:
-        return _span(deadlines[priority].review_seconds[0], messages, rules)
-
-    t = messages.texts
-    reading = t.fill("home.next_2", urgent=within("immediate"), standard=within("standard"))
+    """The same on the home page, on the page of the receipt and in the API's answer; where what the
+    reporter ticked and chose tells how urgent a report is, `readings` has the second one."""
+    t, within = messages.texts, _spans(messages, rules, pack)
+    reading = t.fill(
+        "home.next_2",
+        immediate=within[Priority.IMMEDIATE],
+        urgent=within[Priority.URGENT],
+        standard=within[Priority.STANDARD],
+    )
     return (t["home.next_1"], reading, t["home.next_3"], t["home.next_4"])
+
+
+def readings(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> dict[str, str]:
+    """When a report is read, by how urgent it is: for a priority, and for one that words can
+    lessen (`lasting`)."""
+    t, within = messages.texts, _spans(messages, rules, pack)
+    said = {}
+    for each in (Priority.IMMEDIATE, Priority.URGENT):
+        time, standard = within[each], within[Priority.STANDARD]
+        said[each.value] = t.fill("home.reading", time=time)
+        said[_lasting(each)] = t.fill("home.reading_lasting", time=time, standard=standard)
+    return said
+
+
+def claimed(pack: Jurisdiction) -> dict[str, dict[str, str]]:
+    """Ticks and categories → the name of their reading."""
+    rules = rules_of(pack.folder)
+    return {
+        "ticks": {tick: each.value for tick, each in claims.of_ticks(rules).items()},
+        "categories": {
+            category: _lasting(priority) if lasting else priority.value
+            for category, (priority, lasting) in claims.of_categories(rules).items()
+        },
+    }
+
+
+def _lasting(priority: Priority) -> str:
+    return f"{priority.value}_lasting"
+
+
+def _spans(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> dict[str, str]:
+    """Priority → the time until people have read a report."""
+    deadlines: Mapping[str, Deadlines] = pack.deadlines
+    return {
+        priority: _span(each.review_seconds[0], messages, rules)
+        for priority, each in deadlines.items()
+    }
 
 
 def _span(seconds: int, messages: Messages, rules: PluralRules) -> str:

@@ -170,6 +170,8 @@ class Followed:
     """Oldest first."""
     bound: bytes = b""
     """The commitment of its acceptance."""
+    facts: bytes = b""
+    """Compressed."""
 
 
 class ReportTable:
@@ -307,8 +309,9 @@ FOLLOWED = (
     "admitted",
     "alone",
     "bound",
+    "facts",
 )
-"""Attributes that following reads: no box, no proof, nothing of the content itself."""
+"""Attributes that following reads: no box, no proof, no words of the report."""
 
 
 def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Followed:
@@ -353,6 +356,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
         bound=bytes(report["bound"]["B"]) if "bound" in report else b"",
+        facts=bytes(report["facts"]["B"]) if "facts" in report else b"",
     )
 
 

@@ -96,6 +96,7 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
         <button type="button" class="button quiet" onClick={() => follow(false)}>{t("done.follow")}</button>
       </p>
       <p role="status" class="hint">{told ? t(told) : ""}</p>
+      {(accepted.notes ?? []).map((each) => <p key={each}>{each}</p>)}
       <Bank accepted={accepted} answers={answers} />
       {accepted.advice.length ? (
         <div class="inset no-print">
