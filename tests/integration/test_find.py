@@ -328,7 +328,8 @@ def test_an_auditor_reads_a_long_day_page_by_page_the_latest_first(desk: Desk) -
     ]
     for line in took:
         decided_table.keep(desk.table.name, day, line)
-    read, cursor = [], {}
+    read: list[int] = []
+    cursor: dict[str, str] = {}
     for _ in range(3):
         page = desk.get("decisions", auditor, day=day, limit="2", **cursor).document
         read += [each["event"] for each in page["decisions"]]
