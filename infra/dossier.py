@@ -11,17 +11,16 @@ from typing import Final
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services import packages
 from casework.aws.services.settings import DossierSettings
 from infra.data import Data
-from infra.function import LEASE, Function, Workshop
-from infra.queues import LONGEST, dead_letter_queue
+from infra.function import Function, Workshop
+from infra.queues import dead_letter_queue, work_queue
+from infra.signing_keys import signing_key
 from infra.stage import Stage
 
 TO_BUILD: Final = 120
@@ -41,15 +40,8 @@ class Packages(Construct):
         self._key = data.key
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
         """Packages that could not be built: their names."""
-        self.queue = sqs.Queue(
-            self,
-            "Asked",
-            retention_period=LONGEST,
-            visibility_timeout=Duration.seconds(LEASE * TO_BUILD),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
-            removal_policy=stage.removal,
+        self.queue = work_queue(
+            self, "Asked", stage, seconds=TO_BUILD, dead_letters=self.dead_letters, tries=TRIES
         )
         self.bucket = s3.Bucket(
             self,
@@ -99,16 +91,7 @@ class Builder(Construct):
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
-        self.key = kms.Key(
-            self,
-            "Signing",
-            description=f"casework {stage.name}: signs the manifests of dossiers",
-            key_spec=kms.KeySpec.ECC_NIST_P256,
-            key_usage=kms.KeyUsage.SIGN_VERIFY,
-            multi_region=True,  # cannot be changed later
-            pending_window=Duration.days(30 if stage.keep else 7),
-            removal_policy=stage.removal,
-        )
+        self.key = signing_key(self, "Signing", stage, signs="the manifests of dossiers")
         self.function = Function(
             self,
             "Handle",

@@ -39,12 +39,12 @@ from infra.data import (
     Data,
 )
 from infra.examine import Looking
-from infra.function import LEASE, TO_ANSWER, Function, Workshop
+from infra.function import TO_ANSWER, Function, Workshop
 from infra.locks import locked_for
 from infra.people import People
 from infra.proof import Proof
 from infra.public_keys import PublicKeys
-from infra.queues import LONGEST, dead_letter_queue
+from infra.queues import dead_letter_queue, work_queue
 from infra.stage import Stage
 
 UPLOADS_KEPT: Final = Duration.days(1)
@@ -180,7 +180,9 @@ class Evidence(Construct):
             removal_policy=stage.removal,
             auto_delete_objects=stage.empties_itself,
         )
-        queue = self.arrivals = self._queue(stage)
+        queue = self.arrivals = work_queue(
+            self, "Arrivals", stage, seconds=TO_RECEIVE, dead_letters=self.dead_letters
+        )
         self.receive = Function(
             self,
             "Receive",
@@ -251,18 +253,6 @@ class Evidence(Construct):
         function.may(["s3:GetObject"], looking.previews.arn_for_objects("*"))
         proof.let_check(function)
         return function
-
-    def _queue(self, stage: Stage) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "Arrivals",
-            retention_period=LONGEST,
-            visibility_timeout=Duration.seconds(LEASE * TO_RECEIVE),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
-            removal_policy=stage.removal,
-        )
 
     def _hear_of_uploads(self, uploads: Uploads, queue: sqs.Queue) -> None:
         """The name of the object goes on, and the address of its sender does not."""

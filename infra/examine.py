@@ -22,9 +22,9 @@ from constructs import Construct
 from casework.aws.services.settings import ExamineSettings
 from casework.report.evidence import OBJECTS
 from infra.data import Data
-from infra.function import LEASE, Function, Workshop
+from infra.function import Function, Workshop
 from infra.public_keys import PublicKeys
-from infra.queues import LONGEST, dead_letter_queue
+from infra.queues import dead_letter_queue, work_queue
 from infra.stage import Stage
 
 if TYPE_CHECKING:
@@ -47,15 +47,8 @@ class Looking(Construct):
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
         """Uploads that no examiner could answer for: their names."""
-        self.queue = sqs.Queue(
-            self,
-            "Kept",
-            retention_period=LONGEST,
-            visibility_timeout=Duration.seconds(LEASE * TO_EXAMINE),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=TRIES),
-            removal_policy=stage.removal,
+        self.queue = work_queue(
+            self, "Kept", stage, seconds=TO_EXAMINE, dead_letters=self.dead_letters, tries=TRIES
         )
         self.previews = s3.Bucket(
             self,

@@ -46,9 +46,6 @@ with its first report. After a process ends, its other reports still have their 
 minute."""
 TO_ANSWER: Final = 25
 """Seconds of a function that the gateway calls. The gateway and CloudFront give up after 30."""
-LEASE: Final = 6
-"""A message stays invisible for this multiple of the function's seconds, as Lambda's guide asks:
-the service may deliver it, be throttled and try again before it is visible to others."""
 
 READS_IDENTIFIERS = frozenset({"triage", "desk", "examine"})
 """Folders that read identifiers: for linking, for the dossier, and to suggest them."""

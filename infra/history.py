@@ -17,6 +17,7 @@ from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop
 from infra.locks import locked_for
+from infra.signing_keys import signing_key
 
 YEARS = 10
 """How long a seal is locked against every deletion, in stages whose data outlive the stack."""
@@ -52,25 +53,13 @@ class History(Construct):
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
-        self.key = kms.Key(
-            self,
-            "Signing",
-            description=f"casework {stage.name}: signs the heads of the day's chains",
-            key_spec=kms.KeySpec.ECC_NIST_P256,
-            key_usage=kms.KeyUsage.SIGN_VERIFY,
-            multi_region=True,  # cannot be changed later
-            pending_window=Duration.days(30 if stage.keep else 7),
-            removal_policy=stage.removal,
-        )
-        self.log_key = kms.Key(
+        self.key = signing_key(self, "Signing", stage, signs="the heads of the day's chains")
+        self.log_key = signing_key(
             self,
             "Log",
-            description=f"casework {stage.name}: signs the log of days",
-            key_spec=kms.KeySpec.ECC_NIST_EDWARDS25519,  # the C2SP formats ask for it
-            key_usage=kms.KeyUsage.SIGN_VERIFY,
-            multi_region=True,  # cannot be changed later
-            pending_window=Duration.days(30 if stage.keep else 7),
-            removal_policy=stage.removal,
+            stage,
+            signs="the log of days",
+            spec=kms.KeySpec.ECC_NIST_EDWARDS25519,  # the C2SP formats ask for it
         )
         self.bucket = s3.Bucket(
             self,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.stage import Stage
 
-LONGEST = Duration.days(14)
+LONGEST: Final = Duration.days(14)
+LEASE: Final = 6
+"""A message stays invisible for this multiple of the function's seconds, as Lambda's guide asks:
+the service may deliver it, be throttled and try again before it is visible to others."""
 
 
 def dead_letter_queue(scope: Construct, name: str, stage: Stage) -> sqs.Queue:
@@ -19,5 +24,28 @@ def dead_letter_queue(scope: Construct, name: str, stage: Stage) -> sqs.Queue:
         retention_period=LONGEST,
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
+        removal_policy=stage.removal,
+    )
+
+
+def work_queue(
+    scope: Construct,
+    name: str,
+    stage: Stage,
+    *,
+    seconds: int,
+    dead_letters: sqs.IQueue,
+    tries: int = 5,
+) -> sqs.Queue:
+    """A queue for a function that takes up to so many seconds for what is in it. A message comes
+    again after `LEASE` times as long, and goes to the dead letters after so many tries."""
+    return sqs.Queue(
+        scope,
+        name,
+        retention_period=LONGEST,
+        visibility_timeout=Duration.seconds(LEASE * seconds),
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=tries),
         removal_policy=stage.removal,
     )

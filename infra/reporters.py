@@ -3,12 +3,11 @@ boxes."""
 
 from __future__ import annotations
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services.announcements import REPORTERS
@@ -27,8 +26,8 @@ from infra.data import (
     Data,
 )
 from infra.deployment import LOCAL_SENDER
-from infra.function import LEASE, Function, Workshop
-from infra.queues import LONGEST, dead_letter_queue
+from infra.function import Function, Workshop
+from infra.queues import dead_letter_queue, work_queue
 
 TO_TELL = 60
 """Seconds for a page of reports, each with a box to open and a message to send."""
@@ -54,16 +53,7 @@ class Reporters(Construct):
         stage = made_by.stage
         told = stage.deployment.reporters
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
-        queue = sqs.Queue(
-            self,
-            "News",
-            retention_period=LONGEST,
-            visibility_timeout=Duration.seconds(LEASE * TO_TELL),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
-            removal_policy=stage.removal,
-        )
+        queue = work_queue(self, "News", stage, seconds=TO_TELL, dead_letters=self.dead_letters)
         announcements.topic.add_subscription(
             subscriptions.SqsSubscription(
                 queue,

@@ -42,9 +42,9 @@ from infra.data import (
     UPDATE,
     Data,
 )
-from infra.function import LEASE, Function, Workshop
+from infra.function import Function, Workshop
 from infra.known import KnownLists
-from infra.queues import LONGEST, dead_letter_queue
+from infra.queues import dead_letter_queue, work_queue
 from infra.stage import Stage
 from infra.workflow import Workflow
 
@@ -261,16 +261,7 @@ class Triage(Construct):
         """Executions that ended, for any reason: the reconciler starts the next run of a case that
         is still owed one. An execution of an earlier drawing succeeds as it gives up its case.
         """
-        ends = sqs.Queue(
-            self,
-            "Ends",
-            retention_period=LONGEST,
-            visibility_timeout=Duration.seconds(LEASE * TO_RECONCILE),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.missed_calls, max_receive_count=5),
-            removal_policy=stage.removal,
-        )
+        ends = work_queue(self, "Ends", stage, seconds=TO_RECONCILE, dead_letters=self.missed_calls)
         self.reconcile.add_event_source(
             sources.SqsEventSource(
                 ends, batch_size=10, max_concurrency=5, report_batch_item_failures=True
