@@ -2,80 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
 
-from casework.aws.services import clock as replay
 from casework.aws.services import sealing
 from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import standing_key_of
 from casework.aws.table.statistics_lines import line_from
-from casework.aws.table.stored import case_from, case_item, event_from
+from casework.aws.table.stored import case_item
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
 from casework.case.case import Case
-from casework.case.history import Event, first_broken
+from casework.case.history import first_broken
 from casework.case.lifecycle import Move, Status
-from casework.figures.counted import CaseMark, at_its_time, count_case, difference
+from casework.figures.counted import difference
 from faults.clock import FIRST
 from faults.deployment import Deployment
+from faults.everything import Everything, mark_of
 from faults.kept import otherwise
 from faults.law import replayed
 from faults.reporters import Reporters
 from faults.staff import DONE, Staff
 from tools.recount import seen_in
 
-Json = dict[str, Any]
-
-
-class Everything:
-    """The whole table, read once."""
-
-    def __init__(self, items: Iterable[Json]) -> None:
-        self.items = list(items)
-        self._under: dict[str, dict[str, Json]] = defaultdict(dict)
-        for item in self.items:
-            self._under[item[keys.PARTITION]][item[keys.SORT]] = item
-
-    @classmethod
-    def of(cls, system: Deployment) -> Everything:
-        """The table of a system."""
-        pages = system.aws.dynamodb.get_paginator("scan").paginate(
-            TableName=system.outputs["CaseTable"], ConsistentRead=True
-        )
-        return cls(from_wire(item) for page in pages for item in page["Items"])
-
-    def at(self, key: dict[str, str]) -> Json | None:
-        """The item at a key."""
-        return self._under[key[keys.PARTITION]].get(key[keys.SORT])
-
-    def beside(self, key: dict[str, str], begins: str) -> list[Json]:
-        """Items of the same partition whose sort key has this prefix, in order."""
-        found = self._under[key[keys.PARTITION]]
-        return [found[sort] for sort in sorted(found) if sort.startswith(begins)]
-
-    def cases(self) -> Iterator[Case]:
-        """Every case."""
-        return (case_from(item) for item in self.items if item[keys.SORT] == keys.CASE_SORT)
-
-    def events(self, case_id: str) -> list[Event]:
-        """The history of a case."""
-        return [event_from(item) for item in self.event_items(case_id)]
-
-    def event_items(self, case_id: str) -> list[Json]:
-        """The same in stored form."""
-        return self.beside(keys.case_key(case_id), keys.EVENT_PREFIX)
-
-    def lines(self, partition: str) -> set[str]:
-        """The sort keys of a partition."""
-        return set(self._under[partition])
-
 
 def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, list[str]]:
     """The differences, by promise; only empty lists when all agrees."""
-    held = Everything.of(system)
+    held = Everything.of(system.aws.dynamodb, system.outputs["CaseTable"])
     cases = {case.id: case for case in held.cases()}
     return {
         "lost": [*_lost(held, cases, reporters, system), *_lost_decisions(held, staff)],
@@ -170,7 +123,7 @@ def _counters(
         found.append(f"counters have drifted: {dict(drift)}")
     for case in cases.values():
         line = held.at(keys.counted_line_key(case.id, case.opened_by))
-        if line is None or line_from(line).case != _mark_of(held, case):
+        if line is None or line_from(line).case != mark_of(held, case):
             found.append(f"{case.id} is counted otherwise")
     figures = staff.figures(FIRST.date().isoformat(), system.clock.at.date().isoformat())
     expected = {
@@ -186,22 +139,6 @@ def _counters(
         if (figures.get((table, row)) or 0) != number
     ]
     return found
-
-
-def _mark_of(held: Everything, case: Case) -> CaseMark:
-    report = held.at(keys.report_key(case.opened_by)) or {}
-    accepted = datetime.fromisoformat(report.get("accepted_at", case.opened_at))
-    history = [
-        (
-            int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)),
-            item["move"],
-            item["at"],
-            item.get(replay.REPLAYED_AT),
-            item.get("data", {}),
-        )
-        for item in held.event_items(case.id)
-    ]
-    return count_case(accepted, at_its_time(history, timedelta()))
 
 
 def _history(held: Everything, case: Case) -> Iterator[str]:

@@ -14,7 +14,7 @@ from casework.case.commitment import commitment
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import Preview
 from faults.deployment import Deployment
-from faults.judge import Everything
+from faults.everything import Everything
 from faults.uploads import File, Load, content_of
 
 Json = dict[str, Any]
@@ -46,7 +46,7 @@ class Kept:
             return file_sealing.open_file(content, key, reference=file.of.reference, number=file.n)
 
         return cls(
-            Everything.of(system),
+            Everything.of(system.aws.dynamodb, system.outputs["CaseTable"]),
             {
                 (each["Key"], each["VersionId"])
                 for page in pages

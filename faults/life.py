@@ -17,7 +17,8 @@ from casework.pack.jurisdiction import open_pack
 from faults.clock import FIRST
 from faults.delivery import Delivery
 from faults.deployment import Deployment, deployed
-from faults.judge import Everything, wrong
+from faults.everything import Everything
+from faults.judge import wrong
 from faults.reporters import GivenUp, Reporters
 from faults.staff import Staff
 
@@ -121,7 +122,7 @@ class Life:
 
     def _cases(self) -> list[Case]:
         """The cases as observers see them."""
-        return sorted(Everything.of(self.system).cases(), key=lambda case: case.id)
+        return sorted(_all(self.system).cases(), key=lambda case: case.id)
 
     def _rest(self) -> None:
         """No more acts: services fail for a while, then they work."""
@@ -171,7 +172,7 @@ def lived(
         found["nights"] = nights(system)
         if unanswered:
             found["answers"].append(unanswered)
-        held = Everything.of(system)
+        held = _all(system)
         return {
             "synthetic": True,
             "seed": seed,
@@ -193,6 +194,10 @@ def lived(
             "repaired": dict(life.repaired),
             "wrong": found,
         }
+
+
+def _all(system: Deployment) -> Everything:
+    return Everything.of(system.aws.dynamodb, system.outputs["CaseTable"])
 
 
 def _by_move(system: Deployment, held: Everything) -> Json:

@@ -5,61 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from casework.aws.services import clock
 from casework.aws.steps import workflow
 from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import standing_key_of
 from casework.aws.table.statistics_lines import line_from
-from casework.aws.table.stored import case_from, case_item, event_from
+from casework.aws.table.stored import case_item
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event, first_broken
+from casework.case.history import first_broken
 from casework.case.lifecycle import Move, Status
 from casework.case.times import stamp
-from casework.figures.counted import CaseMark, at_its_time, count_case, difference
+from casework.figures.counted import difference
+from faults.everything import Everything, mark_of
 from faults.law import replayed
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
 from tools.recount import seen_in
 
 
-class Everything:
-    """All that is in the table, read once."""
-
-    def __init__(self, people: People) -> None:
-        self.items: list[dict[str, Any]] = []
-        self._under: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-        pages = people.system.aws.dynamodb.get_paginator("scan").paginate(
-            TableName=people.table, ConsistentRead=True
-        )
-        for item in (from_wire(item) for page in pages for item in page["Items"]):
-            self.items.append(item)
-            self._under[item[keys.PARTITION]][item[keys.SORT]] = item
-
-    def at(self, key: dict[str, str]) -> dict[str, Any] | None:
-        """The item at a key."""
-        return self._under[key[keys.PARTITION]].get(key[keys.SORT])
-
-    def case(self, case_id: str) -> Case:
-        """A case that is there."""
-        return case_from(self._under[keys.case_key(case_id)[keys.PARTITION]][keys.CASE_SORT])
-
-    def event_items(self, case_id: str) -> list[dict[str, Any]]:
-        """The history of a case, in order."""
-        found = self._under[keys.case_key(case_id)[keys.PARTITION]]
-        return [found[sort] for sort in sorted(found) if sort.startswith(keys.EVENT_PREFIX)]
-
-    def events(self, case_id: str) -> list[Event]:
-        """The same, read."""
-        return [event_from(item) for item in self.event_items(case_id)]
-
-    def lines(self, partition: str) -> set[str]:
-        """The sort keys of a partition."""
-        return set(self._under[partition])
+def read(people: People) -> Everything:
+    """The whole table."""
+    return Everything.of(people.system.aws.dynamodb, people.table)
 
 
 def wrong(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
@@ -73,7 +42,7 @@ def wrong(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
     running = defaultdict(set)
     for name in workflow.running(people.system.outputs["WorkflowArn"]):
         running[name.rpartition("-")[0]].add(name)
-    held = Everything(people)
+    held = read(people)
     cases = [held.case(case_id) for case_id in case_ids]
     return [
         *(found for case in cases for found in _of_case(held, case, running[case.id])),
@@ -128,8 +97,7 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "it waits with another token": waits is None
         or (waiting and (waiting["run"], waiting["status"])) == waits
         or case.stuck,
-        "it is counted otherwise": line is not None
-        and line_from(line).case == _counted(held, case),
+        "it is counted otherwise": line is not None and line_from(line).case == mark_of(held, case),
     }
     said = f"{case.id} ({case.status}, {[each.move for each in events]})"
     yield from (f"{said}: {what}" for what, holds in checks.items() if not holds)
@@ -137,23 +105,6 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
 
 def _ending(lines: set[str], case: Case) -> set[str]:
     return {line for line in lines if line.endswith(case.id)}
-
-
-def _counted(held: Everything, case: Case) -> CaseMark:
-    """The counts that follow from the history of a case."""
-    report = held.at(keys.report_key(case.opened_by)) or {}
-    accepted = datetime.fromisoformat(report.get("accepted_at", case.opened_at))
-    history = [
-        (
-            int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)),
-            item["move"],
-            item["at"],
-            item.get(clock.REPLAYED_AT),
-            item.get("data", {}),
-        )
-        for item in held.event_items(case.id)
-    ]
-    return count_case(accepted, at_its_time(history, timedelta()))
 
 
 def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:

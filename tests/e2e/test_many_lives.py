@@ -31,12 +31,13 @@ from casework.decisions.staff import Role, holder
 from casework.moves.deadlines import no_clocks
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
+from faults.everything import Everything
 from tests import decided
 from tests.builders import altered
+from tests.e2e import consistency
 from tests.e2e.acts import ACTS
 from tests.e2e.chance import Client
 from tests.e2e.clerk import LONG, Clerk
-from tests.e2e.consistency import Everything, wrong
 from tests.e2e.hands import IDENTIFIED, World
 from tests.e2e.people import PATIENCE, People, a_phone, a_report, eventually
 
@@ -124,7 +125,7 @@ def test_cases_under_random_events_end_consistent(people: People, clerk: Clerk, 
     assert statuses[404] < 0.08 * sent, statuses
     assert overtaken < 0.15 * sent
     assert settled(people, clerk, case_ids) == []
-    stand = set(entries(world, Everything(people), case_ids))
+    stand = set(entries(world, consistency.read(people), case_ids))
     assert world.decided == stand, "what was said to stand is an entry, once"
     assert left(world, case_ids) == set()
 
@@ -134,7 +135,7 @@ def left(world: World, case_ids: Sequence[str]) -> set[str]:
 
     The next wave tries them first: the rarest act is the likeliest.
     """
-    held = Everything(world.people)
+    held = consistency.read(world.people)
     made = {Move(event.move) for case_id in case_ids for event in held.events(case_id)}
     assert not made & set(NOT_SEEN)
     moves, acts = set(Move) - made - set(NOT_SEEN), set(ACTS) - set(world.done)
@@ -283,7 +284,7 @@ def end(clerk: Clerk, case_id: str) -> None:
 def settled(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
     """The disagreements that remain after a while."""
     until = time.monotonic() + LONG_SECONDS
-    while (found := wrong(people, clerk, case_ids)) and time.monotonic() < until:
+    while (found := consistency.wrong(people, clerk, case_ids)) and time.monotonic() < until:
         time.sleep(BETWEEN_LOOKS)
     return found
 

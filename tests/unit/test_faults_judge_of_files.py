@@ -11,7 +11,7 @@ import pytest
 from casework.aws.services.sealing import BrokenBox
 from casework.aws.table import keys
 from casework.case.commitment import commitment
-from faults.judge import Everything
+from faults.everything import Everything
 from faults.judge_uploads import Kept, wrong
 from faults.reporters import Sent
 from faults.uploads import File, Load, Manner, content_of
