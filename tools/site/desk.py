@@ -150,6 +150,7 @@ class Desk:
         }
         begins = {
             "locale": self.locales.get(code, code),
+            "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
             "texts": _those(said, dealt.page),
             "categories": self._named(code, self.pack.categories.items()),
             "covered": sorted(self._procedure.second_look.categories),

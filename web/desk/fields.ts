@@ -63,8 +63,8 @@ export const list = (name: string, names: Readonly<Record<string, string>>, usua
 /** A reason in words, as long as the API asks for. */
 export const reason = (name = "reason"): Field => ({ name, is: "words", least: 10, most: 500 });
 
-/** Today, where the desk stands. */
-export const today = (): string => new Date().toLocaleDateString("en-CA");
+/** Today in the country, whose days the law counts, wherever the device stands. */
+export const today = (): string => new Date(Date.now() + words.hours_ahead_of_utc * 3_600_000).toISOString().slice(0, 10);
 export const day = (name: string, optional = false): Field => ({ name, is: "day", usual: today(), optional });
 
 /** What the reader knew of the case when they decided. */

@@ -15,6 +15,8 @@ type Names = Readonly<Record<string, string>>;
 /** The words of one language, as far as they are here: those of a part of the desk come with it. */
 export interface Words {
   readonly locale: string;
+  /** The clock of the country. */
+  readonly hours_ahead_of_utc: number;
   readonly texts: Readonly<Partial<Record<Key, string>>>;
   readonly categories: Names;
   /** Categories whose words stay covered until somebody asks to see them. */
@@ -52,7 +54,7 @@ function chosen(): string {
 }
 
 const NONE: Words = {
-  locale: code, texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
+  locale: code, hours_ahead_of_utc: 0, texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
   services: {}, matters: {}, matters_help: {}, places: "", templates: "", parts: {},
 };
 
