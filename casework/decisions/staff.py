@@ -29,7 +29,7 @@ from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.columns import Holding
 from casework.case.freezing import Bond
-from casework.case.lifecycle import Move
+from casework.case.lifecycle import Move, Status
 from casework.case.parts import Due
 from casework.case.referral import Seat
 from casework.case.suspects import SuspectStanding
@@ -446,18 +446,20 @@ def moves_open_to(
     *,
     several: bool = False,
     held: bool = False,
+    into: Case | None = None,
     offices: OfficesOf = no_offices,
 ) -> tuple[Move, ...]:
     """The next calls of the member on the case: legal in its status, and permitted to the member.
 
     `unadmitted` is the number of its unadmitted reports, `several` whether it has more than one,
-    `held` whether a court holds it, or the case where its reports are.
+    `into` the case that it was merged into, and `held` whether a court holds it, or the case where
+    its reports are.
     """
     return tuple(
         move
         for move, calls in CALLS_OF.items()
         if lifecycle.allows(case.status, move)
-        and _is_due(move, case, unadmitted, several=several, held=held)
+        and _is_due(move, case, unadmitted, several=several, held=held, into=into)
         and any(
             _permitted(member, call, case, offices) for call in calls if _is_about(call, move, case)
         )
@@ -502,9 +504,13 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
 """Whether there is something for a move to act on; others always have something."""
 
 
-def _is_due(move: Move, case: Case, unadmitted: int, *, several: bool, held: bool) -> bool:
+def _is_due(
+    move: Move, case: Case, unadmitted: int, *, several: bool, held: bool, into: Case | None
+) -> bool:
     if held and move.law.barred:
         return False
+    if move is Move.SPLIT:
+        return into is not None and into.status is not Status.MERGED
     if move is Move.COURT_HOLD_LIFTED:
         return held
     if move is Move.ADMIT:

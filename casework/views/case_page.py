@@ -396,13 +396,18 @@ class CaseState(CaseLine):
         case: Case,
         now: datetime,
         offices: OfficesOf = no_offices,
+        *,
+        into: Case | None,
     ) -> Self:
-        """The case for one reader."""
+        """The case for one reader. `into` is the one that it was merged into: its reports are
+        there, and so is what courts hold."""
         line = line_of(case, now)
+        holds = court_holds_of(into or case, now)
         if not knows_of_all(member):
             line["merged_into"] = None
-        held = bool(case.holds_of_courts(now))
-        may = moves_open_to(member, case, held=held, offices=offices)
+        elif into is not None:
+            line["court_holds"] = holds
+        may = moves_open_to(member, case, held=bool(holds), into=into, offices=offices)
         return cls(**line, may=may, last_entry=case.events)
 
 
@@ -493,6 +498,7 @@ class CaseView(CaseState):
                 len(unadmitted),
                 several=several,
                 held=bool(holds),
+                into=into,
                 offices=partial(offices_of, pack),
             ),
             last_entry=case.events,

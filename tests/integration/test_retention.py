@@ -18,7 +18,7 @@ from casework.decisions.staff import Role
 from casework.moves.keeping import MOST_COURT_HOLDS
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered, problem
-from tests.integration.desks import TABLE, Desk, in_clear
+from tests.integration.desks import TABLE, Desk, an_event, in_clear
 from tests.integration.lives import PHONE, YEARS, ask_who, later, swept, to_court
 from tests.office import identified
 from tools import erase_report
@@ -327,6 +327,25 @@ def test_a_case_stays_merged_while_a_court_holds_the_one_that_has_its_reports(de
     assert [each["reference"] for each in view["court_holds"]] == ["2031/14"]
     answer = desk.decide(desk.table.case(case.id), "review", {"outcome": "split"}, analyst)
     assert problem(answer) == "illegal-move"
+
+
+def test_a_short_answer_about_a_merged_case_offers_what_its_page_does(desk: Desk) -> None:
+    analyst, sara = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
+    case, other = desk.in_review(), desk.in_review()
+    merge = {"outcome": "merge", "into": other.id}
+    assert desk.decide(case, "review", merge, analyst).document["status"] == "merged"
+
+    def told() -> list[dict[str, Any]]:
+        late = desk.decide(case, "review", {"outcome": "split"}, analyst)
+        assert problem(late) == "case-changed", "it was read before it was merged"
+        back = desk.call(an_event("DELETE", f"/v1/desk/cases/{case.id}/hold", analyst))
+        return [desk.case(case, analyst).document, late.document["current"], back.document]
+
+    assert ["split" in each["may"] for each in told()] == [True] * 3
+    assert decide(desk, other, {**HOLD, "until": "2027-06-30"}, sara).status == 200
+    for each in told():
+        assert "split" not in each["may"]
+        assert [hold["reference"] for hold in each["court_holds"]] == ["2031/14"]
 
 
 @pytest.mark.parametrize("document", [KEEP, ERASE])

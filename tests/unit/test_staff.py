@@ -424,8 +424,25 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
 def test_a_case_shows_its_reader_the_next_moves(
     role: Role, case: Case, moves: tuple[Move, ...]
 ) -> None:
-    found = moves_open_to(a_member(role, unit=RABAT), case)
+    found = moves_open_to(a_member(role, unit=RABAT), case, into=a_case())
     assert tuple(each for each in found if each is not Move.KEEP_APART) == moves
+
+
+@pytest.mark.parametrize(
+    ("into", "held", "open_to"),
+    [
+        (a_case(), False, True),
+        (a_case(), True, False),
+        (a_case(status=Status.MERGED), False, False),
+        (None, False, False),
+    ],
+)
+def test_a_merge_is_undone_where_the_other_case_was_not_merged_further_and_no_court_holds_it(
+    into: Case | None, held: bool, open_to: bool
+) -> None:
+    merged = a_case(status=Status.MERGED)
+    may = moves_open_to(a_member(Role.ANALYST), merged, held=held, into=into)
+    assert (Move.SPLIT in may) is open_to
 
 
 @pytest.mark.parametrize(

@@ -312,7 +312,8 @@ def hold_case(request: Request) -> Answer:
         return held(case, at, member)
 
     case, _ = deployment.table().update(case_id_of(request), take)
-    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+    state = whole.case_state(deployment.table(), deployment.pack(), member, case, at)
+    return Answer(200, state, {"ETag": case.etag})
 
 
 def held(case: Case, at: datetime, member: StaffMember) -> Change:
@@ -341,7 +342,8 @@ def give_back_case(request: Request) -> Answer:
         return given_back(case, at, member.subject)
 
     case, _ = deployment.table().update(case_id_of(request), give)
-    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+    state = whole.case_state(deployment.table(), deployment.pack(), member, case, at)
+    return Answer(200, state, {"ETag": case.etag})
 
 
 @decision("cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look)

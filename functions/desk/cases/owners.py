@@ -27,6 +27,7 @@ from casework.views.case_page import CaseState
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import READING, listing, route
+from functions.desk.shown import whole
 
 AT_ONCE: Final = 99
 
@@ -97,7 +98,8 @@ def give_case(request: Request) -> Answer:
         return None if owner_of(case) == asked.to else assigned(case, at, member.subject, owner)
 
     case, _ = deployment.table().update(case_id_of(request), give)
-    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+    state = whole.case_state(deployment.table(), deployment.pack(), member, case, at)
+    return Answer(200, state, {"ETag": case.etag})
 
 
 def _owner(member: StaffMember, subject: str) -> Owner:

@@ -37,11 +37,11 @@ from casework.errors import (
 from casework.figures.decided import DecidedLine, decided_line, line_of
 from casework.pack.clocks import clocks
 from casework.report.followup import mark_of_key
-from casework.views.case_page import CaseState, Decided
+from casework.views.case_page import Decided
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import DECIDING, ON_A_VERSION, route
-from functions.desk.shown import lists
+from functions.desk.shown import lists, whole
 
 SALT_BYTES: Final = 32
 FRESH_SECONDS: Final = 600
@@ -290,8 +290,8 @@ def changed(case: Case, member: StaffMember, at: datetime) -> CaseChanged:
     """The refusal of a decision on a version that is past, with the case as it is now."""
     return CaseChanged(
         "The case is not the one you saw.",
-        current=CaseState.seen_by(member, case, at, deployment.offices).model_dump(
-            mode="json", exclude_none=True
-        ),
+        current=whole.case_state(
+            deployment.table(), deployment.pack(), member, case, at
+        ).model_dump(mode="json", exclude_none=True),
         etag=case.etag,
     )

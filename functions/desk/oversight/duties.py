@@ -33,7 +33,7 @@ from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
-from functions.desk.shown import glances, lists, samples
+from functions.desk.shown import glances, lists, samples, whole
 
 
 @listing(
@@ -117,7 +117,8 @@ def attend_to_case(request: Request) -> Answer:
         return None if before else attended(case, at, member.subject, did).saying(KEY, key)
 
     case, _ = table.update(case_id_of(request), take_care)
-    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+    state = whole.case_state(table, deployment.pack(), member, case, at)
+    return Answer(200, state, {"ETag": case.etag})
 
 
 @decision("duty/{id}/retry", Call.RETRY, "Let a stuck case try again", Retry)

@@ -1,4 +1,4 @@
-"""A page of a case for one reader, and of its dossier."""
+"""A case for one reader: in short, a page of all of it, and of its dossier."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from casework.case.lifecycle import Move
 from casework.decisions.staff import Role, StaffMember
 from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction
-from casework.views.case_page import CaseView
+from casework.views.case_page import CaseState, CaseView
 from casework.views.dossier import Dossier
 from functions.desk.shown import lists, pages
 from functions.desk.shown.alike import with_alike
@@ -43,8 +43,20 @@ def case_view(
         unadmitted=lists.unadmitted(table, case),
         dangers=alerts.how_many(table.name, case.id),
         people=names_of(table, subjects_in([case], shown["events"]), at),
-        into=table.case(case.merged_into) if case.merged_into else None,
+        into=_merged_into(table, case),
     )
+
+
+def case_state(
+    table: CaseTable, pack: Jurisdiction, member: StaffMember, case: Case, at: datetime
+) -> CaseState:
+    """The case as the answer to an act on it tells of it."""
+    offices = partial(offices_of, pack)
+    return CaseState.seen_by(member, case, at, offices, into=_merged_into(table, case))
+
+
+def _merged_into(table: CaseTable, case: Case) -> Case | None:
+    return table.case(case.merged_into) if case.merged_into else None
 
 
 def dossier(
