@@ -1,7 +1,8 @@
 """Build the portal: `python -m tools.site`.
 
---check   only check texts and types, that each part of the desk comes with its words, and that the
-          copies of the texts in functions are not stale
+--check   only check texts and types, that each part of the desk comes with its words, that a style
+          sheet has no rule without a page, and that the copies of the texts in functions are not
+          stale
 --sizes   the size of each page over the wire
 """
 
@@ -38,7 +39,8 @@ def main() -> int:
 
 def _check() -> int:
     site = build.Site(open_pack("ma"))
-    lacking = build.staff_lacks(build.type_check(site))
+    typed = build.type_check(site)
+    lacking = [*build.staff_lacks(typed.texts), *build.of_no_page(typed)]
     for line in lacking:
         print(line, file=sys.stderr)
     stale = [

@@ -39,11 +39,11 @@ from tools.site.scripts import (
 )
 from tools.site.sizes import over_budget
 from tools.site.steps import claimed, next_steps, readings
+from tools.site.styles import STYLES, Drawn, address, drawn_in, unused, whole
 
 WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
 TYPES: Final = ROOT / "build" / "web"
-STYLE: Final = WEB / "shared" / "pages.css"
 ICON: Final = WEB / "shared" / "icon.svg"
 TYPED: Final = Path(__file__).with_name("typed.mjs")
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
@@ -89,14 +89,13 @@ class Site:
 
     @property
     def style(self) -> str:
-        """The address of the style sheet, from its source, so that no tool is needed to compute
-        it."""
-        return _hashed(STYLE, "portal")
+        """The address of the style sheet."""
+        return address("portal")
 
     @property
     def icon(self) -> str:
-        """The address of the icon, from its source too."""
-        return _hashed(ICON, "icon")
+        """The address of the icon, from its source as that of the style sheet is."""
+        return f"/assets/icon-{hashlib.sha256(ICON.read_bytes()).hexdigest()[:10]}{ICON.suffix}"
 
     @cached_property
     def locales(self) -> Mapping[str, str]:
@@ -221,11 +220,6 @@ def _title_of_api() -> str:
     return f"{json.loads(OPENAPI.read_bytes())['info']['title']}: the API"
 
 
-def _hashed(file: Path, name: str) -> str:
-    """An address that changes exactly when the file does."""
-    return f"/assets/{name}-{hashlib.sha256(file.read_bytes()).hexdigest()[:10]}{file.suffix}"
-
-
 def _asked(messages: Messages, sources: Iterable[Path]) -> dict[str, str]:
     """The texts that this code uses."""
     used = Used.by(sources)
@@ -301,12 +295,36 @@ def declarations(site: Site) -> None:
     (TYPES / "desk.d.ts").write_text(desk.declared(), encoding="utf-8")
 
 
-def type_check(site: Site) -> dict[Path, list[str]]:
-    """Check the scripts strictly: the keys of the texts that each source of the page of staff can
-    ask for. Raises SiteNotBuilt with the compiler's message."""
+@dataclass(frozen=True)
+class Typed:
+    """What the types of the scripts allow, by source."""
+
+    texts: Mapping[Path, Sequence[str]]
+    """The keys of the texts that a source of the page of staff can ask for."""
+    drawn: Mapping[Path, Drawn]
+    """What a source makes pages of."""
+
+
+def type_check(site: Site) -> Typed:
+    """Check the scripts strictly. Raises SiteNotBuilt with the compiler's message."""
     declarations(site)
-    asked = json.loads(run(node(), str(TYPED)))
-    return {Path(file): keys for file, keys in asked.items()}
+    told = json.loads(run(node(), str(TYPED)))
+    return Typed(
+        {Path(file): keys for file, keys in told["texts"].items()},
+        {
+            Path(file): Drawn(frozenset(each["elements"]), frozenset(each["classes"]))
+            for file, each in told["drawn"].items()
+        },
+    )
+
+
+def of_no_page(typed: Typed) -> list[str]:
+    """Rules of a room's style sheet that no page of the room can use."""
+    return [
+        f"{STYLES[room].relative_to(ROOT)}: {each}"
+        for room in STYLES
+        for each in unused(whole(room), drawn_in(room, typed.drawn))
+    ]
 
 
 def staff_lacks(asked: Mapping[Path, Iterable[str]]) -> list[str]:
@@ -329,17 +347,17 @@ def _bundled(site: Site, folder: Path) -> tuple[dict[str, Script], StaffScripts]
             {REPORTING: _source(REPORTING)}, assets, "--splitting", "--chunk-names=[name]-[hash]"
         ),
     }
-    for source, address in ((STYLE, site.style), (desk.STYLE, site.desk.style)):
+    for room, place in (("portal", site.style), ("desk", site.desk.style)):
         run(
-            str(BIN / "esbuild"), str(source), "--bundle", "--minify", "--charset=utf8",
+            str(BIN / "esbuild"), str(STYLES[room]), "--bundle", "--minify", "--charset=utf8",
             "--log-level=warning", "--target=chrome109,firefox115,safari15.4",
-            f"--outfile={folder / address.lstrip('/')}",
+            f"--outfile={folder / place.lstrip('/')}",
         )  # fmt: skip
     scripts = {}
     for name in ENTRIES:
-        address, parts = written[SHARED.get(name, name)]
+        begun, parts = written[SHARED.get(name, name)]
         begins, all_of_it = (reached(_source(name), later=each) for each in (False, True))
-        scripts[name] = Script(address, Used.by(begins), parts, Used.by(all_of_it))
+        scripts[name] = Script(begun, Used.by(begins), parts, Used.by(all_of_it))
     return scripts, bundled_for_staff(assets)
 
 

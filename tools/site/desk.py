@@ -1,14 +1,13 @@
 """The page of staff: `/desk/`, one page in every language of the staff.
 
-It is not part of the portal: it has its own texts, scripts, style sheet and size limits, and builds
-on the portal's style. The page itself holds no texts but those that say that the others are not
-there. The words of a language, and the names that the pack gives things, are files of their own:
-one that the page begins with, and one for each part that is loaded at need (`desk_words.py`).
+It is not part of the portal: it has its own texts, scripts, style sheet and size limits. The page
+itself holds no texts but those that say that the others are not there. The words of a language, and
+the names that the pack gives things, are files of their own: one that the page begins with, and one
+for each part that is loaded at need (`desk_words.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -23,16 +22,14 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.known_material import matters_of
 from functions.intake.html import Markup, element
 from tools.site.desk_words import NAMES, Carried, carried, part_names
-from tools.site.messages import ROOT, MessagesWrong
+from tools.site.messages import MessagesWrong
 from tools.site.places import Places, kept_apart, places_of
 from tools.site.scripts import BEHIND, STAFF, StaffScripts
 from tools.site.sizes import STAFF_PAGE
+from tools.site.styles import address
 
 SOURCE: Final = STAFF
 MESSAGES: Final = SOURCE / "messages"
-STYLE: Final = SOURCE / "desk.css"
-PORTAL_STYLE: Final = ROOT / "web" / "shared" / "pages.css"
-"""Which the style sheet of the desk imports."""
 FIRST: Final = ("ar", "fr", "en")
 """The order of the languages."""
 ALWAYS: Final = ("title", "wait", "failed", "retry")
@@ -94,9 +91,8 @@ class Desk:
 
     @property
     def style(self) -> str:
-        """The address of the style sheet, from its sources."""
-        sources = STYLE.read_bytes() + PORTAL_STYLE.read_bytes()
-        return f"/assets/desk-{hashlib.sha256(sources).hexdigest()[:10]}.css"
+        """The address of the style sheet."""
+        return address("desk")
 
     def files(self, scripts: StaffScripts, icon: str) -> dict[str, bytes]:
         """Every file by its place in the built folder; the icon is an address."""

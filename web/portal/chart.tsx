@@ -93,7 +93,8 @@ export function Count({ row }: { row: Row }): JSX.Element {
   );
 }
 
-const LEVELS = [1, 2, 3, 4, 5];
+const LEVELS = [1, 2, 3, 4, 5] as const;
+type Level = (typeof LEVELS)[number];
 
 interface MapProps {
   readonly outlines: Outlines;
@@ -112,7 +113,7 @@ export function RegionMap({ outlines, rows, rates, title }: MapProps): JSX.Eleme
   // Reports are whole; a rate has one decimal, as in the table.
   const unit = rates ? 10 : 1;
   const upTo = (level: number): number => Math.floor((most * unit * level) / LEVELS.length) / unit;
-  const level = (row?: Row): number => (size(row) ? LEVELS.find((each) => size(row) <= upTo(each)) ?? LEVELS.length : 0);
+  const level = (row?: Row): Level | 0 => (size(row) ? LEVELS.find((each) => size(row) <= upTo(each)) ?? LEVELS.length : 0);
   const said = (row: Row): string => (rates ? decimal(size(row)) : plural("reports", size(row)));
   const whole = (row: Row): string =>
     t("site.named", { name: row.label, what: row.count === null ? t("figures.hidden") : said(row) });
@@ -150,7 +151,7 @@ export function RegionMap({ outlines, rows, rates, title }: MapProps): JSX.Eleme
   );
 }
 
-function Swatch({ kind }: { kind: string }): JSX.Element {
+function Swatch({ kind }: { kind: `level-${Level}` | "withheld" }): JSX.Element {
   return (
     <svg class="map swatch" viewBox="0 0 20 20" aria-hidden="true">
       <path d="M1 1h18v18H1z" class={kind} />

@@ -1,0 +1,92 @@
+"""A style sheet has no rule for what no page of its room has: staff load nothing of the portal's,
+and reporters nothing of the desk's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casework.pack.jurisdiction import open_pack
+from tools.site import build
+from tools.site.styles import STYLES, Drawn, drawn_in, unused, whole, written
+
+pytestmark = pytest.mark.xdist_group("types of scripts")
+MADE = Drawn(
+    frozenset({"html", "body", "p", "a", "th", "thead"}), frozenset({"told", "late", "report"})
+)
+
+
+@pytest.fixture(scope="module")
+def typed() -> build.Typed:
+    return build.type_check(build.Site(open_pack("ma")))
+
+
+def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: build.Typed) -> None:
+    assert build.of_no_page(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "rule"),
+    [
+        ("desk", ".emergency { color: red }"),
+        ("desk", "figure { margin: 0 }"),
+        ("portal", ".tray p { margin: 0 }"),
+        ("portal", "dialog { margin: 0 }"),
+    ],
+)
+def test_a_rule_of_the_other_room_is_found(typed: build.Typed, room: str, rule: str) -> None:
+    assert [*unused(f"{whole(room)}\n{rule}", drawn_in(room, typed.drawn))] != []
+
+
+def test_the_desk_loads_no_rule_of_the_portal_alone_and_the_reverse() -> None:
+    desk, portal = (STYLES[room].read_text(encoding="utf-8") for room in ("desk", "portal"))
+    assert ".emergency" in portal
+    assert portal not in whole("desk")
+    assert desk not in whole("portal")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".told { margin: .35rem }",
+        "p.told > a:hover::before { content: '.nothing { }' }",
+        '[dir="rtl"] :is(.told, .late) a[href=".pdf"] { content: "\\2190" / "" }',
+        ":lang(ar):is(p, a):not(:lang(fr)) { color: red }",
+        "@media (max-width: 34.5rem) { .late #anything { margin: 0 } }",
+        "thead th:nth-child(2n) { margin: 0 } /* .nothing { } */",
+        "@keyframes late { from { visibility: hidden } }",
+        ":root { --line: #fff }",
+        "*, *::before { margin: 0 }",
+    ],
+)
+def test_what_a_page_has_may_have_a_rule(rule: str) -> None:
+    assert [*unused(rule.replace("'", '"'), MADE)] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "lacking"),
+    [
+        (".told, .tray { margin: 0 }", [".tray"]),
+        ("@media print { p.told.later { margin: 0 } }", [".later"]),
+        (".told:not(.covered) { margin: 0 }", [".covered"]),
+        ("figure > p { margin: 0 }", ["figure"]),
+        (":is(.told, dl) dt { margin: 0 }", ["dl", "dt"]),
+    ],
+)
+def test_what_no_page_has_is_named(rule: str, lacking: list[str]) -> None:
+    found = [*unused(rule, MADE)]
+    assert [each.partition(":")[0] for each in found] == [f"no page has {one}" for one in lacking]
+
+
+def test_python_writes_elements_and_classes(tmp_path: Path) -> None:
+    source = tmp_path / "page.py"
+    source.write_text(
+        'look = "button quiet"\n'
+        'element("p", element("b", "told"), class_="a b" if wrong else "c")\n'
+        'element("button", class_=look)\n'
+        'self._field("name", class_="short")\n'
+    )
+    assert written([source]) == Drawn(
+        frozenset({"p", "b", "button"}), frozenset({"a", "b", "c", "button", "quiet", "short"})
+    )
