@@ -324,11 +324,23 @@ def _informed(case: Case) -> InformedView | None:
     return InformedView(**said, received_at=known.received_at or None)
 
 
+class BriefLine(DeskView):
+    """A case in few bytes: what tells how much waits, and for whom."""
+
+    id: str
+    priority: Priority
+    opened_at: str
+    hold: HoldView | None = None
+    """Left out when nobody works on it alone."""
+
+
 class QueuePage(DeskView):
     """Some of the work waiting for me, most urgent first."""
 
     cases: tuple[CaseLine, ...]
     """May be shorter than asked for: a case that left the queue meanwhile is left out."""
+    brief: tuple[BriefLine, ...] | None = None
+    """The same cases in brief, where that was asked for; `cases` and `people` are then empty."""
     people: Mapping[str, str] = {}
     """The names of those who hold or proposed, by subject."""
     cursor: str | None = None
@@ -339,6 +351,14 @@ class QueuePage(DeskView):
     mine: tuple[CaseLine, ...] | None = None
     """What the reader works on alone now, the oldest hold first; at most fifty. Left out where it
     was not asked for."""
+
+    def in_brief(self) -> Self:
+        """The page for somebody who counts what waits and reads none of it."""
+        lines = tuple(
+            BriefLine(id=each.id, priority=each.priority, opened_at=each.opened_at, hold=each.hold)
+            for each in self.cases
+        )
+        return self.model_copy(update={"cases": (), "people": {}, "brief": lines})
 
 
 class Glances(DeskView):

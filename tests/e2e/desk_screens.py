@@ -186,7 +186,7 @@ def in_trouble(seat: Seat) -> Iterator[str]:
     seat.goes_to("", "main.plain [role=alert]")
     yield "failed"
     failed()
-    refused = seat.answers("**/v1/desk/queue?with=mine", 403)
+    refused = seat.answers("**/v1/desk/queue?as=brief&with=mine", 403)
     seat.goes_to("", "main.work [role=alert]")
     yield "list refused"
     refused()

@@ -94,7 +94,11 @@ def test_all_holds_are_one_list_oldest_first_however_calm_the_case_is_and_wherev
     assert [each["id"] for each in both.document["mine"]] == [calm.id]
     assert both.document["cases"] == desk.get("queue", ana).document["cases"]
     assert "mine" not in desk.get("queue", ana).document
-    assert problem(desk.get("queue", ana, **{"with": "yours"})) == "not-valid"
+    for wrong in ({"with": "yours"}, {"as": "picture"}):
+        (name,) = wrong
+        answer = desk.get("queue", ana, **wrong)
+        assert problem(answer) == "not-valid"
+        assert [each["pointer"] for each in answer.document["errors"]] == [f"#/{name}"]
     assert problem(desk.get("holds", omar, of="all")) == "not-allowed"
     lines = [each for each in desk.items() if each["pk"] == "HOLDS"]
     assert len(lines) == 4, "to prolong, to give back and to decide write no line"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import boto3
@@ -22,7 +23,7 @@ from functions.desk import deployment
 from tests import decided
 from tests.builders import NOON, RABAT, SALE, clocks_of, made
 from tests.integration.answers import problem
-from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids
+from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, an_event, ids
 from tests.integration.lives import held, to_court
 
 # ---- queues ------------------------------------------------------------------------------------
@@ -57,6 +58,27 @@ def test_the_pages_of_a_queue_have_no_gap_and_no_repeat(desk: Desk) -> None:
         query["cursor"] = page.document.get("cursor", "")
     assert query["cursor"] == ""
     assert (len(seen), set(seen)) == (7, waiting)
+
+
+def test_a_queue_in_brief_has_the_same_cases_and_only_what_counts_them(desk: Desk) -> None:
+    ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
+    first, *others = [desk.in_review() for _ in range(3)]
+    desk.referred(RABAT)
+    path, key = f"/v1/desk/cases/{first.id}/hold", {"idempotency-key": str(uuid.uuid4())}
+    assert desk.call(an_event("POST", path, ana, headers=key)).status == 200
+    for member, query in ((ana, {"limit": "2"}), (omar, {}), (ana, {"with": "mine"})):
+        whole = desk.queue(member, **query).document
+        short = desk.queue(member, **query, **{"as": "brief"}).document
+        assert short["cases"] == []
+        assert short["brief"] == [
+            {name: each[name] for name in ("id", "priority", "opened_at", "hold") if name in each}
+            for each in whole["cases"]
+        ]
+        assert short.get("mine") == whole.get("mine")
+        assert "brief" not in whole
+    brief = desk.queue(ana, **{"as": "brief"}).document["brief"]
+    held = {each["id"]: each.get("hold", {}).get("by") for each in brief}
+    assert held == {first.id: ana, **dict.fromkeys((each.id for each in others), None)}
 
 
 def test_a_line_of_the_queue_says_why_its_case_is_urgent(desk: Desk) -> None:

@@ -32,7 +32,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   const [wrong, setWrong] = useState("");
   useTick(15_000);
   const load = (): void => {
-    call<QueuePage>({ method: "GET", path: "/v1/desk/queue?with=mine" }).then(
+    call<QueuePage>({ method: "GET", path: "/v1/desk/queue?as=brief&with=mine" }).then(
       ({ body }) => {
         setWrong("");
         setQueue(body);
@@ -78,7 +78,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
 /** Why there is nothing to take: nothing waits, or what waits is not for its reader now. */
 function noneFree(queue: QueuePage | undefined, person: Person): string {
   const leaving = undecided();
-  const waits = (queue?.cases ?? []).filter(({ id }) => !leaving.includes(id));
+  const waits = (queue?.brief ?? []).filter(({ id }) => !leaving.includes(id));
   const others = waits.filter(({ hold }) => hold && hold.by !== person.subject && secondsUntil(hold.until) > 0);
   if (others.length) return t("nothing_but_held", { n: number(others.length) });
   return t(waits.length ? "nothing_for_you" : "nothing_waits");
@@ -99,7 +99,8 @@ function Lately({ open }: { open: (id: string) => void }): JSX.Element {
 }
 
 function Waiting({ queue }: { queue: QueuePage }): JSX.Element {
-  const { cases, cursor } = queue;
+  const { cursor } = queue;
+  const cases = queue.brief ?? [];
   const rows = PRIORITIES.map((priority) => {
     const those = cases.filter((each) => each.priority === priority);
     const oldest = those.map((each) => each.opened_at).sort()[0];

@@ -77,13 +77,20 @@ WITH: Final = Parameter(
     {"enum": ["mine"]},
 )
 
+AS: Final = Parameter(
+    "as",
+    "query",
+    "`brief` for the cases of the list in few bytes, where they are only counted.",
+    {"enum": ["brief"]},
+)
+
 
 @listing(
     "queue",
     summary="Work waiting for me",
     answer=QueuePage,
     refusals=(*READING, NotValid),
-    parameters=(OF, WITH, LIMIT, CURSOR),
+    parameters=(OF, WITH, AS, LIMIT, CURSOR),
 )
 def read_queue(request: Request) -> Answer:
     """Cases waiting for the caller, most urgent first, then the oldest.
@@ -96,34 +103,38 @@ def read_queue(request: Request) -> Answer:
     first, by the nearest deadline.
     """
     member = caller(request, Call.QUEUE)
-    if _list_of(request, member) == office.LIST:
-        return Answer(200, _of_office(request, member))
-    page = lists.queue_page(
-        deployment.table(),
-        member,
-        deployment.now(),
-        limit_of(request),
-        request.query.get("cursor"),
-        of=_list_of(request, member),
-    )
-    return Answer(200, _with_mine(page, member) if _asks_for_mine(request, member) else page)
+    brief, mine = _asks(request, AS), _asks(request, WITH)
+    of = _list_of(request, member)
+    if of == office.LIST:
+        page = _of_office(request, member)
+    else:
+        page = lists.queue_page(
+            deployment.table(),
+            member,
+            deployment.now(),
+            limit_of(request),
+            request.query.get("cursor"),
+            of=of,
+        )
+    page = page.in_brief() if brief else page
+    return Answer(200, _with_mine(page, member) if mine else page)
 
 
-def _asks_for_mine(request: Request, member: StaffMember) -> bool:
-    """Whether the answer shall tell what the caller works on alone, too."""
-    asked = request.query.get("with")
-    if asked is None:
-        return False
-    permit(member, Call.HOLD)
-    if asked == "mine":
-        return True
+def _asks(request: Request, parameter: Parameter) -> bool:
+    """Whether a parameter with one possible value is there; raises NotValid for another value."""
+    asked = request.query.get(parameter.name)
+    (known,) = parameter.schema["enum"]
+    if asked in (None, known):
+        return asked is not None
+    name = parameter.name
     raise NotValid(
         "Some parameters cannot be accepted.",
-        findings=[Finding("#/with", "with.unknown", "Ask for `mine`, or leave it out.")],
+        findings=[Finding(f"#/{name}", f"{name}.unknown", f"Ask for `{known}`, or leave it out.")],
     )
 
 
 def _with_mine(page: QueuePage, member: StaffMember) -> QueuePage:
+    permit(member, Call.HOLD)
     held = holds.page(
         deployment.table(), member, deployment.now(), holds.AT_ONCE, None, by=member.subject
     )
