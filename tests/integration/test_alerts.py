@@ -96,6 +96,8 @@ def test_receivers_get_one_alert_even_if_its_sender_is_killed(
         office.deliver(reference)
         if len(made) < at:
             break
+    else:
+        pytest.fail("the sender was not killed at its last calls")
     assert alerted(office, case) == 1
 
 

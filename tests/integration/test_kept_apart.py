@@ -91,6 +91,7 @@ def test_said_again_at_once_by_two_people_or_after_a_crash_each_history_has_it_o
                 apart(desk, one, two, ana)
             both = {len(notes(desk, one)), len(notes(desk, two))}
             assert both in ({0}, {1}), "both say it, or neither"
+        assert len(calls) < at, "it was not killed at the last calls"
     assert notes(desk, one) == [(ana, two.id)]
 
     def turned_round(model: Any, **_: Any) -> None:
