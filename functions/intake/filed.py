@@ -1,18 +1,21 @@
 """The files of a report without JavaScript: what has arrived, and a form for one more.
 
-The form goes to the bucket and not to this service, so that page stays as it is when the file was
-sent; a button asks what has arrived.
+The form goes to the bucket and not to this service. The bucket answers into a frame that is not
+shown: the page stays as it is when the file was sent, and when the bucket refused it with a page of
+its own. A button asks what has arrived, and the list says what to do about a file that has not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.evidence import MIB, WhyRefused
+from casework.report.evidence import FORM_SECONDS, MIB, FileState, WhyRefused
 from functions.intake.answers import FileSlot, ReportFiles, SentFile
 from functions.intake.deployment import portal
+from functions.intake.hidden import marked
 from functions.intake.html import Markup, element
 from functions.intake.inputs import summary, titled
 from functions.intake.shell import Page, document
@@ -20,6 +23,10 @@ from functions.intake.texts import Texts
 
 SHOW, ADD = "show", "add"
 """What the button of a form asks for: the list, or a slot for one more file."""
+
+
+ANSWER: Final = "answer"
+"""The frame that takes the answer of the bucket."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdic
         element("p", texts["files.warning"], class_="hint")
         if told.taken
         else element("p", texts["files.forbidden"], class_="inset"),
-        element("ul", [_file(each, texts) for each in told.files], class_="files")
+        element("ul", [_file(each, limits["size"], texts) for each in told.files], class_="files")
         if told.files
         else element("p", texts["files.none"]),
         _upload(sending.slot, limits["size"], texts) if sending.slot else None,
@@ -67,11 +74,15 @@ def asking(codes: Mapping[str, str], texts: Texts, label: str = "files.show") ->
     return _form({**codes, "files": SHOW}, label, texts)
 
 
-def _file(file: SentFile, texts: Texts) -> Markup:
+def _file(file: SentFile, size: str, texts: Texts) -> Markup:
     stands = [texts[f"filed.{file.state}"], " · ", texts.moment(file.announced_at)]
     came = "other" if file.why and file.why is not WhyRefused.NEVER_CAME else "never_came"
     why = element("span", texts[f"unkept.{came}"], class_="hint") if file.why else None
-    name = element("bdi", file.name, class_="typed")
+    name = element("bdi", marked(file.name), class_="typed")
+    if file.state is FileState.SLOTTED:
+        minutes = str(FORM_SECONDS // 60)
+        absent = texts.fill("files.absent", size=size, minutes=minutes)
+        why = element("span", absent, class_="hint")
     return element("li", name, element("span", stands, class_="hint"), why)
 
 
@@ -88,9 +99,11 @@ def _upload(slot: FileSlot, size: str, texts: Texts) -> Markup:
             class_="field",
         ),
         element("p", element("button", texts["files.send"], class_="button")),
+        element("iframe", name=ANSWER, title=texts["files.send"], hidden=True),
         method="post",
         action=slot.upload.action,
         enctype="multipart/form-data",
+        target=ANSWER,
         autocomplete="off",
     )
 

@@ -20,6 +20,8 @@ from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import a_visitor
 
 REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN)
+TURNED = "film\u202egpj.mp4"
+"""A name that would be read as that of a picture, were it shown as it is."""
 PICTURE = b"\x89PNG\r\n\x1a\n of a reporter " * 9_000
 
 
@@ -137,7 +139,7 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
     With a script several at once, the first on a connection that breaks; without one by one.
     """
     accepted, film = people.submit(a_report()), os.urandom(1_500_000)
-    for name, content in {"capture.png": PICTURE, "film.mp4": film, "rien.txt": b""}.items():
+    for name, content in {"capture.png": PICTURE, TURNED: film, "rien.txt": b""}.items():
         (tmp_path / name).write_bytes(content)
     with a_visitor(
         browser,
@@ -155,12 +157,12 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
         if scripts:
             page.route("**/upload", lambda route: route.abort(), times=1)
             page.locator("#files").set_input_files(
-                [tmp_path / "capture.png", tmp_path / "rien.txt", tmp_path / "film.mp4"]
+                [tmp_path / "capture.png", tmp_path / "rien.txt", tmp_path / TURNED]
             )
             row = page.locator(".files li", has_text="rien.txt")
             expect(row).to_contain_text(visitor.t("files.empty"))
         else:
-            for at, name in enumerate(("capture.png", "film.mp4"), 1):
+            for at, name in enumerate(("capture.png", TURNED), 1):
                 visitor.presses("files.add")
                 page.locator("#file").set_input_files(tmp_path / name)
                 with page.expect_response("**/upload") as sending:
@@ -168,10 +170,21 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
                 assert sending.value.status == httpx.codes.NO_CONTENT
                 kept(people, accepted, at)
                 visitor.presses("files.look")
+            visitor.presses("files.add")
+            page.locator("#file").set_input_files(tmp_path / "rien.txt")
+            with page.expect_response("**/upload") as sending:
+                visitor.presses("files.send")
+            assert sending.value.status == httpx.codes.BAD_REQUEST
+            expect(page.locator("h1")).to_have_text(visitor.t("files.title"))
+            assert "EntityTooSmall" not in page.content(), "the bucket's own page is not shown"
+            visitor.complaints.clear()  # of the refused form
+            visitor.presses("files.look")
+            absent = page.locator(".files li", has_text=visitor.t("filed.slotted"))
+            expect(absent).to_contain_text(visitor.t("files.absent").format(size=25, minutes=15))
         kept_ones = page.locator(".files li", has_text=visitor.t("filed.kept"))
         expect(kept_ones).to_have_count(2)
         if scripts:
-            expect(kept_ones).to_contain_text(["capture.png", "film.mp4"])
+            expect(kept_ones).to_contain_text(["capture.png", "filmU+202Egpj.mp4"])
             assert visitor.violations() == []
             visitor.complaints.clear()  # of the broken connection
             # The same file chosen again is the same one, as after a reload in the middle.

@@ -2,8 +2,9 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
+import { asText } from "../portal/hidden";
 import { call, Refused } from "./api";
-import { asText, Code, Said } from "./inert";
+import { Code, Said } from "./inert";
 import { Decisions } from "./mine";
 import { refusal } from "./refusals";
 import { everybody, type Member } from "./staff";

@@ -2,29 +2,13 @@
 // It is never markup and never a link, it keeps to itself whatever its direction, and characters
 // that hide or turn what stands beside them are drawn as marks.
 import type { ComponentChildren, JSX } from "preact";
+import { cut } from "../portal/hidden";
 import { numbersIn } from "../portal/numbers";
 import type { Marked } from "./marks";
 
-/** Bidi controls, invisible characters and other controls; joiners, which scripts need, are none. */
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-
 function marked(text: string): ComponentChildren[] {
-  const parts: ComponentChildren[] = [];
-  let told = 0;
-  for (const found of text.matchAll(HIDDEN)) {
-    parts.push(text.slice(told, found.index), <bdi class="mark" dir="ltr">U+{codeOf(found[0])}</bdi>);
-    told = found.index + found[0].length;
-  }
-  parts.push(text.slice(told));
-  return parts;
+  return [...cut(text)].flatMap(([before, mark]) => (mark ? [before, <bdi class="mark" dir="ltr">{mark}</bdi>] : [before]));
 }
-
-/** The same where nothing but text may stand, as in a list to choose from. */
-export function asText(text: string): string {
-  return text.replace(HIDDEN, (hidden) => `U+${codeOf(hidden)}`);
-}
-
-const codeOf = (hidden: string): string => hidden.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 
 /** Words in a line of ours: a name, a place as somebody wrote it. */
 export function Said({ text }: { text: string }): JSX.Element {

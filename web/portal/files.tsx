@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address, call, type FileSlot, Refused, type ReportFiles } from "./api";
 import { askBeforeLosing } from "./exit";
+import { asText, cut } from "./hidden";
 import { number, percent, t, when } from "./texts";
 import { Waiting } from "./told";
 
@@ -183,15 +184,15 @@ export function Files({ codes, reason }: Props): JSX.Element {
       <ul class="files">
         {listed.map((file) => (
           <li key={file.n}>
-            <bdi class="typed">{file.name}</bdi>
+            <Name text={file.name} />
             <span class="hint">{t(`filed.${file.state}`)} · {when(file.announced_at)}</span>
             {file.why ? <span class="hint">{t(file.why === "never_came" ? "unkept.never_came" : "unkept.other")}</span> : null}
           </li>
         ))}
         {here.map((row) => (
           <li key={row.key}>
-            <bdi class="typed">{row.file.name}</bdi>
-            {row.stage === "sending" ? <progress max={1} value={row.part} aria-label={row.file.name} /> : null}
+            <Name text={row.file.name} />
+            {row.stage === "sending" ? <progress max={1} value={row.part} aria-label={asText(row.file.name)} /> : null}
             <span class={row.stage === "failed" ? "error" : "hint"} role={row.stage === "failed" ? "alert" : undefined}>
               {row.stage === "failed" ? row.why
                 : row.stage === "sending" ? t("files.sending", { part: percent(Math.floor(row.part * 100) / 100) })
@@ -212,5 +213,14 @@ export function Files({ codes, reason }: Props): JSX.Element {
       ) : <p class="inset">{t("files.full")}</p>}
       {wrong ? <p class="error" role="alert">{wrong}</p> : null}
     </>
+  );
+}
+
+/** The name of a file, with a mark in the place of each character that would hide or turn others. */
+function Name({ text }: { text: string }): JSX.Element {
+  return (
+    <bdi class="typed">
+      {[...cut(text)].map(([before, mark]) => (mark ? <>{before}<bdi class="mark" dir="ltr">{mark}</bdi></> : before))}
+    </bdi>
   );
 }

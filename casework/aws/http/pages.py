@@ -43,10 +43,11 @@ REFERENCE_POLICY: Final = PORTAL_POLICY.replace(
 one named policy. The page shows nothing that anybody typed (docs/decisions/0046)."""
 RENDERED_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""Pages without JavaScript hold what people typed, and run no script."""
+"""Pages without JavaScript hold what people typed, and run no script. A frame that is not shown
+takes what the bucket of uploads answers."""
 ANSWERS_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
 EVERYWHERE: Final[Mapping[str, str]] = {
