@@ -16,14 +16,15 @@ from casework.aws.steps import workflow
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Priority
-from casework.case.times import stamp
+from casework.case.parts import CloseReason, Due, Priority
+from casework.case.times import stamp, wait_from
 from casework.moves import triage
 from casework.moves.deadlines import no_clocks
 from casework.moves.referring import published, referred
 from casework.moves.weight import Weight
 from casework.text.reference import case_id_of, encode
 from tests import decided
+from tests.builders import altered
 
 RABAT: Final = "pj-04-421"
 LONG: Final = (86_400,)
@@ -78,6 +79,12 @@ class Clerk:
         )
         queued = referred(self.table.save(confirmed), at, unit=RABAT, data={"unit": RABAT})
         return self.table.save(published(self.table.save(queued), at, seconds))
+
+    def kept_long(self, at: datetime) -> Case:
+        """A case that ended at review, and whose time to be kept is over."""
+        why = CloseReason.NOT_AN_OFFENCE
+        ended = self.table.save(decided.rejected(self.assessed(at), at, "an analyst", why))
+        return self.table.save(altered(ended, retention=wait_from(at, LONG, level=1)))
 
     def serve(self, case: Case) -> Case:
         """Start the execution of a case."""
