@@ -45,7 +45,7 @@ SEED: Final = os.environ.get("LIVES_SEED", "2026-11-25")
 WAVE: Final = 60
 CASES: Final = int(os.environ.get("LIVES", 2 * WAVE))
 MOST_CASES: Final = 1_500
-"""The rarest moves come once in two waves: hardly one run in a million misses one in all of them."""
+"""Where the test gives up on a move that no case made. The rarest ones come in two waves."""
 CLIENTS: Final = 16
 ACTS_EACH: Final = 10
 A_MINUTE: Final = 4.0
