@@ -78,6 +78,7 @@ class Stub:
             "ADDRESS": "https://example.org",
             "SIGNING_KEY": KEY,
             "LOG_KEY": KEY,
+            "DOSSIER_KEY": KEY,
             "LOG_ORIGIN": "example.org/log",
             "BUCKET": "seals",
             **{f"{name.upper()}_SECRET": name for name in SECRETS},

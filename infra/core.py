@@ -125,6 +125,7 @@ class Core(cdk.Stack):
             data=data,
             announcements=announcements,
             missed=triage.missed_calls,
+            dossier_key=builder.key,
         )
         looking = Looking(self, "Looking", stage=stage)
         evidence = Evidence(

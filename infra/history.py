@@ -50,6 +50,7 @@ class History(Construct):
         data: Data,
         announcements: Announcements,
         missed: sqs.IQueue,
+        dossier_key: kms.IKey,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
@@ -92,6 +93,7 @@ class History(Construct):
                 **settings.model_dump(),
                 topic=announcements.topic.topic_arn,
                 pack=stage.pack,
+                dossier_key=dossier_key.key_arn,
                 log_origin=f"{stage.deployment.domain or stage.core_name.lower()}/log",
             ),
             timeout=900,
@@ -101,7 +103,7 @@ class History(Construct):
         data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW,))
         data.let(self.seal_day, PUT, of=(LOGS,))
         self.seal_day.may(["kms:Sign"], self.key.key_arn, self.log_key.key_arn)
-        self.seal_day.may(["kms:GetPublicKey"], self.log_key.key_arn)
+        self.seal_day.may(["kms:GetPublicKey"], self.log_key.key_arn, dossier_key.key_arn)
         kept = [self.bucket.arn_for_objects(f"{prefix}*") for prefix in KEPT]
         self.seal_day.may(["s3:GetObject", "s3:PutObject"], *kept)
         self.seal_day.may(["s3:ListBucket"], self.bucket.bucket_arn)
@@ -193,6 +195,7 @@ class History(Construct):
                     self.bucket.arn_for_objects(log_store.CHECKPOINT),
                     self.bucket.arn_for_objects(f"{log_store.PUBLIC}tile/*"),
                     self.bucket.arn_for_objects(f"{log_store.STAMPS}*"),
+                    self.bucket.arn_for_objects(f"{log_store.KEYS}*"),
                 ],
                 conditions={
                     "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},

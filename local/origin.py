@@ -45,7 +45,7 @@ PACKED = frozenset(
 )  # fmt: skip
 """Content types that are sent compressed, as CloudFront does."""
 LOGGED = re.compile(
-    r"/log/(?:checkpoint|stamps/[0-9]{1,10}"
+    r"/log/(?:checkpoint|stamps/[0-9]{1,10}|keys/(?:log|dossiers|[0-9a-f]{64})\.pem"
     r"|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[0-9]{1,3})?)"
 )
 """The names of the public files of the log of days."""

@@ -4,6 +4,8 @@ python verify_dossier.py FOLDER KEY.pem [--log LOG_KEY.pem]
 
 It needs Python 3.11 and the `openssl` command, and nothing of the service. This program and the
 public key must come from elsewhere than the package: a forger would put their own ones beside it.
+The portal publishes the key at `/log/keys/dossiers.pem`: compare its SHA-256 with what its owner
+says.
 So must the key of the public log of days, which shows that the history stood on a day as it stands
 here.
 It prints a line for each check, and the result in the last lines. It exits with 1 if a check fails,
@@ -394,7 +396,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Verify, and say what holds and what does not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="the unpacked package")
-    parser.add_argument("key", type=Path, help="the public key in PEM, from elsewhere")
+    parser.add_argument("key", type=Path, help="the public key in PEM, compared elsewhere")
     parser.add_argument("--log", type=Path, help="the public key of the log of days, likewise")
     said = parser.parse_args(arguments)
     mark = fingerprint(said.key)

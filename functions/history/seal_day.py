@@ -39,7 +39,7 @@ from casework.aws.table.case_table import CaseTable
 from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
 from casework.case.times import stamp
 from casework.errors import CaseNotFound
-from functions.history import processes
+from functions.history import processes, public_halves
 from functions.history.log_days import log_days
 from functions.history.months import months_due
 from functions.history.reports_of_day import accepted_on, plant
@@ -126,6 +126,7 @@ def _tell(seal: Seal, at: datetime) -> None:
         announcements.publish_seal(settings().topic, seal, b"", at)
         raise
     announcements.publish_seal(settings().topic, seal, note, at)
+    public_halves.publish(settings())
 
 
 def leaves_of(folder: Path, day: str, at: datetime) -> Iterator[Leaf]:

@@ -128,6 +128,12 @@ def test_anybody_can_copy_the_log_of_days_and_check_it_with_the_key(
     coded = base64.b64encode(public).decode()
     pem = f"-----BEGIN PUBLIC KEY-----\n{coded}\n-----END PUBLIC KEY-----\n"
     (tmp_path / "log.pem").write_text(pem)
+    for name, key in (("log", "LogKey"), ("dossiers", "DossierKey")):
+        der = system.aws.client("kms").get_public_key(KeyId=system.outputs[key])["PublicKey"]
+        published = people.http.get(f"/log/keys/{name}.pem")
+        assert published.status_code == httpx.codes.OK
+        assert base64.b64decode("".join(published.text.splitlines()[1:-1])) == der
+        assert people.http.get(f"/log/keys/{sha(der).hex()}.pem").text == published.text
     entries = copied_entries(tmp_path, size)
     assert Checkpoint(kept.text).signed_by(tmp_path / "log.pem")
     assert root_of(entries) == Checkpoint(kept.text).root

@@ -66,7 +66,10 @@ KEYS_TOLD_OF = (
     "DossierSigning",
 )
 
-KEYS = ("DataContact", "DataIdentity", "DataEvidence", "DataPreview", "HistoryLog")
+KEYS = (
+    *("DataContact", "DataIdentity", "DataEvidence", "DataPreview"),
+    *("HistoryLog", "DossierSigning"),
+)
 """Asymmetric keys whose public half a function reads."""
 
 QUIET = SAVE | USE_TABLE | OWN_LOG
@@ -372,7 +375,8 @@ def test_exactly_one_function_may_open_each_kind_of_box(
 def test_only_the_function_that_a_deployment_calls_may_read_the_public_keys(
     each_stage: Assembly,
 ) -> None:
-    """The signer of the log reads that of its own key, which every checkpoint names."""
+    """The night reads that of the log's key, which every checkpoint names, and publishes it with
+    that of dossiers."""
     reading = {
         (each.role, resource)
         for each in each_stage.statements
@@ -388,6 +392,7 @@ def test_only_the_function_that_a_deployment_calls_may_read_the_public_keys(
             (of_deployments, "DataIdentity"),
             (of_deployments, "DataEvidence"),
             (of_deployments, "DataPreview"),
+            (of_nights, "DossierSigning"),
             (of_nights, "HistoryLog"),
         ]
     )

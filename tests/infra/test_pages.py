@@ -110,7 +110,7 @@ PATHS = {
     "Desk": "/v1/desk/queue", "Session": "/v1/session/out", "Staff": "/desk/",
     "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
     "Checkpoint": "/log/checkpoint", "Tiles": "/log/tile/0/000.p/5",
-    "Stamps": "/log/stamps/5",
+    "Stamps": "/log/stamps/5", "Keys": "/log/keys/dossiers.pem",
     "Assets": "/assets/reporting-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
     "Upload": "/upload", "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",
     "Reference": "/reference/",

@@ -100,7 +100,7 @@ def test_the_edge_may_read_the_public_files_of_the_log_and_nothing_else_of_the_s
     allowed = read_by_the_edge(prod)
     assert allowed["Action"] == "s3:GetObject"
     assert [flat(each).rpartition("/log/")[2] for each in allowed["Resource"]] == [
-        *("checkpoint", "stamps/*", "tile/*"),
+        *("checkpoint", "keys/*", "stamps/*", "tile/*"),
     ]
     assert "aws:SourceAccount" in allowed["Condition"]["StringEquals"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import boto3
@@ -68,6 +69,9 @@ def keys_and_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
     monkeypatch.setenv("LOG_KEY", a_log_key(monkeypatch))
+    if "DOSSIER_KEY" not in os.environ:
+        other = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        monkeypatch.setenv("DOSSIER_KEY", other["KeyMetadata"]["Arn"])
     monkeypatch.setenv("LOG_ORIGIN", "portal.example/log")
     monkeypatch.setenv("PACK", "ma")
     monkeypatch.setenv("BUCKET", BUCKET)

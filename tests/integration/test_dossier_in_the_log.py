@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +36,7 @@ from tests.integration.packages import (
     verified,
 )
 from tests.integration.test_dossier_packages import signed_again, words_of
-from tools import verify_log
+from tools import verify_dossier, verify_log
 
 UNLOGGED = "note no day of the case is in the public log yet"
 
@@ -105,6 +106,47 @@ def test_after_the_night_a_package_proves_by_the_log_where_the_history_stood(
     assert nights.DAY in words_of(files["dossier-fr.pdf"])
     assert verify_log.main([str(folder / "log.json"), str(log_key)]) == 0
     assert "ok   the log holds the statement" in capsys.readouterr().out
+
+
+def published(name: str, folder: Path) -> Path:
+    """A key among the public files of the log."""
+    key = folder / f"{name}.pem"
+    key.write_bytes(seals.body_of(nights.BUCKET, f"log/keys/{name}.pem").read())
+    return key
+
+
+@pytest.mark.usefixtures("night")
+def test_the_published_keys_check_a_package_and_the_proof_in_it(
+    packages: Packages, tmp_path: Path
+) -> None:
+    folder = unpacked(packages.taken(), tmp_path / "package")
+    key, log_key = published("dossiers", tmp_path), published("log", tmp_path)
+    assert told_by_verifier(folder, key, "--log", str(log_key)) == (0, [])
+    told = verify_dossier.fingerprint(key)
+    assert told is not None
+    assert published(told, tmp_path).read_bytes() == key.read_bytes()
+
+
+@pytest.mark.usefixtures("night")
+def test_a_key_that_signed_once_stays_published_under_its_digest(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = unpacked(packages.taken(), tmp_path / "package")
+    before = verify_dossier.fingerprint(published("dossiers", tmp_path))
+    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    monkeypatch.setenv("DOSSIER_KEY", made["KeyMetadata"]["Arn"])
+    for _ in range(2):
+        seal_day.settings.cache_clear()
+        seal_day.handle({"day": nights.DAY}, None)
+    after = published("dossiers", tmp_path)
+    assert before is not None
+    assert verify_dossier.fingerprint(after) != before
+    assert told_by_verifier(folder, published(before, tmp_path))[0] == 0
+    kept = boto3.client("s3").list_object_versions(Bucket=nights.BUCKET, Prefix="log/keys/")
+    names = Counter(each["Key"].rpartition("/")[2] for each in kept["Versions"])
+    assert names["log.pem"] == 1, "what stands is not written again"
+    assert names["dossiers.pem"] == 2
+    assert len(names) == 5
 
 
 def test_before_the_night_a_package_says_that_no_day_of_the_case_is_in_the_log(

@@ -129,6 +129,7 @@ ROWS: Final = (
     PageRow("Checkpoint", "/log/checkpoint", PageSource.LOG, ANSWERS_POLICY, SOON),
     PageRow("Tiles", "/log/tile/*", PageSource.LOG, ANSWERS_POLICY, FOR_EVER),
     PageRow("Stamps", "/log/stamps/*", PageSource.LOG, ANSWERS_POLICY, FOR_EVER),
+    PageRow("Keys", "/log/keys/*", PageSource.LOG, ANSWERS_POLICY, SOON),
     # What a page loads obeys the policy of that page; its own is for somebody who opens it alone.
     PageRow("Assets", "/assets/*", PageSource.SITE, ANSWERS_POLICY, FOR_EVER),
     PageRow("Reference", "/reference/*", PageSource.SITE, REFERENCE_POLICY, FRESH),

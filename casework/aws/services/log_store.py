@@ -3,6 +3,8 @@
 log/checkpoint           the last checkpoint, signed: public
 log/tile/...             hashes and entries, at the addresses of c2sp.org/tlog-tiles: public
 log/stamps/{size}        the time stamp (RFC 3161) over the checkpoint of a size: public
+log/keys/{name}.pem      the public half of a key that signs now; under its SHA-256, of every one
+                         that ever did: public
 claims/{size}.json       the one tree of each size that may be signed, written once, before it
 checkpoints/{size}       every checkpoint that was signed
 logged/{kind}/{of}.json  the place of a day or a month in the log
@@ -34,6 +36,7 @@ from casework.case.day_log import (
 PUBLIC: Final = "log/"
 CHECKPOINT: Final = f"{PUBLIC}checkpoint"
 STAMPS: Final = f"{PUBLIC}stamps/"
+KEYS: Final = f"{PUBLIC}keys/"
 CLAIMS: Final = "claims/"
 CHECKPOINTS: Final = "checkpoints/"
 LOGGED: Final = "logged/"

@@ -346,6 +346,8 @@ class SealDaySettings(SealSettings):
 
     topic: str
     """ARN of the topic of the witnesses."""
+    dossier_key: str
+    """ARN of the asymmetric KMS key that signs dossiers, whose public half is published."""
     log_origin: str
     """The name of a log that begins now; a log keeps the name it began with."""
     pack: str
