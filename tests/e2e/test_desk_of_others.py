@@ -18,6 +18,7 @@ from tests.e2e.lives import MOTIVE
 from tests.e2e.people import People, a_phone
 
 ADMIN = "Administrator of accounts"
+DECISIONS = "/v1/desk/decisions?day="
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -141,3 +142,32 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
         expect(page.locator(".verdict.broken")).to_have_text(
             texts["audit_broken"].replace("{n}", "2")
         )
+
+
+def test_an_auditor_who_chooses_another_day_is_not_shown_the_late_answer_for_the_first(
+    browser: Browser, system: System
+) -> None:
+    at = {"2026-03-02": "C-0000-0000-0000-0000-1", "2026-03-03": "C-0000-0000-0000-0000-2"}
+    late, day = at
+    waiting: list[Route] = []
+
+    def told(route: Route, of: str) -> None:
+        one = {"at": f"{of}T11:00:00.000Z", "by": "somebody", "case": at[of], "event": 2}
+        route.fulfill(json={"day": of, "decisions": [one], "people": {"somebody": "Sara"}})
+
+    with at_the_desk(browser, system.origin, name="Auditor") as auditor:
+        page = auditor.page
+        page.route(f"**/v1/desk/decisions?day={late}", lambda route: waiting.append(route))
+        page.route(f"**/v1/desk/decisions?day={day}", lambda route: told(route, day))
+        field = page.get_by_label(auditor.texts["audit_day_label"])
+        with page.expect_request(f"**/v1/desk/decisions?day={late}"):
+            field.fill(late)
+        field.fill(day)
+        shown = page.get_by_role("list", name=auditor.texts["audit_day"])
+        expect(shown).to_contain_text(at[day])
+        with page.expect_event("requestfinished", lambda each: each.url.endswith(late)):
+            told(waiting.pop(), late)
+        # Another answer is read behind it: by then the late one was, too.
+        page.evaluate("path => fetch(path).then(answer => answer.json())", DECISIONS + day)
+        expect(shown).to_contain_text(at[day])
+        expect(shown).not_to_contain_text(at[late])

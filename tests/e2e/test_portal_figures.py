@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from casework.case.parts import Priority
 from casework.figures.counted import MEASURES
@@ -256,6 +256,38 @@ def test_a_visitor_can_ask_again_for_figures_that_did_not_load(
         reader.sees("figures.failed")
         reader.presses("report.again")
         reader.sees("figures.empty")
+
+
+def test_figures_that_arrive_after_other_months_were_chosen_are_not_shown(
+    browser: Browser, system: System
+) -> None:
+    waiting: list[Route] = []
+
+    def tell(route: Route, reports: int) -> None:
+        route.fulfill(json=a_bilan(("reports", "processed", reports, None), *FOUNDING[1:]))
+
+    def answer(route: Route) -> None:
+        if "2024-06" in route.request.url:
+            waiting.append(route)
+        else:
+            tell(route, 7052)
+
+    with a_visitor(browser, system.origin, "en") as reader:
+        page = reader.page
+        page.clock.set_fixed_time(SEPTEMBER)
+        page.route("**/v1/statistics*", answer)
+        with page.expect_request("**/v1/statistics*2024-06*"):
+            reader.goes_to("figures/?from=2024-06&to=2024-08")
+        page.locator("#from").select_option("2024-07")
+        reader.presses("figures.show")
+        figures = page.locator("main")
+        expect(figures).to_contain_text("7,052")
+        with page.expect_event("requestfinished", lambda each: "2024-06" in each.url):
+            tell(waiting.pop(), 7041)
+        # Another answer is read behind it: by then the late one was, too.
+        page.evaluate("fetch('/v1/statistics?from=2024-07').then(answer => answer.json())")
+        expect(figures).to_contain_text("7,052")
+        expect(figures).not_to_contain_text("7,041")
 
 
 def test_without_scripts_the_page_shows_the_figures_as_a_table(

@@ -1,7 +1,7 @@
 // The administrator's page: who has an account, and what it may do.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Refused } from "./api";
+import { useAsking } from "./asking";
 import { Said } from "./inert";
 import { refusal } from "./refusals";
 import { everybody, type Member } from "./staff";
@@ -10,9 +10,10 @@ import { named, number, t, words } from "./words";
 export function Accounts(): JSX.Element {
   const [people, setPeople] = useState<readonly Member[]>();
   const [wrong, setWrong] = useState("");
+  const ask = useAsking();
   const load = (): void => {
     setWrong("");
-    everybody().then(setPeople, (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"));
+    ask(everybody(), setPeople, setWrong);
   };
   useEffect(load, []);
   return (

@@ -44,13 +44,13 @@ export interface Opened {
   readonly etag: string;
 }
 
-/** Why there is no answer: the last part of the problem's type, or `network`. */
 /** A field that cannot be accepted, and the word of the service for why. */
 export interface Finding {
   readonly field: string;
   readonly code: string;
 }
 
+/** Why there is no answer: the last part of the problem's type, or `network`. */
 export class Refused extends Error {
   constructor(
     readonly kind: string,
@@ -61,6 +61,8 @@ export class Refused extends Error {
     super(kind);
   }
 }
+
+export const kindOf = (error: unknown): string => (error instanceof Refused ? error.kind : "internal");
 
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";

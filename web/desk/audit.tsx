@@ -3,7 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
 import { asText } from "../portal/hidden";
-import { call, Refused } from "./api";
+import { call, kindOf } from "./api";
+import { useAsking } from "./asking";
 import { Code, Said } from "./inert";
 import { Decisions } from "./mine";
 import { refusal } from "./refusals";
@@ -21,7 +22,7 @@ export function Audit(): JSX.Element {
   const [wrong, setWrong] = useState("");
   const [asked, setAsked] = useState("");
   useEffect(() => {
-    everybody().then(setStaff, (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"));
+    everybody().then(setStaff, (error: unknown) => setWrong(kindOf(error)));
   }, []);
   const names = new Map(staff.map((each) => [each.subject, each.name]));
   return (
@@ -35,34 +36,34 @@ export function Audit(): JSX.Element {
   );
 }
 
+/** A whole history, page by page. */
+async function historyOf(id: string): Promise<History> {
+  let whole: History | undefined;
+  for (;;) {
+    const from = whole?.cursor ? `?cursor=${encodeURIComponent(whole.cursor)}` : "";
+    const { body } = await call<History>({ method: "GET", path: `/v1/desk/history/${encodeURIComponent(id)}${from}` });
+    whole = whole
+      ? { ...body, events: [...whole.events, ...body.events], log: [...whole.log, ...body.log], marks: [...whole.marks, ...body.marks] }
+      : body;
+    if (!body.cursor) return whole;
+  }
+}
+
 function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, string> }): JSX.Element {
   const [id, setId] = useState("");
   const [history, setHistory] = useState<History>();
   const [wrong, setWrong] = useState("");
   const verdict = useRef<HTMLParagraphElement>(null);
-  const read = async (which: string): Promise<void> => {
+  const ask = useAsking();
+  const read = (which: string): void => {
     setWrong("");
     setHistory(undefined);
-    try {
-      let cursor = "";
-      let whole: History | undefined;
-      do {
-        const path = `/v1/desk/history/${encodeURIComponent(which.trim())}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`;
-        const { body } = await call<History>({ method: "GET", path });
-        whole = whole
-          ? { ...body, events: [...whole.events, ...body.events], log: [...whole.log, ...body.log], marks: [...whole.marks, ...body.marks] }
-          : body;
-        cursor = body.cursor ?? "";
-      } while (cursor);
-      setHistory(whole);
-    } catch (error) {
-      setWrong(error instanceof Refused ? error.kind : "internal");
-    }
+    ask(historyOf(which.trim()), setHistory, setWrong);
   };
   useEffect(() => {
     if (!asked) return;
     setId(asked);
-    void read(asked);
+    read(asked);
   }, [asked]);
   useEffect(() => verdict.current?.focus(), [history]);
   const by = (subject: string): JSX.Element => <Said text={names.get(subject) ?? (subject === "system" ? t("by_system") : subject)} />;
@@ -74,7 +75,7 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
         autocomplete="off"
         onSubmit={(event) => {
           event.preventDefault();
-          if (id.trim()) void read(id);
+          if (id.trim()) read(id);
         }}
       >
         <label for="audited">{t("audit_case_label")}</label>
@@ -127,28 +128,28 @@ function verdictOf({ broken, log_broken: logBroken, truncated }: History): strin
 function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
   const [told, setTold] = useState<DecidedOn>();
   const [wrong, setWrong] = useState("");
-  const read = async (day: string, before?: DecidedOn): Promise<void> => {
+  const ask = useAsking();
+  const read = (day: string, before?: DecidedOn): void => {
     setWrong("");
     setTold(before);
-    if (!day) return;
-    try {
-      const path = `/v1/desk/decisions?day=${encodeURIComponent(day)}${before?.cursor ? `&cursor=${encodeURIComponent(before.cursor)}` : ""}`;
-      const { body } = await call<DecidedOn>({ method: "GET", path });
-      setTold(
-        before
-          ? { ...body, decisions: [...before.decisions, ...body.decisions], people: { ...before.people, ...body.people } }
-          : body,
-      );
-    } catch (error) {
-      setWrong(error instanceof Refused ? error.kind : "internal");
-    }
+    const path = `/v1/desk/decisions?day=${encodeURIComponent(day)}${before?.cursor ? `&cursor=${encodeURIComponent(before.cursor)}` : ""}`;
+    ask(
+      day ? call<DecidedOn>({ method: "GET", path }) : undefined,
+      ({ body }) =>
+        setTold(
+          before
+            ? { ...body, decisions: [...before.decisions, ...body.decisions], people: { ...before.people, ...body.people } }
+            : body,
+        ),
+      setWrong,
+    );
   };
   return (
     <section>
       <h2>{t("audit_day")}</h2>
       <p class="ask-line">
         <label for="day">{t("audit_day_label")}</label>
-        <input id="day" type="date" onChange={(event) => void read(event.currentTarget.value)} />
+        <input id="day" type="date" onChange={(event) => read(event.currentTarget.value)} />
       </p>
       <p role="status">{wrong ? refusal(wrong) : told && !told.decisions.length ? t("audit_day_none") : ""}</p>
       {told?.decisions.length ? (
@@ -164,7 +165,7 @@ function ByDay({ open }: { open: (id: string) => void }): JSX.Element {
         </ul>
       ) : null}
       {told?.cursor ? (
-        <p><button type="button" class="link" onClick={() => void read(told.day, told)}>{t("more")}</button></p>
+        <p><button type="button" class="link" onClick={() => read(told.day, told)}>{t("more")}</button></p>
       ) : null}
     </section>
   );
@@ -197,18 +198,20 @@ function SearchesOf({ subject }: { subject: string }): JSX.Element {
   const [lines, setLines] = useState<Searches["searches"]>();
   const [cursor, setCursor] = useState("");
   const [wrong, setWrong] = useState("");
-  const load = async (from = ""): Promise<void> => {
+  const ask = useAsking();
+  const load = (from = ""): void => {
     setWrong("");
-    try {
-      const path = `/v1/desk/staff/${encodeURIComponent(subject)}/searches?limit=20${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
-      const { body } = await call<Searches>({ method: "GET", path });
-      setLines((before) => [...(from ? (before ?? []) : []), ...body.searches]);
-      setCursor(body.cursor ?? "");
-    } catch (error) {
-      setWrong(error instanceof Refused ? error.kind : "internal");
-    }
+    const path = `/v1/desk/staff/${encodeURIComponent(subject)}/searches?limit=20${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
+    ask(
+      call<Searches>({ method: "GET", path }),
+      ({ body }) => {
+        setLines((before) => [...(from ? (before ?? []) : []), ...body.searches]);
+        setCursor(body.cursor ?? "");
+      },
+      setWrong,
+    );
   };
-  useEffect(() => void load(), []);
+  useEffect(() => load(), []);
   if (wrong) return <p role="alert">{refusal(wrong)}</p>;
   if (!lines) return <p role="status" class="late">{t("wait")}</p>;
   if (!lines.length) return <p>{t("audit_searched_none")}</p>;
@@ -222,7 +225,7 @@ function SearchesOf({ subject }: { subject: string }): JSX.Element {
           </li>
         ))}
       </ul>
-      {cursor ? <p><button type="button" class="link" onClick={() => void load(cursor)}>{t("more")}</button></p> : null}
+      {cursor ? <p><button type="button" class="link" onClick={() => load(cursor)}>{t("more")}</button></p> : null}
     </>
   );
 }

@@ -2,7 +2,7 @@
 // much somebody did.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Board as Seen, call, newKey, type Priority, type QueuePage, readCase, Refused } from "./api";
+import { type Board as Seen, call, kindOf, newKey, type Priority, type QueuePage, readCase } from "./api";
 import { Opened } from "./choices";
 import { type Changing, GiveAway } from "./give";
 import { Holder, Holds } from "./holds";
@@ -293,7 +293,7 @@ function Hold({ line, people, changed, refused }: Changing & { people: Names }):
       refused("");
       setBreaking(false);
     } catch (error) {
-      refused(error instanceof Refused ? error.kind : "internal");
+      refused(kindOf(error));
     }
     changed();
   };

@@ -1,7 +1,7 @@
 // Cases that look alike, side by side: what each tells, what they share, and what is done with them.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CaseView, type Opened as Read, readCase, Refused, type Review } from "./api";
+import { type CaseView, kindOf, type Opened as Read, readCase, type Review } from "./api";
 import { Choices } from "./choices";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { Differs, whyAlike } from "./differs";
@@ -47,7 +47,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
       const shown = (side: Side): void => setSides((those) => those.map((each) => (each.id === id ? side : each)));
       readCase(id).then(
         (read) => shown({ id, read }),
-        (error: unknown) => shown({ id, wrong: error instanceof Refused ? error.kind : "internal" }),
+        (error: unknown) => shown({ id, wrong: kindOf(error) }),
       );
     }
   }, []);

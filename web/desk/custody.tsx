@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
-import { call, newKey, Refused } from "./api";
+import { call, kindOf, newKey } from "./api";
+import { useAsking } from "./asking";
 import { Code, Told } from "./inert";
 import { Decisions } from "./mine";
 import { refusal } from "./refusals";
@@ -18,25 +19,22 @@ export function Custody({ home }: { home?: () => void }): JSX.Element {
   const [wishes, setWishes] = useState<readonly Wish[]>();
   const [wrong, setWrong] = useState("");
   const [made, setMade] = useState(0);
-  const load = async (): Promise<void> => {
+  const ask = useAsking();
+  const load = (): void => {
     setWrong("");
-    try {
-      setWishes((await call<Wishes>({ method: "GET", path: "/v1/desk/identity-requests" })).body.requests);
-    } catch (error) {
-      setWrong(error instanceof Refused ? error.kind : "internal");
-    }
+    ask(call<Wishes>({ method: "GET", path: "/v1/desk/identity-requests" }), ({ body }) => setWishes(body.requests), setWrong);
   };
-  useEffect(() => void load(), []);
+  useEffect(load, []);
   const decided = (): void => {
     setMade(made + 1);
-    void load();
+    load();
   };
   return (
     <main class="work" id="main" aria-busy={!wishes && !wrong}>
       {home ? <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p> : null}
       <h1>{t("custody")}</h1>
       <p class="hint">{t("custody_hint")}</p>
-      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => void load()}>{t("retry")}</button></p> : null}
+      {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={load}>{t("retry")}</button></p> : null}
       {!wishes && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
       {wishes ? (
         <section>
@@ -77,7 +75,7 @@ function Asked({ wish, decided }: { wish: Wish; decided: () => void }): JSX.Elem
       decided();
     } catch (error) {
       setBusy(false);
-      const kind = error instanceof Refused ? error.kind : "internal";
+      const kind = kindOf(error);
       setWrong(kind);
       if (kind === "case-changed") decided();
     }

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
-import { call, type CaseView, type Person, Refused } from "./api";
+import { call, type CaseView, kindOf, type Person } from "./api";
 import { doneIn, nameOf } from "./done";
 import { Code, Said, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -56,7 +56,7 @@ export function Dossier({ view, person, leave }: DossierProps): JSX.Element {
     setWrong("");
     take(view.id, setPage).then(setDossier, (error: unknown) => {
       setPage(0);
-      setWrong(error instanceof Refused ? error.kind : "internal");
+      setWrong(kindOf(error));
     });
   };
   return (

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sound, soundIsOn, switchSound } from "./alarm";
-import { call, type Care, type CaseLine, type DutyDesk, newKey, type Person, type Pulse, Refused } from "./api";
+import { call, type Care, type CaseLine, type DutyDesk, kindOf, newKey, type Person, type Pulse } from "./api";
+import { useAsking } from "./asking";
 import { Choices } from "./choices";
 import { canGive, type Changing, Give, onDuty } from "./give";
 import { HandOver } from "./handover";
@@ -53,7 +54,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
       await call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(id)}/attention`, key: newKey(), body: { did } });
       setRefused("");
     } catch (error) {
-      setRefused(error instanceof Refused ? error.kind : "internal");
+      setRefused(kindOf(error));
     }
     board.read();
   };
@@ -150,7 +151,12 @@ interface Further {
 /** Later pages of long lists, until the desk is read anew. */
 function useFurther(list: DutyDesk | undefined): Further {
   const [pages, setPages] = useState<readonly { readonly kind: Kind; readonly page: DutyDesk }[]>([]);
-  useEffect(() => setPages([]), [list]);
+  const ask = useAsking();
+  useEffect(() => {
+    // A page that is on its way goes on from lines that are no longer there.
+    ask();
+    setPages([]);
+  }, [list]);
   const of = (kind: Kind): readonly DutyDesk[] => pages.filter((each) => each.kind === kind).map((each) => each.page);
   const cursor = (kind: Kind): string | undefined => (of(kind).at(-1) ?? list)?.cursors?.[kind];
   return {
@@ -161,7 +167,7 @@ function useFurther(list: DutyDesk | undefined): Further {
     read: (kind) => {
       const path = `/v1/desk/duty?cursor=${encodeURIComponent(cursor(kind) ?? "")}`;
       // What cannot be read now is asked for again by the same button.
-      call<DutyDesk>({ method: "GET", path }).then(({ body }) => setPages([...pages, { kind, page: body }]), () => undefined);
+      ask(call<DutyDesk>({ method: "GET", path }), ({ body }) => setPages((before) => [...before, { kind, page: body }]));
     },
   };
 }

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
-import { call, Refused } from "./api";
+import { call } from "./api";
+import { useAsking } from "./asking";
 import { Code } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { refusal } from "./refusals";
@@ -27,24 +28,31 @@ export function Find({ open, home }: RoomProps): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const grounds = useRef<HTMLFieldSetElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const ask = useAsking();
   const began = (): void => {
+    ask();
+    setBusy(false);
     setFound(undefined);
     setText("");
   };
-  const seek = async (ground: Schemas["SearchGround"]): Promise<void> => {
+  const seek = (ground: Schemas["SearchGround"]): void => {
     const asked = text.trim();
     if (!asked) return field.current?.focus();
     if (busy) return;
     setBusy(true);
     setWrong("");
-    try {
-      const body = { text: asked, ground } satisfies Schemas["Find"];
-      setFound((await call<Found>({ method: "POST", path: "/v1/desk/find", body })).body);
-    } catch (error) {
-      setWrong(error instanceof Refused ? error.kind : "internal");
-    } finally {
-      setBusy(false);
-    }
+    const body = { text: asked, ground } satisfies Schemas["Find"];
+    ask(
+      call<Found>({ method: "POST", path: "/v1/desk/find", body }),
+      (answer) => {
+        setBusy(false);
+        setFound(answer.body);
+      },
+      (kind) => {
+        setBusy(false);
+        setWrong(kind);
+      },
+    );
   };
   useEffect(() => (found ? heading.current?.focus() : field.current?.focus()), [found]);
   useKeys((act, digit) => {
@@ -53,7 +61,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
     if (act === "find") began();
     else if (act === "leave") found ? began() : home();
     else if (found && line) open(line.id);
-    else if (!found && ground) void seek(ground);
+    else if (!found && ground) seek(ground);
     else return false;
     return true;
   });
@@ -90,7 +98,7 @@ export function Find({ open, home }: RoomProps): JSX.Element {
             <ol class="grounds">
               {GROUNDS.map((ground, place) => (
                 <li key={ground}>
-                  <button type="button" class="button quiet" onClick={() => void seek(ground)}>
+                  <button type="button" class="button quiet" onClick={() => seek(ground)}>
                     <kbd>{place + 1}</kbd> {t(`ground_${ground}`)}
                   </button>
                 </li>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ActingProps } from "./acting";
 import { drafts, type FormId } from "./acts";
-import { call, newKey, Refused } from "./api";
+import { call, kindOf, newKey, Refused } from "./api";
 import { Choices, Opened } from "./choices";
 import { goInto } from "./cursor";
 import type { Field, Values } from "./fields";
@@ -44,7 +44,7 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
   useEffect(() => {
     form.ready?.().then(
       () => setReady(true),
-      (error: unknown) => setWrong(refusal(error instanceof Refused ? error.kind : "internal")),
+      (error: unknown) => setWrong(refusal(kindOf(error))),
     );
   }, []);
   const { values } = draft;

@@ -1,7 +1,7 @@
 // What is in front of a person: the work page or a case, what is on its way, and the help.
 import type { JSX } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { decides, type Decision, giveBack, hold, type Opened, type Person, readCase, Refused, takeNext } from "./api";
+import { decides, type Decision, giveBack, hold, kindOf, type Opened, type Person, readCase, takeNext } from "./api";
 import { idInAddress } from "./address";
 import { Break } from "./breaks";
 import { later } from "./later";
@@ -29,8 +29,6 @@ const Help = later("help", () => import("./help").then((part) => part.Help));
 const MOST_SKIPPED = 200;
 /** What somebody works on in a case, and would lose their place in. */
 const WORKED_ON = ".opened, .sides, .dossier";
-
-const kindOf = (error: unknown): string => (error instanceof Refused ? error.kind : "internal");
 
 export function Desk({ person }: { person: Person }): JSX.Element {
   const [front, setFront] = useState<Front>({ is: "work" });

@@ -1,7 +1,7 @@
 // A supervisor gives a case to another unit, from a line of a board.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { call, type CaseLine, newKey, readCase, Refused } from "./api";
+import { call, type CaseLine, kindOf, newKey, readCase } from "./api";
 import { Opened } from "./choices";
 import { Pick } from "./pick";
 import { t, words } from "./words";
@@ -25,7 +25,7 @@ export async function onDuty({ line, changed, refused }: Changing, act: "retry" 
     await call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(line.id)}/${act}`, body, etag, key: newKey() });
     refused("");
   } catch (error) {
-    refused(error instanceof Refused ? error.kind : "internal");
+    refused(kindOf(error));
   }
   changed();
 }

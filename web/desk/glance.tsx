@@ -1,7 +1,7 @@
 // First glance: one new report at a time, its words first, and one key for what a person sees in it.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Glance, type GlancePage, Refused, type Verdict, verdict } from "./api";
+import { type Glance, type GlancePage, kindOf, type Verdict, verdict } from "./api";
 import { sawHard } from "./breaks";
 import { Code, Said, Told } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
@@ -89,7 +89,7 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
     // Danger waits for nothing; everything else can be taken back for a moment.
     if (which === "danger_now") {
       void decideNow(act).catch((error: unknown) => {
-        setRefused(error instanceof Refused ? error.kind : "internal");
+        setRefused(kindOf(error));
         back();
       });
     } else decideSoon(act);

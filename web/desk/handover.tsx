@@ -1,7 +1,7 @@
 // One shift of the duty desk hands over to the next.
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { call, type HandOvers, newKey, Refused } from "./api";
+import { call, type HandOvers, kindOf, newKey } from "./api";
 import { Said, Told } from "./inert";
 import { useListed } from "./listed";
 import { refusal } from "./refusals";
@@ -31,7 +31,7 @@ export function HandOver(): JSX.Element {
       setRefused("");
       type("");
     } catch (error) {
-      setRefused(error instanceof Refused ? error.kind : "internal");
+      setRefused(kindOf(error));
     }
     read();
   };

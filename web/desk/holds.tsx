@@ -1,7 +1,8 @@
 // Who works on what alone now, the oldest hold first, page by page.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { call, type CaseLine, type QueuePage, Refused } from "./api";
+import { call, type CaseLine, type QueuePage } from "./api";
+import { useAsking } from "./asking";
 import { Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { refusal } from "./refusals";
@@ -19,21 +20,24 @@ interface HoldsProps {
 export function Holds({ first, open, more }: HoldsProps): JSX.Element {
   const [pages, setPages] = useState<readonly QueuePage[]>([]);
   const [wrong, setWrong] = useState("");
+  const ask = useAsking();
   const all = first ? [first, ...pages] : pages;
   const cursor = all.at(-1)?.cursor ?? "";
   const read = (): void => {
     const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    call<QueuePage>({ method: "GET", path: `/v1/desk/holds?of=all${from}` }).then(
+    ask(
+      call<QueuePage>({ method: "GET", path: `/v1/desk/holds?of=all${from}` }),
       ({ body }) => {
         setWrong("");
         setPages((before) => [...before, body]);
       },
-      (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
+      setWrong,
     );
   };
   useEffect(() => {
     setPages([]);
-    if (!first) read();
+    if (first) ask();
+    else read();
   }, [first]);
   const people = Object.assign({}, ...all.map((each) => each.people)) as Names;
   return (

@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Asked } from "./acts";
-import { call, type CaseView, newKey, type Person, Refused } from "./api";
+import { call, type CaseView, kindOf, newKey, type Person } from "./api";
+import { useAsking } from "./asking";
 import { nameOf } from "./done";
 import type { Schemas } from "./fields";
 import { Code, Said, Told } from "./inert";
@@ -27,13 +28,17 @@ export function Identities({ view, person, act, leave }: IdentitiesProps): JSX.E
   const heading = useRef<HTMLHeadingElement>(null);
   useTick(10_000);
   const under = `/v1/desk/cases/${view.id}/identity-requests`;
-  const failed = (error: unknown): void => setWrong(error instanceof Refused ? error.kind : "internal");
-  const read = (): void => {
-    call<Schemas["IdentityRequests"]>({ method: "GET", path: under }).then(({ body }) => {
-      setWrong("");
-      setRequests(body.requests);
-    }, failed);
-  };
+  const failed = (error: unknown): void => setWrong(kindOf(error));
+  const ask = useAsking();
+  const read = (): void =>
+    ask(
+      call<Schemas["IdentityRequests"]>({ method: "GET", path: under }),
+      ({ body }) => {
+        setWrong("");
+        setRequests(body.requests);
+      },
+      setWrong,
+    );
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     read();

@@ -3,7 +3,7 @@
 // the filters; an unchanged first page is read again each minute, and not sent again.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type CaseLine, type Person, type Priority, Refused } from "./api";
+import { type CaseLine, kindOf, type Person, type Priority } from "./api";
 import { Holder } from "./holds";
 import { Said } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -185,7 +185,7 @@ function Views({ view, naming, name, choose, gone }: ViewsProps): JSX.Element {
       setTyped("");
       name(false);
     } catch (error) {
-      setTold(refusal(error instanceof Refused ? error.kind : "internal"));
+      setTold(refusal(kindOf(error)));
     }
     draw((n) => n + 1);
   };

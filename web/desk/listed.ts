@@ -1,6 +1,6 @@
 // A list that is asked for again and again: the service sends it only where something in it changed.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { call, Refused } from "./api";
+import { call, kindOf } from "./api";
 
 export interface Listed<T> {
   readonly list: T | undefined;
@@ -31,7 +31,7 @@ export function useListed<T>(path: string, seconds: number): Listed<T> {
           known.current = etag;
           setList(body);
         },
-        (error: unknown) => there.current && setWrong(error instanceof Refused ? error.kind : "internal"),
+        (error: unknown) => there.current && setWrong(kindOf(error)),
       )
       .finally(() => {
         asking.current = false;

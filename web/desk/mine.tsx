@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
-import { call, Refused } from "./api";
+import { call } from "./api";
+import { useAsking } from "./asking";
 import { Code } from "./inert";
 import { refusal } from "./refusals";
 import { when } from "./times";
@@ -16,19 +17,21 @@ export function Decisions({ of, open }: { of: string; open?: ((id: string) => vo
   const [lines, setLines] = useState<readonly DecidedCase[]>();
   const [cursor, setCursor] = useState("");
   const [wrong, setWrong] = useState("");
-  const load = async (from = ""): Promise<void> => {
+  const ask = useAsking();
+  const load = (from = ""): void => {
     setWrong("");
-    try {
-      const path = `/v1/desk/${of}/decisions?limit=20${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
-      const { body } = await call<Page>({ method: "GET", path });
-      setLines((before) => [...(from ? (before ?? []) : []), ...body.decisions]);
-      setCursor(body.cursor ?? "");
-    } catch (error) {
-      setWrong(error instanceof Refused ? error.kind : "internal");
-    }
+    const path = `/v1/desk/${of}/decisions?limit=20${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
+    ask(
+      call<Page>({ method: "GET", path }),
+      ({ body }) => {
+        setLines((before) => [...(from ? (before ?? []) : []), ...body.decisions]);
+        setCursor(body.cursor ?? "");
+      },
+      setWrong,
+    );
   };
-  useEffect(() => void load(), [of]);
-  if (wrong) return <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => void load()}>{t("retry")}</button></p>;
+  useEffect(() => load(), [of]);
+  if (wrong) return <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={() => load()}>{t("retry")}</button></p>;
   if (!lines) return <p role="status" class="late">{t("wait")}</p>;
   if (!lines.length) return <p>{t("decided_none")}</p>;
   return (
@@ -47,7 +50,7 @@ export function Decisions({ of, open }: { of: string; open?: ((id: string) => vo
           </li>
         ))}
       </ul>
-      {cursor ? <p><button type="button" class="link" onClick={() => void load(cursor)}>{t("more")}</button></p> : null}
+      {cursor ? <p><button type="button" class="link" onClick={() => load(cursor)}>{t("more")}</button></p> : null}
     </>
   );
 }

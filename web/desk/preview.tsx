@@ -3,7 +3,8 @@
 // and the page's policy stays as it is. What a machine read is text and nothing else, and joins nothing.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, Refused } from "./api";
+import { call } from "./api";
+import { useAsking } from "./asking";
 import type { Schemas } from "./fields";
 import { Code, Told } from "./inert";
 import { useKeys } from "./keys";
@@ -29,20 +30,28 @@ export function Preview({ caseId, report, n, shown }: PreviewProps): JSX.Element
   useEffect(() => {
     if (touched.current) first.current?.focus();
   }, [page === undefined]);
+  const ask = useAsking();
+  /** A page that is on its way would uncover it again. */
+  const cover = (): void => {
+    ask();
+    see(undefined);
+    tell("");
+  };
   useKeys((act) => {
     // Each preview on the page hears it, and so does what else can be covered.
-    if (act === "uncover" && page) see(undefined);
+    if (act === "uncover" && (page || told)) cover();
     return false;
   });
-  const ask = (number: number): void => {
+  const read = (number: number): void => {
     touched.current = true;
     tell(t("wait"));
-    call<Page>({ method: "GET", path: `/v1/desk/cases/${caseId}/files/${report}/${n}/pages/${number}` }).then(
+    ask(
+      call<Page>({ method: "GET", path: `/v1/desk/cases/${caseId}/files/${report}/${n}/pages/${number}` }),
       ({ body }) => {
         see(body);
         tell("");
       },
-      (error: unknown) => tell(error instanceof Refused ? refusal(error.kind) : t("failed")),
+      (kind) => tell(refusal(kind)),
     );
   };
   return (
@@ -50,12 +59,12 @@ export function Preview({ caseId, report, n, shown }: PreviewProps): JSX.Element
       <p class="acts">
         {page ? (
           <>
-            <button type="button" class="link" ref={first} onClick={() => see(undefined)}>{t("preview_cover")}</button>
-            {page.page > 1 ? <button type="button" class="link" onClick={() => ask(page.page - 1)}>{t("preview_before")}</button> : null}
-            {page.page < shown ? <button type="button" class="link" onClick={() => ask(page.page + 1)}>{t("preview_next")}</button> : null}
+            <button type="button" class="link" ref={first} onClick={cover}>{t("preview_cover")}</button>
+            {page.page > 1 ? <button type="button" class="link" onClick={() => read(page.page - 1)}>{t("preview_before")}</button> : null}
+            {page.page < shown ? <button type="button" class="link" onClick={() => read(page.page + 1)}>{t("preview_next")}</button> : null}
           </>
         ) : (
-          <button type="button" class="link" ref={first} onClick={() => ask(1)}>{t("preview_see")}</button>
+          <button type="button" class="link" ref={first} onClick={() => read(1)}>{t("preview_see")}</button>
         )}
       </p>
       <p role="status" class="hint">{told}</p>

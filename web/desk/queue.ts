@@ -1,6 +1,7 @@
 // A list of cases page by page: what waits for somebody, or what a unit holds.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, type CaseLine, type QueuePage, Refused } from "./api";
+import { call, type CaseLine, type QueuePage } from "./api";
+import { useAsking } from "./asking";
 import type { Names } from "./lines";
 
 const AT_ONCE = 100;
@@ -26,32 +27,28 @@ export function useQueue(of: string, taken?: number): Queue {
   const [got, setGot] = useState<{ readonly of: string; readonly pages: readonly QueuePage[] }>({ of, pages: [] });
   const [wrong, setWrong] = useState("");
   const known = useRef("");
-  const turn = useRef(0);
+  const ask = useAsking();
   const pages = got.of === of ? got.pages : [];
   const last = pages.at(-1);
   const read = (cursor = ""): void => {
-    const own = (turn.current += 1);
     const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
     const path = `/v1/desk/queue?of=${encodeURIComponent(of)}&limit=${AT_ONCE}${from}`;
-    call<QueuePage>({ method: "GET", path, known: cursor ? "" : known.current }).then(
+    ask(
+      call<QueuePage>({ method: "GET", path, known: cursor ? "" : known.current }),
       ({ status, body, etag }) => {
-        if (own !== turn.current) return;
         setWrong("");
         if (status === 304) return;
         if (!cursor) known.current = etag;
         setGot((before) => ({ of, pages: cursor ? [...before.pages, body] : [body] }));
       },
-      (error: unknown) => own === turn.current && setWrong(error instanceof Refused ? error.kind : "internal"),
+      setWrong,
     );
   };
   const again = (): void => {
     known.current = "";
     read();
   };
-  useEffect(() => {
-    again();
-    return () => void (turn.current += 1);
-  }, [of, taken]);
+  useEffect(again, [of, taken]);
   const alone = taken === undefined && pages.length < 2;
   useEffect(() => {
     const timer = alone ? setInterval(() => document.hidden || read(), SECONDS * 1000) : undefined;

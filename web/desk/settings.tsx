@@ -1,7 +1,7 @@
 // The own settings: each is kept when it is changed.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Refused } from "./api";
+import { kindOf } from "./api";
 import { apply, keep, own as kept, type Settings as Own, speaking } from "./own";
 import { refusal } from "./refusals";
 import { offered, t } from "./words";
@@ -26,7 +26,7 @@ export function Settings({ close }: { close: () => void }): JSX.Element {
       apply(held);
     } catch (error) {
       setOwn(kept.settings);
-      setTold(refusal(error instanceof Refused ? error.kind : "internal"));
+      setTold(refusal(kindOf(error)));
     }
   };
   return (

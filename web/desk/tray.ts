@@ -1,6 +1,6 @@
 // Decisions on their way: each waits for a while in which it can be undone, and is then sent.
 import { useEffect, useState } from "preact/hooks";
-import { type Call, call, type Decided, type Decision, decision, type Glanced, newKey, type Opened, Refused, type Sampled, sendLeaving, type Verdict } from "./api";
+import { type Call, call, type Decided, type Decision, decision, type Glanced, kindOf, newKey, type Opened, Refused, type Sampled, sendLeaving, type Verdict } from "./api";
 
 export const UNDO_SECONDS = 5;
 const SHOWN_SECONDS = 6;
@@ -124,7 +124,7 @@ async function send(key: string): Promise<void> {
     setTimeout(() => drop(key), SHOWN_SECONDS * 1000);
     entry.holds?.();
   } catch (error) {
-    change(key, { state: "refused", refused: error instanceof Refused ? error.kind : "internal" });
+    change(key, { state: "refused", refused: kindOf(error) });
   }
 }
 

@@ -1,7 +1,8 @@
 // The work page: take the next case, how much waits, and what one holds.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePage, Refused } from "./api";
+import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePage } from "./api";
+import { useAsking } from "./asking";
 import { refusal } from "./refusals";
 import { Code } from "./inert";
 import { signOf } from "./keys";
@@ -31,15 +32,16 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
   const [queue, setQueue] = useState<QueuePage>();
   const [wrong, setWrong] = useState("");
   useTick(15_000);
-  const load = (): void => {
-    call<QueuePage>({ method: "GET", path: "/v1/desk/queue?as=brief&with=mine" }).then(
+  const ask = useAsking();
+  const load = (): void =>
+    ask(
+      call<QueuePage>({ method: "GET", path: "/v1/desk/queue?as=brief&with=mine" }),
       ({ body }) => {
         setWrong("");
         setQueue(body);
       },
-      (error: unknown) => setWrong(error instanceof Refused ? error.kind : "internal"),
+      setWrong,
     );
-  };
   const heading = useRef<HTMLHeadingElement>(null);
   const taken = useTaken();
   useEffect(load, [taken]);

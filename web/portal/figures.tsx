@@ -34,9 +34,13 @@ function Figures(): JSX.Element {
   const [window_, setWindow] = useState(asked);
   const [bilan, setBilan] = useState<Bilan | "failed" | undefined>();
   const chosen = useRef(false);
+  const turn = useRef(0);
   const look = (): void => {
+    // Figures that arrive after other months were chosen are not of these.
+    const own = (turn.current += 1);
+    const show = (told: Bilan | "failed"): void => void (own === turn.current && setBilan(told));
     setBilan(undefined);
-    read(window_).then(setBilan, () => setBilan("failed"));
+    read(window_).then(show, () => show("failed"));
   };
   useEffect(look, [window_]);
   useEffect(() => {
