@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from casework.pack.jurisdiction import open_pack
 from casework.pack.templates import templates
@@ -30,6 +30,8 @@ RABAT = "pj-04-421"
 LOST = {"amount": "900", "currency": "MAD", "means": "bank_transfer"}
 UNITS = {RABAT: PACK.units[RABAT].name("fr")}
 OFFICER = f"Officer, {UNITS[RABAT]}"
+LONGER_THAN_A_PAGE_WAITS_MS = 600
+"""After half of that a page that is awaited says so."""
 
 
 @pytest.fixture(scope="module")
@@ -551,6 +553,40 @@ def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys
         expect(page.locator("#act-text")).to_have_value(whole)
         expect(page.locator(".tray p")).to_have_count(0)
     assert not {"message", "remark", "ask"} & set(people.moves(case_id))
+
+
+def test_keys_go_on_right_after_an_act_was_undone_or_holds(
+    browser: Browser, system: System, people: People
+) -> None:
+    """However long the service takes to tell of the case again, its page stays."""
+    case_id = people.in_review()
+    with at_the_desk(browser, system.origin, "en") as analyst:
+        analyst.opens(case_id)
+        page = analyst.page
+        listed = page.get_by_role("group", name=analyst.texts["acts"])
+        waiting: list[Route] = []
+        page.route(f"**/v1/desk/cases/{case_id}", lambda route: waiting.append(route))
+        writes(analyst)
+        page.locator("#act-text").fill("Keep the conversation.")
+        analyst.presses("Control+Enter")
+        analyst.is_told("undo")
+        analyst.presses("u", "Escape", "o")
+        expect(listed).to_be_visible()
+        assert waiting == [], "what is in front is what it was"
+        analyst.presses("Escape", "n")
+        page.locator("#act-note").fill("Call the bank.")
+        with page.expect_request(f"**/v1/desk/cases/{case_id}"):
+            analyst.presses("Control+Enter")
+        page.wait_for_timeout(LONGER_THAN_A_PAGE_WAITS_MS)
+        analyst.presses("o")
+        expect(listed).to_be_visible()
+        for each in waiting:
+            each.continue_()
+        expect(page.locator("main").get_by_role("status").first).to_contain_text(
+            analyst.texts["entered"]
+        )
+        expect(listed).to_be_visible()
+    assert "message" not in people.moves(case_id)
 
 
 def test_a_case_tells_what_was_corrected_what_raised_it_and_who_decided_on_its_priority(

@@ -1,5 +1,6 @@
 // What can be done to a case beside the decision at its foot, by what `may` names. The forms for it
 // are parts of their own (form.tsx): most cases need none.
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { CaseView, Person } from "./api";
 import { comparable } from "./likeness";
 
@@ -100,5 +101,24 @@ interface Draft {
 
 /** What was typed for acts and is not sent, by case and act: it outlives a refusal. */
 export const drafts = new Map<string, Draft>();
-/** The act that was open on a case when it was read again. */
-export const reopened = new Map<string, Asked>();
+/** The act that is open on a case: it stays open where the case is read again. */
+const opened = new Map<string, Asked>();
+const watching = new Set<() => void>();
+
+/** Open an act on a case, or close the one that is. */
+export function openAct(id: string, to?: Asked): void {
+  if (to) opened.set(id, to);
+  else opened.delete(id);
+  for (const each of watching) each();
+}
+
+/** The act that is open on a case, whoever opened it. */
+export function useOpenAct(id: string): Asked | undefined {
+  const [, draw] = useState(0);
+  useLayoutEffect(() => {
+    const changed = (): void => draw((n) => n + 1);
+    watching.add(changed);
+    return () => void watching.delete(changed);
+  }, []);
+  return opened.get(id);
+}

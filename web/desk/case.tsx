@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Decision, decides, hold, keepApart, type Opened, type Person, readCase } from "./api";
 import { Acting, Form } from "./acting";
-import { actsOf, type Asked, reopened, type ScreenId } from "./acts";
+import { actsOf, type Asked, openAct, type ScreenId, useOpenAct } from "./acts";
 import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
 import { sawHard } from "./breaks";
@@ -50,20 +50,16 @@ export function Case(props: CaseProps): JSX.Element {
   const severe = hasCover(view);
   const [covered, cover] = useState(isCovered(view));
   const heading = useRef<HTMLHeadingElement>(null);
+  const asked = useOpenAct(view.id);
+  const act = (to?: Asked): void => openAct(view.id, to);
   useEffect(() => {
     // What was open before the case was read anew has the focus, so that its keys go on.
-    if (!reopened.has(view.id)) heading.current?.focus({ preventScroll: true });
+    if (!asked) heading.current?.focus({ preventScroll: true });
     if (person.role === "officer") Form.ahead();
   }, []);
   useTick(10_000);
   const held = useHold(view, person, (until) => setView({ ...view, hold: { ...view.hold, ...until } as NonNullable<typeof view.hold> }));
   const acts = actsOf(view, person);
-  const [asked, setAsked] = useState(() => reopened.get(view.id));
-  const act = (to?: Asked): void => {
-    if (to) reopened.set(view.id, to);
-    else reopened.delete(view.id);
-    setAsked(to);
-  };
   const uncover = (): void => {
     uncovered.add(view.id);
     if (isSevere(view)) sawHard(view.id);
@@ -104,10 +100,10 @@ export function Case(props: CaseProps): JSX.Element {
         act();
         decideSoon({
           ...sent,
+          opened: { view, etag: props.opened.etag },
           back: () => {
             sent.back?.();
             act(asked);
-            props.reread();
           },
           holds: () => props.sent(told),
         });
@@ -165,10 +161,10 @@ export function Case(props: CaseProps): JSX.Element {
               id: view.id,
               outcome: "apart",
               asked: (key) => keepApart(view.id, other, key),
+              opened: { view, etag: props.opened.etag },
               back: () => {
                 offer();
                 act(asked);
-                props.reread();
               },
               holds: () => {
                 old.current = true;

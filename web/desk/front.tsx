@@ -60,18 +60,19 @@ export function Desk({ person }: { person: Person }): JSX.Element {
 
   // What was asked for last is shown, also where an earlier answer comes later.
   const turn = useRef(0);
-  const trying = async (ask: () => Promise<Front>): Promise<void> => {
+  const trying = async (ask: () => Promise<Front>, of = ""): Promise<void> => {
     const own = (turn.current += 1);
     const mine = (shownNow: Front): void => {
       if (own === turn.current) show(shownNow);
     };
     busy.current = true;
-    // The page before stays for a moment: most answers come sooner than a word about waiting.
-    const slow = setTimeout(() => mine({ is: "loading" }), 300);
+    // The page before stays for a moment: most answers come sooner than a word about waiting. A case that is read anew
+    // stays for as long as that takes: the keys of what is done beside a decision go on.
+    const slow = setTimeout(() => (of && of === shown.current ? undefined : mine({ is: "loading" })), 300);
     try {
       mine(await ask());
     } catch (error) {
-      mine({ is: "refused", kind: kindOf(error), again: () => void trying(ask) });
+      mine({ is: "refused", kind: kindOf(error), again: () => void trying(ask, of) });
     } finally {
       clearTimeout(slow);
       if (own === turn.current) busy.current = false;
@@ -103,7 +104,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
         return { is: "case", opened: await readCase(id), ...(notice ? { notice } : {}) };
       }
       return { is: "case", opened: read, ...(notice ? { notice } : {}) };
-    });
+    }, id);
 
   /** The case as it stands after an act; one that went elsewhere with it is no longer there. */
   const acted = (id: string, told: string): Promise<void> =>
@@ -114,7 +115,7 @@ export function Desk({ person }: { person: Person }): JSX.Element {
         if (kindOf(error) !== "case-not-found") throw error;
         return { is: "work", told };
       }
-    });
+    }, id);
 
   /** The same of an act that could be undone: a case that somebody works on stays as it is. */
   const sent = (id: string, told: string): void => {
@@ -153,15 +154,17 @@ export function Desk({ person }: { person: Person }): JSX.Element {
 
   const takeBack = (): boolean => {
     const last = undo();
-    if (last?.opened) goTo({ is: "case", opened: last.opened });
-    else last?.back?.();
+    last?.back?.();
+    // Of an act beside the decision the case is in front still, or has to be taken again.
+    if (last?.opened && !last.back) goTo({ is: "case", opened: last.opened });
+    else if (last?.opened && (busy.current || shown.current !== last.opened.view.id)) void open(last.opened.view.id);
     return last !== undefined;
   };
 
   const look = ({ key, opened, back, refused }: Sent): void => {
     drop(key);
+    back?.();
     if (opened) void open(opened.view.id, { kind: refused ?? "", known: opened.view.last_entry });
-    else back?.();
   };
 
   useEffect(() => Case.ahead(), []);

@@ -11,9 +11,9 @@ export interface Act {
   readonly id: string;
   readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart" | "court_lift";
   readonly asked: (key: string) => Call;
-  /** The case that was decided on; none for a verdict. */
+  /** The case as it was when it was decided on, or when something else was done to it; none for a verdict. */
   readonly opened?: Opened;
-  /** Shows again what it was about, where it is undone or refused and no case was decided on. */
+  /** Offers again what it was begun from, where it is undone or refused. */
   readonly back?: () => void;
   /** Hears that it holds. */
   readonly holds?: () => void;
