@@ -18,10 +18,10 @@ FIRST_PAGE: Final = 40_000
 LIMITS: Final = {
     "style": 5_500,
     "script": 30_000,
-    "desk": 28_500,
-    "desk and a case": 49_700,
-    "desk script": 18_000,
-    "desk scripts": 72_000,
+    "desk": 28_600,
+    "desk and a case": 49_500,
+    "desk script": 17_600,
+    "desk scripts": 71_500,
 }
 """The most bytes of these sizes. A shared office line brings what staff begin with within half a
 second (150 ms away, 1.6 Mbit/s), and what they need to decide a case within a second."""

@@ -1,19 +1,9 @@
-// Why two cases may be about the same facts, and what speaks against it.
+// What speaks against it that two cases are about the same facts.
 import type { JSX } from "preact";
 import type { CaseView } from "./api";
 import { isCovered } from "./cover";
 import { Code } from "./inert";
-import { number, said, t } from "./words";
-
-type Suggestion = NonNullable<CaseView["suggestions"]>[number];
-
-/** Numbers do not count in a likeness, which is estimated: it never says that two texts are the same. */
-const MOST_PERCENT = 99;
-
-/** Why the system names the other case, in words. */
-export function whyAlike({ because, percent }: Suggestion): string {
-  return [said("because", because), percent ? t("same_words", { n: number(Math.min(MOST_PERCENT, percent)) }) : ""].filter(Boolean).join(" · ");
-}
+import { number, t } from "./words";
 
 const FEW = 4;
 

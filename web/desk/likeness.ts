@@ -1,5 +1,17 @@
-// Which other cases may be about the same facts: those that the case itself names, and those whose pictures look alike.
+// Which other cases may be about the same facts, and why: those that the case itself names, and those whose pictures look
+// alike.
 import type { CaseView } from "./api";
+import { number, said, t } from "./words";
+
+type Suggestion = NonNullable<CaseView["suggestions"]>[number];
+
+/** Numbers do not count in a likeness, which is estimated: it never says that two texts are the same. */
+const MOST_PERCENT = 99;
+
+/** Why the system names the other case, in words. */
+export function whyAlike({ because, percent }: Suggestion): string {
+  return [said("because", because), percent ? t("same_words", { n: number(Math.min(MOST_PERCENT, percent)) }) : ""].filter(Boolean).join(" · ");
+}
 
 /** Cases with a picture that looks like one of this case: not those that are named for other reasons, or kept apart. */
 export function alikeByPicture(view: CaseView): string[] {

@@ -1,8 +1,8 @@
 // What the system thinks of a case, and why: advice, never a decision.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView } from "./api";
-import { whyAlike } from "./differs";
 import { Code, Said } from "./inert";
+import { whyAlike } from "./likeness";
 import { wordsOf } from "./marks";
 import { usePlace } from "./place";
 import { Weight } from "./weight";
