@@ -79,7 +79,7 @@ NEEDED: Final = frozenset(
 """The figures of other parts that a cost is made of."""
 NEEDED_OF_FILES: Final = frozenset(
     f"file_{act}_{what}"
-    for act in ("slot", "kept", "examined", "renewed")
+    for act in ("slot", "kept", "examined", "part", "renewed")
     for what in ("write_units", "read_units", "s3", "kms", "queue")
 )
 """The figures that the cost of files is made of."""

@@ -3,7 +3,8 @@
 Method: reports with files go through the real handlers on moto, in four acts: the slot (intake),
 what is kept (the receiver, from the event until the file is marked in its case), what is examined
 (the examiner, and the receiver that takes its result), and the renewal of the lock, once a month
-(the repair). The meter counts every call. KMS is also asked by S3 itself for each object of the
+(the repair). Beside them, what a file in three parts costs more than one of one part, by part.
+The meter counts every call. KMS is also asked by S3 itself for each object of the
 bucket of uploads that is written or read, since its bucket keys are off; those requests are counted
 by the calls that cause them.
 
@@ -44,7 +45,7 @@ from bench.targets import FILE_ACTS, FILE_COSTS, Figure
 from casework.aws.services import clients, file_sealing, public_keys
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.table import keys
-from casework.report.evidence import MIB
+from casework.report.in_parts import MIB, PART
 from demo.reports import labelled_reports
 
 FILES: Final = 9
@@ -106,37 +107,58 @@ def figures() -> Iterator[Figure]:
 
 def counted() -> dict[str, Cost]:
     """The cost of each act, median of some files."""
-    from functions.evidence import receive, repair
-    from functions.examine import handler as examiner
+    from functions.evidence import repair
 
     found: dict[str, list[Cost]] = {act: [] for act in FILE_ACTS}
     with taking_files() as system:
         for number in range(FILES):
-            sent = _report(system, number)
-            content = _photograph(320, 240, number).ljust(SMALL, b"\0")
-            system.meter.emptied()
-            slot = _slot(sent, content)
-            found["slot"].append(Cost.of(system.meter.emptied()))
-            _put(slot, content)
-            _told(receive.handle, {"key": slot["fields"]["key"]})
-            found["kept"].append(Cost.of(system.meter.emptied(), uploads=1))
-            (asked,) = _taken(os.environ["EXAMINER"])
-            system.meter.emptied()
-            _told(examiner.handle, asked)
-            looked = system.meter.emptied()
-            (result,) = _taken(os.environ["RESULTS"])
-            system.meter.emptied()
-            _told(receive.handle, result)
-            taken = system.meter.emptied()
-            both = Meter(looked.calls + taken.calls, taken.writes, taken.reads)
-            found["examined"].append(Cost.of(both))
+            picture = _photograph(320, 240, number)
+            whole = _sent(system, 2 * number, picture.ljust(SMALL, b"\0"))
+            parts = _sent(system, 2 * number + 1, picture.ljust(2 * PART + SMALL, b"\0"))
+            for act, cost in whole.items():
+                found[act].append(cost)
+            found["part"].append(_more(parts, whole, by=2))
         later = datetime.now(UTC) + timedelta(days=25)
         with mock.patch.object(repair, "now", return_value=later):
             system.meter.emptied()
             repair.handle({}, None)
-            whole = system.meter.emptied()
+            renewed = system.meter.emptied()
     acts = {act: _median(costs) for act, costs in found.items() if costs}
-    return {**acts, "renewed": _share(Cost.of(whole), FILES)}
+    return {**acts, "renewed": _share(Cost.of(renewed), 2 * FILES)}
+
+
+def _sent(system: Deployment, number: int, content: bytes) -> dict[str, Cost]:
+    """The acts of one file until it is examined."""
+    from functions.evidence import receive
+    from functions.examine import handler as examiner
+
+    sent = _report(system, number)
+    system.meter.emptied()
+    forms = _slot(sent, content)
+    slot = Cost.of(system.meter.emptied())
+    for form in forms:
+        _put(form, content)
+        _told(receive.handle, {"key": form["fields"]["key"]})
+    kept = Cost.of(system.meter.emptied(), uploads=len(forms))
+    (asked,) = _taken(os.environ["EXAMINER"])
+    system.meter.emptied()
+    _told(examiner.handle, asked)
+    looked = system.meter.emptied()
+    (result,) = _taken(os.environ["RESULTS"])
+    system.meter.emptied()
+    _told(receive.handle, result)
+    taken = system.meter.emptied()
+    both = Meter(looked.calls + taken.calls, taken.writes, taken.reads)
+    return {"slot": slot, "kept": kept, "examined": Cost.of(both)}
+
+
+def _more(much: dict[str, Cost], little: dict[str, Cost], by: int) -> Cost:
+    """What all acts together cost more, shared."""
+
+    def total(acts: dict[str, Cost], what: str) -> float:
+        return sum(float(vars(each)[what]) for each in acts.values())
+
+    return Cost(*((total(much, what) - total(little, what)) / by for what in FILE_COSTS))
 
 
 def _median(costs: list[Cost]) -> Cost:
@@ -220,23 +242,26 @@ def _report(system: Deployment, number: int) -> dict[str, Any]:
     return sent
 
 
-def _slot(sent: dict[str, Any], content: bytes) -> dict[str, Any]:
+def _slot(sent: dict[str, Any], content: bytes) -> list[dict[str, Any]]:
+    """The forms of all parts of a file."""
     from functions.intake import handler as intake
 
     path = f"/v1/reports/{sent['reference']}/evidence"
-    digest = hashlib.sha256(content).hexdigest()
-    event = post(path, {"name": "capture.jpg", "size": len(content), "sha256": digest})
+    begins = range(0, len(content), PART)
+    parts = [hashlib.sha256(content[at : at + PART]).hexdigest() for at in begins]
+    event = post(path, {"name": "capture.jpg", "size": len(content), "parts": parts})
     event["headers"]["authorization"] = f"Receipt {sent['receipt']}"
     answer = intake.handle(event, None)
     if answer["statusCode"] != 201:
         raise RuntimeError(answer["body"])
-    upload: dict[str, Any] = json.loads(answer["body"])["upload"]
-    return upload
+    forms: list[dict[str, Any]] = json.loads(answer["body"])["uploads"]
+    return forms
 
 
-def _put(slot: dict[str, Any], content: bytes) -> None:
+def _put(form: dict[str, Any], content: bytes) -> None:
     past_the_meter: Any = boto3.Session().client("s3")
-    past_the_meter.put_object(Bucket=DROP, Key=slot["fields"]["key"], Body=content)
+    part = content[form["begins"] : form["begins"] + form["size"]]
+    past_the_meter.put_object(Bucket=DROP, Key=form["fields"]["key"], Body=part)
 
 
 def _photograph(wide: int, high: int, number: int) -> bytes:
@@ -293,18 +318,21 @@ def received_cpu() -> Spent:
         key = PublicKey.told(os.environ["EVIDENCE_KEY"], os.environ["EVIDENCE_PUBLIC_KEY"])
         for number in range(ROUNDS + 1):
             content = random.Random(number).randbytes(LARGE)  # noqa: S311 - a simulation
-            slot = _slot(_report(system, number), content)
-            _put(slot, content)
+            forms = _slot(_report(system, number), content)
+            for form in forms:
+                _put(form, content)
             moto = _Moto()
             with moto.apart():
-                whole = _cpu(partial(_told, receive.handle, {"key": slot["fields"]["key"]}))
+                last = forms[-1]["fields"]["key"]
+                whole = _cpu(partial(_told, receive.handle, {"key": last}))
             pairs.append((whole - moto.spent, _cpu(partial(_sealed, content, key))))
     return _spent(pairs)
 
 
 def _sealed(content: bytes, key: PublicKey) -> None:
     hashlib.sha256(content).hexdigest()
-    file_sealing.seal_file(content, key=key, reference="r", number=1)
+    sealed = file_sealing.seal_file([content], key=key, reference="r", number=1)
+    b"".join(sealed.ciphertext)
 
 
 def examined_cpu() -> Spent:

@@ -2,10 +2,11 @@
 
     python -m faults.files [--files 24] [--bytes 200000] [--seed 1] [--share 0.2]
 
-Reporters ask for slots and send real bytes by the form, as `/upload` passes it on. Connections
-break on the way to the bucket and on the way back, queues hand a message to two functions at once,
-and functions die between two calls. In the end each file is kept as it was sent, or it is refused
-with its reason. The findings go to `build/files.json`; the exit code is 1 when anything differs.
+Reporters ask for slots and send real bytes by the forms, as `/upload` passes them on; some send
+their files in parts, and after a break what is missing. Connections break on the way to the bucket
+and on the way back, queues hand a message to two functions at once, and functions die between two
+calls. In the end each file is kept as it was sent, or it is refused with its reason. The findings
+go to `build/files.json`; the exit code is 1 when anything differs.
 """
 
 from __future__ import annotations

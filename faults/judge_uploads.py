@@ -11,7 +11,7 @@ from casework.aws.services import file_sealing
 from casework.aws.services.sealing import WRAPPING, BrokenBox
 from casework.aws.table import keys
 from casework.case.commitment import commitment
-from casework.report.evidence import FileState, WhyRefused
+from casework.report.evidence import FileState
 from casework.report.examination import Preview
 from faults.deployment import Deployment
 from faults.everything import Everything
@@ -84,18 +84,21 @@ class Kept:
 
 def wrong(load: Load, kept: Kept) -> dict[str, list[str]]:
     """The differences, by promise; only empty lists when all agrees."""
+    come = [each for each in load.sent if not each.closed]
     return {
-        "lost": [said for each in load.sent if each.comes for said in _lost(load, kept, each)],
-        "refused": [said for each in load.sent if not each.comes for said in _closed(kept, each)],
+        "lost": [said for each in come for said in _lost(kept, each)],
+        "refused": [said for each in load.sent if each.closed for said in _closed(kept, each)],
         "doubled": list(_doubled(load, kept)),
-        "examined": [said for each in load.sent if each.comes for said in _examined(kept, each)],
+        "examined": [
+            said for each in load.sent if not each.closed for said in _examined(kept, each)
+        ],
         "answers": [*load.answered, *load.reporters.refused, *_told(load, kept)],
     }
 
 
-def _lost(load: Load, kept: Kept, file: File) -> Iterator[str]:
+def _lost(kept: Kept, file: File) -> Iterator[str]:
     """Each file that came is kept as it was sent, and its case has its mark."""
-    item, content = kept.item(file), content_of(file.number, load.size)
+    item, content = kept.item(file), content_of(file.number, file.size)
     if item.get("state") != FileState.KEPT:
         yield f"file {file.number} ({file.manner}) is {item.get('state')} ({item.get('why')})"
         return
@@ -112,9 +115,9 @@ def _lost(load: Load, kept: Kept, file: File) -> Iterator[str]:
 
 
 def _closed(kept: Kept, file: File) -> Iterator[str]:
-    """A file that never came, or not as it was declared, is refused with the reason."""
+    """A file that never came, not whole, or not as it was declared, is refused with the reason."""
     item = kept.item(file)
-    if (item.get("state"), item.get("why")) != (FileState.REFUSED, WhyRefused.NEVER_CAME):
+    if (item.get("state"), item.get("why")) != (FileState.REFUSED, file.closed):
         yield f"file {file.number} ({file.manner}) is {item.get('state')} ({item.get('why')})"
 
 
@@ -130,7 +133,7 @@ def _doubled(load: Load, kept: Kept) -> Iterator[str]:
             if _opens(kept, file, name, version):
                 yield f"file {file.number} is kept twice"
     marks = kept.marks()
-    expected = {_mark_of(kept, each) for each in load.sent if each.comes}
+    expected = {_mark_of(kept, each) for each in load.sent if not each.closed}
     yield from (f"a mark tells of no file that came: {one}" for one in marks.keys() - expected)
     yield from (f"no mark tells of a file that came: {one}" for one in expected - marks.keys())
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Final
+from typing import Any, Final
 
 from casework.pack.jurisdiction import open_pack
+from casework.report.evidence import WhyRefused
+from casework.report.in_parts import PART
 from faults.delivery import Delivery
 from faults.deployment import Deployment
 from faults.life import MINUTE, PACK
@@ -34,6 +36,8 @@ class Manner(StrEnum):
 
     WHOLE = "whole"
     """With its size and digest, as a page with a script does."""
+    PARTS = "parts"
+    """In parts, in any order; after each break of the connection those that are missing."""
     PLAIN = "plain"
     """By a form that knows neither, as a page without a script does."""
     AGAIN = "again"
@@ -42,18 +46,21 @@ class Manner(StrEnum):
     """Other bytes than were declared: the bucket refuses them."""
     NEVER = "never"
     """Not at all, after the slot was given."""
+    HALF = "half"
+    """In parts, of which the last one never comes."""
 
 
 MANNERS: Final = (
     *(Manner.NEVER, Manner.OTHER, Manner.PLAIN, Manner.AGAIN, Manner.PLAIN, Manner.AGAIN),
-    *(Manner.WHOLE,) * 6,
+    *(Manner.WHOLE, Manner.WHOLE, Manner.PARTS, Manner.PARTS, Manner.HALF, Manner.WHOLE),
 )
 """In turn, a dozen files."""
+IN_PARTS: Final = (Manner.PARTS, Manner.HALF)
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of a reporter, and the form of its slot."""
+    """A file of a reporter, and how its slot is asked for."""
 
     number: int
     """In the run."""
@@ -61,17 +68,28 @@ class File:
     n: int
     """In its report."""
     manner: Manner
-    fields: dict[str, str]
+    size: int
+    key: str
+    """The Idempotency-Key of its slot."""
 
     @property
-    def comes(self) -> bool:
-        """Whether it is to be kept."""
-        return self.manner not in {Manner.NEVER, Manner.OTHER}
+    def closed(self) -> WhyRefused | None:
+        """Why nothing of it is to be kept; None where it is."""
+        return {
+            Manner.NEVER: WhyRefused.NEVER_CAME,
+            Manner.OTHER: WhyRefused.NEVER_CAME,
+            Manner.HALF: WhyRefused.INCOMPLETE,
+        }.get(self.manner)
 
     @property
     def drawn(self) -> bool:
         """Whether it is a picture, of which a preview is made."""
         return self.number % 4 == 0
+
+
+def _other(content: bytes) -> bytes:
+    """Other bytes of the same size."""
+    return content[:-1] + bytes([content[-1] ^ 1])
 
 
 @cache
@@ -93,7 +111,7 @@ def content_of(number: int, size: int) -> bytes:
 
 @dataclass
 class Load:
-    """One run: so many files of so many bytes."""
+    """One run: so many files of so many bytes; those in parts have one whole part more."""
 
     system: Deployment
     files: int
@@ -131,43 +149,78 @@ class Load:
             self._pass(minutes=60)
 
     def _slot(self, number: int, of: Sent) -> File:
-        manner, content = MANNERS[number % len(MANNERS)], content_of(number, self.size)
-        exact = {"size": self.size, "sha256": hashlib.sha256(content).hexdigest()}
-        said = {"name": f"file {number}", **({} if manner is Manner.PLAIN else exact)}
-        headers = {
-            "authorization": f"Receipt {of.receipt}",
-            "idempotency-key": self.reporters.key(),
-        }
-        path = f"/v1/reports/{of.reference}/evidence"
+        manner = MANNERS[number % len(MANNERS)]
+        more = PART if manner in IN_PARTS else 0
+        file = File(number, of, 0, manner, more + self.size, self.reporters.key())
+        return replace(file, n=self._asked(file)["n"])
+
+    def _asked(self, file: File) -> dict[str, Any]:
+        """The slot of a file, with forms for what is missing."""
+        content = content_of(file.number, file.size)
+        parts = [content[at : at + PART] for at in range(0, file.size, PART)]
+        said: dict[str, Any] = {"name": f"file {file.number}"}
+        if file.manner in IN_PARTS:
+            digests = [hashlib.sha256(each).hexdigest() for each in parts]
+            said |= {"size": file.size, "parts": digests}
+        elif file.manner is not Manner.PLAIN:
+            said |= {"size": file.size, "sha256": hashlib.sha256(content).hexdigest()}
+        headers = {"authorization": f"Receipt {file.of.receipt}", "idempotency-key": file.key}
+        path = f"/v1/reports/{file.of.reference}/evidence"
         answer = self.reporters.until_answered("POST", path, headers, said)
         if answer.status != 201:
-            raise RuntimeError(f"no slot for file {number}: {answer.status} {answer.body[:200]}")
-        given = answer.said
-        return File(number, of, given["n"], manner, given["upload"]["fields"])
+            raise RuntimeError(f"no slot for file {file.number}: {answer.body[:200]}")
+        slot: dict[str, Any] = answer.said
+        return slot
 
     def _send(self, file: File) -> None:
         """Send a file until the bucket says that it has it, or refuses it."""
         if file.manner is Manner.NEVER:
             return
-        content = content_of(file.number, self.size)
+        content = content_of(file.number, file.size)
+        if file.manner in IN_PARTS:
+            self._send_parts(file, content)
+            return
+        (form,) = self._asked(file)["uploads"]
         if file.manner is Manner.OTHER:
-            content = content[:-1] + bytes([content[-1] ^ 1])
-        status = self._form(file, content)
-        if status != (204 if file.comes else 400):
+            content = _other(content)
+        status = self._until_sent(form, content)
+        if status != (400 if file.manner is Manner.OTHER else 204):
             self.answered.append(f"file {file.number}: the bucket answers {status}")
         if file.manner is Manner.AGAIN:
-            self._form(file, content[:-1] + bytes([content[-1] ^ 1]))
+            self._until_sent(form, _other(content))
 
-    def _form(self, file: File, content: bytes) -> int:
-        chance, drop = self.system.trouble.chance, file.fields
+    def _send_parts(self, file: File, content: bytes) -> None:
+        """After a break the slot tells what is missing: a part that came is never sent again."""
+        chance, last = self.system.trouble.chance, -(-file.size // PART)
         while True:
-            broken, after = chance.random() < BROKEN, chance.random() < 0.5
-            if broken and not after:
-                continue
-            self.sendings += 1
-            status = self.system.services.send_form(self._drop, drop, content)
-            if not broken:
-                return status
+            forms = self._asked(file)["uploads"]
+            if file.manner is Manner.HALF:
+                forms = [each for each in forms if each["part"] < last]
+            if not forms:
+                return
+            for form in chance.sample(forms, len(forms)):
+                part = content[form["begins"] : form["begins"] + form["size"]]
+                status = self._form(form, part)
+                if status is None:
+                    break
+                if status != 204:
+                    self.answered.append(f"file {file.number}: the bucket answers {status}")
+
+    def _until_sent(self, form: dict[str, Any], content: bytes) -> int:
+        while (status := self._form(form, content)) is None:
+            pass
+        return status
+
+    def _form(self, form: dict[str, Any], content: bytes) -> int | None:
+        """What the bucket answers to a form; None where the connection breaks, before or after the
+        bucket has it."""
+        chance = self.system.trouble.chance
+        broken, after = chance.random() < BROKEN, chance.random() < 0.5
+        if broken and not after:
+            return None
+        self.sendings += 1
+        status = self.system.services.send_form(self._drop, form["fields"], content)
+        return None if broken else status
 
     @cached_property
     def _drop(self) -> str:

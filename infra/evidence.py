@@ -21,7 +21,8 @@ from constructs import Construct
 
 from casework.aws.services.settings import OpeningSettings, ReceiveSettings, RepairSettings
 from casework.aws.table import keys
-from casework.report.evidence import LOCKED_DAYS, OBJECTS
+from casework.report.evidence import LOCKED_DAYS
+from casework.report.in_parts import OBJECTS
 from infra.data import (
     ARRIVALS,
     CHECK,
@@ -50,8 +51,10 @@ from infra.stage import Stage
 UPLOADS_KEPT: Final = Duration.days(1)
 """Until an upload expires, and then until its version is deleted: two days in all, sealed or not.
 Until then the receiver can be repaired: it reads versions, also of an expired object."""
-TO_RECEIVE: Final = 60
-"""Seconds to read, seal and write 25 MiB, with the retries of each call."""
+TO_RECEIVE: Final = 120
+"""Seconds to read the parts of 100 MiB, to seal them and to write them, with the retries of each
+call. The ciphertext rests in `/tmp`, which has 512 MB without being asked for; the memory holds a
+few chunks of one MiB."""
 RECEIVERS: Final = 10
 """Receivers at once: a flood of files leaves the other functions their processes."""
 TO_REPAIR: Final = 300
@@ -126,12 +129,12 @@ class Uploads(Construct):
         self._let_use(function, "ReadsUploads", "kms:Decrypt")
 
     def let_read_one(self, function: Function) -> None:
-        """Allow reading an upload whose version was told, and finding none."""
+        """Allow reading an upload whose versions were told, and finding none."""
         function.may(["s3:GetObjectVersion"], self.objects)
         self._let_use(function, "ExaminesUploads", "kms:Decrypt")
 
     def let_list(self, function: Function) -> None:
-        """Allow finding the versions of an upload."""
+        """Allow finding the parts of an upload, by their names and versions."""
         function.may(["s3:ListBucketVersions"], self.bucket.bucket_arn)
 
     def _let_use(self, function: Function, sid: str, action: str) -> None:

@@ -20,7 +20,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services.settings import ExamineSettings
-from casework.report.evidence import OBJECTS
+from casework.report.in_parts import OBJECTS
 from infra.data import Data
 from infra.function import Function, Workshop
 from infra.public_keys import PublicKeys

@@ -1,6 +1,7 @@
 """functions/intake: the API of reporters. It can put and read items, and seal; it opens no box.
 
-It may write to the bucket of uploads, so that its signature lets a reporter send one object there.
+It may write to the bucket of uploads, so that its signature lets a reporter send one object there,
+and sees the names of what is in it, so that it signs no part of a file that has come.
 """
 
 from __future__ import annotations
@@ -64,5 +65,6 @@ class Intake(Construct):
         data.let(self.function, READ, PUT, of=(SLOTS,))
         data.let(self.function, UPDATE, of=(ALLOWED,))
         uploads.let_sign(self.function)
+        uploads.let_list(self.function)
         data.let_read_secrets(self.function, data.address, data.pepper, data.own, data.trial)
         proof.let_check(self.function)

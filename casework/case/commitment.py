@@ -28,7 +28,12 @@ def new_salt() -> bytes:
 
 def commitment(salt: bytes, part: bytes) -> str:
     """The commitment to one part, in hex."""
-    return hashlib.sha256(salt + hashlib.sha256(part).digest()).hexdigest()
+    return commitment_by_digest(salt, hashlib.sha256(part).digest())
+
+
+def commitment_by_digest(salt: bytes, digest: bytes) -> str:
+    """The same, by the SHA-256 of the part."""
+    return hashlib.sha256(salt + digest).hexdigest()
 
 
 def salt_of(salt: bytes, name: str) -> bytes:

@@ -1,9 +1,9 @@
 """Files that a reporter adds to a report: which are taken, and how much.
 
 A slot is the permission to send one file: its name, its size and, from a client that can compute
-it, its digest. The type is found out later and never believed.
+them, the digests of its parts. The type is found out later and never believed.
 
-    slotted   the form was given; nothing has arrived
+    slotted   the forms were given; not all parts have arrived
     arrived   the bytes were read and hashed; their ciphertext is being written
     kept      the ciphertext is in the vault, locked
     refused   nothing arrived in time, or it was not what the slot was given for
@@ -15,29 +15,40 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from casework.errors import FilesNotTaken, TooManyFiles
+from casework.report.in_parts import MIB, digest_of_parts, parts_of
 from casework.report.report import ReporterRole
 from casework.text.writing import says_something
 
-MIB: Final = 1024 * 1024
 MOST_FILES: Final = 20
 """Files of one report. Slots that nothing arrived for are counted, too."""
 MOST_BYTES: Final = 100 * MIB
 """Bytes of all files of one report."""
-LARGEST: Final = 25 * MIB
-"""Bytes of one file."""
+LARGEST: Final = MOST_BYTES
+"""Bytes of one file, sent in parts."""
+LARGEST_WHOLE: Final = 25 * MIB
+"""Bytes of a file that comes by one form, as from a page without a script."""
+MOST_PARTS: Final = len(parts_of(LARGEST))
+"""Parts of one file."""
 LONGEST_NAME: Final = 300
 """Characters of a file's name. File systems take 255 bytes."""
 BYTES_AN_HOUR: Final = 20 * 1024 * MIB
 """Bytes of all reports for which slots are given in an hour. The vault is locked, so bytes that a
 flood brings are paid for until the lock ends; a reporter who is told to wait loses nothing."""
 FORM_SECONDS: Final = 900
-"""How long the form of a slot can be sent. A slow telephone needs minutes; the same request gives a
-fresh form."""
-OBJECTS: Final = "in/"
-"""Prefix of the names of uploaded objects; the rest is the slot's id, which says nothing."""
+"""How long the form of a part can be sent. A slow telephone needs minutes; the same request gives
+fresh forms of the parts that are missing."""
 LOST_AFTER_SECONDS: Final = FORM_SECONDS + 15 * 60
 """After this time the reconciler looks for the object of a slot: its event may be lost."""
 LOCKED_DAYS: Final = 30
@@ -50,7 +61,7 @@ day may be mistyped. The renewal goes on as long as the hold."""
 RENEWED_AFTER_DAYS: Final = 24
 """From one renewal to the next: an outage of six days ends no lock."""
 GIVEN_UP_AFTER_SECONDS: Final = 24 * 3600
-"""After this time a slot without an object is closed."""
+"""After this time a slot is closed whose parts have not all arrived."""
 
 
 class FileState(StrEnum):
@@ -66,8 +77,13 @@ class WhyRefused(StrEnum):
     """Why nothing was kept under a slot."""
 
     NEVER_CAME = "never_came"
+    INCOMPLETE = "incomplete"
+    """Some parts arrived in time, and not all."""
     OTHER_SIZE = "other_size"
     OTHER_DIGEST = "other_digest"
+
+
+_Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class NewFile(BaseModel):
@@ -81,13 +97,43 @@ class NewFile(BaseModel):
         AfterValidator(says_something),
     ]
     """As the reporter's device names it. It is shown as text and names nothing here."""
-    size: Annotated[int, Field(ge=1, le=LARGEST)] | None = None
-    """Bytes, of which exactly so many are accepted. A page without a script cannot know it and
-    leaves it out: any size up to `LARGEST` is then accepted, and counts as a file alone."""
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: _Digest | None = None
     """SHA-256 of the bytes, in lower-case hex, where the client can compute it: other bytes are
     then refused on arrival. Without it the digest is first computed here, and the file is marked
     so."""
+    parts: Annotated[tuple[_Digest, ...], Field(strict=False, max_length=MOST_PARTS)] | None = None
+    """SHA-256 of each part in its order, likewise; all parts but the last have 4 MiB. The
+    answer then has a form for each part, and a repeated request the forms of those that have not
+    come. Without it the file is one part of at most 25 MiB."""
+    size: Annotated[int, Field(ge=1, le=LARGEST)] | None = Field(None, validate_default=True)
+    """Bytes, of which exactly so many are accepted. A page without a script cannot know it and
+    leaves it out: any size up to 25 MiB is then accepted, and counts as a file alone."""
+
+    @field_validator("size")
+    @classmethod
+    def _fits_the_parts(cls, size: int | None, info: ValidationInfo) -> int | None:
+        if "parts" not in info.data:
+            return size  # their own finding is enough
+        parts = info.data["parts"]
+        if parts is None:
+            if size is not None and size > LARGEST_WHOLE:
+                raise PydanticCustomError(
+                    "file.whole", "A file of this size is sent in parts: give the digest of each."
+                )
+        elif len(parts) != len(parts_of(size or 0)):
+            raise PydanticCustomError("file.parts", "The size has another number of parts.")
+        return size
+
+    @property
+    def declared(self) -> str | None:
+        """The digest of the whole file, if its sender told it: that of an only part is."""
+        alone = self.parts[0] if self.parts and len(self.parts) == 1 else None
+        return self.sha256 or alone
+
+    @property
+    def declared_parts(self) -> str | None:
+        """What stands for the digests of its parts; None where it is one part."""
+        return digest_of_parts(self.parts) if self.parts and len(self.parts) > 1 else None
 
 
 def refuse_forbidden(

@@ -8,40 +8,39 @@ that counts.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Final
 
-from casework.aws.services import observe
+from casework.aws.services import observe, uploads
 from casework.aws.services.clients import client
 from casework.aws.table import keys, log
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.aws.table.picture_table import PictureTable
 from casework.case.parts import SYSTEM
 from casework.linking.pictures import of_file
-from casework.report.evidence import OBJECTS
-from casework.report.examination import Examined, Preview, said_by_scanner
-from functions.evidence import objects
+from casework.report.examination import Examined, Preview, Scan, said_by_scanner
+from casework.report.in_parts import part_of
 from functions.evidence.deployment import now, receiving
 
 EXAMINED: Final = "file_examined"
 """The kind of the mark of an examined file."""
-_NAME: Final = re.compile(rf"{OBJECTS}([0-9a-f]{{32}})")
 
 
 def file_of(table: EvidenceTable, name: str) -> StoredFile | None:
-    """The file of an upload; None where its report was erased, or the object is none of ours."""
-    found = _NAME.fullmatch(name)
-    slot = table.slot(found[1]) if found else None
+    """The file of which an object is a part; None where its report was erased, or the object is
+    none of ours."""
+    found = part_of(name)
+    slot = table.slot(found[0]) if found else None
     return table.file(slot.reference, slot.number) if slot else None
 
 
 def ask_for_examination(file: StoredFile) -> None:
-    """Tell the examiner which version of which upload to read, and nothing else. One that expired
-    is not examined; the repair says so in its time."""
-    version = objects.first_version(receiving().drop, file.slot)
-    if version is None:
+    """Tell the examiner which version of each part of which upload to read, and nothing else. One
+    that expired is not examined; the repair says so in its time."""
+    there = uploads.came(receiving().drop, file.upload)
+    if file.missing(there):
         return
-    body = {"key": f"{OBJECTS}{file.slot}", "version": version}
+    versions = [there[file.name_of(part)].version for part in file.parts]
+    body = {"key": file.upload, "versions": versions}
     client("sqs").send_message(QueueUrl=receiving().examiner, MessageBody=json.dumps(body))
 
 
@@ -93,10 +92,15 @@ def mark_examined(table: EvidenceTable, file: StoredFile) -> None:
 
 def scanned(name: str, version: str, status: str) -> None:
     """Store a result of the scanner. The form of a slot can be sent again: a later version is not
-    the one that was sealed."""
+    the one that was sealed. It reads one object at a time, so of a file in parts it has only read
+    pieces: what is bad in one is bad, and that it found nothing in one says nothing."""
     table = EvidenceTable(receiving().case_table)
     file = file_of(table, name)
-    if file is None or objects.first_version(receiving().drop, file.slot) != version:
+    if file is None:
         return
-    table.scanned(file, said_by_scanner(status))
+    part = uploads.came(receiving().drop, file.upload).get(name)
+    if part is None or part.version != version:
+        return
+    said = said_by_scanner(status)
+    table.scanned(file, Scan.NOT_SCANNED if said is Scan.CLEAN and len(file.parts) > 1 else said)
     observe.count("FilesScanned")

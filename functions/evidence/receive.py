@@ -1,29 +1,38 @@
 """Receives one upload: hash it, seal it, put the ciphertext into the vault, mark it in its case.
 
+A file in parts is received with the event of the part that completed it; an event before that does
+nothing. The parts are read one after the other and sealed as one file, piece by piece: the memory
+that this takes does not depend on the file, and the ciphertext alone rests on the disk until it is
+in the vault.
+
 Then it tells the examiner, whose results come by the same queue (`findings`). It parses nothing. A
 message names the object and nothing else; the address of the sender was dropped before the queue.
 Every step can be repeated:
 
 - what arrived is stored with the wrapped key before the ciphertext is written;
 - after a crash between the two writes the next try finds the ciphertext and goes on, or seals anew;
-- of two tries at once, the last one that stored its key wins; the other's ciphertext opens with
-  nothing.
+- of two tries at once, one stores its key and the other leaves the file to it; where a try is slow,
+  the last one that stored its key wins, and the other's ciphertext opens with nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casework.aws.services import file_sealing, observe
+from casework.aws.services import file_sealing, observe, uploads
 from casework.aws.services.public_keys import PublicKey
+from casework.aws.services.uploads import Came
 from casework.aws.table import keys, log
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
-from casework.case.commitment import commitment, new_salt
+from casework.case.commitment import commitment_by_digest, new_salt
 from casework.case.parts import SYSTEM
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import AGAIN
+from casework.report.in_parts import digest_of_parts, part_of
 from functions.evidence import findings, objects
 from functions.evidence.deployment import now, receiving
 
@@ -56,7 +65,7 @@ def _take(said: dict[str, Any]) -> None:
 
 
 def receive(name: str) -> None:
-    """Keep the upload of this name, as far as that was not done before."""
+    """Keep the upload of which this is a part, as far as that was not done before."""
     table = EvidenceTable(receiving().case_table)
     file = findings.file_of(table, name)
     if file is None:
@@ -69,55 +78,100 @@ def receive(name: str) -> None:
         observe.count("FilesRepeated")
     if file is None or file.state is not FileState.KEPT:
         return
+    if file.marked is not None and _is_further(name):
+        return  # the part that completed the file, or the repair, asks for what is missing
     if file.preview is None or file.preview in AGAIN:
         findings.ask_for_examination(file)
     if file.marked is None:
         _mark(table, file)
 
 
+def _is_further(name: str) -> bool:
+    """Whether an object is another part than the first, by whose name the repair calls a file."""
+    part = part_of(name)
+    return part is not None and part[1] > 1
+
+
 def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
-    """Seal the first version of the upload, and put it into the vault; None where nothing is
-    kept."""
-    version = objects.first_version(receiving().drop, file.slot)
-    if version is None:
+    """Seal the first version of each part as one file, and put it into the vault; None where
+    nothing is kept."""
+    there = uploads.came(receiving().drop, file.upload)
+    if file.missing(there):
         if file.state is FileState.ARRIVED:
             raise UploadGone
-        return None  # the repair closes the slot
-    content = objects.uploaded(receiving().drop, file.slot, version)
-    digest = hashlib.sha256(content).hexdigest()
-    if (why := _unlike(file, len(content), digest)) is not None:
-        table.refuse(file, why)
-        observe.count("FilesRefused")
+        return None  # the last part completes it, or the repair closes the slot
+    if _other_size(file, there):
+        _refuse(table, file, WhyRefused.OTHER_SIZE)
         return None
     key = PublicKey.told(receiving().evidence_key, receiving().evidence_public_key)
-    sealed = file_sealing.seal_file(content, key=key, reference=file.reference, number=file.number)
-    salt, vault = new_salt(), objects.new_name()
-    stored = table.arrive(
-        file,
-        size=len(content),
-        digest=digest,
-        md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
-        salt=salt,
-        bound=commitment(salt, content),
-        wrapped=sealed.wrapped,
-        key_id=sealed.key_id,
-        vault=vault,
+    passed = _Passed()
+    sealed = file_sealing.seal_file(
+        passed.over(file, there), key=key, reference=file.reference, number=file.number
     )
-    if not stored:  # another try was first, or its report was erased
-        return table.file(file.reference, file.number)
-    objects.put_sealed(receiving().vault, vault, sealed.ciphertext)
+    with tempfile.TemporaryFile() as ciphertext:
+        for piece in sealed.ciphertext:
+            ciphertext.write(piece)
+        digest = passed.whole.digest()
+        if _other_digest(file, passed):
+            _refuse(table, file, WhyRefused.OTHER_DIGEST)
+            return None
+        salt, vault = new_salt(), objects.new_name()
+        stored = table.arrive(
+            file,
+            size=passed.size,
+            digest=digest.hex(),
+            md5=passed.md5.hexdigest(),
+            salt=salt,
+            bound=commitment_by_digest(salt, digest),
+            wrapped=sealed.wrapped,
+            key_id=sealed.key_id,
+            vault=vault,
+        )
+        if not stored:  # another try was first, or its report was erased
+            return table.file(file.reference, file.number)
+        ciphertext.seek(0)
+        objects.put_sealed(receiving().vault, vault, ciphertext)
     arrived = table.file(file.reference, file.number)
     return _kept(table, arrived) if arrived is not None else None
 
 
-def _unlike(file: StoredFile, size: int, digest: str) -> WhyRefused | None:
-    """Why an upload is not the file of its slot. The form's conditions refuse such before it
-    arrives; what is sealed does not depend on them."""
-    if size > file.size or (file.exact and size < file.size):
-        return WhyRefused.OTHER_SIZE
-    if file.declared is not None and file.declared != digest:
-        return WhyRefused.OTHER_DIGEST
-    return None
+class _Passed:
+    """What is known of a file when all its bytes have passed."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.whole = hashlib.sha256()
+        self.md5 = hashlib.md5(usedforsecurity=False)
+        self.parts: list[str] = []
+
+    def over(self, file: StoredFile, there: Mapping[str, Came]) -> Iterator[bytes]:
+        """The bytes of all parts, in their order."""
+        for part in file.parts:
+            of_part = hashlib.sha256()
+            name = file.name_of(part)
+            for piece in uploads.read(receiving().drop, name, there[name].version):
+                self.size += len(piece)
+                for each in (self.whole, self.md5, of_part):
+                    each.update(piece)
+                yield piece
+            self.parts.append(of_part.hexdigest())
+
+
+def _other_size(file: StoredFile, there: Mapping[str, Came]) -> bool:
+    """Whether a part is not as long as its slot says. The form's conditions refuse such before it
+    arrives, and other bytes likewise; what is sealed does not depend on them."""
+    came = [(there[file.name_of(part)].size, part.size) for part in file.parts]
+    return any(size > said or (file.exact and size < said) for size, said in came)
+
+
+def _other_digest(file: StoredFile, passed: _Passed) -> bool:
+    same = file.declared in {None, passed.whole.hexdigest()}
+    return not (same and file.declared_parts in {None, digest_of_parts(passed.parts)})
+
+
+def _refuse(table: EvidenceTable, file: StoredFile, why: WhyRefused) -> None:
+    table.refuse(file, why)
+    observe.count("FilesRefused")
 
 
 def _kept(table: EvidenceTable, file: StoredFile) -> StoredFile | None:

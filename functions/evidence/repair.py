@@ -1,7 +1,7 @@
 """Finds files that got stuck, a few times an hour.
 
 - An object whose event was lost, or whose receiver crashed: its name goes into the queue again.
-- A slot without an object after a day is closed.
+- A slot whose parts have not all arrived after a day is closed.
 - A kept file whose report had no case: it goes into the queue until its case has the mark.
 - The lock of a kept file is renewed as long as its report is kept.
 - The locks of a case that a court holds since the last pass are prolonged at once.
@@ -14,25 +14,27 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from casework.aws.services import observe
+from casework.aws.services import observe, uploads
 from casework.aws.services.clients import client
 from casework.aws.table import keys
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.report.evidence import (
     GIVEN_UP_AFTER_SECONDS,
-    OBJECTS,
     RENEWED_AFTER_DAYS,
     FileState,
     WhyRefused,
 )
 from casework.report.examination import EXAMINED_WITHIN_SECONDS
-from functions.evidence import locks, objects
+from functions.evidence import locks
 from functions.evidence.deployment import now, repairing
 
 MOST: Final = 200
 """Files of a shard in one pass; the next pass goes on."""
 AGAIN: Final = timedelta(minutes=15)
 """Until a file that was put into the queue is looked at once more."""
+MORE_PARTS: Final = timedelta(hours=1)
+"""The same for one of which some parts have come: a slow telephone may still send, and the event of
+the last part may be lost."""
 EXAMINED_AGAIN: Final = timedelta(hours=2)
 """The same for one that only the examiner has not answered for: its own queue repeats, too."""
 
@@ -65,25 +67,30 @@ def _try(table: EvidenceTable, reference: str, number: int, at: datetime) -> Non
 
 
 def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
-    if file.state is FileState.SLOTTED and not _came(file):
-        given_up = datetime.fromisoformat(file.slotted_at) + timedelta(
-            seconds=GIVEN_UP_AFTER_SECONDS
-        )
-        if at < given_up:
-            table.look_again(file, given_up)
-        else:
-            table.refuse(file, WhyRefused.NEVER_CAME)
-        return
+    if file.state is FileState.SLOTTED:
+        there = uploads.came(repairing().drop, file.upload)
+        if file.missing(there):
+            _wait(table, file, at, some=bool(there))
+            return
     if file.state is FileState.KEPT and file.marked and file.preview is not None:
         _renew(table, file, at)
         return
     if file.state is FileState.KEPT and file.preview is None and _unexamined(table, file, at):
         return
-    body = json.dumps({"key": f"{OBJECTS}{file.slot}"})
+    body = json.dumps({"key": file.upload})
     client("sqs").send_message(QueueUrl=repairing().queue, MessageBody=body)
     table.look_again(file, at + (EXAMINED_AGAIN if file.marked else AGAIN))
     if file.state is not FileState.KEPT:
         observe.count("FilesRepaired")
+
+
+def _wait(table: EvidenceTable, file: StoredFile, at: datetime, *, some: bool) -> None:
+    """Look at an incomplete file later, or close its slot after its time."""
+    given_up = datetime.fromisoformat(file.slotted_at) + timedelta(seconds=GIVEN_UP_AFTER_SECONDS)
+    if at >= given_up:
+        table.refuse(file, WhyRefused.INCOMPLETE if some else WhyRefused.NEVER_CAME)
+    else:
+        table.look_again(file, min(given_up, at + MORE_PARTS) if some else given_up)
 
 
 def _unexamined(table: EvidenceTable, file: StoredFile, at: datetime) -> bool:
@@ -102,7 +109,3 @@ def _renew(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
     if repairing().locks == "on":
         locks.renew(table, file, at)
     table.look_again(file, at + timedelta(days=RENEWED_AFTER_DAYS))
-
-
-def _came(file: StoredFile) -> bool:
-    return objects.first_version(repairing().drop, file.slot) is not None

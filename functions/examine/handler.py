@@ -1,7 +1,7 @@
 """Looks into one upload: what it is, its pages as sealed pictures, and the result to the receiver.
 
-It is told the name and the version of an upload, and knows neither report nor case. Every message
-can be repeated: each time the pages are sealed anew, and the first result counts.
+It is told the name of an upload and the version of each part, and knows neither report nor case.
+Every message can be repeated: each time the pages are sealed anew, and the first result counts.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import secrets
 from functools import cache
 from typing import Any, Final
 
-from casework.aws.services import observe
+from casework.aws.services import observe, uploads
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.services.page_sealing import seal_pages
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.settings import ExamineSettings
-from casework.report.evidence import OBJECTS
 from casework.report.examination import Examined, FileType, Preview, ShownPage
+from casework.report.in_parts import OBJECTS, name_of
 from functions.examine.apart import Inspected, hide_environment, looked_at
 
 GONE: Final = frozenset({"404", "NoSuchKey", "NotFound", "NoSuchVersion"})
@@ -45,36 +45,40 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             said = json.loads(record["body"])
-            examine(str(said["key"]), str(said["version"]))
+            examine(str(said["key"]), [str(each) for each in said["versions"]])
         except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
             observe.failure("file not examined", error)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
-def examine(name: str, version: str) -> None:
-    """Look into a version of an upload, and tell the receiver what was found."""
-    content = _read(name, version)
+def examine(name: str, versions: list[str]) -> None:
+    """Look into an upload, by the version of each part, and tell the receiver what was found."""
+    slot = name.removeprefix(OBJECTS)
+    content = _read(slot, versions)
     if content is None:
         return  # it expired, and the repair says that it was not examined
     seen = looked_at(content)
     _check_decoders(seen)
     result = {"key": name, "examined": seen.examination.model_dump(mode="json")}
     if seen.pages:
-        result |= _kept_pages(seen.pages, name.removeprefix(OBJECTS))
+        result |= _kept_pages(seen.pages, slot)
     Examined.model_validate(result)
     client("sqs").send_message(QueueUrl=settings().results, MessageBody=json.dumps(result))
 
 
-def _read(name: str, version: str) -> bytes | None:
+def _read(slot: str, versions: list[str]) -> bytes | None:
+    """All parts, one after the other; None when one is gone."""
     try:
-        answer = client("s3").get_object(Bucket=settings().drop, Key=name, VersionId=version)
+        parts = (
+            uploads.read(settings().drop, name_of(slot, part), version)
+            for part, version in enumerate(versions, start=1)
+        )
+        return b"".join(piece for part in parts for piece in part)
     except Exception as error:
         if code_of(error) not in GONE:
             raise
         return None
-    content: bytes = answer["Body"].read()
-    return content
 
 
 def _check_decoders(seen: Inspected) -> None:

@@ -83,8 +83,14 @@ class Added(_Answer):
 
 
 class UploadForm(_Answer):
-    """A form of `multipart/form-data`, to be sent within the time."""
+    """A form of `multipart/form-data` for one part of a file, to be sent within the time."""
 
+    part: int
+    """Number of the part in the file, from 1."""
+    begins: int
+    """How many bytes of the file stand before it."""
+    size: int | None = None
+    """Its bytes; left out where the size of the file is not known."""
     action: str
     """The address, on the same origin."""
     fields: dict[str, str]
@@ -99,9 +105,11 @@ class FileSlot(_Answer):
     """Number of the file in the report, from 1."""
     state: FileState
     """Of a repeated request: whether the file has arrived."""
-    upload: UploadForm
+    uploads: tuple[UploadForm, ...]
+    """A form for each part that has not come, in the order of the file: none once all have. The
+    same request gives fresh ones for what is missing then."""
     expires_at: str
-    """Until when the form can be sent; RFC 3339, UTC. The same request gives a fresh one."""
+    """Until when the forms can be sent; RFC 3339, UTC."""
 
 
 class SentFile(_Answer):
@@ -134,7 +142,11 @@ class ReportFiles(_Answer):
     bytes_left: int
     """Bytes of all further files."""
     largest: int
-    """Bytes of the largest file."""
+    """Bytes of the largest file, which is sent in parts."""
+    largest_whole: int
+    """Bytes of the largest file that is sent by one form."""
+    part_size: int
+    """Bytes of each part of a file but the last."""
 
 
 class Progress(_Answer):

@@ -1,7 +1,8 @@
-"""Slots for the files of reporters: limits, and a form for the one object.
+"""Slots for the files of reporters: limits, and a form for the one object of each part.
 
-No service is asked to sign: the form is an HMAC by the credentials of this function's role, which
-may write to the bucket of uploads and read nothing of it.
+No service is asked to sign: a form is an HMAC by the credentials of this function's role, which may
+write to the bucket of uploads. Of what is in it, the role sees the names, to give forms for missing
+parts alone, and reads nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from casework.aws.http.http import Answer
 from casework.aws.http.pages import UPLOAD
-from casework.aws.services import secrets, upload_form
+from casework.aws.services import secrets, upload_form, uploads
 from casework.aws.services.clients import session
 from casework.aws.table.collisions import come_back_later
 from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
@@ -22,14 +23,15 @@ from casework.errors import Busy, FilesNotTaken, KeyConflict, ReceiptNotRecognis
 from casework.report.evidence import (
     FORM_SECONDS,
     LARGEST,
+    LARGEST_WHOLE,
     MOST_BYTES,
     MOST_FILES,
-    OBJECTS,
     FileState,
     NewFile,
     refuse_beyond,
     refuse_forbidden,
 )
+from casework.report.in_parts import PART, PartOfFile
 from functions.intake.answers import FileSlot, ReportFiles, SentFile, UploadForm
 from functions.intake.deployment import pack, settings
 
@@ -38,7 +40,8 @@ MOST_TRIES: Final = 6
 
 
 def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
-    """Give a slot of a report, or the earlier one of this key, with a fresh form.
+    """Give a slot of a report, or the earlier one of this key, with fresh forms for the parts that
+    have not come.
 
     Raises KeyConflict, TooManyFiles, FilesNotTaken, ReceiptNotRecognised for a report that was just
     erased, or Busy when too many bytes are on their way.
@@ -54,7 +57,8 @@ def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
     file = table.file(reference, found.number)
     if file is None:
         raise ReceiptNotRecognised  # erased since it was opened: from now on it is unknown
-    return Answer(201, _shown(file, at), {"Idempotency-Replayed": "true"} if before else {})
+    shown = _shown(file, sent, at, asked_before=before is not None)
+    return Answer(201, shown, {"Idempotency-Replayed": "true"} if before else {})
 
 
 def files_of(reference: str) -> ReportFiles:
@@ -89,6 +93,8 @@ def files_of(reference: str) -> ReportFiles:
         most_bytes=MOST_BYTES,
         bytes_left=max(0, MOST_BYTES - seen.file_bytes),
         largest=LARGEST,
+        largest_whole=LARGEST_WHOLE,
+        part_size=PART,
     )
 
 
@@ -114,7 +120,7 @@ def _new(
             raise ReceiptNotRecognised
         refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
         refuse_beyond(seen.files, seen.file_bytes, sent.size or 0)
-        allowed = allowed or table.allow(given, sent.size or LARGEST, at)
+        allowed = allowed or table.allow(given, sent.size or LARGEST_WHOLE, at)
         if not allowed:
             raise Busy("Very many files are being sent.", retry_after=600)
         file = StoredFile(
@@ -123,10 +129,11 @@ def _new(
             slot=given,
             state=FileState.SLOTTED,
             name=sent.name,
-            size=sent.size or LARGEST,
+            size=sent.size or LARGEST_WHOLE,
             slotted_at=minute(at),
             exact=sent.size is not None,
-            declared=sent.sha256,
+            declared=sent.declared,
+            declared_parts=sent.declared_parts,
         )
         new = Slot(reference, file.number, version, receipt.body_mac(pepper, key, body))
         try:
@@ -137,27 +144,45 @@ def _new(
     raise Busy("The report is being changed by many at once.")
 
 
-def _shown(file: StoredFile, at: datetime) -> FileSlot:
-    until = at + timedelta(seconds=FORM_SECONDS)
+def _shown(file: StoredFile, sent: NewFile, at: datetime, *, asked_before: bool) -> FileSlot:
+    missing = file.parts if file.state is FileState.SLOTTED else ()
+    if missing and asked_before:
+        missing = file.missing(uploads.came(settings().drop, file.upload))
+    return FileSlot(
+        reference=file.reference,
+        n=file.number,
+        state=file.state,
+        uploads=tuple(_form(file, sent, part, at) for part in missing),
+        expires_at=stamp(_until(at)),
+    )
+
+
+def _until(at: datetime) -> datetime:
+    return at + timedelta(seconds=FORM_SECONDS)
+
+
+def _form(file: StoredFile, sent: NewFile, part: PartOfFile, at: datetime) -> UploadForm:
+    """The form of a part. Its digest is in the request and not stored: a repeated one is the
+    same."""
     upload = upload_form.Upload(
         bucket=settings().drop,
-        key=f"{OBJECTS}{file.slot}",
-        least=file.size if file.exact else 1,
-        most=file.size,
+        key=file.name_of(part),
+        least=part.size if file.exact else 1,
+        most=part.size,
         encryption_key=settings().drop_key,
-        sha256=file.declared,
+        sha256=sent.parts[part.number - 1] if sent.parts else file.declared,
     )
     fields = upload_form.form(
         upload,
         upload_form.Credentials.own(),
         region=session().get_config_variable("region"),
         now=at,
-        until=until,
+        until=_until(at),
     )
-    return FileSlot(
-        reference=file.reference,
-        n=file.number,
-        state=file.state,
-        upload=UploadForm(action=UPLOAD, fields=fields),
-        expires_at=stamp(until),
+    return UploadForm(
+        part=part.number,
+        begins=part.begins,
+        size=part.size if file.exact else None,
+        action=UPLOAD,
+        fields=fields,
     )

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.evidence import FORM_SECONDS, MIB, FileState, WhyRefused
-from functions.intake.answers import FileSlot, ReportFiles, SentFile
+from casework.report.evidence import FORM_SECONDS, FileState, WhyRefused
+from casework.report.in_parts import MIB
+from functions.intake.answers import FileSlot, ReportFiles, SentFile, UploadForm
 from functions.intake.deployment import portal
 from functions.intake.hidden import marked
 from functions.intake.html import Markup, element
@@ -45,7 +46,8 @@ class Sending:
 
 def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdiction) -> bytes:
     """The files of a report, and a form for one more."""
-    limits = {"count": str(told.most_files), "size": str(told.largest // MIB)}
+    limits = {"count": str(told.most_files), "size": str(told.most_bytes // MIB)}
+    whole = str(told.largest_whole // MIB)
     wrong = {"": sending.wrong} if sending.wrong else {}
     main = element(
         "div",
@@ -56,10 +58,10 @@ def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdic
         element("p", texts["files.warning"], class_="hint")
         if told.taken
         else element("p", texts["files.forbidden"], class_="inset"),
-        element("ul", [_file(each, limits["size"], texts) for each in told.files], class_="files")
+        element("ul", [_file(each, whole, texts) for each in told.files], class_="files")
         if told.files
         else element("p", texts["files.none"]),
-        _upload(sending.slot, limits["size"], texts) if sending.slot else None,
+        [_upload(each, whole, texts) for each in sending.slot.uploads] if sending.slot else None,
         _button(SHOW, "files.look", sending, texts) if told.files else None,
         _more(told, sending, texts),
         _form(sending.codes, "files.back", texts),
@@ -76,7 +78,8 @@ def asking(codes: Mapping[str, str], texts: Texts, label: str = "files.show") ->
 
 def _file(file: SentFile, size: str, texts: Texts) -> Markup:
     stands = [texts[f"filed.{file.state}"], " · ", texts.moment(file.announced_at)]
-    came = "other" if file.why and file.why is not WhyRefused.NEVER_CAME else "never_came"
+    late = (WhyRefused.NEVER_CAME, WhyRefused.INCOMPLETE)
+    came = file.why if file.why in late else "other"
     why = element("span", texts[f"unkept.{came}"], class_="hint") if file.why else None
     name = element("bdi", marked(file.name), class_="typed")
     if file.state is FileState.SLOTTED:
@@ -86,11 +89,12 @@ def _file(file: SentFile, size: str, texts: Texts) -> Markup:
     return element("li", name, element("span", stands, class_="hint"), why)
 
 
-def _upload(slot: FileSlot, size: str, texts: Texts) -> Markup:
-    """The form of a slot, with its fields as they are and the file last."""
+def _upload(upload: UploadForm, size: str, texts: Texts) -> Markup:
+    """The form of a slot, with its fields as they are and the file last. A page without a script
+    has one, until the file has come."""
     return element(
         "form",
-        [_hidden(name, value) for name, value in slot.upload.fields.items()],
+        [_hidden(name, value) for name, value in upload.fields.items()],
         element("p", texts["files.how"]),
         element(
             "p",
@@ -101,7 +105,7 @@ def _upload(slot: FileSlot, size: str, texts: Texts) -> Markup:
         element("p", element("button", texts["files.send"], class_="button")),
         element("iframe", name=ANSWER, title=texts["files.send"], hidden=True),
         method="post",
-        action=slot.upload.action,
+        action=upload.action,
         enctype="multipart/form-data",
         target=ANSWER,
         autocomplete="off",

@@ -33,6 +33,7 @@ INFRA_MAY_READ = {
     # constants that the template and the code must agree on
     "casework.aws.services.announcements",
     "casework.report.evidence",
+    "casework.report.in_parts",
     "casework.report.notices",
     "casework.aws.services.known_lists",
     "casework.aws.services.log_store",

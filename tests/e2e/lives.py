@@ -149,21 +149,24 @@ class Lives:
         assert base64.b64decode(part.json()["content"]).startswith(b"PK")
 
     def with_files(self) -> None:
-        """A file is sent and kept; of another one nothing arrives, and its form runs out."""
+        """A file is sent and kept; of another one nothing arrives, and its form runs out. Its slot
+        is asked for again, as after a break of the connection."""
         people, accepted = self.people, self.people.submit(a_report())
         case_id = people.case_of(accepted)
-        sent, never = (
+        first, second = str(uuid.uuid4()), str(uuid.uuid4())
+        sent, again, never = (
             people.http.post(
                 f"/v1/reports/{accepted['reference']}/evidence",
                 json={"name": "capture.txt", "size": 4},
                 headers={
                     "Authorization": f"Receipt {accepted['receipt']}",
-                    "Idempotency-Key": str(uuid.uuid4()),
+                    "Idempotency-Key": each,
                 },
             ).json()
-            for _ in range(2)
+            for each in (first, first, second)
         )
-        form = [(name, (None, value)) for name, value in sent["upload"]["fields"].items()]
+        assert again["n"] == sent["n"]
+        form = [(name, (None, value)) for name, value in sent["uploads"][0]["fields"].items()]
         answer = people.http.post("/upload", files=[*form, ("file", ("x", b"text"))])
         assert answer.status_code == httpx.codes.NO_CONTENT, answer.text
         file = keys.file_key(accepted["reference"], sent["n"])

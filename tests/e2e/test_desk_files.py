@@ -39,7 +39,7 @@ def send_file(people: People, accepted: dict[str, Any], name: str, content: byte
             "Idempotency-Key": str(uuid.uuid4()),
         },
     ).json()
-    form = [(field, (None, value)) for field, value in given["upload"]["fields"].items()]
+    form = [(field, (None, value)) for field, value in given["uploads"][0]["fields"].items()]
     people.http.post("/upload", files=[*form, ("file", ("x", content))])
     file = keys.file_key(accepted["reference"], 1)
     eventually(lambda: "preview" in people.item(file), "the file is kept and looked into")

@@ -41,9 +41,9 @@ def slot(people: People, accepted: dict[str, Any], **said: Any) -> dict[str, Any
 
 def send(people: People, given: dict[str, Any], content: bytes, **other: str) -> httpx.Response:
     """Send the form of a slot, as a browser does."""
-    fields = {**given["upload"]["fields"], **other}
+    fields = {**given["uploads"][0]["fields"], **other}
     parts = [(name, (None, value.encode())) for name, value in fields.items()]
-    return people.http.post(given["upload"]["action"], files=[*parts, ("file", ("x", content))])
+    return people.http.post(given["uploads"][0]["action"], files=[*parts, ("file", ("x", content))])
 
 
 def kept(people: People, accepted: dict[str, Any], number: int) -> dict[str, Any]:
@@ -83,7 +83,9 @@ def test_a_file_goes_from_the_form_into_the_vault(people: People) -> None:
     refusals = {
         "other bytes of this size": send(people, one, PICTURE[::-1]),
         "one byte more": send(people, two, PICTURE + b"!"),
-        "the key of another slot": send(people, one, PICTURE, key=two["upload"]["fields"]["key"]),
+        "the key of another slot": send(
+            people, one, PICTURE, key=two["uploads"][0]["fields"]["key"]
+        ),
         "another type": send(people, one, PICTURE, **{"Content-Type": "text/html"}),
         "no signature": send(people, one, PICTURE, **{"x-amz-signature": "0" * 64}),
         "a field more": send(people, one, PICTURE, **{"x-amz-meta-note": "1"}),
@@ -127,7 +129,7 @@ def test_an_event_of_an_upload_tells_the_queue_no_address(people: People) -> Non
         lambda: aws.sqs.receive_message(QueueUrl=queue).get("Messages"), "the event is told"
     )
     rules.remove_targets(Rule=rule["Name"], Ids=["beside"])
-    assert json.loads(told[0]["Body"]) == {"key": given["upload"]["fields"]["key"]}
+    assert json.loads(told[0]["Body"]) == {"key": given["uploads"][0]["fields"]["key"]}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])

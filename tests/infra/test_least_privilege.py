@@ -99,6 +99,7 @@ MAY = {
         # A form has the rights of the role that signed it.
         "s3:PutObject",
         "kms:GenerateDataKey",
+        "s3:ListBucketVersions",  # which parts of a file have come, by their names
         "s3:GetObject",
         "s3:ListBucket",
     }
@@ -546,6 +547,7 @@ def test_files_are_written_by_strangers_sealed_by_one_function_and_deleted_by_no
     receiver, examiner = "functions.evidence.receive.handle", "functions.examine.handler.handle"
     assert found == {
         ("functions.intake.handler.handle", "s3:PutObject", "Drop"),
+        ("functions.intake.handler.handle", "s3:ListBucketVersions", "Drop"),
         (receiver, "s3:GetObjectVersion", "Drop"),
         (receiver, "s3:ListBucketVersions", "Drop"),
         ("functions.evidence.repair.handle", "s3:ListBucketVersions", "Drop"),

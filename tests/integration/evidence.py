@@ -77,8 +77,15 @@ class Evidence:
 
     def upload(self, slot: dict[str, Any], content: bytes) -> str:
         """Send the form of a slot; answers the name of the object."""
-        name = slot["upload"]["fields"]["key"]
+        name = slot["uploads"][0]["fields"]["key"]
         boto3.client("s3").put_object(Bucket=DROP, Key=name, Body=content)
+        return str(name)
+
+    def upload_part(self, form: dict[str, Any], content: bytes) -> str:
+        """Send the form of a part of a file; answers the name of the object."""
+        name, begins = form["fields"]["key"], form["begins"]
+        part = content[begins : begins + form["size"]]
+        boto3.client("s3").put_object(Bucket=DROP, Key=name, Body=part)
         return str(name)
 
     def receive(self, name: str) -> list[str]:

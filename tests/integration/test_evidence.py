@@ -22,12 +22,13 @@ from casework.aws.table.erasure import erase_report
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.case.commitment import commitment
 from casework.report import evidence as limits
+from casework.report.in_parts import MIB
 from functions.evidence import objects, repair
 from functions.intake import evidence as slots
 from tests.integration.evidence import VAULT, Evidence, open_for_files
 from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key
 
-MANY, LARGE = (200, limits.MIB // 2) if os.environ.get("FULL") else (24, 90)
+MANY, LARGE = (200, MIB // 2) if os.environ.get("FULL") else (24, 90)
 """Files, and bytes of each, that come at once; with `make test FULL=1` as in a bad hour."""
 PICTURE = b"\x89PNG the bytes of a screenshot" * 3
 DIGEST = hashlib.sha256(PICTURE).hexdigest()
@@ -40,7 +41,7 @@ def evidence(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def policy_of(slot: dict[str, Any]) -> list[Any]:
-    fields = slot["upload"]["fields"]
+    fields = slot["uploads"][0]["fields"]
     conditions: list[Any] = json.loads(base64.b64decode(fields["policy"]))["conditions"]
     return conditions
 
@@ -72,9 +73,9 @@ def test_a_slot_is_a_form_for_exactly_one_object(evidence: Evidence) -> None:
     said = {"name": "capture.png", "size": 40, "sha256": DIGEST}
     slot = evidence.slot(sent, said)
     assert slot.status == 201
-    assert slot.document["upload"]["action"] == "/upload"
+    assert slot.document["uploads"][0]["action"] == "/upload"
     assert (slot.document["n"], slot.document["state"]) == (1, "slotted")
-    conditions, fields = policy_of(slot.document), slot.document["upload"]["fields"]
+    conditions, fields = policy_of(slot.document), slot.document["uploads"][0]["fields"]
     assert ["content-length-range", 40, 40] in conditions
     exact: dict[str, str] = {}
     for each in conditions:
@@ -86,7 +87,7 @@ def test_a_slot_is_a_form_for_exactly_one_object(evidence: Evidence) -> None:
     assert exact == signed, "the bucket compares each field with its one value"
     assert base64.b64decode(exact["x-amz-checksum-sha256"]).hex() == DIGEST
     assert sent["reference"] not in json.dumps(exact)
-    other = evidence.slot(sent, said).document["upload"]["fields"]
+    other = evidence.slot(sent, said).document["uploads"][0]["fields"]
     assert other["key"] != fields["key"]
 
 
@@ -96,7 +97,7 @@ def test_a_slot_asked_for_again_is_the_same_with_a_fresh_form(evidence: Evidence
     first, again = evidence.slot(sent, said, key), evidence.slot(sent, said, key)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.document["n"] == first.document["n"]
-    names = [each.document["upload"]["fields"]["key"] for each in (first, again)]
+    names = [each.document["uploads"][0]["fields"]["key"] for each in (first, again)]
     assert names[0] == names[1]
     other = evidence.slot(sent, {**said, "size": 41}, key)
     assert other.document["type"].endswith("key-conflict")
@@ -118,7 +119,7 @@ def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
     assert sorted(answers) == [201, 201, 201, 409, 409, 409]
     assert [each.number for each in evidence.files(sent)] == [1, 2, 3]
 
-    large, other = {"name": "film.mp4", "size": limits.LARGEST}, evidence.report()
+    large, other = {"name": "film.mp4", "size": limits.LARGEST_WHOLE}, evidence.report()
     monkeypatch.setattr(limits, "MOST_FILES", 20)
     assert [evidence.slot(other, large).status for _ in range(4)] == [201] * 4
     refused = evidence.slot(other, {"name": "one more byte", "size": 1})
@@ -176,7 +177,7 @@ def test_a_page_without_a_script_sends_a_file_of_any_size_up_to_the_largest(
 ) -> None:
     sent = evidence.report()
     slot = evidence.slot(sent, {"name": "File 1"})
-    assert ["content-length-range", 1, limits.LARGEST] in policy_of(slot.document)
+    assert ["content-length-range", 1, limits.LARGEST_WHOLE] in policy_of(slot.document)
     assert "size" not in evidence.shown(sent)["files"][0]
     assert evidence.receive(evidence.upload(slot.document, PICTURE)) == []
     (file,) = evidence.shown(sent)["files"]
@@ -217,7 +218,7 @@ def test_a_file_without_a_declared_digest_is_kept_and_says_so(evidence: Evidence
     """Evidence case E6: the digest is ours then."""
     sent = evidence.report()
     slot = evidence.slot(sent, {"name": "capture.png", "size": len(PICTURE)}).document
-    assert not [name for name in slot["upload"]["fields"] if "checksum" in name]
+    assert not [name for name in slot["uploads"][0]["fields"] if "checksum" in name]
     evidence.receive(evidence.upload(slot, PICTURE))
     (file,) = evidence.files(sent)
     assert (file.state, file.digest, file.declared) == ("kept", DIGEST, None)

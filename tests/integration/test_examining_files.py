@@ -91,7 +91,7 @@ def test_the_examiner_is_told_an_upload_and_learns_no_report(evidence: Evidence)
     sent = kept(evidence, PICTURE)
     told = boto3.client("sqs").receive_message(QueueUrl=evidence.kept, VisibilityTimeout=0)
     (message,) = told["Messages"]
-    assert json.loads(message["Body"]).keys() == {"key", "version"}
+    assert json.loads(message["Body"]).keys() == {"key", "versions"}
     assert sent["reference"] not in message["Body"]
 
 

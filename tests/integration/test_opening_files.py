@@ -54,10 +54,12 @@ class Opener:
         """A file as the receiver keeps it."""
         file = announced(reference, number, "film.mp4", declared=None)
         sealed = file_sealing.seal_file(
-            content, key=half_of(key or self.key), reference=reference, number=number
+            [content], key=half_of(key or self.key), reference=reference, number=number
         )
         name = f"{reference}-{number}"
-        version = boto3.client("s3").put_object(Bucket=VAULT, Key=name, Body=sealed.ciphertext)
+        version = boto3.client("s3").put_object(
+            Bucket=VAULT, Key=name, Body=b"".join(sealed.ciphertext)
+        )
         told: dict[str, Any] = {
             "state": "kept",
             "size": len(content),

@@ -20,8 +20,8 @@ from tests.builders import a_reference
 Json = dict[str, Any]
 SIZE = 40
 SENT = Sent(1, {}, a_reference(), "receipt")
-CAME = File(1, SENT, 1, Manner.WHOLE, {})
-NEVER = File(2, SENT, 2, Manner.NEVER, {})
+CAME = File(1, SENT, 1, Manner.WHOLE, SIZE, "")
+NEVER = File(2, SENT, 2, Manner.NEVER, SIZE, "")
 CONTENT = content_of(1, SIZE)
 
 
@@ -49,7 +49,6 @@ class Reporters:
 @dataclass
 class Sending:
     reporters: Reporters
-    size: int = SIZE
     sent: tuple[File, ...] = (CAME, NEVER)
     answered: tuple[str, ...] = ()
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from casework.aws.services.file_sealing import CHUNK, TAG, SealedFile, open_file, seal_file
+from casework.aws.services.file_sealing import CHUNK, TAG, open_file, seal_file, sealed_length
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.sealing import BrokenBox
 
@@ -20,19 +20,28 @@ KEY = PublicKey(
 HEAD = 8
 
 
-def sealed(content: bytes) -> tuple[SealedFile, bytes]:
-    """A sealed file of report R, number 1, and its unwrapped key."""
-    made = seal_file(content, key=KEY, reference="R", number=1)
+def sealed(*pieces: bytes) -> tuple[bytes, bytes]:
+    """The ciphertext of a file of report R, number 1, and its unwrapped key."""
+    made = seal_file(pieces, key=KEY, reference="R", number=1)
     oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
-    return made, HOLDER.decrypt(made.wrapped, oaep)
+    return b"".join(made.ciphertext), HOLDER.decrypt(made.wrapped, oaep)
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
 def test_a_file_of_any_size_opens_as_it_was(size: int) -> None:
     content = (b"0123456789abcdef" * (size // 16 + 1))[:size]
     made, key = sealed(content)
-    assert open_file(made.ciphertext, key, reference="R", number=1) == content
-    assert size < CHUNK - 1 or content[:64] not in made.ciphertext
+    assert open_file(made, key, reference="R", number=1) == content
+    assert len(made) == sealed_length(size)
+    assert size < CHUNK - 1 or content[:64] not in made
+
+
+@pytest.mark.parametrize("piece", [1_000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+def test_the_pieces_in_which_a_file_is_read_do_not_change_its_chunks(piece: int) -> None:
+    content = b"0123456789abcdef" * (3 * CHUNK // 16)
+    made, key = sealed(*(content[at : at + piece] for at in range(0, len(content), piece)))
+    assert open_file(made, key, reference="R", number=1) == content
+    assert len(made) == sealed_length(len(content))
 
 
 def test_a_file_opens_as_that_of_no_other_report_or_number_and_with_no_other_key() -> None:
@@ -41,7 +50,7 @@ def test_a_file_opens_as_that_of_no_other_report_or_number_and_with_no_other_key
     _, other = sealed(b"another")
     for opened, reference, number in ((key, "S", 1), (key, "R", 2), (other, "R", 1)):
         with pytest.raises(BrokenBox):
-            open_file(made.ciphertext, opened, reference=reference, number=number)
+            open_file(made, opened, reference=reference, number=number)
 
 
 CHUNKS = range(HEAD, HEAD + 3 * (CHUNK + TAG), CHUNK + TAG)
@@ -50,7 +59,7 @@ CHUNKS = range(HEAD, HEAD + 3 * (CHUNK + TAG), CHUNK + TAG)
 @pytest.mark.parametrize("what", ["cut", "left out", "exchanged", "repeated", "changed", "format"])
 def test_chunks_are_neither_left_out_nor_moved_nor_cut_off(what: str) -> None:
     made, key = sealed(b"a" * CHUNK + b"b" * CHUNK + b"c" * CHUNK)
-    whole = made.ciphertext
+    whole = made
     head, (one, two, three) = whole[:HEAD], (whole[at : at + CHUNK + TAG] for at in CHUNKS)
     changed = {
         "cut": head + one + two,
@@ -70,4 +79,4 @@ def test_only_rsa_keys_seal() -> None:
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     with pytest.raises(TypeError):
-        seal_file(b"", key=PublicKey("key", der), reference="R", number=1)
+        seal_file([b""], key=PublicKey("key", der), reference="R", number=1)

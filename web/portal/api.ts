@@ -7,6 +7,7 @@ export type Report = components["schemas"]["Report"];
 export type Accepted = components["schemas"]["Accepted"];
 export type Addition = components["schemas"]["Addition"];
 export type FileSlot = components["schemas"]["FileSlot"];
+export type UploadForm = components["schemas"]["UploadForm"];
 export type ReportFiles = components["schemas"]["ReportFiles"];
 export type Progress = components["schemas"]["Progress"];
 export type ReportProof = components["schemas"]["ReportProof"];

@@ -1,7 +1,7 @@
 // The files of a report: what is sent, how far it is, and what has arrived.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { address, call, type FileSlot, Refused, type ReportFiles } from "./api";
+import { address, call, type FileSlot, Refused, type ReportFiles, type UploadForm } from "./api";
 import { askBeforeLosing } from "./exit";
 import { asText, cut } from "./hidden";
 import { number, percent, t, when } from "./texts";
@@ -20,7 +20,7 @@ interface Chosen {
   /** Its number in the report, once it has a slot. */
   readonly n?: number;
   readonly stage: "queued" | "reading" | "sending" | "sent" | "failed";
-  /** How much of it has left, from 0 to 1. */
+  /** How much of it has left, from 0 to 1, also on earlier days. */
   readonly part: number;
   /** Why it failed, and whether it can be sent again. */
   readonly why: string;
@@ -28,7 +28,10 @@ interface Chosen {
 }
 
 const MB = 1024 * 1024;
+/** Tries in a row in which nothing arrives. */
 const TRIES = 5;
+/** Milliseconds until fresh forms are asked for: one is good for 15 minutes, of which its part may take ten. */
+const FRESH = 300_000;
 const LONGEST_NAME = 300;
 /** Seconds between looks for what has arrived. */
 const LOOKS = [1, 2, 4, 8, 16];
@@ -43,6 +46,17 @@ async function digest(content: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<s
   return [...new Uint8Array(found)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The digests of the parts of a file, of which one is read at a time: a telephone may not hold a whole film. */
+async function digests(file: File, size: number): Promise<readonly string[] | undefined> {
+  const found: string[] = [];
+  for (let begins = 0; begins < file.size; begins += size) {
+    const part = await digest(await file.slice(begins, begins + size).arrayBuffer());
+    if (!part) return undefined;
+    found.push(part);
+  }
+  return found;
+}
+
 /** The key of the slot of a file, from the file and the receipt: the same file chosen again, also after a reload, goes
  * on in its slot and takes no second one. A UUID of version 8 (RFC 9562). */
 async function keyOf(...parts: readonly string[]): Promise<string | undefined> {
@@ -50,11 +64,11 @@ async function keyOf(...parts: readonly string[]): Promise<string | undefined> {
   return hex && `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Send the form of a slot; whether the bucket took it. */
-function post(slot: FileSlot, file: File, tell: (part: number) => void, stop: AbortSignal): Promise<boolean> {
+/** Send the form of a part; whether the bucket took it. */
+function post(upload: UploadForm, part: Blob, tell: (share: number) => void, stop: AbortSignal): Promise<boolean> {
   const form = new FormData();
-  for (const [name, value] of Object.entries(slot.upload.fields)) form.append(name, value);
-  form.append("file", file);
+  for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
+  form.append("file", part);
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     request.upload.onprogress = (event) => tell(event.lengthComputable ? event.loaded / event.total : 0);
@@ -62,7 +76,7 @@ function post(slot: FileSlot, file: File, tell: (part: number) => void, stop: Ab
     request.onerror = () => done(false);
     request.onabort = () => done(false);
     stop.addEventListener("abort", () => request.abort());
-    request.open("POST", slot.upload.action);
+    request.open("POST", upload.action);
     request.send(form);
   });
 }
@@ -104,26 +118,38 @@ export function Files({ codes, reason }: Props): JSX.Element {
     };
   }, []);
 
+  /** Send the parts that a slot misses, one after the other; "later" where its forms get old before the last one. */
+  const sendParts = async ({ key, file }: Chosen, slot: FileSlot, arrived: () => void): Promise<"all" | "later" | "broken"> => {
+    const begun = performance.now();
+    const sizes = slot.uploads.map((each) => each.size ?? file.size);
+    let came = file.size - sizes.reduce((left, size) => left + size, 0);
+    for (const [at, upload] of slot.uploads.entries()) {
+      if (performance.now() - begun > FRESH) return "later";
+      const size = sizes[at] ?? 0;
+      const tell = (share: number): void => change(key, { stage: "sending", part: (came + share * size) / file.size, n: slot.n });
+      tell(0);
+      if (!(await post(upload, file.slice(upload.begins, upload.begins + size), tell, leaving.current.signal))) return "broken";
+      came += size;
+      arrived();
+    }
+    return "all";
+  };
   const send = async (row: Chosen): Promise<void> => {
     const { key, file } = row;
     change(key, { stage: "reading", part: 0, why: "" });
-    const sha256 = await digest(await file.arrayBuffer());
-    const body = { name: [...(file.name.trim() || "file")].slice(0, LONGEST_NAME).join(""), size: file.size, ...(sha256 ? { sha256 } : {}) };
-    let asked = (sha256 && (await keyOf(codes.receipt.trim(), sha256, body.name))) || key;
-    for (let tried = 1; tried <= TRIES; tried += 1) {
-      // Asked for again it is the same slot with a fresh form, and says whether the file is there.
+    const parts = await digests(file, told?.part_size ?? file.size);
+    const body = { name: [...(file.name.trim() || "file")].slice(0, LONGEST_NAME).join(""), size: file.size, ...(parts ? { parts } : {}) };
+    let asked = (parts && (await keyOf(codes.receipt.trim(), ...parts, body.name))) || key;
+    for (let tried = 1; ; tried += 1) {
+      // Asked for again it is the same slot, with fresh forms for the parts that have not come.
       const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": asked }, body });
       if (leaving.current.signal.aborted) return;
-      if (slot.state === "refused") {
-        asked = crypto.randomUUID(); // that slot is closed: nothing came in its time
-        continue;
-      }
-      if (slot.state === "arrived" || slot.state === "kept") break;
-      change(key, { stage: "sending", part: 0, n: slot.n });
-      if (await post(slot, file, (part) => change(key, { part }), leaving.current.signal)) break;
+      const ended = slot.state === "refused" ? "closed" : await sendParts(row, slot, () => { tried = 0; });
+      if (ended === "all") break;
       if (leaving.current.signal.aborted) return;
       if (tried === TRIES) throw new Refused("network");
-      await pause(2 ** (tried - 1));
+      if (ended === "closed") asked = crypto.randomUUID(); // not all of it came in its time
+      else if (ended === "broken") await pause(2 ** tried / 2);
     }
     change(key, { stage: "sent", part: 1 });
   };
@@ -173,7 +199,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
   };
 
   if (!told) return <p role="status" class="state">{wrong || <Waiting text={t("report.loading")} />}</p>;
-  const limits = { count: number(told.most_files), size: megabytes(told.largest) };
+  const limits = { count: number(told.most_files), size: megabytes(told.most_bytes) };
   // What was sent from here stands in the list of the service.
   const here = chosen.filter((row) => row.stage !== "sent");
   const listed = told.files.filter((file) => here.every((row) => row.n !== file.n));
@@ -186,7 +212,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
           <li key={file.n}>
             <Name text={file.name} />
             <span class="hint">{t(`filed.${file.state}`)} · {when(file.announced_at)}</span>
-            {file.why ? <span class="hint">{t(file.why === "never_came" ? "unkept.never_came" : "unkept.other")}</span> : null}
+            {file.why ? <span class="hint">{t(file.why === "never_came" || file.why === "incomplete" ? `unkept.${file.why}` : "unkept.other")}</span> : null}
           </li>
         ))}
         {here.map((row) => (

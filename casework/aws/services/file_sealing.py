@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,28 +35,36 @@ _HEAD: Final = 1 + _PREFIX
 class SealedFile:
     """The ciphertext of a file, and what opens it."""
 
-    ciphertext: bytes
+    ciphertext: Iterator[bytes]
+    """Piece by piece, as the file is read."""
     wrapped: bytes
     """Its key, wrapped to the public half of a KMS key."""
     key_id: str
     """The id of that key."""
 
 
-def seal_file(content: bytes, *, key: PublicKey, reference: str, number: int) -> SealedFile:
-    """Seal a file of a report under a fresh key, which is forgotten."""
+def seal_file(
+    content: Iterable[bytes], *, key: PublicKey, reference: str, number: int
+) -> SealedFile:
+    """Seal a file of a report under a fresh key, which is forgotten. The file comes in pieces of
+    any length, and no more than one of them and a chunk is held."""
+    fresh = fresh_key(key)
+    ciphertext = _sealed(content, fresh.key, _bound_to(reference, number))
+    return SealedFile(ciphertext, wrapped=fresh.wrapped, key_id=key.key_id)
+
+
+def _sealed(content: Iterable[bytes], key: bytes, bound: bytes) -> Iterator[bytes]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    fresh, prefix = fresh_key(key), os.urandom(_PREFIX)
-    cipher, bound = AESGCM(fresh.key), _bound_to(reference, number)
-    sealed = [
-        cipher.encrypt(nonce, content[start : start + CHUNK], bound)
-        for start, nonce in _chunks(prefix, len(content), CHUNK)
-    ]
-    return SealedFile(
-        ciphertext=b"".join([bytes([FORMAT]), prefix, *sealed]),
-        wrapped=fresh.wrapped,
-        key_id=key.key_id,
-    )
+    cipher, prefix, held, number = AESGCM(key), os.urandom(_PREFIX), bytearray(), 0
+    yield bytes([FORMAT]) + prefix
+    for piece in content:
+        held += piece
+        while len(held) > CHUNK:  # what is held may be the last chunk
+            yield cipher.encrypt(_nonce(prefix, number, last=False), held[:CHUNK], bound)
+            del held[:CHUNK]
+            number += 1
+    yield cipher.encrypt(_nonce(prefix, number, last=True), held, bound)
 
 
 def open_file(ciphertext: bytes, key: bytes, *, reference: str, number: int) -> bytes:
@@ -87,7 +95,11 @@ def _chunks(prefix: bytes, length: int, step: int) -> Iterator[tuple[int, bytes]
     """Where each chunk begins, and its nonce. An empty file has one empty chunk."""
     starts = range(0, max(length, 1), step)
     for number, start in enumerate(starts):
-        yield start, prefix + struct.pack(">IB", number, number == len(starts) - 1)
+        yield start, _nonce(prefix, number, last=number == len(starts) - 1)
+
+
+def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
+    return prefix + struct.pack(">IB", number, last)
 
 
 def _bound_to(reference: str, number: int) -> bytes:

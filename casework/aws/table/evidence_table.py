@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,6 +27,7 @@ from casework.report.evidence import (
     WhyRefused,
 )
 from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan
+from casework.report.in_parts import PartOfFile, name_of, parts_of
 from casework.report.report import ReporterRole
 from casework.text.folding import fold, unfold
 
@@ -86,6 +87,8 @@ class StoredFile:
     exact: bool = True
     declared: str | None = None
     """SHA-256 in hex that its sender declared; None where the digest is ours alone."""
+    declared_parts: str | None = None
+    """`digest_of_parts` of what its sender declared; None for a file of one part."""
     why: WhyRefused | None = None
     """Of a refused one."""
     digest: str | None = None
@@ -112,6 +115,24 @@ class StoredFile:
     examination: Examination | None = None
     pages: str | None = None
     """Folder of the sealed pages of its preview."""
+
+    @property
+    def parts(self) -> tuple[PartOfFile, ...]:
+        """The parts in which it comes: one, unless its sender declared several."""
+        return parts_of(self.size) if self.declared_parts else (PartOfFile(1, 0, self.size),)
+
+    @property
+    def upload(self) -> str:
+        """The name of its upload, and of the first part."""
+        return name_of(self.slot, 1)
+
+    def name_of(self, part: PartOfFile) -> str:
+        """The name of the object of a part."""
+        return name_of(self.slot, part.number)
+
+    def missing(self, there: Collection[str]) -> tuple[PartOfFile, ...]:
+        """Its parts whose objects are not among these names."""
+        return tuple(part for part in self.parts if self.name_of(part) not in there)
 
 
 class EvidenceTable:
@@ -184,6 +205,7 @@ class EvidenceTable:
             "exact": file.exact,
             "slotted_at": file.slotted_at,
             "declared": file.declared,
+            **({"declared_parts": file.declared_parts} if file.declared_parts else {}),
             keys.FLOW: keys.files_flow(file.reference),
             keys.FLOW_AT: stamp(due),
         }
@@ -226,10 +248,15 @@ class EvidenceTable:
         item = items.get(self.name, keys.report_key(reference))
         return item.get("case_id") if item is not None else None
 
-    def arrive(self, file: StoredFile, **said: Any) -> bool:
-        """Store what arrived, before the ciphertext is written; False when another was first."""
-        told = {"state": FileState.ARRIVED, "exact": True, **said}
-        return self._change(file, told, (FileState.SLOTTED, FileState.ARRIVED))
+    def arrive(self, file: StoredFile, *, vault: str, **said: Any) -> bool:
+        """Store what arrived, before the ciphertext is written; False when another try stored it
+        since the file was read."""
+        told = {"state": FileState.ARRIVED, "exact": True, "vault": vault, **said}
+        before = {":seen": file.vault} if file.vault else {}
+        as_read = "vault = :seen" if file.vault else "attribute_not_exists(vault)"
+        # Or this write itself was repeated, after its answer was lost.
+        same = _Only(f"({as_read} OR vault = :own)", {":own": vault, **before})
+        return self._change(file, told, UNDER_WAY, same)
 
     def keep(
         self, file: StoredFile, vault: str, version: str, at: datetime, *, scanner: bool = False
@@ -380,6 +407,7 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         slotted_at=item["slotted_at"],
         exact=item.get("exact", True),
         declared=item.get("declared"),
+        declared_parts=item.get("declared_parts"),
         why=WhyRefused(item["why"]) if "why" in item else None,
         digest=item.get("digest"),
         md5=item.get("md5"),

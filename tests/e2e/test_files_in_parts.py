@@ -1,0 +1,95 @@
+"""A telephone on a bad connection sends a film: what has come is never sent again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, Response, Route, expect
+
+from casework.aws.table import keys
+from casework.report.in_parts import MIB, OBJECTS
+from local.system import System
+from tests.e2e.people import People, a_report, eventually
+from tests.e2e.portal import Visitor, a_visitor
+from tests.e2e.test_files import opened
+
+FILM = 9 * MIB
+"""Bytes of three parts."""
+
+
+class Line:
+    """The connection to the bucket: it breaks or hangs at the parts that are told, and counts."""
+
+    def __init__(self, visitor: Visitor, *, breaks: int = 0, hangs: int = 0) -> None:
+        self.breaks, self.hangs, self.tried, self.through = breaks, hangs, 0, 0
+        self.missing: list[list[int]] = []
+        """The parts of each answer to a request of a slot."""
+        self.shares: list[float] = []
+        """How far the page says it is at the begin of each part."""
+        self.page = visitor.page
+        self.page.route("**/upload", self._upload)
+        self.page.on("response", self._answered)
+
+    def _upload(self, route: Route) -> None:
+        self.shares.append(self.page.evaluate("document.querySelector('progress')?.value"))
+        self.tried += 1  # behind the answer of the page, for which this waited
+        if self.tried == self.breaks:
+            route.abort()
+        elif self.tried != self.hangs:
+            route.continue_()
+
+    def hung(self) -> bool:
+        self.page.wait_for_timeout(100)  # in which the browser tells what happened
+        return self.tried == self.hangs
+
+    def _answered(self, response: Response) -> None:
+        if response.url.endswith("/upload"):
+            self.through += response.status == httpx.codes.NO_CONTENT
+        elif response.url.endswith("/evidence") and response.request.method == "POST":
+            self.missing.append([each["part"] for each in response.json()["uploads"]])
+
+
+def at_the_files(visitor: Visitor, accepted: dict[str, Any]) -> None:
+    visitor.goes_to("follow/")
+    for name in ("reference", "receipt"):
+        visitor.writes(name, accepted[name])
+    visitor.presses("follow.show")
+    visitor.presses("files.show")
+    visitor.page.locator("#files").wait_for()
+
+
+def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_page_was_closed(
+    browser: Browser, system: System, people: People, tmp_path: Path
+) -> None:
+    accepted, film = people.submit(a_report()), os.urandom(FILM)
+    (tmp_path / "film.mp4").write_bytes(film)
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        at_the_files(visitor, accepted)
+        # It breaks in the second part, and hangs in the third until the page is closed.
+        line = Line(visitor, breaks=2, hangs=4)
+        visitor.page.locator("#files").set_input_files(tmp_path / "film.mp4")
+        eventually(line.hung, "it hangs")
+        assert (line.missing, line.through) == ([[1, 2, 3], [2, 3]], 2)
+        assert [round(share, 2) for share in line.shares] == [0, 0.44, 0.44, 0.89]
+        visitor.page.goto("about:blank")
+        assert visitor.warned == 1, "it was not all sent"
+        visitor.complaints.clear()  # of the broken connection
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        at_the_files(visitor, accepted)
+        line = Line(visitor)
+        visitor.page.locator("#files").set_input_files(tmp_path / "film.mp4")
+        lines = visitor.page.locator(".files li")
+        expect(lines.filter(has_text=visitor.t("filed.kept"))).to_have_count(1)
+        expect(lines).to_have_count(1)
+        assert (line.missing, line.tried, line.through) == ([[3]], 1, 1)
+        assert [round(share, 2) for share in line.shares] == [0.89]
+        assert visitor.violations() == []
+    assert opened(people, accepted, 1) == film
+    item = people.item(keys.file_key(accepted["reference"], 1))
+    listed = people.system.aws.s3.list_object_versions(
+        Bucket=system.outputs["DropBucket"], Prefix=f"{OBJECTS}{item['slot']}"
+    )
+    assert len(listed["Versions"]) == 3, "no part went up twice"
