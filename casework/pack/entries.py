@@ -50,6 +50,8 @@ class LegalBasis(PackEntry):
     """One article, as far as it was read."""
 
     ref: str
+    cited: Mapping[str, str] = {}
+    """How it is cited, by language; `ref` in others."""
     penalty: str | None = None
     source: str
     confirmed: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -49,6 +49,12 @@ class Names:
         """A category of the pack."""
         found = self.pack.categories.get(value or "")
         return self._of(found.names if found else None, value)
+
+    def laws(self, category: str | None, refs: Collection[str]) -> str:
+        """Articles of a category of the pack, as they are cited in the language."""
+        found = self.pack.categories.get(category or "")
+        cited = {each.ref: each.cited for each in found.legal_basis} if found else {}
+        return "; ".join(cited.get(ref, {}).get(self.language, ref) for ref in refs)
 
     def unit(self, value: str | None) -> str:
         """A unit of the pack."""

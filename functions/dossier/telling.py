@@ -119,7 +119,9 @@ class Telling:
         category = pack.categories.get(self.dossier["category"] or "")
         refs = [each.ref for each in category.legal_basis if not each.confirmed] if category else []
         if refs:
-            told.append(self.names.own("legal_basis", refs=", ".join(refs)))
+            told.append(
+                self.names.own("legal_basis", refs=self.names.laws(self.dossier["category"], refs))
+            )
         grounds = {each.id: each.confirmed for each in pack.grounds.grounds}
         if not grounds.get(self.dossier["competence"]["ground"], True):
             told.append(self.names.own("legal_ground"))
@@ -139,7 +141,8 @@ class Telling:
         yield self._own("priority"), self._plain(names.desk("priority", told["priority"]))
         yield self._own("category"), self._plain(names.category(told["category"]))
         if told["legal_basis"]:
-            yield self._own("law"), self._plain(", ".join(told["legal_basis"]))
+            laws = self.names.laws(told["category"], told["legal_basis"])
+            yield self._own("law"), self._plain(laws)
         place = names.territory(told["territory"]) or told["country"] or names.own("none")
         yield self._own("place"), self._plain(place)
         yield self._own("opened_at"), _time(told["opened_at"])

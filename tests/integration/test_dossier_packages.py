@@ -114,6 +114,20 @@ def test_a_dossier_says_that_a_hash_of_a_picture_is_the_reporters_word(packages:
     assert shape in "".join(printed.replace(BREAK, "").split())
 
 
+def test_a_dossier_cites_the_law_in_its_language(packages: Packages) -> None:
+    pack = open_pack("ma")
+    refs = [each.ref for each in pack.categories["fraud"].legal_basis]
+    for language, cited in (("fr", "Code pénal, article 540"), ("ar", "الفصل 540")):
+        names = naming.Names(pack, language, packages.beside.desk)
+        assert cited in names.laws("fraud", refs)
+        assert names.laws(None, ["Code 1"]) == "Code 1", "a law without words of its own"
+    files = packages.taken()
+    assert read(files["record.json"])["dossier"]["category"] == "fraud"
+    assert words_of(files["dossier-fr.pdf"]).count("540") >= 2, "on the first page, too"
+    for language in LANGUAGES:
+        assert "Penal" not in words_of(files[f"dossier-{language}.pdf"])
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_dossier_has_a_name_for_every_field_of_a_report(language: str) -> None:
     named = texts(Path(naming.__file__).parent / f"{language}.toml")

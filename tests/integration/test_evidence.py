@@ -140,6 +140,10 @@ def test_more_bytes_than_an_hour_has_are_told_to_wait(
     assert busy, "a shard takes one of them"
     assert busy[0].headers["Retry-After"] == "600"
     assert len(evidence.files(sent)) == 9 - len(busy)
+    # Slots that nothing is sent for use it up, too: docs/security.md. Reports take nothing of it.
+    assert {each.state for each in evidence.files(sent)} == {"slotted"}
+    other = evidence.report()
+    assert evidence.reporters.follow(other["reference"], other["receipt"]).status == 200
 
 
 @pytest.mark.parametrize(("role", "status"), [("witness", 403), ("relative", 403), ("victim", 201)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from casework import check_pack
 from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
+from functions.dossier.naming import LANGUAGES
 from tools import pack_ma
 
 XX = Path(__file__).parents[1] / "packs" / "xx"
@@ -68,6 +70,18 @@ def test_the_thirteen_categories_count_in_the_six_rows_of_the_published_table(
     assert set(morocco.categories) == THIRTEEN
     groups = {category.group for category in morocco.categories.values()}
     assert groups == set(morocco.facts.groups)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_law_is_cited_in_the_languages_of_a_dossier(
+    morocco: Jurisdiction, language: str
+) -> None:
+    for category in morocco.categories.values():
+        for law in category.legal_basis:
+            cited = law.cited[language]
+            numbers = [re.findall(r"[0-9]+", text) for text in (law.ref, cited)]
+            assert numbers[0] == numbers[1], law.ref
+            assert not re.search(r"Penal|law |to ", cited), cited
 
 
 def test_no_legal_statement_calls_itself_confirmed(morocco: Jurisdiction) -> None:
