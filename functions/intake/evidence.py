@@ -20,6 +20,7 @@ from casework.aws.table.items import WrittenMeanwhile
 from casework.case.times import minute, stamp
 from casework.credentials import receipt
 from casework.errors import Busy, FilesNotTaken, KeyConflict, ReceiptNotRecognised
+from casework.report import in_parts
 from casework.report.evidence import (
     FORM_SECONDS,
     LARGEST,
@@ -31,7 +32,7 @@ from casework.report.evidence import (
     refuse_beyond,
     refuse_forbidden,
 )
-from casework.report.in_parts import PART, PartOfFile
+from casework.report.in_parts import PartOfFile
 from functions.intake.answers import FileSlot, ReportFiles, SentFile, UploadForm
 from functions.intake.deployment import pack, settings
 
@@ -94,7 +95,7 @@ def files_of(reference: str) -> ReportFiles:
         bytes_left=max(0, MOST_BYTES - seen.file_bytes),
         largest=LARGEST,
         largest_whole=LARGEST_WHOLE,
-        part_size=PART,
+        part_size=in_parts.PART,
     )
 
 
