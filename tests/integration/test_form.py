@@ -178,7 +178,7 @@ def test_the_receipt_page_says_when_and_which_service_to_call(reporters: Reporte
     here = datetime.fromisoformat(shown[1]) + timedelta(hours=1)
     assert (int(shown[2]), int(shown[3]), shown[4]) == (here.day, here.year, f"{here:%H:%M}")
     main = done.text.partition("<main")[2]
-    assert "15 دقيقة" in main
+    assert "في ظرف ساعتين ما دامت" in main
     path = re.search(r'<path d="([^"]+)"', main)
     assert path is not None
     size = int(re.findall(r'viewBox="0 0 (\d+) ', main)[0])
