@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import secrets
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -267,6 +268,39 @@ def test_look_alikes_are_rejected_together_and_taken_back_together(
         analyst.opens(apart)
         analyst.presses("x", "1")
         analyst.is_told("done")
+
+
+def test_a_flood_with_the_picture_of_a_victim_does_not_end_her_case(
+    browser: Browser, system: System, people: People
+) -> None:
+    """Who has the picture sends reports with it; one gesture on these leaves hers out, and none of
+    all is the duplicate of a case that ends with it."""
+    picture = f"{secrets.token_hex(8)}{'c35a' * 12}"
+    hers, flood = (
+        people.in_review(pictures=[picture], narrative=said)
+        for said in ("On menace de publier ma photo si je ne paie pas.", "Un message sans intérêt.")
+    )
+    eventually(lambda: picture_alike(people, flood) == [hers], "the picture of both is the same")
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        compares(analyst, flood, 1)
+        boxes = analyst.page.locator(".sides").get_by_role("checkbox")
+        expect(boxes).to_have_count(2)
+        expect(boxes.and_(analyst.page.locator(":checked"))).to_have_count(1)
+        expect(analyst.page.locator(".deciding kbd").get_by_text("X", exact=True)).to_have_count(0)
+        boxes.nth(1).check()
+        analyst.presses("x")
+        choices = analyst.page.locator(".deciding .opened")
+        expect(choices).to_contain_text(analyst.texts["reject_no_exploitable_facts"])
+        expect(choices).not_to_contain_text(analyst.texts["reject_duplicate"])
+        analyst.presses("Escape")
+    assert [people.moves(each).count("reject") for each in (hers, flood)] == [0, 0]
+
+
+def picture_alike(people: People, case_id: str) -> list[str]:
+    """The cases of pictures that look like one of this case."""
+    reports = people.case(case_id).json()["reports"]
+    hashes = [each for report in reports for each in report.get("hashes", ())]
+    return [each["case"] for found in hashes for each in found.get("alike", ())]
 
 
 def test_an_officer_enters_the_authorisation_in_four_keys_beside_its_number(

@@ -8,7 +8,7 @@ import { Differs } from "./differs";
 import { known } from "./fields";
 import { Code, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
-import { comparable, whyAlike } from "./likeness";
+import { alikeByPicture, comparable, whyAlike } from "./likeness";
 import { refusal } from "./refusals";
 import { decideTogether } from "./tray";
 import { when } from "./times";
@@ -17,6 +17,8 @@ import { category, named, number, said, t, words } from "./words";
 /** As many others stand beside a case at once. */
 const MOST = 3;
 const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate"] as const;
+/** Statuses of cases in which nobody deals with the facts any more. */
+const ENDED: readonly CaseView["status"][] = ["closed", "merged", "erased"];
 
 interface CompareProps {
   readonly opened: Read;
@@ -37,8 +39,9 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   const suggested = comparable(view).filter((id) => !view.apart?.includes(id));
   const near = comparable(view).slice(0, MOST);
   const [sides, setSides] = useState<readonly Side[]>(near.map((id) => ({ id })));
-  // People found other facts there: what is decided together leaves those out, unless somebody ticks them.
-  const [spared, setSpared] = useState<readonly string[]>(view.apart ?? []);
+  // What is decided together leaves out, unless somebody ticks them, cases that people found other facts in, and those
+  // that a picture alone speaks for: anybody who has the picture can send reports with it to drown its victim's.
+  const [spared, setSpared] = useState<readonly string[]>([...alikeByPicture(view), ...(view.apart ?? [])]);
   const [apart, setApartFrom] = useState<readonly string[]>([]);
   const [mode, setMode] = useState<Mode>("");
   const [, draw] = useState(0);
@@ -62,8 +65,11 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
   };
   const takes = (id: string): boolean => !spared.includes(id) && !apart.includes(id);
   const alike = [opened, ...there].filter((each) => canBeRejected(each.view) && takes(each.view.id));
+  // A duplicate is one of a case that stays: its reporter is told that the facts are dealt with there.
+  const stays = [opened, ...there].some((each) => !alike.includes(each) && !ENDED.includes(each.view.status));
+  const reasons = REASONS.filter((each) => stays || each !== "duplicate");
   const reject = (place: number): void => {
-    const reason = REASONS[place];
+    const reason = reasons[place];
     if (!reason) return;
     decideTogether(alike, (one) => ({ outcome: "reject", reason, ...known(one) }));
     decided(alike.includes(opened));
@@ -124,7 +130,7 @@ export function Compare({ opened, decide, decided, keptApart, leave }: ComparePr
       </div>
       <section class="deciding" aria-label={t("decision")}>
         {mode === "reject" ? (
-          <Choices title={t("reject_alike", { n: number(alike.length) })} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} />
+          <Choices title={t("reject_alike", { n: number(alike.length) })} names={reasons.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} />
         ) : null}
         {mode === "apart" ? (
           <Choices title={t("keep_apart_from")} names={far.map(({ id }) => id)} choose={chosen.apart} leave={() => setMode("")} />
