@@ -22,7 +22,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,6 +100,8 @@ def load(place: Place, file: Path, manifest: Path, at: datetime, *, go: bool) ->
     said = _manifest(manifest)
     if said.about not in matters_of(place.pack.folder):
         raise Refused(f"about: the pack's known.json has no entry {said.about}")
+    if said.dated > place.pack.facts.day_of(at).isoformat():
+        raise Refused(f"dated: {said.dated} has not come")
     try:
         ready = packed(_bytes_of(file), said)
         new = in_force(said, ready, minute(at))
@@ -119,6 +121,8 @@ def load(place: Place, file: Path, manifest: Path, at: datetime, *, go: bool) ->
         rows = rows_of(store.read_list(place.bucket, old), old.kind)
         more, fewer = changed(rows, rows_of(ready.content, new.kind))
         yield f"Instead of {old.named}: {more:,} hashes more, {fewer:,} no longer"
+        if said.dated < old.dated:
+            yield f"Beware: it is of {said.dated}, and older than what is in force, of {old.dated}."
     if not go:
         yield NOTHING
         return
@@ -161,7 +165,7 @@ def check(place: Place) -> Iterator[str]:
         if each.about not in matters_of(place.pack.folder):
             raise Refused(f"{each.named}: the pack's known.json has no entry {each.about}")
         yield f"good: {each.named}"
-    yield f"{len(catalogue.lists)} lists are in force, and each can be asked."
+    yield f"Lists in force: {len(catalogue.lists)}. Each can be asked."
 
 
 def again(place: Place, *, go: bool) -> Iterator[str]:
@@ -182,7 +186,9 @@ def again(place: Place, *, go: bool) -> Iterator[str]:
 def tidy(place: Place, *, go: bool) -> Iterator[str]:
     """Remove the hashes of versions that went."""
     names = store.unnamed(place.bucket, _catalogue(place))
-    yield f"{len(names)} versions that went still have their hashes here."
+    yield f"Versions that went, and whose hashes are still here: {len(names)}."
+    if not names:
+        return
     if not go:
         yield NOTHING
         return
@@ -264,17 +270,23 @@ def _manifest(file: Path) -> Manifest:
     try:
         said = tomllib.loads(_bytes_of(file).decode("utf-8"))
         # TOML has days of its own.
-        return Manifest.model_validate({**said, "dated": str(said.get("dated", ""))})
+        manifest = Manifest.model_validate({**said, "dated": str(said.get("dated", ""))})
+        date.fromisoformat(manifest.dated)
+        return manifest
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused(f"manifest: {error}") from None
-    except ValidationError as error:
+    except ValidationError as error:  # a ValueError, too
         wrong = (f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
         raise Refused("manifest: " + "; ".join(wrong)) from None
+    except ValueError as error:
+        raise Refused(f"manifest: dated: {error}") from None
 
 
 def _run(asked: argparse.Namespace, place: Place) -> Iterator[str]:
     at = datetime.now(UTC)
     match asked.command:
+        case "load" if not (asked.file and asked.manifest):
+            raise Refused("load needs FILE= and MANIFEST=")
         case "load":
             return load(place, Path(asked.file), Path(asked.manifest), at, go=asked.go)
         case "withdraw":

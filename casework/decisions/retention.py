@@ -129,8 +129,8 @@ class Erase(Proposable):
         return True  # there is no way back
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        keeping.refuse_early(case)
         keeping.refuse_held(case, at)
+        keeping.refuse_early(case)
         return super().change(case, at, by, known)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:

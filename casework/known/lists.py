@@ -45,7 +45,8 @@ class ListKind(StrEnum):
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 _Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-_Line = Annotated[str, StringConstraints(pattern=r"^[^\r\n]{1,200}$")]
+_Line = Annotated[str, StringConstraints(pattern=r"^\P{C}{1,200}$")]
+"""Nothing hidden: what is said of a list stands in terminals, histories and dossiers."""
 _Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 _Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -219,7 +220,7 @@ def loaded(catalogue: Catalogue, new: KnownList) -> Catalogue:
     size = sum(each.packed for each in lists)
     if size > MOST_BYTES:
         raise ListRefused(f"All lists have at most {MOST_BYTES:,} bytes together; these {size:,}.")
-    gone = catalogue.gone
+    gone = tuple(each for each in catalogue.gone if each.named != new.named)
     if old is not None and old.named != new.named:
         gone = _with(gone, old, new.loaded_at, WhyGone.REPLACED)
     return Catalogue(lists=tuple(sorted(lists, key=lambda each: each.name)), gone=gone)

@@ -18,8 +18,8 @@ from casework.text.realm import Realm, realm_of
 
 def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
     """Reports and messages to reporters are erased; history and figures stay."""
-    refuse_early(case)
     refuse_held(case, at)
+    refuse_early(case)
     return _erased(case, at, by, data)
 
 

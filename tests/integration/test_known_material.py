@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 import pytest
+from pydantic import ValidationError
 
 from casework.aws.services import announcements, known_lists, observe
 from casework.aws.services.settings import LinkSettings
@@ -301,7 +302,7 @@ def test_a_list_that_cannot_be_read_rings_and_delays_no_report(
         list(tool.check(place))
 
     boto3.client("s3").put_object(Bucket=LISTS, Key=key, Body=whole)
-    assert list(tool.check(place))[-1].startswith("2 lists")
+    assert list(tool.check(place))[-1].startswith("Lists in force: 2.")
     list(tool.again(place, go=True))
     assert {each[0]: each[2] for each in answers(desk, reference)} == {
         "another-list": "not_known",
@@ -413,6 +414,12 @@ def test_a_list_is_not_loaded_without_going_and_not_about_what_the_pack_does_not
     with pytest.raises(Refused, match=r"manifest: name: .*version: ") as refused:
         list(tool.load(place, tmp_path / "none", tmp_path / "list.toml", NOW, go=True))
     assert "dated" not in str(refused.value)
+    with pytest.raises(ValidationError, match="source"):
+        load(SHOWN, source="A\x1b[2J\u202eB")
+    with pytest.raises(Refused, match="manifest: dated: "):
+        load(SHOWN, dated="2026-02-30")
+    with pytest.raises(Refused, match="dated: 2031-01-01 has not come"):
+        load(SHOWN, dated="2031-01-01")
     assert list(tool.show(place)) == ["No list is in force."]
 
 
@@ -422,7 +429,22 @@ def test_what_went_is_shown_and_its_hashes_are_removed_by_command(load: Load, pl
     shown_now = list(tool.show(place))
     assert shown_now[0].startswith("synthetic-pictures@2  pdq  1 hashes  of 2026-03-01  Synthetic")
     assert shown_now[1].startswith("synthetic-pictures@1  pdq  replaced")
-    assert next(iter(tool.tidy(place, go=False))).startswith("1 versions")
+    assert next(iter(tool.tidy(place, go=False))).endswith("still here: 1.")
     list(tool.tidy(place, go=True))
+    assert [line[-3:] for line in tool.tidy(place, go=True)] == [" 0."]
     assert known_lists.unnamed(LISTS, known_lists.read_catalogue(LISTS)) == []
-    assert list(tool.check(place))[-1].startswith("1 lists")
+    assert list(tool.check(place))[-1].startswith("Lists in force: 1.")
+
+
+def test_an_older_list_is_told_of_and_a_version_in_force_again_is_gone_no_more(
+    load: Load, place: Place
+) -> None:
+    load(SHOWN, version="1", dated="2026-02-01")
+    load(drawn(), version="2", dated="2026-03-01")
+    told = load(SHOWN, version="1", dated="2026-02-01")
+    assert [line for line in told if line.startswith("Beware: it is of 2026-02-01")]
+    shown_now = list(tool.show(place))
+    assert [line.split()[0] for line in shown_now] == [
+        "synthetic-pictures@1",
+        "synthetic-pictures@2",
+    ]
