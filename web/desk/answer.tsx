@@ -1,6 +1,6 @@
 // What a unit answers to a referral: it takes the case, or says why not and which unit is competent.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Asked } from "./acts";
 import { type Answer, type CaseView, decides, type Person } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
@@ -15,9 +15,10 @@ const REASONS: readonly Reason[] = ["other_territory", "other_offence", "already
 /** As many units are proposed by digits; the digit behind them opens the list of all. */
 const MOST_PROPOSED = 5;
 
-export function AnswerBar({ view, person, decide, skip, next, help, acts: others, act: begin, open }: BarProps<Answer>): JSX.Element {
+export function AnswerBar({ view, person, decide, skip, next, help, acts: others, act: begin, open, begun }: BarProps<Answer>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [reason, setReason] = useState<Reason>("other_territory");
+  useEffect(() => void (mode && begun()), [mode]);
   const proposed = unitsBeside(view, person);
   const leave = (): void => setMode("");
   const beginning = (act: Asked["act"]) => (): void => {

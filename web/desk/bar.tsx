@@ -33,9 +33,10 @@ const categories = (): string[] => Object.keys(words.categories);
 /** How many categories have a digit of their own. Where there are more than ten, 0 leads to the others. */
 const direct = (): number => (categories().length > 10 ? 9 : 10);
 
-export function Bar({ view, unread, person, decide, skip, next, help, acts: others, act: begin, open }: BarProps<Review>): JSX.Element {
+export function Bar({ view, unread, person, decide, skip, next, help, acts: others, act: begin, open, begun }: BarProps<Review>): JSX.Element {
   const [mode, setMode] = useState<Mode>("");
   const [draft, setDraft] = useState<Draft>(() => drafts.get(view.id) ?? { changes: proposal(view, person), question: "", asked: "" });
+  useEffect(() => void (mode && begun()), [mode]);
   // The templates are there before somebody asks from one.
   useEffect(() => void templates(), []);
   const may = (move: CaseView["may"][number]): boolean => view.may.includes(move);

@@ -51,7 +51,13 @@ export function Case(props: CaseProps): JSX.Element {
   const [covered, cover] = useState(isCovered(view));
   const heading = useRef<HTMLHeadingElement>(null);
   const asked = useOpenAct(view.id);
-  const act = (to?: Asked): void => openAct(view.id, to);
+  // The word that an act holds is over once another one is begun or sent.
+  const [over, setOver] = useState<Notice>();
+  const begun = (): void => setOver(notice);
+  const act = (to?: Asked): void => {
+    if (to) begun();
+    openAct(view.id, to);
+  };
   useEffect(() => {
     // What was open before the case was read anew has the focus, so that its keys go on.
     if (!asked) heading.current?.focus({ preventScroll: true });
@@ -115,9 +121,9 @@ export function Case(props: CaseProps): JSX.Element {
       changed={(kind) => props.reread({ kind, known: view.last_entry })}
     />
   ) : undefined;
-  const bar = { view, unread: isCovered(view), person, skip: props.skip, next: props.next, help: props.help, acts, act, open };
+  const bar = { view, unread: isCovered(view), person, skip: props.skip, next: props.next, help: props.help, acts, act, open, begun };
   return (
-    <main class="case" id="main">
+    <main class="case" id="main" onSubmit={begun}>
       <header class="about">
         <p class="trail"><button type="button" class="link" onClick={props.home}>{props.cameFrom}</button></p>
         <h1 tabIndex={-1} ref={heading}>
@@ -142,7 +148,7 @@ export function Case(props: CaseProps): JSX.Element {
             </span>
           ) : null}
         </p>
-        {notice ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
+        {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>
       {screen === "compare" ? (
         <Compare

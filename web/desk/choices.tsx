@@ -18,6 +18,8 @@ export interface BarProps<Body> {
   /** What can be done beside the decision. */
   readonly acts: readonly ActId[];
   readonly act: (asked: Asked) => void;
+  /** Something is chosen or typed for a decision. */
+  readonly begun: () => void;
   /** An act that is open above the keys: no key means a decision meanwhile. */
   readonly open: JSX.Element | undefined;
 }

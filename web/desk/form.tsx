@@ -116,7 +116,7 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
           // The form itself has the focus where digits answered all of its questions.
           if (event.key === "Enter" && (event.ctrlKey || event.target === event.currentTarget)) {
             event.preventDefault();
-            void send();
+            event.currentTarget.requestSubmit();
           }
         }}
       >
