@@ -220,6 +220,8 @@ def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_page
         found = analyst.visitor.violations()
         analyst.presses("1")
         analyst.is_told("outcome_apart")
+        for each in (first, second):
+            expect(analyst.page.locator(".tray p")).to_contain_text(each)
         analyst.presses("u")
         expect(analyst.page.locator(".tray p")).to_have_count(0)
         expect(analyst.page.locator(".sides .report")).to_have_count(2)
@@ -468,6 +470,8 @@ def test_a_supervisor_holds_a_case_for_a_court_and_lets_it_go_on_the_page(
         expect(sure).to_contain_text(f"{first:%Y}")
         opened.locator("[type=submit]").click()
         sara.is_told("undo")
+        for each in (case_id, courts["tpi-rabat"], "15/2026"):
+            expect(page.locator(".tray p").last).to_contain_text(each)
         sara.presses("u")
         expect(sure).to_contain_text("15/2026")
         assert "court_hold_lifted" not in people.moves(case_id)

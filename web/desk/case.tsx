@@ -166,6 +166,7 @@ export function Case(props: CaseProps): JSX.Element {
             decideSoon({
               id: view.id,
               outcome: "apart",
+              about: [other],
               asked: (key) => keepApart(view.id, other, key),
               opened: { view, etag: props.opened.etag },
               back: () => {

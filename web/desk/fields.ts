@@ -34,6 +34,8 @@ export interface Form {
   readonly first?: (view: CaseView) => { readonly why: string; readonly act: ActId } | undefined;
   /** What it does stays done: it is sent after a while in which it can be undone. */
   readonly soon?: "message" | "court_lift";
+  /** What else it is about beside the case, said while it can be undone. */
+  readonly about?: (view: CaseView, values: Values) => readonly string[];
   /** What is asked before it is sent, with names: the button says what it does. */
   readonly sure?: (view: CaseView, values: Values) => string;
   /** How the call is made; most are posted. */

@@ -78,7 +78,7 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
     const request = { method: form.method ?? "POST", path, body: form.body(typed, view, person), etag } as const;
     if (form.soon) {
       drafts.delete(place);
-      soon({ id: view.id, outcome: form.soon, asked: (key) => ({ ...request, key }), back: () => void drafts.set(place, draft) }, title);
+      soon({ id: view.id, outcome: form.soon, about: form.about?.(view, typed), asked: (key) => ({ ...request, key }), back: () => void drafts.set(place, draft) }, title);
       return;
     }
     setSending(true);

@@ -4,9 +4,9 @@ import { call, type CaseView } from "./api";
 import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
 import { nameOf } from "./done";
 import { MONEY } from "./forms-of-money";
-import { holdOf, worded } from "./holds-of-courts";
+import { type Hold, holdOf, worded } from "./holds-of-courts";
 import { when } from "./times";
-import { number, said, t, words } from "./words";
+import { named, number, said, t, words } from "./words";
 
 /** What a prosecutor decides: an instruction, or that the authorisation is refused, which ends the case. */
 type Kind = Exclude<Schemas["InstructionEntry"]["kind"], "annul"> | "refuse";
@@ -17,6 +17,10 @@ const NOBODY = "nobody";
 
 /** The officers of the reader's unit. */
 let colleagues: readonly Schemas["Colleague"][] = [];
+
+/** The hold that a lifting ends; one that ended meanwhile has its entry alone. */
+const lifted = (view: CaseView, entry: string | undefined): Hold =>
+  holdOf(view, entry) ?? { court: "", reference: "", until: "", entry: Number(entry) };
 
 /** The decisions of the prosecutor that the case can take now, the likeliest first. */
 function kindsFor(view: CaseView): Kind[] {
@@ -315,10 +319,14 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   court_lift: {
     soon: "court_lift",
     fields: () => [],
-    sure: (view, { hold }) => t("court_lift_sure", worded(holdOf(view, hold) ?? { court: "", reference: "", until: "" })),
+    about: (view, { hold }) => {
+      const { court, reference } = lifted(view, hold);
+      return [named(words.courts, court), reference];
+    },
+    sure: (view, { hold }) => t("court_lift_sure", worded(lifted(view, hold))),
     call: () => "retention",
-    body: ({ hold: of }, view) => {
-      const { court, reference, entry } = holdOf(view, of) ?? { court: "", reference: "", entry: Number(of) };
+    body: ({ hold }, view) => {
+      const { court, reference, entry } = lifted(view, hold);
       return { outcome: "court_hold_lifted", court, reference, entry };
     },
   },

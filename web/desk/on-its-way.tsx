@@ -1,7 +1,7 @@
 // The decisions on their way, in sight until they hold.
 import type { JSX } from "preact";
 import { refusal } from "./refusals";
-import { Code } from "./inert";
+import { Code, Said } from "./inert";
 import { signOf } from "./keys";
 import { span, useTick } from "./times";
 import { type Sent, useTray } from "./tray";
@@ -22,7 +22,7 @@ function Line({ sent, takeBack, look }: { sent: Sent; takeBack: () => boolean; l
   const { decided } = sent;
   return (
     <p class={sent.state}>
-      <b>{outcome}</b> {sent.outcome === "again" ? null : <Code text={sent.id} />}{" "}
+      <b>{outcome}</b> {sent.outcome === "again" ? null : <Code text={sent.id} />}{sent.about?.map((each) => <> · <Said text={each} /></>)}{" "}
       {sent.state === "waiting" ? (
         <>
           <span aria-hidden="true">{span(Math.ceil((sent.due - Date.now()) / 1000))}</span>{" "}

@@ -10,6 +10,8 @@ export interface Act {
   /** Of the case, the report or the sample. */
   readonly id: string;
   readonly outcome: Decision["outcome"] | Verdict | "again" | "message" | "apart" | "court_lift";
+  /** What else it is about: the other case, or the order of a court. */
+  readonly about?: readonly string[] | undefined;
   readonly asked: (key: string) => Call;
   /** The case as it was when it was decided on, or when something else was done to it; none for a verdict. */
   readonly opened?: Opened;
@@ -22,6 +24,7 @@ export interface Act {
 export const onCase = (opened: Opened, body: Decision): Act => ({
   id: opened.view.id,
   outcome: body.outcome,
+  about: "into" in body ? [body.into] : [],
   asked: (key) => decision(opened.view.id, opened.etag, body, key),
   opened,
 });
