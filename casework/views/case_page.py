@@ -119,8 +119,8 @@ class FileView(DeskView):
     """Its number in the report."""
     name: str
     """As the reporter's device named it. Show it as text."""
-    size: int
-    """Bytes."""
+    size: int | None = None
+    """Bytes; left out where its sender named none and it has not arrived."""
     state: FileState
     why: WhyRefused | None = None
     """Of a refused one."""

@@ -230,7 +230,7 @@ class Telling:
         return [
             [["m", str(file["n"])]],
             {"said": paragraphs(self.fonts, file["name"])},
-            [["m", str(file["size"])]],
+            [["m", "" if file["size"] is None else str(file["size"])]],
             [["m", breakable(file["sha256"] or "")]],
             self._plain(BETWEEN.join(filter(None, (state, kind, scan)))),
         ]

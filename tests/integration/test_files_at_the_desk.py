@@ -31,6 +31,7 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     table = EvidenceTable(TABLE)
     kept = announced(reference, 1, "capture\u202egpj.exe", declared="ab" * 32)
     refused = announced(reference, 2, "../film.mp4")
+    announced(reference, 3, "File 3", exact=False)
     table.arrive(kept, digest="ab" * 32, wrapped=b"a wrapped key", vault="0f" * 16, bound="c")
     assert table.keep(kept, "0f" * 16, "v1", AT)
     table.refuse(refused, WhyRefused.NEVER_CAME)
@@ -40,12 +41,14 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     files = {each["reference"]: each.get("files") for each in answer.document["reports"]}
     sent = {"size": 40, "sent_at": "2026-03-02T11:00Z", "alike": [], "known": []}
     sent |= {"lists_unread": False}
+    unsized = {name: value for name, value in sent.items() if name != "size"}
     assert files == {
         reference: [
             {"n": 1, "name": "capture\u202egpj.exe", "state": "kept", "sha256": "ab" * 32,
              "declared": True, "scan": "not_scanned", "preview": "pending", **sent},
             {"n": 2, "name": "../film.mp4", "state": "refused", "why": "never_came",
              "declared": False, **sent},
+            {"n": 3, "name": "File 3", "state": "slotted", "declared": False, **unsized},
         ],
         other: files[other],
     }  # fmt: skip

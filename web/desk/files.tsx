@@ -37,7 +37,7 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
       <ol>
         {files.map((each) => (
           <li key={each.n} value={each.n}>
-            <Said text={each.name} /> · <bdi>{sized(each.size)}</bdi> · {said("file", each.state)}
+            <Said text={each.name} />{each.size ? <> · <bdi>{sized(each.size)}</bdi></> : null} · {said("file", each.state)}
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}

@@ -332,7 +332,7 @@ def _file_view(each: StoredFile, at: datetime) -> FileView:
     view = FileView(
         n=each.number,
         name=each.name,
-        size=each.size,
+        size=each.size if each.exact else None,
         state=each.state,
         why=each.why,
         sent_at=each.slotted_at,
