@@ -61,6 +61,14 @@ def at_the_files(visitor: Visitor, accepted: dict[str, Any]) -> None:
     visitor.page.locator("#files").wait_for()
 
 
+def refused_to_read(route: Route) -> None:
+    """The list of what arrived is answered with a refusal; slots are given as ever."""
+    if route.request.method == "GET":
+        route.fulfill(status=404, body="{}")
+    else:
+        route.fallback()
+
+
 def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_page_was_closed(
     browser: Browser, system: System, people: People, tmp_path: Path
 ) -> None:
@@ -79,11 +87,20 @@ def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_p
         visitor.complaints.clear()  # of the broken connection
     with a_visitor(browser, system.origin, "fr") as visitor:
         at_the_files(visitor, accepted)
-        line = Line(visitor)
-        visitor.page.locator("#files").set_input_files(tmp_path / "film.mp4")
         lines = visitor.page.locator(".files li")
+        expect(lines).to_contain_text(visitor.t("files.goes_on"))
+        line = Line(visitor)
+        unread = "**/evidence"
+        visitor.page.route(unread, refused_to_read)
+        visitor.page.locator("#files").set_input_files(tmp_path / "film.mp4")
+        # All of it left, and the list cannot be read: its line stays.
+        expect(visitor.page.get_by_role("alert")).to_have_text(visitor.t("error.busy"))
+        expect(lines).to_contain_text(visitor.t("files.sent"))
+        visitor.page.unroute(unread)
         expect(lines.filter(has_text=visitor.t("filed.kept"))).to_have_count(1)
         expect(lines).to_have_count(1)
+        expect(visitor.page.get_by_role("alert")).to_have_count(0)
+        visitor.complaints.clear()  # of the list that could not be read
         assert (line.missing, line.tried, line.through) == ([[3]], 1, 1)
         assert [round(share, 2) for share in line.shares] == [0.89]
         assert visitor.violations() == []

@@ -19,7 +19,8 @@ interface Chosen {
   readonly file: File;
   /** Its number in the report, once it has a slot. */
   readonly n?: number;
-  readonly stage: "queued" | "reading" | "sending" | "sent" | "failed";
+  /** Of a sent one all has left; a listed one stands in a list of the service that was read since. */
+  readonly stage: "queued" | "reading" | "sending" | "sent" | "listed" | "failed";
   /** How much of it has left, from 0 to 1, also on earlier days. */
   readonly part: number;
   /** Why it failed, and whether it can be sent again. */
@@ -94,14 +95,17 @@ export function Files({ codes, reason }: Props): JSX.Element {
   const set = (next: readonly Chosen[]): void => {
     rows.current = next;
     setChosen(next);
-    askBeforeLosing("files", next.some((row) => row.stage !== "sent" && !row.final));
+    askBeforeLosing("files", next.some((row) => row.stage !== "sent" && row.stage !== "listed" && !row.final));
   };
   const change = (key: string, to: Partial<Chosen>): void =>
     set(rows.current.map((row) => (row.key === key ? { ...row, ...to } : row)));
-  const look = (): Promise<ReportFiles | undefined> =>
-    call<ReportFiles>({ method: "GET", path, headers: authorization }).then(
+  const look = (): Promise<ReportFiles | undefined> => {
+    const sent = rows.current.filter((row) => row.stage === "sent").map((row) => row.key);
+    return call<ReportFiles>({ method: "GET", path, headers: authorization }).then(
       (found) => {
         setTold(found);
+        setWrong("");
+        for (const key of sent) change(key, { stage: "listed" });
         return found;
       },
       (error: unknown) => {
@@ -109,6 +113,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
         return undefined;
       },
     );
+  };
   useEffect(() => {
     void look();
     const { current: stop } = leaving;
@@ -145,13 +150,12 @@ export function Files({ codes, reason }: Props): JSX.Element {
       const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": asked }, body });
       if (leaving.current.signal.aborted) return;
       const ended = slot.state === "refused" ? "closed" : await sendParts(row, slot, () => { tried = 0; });
-      if (ended === "all") break;
+      if (ended === "all") return change(key, { stage: "sent", part: 1, n: slot.n });
       if (leaving.current.signal.aborted) return;
       if (tried === TRIES) throw new Refused("network");
       if (ended === "closed") asked = crypto.randomUUID(); // not all of it came in its time
       else if (ended === "broken") await pause(2 ** tried / 2);
     }
-    change(key, { stage: "sent", part: 1 });
   };
   const sayWhy = (error: unknown): Pick<Chosen, "why" | "final"> => {
     const kind = error instanceof Refused ? error.kind : "network";
@@ -173,7 +177,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
     for (const seconds of LOOKS) {
       if (leaving.current.signal.aborted || running.current) return;
       const found = await look();
-      if (!found?.files.some((file) => file.state === "slotted" || file.state === "arrived")) return;
+      if (found && !found.files.some((file) => file.state === "slotted" || file.state === "arrived")) return;
       await pause(seconds);
     }
   };
@@ -201,8 +205,12 @@ export function Files({ codes, reason }: Props): JSX.Element {
   if (!told) return <p role="status" class="state">{wrong || <Waiting text={t("report.loading")} />}</p>;
   const limits = { count: number(told.most_files), size: megabytes(told.most_bytes) };
   // What was sent from here stands in the list of the service.
-  const here = chosen.filter((row) => row.stage !== "sent");
+  const here = chosen.filter((row) => row.stage !== "listed");
   const listed = told.files.filter((file) => here.every((row) => row.n !== file.n));
+  const more = told.taken && told.files.length < told.most_files;
+  // A file of which a part may be missing, from an earlier visit or another device: its slot goes on.
+  const brokeOff = ({ n, state, size }: ReportFiles["files"][number]): boolean =>
+    more && state === "slotted" && Boolean(size) && chosen.every((row) => row.n !== n);
   return (
     <>
       <p>{t("files.lead", limits)}</p>
@@ -212,6 +220,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
           <li key={file.n}>
             <Name text={file.name} />
             <span class="hint">{t(`filed.${file.state}`)} · {when(file.announced_at)}</span>
+            {brokeOff(file) ? <span class="hint">{t("files.goes_on")}</span> : null}
             {file.why ? <span class="hint">{t(file.why === "never_came" || file.why === "incomplete" ? `unkept.${file.why}` : "unkept.other")}</span> : null}
           </li>
         ))}
@@ -221,6 +230,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
             {row.stage === "sending" ? <progress max={1} value={row.part} aria-label={asText(row.file.name)} /> : null}
             <span class={row.stage === "failed" ? "error" : "hint"} role={row.stage === "failed" ? "alert" : undefined}>
               {row.stage === "failed" ? row.why
+                : row.stage === "sent" ? t("files.sent")
                 : row.stage === "sending" ? t("files.sending", { part: percent(Math.floor(row.part * 100) / 100) })
                 : t("report.loading")}
             </span>
@@ -231,7 +241,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
         ))}
       </ul>
       {listed.length || here.length ? null : <p>{t("files.none")}</p>}
-      {!told.taken ? null : told.files.length < told.most_files ? (
+      {!told.taken ? null : more ? (
         <p class="field">
           <label for="files">{t("files.choose")}</label>
           <input id="files" type="file" multiple onChange={choose} />
