@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
 from casework.aws.services import clients
 from casework.aws.table import desk_keys, items, keys
@@ -40,11 +41,16 @@ def _back(case: Case, at: datetime, subject: str) -> Change | None:
     return None if case.held_by_another(subject, at) else given_back(case, at, subject)
 
 
+PATIENCE: Final = "10"
+"""A person at a command can wait longer for a service than a function may."""
+
+
 @contextmanager
 def spoken_to(aws: Aws) -> Iterator[None]:
     """Let the clients of `casework.aws` use the services of `aws`."""
-    before = {name: os.environ.get(name) for name in aws.environment}
-    os.environ.update(aws.environment)
+    environment = {**aws.environment, clients.LONGER: PATIENCE}
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
     clients.forget()
     try:
         yield

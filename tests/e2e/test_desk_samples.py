@@ -15,7 +15,7 @@ from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import COLOURS
 
-WORDS = "Il a vendu des téléphones qui ne sont jamais arrivés chez moi."
+WORDS = "Il a vendu des brouettes qui ne sont jamais arrivées chez moi."
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_closed_review_is_read_again_by_two_digits_and_shown_where_two_people_
         page, texts = analyst.page, analyst.texts
         expect(page.locator(".again")).to_be_visible()
         analyst.presses("b")
-        expect(page.locator("main.glance .told")).to_contain_text("téléphones")
+        expect(page.locator("main.glance .told")).to_contain_text("brouettes")
         expect(page.locator("main.glance")).not_to_contain_text(sample)
         expect(page.locator("main.glance .late-clock")).to_be_visible()
         found = {"in front": analyst.visitor.violations()}
@@ -57,9 +57,9 @@ def test_a_closed_review_is_read_again_by_two_digits_and_shown_where_two_people_
         page.emulate_media(color_scheme="dark")
         found["priority, dark"] = analyst.visitor.violations(COLOURS)
         analyst.presses("3")
-        expect(page.locator("main.glance")).not_to_contain_text("téléphones")
+        expect(page.locator("main.glance")).not_to_contain_text("brouettes")
         analyst.presses("u")  # it waits for a while, and comes back
-        expect(page.locator("main.glance .told")).to_contain_text("téléphones")
+        expect(page.locator("main.glance .told")).to_contain_text("brouettes")
         analyst.presses("2", "3")
         eventually(lambda: read_again(people, sample), "it was sent")
         assert found == {name: [] for name in found}

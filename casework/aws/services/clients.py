@@ -34,7 +34,7 @@ SERVICES: Final = (
 """The services of which there are clients, as botocore names them."""
 LONGER: Final = "SERVICES_TAKE_LONGER"
 """Variable with the factor for service times: set where functions and services share one small
-machine, and never on AWS."""
+machine, and for commands of people; never for a function on AWS."""
 
 
 _one_at_a_time: Final = threading.Lock()
