@@ -17,14 +17,14 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.services import public_keys
+from casework.aws.services import file_sealing, public_keys
 from casework.aws.table import keys
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from functions.evidence import deployment, receive, repair
 from functions.examine import handler as examiner
 from tests.builders import a_report
 from tests.integration.answers import Answered
-from tests.integration.reporters import DROP, TABLE, Reporters, a_key, sealing_key
+from tests.integration.reporters import DROP, TABLE, Reporters, Unwrapping, a_key, sealing_key
 
 VAULT = "vault"
 PREVIEWS = "previews"
@@ -204,3 +204,21 @@ def open_for_files(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Ite
     deployment.receiving.cache_clear()
     deployment.repairing.cache_clear()
     examiner.settings.cache_clear()
+
+
+def opened(evidence: Evidence, sent: dict[str, Any], number: int = 1) -> bytes:
+    """A kept file, as the holder of the key opens it."""
+    (item,) = (
+        each for each in evidence.of_kind("FILE#") if each["sk"]["S"] == f"FILE#{number:03d}"
+    )
+    stored = boto3.client("s3").get_object(
+        Bucket=VAULT, Key=item["vault"]["S"], VersionId=item["version"]["S"]
+    )
+    unwrapped = Unwrapping().decrypt(
+        KeyId=evidence.key,
+        CiphertextBlob=bytes(item["wrapped"]["B"]),
+        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
+    )
+    return file_sealing.open_file(
+        stored["Body"].read(), unwrapped["Plaintext"], reference=sent["reference"], number=number
+    )

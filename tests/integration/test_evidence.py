@@ -15,7 +15,7 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.services import clients, file_sealing
+from casework.aws.services import clients
 from casework.aws.table import evidence_table, items, keys, log
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
@@ -25,8 +25,8 @@ from casework.report import evidence as limits
 from casework.report.in_parts import MIB
 from functions.evidence import objects, repair
 from functions.intake import evidence as slots
-from tests.integration.evidence import VAULT, Evidence, open_for_files
-from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key
+from tests.integration.evidence import VAULT, Evidence, open_for_files, opened
+from tests.integration.reporters import TABLE, Reporters, a_key
 
 MANY, LARGE = (200, MIB // 2) if os.environ.get("FULL") else (24, 90)
 """Files, and bytes of each, that come at once; with `make test FULL=1` as in a bad hour."""
@@ -44,24 +44,6 @@ def policy_of(slot: dict[str, Any]) -> list[Any]:
     fields = slot["uploads"][0]["fields"]
     conditions: list[Any] = json.loads(base64.b64decode(fields["policy"]))["conditions"]
     return conditions
-
-
-def opened(evidence: Evidence, sent: dict[str, Any], number: int = 1) -> bytes:
-    """A kept file, as the holder of the key opens it."""
-    (item,) = (
-        each for each in evidence.of_kind("FILE#") if each["sk"]["S"] == f"FILE#{number:03d}"
-    )
-    stored = boto3.client("s3").get_object(
-        Bucket=VAULT, Key=item["vault"]["S"], VersionId=item["version"]["S"]
-    )
-    unwrapped = Unwrapping().decrypt(
-        KeyId=evidence.key,
-        CiphertextBlob=bytes(item["wrapped"]["B"]),
-        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
-    )
-    return file_sealing.open_file(
-        stored["Body"].read(), unwrapped["Plaintext"], reference=sent["reference"], number=number
-    )
 
 
 # ---- slots ---------------------------------------------------------------------------------------

@@ -13,12 +13,12 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.services import file_sealing, uploads
+from casework.aws.services import uploads
 from casework.report import evidence as limits
 from casework.report import in_parts
 from casework.report.examination import Scan
-from tests.integration.evidence import VAULT, Evidence, open_for_files
-from tests.integration.reporters import DROP, Reporters, Unwrapping, a_key
+from tests.integration.evidence import Evidence, open_for_files, opened
+from tests.integration.reporters import DROP, Reporters, a_key
 
 PART = 5_000
 """Bytes of a part in these tests."""
@@ -47,20 +47,6 @@ def slot(
     assert answer.status == 201, answer.text
     forms: list[dict[str, Any]] = answer.document["uploads"]
     return forms
-
-
-def opened(evidence: Evidence, sent: dict[str, Any]) -> bytes:
-    """The one kept file, as the holder of the key opens it."""
-    (item,) = evidence.of_kind("FILE#")
-    stored = boto3.client("s3").get_object(
-        Bucket=VAULT, Key=item["vault"]["S"], VersionId=item["version"]["S"]
-    )
-    key = Unwrapping().decrypt(
-        KeyId=evidence.key,
-        CiphertextBlob=bytes(item["wrapped"]["B"]),
-        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
-    )["Plaintext"]
-    return file_sealing.open_file(stored["Body"].read(), key, reference=sent["reference"], number=1)
 
 
 def asked(evidence: Evidence) -> list[dict[str, Any]]:
