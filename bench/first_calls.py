@@ -23,6 +23,7 @@ from bench.stub import Stub
 from bench.targets import FUNCTIONS, Figure
 from casework.aws.services import sign_in
 from casework.case.journey import DRAWN
+from casework.report.in_parts import name_of
 
 ROUNDS: Final = 9
 CASE: Final = "C-0000-0000-0000-0000-0"
@@ -72,11 +73,17 @@ def told(partition: str, sort: str) -> dict[str, Any]:
     return {"Records": [{"eventName": "INSERT", "dynamodb": change}]}
 
 
+def queued(message: dict[str, Any]) -> dict[str, Any]:
+    """A message of a queue."""
+    return {"Records": [{"body": json.dumps(message), "messageId": "1"}]}
+
+
 def first_events(stub: Stub) -> dict[str, tuple[str, list[Any]]]:
     """By the word of each function: what it is called, and its first event."""
     opening = f"/v1/desk/cases/{CASE}/identity-requests/1/opening"
     months = "from=2026-01&to=2026-03"
-    news = json.dumps({"data": {"case": CASE, "news": "received"}})
+    news = {"data": {"case": CASE, "news": "received"}}
+    upload = {"key": name_of("0" * 32, 1), "versions": ["1"]}
     journey = {"case_id": CASE, "run": 1, "status": "received", "wait_seconds": 60}
     step = {"journey": journey, "drawn": DRAWN, "task_token": "t", "tries": 0}
     events: dict[str, tuple[str, Any]] = {
@@ -87,11 +94,17 @@ def first_events(stub: Stub) -> dict[str, tuple[str, list[Any]]]:
         "reconcile": ("handle", {}),
         "sweep": ("handle", {}),
         "notify": ("referral", step),
-        "tell": ("handle", {"Records": [{"body": news, "messageId": "1"}]}),
+        "tell": ("handle", queued(news)),
         "count": ("handle", told("REPORT#" + "0" * 12, "REPORT")),
         "bilan": ("handle", asked("/v1/statistics", months)),
         "custody": ("handle", asked(opening, method="POST")),
         "session": ("handle", asked(f"{sign_in.SESSION_PATH}/start")),
+        "receive": ("handle", queued(upload)),
+        "repair": ("handle", {}),
+        "opening": ("handle", asked(f"/v1/desk/cases/{CASE}/files/opening", method="POST")),
+        "examine": ("handle", queued(upload)),
+        "dossier": ("handle", queued({"name": "0" * 32})),
+        "stamp": ("handle", {}),
         "seal_day": ("handle", {}),
         "verify_days": ("handle", {}),
         "public_keys": (

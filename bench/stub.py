@@ -25,6 +25,7 @@ from bench.golden import post
 from demo.reports import labelled_reports
 
 KEY = f"arn:aws:kms:{REGION}:123456789012:key/5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11"
+QUEUE = f"https://sqs.{REGION}.amazonaws.com/123456789012/queue"
 SECRETS = {
     "address": {"key": "a" * 64},
     "pepper": {"current": "1", "1": "p" * 64},
@@ -68,11 +69,24 @@ class Stub:
             "CONTACT_PUBLIC_KEY": public_half(),
             "IDENTITY_KEY": KEY,
             "IDENTITY_PUBLIC_KEY": public_half(),
+            "EVIDENCE_KEY": KEY,
+            "EVIDENCE_PUBLIC_KEY": public_half(),
+            "PREVIEW_KEY": KEY,
+            "PREVIEW_PUBLIC_KEY": public_half(),
             "DROP": "drop",
             "DROP_KEY": KEY,
+            "VAULT": "vault",
+            "PREVIEWS": "previews",
+            "LISTS": "lists",
+            "PACKAGES": "packages",
             "WORKFLOW": f"arn:aws:states:{REGION}:123456789012:stateMachine:cases",
             "TOPIC": f"arn:aws:sns:{REGION}:123456789012:units",
-            "QUEUE": f"https://sqs.{REGION}.amazonaws.com/123456789012/news",
+            "QUEUE": QUEUE,
+            "EXAMINER": QUEUE,
+            "RESULTS": QUEUE,
+            "PACKING": QUEUE,
+            "AUTHORITY": "https://stamps.example",
+            "CERTIFICATE": "",
             "CLIENT_ID": "client",
             "BROWSER_CLIENT_ID": "browser",
             "ADDRESS": "https://example.org",

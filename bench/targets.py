@@ -25,6 +25,7 @@ FUNCTIONS = {
     "opening": "functions.evidence.opening",
     "examine": "functions.examine.handler",
     "dossier": "functions.dossier.handler",
+    "stamp": "functions.stamps.handler",
 }
 """Modules that the service imports, by the word in their figures. Functions of one module (the
 steps; link and reprocess) import the same and are measured once."""
@@ -63,6 +64,7 @@ STARTS: dict[str, tuple[float, float | None, float | None]] = {
     "opening": (18, None, None),
     "examine": (14, None, None),
     "dossier": (24, None, None),
+    "stamp": (20, None, None),
 }
 """By the word of each function: the most that its start may be, what it was, what was wanted."""
 

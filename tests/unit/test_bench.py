@@ -11,11 +11,24 @@ import pytest
 from bench import first_calls, handler_cpu
 from bench.edge import Traffic, traffic
 from bench.stub import Stub
-from casework.aws.services.settings import IntakeSettings
+from bench.targets import FUNCTIONS
+from casework.aws.services import settings
+from casework.aws.services.settings import Settings
+
+SETTINGS = [
+    each
+    for each in vars(settings).values()
+    if isinstance(each, type) and issubclass(each, Settings)
+]
 
 
-def test_intake_finds_all_its_settings_against_the_stub() -> None:
-    IntakeSettings.from_environment(Stub(1).environment())
+@pytest.mark.parametrize("each", SETTINGS)
+def test_a_function_finds_all_its_settings_against_the_stub(each: type[Settings]) -> None:
+    each.from_environment(Stub(1).environment())
+
+
+def test_the_first_call_of_each_function_is_measured() -> None:
+    assert first_calls.first_events(Stub(1)).keys() == FUNCTIONS.keys()
 
 
 KINDS = ("URL_REQUEST_START_JOB", "TCP_CONNECT", "HTTP_TRANSACTION_SEND_REQUEST",
