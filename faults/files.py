@@ -7,6 +7,9 @@ their files in parts, and after a break what is missing. Connections break on th
 and on the way back, queues hand a message to two functions at once, and functions die between two
 calls. In the end each file is kept as it was sent, or it is refused with its reason. The findings
 go to `build/files.json`; the exit code is 1 when anything differs.
+
+`--without` switches off a repairing function at first, to check that the comparison finds what is
+left; the exit code is 1 when it finds nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ def main() -> int:
     parser.add_argument("--bytes", type=int, default=200_000, help="of each file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=0.2, help="of AWS calls, those that fail")
-    parser.add_argument("--without", nargs="*", default=[], help="functions no schedule calls")
+    parser.add_argument("--without", nargs="*", default=[], help="functions not called at first")
     parser.add_argument("--result", type=Path, default=RESULT, help="where it is written")
     asked, console = parser.parse_args(), Console()
     found = sent(
@@ -56,7 +59,10 @@ def main() -> int:
     told = [f"{promise}: {line}" for promise, lines in found["wrong"].items() for line in lines]
     for line in told[:MOST_TOLD]:
         console.print(f"[red]{line}[/red]", markup=True)
-    return 1 if told else 0
+    missed = asked.without and not any(found["left"].values())
+    if missed:
+        console.print(f"[red]nothing was found without {', '.join(asked.without)}[/red]")
+    return 1 if told or missed else 0
 
 
 def sent(
@@ -70,6 +76,12 @@ def sent(
     """One run; returns the findings in the form of `build/files.json`."""
     with deployed(assembly, seed, share) as system:
         load = Load(system, files, size, without)
+        load.report()
+        left: dict[str, list[str]] = {}
+        if without:
+            load.wait_for_one()
+            left = wrong(load, Kept.of(system))
+            load.repaired()
         load.run()
         kept = Kept.of(system)
         found = wrong(load, kept)
@@ -89,6 +101,7 @@ def sent(
             "ended": kept.ended(load),
             "marked_on_two_days": kept.marked_twice(),
             "unreadable_ciphertexts": len(kept.waste(load)),
+            "left": left,
             "wrong": found,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -34,6 +35,8 @@ ALL_STEPS: Final = 2_000
 """The same in a round without acts."""
 STREAMED: Final = 0.8
 """The share of the waiting stream that one round delivers."""
+UNREPAIRED: Final = 0.75
+"""The share of reports that are sent before functions of a run without them work."""
 LOST: Final = 0.01
 """The share of rounds that lose an execution."""
 TROUBLED: Final = 25
@@ -52,7 +55,7 @@ class Life:
     chance: random.Random
     progress: Callable[[int], None]
     without: frozenset[str] = frozenset()
-    """Functions without their schedule: what they repair stays broken."""
+    """Functions that no schedule calls at first: what they repair stays broken until then."""
 
     def __post_init__(self) -> None:
         pack = open_pack(PACK)
@@ -62,18 +65,42 @@ class Life:
         self.repaired: Counter[str] = Counter()
         self.rounds = 0
 
-    def live(self, reports: int, rounds_after: int) -> None:
-        """Send this number of reports, work on them for some rounds, and come to rest."""
+    def live(self, reports: int, rounds_after: int) -> Json:
+        """Send this number of reports, work on them for some rounds, and come to rest.
+
+        Without some functions most of it happens before they work; returns what is wrong then.
+        """
         planned = list(enumerate(self.reporters.planned(reports), start=1))
+        left: Json = {}
+        if self.without:
+            first = math.ceil(len(planned) * UNREPAIRED)
+            self._work(planned[:first], rounds_after // 2)
+            left = self._found_without()
+            planned, rounds_after = planned[first:], rounds_after - rounds_after // 2
+        self._work(planned, rounds_after)
+        self._rest()
+        return left
+
+    def _work(self, planned: list[tuple[int, Json]], rounds_after: int) -> None:
+        """Send these reports, and work on all for some rounds."""
         while planned:
-            for _ in range(min(len(planned), self.chance.randint(1, AT_ONCE))):
-                number, body = planned.pop(0)
+            often = self.chance.randint(1, AT_ONCE)
+            for number, body in planned[:often]:
                 self.reporters.report(number, body)
                 self.progress(1)
+            planned = planned[often:]
             self._round(acts=True)
         for _ in range(rounds_after):
             self._round(acts=True)
-        self._rest()
+
+    def _found_without(self) -> Json:
+        """Come to rest without the functions, compare, and let their schedules call them."""
+        share = self.system.trouble.share
+        self._calm()
+        left = wrong(self.system, self.reporters, self.staff)
+        self.system.trouble.share = share
+        self.delivery.without = frozenset()
+        return left
 
     def _round(self, *, acts: bool) -> None:
         self.rounds += 1
@@ -128,6 +155,10 @@ class Life:
         """No more acts: services fail for a while, then they work."""
         for _ in range(TROUBLED):
             self._round(acts=False)
+        self._calm()
+
+    def _calm(self) -> None:
+        """Nothing fails, until no more follows from what was done."""
         self.system.trouble.share = 0.0
         for _ in range(CALM):
             self._round(acts=False)
@@ -162,9 +193,9 @@ def lived(
     """One run; returns the findings in the form of `build/faults.json`."""
     with deployed(assembly, seed, share) as system:
         life = Life(system, system.trouble.chance, progress, without)
-        unanswered = ""
+        unanswered, left = "", {}
         try:
-            life.live(reports, rounds_after=max(20, reports // 10))
+            left = life.live(reports, rounds_after=max(20, reports // 10))
         except GivenUp as error:
             unanswered = str(error)
         system.trouble.share = 0.0
@@ -192,6 +223,7 @@ def lived(
             "repeated_batches": dict(life.delivery.repeated),
             "missed": dict(life.delivery.missed),
             "repaired": dict(life.repaired),
+            "left": left,
             "wrong": found,
         }
 

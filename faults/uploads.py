@@ -23,6 +23,8 @@ A_REPORT: Final = 8
 """Files of one report."""
 BROKEN: Final = 0.2
 """The share of connections of reporters that break; half of them after the bucket took the file."""
+A_DAY: Final = 24 * 60 + 1
+"""Minutes."""
 BUSY: Final = 16
 """Quarters of an hour in which files arrive while services fail."""
 TROUBLED: Final = 23
@@ -117,7 +119,7 @@ class Load:
     files: int
     size: int
     without: frozenset[str] = frozenset()
-    """Functions without their schedule: what they repair stays broken."""
+    """Functions that no schedule calls until `repaired`: what they repair stays broken."""
     sent: list[File] = field(default_factory=list)
     sendings: int = 0
     """Forms that reached the bucket."""
@@ -129,14 +131,26 @@ class Load:
         self.reporters = Reporters(self.system, chance, open_pack(PACK))
         self.delivery = Delivery(self.system, chance, self.without, twice=True)
 
-    def run(self) -> None:
-        """Send all files at once, and come to rest."""
+    def report(self) -> None:
+        """Send the reports that the files belong to."""
         reports = -(-self.files // A_REPORT)
         for number, body in enumerate(self.reporters.planned(reports), start=1):
             self.reporters.report(number, {**body, "role": "victim"})
         self.delivery.stream()
-        by = list(self.reporters.sent.values())
-        self.sent = [self._slot(number, by[number % len(by)]) for number in range(self.files)]
+
+    def wait_for_one(self) -> None:
+        """Ask for the slot of the first file, which never comes, and let its day go by."""
+        self._ask(1)
+        for _ in range(2):
+            self._pass(minutes=A_DAY)
+
+    def repaired(self) -> None:
+        """Let the schedules call every function from now on."""
+        self.delivery.without = frozenset()
+
+    def run(self) -> None:
+        """Send all files at once, and come to rest."""
+        self._ask(self.files)
         for each in self.system.trouble.chance.sample(self.sent, len(self.sent)):
             self._send(each)
         for _ in range(BUSY):
@@ -147,6 +161,12 @@ class Load:
         self.delivery.twice = False
         for _ in range(CALM):
             self._pass(minutes=60)
+
+    def _ask(self, files: int) -> None:
+        """Ask for the slots of so many files that have none yet."""
+        by = list(self.reporters.sent.values())
+        numbers = range(len(self.sent), files)
+        self.sent += [self._slot(number, by[number % len(by)]) for number in numbers]
 
     def _slot(self, number: int, of: Sent) -> File:
         manner = MANNERS[number % len(MANNERS)]
