@@ -53,6 +53,8 @@ class Act:
     """Weight of the act among those that the law allows, before it has been done often."""
     has_a_point: Callable[[World, Case], bool] = lambda *_: True
     """Whether the act applies to this case, in any status."""
+    opens: tuple[str, ...] = ()
+    """Acts that have a point after this one alone: it is as rare as the rarest of them."""
 
 
 def _reported(world: World, case: Case) -> bool:
@@ -152,6 +154,9 @@ def _happening(happening: SuspectHappening, weight: float) -> Act:
         refused=frozenset({404, 409}),
         weight=weight,
         has_a_point=_has_suspects,
+        opens=("suspect lapsed", "suspect cancelled")
+        if happening is SuspectHappening.WANTED
+        else (),
     )
 
 
@@ -174,6 +179,7 @@ ACTS: Final[dict[str, Act]] = {
         refused=frozenset({409, 422}),
         weight=3,
         has_a_point=_reported,
+        opens=("answer", "silence"),
     ),
     "merge": Act(
         (Move.MERGE,),
@@ -274,6 +280,7 @@ ACTS: Final[dict[str, Act]] = {
         lambda _, case, __: not case.status.law.ended,
         weight=6,
         has_a_point=_of_a_unit,
+        opens=("suspect wanted", "suspect lapsed", "suspect arrested", "suspect presented"),
     ),
     **{
         f"suspect {happening}": _happening(happening, weight)
@@ -312,6 +319,7 @@ ACTS: Final[dict[str, Act]] = {
         lambda _, case, __: case.notice is not None,
         weight=12,
         has_a_point=_of_a_unit,
+        opens=("notice withdrawn",),
     ),
     "notice withdrawn": Act(
         (Move.NOTICE_WITHDRAWN,),
@@ -378,7 +386,13 @@ ACTS: Final[dict[str, Act]] = {
     "dossier": _reading(Move.EXPORT, call=Call.DOSSIER, path="/dossier"),
     "read": _reading(*Move, call=Call.CASE),
     "open": replace(_reading(*Move, call=Call.CASE), weight=3, has_a_point=_unread),
-    "hold": Act(tuple(Move), Call.HOLD, lambda *_: Sent("/hold"), weight=SELDOM),
+    "hold": Act(
+        tuple(Move),
+        Call.HOLD,
+        lambda *_: Sent("/hold"),
+        weight=SELDOM,
+        opens=("give back", "break"),
+    ),
     "give back": Act(
         tuple(Move), Call.HOLD, lambda *_: Sent("/hold", method="DELETE"), weight=SELDOM
     ),
@@ -441,13 +455,14 @@ ACTS: Final[dict[str, Act]] = {
             case, lambda now: None if now.stuck else stuck(now, datetime.now(UTC), STUCK)
         ),
         has_a_point=lambda _, case: case.stuck is None,
-        weight=SELDOM,
+        weight=0.5,
+        opens=("retry",),
     ),
     "late": Act(
         (Move.ESCALATE,),
         do=lambda hand, case: hand.beside_people(
             case, lambda now: escalated(now, datetime.now(UTC), LONG * 3)
         ),
-        weight=SELDOM,
+        weight=0.5,
     ),
 }

@@ -27,6 +27,7 @@ from tests.e2e.clerk import RABAT
 from tests.e2e.hands import Hand, Sent, Someone
 
 LAWFUL: Final = 0.5
+"""The usual share of calls that the law allows."""
 POINTLESS: Final = 0.05
 """How often something is tried that no case as this one can have, such as a second suspect of
 none: nearly all such answers would be 404."""
@@ -52,6 +53,8 @@ def ended_at_review(case: Case) -> bool:
 class Client(Hand):
     """One of many clients that act at the same time."""
 
+    lawful: float = LAWFUL
+    """The share of lawful calls."""
     answers: list[tuple[str, int]] = field(default_factory=list)
     """Act and status."""
     overtaken: int = 0
@@ -61,7 +64,7 @@ class Client(Hand):
     def act(self, case_id: str) -> None:
         """Do one thing to a case as it is now."""
         case = self.world.clerk.table.case(case_id)
-        lawful = self.chance.random() < LAWFUL
+        lawful = self.chance.random() < self.lawful
         name, who, sent = self._lawful(case) if lawful else self._anything(case)
         act = ACTS[name]
         if act.do is not None:
@@ -80,7 +83,7 @@ class Client(Hand):
     def _lawful(self, case: Case) -> tuple[str, Someone, Sent]:
         """The acts that the law allows next on the case."""
         left = {
-            name: act.weight / (1 + self.world.done[name])
+            name: act.weight / (1 + min(self.world.done[each] for each in (name, *act.opens)))
             for name, act in ACTS.items()
             if any(lifecycle.allows(case.status, move) for move in act.moves)
             and act.has_a_point(self.world, case)
