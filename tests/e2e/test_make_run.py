@@ -161,11 +161,19 @@ def test_a_system_is_stopped_started_again_and_started_clean(
         assert follow(client, accepted) == 200, "what was sent before is followed after"
     assert again.interrupt() == 0
 
+    assert holds(folder, accepted["reference"])
     clean = Run(folder, RESET="1")
     started.append(clean)
-    with clean.ready() as client:
-        assert follow(client, accepted) == 404, "RESET=1 starts clean"
-    assert clean.interrupt() == 0
+    eventually(lambda: "All earlier data was removed" in clean.said, "RESET=1 starts clean")
+    assert clean.interrupt() == 0, "Ctrl-C during the start"
+    assert not listens(int(clean.port))
+    assert not holds(folder, accepted["reference"])
+
+
+def holds(folder: Path, reference: str) -> bool:
+    """Whether a file of a system has the reference of a report."""
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    return any(reference.encode() in each.read_bytes() for each in files)
 
 
 def test_a_busy_port_is_one_message_that_names_the_variable(tmp_path: Path) -> None:
