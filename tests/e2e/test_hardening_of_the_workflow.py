@@ -206,27 +206,30 @@ def test_18_a_unit_that_never_acknowledges_escalates_once_per_level(
     people: People, clerk: Clerk
 ) -> None:
     """Though a step be repeated, and through a redeployment that ends the execution in the middle
-    (hardening 18)."""
+    (hardening 18). Of two cases one has its first level behind it: they wait side by side."""
     deadlines = open_pack("ma").deadlines["standard"].acknowledge_seconds
-    case = clerk.serve(clerk.published(datetime.now(UTC) - DAYS_AGO, deadlines))
+    then = datetime.now(UTC) - DAYS_AGO
+    first = clerk.serve(clerk.published(then, deadlines)).id
+    second = clerk.published(then, deadlines).id
+    clerk.serve(clerk.table.update(second, lambda case: escalated(case, then, deadlines)).case)
 
-    def levels() -> list[int]:
-        events = clerk.table.events(case.id)
+    def levels(case_id: str) -> list[int]:
+        events = clerk.table.events(case_id)
         return [int(str(e.data["level"])) for e in events if e.move == "escalate"]
 
-    eventually(lambda: levels() == [1], "the first level")
-    people.step("Escalate", case.id)
-    assert levels() == [1]
     for _ in range(2):  # behind the last level there is none
         deploy_a_newer_workflow(people)
-        people.set_on_case(case.id, "wait.since", "2025-12-31T00:00:00.000Z")
-        people.set_on_case(case.id, "wait.due", "2026-01-01T00:00:00.000Z")
-        lose_the_execution(people, case.id)
+        people.set_on_case(second, "wait.since", "2025-12-31T00:00:00.000Z")
+        people.set_on_case(second, "wait.due", "2026-01-01T00:00:00.000Z")
+        lose_the_execution(people, second)
         people.invoke("ReconcileFunction", {})
-        eventually(lambda: levels() == [1, 2], "the second level, after the time of a step")
-        eventually(lambda: waits(people, case.id) > STEP_SECONDS, "the wait goes on")
-        assert levels() == [1, 2]
-    told = [e["id"] for e in people.notifications("supervision") if e["subject"] == case.id]
+        eventually(lambda: levels(second) == [1, 2], "the second level, after the time of a step")
+        eventually(lambda: waits(people, second) > STEP_SECONDS, "the wait goes on")
+        assert levels(second) == [1, 2]
+    eventually(lambda: levels(first) == [1], "the first level")
+    people.step("Escalate", first)
+    assert levels(first) == [1]
+    told = [e["id"] for e in people.notifications("supervision") if e["subject"] in {first, second}]
     assert len(told) == len(set(told)) == 2
 
 
