@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +19,10 @@ from tests.e2e.people import PATIENCE, People
 
 ROOT = Path(__file__).resolve().parents[2]
 
-CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = 25 if os.environ.get("FULL") else 8
+FULL = bool(os.environ.get("FULL"))
+ALL = Path(__file__).with_name("schemathesis.toml")
+FEWER = Path(__file__).with_name("schemathesis_fewer.toml")
+EXAMPLES = 25 if FULL else 8
 """Random calls of each operation, beside those that the document's limits name."""
 
 
@@ -35,7 +40,7 @@ def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
     finished = subprocess.run(
         [
             str(Path(sys.executable).with_name("schemathesis")),
-            f"--config-file={CONFIGURATION}",
+            f"--config-file={ALL if FULL else FEWER}",
             "run",
             str(ROOT / "docs" / "openapi.json"),
             f"--url={system.api}",
@@ -59,3 +64,21 @@ def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
         env={**os.environ, "PYTHONUTF8": "1"},
     )
     assert finished.returncode == 0, finished.stdout[-6000:]
+
+
+def test_no_body_of_what_is_called_less_often_is_read_for_a_supervisor(people: People) -> None:
+    """An operation that a supervisor may call is no longer left out: its limits are tried."""
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+    forbidden, _ = tomllib.loads(FEWER.read_text("utf-8"))["operations"]
+    answers = {
+        operation["operationId"]: people.call(
+            method.upper(),
+            re.sub(r"{\w+}", "1", path),
+            "supervisor",
+            json=None if method == "get" else {},
+        ).status_code
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if operation["operationId"] in forbidden["include-operation-id"]
+    }
+    assert answers == dict.fromkeys(forbidden["include-operation-id"], 403)
