@@ -13,9 +13,9 @@ READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 # xdist workers: tests of the fast part are CPU-bound, so one per core.
 WORKERS ?= auto
-# End-to-end tests side by side, each worker with a system of its own; 0: one after the other, which
-# takes half as long again on two cores.
-SYSTEMS ?= 2
+# End-to-end tests side by side, each worker with a system of its own; 0: one after the other. A test
+# in a browser waits for a third of its time, so two cores are busy with three.
+SYSTEMS ?= 3
 # Further tries of a browser test that failed; the run says which needed one, and why. Three at most in a run.
 RETRIES ?= 0
 # Cases of the end-to-end test of random events, at least; it takes about a second for each.

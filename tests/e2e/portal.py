@@ -30,7 +30,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""The build without a window takes a fifth less of the processor; the engine is the same."""
 LANGUAGES = ("ar", "fr", "en", "es")
 WALKED = LANGUAGES if os.environ.get("FULL") else ("ar", "fr")
 """The languages in which every state of every page is looked at: one of each direction, and with
