@@ -28,19 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.deployment import ROOT
-from infra.assets import (
-    LAYER_LOCK,
-    TRIAGE_LOCK,
-    Staging,
-    Wheels,
-    compile_folder,
-    runtime_python,
-)
+from infra.assets import Staging, Wheels, compile_folder, layers_of, runtime_python
 from infra.stage import PYTHON
 
 HOME = ROOT / "build" / "bench"
 EPOCH = 315532800
 """1980-01-01, the time of every file in a zip of CDK."""
+OF_SERVICE = "requirements-dev.lock"
 SERVICE = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil", "six")
 
 
@@ -53,16 +47,16 @@ class Runtime:
     """The package of a function, unzipped."""
 
     python: str
-    layer: Path
-    triage_layer: Path
+    layers: dict[str, Path]
+    """Unpacked layer by lock file."""
     service: Path
     tasks: dict[str, Path]
     """Unzipped asset by folder below `functions/`."""
 
     def path(self, part: str) -> list[str]:
         """The module search path before the standard library."""
-        beside = [str(self.triage_layer)] if part == "triage" else []
-        return [str(self.tasks[part]), str(self.layer), *beside, str(self.service)]
+        layers = [str(self.layers[each.lock]) for each in layers_of(part)]
+        return [str(self.tasks[part]), *layers, str(self.service)]
 
     def command(self, program: str, *arguments: str) -> list[str]:
         """A Python without packages and settings of this machine."""
@@ -86,9 +80,12 @@ def built(parts: Sequence[str], pack: str) -> Runtime:
     staging = Staging(ROOT, ROOT / "build" / "stage", python)
     return Runtime(
         python=_bare(python),
-        layer=_kept("layer", python, partial(_layer, LAYER_LOCK)),
-        triage_layer=_kept("triage_layer", python, partial(_layer, TRIAGE_LOCK)),
-        service=_kept("service", python, _service),
+        layers={
+            each.lock: _kept(each.lock, python, partial(_layer, each.lock))
+            for part in parts
+            for each in layers_of(part)
+        },
+        service=_kept(OF_SERVICE, python, _service),
         tasks={part: _unzipped(staging.function(part, pack)) for part in parts},
     )
 
@@ -100,14 +97,11 @@ def _bare(python: str) -> str:
     return str(folder / "bin" / "python")
 
 
-def _kept(name: str, python: str, fill: Callable[[Path], None]) -> Path:
+def _kept(lock: str, python: str, fill: Callable[[Path], None]) -> Path:
     """A compiled folder, made once for each runtime and content of its lock file."""
-    lock = {"layer": LAYER_LOCK, "triage_layer": TRIAGE_LOCK, "service": "requirements-dev.lock"}[
-        name
-    ]
     stamp = f"{PYTHON}\n" + (ROOT / lock).read_text("utf-8")
-    folder = HOME / name
-    made_from = HOME / f"{name}.lock"
+    folder = HOME / Path(lock).stem
+    made_from = HOME / lock
     if made_from.exists() and made_from.read_text("utf-8") == stamp:
         return folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -32,6 +32,46 @@ TRIAGE_LOCK = "requirements-triage.lock"
 EXAMINE_LOCK = "requirements-examine.lock"
 STAMPS_LOCK = "requirements-stamps.lock"
 DOSSIER_LOCK = "requirements-dossier.lock"
+
+
+@dataclass(frozen=True)
+class Libraries:
+    """What functions import beyond the runtime: a layer, of one lock file."""
+
+    name: str
+    """Of the layer in its stack."""
+    lock: str
+    said: str
+    parts: frozenset[str] | None = None
+    """The folders of `functions/` whose functions have it; None for all."""
+
+
+LAYERS = (
+    Libraries("Dependencies", LAYER_LOCK, "What the functions import beyond the runtime"),
+    Libraries(
+        "TriageDependencies",
+        TRIAGE_LOCK,
+        "What triage reads identifiers with",
+        # For linking, for the dossier, and to suggest them.
+        frozenset({"triage", "desk", "examine"}),
+    ),
+    Libraries(
+        "ExamineDependencies", EXAMINE_LOCK, "The decoders of the examiner", frozenset({"examine"})
+    ),
+    Libraries(
+        "StampsDependencies", STAMPS_LOCK, "What verifies time stamps", frozenset({"stamps"})
+    ),
+    Libraries(
+        "DossierDependencies", DOSSIER_LOCK, "The typesetter of dossiers", frozenset({"dossier"})
+    ),
+)
+
+
+def layers_of(part: str) -> list[Libraries]:
+    """The layers of the functions of `functions/{part}`."""
+    return [each for each in LAYERS if each.parts is None or part in each.parts]
+
+
 READING = frozenset({"triage", "desk"})
 """Folders that read reports in words: for the assessment, and for reported payments."""
 LEXICONS = "languages/lexicons.jsonl"

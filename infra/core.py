@@ -15,7 +15,7 @@ from infra.desk import Desk
 from infra.dossier import Builder, Packages
 from infra.evidence import Evidence, Uploads
 from infra.examine import Examiner, Looking
-from infra.function import workshop
+from infra.function import Workshop
 from infra.gradual import Gradual
 from infra.history import PROOFS_OF_CASES, History
 from infra.intake import Intake
@@ -58,7 +58,7 @@ class Core(cdk.Stack):
             termination_protection=stage.keep,
             description="e-Iblagh casework: from a citizen's report to the competent unit",
         )
-        made_by = workshop(self, stage, staging)
+        made_by = Workshop(stage, staging, self)
         data = Data(self, "Data", stage=stage)
         people = People(self, "People", stage=stage)
         proof = Proof(self, stage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -17,14 +17,7 @@ from constructs import Construct
 
 from casework.aws.services.observe import NAMESPACE
 from casework.aws.services.settings import Settings
-from infra.assets import (
-    DOSSIER_LOCK,
-    EXAMINE_LOCK,
-    LAYER_LOCK,
-    STAMPS_LOCK,
-    TRIAGE_LOCK,
-    Staging,
-)
+from infra.assets import Libraries, Staging, layers_of
 from infra.stage import PYTHON, Stage
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
@@ -47,15 +40,6 @@ minute."""
 TO_ANSWER: Final = 25
 """Seconds of a function that the gateway calls. The gateway and CloudFront give up after 30."""
 
-READS_IDENTIFIERS = frozenset({"triage", "desk", "examine"})
-"""Folders that read identifiers: for linking, for the dossier, and to suggest them."""
-DECODES = frozenset({"examine"})
-"""The folder with the decoders of files."""
-STAMPS = frozenset({"stamps"})
-"""The folder that verifies tokens of a time-stamping authority."""
-SETS = frozenset({"dossier"})
-"""The folder with the typesetter."""
-
 
 @dataclass(frozen=True)
 class Workshop:
@@ -63,53 +47,30 @@ class Workshop:
 
     stage: Stage
     staging: Staging
-    layer: lambda_.ILayerVersion | None
-    triage_layer: lambda_.ILayerVersion | None
-    examine_layer: lambda_.ILayerVersion | None
-    stamps_layer: lambda_.ILayerVersion | None
-    dossier_layer: lambda_.ILayerVersion | None
+    stack: Construct
+    _made: dict[str, lambda_.LayerVersion] = field(default_factory=dict)
+    """Layers by their lock file, each made for the first function that has it."""
 
     def layers(self, part: str) -> list[lambda_.ILayerVersion]:
-        """The libraries of a folder's functions beyond the runtime; none where there are no
+        """The libraries of a folder's functions beyond the runtime; none where the stage has no
         layers."""
-        beside = self.triage_layer if part in READS_IDENTIFIERS else None
-        decoders = self.examine_layer if part in DECODES else None
-        tokens = self.stamps_layer if part in STAMPS else None
-        typesetter = self.dossier_layer if part in SETS else None
-        found = (self.layer, beside, decoders, tokens, typesetter)
-        return [each for each in found if each is not None]
+        wanted = layers_of(part) if self.stage.layer else []
+        return [self._made.get(each.lock) or self._make(each) for each in wanted]
+
+    def _make(self, libraries: Libraries) -> lambda_.LayerVersion:
+        made = self._made[libraries.lock] = lambda_.LayerVersion(
+            self.stack,
+            libraries.name,
+            code=lambda_.Code.from_asset(str(self.staging.layer(libraries.lock))),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            description=f"{libraries.said}, from {libraries.lock}",
+        )
+        return made
 
     def code(self, part: str) -> lambda_.Code:
         """The asset of `functions/{part}`. Functions that differ in handler share it."""
         return lambda_.Code.from_asset(str(self.staging.function(part, self.stage.pack)))
-
-
-def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
-    """The workshop of a stack, with its layers where the stage has them."""
-    if not stage.layer:
-        return Workshop(stage, staging, None, None, None, None, None)
-
-    def layer(name: str, lock: str, description: str) -> lambda_.LayerVersion:
-        return lambda_.LayerVersion(
-            scope,
-            name,
-            code=lambda_.Code.from_asset(str(staging.layer(lock))),
-            compatible_runtimes=[RUNTIME],
-            compatible_architectures=[lambda_.Architecture.ARM_64],
-            description=f"{description}, from {lock}",
-        )
-
-    return Workshop(
-        stage,
-        staging,
-        layer("Dependencies", LAYER_LOCK, "What the functions import beyond the runtime"),
-        layer("TriageDependencies", TRIAGE_LOCK, "What triage reads identifiers with"),
-        layer("ExamineDependencies", EXAMINE_LOCK, "The decoders of the examiner"),
-        layer("StampsDependencies", STAMPS_LOCK, "What verifies time stamps")
-        if stage.deployment.timestamps
-        else None,
-        layer("DossierDependencies", DOSSIER_LOCK, "The typesetter of dossiers"),
-    )
 
 
 def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:

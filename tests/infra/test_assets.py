@@ -21,16 +21,13 @@ from functions.intake import handler
 from infra import assets
 from infra.assets import (
     BESIDE,
-    DOSSIER_LOCK,
-    EXAMINE_LOCK,
-    LAYER_LOCK,
+    LAYERS,
     LEXICONS,
     READING,
     ROOT,
-    STAMPS_LOCK,
-    TRIAGE_LOCK,
     Staging,
     Wheels,
+    layers_of,
     runtime_python,
 )
 from infra.errors import FolderMissing, LayerNotBuilt
@@ -182,7 +179,7 @@ def test_a_layer_that_cannot_be_installed_leaves_nothing_behind(tmp_path: Path) 
 def test_the_layers_of_the_examiner_fit_into_a_function(prod: Assembly) -> None:
     """250 MB of code and layers together, unpacked (Lambda Developer Guide, "Lambda quotas")."""
     staging = Staging(ROOT, STAGED, runtime_python())
-    layers = [staging.layer(lock) for lock in (LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK)]
+    layers = [staging.layer(each.lock) for each in layers_of("examine")]
     function = staging.function("examine", "ma")
     together = [each for folder in (*layers, function) for each in content(folder).values()]
     assert sum(map(len, together)) < 150_000_000
@@ -195,14 +192,14 @@ def test_the_typesetter_and_its_fonts_fit_into_a_function(prod: Assembly) -> Non
     """The same limit. A dossier is set with the fonts and the words that are deployed with it."""
     staging = Staging(ROOT, STAGED, runtime_python())
     function = staging.function("dossier", "ma")
-    folders = (staging.layer(LAYER_LOCK), staging.layer(DOSSIER_LOCK), function)
+    folders = (*(staging.layer(each.lock) for each in layers_of("dossier")), function)
     together = [each for folder in folders for each in content(folder).values()]
     assert sum(map(len, together)) < 150_000_000
     assert {f"functions/dossier/fonts/{name}" for name in NAMES} <= content(function).keys()
     assert "functions/dossier/verify_dossier.py" in content(function)
 
 
-@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK, STAMPS_LOCK, DOSSIER_LOCK])
+@pytest.mark.parametrize("lock", [each.lock for each in LAYERS])
 def test_a_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly, lock: str) -> None:
     layer = Staging(ROOT, STAGED, runtime_python()).layer(lock)
     names = content(layer).keys()
@@ -219,21 +216,9 @@ def python_here() -> str:
     return runtime_python() or sys.executable
 
 
-@pytest.fixture(scope="session")
-def layer_here(python_here: str) -> Path:
-    """The layer, of wheels this machine can load."""
+def layer_here(python: str, lock: str) -> Path:
+    """A layer, of wheels that this machine can load."""
     version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
-    return _layer_here(version, python_here, LAYER_LOCK)
-
-
-@pytest.fixture(scope="session")
-def triage_layer_here(python_here: str) -> Path:
-    """The files that triage has beside its code."""
-    version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
-    return _layer_here(version, python_here, TRIAGE_LOCK)
-
-
-def _layer_here(version: str, python: str, lock: str) -> Path:
     wheels = Wheels(version, platform.machine())
     return Staging(ROOT, STAGED, python, wheels).layer(lock) / "python"
 
@@ -268,8 +253,6 @@ def test_the_local_templates_are_written_again_after_any_of_their_sources_change
 def test_each_handler_imports_with_its_folder_and_layer_alone(
     prod: Assembly,
     python_here: str,
-    layer_here: Path,
-    triage_layer_here: Path,
     brought_by_lambda: Path,
     staged_folder: Callable[[str], Path],
 ) -> None:
@@ -280,8 +263,8 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
     failed = {}
     for module, names in modules.items():
         part = module.split(".")[1]
-        beside = [str(triage_layer_here)] if part == "triage" else []
-        path = [str(staged_folder(part)), str(layer_here), *beside, str(brought_by_lambda)]
+        layers = [str(layer_here(python_here, each.lock)) for each in layers_of(part)]
+        path = [str(staged_folder(part)), *layers, str(brought_by_lambda)]
         # -S: no site-packages. The emulator's environment would hide a missing file.
         program = (
             f"import sys; sys.path[:0] = {json.dumps(path)}\n"
