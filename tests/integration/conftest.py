@@ -21,8 +21,10 @@ from tests.integration.nights import keys_and_bucket
 from tests.integration.reporters import Reporters, open_for_reports
 from tests.office import Office, open_office
 from tests.picked import pick_by_known_names
+from tests.without_wire import leave_out_the_wire
 
 pick_by_known_names()
+leave_out_the_wire()
 
 
 @cache

@@ -459,7 +459,8 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         create_table(TABLE)
         monkeypatch.setenv("PACKAGES", "packages")
         monkeypatch.setenv("PACKING", "packing")
-        monkeypatch.setenv("SELECTOR_SECRET", keep_keys()["selector_secret"])
+        selector_secret = keep_keys()["selector_secret"]
+        monkeypatch.setenv("SELECTOR_SECRET", selector_secret)
         step_functions, logs = StepFunctions(), io.StringIO()
         wire = clients.client("stepfunctions").meta.events
         wire.register("before-call.sfn.SendTaskSuccess", step_functions.answer)
@@ -468,7 +469,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         for each in observe._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)
-        yield Desk(CaseTable(TABLE, keep_keys()["selector_secret"]), step_functions, logs)
+        yield Desk(CaseTable(TABLE, selector_secret), step_functions, logs)
         _forget_process()
 
 

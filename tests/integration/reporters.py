@@ -40,7 +40,7 @@ class Reporters:
     """The public API, and its calls to AWS."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    """AWS calls by `service.Operation`, each attempt counted."""
+    """AWS calls by `service.Operation`."""
     logs: io.StringIO = field(default_factory=io.StringIO)
     edge: str = ""
     """The secret the edge adds to each request."""
@@ -150,11 +150,10 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
         clients.forget()
         events = clients.session().get_component("event_emitter")
 
-        def counted(request: Any, operation_name: str, event_name: str, **_: Any) -> None:
-            del request
-            reporters.calls[f"{event_name.split('.')[1]}.{operation_name}"] += 1
+        def counted(model: Any, event_name: str, **_: Any) -> None:
+            reporters.calls[f"{event_name.split('.')[1]}.{model.name}"] += 1
 
-        events.register("request-created.*", counted)
+        events.register("before-call.*", counted)
         yield reporters
         reporters.forget_process()
         clients.forget()

@@ -6,11 +6,14 @@ import pytest
 
 from bench import cost, files
 from bench.targets import TARGETS
+from tests.without_wire import put_it_back
 
 
 @pytest.fixture(scope="module")
 def acts() -> dict[str, files.Cost]:
-    return files.counted()
+    with pytest.MonkeyPatch.context() as patch:
+        put_it_back(patch)
+        return files.counted()
 
 
 def test_no_act_of_a_file_costs_more_than_its_target(acts: dict[str, files.Cost]) -> None:

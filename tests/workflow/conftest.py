@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from tests.picked import pick_by_known_names
+from tests.without_wire import leave_out_the_wire
 
 pick_by_known_names()
+leave_out_the_wire()

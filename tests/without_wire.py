@@ -1,0 +1,139 @@
+"""Calls to the table without the wire between botocore and moto, and clients that tests share.
+
+A call is built and checked by botocore, carried out by moto, written and read as JSON as on the
+service. Left out is what lies between: the HTTP request, its signature, which moto does not check,
+and the search among the addresses of all services. That was half of what a call cost.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.endpoint import Endpoint
+from moto.backend_index import backend_url_patterns
+from moto.backends import get_backend
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import botocore_stubber
+from moto.core.request import normalize_request
+from moto.core.utils import get_equivalent_url_in_aws_domain
+from moto.dynamodb.responses import DynamoHandler
+from werkzeug.exceptions import HTTPException
+
+ACCOUNT = "123456789012"
+"""Moto's own."""
+
+
+def leave_out_the_wire() -> None:
+    """Do so in this process from now on."""
+    patch = pytest.MonkeyPatch()  # for good
+    patch.setattr(Endpoint, "make_request", _made)
+    patch.setattr(BotocoreStubber, "process_request", _answered)
+    patch.setattr(boto3, "client", _client)
+
+
+def put_it_back(patch: pytest.MonkeyPatch) -> None:
+    """Call over the wire again, for a test that counts what a meter of its own hears of it."""
+    patch.setattr(Endpoint, "make_request", _over_the_wire)
+    patch.setattr(boto3, "client", _new_client)
+
+
+_over_the_wire = Endpoint.make_request
+
+
+def _made(endpoint: Any, operation: Any, request: dict[str, Any]) -> Any:
+    """The answer to a call: the HTTP response and what was read in it."""
+    if operation.service_model.service_name != "dynamodb" or not botocore_stubber.enabled:
+        return _over_the_wire(endpoint, operation, request)
+    status, headers, body = _carried_out(request)
+    told = HTTPHeaders.from_dict(headers)
+    answer = {
+        "headers": told,
+        "status_code": status,
+        "body": body.encode(),
+        "context": {"operation_name": operation.name},
+    }
+    parser = endpoint._response_parser_factory.create_parser(
+        operation.service_model.resolved_protocol
+    )
+    read = parser.parse(answer, operation.output_shape)
+    if status >= 300:
+        endpoint._add_modeled_error_fields(answer, read, operation, parser)
+    return AWSResponse(request["url"], status, told, None), read
+
+
+def _carried_out(request: dict[str, Any]) -> tuple[int, dict[str, Any], str]:
+    """What moto's table answers: status, headers, body."""
+    handler = DynamoHandler()
+    handler.headers = request["headers"]
+    handler.querystring = {}
+    handler.response_headers = {}
+    handler.region = request["context"]["client_region"]
+    handler.partition = "aws"
+    handler.access_key = os.environ["AWS_ACCESS_KEY_ID"]
+    handler.current_account = ACCOUNT
+    asked: Any = SimpleNamespace(
+        method="POST",
+        values={},
+        headers=handler.headers,
+        data=request["body"],
+        path="/",
+        content_type=handler.headers["Content-Type"],
+    )
+    handler.uri_match = {}
+    handler.parse_parameters(asked)
+    status, headers, body = handler.call_action()
+    return int(status), headers, body
+
+
+_searched = BotocoreStubber.process_request
+
+
+def _answered(stubber: BotocoreStubber, request: Any) -> Any:
+    """What moto answers to a request of another service, at an address that it finds once."""
+    whole = get_equivalent_url_in_aws_domain(request.url)[0]
+    carry_out = _at(f"{whole.scheme}://{whole.netloc}{whole.path}")
+    if carry_out is None:
+        return _searched(stubber, request)
+    asked = normalize_request(request)
+    try:
+        return carry_out(asked, asked.raw_url, asked.headers)
+    except HTTPException as refused:
+        return refused.code, refused.get_headers(), refused.get_body()
+
+
+@cache
+def _at(address: str) -> Any:
+    """What carries out the calls at an address; None when moto is to search."""
+    named = next((name for name, pattern in backend_url_patterns if pattern.match(address)), None)
+    if named is None:
+        return None
+    backends = get_backend(named)[ACCOUNT]  # type: ignore[call-overload]  # any of the addresses
+    urls = backends["us-east-1" if "us-east-1" in backends else "aws"].urls
+    return next((made for url, made in urls.items() if re.match(url, address)), None)
+
+
+_new_client: Any = boto3.client
+
+
+def _client(service_name: str, **named: Any) -> Any:
+    """A client of a test that looks on: the same for all tests with these credentials."""
+    if named:
+        return _new_client(service_name, **named)
+    return _kept(service_name, *(os.environ.get(name) for name in _OF_CREDENTIALS))
+
+
+_OF_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+
+
+@cache
+def _kept(service_name: str, *_: str | None) -> Any:
+    made: Any = boto3.Session()
+    return made.client(service_name)
