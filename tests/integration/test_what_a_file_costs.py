@@ -8,6 +8,8 @@ from bench import cost, files
 from bench.targets import TARGETS
 from tests.without_wire import put_it_back
 
+pytestmark = pytest.mark.xdist_group("cost of a file")
+
 
 @pytest.fixture(scope="module")
 def acts() -> dict[str, files.Cost]:
