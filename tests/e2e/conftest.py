@@ -97,7 +97,7 @@ def clerk(people: People, monkeypatch: pytest.MonkeyPatch) -> Clerk:
     return Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; each visitor has a profile of their own."""
     with sync_playwright() as playwright:
