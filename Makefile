@@ -115,10 +115,11 @@ erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
 	@$(BIN)/python -m tools.erase_report --table "$(TABLE)" --reference "$(REFERENCE)" --by "$(BY)"
 
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
+	@sh tools/chromium.sh chromium
 	@$(BIN)/python -m bench
 
 desk-race: $(READY) $(NODE_READY)  ## work at the desk by keyboard: decisions, glances, screens, lists, alerts; write build/desk.json
-	@sh tools/chromium.sh
+	@sh tools/chromium.sh chromium
 	@$(BIN)/python -m bench.desk
 
 evaluate: $(READY)  ## measure the assessment on labelled reports: FILE=path.jsonl

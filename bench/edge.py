@@ -33,7 +33,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from bench.targets import Figure
 from local.assembled import assembled
 from local.system import Options, System
-from tests.e2e.portal import LANGUAGES, a_browser, a_visitor
+from tests.e2e.portal import LANGUAGES, WHOLE, a_browser, a_visitor
 from tools.site.build import build
 
 SLOW_4G: Final = {
@@ -74,7 +74,7 @@ def figures() -> Iterator[Figure]:
             ]
             yield Figure("edge_requests", max(each.requests for each in walked))
             yield Figure("edge_bytes", max(each.received for each in walked))
-            browser = a_browser(playwright)
+            browser = a_browser(playwright, executable=WHOLE)
             for page, path in (("home", ""), ("report", "report/")):
                 paints = [_paint(browser, system.origin, each, path) for each in LANGUAGES]
                 yield Figure(f"edge_paint_{page}", max(paints))
@@ -83,7 +83,7 @@ def figures() -> Iterator[Figure]:
 
 def _walk(playwright: Playwright, origin: str, language: str, log: Path) -> Traffic:
     """A whole report, in a browser of its own."""
-    browser = a_browser(playwright, f"--log-net-log={log}")
+    browser = a_browser(playwright, f"--log-net-log={log}", executable=WHOLE)
     with a_visitor(browser, origin, language) as visitor:
         page = visitor.page
         visitor.goes_to("")

@@ -22,7 +22,7 @@ from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import Options, System
 from tests.e2e.people import People
-from tests.e2e.portal import a_browser
+from tests.e2e.portal import WHOLE, a_browser
 from tools.site.build import build
 
 RESULT: Final = ROOT / "build" / "desk.json"
@@ -53,7 +53,7 @@ def main() -> int:
             sync_playwright() as playwright,
         ):
             LocalStaff(system).ensure(demo_people(OFFICERS))
-            browser = a_browser(playwright)
+            browser = a_browser(playwright, executable=WHOLE)
             with People(system) as people:
                 room = Room(browser, system.origin, people, console)
                 for part in (each for each in PARTS if each in wanted):

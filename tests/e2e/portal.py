@@ -30,7 +30,9 @@ ARGUMENTS = [
     "--disable-background-networking",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+WHOLE = shutil.which("chromium")
+"""The browser that people have: it asks for the icon of a page, too."""
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 """The build without a window takes a fifth less of the processor; the engine is the same."""
 LANGUAGES = ("ar", "fr", "en", "es")
 WALKED = LANGUAGES if os.environ.get("FULL") else ("ar", "fr")
@@ -51,10 +53,12 @@ MILLISECONDS = 1_000 * PATIENCE
 expect.set_options(timeout=MILLISECONDS)
 
 
-def a_browser(playwright: Playwright, *arguments: str) -> Browser:
+def a_browser(
+    playwright: Playwright, *arguments: str, executable: str | None = CHROMIUM
+) -> Browser:
     """The system's Chromium; the arguments are its command line's."""
     return playwright.chromium.launch(
-        executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], timeout=MILLISECONDS
+        executable_path=executable, args=[*ARGUMENTS, *arguments], timeout=MILLISECONDS
     )
 
 
