@@ -16,7 +16,7 @@ from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import System
 from tests.e2e.desk import Analyst, at_the_desk
-from tests.e2e.people import People, a_report
+from tests.e2e.people import People, a_report, eventually
 
 AL_HOCEIMA, ITS_UNIT = "01.051", "pj-01-051"
 """No other test leaves many cases there, so a case stands on the first page of its list."""
@@ -48,6 +48,11 @@ def line_of(person: Analyst, case_id: str) -> Locator:
     return person.page.locator(f'main.duty [data-case="{case_id}"]').first
 
 
+def sounds_of(person: Analyst) -> int:
+    counted: int = person.page.evaluate("window.sounds")
+    return counted
+
+
 def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
     browser: Browser, staffed: System, people: People
 ) -> None:
@@ -61,7 +66,7 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
             expect(each.page.locator("main.duty")).to_contain_text(each.texts["sound_off"])
         ana.page.get_by_role("checkbox", name=ana.texts["sound_on"]).check()
         expect(ana.page.locator("main.duty")).not_to_contain_text(ana.texts["sound_off"])
-        heard = ana.page.evaluate("window.sounds")
+        heard = eventually(lambda: sounds_of(ana), "the sound of the switch")
 
         accepted = people.submit(a_report(danger_now=True))
         case_id = case_id_of(accepted["reference"])
@@ -69,7 +74,7 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
         line.wait_for()
         seen = datetime.now(UTC)
         expect(line).to_contain_text(ana.texts["new"])
-        assert ana.page.evaluate("window.sounds") > heard
+        eventually(lambda: sounds_of(ana) > heard, "the sound of the alert")
         history = people.case(case_id).json()["history"]
         (committed,) = (each["at"] for each in history if each["move"] == Move.ASSESS)
         assert (seen - datetime.fromisoformat(committed)).total_seconds() <= IN_SIGHT_SECONDS
