@@ -211,6 +211,7 @@ def lived(
             "cases": sum(1 for _ in held.cases()),
             "rounds": life.rounds,
             "calls": system.trouble.calls,
+            "in_trouble": system.trouble.in_trouble,
             "injected": sum(system.trouble.injected.values()),
             "moves": _by_move(system, held),
             "functions": by_function(system),

@@ -84,6 +84,8 @@ class Trouble:
     function: str = ""
     """The running function; without one, calls are observers' and never fail."""
     calls: int = 0
+    in_trouble: int = 0
+    """Of these calls, the ones made while services fail."""
     injected: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """By function, operation and kind of fault."""
     moves: Moves = field(default_factory=lambda: Moves())
@@ -104,6 +106,7 @@ class Trouble:
                 return answering(client, operation, arguments)
             self._happen_beside()
             self.calls += 1
+            self.in_trouble += self.share > 0
             if self.chance.random() >= self.share:
                 answer = answering(client, operation, arguments)
                 self.moves.made(self.function, operation, arguments)

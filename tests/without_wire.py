@@ -11,7 +11,7 @@ import os
 import re
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -115,7 +115,7 @@ def _at(address: str) -> Any:
     named = next((name for name, pattern in backend_url_patterns if pattern.match(address)), None)
     if named is None:
         return None
-    backends = get_backend(named)[ACCOUNT]  # type: ignore[call-overload]  # any of the addresses
+    backends = get_backend(cast(Any, named))[ACCOUNT]
     urls = backends["us-east-1" if "us-east-1" in backends else "aws"].urls
     return next((made for url, made in urls.items() if re.match(url, address)), None)
 
