@@ -152,7 +152,7 @@ TARGETS: dict[str, Target] = {
         for name in FUNCTIONS
     },
     "cold_first_report": Target("x bare, init and the first report", 31, 36, 26),
-    "handler_cpu_per_report": Target("x floor, CPU", 2, 1.77, 1.7),
+    "handler_cpu_per_report": Target("x floor, CPU", 2, 1.97, 1.7),
     "scale_costs_stale": Target("moves of the model that are not as counted", 0),
     "scale_viral_drained": Target("minutes after the hour, one viral scam", 15),
     "scale_viral_alert": Target("minutes until the duty desk sees danger", 15),

@@ -20,6 +20,8 @@ from typing import Any, Final
 
 SALT_BYTES: Final = 32
 
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
 
 def new_salt() -> bytes:
     """32 random bytes."""
@@ -74,4 +76,4 @@ def _written(part: Any) -> bytes:
     """A part in its one writing; bytes are no text that looks like them."""
     if isinstance(part, bytes):
         return b"B" + part
-    return b"J" + json.dumps(part, ensure_ascii=False, sort_keys=True).encode()
+    return b"J" + _WRITER.encode(part).encode()

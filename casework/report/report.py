@@ -419,11 +419,6 @@ class Report(Facts):
     disclosure: Disclosure
 
     @property
-    def facts(self) -> Facts:
-        """The report without its narrative and without its sender."""
-        return Facts.model_construct(**{name: getattr(self, name) for name in Facts.model_fields})
-
-    @property
     def contact(self) -> Contact | None:
         """For the `contact` box only."""
         return None if isinstance(self.disclosure, Anonymous) else self.disclosure.contact
@@ -513,9 +508,12 @@ def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple
     return tuple(findings)
 
 
+_FACTS: Final = set(Facts.model_fields)
+
+
 def fold_facts(facts: Facts) -> bytes:
-    """Facts in stored form: the given fields only, compressed."""
-    return fold(facts.model_dump_json(exclude_defaults=True))
+    """Facts, or those of a report, in stored form: the given fields only, compressed."""
+    return fold(facts.model_dump_json(include=_FACTS, exclude_defaults=True))
 
 
 _OBJECT: Final = TypeAdapter(dict[str, Any])

@@ -32,6 +32,10 @@ _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTAL
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
+_CANONICAL: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+
 _DETAILS: Final = {
     "json.too-large": "The body has more bytes than can be taken.",
     "json.empty": "The body is empty.",
@@ -73,9 +77,7 @@ def canonical(document: Any) -> bytes:
 
     Receipts are computed from it, so it must stay the same across releases.
     """
-    return json.dumps(
-        document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _CANONICAL.encode(document).encode()
 
 
 def texts(document: Any) -> Iterator[tuple[str, str]]:

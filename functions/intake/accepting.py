@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
 
 from casework.aws.http.http import Answer
 from casework.aws.services import observe, secrets
@@ -17,9 +17,9 @@ from casework.case.times import minute
 from casework.credentials import receipt
 from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid
+from casework.pack.jurisdiction import Jurisdiction
 from casework.report import report
 from casework.report.report import Report, mistyped_days
-from casework.text import strict_json
 from casework.text.folding import fold
 from casework.text.realm import Realm
 from functions.intake import words
@@ -28,13 +28,12 @@ from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 
 
-def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> Answer:
-    """Store a validated report, in a realm; `document` is its source.
+def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> Answer:
+    """Store a validated report, in a realm; `body` is its source in canonical form.
 
     Raises NotValid for a name that the jurisdiction does not have, KeyConflict, or Erased for the
     key of an erased report.
     """
-    body = strict_json.canonical(document)
     reference = receipt.reference_for(secrets.key(settings().address_secret), key, realm)
     now = datetime.now(UTC)
     if findings := refusals(sent, now):
@@ -53,7 +52,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
         language=sent.language,
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),
-        facts=report.fold_facts(sent.facts),
+        facts=report.fold_facts(sent),
         narrative=fold(sent.narrative),
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
@@ -119,12 +118,18 @@ def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Acc
         language=language,
         next_steps=words.next_steps(language, ticked(sent, accepted_at), sent.category),
         advice=advice_for(sent),
-        call=tuple(
-            NumberToCall(name=each.names[pack().known(language)], number=each.number)
-            for each in pack().emergency_numbers
-        ),
+        call=numbers_to_call(pack(), language),
         pictures=len(sent.pictures) or None,
         notes=(words.pictures(len(sent.pictures), language),) if sent.pictures else (),
+    )
+
+
+@lru_cache(maxsize=16)
+def numbers_to_call(jurisdiction: Jurisdiction, language: str) -> tuple[NumberToCall, ...]:
+    """The numbers of the jurisdiction, named in a language that it has."""
+    return tuple(
+        NumberToCall(name=each.names[jurisdiction.known(language)], number=each.number)
+        for each in jurisdiction.emergency_numbers
     )
 
 

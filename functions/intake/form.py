@@ -186,10 +186,10 @@ def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
     if waiting:
         waits = {"Retry-After": str(waiting)}
         return _step(replace(form, wait=waiting), texts, 429, **waits)
-    document = fields.report_of(given, texts.language.code)
     try:
-        sent = _as_json(request, document).read(Report)
-        kept = accept(form.key, sent, document, realm)
+        asked = _as_json(request, fields.report_of(given, texts.language.code))
+        sent = asked.read(Report)
+        kept = accept(form.key, sent, asked.canonical, realm)
     except BodyTooLarge:
         return _again(form, texts, "error.too_large", 413)
     except NotValid as refusal:

@@ -48,7 +48,6 @@ from casework.report.evidence import NewFile
 from casework.report.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.report.report import Report, days_of, mistyped_days
 from casework.text import reference as references
-from casework.text import strict_json
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import (
@@ -108,7 +107,7 @@ def send_report(request: Request) -> Answer:
         key,
         request.headers.get("work"),
     )
-    return accept(key, request.read(Report), request.document, realm)
+    return accept(key, request.read(Report), request.canonical, realm)
 
 
 @api.operation(
@@ -184,7 +183,7 @@ def add_to_report(request: Request) -> Answer:
     key = receipt.read_key(request.headers.get("idempotency-key"))
     sent = request.read(Addition)
     reference, found = opened_by_receipt(request)
-    body = strict_json.canonical(request.document)
+    body = request.canonical
     addition = receipt.addition_for(secrets.key(settings().address_secret), key)
     version, pepper = secrets.current_pepper(settings().pepper_secret)
     table = ReportTable(settings().case_table)
@@ -268,7 +267,7 @@ def add_file(request: Request) -> Answer:
     key = receipt.read_key(request.headers.get("idempotency-key"))
     sent = request.read(NewFile)
     reference, found = opened_by_receipt(request)
-    answer = evidence.slot(key, sent, strict_json.canonical(request.document), reference)
+    answer = evidence.slot(key, sent, request.canonical, reference)
     observe.fact("file announced", reference=reference, correlation_id=found.correlation_id)
     return answer
 

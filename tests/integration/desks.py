@@ -297,7 +297,7 @@ class Desk:
                 language=report.language,
                 disclosure=report.disclosure.kind,
                 correlation_id=case.correlation_id,
-                facts=fold_facts(report.facts),
+                facts=fold_facts(report),
                 narrative=fold(report.narrative),
                 pepper="pepper-canary",
                 body_mac=b"body-mac-canary",
@@ -325,7 +325,7 @@ class Desk:
             named=named,
             alone=clock if joined else None,
             identifiers=[
-                identified(*mark) for mark in strong(find(report.narrative, report.facts.named))
+                identified(*mark) for mark in strong(find(report.narrative, report.named))
             ],
         )
         if not joined:

@@ -21,7 +21,7 @@ PACK = open_pack("ma")
 def assessed(**said: Any) -> Assessment:
     plain = {"narrative": "Voilà tout ce que je peux dire de cette page et de cette personne."}
     report = Report.model_validate_json(json.dumps(a_report(**plain | said)))
-    return assess(PACK, report.facts, report.narrative, (), NOON)
+    return assess(PACK, report, report.narrative, (), NOON)
 
 
 def lost(*days: str | None) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def lost(*days: str | None) -> list[dict[str, Any]]:
     "said", ["Vendredi, depuis CIH", "Lundi, par carte", "Oui, mardi", "يوم الجمعة من بنك CIH"]
 )
 def test_the_day_that_people_asked_for_is_no_danger(said: str) -> None:
-    facts = Report.model_validate_json(json.dumps(a_report())).facts
+    facts = Report.model_validate_json(json.dumps(a_report()))
     asked = assess(PACK, facts, said, (), NOON, awaited=True)
     assert not asked.imminent
     threat = f"{said}. Il est devant ma porte avec un couteau et dit qu'il va me tuer."

@@ -49,7 +49,7 @@ def kept(body: Json, reference: str) -> Json:
     report = Report.model_validate_json(json.dumps(body))
     item: Json = {
         "narrative": fold(report.narrative),
-        "facts": fold_facts(report.facts),
+        "facts": fold_facts(report),
         "disclosure": report.disclosure.kind,
     }
     for field, part in (("contact", report.contact), ("identity", report.person)):

@@ -321,7 +321,7 @@ def test_accounts_money_went_to_are_read_row_by_row(
     rows = [{"amount": "100", "currency": "MAD"}]
     rows += [{"amount": "20", "currency": "MAD", "beneficiary_account": account}]
     said = Report.model_validate_json(json.dumps(a_report(money_lost=rows, locations=[])))
-    assert found("Il ne répond plus.", tuple(said.facts.named)) == named
+    assert found("Il ne répond plus.", tuple(said.named)) == named
 
 
 def test_a_word_that_names_no_account_is_listed_once_in_order_and_folded() -> None:

@@ -13,7 +13,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -142,19 +142,18 @@ class Request:
     @cached_property
     def document(self) -> Any:
         """The body as strict JSON; raises NotJson, BodyTooLarge, UnsupportedEncoding."""
-        from email.message import Message  # only a body needs it, and it is a slow import
-
-        declared = Message()
-        declared["content-type"] = self.headers.get("content-type", "")
-        if declared.get_content_type() != JSON_MEDIA_TYPE or "content-type" not in self.headers:
-            raise errors.UnsupportedEncoding("The body must be declared as application/json.")
-        if str(declared.get_param("charset", "utf-8")).lower() not in {"utf-8", "utf8"}:
-            raise errors.UnsupportedEncoding("The body must be UTF-8.")
+        if refused := _other_than_json(self.headers.get("content-type", "")):
+            raise errors.UnsupportedEncoding(refused)
         if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise errors.UnsupportedEncoding("The body must not be compressed.")
         if self._came_damaged:
             raise errors.NotJson("The body is not UTF-8.")
         return strict_json.parse(self.body)
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The document in its canonical form; raises as `document`."""
+        return strict_json.canonical(self.document)
 
     @property
     def _came_damaged(self) -> bool:
@@ -169,16 +168,31 @@ class Request:
 
         No text of a body may hold control characters, in any field.
         """
-        body = strict_json.canonical(self.document)
-        refused = list(islice(writing.control_characters(self.document, body), MOST_FINDINGS))
+        refused = list(
+            islice(writing.control_characters(self.document, self.canonical), MOST_FINDINGS)
+        )
         if refused:
             raise errors.NotValid("Some fields cannot be accepted.", findings=refused)
         try:
-            return model.model_validate_json(body)
+            return model.model_validate_json(self.canonical)
         except ValidationError as error:
             raise errors.NotValid(
                 "Some fields cannot be accepted.", findings=findings_of(error, self.document)
             ) from None
+
+
+@lru_cache(maxsize=64)
+def _other_than_json(content_type: str) -> str | None:
+    """Why a body of this type is not read as JSON; None when it is."""
+    from email.message import Message  # only a body needs it, and it is a slow import
+
+    declared = Message()
+    declared["content-type"] = content_type
+    if not content_type or declared.get_content_type() != JSON_MEDIA_TYPE:
+        return "The body must be declared as application/json."
+    if str(declared.get_param("charset", "utf-8")).lower() not in {"utf-8", "utf8"}:
+        return "The body must be UTF-8."
+    return None
 
 
 @dataclass(frozen=True)

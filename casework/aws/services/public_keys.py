@@ -10,6 +10,7 @@ import base64
 import binascii
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from casework.aws.services.clients import client
@@ -43,6 +44,7 @@ class PublicKey:
         return cls(key_arn.rpartition("/")[2], rsa(text))
 
 
+@lru_cache(maxsize=8)
 def rsa(text: str) -> bytes:
     """The key in the text; raises NotAPublicKey.
 

@@ -18,7 +18,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
@@ -112,7 +112,12 @@ def _stored(arn: str, stage: str) -> str:
 
 
 def _read(arn: str) -> Mapping[str, str]:
-    return {str(name): str(value) for name, value in json.loads(_text(arn)).items()}
+    return _entries(_text(arn))
+
+
+@lru_cache(maxsize=16)
+def _entries(text: str) -> Mapping[str, str]:
+    return {str(name): str(value) for name, value in json.loads(text).items()}
 
 
 def _entry(secret: Mapping[str, str], name: str) -> bytes:

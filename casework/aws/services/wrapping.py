@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from casework.aws.services.public_keys import PublicKey
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 
 @dataclass(frozen=True)
@@ -18,13 +23,22 @@ class Fresh:
 
 def fresh_key(public: PublicKey) -> Fresh:
     """A new key, wrapped by RSA-OAEP with SHA-256; raises TypeError for another kind of key."""
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    loaded = serialization.load_der_public_key(public.der)
-    if not isinstance(loaded, rsa.RSAPublicKey):
-        raise TypeError("keys are wrapped to RSA keys")
     key = AESGCM.generate_key(256)
     oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
-    return Fresh(key, loaded.encrypt(key, oaep))
+    return Fresh(key, _loaded(public.der).encrypt(key, oaep))
+
+
+@lru_cache(maxsize=8)
+def _loaded(der: bytes) -> RSAPublicKey:
+    """The key; one of a deployment's few is read once per process."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    loaded = serialization.load_der_public_key(der)
+    if not isinstance(loaded, rsa.RSAPublicKey):
+        raise TypeError("keys are wrapped to RSA keys")
+    return loaded
