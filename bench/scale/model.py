@@ -26,25 +26,17 @@ class Resource:
     """By what came to the stations since the minute began."""
     peak: float = 0
     """The most that was wanted in a second, of the busiest minute."""
-    seconds: int = 0
-    """Of this minute."""
+    full: float = field(init=False)
     level: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.level = max(self.burst, self.a_second)
+        self.full = max(self.burst, self.a_second)
+        self.level = self.full
 
-    def next_second(self) -> None:
-        """Let a second pass."""
-        self.level = min(self.level + self.a_second, max(self.burst, self.a_second))
-        self.seconds += 1
-        if self.seconds == MINUTE:
-            self.end_minute()
-
-    def end_minute(self) -> None:
-        """Begin the next minute."""
-        if self.seconds:
-            self.peak = max(self.peak, self.wanted / self.seconds)
-        self.wanted, self.seconds = 0, 0
+    def end_minute(self, seconds: int) -> None:
+        """Begin the next minute; the one that ends had so many seconds."""
+        self.peak = max(self.peak, self.wanted / seconds)
+        self.wanted = 0
 
     def share(self) -> float:
         """What was wanted in a second of the busiest minute, of what a second gives."""
@@ -72,18 +64,20 @@ class Station:
     left: float = 0
     """What was passed on elsewhere, without being served."""
 
-    def serve(self, coming: float, resources: Mapping[str, Resource]) -> float:
-        """A second: what comes waits behind what is there; returns what was served."""
-        self.waiting += coming
-        served = self.waiting
-        for name, units in self.uses.items():
-            served = min(served, max(resources[name].level, 0) / units)
-        asked = min(coming, served + self.tries)
-        for name, units in self.uses.items():
-            resources[name].wanted += asked * units
-            resources[name].level -= served * units
-        self.waiting -= served
-        self.most = max(self.most, self.waiting)
+    def serve(self, coming: float, uses: Sequence[tuple[Resource, float]]) -> float:
+        """A second: what comes waits behind what is there; returns what was served. `uses` are the
+        resources themselves."""
+        served = self.waiting + coming
+        if served:  # of most seconds of two days, no station but one has anything to do
+            self.waiting = served
+            for resource, units in uses:
+                served = min(served, max(resource.level, 0) / units)
+            asked = min(coming, served + self.tries)
+            for resource, units in uses:
+                resource.wanted += asked * units
+                resource.level -= served * units
+            self.waiting -= served
+            self.most = max(self.most, self.waiting)
         self.came.append((self.came[-1] if self.came else 0) + coming)
         self.went.append((self.went[-1] if self.went else 0) + served)
         return served
@@ -129,21 +123,34 @@ class Line:
 
     def play(self, arrivals: Sequence[float], at_most: int) -> None:
         """Let items arrive at the first station, second by second, until nothing waits."""
+        resources = [*self.resources.values()]
+        uses = {
+            station.name: [(self.resources[name], units) for name, units in station.uses.items()]
+            for station in self.stations
+        }
         second = 0
-        while second < len(arrivals) or (second < at_most and any(self._waits())):
-            coming = dict.fromkeys((each.name for each in self.stations), 0.0)
+        while second < len(arrivals) or (second < at_most and self._waits()):
+            coming = dict.fromkeys(uses, 0.0)
             coming[self.stations[0].name] = arrivals[second] if second < len(arrivals) else 0
             for station in self.stations:
-                served = station.serve(coming[station.name], self.resources)
-                for name, share in station.next.items():
-                    coming[name] += served * share
-                if station.leaves_to:
+                served = station.serve(coming[station.name], uses[station.name])
+                if served:
+                    for name, share in station.next.items():
+                        coming[name] += served * share
+                if station.leaves_to and station.waiting:
                     coming[station.leaves_to] += station.pass_on()
-            for resource in self.resources.values():
-                resource.next_second()
+            for resource in resources:
+                if resource.level < resource.full:
+                    resource.level = min(resource.level + resource.a_second, resource.full)
             second += 1
-        for resource in self.resources.values():
-            resource.end_minute()
+            if second % MINUTE == 0:
+                self._end_minute(MINUTE)
+        if second % MINUTE:
+            self._end_minute(second % MINUTE)
 
-    def _waits(self) -> list[bool]:
-        return [each.waiting > 1e-6 for each in self.stations]
+    def _end_minute(self, seconds: int) -> None:
+        for resource in self.resources.values():
+            resource.end_minute(seconds)
+
+    def _waits(self) -> bool:
+        return any(each.waiting > 1e-6 for each in self.stations)
