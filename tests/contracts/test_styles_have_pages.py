@@ -1,5 +1,5 @@
-"""A style sheet has no rule for what no page of its room has: staff load nothing of the portal's,
-and reporters nothing of the desk's."""
+"""The scripts are of their types, each with its words, and a style sheet has no rule for what no
+page of its room has: staff load nothing of the portal's, and reporters nothing of the desk's."""
 
 from __future__ import annotations
 
@@ -10,19 +10,27 @@ import pytest
 from casework.pack.jurisdiction import open_pack
 from tools.site import build
 from tools.site.styles import STYLES, Drawn, drawn_in, unused, whole, written
+from tools.site.typed import Typed, type_check
 
-pytestmark = pytest.mark.xdist_group("types of scripts")
+pytestmark = pytest.mark.xdist_group("types of scripts")  # the compiler runs once
 MADE = Drawn(
     frozenset({"html", "body", "p", "a", "th", "thead"}), frozenset({"told", "late", "report"})
 )
 
 
 @pytest.fixture(scope="module")
-def typed() -> build.Typed:
-    return build.type_check(build.Site(open_pack("ma")))
+def typed() -> Typed:
+    return type_check(build.Site(open_pack("ma")).messages)
 
 
-def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: build.Typed) -> None:
+def test_each_part_of_the_desk_carries_all_that_the_types_of_its_sources_let_it_ask_for(
+    typed: Typed,
+) -> None:
+    assert typed.texts
+    assert build.staff_lacks(typed.texts) == []
+
+
+def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: Typed) -> None:
     assert build.of_no_page(typed) == []
 
 
@@ -35,7 +43,7 @@ def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: bui
         ("portal", "dialog { margin: 0 }"),
     ],
 )
-def test_a_rule_of_the_other_room_is_found(typed: build.Typed, room: str, rule: str) -> None:
+def test_a_rule_of_the_other_room_is_found(typed: Typed, room: str, rule: str) -> None:
     assert [*unused(f"{whole(room)}\n{rule}", drawn_in(room, typed.drawn))] != []
 
 

@@ -16,6 +16,7 @@ from tools.site import build
 from tools.site.messages import ROOT, MessagesWrong
 from tools.site.scripts import SiteNotBuilt
 from tools.site.sizes import sizes
+from tools.site.typed import type_check
 
 
 def main() -> int:
@@ -39,7 +40,7 @@ def main() -> int:
 
 def _check() -> int:
     site = build.Site(open_pack("ma"))
-    typed = build.type_check(site)
+    typed = type_check(site.messages)
     lacking = [*build.staff_lacks(typed.texts), *build.of_no_page(typed)]
     for line in lacking:
         print(line, file=sys.stderr)

@@ -39,14 +39,12 @@ from tools.site.scripts import (
 )
 from tools.site.sizes import over_budget
 from tools.site.steps import claimed, next_steps, readings
-from tools.site.styles import STYLES, Drawn, address, drawn_in, unused, whole
+from tools.site.styles import STYLES, address, drawn_in, unused, whole
+from tools.site.typed import OPENAPI, Typed
 
 WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
-TYPES: Final = ROOT / "build" / "web"
 ICON: Final = WEB / "shared" / "icon.svg"
-TYPED: Final = Path(__file__).with_name("typed.mjs")
-OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BUNDLES: Final = ("page", "front", "home", "figures")
 """The entries of the portal: a page loads one, with everything that it imports."""
 REPORTING: Final = "reporting"
@@ -278,44 +276,6 @@ def words_of(site: Site) -> dict[Path, str]:
             (MISSING, site.missing()),
         )
     }
-
-
-def declarations(site: Site) -> None:
-    """Types for the scripts: the API's from its document, the keys of the texts from the files."""
-    TYPES.mkdir(parents=True, exist_ok=True)
-    run(
-        str(BIN / "openapi-typescript"), str(OPENAPI), "--output", str(TYPES / "openapi.d.ts"),
-        "--default-non-nullable=false",
-    )  # fmt: skip
-    one = next(iter(site.messages.values()))
-    keys = " | ".join(json.dumps(key) for key in sorted(one.texts.entries))
-    plurals = " | ".join(json.dumps(key) for key in sorted(one.plurals))
-    text = f"export type Key = {keys};\nexport type PluralKey = {plurals};\n"
-    (TYPES / "messages.d.ts").write_text(text, encoding="utf-8")
-    (TYPES / "desk.d.ts").write_text(desk.declared(), encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What the types of the scripts allow, by source."""
-
-    texts: Mapping[Path, Sequence[str]]
-    """The keys of the texts that a source of the page of staff can ask for."""
-    drawn: Mapping[Path, Drawn]
-    """What a source makes pages of."""
-
-
-def type_check(site: Site) -> Typed:
-    """Check the scripts strictly. Raises SiteNotBuilt with the compiler's message."""
-    declarations(site)
-    told = json.loads(run(node(), str(TYPED)))
-    return Typed(
-        {Path(file): keys for file, keys in told["texts"].items()},
-        {
-            Path(file): Drawn(frozenset(each["elements"]), frozenset(each["classes"]))
-            for file, each in told["drawn"].items()
-        },
-    )
 
 
 def of_no_page(typed: Typed) -> list[str]:

@@ -1,0 +1,85 @@
+"""What the compiler found of scripts without a mistake is kept until it would read others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tools.site import typed
+from tools.site.messages import load
+from tools.site.scripts import SiteNotBuilt
+
+FOUND = {
+    "texts": {"/web/desk/find.tsx": ["find_label"]},
+    "drawn": {"/web/desk/find.tsx": {"elements": ["p"], "classes": ["told"]}},
+}
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each run of the compiler; the scripts are those of an empty folder."""
+    runs: list[str] = []
+
+    def run(*command: str) -> str:
+        if command[-1].endswith("typed.mjs"):
+            runs.append(command[-1])
+        return json.dumps(FOUND)
+
+    for name, place in {"MADE": "made", "KEPT": "made/typed.json", "WEB": "web"}.items():
+        monkeypatch.setattr(typed, name, tmp_path / place)
+    monkeypatch.setattr(typed, "run", run)
+    return runs
+
+
+def test_scripts_that_are_as_they_were_are_compiled_once(compiled: list[str]) -> None:
+    first, second = (typed.type_check(load()) for _ in range(2))
+    assert first == second
+    assert first.texts == {Path("/web/desk/find.tsx"): ["find_label"]}
+    assert len(compiled) == 1
+
+
+@pytest.mark.parametrize("name", ["report.ts", "portal/place.tsx", "tsconfig.json"])
+def test_scripts_are_compiled_again_when_a_source_or_a_setting_is_another(
+    compiled: list[str], name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "web" / name
+    file.parent.mkdir(parents=True)
+    for content in ("1", "2", "2"):
+        file.write_text(content)
+        typed.type_check(load())
+    file.rename(file.with_name("else.ts"))
+    typed.type_check(load())
+    assert len(compiled) == 3
+
+
+@pytest.mark.parametrize("name", ["_LOCK", "OPENAPI", "_CHECKER"])
+def test_scripts_are_compiled_again_by_another_compiler_and_for_another_document(
+    compiled: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed.type_check(load())
+    other = tmp_path / "typed.mjs"
+    other.write_text("another")
+    monkeypatch.setattr(typed, name, other)
+    typed.type_check(load())
+    assert len(compiled) == 2
+
+
+def test_scripts_are_compiled_again_when_texts_have_other_keys(compiled: list[str]) -> None:
+    typed.type_check(load())
+    one = load()["ar"]
+    kept = {key: text for key, text in one.texts.entries.items() if key != "home.title"}
+    typed.type_check({"ar": replace(one, texts=replace(one.texts, entries=kept))})
+    assert len(compiled) == 2
+
+
+def test_a_mistake_is_told_each_time(compiled: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*command: str) -> str:
+        raise SiteNotBuilt("desk.tsx(1,1): error")
+
+    monkeypatch.setattr(typed, "run", run)
+    for _ in range(2):
+        with pytest.raises(SiteNotBuilt):
+            typed.type_check(load())
