@@ -52,19 +52,15 @@ lists: $(READY)  ## lists of known material: STAGE= DO=show|load|withdraw|check|
 recount: $(READY)  ## compare the counters of the bilan with the table, and repair them (ARGS=--only-compare)
 	@$(BIN)/python -m tools.recount $(ARGS)
 
-check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generated documents (under a minute)
+check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, which hold generated files to their sources (under a minute)
 	@echo "== lint"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 2 types fast
-	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check && $(BIN)/python -m tools.drawn --check
 
 # Beside each other: without its cache mypy keeps one core busy for minutes.
 types:
 	@echo "== types"; $(BIN)/mypy
 
 fast:
-	@echo "== workflow file"; for file in functions/*/*.asl.json; do \
-		node_modules/.bin/asl-validator --json-path "$$file" || exit 1; done
-	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 
 test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (FULL=1: every language and more generated calls; LIVES=500: more random lives)
