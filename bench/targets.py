@@ -142,7 +142,9 @@ TARGETS: dict[str, Target] = {
         for name, (at_most, was, wanted) in STARTS.items()
     },
     **{
-        f"first_call_{name}": Target("x bare, behind the init", 40 if name == "reconcile" else 30)
+        f"first_call_{name}": Target("x bare, behind the init", 33, None, 30)
+        if name == "reconcile"
+        else Target("x bare, behind the init", 30)
         for name in FUNCTIONS
     },
     "first_assessment": Target("x bare, behind the init", 15, 60),

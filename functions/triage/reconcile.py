@@ -124,13 +124,11 @@ class Reconciler:
             for case in self._cases(self._in_flight(looks)):
                 with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
                     made(self._serve(case))
-        read_ahead(open_pack(self.settings.pack))
         self._link_danger()
-        unlinked = self.table.reports.unlinked(self.accepted_before, self.first_shard)
-        for reference in self._in_time(unlinked):
+        for reference in self._unlinked():
             with self._repair("unlinked", reference=reference) as made:
                 made(link_report(self.settings, reference).new)
-        for reference, sort in self._in_time(self.table.reports.tried(self.first_shard)):
+        for reference, sort in self._to_read(self.table.reports.tried(self.first_shard)):
             with self._repair("unread", reference=reference) as made:
                 follow_record(self.settings, keys.report_key(reference)[keys.PARTITION], sort)
                 made(True)
@@ -167,8 +165,7 @@ class Reconciler:
         Many are linked by several threads: in threads no alarm ends a reading that takes too long,
         so the first ones of each pass, which are all outside of a flood, have the main thread.
         """
-        unlinked = self.table.reports.unlinked(self.accepted_before, self.first_shard, danger=True)
-        waiting = self._in_time(unlinked)
+        waiting = self._unlinked(danger=True)
 
         def some() -> list[str]:
             with self._lock:
@@ -185,6 +182,17 @@ class Reconciler:
 
             with ThreadPoolExecutor(HANDS) as hands:
                 list(hands.map(link_them, range(HANDS)))
+
+    def _unlinked(self, *, danger: bool = False) -> Iterator[str]:
+        return self._to_read(
+            self.table.reports.unlinked(self.accepted_before, self.first_shard, danger=danger)
+        )
+
+    def _to_read(self, reports: Iterable[T]) -> Iterator[T]:
+        """The reports that there is time for. Usually there is none, and no lexicon is read."""
+        for each in self._in_time(reports):
+            read_ahead(open_pack(self.settings.pack))
+            yield each
 
     def _link_together(self, references: Iterable[str]) -> None:
         together = Together(self.table.name)

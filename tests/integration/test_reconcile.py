@@ -86,6 +86,20 @@ def test_report_whose_stream_record_was_lost_is_linked(office: Office) -> None:
     assert office.reconcile() == {}
 
 
+def test_a_pass_reads_lexicons_only_where_a_report_is_left_to_link(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    monkeypatch.setattr(reconcile, "read_ahead", read.append)
+    office.later(minutes=5)
+    office.reconcile()
+    assert not read
+    office.accept()
+    office.later(minutes=5)
+    assert office.reconcile() == {"unlinked": 1}
+    assert read
+
+
 def test_report_just_accepted_is_left_to_the_stream(office: Office) -> None:
     reference = office.accept()
 
