@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from operator import mul
 from typing import Final
 
@@ -27,22 +27,23 @@ _WINDOW: Final = SIDE // (2 * CELLS)
 Rows = Sequence[Sequence[float]]
 
 
-def _mean(line: Sequence[float]) -> list[float]:
-    """The moving mean of the published code; at the ends over what is there."""
-    sums = [0.0, *accumulate(line)]
+def _near(at: int) -> range:
+    """The places whose mean the published code takes at a place; at the ends what is there."""
     before, after = _WINDOW - _WINDOW // 2 - 1, _WINDOW // 2 + 1
-    ends = [(max(0, at - before), min(SIDE, at + after)) for at in range(SIDE)]
-    return [(sums[end] - sums[start]) / (end - start) for start, end in ends]
+    return range(max(0, at - before), min(SIDE, at + after))
 
 
 def _taps() -> list[tuple[int, list[float]]]:
     """Two moving means and taking every eighth are one linear map: start and weights by cell."""
-    columns = [_mean(_mean([float(i == j) for i in range(SIDE)])) for j in range(SIDE)]
     taps = []
     for cell in range(CELLS):
-        row = [column[int((cell + 0.5) * SIDE / CELLS)] for column in columns]
-        used = [at for at, weight in enumerate(row) if weight]
-        taps.append((used[0], row[used[0] : used[-1] + 1]))
+        outer = _near(int((cell + 0.5) * SIDE / CELLS))
+        start, end = _near(outer[0])[0], _near(outer[-1])[-1] + 1
+        weights = [0.0] * (end - start)
+        for inner in map(_near, outer):
+            for at in inner:
+                weights[at - start] += 1 / (len(outer) * len(inner))
+        taps.append((start, weights))
     return taps
 
 
