@@ -228,11 +228,9 @@ def _weighed(rules: Rules, signals: Signals, likeness: Likeness) -> Signals:
 
 def holds(rule: Rule, signals: Signals) -> bool:
     """Whether the report says what a rule asks for."""
-    if not all(signals.has(each) for each in rule.all):
+    if not all(map(signals.has, rule.all)) or any(map(signals.has, rule.none)):
         return False
-    if any(signals.has(each) for each in rule.none):
-        return False
-    if sum(signals.has(each) for each in rule.any) < rule.least:
+    if sum(map(signals.has, rule.any)) < rule.least:
         return False
     if rule.within == "report":
         return True

@@ -255,9 +255,7 @@ def stems_of(word: str) -> frozenset[str]:
 
 def _may_stand(entry: LexiconEntry, said: frozenset[str]) -> bool:
     """Whether all its further whole words occur in the text at all."""
-    return not any(
-        part.whole.isdisjoint(said) for part in entry.parts[1:] if not part.open and not part.stems
-    )
+    return not any(map(said.isdisjoint, entry.certain))
 
 
 def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +69,11 @@ class LexiconEntry:
     """The most words that may stand before each part."""
     denies: bool
     """Whether its own words are a negation of Darija, which encloses the verb: ma…ch, ما…ش."""
+
+    @cached_property
+    def certain(self) -> tuple[frozenset[str], ...]:
+        """The texts of each further word that is known whole."""
+        return tuple(each.whole for each in self.parts[1:] if not each.open and not each.stems)
 
     @property
     def said(self) -> str:

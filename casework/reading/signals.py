@@ -119,6 +119,8 @@ class Signals:
 
     def has(self, either: str) -> bool:
         """Whether the report says one of `a|b`."""
+        if "|" not in either:
+            return either in self.counted
         return any(concept in self.counted for concept in either.split("|"))
 
     def sentences(self, either: str) -> set[int]:
