@@ -127,7 +127,11 @@ def test_another_language_is_one_file_and_the_names_of_the_country(tmp_path: Pat
     """No code changes: pages, answers, notices and the form without JavaScript all speak it."""
     site = Site(a_german_pack(tmp_path / "ma"), a_german_file(tmp_path / "messages"))
     scripts = {name: Script(f"/assets/{name}.js", Used.by(SOURCES)) for name in ENTRIES}
-    pages = site.files(scripts)
+    pages = {
+        f"{maker.code}/{name}": content
+        for maker in site.makers(scripts)
+        for name, content in maker.pages().items()
+    }
     for page in ("index.html", "report/index.html", "figures/index.html", "app.webmanifest"):
         assert f"de/{page}" in pages
     home = pages["de/index.html"].decode()

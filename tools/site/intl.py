@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,7 +103,11 @@ def display_names(
 
 
 def _asked(script: str, node: Path | str, *arguments: str) -> Any:
-    done = subprocess.run(
+    return json.loads(_told(script, node, *arguments))
+
+
+@cache  # node is the same for each site that a process builds
+def _told(script: str, node: Path | str, *arguments: str) -> str:
+    return subprocess.run(
         [str(node), "-e", script, *arguments], check=True, capture_output=True, text=True
-    )
-    return json.loads(done.stdout)
+    ).stdout
