@@ -7,10 +7,8 @@ import re
 from typing import Any
 
 import pytest
-import schemathesis
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
-from schemathesis.core.result import Ok
 
 from casework.aws.http.problems import PROBLEMS
 from casework.errors import Refusal
@@ -138,6 +136,9 @@ def test_each_schema_has_one_plain_name() -> None:
 
 
 def test_a_client_can_read_the_whole_document() -> None:
+    import schemathesis  # as long as a second, and for this test alone
+    from schemathesis.core.result import Ok
+
     read = schemathesis.openapi.from_dict(DOCUMENT)
     found = [each for each in read.get_all_operations() if isinstance(each, Ok)]
     assert len(found) == sum(len(methods) for methods in DOCUMENT["paths"].values())
