@@ -9,6 +9,7 @@ from local.emulator import (
     lambdas,
     ledger,
     permissions,
+    remembered,
     secrets,
     streams,
     transport,
@@ -27,6 +28,7 @@ ALL = (
     *permissions.CORRECTIONS,
     *transport.CORRECTIONS,
     *ledger.CORRECTIONS,
+    *remembered.CORRECTIONS,
 )
 
 

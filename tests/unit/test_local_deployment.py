@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.deploy import stacks_of, zip_folder
+from local.deploy import packed, stacks_of, zip_folder
 
 
 def an_assembly(folder: Path, artifacts: dict[str, Any]) -> Path:
@@ -43,3 +43,14 @@ def test_the_same_folder_always_packs_to_the_same_bytes(tmp_path: Path) -> None:
         for file in ("b.py", "a.py") if name == "one" else ("a.py", "b.py"):
             (tmp_path / name / "package" / file).write_text(file)
     assert zip_folder(tmp_path / "one") == zip_folder(tmp_path / "two")
+
+
+def test_an_asset_is_packed_once_for_all_systems(tmp_path: Path) -> None:
+    asset = tmp_path / "asset.1"
+    asset.mkdir()
+    (asset / "handler.py").write_text("")
+    first = packed(asset)
+    assert first == zip_folder(asset)
+    assert [each.name for each in sorted(tmp_path.iterdir())] == ["asset.1", "asset.1.zip"]
+    (asset / "handler.py").unlink()
+    assert packed(asset) == first

@@ -27,6 +27,18 @@ print("heard " + sys.stdin.readline().strip(), file=sys.stderr)
 """
 
 
+OWN_CODE = """
+import os, sys
+ahead = "casework.told" in sys.modules
+sys.path.insert(0, os.getcwd())
+from casework.told import TOLD
+try:
+    from casework import absent
+except ImportError:
+    print(ahead, TOLD, flush=True)
+"""
+
+
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
     bears = Nursery()
@@ -35,14 +47,15 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
-def born(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[[str], Forked]]:
-    """Begins a process that runs a script."""
+def born(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Forked]]:
+    """Begins a process that runs a script, in a folder of code."""
     processes: list[Forked] = []
 
-    def bear(script: str) -> Forked:
+    def bear(script: str, folder: Path = tmp_path) -> Forked:
         path = tmp_path / "_worker.py"
-        path.write_text(script)
-        processes.append(nursery.bear(str(path), str(tmp_path), {"ONLY": "this"}))
+        if not path.exists() or path.read_text() != script:  # an earlier process may be reading it
+            path.write_text(script)
+        processes.append(nursery.bear(str(path), str(folder), {"ONLY": "this"}))
         return processes[-1]
 
     yield bear
@@ -53,7 +66,7 @@ def born(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[[str], Forked]]:
 
 
 def test_a_process_has_its_own_environment_folder_and_path(
-    born: Callable[[str], Forked], tmp_path: Path
+    born: Callable[..., Forked], tmp_path: Path
 ) -> None:
     first, other = born(LOOK), born(LOOK)
     seen = [json.loads(each.stdout.readline()) for each in (first, other)]
@@ -75,15 +88,32 @@ def test_a_process_has_its_own_environment_folder_and_path(
         assert each.wait(SECONDS) == each.poll() == 0
 
 
-def test_a_process_that_fails_tells_why_and_ends(born: Callable[[str], Forked]) -> None:
+def test_a_process_that_fails_tells_why_and_ends(born: Callable[..., Forked]) -> None:
     process = born("raise LookupError('no handler')")
     assert process.stderr.read().endswith("LookupError: no handler\n")
     assert process.wait(SECONDS) == 0
 
 
+def test_what_code_imports_is_read_before_and_is_of_its_own_folder(
+    born: Callable[..., Forked], tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        for file, content in (
+            ("casework/told.py", f"TOLD = {folder.name!r}"),
+            ("functions/first/handler.py", "from casework import absent"),
+            ("functions/second/handler.py", "from casework import told"),
+        ):
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(content)
+    processes = [born(OWN_CODE, folder) for folder in (*folders, *folders)]
+    said = [each.stdout.readline() for each in processes]
+    assert said == 2 * ["True one\n", "True two\n"]
+
+
 @pytest.mark.parametrize("end", [Forked.terminate, Forked.kill])
 def test_a_process_that_hangs_can_be_ended(
-    born: Callable[[str], Forked], end: Callable[[Forked], None]
+    born: Callable[..., Forked], end: Callable[[Forked], None]
 ) -> None:
     process = born("print('here', flush=True); input()")
     assert process.stdout.readline() == "here\n"
