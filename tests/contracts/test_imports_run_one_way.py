@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra.assets import READING
+from tests.contracts.parsed import parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {
@@ -70,7 +71,7 @@ def modules(*folders: str) -> Iterator[Path]:
 def imports(file: Path) -> frozenset[str]:
     """Every module a file imports, absolute, wherever in the file it does."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.parsed import parsed
 from tests.contracts.test_imports_run_one_way import ROOT, imports, modules
 from tools.rooms import DESK, FLOORS, QUESTIONS, Answer
 
@@ -30,7 +31,7 @@ FILES = [file for file in modules("casework") if named(file) not in {"casework",
 
 def said(file: Path) -> str:
     """The docstring of a file."""
-    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return ast.get_docstring(parsed(file)) or ""
 
 
 def test_each_room_imports_from_lower_floors_alone() -> None:
@@ -95,7 +96,7 @@ def test_no_class_name_stands_for_two_things() -> None:
     """In the domain and what listens. A name with an underscore is its module's own."""
     where: dict[str, list[str]] = {}
     for file in modules("casework", "functions"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 where.setdefault(node.name, []).append(named(file))
     assert {name: files for name, files in where.items() if len(files) > 1} == {}

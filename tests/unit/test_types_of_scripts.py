@@ -12,6 +12,7 @@ from tools.site import typed
 from tools.site.messages import load
 from tools.site.scripts import SiteNotBuilt
 
+MESSAGES = load()
 FOUND = {
     "texts": {"/web/desk/find.tsx": ["find_label"]},
     "drawn": {"/web/desk/find.tsx": {"elements": ["p"], "classes": ["told"]}},
@@ -35,7 +36,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_scripts_that_are_as_they_were_are_compiled_once(compiled: list[str]) -> None:
-    first, second = (typed.type_check(load()) for _ in range(2))
+    first, second = (typed.type_check(MESSAGES) for _ in range(2))
     assert first == second
     assert first.texts == {Path("/web/desk/find.tsx"): ["find_label"]}
     assert len(compiled) == 1
@@ -49,9 +50,9 @@ def test_scripts_are_compiled_again_when_a_source_or_a_setting_is_another(
     file.parent.mkdir(parents=True)
     for content in ("1", "2", "2"):
         file.write_text(content)
-        typed.type_check(load())
+        typed.type_check(MESSAGES)
     file.rename(file.with_name("else.ts"))
-    typed.type_check(load())
+    typed.type_check(MESSAGES)
     assert len(compiled) == 3
 
 
@@ -59,17 +60,17 @@ def test_scripts_are_compiled_again_when_a_source_or_a_setting_is_another(
 def test_scripts_are_compiled_again_by_another_compiler_and_for_another_document(
     compiled: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    typed.type_check(load())
+    typed.type_check(MESSAGES)
     other = tmp_path / "typed.mjs"
     other.write_text("another")
     monkeypatch.setattr(typed, name, other)
-    typed.type_check(load())
+    typed.type_check(MESSAGES)
     assert len(compiled) == 2
 
 
 def test_scripts_are_compiled_again_when_texts_have_other_keys(compiled: list[str]) -> None:
-    typed.type_check(load())
-    one = load()["ar"]
+    typed.type_check(MESSAGES)
+    one = MESSAGES["ar"]
     kept = {key: text for key, text in one.texts.entries.items() if key != "home.title"}
     typed.type_check({"ar": replace(one, texts=replace(one.texts, entries=kept))})
     assert len(compiled) == 2
@@ -82,4 +83,4 @@ def test_a_mistake_is_told_each_time(compiled: list[str], monkeypatch: pytest.Mo
     monkeypatch.setattr(typed, "run", run)
     for _ in range(2):
         with pytest.raises(SiteNotBuilt):
-            typed.type_check(load())
+            typed.type_check(MESSAGES)
