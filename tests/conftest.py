@@ -39,10 +39,10 @@ settings.load_profile("steady")
 
 remember()
 
-# The collector passes over all that was imported once every 700 new objects: a tenth of the
+# The collector would pass over all that was imported again and again: a fifteenth of the
 # processor time of the fast tests. What is there before the first test stays to the end, and
 # garbage of tests can wait.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(10_000, 10, 10)
 
 
 def pytest_collection_finish() -> None:
