@@ -19,7 +19,7 @@ SYSTEMS ?= 3
 # Further tries of a browser test that failed; the run says which needed one, and why. Three at most in a run.
 RETRIES ?= 0
 # Cases of the end-to-end test of random events, at least; it takes about a second for each.
-LIVES ?= $(if $(FULL),150,60)
+LIVES ?= $(if $(FULL),150,40)
 # Empty: pages are checked in one language of each direction, and the API by fewer generated calls.
 FULL ?=
 export LIVES FULL

@@ -28,6 +28,8 @@ from tools.site.messages import ROOT, load
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
+    # Pages of one profile share a process: to start one costs more than most pages do.
+    "--renderer-process-limit=1",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 WHOLE = shutil.which("chromium")

@@ -43,7 +43,7 @@ from tests.e2e.people import PATIENCE, People, a_phone, a_report, eventually
 
 SEED: Final = os.environ.get("LIVES_SEED", "2026-11-25")
 WAVE: Final = 20
-CASES: Final = int(os.environ.get("LIVES", 3 * WAVE))
+CASES: Final = int(os.environ.get("LIVES", 2 * WAVE))
 MOST_CASES: Final = 1_500
 """Where the test gives up on a move that no case made."""
 AFTERWARDS: Final = 0.9
