@@ -43,7 +43,9 @@ class OnePort(Server):
             ws="none",
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # no other server is in front
             server_header=False,
+            date_header=False,  # the emulator writes one
             timeout_keep_alive=75,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
