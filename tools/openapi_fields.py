@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -47,10 +48,8 @@ def _said(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _in_source(model: type) -> dict[str, str]:
-    (found,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    body = found.body if isinstance(found, ast.ClassDef) else []
     said = {}
-    for field, below in pairwise(body):
+    for field, below in pairwise(_classes(model.__module__)[model.__qualname__].body):
         match field, below:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)),
@@ -58,3 +57,17 @@ def _in_source(model: type) -> dict[str, str]:
             ):
                 said[name] = " ".join(text.split())
     return said
+
+
+@cache
+def _classes(module: str) -> Mapping[str, ast.ClassDef]:
+    """The classes of a module by their qualified names; each module is parsed once."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return dict(_within(tree, ""))
+
+
+def _within(node: ast.Module | ast.ClassDef, front: str) -> Iterator[tuple[str, ast.ClassDef]]:
+    for each in node.body:
+        if isinstance(each, ast.ClassDef):
+            yield front + each.name, each
+            yield from _within(each, f"{front}{each.name}.")
