@@ -125,17 +125,24 @@ def _row(layers: tuple[tuple[tuple[float, ...], Colour], ...]) -> bytes:
     size = len(layers[0][0])
     pixels = [(0.0, 0.0, 0.0, 0.0)] * size
     for covers, colour in layers:
+        whole = (float(colour[0]), float(colour[1]), float(colour[2]), 1.0)
         for x, covered in enumerate(covers):
-            if covered:
+            if covered == 1:
+                pixels[x] = whole
+            elif covered:
                 before, left = pixels[x], 1 - covered
                 red, green, blue = (
                     covered * new + left * old for new, old in zip(colour, before[:3], strict=True)
                 )
                 pixels[x] = (red, green, blue, covered + left * before[3])
+    return b"".join(map(_written, pixels))
+
+
+@lru_cache  # nearly all pixels are of one of the colours
+def _written(pixel: tuple[float, float, float, float]) -> bytes:
+    *tint, opaque = pixel
     return bytes(
-        round(each)
-        for *tint, opaque in pixels
-        for each in (*((part / opaque if opaque else 0) for part in tint), 255 * opaque)
+        round(each) for each in (*((part / opaque if opaque else 0) for part in tint), 255 * opaque)
     )
 
 
