@@ -13,7 +13,7 @@ import pytest
 from moto.core import models, responses
 from moto.core.model import Shape
 from moto.core.serialize import AttributePickerContext, ResponseSerializer, XFormedAttributePicker
-from moto.core.utils import method_names_from_class
+from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from responses import CallbackResponse
 
 
@@ -38,6 +38,7 @@ def pick_by_known_names() -> None:
     """Let moto find out nothing of it twice in this process."""
     patch = pytest.MonkeyPatch()  # for good
     patch.setattr(ResponseSerializer, "get_value", value_of)
+    patch.setattr(responses, "camelcase_to_underscores", cache(camelcase_to_underscores))
     patch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
     # A thousand addresses of the services, for each test anew.
     patch.setattr(models, "CallbackResponse", cache(CallbackResponse))

@@ -64,24 +64,34 @@ _touched = threading.local()
 
 
 def _transact_write_items(backend: DynamoDBBackend, writes: Sequence[dict[str, Any]]) -> None:
-    """Tell the copy that moto makes for its way back which partitions the transaction touches."""
+    """Tell the copy that moto makes for its way back which items the transaction touches."""
     each = [next(iter(write.values())) for write in writes]
-    _touched.partitions = {
-        tuple((one.get("Key") or one["Item"])[keys.PARTITION].items()) for one in each
-    }
+    named = [one.get("Key") or one["Item"] for one in each]
+    _touched.items = defaultdict(set)
+    for key in named:
+        if key.keys() >= {keys.PARTITION, keys.SORT}:
+            _touched.items[key[keys.PARTITION].get("S")].add(key[keys.SORT].get("S"))
     try:
         _WRITE(backend, list(writes))
     finally:
-        del _touched.partitions
+        del _touched.items
 
 
 def _copied(table: Table, _memo: dict[int, Any]) -> Table:
     made = copy.copy(table)
-    partitions = getattr(_touched, "partitions", None)
+    touched = getattr(_touched, "items", None)
     made.items = defaultdict(dict)
     for partition, rows in table.items.items():
-        is_touched = partitions is None or ((partition.type, partition.value),) in partitions
-        made.items[partition] = copy.deepcopy(rows) if is_touched else rows
+        if touched is None:
+            made.items[partition] = copy.deepcopy(rows)
+        elif partition.value in touched:
+            sorts = touched[partition.value]
+            made.items[partition] = {
+                sort: copy.deepcopy(item) if sort.value in sorts else item
+                for sort, item in rows.items()
+            }
+        else:
+            made.items[partition] = rows
     return made
 
 

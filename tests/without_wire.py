@@ -2,7 +2,8 @@
 
 A call is built and checked by botocore, carried out by moto, written and read as JSON as on the
 service. Left out is what lies between: the HTTP request, its signature, which moto does not check,
-and the search among the addresses of all services. That was half of what a call cost.
+and the search among the addresses of all services. That was half of what a call cost. A client
+finds the address of the table once, and its own name.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore import httpsession
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.endpoint import Endpoint
+from botocore.httpsession import create_urllib3_context
+from botocore.regions import EndpointRulesetResolver
+from botocore.useragent import UserAgentString
 from moto.backend_index import backend_url_patterns
 from moto.backends import get_backend
 from moto.core.botocore_stubber import BotocoreStubber
@@ -37,6 +42,9 @@ def leave_out_the_wire() -> None:
     patch.setattr(Endpoint, "make_request", _made)
     patch.setattr(BotocoreStubber, "process_request", _answered)
     patch.setattr(boto3, "client", _client)
+    patch.setattr(EndpointRulesetResolver, "construct_endpoint", _address)
+    patch.setattr(UserAgentString, "to_string", _user_agent)
+    patch.setattr(httpsession, "create_urllib3_context", cache(create_urllib3_context))
 
 
 def put_it_back(patch: pytest.MonkeyPatch) -> None:
@@ -118,6 +126,26 @@ def _at(address: str) -> Any:
     backends = get_backend(cast(Any, named))[ACCOUNT]
     urls = backends["us-east-1" if "us-east-1" in backends else "aws"].urls
     return next((made for url, made in urls.items() if re.match(url, address)), None)
+
+
+_addressed, _told = EndpointRulesetResolver.construct_endpoint, UserAgentString.to_string
+
+
+def _address(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
+    """Where a call goes: of the table, all go to one address."""
+    if operation_model.service_model.service_name != "dynamodb":
+        return _addressed(resolver, operation_model, call_args, request_context)
+    known = vars(resolver)
+    if "its_address" not in known:
+        known["its_address"] = _addressed(resolver, operation_model, call_args, request_context)
+    return known["its_address"]
+
+
+def _user_agent(of_client: Any) -> str:
+    known = vars(of_client)
+    if "its_text" not in known:
+        known["its_text"] = _told(of_client)
+    return str(known["its_text"])
 
 
 _new_client: Any = boto3.client

@@ -21,10 +21,12 @@ from tests.integration.nights import keys_and_bucket
 from tests.integration.reporters import Reporters, open_for_reports
 from tests.office import Office, open_office
 from tests.picked import pick_by_known_names
+from tests.values import carry_values_as_they_stand
 from tests.without_wire import leave_out_the_wire
 
 pick_by_known_names()
 leave_out_the_wire()
+carry_values_as_they_stand()
 
 
 @cache
