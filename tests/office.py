@@ -460,17 +460,21 @@ def open_office(
 
 
 def forget_process() -> None:
-    """A new cold start: nothing is cached."""
+    """A new cold start: nothing is cached but the pack, which nothing changes."""
+    clients.client.cache_clear()
+    forget_settings()
+    boto3.DEFAULT_SESSION = None
+
+
+def forget_settings() -> None:
+    """The next call reads its variables and secrets anew."""
     for cached in (
-        clients.client,
         secrets._text,
         link._settings,
         steps._settings,
         notify_steps._settings,
         reconcile._settings,
         sweep._settings,
-        open_pack,
     ):
         cached.cache_clear()
     starting.rest.until = 0.0
-    boto3.setup_default_session()

@@ -9,7 +9,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.models import stepfunctions_backends
 
 from casework.aws.steps import step
-from tests.office import REGION, TABLE, Office, forget_process
+from tests.office import REGION, TABLE, Office, forget_settings
 
 ACCOUNT = "123456789012"
 """Moto's."""
@@ -18,7 +18,8 @@ ACCOUNT = "123456789012"
 def way_back(office: Office) -> Callable[[], None]:
     """Call what is returned, as often as needed, and all is as it is now.
 
-    That is the table, the executions, what was told and the time; whoever goes on is a new process.
+    That is the table, the executions, what was told and the time. What goes on is a new process,
+    but for its clients, which know nothing of the way that is left.
     """
     tables = dynamodb_backends[ACCOUNT][REGION]
     machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
@@ -34,6 +35,6 @@ def way_back(office: Office) -> Callable[[], None]:
         tables.tables[TABLE].items, executions = deepcopy(kept)
         for machine, own in zip(machines, executions, strict=True):
             machine.executions = own
-        forget_process()
+        forget_settings()
 
     return back

@@ -219,6 +219,7 @@ def a_pack_in(
     (quick / "deadlines.json").unlink()
     (quick / "deadlines.json").write_text(json.dumps({"note": "", "deadlines": deadlines}))
     monkeypatch.setattr(jurisdiction, "PACKS", folder)
+    jurisdiction.open_pack.cache_clear()  # another test had a pack of this name
 
 
 def _machine() -> str:
