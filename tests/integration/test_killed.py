@@ -137,25 +137,6 @@ def test_a_killed_delivery_still_joins_its_report_to_the_case(stage: str) -> Non
     )
 
 
-def test_a_killed_delivery_after_the_end_of_a_case_still_opens_a_new_one() -> None:
-    def begin(office: Office) -> tuple[Case, str]:
-        closed = office.reject(office.in_review(locations=PHONE))
-        return closed, office.accept(locations=PHONE)
-
-    def opened_anew(office: Office, subject: tuple[Case, str]) -> None:
-        closed, reference = subject
-        assert office.case_of(reference).opened_by == reference
-        assert len(office.cases()) == 2
-        assert office.now_case(closed).status is Status.CLOSED
-
-    everywhere(
-        begin,
-        lambda office, subject: office.deliver(subject[1]),
-        lambda office, subject: office.deliver(subject[1]),
-        opened_anew,
-    )
-
-
 @pytest.mark.parametrize("takes_up", ["stream", "sweeper"])
 def test_a_killed_sweeper_still_carries_every_report_of_a_merged_case(takes_up: str) -> None:
     """The stream record of the merge asks for it; the stream or the sweeper finishes it."""

@@ -16,13 +16,13 @@ from casework.linking.linking import decide
 from casework.views.case_page import history_for
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_case
-from tests.office import Office, killed, marked
+from tests.integration.test_killed import everywhere
+from tests.office import Office, marked
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
 ELSEWHERE = [{"kind": "phone", "value": "06 00 00 41 18"}]
 BOTH = [*PHONE, *ELSEWHERE]
 MARK = marked("phone", "+212600004117")
-MOST_CALLS = 15
 
 
 def sent_to_court(office: Office, **said: Any) -> Case:
@@ -186,22 +186,24 @@ def test_an_account_of_the_same_name_on_another_platform_recalls_nothing() -> No
     assert untold.recalled == ((case.id, (mark,)),), "where it was met is not told"
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(1, MOST_CALLS + 1))
-def test_a_killed_delivery_still_links_the_new_and_the_closed_case_both_ways(
-    office: Office, at: int, *, after: bool
-) -> None:
-    closed = office.reject(office.in_review(locations=PHONE))
-    report = office.accept(locations=PHONE)
-    made: list[str] = []
-    with killed(at, made, after=after):
-        office.deliver(report)
-    assert at < MOST_CALLS or len(made) < at, "it was not killed at the last calls"
-    office.deliver(report)
-    case = office.case_of(report)
-    assert [each.case for each in case.suggestions] == [closed.id]
-    assert [each.case for each in office.now_case(closed).suggestions] == [case.id]
-    assert office.moves(closed).count("suggest") == 1
+def test_a_killed_delivery_after_the_end_of_a_case_opens_a_new_one_linked_both_ways() -> None:
+    def begin(office: Office) -> tuple[Case, str]:
+        closed = office.reject(office.in_review(locations=PHONE))
+        return closed, office.accept(locations=PHONE)
+
+    def delivered(office: Office, subject: tuple[Case, str]) -> None:
+        office.deliver(subject[1])
+
+    def linked_both_ways(office: Office, subject: tuple[Case, str]) -> None:
+        closed, report = subject
+        case = office.case_of(report)
+        assert (case.opened_by, len(office.cases())) == (report, 2)
+        assert office.now_case(closed).status is Status.CLOSED
+        assert [each.case for each in case.suggestions] == [closed.id]
+        assert [each.case for each in office.now_case(closed).suggestions] == [case.id]
+        assert office.moves(closed).count("suggest") == 1
+
+    assert everywhere(begin, delivered, delivered, linked_both_ways) > 0
 
 
 def test_many_later_reports_keep_the_item_of_a_closed_case_small(office: Office) -> None:

@@ -33,7 +33,8 @@ from tests.integration.test_counting import (
     tell,
 )
 from tests.integration.test_follow import add
-from tests.office import ANALYST, Office, a_record, killed
+from tests.integration.test_killed import everywhere
+from tests.office import ANALYST, Office, a_record
 
 PHONE = {"kind": "phone", "value": "06 00 00 41 17"}
 OWN = {"kind": "phone", "value": "06 00 00 41 18"}
@@ -236,31 +237,34 @@ def test_erasing_a_moved_report_erases_its_own_identifiers_in_every_case(office:
     assert names == {case.id: 1}, "the number that the other report names, too"
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(1, 21))
-def test_a_killed_taking_out_leaves_the_report_in_one_case_with_its_own_number(
-    office: Office, at: int, *, after: bool
-) -> None:
-    case, joined = a_case_of_two(office, OWN)
-    made: list[str] = []
-    with killed(at, made, after=after):
+def test_a_killed_taking_out_leaves_the_report_in_one_case_with_its_own_number() -> None:
+    def taken_out(office: Office, subject: tuple[Case, str]) -> None:
+        case, joined = subject
         take_out(office, case, joined)
         carried(office, case)
-    if office.case_of(joined).id == case.id:
-        take_out(office, office.now_case(case), joined)
-    for minutes in (2, 4):
-        office.later(minutes=minutes)
-        office.sweep()
-        office.reconcile()
 
-    apart = office.case_of(joined)
-    assert apart.id == case_id_of(joined)
-    assert [event.move for event in office.table.events(case.id)].count("take_out") == 1
-    assert office.table.reports.of(apart.id, 10).ids == [joined]
-    assert office.table.reports.of(case.id, 10).ids == [case.opened_by]
-    assert apart.execution in office.executions()
-    assert apart.moving is None
-    assert owner_of(office, OWN) == apart.id
+    def repaired(office: Office, subject: tuple[Case, str]) -> None:
+        case, joined = subject
+        if office.case_of(joined).id == case.id:
+            take_out(office, office.now_case(case), joined)
+        for minutes in (2, 4):
+            office.later(minutes=minutes)
+            office.sweep()
+            office.reconcile()
+
+    def is_apart(office: Office, subject: tuple[Case, str]) -> None:
+        case, joined = subject
+        apart = office.case_of(joined)
+        assert apart.id == case_id_of(joined)
+        assert [event.move for event in office.table.events(case.id)].count("take_out") == 1
+        assert office.table.reports.of(apart.id, 10).ids == [joined]
+        assert office.table.reports.of(case.id, 10).ids == [case.opened_by]
+        assert apart.execution in office.executions()
+        assert apart.moving is None
+        assert owner_of(office, OWN) == apart.id
+
+    calls = everywhere(lambda office: a_case_of_two(office, OWN), taken_out, repaired, is_apart)
+    assert calls >= 20
 
 
 # ---- at the desk -------------------------------------------------------------------------------

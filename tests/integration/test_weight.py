@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from casework.aws.steps import step
+from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.parts import Due, Priority
 from casework.case.times import stamp
 from casework.moves.admitting import admitted_up_to
 from tests import decided
 from tests.builders import RABAT
-from tests.office import ANALYST, Office, killed
+from tests.integration.test_killed import everywhere
+from tests.office import ANALYST, Office
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
 LOST_TODAY: dict[str, Any] = {
@@ -116,24 +118,23 @@ def test_a_review_that_became_urgent_is_overdue_by_the_nearer_deadline_and_told_
     assert len({each["id"] for each in office.told("case.late")}) == 2
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(1, 13))
-def test_a_killed_delivery_still_raises_the_case_and_ends_its_wait_for_an_answer(
-    office: Office, at: int, *, after: bool
-) -> None:
-    case = office.ask(office.in_review(locations=PHONE, **CHATTER))
-    office.end_execution(case)
-    joined = office.accept(locations=PHONE, danger_now=True)
-    made: list[str] = []
-    with killed(at, made, after=after):
-        office.deliver(joined)
-    office.deliver(joined)
+def test_a_killed_delivery_still_raises_the_case_and_ends_its_wait_for_an_answer() -> None:
+    def asked(office: Office) -> tuple[Case, str]:
+        case = office.ask(office.in_review(locations=PHONE, **CHATTER))
+        office.end_execution(case)
+        return case, office.accept(locations=PHONE, danger_now=True)
 
-    now = office.now_case(case)
-    assert (now.status, now.imminent) == (Status.IN_REVIEW, True)
-    office.later(minutes=2)
-    office.reconcile()
-    assert now.execution in office.executions()
-    assert office.moves(case).count("raise") == 1
-    assert office.moves(case).count("unanswered") == 1
-    assert len({each["id"] for each in office.told("case.alert")}) == 1
+    def delivered(office: Office, subject: tuple[Case, str]) -> None:
+        office.deliver(subject[1])
+
+    def raised_once(office: Office, subject: tuple[Case, str]) -> None:
+        now = office.now_case(subject[0])
+        assert (now.status, now.imminent) == (Status.IN_REVIEW, True)
+        office.later(minutes=2)
+        office.reconcile()
+        assert now.execution in office.executions()
+        assert office.moves(now).count("raise") == 1
+        assert office.moves(now).count("unanswered") == 1
+        assert len({each["id"] for each in office.told("case.alert")}) == 1
+
+    assert everywhere(asked, delivered, delivered, raised_once) >= 12
