@@ -256,20 +256,21 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
     brought_by_lambda: Path,
     staged_folder: Callable[[str], Path],
 ) -> None:
-    modules: dict[str, list[str]] = {}
+    entries: dict[str, dict[str, list[str]]] = {}
     for entry in sorted(prod.functions):
         module, name = entry.rsplit(".", 1)
-        modules.setdefault(module, []).append(name)
+        entries.setdefault(module.split(".")[1], {}).setdefault(module, []).append(name)
     failed = {}
-    for module, names in modules.items():
-        part = module.split(".")[1]
+    for part, modules in entries.items():
         layers = [str(layer_here(python_here, each.lock)) for each in layers_of(part)]
         path = [str(staged_folder(part)), *layers, str(brought_by_lambda)]
         # -S: no site-packages. The emulator's environment would hide a missing file.
         program = (
             f"import sys; sys.path[:0] = {json.dumps(path)}\n"
-            f"import importlib; module = importlib.import_module({module!r})\n"
-            f"assert all(callable(getattr(module, name)) for name in {json.dumps(names)})"
+            f"import importlib\n"
+            f"for module, names in {modules!r}.items():\n"
+            f"    found = importlib.import_module(module)\n"
+            f"    assert all(callable(getattr(found, name)) for name in names), module"
         )
         done = subprocess.run(
             [python_here, "-I", "-S", "-c", program],
@@ -279,5 +280,5 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
             env={},
         )
         if done.returncode != 0:
-            failed[module] = done.stderr.strip().splitlines()[-1]
+            failed[part] = done.stderr.strip().splitlines()[-1]
     assert failed == {}
