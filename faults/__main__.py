@@ -21,6 +21,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from local import garbage
 from local.assembled import assembled
 from local.places import ROOT
 
@@ -69,6 +70,7 @@ def main() -> int:
 def _batches(asked: argparse.Namespace, assembly: Path, console: Console) -> list[dict[str, Any]]:
     from faults.life import lived
 
+    garbage.look_seldom()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

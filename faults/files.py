@@ -27,6 +27,7 @@ from faults.deployment import deployed
 from faults.judge_uploads import Kept, wrong
 from faults.life import by_function, nights
 from faults.uploads import Load
+from local import garbage
 from local.assembled import assembled
 from local.places import ROOT
 
@@ -45,6 +46,7 @@ def main() -> int:
     parser.add_argument("--without", nargs="*", default=[], help="functions not called at first")
     parser.add_argument("--result", type=Path, default=RESULT, help="where it is written")
     asked, console = parser.parse_args(), Console()
+    garbage.look_seldom()
     found = sent(
         assembled(), asked.files, asked.bytes, asked.seed, asked.share, frozenset(asked.without)
     )

@@ -20,7 +20,7 @@ from httpx import Request
 
 from functions.public_keys.handler import answer
 from local.aws import Aws
-from local.emulator import buckets, cloudformation, secrets
+from local.emulator import buckets, cloudformation, remembered, secrets
 from local.emulator.upstream import app as emulator
 from local.emulator.upstream import (
     custom_resource,
@@ -156,5 +156,6 @@ def _correct() -> None:
     lambda_svc._ensure_poller = lambda: None
     expect_attributes(custom_resource, "invoke_custom_resource")
     custom_resource.invoke_custom_resource = _told
-    for correct in (*buckets.CORRECTIONS, *cloudformation.CORRECTIONS, *secrets.CORRECTIONS):
-        correct()
+    for area in (buckets, cloudformation, secrets, remembered):
+        for correct in area.CORRECTIONS:
+            correct()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import resource
@@ -20,14 +19,12 @@ from typing import Any
 
 from uvicorn import Config, Server
 
+from local import garbage
 from local.emulator import corrections, snapshots, upstream
 from local.emulator.guard import keep_browsers_out
 from local.origin import Origin
 
 GRACE_SECONDS = 2
-SELDOM = (50_000, 20, 50)
-"""When garbage is looked for: at so many new objects, after so many looks at the youngest, and
-after so many at those that remained."""
 
 
 class OnePort(Server):
@@ -54,13 +51,6 @@ class OnePort(Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def look_for_garbage_seldom() -> None:
-    """Never in the services' modules, and less often in what requests leave: the table stays."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*SELDOM)
 
 
 def follow_parent() -> None:
@@ -98,7 +88,7 @@ def main() -> None:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     follow_parent()
-    look_for_garbage_seldom()
+    garbage.look_seldom()
     state = snapshots.start_from_environment()
     asyncio.run(run(int(os.environ["GATEWAY_PORT"]), int(os.environ["ORIGIN_PORT"])))
     if state:
