@@ -217,14 +217,17 @@ def read_part(request: Request) -> Answer:
     permit(member, Call.FILES, case)
     file = _kept(case, request.path_params["report"], _number(request, "n"))
     begins = PART * (_number(request, "part") - 1)
-    if begins >= sealed_length(file.size):
+    length = min(PART, sealed_length(file.size) - begins)
+    if length <= 0:
         raise FileNotFound
     stored = client("s3").get_object(
         Bucket=settings().vault,
         Key=file.vault,
         VersionId=file.version,
-        Range=f"bytes={begins}-{begins + PART - 1}",
+        Range=f"bytes={begins}-{begins + length - 1}",
     )
+    if stored["ContentLength"] != length:
+        raise RuntimeError("the store answered another length than was asked for")
     part = base64.b64encode(stored["Body"].read()).decode()
     return Answer(200, FilePart(ciphertext=part), {"Cache-Control": "no-store"})
 

@@ -1,4 +1,4 @@
-"""Corrections of S3: buckets that CloudFormation makes, locks of objects, forms of browsers."""
+"""Corrections of S3: buckets of CloudFormation, locks and ranges of objects, forms of browsers."""
 
 from __future__ import annotations
 
@@ -103,4 +103,40 @@ def refuse_unfit_forms() -> None:
     s3._post_object = post_object
 
 
-CORRECTIONS = (keep_object_lock, keep_locks_of_objects, refuse_unfit_forms)
+def answer_ranges_of_versions() -> None:
+    """Upstream answers a range of a named version with the whole object; S3 answers the range."""
+    expect_attributes(s3, "_get_object", "_parse_range")
+    expect(
+        list(signature(s3._get_object).parameters)
+        == ["bucket_name", "key", "headers", "query_params"],
+        "_get_object takes bucket, key, headers and query",
+    )
+    upstream = s3._get_object
+
+    def get_object(
+        bucket_name: str, key: str, headers: dict[str, Any], query_params: Any = None
+    ) -> Any:
+        status, told, body = upstream(bucket_name, key, headers, query_params)
+        asked = headers.get("range", "")
+        found = s3._parse_range(asked, len(body)) if status == 200 and asked else None
+        if found is None:
+            return status, told, body
+        first, last = found
+        part = body[first : last + 1]
+        length = {
+            "Content-Length": str(len(part)),
+            "Content-Range": f"bytes {first}-{last}/{len(body)}",
+        }
+        whole = {name for name in told if name.lower().startswith("x-amz-checksum")}
+        kept = {name: value for name, value in told.items() if name not in whole}
+        return 206, {**kept, **length}, part
+
+    s3._get_object = get_object
+
+
+CORRECTIONS = (
+    keep_object_lock,
+    keep_locks_of_objects,
+    refuse_unfit_forms,
+    answer_ranges_of_versions,
+)

@@ -89,9 +89,10 @@ def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
 ) -> None:
     """Evidence case E11.
 
-    The browser asks, opens and compares; nothing of the file is shown on the page.
+    The service hands it over in three parts. The browser opens and compares; nothing of the file is
+    shown on the page.
     """
-    accepted, film = people.submit(a_report()), os.urandom(2_500_000)
+    accepted, film = people.submit(a_report()), os.urandom(7_000_000)
     case_id = people.case_of(accepted)
     people.await_wait(case_id)
     send_file(people, accepted, "film\u202egpj.exe", film)

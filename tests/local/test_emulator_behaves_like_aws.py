@@ -222,6 +222,18 @@ def test_the_lock_of_an_object_holds_after_a_restart(system: System) -> None:
         assert refusal.value.response["Error"]["Code"] == "AccessDenied"
 
 
+def test_a_range_of_a_version_is_answered_with_that_range(system: System) -> None:
+    s3, bucket = system.aws.s3, "ranges"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    made = s3.put_object(Bucket=bucket, Key="film", Body=b"0123456789")
+    s3.put_object(Bucket=bucket, Key="film", Body=b"another")
+    for asked, part in (("bytes=2-4", b"234"), ("bytes=8-20", b"89")):
+        found = s3.get_object(Bucket=bucket, Key="film", VersionId=made["VersionId"], Range=asked)
+        assert found["ResponseMetadata"]["HTTPStatusCode"] == 206
+        assert (found["Body"].read(), found["ContentLength"]) == (part, len(part))
+
+
 @pytest.mark.parametrize(
     ("content", "after", "status"),
     [(b"a file", {}, 204), (b"a lie!", {}, 400), (b"a file", {"x-amz-meta-late": "1"}, 400)],

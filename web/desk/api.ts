@@ -95,11 +95,15 @@ const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeo
 /** One call, repeated while the network or the service cannot answer, and after a new sign-in. */
 export async function call<T>(asked: Call): Promise<Answered<T>> {
   for (let tried = 1; ; tried += 1) {
-    const answer = await renewing(asked);
+    let answer = await renewing(asked);
     if (answer?.ok || answer?.status === 304) {
       page.waits(undefined);
-      const body = (answer.status === 204 || answer.status === 304 ? undefined : await answer.json()) as T;
-      return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "" };
+      try {
+        const body = (answer.status === 204 || answer.status === 304 ? undefined : await answer.json()) as T;
+        return { status: answer.status, body, etag: answer.headers.get("ETag") ?? "" };
+      } catch {
+        answer = undefined; // the connection broke in the middle of it
+      }
     }
     if (answer?.status === 401) {
       await page.signsInAgain(await isForFresh(answer));

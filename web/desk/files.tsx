@@ -6,6 +6,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Alike } from "./alike";
 import { call, newKey, Refused, type Report } from "./api";
+import { bytesOf, save, sha256Of } from "./bytes";
 import type { Schemas } from "./fields";
 import { Code, Said } from "./inert";
 import { useKeys, useKeysOfAForm } from "./keys";
@@ -13,7 +14,7 @@ import { Known } from "./known";
 import { Preview } from "./preview";
 import { refusal } from "./refusals";
 import { when } from "./times";
-import { said, t, words } from "./words";
+import { number, said, t, words } from "./words";
 
 type FileLine = NonNullable<Report["files"]>[number];
 type HashLine = NonNullable<Report["hashes"]>[number];
@@ -85,9 +86,10 @@ function Open({ caseId, report, n }: OpenProps): JSX.Element {
   }, [asking]);
   const open = (motive: string): void => {
     tell(t("wait"));
-    opened(caseId, { report, n, motive }).then(
+    opened(caseId, { report, n, motive }, (n, of) => tell(t("package_loading", { n, of }))).then(
       (content) => {
-        save(content, `${report}-${n}`);
+        // Under our own name and without a type: what its sender called it may lie.
+        save(new Blob([content], { type: "application/octet-stream" }), `${report}-${n}.bin`);
         ask(false);
         tell(t("file_saved"));
       },
@@ -143,17 +145,17 @@ function Motive({ id, send, leave }: MotiveProps): JSX.Element {
 }
 
 /** The file of an opening; rejects where the bytes are not those that were kept. */
-async function opened(caseId: string, asked: Schemas["FileOpening"]): Promise<Uint8Array<ArrayBuffer>> {
+async function opened(caseId: string, asked: Schemas["FileOpening"], arrives: (n: string, of: string) => void): Promise<Uint8Array<ArrayBuffer>> {
   const under = `/v1/desk/cases/${caseId}/files`;
   const { body } = await call<Schemas["OpenedFile"]>({ method: "POST", path: `${under}/opening`, body: asked, key: newKey() });
-  const parts: Uint8Array[] = [];
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   for (let part = 1; part <= body.parts; part += 1) {
+    arrives(number(part), number(body.parts));
     const answer = await call<Schemas["FilePart"]>({ method: "GET", path: `${under}/${body.report}/${body.n}/parts/${part}` });
     parts.push(bytesOf(answer.body.ciphertext));
   }
-  const content = await unsealed(joined(parts), bytesOf(body.key), `casework-file|1|${body.report}|${body.n}`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-  if (Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") !== body.sha256) throw new Error("other bytes");
+  const content = await unsealed(await joined(parts), bytesOf(body.key), `casework-file|1|${body.report}|${body.n}`);
+  if ((await sha256Of(content)) !== body.sha256) throw new Error("other bytes");
   return content;
 }
 
@@ -165,7 +167,7 @@ async function unsealed(sealed: Uint8Array<ArrayBuffer>, raw: Uint8Array<ArrayBu
   if (sealed[0] !== 1) throw new Error("format");
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
   const additionalData = new TextEncoder().encode(bound);
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let start = HEAD, number = 0; start < sealed.length; start += CHUNK, number += 1) {
     const iv = new Uint8Array(12);
     iv.set(sealed.subarray(1, HEAD));
@@ -177,21 +179,4 @@ async function unsealed(sealed: Uint8Array<ArrayBuffer>, raw: Uint8Array<ArrayBu
   return joined(chunks);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, each) => length + each.length, 0));
-  let at = 0;
-  for (const each of parts) {
-    whole.set(each, at);
-    at += each.length;
-  }
-  return whole;
-}
-
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
-
-/** Saved under our own name and without a type: what its sender called it may lie. */
-function save(content: Uint8Array<ArrayBuffer>, name: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
-  Object.assign(document.createElement("a"), { href: address, download: `${name}.bin` }).click();
-  URL.revokeObjectURL(address);
-}
+const joined = async (parts: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await new Blob(parts).arrayBuffer());

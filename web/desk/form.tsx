@@ -5,6 +5,7 @@ import type { ActingProps } from "./acting";
 import { drafts, type FormId } from "./acts";
 import { call, kindOf, newKey, Refused } from "./api";
 import { Choices, Opened } from "./choices";
+import { sha256Of } from "./bytes";
 import { goInto } from "./cursor";
 import type { Field, Values } from "./fields";
 import { FORMS } from "./forms";
@@ -201,15 +202,10 @@ function Input({ field, value, keep }: { field: Field; value: string; keep: (val
     return <textarea id={id} dir="auto" rows={2} maxLength={most ?? 500} autocomplete="off" value={value} onInput={(event) => keep(event.currentTarget.value)} />;
   }
   if (field.is === "file") {
-    const read = async (file: File | undefined): Promise<void> => keep(file ? `${await digestOf(file)} ${file.name}` : "");
+    // The file stays where it is.
+    const read = async (file: File | undefined): Promise<void> => keep(file ? `${await sha256Of(await file.arrayBuffer())} ${file.name}` : "");
     return <input id={id} type="file" onChange={(event) => void read(event.currentTarget.files?.[0])} />;
   }
   const typed = { id, value, autocomplete: "off", onInput: (event: { currentTarget: HTMLInputElement }) => keep(event.currentTarget.value) };
   return field.is === "day" ? <input type="date" {...typed} /> : <input type="text" dir="auto" maxLength={most ?? 200} {...typed} />;
-}
-
-/** SHA-256 of a file, which stays where it is. */
-async function digestOf(file: File): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, newKey, Refused } from "./api";
+import { bytesOf, save, sha256Of } from "./bytes";
 import type { Schemas } from "./fields";
 import { Code } from "./inert";
 import { refusal } from "./refusals";
@@ -73,16 +74,9 @@ async function received(caseId: string, { package: id, parts, sha256 }: State, a
   for (let part = 1; part <= (parts ?? 0); part += 1) {
     arrives(part);
     const { body } = await call<Schemas["PackagePart"]>({ method: "GET", path: `${under}/${part}` });
-    found.push(Uint8Array.from(atob(body.content), (each) => each.charCodeAt(0)));
+    found.push(bytesOf(body.content));
   }
   const content = new Blob(found, { type: "application/zip" });
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()));
-  if (Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") !== sha256) throw new Error("other bytes");
+  if ((await sha256Of(await content.arrayBuffer())) !== sha256) throw new Error("other bytes");
   return content;
-}
-
-function save(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  Object.assign(document.createElement("a"), { href: address, download: name }).click();
-  URL.revokeObjectURL(address);
 }

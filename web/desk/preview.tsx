@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "./api";
 import { useAsking } from "./asking";
+import { bytesOf } from "./bytes";
 import type { Schemas } from "./fields";
 import { Code, Told } from "./inert";
 import { useKeys } from "./keys";
@@ -116,7 +117,7 @@ function Picture({ page }: { page: Page }): JSX.Element {
   const [broken, breaks] = useState(false);
   useEffect(() => {
     let gone = false;
-    const bytes = Uint8Array.from(atob(page.picture), (each) => each.charCodeAt(0));
+    const bytes = bytesOf(page.picture);
     createImageBitmap(new Blob([bytes], { type: "image/webp" })).then(
       (picture) => {
         const on = canvas.current;
