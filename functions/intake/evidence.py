@@ -7,6 +7,7 @@ parts alone, and reads nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -58,8 +59,20 @@ def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
     file = table.file(reference, found.number)
     if file is None:
         raise ReceiptNotRecognised  # erased since it was opened: from now on it is unknown
-    shown = _shown(file, sent, at, asked_before=before is not None)
+    shown = _shown(file, sent.parts, at, asked_before=before is not None)
     return Answer(201, shown, {"Idempotency-Replayed": "true"} if before else {})
+
+
+def open_slot(reference: str, number: int) -> FileSlot | None:
+    """An open slot of a file of unknown size, with a fresh form unless the file has come; None for
+    any other slot.
+
+    The forms of all others are bound to digests that their sender alone has.
+    """
+    file = EvidenceTable(settings().case_table).file(reference, number)
+    if file is None or file.exact or file.state is not FileState.SLOTTED:
+        return None
+    return _shown(file, None, datetime.now(UTC), asked_before=True)
 
 
 def files_of(reference: str) -> ReportFiles:
@@ -145,7 +158,9 @@ def _new(
     raise Busy("The report is being changed by many at once.")
 
 
-def _shown(file: StoredFile, sent: NewFile, at: datetime, *, asked_before: bool) -> FileSlot:
+def _shown(
+    file: StoredFile, digests: Sequence[str] | None, at: datetime, *, asked_before: bool
+) -> FileSlot:
     missing = file.parts if file.state is FileState.SLOTTED else ()
     if missing and asked_before:
         missing = file.missing(uploads.came(settings().drop, file.upload))
@@ -153,7 +168,7 @@ def _shown(file: StoredFile, sent: NewFile, at: datetime, *, asked_before: bool)
         reference=file.reference,
         n=file.number,
         state=file.state,
-        uploads=tuple(_form(file, sent, part, at) for part in missing),
+        uploads=tuple(_form(file, digests, part, at) for part in missing),
         expires_at=stamp(_until(at)),
     )
 
@@ -162,7 +177,9 @@ def _until(at: datetime) -> datetime:
     return at + timedelta(seconds=FORM_SECONDS)
 
 
-def _form(file: StoredFile, sent: NewFile, part: PartOfFile, at: datetime) -> UploadForm:
+def _form(
+    file: StoredFile, digests: Sequence[str] | None, part: PartOfFile, at: datetime
+) -> UploadForm:
     """The form of a part. Its digest is in the request and not stored: a repeated one is the
     same."""
     upload = upload_form.Upload(
@@ -171,7 +188,7 @@ def _form(file: StoredFile, sent: NewFile, part: PartOfFile, at: datetime) -> Up
         least=part.size if file.exact else 1,
         most=part.size,
         encryption_key=settings().drop_key,
-        sha256=sent.parts[part.number - 1] if sent.parts else file.declared,
+        sha256=digests[part.number - 1] if digests else file.declared,
     )
     fields = upload_form.form(
         upload,

@@ -2,12 +2,13 @@
 
 The form goes to the bucket and not to this service. The bucket answers into a frame that is not
 shown: the page stays as it is when the file was sent, and when the bucket refused it with a page of
-its own. A button asks what has arrived, and the list says what to do about a file that has not.
+its own. A page that is left ends its upload, so beside the form of a file each button opens a tab
+of its own. The list says what to do about a file that has not arrived, and offers its form again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,8 +24,8 @@ from functions.intake.shell import Page, document
 from functions.intake.texts import Texts
 
 SHOW, ADD = "show", "add"
-"""What the button of a form asks for: the list, or a slot for one more file."""
-
+"""What the button of a form asks for: the list, or a slot for one more file. The number of a file
+asks for the form of its open slot."""
 
 ANSWER: Final = "answer"
 """The frame that takes the answer of the bucket."""
@@ -43,6 +44,11 @@ class Sending:
     wrong: str = ""
     """Key of the text that says why there is none."""
 
+    @property
+    def uploads(self) -> Sequence[UploadForm]:
+        """The forms that are shown; none once the file has come."""
+        return self.slot.uploads if self.slot else ()
+
 
 def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdiction) -> bytes:
     """The files of a report, and a form for one more."""
@@ -58,13 +64,13 @@ def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdic
         element("p", texts["files.warning"], class_="hint")
         if told.taken
         else element("p", texts["files.forbidden"], class_="inset"),
-        element("ul", [_file(each, whole, texts) for each in told.files], class_="files")
+        element("ul", [_file(each, whole, sending, texts) for each in told.files], class_="files")
         if told.files
         else element("p", texts["files.none"]),
-        [_upload(each, whole, texts) for each in sending.slot.uploads] if sending.slot else None,
+        [_upload(each, whole, texts) for each in sending.uploads],
         _button(SHOW, "files.look", sending, texts) if told.files else None,
         _more(told, sending, texts),
-        _form(sending.codes, "files.back", texts),
+        _form(sending.codes, "files.back", texts, beside=bool(sending.uploads)),
         id="app",
     )
     title = titled(texts["files.title"], wrong, texts)
@@ -76,17 +82,21 @@ def asking(codes: Mapping[str, str], texts: Texts, label: str = "files.show") ->
     return _form({**codes, "files": SHOW}, label, texts)
 
 
-def _file(file: SentFile, size: str, texts: Texts) -> Markup:
+def _file(file: SentFile, size: str, sending: Sending, texts: Texts) -> Markup:
     stands = [texts[f"filed.{file.state}"], " · ", texts.moment(file.announced_at)]
     late = (WhyRefused.NEVER_CAME, WhyRefused.INCOMPLETE)
     came = file.why if file.why in late else "other"
     why = element("span", texts[f"unkept.{came}"], class_="hint") if file.why else None
     name = element("bdi", marked(file.name), class_="typed")
-    if file.state is FileState.SLOTTED:
+    again = None
+    here = bool(sending.uploads) and sending.slot is not None and sending.slot.n == file.n
+    # A file of a known size was announced by a script, which alone can send it.
+    if file.state is FileState.SLOTTED and file.size is None and not here:
         minutes = str(FORM_SECONDS // 60)
         absent = texts.fill("files.absent", size=size, minutes=minutes)
         why = element("span", absent, class_="hint")
-    return element("li", name, element("span", stands, class_="hint"), why)
+        again = _button(str(file.n), "files.resend", sending, texts)
+    return element("li", name, element("span", stands, class_="hint"), why, again)
 
 
 def _upload(upload: UploadForm, size: str, texts: Texts) -> Markup:
@@ -123,17 +133,21 @@ def _more(told: ReportFiles, sending: Sending, texts: Texts) -> Markup | None:
 
 def _button(what: str, label: str, sending: Sending, texts: Texts) -> Markup:
     # Sent twice, it is one slot.
-    return _form({**sending.codes, "files": what, "key": sending.key}, label, texts)
+    hidden = {**sending.codes, "files": what, "key": sending.key}
+    return _form(hidden, label, texts, beside=bool(sending.uploads))
 
 
-def _form(hidden: Mapping[str, str], label: str, texts: Texts) -> Markup:
-    """A button of the follow-up: the codes travel in no address."""
+def _form(hidden: Mapping[str, str], label: str, texts: Texts, *, beside: bool = False) -> Markup:
+    """A button of the follow-up: the codes travel in no address. One `beside` an upload opens a tab
+    of its own."""
     return element(
         "form",
         [_hidden(name, value) for name, value in hidden.items()],
         element("p", element("button", texts[label], class_="button quiet")),
         method="post",
         action=f"/{texts.language.code}/follow",
+        target="_blank" if beside else None,
+        rel="noopener" if beside else None,
         autocomplete="off",
         class_="no-print",
     )

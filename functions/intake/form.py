@@ -52,6 +52,8 @@ from functions.intake.receipted import done_page
 from functions.intake.texts import Texts, portal
 
 _ADDRESS: Final = re.compile(r"/([a-z]{2,3})/(report/plain|follow)")
+_NUMBER: Final = re.compile(r"[1-9][0-9]?")
+"""Of a file in its report."""
 HEADERS: Final = {"Content-Type": "text/html; charset=utf-8", **RENDERED}
 
 
@@ -286,6 +288,12 @@ def _files(opened: Request, given: Mapping[str, str], texts: Texts) -> Answer:
             status, wrong = PROBLEMS[type(refusal)].status, _NO_SLOT[type(refusal)]
             sending = replace(sending, wrong=wrong)
     told = handler.read_files(replace(opened, headers=allowed, query={})).body
+    if _NUMBER.fullmatch(given["files"]):
+        from functions.intake import evidence  # most calls are reports, which need no form
+
+        # The receipt opened the report for its list.
+        slot = evidence.open_slot(opened.path_params["reference"], int(given["files"]))
+        sending = replace(sending, slot=slot)
     if not isinstance(told, ReportFiles):
         raise TypeError("a report that was opened is answered with its files")
     return _html(status, files_page(told, sending, texts, pack()))

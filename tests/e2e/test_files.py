@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from casework.aws.services import file_sealing
 from casework.aws.table import keys
 from local.system import System
 from tests.e2e.people import People, a_report, eventually
-from tests.e2e.portal import a_visitor
+from tests.e2e.portal import Visitor, a_visitor
 
 REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN)
 TURNED = "film\u202egpj.mp4"
@@ -164,14 +164,19 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
             row = page.locator(".files li", has_text="rien.txt")
             expect(row).to_contain_text(visitor.t("files.empty"))
         else:
-            for at, name in enumerate(("capture.png", TURNED), 1):
-                visitor.presses("files.add")
-                page.locator("#file").set_input_files(tmp_path / name)
-                with page.expect_response("**/upload") as sending:
-                    visitor.presses("files.send")
-                assert sending.value.status == httpx.codes.NO_CONTENT
-                kept(people, accepted, at)
-                visitor.presses("files.look")
+            held: list[Route] = []
+            page.route("**/upload", lambda route: held.append(route), times=1)
+            visitor.presses("files.add")
+            page.locator("#file").set_input_files(tmp_path / "capture.png")
+            with page.expect_request("**/upload"):
+                visitor.presses("files.send")
+            sent_from, page = page, opens_a_tab(visitor, "files.look")
+            absent = page.locator(".files li", has_text=visitor.t("filed.slotted"))
+            expect(absent).to_contain_text(visitor.t("files.absent").format(size=25, minutes=15))
+            with sent_from.expect_response("**/upload") as sending:
+                held[0].continue_()  # a look at the list did not end it
+            assert sending.value.status == httpx.codes.NO_CONTENT
+            kept(people, accepted, 1)
             visitor.presses("files.add")
             page.locator("#file").set_input_files(tmp_path / "rien.txt")
             with page.expect_response("**/upload") as sending:
@@ -180,9 +185,15 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
             expect(page.locator("h1")).to_have_text(visitor.t("files.title"))
             assert "EntityTooSmall" not in page.content(), "the bucket's own page is not shown"
             visitor.complaints.clear()  # of the refused form
-            visitor.presses("files.look")
-            absent = page.locator(".files li", has_text=visitor.t("filed.slotted"))
-            expect(absent).to_contain_text(visitor.t("files.absent").format(size=25, minutes=15))
+            page = opens_a_tab(visitor, "files.look")
+            # Its slot is still open: another file goes into the same one.
+            visitor.presses("files.resend")
+            page.locator("#file").set_input_files(tmp_path / TURNED)
+            with page.expect_response("**/upload") as sending:
+                visitor.presses("files.send")
+            assert sending.value.status == httpx.codes.NO_CONTENT
+            kept(people, accepted, 2)
+            page = opens_a_tab(visitor, "files.look")
         kept_ones = page.locator(".files li", has_text=visitor.t("filed.kept"))
         expect(kept_ones).to_have_count(2)
         if scripts:
@@ -197,6 +208,15 @@ def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360
     assert [opened(people, accepted, number) for number in (1, 2)] == [PICTURE, film]
+
+
+def opens_a_tab(visitor: Visitor, key: str) -> Page:
+    """Press a button that opens a tab of its own, which is in front then."""
+    with visitor.page.context.expect_page() as opened_page:
+        visitor.presses(key)
+    visitor.page = opened_page.value
+    visitor.listen()
+    return visitor.page
 
 
 def test_copies_of_the_abuse_of_a_child_are_not_asked_for(

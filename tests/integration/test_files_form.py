@@ -1,0 +1,109 @@
+"""The files of a report without JavaScript: one slot is enough, and no button ends an upload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws.http.pages import UPLOAD
+from functions.intake.texts import Texts, portal
+from tests.integration.answers import Answered
+from tests.integration.evidence import Evidence, open_for_files
+from tests.integration.forms import hidden, post
+from tests.integration.reporters import DROP, Reporters, a_key
+
+FORM = re.compile(r"<form.*?</form>", re.DOTALL)
+
+
+@pytest.fixture
+def evidence(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
+    with open_for_files(reporters, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+def texts() -> Texts:
+    return portal().texts["fr"]
+
+
+def asked(evidence: Evidence, sent: dict[str, Any], files: str, **more: str) -> Answered:
+    """The page of files, by the button that asks for it."""
+    codes = {name: sent[name] for name in ("reference", "receipt")}
+    answered = post(evidence.reporters, {**codes, "files": files, **more}, "/fr/follow")
+    assert answered.status == 200, answered.text
+    return answered
+
+
+def put(page: Answered, content: bytes) -> str:
+    """Send the form of the page; answers the name of the object."""
+    name = hidden(page, "key")
+    boto3.client("s3").put_object(Bucket=DROP, Key=name, Body=content)
+    return name
+
+
+def buttons(page: Answered) -> list[str]:
+    """The forms in the page that ask this service for something."""
+    return [each for each in FORM.findall(page.text) if 'action="/fr/follow"' in each]
+
+
+def test_beside_the_form_of_a_file_each_button_opens_a_tab_of_its_own(
+    evidence: Evidence, texts: Texts
+) -> None:
+    sent = evidence.report()
+    page = asked(evidence, sent, "add", key=a_key())
+    assert f'action="{UPLOAD}"' in page.text
+    assert texts["files.how"] in page.text
+    assert len(buttons(page)) == 3, "the list, one more file, and the way back"
+    ends_the_upload = [each for each in buttons(page) if 'target="_blank"' not in each]
+    assert ends_the_upload == []
+    assert all('target="_blank"' not in each for each in buttons(asked(evidence, sent, "show")))
+
+
+def test_a_file_that_did_not_arrive_is_sent_again_in_its_own_slot(
+    evidence: Evidence, texts: Texts
+) -> None:
+    sent = evidence.report()
+    first = asked(evidence, sent, "add", key=a_key())
+    listed = asked(evidence, sent, "show")
+    assert texts.fill("files.absent", size="25", minutes="15") in listed.text
+    assert texts["files.resend"] in listed.text
+    assert UPLOAD not in listed.text
+    again = asked(evidence, sent, "1")
+    assert hidden(again, "key") == hidden(first, "key"), "the same object"
+    assert [each.number for each in evidence.files(sent)] == [1], "no second slot was used"
+    assert evidence.receive(put(again, b"a capture")) == []
+    kept = asked(evidence, sent, "show")
+    assert texts["filed.kept"] in kept.text
+    assert texts["files.resend"] not in kept.text
+
+
+def test_a_file_that_has_come_is_not_asked_for_again(evidence: Evidence, texts: Texts) -> None:
+    sent = evidence.report()
+    name = put(asked(evidence, sent, "add", key=a_key()), b"a capture")
+    assert UPLOAD not in asked(evidence, sent, "1").text, "it waits for the receiver"
+    assert evidence.receive(name) == []
+    assert UPLOAD not in asked(evidence, sent, "1").text
+
+
+@pytest.mark.parametrize("number", ["1", "2", "99"])
+def test_a_slot_that_a_script_has_or_that_does_not_exist_has_no_form_here(
+    evidence: Evidence, texts: Texts, number: str
+) -> None:
+    sent = evidence.report()
+    evidence.slot(sent, {"name": "film.mp4", "size": 7})
+    page = asked(evidence, sent, number)
+    assert UPLOAD not in page.text
+    assert texts["files.resend"] not in page.text
+
+
+def test_the_form_of_an_open_slot_needs_the_receipt_of_its_report(evidence: Evidence) -> None:
+    sent, other = evidence.report(), evidence.report()
+    asked(evidence, sent, "add", key=a_key())
+    form = {"reference": sent["reference"], "receipt": other["receipt"], "files": "1"}
+    refused = post(evidence.reporters, form, "/fr/follow")
+    assert refused.status == 404
+    assert UPLOAD not in refused.text
