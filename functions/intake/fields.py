@@ -47,8 +47,10 @@ ANSWERS: Final = (
 """The fields that hold an answer, which travel from step to step."""
 REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", "step", "go", "change", *ANSWERS})
 CODES: Final = ("reference", "receipt")
+IN_SIGHT: Final = "in_sight"
+"""Whether the page behind a form shows both codes, as the page before did."""
 FOLLOW_FIELDS: Final = frozenset(
-    {*CODES, "cursor", "key", "answers", "kind", "corrects", "text", "proof", "files"}
+    {*CODES, IN_SIGHT, "cursor", "key", "answers", "kind", "corrects", "text", "proof", "files"}
 )
 
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")

@@ -15,6 +15,7 @@ from typing import Final
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.evidence import FORM_SECONDS, FileState, WhyRefused
 from casework.report.in_parts import MIB
+from functions.intake import codes
 from functions.intake.answers import FileSlot, ReportFiles, SentFile, UploadForm
 from functions.intake.deployment import portal
 from functions.intake.hidden import marked
@@ -36,7 +37,7 @@ class Sending:
     """What the page shows beside the list."""
 
     codes: Mapping[str, str]
-    """Reference and receipt, as they opened the report."""
+    """Reference and receipt, as they opened the report, and whether they stay in sight."""
     key: str
     """The Idempotency-Key of the next slot."""
     slot: FileSlot | None = None
@@ -59,7 +60,7 @@ def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdic
         "div",
         summary(wrong, texts),
         element("h1", texts["files.title"]),
-        element("p", told.reference, class_="code", dir="ltr"),
+        codes.shown(told.reference, sending.codes, texts),
         element("p", texts.fill("files.lead", **limits)),
         element("p", texts["files.warning"], class_="hint")
         if told.taken
@@ -77,9 +78,9 @@ def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdic
     return document(Page(title, main, "follow/", texts), portal(), pack)
 
 
-def asking(codes: Mapping[str, str], texts: Texts, label: str = "files.show") -> Markup:
-    """The form on another page that leads to the files of its report."""
-    return _form({**codes, "files": SHOW}, label, texts)
+def asking(opened: Mapping[str, str], texts: Texts, label: str = "files.show") -> Markup:
+    """The form on another page that leads to the files of the report that these codes opened."""
+    return _form({**opened, "files": SHOW}, label, texts)
 
 
 def _file(file: SentFile, size: str, sending: Sending, texts: Texts) -> Markup:

@@ -15,6 +15,7 @@ from typing import Final
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView, AdditionKind, Corrected
 from casework.report.way import PublicStatus
+from functions.intake import codes
 from functions.intake.answers import Post, Progress
 from functions.intake.deployment import portal
 from functions.intake.filed import asking
@@ -54,7 +55,7 @@ class Writing:
     """The unsent addition of a reporter when the page was made."""
 
     codes: Mapping[str, str]
-    """Reference and receipt, as they opened the report."""
+    """Reference and receipt, as they opened the report, and whether they stay in sight."""
     answers: str = ""
     """Number of the question it answers; empty for more facts."""
     text: str = ""
@@ -93,7 +94,7 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
         if writing.added
         else None,
         element("h1", texts["follow.status"]),
-        element("p", told.reference, class_="code", dir="ltr"),
+        codes.shown(told.reference, writing.codes, texts),
         element("p", told.text, _waiting(told, texts), class_="standing"),
         [element("p", note) for note in told.notes],
         element("h2", texts["follow.timeline"]),
@@ -186,9 +187,9 @@ def _proving(writing: Writing, texts: Texts) -> Markup:
     )
 
 
-def _older(cursor: str, codes: Mapping[str, str], texts: Texts) -> Markup:
+def _older(cursor: str, opened: Mapping[str, str], texts: Texts) -> Markup:
     """A form that leads to older entries, so that no address holds the codes."""
-    hidden = {**codes, "cursor": cursor}
+    hidden = {**opened, "cursor": cursor}
     return element(
         "form",
         [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],

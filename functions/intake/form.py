@@ -41,7 +41,7 @@ from casework.report.report import Report
 from casework.text import reference as references
 from casework.text import strict_json
 from casework.text.realm import Realm
-from functions.intake import crowd, deployment, fields, handler, steps, trials
+from functions.intake import codes, crowd, deployment, fields, handler, steps, trials
 from functions.intake.accepting import accept, refusals
 from functions.intake.answers import Accepted, FileSlot, Progress, ReportFiles, ReportProof
 from functions.intake.deployment import pack, settings
@@ -273,9 +273,8 @@ def _follow(request: Request, texts: Texts) -> Answer:
 
 def _files(opened: Request, given: Mapping[str, str], texts: Texts) -> Answer:
     """The files of the report, with a form for one more if it was asked for."""
-    codes = {name: given.get(name, "") for name in fields.CODES}
     allowed = {"authorization": _authorization(given)}
-    sending, status = Sending(codes, str(uuid.uuid4())), 200
+    sending, status = Sending(codes.carried(given), str(uuid.uuid4())), 200
     if given["files"] == ADD:
         headers = {**allowed, "idempotency-key": given.get("key", "")}
         named = {"name": texts["files.unnamed"]}
@@ -321,7 +320,7 @@ def _authorization(given: Mapping[str, str]) -> str:
 def _writing(given: Mapping[str, str]) -> Writing:
     """The form that was sent, to be shown once more."""
     return Writing(
-        {name: given.get(name, "") for name in fields.CODES},
+        codes.carried(given),
         answers=given.get("answers", ""),
         text=given.get("text", ""),
         kind=given.get("kind") or AdditionKind.MORE,

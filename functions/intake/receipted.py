@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casework.pack.jurisdiction import Jurisdiction
-from functions.intake import qr, shell
+from functions.intake import codes, qr, shell
 from functions.intake.answers import Accepted
 from functions.intake.deployment import portal, settings
 from functions.intake.filed import asking
@@ -17,12 +17,10 @@ from functions.intake.texts import Texts
 
 def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: str | None) -> bytes:
     """Reference and receipt, the next steps, and who else helps with facts of this category."""
-    codes = element(
+    opened = {"reference": accepted.reference, "receipt": accepted.receipt}
+    facts = element(
         "dl",
-        element("dt", texts["done.reference"]),
-        element("dd", accepted.reference, class_="code", dir="ltr", id="reference"),
-        element("dt", texts["done.receipt"]),
-        element("dd", accepted.receipt, class_="code", dir="ltr", id="receipt"),
+        codes.described(accepted.reference, accepted.receipt, texts),
         element("dt", texts["done.received_at"]),
         element(
             "dd",
@@ -38,13 +36,13 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: st
     main = element(
         "div",
         element("h1", texts["done.title"]),
-        element("div", codes, _picture(accepted, texts), class_="kept"),
+        element("div", facts, _picture(accepted, texts), class_="kept"),
         element("h2", texts["done.keep"]),
         element("p", texts["done.keep_text"]),
         element("p", texts["done.keep_how"], class_="no-print"),
         _now(accepted.advice, texts, pack),
         folded(texts, pack, portal(), category),
-        asking({"reference": accepted.reference, "receipt": accepted.receipt}, texts, "done.files"),
+        asking({**opened, **codes.STAYS}, texts, "done.files"),
         element("h2", texts["done.next"]),
         element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
         element("p", texts["done.change"]),

@@ -61,11 +61,25 @@ def test_going_back_from_the_follow_up_page_shows_the_codes_again(
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         codes = sends(visitor)
+        receipt = visitor.page.locator("dd#receipt")
+        visitor.presses("done.follow")
+        visitor.sees("follow.timeline")
+        expect(receipt).to_have_text(codes[1])
+        visitor.page.go_back()
+        assert visitor.codes() == codes
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_focused()
+        # They may not have been noted yet: they stay in sight beside the files, too.
+        visitor.presses("done.files")
+        visitor.page.locator("#files").wait_for()
+        expect(receipt).to_have_text(codes[1])
+        expect(receipt).to_be_in_viewport()
+        assert visitor.violations() == []
+        visitor.page.go_back()
+        assert visitor.codes() == codes
         visitor.presses("done.follow")
         visitor.sees("follow.status")
         visitor.page.go_back()
         assert visitor.codes() == codes
-        expect(visitor.page.get_by_role("heading", level=1)).to_be_focused()
         visitor.page.go_forward()
         visitor.sees("follow.status")
         visitor.presses("follow.close")

@@ -16,6 +16,9 @@ from tests.integration.answers import Answered
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import TABLE, Reporters
 
+FORM = re.compile(r"<form.*?</form>", re.DOTALL)
+HIDDEN = re.compile(r'type="hidden" name="([^"]*)" value="([^"]*)"')
+
 
 def test_the_follow_up_page_shows_the_report_and_its_address_holds_no_code(
     reporters: Reporters,
@@ -34,6 +37,20 @@ def test_the_follow_up_page_shows_the_report_and_its_address_holds_no_code(
         refused = post(reporters, wrong, "/es/follow")
         assert refused.status == 404
         assert 'href="#reference"' in refused.text
+
+
+def test_both_codes_stay_in_sight_on_the_pages_that_are_opened_from_the_receipt(
+    reporters: Reporters,
+) -> None:
+    page = post(reporters, a_form())
+    both = codes(page)
+    for opens in ('name="files" value="show"', "Revenir au signalement"):
+        (form,) = (each for each in FORM.findall(page.text) if opens in each)
+        page = post(reporters, dict(HIDDEN.findall(form)), "/fr/follow")
+        assert codes(page) == both
+    typed = follow(reporters, reference=both[0], receipt=both[1], files="show")
+    assert f">{both[0]}<" in typed.text
+    assert f">{both[1]}<" not in typed.text, "those who typed it have it"
 
 
 def follow(reporters: Reporters, **form: str) -> Answered:

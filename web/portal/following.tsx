@@ -2,6 +2,7 @@
 import { type ComponentChildren, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Addition, address, call, type Progress, Refused, words } from "./api";
+import { InSight } from "./codes";
 import { askBeforeLosing } from "./exit";
 import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { odd } from "./odd";
@@ -77,7 +78,16 @@ const WAITING = "in_review";
 /** The button may stand at the lower edge of a screen, and what failed below it. */
 const intoSight = (text: HTMLElement | null): void => text?.scrollIntoView({ block: "nearest" });
 
-export function Following(props: Codes & { told?: Progress; files?: boolean; close: () => void }): JSX.Element {
+interface Shown extends Codes {
+  readonly told?: Progress;
+  /** Whether its files were asked for. */
+  readonly files?: boolean;
+  /** Whether both codes are shown, as on the receipt from which the page was opened. */
+  readonly inSight?: boolean;
+  readonly close: () => void;
+}
+
+export function Following(props: Shown): JSX.Element {
   const [told, setTold] = useState(props.told);
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
@@ -93,10 +103,14 @@ export function Following(props: Codes & { told?: Progress; files?: boolean; clo
   useEffect(() => {
     if (!told) look();
   }, []);
+  const codes = props.inSight ? <InSight reference={props.reference} receipt={props.receipt} /> : undefined;
   return (
     <>
       <Heading>{t("follow.status")}</Heading>
-      {told ? <Standing told={told} codes={{ reference: told.reference, receipt: props.receipt }} look={look} files={props.files ?? false} /> : null}
+      {codes && !(told && props.files) ? codes : null}
+      {told ? (
+        <Standing told={told} codes={{ reference: told.reference, receipt: props.receipt }} look={look} files={props.files ?? false} inSight={codes} />
+      ) : null}
       <p class="actions">
         {older ? <button type="button" class="button quiet" onClick={older}>{t("follow.older")}</button> : null}
         <button type="button" class="button quiet" onClick={look}>{t("follow.refresh")}</button>
@@ -108,13 +122,22 @@ export function Following(props: Codes & { told?: Progress; files?: boolean; clo
   );
 }
 
-function Standing({ told, codes, look, files }: { told: Progress; codes: Codes; look: () => void; files: boolean }): JSX.Element {
+interface StandingProps {
+  readonly told: Progress;
+  readonly codes: Codes;
+  readonly look: () => void;
+  readonly files: boolean;
+  /** Both codes as they are shown. Where the files are in front, they stand with them. */
+  readonly inSight: JSX.Element | undefined;
+}
+
+function Standing({ told, codes, look, files, inSight }: StandingProps): JSX.Element {
   const posts = told.messages ?? [];
   const additions = told.additions ?? [];
   const waits = told.status === WAITING ? told.timeline.filter((entry) => entry.status === WAITING).pop()?.at : undefined;
   return (
     <>
-      <p class="code" dir="ltr">{told.reference}</p>
+      {inSight ? null : <p class="code" dir="ltr">{told.reference}</p>}
       <p class="standing" role="status">
         {told.text}
         {waits ? <small>{t("follow.waiting", { day: when(waits) })}</small> : null}
@@ -148,14 +171,14 @@ function Standing({ told, codes, look, files }: { told: Progress; codes: Codes; 
         <h2>{t("follow.add")}</h2>
         <Adding id="addition" label={t("follow.addition")} hint={t("follow.add_hint")} codes={codes} look={look} />
       </section>
-      <Sending codes={codes} asked={files} />
+      <Sending codes={codes} asked={files} inSight={inSight} />
       <Proving codes={codes} reason={reason} />
     </>
   );
 }
 
 /** The files of the report, for those who want to send or see some. */
-function Sending({ codes, asked }: { codes: Codes; asked: boolean }): JSX.Element {
+function Sending({ codes, asked, inSight }: { codes: Codes; asked: boolean; inSight: JSX.Element | undefined }): JSX.Element {
   const [part, setPart] = useState<typeof import("./files")>();
   const [failed, setFailed] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -163,22 +186,26 @@ function Sending({ codes, asked }: { codes: Codes; asked: boolean }): JSX.Elemen
     setFailed(false);
     Promise.all([import("./files"), words()]).then(([files]) => setPart(files), () => setFailed(true));
   };
+  const whole = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!asked) return;
     open();
-    heading.current?.scrollIntoView();
-    heading.current?.focus();
+    whole.current?.scrollIntoView();
+    heading.current?.focus({ preventScroll: true });
   }, []);
   return (
-    <section class="no-print">
-      <h2 ref={heading} tabIndex={-1}>{t("files.title")}</h2>
-      {part ? <part.Files codes={codes} reason={reason} /> : (
-        <p class="actions">
-          <button type="button" class="button quiet" onClick={open}>{t("files.show")}</button>
-        </p>
-      )}
-      {failed ? <p class="error" role="alert">{t("error.network")}</p> : null}
-    </section>
+    <div ref={whole}>
+      {asked ? inSight : null}
+      <section class="no-print">
+        <h2 ref={heading} tabIndex={-1}>{t("files.title")}</h2>
+        {part ? <part.Files codes={codes} reason={reason} /> : (
+          <p class="actions">
+            <button type="button" class="button quiet" onClick={open}>{t("files.show")}</button>
+          </p>
+        )}
+        {failed ? <p class="error" role="alert">{t("error.network")}</p> : null}
+      </section>
+    </div>
   );
 }
 

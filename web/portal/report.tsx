@@ -205,7 +205,7 @@ export function Wizard(): JSX.Element {
       history.replaceState(before, "");
       show(before);
     };
-    return <Following reference={accepted.reference} receipt={accepted.receipt} files={mark.files ?? false} close={close} />;
+    return <Following reference={accepted.reference} receipt={accepted.receipt} files={mark.files ?? false} inSight close={close} />;
   }
   if (accepted) {
     const follow = (files: boolean): void => {

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Accepted } from "../api";
+import { Codes } from "../codes";
 import { askBeforeLosing } from "../exit";
 import { Calls, Heading } from "../fields";
 import { data } from "../page-data";
@@ -68,10 +69,7 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
       <Heading>{t("done.title")}</Heading>
       <div class="kept">
         <dl>
-          <dt>{t("done.reference")}</dt>
-          <dd class="code" dir="ltr" id="reference">{accepted.reference}</dd>
-          <dt>{t("done.receipt")}</dt>
-          <dd class="code" dir="ltr" id="receipt">{accepted.receipt}</dd>
+          <Codes reference={accepted.reference} receipt={accepted.receipt} />
           <dt>{t("done.received_at")}</dt>
           <dd>{when(accepted.accepted_at)}</dd>
           <dt>{t("done.address")}</dt>
