@@ -74,6 +74,8 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     """Requests to any other place than the portal."""
+    asked: list[str] = field(default_factory=list)
+    """The questions of the page whether to leave it; the answer was no."""
     warned: int = 0
     """How often the browser asked whether to leave the page; it was told to."""
 
@@ -84,6 +86,10 @@ class Visitor:
         self.page.on("request", self._asked)
 
     def _dialog(self, kind: str, dialog: Any) -> None:
+        if kind == "confirm":
+            self.asked.append(dialog.message)
+            dialog.dismiss()
+            return
         if kind == "beforeunload":
             self.warned += 1
         else:

@@ -82,6 +82,11 @@ def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_p
         eventually(line.hung, "it hangs")
         assert (line.missing, line.through) == ([[1, 2, 3], [2, 3]], 2)
         assert [round(share, 2) for share in line.shares] == [0, 0.44, 0.44, 0.89]
+        visitor.presses("follow.close")
+        visitor.page.go_back()
+        eventually(lambda: line.hung() and len(visitor.asked) > 1, "it is asked both times")
+        assert visitor.asked == [visitor.t("follow.sending")] * 2
+        expect(visitor.page.locator("progress")).to_have_count(1)
         visitor.page.goto("about:blank")
         assert visitor.warned == 1, "it was not all sent"
         visitor.complaints.clear()  # of the broken connection

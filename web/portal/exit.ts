@@ -16,6 +16,9 @@ export function askBeforeLosing(what: string, ask: boolean): void {
   else window.removeEventListener("beforeunload", warning);
 }
 
+/** Whether this would be lost. */
+export const losing = (what: string): boolean => unkept.has(what);
+
 const PATIENCE = 1500;
 
 function leave(link: HTMLAnchorElement): void {

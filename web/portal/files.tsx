@@ -28,6 +28,9 @@ interface Chosen {
   readonly final: boolean;
 }
 
+/** Stages in which nothing is on its way. */
+const ENDED = new Set<Chosen["stage"]>(["sent", "listed", "failed"]);
+
 const MB = 1024 * 1024;
 /** Tries in a row in which nothing arrives. */
 const TRIES = 5;
@@ -95,7 +98,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
   const set = (next: readonly Chosen[]): void => {
     rows.current = next;
     setChosen(next);
-    askBeforeLosing("files", next.some((row) => row.stage !== "sent" && row.stage !== "listed" && !row.final));
+    askBeforeLosing("files", next.some((row) => !ENDED.has(row.stage)));
   };
   const change = (key: string, to: Partial<Chosen>): void =>
     set(rows.current.map((row) => (row.key === key ? { ...row, ...to } : row)));

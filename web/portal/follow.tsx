@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Progress } from "./api";
 import "./exit";
 import { Heading, Summary, TextField, type Wrong } from "./fields";
-import { Following, read, reason } from "./following";
+import { Following, mayClose, read, reason } from "./following";
 import { t } from "./texts";
 import { Waiting } from "./told";
 
@@ -30,7 +30,9 @@ export function Opening(): JSX.Element {
   useEffect(() => {
     history.replaceState(CLOSED, "", location.pathname);
     const back = (event: PopStateEvent): void => {
-      if (event.state === CLOSED) close();
+      if (event.state !== CLOSED) return;
+      if (mayClose()) close();
+      else history.forward();
     };
     window.addEventListener("popstate", back);
     return () => window.removeEventListener("popstate", back);

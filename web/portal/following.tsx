@@ -3,7 +3,7 @@ import { type ComponentChildren, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Addition, address, call, type Progress, Refused, words } from "./api";
 import { InSight } from "./codes";
-import { askBeforeLosing } from "./exit";
+import { askBeforeLosing, losing } from "./exit";
 import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { odd } from "./odd";
 import { data } from "./page-data";
@@ -72,6 +72,11 @@ function withOlder(told: Progress, older: Progress): Progress {
   };
 }
 
+/** Whether the page may be closed: asked while a file is sent, which would end. */
+export function mayClose(): boolean {
+  return !losing("files") || confirm(t("follow.sending"));
+}
+
 /** The status in which people are waited for. */
 const WAITING = "in_review";
 
@@ -114,7 +119,7 @@ export function Following(props: Shown): JSX.Element {
       <p class="actions">
         {older ? <button type="button" class="button quiet" onClick={older}>{t("follow.older")}</button> : null}
         <button type="button" class="button quiet" onClick={look}>{t("follow.refresh")}</button>
-        <button type="button" class="button quiet" onClick={props.close}>{t("follow.close")}</button>
+        <button type="button" class="button quiet" onClick={() => mayClose() && props.close()}>{t("follow.close")}</button>
       </p>
       {failure ? <p class="error" role="alert" ref={intoSight}>{failure}</p> : null}
       <p role="status" class="state">{busy ? <Waiting text={t("report.loading")} /> : ""}</p>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Accepted, address, call, type Meanwhile, Refused } from "./api";
 import { askBeforeLosing } from "./exit";
 import { Heading, Summary, Tick, type Wrong } from "./fields";
-import { Following } from "./following";
+import { Following, mayClose } from "./following";
 import { forget, keep, taken } from "./kept";
 import { type Answers, NOTHING, reportOf } from "./report/answers";
 import { CHECKS, placeOfFinding, type StepId } from "./report/checks";
@@ -73,7 +73,9 @@ export function Wizard(): JSX.Element {
     history.replaceState(mark, "", location.pathname);
     const back = (event: PopStateEvent): void => {
       const state = event.state as Mark | null;
-      if (state) show(state);
+      if (!state) return;
+      if (state.following || mayClose()) show(state);
+      else history.forward();
     };
     window.addEventListener("popstate", back);
     if (restored && !stays) askBeforeLosing("report", true);
