@@ -16,6 +16,15 @@ from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import Visitor, a_visitor
 from tests.e2e.test_files import opened
 
+TOLD = """() => {
+    const said = [];
+    const files = document.querySelector(".files");
+    const told = () => [...files.querySelectorAll(".hint")].map((each) => each.textContent);
+    new MutationObserver(() => said.push(...told()))
+        .observe(files, {childList: true, characterData: true, subtree: true});
+    return said;
+}"""
+"""What the lines of files say from now on, in the order of time."""
 FILM = 9 * MIB
 """Bytes of three parts."""
 
@@ -69,6 +78,14 @@ def refused_to_read(route: Route) -> None:
         route.fallback()
 
 
+def not_arrived_yet(route: Route) -> None:
+    """The list as it is read before the event of the last part."""
+    answer = route.fetch()
+    told = answer.json()
+    told["files"] = [{**each, "state": "slotted"} for each in told["files"]]
+    route.fulfill(response=answer, json=told)
+
+
 def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_page_was_closed(
     browser: Browser, system: System, people: People, tmp_path: Path
 ) -> None:
@@ -78,8 +95,12 @@ def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_p
         at_the_files(visitor, accepted)
         # It breaks in the second part, and hangs in the third until the page is closed.
         line = Line(visitor, breaks=2, hangs=4)
+        said = visitor.page.evaluate_handle(TOLD)
         visitor.page.locator("#files").set_input_files(tmp_path / "film.mp4")
         eventually(line.hung, "it hangs")
+        assert visitor.t("files.lost") in said.json_value()
+        # A line that says nothing for seconds is said to take longer than usual.
+        expect(visitor.page.locator(".files .late")).to_be_visible()
         assert (line.missing, line.through) == ([[1, 2, 3], [2, 3]], 2)
         assert [round(share, 2) for share in line.shares] == [0, 0.44, 0.44, 0.89]
         visitor.presses("follow.close")
@@ -101,10 +122,15 @@ def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_p
         # All of it left, and the list cannot be read: its line stays.
         expect(visitor.page.get_by_role("alert")).to_have_text(visitor.t("error.busy"))
         expect(lines).to_contain_text(visitor.t("files.sent"))
+        said = visitor.page.evaluate_handle(TOLD)
         visitor.page.unroute(unread)
+        visitor.page.route(unread, not_arrived_yet, times=1)
         expect(lines.filter(has_text=visitor.t("filed.kept"))).to_have_count(1)
         expect(lines).to_have_count(1)
         expect(visitor.page.get_by_role("alert")).to_have_count(0)
+        told = " ".join(said.json_value())
+        assert f"{visitor.t('files.sent')} · " in told, "also in the line of the list"
+        assert visitor.t("filed.slotted") not in told
         visitor.complaints.clear()  # of the list that could not be read
         assert (line.missing, line.tried, line.through) == ([[3]], 1, 1)
         assert [round(share, 2) for share in line.shares] == [0.89]

@@ -1,7 +1,7 @@
 // The files of a report: what is sent, how far it is, and what has arrived.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { address, call, type FileSlot, Refused, type ReportFiles, type UploadForm } from "./api";
+import { address, call, type FileSlot, type Meanwhile, Refused, type ReportFiles, type UploadForm } from "./api";
 import { askBeforeLosing } from "./exit";
 import { asText, cut } from "./hidden";
 import { number, percent, t, when } from "./texts";
@@ -19,8 +19,9 @@ interface Chosen {
   readonly file: File;
   /** Its number in the report, once it has a slot. */
   readonly n?: number;
-  /** Of a sent one all has left; a listed one stands in a list of the service that was read since. */
-  readonly stage: "queued" | "reading" | "sending" | "sent" | "listed" | "failed";
+  /** Of a lost one the line broke, and it is tried again. Of a sent one all has left; a listed one stands in a list of
+   * the service that was read since. */
+  readonly stage: "queued" | "reading" | "sending" | "lost" | "sent" | "listed" | "failed";
   /** How much of it has left, from 0 to 1, also on earlier days. */
   readonly part: number;
   /** Why it failed, and whether it can be sent again. */
@@ -148,16 +149,22 @@ export function Files({ codes, reason }: Props): JSX.Element {
     const parts = await digests(file, told?.part_size ?? file.size);
     const body = { name: [...(file.name.trim() || "file")].slice(0, LONGEST_NAME).join(""), size: file.size, ...(parts ? { parts } : {}) };
     let asked = (parts && (await keyOf(codes.receipt.trim(), ...parts, body.name))) || key;
+    const tell = (state: Meanwhile): void => {
+      if (state === "retrying") change(key, { stage: "lost" });
+    };
     for (let tried = 1; ; tried += 1) {
       // Asked for again it is the same slot, with fresh forms for the parts that have not come.
-      const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": asked }, body });
+      const slot = await call<FileSlot>({ method: "POST", path, headers: { ...authorization, "Idempotency-Key": asked }, body, tell });
       if (leaving.current.signal.aborted) return;
       const ended = slot.state === "refused" ? "closed" : await sendParts(row, slot, () => { tried = 0; });
       if (ended === "all") return change(key, { stage: "sent", part: 1, n: slot.n });
       if (leaving.current.signal.aborted) return;
       if (tried === TRIES) throw new Refused("network");
       if (ended === "closed") asked = crypto.randomUUID(); // not all of it came in its time
-      else if (ended === "broken") await pause(2 ** tried / 2);
+      else if (ended === "broken") {
+        change(key, { stage: "lost" });
+        await pause(2 ** tried / 2);
+      }
     }
   };
   const sayWhy = (error: unknown): Pick<Chosen, "why" | "final"> => {
@@ -214,6 +221,9 @@ export function Files({ codes, reason }: Props): JSX.Element {
   // A file of which a part may be missing, from an earlier visit or another device: its slot goes on.
   const brokeOff = ({ n, state, size }: ReportFiles["files"][number]): boolean =>
     more && state === "slotted" && Boolean(size) && chosen.every((row) => row.n !== n);
+  // What was sent from here never goes back to "not arrived".
+  const standing = ({ n, state }: ReportFiles["files"][number]): string =>
+    state === "slotted" && chosen.some((row) => row.n === n && row.stage === "listed") ? t("files.sent") : t(`filed.${state}`);
   return (
     <>
       <p>{t("files.lead", limits)}</p>
@@ -222,7 +232,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
         {listed.map((file) => (
           <li key={file.n}>
             <Name text={file.name} />
-            <span class="hint">{t(`filed.${file.state}`)} · {when(file.announced_at)}</span>
+            <span class="hint">{standing(file)} · {when(file.announced_at)}</span>
             {brokeOff(file) ? <span class="hint">{t("files.goes_on")}</span> : null}
             {file.why ? <span class="hint">{t(file.why === "never_came" || file.why === "incomplete" ? `unkept.${file.why}` : "unkept.other")}</span> : null}
           </li>
@@ -230,11 +240,13 @@ export function Files({ codes, reason }: Props): JSX.Element {
         {here.map((row) => (
           <li key={row.key}>
             <Name text={row.file.name} />
-            {row.stage === "sending" ? <progress max={1} value={row.part} aria-label={asText(row.file.name)} /> : null}
-            <span class={row.stage === "failed" ? "error" : "hint"} role={row.stage === "failed" ? "alert" : undefined}>
+            {row.stage === "sending" || row.stage === "lost" ? <progress max={1} value={row.part} aria-label={asText(row.file.name)} /> : null}
+            <span class={row.stage === "failed" ? "error" : "hint"} role={row.stage === "failed" ? "alert" : row.stage === "lost" ? "status" : undefined}>
               {row.stage === "failed" ? row.why
                 : row.stage === "sent" ? t("files.sent")
-                : row.stage === "sending" ? t("files.sending", { part: percent(Math.floor(row.part * 100) / 100) })
+                : row.stage === "lost" ? t("files.lost")
+                // The words for a long wait come anew with each progress.
+                : row.stage === "sending" ? <Waiting key={row.part} text={t("files.sending", { part: percent(Math.floor(row.part * 100) / 100) })} />
                 : t("report.loading")}
             </span>
             {row.stage === "failed" && !row.final ? (
