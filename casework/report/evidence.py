@@ -136,15 +136,22 @@ class NewFile(BaseModel):
         return digest_of_parts(self.parts) if self.parts and len(self.parts) > 1 else None
 
 
-def refuse_forbidden(
+def forbidden(
     category: str | None, role: ReporterRole, from_victims_alone: Collection[str]
-) -> None:
-    """Raise FilesNotTaken for a report whose files are taken from its victim alone.
+) -> bool:
+    """Whether the files of a report are taken from its victim alone, who did not send it.
 
     Copies of such material harm the child again, and having them may be an offence: the address
     where it can be seen is enough.
     """
-    if category in from_victims_alone and role is not ReporterRole.VICTIM:
+    return category in from_victims_alone and role is not ReporterRole.VICTIM
+
+
+def refuse_forbidden(
+    category: str | None, role: ReporterRole, from_victims_alone: Collection[str]
+) -> None:
+    """Raise FilesNotTaken for a report whose files are forbidden."""
+    if forbidden(category, role, from_victims_alone):
         raise FilesNotTaken
 
 

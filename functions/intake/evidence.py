@@ -7,7 +7,7 @@ parts alone, and reads nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,7 +20,7 @@ from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.times import minute, stamp
 from casework.credentials import receipt
-from casework.errors import Busy, FilesNotTaken, KeyConflict, ReceiptNotRecognised
+from casework.errors import Busy, KeyConflict, ReceiptNotRecognised
 from casework.report import in_parts
 from casework.report.evidence import (
     FORM_SECONDS,
@@ -30,6 +30,7 @@ from casework.report.evidence import (
     MOST_FILES,
     FileState,
     NewFile,
+    forbidden,
     refuse_beyond,
     refuse_forbidden,
 )
@@ -41,9 +42,15 @@ MOST_TRIES: Final = 6
 """Tries of a slot while others are given to the same report."""
 
 
-def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
+def slot(
+    key: str,
+    sent: NewFile,
+    body: bytes,
+    reference: str,
+    named: Callable[[int], str] | None = None,
+) -> Answer:
     """Give a slot of a report, or the earlier one of this key, with fresh forms for the parts that
-    have not come.
+    have not come. `named` names a new file by its number.
 
     Raises KeyConflict, TooManyFiles, FilesNotTaken, ReceiptNotRecognised for a report that was just
     erased, or Busy when too many bytes are on their way.
@@ -51,7 +58,7 @@ def slot(key: str, sent: NewFile, body: bytes, reference: str) -> Answer:
     table, at = EvidenceTable(settings().case_table), datetime.now(UTC)
     given = receipt.slot_for(secrets.key(settings().address_secret), key)
     before = table.slot(given)
-    found = before or _new(table, given, key, sent, body, reference, at)
+    found = before or _new(table, given, key, sent, body, reference, at, named)
     pepper = secrets.pepper(settings().pepper_secret, found.pepper)
     same = receipt.same(found.body_mac, receipt.body_mac(pepper, key, body))
     if not same or found.reference != reference:
@@ -84,11 +91,7 @@ def files_of(reference: str) -> ReportFiles:
     seen = table.about(reference)
     if seen is None:
         raise ReceiptNotRecognised
-    try:
-        refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
-        taken = True
-    except FilesNotTaken:
-        taken = False
+    taken = not forbidden(seen.category, seen.role, pack().files_from_victims_alone)
     return ReportFiles(
         reference=reference,
         files=tuple(
@@ -120,6 +123,7 @@ def _new(
     body: bytes,
     reference: str,
     at: datetime,
+    named: Callable[[int], str] | None,
 ) -> Slot:
     """Store a slot; the earlier one where a call with the same key was first."""
     version, pepper = secrets.current_pepper(settings().pepper_secret)
@@ -137,12 +141,13 @@ def _new(
         allowed = allowed or table.allow(given, sent.size or LARGEST_WHOLE, at)
         if not allowed:
             raise Busy("Very many files are being sent.", retry_after=600)
+        number = seen.files + 1
         file = StoredFile(
             reference=reference,
-            number=seen.files + 1,
+            number=number,
             slot=given,
             state=FileState.SLOTTED,
-            name=sent.name,
+            name=named(number) if named else sent.name,
             size=sent.size or LARGEST_WHOLE,
             slotted_at=minute(at),
             exact=sent.size is not None,

@@ -61,13 +61,17 @@ def files_page(told: ReportFiles, sending: Sending, texts: Texts, pack: Jurisdic
         summary(wrong, texts),
         element("h1", texts["files.title"]),
         codes.shown(told.reference, sending.codes, texts),
-        element("p", texts.fill("files.lead", **limits)),
-        element("p", texts["files.warning"], class_="hint")
+        [
+            element("p", texts.fill("files.lead", **limits)),
+            element("p", texts["files.warning"], class_="hint"),
+        ]
         if told.taken
         else element("p", texts["files.forbidden"], class_="inset"),
         element("ul", [_file(each, whole, sending, texts) for each in told.files], class_="files")
         if told.files
-        else element("p", texts["files.none"]),
+        else element("p", texts["files.none"])
+        if told.taken
+        else None,
         [_upload(each, whole, texts) for each in sending.uploads],
         _button(SHOW, "files.look", sending, texts) if told.files else None,
         _more(told, sending, texts),

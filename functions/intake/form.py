@@ -201,7 +201,7 @@ def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
         return _again(_fresh(form.given), texts, "error.stale", 422)
     if not isinstance(kept.body, Accepted):
         raise TypeError("a report that was accepted is answered with its receipt")
-    return _html(201, done_page(kept.body, texts, pack(), sent.category))
+    return _html(201, done_page(kept.body, texts, pack(), sent))
 
 
 def _led(form: Form, wrong: Mapping[str, str]) -> Form:
@@ -277,9 +277,12 @@ def _files(opened: Request, given: Mapping[str, str], texts: Texts) -> Answer:
     sending, status = Sending(codes.carried(given), str(uuid.uuid4())), 200
     if given["files"] == ADD:
         headers = {**allowed, "idempotency-key": given.get("key", "")}
-        named = {"name": texts["files.unnamed"]}
+        unnamed = texts["files.unnamed"]
         try:
-            given_slot = handler.add_file(_as_json(opened, named, **headers)).body
+            given_slot = handler.announce(
+                _as_json(opened, {"name": unnamed}, **headers),
+                lambda number: texts.fill("files.unnamed", n=str(number)),
+            ).body
             if not isinstance(given_slot, FileSlot):
                 raise TypeError("a file that may be sent is answered with its slot")
             sending = replace(sending, slot=given_slot)

@@ -3,6 +3,7 @@ GET …/evidence, GET …/proof, GET /v1/reference."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -262,12 +263,18 @@ def add_file(request: Request) -> Answer:
     The same key with the same content gives the same slot with a fresh form: after a broken
     connection ask again and send the file again; the first file that arrives whole is kept.
     """
+    return announce(request)
+
+
+def announce(request: Request, named: Callable[[int], str] | None = None) -> Answer:
+    """The answer to a file that was announced. `named` gives it a name by its number in the report,
+    where the device does not tell the own one."""
     from functions.intake import evidence  # most calls are reports, which need no form
 
     key = receipt.read_key(request.headers.get("idempotency-key"))
     sent = request.read(NewFile)
     reference, found = opened_by_receipt(request)
-    answer = evidence.slot(key, sent, request.canonical, reference)
+    answer = evidence.slot(key, sent, request.canonical, reference, named)
     observe.fact("file announced", reference=reference, correlation_id=found.correlation_id)
     return answer
 

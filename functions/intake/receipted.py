@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casework.pack.jurisdiction import Jurisdiction
+from casework.report.evidence import forbidden
+from casework.report.report import Report
 from functions.intake import codes, qr, shell
 from functions.intake.answers import Accepted
 from functions.intake.deployment import portal, settings
@@ -15,8 +17,8 @@ from functions.intake.shell import Page, document
 from functions.intake.texts import Texts
 
 
-def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: str | None) -> bytes:
-    """Reference and receipt, the next steps, and who else helps with facts of this category."""
+def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, sent: Report) -> bytes:
+    """Reference and receipt, the next steps, and who else helps with facts of its category."""
     opened = {"reference": accepted.reference, "receipt": accepted.receipt}
     facts = element(
         "dl",
@@ -41,8 +43,10 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction, category: st
         element("p", texts["done.keep_text"]),
         element("p", texts["done.keep_how"], class_="no-print"),
         _now(accepted.advice, texts, pack),
-        folded(texts, pack, portal(), category),
-        asking({**opened, **codes.STAYS}, texts, "done.files"),
+        folded(texts, pack, portal(), sent.category),
+        None
+        if forbidden(sent.category, sent.role, pack.files_from_victims_alone)
+        else asking({**opened, **codes.STAYS}, texts, "done.files"),
         element("h2", texts["done.next"]),
         element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
         element("p", texts["done.change"]),

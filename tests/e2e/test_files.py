@@ -15,9 +15,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from casework.aws.services import file_sealing
 from casework.aws.table import keys
+from casework.pack.jurisdiction import open_pack
 from local.system import System
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import Visitor, a_visitor
+from tools.site.read import WAYS
 
 REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN)
 TURNED = "film\u202egpj.mp4"
@@ -232,6 +234,28 @@ def test_copies_of_the_abuse_of_a_child_are_not_asked_for(
         visitor.presses("files.show")
         visitor.page.get_by_text(visitor.t("files.forbidden")).wait_for()
         expect(visitor.page.locator("#files")).to_have_count(0)
+        lead = visitor.t("files.lead").format(count=20, size=100)
+        expect(visitor.page.get_by_text(lead)).to_have_count(0)
+        # Nor does the receipt invite a witness.
+        place = 1 + len(WAYS) + list(open_pack("ma").categories).index(said["category"])
+        visitor.goes_to(f"report/#{place}")
+        for heading in ("report.safety", "report.start", "report.before"):
+            visitor.sees(heading)
+            visitor.goes_on()
+        visitor.page.get_by_label(visitor.t("role.witness"), exact=True).check()
+        visitor.goes_on()
+        visitor.writes("narrative", "…")
+        visitor.goes_on()
+        for heading in ("report.locations", "report.when", "report.place"):
+            visitor.sees(heading)
+            visitor.goes_on()
+        visitor.chooses("disclosure")
+        visitor.goes_on()
+        visitor.sees("report.check")
+        visitor.presses("report.send")
+        visitor.codes()
+        invites = visitor.page.get_by_role("button", name=visitor.t("done.files"))
+        expect(invites).to_have_count(0)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

@@ -13,7 +13,7 @@ from casework.aws.http.pages import UPLOAD
 from functions.intake.texts import Texts, portal
 from tests.integration.answers import Answered
 from tests.integration.evidence import Evidence, open_for_files
-from tests.integration.forms import hidden, post
+from tests.integration.forms import a_form, hidden, post
 from tests.integration.reporters import DROP, Reporters, a_key
 
 FORM = re.compile(r"<form.*?</form>", re.DOTALL)
@@ -107,3 +107,27 @@ def test_the_form_of_an_open_slot_needs_the_receipt_of_its_report(evidence: Evid
     refused = post(evidence.reporters, form, "/fr/follow")
     assert refused.status == 404
     assert UPLOAD not in refused.text
+
+
+def test_files_without_a_name_are_told_apart_by_their_numbers(evidence: Evidence) -> None:
+    sent = evidence.report()
+    evidence.slot(sent, {"name": "capture.png", "size": 7})
+    for key in (pressed_twice := a_key(), pressed_twice, a_key()):
+        asked(evidence, sent, "add", key=key)
+    page = asked(evidence, sent, "show")
+    named = ["capture.png", "Fichier 2 sans nom", "Fichier 3 sans nom"]
+    assert [each.name for each in evidence.files(sent)] == named
+    assert [each for each in named if each not in page.text] == []
+
+
+@pytest.mark.parametrize(("role", "invited"), [("witness", False), ("victim", True)])
+def test_a_witness_of_the_abuse_of_a_child_is_not_invited_to_send_files(
+    evidence: Evidence, texts: Texts, *, role: str, invited: bool
+) -> None:
+    of_it = {"category": "child_sexual_exploitation", "role": role}
+    receipt = post(evidence.reporters, a_form(**of_it))
+    assert (texts["done.files"] in receipt.text) is invited
+    page = asked(evidence, evidence.report(**of_it), "show")
+    assert (texts.fill("files.lead", count="20", size="100") in page.text) is invited
+    assert (texts["files.none"] in page.text) is invited
+    assert (texts["files.forbidden"] in page.text) is not invited

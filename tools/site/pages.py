@@ -182,6 +182,7 @@ class Maker:
                 **({"advice": each.advice[self.code]} if each.calm or each.way else {}),
                 "calm": each.calm,
                 **({"way": each.way} if each.way else {}),
+                **({"victims_alone": True} if each.files_from_victims_alone else {}),
             }
             for each in self.pack.categories.values()
         ]

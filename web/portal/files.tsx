@@ -226,8 +226,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
     state === "slotted" && chosen.some((row) => row.n === n && row.stage === "listed") ? t("files.sent") : t(`filed.${state}`);
   return (
     <>
-      <p>{t("files.lead", limits)}</p>
-      {told.taken ? <p class="hint">{t("files.warning")}</p> : <p class="inset">{t("files.forbidden")}</p>}
+      {told.taken ? <><p>{t("files.lead", limits)}</p><p class="hint">{t("files.warning")}</p></> : <p class="inset">{t("files.forbidden")}</p>}
       <ul class="files">
         {listed.map((file) => (
           <li key={file.n}>
@@ -255,7 +254,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
           </li>
         ))}
       </ul>
-      {listed.length || here.length ? null : <p>{t("files.none")}</p>}
+      {listed.length || here.length || !told.taken ? null : <p>{t("files.none")}</p>}
       {!told.taken ? null : more ? (
         <p class="field">
           <label for="files">{t("files.choose")}</label>

@@ -19,6 +19,8 @@ export interface Category {
   readonly advice?: readonly string[];
   /** Whether the advice is read before anything else is asked. */
   readonly calm: boolean;
+  /** Whether files are taken from a victim alone. */
+  readonly victims_alone?: boolean;
 }
 
 /** Who helps besides the police. */

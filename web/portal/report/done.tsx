@@ -13,6 +13,7 @@ import { type Answers, asksMoney } from "./answers";
 import { dayOf } from "./day";
 import { Help } from "./help";
 import { picture } from "./picture";
+import { categories } from "./ways";
 
 interface Props {
   readonly accepted: Accepted;
@@ -32,6 +33,7 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
     import("../qr").then((drawing) => setQr(drawing.draw(`${page}#${accepted.reference}`)), () => undefined);
   }, []);
   const [told, tell] = useState<Told>();
+  const forbidden = answers.role !== "victim" && categories.some((each) => each.id === answers.category && each.victims_alone);
   const facts = [
     [t("done.address"), page],
     [t("done.reference"), accepted.reference],
@@ -106,9 +108,11 @@ export function Done({ accepted, answers, follow }: Props): JSX.Element {
         </div>
       ) : null}
       <Help answers={answers} />
-      <p class="actions no-print">
-        <button type="button" class="button quiet" onClick={() => follow(true)}>{t("done.files")}</button>
-      </p>
+      {forbidden ? null : (
+        <p class="actions no-print">
+          <button type="button" class="button quiet" onClick={() => follow(true)}>{t("done.files")}</button>
+        </p>
+      )}
       <h2>{t("done.next")}</h2>
       <ol class="steps">
         {accepted.next_steps.map((each) => <li key={each}>{each}</li>)}
