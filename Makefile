@@ -61,7 +61,7 @@ types:
 	@echo "== types"; $(BIN)/mypy
 
 fast:
-	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
+	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/unit tests/contracts
 
 test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (FULL=1: every language and more generated calls; LIVES=500: more random lives)
 	@sh tools/chromium.sh
