@@ -8,6 +8,7 @@ value is taken by the kind that it names. What is sent, kept and answered is the
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from copy import copy, deepcopy
 from functools import cache
 from types import SimpleNamespace
@@ -22,9 +23,7 @@ from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import table
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.utilities import bytesize, dynamo_to_dict
-from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]  # untyped
-    UpdateExpressionParser,
-)
+from moto.dynamodb.parsing import expressions
 
 LARGEST_ITEM = 405_000
 """Bytes, as moto measures them."""
@@ -43,7 +42,8 @@ def carry_values_as_they_stand() -> None:
     # What a query finds is copied once more into what is answered.
     patch.setattr(table, "copy", SimpleNamespace(copy=copy, deepcopy=_copied))
     # A tree that is read, and copied where it is changed.
-    patch.setattr(UpdateExpressionParser, "make", cache(UpdateExpressionParser.make))
+    parser = vars(expressions)["UpdateExpressionParser"]
+    patch.setattr(parser, "make", cache(parser.make))
 
 
 def _is_of_values(shape: Any) -> bool:
@@ -52,36 +52,31 @@ def _is_of_values(shape: Any) -> bool:
 
 def as_text(value: Any) -> Any:
     """A value as it is written in JSON."""
+    return _with_bytes(value, _base64)
+
+
+def from_text(value: Any) -> Any:
+    """The value that is written so in JSON."""
+    return _with_bytes(value, b64decode)
+
+
+def _with_bytes(value: Any, turned: Callable[[Any], Any]) -> Any:
+    """The value with its bytes, wherever they stand, in another writing."""
     ((kind, said),) = value.items()
     match kind:
         case "B":
-            return {"B": _base64(said)}
+            return {"B": turned(said)}
         case "BS":
-            return {"BS": [_base64(each) for each in said]}
+            return {"BS": [turned(each) for each in said]}
         case "M":
-            return {"M": {name: as_text(each) for name, each in said.items()}}
+            return {"M": {name: _with_bytes(each, turned) for name, each in said.items()}}
         case "L":
-            return {"L": [as_text(each) for each in said]}
+            return {"L": [_with_bytes(each, turned) for each in said]}
     return value
 
 
 def _base64(said: Any) -> str:
     return b64encode(said.encode() if isinstance(said, str) else bytes(said)).decode()
-
-
-def from_text(value: Any) -> Any:
-    """The value that is written so in JSON."""
-    ((kind, said),) = value.items()
-    match kind:
-        case "B":
-            return {"B": b64decode(said)}
-        case "BS":
-            return {"BS": [b64decode(each) for each in said]}
-        case "M":
-            return {"M": {name: from_text(each) for name, each in said.items()}}
-        case "L":
-            return {"L": [from_text(each) for each in said]}
-    return value
 
 
 _BY_BOTOCORE: Any = serialize.JSONSerializer
