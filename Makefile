@@ -66,7 +66,7 @@ fast:
 test: check  ## everything: check, then reading, emulator, integration, workflow, infra and browser tests (FULL=1: every language and more generated calls; LIVES=500: more random lives)
 	@sh tools/chromium.sh
 	@echo "== reading, emulator, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/local tests/infra tests/workflow tests/integration
-	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder \
+	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadgroup --no-loadscope-reorder \
 		--reruns $(RETRIES) --max-suite-reruns 3 --rerun-show-tracebacks tests/e2e
 
 mutate: $(READY)  ## change the law of a case, one entry at a time, and name each change that no test notices

@@ -27,7 +27,7 @@ FIRST = (
     "test_portal_for_everybody",
     "test_the_api_keeps_its_word",
     "test_desk",
-    "test_desk_case_page",
+    "test_desk_of_a_unit",
     "test_make_run",
     "test_faults",
     "test_cdk_deploys_it",
@@ -55,9 +55,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         in_a_browser = "browser" in getattr(item, "fixturenames", ())
         if not in_a_browser or item.path.stem in FAIL_AT_ONCE:
             item.add_marker(pytest.mark.flaky(reruns=0))
-        if item.path.parent == HERE and not item.get_closest_marker("timeout"):
+        if HERE in item.path.parents and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(LONGEST))
     items.sort(key=lambda item: FIRST.index(stem) if (stem := item.path.stem) in FIRST else 99)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let one worker have all tests of a module, or of a folder whose modules share a system."""
+    alone = item.path.stem if item.path.parent == HERE else item.path.parent.name
+    item.add_marker(pytest.mark.xdist_group(alone))
 
 
 @pytest.fixture(scope="session", autouse=True)

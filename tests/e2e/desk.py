@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.e2e.portal import Visitor, a_visitor
 from tools.site import desk
 
 TEXTS: dict[str, dict[str, str]] = {code: each["texts"] for code, each in desk.texts().items()}
+UNDO_SECONDS = 5
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 ARABIC = {"KeyC": "ؤ", "KeyX": "ء", "KeyU": "ع", "Digit1": "١"}
 AZERTY = {"KeyX": "x", "Digit2": "é"}
@@ -63,6 +65,43 @@ class Analyst:
             [keyboard[code], code],
         )
 
+    def cannot_undo(self, seconds: int = UNDO_SECONDS) -> None:
+        """Let the seconds pass in which what was done last can be undone, or some of them."""
+        self.is_told("undo")
+        self.page.clock.fast_forward(1_000 * seconds)
+
+    def lets_it_hold(self) -> None:
+        """Let these seconds pass, and hear that the decision holds."""
+        self.cannot_undo()
+        self.is_told("done")
+
+    def begins(self, act: str, **named: str) -> None:
+        """Open the list of acts and choose one; `named` is what its name is about."""
+        self.presses("o")
+        opened = self.page.locator(".opened")
+        chosen = opened.get_by_role("button", name=self.texts[act].format(**named))
+        more = opened.get_by_role("button", name=self.texts["more_acts"])
+        expect(chosen.or_(more).first).to_be_visible()
+        while not chosen.count():
+            before = opened.inner_text()
+            more.click()
+            expect(opened).not_to_have_text(before)
+        chosen.click()
+
+    def chooses(self, *digits: str) -> None:
+        """Choose by digits, one question after the other."""
+        for digit in digits:
+            self.page.locator(".opened kbd", has_text=re.compile(f"^{digit}$")).wait_for()
+            asked = self.page.locator(".opened > p").inner_text()
+            self.presses(digit)
+            expect(self.page.locator(".opened > p")).not_to_have_text(asked)
+
+    def enters(self, act: str) -> None:
+        """Send the form in front, and hear that it holds."""
+        self.page.locator(".opened [type=submit]").click()
+        expect(self.page.locator("main").get_by_role("status")).to_contain_text(self.texts[act])
+        assert self.page.locator(".opened").count() == 0
+
     def is_told(self, key: str) -> None:
         """Wait for a line about a decision on its way."""
         expect(self.page.locator(".tray").get_by_text(self.texts[key]).first).to_be_visible()
@@ -93,6 +132,7 @@ def at_the_desk(
     """A demo person on the work page; signed out afterwards, so that the profile keeps nothing."""
     with a_visitor(browser, origin, language, **{**DESK, **context}) as visitor:
         analyst = Analyst(visitor)
+        visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
         visitor.page.goto(f"{origin}{sign_in.PAGE}?lang={language}")
         signs_in(visitor.page, analyst.texts, name)
         expect(visitor.page.locator("main.work")).to_be_visible()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from casework.aws.table import keys
 from local.people import demo_people
 from local.staff import LocalStaff
 from local.system import Options, System
-from tests.e2e.desk import ARABIC, AZERTY, at_the_desk
+from tests.e2e.desk import ARABIC, AZERTY, UNDO_SECONDS, at_the_desk
 from tests.e2e.people import People, eventually
 
-ROUNDS = 50 if os.environ.get("FULL") else 20
-"""Cases that each of two people takes: a hundred together with `make test FULL=1`."""
-UNDO_SECONDS = 5
+ROUNDS = 50 if os.environ.get("FULL") else 8
+"""Cases that each of two people takes: a hundred together with `make test FULL=1`. That no two are
+given one case at the same moment, tests/integration/test_take_next.py shows."""
 HOSTILE = (
     "Il a écrit \u202egnp.eriaf\u202c et <img src=x onerror=alert(1)>\n"
     "<script>alert(1)</script> javascript:alert(1) https://пример.example/\u200bx [a](//b.example)"
@@ -51,6 +51,10 @@ def waiting(people: People) -> list[str]:
     return [each["id"] for each in answer.json()["cases"]]
 
 
+def await_the_end(people: People, case_id: str) -> None:
+    eventually(lambda: status_of(people, case_id) == "closed", f"{case_id} ends")
+
+
 def test_one_key_confirms_a_case_and_the_next_one_is_there(
     browser: Browser, system: System, people: People
 ) -> None:
@@ -62,13 +66,14 @@ def test_one_key_confirms_a_case_and_the_next_one_is_there(
         second = analyst.case(other_than=first)
         assert {first, second} == ours
         assert status_of(people, first) == "in_review", "there is time to take it back"
-        analyst.is_told("done")
+        analyst.lets_it_hold()
         eventually(lambda: first not in waiting(people), "the case leaves the queue")
         assert people.moves(first).count("confirm") == 1
         assert people.case(first).json()["category"] == "fraud"
         analyst.presses("x", "1")
+        analyst.cannot_undo()
         expect(analyst.page.locator("main.work")).to_contain_text(analyst.texts["nothing_waits"])
-        eventually(lambda: status_of(people, second) == "closed", "two keys reject a case")
+        await_the_end(people, second)
         assert people.case(second).json()["closed"] == "not_an_offence"
 
 
@@ -83,7 +88,7 @@ def test_another_category_is_confirmed_by_its_digit_and_one_key(
         shown = analyst.page.locator(".as-shown select")
         expect(shown).to_have_value("insult_defamation")
         analyst.presses("0", "2", "c")  # there are more categories than digits
-        analyst.is_told("done")
+        analyst.lets_it_hold()
     seen = people.case(case_id).json()
     assert (seen["category"], seen["priority"]) == ("identity_theft", "urgent")
 
@@ -103,7 +108,7 @@ def test_a_category_that_the_words_told_is_confirmed_by_one_key(
         thinks = analyst.page.locator('section[aria-labelledby="thinks-title"]')
         expect(thinks.locator("q").first).to_have_text(marked.inner_text())
         analyst.presses("c")
-        analyst.is_told("done")
+        analyst.lets_it_hold()
     assert people.case(case_id).json()["category"] == "account_intrusion"
 
 
@@ -115,15 +120,22 @@ def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
         analyst.presses("Enter")
         assert analyst.case() == case_id
         before = people.moves(case_id)
+        decided: list[str] = []
+        analyst.page.on(
+            "request",
+            lambda each: decided.append(each.post_data or "") if "/review" in each.url else None,
+        )
         analyst.presses("c")
         expect(analyst.page.locator("main.work")).to_be_visible()
+        analyst.cannot_undo(UNDO_SECONDS - 1)
         analyst.presses("u")
         assert analyst.case() == case_id
-        time.sleep(UNDO_SECONDS + 1)  # nothing happens to wait for: it would have been sent by now
+        analyst.page.clock.fast_forward(1_000 * UNDO_SECONDS)
         assert people.moves(case_id) == before
         analyst.presses("x", "2")
-        analyst.is_told("done")
-    assert people.moves(case_id).count("reject") == 1
+        analyst.lets_it_hold()
+    assert [json.loads(each)["outcome"] for each in decided] == ["reject"]
+    assert people.moves(case_id)[len(before) :].count("reject") == 1
 
 
 def test_a_page_that_is_left_sends_what_waits_to_be_sent(
@@ -169,9 +181,13 @@ def test_two_people_who_press_next_share_no_case(
                 taken[name].append(analyst.case(other_than=last))
             ben.presses("x", "1")
             if number == ROUNDS - 1:
+                ana.cannot_undo()
+                await_the_end(people, taken["ana"][-2])
+                ben.lets_it_hold()
                 held = ben.texts["nothing_but_held"].replace("{n}", "1")
                 expect(ben.page.locator("main.work")).to_contain_text(held)
             ana.presses("x", "1")
+        ana.lets_it_hold()
         for analyst in (ana, ben):
             expect(analyst.page.locator("main.work")).to_be_visible()
     every = taken["ana"] + taken["ben"]
@@ -216,7 +232,7 @@ def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(
         again.get_by_role("button", name="First analyst", exact=True).click()
         expect(sheet).to_have_count(0)
         again.close()
-        analyst.is_told("done")
+        analyst.lets_it_hold()
     assert people.moves(case_id).count("ask") == 1
     (report,) = people.case(case_id).json()["reports"]
     assert report["questions"][0]["text"] == "Quel était le montant ?"
@@ -234,7 +250,7 @@ def test_a_network_that_fails_is_told_and_the_decision_is_sent_later(
         expect(analyst.page.get_by_text(told)).to_be_visible()
         assert "reject" not in people.moves(case_id)
         analyst.page.context.set_offline(offline=False)
-        analyst.is_told("done")
+        analyst.lets_it_hold()
     assert people.moves(case_id).count("reject") == 1
 
 
@@ -258,7 +274,7 @@ def test_a_busy_service_is_asked_again_when_it_says(
         assert analyst.case() == case_id
         expect(analyst.page.get_by_text(told)).to_have_count(0)
         analyst.presses("x", "1")
-        analyst.is_told("done")
+        analyst.lets_it_hold()
 
 
 def test_words_of_a_report_are_text_and_nothing_else(
@@ -280,7 +296,7 @@ def test_words_of_a_report_are_text_and_nothing_else(
         assert told.locator("a, img, script, iframe, form, style").count() == 0
         assert "\u202e" not in analyst.page.locator("body").inner_text()
         analyst.presses("x", "1")
-        analyst.is_told("done")
+        analyst.lets_it_hold()
 
 
 def test_words_about_children_stay_covered_until_somebody_asks(
@@ -297,13 +313,14 @@ def test_words_about_children_stay_covered_until_somebody_asks(
         analyst.presses("v")
         expect(analyst.page.locator("main")).not_to_contain_text(words)
         analyst.presses("c")
+        analyst.cannot_undo()
         analyst.is_told("proposed")
     with at_the_desk(browser, system.origin, "fr", "Supervisor") as second:
         second.opens(case_id)
         second.presses("c")
         expect(second.page.locator(".deciding")).to_contain_text(second.texts["uncover_first"])
         second.presses("v", "c")
-        second.is_told("done")
+        second.lets_it_hold()
     assert people.moves(case_id).count("confirm") == 1, "one key for what the first person decided"
 
 
@@ -319,7 +336,7 @@ def test_keys_lie_where_they_lie_on_an_arabic_and_on_an_azerty_keyboard(
         assert analyst.case() == case_id
         analyst.presses_on(ARABIC, "KeyX")
         analyst.presses_on(ARABIC, "Digit1")
-        analyst.is_told("done")
+        analyst.lets_it_hold()
         other = people.in_review()
         analyst.opens(other)
         analyst.presses_on(AZERTY, "KeyX")
@@ -360,4 +377,4 @@ def test_a_demo_person_who_signs_in_is_named_on_every_page(
         analyst.opens(case_id)
         expect(who).to_contain_text(analyst.texts["role_analyst"])
         analyst.presses("x", "1")
-        analyst.is_told("done")
+        analyst.lets_it_hold()

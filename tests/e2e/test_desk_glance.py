@@ -89,6 +89,7 @@ def test_one_key_judges_a_report_and_no_request_is_waited_for(
         analyst.presses("u")  # the last one waits for a while, and comes back
         assert in_front(analyst) == reports[-1]
         analyst.presses("l")
+        analyst.cannot_undo()
         eventually(lambda: verdict_on(people, reports[-1]) == ["cannot_tell"], "it was sent")
     assert [verdict_on(people, each) for each in reports[:3]] == [
         ["nothing_urgent"],

@@ -38,7 +38,6 @@ def test_letters_that_were_switched_off_in_the_help_stay_off_and_a_break_is_offe
         analyst.presses("?")
         with page.expect_response("**/v1/desk/me/settings"):
             page.get_by_role("checkbox", name=texts["keys_on"]).click()
-        page.clock.install()
         page.reload()
         expect(page.locator("main.work")).to_be_visible()
         analyst.presses("f")

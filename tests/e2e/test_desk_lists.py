@@ -99,8 +99,6 @@ def test_a_supervisor_narrows_the_list_of_a_unit_to_what_waits_for_its_answer(
     with at_the_desk(browser, system.origin, "en", name="Supervisor") as sara:
         page, texts = sara.page, sara.texts
         page.on("request", lambda each: asked.append(each) if "/queue?" in each.url else None)
-        page.clock.install()
-        page.reload()
         page.get_by_role("link", name=texts["room_list"]).click()
         page.locator("#list-of").select_option(f"unit:{RABAT}")
         reads_all(sara)

@@ -61,6 +61,7 @@ def test_a_closed_review_is_read_again_by_two_digits_and_shown_where_two_people_
         analyst.presses("u")  # it waits for a while, and comes back
         expect(page.locator("main.glance .told")).to_contain_text("brouettes")
         analyst.presses("2", "3")
+        analyst.cannot_undo()
         eventually(lambda: read_again(people, sample), "it was sent")
         assert found == {name: [] for name in found}
     (said,) = read_again(people, sample)

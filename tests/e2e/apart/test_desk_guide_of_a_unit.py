@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Browser, expect
 
-from casework.pack.jurisdiction import open_pack
-from local.people import demo_people
-from local.staff import LocalStaff
-from local.system import Options, System
+from local.system import System
+from tests.e2e.apart.offices import OFFICER, RABAT
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People
 
-RABAT = "pj-04-421"
-UNITS = {RABAT: open_pack("ma").units[RABAT].name("fr")}
-OFFICER = f"Officer, {UNITS[RABAT]}"
 SEND = "Control+Enter"
-
-
-@pytest.fixture(scope="module")
-def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of its own, whose functions may only do what is theirs."""
-    with System.fresh(
-        tmp_path_factory.mktemp("guide"), assembly, Options(enforce_iam=True)
-    ) as running:
-        LocalStaff(running).ensure(demo_people(UNITS))
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(system: System) -> Iterator[People]:
-    with People(system) as known:
-        yield known
 
 
 def opens(officer: Analyst, act: str, *digits: str) -> None:
@@ -86,6 +61,7 @@ def test_an_officer_follows_the_guide_to_the_end_of_a_case(
         opens(officer, "message", "7")
         page.locator("#act-text").fill("Bring the receipts, please.")
         page.keyboard.press(SEND)
+        officer.cannot_undo()
         officer.is_told("message_sent")
         expect(done).to_contain_text("Bring the receipts, please.")
 
@@ -104,6 +80,8 @@ def test_an_officer_follows_the_guide_to_the_end_of_a_case(
         page.locator("#act-reference").fill("9/2026")
         sends(officer, "closure")
         expect(page.locator(".facts-line")).to_contain_text(texts["status_closed"])
+    case = people.case(case_id, "officer", RABAT).json()
+    assert case["suspects"] == ["sought"]
     moves = people.moves(case_id)
     for move in ("export", "inform", "suspect", "correct", "message", "freeze", "close"):
         assert move in moves, move

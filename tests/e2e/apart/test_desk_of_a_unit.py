@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.aws.services import sign_in
-from casework.pack.jurisdiction import open_pack
-from local.people import demo_people
-from local.staff import LocalStaff
-from local.system import Options, System
+from local.system import System
+from tests.e2e.apart.offices import OFFICER, PROSECUTOR, RABAT, SALE
 from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import a_visitor
-
-RABAT, SALE = "pj-04-421", "pj-04-441"
-UNITS = {unit: open_pack("ma").units[unit].name("fr") for unit in (RABAT, SALE)}
-OFFICER = f"Officer, {UNITS[RABAT]}"
-OF_RABAT = ("king-prosecutor", "tpi-rabat")
-COURT = open_pack("ma").courts["tpi-rabat"].name("fr")
-PROSECUTOR = f"Prosecutor, {COURT}"
-
-
-@pytest.fixture(scope="module")
-def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system of its own: what is next depends on everything that waits."""
-    folder = tmp_path_factory.mktemp("unit")
-    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
-        LocalStaff(running).ensure(demo_people(UNITS, {OF_RABAT: COURT}))
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(system: System) -> Iterator[People]:
-    """Citizens and colleagues of that system."""
-    with People(system) as known:
-        yield known
 
 
 def of_the_unit(people: People, of: str) -> list[dict[str, Any]]:
@@ -99,8 +71,9 @@ def test_one_key_takes_a_referral_and_the_unit_holds_it(
         assert officer.case() == case_id
         assert "acknowledge" not in people.moves(case_id), "it was taken back"
         officer.presses("c")
-        expect(officer.page.locator(".held li .code", has_text=case_id)).to_be_visible()
+        officer.cannot_undo()
         officer.is_told("taken_unauthorised")
+        expect(officer.page.locator(".held li .code", has_text=case_id)).to_be_visible()
         expect(officer.page.locator("main.work")).to_contain_text(officer.texts["nothing_waits"])
     assert people.moves(case_id).count("acknowledge") == 1
     assert case_id in ids(of_the_unit(people, "held"))
@@ -115,7 +88,7 @@ def test_a_referral_is_declined_in_few_keys_and_is_gone_for_the_unit(
         officer.presses("Enter")
         assert officer.case() == case_id
         declines(officer, "sal")
-        officer.is_told("done")
+        officer.lets_it_hold()
         expect(officer.page.locator("main.work")).to_contain_text(officer.texts["nothing_waits"])
         assert case_id not in held(officer)
     assert people.case(case_id, "officer", RABAT).status_code == HTTPStatus.NOT_FOUND
@@ -232,6 +205,7 @@ def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
     link = f"{system.origin}{sign_in.PAGE}?lang=en&case={case_id}"
     with a_visitor(browser, system.origin, "en", **DESK) as visitor:
         officer = Analyst(visitor)
+        visitor.page.clock.install()
         asked: list[str] = []
         visitor.page.context.on("request", lambda request: asked.append(request.url))
         visitor.page.goto(link)
@@ -243,6 +217,7 @@ def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
         assert "case=" not in visitor.page.url
         assert [each for each in asked if "case=" in each] == [link], "no other request names it so"
         officer.presses("c")
+        officer.cannot_undo()
         officer.is_told("taken_unauthorised")
         opened.value.close()
         visitor.page.get_by_role("button", name=officer.texts["sign_out"]).click()
@@ -259,7 +234,7 @@ def test_the_lists_of_a_unit_are_its_officers_alone(
         supervisor.opens(case_id)
         assert supervisor.page.get_by_role("button", name=TEXTS["en"]["take_case"]).count() == 0
         supervisor.presses("x", "1")
-        supervisor.is_told("done")
+        supervisor.lets_it_hold()
 
 
 def test_a_prosecutor_narrows_the_list_of_the_office(

@@ -1,0 +1,30 @@
+"""A system in which no other test leaves a case: who looks at a list finds there what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import Options, System
+from tests.e2e.apart.offices import COURT, OF_RABAT, UNITS
+from tests.e2e.people import People
+
+
+@pytest.fixture(scope="session")
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """With the officers of two units and the prosecutor of their court."""
+    folder = tmp_path_factory.mktemp("apart")
+    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+        LocalStaff(running).ensure(demo_people(UNITS, {OF_RABAT: COURT}))
+        yield running
+
+
+@pytest.fixture(scope="session")
+def people(system: System) -> Iterator[People]:
+    """Citizens and colleagues of that system."""
+    with People(system) as known:
+        yield known
