@@ -25,6 +25,7 @@ from tests.infra import (
     test_pages,
     test_times_add_up,
     test_what_must_agree,
+    test_who_may_open,
 )
 from tests.infra.assembly import Assembly, flat
 from tests.infra.test_times_add_up import MINUTE
@@ -195,7 +196,7 @@ FAULTS = (
     Fault(
         "another function may read the key of trials",
         let_another_function_sign_trials,
-        test_least_privilege.test_only_intake_may_read_peppers_and_its_own_keys,
+        test_who_may_open.test_only_intake_may_read_peppers_and_its_own_keys,
         "it could make trials of reports",
     ),
     Fault(
