@@ -304,6 +304,7 @@ def test_without_scripts_the_page_shows_the_figures_as_a_table(
         assert lines[1].startswith("2024-06,2024-08,reports,processed")
     with a_visitor(browser, system.origin, "ar") as waiting:
         waiting.page.route("**/assets/figures-*.js", lambda route: route.abort())
+        waiting.sees_at_once_what_is_said_late()
         waiting.goes_to("figures/")
         button = waiting.page.get_by_role("button", name=waiting.t("figures.download"))
         expect(button).to_be_visible()

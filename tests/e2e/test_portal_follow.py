@@ -83,6 +83,7 @@ def test_an_addition_stays_in_the_form_while_the_service_cannot_answer(
         visitor.page.route("**/additions", lambda route: route.fulfill(status=503, body=busy))
         visitor.writes("addition", "Encore un message")
         visitor.presses("follow.add_send")
+        visitor.need_not_wait_until(visitor.page.locator(".summary a").is_visible)
         expect(visitor.page.locator(".summary a")).to_have_text(visitor.t("error.busy"))
         expect(visitor.page.locator("#addition")).to_have_value("Encore un message")
         visitor.page.unroute("**/additions")
@@ -113,7 +114,8 @@ def test_a_failure_to_load_news_is_told_within_sight_of_the_button(
         button.evaluate("it => it.scrollIntoView({block: 'end', behavior: 'instant'})")
         button.press("Enter")
         told = visitor.page.get_by_role("alert")
-        expect(told).to_have_text(visitor.t("error.busy"), timeout=15_000)
+        visitor.need_not_wait_until(told.is_visible)
+        expect(told).to_have_text(visitor.t("error.busy"))
         expect(told).to_be_in_viewport()
         visitor.page.unroute("**/v1/reports/*")
         visitor.presses("follow.refresh")
@@ -127,6 +129,7 @@ def test_an_unsent_addition_survives_leaving_the_page(
     with a_visitor(browser, system.origin, "en") as visitor:
         page, typed = visitor.page, visitor.page.locator("#addition")
         opens(visitor, accepted, path="follow/")
+        page.locator("h1:focus").wait_for()  # nobody types before
         typed.press_sequentially("One more")
         page.go_back()
         visitor.sees("follow.title")
@@ -146,6 +149,7 @@ def test_an_unsent_addition_survives_leaving_the_page(
 
         opens(visitor, accepted, path="follow/")
         expect(typed).to_have_value("")
+        page.locator("h1:focus").wait_for()
         typed.press_sequentially("One more")
         slow: list[Route] = []
         page.route("**/additions", lambda route: slow.append(route))

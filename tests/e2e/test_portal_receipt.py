@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,47 +13,66 @@ from tests.e2e import qr
 from tests.e2e.portal import LANGUAGES, Visitor, a_visitor
 
 PAPER = ("h1", "#reference", "#receipt", ".qr", ".kept", ".address", ".bank", ".steps")
+FORCED: tuple[Literal["none", "active"], ...] = ("none", "active")
 SCREEN_ONLY = (".emergency", ".menu", ".languages", ".way-out", "footer", ".actions")
+
+
+PAID: dict[str, Any] = {
+    "lost": "yes",
+    "losses": [
+        {
+            "id": 1,
+            "amount": "1500",
+            "currency": "MAD",
+            "means": "",
+            "paidOn": "",
+            "account": "007 780 0001234567890123 45",
+        }
+    ],
+}
+"""Answers of who paid."""
 
 
 def sends(visitor: Visitor) -> tuple[str, str]:
     """Send a report of a payment; reference and receipt as they stand on the page."""
-    for name in visitor.answering():
-        if name == "report.money":
-            visitor.chooses("lost")
-            visitor.writes("amount-1", "1500")
-            visitor.writes("account-1", "007 780 0001234567890123 45")
-            visitor.goes_on()
-            break
-    visitor.sees("report.place")
-    visitor.goes_on()
-    visitor.chooses("disclosure")
-    visitor.goes_on()
-    visitor.sees("report.check")
+    visitor.stands_at("report.check", **PAID)
     visitor.presses("report.send")
     return visitor.codes()
 
 
-@pytest.mark.parametrize("colours", ["none", "active"])
-def test_the_picture_and_the_text_of_a_receipt_say_the_same(
-    browser: Browser, system: System, colours: str
+def test_the_picture_and_the_text_of_a_receipt_open_the_follow_up_with_its_reference(
+    browser: Browser, system: System
 ) -> None:
-    dark: dict[str, Any] = {"forced_colors": colours, "color_scheme": "dark"}
-    with a_visitor(browser, system.origin, "ar", **dark) as visitor:
-        codes = sends(visitor)
-        picture = visitor.page.locator("svg.qr")
+    with a_visitor(browser, system.origin, "fr", color_scheme="dark") as visitor:
+        page = visitor.page
+        reference, receipt = sends(visitor)
+        picture = page.locator("svg.qr")
         path = str(picture.locator("path").get_attribute("d"))
         size = int(str(picture.get_attribute("viewBox")).split()[-1])
         # The reference is no secret; the receipt stands in no address.
-        followed = f"{system.origin}/ar/follow/"
-        assert qr.text_of(*qr.drawn(path, size)) == f"{followed}#{codes[0]}"
-        expect(visitor.page.locator(".address")).to_have_text(followed)
+        followed = f"{system.origin}/fr/follow/"
+        assert qr.text_of(*qr.drawn(path, size)) == f"{followed}#{reference}"
+        expect(page.locator(".address")).to_have_text(followed)
         # Dark on light with its margin in every colour scheme: a camera needs it.
-        seen = picture.evaluate(
-            "svg => [getComputedStyle(svg).backgroundColor,"
-            " getComputedStyle(svg.querySelector('path')).fill]"
-        )
-        assert seen == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+        for colours in FORCED:
+            page.emulate_media(forced_colors=colours)
+            seen = picture.evaluate(
+                "svg => [getComputedStyle(svg).backgroundColor,"
+                " getComputedStyle(svg.querySelector('path')).fill]"
+            )
+            assert seen == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"], colours
+        bank = page.locator(".bank")
+        expect(bank).to_contain_text("1.500 MAD")
+        expect(bank).to_contain_text("007 780 0001234567890123 45")
+        expect(bank).to_contain_text(reference)
+        expect(bank).not_to_contain_text(receipt)
+        page.goto(f"{followed}#{reference}")
+        expect(page.locator("#reference")).to_have_value(reference)
+        assert reference not in page.url
+        visitor.writes("receipt", receipt)
+        visitor.presses("follow.show")
+        visitor.sees("follow.status")
+        expect(page.locator(".standing")).to_be_visible()
 
 
 def test_going_back_from_the_follow_up_page_shows_the_codes_again(
@@ -125,22 +144,3 @@ def test_the_printed_receipt_leaves_out_the_controls_of_the_screen(
             expect(page.locator(gone).first).to_be_hidden()
         sheets = re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4"))
         assert len(sheets) == 1
-
-
-def test_the_picture_of_a_receipt_opens_the_follow_up_with_its_reference(
-    browser: Browser, system: System
-) -> None:
-    with a_visitor(browser, system.origin, "fr") as visitor:
-        reference, receipt = sends(visitor)
-        bank = visitor.page.locator(".bank")
-        expect(bank).to_contain_text("1.500 MAD")
-        expect(bank).to_contain_text("007 780 0001234567890123 45")
-        expect(bank).to_contain_text(reference)
-        expect(bank).not_to_contain_text(receipt)
-        visitor.page.goto(f"{system.origin}/fr/follow/#{reference}")
-        expect(visitor.page.locator("#reference")).to_have_value(reference)
-        assert reference not in visitor.page.url
-        visitor.writes("receipt", receipt)
-        visitor.presses("follow.show")
-        visitor.sees("follow.status")
-        expect(visitor.page.locator(".standing")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from local.system import System
 from tests.e2e.people import eventually
-from tests.e2e.portal import LANGUAGES, a_visitor
+from tests.e2e.portal import LANGUAGES, a_draft, a_visitor
 from tests.e2e.walks import SMALL, Walk
 
 
@@ -134,12 +134,21 @@ def test_help_is_shown_at_the_first_word_of_despair_for_the_country_that_is_name
         assert visitor.violations() == []
 
 
-def test_a_change_of_language_keeps_the_answers_and_nothing_else(
+def test_back_and_a_change_of_language_keep_the_answers_and_nothing_else(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         page = visitor.page
         visitor.answers_up_to("report.when", narrative="ce qui s'est passé")
+        page.go_back()
+        visitor.sees("report.locations")
+        expect(page.locator("#value-1")).to_have_value("https://shop.example/x")
+        page.go_back()
+        visitor.sees("report.narrative")
+        expect(page.locator("#narrative")).to_have_value("ce qui s'est passé")
+        for heading in ("report.locations", "report.when"):
+            page.go_forward()
+            visitor.sees(heading)
         visitor.dates("day", "2026-1-15")
         page.get_by_role("link", name="Español").click()
         visitor.language = "es"
@@ -170,7 +179,7 @@ def test_a_draft_stays_in_the_tab_only_where_it_is_wanted_and_for_an_hour(
             page.reload()
             visitor.sees(heading)
 
-        visitor.answers_up_to("report.narrative")
+        visitor.stands_at("report.narrative")
         visitor.chooses("stay")
         visitor.writes("narrative", "سر")
         kept("سر")
@@ -178,7 +187,8 @@ def test_a_draft_stays_in_the_tab_only_where_it_is_wanted_and_for_an_hour(
         expect(page.locator("#narrative")).to_have_value("سر")
         assert visitor.warned == 0
 
-        # After an hour, any page of the site removes it.
+        # After an hour, any page of the site removes it. Here no script writes it once more.
+        page.goto(f"{system.origin}/robots.txt")
         page.evaluate(
             "sessionStorage.report = JSON.stringify({...JSON.parse(sessionStorage.report),"
             " at: Date.now() - 3_600_001})"
@@ -193,13 +203,17 @@ def test_a_draft_stays_in_the_tab_only_where_it_is_wanted_and_for_an_hour(
         visitor.goes_on()
         visitor.sees("report.check")
         kept("answers")
+        written = page.evaluate("JSON.parse(sessionStorage.report).what")
+        walked = a_draft("report.check", "…")
+        assert written["mark"]["step"] == walked["mark"]["step"]
+        # So the other tests may stand at a page without walking there.
+        assert written["answers"].items() >= walked["answers"].items()
         comes_back_to("report.check")
         visitor.presses("report.send")
         visitor.codes()
         assert visitor.stored()["session"] == 0
 
-        page.evaluate("document.body.replaceChildren()")
-        visitor.answers_up_to("report.narrative")
+        visitor.stands_at("report.narrative")
         visitor.chooses("stay")
         kept("answers")
         onward = visitor.t("site.exit_url")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 import uuid
 from typing import Any
 
@@ -127,3 +128,17 @@ def test_the_operator_may_ask_for_work_without_a_flood() -> None:
         crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, None)
     challenge = refused.value.work
     crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, solved(challenge))
+
+
+@pytest.mark.parametrize(
+    ("open_for", "left"),
+    [(0, crowd.FORM_SECONDS), (10, crowd.FORM_SECONDS - 10), (31, 0), (-5, 30)],
+)
+def test_a_form_in_a_crowd_waits_for_what_is_left_of_its_half_minute(
+    monkeypatch: pytest.MonkeyPatch, open_for: int, left: int
+) -> None:
+    ticket = proof_of_work.ticket(SECRET, KEY, now=NOW - open_for)
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    assert crowd.seconds_to_wait(crowd.Crowd(floor=50), SECRET, KEY, ticket) == left
+    assert crowd.seconds_to_wait(crowd.Crowd(), SECRET, KEY, ticket) == 0
+    assert crowd.seconds_to_wait(crowd.Crowd(floor=50), SECRET, KEY, "") == crowd.FORM_SECONDS
