@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, expect
 
 from local.system import System
@@ -14,23 +11,15 @@ WATCH = """document.addEventListener("securitypolicyviolation",
     (each) => (window.refused ??= []).push(`${each.violatedDirective} ${each.blockedURI}`))"""
 
 
-@pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system with nothing deployed: the page needs none of it."""
-    with System(tmp_path_factory.mktemp("page")) as running:
-        running.start()
-        yield running
-
-
 def test_a_developer_finds_a_call_and_folds_a_section_and_nothing_leaves_the_site(
-    browser: Browser, served: System
+    browser: Browser, system: System
 ) -> None:
-    with a_visitor(browser, served.origin, "en") as reader:
+    with a_visitor(browser, system.origin, "en") as reader:
         page = reader.page
         asked: list[str] = []
         page.on("request", lambda each: asked.append(each.url))
         page.add_init_script(WATCH)
-        response = page.goto(f"{served.origin}/reference/")
+        response = page.goto(f"{system.origin}/reference/")
         assert response is not None
         policy = response.headers["content-security-policy"]
         assert "script-src 'self';" in policy
@@ -50,4 +39,4 @@ def test_a_developer_finds_a_call_and_folds_a_section_and_nothing_leaves_the_sit
         expect(page.get_by_role("heading", name="The bilan").first).to_be_in_viewport()
         assert page.evaluate("window.refused ?? []") == []
         assert page.evaluate("localStorage.length") == 0
-        assert {each for each in asked if not each.startswith((served.origin, "data:"))} == set()
+        assert {each for each in asked if not each.startswith((system.origin, "data:"))} == set()
