@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from local.system import System
 from tests.e2e.people import eventually
-from tests.e2e.portal import LANGUAGES, a_draft, a_visitor
+from tests.e2e.portal import LANGUAGES, LONG, a_draft, a_visitor
 from tests.e2e.walks import SMALL, Walk
 
 
@@ -213,12 +213,18 @@ def test_a_draft_stays_in_the_tab_only_where_it_is_wanted_and_for_an_hour(
         visitor.codes()
         assert visitor.stored()["session"] == 0
 
+        # Nor is what was typed last written behind the way out, while a slow network holds it up.
         visitor.stands_at("report.narrative")
         visitor.chooses("stay")
         kept("answers")
         onward = visitor.t("site.exit_url")
         page.route(f"{onward}**", lambda route: route.fulfill(body="weather"))
+        held: list[Route] = []
+        page.route("**/exit/", lambda route: held.append(route))
+        page.clock.install()
+        visitor.writes("narrative", "سر")
         page.locator("#exit").click()
+        page.clock.fast_forward(LONG)
         page.wait_for_url(f"{onward}**")
         visitor.elsewhere.clear()  # leaving was asked for
         page.goto(f"{system.origin}/robots.txt")

@@ -1,5 +1,5 @@
 // The way out: at once to an ordinary site, and nothing is left behind here.
-import { forget } from "./kept";
+import { end } from "./kept";
 
 /** What is on this page and nowhere else. */
 const unkept = new Set<string>();
@@ -23,7 +23,7 @@ const PATIENCE = 1500;
 
 function leave(link: HTMLAnchorElement): void {
   window.removeEventListener("beforeunload", warning);
-  forget();
+  end();
   document.body.hidden = true;
   document.title = "";
   const onward = link.dataset["onward"];

@@ -13,7 +13,10 @@ interface Kept {
   readonly what: unknown;
 }
 
+let over = false;
+
 export function keep(what: unknown, stays: boolean): boolean {
+  if (over) return false;
   try {
     sessionStorage.setItem(NAME, JSON.stringify({ at: Date.now(), stays, what } satisfies Kept));
     return true;
@@ -29,6 +32,12 @@ export function forget(): void {
   } catch {
     // Forbidden: then nothing was written, either.
   }
+}
+
+/** Remove what is kept, and keep nothing more: the report was sent, or its reporter has left. */
+export function end(): void {
+  over = true;
+  forget();
 }
 
 function read(): Kept | undefined {

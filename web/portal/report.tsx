@@ -5,7 +5,7 @@ import { type Accepted, address, call, type Meanwhile, Refused } from "./api";
 import { askBeforeLosing } from "./exit";
 import { Heading, Summary, Tick, type Wrong } from "./fields";
 import { Following, mayClose } from "./following";
-import { forget, keep, taken } from "./kept";
+import { end, forget, keep, taken } from "./kept";
 import { type Answers, NOTHING, reportOf } from "./report/answers";
 import { CHECKS, placeOfFinding, type StepId } from "./report/checks";
 import { Done } from "./report/done";
@@ -165,7 +165,7 @@ export function Wizard(): JSX.Element {
         body: reportOf(answers),
         tell: setSending,
       });
-      forget();
+      end();
       askBeforeLosing("report", false);
       askBeforeLosing("receipt", true);
       // What the receipt shows depends on these, and on nothing else that was said.
