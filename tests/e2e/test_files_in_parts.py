@@ -93,6 +93,7 @@ def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_p
     (tmp_path / "film.mp4").write_bytes(film)
     with a_visitor(browser, system.origin, "fr") as visitor:
         at_the_files(visitor, accepted)
+        visitor.sees_at_once_what_is_said_late()
         # It breaks in the second part, and hangs in the third until the page is closed.
         line = Line(visitor, breaks=2, hangs=4)
         said = visitor.page.evaluate_handle(TOLD)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, Locator, expect
 
 from local.system import System
-from tests.e2e.portal import LANGUAGES, Visitor, a_visitor
+from tests.e2e.portal import WALKED, Visitor, a_visitor
 
 
 def said(place: Locator) -> str:
@@ -96,7 +96,7 @@ OPENED = {
 def test_every_control_of_the_report_has_an_accessible_name(
     browser: Browser, system: System
 ) -> None:
-    for language in LANGUAGES:
+    for language in WALKED:
         with a_visitor(browser, system.origin, language) as reader:
             for step in reader.answering():
                 if step in OPENED:
