@@ -46,7 +46,7 @@ class Places:
 
     @property
     def scratch(self) -> Path:
-        """Unpacked functions while they run."""
+        """Temporary files of the emulator and its functions."""
         return self.folder / "scratch"
 
     @property

@@ -5,7 +5,8 @@
         system.aws.dynamodb.get_item(TableName=system.outputs["CaseTable"], ...)
 
 Everything listens on loopback. The folder holds all state: a System on the folder of an earlier one
-continues it.
+that was stopped continues it. The end of the block kills the system, and what it has not saved is
+lost.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from local.deploy import deploy, verify_sender
 from local.places import ROOT, Places, write_private
 from local.ports import LOOPBACK, free_ports, listens, require_free
 from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
+from local.unpacked import shared
 
 LOCAL_STAGE = "local"
 INTAKE, ALIAS = "functions.intake.handler.handle", "live"
@@ -95,7 +97,8 @@ class System:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        """End at once: the state of a system of one block is not saved."""
+        self.kill()
 
     @property
     def origin(self) -> str:
@@ -133,6 +136,7 @@ class System:
             "STATE_DIR": str(self.places.state),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.places.objects),
+            "EMULATOR_CODE": str(shared()),
             "EMULATOR_SNAPSHOT_SECONDS": str(self.options.snapshot_seconds),
             "EMULATOR_SNAPSHOT_MARKER": str(self.places.marker),
             "EMULATOR_WORKERS_PER_FUNCTION": str(self.options.workers),
@@ -150,7 +154,7 @@ class System:
         """Start on this folder and wait until both addresses answer. Raises EmulatorFailed."""
         require_free(self.port, "PORT")
         require_free(self.emulator_port, "EMULATOR_PORT")
-        # Unpacked functions of a killed emulator would pile up.
+        # Temporary files of a killed emulator would pile up.
         shutil.rmtree(self.places.scratch, ignore_errors=True)
         self.places.scratch.mkdir(parents=True)
         with self.places.log.open("ab") as log:

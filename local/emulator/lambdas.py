@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import queue
@@ -137,16 +138,18 @@ def cap_workers() -> None:
 class Unpacked(zipfile.ZipFile):
     """A code archive that is unpacked only once for each content."""
 
-    _one_at_a_time = threading.Lock()
-
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
         """Replace the empty folder `path` by a link to the unpacked code."""
         with Path(str(self.filename)).open("rb") as packed:
             content = hashlib.file_digest(packed, "sha256").hexdigest()
-        shared = Path(tempfile.gettempdir()) / f"code-{content}"
-        with self._one_at_a_time:
-            if not shared.is_dir():
-                begun = tempfile.mkdtemp(prefix="unpacking-")
+        code = Path(os.environ["EMULATOR_CODE"])
+        shared = code / content
+        with (code / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if shared.is_dir():
+                os.utime(shared)
+            else:
+                begun = tempfile.mkdtemp(dir=code)
                 super().extractall(begun, members, pwd)
                 Path(begun).rename(shared)
         Path(path).rmdir()
@@ -157,7 +160,8 @@ def unpack_once() -> None:
     """Upstream unpacks the code of a function for each of its processes.
 
     The functions of a folder share one code archive. A system unpacked it some sixty times, which
-    took as long as all its other work. On AWS a function cannot write to its code either.
+    took as long as all its other work. On AWS a function cannot write to its code either. Systems
+    share the folder EMULATOR_CODE, and with the code what Python compiled of it.
     """
     expect(lambda_runtime.zipfile is zipfile, "code is unpacked with zipfile")
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": Unpacked})

@@ -1,27 +1,29 @@
-"""The code of functions is unpacked once for all their processes on this machine."""
+"""The code of functions is unpacked once for all systems and processes of this repository."""
 
 from __future__ import annotations
 
-import tempfile
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from local import unpacked as code
 from local.emulator.lambdas import Unpacked
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    """A folder with archives and processes, beside that of all unpacked code."""
+    monkeypatch.setenv("EMULATOR_CODE", str(code.shared(tmp_path / "code")))
     return tmp_path
 
 
-def unpacked(folder: Path, process: str, code: str) -> Path:
+def unpacked(folder: Path, process: str, said: str) -> Path:
     """The handler that a process finds in its folder."""
     packed, place = folder / f"{process}.zip", folder / process
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("functions/handler.py"), code)
+        archive.writestr(zipfile.ZipInfo("functions/handler.py"), said)
     place.mkdir()
     with Unpacked(packed) as archive:
         archive.extractall(place)
@@ -48,3 +50,19 @@ def test_code_that_was_unpacked_only_in_part_is_no_code(
         with pytest.raises(OSError, match="full"):
             unpacked(folder, "first", "old")
     assert unpacked(folder, "again", "old").read_text() == "old"
+
+
+def test_code_that_was_not_used_for_long_is_removed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code, "MOST", 2)
+    handlers = [unpacked(folder, each, each).resolve() for each in ("first", "second", "third")]
+    for at, handler in enumerate(handlers):
+        os.utime(handler.parent.parent, (at, at))
+    unpacked(folder, "again", "first")
+    place = code.shared(folder / "code")
+    assert [each.is_file() for each in handlers] == [True, False, True]
+    assert {each.name for each in place.iterdir()} == {
+        "lock",
+        *(each.parent.parent.name for each in (handlers[0], handlers[2])),
+    }
