@@ -95,10 +95,9 @@ class Life:
 
     def _found_without(self) -> Json:
         """Come to rest without the functions, compare, and let their schedules call them."""
-        share = self.system.trouble.share
-        self._calm()
-        left = wrong(self.system, self.reporters, self.staff)
-        self.system.trouble.share = share
+        with self.system.trouble.resting():
+            self._calm()
+            left = wrong(self.system, self.reporters, self.staff)
         self.delivery.without = frozenset()
         return left
 
@@ -155,11 +154,11 @@ class Life:
         """No more acts: services fail for a while, then they work."""
         for _ in range(TROUBLED):
             self._round(acts=False)
+        self.system.trouble.share = 0.0
         self._calm()
 
     def _calm(self) -> None:
-        """Nothing fails, until no more follows from what was done."""
-        self.system.trouble.share = 0.0
+        """Rounds until no more follows from what was done."""
         for _ in range(CALM):
             self._round(acts=False)
         self.delivery.stream(1.0)  # of what the last sweep wrote
@@ -219,7 +218,6 @@ def lived(
                 "workflow": system.machine.retries,
                 "reporters": life.reporters.sendings,
                 "staff": life.staff.sendings,
-                "staff_left_a_case_for_later": life.staff.given_up,
             },
             "repeated_batches": dict(life.delivery.repeated),
             "missed": dict(life.delivery.missed),

@@ -1,7 +1,8 @@
 """The emulator's services in this process: each AWS call is answered without a socket.
 
-It is the emulator of `make run`, called through botocore's own hook, so that requests are built,
-signed and checked as on AWS. One process has one set of services; `forget` empties them.
+It is the emulator of `make run`, called through botocore's own hooks, so that requests are built
+and checked as on AWS. Only forms of uploads are signed: here nothing reads another signature. One
+process has one set of services; `forget` empties them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from httpx import Request
@@ -57,7 +59,9 @@ class Services:
 
     def answer(self, session: Any) -> None:
         """Answer every call of a botocore session here."""
-        session.get_component("event_emitter").register("before-send.*", self._send)
+        events = session.get_component("event_emitter")
+        events.register("before-send.*", self._send)
+        events.register("choose-signer.*", _signer)
 
     def send_form(self, bucket: str, fields: Mapping[str, str], content: bytes) -> int:
         """Send the form of a slot as CloudFront passes it on; the status of the answer."""
@@ -117,6 +121,12 @@ class Services:
             asyncio.run(answering)
         content = b"".join(each.get("body", b"") for each in told[1:])
         return int(told[0]["status"]), list(told[0]["headers"]), content
+
+
+def _signer(signature_version: Any, **_: Any) -> Any:
+    """None, which chooses the usual one, for a form or an address that is signed ahead."""
+    ahead = str(signature_version).endswith(("-presign-post", "-query"))
+    return None if ahead else UNSIGNED
 
 
 def _content(body: Any) -> bytes:

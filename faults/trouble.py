@@ -119,6 +119,15 @@ class Trouble:
         finally:
             BaseClient._make_api_call = really  # type: ignore[attr-defined]
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Services work for this block."""
+        share, self.share = self.share, 0.0
+        try:
+            yield
+        finally:
+            self.share = share
+
     def _happen_beside(self) -> None:
         if self.beside is None or self.chance.random() >= BESIDE:
             return

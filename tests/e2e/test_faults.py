@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from local.places import ROOT
 
-REPORTS = 40
+REPORTS = 40 if os.environ.get("FULL") else 24
 REPAIRING = "triage.reconcile"
 """The function that no schedule calls until the comparison has found what it would repair."""
 
