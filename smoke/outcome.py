@@ -11,6 +11,8 @@ T = TypeVar("T")
 SHORTEST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 3.0
 LONGER: Final = 1.3
+LEAST: Final = 0.25
+"""The share of the time of a result for which it is looked for, however long ago its cause was."""
 
 
 class Wrong(Exception):
@@ -21,12 +23,18 @@ class CannotBegin(Exception):
     """Nothing can be tried; the message is the reason."""
 
 
-def eventually(look: Callable[[], T | None], what: str, seconds: float) -> T:
+def eventually(
+    look: Callable[[], T | None], what: str, seconds: float, since: float | None = None
+) -> T:
     """Look until there is a result; raises Wrong when none comes in time.
 
-    The first results may be wrong: a look that raises Wrong is repeated as well.
+    The time begins with the cause of the result: `since`, of the monotonic clock, or now. A share
+    of it is left in any case. The first results may be wrong: a look that raises Wrong is repeated
+    as well.
     """
-    deadline, pause, last = time.monotonic() + seconds, SHORTEST_PAUSE, ""
+    now = time.monotonic()
+    deadline = max((now if since is None else since) + seconds, now + seconds * LEAST)
+    pause, last = SHORTEST_PAUSE, ""
     while True:
         try:
             found = look()

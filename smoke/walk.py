@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -54,6 +55,8 @@ class Walk:
     """The longest wait in seconds."""
     reports: dict[str, Accepted] = field(default_factory=dict)
     """By `json` and `form`."""
+    since: dict[str, float] = field(default_factory=dict)
+    """When a report was accepted or a case confirmed, by the monotonic clock."""
     tokens: dict[Role, str] = field(default_factory=dict)
     heard: list[dict[str, Any]] = field(default_factory=list)
     """CloudEvents from the queue of trials."""
@@ -133,7 +136,7 @@ class Walk:
         accepted = sending.accepted(sent, self.sender.send(sent))
         sent.reference = accepted.reference
         self.keep()
-        self.reports[name] = accepted
+        self.reports[name], self.since[name] = accepted, time.monotonic()
         return accepted
 
     def play(self, role: Role, unit: str = "") -> Played:
@@ -356,13 +359,19 @@ def reviewed(walk: Walk) -> str:
         walk.play(Role.ANALYST)
         status = walk.decide(Role.ANALYST, case_id, "review", decision)
     must(status == "reviewed", f"the case is {status} after the review")
+    walk.since["review"] = time.monotonic()
     return f"{case_id}, competent: {walk.unit}"
 
 
 def danger(walk: Walk) -> str:
     """The danger from the form is on the duty desk, and was announced at once."""
     case_id = walk.case_of("form")
-    eventually(lambda: walk.told("case.alert", case_id), "the alert of danger", walk.patience)
+    eventually(
+        lambda: walk.told("case.alert", case_id),
+        "the alert of danger",
+        walk.patience,
+        walk.since["form"],
+    )
     eventually(
         lambda: case_id in [e["id"] for e in walk.read(Role.ANALYST, "duty")["imminent"]],
         "the case on the duty desk",
@@ -375,7 +384,10 @@ def referred(walk: Walk) -> str:
     """The workflow refers the case; the notification to its unit is in the queue of trials."""
     case_id = walk.case_of("json")
     event = eventually(
-        lambda: walk.told("case.referred", case_id), "the message to the unit", walk.patience
+        lambda: walk.told("case.referred", case_id),
+        "the message to the unit",
+        walk.patience,
+        walk.since["review"],
     )
     must(event["data"]["unit"] == walk.unit, f"the message is for {event['data']['unit']}")
     eventually(

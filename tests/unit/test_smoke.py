@@ -15,7 +15,7 @@ from casework.text.realm import Realm
 from casework.text.reference import encode
 from smoke import __main__ as smoke
 from smoke import sending
-from smoke.outcome import Wrong, eventually
+from smoke.outcome import LONGEST_PAUSE, Wrong, eventually
 from smoke.people import one_time_code
 from smoke.sending import Sender, accepted, as_form, as_json, solved
 from smoke.steps import STEPS, Step
@@ -170,6 +170,26 @@ def test_a_timeout_names_the_last_finding() -> None:
 
     with pytest.raises(Wrong, match="the case did not come in 0 s: the case is received"):
         eventually(look, "the case", seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("began", "waits"),
+    [(100.0, 20.0), (92.0, 12.0), (10.0, 5.0)],
+    ids=["now", "a while ago", "long ago"],
+)
+def test_a_result_has_its_time_from_its_cause_and_is_looked_for_in_any_case(
+    monkeypatch: pytest.MonkeyPatch, began: float, waits: float
+) -> None:
+    at = [100.0]
+
+    def later(seconds: float) -> None:
+        at[0] += seconds
+
+    monkeypatch.setattr("time.monotonic", lambda: at[0])
+    monkeypatch.setattr("time.sleep", later)
+    with pytest.raises(Wrong):
+        eventually(lambda: None, "the message", seconds=20, since=began)
+    assert 0 < at[0] - 100 - waits < LONGEST_PAUSE
 
 
 def test_a_crowd_that_asks_for_patience_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
