@@ -367,7 +367,13 @@ ACTS: Final[dict[str, Act]] = {
             case.status is Status.CLOSED and not case.court_holds and _due_again(world, case, sent)
         ),
     ),
-    "court hold": Act((Move.COURT_HOLD,), Call.RETENTION, Hand.court_hold, weight=SELDOM),
+    "court hold": Act(
+        (Move.COURT_HOLD,),
+        Call.RETENTION,
+        Hand.court_hold,
+        weight=SELDOM,
+        opens=("court lets go",),
+    ),
     "court lets go": Act(
         (Move.COURT_HOLD_LIFTED,),
         Call.RETENTION,

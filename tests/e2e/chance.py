@@ -28,6 +28,8 @@ from tests.e2e.hands import Hand, Sent, Someone
 
 LAWFUL: Final = 0.5
 """The usual share of calls that the law allows."""
+FIRST: Final = 48
+"""The weight of an act that nobody has done: more than that of any other."""
 POINTLESS: Final = 0.05
 """How often something is tried that no case as this one can have, such as a second suspect of
 none: nearly all such answers would be 404."""
@@ -83,7 +85,7 @@ class Client(Hand):
     def _lawful(self, case: Case) -> tuple[str, Someone, Sent]:
         """The acts that the law allows next on the case."""
         left = {
-            name: act.weight / (1 + min(self.world.done[each] for each in (name, *act.opens)))
+            name: self._weight(name, act)
             for name, act in ACTS.items()
             if any(lifecycle.allows(case.status, move) for move in act.moves)
             and act.has_a_point(self.world, case)
@@ -95,6 +97,11 @@ class Client(Hand):
             if able and act.allowed(self.world, case, sent):
                 return name, self.chance.choice(able), sent
             del left[name]
+
+    def _weight(self, name: str, act: Act) -> float:
+        """The weight of an act; one that nobody has done, or that opens such a one, comes first."""
+        often = min(self.world.done[each] for each in (name, *act.opens))
+        return act.weight / often if often else FIRST
 
     def _anything(self, case: Case) -> tuple[str, Someone, Sent]:
         """Any call of staff, by a person whose role permits it."""

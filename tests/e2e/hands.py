@@ -274,10 +274,15 @@ class Hand:
     def another_report(self, case: Case) -> int:
         """Another reporter names the same identifiers, and perhaps those of another case."""
         named = [self.world.phones[case.id]]
+        phones = [
+            self.world.phones[each]
+            for each in self.wave
+            if each != case.id and each in self.world.phones
+        ]
         if self.chance.random() < 0.5:
-            named.append(self.chance.choice(list(self.world.phones.values())))
+            named.append(self.chance.choice(phones))
         said = a_report(
-            locations=[{"kind": "phone", "value": each} for each in dict.fromkeys(named)],
+            locations=[{"kind": "phone", "value": each} for each in named],
             disclosure=IDENTIFIED,
             danger_now=self.chance.random() < 0.5,
         )
