@@ -163,8 +163,30 @@ CHANGE = '''def rechecked(case: Case, at: datetime) -> Change | None:
 '''
 
 
-def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
+def with_a_move(tree: Tree) -> None:
+    """The tree with one more move of a case, by its recipe."""
     law, moves = "casework/case/lifecycle.py", "casework/moves/referring.py"
+    tree.put(moves, "def rerouted(", CHANGE)
+    tree.put(law, '    PUBLISH = "publish"\n', '    RECHECK = "recheck"\n')
+    tree.put(law, "    Move.PUBLISH: _step()", "    Move.RECHECK: _step(),\n")
+    tree.put(law, "        Move.PUBLISH: Status", "        Move.RECHECK: Status.QUEUED,\n")
+    tree.put("tests/law.py", "        publish>published acknowledge", "        recheck>queued\n")
+    for code in ("ar", "fr", "en"):
+        messages = f"web/desk/messages/{code}.toml"
+        tree.put(messages, "move_publish = ", 'move_recheck = "looked at again"\n')
+
+
+def test_a_move_of_a_case_is_added_by_its_recipe(tree: Tree) -> None:
+    with_a_move(tree)
+    assert tree.tests("tests/unit/test_law.py", "tests/unit/test_desk_texts.py") == ""
+    assert "docs/lifecycle.md" in tree.stale("lifecycle")
+    paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in tree.changed}
+    assert paths == listed("A move of a case")
+
+
+def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
+    with_a_move(tree)
+    before = set(tree.changed)
     steps, workflow = "functions/triage/steps.py", "functions/triage/workflow.asl.json"
     killed, journey = "tests/integration/test_killed.py", "casework/case/journey.py"
 
@@ -186,10 +208,6 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     tree.put(steps, "@step\ndef stuck(", STEP)
     imported = "from casework.moves.referring import rechecked\n"
     tree.put(steps, "from casework.moves.running import", imported)
-    tree.put(moves, "def rerouted(", CHANGE)
-    tree.put(law, '    PUBLISH = "publish"\n', '    RECHECK = "recheck"\n')
-    tree.put(law, "    Move.PUBLISH: _step()", "    Move.RECHECK: _step(),\n")
-    tree.put(law, "        Move.PUBLISH: Status", "        Move.RECHECK: Status.QUEUED,\n")
     row = '    "recheck": ("recheck", lambda office: office.queued(), ["recheck"]),\n'
     tree.put(killed, '    "stuck": (', row)
     told = tree.tests(contract)
@@ -209,8 +227,8 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     )
 
     assert "Recheck" in steps_of(tree.read(workflow)), "it has its function"
-    assert tree.changed == listed("A step of the workflow")
-    assert len(tree.changed) <= 6
+    assert tree.changed - before == listed("A step of the workflow")
+    assert len(tree.changed - before) <= 6
 
 
 CALL = '''@decision("duty/{id}/nudge", Call.NUDGE, "Let a stuck case try again soon", Retry)
@@ -248,6 +266,17 @@ def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
     route = '    ("POST", "/v1/desk/duty/{id}/nudge"),\n'
     tree.put("infra/api.py", '    ("GET", "/v1/desk/board"),\n', route)
     assert called == routes(tree.read("infra/api.py"))
+    expected = "tests/unit/test_staff.py"
+    each_role = re.compile(r"^    Role\.(\w+): \{\n", re.MULTILINE)
+
+    def with_nudge(role: re.Match[str]) -> str:
+        return f"{role[0]}        Call.NUDGE: {'ANY' if role[1] == 'ANALYST' else 'NO'},\n"
+
+    tree.write(expected, each_role.sub(with_nudge, tree.read(expected)))
+    row = '    "POST duty/{id}/nudge": Call.NUDGE,\n'
+    tree.put("tests/integration/test_who_sees_what.py", '    "GET board": Call.BOARD,\n', row)
+    own = "test_every_route_asks_the_permission_table_for_its_own_call"
+    assert tree.tests(expected, f"tests/integration/test_who_sees_what.py::{own}") == ""
     assert tree.changed == listed("A call of the desk")
 
 
