@@ -44,6 +44,9 @@ class Event(BaseModel):
 BOUND: Final = "bound"
 """In the data of an entry: the commitment to the words of a person or reporter, kept beside it."""
 
+KEY: Final = "key"
+"""In the data of an entry: the digest of the Idempotency-Key of its decision."""
+
 CORRECTS: Final = "corrects"
 """In the data of an entry: the number of the earlier one that does not hold because of it."""
 

@@ -22,7 +22,7 @@ _LATIN: Final = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _ARABIC: Final = r"\u0620-\u063f\u0641-\u064a\u0671-\u06d3\u06d5\u06fa-\u06fc"
 _BEGINS: Final = _DIGITS + _LATIN + _ARABIC
 PATTERN: Final = f"^[{_BEGINS}][{_BEGINS}/._ -]*$"
-"""The same for whoever sends one."""
+"""The same in words for a client that sends one."""
 
 _WHOLE: Final = re.compile(PATTERN.removesuffix("$") + r"\Z")
 _PLAIN: Final = str.maketrans(

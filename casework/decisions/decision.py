@@ -27,7 +27,7 @@ from casework.case.admission import MOST, SHOWN
 from casework.case.case import Case, entity_tag
 from casework.case.change import Change
 from casework.case.columns import MoveKind
-from casework.case.history import Event, Particulars
+from casework.case.history import KEY, Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Due, Proposal
 from casework.case.referral import Seat
@@ -63,9 +63,6 @@ SEEN: Final = "seen"
 WORDS: Final = "words"
 """The name of the reason in these particulars."""
 
-
-KEY: Final = "key"
-"""In the data of an entry: the digest of the Idempotency-Key of its decision."""
 
 IDENTIFIED: Final = "identified"
 """The disclosure of complainants whom the prosecutor tells of the outcome."""

@@ -27,10 +27,10 @@ from casework.case.admission import SHOWN
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.freezing import Bond, FreezingStep
-from casework.case.history import PARTICULARS, TOLD_IN, Event, Particulars
+from casework.case.history import KEY, PARTICULARS, TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
 from casework.decisions.act_reference import ActReference
-from casework.decisions.decision import KEY, NOTHING, SEEN, Decision, Known, OneOf, PackId
+from casework.decisions.decision import NOTHING, SEEN, Decision, Known, OneOf, PackId
 from casework.decisions.inquiry import FromProsecutor
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezing

@@ -17,13 +17,14 @@ entry each second would keep a case from ending. Such news waits after the decis
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from casework.case.columns import Brings
 from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that, versions
 from casework.errors import Finding, NewsUnseen, NotValid
+from casework.moves.adding import BURST
 
 NEWS: Final[Mapping[Move, str]] = {
     Move.ADD: "a reporter added something",
@@ -52,7 +53,7 @@ def news_since(events: Sequence[Event], seen: int | None) -> list[Event]:
     return found
 
 
-JUST_NOW: Final = timedelta(minutes=2)
+JUST_NOW: Final = BURST
 """The time that people have to decide on the page they read, even if strangers send more each
 second. Later news keeps waiting after the decision, until a person sees it."""
 OFTEN: Final = moves_that(lambda law: law.brings in {Brings.FACTS, Brings.UNKNOWN})

@@ -6,7 +6,7 @@ supervisor keeps it longer, on a ground and until a day, or has it erased, which
 person.
 
 Courts may need the case at any time, each by orders of its own. While one of them is in force, so
-until its last day or its lifting, nothing of the case or of its evidence is erased, whoever decides
+until its last day or its lifting, nothing of the case or of its evidence is erased, by any decision
 it.
 """
 

@@ -406,7 +406,7 @@ def _within(member: StaffMember, reach: Reach, case: Case, offices: OfficesOf) -
     if reach is Reach.ENDED and not ended:
         raise NotAllowed("Until the case has ended this is for the unit it stands with.")
     if reach is Reach.DESK and (ended or held):
-        raise NotAllowed("This is for whoever holds the case.")
+        raise NotAllowed("This is for the unit that holds the case.")
     if reach is Reach.UNHELD and held and not ended:
         raise NotAllowed("While a unit holds the case this is for the unit.")
 

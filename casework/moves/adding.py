@@ -61,7 +61,7 @@ FILE: Final = "file"
 """`kind` of the entry of a file; reporters cannot send it as the kind of an addition."""
 BURST: Final = timedelta(minutes=2)
 """Files of a report that come so soon after one that an entry tells of need no entry of their own:
-a person who decides meanwhile may not know of that one either (`casework.decisions.news`)."""
+a person may decide for as long without knowing of that one either (`casework.decisions.news`)."""
 
 
 def file_came(

@@ -15,6 +15,7 @@ from typing import Any, Final
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.history import KEY
 from casework.case.lifecycle import Move
 from casework.case.looking import REPORT, VERDICT, Verdict
 from casework.case.parts import Danger, Opener, Priority
@@ -54,7 +55,7 @@ def glanced(
         Move.GLANCE,
         at,
         by,
-        {REPORT: report, VERDICT: verdict.value, "key": key},
+        {REPORT: report, VERDICT: verdict.value, KEY: key},
         **(gating.opened(case, Opener.DANGER, report) if ground else {}),
     )
     if means not in WEIGHS:

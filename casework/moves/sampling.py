@@ -7,6 +7,7 @@ from datetime import datetime
 
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.history import KEY
 from casework.case.lifecycle import Move
 from casework.case.sampling import OF
 
@@ -17,7 +18,7 @@ def read_again(
     """The entry of the second reading of the review that entry `of` closed; raises IllegalMove
     where the case is erased.
 
-    It is no new version of the case: whoever works on it is not disturbed. `key` is the digest of
-    the Idempotency-Key.
+    It is no new version of the case: a person who works on it is not disturbed. `key` is
+    the digest of the Idempotency-Key.
     """
-    return Change.of(case, Move.SAMPLE, at, by, {OF: of, **said, "key": key})
+    return Change.of(case, Move.SAMPLE, at, by, {OF: of, **said, KEY: key})

@@ -8,26 +8,20 @@ from casework.aws.http.access import case_id_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.history import KEY
 from casework.case.journey import CaseId
-from casework.credentials import receipt
-from casework.decisions.decision import KEY
 from casework.decisions.staff import Call, permit
 from casework.errors import (
-    BodyTooLarge,
     CaseNotFound,
     IllegalMove,
     KeyMissing,
-    NotJson,
-    NotValid,
     OtherCaseUnfit,
     TooMany,
-    UnsupportedEncoding,
 )
 from casework.moves.comparing import kept_apart
-from casework.report.followup import mark_of_key
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, route
+from functions.desk.entry.access import caller, key_of
+from functions.desk.entry.calls import IN_A_BODY, READING, route
 
 
 class KeepApart(BaseModel):
@@ -57,7 +51,7 @@ class KeptApart(BaseModel):
     answers={200: KeptApart},
     refusals=(
         *(*READING, CaseNotFound, IllegalMove, OtherCaseUnfit, KeyMissing, TooMany),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )
@@ -69,7 +63,7 @@ def keep_apart(request: Request) -> Answer:
     and no colleague's decision is refused because of it.
     """
     member = caller(request, Call.APART)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     other_id, table, at = request.read(KeepApart).other, deployment.table(), deployment.now()
 
     def decide(case: Case) -> Change | None:

@@ -27,7 +27,6 @@ from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Call, Role, StaffMember, holder, permit, queues_of
 from casework.errors import (
     AuthorisationAwaited,
-    BodyTooLarge,
     CaseNotFound,
     DangerStands,
     Finding,
@@ -37,13 +36,11 @@ from casework.errors import (
     KeyMissing,
     NewsUnseen,
     NotAllowed,
-    NotJson,
     NotValid,
     OtherCaseUnfit,
     ReportsUnseen,
     SecondLookOwed,
     TooMany,
-    UnsupportedEncoding,
 )
 from casework.moves.holds import given_back, taken
 from casework.moves.inquiry import exported, exported_further
@@ -53,7 +50,7 @@ from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier
 from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.calls import IN_A_BODY, LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import holds, lists, office, whole
 
@@ -211,7 +208,7 @@ class TakeNext(BaseModel):
     summary="Take the next case",
     body=TakeNext,
     answers={200: CaseView, 204: None},
-    refusals=(*READING, KeyMissing, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid, TooMany),
+    refusals=(*READING, KeyMissing, *IN_A_BODY, TooMany),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def take_next(request: Request) -> Answer:
@@ -219,8 +216,8 @@ def take_next(request: Request) -> Answer:
 
     A case that the caller holds already comes first, and is held no longer than before: a repeated
     request needs no memory of its key. A case that the caller passes over stays held until it is
-    given back; who holds three gets no other (409). 204 when nothing waits that the caller could
-    take. Of two people who ask at once, each gets another case.
+    given back; a person who holds three gets no other (409). 204 when nothing waits that the caller
+    could take. Of two people who ask at once, each gets another case.
     """
     member = caller(request, Call.HOLD)
     receipt.read_key(request.headers.get("idempotency-key"))

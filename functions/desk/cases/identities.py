@@ -42,10 +42,9 @@ from casework.errors import (
     RequestNotFound,
 )
 from casework.pack.procedure import procedure
-from casework.report.followup import mark_of_key
 from casework.text import reference
 from functions.desk import deployment
-from functions.desk.entry.access import caller
+from functions.desk.entry.access import caller, key_of
 from functions.desk.entry.calls import READING, WRITING, listing, route
 from functions.desk.entry.deciding import changed, event_of, keep_in_mind
 from functions.desk.shown.lists import report_of
@@ -79,7 +78,7 @@ def ask_for_identity(request: Request) -> Answer:
     the case's history.
     """
     member = caller(request, Call.IDENTITY_REQUESTS)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     seen, case_id, wish = tag_of(request), case_id_of(request), request.read(IdentityWish)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.IDENTITY_REQUESTS, table.case(case_id))

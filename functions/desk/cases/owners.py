@@ -14,19 +14,16 @@ from casework.case.change import Change
 from casework.case.parts import Owner
 from casework.decisions.staff import Call, Role, StaffMember, owner_of, permit
 from casework.errors import (
-    BodyTooLarge,
     CaseNotFound,
     Finding,
     IllegalMove,
-    NotJson,
     NotValid,
-    UnsupportedEncoding,
 )
 from casework.moves.assigning import assigned
 from casework.views.case_page import CaseState
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, listing, route
+from functions.desk.entry.calls import IN_A_BODY, READING, listing, route
 from functions.desk.shown import whole
 
 AT_ONCE: Final = 99
@@ -82,7 +79,7 @@ def read_colleagues(request: Request) -> Answer:
     answers={200: CaseState},
     refusals=(
         *(*READING, CaseNotFound, IllegalMove),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
 )
 def give_case(request: Request) -> Answer:

@@ -26,19 +26,15 @@ from casework.case.times import stamp
 from casework.credentials import receipt
 from casework.decisions.staff import Call, StaffMember, permit
 from casework.errors import (
-    BodyTooLarge,
     CaseNotFound,
     DossierTooLarge,
     KeyMissing,
-    NotJson,
-    NotValid,
     PackageNotFound,
-    UnsupportedEncoding,
 )
 from casework.moves.inquiry import package_taken
 from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
-from functions.desk.entry.calls import READING, route
+from functions.desk.entry.calls import IN_A_BODY, READING, route
 from functions.desk.shown.collecting import draft_of
 
 _PACKAGE: Final = re.compile(r"[0-9a-f]{32}")
@@ -89,7 +85,7 @@ class PackagePart(_Answer):
     answers={202: DossierPackage},
     refusals=(
         *(*READING, CaseNotFound, KeyMissing, DossierTooLarge),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )

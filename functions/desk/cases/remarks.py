@@ -11,29 +11,24 @@ from casework.aws.http.access import case_id_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.table.case_table import Deed
 from casework.case.case import Case
-from casework.case.history import Event, Particulars
+from casework.case.history import KEY, Event, Particulars
 from casework.case.lifecycle import Move
-from casework.credentials import receipt
-from casework.decisions.decision import KEY, in_words, under
+from casework.decisions.decision import in_words, under
 from casework.decisions.staff import Call, permit
 from casework.errors import (
-    BodyTooLarge,
     CaseNotFound,
     Finding,
     IllegalMove,
     KeyConflict,
     KeyMissing,
-    NotJson,
     NotValid,
     TooMany,
-    UnsupportedEncoding,
 )
 from casework.moves.remarking import SETTLES, remarked
-from casework.report.followup import mark_of_key
 from casework.text.writing import says_something
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, route
+from functions.desk.entry.access import caller, key_of
+from functions.desk.entry.calls import IN_A_BODY, READING, route
 from functions.desk.entry.deciding import SALT_BYTES, said_in
 
 LONGEST: Final = 2_000
@@ -78,7 +73,7 @@ class Noted(BaseModel):
     answers={201: Noted},
     refusals=(
         *(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing, TooMany),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )
@@ -87,7 +82,7 @@ def write_note(request: Request) -> Answer:
     version of the case: the ETag stays, and no colleague's decision is refused because of it.
     """
     member = caller(request, Call.NOTES)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     case_id, note = case_id_of(request), request.read(Note)
     said = in_words(note.text) or {}
     table, at, by = deployment.table(), deployment.now(), member.subject

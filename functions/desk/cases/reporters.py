@@ -14,17 +14,16 @@ from casework.aws.table.case_table import Deed, Write
 from casework.aws.table.messages import StoredMessage, message_item, message_to, messages_of
 from casework.case.case import Case
 from casework.case.times import stamp
-from casework.credentials import receipt
 from casework.decisions.staff import Call, permit
 from casework.errors import (
     KeyConflict,
     TooMany,
 )
 from casework.moves.messaging import messaged
-from casework.report.followup import MOST_MESSAGES, Message, mark_of_key
+from casework.report.followup import MOST_MESSAGES, Message
 from casework.text import reference
 from functions.desk import deployment
-from functions.desk.entry.access import caller
+from functions.desk.entry.access import caller, key_of
 from functions.desk.entry.calls import WRITING, route
 from functions.desk.entry.deciding import changed
 from functions.desk.shown.lists import report_of
@@ -62,7 +61,7 @@ def send_message(request: Request) -> Answer:
     answer, decide `ask` at review.
     """
     member = caller(request, Call.MESSAGES)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     seen, case_id, sent = tag_of(request), case_id_of(request), request.read(Message)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.MESSAGES, table.case(case_id))

@@ -1,4 +1,4 @@
-"""The caller: the access token names the person, the staff item has their permissions now."""
+"""The caller of the desk, the key of the call, and what in its address the caller may know."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from casework.aws.http.access import signed_in
 from casework.aws.http.http import Request
 from casework.aws.table import log
 from casework.case.case import Case
+from casework.credentials import receipt
 from casework.decisions.staff import Call, StaffMember, permit
+from casework.report.followup import mark_of_key
 from functions.desk import deployment
 
 A_SUBJECT: Final = re.compile(r"[0-9A-Za-z-]{1,128}")
@@ -22,6 +24,12 @@ def caller(request: Request, call: Call) -> StaffMember:
     member = signed_in(request, deployment.table(), deployment.settings().clients)
     permit(member, call)
     return member
+
+
+def key_of(request: Request) -> str:
+    """The digest of the Idempotency-Key of a call, under which an entry keeps it; raises
+    KeyMissing."""
+    return mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
 
 
 def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:

@@ -56,9 +56,10 @@ LIMIT = Parameter(
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
 _OF_A_CASE: Final = (*READING, CaseNotFound, CaseChanged, IllegalMove)
 _ON_A_VERSION: Final = (PreconditionMissing, IfMatchUnreadable)
-_IN_A_BODY: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
-ADMITTING: Final = (*_OF_A_CASE, *_ON_A_VERSION, KeyMissing, *_IN_A_BODY)
-_UNDER_A_KEY: Final = (*_ON_A_VERSION, KeyConflict, KeyMissing, *_IN_A_BODY, TooMany)
+IN_A_BODY: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
+"""Refusals of a call with a body."""
+ADMITTING: Final = (*_OF_A_CASE, *_ON_A_VERSION, KeyMissing, *IN_A_BODY)
+_UNDER_A_KEY: Final = (*_ON_A_VERSION, KeyConflict, KeyMissing, *IN_A_BODY, TooMany)
 WRITING: Final = (*_OF_A_CASE, *_UNDER_A_KEY)
 """Refusals of a decision that is sent on a version of a case, under a key."""
 DECIDING: Final = (*_OF_A_CASE, HeldByAnother, *_UNDER_A_KEY)

@@ -20,10 +20,9 @@ from casework.aws.table.case_table import Deed
 from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
+from casework.case.history import KEY, Event
 from casework.case.lifecycle import Status
-from casework.credentials import receipt
-from casework.decisions.decision import KEY, Decision, Known, decision_on, tag_after, under
+from casework.decisions.decision import Decision, Known, decision_on, tag_after, under
 from casework.decisions.staff import Call, Role, StaffMember, permit
 from casework.errors import (
     CaseChanged,
@@ -36,10 +35,9 @@ from casework.errors import (
 )
 from casework.figures.decided import DecidedLine, decided_line, line_of
 from casework.pack.clocks import clocks
-from casework.report.followup import mark_of_key
 from casework.views.case_page import Decided
 from functions.desk import deployment
-from functions.desk.entry.access import caller
+from functions.desk.entry.access import caller, key_of
 from functions.desk.entry.calls import DECIDING, ON_A_VERSION, route
 from functions.desk.shown import lists, whole
 
@@ -94,7 +92,7 @@ def decide(
     same key on a later version. A repeat gets the same content, even when the person may no longer
     see the case. Raises KeyConflict for another decision under the key.
     """
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     seen, by = tag_of(request), member.subject
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)

@@ -8,30 +8,26 @@ from casework.aws.http.access import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Request
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.history import KEY
 from casework.case.parts import Care
-from casework.credentials import receipt
-from casework.decisions.decision import KEY, Decision, under
+from casework.decisions.decision import Decision, under
 from casework.decisions.inquiry import Reassign, Retry
 from casework.decisions.retention import RetentionDecision
 from casework.decisions.staff import MAY, Call, Reach, permit
 from casework.errors import (
-    BodyTooLarge,
     CaseNotFound,
     IllegalMove,
     KeyConflict,
     KeyMissing,
-    NotJson,
     NotValid,
     SecondLookOwed,
-    UnsupportedEncoding,
 )
 from casework.moves.attending import attended
-from casework.report.followup import mark_of_key
 from casework.views.case_page import CaseState
 from casework.views.desk import DutyDesk, Pulse
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.access import caller, key_of
+from functions.desk.entry.calls import IN_A_BODY, LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import glances, lists, samples, whole
 
@@ -94,7 +90,7 @@ class Attention(BaseModel):
     answers={200: CaseState},
     refusals=(
         *(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )
@@ -106,7 +102,7 @@ def attend_to_case(request: Request) -> Answer:
     It decides nothing and is no new version of the case: the ETag stays.
     """
     member = caller(request, Call.ATTENTION)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     did, table, at = request.read(Attention).did, deployment.table(), deployment.now()
 
     def take_care(case: Case) -> Change | None:

@@ -13,31 +13,26 @@ from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.looking import REPORT, VERDICT
-from casework.credentials import receipt
 from casework.decisions import glance
 from casework.decisions.decision import under
 from casework.decisions.glance import GlanceVerdict
 from casework.decisions.staff import Call, StaffMember, permit
 from casework.errors import (
-    BodyTooLarge,
     Finding,
     IllegalMove,
     KeyConflict,
     KeyMissing,
-    NotJson,
     NotValid,
-    UnsupportedEncoding,
 )
 from casework.moves.glancing import glanced
 from casework.pack.clocks import clocks
 from casework.pack.procedure import gate
-from casework.report.followup import mark_of_key
 from casework.text import reference as references
 from casework.text.realm import realm_of
 from casework.views.glance import Glanced, GlancePage
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.access import caller, key_of
+from functions.desk.entry.calls import IN_A_BODY, LIMIT, READING, limit_of, listing, route
 from functions.desk.shown import glances
 
 MOST_MERGES: Final = 8
@@ -75,7 +70,7 @@ def read_glances(request: Request) -> Answer:
     answers={200: Glanced},
     refusals=(
         *(*READING, IllegalMove, KeyMissing, KeyConflict),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )
@@ -91,7 +86,7 @@ def glance_at_report(request: Request) -> Answer:
     so. The same request again gets the same answer.
     """
     member = caller(request, Call.GLANCE)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     said = request.read(GlanceVerdict)
     table, at, by = deployment.table(), deployment.now(), member.subject
 

@@ -12,21 +12,15 @@ from casework.aws.table import handover_table
 from casework.aws.table.handover_table import StoredHandOver
 from casework.case.parts import Duty
 from casework.case.times import stamp
-from casework.credentials import receipt
 from casework.decisions.staff import Call
 from casework.errors import (
-    BodyTooLarge,
     KeyConflict,
     KeyMissing,
-    NotJson,
-    NotValid,
-    UnsupportedEncoding,
 )
-from casework.report.followup import mark_of_key
 from casework.text.writing import says_something
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, listing, route
+from functions.desk.entry.access import caller, key_of
+from functions.desk.entry.calls import IN_A_BODY, READING, listing, route
 from functions.desk.shown import lists
 from functions.desk.shown.people import names_of
 
@@ -86,7 +80,7 @@ def read_handovers(request: Request) -> Answer:
     answers={200: HandOvers},
     refusals=(
         *(*READING, KeyConflict, KeyMissing),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )
@@ -96,7 +90,7 @@ def hand_over(request: Request) -> Answer:
     A request that is repeated at once, under its key, leaves one text.
     """
     member = caller(request, Call.HANDOVER)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     said, table, at = request.read(HandOver), deployment.table(), deployment.now()
     last = handover_table.latest(table.name, member.realm, SHOWN)
     for each in last:

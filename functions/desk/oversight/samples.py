@@ -14,27 +14,22 @@ from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.case.sampling import OF, compared
-from casework.credentials import receipt
 from casework.decisions.decision import under
 from casework.decisions.sample import ConfirmAgain, ReadAgain, RejectAgain
 from casework.decisions.staff import Call, StaffMember, permit
 from casework.errors import (
-    BodyTooLarge,
     Finding,
     IllegalMove,
     KeyConflict,
     KeyMissing,
     NotAllowed,
-    NotJson,
     NotValid,
-    UnsupportedEncoding,
 )
 from casework.moves.sampling import read_again
-from casework.report.followup import mark_of_key
 from casework.views.sample import Sampled, SamplePage
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, limit_of, listing, route
+from functions.desk.entry.access import caller, key_of
+from functions.desk.entry.calls import IN_A_BODY, READING, limit_of, listing, route
 from functions.desk.entry.deciding import event_of
 from functions.desk.shown import samples
 
@@ -78,7 +73,7 @@ def read_samples(request: Request) -> Answer:
     answers={200: Sampled},
     refusals=(
         *(*READING, IllegalMove, KeyMissing, KeyConflict),
-        *(NotJson, BodyTooLarge, UnsupportedEncoding, NotValid),
+        *IN_A_BODY,
     ),
     parameters=(IDEMPOTENCY_KEY,),
 )
@@ -91,7 +86,7 @@ def read_sample_again(request: Request) -> Answer:
     request again gets the same answer.
     """
     member = caller(request, Call.SAMPLE)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    key = key_of(request)
     said = request.read(ReadAgain).root
     if findings := said.findings(deployment.pack()):
         raise NotValid("Some fields cannot be accepted.", findings=findings)

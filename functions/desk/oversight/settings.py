@@ -137,7 +137,7 @@ def read_me(request: Request) -> Answer:
 def change_settings(request: Request) -> Answer:
     """Keep these settings instead of those that were seen; what is left out is as it is at first.
 
-    Two open pages of one person do not undo each other's changes: whoever names settings that
+    Two open pages of one person do not undo each other's changes: a page that names settings that
     another page replaced meanwhile is answered 412 with those that hold now. Settings that hold
     already are answered 200, so that a repeat is answered like the first attempt.
     """

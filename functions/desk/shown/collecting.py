@@ -11,10 +11,9 @@ from casework.aws.services.sealed_cases import proof_of_case
 from casework.aws.table import openings
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
-from casework.case.history import Event
+from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move
 from casework.case.package import Draft, Withheld
-from casework.decisions.decision import KEY
 from casework.decisions.freezes import together
 from casework.decisions.staff import StaffMember, knows_of_all
 from casework.errors import DossierTooLarge
