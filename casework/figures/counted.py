@@ -1,8 +1,8 @@
-"""The law of the bilan: which fact counts into which figure, on which day, recorded on which day.
+"""What is counted: each fact, its figure, its day and the day on which it was recorded.
 
 Nothing is counted by adding one when something happens. For each report and each case there is one
 *mark*: a value that says in full what they count for, made from the ledger (the report, and the
-history of its case) by `count_report` and `count_case`. Whoever keeps statistics replaces an old
+history of its case) by `count_report` and `count_case`. The counting function replaces an old
 mark by the new one and moves the counters by the difference of the two, in one transaction. So the
 counters are at any time the sum of all marks, whatever is repeated, late or out of order, and a
 mark that is made again from the same ledger moves nothing.

@@ -1,6 +1,6 @@
 """The entry of a published month in the log of days: the digest of what the public reads.
 
-Whoever holds a copy of the log can compare a month with its entry at any time: a figure that was
+A holder of a copy of the log can compare a month with its entry at any time: a figure that was
 changed after its publication has another digest (`tools/verify_log.py`).
 """
 

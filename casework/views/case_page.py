@@ -14,10 +14,10 @@ from typing import Any, Final, Self
 from pydantic import JsonValue
 
 from casework.case.case import Case
-from casework.case.history import Event
+from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import Because
-from casework.decisions.decision import KEY, WORDS, outcome_of
+from casework.decisions.decision import WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
 from casework.decisions.outcomes import SuspectView
@@ -225,8 +225,8 @@ class EventView(DeskView):
     """`system`, or the subject of a staff member."""
     data: dict[str, JsonValue]
     words: str | None = None
-    """Why, in the words of whoever decided; left out where no reason is asked for, and once the
-    case was erased."""
+    """Why, in the words of the person who decided; left out where no reason is asked for, and once
+    the case was erased."""
     hash: str
 
 
@@ -422,9 +422,10 @@ class CaseView(CaseState):
     """How many reports and additions told of danger within a fortnight. The duty desk hears of the
     first, and again of what comes a quarter of an hour later or more."""
     suggestions: tuple[SuggestionView, ...] = ()
+    """Other cases that may be about the same facts; none for a person who sees only the cases of
+    the own unit."""
     apart: tuple[str, ...] = ()
     """Other cases from which people keep it apart: none of them is suggested again."""
-    """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[InstructionView, ...] = ()
     """The prosecutor's decisions, oldest first, page by page; those that were annulled stay,
     marked."""

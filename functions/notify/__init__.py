@@ -1,1 +1,1 @@
-"""Telling units and the duty desk."""
+"""Tells units of the cases that are referred to them, and reporters of news."""

@@ -1,4 +1,20 @@
-"""Notifications: references, never content.
+"""Notifications: who is told of a case, and of what. They hold references, never content.
+
+| kind | who is told | when |
+|---|---|---|
+| `case.referred` | the unit | a case is referred to it |
+| `case.addition` | the unit, or the duty desk where no unit had the case | more came into a case |
+| `case.recalled` | the unit that ended a case | a new report is about the same facts |
+| `case.withdrawal` | supervisors | a reporter asks to withdraw, and no unit has the case |
+| `case.alert` | the duty desk | a report or an addition tells of imminent danger |
+| `case.late` | supervisors | a deadline passed |
+| `case.stuck` | the duty desk | a workflow cannot go on without a person |
+| `case.unreadable` | the duty desk | no machine can read a report or an addition |
+| `case.news` | reporters, by `functions/notify/reporters.py` | their case has news |
+| `day.sealed` | witnesses outside | the histories of a day were sealed |
+
+The steps of the workflow publish the first, linking and the reader of the stream what new reports
+and additions cause, the sweeper and the reconciler what time causes.
 
 Bodies are CloudEvents 1.0 in JSON; subscriptions filter by attributes. The id is made from the case
 and the event, so a repeated notification has the same id and a receiver can ignore it.
@@ -41,8 +57,7 @@ class Announcement:
     """One notification: its event, its case and its receiver."""
 
     kind: str
-    """`case.referred`, `case.addition`, `case.recalled`, `case.withdrawal`, `case.alert`,
-    `case.late`, `case.stuck`, `case.news` or `case.unreadable`."""
+    """The first column of the table above."""
     id: str
     to: str
     """The receiver: a unit's id, `duty`, `supervision` or `reporters`."""

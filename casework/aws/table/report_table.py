@@ -47,9 +47,9 @@ BOUND_PARTS = (
 reporter's own contact are excluded, because they are deleted earlier."""
 
 ERASED_AT = "erased_at"
+"""Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
 ERASED_BY = "erased_by"
 """Of a tombstone: number of its case's entry about the erasure."""
-"""Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
 
 
 @dataclass(frozen=True)

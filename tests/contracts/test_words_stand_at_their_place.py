@@ -1,0 +1,51 @@
+"""Words about a thing stand right after it, and every page is in the index of pages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from infra.assets import ROOT
+from tests.contracts.parsed import parsed
+
+WRITTEN = ("casework", "functions", "infra", "local", "tools", "tests", "smoke", "faults", "bench")
+
+
+def says(node: ast.stmt) -> bool:
+    """Whether a statement is words alone."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            yield node.body
+
+
+def test_no_two_explanations_follow_each_other() -> None:
+    """The second would explain nothing, and the thing that it is about has no explanation."""
+    files = [file for folder in WRITTEN for file in (ROOT / folder).rglob("*.py")]
+    assert len(files) > 500
+    lost = [
+        f"{file.relative_to(ROOT)}:{second.lineno}"
+        for file in files
+        for body in bodies(parsed(file))
+        for first, second in pairwise(body)
+        if says(first) and says(second)
+    ]
+    assert lost == []
+
+
+def test_the_index_names_every_page() -> None:
+    docs = ROOT / "docs"
+    linked = set(re.findall(r"\]\(([^)]+)\)", (docs / "README.md").read_text("utf-8")))
+    assert all((docs / each).exists() for each in linked)
+    pages = {file.name for file in docs.iterdir() if file.suffix in {".md", ".json"}}
+    folders = {f"{file.parent.name}/README.md" for file in docs.glob("*/README.md")}
+    assert linked == (pages | folders) - {"README.md"}
