@@ -128,7 +128,7 @@ class Data(Construct):
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
         self.evidence = self._sealing_key(stage, "Evidence")
-        # Of its own, so that whoever sees a preview opens no original with the same right.
+        # Of its own, so that a person who sees a preview opens no original with the same right.
         self.preview = self._sealing_key(stage, "Preview")
 
     def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:

@@ -50,7 +50,7 @@ FORM_SECONDS: Final = 900
 """How long the form of a part can be sent. A slow telephone needs minutes; the same request gives
 fresh forms of the parts that are missing."""
 LOST_AFTER_SECONDS: Final = FORM_SECONDS + 15 * 60
-"""After this time the reconciler looks for the object of a slot: its event may be lost."""
+"""After this time the repair of uploads looks for the object of a slot: its event may be lost."""
 LOCKED_DAYS: Final = 30
 """How long a ciphertext is locked against every deletion, from its receipt and from each renewal.
 The lock is renewed as long as the report is kept: it follows what people decide on its case, and

@@ -135,7 +135,7 @@ class Suggested(_Told):
 
 
 class Claims(_Told):
-    """What a picture file says of itself. Whoever has a file can have written it: it joins and
+    """What a picture file says of itself. Any holder of the file can have written it: it joins and
     proves nothing."""
 
     taken: (

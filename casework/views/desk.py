@@ -178,7 +178,7 @@ class UnreadView(DeskView):
 
     since: str
     last: int
-    """Number of the last entry that tells of it: whoever looks names it."""
+    """Number of the last entry that tells of it: a person who looks at it names it."""
 
 
 class InformedView(DeskView):

@@ -111,7 +111,7 @@ class Dossier(_Part):
     history: tuple[EventView, ...]
     """Oldest first: the latest entries on the first page, those before them on the next ones."""
     head: str
-    """Hash of the last event: whoever has it can check the history."""
+    """Hash of the last event: a reader who has it can check the history."""
 
     @classmethod
     def of(

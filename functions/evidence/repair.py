@@ -5,7 +5,8 @@
 - A kept file whose report had no case: it goes into the queue until its case has the mark.
 - The lock of a kept file is renewed as long as its report is kept.
 - The locks of a case that a court holds since the last pass are prolonged at once.
-- A kept file without a result of the examiner: likewise, for a day. Then it counts as not examined.
+- A kept file without a result of the examiner goes into the queue again every two hours, for a day.
+  Then it counts as not examined.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a picture file says of itself: when, with what, and whether where (Exif 3.0).
 
-These are claims. Whoever has the file can have written them, and most services that pass pictures
+These are claims. Any holder of the file can have written them, and most services that pass pictures
 on remove them. Nothing is joined or decided by them, and the place itself is not read out.
 """
 

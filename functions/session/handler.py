@@ -278,7 +278,7 @@ def renew_session(request: Request) -> Answer:
 def end_session(request: Request) -> Answer:
     """Take the cookies away and make the refresh token worthless. Who has none is out already.
 
-    Whoever copied the access token can use it until it expires, a quarter of an hour at most.
+    A thief of the access token can use it until it expires, a quarter of an hour at most.
     """
     page = request.read(SigningOut).page
     with suppress(SessionOver):  # who has no session is signed out already

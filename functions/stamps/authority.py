@@ -53,7 +53,7 @@ class Authority:
             .data(data)
             .hash_algorithm(HashAlgorithm.SHA256)
             .nonce(nonce=True)
-            .cert_request(cert_request=True)  # whoever verifies later needs the chain
+            .cert_request(cert_request=True)  # a later verifier needs the chain
             .build()
         )
         answer = self._answer(request.as_bytes())

@@ -2,7 +2,7 @@
 
 A viral scam brings most reports of a batch into one case. One by one each would wait for the number
 before it; together they need one transaction. Until then a report waits as if its process had been
-killed before the join: whoever reads it next goes on.
+killed before the join: its next reader goes on.
 """
 
 from __future__ import annotations

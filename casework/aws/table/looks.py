@@ -1,6 +1,6 @@
 """A look at some cases in flight at a time, which the next one continues.
 
-Who looks asks a service about each case, and the service answers a few questions a second.
+The reconciler asks a service about each case, and the service answers a few questions a second.
 """
 
 from __future__ import annotations
