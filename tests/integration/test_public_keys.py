@@ -86,7 +86,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
             """No answer is sent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     made.url = f"http://127.0.0.1:{server.server_address[1]}"
     clients.forget()
     with mock_aws():

@@ -167,7 +167,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
             """Tests print nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Endpoint)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     with mock_aws():
         for name, value in {
@@ -191,6 +191,8 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         opened = Browser(pool)
         monkeypatch.setattr(handler, "now", lambda: opened.now)
         yield opened
+        wire.unregister("before-call.cognito-idp.GetTokensFromRefreshToken", pool.renew)
+        wire.unregister("before-call.cognito-idp.RevokeToken", pool.revoke)
         forget()
     server.shutdown()
     server.server_close()
