@@ -3,12 +3,14 @@
 A call is built and checked by botocore, carried out by moto, written and read as JSON as on the
 service. Left out is what lies between: the HTTP request, its signature, which moto does not check,
 and the search among the addresses of all services. That was half of what a call cost. A client
-finds the address of the table once, and its own name.
+finds the address of the table once, and its own name. To make a client takes as long as ten calls:
+those of one process are made once, unless a test listens to them.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import re
 from functools import cache
 from types import SimpleNamespace
@@ -16,11 +18,13 @@ from typing import Any, cast
 
 import boto3
 import pytest
-from botocore import httpsession
+from botocore import hooks, httpsession, session
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.httpsession import create_urllib3_context
+from botocore.loaders import JSONFileLoader
 from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
 from moto.backend_index import backend_url_patterns
@@ -31,6 +35,8 @@ from moto.core.request import normalize_request
 from moto.core.utils import get_equivalent_url_in_aws_domain
 from moto.dynamodb.responses import DynamoHandler
 from werkzeug.exceptions import HTTPException
+
+from casework.aws.services import clients
 
 ACCOUNT = "123456789012"
 """Moto's own."""
@@ -45,6 +51,10 @@ def leave_out_the_wire() -> None:
     patch.setattr(EndpointRulesetResolver, "construct_endpoint", _address)
     patch.setattr(UserAgentString, "to_string", _user_agent)
     patch.setattr(httpsession, "create_urllib3_context", cache(create_urllib3_context))
+    patch.setattr(_PrefixTrie, "append_item", _listened)
+    patch.setattr(_PrefixTrie, "remove_item", _listened_no_more)
+    patch.setattr(session.Session, "create_client", _made_once)
+    patch.setattr(JSONFileLoader, "load_file", _file)
 
 
 def put_it_back(patch: pytest.MonkeyPatch) -> None:
@@ -165,3 +175,69 @@ _OF_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_RE
 def _kept(service_name: str, *_: str | None) -> Any:
     made: Any = boto3.Session()
     return made.client(service_name)
+
+
+# ---- the clients of functions, made once ---------------------------------------------------------
+
+_PrefixTrie: Any = vars(hooks)["_PrefixTrie"]
+_append, _remove = _PrefixTrie.append_item, _PrefixTrie.remove_item
+_create_client: Any = session.Session.create_client
+_load_file = JSONFileLoader.load_file
+
+
+def _listened(trie: Any, *named: Any, **more: Any) -> None:
+    vars(trie)["listeners"] = vars(trie).get("listeners", 0) + 1
+    _append(trie, *named, **more)
+
+
+def _listened_no_more(trie: Any, *named: Any, **more: Any) -> None:
+    _remove(trie, *named, **more)
+    vars(trie)["listeners"] -= 1
+
+
+def _listeners(events: Any) -> int:
+    """How many listen to the events of a session or a client."""
+    return int(vars(events._emitter._handlers)["listeners"])
+
+
+@cache
+def _listeners_of_botocore() -> int:
+    return _listeners(session.get_session().get_component("event_emitter"))
+
+
+_clients: dict[Any, tuple[Any, int]] = {}
+"""What was made, with the number of those that listened to it then."""
+
+
+def _made_once(of_session: Any, service_name: str, **named: Any) -> Any:
+    """The client of a function, unless a test listens to it, or to its session."""
+    known = type(of_session.get_component("data_loader")).__module__ == clients.__name__
+    events = of_session.get_component("event_emitter")
+    if not known or _listeners(events) != _listeners_of_botocore():
+        return _create_client(of_session, service_name, **named)
+    key = service_name, repr([(name, _said(each)) for name, each in named.items()]), _credentials()
+    made, listeners = _clients.get(key, (None, 0))
+    if made is None or _listeners(made.meta.events) != listeners:
+        made = _create_client(of_session, service_name, **named)
+        _clients[key] = made, _listeners(made.meta.events)
+    return made
+
+
+def _said(argument: Any) -> Any:
+    return vars(argument)["_user_provided_options"] if isinstance(argument, Config) else argument
+
+
+def _credentials() -> tuple[str | None, ...]:
+    return tuple(os.environ.get(name) for name in _OF_CREDENTIALS)
+
+
+@cache
+def _read(path: str) -> bytes | None:
+    """The model of a service, as its file tells it."""
+    found = _load_file(JSONFileLoader(), path)
+    return None if found is None else pickle.dumps(found)
+
+
+def _file(_: Any, path: str) -> Any:
+    kept = _read(path)
+    return None if kept is None else pickle.loads(kept)  # noqa: S301  # written above

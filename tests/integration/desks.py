@@ -463,13 +463,19 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         monkeypatch.setenv("SELECTOR_SECRET", selector_secret)
         step_functions, logs = StepFunctions(), io.StringIO()
         wire = clients.client("stepfunctions").meta.events
-        wire.register("before-call.sfn.SendTaskSuccess", step_functions.answer)
-        wire.register("before-call.sfn.SendTaskFailure", step_functions.answer)
-        wire.register("before-call.sfn.StartExecution", step_functions.begin)
+        heard = {
+            "before-call.sfn.SendTaskSuccess": step_functions.answer,
+            "before-call.sfn.SendTaskFailure": step_functions.answer,
+            "before-call.sfn.StartExecution": step_functions.begin,
+        }
+        for event, answer in heard.items():
+            wire.register(event, answer)
         for each in observe._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)
         yield Desk(CaseTable(TABLE, selector_secret), step_functions, logs)
+        for event, answer in heard.items():
+            wire.unregister(event, answer)
         _forget_process()
 
 
