@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,17 +35,45 @@ CHOSEN = Deployment(
 """A deployment that makes each choice which is off by default."""
 
 
+STAGES = {
+    "local": ("local", Deployment()),
+    "dev": ("dev", Deployment()),
+    "prod": ("prod", Deployment()),
+    "chosen": ("prod", CHOSEN),
+}
+"""What is synthesised: with the defaults, not the deployment of this machine, and for `CHOSEN`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave templates to one worker: to start the CDK takes as long as to synthesise a stage."""
+    for item in items:
+        if {"assembly_of", "starts_cdk"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("templates"))
+
+
 @pytest.fixture(scope="session")
-def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Assembly]:
-    """The synthesised assembly of a stage with the defaults, not the deployment of this machine."""
+def starts_cdk() -> Iterator[None]:
+    """Assets stay where they are staged: templates name them by their digest in any case."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(app.FLAGS, "aws:cdk:disable-asset-staging", True)
+        yield
+
+
+@pytest.fixture(scope="session")
+def assembly_of(
+    tmp_path_factory: pytest.TempPathFactory, starts_cdk: None
+) -> Callable[[str], Assembly]:
+    """The synthesised assembly of one of `STAGES`."""
 
     def synthesised(name: str) -> Assembly:
+        stage_name, given = STAGES[name]
+
         def make(folder: Path) -> None:
-            stage = stage_of(name, Deployment())
+            stage = stage_of(stage_name, given)
             python = runtime_python() if stage.on_aws else sys.executable
             app.synthesise(stage, Staging(ROOT, STAGED, python), folder)
 
-        return Assembly(once(tmp_path_factory, f"assembly-{name}", make), name)
+        return Assembly(once(tmp_path_factory, f"assembly-{name}", make), stage_name)
 
     return synthesised
 
@@ -61,14 +89,9 @@ def prod(assembly_of: Callable[[str], Assembly]) -> Assembly:
 
 
 @pytest.fixture(scope="session")
-def chosen(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+def chosen(assembly_of: Callable[[str], Assembly]) -> Assembly:
     """Production for `CHOSEN`."""
-
-    def make(folder: Path) -> None:
-        stage = stage_of("prod", CHOSEN)
-        app.synthesise(stage, Staging(ROOT, STAGED, runtime_python()), folder)
-
-    return Assembly(once(tmp_path_factory, "assembly-chosen", make), "prod")
+    return assembly_of("chosen")
 
 
 @pytest.fixture(params=["local", "dev", "prod"], scope="session")

@@ -28,6 +28,8 @@ from tests.infra.assembly import Assembly
 from tests.infra.conftest import CHOSEN, STAGED
 from tools import confirm_subscription
 
+pytestmark = pytest.mark.usefixtures("starts_cdk")
+
 
 def units_of(given: Deployment, units: Sequence[str]) -> dict[str, Any]:
     """The template of a units stack for these units."""
