@@ -44,11 +44,10 @@ STAGES = {
 """What is synthesised: with the defaults, not the deployment of this machine, and for `CHOSEN`."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Leave templates to one worker: to start the CDK takes as long as to synthesise a stage."""
-    for item in items:
-        if {"assembly_of", "starts_cdk"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("templates"))
+    if {"assembly_of", "starts_cdk"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.xdist_group("templates"))
 
 
 @pytest.fixture(scope="session")
