@@ -10,7 +10,8 @@ from itertools import pairwise
 from infra.assets import ROOT
 from tests.contracts.parsed import parsed
 
-WRITTEN = ("casework", "functions", "infra", "local", "tools", "tests", "smoke", "faults", "bench")
+WRITTEN = ("casework", "functions", "infra")
+"""What is deployed: the documents of the API, among others, are drawn from its explanations."""
 
 
 def says(node: ast.stmt) -> bool:
@@ -31,7 +32,7 @@ def bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
 def test_no_two_explanations_follow_each_other() -> None:
     """The second would explain nothing, and the thing that it is about has no explanation."""
     files = [file for folder in WRITTEN for file in (ROOT / folder).rglob("*.py")]
-    assert len(files) > 500
+    assert len(files) > 400
     lost = [
         f"{file.relative_to(ROOT)}:{second.lineno}"
         for file in files
