@@ -1,7 +1,7 @@
 """All keys of the one table, under the questions they answer; `desk_keys` has those of the desk,
 and `picture_keys` those of pictures.
 
-Only these three modules write a `#`.
+Only these three modules make the key of an item; others may write the beginning of a range of keys.
 
 | question | answered by |
 |---|---|
