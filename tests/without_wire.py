@@ -10,7 +10,6 @@ those of one process are made once, unless a test listens to them.
 from __future__ import annotations
 
 import os
-import pickle
 import re
 from functools import cache
 from types import SimpleNamespace
@@ -24,7 +23,6 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.httpsession import create_urllib3_context
-from botocore.loaders import JSONFileLoader
 from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
 from moto.backend_index import backend_url_patterns
@@ -54,7 +52,6 @@ def leave_out_the_wire() -> None:
     patch.setattr(_PrefixTrie, "append_item", _listened)
     patch.setattr(_PrefixTrie, "remove_item", _listened_no_more)
     patch.setattr(session.Session, "create_client", _made_once)
-    patch.setattr(JSONFileLoader, "load_file", _file)
 
 
 def put_it_back(patch: pytest.MonkeyPatch) -> None:
@@ -182,7 +179,6 @@ def _kept(service_name: str, *_: str | None) -> Any:
 _PrefixTrie: Any = vars(hooks)["_PrefixTrie"]
 _append, _remove = _PrefixTrie.append_item, _PrefixTrie.remove_item
 _create_client: Any = session.Session.create_client
-_load_file = JSONFileLoader.load_file
 
 
 def _listened(trie: Any, *named: Any, **more: Any) -> None:
@@ -229,15 +225,3 @@ def _said(argument: Any) -> Any:
 
 def _credentials() -> tuple[str | None, ...]:
     return tuple(os.environ.get(name) for name in _OF_CREDENTIALS)
-
-
-@cache
-def _read(path: str) -> bytes | None:
-    """The model of a service, as its file tells it."""
-    found = _load_file(JSONFileLoader(), path)
-    return None if found is None else pickle.dumps(found)
-
-
-def _file(_: Any, path: str) -> Any:
-    kept = _read(path)
-    return None if kept is None else pickle.loads(kept)  # noqa: S301  # written above

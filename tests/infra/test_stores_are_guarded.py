@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from tests.infra.actions_of_functions import LISTS
-from tests.infra.assembly import Assembly, flat
+from tests.infra.assembly import Assembly, Statement, flat
+
+
+def beside_queues_and_logs(allowed: Iterable[Statement]) -> set[tuple[str, str]]:
+    """Each action with each place that it is allowed on, other than queues and logs."""
+    return {
+        (action, resource)
+        for each in allowed
+        for action in each.actions
+        for resource in each.resources
+        if not action.startswith(("sqs:", "logs:"))
+    }
 
 
 def test_the_bucket_keeps_every_version_of_a_seal_and_no_role_may_delete_one(
@@ -78,13 +91,7 @@ def test_the_examiner_reads_the_upload_it_is_told_of_and_nothing_else(
 ) -> None:
     """Evidence case E9: no table, no secret, nothing that was sealed, and no list of uploads."""
     allowed = each_stage.allowed("functions.examine.handler.handle")
-    reading = {
-        (action, resource)
-        for each in allowed
-        for action in each.actions
-        for resource in each.resources
-        if not action.startswith(("sqs:", "logs:"))
-    }
+    reading = beside_queues_and_logs(allowed)
     assert {action for action, _ in reading} == {
         "kms:Decrypt", "s3:GetObjectVersion", "s3:PutObject",
     }  # fmt: skip
@@ -106,13 +113,7 @@ def test_the_builder_of_dossiers_reads_drafts_and_signs_with_a_key_of_its_own(
     """What a text of a stranger that takes the typesetter over could reach: no table, no file, no
     secret, and no key that opens or signs anything else."""
     allowed = each_stage.allowed("functions.dossier.handler.handle")
-    found = {
-        (action, resource)
-        for each in allowed
-        for action in each.actions
-        for resource in each.resources
-        if not action.startswith(("sqs:", "logs:"))
-    }
+    found = beside_queues_and_logs(allowed)
     for action, resource in found:
         place = {"kms:Sign": "DossierSigning", "kms:Decrypt": "DataKey"}
         place |= {"kms:GenerateDataKey": "DataKey"}

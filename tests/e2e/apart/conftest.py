@@ -1,4 +1,4 @@
-"""A system in which no other test leaves a case: who looks at a list finds there what they did."""
+"""A system in which no other test leaves a case, so that a list shows those of the test alone."""
 
 from __future__ import annotations
 
