@@ -218,7 +218,9 @@ ACTS: Final[dict[str, Act]] = {
         has_a_point=_at_the_gate,
     ),
     "order checks": _instruction("order_checks", Move.CHECK),
-    "investigate": _instruction("investigate", Move.INSTRUCT),
+    "investigate": replace(
+        _instruction("investigate", Move.INSTRUCT), opens=("notice", "notice withdrawn")
+    ),
     "complete": _instruction("complete", Move.INSTRUCT),
     "join": Act(
         (Move.MERGE,),

@@ -1,4 +1,4 @@
-"""Many cases under random legal and illegal events of ten clients: nothing illegal remains.
+"""Many cases under random legal and illegal events of five clients: nothing illegal remains.
 
 There are more cases where chance left out a move of the law until then.
 
@@ -51,7 +51,8 @@ MOST_CASES: Final = 1_500
 """Where the test gives up on a move that no case made."""
 AFTERWARDS: Final = 0.9
 """The share of lawful calls once there are `CASES`: what chance left out is tried first."""
-CLIENTS: Final = 10
+CLIENTS: Final = 5
+"""At the same time. Twice as many on so few cases overtake each other in one act of six."""
 ACTS_EACH: Final = 10
 A_MINUTE: Final = 4.0
 """Seconds between two runs of the functions that run each minute."""
@@ -63,13 +64,13 @@ REPORTERS: Final[tuple[dict[str, Any], ...]] = (
     {"disclosure": {"kind": "anonymous"}},
     {"disclosure": IDENTIFIED},
     {"disclosure": {"kind": "anonymous"}},
-    {"disclosure": {"kind": "anonymous"}, "danger_now": True},
+    {"disclosure": IDENTIFIED, "danger_now": True},
     {"disclosure": {"kind": "confidential", "contact": IDENTIFIED["contact"]}},
 )
 """In turn, those who send the reports that open every third case."""
-TAKEN: Final = 3
-"""So many of them, the first, have their case taken by its unit: it stands at the gate, and of one
-whose reporter gave a name a decision must be told to whoever complained."""
+TAKEN: Final = 4
+"""The cases of the first four of them are taken by their unit: those of anonymous reporters stand
+at the gate, and those of reporters who give their name are owed a notice of a decision."""
 NOT_SEEN: Final = {
     Move.UNDELIVERED: "no topic fails here (test_hardening_of_the_workflow)",
     Move.ERASE: "two supervisors decide it (test_hardening_of_what_is_kept)",
@@ -108,8 +109,11 @@ def test_cases_under_random_events_end_consistent(people: People, clerk: Clerk, 
     clients: list[Client] = []
     for number in count():
         enough = len(case_ids) >= CASES
-        if enough and (len(case_ids) >= MOST_CASES or not left(world, case_ids)):
-            break
+        if enough:
+            moves, acts = left(world, case_ids)
+            if not moves | acts or len(case_ids) >= MOST_CASES:
+                break
+            first_of_all(world, moves)
         with minutes_going_by(people), ThreadPoolExecutor(CLIENTS) as crowd:
             wave = cases(world, crowd, range(REST if enough else WAVE))
             chances = [random.Random(f"{seed}/{number}/{each}") for each in range(CLIENTS)]
@@ -124,29 +128,39 @@ def test_cases_under_random_events_end_consistent(people: People, clerk: Clerk, 
         clients += at_work
 
     statuses = Counter(status for client in clients for _, status in client.answers)
+    usual = Counter(
+        status for client in clients if client.lawful == LAWFUL for _, status in client.answers
+    )
     overtaken = sum(client.overtaken for client in clients)
     assert [each for client in clients for each in client.surprises] == []
     sent = statuses.total()
     assert sum(statuses[status] for status in (200, 201, 202)) > 0.4 * sent, statuses
-    assert min(statuses[status] for status in (403, 409, 412, 422)) > 0.02 * sent, statuses
+    assert min(usual[status] for status in (403, 409, 412, 422)) > 0.02 * usual.total(), usual
     assert statuses[404] < 0.08 * sent, statuses
-    assert overtaken < 0.15 * sent
+    assert 0 < overtaken < 0.15 * sent
     assert settled(people, clerk, case_ids) == []
     stand = set(entries(world, consistency.read(people), case_ids))
     assert world.decided == stand, "what was said to stand is an entry, once"
-    assert left(world, case_ids) == set()
+    assert left(world, case_ids) == (set(), set())
 
 
-def left(world: World, case_ids: Sequence[str]) -> set[str]:
-    """Moves that no case has made yet, and acts that no client has done yet.
-
-    The next wave tries them first: the rarest act is the likeliest.
-    """
+def left(world: World, case_ids: Sequence[str]) -> tuple[set[Move], set[str]]:
+    """Moves that no case has made yet, and acts that no client has done yet."""
     held = consistency.read(world.people)
     made = {Move(event.move) for case_id in case_ids for event in held.events(case_id)}
     assert not made & set(NOT_SEEN)
-    moves, acts = set(Move) - made - set(NOT_SEEN), set(ACTS) - set(world.done)
-    return {*(f"the move {each}" for each in moves), *(f"the act {each}" for each in acts)}
+    return set(Move) - made - set(NOT_SEEN), set(ACTS) - set(world.done)
+
+
+def first_of_all(world: World, missing: set[Move]) -> None:
+    """Let the next wave try first what makes these moves, as if no client had done it.
+
+    An act of time or of a reporter is done before its move is made, and the move may not follow:
+    an answer comes before the silence is noticed, a second report weighs no more than the first.
+    """
+    for name, act in ACTS.items():
+        if act.do is not None and not missing.isdisjoint(act.moves):
+            world.done[name] = 0
 
 
 def cases(world: World, crowd: ThreadPoolExecutor, numbers: Sequence[int]) -> list[str]:
