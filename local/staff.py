@@ -144,7 +144,7 @@ def demo_person(role: str, unit: str) -> Person:
         return demo_prosecutor(*_seat_of(unit or _territorial()[0]))
     if unit:
         return demo_officer(unit, pack_of(LOCAL_STAGE).units[unit].name("fr"))
-    return Person(f"{role}@casework.example", role.capitalize(), role)
+    return next(each for each in demo_people({}) if each.role == role)
 
 
 def _names(units: Sequence[str]) -> dict[str, str]:

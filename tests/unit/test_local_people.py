@@ -9,7 +9,7 @@ import pytest
 from casework.decisions.staff import Role
 from casework.pack.offices import seats
 from local.people import KINDS_OF_CHARACTER, Person, checked, demo_people, new_password
-from local.staff import demo_person, pack_of
+from local.staff import demo_person, pack_of, prepared_people
 from local.trouble import BadPerson
 
 UNITS = {"pj-06-141": "Casablanca"}
@@ -73,6 +73,7 @@ def test_every_role_has_a_demo_person_whose_unit_nobody_names() -> None:
         if role is not Role.OFFICER:
             person = demo_person(role, "")
             assert checked(person, pack.units, seats(pack)).role == role
+            assert person in prepared_people(), "the same login has one name"
 
 
 def test_passwords_satisfy_the_pool_and_differ() -> None:
