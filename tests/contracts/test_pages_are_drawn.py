@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,11 @@ def test_an_empty_or_stale_part_is_drawn_and_the_text_around_it_stays() -> None:
     stale = "<!-- drawn: derived -->\nonce\n<!-- end -->"
     whole = "\n".join(["<!-- drawn: derived -->", *PARTS["derived"](), "<!-- end -->"])
     assert drawn(f"a\n{empty}\nb\n{stale}\nc") == f"a\n{whole}\nb\n{whole}\nc"
+
+
+def test_each_number_is_one_decision_or_is_told_as_never_used() -> None:
+    index = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"numbers (.*?) were never used", index.partition("<!-- drawn")[0], re.DOTALL)
+    unused = re.findall(r"\d{4}", " ".join(told))
+    used = [page.name[:4] for page in (DOCS / "decisions").glob("[0-9]*.md")]
+    assert sorted([*used, *unused]) == [f"{1 + at:04}" for at in range(len(used) + len(unused))]
