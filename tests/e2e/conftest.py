@@ -103,9 +103,13 @@ def clerk(people: People, monkeypatch: pytest.MonkeyPatch) -> Clerk:
     return Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; each visitor has a profile of their own."""
+    """The system's Chromium; each visitor has a profile of their own.
+
+    Its driver keeps a loop of asyncio running in the thread of the tests. A test that runs another
+    loop does so in a thread of its own.
+    """
     with sync_playwright() as playwright:
         opened = a_browser(playwright)
         yield opened

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from casework.aws.services import sign_in
 from tests.e2e.portal import Visitor, a_visitor
+from tests.e2e.signed_in import SignedIn
 from tools.site import desk
 
 TEXTS: dict[str, dict[str, str]] = {code: each["texts"] for code, each in desk.texts().items()}
@@ -121,6 +123,30 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
     page.wait_for_url(f"**{sign_in.PAGE}*")
 
 
+def comes_back_as(profile: BrowserContext, origin: str, name: str) -> None:
+    """Give a profile the session of a demo person, as after a sign-in by the pages.
+
+    It costs a third of theirs, which tests/e2e/test_signing_in.py walks with each role.
+    """
+    with httpx.Client(base_url=origin) as http:
+        someone = SignedIn(http)
+        someone.signs_in_as(name)
+    profile.add_cookies(
+        [
+            {
+                "name": cookie,
+                "value": value,
+                "domain": httpx.URL(origin).host,
+                "path": path,
+                "secure": True,
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+            for cookie, (value, path) in someone.cookies.items()
+        ]
+    )
+
+
 @contextmanager
 def at_the_desk(
     browser: Browser,
@@ -132,9 +158,9 @@ def at_the_desk(
     """A demo person on the work page; signed out afterwards, so that the profile keeps nothing."""
     with a_visitor(browser, origin, language, **{**DESK, **context}) as visitor:
         analyst = Analyst(visitor)
+        comes_back_as(visitor.page.context, origin, name)
         visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
         visitor.page.goto(f"{origin}{sign_in.PAGE}?lang={language}")
-        signs_in(visitor.page, analyst.texts, name)
         expect(visitor.page.locator("main.work")).to_be_visible()
         yield analyst
         visitor.page.get_by_role("button", name=analyst.texts["sign_out"]).click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import httpx
@@ -54,8 +54,17 @@ class SignedIn:
         return page, handed_on(page)
 
     def signs_in(self, person: str) -> None:
-        """As a demo person, by their button."""
-        _, form = self.leaves()
+        """As the demo person of this login, by their button."""
+        self._presses(self.leaves()[1], person)
+
+    def signs_in_as(self, name: str) -> None:
+        """As the demo person of this name, by their button."""
+        page, form = self.leaves()
+        button = rf'name="person" value="([^"]+)"[^>]*>{re.escape(escape(name))}<'
+        (login,) = re.findall(button, page)
+        self._presses(form, login)
+
+    def _presses(self, form: dict[str, str], person: str) -> None:
         sent = self.call("POST", "/login", data={**form, "person": person})
         assert sent.status_code == httpx.codes.FOUND, sent.text
         back = self.call("GET", sent.headers["location"], headers={"Sec-Fetch-Site": "cross-site"})
