@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.access import case_id_of, keep_refusal, number_of, signed_in, tag_of
+from casework.aws.http.authentication import case_id_of, keep_refusal, number_of, signed_in, tag_of
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH_OF_REQUEST,

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from casework.aws.http.access import case_id_of, keep_refusal, signed_in
+from casework.aws.http.authentication import case_id_of, keep_refusal, signed_in
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     Answer,

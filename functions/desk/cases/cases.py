@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.access import case_id_of
+from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.table import hold_table, log
 from casework.aws.table.items import WrittenMeanwhile

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from casework.aws.http.access import case_id_of
+from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import Answer, Request
 from casework.aws.table import particulars
 from casework.aws.table.additions import additions_to

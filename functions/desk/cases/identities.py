@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.access import case_id_of, number_of, tag_of
+from casework.aws.http.authentication import case_id_of, number_of, tag_of
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH,

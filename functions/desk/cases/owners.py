@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.access import case_id_of
+from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import Answer, Request
 from casework.aws.table import desk_keys, items
 from casework.case.case import Case

@@ -15,7 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.access import case_id_of
+from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.services import observe, packages
 from casework.aws.services.clients import client

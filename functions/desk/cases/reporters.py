@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.access import case_id_of, tag_of
+from casework.aws.http.authentication import case_id_of, tag_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
 from casework.aws.services import observe
 from casework.aws.table import items

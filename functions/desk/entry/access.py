@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from casework.aws.http.access import signed_in
+from casework.aws.http.authentication import signed_in
 from casework.aws.http.http import Request
 from casework.aws.table import log
 from casework.case.case import Case

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from casework.aws.http.access import keep_refusal
+from casework.aws.http.authentication import keep_refusal
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from casework.aws.http.access import case_id_of, signed_in_lately, tag_of
+from casework.aws.http.authentication import case_id_of, signed_in_lately, tag_of
 from casework.aws.http.http import Answer, Handler, Request
 from casework.aws.services import observe
 from casework.aws.steps import workflow

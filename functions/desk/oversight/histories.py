@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.aws.http import cursors
-from casework.aws.http.access import case_id_of
+from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.services.sizes import fitting
 from casework.aws.table import log
