@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import case_id_of, keep_refusal, number_of, signed_in, tag_of
+from casework.aws.http.authentication import signed_in
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH_OF_REQUEST,
@@ -23,6 +23,8 @@ from casework.aws.http.http import (
     Request,
     through_the_edge,
 )
+from casework.aws.http.refused_access import keep_refusal
+from casework.aws.http.target import case_id_of, number_of, tag_of
 from casework.aws.services import observe, sealing
 from casework.aws.services.settings import CustodySettings
 from casework.aws.table import custody_table, items, keys

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from casework.aws.http.authentication import case_id_of, keep_refusal, signed_in
+from casework.aws.http.authentication import signed_in
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     Answer,
@@ -32,6 +32,8 @@ from casework.aws.http.http import (
     Request,
     through_the_edge,
 )
+from casework.aws.http.refused_access import keep_refusal
+from casework.aws.http.target import case_id_of
 from casework.aws.services import observe
 from casework.aws.services.clients import client
 from casework.aws.services.file_sealing import sealed_length

@@ -1,4 +1,4 @@
-"""From an HTTP event to a handler and back: callers, problems, cursors, headers of pages.
+"""From an HTTP event to a handler and back: callers, targets, problems, cursors, headers of pages.
 
 Not here: the calls themselves (`functions/`).
 """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import case_id_of, tag_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
+from casework.aws.http.target import case_id_of, tag_of
 from casework.aws.services import observe
 from casework.aws.table.case_table import Deed
 from casework.case.admission import Admission, Admitted

@@ -12,8 +12,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.aws.http.target import case_id_of
 from casework.aws.table import hold_table, log
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import Case

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import Answer, Request
+from casework.aws.http.target import case_id_of
 from casework.aws.table import particulars
 from casework.aws.table.additions import additions_to
 from casework.aws.table.reading import payments_of

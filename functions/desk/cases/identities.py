@@ -8,7 +8,6 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import case_id_of, number_of, tag_of
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -16,6 +15,7 @@ from casework.aws.http.http import (
     Answer,
     Request,
 )
+from casework.aws.http.target import case_id_of, number_of, tag_of
 from casework.aws.services import observe
 from casework.aws.table import custody_table, items
 from casework.aws.table.case_table import Deed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from casework.aws.http import authentication
+from casework.aws.http import target
 from casework.aws.http.http import Request
 from casework.decisions.decision import Decision
 from casework.decisions.gate import DangerDecision, IdentityVerdict
@@ -114,7 +114,7 @@ def believe_identity(request: Request) -> Decision:
     open. Any officer of the unit that holds the case may do that, also once the report is erased.
     `If-Match` is the ETag of the case.
     """
-    return request.read(IdentityVerdict).on(authentication.number_of(request))
+    return request.read(IdentityVerdict).on(target.number_of(request))
 
 
 @decision(

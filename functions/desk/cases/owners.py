@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import Answer, Request
+from casework.aws.http.target import case_id_of
 from casework.aws.table import desk_keys, items
 from casework.case.case import Case
 from casework.case.change import Change

@@ -15,8 +15,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.http.target import case_id_of
 from casework.aws.services import observe, packages
 from casework.aws.services.clients import client
 from casework.case.case import Case

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.http.target import case_id_of
 from casework.aws.table.case_table import Deed
 from casework.case.case import Case
 from casework.case.history import KEY, Event, Particulars

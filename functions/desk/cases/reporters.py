@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import case_id_of, tag_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
+from casework.aws.http.target import case_id_of, tag_of
 from casework.aws.services import observe
 from casework.aws.table import items
 from casework.aws.table.case_table import Deed, Write

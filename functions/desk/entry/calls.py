@@ -9,7 +9,6 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from casework.aws.http.authentication import keep_refusal
 from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -21,6 +20,7 @@ from casework.aws.http.http import (
     Request,
     through_the_edge,
 )
+from casework.aws.http.refused_access import keep_refusal
 from casework.aws.http.unchanged import IF_NONE_MATCH, unless_known
 from casework.errors import (
     BodyTooLarge,

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from casework.aws.http.authentication import case_id_of, signed_in_lately, tag_of
+from casework.aws.http.authentication import signed_in_lately
 from casework.aws.http.http import Answer, Handler, Request
+from casework.aws.http.target import case_id_of, tag_of
 from casework.aws.services import observe
 from casework.aws.steps import workflow
 from casework.aws.table import alerts, decided_table, desk_table, particulars

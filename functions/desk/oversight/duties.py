@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.http.target import case_id_of
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY

@@ -9,8 +9,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.aws.http import cursors
-from casework.aws.http.authentication import case_id_of
 from casework.aws.http.http import CURSOR, Answer, Request
+from casework.aws.http.target import case_id_of
 from casework.aws.services.sizes import fitting
 from casework.aws.table import log
 from casework.aws.table.case_table import CaseTable

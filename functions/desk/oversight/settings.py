@@ -14,8 +14,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.aws.http.authentication import tag_of
 from casework.aws.http.http import IF_MATCH_OF_SETTINGS, Answer, Request
+from casework.aws.http.target import tag_of
 from casework.aws.services.sign_in import Language
 from casework.aws.table import desk_table
 from casework.aws.table.items import WrittenMeanwhile

@@ -1,0 +1,30 @@
+"""Refused access to a case, as the log of that case keeps it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from casework.aws.http.http import Request
+from casework.aws.table import log
+from casework.errors import CaseNotFound, IdentityNotReleased, NotAllowed, Refusal
+from casework.text import reference
+
+REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
+"""Refusals that are recorded: another unit's case or none, a missing role, an unreleased
+identity."""
+
+
+def keep_refusal(table: str, at: datetime, call: str, request: Request, refusal: Refusal) -> None:
+    """Record in the log of the case in the address that a caller was refused.
+
+    The same happens for another unit's case and for one that does not exist, so neither time nor
+    calls tell them apart.
+    """
+    if not isinstance(refusal, REFUSED_ACCESS) or "id" not in request.path_params:
+        return
+    try:
+        case_id = reference.parse_case_id(request.path_params["id"])
+    except reference.NotAReference:
+        return  # not the id of any case
+    log.mark_person(table, case_id, at, "refused", request.claims["sub"], call)
