@@ -41,7 +41,8 @@ class Answer:
 
 
 QUESTIONS: Final = (
-    Answer("Who may see a case?", "casework/decisions/staff.py", ("who may see",)),
+    Answer("Who may see a case?", "casework/decisions/permissions.py", ("who may see",)),
+    Answer("What may a person do with a case now?", "casework/decisions/open_moves.py", ("open",)),
     Answer("Which moves of a case are legal?", "casework/case/lifecycle.py", ("law", "move")),
     Answer("When is a case late?", "casework/moves/deadlines.py", ("late",)),
     Answer("What makes two reports one case?", "casework/linking/linking.py", ("report", "case")),

@@ -159,7 +159,7 @@ class Case(BaseModel):
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.case.suspects`; the first is number 1."""
     owner: Owner | None = None
-    """The officer to whom a unit gave it; see `casework.decisions.staff.owner_of`."""
+    """The officer to whom a unit gave it; see `casework.decisions.permissions.owner_of`."""
     attended: Attended | None = None
     """Who took care of it on the duty desk, until something happens of which the desk must hear."""
     closed: CloseReason | None = None

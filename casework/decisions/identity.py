@@ -28,7 +28,8 @@ from casework.case.commitment import new_salt, of_parts
 from casework.case.history import BOUND
 from casework.case.lifecycle import Move
 from casework.case.times import Wait, stamp, wait_from
-from casework.decisions.staff import Role, StaffMember, holder
+from casework.decisions.permissions import holder
+from casework.decisions.staff import Role, StaffMember
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed, TooMany
 from casework.pack.entries import PackEntry, read_one
 from casework.text.realm import realm_of

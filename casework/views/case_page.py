@@ -20,14 +20,10 @@ from casework.case.parts import Because
 from casework.decisions.decision import WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
+from casework.decisions.open_moves import moves_open_to
 from casework.decisions.outcomes import SuspectView
-from casework.decisions.staff import (
-    OfficesOf,
-    StaffMember,
-    knows_of_all,
-    moves_open_to,
-    no_offices,
-)
+from casework.decisions.permissions import OfficesOf, knows_of_all, no_offices
+from casework.decisions.staff import StaffMember
 from casework.moves.triage import SUGGESTED
 from casework.pack.competence_view import CompetenceView, offices_of
 from casework.pack.jurisdiction import Jurisdiction

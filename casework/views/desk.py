@@ -20,7 +20,7 @@ from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
-from casework.decisions.staff import owner_of
+from casework.decisions.permissions import owner_of
 
 
 class DeskView(BaseModel):

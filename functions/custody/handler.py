@@ -32,7 +32,7 @@ from casework.aws.table.case_table import CaseTable, Deed
 from casework.case.case import Case
 from casework.credentials import receipt
 from casework.decisions.identity import IdentityRequest, opened
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     BodyTooLarge,
     BoxNotOpened,

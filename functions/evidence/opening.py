@@ -52,7 +52,7 @@ from casework.aws.table.evidence_table import (
 from casework.case.case import Case
 from casework.credentials import receipt
 from casework.decisions.files import FileOpening, file_opened
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     BodyTooLarge,
     BoxNotOpened,

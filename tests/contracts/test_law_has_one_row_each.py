@@ -9,7 +9,7 @@ import pytest
 
 from casework.case.columns import MoveKind
 from casework.case.lifecycle import DECISIONS, LEGAL, MOVES, STATUSES, Move, Status, moves_that
-from casework.decisions import news, staff
+from casework.decisions import news, open_moves
 from casework.report import way
 from functions.intake import progress
 from tests.contracts.parsed import parsed
@@ -18,8 +18,8 @@ from tests.contracts.test_imports_run_one_way import ROOT, modules
 LAW = ROOT / "casework" / "case" / "lifecycle.py"
 
 TABLES = {
-    "casework/decisions/staff.py CALLS_OF": "by which calls people make a move: permissions",
-    "casework/decisions/staff.py ACTS_ON": "what of a case a move acts on: permissions",
+    "casework/decisions/open_moves.py CALLS_OF": "by which calls people make a move: permissions",
+    "casework/decisions/open_moves.py ACTS_ON": "what of a case a move acts on: permissions",
     "casework/decisions/news.py NEWS": "words for staff",
     "casework/report/way.py TOLD": "steps as reporters are told of them",
     "functions/intake/progress.py PUBLIC": "statuses as reporters are told of them",
@@ -47,8 +47,8 @@ def test_a_move_is_recorded_as_a_note_or_leads_somewhere(move: Move) -> None:
 def test_the_tables_of_other_rooms_have_the_rows_that_the_law_names() -> None:
     assert set(progress.PUBLIC) == set(Status)
     assert set(news.NEWS) == moves_that(lambda law: law.brings)
-    assert set(staff.CALLS_OF) == DECISIONS - {Move.PROPOSE} | {Move.ADMIT, Move.KEEP_APART}
-    assert staff.ACTS_ON.keys() < staff.CALLS_OF.keys()
+    assert set(open_moves.CALLS_OF) == DECISIONS - {Move.PROPOSE} | {Move.ADMIT, Move.KEEP_APART}
+    assert open_moves.ACTS_ON.keys() < open_moves.CALLS_OF.keys()
     assert moves_that(lambda law: law.news) - {Move.MESSAGE, Move.ADMIT} < way.TOLD.keys()
 
 

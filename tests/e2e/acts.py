@@ -16,7 +16,7 @@ from casework.case.freezing import Bond
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Due, Opener
 from casework.case.suspects import SuspectHappening, SuspectStanding
-from casework.decisions.staff import Call, holder
+from casework.decisions.permissions import Call, holder
 from casework.moves.deadlines import escalated
 from casework.moves.freezing import MOST_FREEZES
 from casework.moves.running import stuck

@@ -17,9 +17,10 @@ import httpx
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.lifecycle import Move
+from casework.decisions.permissions import MAY, Call, Reach, holder
 from casework.decisions.retention import RetentionDecision
 from casework.decisions.review import ReviewDecision
-from casework.decisions.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
+from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import Refusal
 from casework.moves.holds import taken
 from tests.e2e.acts import ACTS, Act

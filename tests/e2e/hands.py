@@ -26,7 +26,8 @@ from casework.case.parts import Due, Freeze
 from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.case.times import stamp
 from casework.decisions.inquiry import TAKEN_BACK, ledger
-from casework.decisions.staff import Role, holder
+from casework.decisions.permissions import holder
+from casework.decisions.staff import Role
 from casework.errors import Refusal
 from casework.moves.keeping import MOST_COURT_HOLDS
 from casework.pack.jurisdiction import Jurisdiction

@@ -28,7 +28,8 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import DECISIONS, Move, Status
 from casework.case.parts import CloseReason
-from casework.decisions.staff import Role, holder
+from casework.decisions.permissions import holder
+from casework.decisions.staff import Role
 from casework.moves.deadlines import no_clocks
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack

@@ -252,9 +252,9 @@ def routes(code: str) -> set[tuple[str, str]]:
 
 
 def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
-    tree.put("casework/decisions/staff.py", '    BOARD = "board"\n', '    NUDGE = "nudge"\n')
+    tree.put("casework/decisions/permissions.py", '    BOARD = "board"\n', '    NUDGE = "nudge"\n')
     tree.put(
-        "casework/decisions/staff.py",
+        "casework/decisions/permissions.py",
         "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
         "        Call.NUDGE: Reach.ALL,\n",
     )

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from casework.decisions.staff import MAY, Reach, Role
+from casework.decisions.permissions import MAY, Reach
+from casework.decisions.staff import Role
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered

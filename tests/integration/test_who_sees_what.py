@@ -12,7 +12,8 @@ import pytest
 from casework.aws.services import sign_in
 from casework.aws.table import desk_keys
 from casework.aws.table.wire import to_wire
-from casework.decisions.staff import MAY, Call, Reach, Role
+from casework.decisions.permissions import MAY, Call, Reach
+from casework.decisions.staff import Role
 from functions.desk import handler
 from tests.builders import RABAT, SALE, a_case
 from tests.integration.answers import Answered, problem

@@ -8,7 +8,9 @@ import pytest
 
 from casework.case.freezing import LEGAL
 from casework.case.lifecycle import Move
-from casework.decisions.staff import CALLS_OF, MAY, Reach, Role
+from casework.decisions.open_moves import CALLS_OF
+from casework.decisions.permissions import MAY, Reach
+from casework.decisions.staff import Role
 from tests.unit.test_desk_texts import KEYS
 from tools.site.desk import SOURCE
 

@@ -15,7 +15,8 @@ from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.replay import first_difference
-from casework.decisions.staff import Role, moves_open_to
+from casework.decisions.open_moves import moves_open_to
+from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
 from casework.moves import keeping
 from casework.moves.keeping import MOST_COURT_HOLDS, given_back_by_court, held_for_court

@@ -20,8 +20,9 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Due, Unread
 from casework.case.referral import Referral
 from casework.case.times import Wait
-from casework.decisions import staff
-from casework.decisions.staff import MAY, Call, Role, queues_of
+from casework.decisions.open_moves import moves_open_to
+from casework.decisions.permissions import MAY, Call, Reach, permit
+from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import CaseNotFound, IllegalMove, NotAllowed
 from casework.moves.keeping import trial_ended
 from casework.text import reference
@@ -83,10 +84,10 @@ def test_no_case_of_the_other_realm_exists_for_anybody(role: Role, status: Statu
         member = a_member(role, unit, realm=mine, office="an office", court="a court")
         for call in Call:
             with pytest.raises((CaseNotFound, NotAllowed)) as refused:
-                staff.permit(member, call, a_case(realm=other, **fields))
-            if MAY[role][call] is not staff.Reach.NONE and call is not Call.STATISTICS:
+                permit(member, call, a_case(realm=other, **fields))
+            if MAY[role][call] is not Reach.NONE and call is not Call.STATISTICS:
                 assert refused.type is CaseNotFound, call
-        assert staff.moves_open_to(member, a_case(realm=other, **fields)) == ()
+        assert moves_open_to(member, a_case(realm=other, **fields)) == ()
 
 
 def test_trial_staff_have_the_permissions_of_their_role_except_figures() -> None:
@@ -101,9 +102,9 @@ def test_trial_staff_have_the_permissions_of_their_role_except_figures() -> None
             assert allowed[1] == (allowed[0] and call is not Call.STATISTICS), (role, call)
 
 
-def _may(member: staff.StaffMember, call: Call) -> bool:
+def _may(member: StaffMember, call: Call) -> bool:
     try:
-        staff.permit(member, call)
+        permit(member, call)
     except NotAllowed:
         return False
     return True
@@ -111,8 +112,8 @@ def _may(member: staff.StaffMember, call: Call) -> bool:
 
 def test_a_staff_item_without_a_realm_is_real() -> None:
     item = {"name": "A person", "role": "analyst"}
-    assert staff.StaffMember.of("somebody", item).realm is Realm.REAL
-    assert staff.StaffMember.of("somebody", {**item, "realm": "trial"}).realm is Realm.TRIAL
+    assert StaffMember.of("somebody", item).realm is Realm.REAL
+    assert StaffMember.of("somebody", {**item, "realm": "trial"}).realm is Realm.TRIAL
 
 
 # ---- lists

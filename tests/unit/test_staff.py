@@ -13,7 +13,9 @@ from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Freeze
 from casework.case.referral import Seat
 from casework.case.times import stamp, wait_from
-from casework.decisions.staff import MAY, Call, Role, StaffMember, holder, moves_open_to, permit
+from casework.decisions.open_moves import moves_open_to
+from casework.decisions.permissions import MAY, Call, holder, permit
+from casework.decisions.staff import Role, StaffMember
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from tests.builders import NOON, RABAT, SALE, a_case, a_member, a_referred_case
 

@@ -11,7 +11,7 @@ from casework.aws.table.case_table import Deed
 from casework.case.admission import Admission, Admitted
 from casework.case.case import Case
 from casework.credentials import receipt
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     Finding,
     NotValid,

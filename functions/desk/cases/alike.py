@@ -10,7 +10,7 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY
 from casework.case.journey import CaseId
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     CaseNotFound,
     IllegalMove,

@@ -1,7 +1,7 @@
 """A case under /v1/desk: its queue, its page and its dossier, the hold, the review, and the answer
 of the unit.
 
-Each call names its audience, lets `casework.decisions.staff.permit` decide, and does one thing.
+Each call names its audience, lets `decisions.permissions.permit` decide, and does one thing.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from casework.case.change import Change
 from casework.case.journey import CaseId
 from casework.credentials import receipt
 from casework.decisions.decision import Decision
+from casework.decisions.permissions import Call, holder, permit
 from casework.decisions.referral import Acknowledgement
 from casework.decisions.retention import Look
 from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
-from casework.decisions.staff import Call, Role, StaffMember, holder, permit, queues_of
+from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import (
     AuthorisationAwaited,
     CaseNotFound,

@@ -19,7 +19,7 @@ from casework.case.history import Event
 from casework.case.times import stamp
 from casework.decisions.decision import Decision
 from casework.decisions.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, payments_told
-from casework.decisions.staff import Call
+from casework.decisions.permissions import Call
 from casework.errors import CaseNotFound, FreezeNotFound, NoTransfer
 from casework.pack.procedure import procedure
 from casework.reading.money import DAY, MoneyLine

@@ -33,7 +33,7 @@ from casework.decisions.identity import (
     release_of,
     waiting,
 )
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     CaseChanged,
     CaseNotFound,

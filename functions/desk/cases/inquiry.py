@@ -18,7 +18,7 @@ from casework.decisions.outcomes import (
     SuspectCorrection,
     SuspectEvent,
 )
-from casework.decisions.staff import Call
+from casework.decisions.permissions import Call
 from casework.decisions.withdrawals import EndWithdrawal, NoticeWithdrawal
 from casework.errors import (
     AuthorisationAwaited,

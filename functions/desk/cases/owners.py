@@ -12,7 +12,8 @@ from casework.aws.table import desk_keys, items
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import Owner
-from casework.decisions.staff import Call, Role, StaffMember, owner_of, permit
+from casework.decisions.permissions import Call, owner_of, permit
+from casework.decisions.staff import Role, StaffMember
 from casework.errors import (
     CaseNotFound,
     Finding,

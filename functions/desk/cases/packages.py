@@ -24,7 +24,8 @@ from casework.case.change import Change
 from casework.case.package import PART, SERVED_SECONDS, Built, PackageState, Withheld
 from casework.case.times import stamp
 from casework.credentials import receipt
-from casework.decisions.staff import Call, StaffMember, permit
+from casework.decisions.permissions import Call, permit
+from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseNotFound,
     DossierTooLarge,

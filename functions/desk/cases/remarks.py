@@ -14,7 +14,7 @@ from casework.case.case import Case
 from casework.case.history import KEY, Event, Particulars
 from casework.case.lifecycle import Move
 from casework.decisions.decision import in_words, under
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     CaseNotFound,
     Finding,

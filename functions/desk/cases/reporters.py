@@ -14,7 +14,7 @@ from casework.aws.table.case_table import Deed, Write
 from casework.aws.table.messages import StoredMessage, message_item, message_to, messages_of
 from casework.case.case import Case
 from casework.case.times import stamp
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import (
     KeyConflict,
     TooMany,

@@ -10,7 +10,8 @@ from casework.aws.http.http import Request
 from casework.aws.table import log
 from casework.case.case import Case
 from casework.credentials import receipt
-from casework.decisions.staff import Call, StaffMember, permit
+from casework.decisions.permissions import Call, permit
+from casework.decisions.staff import StaffMember
 from casework.report.followup import mark_of_key
 from functions.desk import deployment
 

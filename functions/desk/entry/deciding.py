@@ -24,7 +24,8 @@ from casework.case.change import Change
 from casework.case.history import KEY, Event
 from casework.case.lifecycle import Status
 from casework.decisions.decision import Decision, Known, decision_on, tag_after, under
-from casework.decisions.staff import Call, Role, StaffMember, permit
+from casework.decisions.permissions import Call, permit
+from casework.decisions.staff import Role, StaffMember
 from casework.errors import (
     CaseChanged,
     CaseNotFound,

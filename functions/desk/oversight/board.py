@@ -9,7 +9,7 @@ from casework.aws.http.http import Answer, Request
 from casework.aws.table import decided_table
 from casework.case.case import Case
 from casework.case.parts import Duty, Standing
-from casework.decisions.staff import Call
+from casework.decisions.permissions import Call
 from casework.views import board
 from casework.views.board import Board, WaitingView
 from casework.views.desk import CaseLine, still_due

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Parameter, Request
 from casework.aws.table import decided_table
-from casework.decisions.staff import Call
+from casework.decisions.permissions import Call
 from casework.errors import Finding, NotValid
 from functions.desk import deployment
 from functions.desk.entry.access import caller

@@ -12,8 +12,8 @@ from casework.case.history import KEY
 from casework.case.parts import Care
 from casework.decisions.decision import Decision, under
 from casework.decisions.inquiry import Reassign, Retry
+from casework.decisions.permissions import MAY, Call, Reach, permit
 from casework.decisions.retention import RetentionDecision
-from casework.decisions.staff import MAY, Call, Reach, permit
 from casework.errors import (
     CaseNotFound,
     IllegalMove,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.aws.http import statistics_api
 from casework.aws.http.http import Answer, Request
 from casework.aws.table.statistics_counters import Counters
-from casework.decisions.staff import MAY, Call, Reach
+from casework.decisions.permissions import MAY, Call, Reach
 from casework.errors import NotValid
 from casework.figures.counted import day_of
 from casework.figures.publication import Bilan, bilan, unsuppressed

@@ -11,7 +11,7 @@ from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.table import desk_table
 from casework.aws.table.case_table import CaseTable
-from casework.decisions.staff import Call
+from casework.decisions.permissions import Call
 from casework.errors import (
     NotValid,
     TooMany,

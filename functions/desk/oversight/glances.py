@@ -16,7 +16,8 @@ from casework.case.looking import REPORT, VERDICT
 from casework.decisions import glance
 from casework.decisions.decision import under
 from casework.decisions.glance import GlanceVerdict
-from casework.decisions.staff import Call, StaffMember, permit
+from casework.decisions.permissions import Call, permit
+from casework.decisions.staff import StaffMember
 from casework.errors import (
     Finding,
     IllegalMove,

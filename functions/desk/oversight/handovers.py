@@ -12,7 +12,7 @@ from casework.aws.table import handover_table
 from casework.aws.table.handover_table import StoredHandOver
 from casework.case.parts import Duty
 from casework.case.times import stamp
-from casework.decisions.staff import Call
+from casework.decisions.permissions import Call
 from casework.errors import (
     KeyConflict,
     KeyMissing,

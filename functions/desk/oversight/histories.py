@@ -15,7 +15,7 @@ from casework.aws.services.sizes import fitting
 from casework.aws.table import log
 from casework.aws.table.case_table import CaseTable
 from casework.case.history import Event, Unreadable, first_broken
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import CaseNotFound, NotValid
 from casework.text import spoken
 from functions.desk import deployment

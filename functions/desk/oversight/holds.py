@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from casework.aws.http.http import CURSOR, Answer, Parameter, Request
-from casework.decisions.staff import Call, permit
+from casework.decisions.permissions import Call, permit
 from casework.errors import Finding, NotValid
 from casework.views.desk import QueuePage
 from functions.desk import deployment

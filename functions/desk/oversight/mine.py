@@ -11,7 +11,8 @@ from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.table import desk_table
 from casework.case.lifecycle import Move, Status
-from casework.decisions.staff import Call, StaffMember, permit
+from casework.decisions.permissions import Call, permit
+from casework.decisions.staff import StaffMember
 from casework.errors import NotValid, Refusal
 from functions.desk import deployment
 from functions.desk.entry.access import caller, colleague

@@ -15,8 +15,9 @@ from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.case.sampling import OF, compared
 from casework.decisions.decision import under
+from casework.decisions.permissions import Call, permit
 from casework.decisions.sample import ConfirmAgain, ReadAgain, RejectAgain
-from casework.decisions.staff import Call, StaffMember, permit
+from casework.decisions.staff import StaffMember
 from casework.errors import (
     Finding,
     IllegalMove,

@@ -22,7 +22,8 @@ from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import entity_tag
 from casework.case.lifecycle import Status
 from casework.case.parts import Priority
-from casework.decisions.staff import Call, StaffMember
+from casework.decisions.permissions import Call
+from casework.decisions.staff import StaffMember
 from casework.errors import (
     BodyTooLarge,
     CaseChanged,

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Request
-from casework.decisions.staff import Call, Role, StaffMember
+from casework.decisions.permissions import Call
+from casework.decisions.staff import Role, StaffMember
 from casework.errors import NotValid
 from functions.desk import deployment
 from functions.desk.entry.access import caller

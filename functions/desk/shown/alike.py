@@ -11,7 +11,8 @@ from typing import Final
 
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.picture_table import Picture, PictureTable
-from casework.decisions.staff import OfficesOf, StaffMember, knows_of
+from casework.decisions.permissions import OfficesOf, knows_of
+from casework.decisions.staff import StaffMember
 from casework.linking.pictures import Alike
 from casework.views.case_page import FileView, ReportView
 from casework.views.pictures import AlikeView, HashView

@@ -15,7 +15,8 @@ from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move
 from casework.case.package import Draft, Withheld
 from casework.decisions.freezes import together
-from casework.decisions.staff import StaffMember, knows_of_all
+from casework.decisions.permissions import knows_of_all
+from casework.decisions.staff import StaffMember
 from casework.errors import DossierTooLarge
 from casework.pack.jurisdiction import Jurisdiction
 from casework.text.reference import NotAReference, parse_case_id

@@ -11,7 +11,8 @@ from typing import Final
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.parts import Duty
-from casework.decisions.staff import Call, StaffMember, knows_of_all, permit
+from casework.decisions.permissions import Call, knows_of_all, permit
+from casework.decisions.staff import StaffMember
 from casework.errors import CaseNotFound, NotAllowed
 from casework.views.find import MOST_FOUND, Found, FoundCase, ReadAs, Sought
 from functions.desk.shown.people import names_of, subjects_in

@@ -19,7 +19,8 @@ from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.parts import Duty, Priority
 from casework.case.times import stamp
-from casework.decisions.staff import OfficesOf, StaffMember, knows_of, knows_of_all, queues_of
+from casework.decisions.permissions import OfficesOf, knows_of, knows_of_all
+from casework.decisions.staff import StaffMember, queues_of
 from casework.errors import Finding, IllegalMove, NotValid, TooMany
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.opening import case_for

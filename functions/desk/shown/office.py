@@ -17,7 +17,8 @@ from casework.aws.table.desk_keys import HELD_BY
 from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.referral import Seat
-from casework.decisions.staff import StaffMember, holder
+from casework.decisions.permissions import holder
+from casework.decisions.staff import StaffMember
 from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.offices import units_of
