@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.desk.cases import (
     admissions,
     alike,
+    care,
     cases,
     freezes,
     identities,
@@ -13,6 +14,7 @@ from functions.desk.cases import (
     packages,
     remarks,
     reporters,
+    retention,
 )
 from functions.desk.entry.calls import api
 from functions.desk.oversight import (
@@ -34,7 +36,8 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, glances, samples, handovers, holds, board, figures, freezes, inquiry),
+    *(duties, care, retention, glances, samples, handovers, holds, board, figures),
+    *(freezes, inquiry),
     *(settings, mine, staff, find, days),
     *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),
 )

@@ -258,7 +258,7 @@ def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
         "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
         "        Call.NUDGE: Reach.ALL,\n",
     )
-    tree.put("functions/desk/oversight/duties.py", '@decision("duty/{id}/retry"', CALL)
+    tree.put("functions/desk/cases/care.py", '@decision("duty/{id}/retry"', CALL)
     assert "docs/openapi.json" in tree.stale("openapi")
     tree.tool("openapi")
     called = operations(tree.read("docs/openapi.json"))
