@@ -14,6 +14,10 @@ WRITTEN = ("casework", "functions", "infra")
 """What is deployed: the documents of the API, among others, are drawn from its explanations."""
 
 
+NAMED = re.compile(r"`((?:casework|functions|infra|tests|tools|local|smoke|web)/[\w./-]+\.\w+)")
+"""A file of the code, as a page names it."""
+
+
 def says(node: ast.stmt) -> bool:
     """Whether a statement is words alone."""
     return (
@@ -50,3 +54,10 @@ def test_the_index_names_every_page() -> None:
     pages = {file.name for file in docs.iterdir() if file.suffix in {".md", ".json"}}
     folders = {f"{file.parent.name}/README.md" for file in docs.glob("*/README.md")}
     assert linked == (pages | folders) - {"README.md"}
+
+
+def test_each_file_that_a_page_names_exists() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = [(page, file) for page in pages for file in NAMED.findall(page.read_text("utf-8"))]
+    assert len(named) > 300
+    assert [f"{page.name}: {file}" for page, file in named if not (ROOT / file).exists()] == []
