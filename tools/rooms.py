@@ -43,6 +43,9 @@ class Answer:
 QUESTIONS: Final = (
     Answer("Who may see a case?", "casework/decisions/permissions.py", ("who may see",)),
     Answer("What may a person do with a case now?", "casework/decisions/open_moves.py", ("open",)),
+    Answer("Who calls?", "casework/aws/http/authentication.py", ("who calls",)),
+    Answer("Which version is decided on?", "casework/aws/http/target.py", ("version",)),
+    Answer("What was done on the duty desk?", "functions/desk/cases/care.py", ("duty desk",)),
     Answer("Which moves of a case are legal?", "casework/case/lifecycle.py", ("law", "move")),
     Answer("When is a case late?", "casework/moves/deadlines.py", ("late",)),
     Answer("What makes two reports one case?", "casework/linking/linking.py", ("report", "case")),

@@ -1,4 +1,4 @@
-"""Who opens a file of a reporter says why; each opening is an event of the case.
+"""A person who opens a reporter's file says why; each opening is an event of the case.
 
 The event names report, file and the commitment to its bytes. The motive stands beside it and is
 erased with the report.

@@ -5,9 +5,8 @@ been interrupted or suspended, and only people know that. So the case comes to t
 supervisor keeps it longer, on a ground and until a day, or has it erased, which needs a second
 person.
 
-Courts may need the case at any time, each by orders of its own. While one of them is in force, so
-until its last day or its lifting, nothing of the case or of its evidence is erased, by any decision
-it.
+Courts may need the case at any time, each by orders of its own. While one of them is in force,
+until its last day or its lifting, no decision erases anything of the case or of its evidence.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When a case is late: the deadlines of units and prosecutors, and the effect of a missed one."""
+"""When a case is late: the deadlines of reviewers, units and prosecutors, and what follows."""
 
 from __future__ import annotations
 

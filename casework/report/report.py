@@ -382,7 +382,7 @@ class Facts(_Part):
         AfterValidator(_each_once),
     ] = ()
     """What pictures look like that stay on the reporter's device, each as the 256 bits of PDQ in
-    lower-case hex: for who wants a picture to be known again and to send it to nobody."""
+    lower-case hex: for a reporter who wants a picture to be known again and sends it to nobody."""
     language: LanguageTag
     """The language of answers: one of the jurisdiction's, as BCP 47."""
 

@@ -1,4 +1,4 @@
-"""Every night: the heads of the chains that grew yesterday, signed, into a bucket that forgets not.
+"""Every night: the heads of the chains that grew yesterday, signed, where none can be deleted.
 
 The witnesses that a deployment names outside of its account are sent the digest of each seal, and
 the checkpoint of the log of days (`functions.history.log_days`): a seal that an administrator

@@ -1,4 +1,4 @@
-"""The seals in the bucket that forgets not: `seals/{day}.json`, and the leaves in `{day}.jsonl`."""
+"""The seals of days, `seals/{day}.json`, and the leaves, `{day}.jsonl`: none can be deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fresh keys, wrapped to the public half of a KMS key: who seals with one cannot open it again."""
+"""Fresh keys, wrapped to the public half of a KMS key: no function that seals opens it again."""
 
 from __future__ import annotations
 

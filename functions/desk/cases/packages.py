@@ -56,7 +56,7 @@ class DossierPackage(_Answer):
     """A package, and where it stands."""
 
     package: str
-    """Its id, for who asked for it."""
+    """Its id, for the person who asked for it."""
     state: PackageState
     until: str | None = None
     """Until when it can be downloaded; left out until it is ready."""

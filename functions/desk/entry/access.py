@@ -1,4 +1,4 @@
-"""The caller of the desk, the key of the call, and what in its address the caller may know."""
+"""The caller of the desk, the key of the call, and whether the caller may know of the case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /v1/desk/decisions: what people decided on a day, for who checks the acts of others."""
+"""GET /v1/desk/decisions: what people decided on a day, for those who check it."""
 
 from __future__ import annotations
 

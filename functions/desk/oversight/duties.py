@@ -1,4 +1,4 @@
-"""What waits now: the duty desk for who watches it, and the pulse for each person."""
+"""What waits now: the duty desk for those who watch it, and the pulse for each person."""
 
 from __future__ import annotations
 
