@@ -24,7 +24,7 @@ from casework.aws.http.http import (
     through_the_edge,
 )
 from casework.aws.http.refused_access import keep_refusal
-from casework.aws.http.target import case_id_of, number_of, tag_of
+from casework.aws.http.target import case_id_of, if_match, number_of
 from casework.aws.services import observe, sealing
 from casework.aws.services.settings import CustodySettings
 from casework.aws.table import custody_table, items, keys
@@ -135,7 +135,7 @@ def open_identity(request: Request) -> Answer:
     member = signed_in(request, table, settings().clients)
     permit(member, Call.IDENTITY_REQUESTS)
     receipt.read_key(request.headers.get("idempotency-key"))
-    seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
+    seen, case_id, number = if_match(request), case_id_of(request), number_of(request)
     request.read(OpenedIdentity)
 
     def change(case: Case) -> Deed[IdentityRequest]:

@@ -30,7 +30,7 @@ def number_of(request: Request) -> int:
     return int(text)
 
 
-def tag_of(request: Request) -> str:
+def if_match(request: Request) -> str:
     """The one ETag in If-Match, strong.
 
     Raises PreconditionMissing, or IfMatchUnreadable with a description of the value.

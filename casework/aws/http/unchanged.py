@@ -40,12 +40,12 @@ def unless_known(request: Request, answer: Answer) -> Answer:
     """The answer with its ETag, or 304 without a body for a client that has it."""
     if answer.status != 200 or not isinstance(answer.body, BaseModel):
         return answer
-    tag = tag_of(answer.body)
+    tag = digest_tag(answer.body)
     headers = {**answer.headers, "ETag": tag}
     return Answer(304, None, headers) if has(request, tag) else replace(answer, headers=headers)
 
 
-def tag_of(body: BaseModel) -> str:
+def digest_tag(body: BaseModel) -> str:
     """The entity tag of a content: the same for the same content, whenever it is asked for."""
     said = _lasting(body.model_dump(mode="json", exclude_none=True))
     text = json.dumps(said, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
-from casework.aws.http.target import case_id_of, tag_of
+from casework.aws.http.target import case_id_of, if_match
 from casework.aws.services import observe
 from casework.aws.table.case_table import Deed
 from casework.case.admission import Admission, Admitted
@@ -56,7 +56,7 @@ def admit_reports(request: Request) -> Answer:
     """
     member = caller(request, Call.ADMISSION)
     receipt.read_key(request.headers.get("idempotency-key"))
-    seen, case_id, asked = tag_of(request), case_id_of(request), request.read(Admission)
+    seen, case_id, asked = if_match(request), case_id_of(request), request.read(Admission)
     table, at = deployment.table(), deployment.now()
 
     def change(case: Case) -> Deed[None]:

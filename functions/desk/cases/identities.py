@@ -15,7 +15,7 @@ from casework.aws.http.http import (
     Answer,
     Request,
 )
-from casework.aws.http.target import case_id_of, number_of, tag_of
+from casework.aws.http.target import case_id_of, if_match, number_of
 from casework.aws.services import observe
 from casework.aws.table import custody_table, items
 from casework.aws.table.case_table import Deed
@@ -79,7 +79,7 @@ def ask_for_identity(request: Request) -> Answer:
     """
     member = caller(request, Call.IDENTITY_REQUESTS)
     key = key_of(request)
-    seen, case_id, wish = tag_of(request), case_id_of(request), request.read(IdentityWish)
+    seen, case_id, wish = if_match(request), case_id_of(request), request.read(IdentityWish)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.IDENTITY_REQUESTS, table.case(case_id))
 
@@ -149,7 +149,7 @@ def decide_identity_request(request: Request) -> Answer:
     """
     member = caller(request, Call.IDENTITY_DECISION)
     receipt.read_key(request.headers.get("idempotency-key"))
-    seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
+    seen, case_id, number = if_match(request), case_id_of(request), number_of(request)
     decision = request.read(CustodyDecision)
     table, at = deployment.table(), deployment.now()
 

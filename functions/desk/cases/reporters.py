@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
-from casework.aws.http.target import case_id_of, tag_of
+from casework.aws.http.target import case_id_of, if_match
 from casework.aws.services import observe
 from casework.aws.table import items
 from casework.aws.table.case_table import Deed, Write
@@ -62,7 +62,7 @@ def send_message(request: Request) -> Answer:
     """
     member = caller(request, Call.MESSAGES)
     key = key_of(request)
-    seen, case_id, sent = tag_of(request), case_id_of(request), request.read(Message)
+    seen, case_id, sent = if_match(request), case_id_of(request), request.read(Message)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.MESSAGES, table.case(case_id))
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from casework.aws.http.authentication import signed_in_lately
 from casework.aws.http.http import Answer, Handler, Request
-from casework.aws.http.target import case_id_of, tag_of
+from casework.aws.http.target import case_id_of, if_match
 from casework.aws.services import observe
 from casework.aws.steps import workflow
 from casework.aws.table import alerts, decided_table, desk_table, particulars
@@ -95,7 +95,7 @@ def decide(
     see the case. Raises KeyConflict for another decision under the key.
     """
     key = key_of(request)
-    seen, by = tag_of(request), member.subject
+    seen, by = if_match(request), member.subject
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     at = deployment.now()

@@ -15,7 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from casework.aws.http.http import IF_MATCH_OF_SETTINGS, Answer, Request
-from casework.aws.http.target import tag_of
+from casework.aws.http.target import if_match
 from casework.aws.services.sign_in import Language
 from casework.aws.table import desk_table
 from casework.aws.table.items import WrittenMeanwhile
@@ -143,7 +143,7 @@ def change_settings(request: Request) -> Answer:
     already are answered 200, so that a repeat is answered like the first attempt.
     """
     member = caller(request, Call.ME)
-    seen, asked = tag_of(request), request.read(OwnSettings)
+    seen, asked = if_match(request), request.read(OwnSettings)
     held, version = _settings_of(member)
     if held == asked:
         return Answer(200, held, {"ETag": entity_tag(version)})
