@@ -11,9 +11,10 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
+from casework.decisions.care import Retry
 from casework.decisions.decision import NOTHING, Known
 from casework.decisions.gate import NoDanger
-from casework.decisions.inquiry import GiveNotice, Retry
+from casework.decisions.inquiry import GiveNotice
 from casework.decisions.referral import Accept, Decline
 from casework.decisions.retention import Erase, Keep
 from casework.decisions.review import BreakHold, Confirm, Reject, Reopen

@@ -468,32 +468,6 @@ class GiveNotice(Decision):
         return Change.of(case, self.move, at, by, self.said, notice=None, noticed=noticed)
 
 
-class Reassign(Decision):
-    """A supervisor gives the case to another unit."""
-
-    move: ClassVar[Move] = Move.REASSIGN
-    unit: PackId
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        if self.unit in pack.units:
-            return ()
-        return (Finding("#/unit", "unit.unknown", "This unit is not in the list."),)
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return referring.transferred(case, at, by, unit=self.unit, data={}, move=self.move)
-
-
-class Retry(Decision):
-    """The workflow of a stuck case tries again, in a new run."""
-
-    move: ClassVar[Move] = Move.RETRY
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        if case.stuck is None:
-            raise IllegalMove("The case is not stuck.")
-        return Change.of(case, self.move, at, by, {"reason": case.stuck})
-
-
 def ledger(events: Iterable[Event]) -> list[Event]:
     """The prosecutor's instructions among the events of a case, oldest first."""
     return [event for event in events if "instruction" in event.data]

@@ -24,27 +24,11 @@ from casework.case.times import Wait, stamp
 from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Proposable
 from casework.errors import Finding, NotValid
-from casework.moves import adding, keeping
+from casework.moves import keeping
 from casework.pack.jurisdiction import Jurisdiction
 
 LONGEST: Final = timedelta(days=10 * 365)
 """By which a case is kept longer at a time."""
-
-
-class Look(Decision):
-    """A person looked at the additions to a case that a unit holds, or that ended."""
-
-    move = Move.LOOK
-
-    seen: Annotated[int, Field(ge=1, le=999_999)]
-    """`unread.last` of the case as it was read."""
-
-    @property
-    def last_seen(self) -> int | None:
-        return self.seen
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return adding.looked(case, at, by, seen=self.seen)
 
 
 class Keep(Decision):

@@ -1,8 +1,9 @@
 """Decisions about a case at review, as people send them.
 
 `casework.decisions.referral` has the answers of a unit to a referral, `casework.decisions.inquiry`
-the prosecutor's decisions and the outcomes of suspects, `casework.decisions.retention` the
-decisions on keeping an ended case, and `casework.decisions.decision` the rules of all.
+the prosecutor's decisions, `casework.decisions.outcomes` what a unit records of suspects,
+`casework.decisions.retention` the decisions on keeping an ended case, and
+`casework.decisions.decision` the rules of all.
 """
 
 from __future__ import annotations

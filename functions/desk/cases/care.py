@@ -10,8 +10,8 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY
 from casework.case.parts import Care
+from casework.decisions.care import Reassign, Retry
 from casework.decisions.decision import Decision, under
-from casework.decisions.inquiry import Reassign, Retry
 from casework.decisions.permissions import Call, permit
 from casework.errors import CaseNotFound, IllegalMove, KeyConflict, KeyMissing
 from casework.moves.attending import attended

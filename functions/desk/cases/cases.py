@@ -20,10 +20,10 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.journey import CaseId
 from casework.credentials import receipt
+from casework.decisions.adding import Look
 from casework.decisions.decision import Decision
 from casework.decisions.permissions import Call, holder, permit
 from casework.decisions.referral import Acknowledgement
-from casework.decisions.retention import Look
 from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import (

@@ -1,0 +1,30 @@
+"""A person read what was added to a case that a unit holds, or that ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.lifecycle import Move
+from casework.decisions.decision import NOTHING, Decision, Known
+from casework.moves import adding
+
+
+class Look(Decision):
+    """A person looked at the additions to a case that a unit holds, or that ended."""
+
+    move = Move.LOOK
+
+    seen: Annotated[int, Field(ge=1, le=999_999)]
+    """`unread.last` of the case as it was read."""
+
+    @property
+    def last_seen(self) -> int | None:
+        return self.seen
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return adding.looked(case, at, by, seen=self.seen)
