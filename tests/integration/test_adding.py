@@ -154,21 +154,21 @@ def recheck(call: TaskCall) -> dict[str, Any]:
 
 
 '''
-CHANGE = '''def rechecked(case: Case, at: datetime) -> Change | None:
+CHANGE = '''def rechecked(case: Case, at: datetime, by: str = "system") -> Change | None:
     """Somebody looked once more at the unit; None when that was done."""
     unit = _referral(case).unit
-    return None if case.named else Change.of(case, Move.RECHECK, at, named=unit)
+    return None if case.named else Change.of(case, Move.RECHECK, at, by, named=unit)
 
 
 '''
 
 
-def with_a_move(tree: Tree) -> None:
+def with_a_move(tree: Tree, made_as: str = "_step") -> None:
     """The tree with one more move of a case, by its recipe."""
     law, moves = "casework/case/lifecycle.py", "casework/moves/referring.py"
     tree.put(moves, "def rerouted(", CHANGE)
     tree.put(law, '    PUBLISH = "publish"\n', '    RECHECK = "recheck"\n')
-    tree.put(law, "    Move.PUBLISH: _step()", "    Move.RECHECK: _step(),\n")
+    tree.put(law, "    Move.PUBLISH: _step()", f"    Move.RECHECK: {made_as}(),\n")
     tree.put(law, "        Move.PUBLISH: Status", "        Move.RECHECK: Status.QUEUED,\n")
     tree.put("tests/law.py", "        publish>published acknowledge", "        recheck>queued\n")
     for code in ("ar", "fr", "en"):
@@ -182,6 +182,75 @@ def test_a_move_of_a_case_is_added_by_its_recipe(tree: Tree) -> None:
     assert "docs/lifecycle.md" in tree.stale("lifecycle")
     paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in tree.changed}
     assert paths == listed("A move of a case")
+
+
+ANSWER = '''class Recheck(Decision):
+    """The unit asks for one more look at whose case it is."""
+
+    move = Move.RECHECK
+
+    outcome: Literal["recheck"]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        change = rechecked(case, at, by)
+        if change is None:
+            raise IllegalMove("The unit asked for it already.")
+        return change
+
+
+'''
+
+
+OTHER_ROOMS = "test_the_tables_of_other_rooms_have_the_rows_that_the_law_names"
+DECIDED = """
+from casework.case.lifecycle import Move, Status
+from casework.case.referral import Referral
+from casework.decisions.open_moves import moves_open_to
+from casework.decisions.referral import Acknowledgement
+from casework.decisions.staff import Role
+from tests.builders import NOON, RABAT, a_case, a_member
+
+officer = a_member(Role.OFFICER, RABAT)
+case = a_case(status=Status.QUEUED, referral=Referral(hop=1, unit=RABAT))
+assert Move.RECHECK in moves_open_to(officer, case)
+decision = Acknowledgement.model_validate({"outcome": "recheck"}).root
+change = decision.taken(case, NOON, officer.subject)
+assert (change.event.move, change.event.by) == ("recheck", officer.subject)
+assert Move.RECHECK not in moves_open_to(officer, change.after)
+"""
+
+
+def test_a_move_that_people_make_is_added_by_its_recipe(tree: Tree) -> None:
+    with_a_move(tree, "_decision")
+    acts, law = "web/desk/acts.ts", f"tests/contracts/test_law_has_one_row_each.py::{OTHER_ROOMS}"
+    checks = ("tests/unit/test_desk_acts.py", law)
+    tree.put(acts, ' | "retry" | "keep"', ' | "recheck"')
+    tree.put(acts, '  { act: "dossier", moves', '  { act: "recheck", moves: ["recheck"] },\n')
+    told = tree.tests(*checks)
+    assert "test_each_move_that_may_can_name_is_an_act_of_the_desk" in told
+    assert OTHER_ROOMS in told
+
+    answers, open_moves = "casework/decisions/referral.py", "casework/decisions/open_moves.py"
+    row = "    Move.RECHECK: (Call.ACKNOWLEDGEMENT,),\n"
+    tree.put(open_moves, "    Move.AUTHORISE: (Call", row)
+    row = "    Move.RECHECK: lambda case: case.named is None,\n"
+    tree.put(open_moves, "    Move.RESUME: lambda", row)
+    tree.put(answers, "class Acknowledgement(", ANSWER)
+    tree.replace(answers, "Annotated[Accept | Decline,", "Annotated[Accept | Decline | Recheck,")
+    tree.replace(answers, "import Finding\n", "import Finding, IllegalMove\n")
+    tree.replace(answers, "import referral_data\n", "import rechecked, referral_data\n")
+    assert tree.run("-c", DECIDED) == ""
+    assert "test_each_act_that_a_role_can_be_offered_has_one_digit" in tree.tests(*checks)
+
+    tree.put("web/desk/keys.ts", "];\nconst OF_THE_OFFICE", '  ["recheck"],\n')
+    sent = 'call: () => "acknowledgement", body: () => ({ outcome: "recheck" })'
+    form = f"  recheck: {{ fields: () => [], {sent} }},\n"
+    tree.put("web/desk/forms.ts", "  retry: { fields", form)
+    for code in ("ar", "fr", "en"):
+        tree.put(f"web/desk/messages/{code}.toml", "act_retry = ", 'act_recheck = "Look again"\n')
+    assert tree.tests(*checks) == ""
+    paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in tree.changed}
+    assert paths == listed("A move of a case") | listed("A move that people make")
 
 
 def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
@@ -342,7 +411,7 @@ WORDS = (
 """The files that `python -m tools.site` writes for functions, without the pages."""
 
 
-def test_a_notice_is_added_by_its_recipe(tree: Tree) -> None:
+def test_news_for_reporters_is_added_by_its_recipe(tree: Tree) -> None:
     way = "casework/report/way.py"
     law = "casework/case/lifecycle.py"
     tree.replace(law, "    Move.WAIVE: _aside(),\n", "    Move.WAIVE: _aside(news=True),\n")
@@ -371,7 +440,7 @@ def test_a_notice_is_added_by_its_recipe(tree: Tree) -> None:
     tree.tool("openapi")
     assert '"money_left"' in tree.read("docs/openapi.json")
     paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in tree.changed}
-    assert paths == listed("A notice")
+    assert paths == listed("News for reporters")
 
 
 NOTES = '''"""Notes of a unit, as they are kept."""
