@@ -126,7 +126,7 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
 def comes_back_as(profile: BrowserContext, origin: str, name: str) -> None:
     """Give a profile the session of a demo person, as after a sign-in by the pages.
 
-    It costs a third of theirs, which tests/e2e/test_signing_in.py walks with each role.
+    It costs half of that, which tests/e2e/test_signing_in.py does with each role.
     """
     with httpx.Client(base_url=origin) as http:
         someone = SignedIn(http)

@@ -1,4 +1,4 @@
-"""Fresh keys, wrapped to the public half of a KMS key: no function that seals opens it again."""
+"""Fresh keys, wrapped to the public half of a KMS key: the function that seals cannot open."""
 
 from __future__ import annotations
 
