@@ -10,7 +10,8 @@ import aws_cdk as cdk
 
 from infra.assets import ROOT
 from infra.deployment import Deployment
-from infra.edge import BODY_RULES, IN_THE_KEY, OF_UPLOADS, PASSED_ON, Edge
+from infra.edge import IN_THE_KEY, OF_UPLOADS, PASSED_ON, Edge
+from infra.firewall import BODY_RULES
 from infra.stage import EDGE_REGION, STAGES
 from tests.infra.assembly import Assembly
 
