@@ -21,7 +21,7 @@ from casework.errors import (
 from casework.moves.comparing import kept_apart
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import IN_A_BODY, READING, route
+from functions.desk.entry.calls import READING, route
 
 
 class KeepApart(BaseModel):
@@ -49,10 +49,7 @@ class KeptApart(BaseModel):
     summary="Keep two cases apart that look alike",
     body=KeepApart,
     answers={200: KeptApart},
-    refusals=(
-        *(*READING, CaseNotFound, IllegalMove, OtherCaseUnfit, KeyMissing, TooMany),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, CaseNotFound, IllegalMove, OtherCaseUnfit, KeyMissing, TooMany),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def keep_apart(request: Request) -> Answer:

@@ -18,7 +18,7 @@ from casework.moves.attending import attended
 from casework.views.case_page import CaseState
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import IN_A_BODY, READING, route
+from functions.desk.entry.calls import READING, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import whole
 
@@ -37,10 +37,7 @@ class Attention(BaseModel):
     summary="Say that somebody took care of a case on the duty desk",
     body=Attention,
     answers={200: CaseState},
-    refusals=(
-        *(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def attend_to_case(request: Request) -> Answer:

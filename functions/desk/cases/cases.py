@@ -51,7 +51,7 @@ from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier
 from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
-from functions.desk.entry.calls import IN_A_BODY, LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import holds, lists, office, whole
 
@@ -209,7 +209,7 @@ class TakeNext(BaseModel):
     summary="Take the next case",
     body=TakeNext,
     answers={200: CaseView, 204: None},
-    refusals=(*READING, KeyMissing, *IN_A_BODY, TooMany),
+    refusals=(*READING, KeyMissing, TooMany),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def take_next(request: Request) -> Answer:

@@ -24,7 +24,7 @@ from casework.moves.assigning import assigned
 from casework.views.case_page import CaseState
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import IN_A_BODY, READING, listing, route
+from functions.desk.entry.calls import READING, listing, route
 from functions.desk.shown import whole
 
 AT_ONCE: Final = 99
@@ -78,10 +78,7 @@ def read_colleagues(request: Request) -> Answer:
     summary="Give a case to an officer of my unit",
     body=Ownership,
     answers={200: CaseState},
-    refusals=(
-        *(*READING, CaseNotFound, IllegalMove),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, CaseNotFound, IllegalMove),
 )
 def give_case(request: Request) -> Answer:
     """Say which officer of the unit works on the case, or that nobody does. It restricts nobody and

@@ -35,7 +35,7 @@ from casework.errors import (
 from casework.moves.inquiry import package_taken
 from functions.desk import deployment
 from functions.desk.entry.access import caller, seen_case
-from functions.desk.entry.calls import IN_A_BODY, READING, route
+from functions.desk.entry.calls import READING, route
 from functions.desk.shown.collecting import draft_of
 
 _PACKAGE: Final = re.compile(r"[0-9a-f]{32}")
@@ -84,10 +84,7 @@ class PackagePart(_Answer):
     summary="Ask for the dossier as a signed package",
     body=PackageWish,
     answers={202: DossierPackage},
-    refusals=(
-        *(*READING, CaseNotFound, KeyMissing, DossierTooLarge),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, CaseNotFound, KeyMissing, DossierTooLarge),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def ask_for_package(request: Request) -> Answer:

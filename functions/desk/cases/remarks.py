@@ -28,7 +28,7 @@ from casework.moves.remarking import SETTLES, remarked
 from casework.text.writing import says_something
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import IN_A_BODY, READING, route
+from functions.desk.entry.calls import READING, route
 from functions.desk.entry.deciding import SALT_BYTES, said_in
 
 LONGEST: Final = 2_000
@@ -71,10 +71,7 @@ class Noted(BaseModel):
     summary="Write a note for colleagues",
     body=Note,
     answers={201: Noted},
-    refusals=(
-        *(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing, TooMany),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, CaseNotFound, IllegalMove, KeyConflict, KeyMissing, TooMany),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def write_note(request: Request) -> Answer:

@@ -56,10 +56,9 @@ LIMIT = Parameter(
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
 _OF_A_CASE: Final = (*READING, CaseNotFound, CaseChanged, IllegalMove)
 _ON_A_VERSION: Final = (PreconditionMissing, IfMatchUnreadable)
-IN_A_BODY: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
-"""Refusals of a call with a body."""
-ADMITTING: Final = (*_OF_A_CASE, *_ON_A_VERSION, KeyMissing, *IN_A_BODY)
-_UNDER_A_KEY: Final = (*_ON_A_VERSION, KeyConflict, KeyMissing, *IN_A_BODY, TooMany)
+_IN_A_BODY: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
+ADMITTING: Final = (*_OF_A_CASE, *_ON_A_VERSION, KeyMissing)
+_UNDER_A_KEY: Final = (*_ON_A_VERSION, KeyConflict, KeyMissing, TooMany)
 WRITING: Final = (*_OF_A_CASE, *_UNDER_A_KEY)
 """Refusals of a decision that is sent on a version of a case, under a key."""
 DECIDING: Final = (*_OF_A_CASE, HeldByAnother, *_UNDER_A_KEY)
@@ -85,7 +84,10 @@ def route(
     refusals: Sequence[type[Refusal]] = READING,
     parameters: Sequence[Parameter] = (),
 ) -> Callable[[Handler], Handler]:
-    """Serve a call of staff under /v1/desk; its docstring is the description of the operation."""
+    """Serve a call of staff under /v1/desk; its docstring is the description of the operation.
+
+    A call with a body is also refused for what is wrong in it; `refusals` are all others.
+    """
     return api.operation(
         method,
         f"/v1/desk/{path}",
@@ -93,7 +95,7 @@ def route(
         tag="desk",
         body=body,
         answers=answers,
-        refusals=refusals,
+        refusals=refusals if body is None else (*refusals, *_IN_A_BODY),
         parameters=parameters,
         security="staff",
     )

@@ -23,7 +23,7 @@ from casework.text.realm import Realm
 from casework.views.find import Find, Found, SearchGround, Sought, sought
 from functions.desk import deployment
 from functions.desk.entry.access import caller, colleague
-from functions.desk.entry.calls import IN_A_BODY, LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.shown.found import found_by
 
 MOST_AN_HOUR: Final = 120
@@ -40,7 +40,7 @@ PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#[0-9a-f]{8}")
     summary="Find cases",
     body=Find,
     answers={200: Found},
-    refusals=(*READING, *IN_A_BODY, TooMany),
+    refusals=(*READING, TooMany),
 )
 def find_cases(request: Request) -> Answer:
     """The cases of a reference, a case id, the number that people say, or an identifier that

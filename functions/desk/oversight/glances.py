@@ -33,7 +33,7 @@ from casework.text.realm import realm_of
 from casework.views.glance import Glanced, GlancePage
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import IN_A_BODY, LIMIT, READING, limit_of, listing, route
+from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.shown import glances
 
 MOST_MERGES: Final = 8
@@ -69,10 +69,7 @@ def read_glances(request: Request) -> Answer:
     summary="Say what you saw at a glance",
     body=GlanceVerdict,
     answers={200: Glanced},
-    refusals=(
-        *(*READING, IllegalMove, KeyMissing, KeyConflict),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, IllegalMove, KeyMissing, KeyConflict),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def glance_at_report(request: Request) -> Answer:

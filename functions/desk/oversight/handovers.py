@@ -20,7 +20,7 @@ from casework.errors import (
 from casework.text.writing import says_something
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import IN_A_BODY, READING, listing, route
+from functions.desk.entry.calls import READING, listing, route
 from functions.desk.shown import lists
 from functions.desk.shown.people import names_of
 
@@ -78,10 +78,7 @@ def read_handovers(request: Request) -> Answer:
     summary="Hand the duty desk over",
     body=HandOver,
     answers={200: HandOvers},
-    refusals=(
-        *(*READING, KeyConflict, KeyMissing),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, KeyConflict, KeyMissing),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def hand_over(request: Request) -> Answer:

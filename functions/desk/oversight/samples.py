@@ -30,7 +30,7 @@ from casework.moves.sampling import read_again
 from casework.views.sample import Sampled, SamplePage
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import IN_A_BODY, READING, limit_of, listing, route
+from functions.desk.entry.calls import READING, limit_of, listing, route
 from functions.desk.entry.deciding import event_of
 from functions.desk.shown import samples
 
@@ -72,10 +72,7 @@ def read_samples(request: Request) -> Answer:
     summary="Say what you would have decided",
     body=ReadAgain,
     answers={200: Sampled},
-    refusals=(
-        *(*READING, IllegalMove, KeyMissing, KeyConflict),
-        *IN_A_BODY,
-    ),
+    refusals=(*READING, IllegalMove, KeyMissing, KeyConflict),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def read_sample_again(request: Request) -> Answer:

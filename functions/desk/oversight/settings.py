@@ -25,13 +25,9 @@ from casework.case.parts import Priority
 from casework.decisions.permissions import Call
 from casework.decisions.staff import StaffMember
 from casework.errors import (
-    BodyTooLarge,
     CaseChanged,
     IfMatchUnreadable,
-    NotJson,
-    NotValid,
     PreconditionMissing,
-    UnsupportedEncoding,
 )
 from casework.report.report import LanguageTag
 from casework.text.writing import says_something
@@ -123,16 +119,7 @@ def read_me(request: Request) -> Answer:
     summary="Change how the pages are for me",
     body=OwnSettings,
     answers={200: OwnSettings},
-    refusals=(
-        *READING,
-        CaseChanged,
-        PreconditionMissing,
-        IfMatchUnreadable,
-        NotJson,
-        BodyTooLarge,
-        UnsupportedEncoding,
-        NotValid,
-    ),
+    refusals=(*READING, CaseChanged, PreconditionMissing, IfMatchUnreadable),
     parameters=(IF_MATCH_OF_SETTINGS,),
 )
 def change_settings(request: Request) -> Answer:
