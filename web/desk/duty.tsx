@@ -5,6 +5,7 @@ import { sound, soundIsOn, switchSound } from "./alarm";
 import { call, type Care, type CaseLine, type DutyDesk, kindOf, newKey, type Person, type Pulse } from "./api";
 import { useAsking } from "./asking";
 import { Choices } from "./choices";
+import { Dangers, type ListedProps } from "./danger";
 import { canGive, type Changing, Give, onDuty } from "./give";
 import { HandOver } from "./handover";
 import { Holds } from "./holds";
@@ -92,14 +93,19 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
             <section key={kind} aria-labelledby={`duty-${kind}`}>
               <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length + further.lines(kind).length)}{further.cursor(kind) ? "+" : ""}</span></h2>
               <p class="hint">{t(`todo_${kind}`)}</p>
-              <ul class="lines">
-                {[...list[kind], ...further.lines(kind)].map((each) => (
-                  <Line key={each.id} line={each} people={{ ...list.people, ...further.people } as Names} open={open} fresh={fresh.has(`${kind} ${each.id}`)}>
-                    <Telephone of={each.referral?.unit} phones={{ ...further.phones, ...list.phones }} needed={kind === "undelivered"} />
-                    <Acts kind={kind} line={each} person={person} caring={caring === each.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
-                  </Line>
-                ))}
-              </ul>
+              <ListOf
+                kind={kind}
+                lines={[...list[kind], ...further.lines(kind)]}
+                people={{ ...list.people, ...further.people } as Names}
+                open={open}
+                fresh={(line) => fresh.has(`${kind} ${line.id}`)}
+                below={(line) => (
+                  <>
+                    <Telephone of={line.referral?.unit} phones={{ ...further.phones, ...list.phones }} needed={kind === "undelivered"} />
+                    <Acts kind={kind} line={line} person={person} caring={caring === line.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
+                  </>
+                )}
+              />
               {further.cursor(kind) ? <p><button type="button" class="link" onClick={() => further.read(kind)}>{t("more")}</button></p> : null}
             </section>
           ) : null))}
@@ -108,6 +114,16 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
         <HandOver />
       </div>
     </main>
+  );
+}
+
+function ListOf({ kind, ...props }: ListedProps & { kind: Kind }): JSX.Element {
+  if (kind === "imminent") return <Dangers {...props} />;
+  const { lines, people, open, fresh, below } = props;
+  return (
+    <ul class="lines">
+      {lines.map((each) => <Line key={each.id} line={each} people={people} open={open} fresh={fresh(each)}>{below(each)}</Line>)}
+    </ul>
   );
 }
 
