@@ -1,6 +1,6 @@
 """Write the proof that a day stands in the log of days, for `tools/verify_log.py`.
 
-python -m tools.prove_day --bucket {SealBucket} --day YYYY-MM-DD > proof.json
+python -m tools.prove_day --bucket {SealBucket} --day YYYY-MM-DD [--copied ENTRIES] > proof.json
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--bucket", required=True, help="the bucket of seals")
     parser.add_argument("--day", required=True, help="YYYY-MM-DD")
+    parser.add_argument(
+        "--copied",
+        type=int,
+        default=0,
+        help="entries in the copy of the log that the proof is to be compared with",
+    )
     said = parser.parse_args(arguments)
-    proof = proof_of_day(said.bucket, said.day)
+    proof = proof_of_day(said.bucket, said.day, said.copied)
     if proof is None:
         print(f"{said.day} is not in the log", file=sys.stderr)
         return 1

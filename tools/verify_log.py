@@ -1,6 +1,6 @@
 """Verify that a day stands in the log of days, without the service that runs the log.
 
-python verify_log.py PROOF.json LOG_KEY.pem [--copy FOLDER] [--authority AUTHORITY.pem]
+python verify_log.py PROOF.json LOG_KEY.pem [--copy FOLDER]... [--authority AUTHORITY.pem]
 python verify_log.py FIGURES.json LOG_KEY.pem --copy FOLDER
 
 It needs Python and the `openssl` command, and nothing of the service. The public key of the log
@@ -11,7 +11,10 @@ A proof of a report has `report` with `commitment` and `path`: the report stood 
 day. Each proof has `statement` (what was signed for the day), and `log` with `index`, `path` and
 `checkpoint`.
 `--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
-checkpoint of the proof must then be a beginning of the copy, or the copy a beginning of it.
+log of the proof must then be a beginning of the copy, or continue it. A copy with fewer entries
+cannot show that by itself: the proof brings `continues` (`from`, `path`) for a copy of that size,
+or a second `--copy` is as long as the log of the proof. Each shorter copy must be a beginning of
+the longest one.
 
 `log` may have `stamp`: what a time-stamping authority answered (RFC 3161) over the checkpoint. It
 says that the checkpoint, and all days before it, existed at that time. `--authority` is the root
@@ -75,6 +78,28 @@ def root_from(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
             node = sha(b"\1" + node + step)
         at, last = at >> 1, last >> 1
     return node if last == 0 else b""
+
+
+def continues(old: bytes, first: int, new: bytes, second: int, path: list[bytes]) -> bool:
+    """Whether a tree of `second` entries continues one of `first` (RFC 9162, 2.1.4.2)."""
+    if not 0 < first < second or not path:
+        return False
+    steps = [old, *path] if first & (first - 1) == 0 else path
+    at, last = first - 1, second - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    was = now = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            was, now = sha(b"\1" + step + was), sha(b"\1" + step + now)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            now = sha(b"\1" + now + step)
+        at, last = at >> 1, last >> 1
+    return last == 0 and (was, now) == (old, new)
 
 
 def root_of(entries: list[bytes]) -> bytes:
@@ -194,7 +219,7 @@ def checks_of_stamp(log: dict[str, Any], authority: Path) -> Iterator[tuple[str,
 
 
 def checks(
-    proof: dict[str, Any], key: Path, copy: Path | None, authority: Path | None
+    proof: dict[str, Any], key: Path, copies: list[Path], authority: Path | None
 ) -> Iterator[tuple[str, bool]]:
     """Each check by name, and whether it holds; raises an error for what is no proof at all."""
     statement, log = proof["statement"], proof["log"]
@@ -210,18 +235,16 @@ def checks(
     yield "the key of the log signed its checkpoint", checkpoint.signed_by(key)
     if authority is not None:
         yield from checks_of_stamp(log, authority)
-    if copy is not None:
-        yield from with_a_copy(copy, key, checkpoint, log["index"], entry)
+    if copies:
+        yield from with_copies(copies, key, checkpoint, log, entry)
 
 
 def checks_of_figures(
     answer: dict[str, Any], key: Path, folder: Path
 ) -> Iterator[tuple[str, bool]]:
     """Whether a copy of the log holds the figures of a month as they are told now."""
-    copied = Checkpoint((folder / "checkpoint").read_text(encoding="utf-8"))
-    entries = copied_entries(folder, copied.size)
-    yield "the key of the log signed the checkpoint of the copy", copied.signed_by(key)
-    yield "the copy is whole", root_of(entries) == copied.root
+    copy = Copy.read(folder)
+    yield from checks_of_copy(copy, key)
     month = answer["first"]
     yield "they are the figures of one month", answer["last"] == month
     said = {
@@ -239,7 +262,7 @@ def checks_of_figures(
             for each in answer["times"]
         ),
     }
-    yield f"the copy holds these figures of {month}", sha(canonical(said)) in entries
+    yield f"the copy holds these figures of {month}", sha(canonical(said)) in copy.entries
 
 
 def known(row: dict[str, Any], name: str) -> Any:
@@ -261,19 +284,65 @@ def in_the_day(report: dict[str, Any], root: str) -> bool:
     return len(report["path"]) == PLACE and node.hex() == root
 
 
-def with_a_copy(
-    folder: Path, key: Path, checkpoint: Checkpoint, index: int, entry: bytes
+@dataclass(frozen=True)
+class Copy:
+    """A copy of the log that somebody kept."""
+
+    checkpoint: Checkpoint
+    entries: list[bytes]
+
+    @classmethod
+    def read(cls, folder: Path) -> Copy:
+        """The copy in a folder; raises OSError or ValueError when it is not whole."""
+        checkpoint = Checkpoint((folder / "checkpoint").read_text(encoding="utf-8"))
+        return cls(checkpoint, copied_entries(folder, checkpoint.size))
+
+    def begins(self, size: int, root: bytes) -> bool:
+        """Whether a log of this size and root is a beginning of the copy."""
+        return 0 < size <= self.checkpoint.size and root_of(self.entries[:size]) == root
+
+
+def with_copies(
+    folders: list[Path], key: Path, checkpoint: Checkpoint, log: dict[str, Any], entry: bytes
 ) -> Iterator[tuple[str, bool]]:
-    """What a copy of the log says of a checkpoint and of an entry."""
-    copied = Checkpoint((folder / "checkpoint").read_text(encoding="utf-8"))
-    entries = copied_entries(folder, copied.size)
-    yield "the key of the log signed the checkpoint of the copy", copied.signed_by(key)
-    yield "the copy is whole", root_of(entries) == copied.root
-    if checkpoint.size <= copied.size:
-        same = root_of(entries[: checkpoint.size]) == checkpoint.root
-        yield "the copy continues the log of the proof", same
-    if index < copied.size:
-        yield "the copy holds the statement at its place", entries[index] == entry
+    """What copies of the log say of a checkpoint and of an entry: the longest of the whole, and
+    each other one of its beginning."""
+    copies = [Copy.read(folder) for folder in folders]
+    longest = max(copies, key=lambda each: each.checkpoint.size)
+    for copy in copies:
+        yield from checks_of_copy(copy, key)
+        if copy is not longest:
+            size, root = copy.checkpoint.size, copy.checkpoint.root
+            yield f"the longest copy continues that of {size} entries", longest.begins(size, root)
+    size, there = checkpoint.size, longest.checkpoint.size
+    if size <= there:
+        yield "the copy continues the log of the proof", longest.begins(size, checkpoint.root)
+    else:
+        brought = log.get("continues") or {}
+        if brought.get("from") != there:
+            yield too_old(there, size), False
+        else:
+            path = [bytes.fromhex(step) for step in brought["path"]]
+            root = longest.checkpoint.root
+            holds = continues(root, there, checkpoint.root, size, path)
+            yield "the log of the proof continues the copy", holds
+    if log["index"] < there:
+        yield "the copy holds the statement at its place", longest.entries[log["index"]] == entry
+
+
+def too_old(there: int, size: int) -> str:
+    """Why a copy says nothing of a proof, and what would."""
+    return (
+        f"the copy has {there} entries and the log of the proof {size}: nothing shows that they are"
+        f" one log. Ask for a proof that continues {there} entries, or fetch the log anew into"
+        f" another folder, up to entry {size} at least, and give both with --copy"
+    )
+
+
+def checks_of_copy(copy: Copy, key: Path) -> Iterator[tuple[str, bool]]:
+    """Whether a copy is what the log signed."""
+    yield "the key of the log signed the checkpoint of the copy", copy.checkpoint.signed_by(key)
+    yield "the copy is whole", root_of(copy.entries) == copy.checkpoint.root
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -281,7 +350,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("proof", type=Path, help="the proof, or the figures of a month, in JSON")
     parser.add_argument("key", type=Path, help="public key of the log in PEM, from elsewhere")
-    parser.add_argument("--copy", type=Path, help="a folder with a copy of the log")
+    parser.add_argument(
+        "--copy",
+        type=Path,
+        action="append",
+        default=[],
+        help="a folder with a copy of the log; may be given again for an older one",
+    )
     parser.add_argument(
         "--authority", type=Path, help="root certificate of the authority of the time stamp, in PEM"
     )
@@ -290,9 +365,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         document = json.loads(said.proof.read_text(encoding="utf-8"))
         if "figures" in document:
-            if said.copy is None:
-                parser.error("figures are compared with a copy of the log: give --copy")
-            found = checks_of_figures(document, said.key, said.copy)
+            if len(said.copy) != 1:
+                parser.error("figures are compared with one copy of the log: give --copy")
+            found = checks_of_figures(document, said.key, said.copy[0])
         else:
             proof = document.get("proof") or document
             found = checks(proof, said.key, said.copy, said.authority)

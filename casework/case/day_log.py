@@ -77,6 +77,24 @@ def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion(leaves[half:], index - half), root_of(leaves[:half])]
 
 
+def consistency(leaves: Sequence[bytes], first: int) -> list[bytes]:
+    """The nodes that show that a tree continues its beginning of `first` leaves, as verifiers read
+    them (RFC 6962, 2.1.2); empty where it is the whole tree. Raises IndexError for another size."""
+    if not 0 < first <= len(leaves):
+        raise IndexError(first)
+    return _continuing(leaves, first, known=True)
+
+
+def _continuing(leaves: Sequence[bytes], first: int, *, known: bool) -> list[bytes]:
+    """SUBPROOF: `known` is whether the verifier has the root over these first leaves."""
+    if first == len(leaves):
+        return [] if known else [root_of(leaves)]
+    half = _split(len(leaves))
+    if first <= half:
+        return [*_continuing(leaves[:half], first, known=known), root_of(leaves[half:])]
+    return [*_continuing(leaves[half:], first - half, known=False), root_of(leaves[:half])]
+
+
 # ---- the checkpoint ----------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ from functions.history import log_days, seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.desks import TABLE
 from tests.integration.nights import BUCKET, DAY, nights_later
-from tools import verify_log
+from tools import prove_day, verify_log
 
 pytestmark = pytest.mark.usefixtures("sealing")
 
@@ -287,6 +287,43 @@ def test_a_broken_seal_keeps_no_other_day_out_of_the_log(monkeypatch: pytest.Mon
     assert json.loads(files()[log_store.place_key("day", DAYS[1])]) == {"index": 0}
 
 
+def keep_a_copy(folder: Path) -> None:
+    """Copy the public files of the log."""
+    for name, body in files().items():
+        if name.startswith(log_store.PUBLIC):
+            path = folder / name.removeprefix(log_store.PUBLIC)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
+
+
+def log_key(folder: Path) -> Path:
+    """The public key of the log, as others have it."""
+    public = client("kms").get_public_key(KeyId=os.environ["LOG_KEY"])["PublicKey"]
+    key = folder / "log.pem"
+    key.write_bytes(
+        serialization.load_der_public_key(public).public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    return key
+
+
+def test_the_proof_of_a_later_night_continues_the_copy_of_an_earlier_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights_later(monkeypatch, 9)
+    seal(*DAYS[:2])
+    keep_a_copy(tmp_path / "copy")
+    seal(*DAYS[2:])
+    words = [str(tmp_path / "proof.json"), str(log_key(tmp_path)), "--copy", str(tmp_path / "copy")]
+    for copied, holds in (("0", False), ("2", True), ("3", False)):
+        command = ["--bucket", BUCKET, "--day", DAYS[3], "--copied", copied]
+        capsys.readouterr()
+        assert prove_day.main(command) == 0
+        (tmp_path / "proof.json").write_text(capsys.readouterr().out, encoding="utf-8")
+        assert (verify_log.main(words) == 0) == holds
+
+
 def test_a_published_month_enters_the_log_and_a_later_change_of_it_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -301,18 +338,8 @@ def test_a_published_month_enters_the_log_and_a_later_change_of_it_shows(
     assert len(the_log().entries) == 2, "once, however often the night is repeated"
     assert wrong_in_the_log() == []
 
-    for name, body in files().items():
-        if name.startswith(log_store.PUBLIC):
-            path = tmp_path / "copy" / name.removeprefix(log_store.PUBLIC)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
-    public = client("kms").get_public_key(KeyId=os.environ["LOG_KEY"])["PublicKey"]
-    key, told = tmp_path / "log.pem", tmp_path / "figures.json"
-    key.write_bytes(
-        serialization.load_der_public_key(public).public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-    )
+    keep_a_copy(tmp_path / "copy")
+    key, told = log_key(tmp_path), tmp_path / "figures.json"
     answer = json.loads(bilan("2026-01", "2026-01", [published], law.table).model_dump_json())
     for change, failing in ((0, []), (1, ["FAIL the copy holds these figures of 2026-01"])):
         answer["figures"][0]["count"] = (answer["figures"][0]["count"] or 0) + change

@@ -84,9 +84,25 @@ def test_each_entry_is_proved_in_its_place_and_in_no_other(
     assert verify_log.root_from(entries[index], index, size, [*path, root]) != root
 
 
+@given(A_LOG, st.data())
+def test_a_log_continues_each_of_its_beginnings_and_no_other_log(
+    entries: list[bytes], data: st.DataObject
+) -> None:
+    leaves, size = [leaf_hash(each) for each in entries], len(entries)
+    first = data.draw(st.integers(1, size))
+    path, old, root = day_log.consistency(leaves, first), root_of(leaves[:first]), root_of(leaves)
+    assert verify_log.continues(old, first, root, size, path) == (first < size)
+    forked = root_of([bytes(32), *leaves[1:first]])
+    assert not verify_log.continues(forked, first, root, size, path)
+    assert not verify_log.continues(old, first, root, size + 1, [*path, root])
+
+
 def test_nothing_is_proved_of_what_is_not_in_the_log() -> None:
     with pytest.raises(IndexError):
         day_log.inclusion(LEAVES, 8)
+    for size in (0, 9):
+        with pytest.raises(IndexError):
+            day_log.consistency(LEAVES, size)
 
 
 @given(st.integers(1, 1_500), st.data())

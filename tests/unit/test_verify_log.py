@@ -205,6 +205,62 @@ def test_a_copy_shows_a_log_that_was_signed_anew(
     assert "the copy is whole" in told.verdict(tmp_path, capsys, "--copy", str(told.copy))
 
 
+TOO_OLD = "the copy has {} entries and the log of the proof 300: nothing shows"
+
+
+def with_old_copy(told: Told, held: list[bytes], *more: str) -> tuple[str, ...]:
+    """The words of a check against a copy that is older than the proof."""
+    old = told.copy.parent / "old"
+    copied(old, held, told.signs)
+    return ("--copy", str(old), *more)
+
+
+@pytest.mark.parametrize("brought", [None, 5, 250])
+def test_a_fork_behind_an_older_copy_does_not_pass(
+    brought: int | None, told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Evidence case E15.
+
+    The service rewrites days that an honest copy of five entries holds, and signs a longer log:
+    the proof fails, also where it brings a path of its own log.
+    """
+    honest = [bytes([number]) * 32 for number in range(5)]
+    if brought is not None:
+        leaves = [leaf_hash(each) for each in entries()]
+        path = [step.hex() for step in day_log.consistency(leaves, brought)]
+        told.proof["log"]["continues"] = {"from": brought, "path": path}
+    (failed,) = told.verdict(tmp_path, capsys, *with_old_copy(told, honest))
+    if brought == 5:
+        assert failed == "the log of the proof continues the copy"
+    else:
+        assert failed.startswith(TOO_OLD.format(5)), "it says which copy is needed"
+
+
+@pytest.mark.parametrize("old", [1, 5, 8, 128, 137, 138, 256, 299])
+def test_an_older_copy_is_continued_by_what_the_proof_brings_and_by_a_second_copy(
+    old: int, told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = with_old_copy(told, entries(old))
+    assert told.verdict(tmp_path, capsys, *words)[0].startswith(TOO_OLD.format(old))
+    assert told.verdict(tmp_path, capsys, *words, "--copy", str(told.copy)) == []
+    leaves = [leaf_hash(each) for each in entries()]
+    path = [step.hex() for step in day_log.consistency(leaves, old)]
+    told.proof["log"]["continues"] = {"from": old, "path": path}
+    assert told.verdict(tmp_path, capsys, *words) == []
+    for edited in (path[:-1], [*path, path[-1]], ["0" * 64, *path[1:]], []):
+        told.proof["log"]["continues"]["path"] = edited
+        assert told.verdict(tmp_path, capsys, *words) == ["the log of the proof continues the copy"]
+
+
+def test_a_new_copy_that_does_not_continue_the_old_one_is_named(
+    told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Evidence case E15: the copy was fetched anew from a service that forked its log."""
+    words = with_old_copy(told, [bytes(32), *entries(5)[1:]], "--copy", str(told.copy))
+    failed = told.verdict(tmp_path, capsys, *words)
+    assert failed == ["the longest copy continues that of 5 entries"]
+
+
 @pytest.mark.parametrize(
     "proof", [{}, [], {"statement": {}, "log": {}}, {"statement": 1, "log": {"checkpoint": "x"}}]
 )

@@ -26,6 +26,7 @@ from casework.case.day_log import (
     Checkpoint,
     NotACheckpoint,
     bundles_of,
+    consistency,
     inclusion,
     leaf_hash,
     opened_note,
@@ -201,24 +202,30 @@ def logged(bucket: str, kind: str) -> set[str]:
     return {name.removesuffix(".json") for name in names}
 
 
-def proof_of_day(bucket: str, day: str) -> dict[str, Any] | None:
+def proof_of_day(bucket: str, day: str, copied: int = 0) -> dict[str, Any] | None:
     """What `tools/verify_log.py` checks of a day; None before the day is in the log.
 
-    Raises Misfitting, and NotReadable for its seal.
+    For a copy of the log with so many entries (`copied`) it also shows that the log continues the
+    copy. Raises Misfitting, and NotReadable for its seal.
     """
     index, seal = place_of(bucket, DAY, day), read_seal(bucket, day)
     log = stored(bucket) if index is not None and seal is not None else None
     if index is None or seal is None or log is None or index >= len(log.entries):
         return None
     stamp = body_of(bucket, stamp_key(log.checkpoint.size))
-    stamped = {"stamp": base64.b64encode(stamp.read()).decode()} if stamp is not None else {}
+    more: dict[str, Any] = {}
+    if stamp is not None:
+        more["stamp"] = base64.b64encode(stamp.read()).decode()
+    if 0 < copied < len(log.entries):
+        path = [step.hex() for step in consistency(log.leaves, copied)]
+        more["continues"] = {"from": copied, "path": path}
     return {
         "statement": seal.statement.said,
         "log": {
             "index": index,
             "path": [step.hex() for step in inclusion(log.leaves, index)],
             "checkpoint": log.note.decode(),
-            **stamped,
+            **more,
         },
     }
 
