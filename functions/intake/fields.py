@@ -96,7 +96,7 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "role": said["role"],
         "victim_is_minor": bool(said["minor"]),
         "victim_is_vulnerable": bool(said["vulnerable"]),
-        "danger_now": bool(said["danger"] or said["despair"]),
+        "danger_now": tells_danger(given),
         "language": language,
         "disclosure": _disclosure(said),
     }
@@ -110,6 +110,12 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
     if place := _place(said):
         document["territory"] = place
     return document
+
+
+def tells_danger(given: Mapping[str, str]) -> bool:
+    """Whether a form ticks that somebody is in danger now."""
+    said = _Said(given)
+    return bool(said["danger"] or said["despair"])
 
 
 def addition_of(given: Mapping[str, str], withdrawn: str) -> dict[str, Any]:

@@ -183,7 +183,11 @@ def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
         return _step(_led(form, {"commune": "error.commune"}), texts, 422)
     secret = secrets.key(settings().address_secret)
     waiting = crowd.seconds_to_wait(
-        deployment.crowd_here(), secret, form.key, given.get("ticket", "")
+        deployment.crowd_here(),
+        secret,
+        form.key,
+        given.get("ticket", ""),
+        danger=fields.tells_danger(given),
     )
     if waiting:
         waits = {"Retry-After": str(waiting)}

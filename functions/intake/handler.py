@@ -4,6 +4,7 @@ GET …/evidence, GET …/proof, GET /v1/reference."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from casework.errors import (
     NotValid,
     ReceiptMissing,
     ReceiptNotRecognised,
+    Refusal,
     TooManyAdditions,
     TooManyFiles,
     TrialMarkRefused,
@@ -107,8 +109,16 @@ def send_report(request: Request) -> Answer:
         lambda: secrets.key(settings().address_secret),
         key,
         request.headers.get("work"),
+        danger=lambda: _ticks_danger(request),
     )
     return accept(key, request.read(Report), request.canonical, realm)
+
+
+def _ticks_danger(request: Request) -> bool:
+    """Whether it is a report that ticks danger; a body that cannot be accepted does not."""
+    with suppress(Refusal):
+        return request.read(Report).danger_now
+    return False
 
 
 @api.operation(

@@ -30,7 +30,7 @@ from casework.case.parts import Alone, Priority, Suggestion
 from casework.case.times import stamp
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
-from casework.identifiers.find import find
+from casework.identifiers.find import ReadText, read
 from casework.linking import linking
 from casework.linking.kept import Claim, Mark, Seen
 from casework.linking.linking import Join, Open
@@ -133,14 +133,16 @@ class _Link:
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 come_back_later(look, seconds=0.02)
-            owners, met_on = self.table.identifiers.owners(marks)
+            owners, met_on, sites = self.table.identifiers.owners(marks)
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.cases(wanted)}
             if own := cases.get(self.report.own_case):
                 self._note(own.id, owners)
                 return self._begin(own)  # the present owner of its identifiers: people saw it there
             owners, cases = going_on(self.table, owners, cases)
-            found = linking.decide(marks, owners, cases, met_on)
+            found = linking.decide(marks, owners, cases, met_on, sites)
+            for site, pages in linking.pages_to_note(marks, sites).items():
+                self.table.identifiers.note_pages(site, pages)
             if isinstance(found, Join):
                 self._note(found.case_id, owners, found.claims)
                 case_id = self._join(cases[found.case_id], found)
@@ -195,8 +197,18 @@ class _Link:
         return unfold_facts(self.report.facts)
 
     @cached_property
+    def _read_text(self) -> ReadText:
+        return read(self.report.text, self._facts.named)
+
+    @property
     def _found(self) -> list[Identifier]:
-        return find(self.report.text, self._facts.named)
+        return self._read_text.identifiers
+
+    @property
+    def _tells_of_danger(self) -> bool:
+        """Danger that is ticked or read is glanced at each time: the same words may be those of
+        another person."""
+        return self._facts.danger_now or self._assessment.imminent
 
     @cached_property
     def _assessment(self) -> Assessment:
@@ -336,7 +348,7 @@ class _Link:
         self._tell_linked(case.id, bool(bring(self.table.name, case.id, stamp(now()), [coming])))
 
     def _coming(self, case: Case, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> Coming:
-        said = words_in(self.report.text, case.id, self._key)
+        said = words_in(self._read_text.rest, case.id, self._key)
         first = True  # where the clue cannot be written: better a look at a copy than none
         with self._as_advice():
             # Stored before it is linked: of copies that come together the first is looked at.
@@ -348,7 +360,7 @@ class _Link:
             [told_as(self._key, *own) for own in self._own_told],
             self._named(),
             self._alone,
-            glancing.owed(self._assessment) if first or opens else None,
+            glancing.owed(self._assessment) if first or opens or self._tells_of_danger else None,
             identifiers=[self.table.identifiers.id_of(mark) for mark in self._marks],
             clues=[*clues, *([said] if first else [])],
         )

@@ -145,6 +145,25 @@ def test_a_copy_that_joins_is_not_glanced_at_and_one_new_sentence_is(front: Fron
     assert front.names() == [first, more]
 
 
+def test_a_threat_in_letters_and_digits_behind_a_bland_report_is_glanced_at(front: Front) -> None:
+    first = front.came(narrative="Salam, had page katbi3 f internet.", locations=PHONE)
+    threat = front.came(narrative="Salam, had page katbi3 f internet. 9telha", locations=PHONE)
+
+    assert front.case(threat).id == front.case(first).id
+    assert sorted(front.names()) == sorted([first, threat])
+
+
+@pytest.mark.parametrize("said", [{"danger_now": True}, {}])
+def test_danger_that_is_ticked_or_read_is_glanced_at_in_a_copy_too(
+    front: Front, said: dict[str, Any]
+) -> None:
+    words = {"narrative": f"{QUIET} Il va me tuer ce soir.", "locations": PHONE, **said}
+    reports = [front.came(**words) for _ in range(3)]
+
+    assert len({front.case(each).id for each in reports}) == 1
+    assert sorted(front.names()) == sorted(reports)
+
+
 def test_a_copy_waits_for_a_glance_where_its_words_cannot_be_kept(front: Front) -> None:
     first = front.came(narrative=SCAM, locations=PHONE)
     with refused("PutItem", f"{keys.CLUE_PREFIX}said-"):

@@ -404,6 +404,22 @@ def test_a_crowded_api_asks_for_proof_of_work_and_accepts_it(
     assert len(reporters.items()) == 1
 
 
+def test_a_tick_of_danger_passes_a_crowd_without_work_and_without_waiting(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.builders import a_report
+
+    busy = crowd.Crowd(floor=50)
+    monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
+    assert reporters.send(a_report(danger_now=True), a_key()).status == 201
+    assert reporters.send(a_report(), a_key()).status == 429
+    for tick in ("danger", "despair"):
+        opened = reporters.call("GET", "/fr/report/plain", {})
+        form = a_form(key=hidden(opened, "key"), ticket=hidden(opened, "ticket"))
+        assert post(reporters, form).status == 429
+        assert post(reporters, {**form, tick: "yes"}).status == 201
+
+
 def test_logs_hold_nothing_of_a_form(reporters: Reporters) -> None:
     form = a_form(
         narrative="CANARY narrative", email="canary@example.org", disclosure="confidential"

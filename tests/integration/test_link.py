@@ -92,6 +92,23 @@ def test_spellings_of_one_page_address_are_one_identifier(office: Office) -> Non
     assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
 
 
+def test_forty_listings_are_forty_cases_and_forty_reports_of_one_are_one(office: Office) -> None:
+    def came(number: int) -> str:
+        page = f"https://souk-lib.com/annonces/{number}"
+        return office.accept(locations=[{"kind": "url", "value": page}])
+
+    listings = [came(each) for each in range(40)]
+    again = [came(7) for _ in range(40)]
+    for reports in (listings, again):
+        for at in range(0, len(reports), 10):
+            assert office.deliver(*reports[at : at + 10]) == []
+
+    assert len({office.case_of(each).id for each in listings}) == 40
+    assert {office.case_of(each).id for each in again} == {office.case_of(listings[7]).id}
+    (site,) = [each for each in office.items("IDENTIFIER#domain") if each.get("pages")]
+    assert len(site["pages"]) == linking.MOST_PAGES + 1
+
+
 def test_reporters_own_telephone_links_nothing(office: Office) -> None:
     contact = {"kind": "confidential", "contact": {"phone": "0600004117"}}
     first = office.accept(locations=PHONE, disclosure=contact)
