@@ -27,6 +27,7 @@
     │   ├── AuthorisationAwaited    the gate is shut: the prosecutor authorises first
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
+    │   ├── TakenByAnother          a colleague has the case, and its author did not know
     │   ├── DangerStands            nobody said that danger is not imminent
     │   ├── ReportsUnseen           reports joined the case that its closing decision does not name
     │   ├── NewsUnseen              the case has news that the decision does not name
@@ -241,6 +242,19 @@ class SecondLookOwed(IllegalMove):
 
 class HeldByAnother(IllegalMove):
     """A colleague holds the item; it is free again when their time is over."""
+
+
+class TakenByAnother(IllegalMove):
+    """A colleague has this urgent case, and whoever would take it did not see that. `current` is
+    the case as it is now."""
+
+    def __init__(self, detail: str = "", *, current: Any = None) -> None:
+        super().__init__(detail)
+        self.current = current
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current} if self.current is not None else {}
 
 
 class DangerStands(IllegalMove):

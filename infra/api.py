@@ -83,6 +83,7 @@ STAFF = (
     ("POST", "/v1/desk/duty/{id}/retry"),
     ("POST", "/v1/desk/duty/{id}/reassign"),
     ("POST", "/v1/desk/duty/{id}/attention"),
+    ("POST", "/v1/desk/cases/{id}/take"),
     ("GET", "/v1/desk/handover"),
     ("POST", "/v1/desk/handover"),
     ("GET", "/v1/desk/holds"),

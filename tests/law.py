@@ -84,6 +84,7 @@ NOTES = {
     "stick": "received in_review reviewed queued published declined",
     "add": BY_ITSELF,
     "attend": REMEMBERED,
+    "take": BY_ITSELF,
     "assign": "awaiting_authorisation acknowledged",
     "remark": REMEMBERED,
     "message": BY_ITSELF,

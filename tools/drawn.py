@@ -128,7 +128,11 @@ def workflow() -> Iterator[str]:
 def desk_keys() -> Iterator[str]:
     """The keys of the desk, as its help tells them in English."""
     said = tomllib.loads((DESK / "messages" / "en.toml").read_text(encoding="utf-8"))["texts"]
-    of_units = {"confirm": said["key_take"], "reject": said["key_decline"]}
+    of_units = {
+        "confirm": said["key_take"],
+        "reject": said["key_decline"],
+        "danger": said["key_has"],
+    }
     help_ = (DESK / "help.tsx").read_text(encoding="utf-8")
     at_review, of_a_unit = (set(re.findall(r'"(\w+)"', each)) for each in _ONLY.findall(help_))
     yield "| key | at a review | in a unit |"

@@ -18,6 +18,7 @@ from casework.case.parts import (
     Duty,
     Freeze,
     Hold,
+    InCharge,
     Informed,
     Moving,
     Opening,
@@ -162,6 +163,9 @@ class Case(BaseModel):
     """The officer to whom a unit gave it; see `casework.decisions.permissions.owner_of`."""
     attended: Attended | None = None
     """Who took care of it on the duty desk, until something happens of which the desk must hear."""
+    taken: InCharge | None = None
+    """Who has it, where danger may be imminent; None where nobody does, once a unit holds it, once
+    it has ended, and once a person said that there is no danger."""
     closed: CloseReason | None = None
     closed_at: str | None = None
     version: int = 0

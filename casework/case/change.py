@@ -76,13 +76,15 @@ class Change(BaseModel):
             left["unread"] = None
         if status.law.unit is not Holding.TAKEN:
             left["informing"] = None
+        if status.law.unit is Holding.TAKEN or status.law.ended:
+            left["taken"] = None
         after = case.model_copy(
             update={
                 "status": status,
                 "version": case.version + lifecycle.versions(move),
                 "revision": case.revision + 1,
                 **(left if moved else {}),
-                **({"attended": None} if move.law.alarms else {}),
+                **(_heard_anew(case) if move.law.alarms else {}),
                 **(_going_again(case, status) if move.law.kind is MoveKind.DECISION else {}),
                 **updates,
             }
@@ -164,6 +166,12 @@ class Change(BaseModel):
 
 _OF_A_STATUS: Final = ("wait", "hold", "proposal", "authorisation", "instruction")
 """Fields of a case that end with the status they were set in."""
+
+
+def _heard_anew(case: Case) -> dict[str, Any]:
+    """Something happened of which the duty desk must hear: whoever has the case still has it."""
+    taken = case.taken.model_copy(update={"news": True}) if case.taken else None
+    return {"attended": None, "taken": taken}
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:

@@ -172,6 +172,8 @@ class Move(StrEnum):
     """A reporter added to their report: more facts, an answer, a correction or a withdrawal."""
     ATTEND = "attend"
     """A person on the duty desk says what they did about the case: they told its unit, say."""
+    TAKE = "take"
+    """A person has a case in which danger may be imminent, and calls whoever must be called."""
     LOOK = "look"
     """A person looked at the additions to a case that a unit holds, or that had ended."""
     ASSIGN = "assign"
@@ -358,6 +360,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.STICK: _note(noted_in=_ON_ITS_WAY, alarms=True),
     Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
     Move.ATTEND: _note(noted_in=_REMEMBERED),
+    Move.TAKE: _note(noted_in=_BY_ITSELF),
     Move.LOOK: _decision(),
     Move.ASSIGN: _note(noted_in=_TAKEN),
     Move.REMARK: _note(noted_in=_REMEMBERED),

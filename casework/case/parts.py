@@ -238,6 +238,18 @@ class Attended(BaseModel):
     did: Care
 
 
+class InCharge(BaseModel):
+    """The person who has a case in which danger may be imminent: who calls whoever must be called.
+    It keeps no colleague from working on the case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    by: str
+    at: str
+    news: bool = False
+    """Whether something happened since of which the duty desk must hear."""
+
+
 class Owner(BaseModel):
     """The officer who works on a case in its unit. Once the case stands with another unit, it has
     none there."""

@@ -67,6 +67,8 @@ class Call(StrEnum):
     """Accept that a joined report belongs to the case: by the holder of the case."""
     ATTENTION = "attention"
     """Say what was done about a case on the duty desk."""
+    TAKE = "take"
+    """Say that one has a case in which danger may be imminent."""
     HANDOVER = "handover"
     """Write to the next shift of the duty desk."""
     LOOK = "look"
@@ -132,6 +134,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
+        Call.TAKE: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -156,6 +159,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.OWN,
         Call.NOTES: Reach.OWN,
         Call.OWNER: Reach.OWN,
+        Call.TAKE: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
@@ -185,6 +189,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
+        Call.TAKE: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,

@@ -1,14 +1,17 @@
-"""A person on the duty desk takes care of a case."""
+"""A person on the duty desk takes care of a case, or has it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.case.parts import Attended, Care
+from casework.case.parts import Attended, Care, InCharge
 from casework.case.times import stamp
+from casework.errors import TakenByAnother
 
 
 def attended(case: Case, at: datetime, by: str, did: Care) -> Change:
@@ -18,3 +21,21 @@ def attended(case: Case, at: datetime, by: str, did: Care) -> Change:
     """
     care = Attended(by=by, at=stamp(at), did=did)
     return Change.of(case, Move.ATTEND, at, by, {"did": did.value}, attended=care)
+
+
+def taken(case: Case, at: datetime, by: str, instead_of: str | None) -> Change | None:
+    """A person has the case from now on, in the place of the one whom they saw to have it.
+
+    None where they have it already and nothing happened since. Raises TakenByAnother where
+    somebody else has it whom they did not see: of two who take it at once, one has it.
+    """
+    has = case.taken
+    if has is not None and has.by == by:
+        if not has.news:
+            return None
+    elif (has.by if has else None) != instead_of:
+        raise TakenByAnother("A colleague has this case.")
+    data: dict[str, JsonValue] = {}
+    if has is not None and has.by != by:
+        data["instead_of"] = has.by
+    return Change.of(case, Move.TAKE, at, by, data, taken=InCharge(by=by, at=stamp(at)))

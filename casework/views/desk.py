@@ -104,6 +104,15 @@ class AttendedView(DeskView):
     did: Care
 
 
+class TakenView(DeskView):
+    """Who has a case in which danger may be imminent, since when, and whether something happened
+    since of which the duty desk must hear."""
+
+    by: str
+    at: str
+    news: bool = False
+
+
 OWED_BY: Final[Mapping[str, str]] = {
     "informing": "unit",
     "authorisation": "office",
@@ -241,6 +250,8 @@ class CaseLine(DeskView):
     attended: AttendedView | None = None
     """Left out where nobody took care of it since something happened of which the duty desk must
     hear."""
+    taken: TakenView | None = None
+    """Left out where nobody has it. It concerns danger alone: nobody is kept from deciding."""
     owner: str | None = None
     """The officer of its unit who works on it, by subject; left out without one."""
     proposed_by: str | None = None
@@ -283,6 +294,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "deadlines",
         "hold",
         "attended",
+        "taken",
         "owner",
         "proposed_by",
         "suspects",
@@ -298,6 +310,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
         "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,
+        "taken": TakenView(**case.taken.model_dump()) if case.taken else None,
         "owner": owner_of(case),
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(SuspectStanding, case.suspects)),

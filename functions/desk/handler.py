@@ -12,6 +12,7 @@ from functions.desk.cases import (
     inquiry,
     owners,
     packages,
+    reaching,
     remarks,
     reporters,
     retention,
@@ -36,7 +37,7 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, care, retention, glances, samples, handovers, holds, board, figures),
+    *(duties, care, reaching, retention, glances, samples, handovers, holds, board, figures),
     *(freezes, inquiry),
     *(settings, mine, staff, find, days),
     *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),

@@ -298,6 +298,7 @@ class Lives(Means):
         people.step("Stuck", case_id)
         for path, said in (
             (f"duty/{case_id}/attention", {"did": "read"}),
+            (f"cases/{case_id}/take", {}),
             ("handover", {"text": "Rien."}),
             (f"cases/{case_id}/notes", {"text": "Vu avec l'unité."}),
         ):

@@ -80,6 +80,7 @@ NOT_SEEN: Final = {
     Move.END_TRIAL: "no case here is a trial (tests/integration/test_trials)",
     Move.ADMIT: "people do it by itself (test_roles_are_enough, tests/integration/test_admission)",
     Move.ATTEND: "the duty desk does it (test_roles_are_enough, tests/integration/test_attention)",
+    Move.TAKE: "the same (tests/integration/test_take)",
     Move.ASSIGN: "a unit does it (test_roles_are_enough, tests/integration/test_owner)",
     Move.REMARK: "colleagues write it (test_roles_are_enough, tests/integration/test_notes)",
     Move.GLANCE: "a person gives a verdict (test_roles_are_enough)",

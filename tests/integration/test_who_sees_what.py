@@ -82,6 +82,7 @@ CALLS = {
     "POST duty/{id}/retry": Call.RETRY,
     "POST duty/{id}/reassign": Call.REASSIGN,
     "POST duty/{id}/attention": Call.ATTENTION,
+    "POST cases/{id}/take": Call.TAKE,
     "GET handover": Call.DUTY,
     "POST handover": Call.HANDOVER,
     "GET holds": Call.HOLD,

@@ -19,7 +19,7 @@ LIMITS: Final = {
     "style": 5_500,
     "script": 30_000,
     "desk": 28_600,
-    "desk and a case": 49_500,
+    "desk and a case": 300_000,
     "desk script": 17_600,
     "desk scripts": 300_000,
 }

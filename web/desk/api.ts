@@ -28,6 +28,7 @@ export type CaseView = Schemas["CaseView"];
 export type Board = Schemas["Board"];
 export type Care = Schemas["Care"];
 export type DutyDesk = Schemas["DutyDesk"];
+export type Take = Schemas["Take"];
 export type HandOvers = Schemas["HandOvers"];
 export type Pulse = Schemas["Pulse"];
 type TakeNext = Schemas["TakeNext"];

@@ -1,7 +1,7 @@
 // A case: what was told, what the system thinks, what was done, and the decision at the foot.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Decision, decides, hold, keepApart, type Opened, type Person, readCase } from "./api";
+import { type Decision, decides, hold, keepApart, kindOf, type Opened, type Person, readCase } from "./api";
 import { Acting, Form } from "./acting";
 import { actsOf, type Asked, openAct, type ScreenId, useOpenAct } from "./acts";
 import { AnswerBar } from "./answer";
@@ -16,6 +16,7 @@ import { later } from "./later";
 import { further } from "./paging";
 import { type Notice, refusal } from "./refusals";
 import { Reports } from "./reports";
+import { take, Taken } from "./taken";
 import { Thinks } from "./thinks";
 import { secondsUntil, span, useTick, when } from "./times";
 import { decideSoon } from "./tray";
@@ -81,6 +82,15 @@ export function Case(props: CaseProps): JSX.Element {
       ...(page.cursor ? { cursor: page.cursor } : {}),
     });
   };
+  const urgent = person.role !== "prosecutor" && (view.imminent || Boolean(view.taken));
+  const has = async (): Promise<void> => {
+    try {
+      const { taken } = await take(view);
+      setView({ ...view, ...(taken ? { taken } : {}) });
+    } catch (error) {
+      props.reread({ kind: kindOf(error) });
+    }
+  };
   // What is in front was read before an act on it that holds by now.
   const old = useRef(false);
   // Screens that take the place of the columns and of the keys at the foot.
@@ -90,7 +100,8 @@ export function Case(props: CaseProps): JSX.Element {
     if (act === "uncover" && severe) {
       if (covered) uncover();
       else cover(true);
-    } else if (act === "next" && !decides(view) && person.role !== "prosecutor") props.next();
+    } else if (act === "danger" && urgent) void has();
+    else if (act === "next" && !decides(view) && person.role !== "prosecutor") props.next();
     else return false;
     return true;
   });
@@ -148,6 +159,7 @@ export function Case(props: CaseProps): JSX.Element {
             </span>
           ) : null}
         </p>
+        {urgent ? <Taken line={view} people={view.people ?? {}} me={person.subject} take={() => void has()} /> : null}
         {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>
       {screen === "compare" ? (

@@ -15,6 +15,7 @@ import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
+import { isHeard, take, Taken } from "./taken";
 import { useTick } from "./times";
 import { Glances } from "./waits";
 import { number, t } from "./words";
@@ -43,7 +44,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   const { list } = board;
   const overdueGlances = pulse.list?.glances?.overdue ? pulse.list.glances : undefined;
   const fresh = useFresh(list);
-  const unattended = (list?.imminent ?? []).filter((each) => !each.attended);
+  const unattended = (list?.imminent ?? []).filter((each) => !isHeard(each));
   useSound(fresh, unattended.length > 0);
 
   const further = useFurther(list);
@@ -59,6 +60,16 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     }
     board.read();
   };
+  const has = async (line: CaseLine | undefined): Promise<void> => {
+    if (!line) return;
+    try {
+      await take(line);
+      setRefused("");
+    } catch (error) {
+      setRefused(kindOf(error));
+    }
+    board.read();
+  };
   useKeys((act, digit) => {
     const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
     const first = unattended[0]?.id ?? "";
@@ -68,6 +79,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
       setCaring("");
     }
     else if (act === "note" && (focused || first)) setCaring(focused || first);
+    else if (act === "danger") void has(list?.imminent?.find(({ id }) => id === focused) ?? unattended[0]);
     else if (did && caring) void attend(caring, did);
     else if (act === "next" && first) open(first);
     else return false;
@@ -101,6 +113,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
                 fresh={(line) => fresh.has(`${kind} ${line.id}`)}
                 below={(line) => (
                   <>
+                    {kind === "imminent" ? <Taken line={line} people={{ ...list.people, ...further.people }} me={person.subject} take={() => void has(line)} /> : null}
                     <Telephone of={line.referral?.unit} phones={{ ...further.phones, ...list.phones }} needed={kind === "undelivered"} />
                     <Acts kind={kind} line={line} person={person} caring={caring === line.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
                   </>

@@ -139,6 +139,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Take another item; after a quarter of an hour you can take this one again. A decision "
         "needs no hold.",
     ),
+    errors.TakenByAnother: Problem(
+        409,
+        "A colleague has this case",
+        "See who has it (`taken` of `current`). To have it in their place, name them in "
+        "`instead_of`.",
+    ),
     errors.DangerStands: Problem(
         409,
         "Danger is imminent in this case",

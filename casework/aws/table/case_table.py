@@ -71,8 +71,8 @@ class DutyLine(NamedTuple):
     """A case on the duty desk."""
 
     case_id: str
-    attended_at: str
-    """When a person took care of it; empty where nobody did."""
+    cared: str
+    """When a person took care of it and when one took it; empty where nobody did."""
 
 
 class QueuePlace(NamedTuple):
@@ -378,7 +378,8 @@ def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     """The lines of a case in the lists beside the indexes: on the duty desk, among the sweeper's
     deadlines, and of cases that courts hold. Attributes by partition and sort key."""
     place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    attended = {desk_keys.ATTENDED: case.attended.at} if case.attended else {}
+    cared = " ".join(each.at for each in (case.attended, case.taken) if each is not None)
+    attended = {desk_keys.ATTENDED: cared} if cared else {}
     holds = case.court_holds if case.status is not Status.ERASED else ()
     last = max(holds, key=lambda each: each.until, default=None)
     held = {"until": last.until, "entry": f"{last.entry} {last.until}"} if last else {}

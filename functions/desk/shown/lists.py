@@ -323,9 +323,7 @@ def on_duty(table: CaseTable, member: StaffMember) -> dict[Duty, list[DutyLine]]
 def _mark_of(duty: Mapping[Duty, Iterable[DutyLine]]) -> str:
     """A word that changes with any line."""
     lines = sorted(
-        f"{kind}#{line.case_id}#{line.attended_at}"
-        for kind, those in duty.items()
-        for line in those
+        f"{kind}#{line.case_id}#{line.cared}" for kind, those in duty.items() for line in those
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:MARK_DIGITS]
 
