@@ -13,15 +13,16 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bilan.texts import SAID
+from casework.pack.jurisdiction import open_pack
 
 SEED: Final = 2044
 """Chosen so that no month has 1 to 4 of anything in the published table. Such a number would be
 withheld, and the sum of three months would lack it."""
-FIRST_DAY: Final = datetime(2024, 6, 1, tzinfo=UTC)
+FIRST_DAY: Final = datetime(2024, 6, 1, tzinfo=open_pack("ma").facts.zone)
 DAYS: Final = 92
 FIRST_MONTH, LAST_MONTH = "2024-06", "2024-08"
 

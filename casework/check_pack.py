@@ -31,6 +31,7 @@ from casework.pack.entries import (
     Unit,
 )
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.time_zones import known_zones
 from casework.text.realm import TRIAL
 
 V = TypeVar("V")
@@ -185,6 +186,8 @@ def _facts(parts: _Parts) -> Iterator[str]:
             yield from _languages(file, office.id, office.names, facts.languages)
     if facts.unit_level not in facts.levels:
         yield f"{file}: unit_level: {facts.unit_level} is not one of levels"
+    if facts.time_zone not in known_zones():
+        yield f"{file}: time_zone: {facts.time_zone} is no zone of the IANA time zone database"
     for what, values in (
         ("languages", facts.languages),
         ("official_languages", facts.official_languages),

@@ -53,7 +53,7 @@ def main() -> int:
             with closing(Stage(system)) as stage:
                 console.print("Leaving a working day behind for the people of the desk …")
                 left = day.leave(stage)
-                published = months.leave(system, law_of(stage.pack.folder).table)
+                published = months.leave(system, law_of(stage.pack.folder))
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/red]")
         return 2

@@ -18,12 +18,11 @@ from casework.pack.jurisdiction import open_pack
 from faults.clock import FIRST
 from faults.delivery import Delivery
 from faults.deployment import Deployment, deployed
-from faults.everything import Everything
+from faults.everything import PACK, Everything
 from faults.judge import wrong
 from faults.reporters import GivenUp, Reporters
 from faults.staff import Staff
 
-PACK: Final = "ma"
 MINUTE: Final = "rate(1 minute)"
 AT_ONCE: Final = 12
 """The most reports in one round."""

@@ -15,7 +15,8 @@ from casework.report.evidence import WhyRefused
 from casework.report.in_parts import PART
 from faults.delivery import Delivery
 from faults.deployment import Deployment
-from faults.life import MINUTE, PACK
+from faults.everything import PACK
+from faults.life import MINUTE
 from faults.reporters import Reporters, Sent
 
 QUARTER: Final = "rate(15 minutes)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -188,10 +188,10 @@ class Case(BaseModel):
         """Name of the workflow execution that serves the case."""
         return f"{self.id}-{self.run}"
 
-    def holds_of_courts(self, at: datetime) -> tuple[CourtHold, ...]:
-        """The holds of courts that are in force on this day (UTC): while there is one, nothing of
-        the case is erased."""
-        return tuple(each for each in self.court_holds if stamp(at)[:10] <= each.until)
+    def holds_of_courts(self, today: date) -> tuple[CourtHold, ...]:
+        """The holds of courts that are in force on this day of the country: while there is one,
+        nothing of the case is erased."""
+        return tuple(each for each in self.court_holds if today.isoformat() <= each.until)
 
     @property
     def in_flight(self) -> bool:

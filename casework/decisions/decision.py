@@ -10,7 +10,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
@@ -158,9 +158,14 @@ class Known:
             return change
         return change.noticed(since, notice.seconds)
 
+    @property
+    def zone(self) -> tzinfo:
+        """The clocks of the jurisdiction."""
+        return self.pack.facts.zone if self.pack else UTC
+
     def day_of(self, at: datetime) -> date:
         """The day it is in the jurisdiction."""
-        return self.pack.facts.day_of(at) if self.pack else at.date()
+        return at.astimezone(self.zone).date()
 
     def retention_seconds(self, case: Case) -> tuple[int, ...]:
         """How long after its end the case is looked at again."""

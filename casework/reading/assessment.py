@@ -144,7 +144,7 @@ def assess(
     """
     rules = rules_of(pack.folder)
     identifiers = list(found)
-    signals = signals_in(text, _said(facts, text, identifiers, accepted_at), accepted_at.year)
+    signals = signals_in(text, _said(pack, facts, text, identifiers, accepted_at), accepted_at.year)
     alarming = signals.alarming()
     likeness = _likeness(pack, alarming)
     hint = _hint(rules, signals, facts.category, likeness)
@@ -175,7 +175,9 @@ def assess(
     )
 
 
-def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetime) -> Iterable[str]:
+def _said(
+    pack: Jurisdiction, facts: Facts, text: str, found: list[Identifier], accepted_at: datetime
+) -> Iterable[str]:
     """The reporter's ticks and facts, as concepts."""
     if facts.category is None:
         yield "said.no_category"
@@ -187,7 +189,9 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
         yield "said.vulnerable"
     if facts.money_lost:
         yield "said.money"
-        if any(left_lately(loss, accepted_at) for loss in facts.money_lost):
+        if any(
+            left_lately(loss, accepted_at, pack.facts.zone) for loss in facts.money_lost if loss.at
+        ):
             yield "said.money_recent"
     if (
         all(each.kind == "platform" for each in found)

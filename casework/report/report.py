@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -202,6 +202,8 @@ Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
 
 LATELY: Final = timedelta(hours=24)
 """Money that left less than this ago may still be recovered."""
+UNSURE: Final = timedelta(hours=2)
+"""By how much a time of day without an offset may be off."""
 
 
 class MoneyLost(_Part):
@@ -214,19 +216,20 @@ class MoneyLost(_Part):
     beneficiary_account: Line | None = None
 
 
-def left_lately(lost: MoneyLost, accepted_at: datetime) -> bool:
+def left_lately(lost: MoneyLost, accepted_at: datetime, zone: tzinfo) -> bool:
     """Whether money left within the last day before the report, by the reporter's account.
 
-    A day without a time counts as a whole. A time without offset may be off by some hours, which
-    count in the reporter's favour.
+    A day without a time counts as a whole. A time without offset is by the country's clocks, of
+    `zone`, and may be off by some hours, which count in the reporter's favour.
     """
     if lost.at is None:
         return False
     if len(lost.at) == len("2026-01-31"):
-        return accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)
+        today = accepted_at.astimezone(zone).date()
+        return today - date.fromisoformat(lost.at) <= timedelta(days=1)
     at = datetime.fromisoformat(lost.at.upper())
     if at.tzinfo is None:
-        return accepted_at.replace(tzinfo=None) - at <= LATELY + timedelta(hours=2)
+        return accepted_at - at.replace(tzinfo=zone).astimezone(UTC) <= LATELY + UNSURE
     return accepted_at - at <= LATELY
 
 

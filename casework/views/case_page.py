@@ -7,7 +7,7 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Final, Self
 
@@ -391,14 +391,15 @@ class CaseState(CaseLine):
         member: StaffMember,
         case: Case,
         now: datetime,
+        zone: tzinfo,
         offices: OfficesOf = no_offices,
         *,
         into: Case | None,
     ) -> Self:
         """The case for one reader. `into` is the one that it was merged into: its reports are
         there, and so is what courts hold."""
-        line = line_of(case, now)
-        holds = court_holds_of(into or case, now)
+        line = line_of(case, now, zone)
+        holds = court_holds_of(into or case, now, zone)
         if not knows_of_all(member):
             line["merged_into"] = None
         elif into is not None:
@@ -479,8 +480,8 @@ class CaseView(CaseState):
         the numbers of those that nobody admitted, `others` the other cases of its history that
         exist for the reader, `into` the one that it was merged into: courts hold its reports there.
         """
-        line = line_of(case, now)
-        holds = court_holds_of(into or case, now)
+        line = line_of(case, now, pack.facts.zone)
+        holds = court_holds_of(into or case, now, pack.facts.zone)
         if case.merged_into not in others:
             line["merged_into"] = None
         elif into is not None:

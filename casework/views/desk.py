@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -281,12 +281,12 @@ class CaseLine(DeskView):
     closed_at: str | None = None
 
     @classmethod
-    def of(cls, case: Case, now: datetime) -> Self:
-        """The case as it stands now."""
-        return cls(**line_of(case, now))
+    def of(cls, case: Case, now: datetime, zone: tzinfo) -> Self:
+        """The case as it stands now, by the clocks of the country."""
+        return cls(**line_of(case, now, zone))
 
 
-def line_of(case: Case, now: datetime) -> dict[str, Any]:
+def line_of(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
     made = {
         "wait",
@@ -318,15 +318,16 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         if case.unread
         else None,
         "informed": _informed(case),
-        "court_holds": court_holds_of(case, now),
+        "court_holds": court_holds_of(case, now, zone),
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }
 
 
-def court_holds_of(case: Case, now: datetime) -> tuple[CourtHoldView, ...]:
-    """The holds of courts that are in force."""
-    return tuple(CourtHoldView(**each.model_dump()) for each in case.holds_of_courts(now))
+def court_holds_of(case: Case, now: datetime, zone: tzinfo) -> tuple[CourtHoldView, ...]:
+    """The holds of courts that are in force today, by the clocks of the country."""
+    today = now.astimezone(zone).date()
+    return tuple(CourtHoldView(**each.model_dump()) for each in case.holds_of_courts(today))
 
 
 def _informed(case: Case) -> InformedView | None:
@@ -442,8 +443,10 @@ class Pulse(DeskView):
     """Where counting ends."""
 
 
-def still_due(kind: Duty, cases: Iterable[Case], now: datetime) -> tuple[CaseLine, ...]:
+def still_due(
+    kind: Duty, cases: Iterable[Case], now: datetime, zone: tzinfo
+) -> tuple[CaseLine, ...]:
     """Lines of the cases for which the reason still holds, most urgent first."""
     holding = [case for case in cases if kind in case.duties]
     holding.sort(key=lambda case: (case.priority.rank, case.opened_at))
-    return tuple(CaseLine.of(case, now) for case in holding)
+    return tuple(CaseLine.of(case, now, zone) for case in holding)

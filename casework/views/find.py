@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Literal, Self
 
@@ -89,10 +89,10 @@ class FoundCase(CaseLine):
 
     @classmethod
     def found(
-        cls, case: Case, now: datetime, because: Iterable[ReadAs], *, all_known: bool
+        cls, case: Case, now: datetime, zone: tzinfo, because: Iterable[ReadAs], *, all_known: bool
     ) -> Self:
         """The line; a case that another unit may hold is named only where `all_known`."""
-        line = line_of(case, now)
+        line = line_of(case, now, zone)
         if not all_known:
             line["merged_into"] = None
         return cls(**line, because=tuple(because))

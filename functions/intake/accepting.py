@@ -140,7 +140,9 @@ def ticked(sent: Report, accepted_at: str) -> tuple[str, ...]:
         "danger_now": sent.danger_now,
         "minor": sent.victim_is_minor,
         "vulnerable": sent.victim_is_vulnerable,
-        "money_recent": any(report.left_lately(each, at) for each in sent.money_lost),
+        "money_recent": any(
+            report.left_lately(each, at, pack().facts.zone) for each in sent.money_lost if each.at
+        ),
     }
     return tuple(name for name, holds in said.items() if holds)
 

@@ -28,7 +28,7 @@ def held_until(
     """
     freeze = procedure(pack.folder).freeze
     lately = freeze.flag in assessment.flags
-    return may_be_held_until(days, told_at, freeze.within, lately=lately)
+    return may_be_held_until(days, told_at, freeze.within, pack.facts.zone, lately=lately)
 
 
 def note_money(
@@ -66,8 +66,7 @@ def days_added(
 
     `facts` are those of the report: a day alone is of the payment that it gave.
     """
-    ahead = pack.facts.hours_ahead_of_utc
-    read = in_words(added.text, found, added.added_at, hours_ahead_of_utc=ahead)
+    read = in_words(added.text, found, added.added_at, pack.facts.zone)
     about_money = facts.money_lost or read.keys() & {"amount", "beneficiary_account"}
     days: list[str | None] = [lost.at for lost in added.money_lost]
     return [*days, read.get("at")] if about_money else days

@@ -106,7 +106,7 @@ class Sweeper:
         for number in range(keys.SHARDS):  # each minute begins with another one
             partition = keys.due_partition_of_reports(int(at.timestamp()) // 60 + number)
             self._go_around(Passed(self.table.name, stamp(at), partition), LATER, at)
-        if unread.is_time(at):
+        if unread.is_time(at, pack.facts.zone):
             self._attempt("queues", "", lambda: unread.tell(self.settings, pack, at))
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)

@@ -29,7 +29,7 @@ OURS = {
     "tools",
     "tests",
 }
-DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
+DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785", "tzdata"}
 INFRA_MAY_READ = {
     # constants that the template and the code must agree on
     "casework.aws.services.announcements",

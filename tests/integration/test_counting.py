@@ -27,7 +27,7 @@ from casework.case.change import Change
 from casework.case.looking import Verdict
 from casework.case.parts import CloseReason, Priority
 from casework.case.times import stamp
-from casework.figures.counted import Counts, Happened, day_of
+from casework.figures.counted import Counts, Happened
 from casework.figures.histogram import percentile
 from casework.moves import referring
 from casework.moves.admitting import admitted, admitted_up_to
@@ -42,6 +42,7 @@ from tests.office import ANALYST, TABLE, Office, killed
 from tests.way_back import way_back
 from tools.recount import recount
 
+LAW = law_of(PACKS / "ma")
 PHONE: dict[str, Any] = {"locations": [{"kind": "phone", "value": "0600000417"}]}
 
 
@@ -53,11 +54,11 @@ def _cold() -> Iterator[None]:
 
 
 def bilan_of() -> StatisticsTable:
-    return StatisticsTable(TABLE, law_of(PACKS / "ma"))
+    return StatisticsTable(TABLE, LAW)
 
 
 def today() -> str:
-    return day_of(step.now())
+    return LAW.day_of(step.now())
 
 
 def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
@@ -175,7 +176,7 @@ def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     tell(reversed(records(office)))
     found = figures(office)
     assert (found["group:sextortion"], found["group:unclassified"], found["report"]) == (3, 0, 3)
-    tomorrow = day_of(step.now())
+    tomorrow = LAW.day_of(step.now())
     moved = {cell[2]: often for cell, often in counters(office).items() if cell[1] == tomorrow}
     looked = {name: often for name, often in moved.items() if "look" in name}
     assert moved == {"group:sextortion": 1, "group:unclassified": -1, **looked}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from casework.aws.services import secrets
 from casework.credentials import proof_of_work
+from casework.pack.jurisdiction import open_pack
 from casework.text.codes import COUNTRIES
 from casework.text.folding import unfold
 from casework.text.reference import parse
@@ -171,11 +172,13 @@ def test_the_receipt_page_says_when_and_which_service_to_call(reporters: Reporte
     done = post(reporters, a_form(category="sextortion"), "/ar/report/plain")
     kept = next(iter(reporters.items()))
     shown = re.search(
-        r'<time datetime="([^"]+)">(\d+) \S+ (\d{4}) في (\d\d:\d\d) UTC\+01:00</time>', done.text
+        r'<time datetime="([^"]+)">(\d+) \S+ (\d{4}) في (\d\d:\d\d) (UTC[+-]\d\d:\d\d)</time>',
+        done.text,
     )
     assert shown is not None
     assert {"S": shown[1]} == kept["accepted_at"]
-    here = datetime.fromisoformat(shown[1]) + timedelta(hours=1)
+    here = datetime.fromisoformat(shown[1]).astimezone(open_pack("ma").facts.zone)
+    assert shown[5] == f"UTC{here.isoformat()[-6:]}"
     assert (int(shown[2]), int(shown[3]), shown[4]) == (here.day, here.year, f"{here:%H:%M}")
     main = done.text.partition("<main")[2]
     assert "في ظرف ساعتين ما دامت" in main

@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 from bilan import chart, composition, table
 from bilan.composition import PUBLISHED, Sent
-from casework.figures.counted import day_of
 from casework.figures.delays import FEWEST
 from casework.pack.jurisdiction import PACKS
 from casework.pack.published_table import law_of
@@ -34,7 +33,7 @@ def country_of(report: Sent) -> str | None:
 def by_day() -> dict[str, dict[str, int]]:
     days: dict[str, Counter[str]] = {}
     for report in sent():
-        days.setdefault(day_of(report.at), Counter())[group_of(report)] += 1
+        days.setdefault(LAW.day_of(report.at), Counter())[group_of(report)] += 1
     return {day: {group: found[group] for group in chart.GROUPS} for day, found in days.items()}
 
 
@@ -59,7 +58,7 @@ def test_no_month_holds_a_number_so_small_that_the_public_would_not_see_it() -> 
     """The published table is compared with what the public reads: nothing may be withheld in it."""
     cells: Counter[tuple[str, str]] = Counter()
     for report in sent():
-        month = day_of(report.at)[:7]
+        month = LAW.day_of(report.at)[:7]
         cells[month, f"group:{group_of(report)}"] += 1
         cells[month, f"origin:{LAW.table.region_of(country_of(report))}"] += 1
         cells[month, f"disclosure:{report.body['disclosure']['kind']}"] += 1

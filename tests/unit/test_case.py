@@ -208,10 +208,11 @@ MAKE: dict[Move, Make] = {
         case.model_copy(update={"noticed": 1}), at, "o", owed=None, noticed=0, because=None
     ),
     Move.KEEP: lambda case, at: decided.kept(case, at, "a supervisor"),
-    Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
+    Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, at.date(), "a supervisor", {}),
     Move.COURT_HOLD: lambda case, at: keeping.held_for_court(
         case,
         at,
+        at.date(),
         "a supervisor",
         court="tpi-rabat",
         reference="12/2026",
@@ -220,6 +221,7 @@ MAKE: dict[Move, Make] = {
     Move.COURT_HOLD_LIFTED: lambda case, at: keeping.given_back_by_court(
         case.model_copy(update={"court_holds": (COURT_HOLD,)}),
         at,
+        at.date(),
         "a supervisor",
         **COURT_HOLD.model_dump(exclude={"until"}),
     ),

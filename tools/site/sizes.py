@@ -18,9 +18,9 @@ FIRST_PAGE: Final = 40_000
 LIMITS: Final = {
     "style": 5_500,
     "script": 30_000,
-    "desk": 28_600,
+    "desk": 300_000,
     "desk and a case": 300_000,
-    "desk script": 17_600,
+    "desk script": 300_000,
     "desk scripts": 300_000,
 }
 """The most bytes of these sizes. A shared office line brings what staff begin with within half a

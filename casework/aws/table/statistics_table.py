@@ -149,7 +149,7 @@ class StatisticsTable:
         }
         places = {each: _places(each, reports.get(each, {})) for each in wanted}
         lines = self._lines(opened.union(*places.values()))
-        histories = _Histories(self.name)
+        histories = _Histories(self.name, self.law)
         of_openers: dict[str, list[Place]] = defaultdict(list)
         for place in sorted(opened):
             of_openers[place[1]].append(place)
@@ -166,7 +166,7 @@ class StatisticsTable:
                 line = found.get(place) or self._reclassified(place, lines[place], histories)
                 case, shift = cases[place[0]], shift_of(item)
                 at = datetime.fromisoformat(str(item.get("accepted_at") or case["opened_at"]))
-                mark = count_case(at + shift, histories.of(place[0], shift))
+                mark = count_case(self.law, at + shift, histories.of(place[0], shift))
                 found[place] = replace(line, case=mark)
             if move := _move(lines, found):
                 yield move
@@ -194,7 +194,7 @@ class StatisticsTable:
 
     def _member_moves(self, case_id: str, references: Sequence[str]) -> Iterator[CounterMove]:
         lines = self._lines({(case_id, each) for each in references})
-        histories = _Histories(self.name)
+        histories = _Histories(self.name, self.law)
         for place, line in lines.items():
             if move := _move(lines, {place: self._reclassified(place, line, histories)}):
                 yield move
@@ -275,6 +275,7 @@ class _Histories:
     """The histories of cases, each strongly read once."""
 
     table: str
+    law: Law
     _read: dict[str, list[tuple[int, str, str, str | None, Mapping[str, Any]]]] = field(
         default_factory=dict
     )
@@ -293,7 +294,7 @@ class _Histories:
                 )
                 for item in items.under(self.table, partition, keys.EVENT_PREFIX)
             ]
-        return at_its_time(self._read[case_id], shift)
+        return at_its_time(self.law, self._read[case_id], shift)
 
 
 def _places(reference: str, report: Mapping[str, Any]) -> list[Place]:

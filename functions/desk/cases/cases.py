@@ -110,6 +110,7 @@ def read_queue(request: Request) -> Answer:
             deployment.table(),
             member,
             deployment.now(),
+            deployment.zone(),
             limit_of(request),
             request.query.get("cursor"),
             of=of,
@@ -134,7 +135,13 @@ def _asks(request: Request, parameter: Parameter) -> bool:
 def _with_mine(page: QueuePage, member: StaffMember) -> QueuePage:
     permit(member, Call.HOLD)
     held = holds.page(
-        deployment.table(), member, deployment.now(), holds.AT_ONCE, None, by=member.subject
+        deployment.table(),
+        member,
+        deployment.now(),
+        deployment.zone(),
+        holds.AT_ONCE,
+        None,
+        by=member.subject,
     )
     return page.model_copy(update={"mine": held.cases, "people": {**page.people, **held.people}})
 

@@ -159,7 +159,7 @@ def _to_read(case: Case) -> Iterator[StoredReport]:
 def _lines_of(report: StoredReport) -> list[MoneyLine] | None:
     kept = additions_to(deployment.table().name, report.reference) if report.additions else []
     added = [said for each in kept if (said := each.said)]
-    return payments_of(report, added, hours_ahead_of_utc=deployment.pack().facts.hours_ahead_of_utc)
+    return payments_of(report, added, deployment.zone())
 
 
 def number_of(request: Request) -> int:

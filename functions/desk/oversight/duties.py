@@ -30,7 +30,7 @@ def read_duty(request: Request) -> Answer:
     """
     member = caller(request, Call.DUTY)
     table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
-    page = lists.duty_desk(table, member, at, limit_of(request), cursor)
+    page = lists.duty_desk(table, member, at, deployment.zone(), limit_of(request), cursor)
     pack = deployment.pack()
     page = page.model_copy(update={"phones": lists.phones_of(pack, page)})
     if cursor is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from casework.aws.http import cursors
@@ -65,6 +65,7 @@ def queue_page(
     table: CaseTable,
     member: StaffMember,
     now: datetime,
+    zone: tzinfo,
     limit: int,
     cursor: str | None,
     *,
@@ -99,7 +100,7 @@ def queue_page(
             break
         after = None
     return QueuePage(
-        cases=tuple(CaseLine.of(case, now) for case in cases),
+        cases=tuple(CaseLine.of(case, now, zone) for case in cases),
         people=names_of(table, subjects_in(cases), now),
         cursor=further,
     )
@@ -329,7 +330,12 @@ def _mark_of(duty: Mapping[Duty, Iterable[DutyLine]]) -> str:
 
 
 def duty_desk(
-    table: CaseTable, member: StaffMember, now: datetime, limit: int, cursor: str | None
+    table: CaseTable,
+    member: StaffMember,
+    now: datetime,
+    zone: tzinfo,
+    limit: int,
+    cursor: str | None,
 ) -> DutyDesk:
     """A page of each list of the member's duty desk, or the next page of the one a cursor names."""
     kinds: Iterable[Duty] = Duty
@@ -346,7 +352,7 @@ def duty_desk(
         page = table.duty(kind, limit, after, member.realm)
         cases = table.cases(page.ids)
         known += cases
-        lists[kind.value] = still_due(kind, cases, now)
+        lists[kind.value] = still_due(kind, cases, now, zone)
         if page.after is not None:
             going_on[kind] = cursors.write(kind, page.after)
     return DutyDesk(
