@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from bilan.composition import SUSPECTS, Sent
+from bilan.composition import Composition, Sent
 from casework.pack.competence import propose
 from casework.pack.jurisdiction import Jurisdiction
 from local import staff
@@ -263,10 +263,9 @@ class Office:
         return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last}).json()
 
 
-def suspects(part: int) -> list[str]:
-    """The outcomes of all suspects, or of a part of the replay."""
-    found = [outcome for outcome, number in SUSPECTS.items() for _ in range(number)]
-    return found[::part]
+def suspects(plan: Composition) -> list[str]:
+    """The outcomes of all suspects."""
+    return [outcome for outcome, number in plan.suspects.items() for _ in range(number)]
 
 
 def _between(case_id: str, what: str) -> float:
