@@ -27,7 +27,7 @@ from casework.case.admission import MOST, SHOWN
 from casework.case.case import Case, entity_tag
 from casework.case.change import Change
 from casework.case.columns import MoveKind
-from casework.case.history import KEY, Event, Particulars
+from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Due, Proposal
 from casework.case.referral import Seat
@@ -395,11 +395,6 @@ def decision_on(events: Iterable[Event], etag: str) -> Event | None:
             return event if event.move in lifecycle.DECISIONS else None
         version += 1
     return None
-
-
-def under(key: str, events: Iterable[Event], by: str) -> list[Event]:
-    """The entry that a person's decision under a key made: one, or none."""
-    return [each for each in events if each.data.get(KEY) == key and each.by == by]
 
 
 def tag_after(events: Iterable[Event], last: Event) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -83,15 +83,13 @@ def file_came(
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
 
 
-def tells_of_file(events: Iterable[Event], report: str, number: int, at: datetime) -> bool:
-    """Whether a history tells of a file, or of another one of the report a moment ago."""
-    return any(
-        event.data.get("file") == number or at - datetime.fromisoformat(event.at) <= BURST
-        for event in events
-        if event.move == Move.ADD
-        and event.data.get("kind") == FILE
-        and event.data.get("report") == report
-    )
+def tells_of_file(told: Mapping[int, str], number: int, at: datetime) -> bool:
+    """Whether a history tells of a file of a report, or of another one of it a moment ago.
+
+    `told`: when its entries about files of the report were made, by the number of the file.
+    """
+    lately = (at - datetime.fromisoformat(each) <= BURST for each in told.values())
+    return number in told or any(lately)
 
 
 def waiting(case: Case, at: datetime, clocks: Clocks) -> Unread:

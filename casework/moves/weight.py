@@ -142,23 +142,6 @@ def raised(
     return Change.of(case, Move.RAISE, at, by, data, **changed)
 
 
-SOURCE: Final = ("report", "addition", "glance")
-"""The names of what raises a case: a report, an addition, or a person's glance at a report."""
-
-
-def raised_by(events: Iterable[Event], source: Mapping[str, str | int]) -> Event | None:
-    """The entry of a history by which this source raised the case; None when it did not.
-
-    People may have lowered the case since, so the same source is not weighed again.
-    """
-    for event in events:
-        if event.move == Move.RAISE.value and all(
-            event.data.get(name) == source.get(name) for name in SOURCE
-        ):
-            return event
-    return None
-
-
 WEIGHTY: Final = moves_that(lambda law: law.brings is Brings.WEIGHT)
 """Entries by which a case may become more urgent."""
 

@@ -54,22 +54,19 @@ def read(
     own_key: bytes,
     report: StoredReport,
     addition: KeptAddition,
-    beside: list[KeptAddition],
 ) -> Read:
     """Read an addition; raises ValueError or zlib.error when it is unreadable.
 
-    `beside` are all additions to the report: a contact that the reporter left, with the report or
-    with any addition, is no suspect's.
+    A contact that the reporter left, with the report or with any addition, is no suspect's.
     """
     said = addition.read()
     facts = facts_of(report) or Facts(role=ReporterRole.WITNESS, language=report.language)
     found = find(said.text, said.named)
-    contacts = {*report.own, *(each for other in beside for each in other.own)}
-    own = linking.reporters_own(found, contacts, own_key)
+    own = linking.reporters_own(found, report.own, own_key)
     others = [each for each in found if each not in own]
     stopped = stops(pack.folder)
     marks = linking.strong(others, stopped_hosts=stopped.hosts, stopped_phones=stopped.phones)
-    if report.disclosure != "anonymous" and not contacts:
+    if report.disclosure != "anonymous" and not report.own:
         marks = []  # its case had ended, and the reporter's own number is no longer known
     return Read(
         marks=marks,

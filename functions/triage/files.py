@@ -10,6 +10,7 @@ from casework.aws.table import items, keys, windows
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.index import of_files
 from casework.case.lifecycle import Move, allows
 from casework.case.times import stamp
 from casework.moves.adding import file_came, tells_of_file
@@ -32,8 +33,8 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
         end_question(settings, table, case_id, reference, int(last["number"]), at)
 
     def decide(case: Case) -> Change | None:
-        told = tells_of_file(table.events(case.id), reference, number, at)
-        if told or not allows(case.status, Move.ADD):
+        told = {int(each): when for each, _, when in table.all_named(case.id, of_files(reference))}
+        if tells_of_file(told, number, at) or not allows(case.status, Move.ADD):
             return None
         unadmitted = None if report.belongs_to(case) else report.number
         return file_came(

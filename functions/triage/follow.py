@@ -65,12 +65,8 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     found, attempts = None, None
     if not addition.unreadable:
         attempts = _attempts(settings, reference, addition)
-        with suppress(GivenUp):
-            beside = additions_to(settings.case_table, reference)
-            with attempts.one(at):
-                found = adding.read(
-                    open_pack(settings.pack), key, own_key, report, addition, beside
-                )
+        with suppress(GivenUp), attempts.one(at):
+            found = adding.read(open_pack(settings.pack), key, own_key, report, addition)
     case = adding.take_in(
         table,
         key,

@@ -48,8 +48,7 @@ def looked(settings: LinkSettings, case_id: str, event: Event) -> None:
     if event.move == Move.ADMIT and isinstance(named := event.data.get("reports"), list):
         glances.seen_by_others(table.name, map(str, named))
     if shown := shown_in(event):
-        earlier = (each for each in table.events(case_id) if each.number < event.number)
-        above = max(map(shown_in, earlier), default=0)
+        above = table.shown_before(case_id, shown)
         glances.seen_by_others(table.name, table.reports.between(case_id, above, shown))
 
 

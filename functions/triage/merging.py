@@ -16,9 +16,10 @@ from casework.aws.services import announcements
 from casework.aws.services.settings import LinkSettings, SweepSettings
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.stored import StoredReport
-from casework.case.admission import Admitted, admitting
+from casework.case.admission import Admitted
 from casework.case.case import Case
-from casework.case.lifecycle import Move, Status
+from casework.case.index import of_absorbed
+from casework.case.lifecycle import Status
 from casework.case.parts import Moving
 from casework.case.times import stamp
 from casework.moves.merging import moving_further, moving_on, reports_moved
@@ -112,8 +113,8 @@ def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted
         return report.admitted
     if report.stood_for(case):
         return None
-    by = admitting(table.events(case.id), report.reference, report.number)
-    return Admitted(case=case.id, event=by.number) if by else None
+    by = table.showing(case.id, report.number)
+    return Admitted(case=case.id, event=by) if by else None
 
 
 # ---- effects ---------------------------------------------------------------------------------
@@ -165,7 +166,6 @@ def _tell_of_those_moved(
     into = table.case(moving.other)
     if unit_told(into) is not None:
         announcements.publish(settings.topic, announcements.added(into, case.id, admitted=True), at)
-    for event in table.events(into.id):
-        absorbed = event.move == Move.ABSORB.value and event.data["case"] == case.id
-        if absorbed and is_urgent(event):
-            go_on_without_answer(table, settings, into.id, event.at)
+    absorbed = table.named(into.id, of_absorbed(case.id))
+    if absorbed is not None and is_urgent(absorbed):
+        go_on_without_answer(table, settings, into.id, absorbed.at)

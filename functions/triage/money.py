@@ -9,6 +9,7 @@ from casework.aws.steps.step import now
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.index import of_money
 from casework.identifiers import Identifier
 from casework.moves.freezing import money_left
 from casework.pack.jurisdiction import Jurisdiction
@@ -49,7 +50,9 @@ def note_money(
         return
 
     def decide(case: Case) -> Change | None:
-        return money_left(case, now(), source, until, table.events(case.id))
+        change = money_left(case, now(), source, until)
+        told = change is not None and table.numbered_as(case.id, of_money(source)) is not None
+        return None if told else change
 
     table.update(case.id, decide)
 

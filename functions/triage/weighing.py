@@ -15,9 +15,10 @@ from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
+from casework.case.index import of_source
 from casework.case.lifecycle import Move, Status
 from casework.moves.asking import urged
-from casework.moves.weight import Weight, is_urgent, raised, raised_by
+from casework.moves.weight import Weight, is_urgent, raised
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.pack.procedure import procedure
@@ -54,7 +55,8 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
         once_more = weight.imminent and case.imminent
         if change is None and not once_more and case.status is not Status.AWAITING_ANSWER:
             return Deed(None, None)
-        before = raised_by(table.events(case.id), source.named)
+        # People may have lowered the case since, so the same source is not weighed again.
+        before = table.named(case.id, of_source(source.report, source.addition))
         if change is None and before is None and once_more:
             # This mark without an entry makes a simultaneous denial of danger fail and count again.
             return Deed(Change.quietly(case), None)

@@ -283,7 +283,7 @@ def test_money_lost_in_an_addition_is_read_like_money_lost_in_a_report(
     (kept,) = additions_to(TABLE, case.opened_by)
     assert kept.said is not None
     found = adding.read(
-        open_pack("ma"), SELECTOR.encode(), OWN.encode(), one(office, case.opened_by), kept, [kept]
+        open_pack("ma"), SELECTOR.encode(), OWN.encode(), one(office, case.opened_by), kept
     )
     assert found is not None
     assert found.assessment.priority.value == "urgent"

@@ -294,7 +294,7 @@ def test_lost_money_is_on_the_duty_desk_until_it_is_waived_or_out_of_time(
     ana, case, other = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     for each in (case, other):
         until = NOON + timedelta(hours=72)
-        change = freezing.money_left(each, NOON, "R", until, ())
+        change = freezing.money_left(each, NOON, "R", until)
         assert change is not None
         desk.table.save(change)
     money = desk.get("duty", ana).document["money"]
@@ -314,7 +314,7 @@ def test_lost_money_is_on_the_duty_desk_until_it_is_waived_or_out_of_time(
 
 def test_a_merge_brings_the_money_along(desk: Desk) -> None:
     case, into = desk.in_review(), desk.in_review()
-    change = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=72), ())
+    change = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=72))
     assert change is not None
     case = desk.table.save(change)
     desk.table.save(merging.merged(case, into, NOON, "an analyst", {}, clocks_of(60)))

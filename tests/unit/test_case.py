@@ -64,7 +64,7 @@ def money_left(case: Case, at: datetime) -> Change:
     """A report tells of money that left lately; raises IllegalMove where that is no move."""
     lifecycle.after(case.status, Move.MONEY)
     until = at + timedelta(days=1 + case.events)  # each tells of money that left later
-    change = freezing.money_left(case, at, stamp(at), until, ())
+    change = freezing.money_left(case, at, stamp(at), until)
     assert change is not None
     return change
 

@@ -16,7 +16,7 @@ from casework.case.parts import Due, Duty, Paused, Priority
 from casework.case.referral import Referral
 from casework.case.times import Wait, stamp, wait_from
 from casework.moves import asking, deadlines, merging, referring, triage
-from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised, raised_by
+from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised
 from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import PACKS, Jurisdiction, open_pack
 from tests.builders import NOON, RABAT, a_case, a_reference, a_referred_case
@@ -188,9 +188,6 @@ def test_the_history_names_the_report_that_raised_the_case_and_its_flags() -> No
         "flags": ["minor_victim", "suicide"],
         "reasons": ["money_recent"],
     }
-    events = [change.event]
-    assert raised_by(events, source) == change.event
-    assert raised_by(events, REPORT) is None, "the report itself told something else"
     assert raised(change.after, NOON, weight, BY_MA, source=source, reasons=[]) is None
 
 

@@ -25,8 +25,6 @@ class KeptAddition:
     added_at: str
     content: bytes
     contact: bool
-    own: tuple[str, ...] = ()
-    """Keyed hashes of the selectors in its new contact."""
     event: int | None = None
     """Number of its entry in the history of a case; None until it was followed."""
     own_named: tuple[str, ...] = ()
@@ -90,7 +88,6 @@ def _kept(item: Mapping[str, Any]) -> KeptAddition:
         added_at=item["added_at"],
         content=item["content"],
         contact="contact" in item,
-        own=tuple(item.get("own", ())),
         event=int(item["event"]) if "event" in item else None,
         own_named=tuple(item.get("own_named", ())),
         named=item.get("named", {}),

@@ -26,9 +26,11 @@ from casework.aws.table.stored import (
 )
 from casework.aws.table.waits import Waits
 from casework.aws.table.wire import to_wire
+from casework.case.admission import MOST
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
+from casework.case.index import SHOWN, names_of, of_shown
 from casework.case.lifecycle import Status
 from casework.case.parts import Duty, Standing
 from casework.errors import Busy, CaseNotFound
@@ -234,6 +236,40 @@ class CaseTable:
         item = items.get(self.name, keys.event_key(case_id, number))
         return event_from(item) if item is not None else None
 
+    def numbered_as(self, case_id: str, name: str) -> int | None:
+        """The number of the entry that has this name (`casework.case.index`), strongly read; None
+        where the history has no such entry. It costs the same however long the history is."""
+        item = items.get(self.name, keys.index_key(case_id, name))
+        return int(item["number"]) if item is not None else None
+
+    def named(self, case_id: str, name: str) -> Event | None:
+        """The same entry, whole."""
+        number = self.numbered_as(case_id, name)
+        return self.event(case_id, number) if number is not None else None
+
+    def all_named(self, case_id: str, begins: str) -> Iterator[tuple[str, int, str]]:
+        """The rest of the name, the number and the time of each entry with such a name, in the
+        order of names, strongly read."""
+        found = keys.index_key(case_id, begins)
+        for item in items.under(self.name, found[keys.PARTITION], found[keys.SORT]):
+            rest = item[keys.SORT].removeprefix(found[keys.SORT])
+            yield rest, int(item["number"]), item["at"]
+
+    def shown_before(self, case_id: str, shown: int) -> int:
+        """Up to which number reports had been shown before an entry showed those up to `shown`; 0
+        where it is the first."""
+        first, last = (keys.index_key(case_id, of_shown(each)) for each in (0, shown - 1))
+        found = items.between(self.name, first, last, limit=1, backwards=True)
+        begins = keys.index_key(case_id, SHOWN)[keys.SORT]
+        return next((int(item[keys.SORT].removeprefix(begins)) for item in found), 0)
+
+    def showing(self, case_id: str, number: int) -> int | None:
+        """The number of the first entry whose author was shown the report of a number of the case;
+        None where nobody was."""
+        first, last = (keys.index_key(case_id, of_shown(each)) for each in (number, MOST))
+        found = items.between(self.name, first, last, limit=1)
+        return next((int(item["number"]) for item in found), None)
+
     def latest_duty(self, kind: Duty, limit: int, realm: Realm = Realm.REAL) -> list[DutyLine]:
         """Cases on the duty desk of a realm for one reason, the one that was opened last first."""
         found = items.query(
@@ -322,6 +358,7 @@ class CaseTable:
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )
+            writes += (items.putting(self.name, each) for each in index_lines(after.id, event))
         were, are = lines_of(before) if before else {}, lines_of(after)
         writes += [
             items.putting(self.name, are[line])
@@ -357,6 +394,12 @@ class CaseTable:
             said = {"standing": after.standing.value, "since": after.moved_at}
             writes.append(items.putting(self.name, {**now, **said}))
         return writes
+
+
+def index_lines(case_id: str, event: Event) -> Iterator[dict[str, Any]]:
+    """The items by which an entry is found again under its names."""
+    for name in names_of(event):
+        yield {**keys.index_key(case_id, name), "number": event.number, "at": event.at}
 
 
 def standing_key_of(case: Case | None) -> dict[str, str]:

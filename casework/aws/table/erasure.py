@@ -32,6 +32,7 @@ from casework.aws.table.stored import StoredReport
 from casework.aws.table.wire import to_wire
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.index import ABSORBED
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import SYSTEM
 from casework.case.times import stamp
@@ -116,9 +117,7 @@ def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
     False while reports of one of them, split off or not, are being moved: nothing is erased before
     their case is known.
     """
-    absorbed = [
-        str(event.data["case"]) for event in table.events(case.id) if event.move == Move.ABSORB
-    ]
+    absorbed = [other for other, _, _ in table.all_named(case.id, ABSORBED)]
     others = [
         other
         for start in range(0, len(absorbed), AT_ONCE)

@@ -43,7 +43,6 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "backups_until": "the same",
     },
     "ADDITION": {
-        "own": "as of a report",
         "attempts": "how often reading it was tried",
         "attempted_at": "the same",
         "unreadable": "a separate entry records it",

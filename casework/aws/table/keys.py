@@ -20,6 +20,7 @@ Only these three modules make the key of an item; others may write the beginning
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the case of a number that people say | pk `NUMBER#{number}`, sk `NUMBER` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
+| the number of an entry, by its name | pk `CASE#{case}`, sk `INDEX#{name}` |
 | what was written to one reporter | pk `REPORT#{reference}`, sk `MESSAGE#{case}#{number}` |
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
 | deadlines of cases that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case}` |
@@ -88,6 +89,7 @@ WAIT_SORT = "WAIT"
 NUMBER_PREFIX = "NUMBER#"
 NUMBER_SORT = "NUMBER"
 EVENT_PREFIX = "EVENT#"
+INDEX_PREFIX = "INDEX#"
 IDENTIFIER_PREFIX = "IDENTIFIER#"
 IDENTIFIER_BYTES = 16
 NAMED_PREFIX = "NAMED#"
@@ -208,6 +210,11 @@ def number_key(number: str) -> dict[str, str]:
 def event_key(case_id: str, number: int) -> dict[str, str]:
     """Key of the case's event with this number, counted from 1."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{EVENT_PREFIX}{number:06d}"}
+
+
+def index_key(case_id: str, name: str) -> dict[str, str]:
+    """Key of the number of an entry by its name (`casework.case.index`), or where some begin."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{INDEX_PREFIX}{name}"}
 
 
 def wait_key(case_id: str) -> dict[str, str]:

@@ -282,17 +282,13 @@ class LinkedReports:
         )
 
     def forget_own(self, report: StoredReport) -> None:
-        """Delete the marks of its reporter's own contact from a report and its additions: its case
-        has ended, and no later addition links anything."""
-        wanted = [keys.report_key(report.reference)] if report.own else []
-        if report.additions:
-            partition = keys.report_key(report.reference)[keys.PARTITION]
-            wanted += items.keys_under(self.name, partition, keys.ADDITION_PREFIX)
-        for key in wanted:
+        """Delete the marks of its reporter's own contacts from a report: its case has ended, and no
+        later addition links anything."""
+        if report.own or report.additions:  # one may have come since with a contact
             items.update(
                 {
                     "TableName": self.name,
-                    "Key": to_wire(key),
+                    "Key": to_wire(keys.report_key(report.reference)),
                     "UpdateExpression": "REMOVE own",
                     "ConditionExpression": "attribute_exists(own)",
                 }

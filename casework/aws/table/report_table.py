@@ -23,6 +23,9 @@ MOST_TRIES = 6
 
 ADDITIONS = "additions"
 """Attribute of a report: the number of its additions; absent for none."""
+OWN_TOO = "own = list_append(if_not_exists(own, :none), :own)"
+"""The marks of the contacts of a reporter, with those that an addition brings: all stand on the
+report, so that who reads one addition reads no other."""
 
 REFUSED = "ConditionalCheckFailed"
 """The code of the transaction item whose condition failed."""
@@ -109,6 +112,7 @@ class NewAddition:
     body_mac: bytes
     correlation_id: str
     own: tuple[str, ...] = ()
+    """The marks of its contact; they are kept on its report."""
     contact_box: bytes | None = None
     reached_by: tuple[str, ...] = ()
     """As of a report."""
@@ -238,7 +242,7 @@ class ReportTable:
             **{
                 name: value
                 for name, value in vars(addition).items()
-                if name not in {"reference", "addition"}
+                if name not in {"reference", "addition", "own"}
             },
             "contact": "sealed" if addition.contact_box else None,
         }
@@ -249,13 +253,14 @@ class ReportTable:
             "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+        own = {":none": {"L": []}, **_wire({":own": addition.own})} if addition.own else {}
         counted = {
             "TableName": self.name,
             "Key": _wire(keys.report_key(addition.reference)),
-            "UpdateExpression": f"ADD {ADDITIONS} :one",
+            "UpdateExpression": f"ADD {ADDITIONS} :one" + (f" SET {OWN_TOO}" if own else ""),
             "ConditionExpression": "attribute_exists(verifier) AND "
             f"(attribute_not_exists({ADDITIONS}) OR {ADDITIONS} < :most)",
-            "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}},
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}, **own},
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         for look in range(MOST_TRIES):

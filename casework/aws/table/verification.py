@@ -7,6 +7,7 @@
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |
 | the details of an entry | the same |
+| the names under which entries are found again | the entries |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
 `casework.aws.table.free` lists the attributes that are not compared, each with its reason. The
@@ -23,7 +24,7 @@ from typing import Any, Final
 
 from casework.aws.services.clock import REPLAYED_AT
 from casework.aws.table import arrivals, items, keys, log, particulars
-from casework.aws.table.case_table import CaseTable, lines_of
+from casework.aws.table.case_table import CaseTable, index_lines, lines_of
 from casework.aws.table.custody_table import request_from, request_item, waiting_key
 from casework.aws.table.free import FREE
 from casework.aws.table.messages import message_from, message_item, message_to
@@ -107,17 +108,7 @@ def differences(table: CaseTable, case_id: str) -> Iterator[str]:
         yield "its history does not end where it says"
     if wrong := first_difference(found.case, found.events):
         yield wrong
-    for look in (
-        _entries,
-        _days,
-        _lines,
-        _reports,
-        _additions,
-        _questions,
-        _messages,
-        _requests,
-        _beside,
-    ):
+    for look in LOOKS:
         try:
             yield from look(found)
         except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
@@ -429,6 +420,30 @@ def _requests(found: _Case) -> Iterator[str]:
             yield f"identity request {number} does not wait as it says"
 
 
+def _particulars(found: _Case) -> Iterator[str]:
+    """What entries are about in full is stored as it was written."""
+    for event in found.events:
+        if PARTICULARS not in event.data:
+            continue
+        item = items.get(found.name, keys.particulars_key(found.case.id, event.number))
+        if item is None:
+            report = event.data.get(TOLD_IN)
+            if not found.gone and not (report and _is_erased(found, str(report))):
+                yield f"what entry {event.number} is about is gone"
+            continue
+        about = particulars.read(item)
+        as_written = particulars.item(found.case.id, event.number, about)
+        bound = (about.commitment, about.report)
+        if as_written != item or bound != (event.data[PARTICULARS], event.data.get(TOLD_IN)):
+            yield f"what entry {event.number} is about was changed"
+
+
+def _index(found: _Case) -> list[dict[str, Any]]:
+    """The items by which its entries are found again: of entries of one name the last has it."""
+    lines = (line for event in found.events for line in index_lines(found.case.id, event))
+    return list({line[keys.SORT]: line for line in lines}.values())
+
+
 def _beside(found: _Case) -> Iterator[str]:
     """No item beside the case lacks an entry."""
     known = {
@@ -440,24 +455,18 @@ def _beside(found: _Case) -> Iterator[str]:
             keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT]
             for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY))
         },
-        keys.PARTICULARS_PREFIX: set(),
+        keys.PARTICULARS_PREFIX: {
+            keys.particulars_key(found.case.id, event.number)[keys.SORT]
+            for event in found.events
+            if PARTICULARS in event.data
+        },
+        keys.INDEX_PREFIX: set(),
     }
-    for event in found.events:
-        if PARTICULARS not in event.data:
-            continue
-        key = keys.particulars_key(found.case.id, event.number)
-        known[keys.PARTICULARS_PREFIX].add(key[keys.SORT])
-        item = items.get(found.name, key)
-        if item is None:
-            report = event.data.get(TOLD_IN)
-            if not found.gone and not (report and _is_erased(found, str(report))):
-                yield f"what entry {event.number} is about is gone"
-            continue
-        about = particulars.read(item)
-        as_written = particulars.item(found.case.id, event.number, about)
-        bound = (about.commitment, about.report)
-        if as_written != item or bound != (event.data[PARTICULARS], event.data.get(TOLD_IN)):
-            yield f"what entry {event.number} is about was changed"
+    for line in _index(found):
+        known[keys.INDEX_PREFIX].add(line[keys.SORT])
+        key = {name: line[name] for name in (keys.PARTITION, keys.SORT)}
+        if items.get(found.name, key) != line:
+            yield f"entry {line['number']} is not found again under its name"
     partition = keys.case_key(found.case.id)[keys.PARTITION]
     for begins, sorts in known.items():
         for key in items.keys_under(found.name, partition, begins):
@@ -470,6 +479,7 @@ def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 LOOKS: Final = (
-    *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests, _beside),
+    *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests),
+    *(_particulars, _beside),
 )
 """All checks in order: an unreadable part hides no other."""

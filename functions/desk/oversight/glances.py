@@ -12,9 +12,9 @@ from casework.aws.table.case_table import Deed
 from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.index import of_key
 from casework.case.looking import REPORT, VERDICT
 from casework.decisions import glance
-from casework.decisions.decision import under
 from casework.decisions.glance import GlanceVerdict
 from casework.decisions.permissions import Call, permit
 from casework.decisions.staff import StaffMember
@@ -91,7 +91,7 @@ def glance_at_report(request: Request) -> Answer:
     def take(case: Case) -> Deed[bool]:
         permit(member, Call.GLANCE, case)
         report = _report(member, said.report)
-        for before in under(key, table.events(case.id), by):
+        if (before := table.named(case.id, of_key(by, key))) is not None:
             return Deed(None, _repeats(before, report, said))
         owed = report.unseen
         if not glance.counts(said.verdict, owed, by):
