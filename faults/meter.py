@@ -1,0 +1,82 @@
+"""Counts the items of the table that calls read and write: what an arriving thing costs.
+
+Units and milliseconds hide a list that grows by small items; items do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from botocore.client import BaseClient
+
+SIZES: Final = (10, 100, 1_000)
+"""Entries of a case at which the same thing arrives."""
+_SINGLE_WRITES: Final = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
+
+
+class Items(NamedTuple):
+    """How many items were read and written."""
+
+    read: int
+    written: int
+
+
+@dataclass
+class Meter:
+    """The counts since the meter began."""
+
+    read: int = 0
+    written: int = 0
+
+    @property
+    def items(self) -> Items:
+        """What was counted."""
+        return Items(self.read, self.written)
+
+    def count(self, operation: str, asked: dict[str, Any], answer: dict[str, Any]) -> None:
+        """Count a call of the table that succeeded."""
+        if operation == "GetItem":
+            self.read += 1
+        elif operation in {"Query", "Scan"}:
+            self.read += answer["ScannedCount"]
+        elif operation == "BatchGetItem":
+            self.read += sum(len(each["Keys"]) for each in asked["RequestItems"].values())
+        elif operation in _SINGLE_WRITES:
+            self.written += 1
+        elif operation == "TransactWriteItems":
+            checks = sum("ConditionCheck" in each for each in asked["TransactItems"])
+            self.read += checks
+            self.written += len(asked["TransactItems"]) - checks
+
+
+@contextmanager
+def metered() -> Iterator[Meter]:
+    """Count the items of every client of this process meanwhile; raises RuntimeError when there
+    was nothing to count, because then the meter is not connected."""
+    meter, called = Meter(), BaseClient._make_api_call
+
+    def call(client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        answer = called(client, operation, asked)
+        if client.meta.service_model.service_name == "dynamodb":
+            meter.count(operation, asked, answer)
+        return answer
+
+    BaseClient._make_api_call = call
+    try:
+        yield meter
+    finally:
+        BaseClient._make_api_call = called
+    if meter.items == (0, 0):
+        raise RuntimeError("nothing was counted")
+
+
+def grown(costs: dict[str, list[Items]]) -> list[str]:
+    """What costs more in a case with more entries; each thing once at each of `SIZES`."""
+    return [
+        f"{thing}: " + ", ".join(f"{size} entries {each}" for size, each in zip(SIZES, found))
+        for thing, found in sorted(costs.items())
+        if len(set(found)) > 1
+    ]
