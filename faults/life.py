@@ -19,6 +19,7 @@ from faults.clock import FIRST
 from faults.delivery import Delivery
 from faults.deployment import Deployment, deployed
 from faults.everything import PACK, Everything
+from faults.growth import Growth
 from faults.judge import wrong
 from faults.reporters import GivenUp, Reporters
 from faults.staff import Staff
@@ -202,11 +203,15 @@ def lived(
         if unanswered:
             found["answers"].append(unanswered)
         held = _all(system)
+        cases = sum(1 for _ in held.cases())
+        sent = len(life.reporters.sent)
+        growth = Growth(system, life.reporters)  # last: its case is compared with nothing
+        found["costs"] = growth.wrong()
         return {
             "synthetic": True,
             "seed": seed,
-            "reports": len(life.reporters.sent),
-            "cases": sum(1 for _ in held.cases()),
+            "reports": sent,
+            "cases": cases,
             "rounds": life.rounds,
             "calls": system.trouble.calls,
             "in_trouble": system.trouble.in_trouble,
@@ -221,6 +226,10 @@ def lived(
             "repeated_batches": dict(life.delivery.repeated),
             "missed": dict(life.delivery.missed),
             "repaired": dict(life.repaired),
+            "items": {
+                thing: [each._asdict() for each in each_of]
+                for thing, each_of in growth.costs.items()
+            },
             "left": left,
             "wrong": found,
         }

@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from botocore.client import BaseClient
 
+from faults.trouble import Call
+
 SIZES: Final = (10, 100, 1_000)
 """Entries of a case at which the same thing arrives."""
 _SINGLE_WRITES: Final = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
@@ -56,7 +58,8 @@ class Meter:
 def metered() -> Iterator[Meter]:
     """Count the items of every client of this process meanwhile; raises RuntimeError when there
     was nothing to count, because then the meter is not connected."""
-    meter, called = Meter(), BaseClient._make_api_call
+    meter = Meter()
+    called: Call = BaseClient._make_api_call  # type: ignore[attr-defined]  # where all calls pass
 
     def call(client: Any, operation: str, asked: dict[str, Any]) -> Any:
         answer = called(client, operation, asked)
@@ -64,19 +67,20 @@ def metered() -> Iterator[Meter]:
             meter.count(operation, asked, answer)
         return answer
 
-    BaseClient._make_api_call = call
+    BaseClient._make_api_call = call  # type: ignore[attr-defined]
     try:
         yield meter
     finally:
-        BaseClient._make_api_call = called
+        BaseClient._make_api_call = called  # type: ignore[attr-defined]
     if meter.items == (0, 0):
         raise RuntimeError("nothing was counted")
 
 
 def grown(costs: dict[str, list[Items]]) -> list[str]:
     """What costs more in a case with more entries; each thing once at each of `SIZES`."""
+    differ = {thing: found for thing, found in sorted(costs.items()) if len(set(found)) > 1}
     return [
-        f"{thing}: " + ", ".join(f"{size} entries {each}" for size, each in zip(SIZES, found))
-        for thing, found in sorted(costs.items())
-        if len(set(found)) > 1
+        f"{thing} costs {read} reads and {written} writes in a case with {size} entries"
+        for thing, found in differ.items()
+        for size, (read, written) in zip(SIZES, found, strict=True)
     ]

@@ -19,6 +19,7 @@ from casework.case.parts import (
     Freeze,
     Hold,
     InCharge,
+    Inflow,
     Informed,
     Moving,
     Opening,
@@ -123,6 +124,8 @@ class Case(BaseModel):
     unread: Unread | None = None
     """Additions, and entries that made it more urgent, while a unit holds it or since it ended,
     until a person has looked."""
+    inflow: Inflow | None = None
+    """How much reporters added within the hour of the last addition that has an entry."""
     unseen: Unseen | None = None
     """Set at its end, until every report that no person saw has left it."""
     notice: Wait | None = None

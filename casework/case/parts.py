@@ -313,6 +313,18 @@ class Unread(BaseModel):
     """The time by which a person must look, counted from the first entry."""
 
 
+class Inflow(BaseModel):
+    """The entries about what reporters sent to a case, within one hour."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    hour: str
+    """`YYYY-MM-DDTHH`."""
+    entries: int
+    last: str
+    """When the last of them was made."""
+
+
 Because = Literal["identifier", "closed", "narrative", "weak_identifier"]
 """Why another case is suggested, the strongest reason first."""
 

@@ -26,6 +26,7 @@ FREE: Final[Mapping[str, str]] = {
     "hold": "who works on the case alone; it decides nothing and is over by itself",
     "moving": "how far the reports of a merged or split case were moved; where each report is"
     " stands in the entries that brought it there",
+    "inflow": "whether an addition has an entry of its own, or its night binds it",
     "unseen": "how far the reports of an ended case were looked through",
     "erasing": "how far the erasure of the case has come; what is left of a report that was erased"
     " is looked at report by report",

@@ -13,7 +13,8 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import BOUND, Event
 from casework.case.lifecycle import Move
-from casework.case.parts import REPORTER, Due, Unread
+from casework.case.parts import REPORTER, Due, Inflow, Unread
+from casework.case.replay import DERIVED
 from casework.case.times import stamp, wait_from
 from casework.errors import IllegalMove
 from casework.moves.deadlines import no_clocks
@@ -47,7 +48,7 @@ def added(
     data |= {BOUND: bound, "found": found}
     if answers is not None:
         data["question"] = answers
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"inflow": flowing_in(case, at)}
     if unadmitted is not None:
         data[UNADMITTED] = unadmitted
     elif kind is AdditionKind.WITHDRAWAL:
@@ -59,6 +60,7 @@ def added(
 
 FILE: Final = "file"
 """`kind` of the entry of a file; reporters cannot send it as the kind of an addition."""
+_HOUR: Final = len("2026-03-02T12")
 BURST: Final = timedelta(minutes=2)
 """Files of a report that come so soon after one that an entry tells of need no entry of their own:
 a person may decide for as long without knowing of that one either (`casework.decisions.news`)."""
@@ -77,10 +79,51 @@ def file_came(
     data: dict[str, JsonValue] = {"report": report, "kind": FILE, "file": number}
     if unadmitted is not None:
         data[UNADMITTED] = unadmitted
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"inflow": flowing_in(case, at)}
     if case.status.law.looked_at:
         changes["unread"] = waiting(case, at, clocks)
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
+
+
+MOST_AN_HOUR: Final = 30
+"""Entries about what reporters sent that a case takes in an hour, one for each thing. Beyond them
+it takes one in each `BURST`."""
+_PLACE: Final = DERIVED | {"revision", "inflow"}
+"""Fields of a case that change with every such entry."""
+
+
+def flowing_in(case: Case, at: datetime) -> Inflow:
+    """The entries of this hour, with one more."""
+    hour = stamp(at)[:_HOUR]
+    before = case.inflow.entries if case.inflow and case.inflow.hour == hour else 0
+    return Inflow(hour=hour, entries=before + 1, last=stamp(at))
+
+
+def waits_for_night(change: Change) -> bool:
+    """Whether the entry of an addition or a file is not made: the night binds the thing itself.
+
+    So it is where very much came within the hour, an entry tells of a thing that came a moment ago,
+    and this one would change nothing of the case: nobody more must look, be alerted or be counted.
+    Whatever is not bound by an entry is read, weighed and shown all the same.
+    """
+    before, event = change.before, change.event
+    if before is None or event is None or before.inflow is None:
+        return False
+    inflow, at = before.inflow, datetime.fromisoformat(event.at)
+    if inflow.hour != event.at[:_HOUR] or inflow.entries < MOST_AN_HOUR:
+        return False
+    return at - datetime.fromisoformat(inflow.last) <= BURST and not _tells_more(change)
+
+
+def _tells_more(change: Change) -> bool:
+    """Whether an entry changes more of its case than its place in the history."""
+    was, now = (_told_of(each) for each in (change.before, change.after))
+    return was != now
+
+
+def _told_of(case: Case | None) -> dict[str, Any]:
+    told = case.model_dump(exclude=set(_PLACE)) if case is not None else {}
+    return {**told, "unread": bool(told.get("unread"))}
 
 
 def tells_of_file(told: Mapping[int, str], number: int, at: datetime) -> bool:

@@ -115,7 +115,9 @@ def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: De
         assert ReportTable(TABLE).add_once(new, 50) is None
     mark = marked("phone", "+212661234567")
     items.update(
-        entering(TABLE, reference, "A0", 4, own_named=(), named={mark: "+212661234567"})["Update"]
+        entering(TABLE, reference, "A0", event=4, own_named=(), named={mark: "+212661234567"})[
+            "Update"
+        ]
     )
     case = desk.table.case(case.id)
     message = {"text": "Rendez-vous jeudi à 10 h.", "reports": [reference]}

@@ -15,6 +15,7 @@ from casework.aws.steps import step
 from casework.aws.table import items, keys
 from casework.aws.table.alerts import DangerSource
 from casework.case.case import Case
+from casework.case.change import Change
 from casework.case.times import stamp
 from casework.moves.adding import added
 from casework.moves.admitting import admitted_up_to
@@ -47,14 +48,20 @@ class Flood:
         """Until the history has so many entries of strangers."""
         while self.entries < upto:
             self.entries += 1
-            said = {"report": self.joined, "addition": f"F{self.entries}", "unadmitted": 2}
-            self.office.table.update(
-                self.case.id,
-                lambda now, said=said: added(now, step.now(), kind=AdditionKind.MORE, **said),
-            )
+            self.office.table.update(self.case.id, self.entry)
             source = DangerSource(self.joined, stamp(step.now()), f"F{self.entries}")
             key = keys.alert_key(self.case.id, source.came_at[:16], self.joined, source.addition)
             items.put(TABLE, key)
+
+    def entry(self, case: Case) -> Change:
+        return added(
+            case,
+            step.now(),
+            report=self.joined,
+            addition=f"F{self.entries}",
+            kind=AdditionKind.MORE,
+            unadmitted=2,
+        )
 
     def join(self, **said: Any) -> str:
         reference = self.office.accept(locations=PHONE, **said)
@@ -119,5 +126,6 @@ def test_the_meter_fails_when_a_reader_reads_a_list_that_strangers_grow(flood: F
             list(flood.office.table.events(flood.case.id))
         costs.append(meter.items)
     assert len(set(costs)) == len(SIZES)
-    (told,) = grown({"a reader": costs})
-    assert told.startswith("a reader: 10 entries")
+    told = grown({"a reader": costs})
+    assert len(told) == len(SIZES)
+    assert told[0].startswith("a reader costs ")

@@ -67,6 +67,16 @@ def mark_all(
         grew(table, case_id, day)
 
 
+def marking(
+    table: str, case_id: str, kind: str, what: str, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The write of a mark, for a transaction: `at`, `by` and what else is said.
+
+    Its caller records that the case grew (`grew`).
+    """
+    return items.putting(table, {**keys.mark_key(case_id, said["at"][:10], kind, what), **said})
+
+
 def mark_person(
     table: str, case_id: str, at: datetime, kind: str, subject: str, call: str = ""
 ) -> None:

@@ -327,33 +327,41 @@ def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool
 
 
 def _additions(found: _Case) -> Iterator[str]:
-    """Every addition with an entry is stored as it was sent, with its linking results."""
+    """Every addition with an entry, or a mark, is stored as it was sent, with its linking
+    results."""
     for event in found.of(Move.ADD):
-        if event.data["kind"] == FILE:
-            continue  # its mark is bound with the others
-        reference, addition = str(event.data["report"]), str(event.data["addition"])
-        key = keys.addition_key(reference, addition)
-        item = items.get(found.name, key)
-        if item is None:
-            if not _is_erased(found, reference):
-                yield f"an addition to report {reference} is gone"
-            continue
-        commitments = (item["bound"].hex(), digest_of(item["salt"], key, item))
-        if commitments != (event.data[BOUND], event.data[BOUND]):
-            yield f"an addition to report {reference} is not as it was sent"
-        in_it = {"own_named": item.get("own_named"), "named": item.get("named")}
-        if of_parts(item["salt"], in_it) != event.data["found"]:
-            yield f"what was found in an addition to report {reference} was changed"
-        differs = item.keys() ^ ADDITION_ATTRIBUTES
-        if differs - FREE["ADDITION"].keys() - {"contact", "contact_box"}:
-            yield f"an addition to report {reference} holds what nobody wrote"
-        if item.get("event") != event.number:
-            yield f"an addition to report {reference} names another entry"
+        if event.data["kind"] != FILE:  # the mark of a file is bound with the others
+            yield from _addition(found, event.data, {"event": event.number})
+    for mark in log.marks_of(found.name, found.case.id):
+        _, day, kind, *_ = str(mark[keys.SORT]).split("#")
+        if kind == keys.ADDED:
+            yield from _addition(found, mark, {"marked": day})
+
+
+def _addition(found: _Case, said: Mapping[str, Any], came: Mapping[str, Any]) -> Iterator[str]:
+    reference, addition = str(said["report"]), str(said["addition"])
+    key = keys.addition_key(reference, addition)
+    item = items.get(found.name, key)
+    if item is None:
+        if not _is_erased(found, reference):
+            yield f"an addition to report {reference} is gone"
+        return
+    commitments = (item["bound"].hex(), digest_of(item["salt"], key, item))
+    if commitments != (said[BOUND], said[BOUND]):
+        yield f"an addition to report {reference} is not as it was sent"
+    in_it = {"own_named": item.get("own_named"), "named": item.get("named")}
+    if of_parts(item["salt"], in_it) != said["found"]:
+        yield f"what was found in an addition to report {reference} was changed"
+    differs = item.keys() ^ (ADDITION_ATTRIBUTES | came.keys())
+    if differs - FREE["ADDITION"].keys() - {"contact", "contact_box"}:
+        yield f"an addition to report {reference} holds what nobody wrote"
+    if {name: item.get(name) for name in came} != came:
+        yield f"an addition to report {reference} names another entry"
 
 
 ADDITION_ATTRIBUTES: Final = frozenset(
     {
-        *(keys.PARTITION, keys.SORT, "salt", "bound", "event", "own_named", "named"),
+        *(keys.PARTITION, keys.SORT, "salt", "bound", "own_named", "named"),
         *("added_at", "content", "pepper", "body_mac", "correlation_id", "contact", "contact_box"),
     }
 )
