@@ -14,7 +14,7 @@ from casework.case.change import Change
 from casework.moves.adding import added
 from casework.report.followup import AdditionKind
 from faults.deployment import Deployment
-from faults.meter import SIZES, Items, grown, metered
+from faults.meter import SIZES, Items, both, grown, metered
 from faults.reporters import Reporters, Sent
 
 FIRST_NUMBER: Final = 1_000_000
@@ -44,7 +44,7 @@ class Growth:
         self.table = CaseTable(self.system.outputs["CaseTable"])
         self.link = self.system.function("functions.triage.link.handle")
         self._report(danger_now=True)
-        self.joined = self._report()
+        self.joined, _ = self._report()
 
     def wrong(self) -> list[str]:
         """What costs more in a larger case."""
@@ -52,31 +52,38 @@ class Growth:
             thing()
         for size in SIZES:
             self._grow(size)
+            self.system.clock.later(hours=1)  # it has entries of its own (`MOST_AN_HOUR`)
             for name, thing in self._things().items():
-                with metered() as meter:
-                    thing()
-                self.costs.setdefault(name, []).append(meter.items)
+                self.costs.setdefault(name, []).append(thing())
         return grown(self.costs)
 
-    def _things(self) -> dict[str, Callable[[], Any]]:
+    def _things(self) -> dict[str, Callable[[], Items]]:
         return {
-            "a report": self._report,
-            "a report of danger": lambda: self._report(narrative=THREAT),
+            "a report": lambda: self._report()[1],
+            "a report of danger": lambda: self._report(narrative=THREAT)[1],
             "an addition": self._add,
             "an addition of danger": lambda: self._add(text=THREAT),
         }
 
-    def _report(self, **said: Any) -> Sent:
+    def _report(self, **said: Any) -> tuple[Sent, Items]:
+        """A report is accepted and comes into the case: what was sent, and what both cost."""
         self.sent += 1
-        self.reporters.report(self.sent, {**REPORT, **said})
+        with metered() as accepting:
+            self.reporters.report(self.sent, {**REPORT, **said})
         found = next(each for each in self.reporters.sent.values() if each.number == self.sent)
-        self._deliver(keys.report_key(found.reference))
-        return found
+        with metered() as linking:
+            self._deliver(keys.report_key(found.reference))
+        return found, both(accepting.items, linking.items)
 
-    def _add(self, text: str = "Encore un fait.") -> None:
-        self.reporters.add(self.joined, text=text)
-        for each in additions_to(self.table.name, self.joined.reference)[-1:]:
-            self._deliver(keys.addition_key(self.joined.reference, each.id))
+    def _add(self, text: str = "Encore un fait.") -> Items:
+        """An addition to the report that joined the case, likewise."""
+        reference = self.joined.reference
+        with metered() as accepting:
+            self.reporters.add(self.joined, text=text)
+        (new,) = (each for each in additions_to(self.table.name, reference) if not each.followed)
+        with metered() as following:
+            self._deliver(keys.addition_key(reference, new.id))
+        return both(accepting.items, following.items)
 
     def _deliver(self, key: dict[str, str]) -> None:
         named = {name: {"S": value} for name, value in key.items()}

@@ -26,6 +26,11 @@ class Items(NamedTuple):
     written: int
 
 
+def both(one: Items, other: Items) -> Items:
+    """What two parts of one thing cost together."""
+    return Items(one.read + other.read, one.written + other.written)
+
+
 @dataclass
 class Meter:
     """The counts since the meter began."""
