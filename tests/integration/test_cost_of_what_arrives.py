@@ -16,8 +16,9 @@ from casework.aws.table import items, keys
 from casework.aws.table.alerts import DangerSource
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.parts import Inflow
 from casework.case.times import stamp
-from casework.moves.adding import added
+from casework.moves.adding import MOST_AN_HOUR, added
 from casework.moves.admitting import admitted_up_to
 from casework.report.followup import AdditionKind
 from faults.meter import SIZES, Items, grown, metered
@@ -52,6 +53,12 @@ class Flood:
             source = DangerSource(self.joined, stamp(step.now()), f"F{self.entries}")
             key = keys.alert_key(self.case.id, source.came_at[:16], self.joined, source.addition)
             items.put(TABLE, key)
+
+    def fill(self, entries: int) -> None:
+        """This hour has so many entries of strangers, whatever it had."""
+        at = stamp(step.now())
+        inflow = Inflow(hour=at[:13], entries=entries, last=at)
+        self.office.table.update(self.case.id, lambda now: Change.quietly(now, inflow=inflow))
 
     def entry(self, case: Case) -> Change:
         return added(
@@ -109,10 +116,12 @@ def test_what_arrives_costs_the_same_however_much_came_before(flood: Flood) -> N
     costs: dict[str, list[Items]] = {}
     for size in SIZES:
         flood.grow(size)
-        for name, thing in flood.things().items():
-            with metered() as meter:
-                thing()
-            costs.setdefault(name, []).append(meter.items)
+        for hour, filled in (("in a quiet hour", 0), ("in a full hour", MOST_AN_HOUR)):
+            for name, thing in flood.things().items():
+                flood.fill(filled)
+                with metered() as meter:
+                    thing()
+                costs.setdefault(f"{name} {hour}", []).append(meter.items)
     assert flood.now.imminent
     assert flood.now.events > max(SIZES)
     assert grown(costs) == []
