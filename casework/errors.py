@@ -29,6 +29,7 @@
     │   ├── HeldByAnother           a colleague has taken the item for a while
     │   ├── TakenByAnother          a colleague has the case, and its author did not know
     │   ├── DangerStands            nobody said that danger is not imminent
+    │   ├── CannotWait              nobody waits for an answer where danger is imminent
     │   ├── ReportsUnseen           reports joined the case that its closing decision does not name
     │   ├── NewsUnseen              the case has news that the decision does not name
     │   ├── HeldLongEnough          one person has reached the longest time of a hold
@@ -260,6 +261,11 @@ class TakenByAnother(IllegalMove):
 class DangerStands(IllegalMove):
     """Danger is imminent in the case, and the decision would lower its priority before a person
     has said that no danger is imminent."""
+
+
+class CannotWait(IllegalMove):
+    """The case is immediate, or danger is imminent in it, and a question would let it wait for the
+    reporter's answer."""
 
 
 class ReportsUnseen(IllegalMove):

@@ -118,7 +118,7 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
         if case["imminent"] and decision.get("priority", URGENT_MOST) != URGENT_MOST:
             analyst.decide(case_id, "review", etag, _calm(case))
             case, etag = analyst.case(case_id)
-        if _asks(case_id) and not case.get("questions"):
+        if _asks(case_id) and "ask" in case["may"] and not case.get("questions"):
             decision = {"outcome": "ask", "question": QUESTION[case["language"]]}
         decision |= seen(case)
         made = analyst.decide(case_id, "review", etag, decision)

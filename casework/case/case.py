@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.columns import Queue
+from casework.case.danger import DangerKind, ToldDanger, kind_by_signs
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
 from casework.case.parts import (
@@ -22,6 +23,7 @@ from casework.case.parts import (
     Inflow,
     Informed,
     Moving,
+    Opener,
     Opening,
     Owner,
     Paused,
@@ -85,6 +87,9 @@ class Case(BaseModel):
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False
+    danger: ToldDanger | None = None
+    """What told of its danger; None without danger, and where that was not kept: see
+    `told_danger`."""
     flags: tuple[str, ...] = ()
     """The flags that the assessments of its reports and additions raised."""
     alerted: bool = False
@@ -191,6 +196,11 @@ class Case(BaseModel):
         """Name of the workflow execution that serves the case."""
         return f"{self.id}-{self.run}"
 
+    @property
+    def presses(self) -> bool:
+        """Whether it waits for nobody: it is immediate, or danger is imminent in it."""
+        return self.imminent or self.priority is Priority.IMMEDIATE
+
     def holds_of_courts(self, today: date) -> tuple[CourtHold, ...]:
         """The holds of courts that are in force on this day of the country: while there is one,
         nothing of the case is erased."""
@@ -205,6 +215,19 @@ class Case(BaseModel):
     def joinable(self) -> bool:
         """Whether another report about the same facts joins it."""
         return not self.status.law.ended
+
+    @property
+    def told_danger(self) -> ToldDanger | None:
+        """What told of the danger of the next hours; None without danger."""
+        if not self.imminent:
+            return None
+        seen = self.unreadable or any(each.by is Opener.DANGER for each in self.gate)
+        return self.danger or ToldDanger(
+            kind=kind_by_signs(self.flags, seen=seen),
+            self_harm="self_harm_risk" in self.flags,
+            report=self.opened_by,
+            at=self.opened_at,
+        )
 
     @property
     def spent(self) -> bool:
@@ -290,6 +313,14 @@ class Case(BaseModel):
             and self.ended_by is None,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
+
+    def duty_rank(self, kind: Duty) -> int:
+        """Its rank in the list of the duty desk for this reason: 0 for the most urgent. Dangers are
+        read from the end of their list, where the gravest and newest stands however many doubts
+        there are: of them, 0 is for the least."""
+        if kind is Duty.IMMINENT and self.danger is not None:
+            return len(DangerKind) - 1 - self.danger.kind.rank
+        return self.priority.rank
 
     @property
     def _awaited_of_people(self) -> tuple[Wait | None, ...]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.admission import AdmissionEntry, AnEntry, names, shown_in
+from casework.case.danger import DangerKind, kind_by_signs
 from casework.case.lifecycle import LEGAL, Move, Status
 from casework.case.parts import Priority
 
@@ -56,6 +57,10 @@ class Glance(BaseModel):
 
     priority: Priority
     imminent: bool = False
+    danger: DangerKind | None = None
+    """How that danger is known; None without danger, and where that was not kept: see `known`."""
+    self_harm: bool = False
+    """The person in danger may harm themselves."""
     category: str | None = None
     told: tuple[str, ...] = ()
     """Further categories of which its words tell."""
@@ -66,9 +71,18 @@ class Glance(BaseModel):
     """The person who glanced at it and could not tell."""
 
     @property
+    def known(self) -> DangerKind | None:
+        """How danger in the next hours is known; None without danger."""
+        if not self.imminent:
+            return None
+        return self.danger or kind_by_signs(self.flags, seen=False)
+
+    @property
     def rank(self) -> int:
-        """0 for the most worrying."""
-        return 0 if self.imminent else self.priority.rank + 1
+        """0 for the most worrying: stated danger, then announced, then doubted, then by
+        priority."""
+        known = self.known
+        return known.rank if known else len(DangerKind) - 1 + self.priority.rank
 
     def kept(self) -> Mapping[str, Any]:
         """Its stored form."""

@@ -32,6 +32,7 @@ from casework.report.examination import FileType, Preview, Scan
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
+from casework.views.danger import DangerSaid, DangerView, hard_to_bear
 from casework.views.desk import CaseLine, DeskView, court_holds_of, line_of
 from casework.views.pictures import AlikeView, HashView, KnownView
 
@@ -486,6 +487,7 @@ class CaseView(CaseState):
             line["merged_into"] = None
         elif into is not None:
             line["court_holds"] = holds
+        line["danger"] = _danger(pack, case, reports)
         return cls(
             **line,
             unadmitted=len(unadmitted),
@@ -515,6 +517,21 @@ class CaseView(CaseState):
             cursor=cursor,
             history=tuple(history),
         )
+
+
+def _danger(pack: Jurisdiction, case: Case, reports: Sequence[ReportView]) -> DangerView | None:
+    """The danger of a case, with what its report says where that is on the page."""
+    told = case.told_danger
+    if told is None:
+        return None
+    found = DangerView.of(told)
+    report = next((each for each in reports if each.reference == told.report), None)
+    if report is None:
+        return found
+    words = None if found.added or report.unreadable else report.narrative
+    facts = report.facts if report.facts_as_kept is None else None
+    said = DangerSaid.of(facts, words, severe=hard_to_bear(pack, case))
+    return found.model_copy(update={"said": said})
 
 
 class Decided(DeskView):

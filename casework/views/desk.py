@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.case import Case
+from casework.case.danger import DangerKind
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
 from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority
@@ -21,6 +22,7 @@ from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
 from casework.decisions.permissions import owner_of
+from casework.views.danger import DangerView
 
 
 class DeskView(BaseModel):
@@ -235,6 +237,8 @@ class CaseLine(DeskView):
     imminent: bool
     """Danger in the next hours: a report, or something added to one, tells of it, and nobody has
     said since that there is none."""
+    danger: DangerView | None = None
+    """How that danger is known, since when, and what was said; left out without danger."""
     supervision: bool
     """The review is a supervisor's."""
     gate: tuple[Opening, ...] = ()
@@ -302,11 +306,13 @@ def line_of(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
         "informed",
         "court_holds",
         "number",
+        "danger",
     }
-    held = case.held(now)
+    held, danger = case.held(now), case.told_danger
     return {
         **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
         "number": case.number or None,
+        "danger": DangerView.of(danger) if danger else None,
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
         "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,
@@ -426,8 +432,8 @@ class Pulse(DeskView):
     """Cases on each list of the duty desk, at most `most`; left out for those who do not watch it,
     and lists without a case are left out."""
     imminent: tuple[str, ...] = ()
-    """Cases in which danger is imminent, the one that was opened last first, at most `most`: one
-    that was not there before is an alert. For those who watch the duty desk."""
+    """Cases in which danger is imminent, the gravest first, of equals the one that was opened last,
+    at most `most`: one that was not there before is an alert. For those who watch the duty desk."""
     desk: str | None = None
     """Another word whenever a case came on the duty desk or left it, or a person took care of one:
     read the desk again then. Left out for those who do not watch it."""
@@ -446,7 +452,26 @@ class Pulse(DeskView):
 def still_due(
     kind: Duty, cases: Iterable[Case], now: datetime, zone: tzinfo
 ) -> tuple[CaseLine, ...]:
-    """Lines of the cases for which the reason still holds, most urgent first."""
+    """Lines of the cases for which the reason still holds, most urgent first, then the oldest. Of
+    dangers, the gravest comes first, and of equals what nobody took care of, the newest first."""
     holding = [case for case in cases if kind in case.duties]
-    holding.sort(key=lambda case: (case.priority.rank, case.opened_at))
+    if kind is Duty.IMMINENT:
+        holding.sort(key=_told_at, reverse=True)
+        holding.sort(key=lambda case: (_gravity(case), _is_cared_for(case)))
+    else:
+        holding.sort(key=lambda case: (case.priority.rank, case.opened_at))
     return tuple(CaseLine.of(case, now, zone) for case in holding)
+
+
+def _told_at(case: Case) -> str:
+    told = case.told_danger
+    return (told.at if told else "") or case.opened_at
+
+
+def _is_cared_for(case: Case) -> bool:
+    return case.attended is not None or case.taken is not None
+
+
+def _gravity(case: Case) -> int:
+    told = case.told_danger
+    return told.kind.rank if told else len(DangerKind)

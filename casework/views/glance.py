@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.case.danger import DangerKind
 from casework.case.parts import Priority
 from casework.views.desk import DeskView
 
@@ -23,6 +24,10 @@ class GlanceView(DeskView):
     """It may be hard to bear: the page covers it until a person wants to see it."""
     priority: Priority
     imminent: bool
+    danger: DangerKind | None = None
+    """How that danger is known; left out without danger."""
+    self_harm: bool = False
+    """The person in danger may harm themselves."""
     category: str | None = None
     """The reporter's, or the one that the words suggest."""
     told: tuple[str, ...] = ()

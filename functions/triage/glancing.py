@@ -16,7 +16,7 @@ from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.case.looking import ENDS_A_REVIEW, MOST_REASONS, REPORT, VERDICT, Glance, Verdict
 from casework.case.parts import Priority
-from casework.moves.glancing import WEIGHS
+from casework.moves.glancing import weight_of
 from casework.reading.assessment import Assessment
 from functions.triage.weighing import go_on_without_answer
 
@@ -26,6 +26,8 @@ def owed(assessment: Assessment) -> Glance:
     return Glance(
         priority=assessment.priority,
         imminent=assessment.imminent,
+        danger=assessment.danger,
+        self_harm=assessment.self_harm,
         category=assessment.category,
         told=tuple(sorted(assessment.categories - {assessment.category})),
         flags=tuple(sorted(assessment.flags)),
@@ -55,7 +57,9 @@ def looked(settings: LinkSettings, case_id: str, event: Event) -> None:
 def _follow_verdict(settings: LinkSettings, table: CaseTable, case_id: str, event: Event) -> None:
     if event.data[VERDICT] == Verdict.DANGER_NOW:
         case, source = table.case(case_id), DangerSource(str(event.data[REPORT]), event.at)
-        alert(table.name, settings.topic, case, WEIGHS[Verdict.DANGER_NOW], source, now())
+        weight = weight_of(Verdict.DANGER_NOW, source.report, event.at, event.by)
+        if weight is not None:
+            alert(table.name, settings.topic, case, weight, source, now())
     raises = table.event(case_id, event.number + 1)
     if raises is not None and raises.data.get("glance") == event.number:
         go_on_without_answer(table, settings, case_id, event.at)

@@ -25,11 +25,14 @@ from casework.pack.procedure import procedure
 from casework.reading.assessment import Assessment
 
 
-def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
-    """The weight from an assessment."""
+def weight_of(
+    pack: Jurisdiction, assessment: Assessment, report: str, at: str, addition: str | None = None
+) -> Weight:
+    """The weight from the assessment of a report, or of its addition with this id, that came at
+    this time."""
     return Weight(
         priority=assessment.priority,
-        imminent=assessment.imminent,
+        danger=assessment.told_danger(report, at, addition),
         told=procedure(pack.folder).second_look.categories & assessment.categories,
         flags=assessment.flags.keys(),
     )
@@ -42,7 +45,7 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
     The message comes before the entry, so that a crash in between repeats it rather than loses it.
     """
     table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
-    weight = weight_of(pack, assessment)
+    weight = weight_of(pack, assessment, source.report, source.came_at, source.addition)
     if weight.imminent:
         alert(settings.case_table, settings.topic, case, weight, source, now())
 

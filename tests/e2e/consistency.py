@@ -84,7 +84,7 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "the duty desk sees something else": _ending(held.lines(desk_keys.DUTY_PARTITION), case)
         == {
             desk_keys.duty_key(
-                kind, desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
+                kind, desk_keys.queue_at(case.duty_rank(kind), case.opened_at, case.id)
             )[keys.SORT]
             for kind in case.duties
         },

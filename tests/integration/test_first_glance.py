@@ -388,6 +388,19 @@ def test_a_decision_whose_author_was_shown_the_report_is_a_look(front: Front) ->
     assert not front.taken(second, "nothing_urgent")
 
 
+def test_an_announced_attack_is_glanced_at_within_three_minutes(front: Front) -> None:
+    """Afterwards it stands on the duty desk as overdue, though calmer reports still have time."""
+    calm = front.came(narrative=SCAM)
+    bomb = front.came(narrative="On annonce une fusillade à la faculté de Meknès à 16:00.")
+    first, then = front.listed()
+    assert (first["reference"], first["danger"]) == (bomb, "announced")
+    assert 0 < first["seconds_left"] <= 3 * 60
+    assert (then["reference"], then["seconds_left"] > 10 * 60) == (calm, True)
+    assert front.desk.get("duty", front.ana).document["glances"]["overdue"] == 0
+    front.office.later(minutes=4)
+    assert front.desk.get("duty", front.ana).document["glances"]["overdue"] == 1
+
+
 def test_an_overdue_glance_stands_on_the_duty_desk_and_in_the_pulse(front: Front) -> None:
     front.came(narrative=SCAM)
     front.office.later(minutes=16)

@@ -307,10 +307,10 @@ def test_danger_comes_with_a_case_that_is_merged(
     assert desk.step_functions.started[-1]["name"] == f"{into.id}-2"
     last = list(desk.table.events(into.id))[-1]
     assert (last.move, last.data) == ("unanswered", {"question": 1, "because": "more_urgent"})
-    assert desk.review(back, ASK, ana).status == 202  # knowing of the danger
+    assert problem(desk.review(back, ASK, ana)) == "cannot-wait"
     later(monkeypatch, minutes=2)
     assert swept() == {"moving": 1}
-    assert desk.table.case(into.id).status is Status.AWAITING_ANSWER
+    assert desk.table.case(into.id).status is Status.IN_REVIEW
 
 
 def test_an_unreadable_report_moves_with_the_others_of_a_merged_case(

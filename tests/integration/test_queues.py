@@ -21,7 +21,7 @@ from casework.moves.weight import Weight, raised
 from casework.report.followup import AdditionKind
 from functions.desk import deployment
 from tests import decided
-from tests.builders import NOON, RABAT, SALE, clocks_of, made
+from tests.builders import NOON, RABAT, SALE, a_danger, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, an_event, ids
 from tests.integration.lives import held, to_court
@@ -312,7 +312,7 @@ def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor_most_urgent_first(de
         lambda case: raised(
             case,
             NOON,
-            Weight(Priority.IMMEDIATE, imminent=True),
+            Weight(Priority.IMMEDIATE, a_danger(case)),
             clocks_of(60, 60),
             source={"report": "a reference"},
             reasons=["danger"],

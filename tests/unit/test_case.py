@@ -51,7 +51,7 @@ from casework.moves import (
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, raised
 from tests import decided, law
-from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
+from tests.builders import NOON, RABAT, SALE, a_case, a_danger, a_referred_case, clocks_of, made
 
 WAITS = (600, 300)
 Make = Callable[[Case, datetime], Change]
@@ -231,7 +231,7 @@ MAKE: dict[Move, Make] = {
 
 def told_more(case: Case, at: datetime) -> Change:
     """A report joins that tells of something new each time."""
-    weight = Weight(Priority.IMMEDIATE, True, ["terrorism"], [f"a flag of {at}"])
+    weight = Weight(Priority.IMMEDIATE, a_danger(case), ["terrorism"], [f"a flag of {at}"])
     source = {"report": case.opened_by}
     change = raised(case, at, weight, clocks_of(*WAITS), source=source, reasons=["it_says_so"])
     assert change is not None
@@ -319,7 +319,7 @@ def comes_to(status: Status, move: Move) -> Status | None:
         status=status,
         retention=passed,
         suspects=counted,
-        imminent=True,
+        imminent=move is not Move.ASK,  # danger waits for no answer
         hold=Hold(by="ana", since=stamp(NOON), until=stamp(NOON + timedelta(minutes=1))),
         freezes=bound,
         money=a_case().wait,

@@ -329,6 +329,10 @@ INQUIRING = (
 )
 
 
+DANGEROUS = (Move.CONFIRM, Move.REJECT, Move.MERGE, Move.NO_DANGER, *MONEY)
+"""A question would let danger wait."""
+
+
 def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any) -> Case:
     return a_referred_case(unit, status=status, wait=None, **fields)
 
@@ -338,7 +342,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
     [
         (Role.ANALYST, a_case(), REVIEWING),
         (Role.ANALYST, a_case(supervision=True), MONEY),
-        (Role.ANALYST, a_case(imminent=True), (*REVIEWING[:4], Move.NO_DANGER, *MONEY)),
+        (Role.ANALYST, a_case(imminent=True), DANGEROUS),
         (Role.OFFICER, a_referred_case(RABAT, status=Status.DECLINED), ()),
         (Role.SUPERVISOR, a_case(supervision=True), (*REVIEWING, Move.COURT_HOLD)),
         (Role.ANALYST, a_case(status=Status.MERGED), (Move.SPLIT,)),

@@ -4,6 +4,7 @@ import type { components } from "#types/openapi";
 type Schemas = components["schemas"];
 export type Person = Schemas["Me"];
 export type CaseLine = Schemas["CaseLine"];
+export type Danger = Schemas["DangerView"];
 export type Report = Schemas["ReportView"];
 export type Decided = Schemas["Decided"];
 export type Entry = Schemas["EventView"];

@@ -8,6 +8,7 @@ import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
 import { sawHard } from "./breaks";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
+import { DangerHead } from "./danger-said";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -146,7 +147,6 @@ export function Case(props: CaseProps): JSX.Element {
           {view.number ? <span>{t("case_number")} <Code text={view.number} /></span> : null}
           <Clocks view={view} />
           <Holder view={view} mine={held} />
-          {view.imminent ? <b class="late-clock">{t("imminent")}</b> : null}
           {view.owner ? <span>{t("owner")} <Said text={nameOf(view, view.owner)} /></span> : null}
           {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
           {acts.includes("identities") && identityWaits(view) ? (
@@ -159,6 +159,7 @@ export function Case(props: CaseProps): JSX.Element {
             </span>
           ) : null}
         </p>
+        <DangerHead view={view} people={view.people ?? {}} />
         {urgent ? <Taken line={view} people={view.people ?? {}} me={person.subject} take={() => void has()} /> : null}
         {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Glance, type GlancePage, kindOf, type Verdict, verdict } from "./api";
 import { sawHard } from "./breaks";
+import { DangerChip, reasonOf } from "./danger-said";
 import { Code, Said, Told } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { useListed } from "./listed";
@@ -158,6 +159,7 @@ function About({ report }: { report: Glance }): JSX.Element {
     <>
       <p class="facts-line">
         <span class={`chip ${report.priority}`}>{t(`priority_${report.priority}`)}</span>
+        {report.danger ? <DangerChip danger={{ kind: report.danger, self_harm: report.self_harm ?? false }} /> : null}
         <span>{[report.category, ...(report.told ?? [])].filter((each) => each).map(category).join(" · ") || category(undefined)}</span>
         <span>{said("reporter", report.role)}</span>
         <span>{languageName(report.language)}</span>
@@ -166,7 +168,7 @@ function About({ report }: { report: Glance }): JSX.Element {
         </time>
         <span class="hint">{when(report.accepted_at)}</span>
       </p>
-      {report.reasons?.length ? <p class="hint"><Said text={report.reasons.map((each) => said("reason", each)).join(" · ")} /></p> : null}
+      {report.reasons?.length ? <p class="hint"><Said text={report.reasons.map((each) => reasonOf(report.danger ? { kind: report.danger } : undefined, each)).join(" · ")} /></p> : null}
     </>
   );
 }

@@ -151,6 +151,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Keep the priority. Where you see no danger, decide that first: `no_danger`, with your "
         "reason.",
     ),
+    errors.CannotWait: Problem(
+        409,
+        "This case waits for no answer",
+        "Write to its reporters with a message instead: they can add to their reports, and the "
+        "case stays where it is, with its clock.",
+    ),
     errors.ReportsUnseen: Problem(
         409,
         "The case has reports that were not admitted",

@@ -271,7 +271,8 @@ class CaseTable:
         return next((int(item["number"]) for item in found), None)
 
     def latest_duty(self, kind: Duty, limit: int, realm: Realm = Realm.REAL) -> list[DutyLine]:
-        """Cases on the duty desk of a realm for one reason, the one that was opened last first."""
+        """Cases on the duty desk of a realm for one reason, the one that was opened last first; of
+        dangers, the gravest first."""
         found = items.query(
             self.name,
             limit,
@@ -295,13 +296,19 @@ class CaseTable:
     def duty(
         self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> items.ItemPage:
-        """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest."""
+        """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest; of
+        dangers, the gravest first, then the case that was opened last."""
         partition = desk_keys.duty_partition(realm)
         start = None
         if after is not None:  # a manipulated cursor leads into no other realm
             start = {**desk_keys.duty_key(kind, after), keys.PARTITION: partition}
         prefix = desk_keys.duty_begins(kind)
-        found = list(items.under(self.name, partition, prefix, limit=limit + 1, after=start))
+        last_first = kind is Duty.IMMINENT
+        found = list(
+            items.under(
+                self.name, partition, prefix, limit=limit + 1, after=start, last_first=last_first
+            )
+        )
         lines = [desk_keys.duty_of(item[keys.SORT]) for item in found[:limit]]
         return items.ItemPage(
             ids=[case_id for _, case_id in lines],
@@ -420,7 +427,10 @@ def _numbering(table: str, case: Case) -> dict[str, Any]:
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     """The lines of a case in the lists beside the indexes: on the duty desk, among the sweeper's
     deadlines, and of cases that courts hold. Attributes by partition and sort key."""
-    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
+
+    def place(kind: Duty) -> str:
+        return desk_keys.queue_at(case.duty_rank(kind), case.opened_at, case.id)
+
     cared = " ".join(each.at for each in (case.attended, case.taken) if each is not None)
     attended = {desk_keys.ATTENDED: cared} if cared else {}
     holds = case.court_holds if case.status is not Status.ERASED else ()
@@ -428,7 +438,7 @@ def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     held = {"until": last.until, "entry": f"{last.entry} {last.until}"} if last else {}
     lines = [
         *([{**keys.court_key(case.id), **held}] if held else []),
-        *({**desk_keys.duty_key(kind, place), **attended} for kind in case.duties),
+        *({**desk_keys.duty_key(kind, place(kind)), **attended} for kind in case.duties),
         *(keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()),
     ]
     return {(line[keys.PARTITION], line[keys.SORT]): line for line in lines}

@@ -8,7 +8,7 @@ its entry; another entry that is a look takes it away afterwards, from the strea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -45,20 +45,24 @@ def page(table: str, realm: Realm, limit: int, after: str | None = None) -> Item
     )
 
 
-def standing(table: str, realm: Realm, accepted_before: str, most: int) -> Unlooked:
-    """How many wait, and how many of them were accepted before a time: counting ends at `most`.
+def standing(
+    table: str, realm: Realm, accepted_before: Callable[[int], str], most: int
+) -> Unlooked:
+    """How many wait, and how many of them were accepted before the time of their rank: counting
+    ends at `most`.
 
     One query of keys; where more wait, one more for each rank finds the oldest.
     """
     found = [key[keys.QUEUE_AT] for key in _places(table, realm, most + 1)]
-    accepted = [desk_keys.opened_of(place) for place in found[:most]]
+    places = found[:most]
     if len(found) > most:
         last = desk_keys.place_of(found[-1])[0]
-        accepted += [desk_keys.opened_of(each) for each in _oldest(table, realm, last)]
+        places += _oldest(table, realm, last)
+    accepted = [desk_keys.place_of(each)[:2] for each in places]
     return Unlooked(
         waiting=min(len(found), most),
-        overdue=min(sum(each < accepted_before for each in accepted), most),
-        oldest_at=min(accepted, default=None),
+        overdue=min(sum(at < accepted_before(rank) for rank, at in accepted), most),
+        oldest_at=min((at for _, at in accepted), default=None),
     )
 
 

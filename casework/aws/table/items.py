@@ -87,6 +87,7 @@ def under(
     *,
     limit: int | None = None,
     after: Mapping[str, str] | None = None,
+    last_first: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """The items of a partition whose sort key has this prefix, in order, strongly read."""
     yield from query(
@@ -98,6 +99,7 @@ def under(
             {":pk": partition, **({":begins": begins} if begins else {})}
         ),
         ConsistentRead=True,
+        ScanIndexForward=not last_first,
     )
 
 

@@ -28,6 +28,7 @@ from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import (
     AuthorisationAwaited,
+    CannotWait,
     CaseNotFound,
     DangerStands,
     Finding,
@@ -262,7 +263,7 @@ def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answ
     ReviewDecision,
     refusals=(
         *(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
-        *(DangerStands, NewsUnseen, ReportsUnseen),
+        *(CannotWait, DangerStands, NewsUnseen, ReportsUnseen),
     ),
 )
 def review_case(request: Request) -> Decision:

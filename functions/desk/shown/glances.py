@@ -12,6 +12,7 @@ from casework.aws.table import desk_keys, glances
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
+from casework.case.danger import DangerKind
 from casework.case.looking import Glance
 from casework.case.times import stamp
 from casework.decisions.staff import StaffMember
@@ -34,7 +35,11 @@ IN_GLANCES: Final = re.compile(rf"[0-9]#{_STAMP}#[0-9A-Z-]{{1,40}}")
 def in_numbers(table: CaseTable, member: StaffMember, pack: Jurisdiction, now: datetime) -> Glances:
     """The new reports of the member's realm that no person has looked at, in numbers; reads keys
     alone."""
-    before = stamp(now - _time(pack))
+    announced = DangerKind.ANNOUNCED.rank
+
+    def before(rank: int) -> str:
+        return stamp(now - _time(pack, announced=rank == announced))
+
     found = glances.standing(table.name, member.realm, before, COUNTED)
     return Glances(
         waiting=found.waiting,
@@ -67,7 +72,8 @@ def page(
 
 def _view(report: StoredReport, found: Glance, pack: Jurisdiction, now: datetime) -> GlanceView:
     facts, narrative = facts_of(report), words_of(report)
-    due = datetime.fromisoformat(report.accepted_at) + _time(pack)
+    announced = found.known is DangerKind.ANNOUNCED
+    due = datetime.fromisoformat(report.accepted_at) + _time(pack, announced=announced)
     hard = procedure(pack.folder).second_look.categories
     return GlanceView(
         reference=report.reference,
@@ -81,10 +87,13 @@ def _view(report: StoredReport, found: Glance, pack: Jurisdiction, now: datetime
         narrative=as_kept(report.narrative) if narrative is None else narrative,
         unreadable=report.unreadable or narrative is None,
         second=found.unsure is not None,
-        **found.model_dump(exclude={"unsure"}),
+        danger=found.known,
+        **found.model_dump(exclude={"unsure", "danger"}),
     )
 
 
-def _time(pack: Jurisdiction) -> timedelta:
-    """Within which time a person glances at a new report."""
-    return timedelta(minutes=procedure(pack.folder).glance_minutes)
+def _time(pack: Jurisdiction, *, announced: bool) -> timedelta:
+    """Within which time a person glances at a new report: at one that announces an attack,
+    sooner."""
+    rules = procedure(pack.folder)
+    return timedelta(minutes=rules.announced_glance_minutes if announced else rules.glance_minutes)

@@ -17,7 +17,7 @@ from casework.aws.table.stored import StoredReport
 from casework.case.admission import admitting
 from casework.case.case import Case
 from casework.case.history import Event
-from casework.case.parts import Duty, Priority
+from casework.case.parts import Duty
 from casework.case.times import stamp
 from casework.decisions.permissions import OfficesOf, knows_of, knows_of_all
 from casework.decisions.staff import StaffMember, queues_of
@@ -31,6 +31,7 @@ from casework.text import spoken
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
 from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, still_due
+from functions.desk.shown.dangers import with_words
 from functions.desk.shown.people import names_of, subjects_in
 
 MOST: Final = 100
@@ -137,20 +138,16 @@ def takeable(
             if held >= MOST_HELD:
                 raise TooMany(f"You hold {held} cases: decide on one, or give one back.")
             cases = [each for each in found if open_to(each)]
-            pressing = any(map(_presses, cases))
+            pressing = any(each.presses for each in cases)
             cases.sort(
                 key=lambda each: (
-                    not _presses(each),
+                    not each.presses,
                     each.held(now) is None,
                     not pressing and each.category == other_than,
                 )
             )
             yield from (each.id for each in cases)
             after = page.after
-
-
-def _presses(case: Case) -> bool:
-    return case.priority is Priority.IMMEDIATE or case.imminent
 
 
 def is_held_by(case: Case, member: StaffMember, now: datetime) -> bool:
@@ -331,6 +328,7 @@ def _mark_of(duty: Mapping[Duty, Iterable[DutyLine]]) -> str:
 
 def duty_desk(
     table: CaseTable,
+    pack: Jurisdiction,
     member: StaffMember,
     now: datetime,
     zone: tzinfo,
@@ -353,6 +351,8 @@ def duty_desk(
         cases = table.cases(page.ids)
         known += cases
         lists[kind.value] = still_due(kind, cases, now, zone)
+        if kind is Duty.IMMINENT:
+            lists[kind.value] = with_words(table, pack, member, lists[kind.value], cases, now)
         if page.after is not None:
             going_on[kind] = cursors.write(kind, page.after)
     return DutyDesk(

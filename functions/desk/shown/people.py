@@ -24,6 +24,7 @@ def subjects_in(cases: Iterable[Case], history: Iterable[Event] = ()) -> set[str
     for case in cases:
         acted = (case.hold, case.proposal, case.attended, case.taken)
         found |= {each.by for each in acted if each is not None}
+        found |= {case.danger.by} if case.danger and case.danger.by else set()
         found |= {case.owner.subject} if case.owner else set()
     return found
 
