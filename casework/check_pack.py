@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from casework.case.parts import Priority
 from casework.pack import entries as files
-from casework.pack import known_material, notices, published_table, services, templates
+from casework.pack import known_material, notices, phones, published_table, services, templates
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
@@ -132,6 +132,7 @@ def _told(folder: Path, parts: _Parts) -> Iterator[str]:
     yield from known_material.findings(folder, parts.facts.languages, parts.categories)
     yield from notices.findings(folder, parts.facts.languages)
     yield from templates.findings(folder, parts.facts.languages)
+    yield from phones.findings(folder)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

@@ -41,6 +41,8 @@ ARRIVALS = keys.arrivals_of("*")
 DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
 """What people decided, day by day."""
 HANDOVERS = tuple(map(desk_keys.handover_partition, Realm))
+ROSTERS = tuple(map(desk_keys.roster_partition, Realm))
+"""Who is on duty."""
 HOLDS = tuple(map(desk_keys.holds_partition, Realm))
 """What people work on alone."""
 SAMPLES = tuple(map(desk_keys.samples_partition, Realm))

@@ -23,6 +23,7 @@ from infra.data import (
     READ,
     READ_MANY,
     REPORTS,
+    ROSTERS,
     SAMPLES,
     UPDATE,
     Data,
@@ -73,7 +74,7 @@ class Desk(Construct):
         data.let_save_cases(self.function)
         data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS))
+        data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
         data.let(self.function, PUT, DELETE, of=SAMPLES)
         # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))

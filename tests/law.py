@@ -85,6 +85,7 @@ NOTES = {
     "add": BY_ITSELF,
     "attend": REMEMBERED,
     "take": BY_ITSELF,
+    "tried": BY_ITSELF,
     "assign": "awaiting_authorisation acknowledged",
     "remark": REMEMBERED,
     "message": BY_ITSELF,

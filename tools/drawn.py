@@ -46,6 +46,7 @@ OF: Final[Mapping[str, str]] = {
     "DECIDED": "what people decided on a day",
     "SAMPLES": "closed reviews that a second person reads again",
     "HANDOVER": "what shifts of the duty desk left",
+    "ROSTER": "who is on duty",
     "IDENTIFIER": "the case of an identifier",
     "CLUE": "the cases of a clue",
     "COUNTED": "the mark of a report or case",
@@ -132,6 +133,7 @@ def desk_keys() -> Iterator[str]:
         "confirm": said["key_take"],
         "reject": said["key_decline"],
         "danger": said["key_has"],
+        "unsure": said["key_called"],
     }
     help_ = (DESK / "help.tsx").read_text(encoding="utf-8")
     at_review, of_a_unit = (set(re.findall(r'"(\w+)"', each)) for each in _ONLY.findall(help_))

@@ -31,6 +31,7 @@ from casework.case.parts import (
     Proposal,
     Standing,
     Suggestion,
+    Try,
     Unread,
     Unseen,
 )
@@ -43,6 +44,9 @@ MOST_SUGGESTIONS = 5
 
 MOST_APART = 50
 """Others from which a case is kept apart, so that it stays a small item."""
+
+MOST_TRIES = 12
+"""Tries to reach somebody that a case keeps, the latest ones: its history has them all."""
 
 MOST_RUNS = 5
 """Executions a case may have, since people last set it going, before the duty desk gets it."""
@@ -174,6 +178,8 @@ class Case(BaseModel):
     taken: InCharge | None = None
     """Who has it, where danger may be imminent; None where nobody does, once a unit holds it, once
     it has ended, and once a person said that there is no danger."""
+    tries: tuple[Try, ...] = ()
+    """The last `MOST_TRIES` tries to reach somebody about it, the latest last."""
     closed: CloseReason | None = None
     closed_at: str | None = None
     version: int = 0

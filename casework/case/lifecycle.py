@@ -174,6 +174,8 @@ class Move(StrEnum):
     """A person on the duty desk says what they did about the case: they told its unit, say."""
     TAKE = "take"
     """A person has a case in which danger may be imminent, and calls whoever must be called."""
+    TRIED = "tried"
+    """A person tried to reach somebody about the case: a telephone rang, and with what result."""
     LOOK = "look"
     """A person looked at the additions to a case that a unit holds, or that had ended."""
     ASSIGN = "assign"
@@ -361,6 +363,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
     Move.ATTEND: _note(noted_in=_REMEMBERED),
     Move.TAKE: _note(noted_in=_BY_ITSELF),
+    Move.TRIED: _note(noted_in=_BY_ITSELF),
     Move.LOOK: _decision(),
     Move.ASSIGN: _note(noted_in=_TAKEN),
     Move.REMARK: _note(noted_in=_REMEMBERED),

@@ -69,6 +69,10 @@ class Call(StrEnum):
     """Say what was done about a case on the duty desk."""
     TAKE = "take"
     """Say that one has a case in which danger may be imminent."""
+    TRIES = "tries"
+    """Say whom one tried to reach about a case, and with what result."""
+    ROSTER = "roster"
+    """Take the duty, leave it, and name who comes next."""
     HANDOVER = "handover"
     """Write to the next shift of the duty desk."""
     LOOK = "look"
@@ -135,6 +139,8 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
         Call.TAKE: Reach.ALL,
+        Call.TRIES: Reach.ALL,
+        Call.ROSTER: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -160,6 +166,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.NOTES: Reach.OWN,
         Call.OWNER: Reach.OWN,
         Call.TAKE: Reach.OWN,
+        Call.TRIES: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
@@ -190,6 +197,8 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
         Call.TAKE: Reach.ALL,
+        Call.TRIES: Reach.ALL,
+        Call.ROSTER: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,

@@ -1,4 +1,4 @@
-"""A person on the duty desk takes care of a case, or has it."""
+"""A person on the duty desk takes care of a case, has it, or tries to reach somebody about it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from casework.case.case import Case
+from casework.case.case import MOST_TRIES, Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.case.parts import Attended, Care, InCharge
+from casework.case.parts import Attended, Care, InCharge, Try
 from casework.case.times import stamp
 from casework.errors import TakenByAnother
 
@@ -21,6 +21,21 @@ def attended(case: Case, at: datetime, by: str, did: Care) -> Change:
     """
     care = Attended(by=by, at=stamp(at), did=did)
     return Change.of(case, Move.ATTEND, at, by, {"did": did.value}, attended=care)
+
+
+def tried(case: Case, at: datetime, by: str, said: Try) -> Change:
+    """A person tried to reach somebody. Whoever tries while nobody has the case has it, and who has
+    it and tries knows what happened since."""
+    data: dict[str, JsonValue] = said.model_dump(
+        mode="json", exclude={"by", "at", "key"}, exclude_none=True
+    )
+    has = case.taken
+    if has is None:
+        has = InCharge(by=by, at=stamp(at))
+    elif has.by == by:
+        has = has.model_copy(update={"news": False})
+    tries = (*case.tries, said)[-MOST_TRIES:]
+    return Change.of(case, Move.TRIED, at, by, data, taken=has, tries=tries)
 
 
 def taken(case: Case, at: datetime, by: str, instead_of: str | None) -> Change | None:

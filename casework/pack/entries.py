@@ -119,8 +119,6 @@ class Unit(NamedEntry):
     """First-instance court at the seat of a national unit."""
     court_from_territory: bool = False
     """The prosecutor is that of the territory if known, and otherwise that of the seat."""
-    phone: str | None = Field(default=None, min_length=2, max_length=40)
-    """As the duty desk dials it when the unit must be told at once; None where none is known."""
 
 
 class FallbackHint(PackEntry):

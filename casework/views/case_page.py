@@ -16,16 +16,16 @@ from pydantic import JsonValue
 from casework.case.case import Case
 from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move, Status, moves_that
-from casework.case.parts import Because
+from casework.case.parts import Because, Priority
 from casework.decisions.decision import WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
 from casework.decisions.open_moves import moves_open_to
 from casework.decisions.outcomes import SuspectView
-from casework.decisions.permissions import OfficesOf, knows_of_all, no_offices
+from casework.decisions.permissions import Call, OfficesOf, knows_of_all, no_offices, permitted
 from casework.decisions.staff import StaffMember
 from casework.moves.triage import SUGGESTED
-from casework.pack.competence_view import CompetenceView, offices_of
+from casework.pack.competence_view import CompetenceView, category_read, offices_of
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import FileType, Preview, Scan
@@ -33,8 +33,10 @@ from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
 from casework.views.danger import DangerSaid, DangerView, hard_to_bear
-from casework.views.desk import CaseLine, DeskView, court_holds_of, line_of
+from casework.views.desk import CaseLine, court_holds_of, line_of
 from casework.views.pictures import AlikeView, HashView, KnownView
+from casework.views.shown import DeskView
+from casework.views.to_call import EmergencyNumberView, ToCall, emergency_numbers, to_call
 
 
 class NamedBy(DeskView):
@@ -416,6 +418,11 @@ class CaseView(CaseState):
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
+    to_call: tuple[ToCall, ...] = ()
+    """Whom to call, where danger is imminent or the priority is the highest; for those who may say
+    that they did."""
+    emergency_numbers: tuple[EmergencyNumberView, ...] = ()
+    """The emergency services of the country, where somebody may have to be called."""
     dangers: int = 0
     """How many reports and additions told of danger within a fortnight. The duty desk hears of the
     first, and again of what comes a quarter of an hour later or more."""
@@ -488,8 +495,13 @@ class CaseView(CaseState):
         elif into is not None:
             line["court_holds"] = holds
         line["danger"] = _danger(pack, case, reports)
+        calls = (case.imminent or case.priority is Priority.IMMEDIATE) and permitted(
+            member, Call.TRIES, case, partial(offices_of, pack)
+        )
         return cls(
             **line,
+            to_call=to_call(pack, case, category_read(events)) if calls else (),
+            emergency_numbers=emergency_numbers(pack) if calls else (),
             unadmitted=len(unadmitted),
             first_unadmitted=min(unadmitted, default=None),
             may=moves_open_to(

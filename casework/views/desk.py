@@ -11,24 +11,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
-
 from casework.case.case import Case
 from casework.case.danger import DangerKind
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
-from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority
+from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority, Result, Whom
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
 from casework.decisions.permissions import owner_of
 from casework.views.danger import DangerView
-
-
-class DeskView(BaseModel):
-    """A value as staff are shown it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+from casework.views.shown import DeskView
+from casework.views.to_call import EmergencyNumberView, ToCall
 
 
 class WaitView(DeskView):
@@ -113,6 +107,20 @@ class TakenView(DeskView):
     by: str
     at: str
     news: bool = False
+
+
+class TryView(DeskView):
+    """One try to reach somebody about a case."""
+
+    by: str
+    at: str
+    whom: Whom
+    of: str | None = None
+    """Id of the unit, of the control room's territory, of the court of the office, or of the
+    emergency service; left out where nobody said."""
+    result: Result
+    call_back_at: str | None = None
+    """When whoever has the case tries again; left out where that is not planned."""
 
 
 OWED_BY: Final[Mapping[str, str]] = {
@@ -256,6 +264,8 @@ class CaseLine(DeskView):
     hear."""
     taken: TakenView | None = None
     """Left out where nobody has it. It concerns danger alone: nobody is kept from deciding."""
+    tries: tuple[TryView, ...] = ()
+    """The latest tries to reach somebody about it, the last one last; at most twelve."""
     owner: str | None = None
     """The officer of its unit who works on it, by subject; left out without one."""
     proposed_by: str | None = None
@@ -299,6 +309,7 @@ def line_of(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
         "hold",
         "attended",
         "taken",
+        "tries",
         "owner",
         "proposed_by",
         "suspects",
@@ -317,6 +328,7 @@ def line_of(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
         "hold": HoldView(**held.model_dump()) if held else None,
         "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,
         "taken": TakenView(**case.taken.model_dump()) if case.taken else None,
+        "tries": tuple(TryView(**each.model_dump(exclude={"key"})) for each in case.tries),
         "owner": owner_of(case),
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(SuspectStanding, case.suspects)),
@@ -414,12 +426,14 @@ class DutyDesk(DeskView):
     looked."""
     people: Mapping[str, str] = {}
     """The names of those who took care, hold or proposed, by subject."""
-    phones: Mapping[str, str] = {}
-    """The telephones of the units that these cases stand with, by unit; a unit without one in the
-    pack is left out."""
+    to_call: Mapping[str, tuple[ToCall, ...]] = {}
+    """Whom to call, by the id of the case: of those in which danger is imminent, and of those whose
+    unit could not be told."""
+    emergency_numbers: tuple[EmergencyNumberView, ...] = ()
+    """The emergency services of the country, which answer where the caller stands."""
     glances: Glances | None = None
     """New reports that no person has looked at; left out on further pages of a list."""
-    cursors: dict[Duty, str] = {}
+    cursors: Mapping[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
 
 

@@ -19,7 +19,8 @@ from casework.linking.kept import Mark
 from casework.linking.stops import Stops
 from casework.text import reference as references
 from casework.text import spoken
-from casework.views.desk import CaseLine, DeskView, line_of
+from casework.views.desk import CaseLine, line_of
+from casework.views.shown import DeskView
 
 LONGEST: Final = 2_048
 """Characters of the field: the longest address that browsers open."""

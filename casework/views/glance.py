@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.case.danger import DangerKind
 from casework.case.parts import Priority
-from casework.views.desk import DeskView
+from casework.views.shown import DeskView
 
 
 class GlanceView(DeskView):

@@ -29,6 +29,7 @@ from functions.desk.oversight import (
     histories,
     holds,
     mine,
+    rosters,
     samples,
     settings,
     staff,
@@ -37,7 +38,19 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, care, reaching, retention, glances, samples, handovers, holds, board, figures),
+    *(
+        duties,
+        care,
+        reaching,
+        retention,
+        glances,
+        samples,
+        rosters,
+        handovers,
+        holds,
+        board,
+        figures,
+    ),
     *(freezes, inquiry),
     *(settings, mine, staff, find, days),
     *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),

@@ -54,6 +54,7 @@ INFRA_MAY_READ = {
     "casework.aws.services.settings",
     "casework.pack.jurisdiction",
     "casework.pack.notices",
+    "casework.pack.phones",
     "casework.pack.services",
     "casework.case.lifecycle",
     "casework.text.realm",

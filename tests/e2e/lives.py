@@ -299,6 +299,7 @@ class Lives(Means):
         for path, said in (
             (f"duty/{case_id}/attention", {"did": "read"}),
             (f"cases/{case_id}/take", {}),
+            (f"cases/{case_id}/tries", {"whom": "supervisor", "result": "reached"}),
             ("handover", {"text": "Rien."}),
             (f"cases/{case_id}/notes", {"text": "Vu avec l'unité."}),
         ):

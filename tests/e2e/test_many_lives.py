@@ -81,6 +81,7 @@ NOT_SEEN: Final = {
     Move.ADMIT: "people do it by itself (test_roles_are_enough, tests/integration/test_admission)",
     Move.ATTEND: "the duty desk does it (test_roles_are_enough, tests/integration/test_attention)",
     Move.TAKE: "the same (tests/integration/test_take)",
+    Move.TRIED: "the same (tests/integration/test_tries)",
     Move.ASSIGN: "a unit does it (test_roles_are_enough, tests/integration/test_owner)",
     Move.REMARK: "colleagues write it (test_roles_are_enough, tests/integration/test_notes)",
     Move.GLANCE: "a person gives a verdict (test_roles_are_enough)",

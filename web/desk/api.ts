@@ -30,6 +30,16 @@ export type Board = Schemas["Board"];
 export type Care = Schemas["Care"];
 export type DutyDesk = Schemas["DutyDesk"];
 export type Take = Schemas["Take"];
+export type Roster = Schemas["Roster"];
+export type TakeDuty = Schemas["TakeDuty"];
+export type Watcher = Schemas["Watcher"];
+export type ToCall = Schemas["ToCall"];
+export type Phone = Schemas["PhoneView"];
+export type EmergencyNumber = Schemas["EmergencyNumberView"];
+/** What a person says of a call: whom, and with what result. */
+export type Tried = Schemas["Tried"];
+export type Try = Schemas["TryView"];
+export type Result = Schemas["Result"];
 export type HandOvers = Schemas["HandOvers"];
 export type Pulse = Schemas["Pulse"];
 type TakeNext = Schemas["TakeNext"];

@@ -1,12 +1,13 @@
 // A case: what was told, what the system thinks, what was done, and the decision at the foot.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Decision, decides, hold, keepApart, kindOf, type Opened, type Person, readCase } from "./api";
+import { type Decision, decides, hold, keepApart, kindOf, type Opened, type Person, readCase, type Tried } from "./api";
 import { Acting, Form } from "./acting";
 import { actsOf, type Asked, openAct, type ScreenId, useOpenAct } from "./acts";
 import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
 import { sawHard } from "./breaks";
+import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
 import { DangerHead } from "./danger-said";
 import { Done, doneIn, nameOf } from "./done";
@@ -92,6 +93,17 @@ export function Case(props: CaseProps): JSX.Element {
       props.reread({ kind: kindOf(error) });
     }
   };
+  const [calling, setCalling] = useState<{ readonly whom?: Called }>();
+  const everybody = calledOf(view.to_call ?? [], view.emergency_numbers ?? []);
+  const tell = async (said: Tried): Promise<void> => {
+    setCalling(undefined);
+    try {
+      const { taken, tries } = await sayTried(view.id, said);
+      setView({ ...view, ...(taken ? { taken } : {}), ...(tries ? { tries } : {}) });
+    } catch (error) {
+      props.reread({ kind: kindOf(error) });
+    }
+  };
   // What is in front was read before an act on it that holds by now.
   const old = useRef(false);
   // Screens that take the place of the columns and of the keys at the foot.
@@ -102,11 +114,21 @@ export function Case(props: CaseProps): JSX.Element {
       if (covered) uncover();
       else cover(true);
     } else if (act === "danger" && urgent) void has();
+    else if (act === "unsure" && view.to_call?.length) setCalling({});
     else if (act === "next" && !decides(view) && person.role !== "prosecutor") props.next();
     else return false;
     return true;
   });
-  const open = asked && !screen ? (
+  const open = calling && !screen ? (
+    <Calling
+      key={calling.whom ? "one" : "any"}
+      whom={calling.whom}
+      everybody={everybody}
+      services={view.emergency_numbers ?? []}
+      say={(said) => void tell(said)}
+      leave={() => setCalling(undefined)}
+    />
+  ) : asked && !screen ? (
     <Acting
       view={view}
       etag={props.opened.etag}
@@ -161,6 +183,9 @@ export function Case(props: CaseProps): JSX.Element {
         </p>
         <DangerHead view={view} people={view.people ?? {}} />
         {urgent ? <Taken line={view} people={view.people ?? {}} me={person.subject} take={() => void has()} /> : null}
+        {view.to_call?.length || view.tries?.length ? (
+          <CallStrip line={view} to={view.to_call ?? []} services={view.emergency_numbers ?? []} people={view.people ?? {}} called={(whom) => setCalling(whom ? { whom } : {})} />
+        ) : null}
         {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>
       {screen === "compare" ? (

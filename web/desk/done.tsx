@@ -83,6 +83,8 @@ function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
     text("reason") ? reasonIn(entry, text("reason")) : "",
     text("named") ? named(words.units, text("named")) : "",
     text("did") ? said("did", text("did")) : "",
+    text("whom") ? said("whom", text("whom")) : "",
+    text("result") ? said("result", text("result")) : "",
     text("instruction") ? said("instruction", text("instruction")) : "",
     entry.move === "close" && text("ground") ? said("endground", text("ground")) : "",
   ].filter(Boolean);

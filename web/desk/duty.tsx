@@ -2,19 +2,20 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sound, soundIsOn, switchSound } from "./alarm";
-import { call, type Care, type CaseLine, type DutyDesk, kindOf, newKey, type Person, type Pulse } from "./api";
+import { call, type Care, type CaseLine, type DutyDesk, type EmergencyNumber, kindOf, newKey, type Person, type Pulse, type ToCall, type Tried } from "./api";
 import { useAsking } from "./asking";
+import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
 import { Choices } from "./choices";
 import { Dangers, type ListedProps } from "./danger";
 import { canGive, type Changing, Give, onDuty } from "./give";
 import { HandOver } from "./handover";
 import { Holds } from "./holds";
-import { Code } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
+import { Roster } from "./roster";
 import { isHeard, take, Taken } from "./taken";
 import { useTick } from "./times";
 import { Glances } from "./waits";
@@ -28,12 +29,14 @@ const SOUND_SECONDS = 15;
 /** The lists, the most pressing first. */
 const KINDS = ["imminent", "money", "undelivered", "stuck", "unreadable", "overdue", "added_after_end", "retention"] as const;
 type Kind = (typeof KINDS)[number];
-const CARES: readonly Care[] = ["told_unit", "told_supervisor", "told_institution", "read", "nothing_needed"];
+/** What is done without a call: each call is a try of its own. */
+const CARES: readonly Care[] = ["read", "nothing_needed"];
 
 export function Duty({ person, open, home }: RoomProps): JSX.Element {
   const pulse = useListed<Pulse>("/v1/desk/pulse", PULSE_SECONDS);
   const board = useListed<DutyDesk>("/v1/desk/duty", DESK_SECONDS);
   const [caring, setCaring] = useState("");
+  const [calling, setCalling] = useState<{ readonly id: string; readonly whom?: Called }>();
   const [refused, setRefused] = useState("");
   useTick(15_000);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -60,6 +63,25 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     }
     board.read();
   };
+  const whomOf = ({ id }: CaseLine): Whom => ({
+    to: list?.to_call?.[id] ?? further.calls[id] ?? [],
+    services: list?.emergency_numbers ?? [],
+  });
+  const ask = (id?: string, whom?: Called): void => {
+    setCalling(id ? { id, ...(whom ? { whom } : {}) } : undefined);
+    setCaring("");
+    if (id ?? calling) keepFocus(id ?? calling?.id ?? "");
+  };
+  const tell = async (id: string, said: Tried): Promise<void> => {
+    ask();
+    try {
+      await sayTried(id, said);
+      setRefused("");
+    } catch (error) {
+      setRefused(kindOf(error));
+    }
+    board.read();
+  };
   const has = async (line: CaseLine | undefined): Promise<void> => {
     if (!line) return;
     try {
@@ -80,6 +102,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     }
     else if (act === "note" && (focused || first)) setCaring(focused || first);
     else if (act === "danger") void has(list?.imminent?.find(({ id }) => id === focused) ?? unattended[0]);
+    else if (act === "unsure" && (focused || first)) ask(focused || first);
     else if (did && caring) void attend(caring, did);
     else if (act === "next" && first) open(first);
     else return false;
@@ -95,7 +118,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
       </header>
       {overdueGlances ? <Glances found={overdueGlances} /> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
-      <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
+      <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("danger")}</kbd> {t("take_it")} · <kbd>{signOf("unsure")}</kbd> {t("say_called")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
       <div class="halves">
         <div>
@@ -114,7 +137,17 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
                 below={(line) => (
                   <>
                     {kind === "imminent" ? <Taken line={line} people={{ ...list.people, ...further.people }} me={person.subject} take={() => void has(line)} /> : null}
-                    <Telephone of={line.referral?.unit} phones={{ ...further.phones, ...list.phones }} needed={kind === "undelivered"} />
+                    <CallStrip line={line} {...whomOf(line)} people={{ ...list.people, ...further.people }} called={(whom) => ask(line.id, whom)} />
+                    {calling?.id === line.id ? (
+                      <Calling
+                        key={calling.whom ? "one" : "any"}
+                        whom={calling.whom}
+                        everybody={calledOf(whomOf(line).to, whomOf(line).services)}
+                        services={whomOf(line).services}
+                        say={(said) => void tell(line.id, said)}
+                        leave={() => ask()}
+                      />
+                    ) : null}
                     <Acts kind={kind} line={line} person={person} caring={caring === line.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
                   </>
                 )}
@@ -124,7 +157,10 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
           ) : null))}
           <Held open={open} />
         </div>
-        <HandOver />
+        <div>
+          <Roster person={person} />
+          <HandOver />
+        </div>
       </div>
     </main>
   );
@@ -138,14 +174,6 @@ function ListOf({ kind, ...props }: ListedProps & { kind: Kind }): JSX.Element {
       {lines.map((each) => <Line key={each.id} line={each} people={people} open={open} fresh={fresh(each)}>{below(each)}</Line>)}
     </ul>
   );
-}
-
-/** Whom to call about a case, in the pack's words: a telephone dials it. */
-function Telephone({ of, phones, needed }: { of: string | undefined; phones: Names; needed: boolean }): JSX.Element | null {
-  const phone = of ? phones[of] : undefined;
-  const dial = `tel:${phone?.replaceAll(" ", "")}`;
-  if (phone) return <p>{t("unit_phone")} <a href={dial}><Code text={phone} /></a></p>;
-  return needed ? <p class="hint">{t("unit_no_phone")}</p> : null;
 }
 
 /** Who holds what, asked for when somebody wants to see it. */
@@ -169,9 +197,14 @@ function keepFocus(id: string): void {
   });
 }
 
+interface Whom {
+  readonly to: readonly ToCall[];
+  readonly services: readonly EmergencyNumber[];
+}
+
 interface Further {
   readonly people: Names;
-  readonly phones: Names;
+  readonly calls: Readonly<Record<string, readonly ToCall[]>>;
   readonly lines: (kind: Kind) => readonly CaseLine[];
   readonly cursor: (kind: Kind) => string | undefined;
   readonly read: (kind: Kind) => void;
@@ -190,7 +223,7 @@ function useFurther(list: DutyDesk | undefined): Further {
   const cursor = (kind: Kind): string | undefined => (of(kind).at(-1) ?? list)?.cursors?.[kind];
   return {
     people: Object.assign({}, ...pages.map(({ page }) => page.people)) as Names,
-    phones: Object.assign({}, ...pages.map(({ page }) => page.phones)) as Names,
+    calls: Object.assign({}, ...pages.map(({ page }) => page.to_call)) as Further["calls"],
     lines: (kind) => of(kind).flatMap((page) => page[kind] ?? []),
     cursor,
     read: (kind) => {

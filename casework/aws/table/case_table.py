@@ -74,7 +74,7 @@ class DutyLine(NamedTuple):
 
     case_id: str
     cared: str
-    """When a person took care of it and when one took it; empty where nobody did."""
+    """When a person took care of it, took it and tried to reach somebody; empty without any."""
 
 
 class QueuePlace(NamedTuple):
@@ -431,7 +431,8 @@ def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     def place(kind: Duty) -> str:
         return desk_keys.queue_at(case.duty_rank(kind), case.opened_at, case.id)
 
-    cared = " ".join(each.at for each in (case.attended, case.taken) if each is not None)
+    acts = (case.attended, case.taken, *case.tries[-1:])
+    cared = " ".join(each.at for each in acts if each is not None)
     attended = {desk_keys.ATTENDED: cared} if cared else {}
     holds = case.court_holds if case.status is not Status.ERASED else ()
     last = max(holds, key=lambda each: each.until, default=None)

@@ -9,6 +9,8 @@
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
+| who is on duty, and until when | pk `ROSTER`, sk `ON#{subject}` |
+| what was said of the duty | pk `ROSTER`, sk `TURN#{at}#{subject}`, for a year |
 | what people of the staff work on alone, oldest first | pk `HOLDS`, sk `{since}#{case}` |
 | what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
 | what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
@@ -34,13 +36,16 @@ HOLDS_PARTITION = "HOLDS"
 STANDING_PARTITION = "STANDING"
 DECIDED_PREFIX = "DECIDED#"
 HANDOVER_PARTITION = "HANDOVER"
+ROSTER_PARTITION = "ROSTER"
+SHIFT_PREFIX = "ON#"
+TURN_PREFIX = "TURN#"
 SAMPLES_PARTITION = "SAMPLES"
 WAITS_PREFIX = "WAITS#"
 DIFFERS_PREFIX = "DIFFERS#"
 AGREES_PREFIX = "AGREES#"
 ATTENDED = "attended"
-"""When a person took care of a case on the duty desk, and when one took it: beside the key of its
-line."""
+"""When a person took care of a case on the duty desk, took it, and tried to reach somebody last:
+beside the key of its line."""
 CUSTODY_PARTITION = "CUSTODY"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
@@ -134,6 +139,27 @@ def handover_key(realm: Realm, at: str, by: str) -> dict[str, str]:
 def handover_of(sort: str) -> tuple[str, str]:
     """The time and the person, from the sort key of what was left."""
     at, _, by = sort.partition("#")
+    return at, by
+
+
+def roster_partition(realm: Realm) -> str:
+    """Partition of who is on duty in a realm."""
+    return _of(realm, ROSTER_PARTITION)
+
+
+def shift_key(realm: Realm, subject: str) -> dict[str, str]:
+    """Key of the duty of a person."""
+    return {PARTITION: roster_partition(realm), SORT: f"{SHIFT_PREFIX}{subject}"}
+
+
+def turn_sort(at: str, by: str) -> str:
+    """Sort key of what a person said of their duty."""
+    return f"{TURN_PREFIX}{at}#{by}"
+
+
+def turn_of(sort: str) -> tuple[str, str]:
+    """The time and the person, from the sort key of what was said."""
+    at, _, by = sort.removeprefix(TURN_PREFIX).partition("#")
     return at, by
 
 

@@ -70,6 +70,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "DECIDED": {"*": "who decided how much, for a month; histories tell who decided what"},
     "SAMPLES": {"*": "which reviews are read again; histories have what came of it. It expires"},
     "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},
+    "ROSTER": {"*": "who is on duty; no case is decided by it"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "CLUE": {"*": "advice for some months"},
     "COUNTED": {"*": "figures, which a recount computes again from histories"},

@@ -27,14 +27,13 @@ def read_duty(request: Request) -> Answer:
 
     A list longer than `limit`, or than 50, continues at its entry in `cursors`; a call with a
     cursor answers with that list alone. `glances` says how many new reports no person has looked
-    at, and how many of them too long. `phones` has
-    the telephones of the units that cases stand with.
+    at, and how many of them too long. `to_call` says whom to call about a case when minutes count.
     """
     member = caller(request, Call.DUTY)
     table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
     pack = deployment.pack()
-    page = lists.duty_desk(table, pack, member, at, deployment.zone(), limit_of(request), cursor)
-    page = page.model_copy(update={"phones": lists.phones_of(pack, page)})
+    zone, limit = deployment.zone(), limit_of(request)
+    page = lists.duty_desk(table, pack, member, at, zone, limit, cursor)
     if cursor is not None:
         return Answer(200, page)
     waiting = glances.in_numbers(table, member, pack, at)

@@ -31,6 +31,7 @@ from casework.text import spoken
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
 from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, still_due
+from casework.views.to_call import ToCall, emergency_numbers, to_call
 from functions.desk.shown.dangers import with_words
 from functions.desk.shown.people import names_of, subjects_in
 
@@ -47,6 +48,8 @@ PULSE_MOST: Final = 100
 """Cases that are counted of a list, where the count alone is asked for."""
 OF_EACH: Final = 50
 """Entries of each list of the duty desk where all of them are answered together."""
+CALLED: Final = frozenset({Duty.IMMINENT, Duty.UNDELIVERED})
+"""The lists of the duty desk whose cases somebody is called about."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 
 OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
@@ -345,11 +348,14 @@ def duty_desk(
         limit = min(limit, OF_EACH)
     lists: dict[str, tuple[CaseLine, ...]] = {}
     known: list[Case] = []
+    calls: dict[str, tuple[ToCall, ...]] = {}
     going_on: dict[Duty, str] = {}
     for kind in kinds:
         page = table.duty(kind, limit, after, member.realm)
         cases = table.cases(page.ids)
         known += cases
+        if kind in CALLED:
+            calls |= {each.id: to_call(pack, each) for each in cases}
         lists[kind.value] = still_due(kind, cases, now, zone)
         if kind is Duty.IMMINENT:
             lists[kind.value] = with_words(table, pack, member, lists[kind.value], cases, now)
@@ -365,13 +371,7 @@ def duty_desk(
         money=lists.get(Duty.MONEY, ()),
         added_after_end=lists.get(Duty.ADDED_AFTER_END, ()),
         people=names_of(table, subjects_in(known), now),
+        to_call=calls,
+        emergency_numbers=emergency_numbers(pack) if calls else (),
         cursors=going_on,
     )
-
-
-def phones_of(pack: Jurisdiction, desk: DutyDesk) -> dict[str, str]:
-    """The telephones that the pack knows of the units with which cases of the desk stand."""
-    lines = [line for kind in Duty for line in getattr(desk, kind.value)]
-    units = {line.referral.unit for line in lines if line.referral}
-    known = (pack.units[each] for each in sorted(units & pack.units.keys()))
-    return {unit.id: unit.phone for unit in known if unit.phone}

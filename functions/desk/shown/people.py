@@ -26,6 +26,7 @@ def subjects_in(cases: Iterable[Case], history: Iterable[Event] = ()) -> set[str
         found |= {each.by for each in acted if each is not None}
         found |= {case.danger.by} if case.danger and case.danger.by else set()
         found |= {case.owner.subject} if case.owner else set()
+        found |= {each.by for each in case.tries}
     return found
 
 
