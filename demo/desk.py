@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import httpx
 
+from casework.case.admission import MOST_NAMED
 from casework.case.parts import Priority
 from casework.pack.jurisdiction import open_pack
 from demo.reports import Labelled
@@ -121,6 +122,7 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
         if _asks(case_id) and "ask" in case["may"] and not case.get("questions"):
             decision = {"outcome": "ask", "question": QUESTION[case["language"]]}
         decision |= seen(case)
+        admit_all(analyst, case, etag)
         made = analyst.decide(case_id, "review", etag, decision)
         if made == "propose":
             _, etag = second.case(case_id)
@@ -140,9 +142,18 @@ def ours(case: dict[str, Any], sent: Collection[str]) -> bool:
     return bool(references) and all(reference in sent for reference in references)
 
 
+def admit_all(person: Person, case: dict[str, Any], etag: str) -> None:
+    """Admit the shown reports of a case of several, each by its name: the labels say that they
+    belong together."""
+    named = [each["reference"] for each in case["reports"] if not each["belongs"]][:MOST_NAMED]
+    if named:
+        answer = person.post(f"cases/{case['id']}/admissions", etag, {"reports": named})
+        if answer.status_code not in LOST_RACE:
+            answer.raise_for_status()
+
+
 def seen(case: dict[str, Any]) -> dict[str, int]:
-    """The last shown report and entry: the decision admits all reports up to it and names all news
-    that it knows."""
+    """The last shown report and entry: the decision says what its author had in view."""
     last = max(report["number"] for report in case["reports"])
     return {"shown": last, "seen": case["last_entry"]}
 

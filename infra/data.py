@@ -176,8 +176,9 @@ class Data(Construct):
 
         The deadline of a report is a line, which the right to save cases includes.
         """
-        self.let(function, QUERY, READ_MANY, PUT, DELETE, of=(ARRIVALS,))
+        self.let(function, READ, QUERY, READ_MANY, PUT, UPDATE, DELETE, of=(ARRIVALS,))
         self.let(function, UPDATE, of=(REPORTS,))
+        self.let(function, CHECK, of=(CASES,))  # that it told nothing as the second report came
 
     def let_read_all(
         self, function: Function, *actions: str, indexes: tuple[str, ...] = ()

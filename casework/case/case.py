@@ -160,8 +160,7 @@ class Case(BaseModel):
     """Since when it is being erased; at the first level with the cases that were merged into it.
     None when nothing is left to erase."""
     shown: int = 0
-    """The number of the last report that the author of a decision saw: all up to it are admitted.
-    """
+    """The number of the last report that the author of a decision saw."""
     unadmitted: int = 0
     """The number of a report that waited too long for its admission; 0 for none."""
     money: Wait | None = None

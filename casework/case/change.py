@@ -117,19 +117,14 @@ class Change(BaseModel):
         again = self._recorded(self.before, self.after, event)
         return self.model_copy(update={"after": again.after, "event": again.event})
 
-    def showing(self, before: Case, shown: int, withdrawals: int = 0) -> Self:
-        """The same change by a person who saw the reports up to a number: all of them are admitted.
-
-        `before` is the case without these admissions; `withdrawals` is how often their reporters
-        asked to withdraw.
-        """
+    def showing(self, before: Case, shown: int) -> Self:
+        """The same change by a person who saw the reports up to a number; `before` is the case
+        without that."""
         if self.event is None:
             raise TypeError("only an entry of the history can say what was seen")
         event = self.event.model_copy(update={"data": {**self.event.data, SHOWN: shown}})
         waits = 0 if self.after.unadmitted <= shown else self.after.unadmitted
-        asked = self.after.withdrawals + withdrawals
-        seen = {"shown": shown, "unadmitted": waits, "withdrawals": asked}
-        after = self.after.model_copy(update=seen)
+        after = self.after.model_copy(update={"shown": shown, "unadmitted": waits})
         again = self._recorded(before, after, event)
         told = {"before": before, "after": again.after, "event": again.event}
         return self.model_copy(update=told)

@@ -177,20 +177,20 @@ def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
     return Change.of(case, Move.LOOK, at, by, {"seen": seen}, unread=None)
 
 
-def withdrawals_in(entries: Sequence[Event], reports: Collection[str] = (), shown: int = 0) -> int:
-    """The number of withdrawals by reporters who are admitted now, by name or up to a number.
+def withdrawals_in(entries: Sequence[Event], reports: Collection[str]) -> int:
+    """The number of withdrawals by reporters who are admitted now, by the names of their reports.
 
     A withdrawal counts from the admission of its report; earlier admitted ones count already.
     """
     return sum(
-        (report in reports or number <= shown) and admitting(entries, report, number) is None
-        for report, number in _unadmitted_withdrawals(entries)
+        report in reports and admitting(entries, report) is None
+        for report in _unadmitted_withdrawals(entries)
     )
 
 
-def _unadmitted_withdrawals(entries: Sequence[Event]) -> Iterator[tuple[str, int]]:
-    """The reports that were withdrawn before their admission, and their numbers."""
+def _unadmitted_withdrawals(entries: Sequence[Event]) -> Iterator[str]:
+    """The reports that were withdrawn before their admission."""
     for each in entries:
         number = each.data.get(UNADMITTED) if each.move == Move.ADD else None
         if isinstance(number, int) and each.data.get("kind") == AdditionKind.WITHDRAWAL:
-            yield str(each.data["report"]), number
+            yield str(each.data["report"])

@@ -177,8 +177,8 @@ class ReportView(DeskView):
     """Its number among the reports of the case, in the order in which they came. A decision names
     the last one that its author was shown."""
     belongs: bool
-    """Whether its reporter is answered and written to as one of the case: it opened it, or a case
-    that people merged into it, or was admitted. Until then it is answered as if it stood alone."""
+    """Whether its reporter is answered and written to as one of the case: it was admitted, or is
+    the only one that ever came there. Until then it is answered as if it stood alone."""
     admitted: AdmittedView | None = None
     """By whom, where somebody admitted it to this case."""
     linked_by: tuple[NamedBy, ...]

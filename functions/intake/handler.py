@@ -137,26 +137,19 @@ def follow_report(request: Request) -> Answer:
 
     An unknown reference and a wrong receipt get the same answer.
     """
-    from casework.aws.table.case_table import (
-        CaseTable,  # most calls are reports, which need no case
-    )
-    from functions.intake import following, paging
+    from functions.intake import following, paging  # most calls send reports
 
     reference, found = opened_by_receipt(request)
     asked = languages.asked(request.headers.get("accept-language"), pack().languages)
     language = asked or found.language
-    table = CaseTable(settings().case_table)
-    case = following.case_of(table, found)
-    at = datetime.now(UTC)
-    came, messages = following.what_happened(table, reference, found, case, stamp(at))
+    table = settings().case_table
+    came, messages = following.what_happened(table, reference, found, stamp(datetime.now(UTC)))
     told = progress(
         reference,
         found,
-        case,
         came,
         sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
         language,
-        at,
         services=following.services_of(pack(), language),
     )
     return Answer(200, paging.paged(told, request.query.get("cursor")))

@@ -117,7 +117,7 @@ class _Link:
     def run(self) -> str:
         if self.report.case_id is not None and self.report.linked_at is not None:
             case = self.table.case(self.report.case_id)
-            if case.joinable or self.report.belongs_to(case):
+            if case.joinable or self.report.was_seen_in(case):
                 self._come_back(case)
                 self._finish(case, self.report.linked_at)
                 return case.id

@@ -196,7 +196,7 @@ class Lives(Means):
         first, second = (people.submit(a_report(**seen)) for _ in range(2))
         assert people.case_of(first) == people.case_of(second) == case_id
         self.unit_does(case_id, "admissions", {"reports": [first["reference"]]})
-        self.unit_does(case_id, "admissions", {"shown": 3})
+        self.unit_does(case_id, "admissions", {"reports": [second["reference"]]})
         colleagues = people.call("GET", "/v1/desk/colleagues", "officer", RABAT).json()
         for to in ({"to": colleagues["people"][0]["subject"]}, {}):
             path = f"/v1/desk/cases/{case_id}/owner"

@@ -342,7 +342,7 @@ class Desk:
         if not joined:
             (kept,) = self.table.reports.several([reference])
             by = Admitted(case=case.id, event=0)
-            items.transact(self.table.reports.admitting(kept, by))
+            items.transact(self.table.reports.admitting(kept, by, at))
         return reference
 
     def items(self) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from casework.case.change import Change
 from casework.case.parts import Inflow
 from casework.case.times import stamp
 from casework.moves.adding import MOST_AN_HOUR, added
-from casework.moves.admitting import admitted_up_to
+from casework.moves.messaging import messaged
 from casework.report.followup import AdditionKind
 from faults.meter import SIZES, Items, grown, metered
 from functions.triage.files import follow_file
@@ -86,11 +86,14 @@ class Flood:
         follow_file(_settings(), self.case.id, report, 1)
 
     def shown(self) -> None:
-        """A person is shown one more report."""
+        """A person acts who is shown one more report."""
         self.join(**CHATTER)
         last = self.office.table.reports.arrived(self.case.id)
         self.office.table.update(
-            self.case.id, lambda now: admitted_up_to(now, step.now(), ANALYST, last)
+            self.case.id,
+            lambda now: messaged(now, step.now(), ANALYST, reports=[self.joined]).showing(
+                now, last
+            ),
         )
         self.office.deliver_event(self.now)
 

@@ -18,7 +18,6 @@ from casework.aws.services import clients, sealing, secrets
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.stored import report_from
 from casework.aws.table.wire import from_wire
-from casework.case.lifecycle import Status
 from casework.case.parts import CloseReason
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
@@ -28,7 +27,6 @@ from casework.text.folding import unfold
 from casework.text.reference import parse, read_receipt
 from functions.intake import deployment, handler, words
 from functions.intake.answers import Accepted, Guide
-from functions.intake.progress import PUBLIC
 from tests.builders import a_report
 from tests.integration.answers import problem
 from tests.integration.forms import post
@@ -537,7 +535,6 @@ def test_every_language_of_the_jurisdiction_has_its_words() -> None:
     every = [text for texts in said.values() for text in texts]
     assert len(set(every)) == len(every)
     assert words.late("fi") == words.late("en"), "a language without words is answered in another"
-    assert set(PUBLIC) == set(Status)
 
 
 def test_a_call_that_did_not_come_through_the_edge_is_refused(

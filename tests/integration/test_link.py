@@ -16,10 +16,10 @@ from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Status
 from casework.linking import linking
 from casework.moves import merging
-from casework.moves.admitting import admitted_up_to
 from casework.text.reference import case_id_of
 from functions.triage import link, together
 from functions.triage.merging import move
+from tests import admitting
 from tests.builders import RABAT, SALE, a_reference, clocks_of
 from tests.office import TABLE, Office, marked
 
@@ -351,7 +351,7 @@ def test_late_redelivery_leaves_a_report_in_the_case_that_closed_with_it(office:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
-    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), "an analyst", 2))
+    admitting.admit(office.table, case.id, step.now(), "an analyst")
     office.reject(case)
 
     office.deliver(joined, case.opened_by)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.aws.services import clock
-from casework.aws.table import desk_keys, items, keys, particulars
+from casework.aws.table import desk_keys, items, keys, particulars, tellings
 from casework.aws.table.clue_table import ClueTable
 from casework.aws.table.identifier_table import IdentifierTable
 from casework.aws.table.linked_reports import LinkedReports
@@ -366,6 +366,9 @@ class CaseTable:
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )
             writes += (items.putting(self.name, each) for each in index_lines(after.id, event))
+            asked = before.paused.report if before and before.paused else None
+            told = tellings.telling_items(after.id, event, asked)
+            writes += [items.putting(self.name, each) for each in told]
         were, are = lines_of(before) if before else {}, lines_of(after)
         writes += [
             items.putting(self.name, are[line])

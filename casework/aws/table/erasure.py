@@ -60,6 +60,7 @@ KEPT: Final = (
     "was_in",
     "number",
     "admitted",
+    "seen",
     "correlation_id",
     "bound",
 )

@@ -14,6 +14,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "flow": "the queue of a report before linking: new, or released by a case that ended",
         "flow_at": "the same",
         "linked_at": "when it came; its number in the case gives the order",
+        "hears": "what its reporter is told; its line in the case has it too",
+        "kept": "what its reporter was told before; histories have the entries",
         "own": "marks of the reporter's contact, which are deleted before the rest",
         "identifiers": "an index, made from the words; people see the words themselves",
         "clues": "the same",

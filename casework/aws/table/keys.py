@@ -28,6 +28,8 @@ Only these three modules make the key of an item; others may write the beginning
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | where the next sweep goes on | pk `DUE`, sk `#SWEPT`, before every deadline |
 | where the reconciler's next look goes on | pk `DUE`, sk `#LOOKED`, before every deadline |
+| what entries of a case tell its reporters | pk `CASE#{case}`, sk begins `TELLING#` |
+| what entries about its questions tell | pk `REPORT#{reference}`, sk begins `TELLING#` |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
@@ -103,6 +105,7 @@ ALLOWED_PREFIX = "ALLOWED#"
 ALLOWED_SORT = "ALLOWED"
 PARTICULARS_PREFIX = "PARTICULARS#"
 MESSAGE_PREFIX = "MESSAGE#"
+TELLING_PREFIX = "TELLING#"
 ALERT_PREFIX = "ALERT#"
 HEARD_PREFIX = "HEARD#"
 ARRIVED_PREFIX = "ARRIVED#"
@@ -376,6 +379,19 @@ def message_to_key(reference: str, case_id: str, number: int) -> dict[str, str]:
     return {
         PARTITION: f"{REPORT_PREFIX}{reference}",
         SORT: f"{MESSAGE_PREFIX}{case_id}#{number:06d}",
+    }
+
+
+def telling_key(case_id: str, number: int) -> dict[str, str]:
+    """What an entry of a case's history tells all who hear of it."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{TELLING_PREFIX}{number:06d}"}
+
+
+def telling_to_key(reference: str, case_id: str, number: int) -> dict[str, str]:
+    """What an entry about a question tells its reporter: with the report, which it follows."""
+    return {
+        PARTITION: f"{REPORT_PREFIX}{reference}",
+        SORT: f"{TELLING_PREFIX}{case_id}#{number:06d}",
     }
 
 

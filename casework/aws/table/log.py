@@ -31,8 +31,8 @@ BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
 FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
 """The results of linking for a report."""
-CAME: Final = ("moved", "stayed", "admitted")
-"""The earlier cases of a report, and the entry that admitted it."""
+CAME: Final = ("moved", "stayed", "admitted", "seen")
+"""The earlier cases of a report, and the entries that admitted it or had it in view."""
 ATTRIBUTES: Final = (keys.PARTITION, "salt", "bound", *FOUND_OUT, *CAME)
 AT_ONCE: Final = 100
 """Reports per batch read."""

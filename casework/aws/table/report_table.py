@@ -15,6 +15,7 @@ from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.table import keys
 from casework.aws.table.collisions import come_back_later
+from casework.aws.table.wire import from_wire
 from casework.case.commitment import new_salt, of_parts
 from casework.errors import Busy
 
@@ -156,14 +157,12 @@ class Followed:
     language: str
     case_id: str | None
     correlation_id: str = ""
-    moved: tuple[str, ...] = ()
-    """The cases that it was in before they were merged away, the first one first."""
-    stayed: tuple[Mapping[str, Any], ...] = ()
-    """Its earlier cases, one for each time that people took it out, as in `Stay`."""
-    number: int = 0
-    """Its number among the reports of its case."""
-    admitted: tuple[str, int] | None = None
-    """The case and the entry that admitted it, as in `Admitted`."""
+    hears: Mapping[str, Any] | None = None
+    """From which entry of its case on its reporter hears of it, as in `Hearing`."""
+    kept: Mapping[str, Any] | None = None
+    """What was told before it stopped hearing, as in `Kept`."""
+    tellings: tuple[Mapping[str, Any], ...] = ()
+    """What entries about its questions tell, as stored."""
     alone: Mapping[str, str] | None = None
     """Its own clock: priority, start, and end of the first deadline."""
     messages: tuple[Written, ...] = ()
@@ -300,8 +299,10 @@ FOLLOWED = (
     "accepted_at",
     "language",
     "case_id",
-    "moved",
-    "stayed",
+    "hears",
+    "kept",
+    "what",
+    "question",
     "correlation_id",
     "added_at",
     "at",
@@ -311,7 +312,6 @@ FOLLOWED = (
     "text",
     "asked_at",
     "due",
-    "admitted",
     "alone",
     "bound",
     "facts",
@@ -345,6 +345,10 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         for sort, item in items.items()
         if sort.startswith(keys.MESSAGE_PREFIX)
     ]
+    tellings = [
+        from_wire(item) for sort, item in items.items() if sort.startswith(keys.TELLING_PREFIX)
+    ]
+    beside = from_wire({name: report[name] for name in ("hears", "kept") if name in report})
     clock = report.get("alone", {}).get("M")
     return Followed(
         verifier=bytes(report["verifier"]["B"]),
@@ -352,10 +356,9 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         language=report["language"]["S"],
         case_id=report["case_id"]["S"] if "case_id" in report else None,
         correlation_id=report["correlation_id"]["S"],
-        moved=_list(report.get("moved")),
-        stayed=tuple(_stay(each["M"]) for each in report.get("stayed", {"L": ()})["L"]),
-        number=int(report["number"]["N"]) if "number" in report else 0,
-        admitted=_admitted(report.get("admitted")),
+        hears=beside.get("hears"),
+        kept=beside.get("kept"),
+        tellings=tuple(tellings),
         alone=_texts(clock) if clock else None,
         messages=tuple(sorted(messages, key=lambda each: each.at)),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
@@ -368,25 +371,6 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     """The texts among some values."""
     return {name: value["S"] for name, value in values.items() if "S" in value}
-
-
-def _list(value: Mapping[str, Any] | None) -> tuple[str, ...]:
-    return tuple(each["S"] for each in value["L"]) if value else ()
-
-
-def _admitted(value: Mapping[str, Any] | None) -> tuple[str, int] | None:
-    by = value.get("M") if value else None
-    return (by["case"]["S"], int(by["event"]["N"])) if by else None
-
-
-def _stay(values: Mapping[str, Any]) -> dict[str, Any]:
-    by = _admitted(values.get("admitted"))
-    return {
-        **_texts(values),
-        "moved": _list(values.get("moved")),
-        "number": int(values["number"]["N"]),
-        "admitted": {"case": by[0], "event": by[1]} if by else None,
-    }
 
 
 def item_of(report: NewReport) -> dict[str, Any]:

@@ -63,6 +63,7 @@ OF_A_REPORT: Final = (
     "was_in",
     "number",
     "admitted",
+    "seen",
     "alone",
 )
 OF_A_CASE: Final = (keys.PARTITION, "opened_by", "opened_at")
@@ -358,11 +359,12 @@ def sent_report(reference: str, item: Mapping[str, Any], shift: timedelta) -> Se
 
 def _first(reference: str, item: Mapping[str, Any]) -> int | None:
     """The entry of its case from which on a report counts with it, as in `SentReport`."""
-    by, case_id = item.get("admitted"), item["case_id"]
+    by, case_id = item.get("admitted") or item.get("seen"), item["case_id"]
+    if case_id_of(reference) in {case_id, *item.get("moved", ())}:
+        return 0  # it is what the case was opened for, whoever admits it later
     if by is not None and by["case"] == case_id:
         return int(by["event"])
-    own = case_id_of(reference)
-    return 0 if by is not None or own in {case_id, *item.get("moved", ())} else None
+    return 0 if by is not None else None
 
 
 def _packed(moves: Iterable[CounterMove]) -> Iterator[list[CounterMove]]:

@@ -30,6 +30,7 @@ from casework.aws.table.free import FREE
 from casework.aws.table.messages import message_from, message_item, message_to
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY, digest_of
 from casework.aws.table.stored import case_from, case_item, event_from, event_item, question_item
+from casework.aws.table.tellings import telling_items
 from casework.aws.table.wire import from_wire
 from casework.case.admission import names, shown_in
 from casework.case.case import Case
@@ -195,7 +196,7 @@ def _line(line: Mapping[str, Any]) -> Iterator[str]:
     """The line of a report holds its place; an empty one holds nothing."""
     allowed, whose = {keys.PARTITION, keys.SORT}, "no report"
     if (reference := line.get(arrivals.REFERENCE)) is not None:
-        allowed |= {arrivals.REFERENCE, "belongs", *FREE["ARRIVED"]}
+        allowed |= {arrivals.REFERENCE, "belongs", "hears", *FREE["ARRIVED"]}
         whose = f"report {reference}"
     if line.keys() - allowed:
         yield f"the line of {whose} holds what nobody wrote"
@@ -264,35 +265,55 @@ def _place(
         yield f"report {reference} did not come into the case, or was not admitted, as it says"
     stayed = item.get("stayed")
     own = stayed[-1]["to"] if stayed else case_id_of(reference)
-    belongs = "admitted" in item or own in {found.case.id, *item.get("moved", ())}
+    belongs = bool({"admitted", "seen"} & item.keys())
+    belongs = belongs or own in {found.case.id, *item.get("moved", ())}
     if line is not None and line.get("belongs", False) is not belongs:
         yield f"report {reference} stands in the case as one that is admitted, or is not"
-    alone = item.get("alone") if number and number > found.case.shown else None
-    if alone and not belongs:
-        said = (alone["due"], Due.ALONE, reference)
-        lines = (keys.due_key(*said), keys.due_key_before(*said))
-        if not any(items.get(found.name, line) == line for line in lines):
-            yield f"report {reference} does not stand among the deadlines as its clock says"
+    if line is not None and not _hears_so(found, item, line, own):
+        yield f"report {reference} hears of the case, or does not, and nothing says why"
+    if not belongs and number and number > found.case.shown:
+        yield from _clock(found, reference, item)
+
+
+def _clock(found: _Case, reference: str, item: Mapping[str, Any]) -> Iterator[str]:
+    """The deadline of a report that nobody had in view stands in the list of the sweeper."""
+    if (alone := item.get("alone")) is None:
+        return
+    said = (alone["due"], Due.ALONE, reference)
+    lines = (keys.due_key(*said), keys.due_key_before(*said))
+    if not any(items.get(found.name, line) == line for line in lines):
+        yield f"report {reference} does not stand among the deadlines as its clock says"
+
+
+def _hears_so(found: _Case, item: Mapping[str, Any], line: Mapping[str, Any], own: str) -> bool:
+    """Whether exactly those hear of the case that were admitted, or are alone in their own one."""
+    alone = own == found.case.id and arrivals.last(found.name, found.case.id) == 1
+    hears = bool(item.get("hears", {}).get("case") == found.case.id)
+    return hears is ("admitted" in item or alone) and hears is bool(line.get("hears", False))
 
 
 def _came_so(found: _Case, reference: str, item: Mapping[str, Any], as_bound: str | None) -> bool:
     """Whether a report came as the night found it, and the entry that it names admitted it.
 
     After that night only an entry of its own case can have admitted it, by its name. A report that
-    was admitted up to a number names that entry when it leaves the case, and may come back under
-    another number.
+    people had in view names that entry when it leaves the case.
     """
     by = item.get("admitted")
     if by is None:
-        return as_bound in (None, log.came(item))
+        return _seen_so(found, item) and as_bound in (None, log.came(item))
     entry = found.entry(by["case"], by["event"])
     if entry is None:
         return False
-    if names(entry, reference):
-        here = by["case"] == found.case.id
-        return as_bound in (None, log.came(item), *([log.came(item, but="admitted")] * here))
-    back = by["case"] != found.case.id or any(found.of(Move.SPLIT))
-    return back and shown_in(entry) > 0 and as_bound in (None, log.came(item))
+    here = by["case"] == found.case.id
+    as_came = (None, log.came(item), *([log.came(item, but="admitted")] * here))
+    return names(entry, reference) and as_bound in as_came
+
+
+def _seen_so(found: _Case, item: Mapping[str, Any]) -> bool:
+    """Whether the author of the entry that a report names had seen reports."""
+    by = item.get("seen")
+    entry = found.entry(by["case"], by["event"]) if by else None
+    return by is None or (entry is not None and shown_in(entry) > 0)
 
 
 REPORT_ATTRIBUTES: Final = frozenset(
@@ -469,6 +490,11 @@ def _beside(found: _Case) -> Iterator[str]:
             if PARTICULARS in event.data
         },
         keys.INDEX_PREFIX: set(),
+        keys.TELLING_PREFIX: {
+            each[keys.SORT]
+            for each in _told(found)
+            if each[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
+        },
     }
     for line in _index(found):
         known[keys.INDEX_PREFIX].add(line[keys.SORT])
@@ -482,12 +508,30 @@ def _beside(found: _Case) -> Iterator[str]:
                 yield f"{key[keys.SORT]} stands beside the case and no entry knows of it"
 
 
+def _tellings(found: _Case) -> Iterator[str]:
+    """What reporters are told is what the entries say."""
+    for telling in _told(found):
+        key = {name: telling[name] for name in (keys.PARTITION, keys.SORT)}
+        reference = keys.reference_of(key[keys.PARTITION])
+        to_all = key[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
+        if items.get(found.name, key) != telling and (to_all or not _is_erased(found, reference)):
+            yield f"what {key[keys.SORT]} tells reporters is not what its entry says"
+
+
+def _told(found: _Case) -> Iterator[dict[str, Any]]:
+    """What its entries tell: all who hear of the case, or the reporter who was asked."""
+    asked: str | None = None
+    for event in found.events:
+        yield from telling_items(found.case.id, event, asked)
+        asked = str(event.data["report"]) if event.move == Move.ASK else asked
+
+
 def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None}
 
 
 LOOKS: Final = (
     *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests),
-    *(_particulars, _beside),
+    *(_particulars, _tellings, _beside),
 )
 """All checks in order: an unreadable part hides no other."""

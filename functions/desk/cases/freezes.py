@@ -114,7 +114,7 @@ def draft_freeze_request(request: Request) -> Answer:
         events=events,
         lines=[*staff_lines(case, events), *lines],
         unread=unread,
-        not_admitted=len(lists.unadmitted(table, case)),
+        not_admitted=len(lists.unseen(table, case)),
     )
     return Answer(200, draft)
 
@@ -148,11 +148,11 @@ def _to_read(case: Case) -> Iterator[StoredReport]:
     within = procedure(deployment.pack().folder).freeze.within
     lately = set()
     for report in reports.all_of(case.id, since=stamp(deployment.now() - within - DAY)):
-        if report.belongs_to(case):
+        if report.was_seen_in(case):
             lately.add(report.reference)
             yield report
     for report in islice(reports.all_of(case.id), MOST_EARLIER):
-        if report.belongs_to(case) and report.reference not in lately:
+        if report.was_seen_in(case) and report.reference not in lately:
             yield report
 
 

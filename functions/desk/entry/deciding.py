@@ -223,7 +223,7 @@ def known(case: Case, member: StaffMember) -> Known:
         identity_request=lambda number: standing_request(table, case.id, number),
         apart=lambda reference, at: lists.apart(table, deployment.pack(), case, reference, at),
         arrived=lambda: table.reports.arrived(case.id),
-        unadmitted=lambda seen: lists.unadmitted(table, seen),
+        unseen=lambda seen: lists.unseen(table, seen),
         dangers=lambda: alerts.how_many(table.name, case.id),
         last_question=lambda seen, reference: lists.last_question(table, seen, reference),
     )

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from casework.aws.http import cursors
 from casework.aws.table import items, keys
@@ -202,14 +202,22 @@ def report_of(table: CaseTable, case_id: str, typed: str, field: str = "report")
 
 def unadmitted(table: CaseTable, case: Case) -> dict[int, str]:
     """The numbers of the unadmitted reports of the case, with their times of arrival."""
-    lines = table.reports.unadmitted(case)
+    return _numbers(table.reports.unadmitted(case))
+
+
+def unseen(table: CaseTable, case: Case) -> dict[int, str]:
+    """The same of the reports that nobody had in view who acted on the case."""
+    return _numbers(table.reports.unseen(case))
+
+
+def _numbers(lines: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     return {keys.number_of_arrival(line[keys.SORT]): str(line["at"]) for line in lines}
 
 
 def holds(table: CaseTable, case: Case, reference: str) -> bool:
-    """Whether a report belongs to the case: it is in the case and admitted."""
+    """Whether a report is in the case, and people had it in view as they acted on the case."""
     found = table.reports.one(reference)
-    return found is not None and found.case_id == case.id and found.belongs_to(case)
+    return found is not None and found.case_id == case.id and found.was_seen_in(case)
 
 
 def is_of(table: CaseTable, case: Case, reference: str) -> bool:
@@ -283,7 +291,7 @@ def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ())
         own=tuple(map(NamedBy.told, stored.own_named)),
         number=stored.number,
         belongs=stored.belongs_to(case),
-        admitted=AdmittedView.told(admitting(history, stored.reference, stored.number)),
+        admitted=AdmittedView.told(admitting(history, stored.reference)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=facts or Facts(role=Part.WITNESS, language=stored.language),
         facts_as_kept=as_kept(stored.facts) if facts is None else None,
