@@ -139,7 +139,7 @@ def follow_report(request: Request) -> Answer:
     """
     from functions.intake import following, paging  # most calls send reports
 
-    reference, found = opened_by_receipt(request)
+    reference, found = opened_by_receipt(request, whole=True)
     asked = languages.asked(request.headers.get("accept-language"), pack().languages)
     language = asked or found.language
     table = settings().case_table
@@ -324,8 +324,9 @@ def prove_report(request: Request) -> Answer:
     return Answer(200, proving.proof_of(settings().seals, reference, found))
 
 
-def opened_by_receipt(request: Request) -> tuple[str, Followed]:
-    """The reference in the address and its report, if the receipt opens it.
+def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Followed]:
+    """The reference in the address and its report, if the receipt opens it; `whole` with what was
+    added to it and written about it.
 
     Raises ReceiptMissing, or ReceiptNotRecognised after the same work for an unknown reference
     and for a wrong receipt.
@@ -335,7 +336,7 @@ def opened_by_receipt(request: Request) -> tuple[str, Followed]:
         reference = references.parse(request.path_params["reference"])
     except references.NotAReference:
         raise ReceiptNotRecognised from None
-    found = ReportTable(settings().case_table).follow(reference)
+    found = ReportTable(settings().case_table).follow(reference, whole=whole)
     opened = receipt.opens(found.verifier if found else None, reference, given)
     if found is None or not opened:
         raise ReceiptNotRecognised

@@ -24,6 +24,8 @@ MOST_TRIES = 6
 
 ADDITIONS = "additions"
 """Attribute of a report: the number of its additions; absent for none."""
+ASKED_AND_SENT = "sk BETWEEN :first AND :last"
+"""The questions to its reporter and the report itself, and no other item of its partition."""
 OWN_TOO = "own = list_append(if_not_exists(own, :none), :own)"
 """The marks of the contacts of a reporter, with those that an addition brings: all stand on the
 report, so that who reads one addition reads no other."""
@@ -208,14 +210,21 @@ class ReportTable:
         )
         return _before(answer["Item"]) if "Item" in answer else None
 
-    def follow(self, reference: str) -> Followed | None:
+    def follow(self, reference: str, *, whole: bool = True) -> Followed | None:
         """The part of a report that a receipt opens, strongly read; None when there is none (any
-        more)."""
+        more). If not `whole`, its additions and messages are not read: an act of the reporter costs
+        the same however many came before."""
         names = {f"#{number}": name for number, name in enumerate(FOLLOWED)}
         query: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": _wire({":pk": keys.report_key(reference)[keys.PARTITION]}),
+            "KeyConditionExpression": "pk = :pk" + ("" if whole else f" AND {ASKED_AND_SENT}"),
+            "ExpressionAttributeValues": _wire(
+                {
+                    ":pk": keys.report_key(reference)[keys.PARTITION],
+                    ":first": None if whole else keys.QUESTION_PREFIX,
+                    ":last": None if whole else keys.REPORT_SORT,
+                }
+            ),
             "ProjectionExpression": ", ".join(names),
             "ExpressionAttributeNames": names,
             "ConsistentRead": True,
