@@ -6,9 +6,11 @@ A report is divided at the entrance, because its parts have different readers:
     narrative   what happened, in the reporter's words: read by people who work on the case
     contact     how to reach the reporter: sealed, opened by the notice sender alone
     identity    the reporter's name and contact: sealed a second time, to a key of its own, opened
-                by a released identity request alone
+                by a released identity request alone, or for its number alone in danger
+    call_now    a number that the reporter lets people call in danger: sealed in a box of its own,
+                opened for the person who took the case
 
-`Facts` has no field for the last two, so that no reader of facts can meet them.
+`Facts` has no field for the last three, so that no reader of facts can meet them.
 """
 
 from __future__ import annotations
@@ -362,6 +364,22 @@ class Identified(_Part):
 Disclosure = Annotated[Anonymous | Confidential | Identified, Field(discriminator="kind")]
 
 
+class SafeWay(StrEnum):
+    """What is safe at a number, by the reporter, who knows who else picks up or reads."""
+
+    RING = "ring"
+    WRITE = "write"
+    """Others may hear a call: only a short message."""
+
+
+class CallNow(_Part):
+    """A number at which the reporter may be called now. It discloses no name, and is apart from the
+    contact: an anonymous report may have one."""
+
+    phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_phone)]
+    safe: Annotated[SafeWay, Field(strict=False)]
+
+
 class Facts(_Part):
     """The fields of a report. No field identifies its sender."""
 
@@ -420,6 +438,8 @@ class Report(Facts):
     ]
     """What happened, in any language and script. Stored as sent, to the byte."""
     disclosure: Disclosure
+    call_now: CallNow | None = None
+    """For the `call_now` box only."""
 
     @property
     def contact(self) -> Contact | None:
@@ -441,15 +461,17 @@ class Report(Facts):
     @property
     def own_identifiers(self) -> Iterator[tuple[str, str]]:
         """Kind and canonical form of the reporter's own identifiers."""
-        return own_identifiers(self.contact)
+        return own_identifiers(self.contact, self.call_now)
 
 
-def own_identifiers(contact: Contact | None) -> Iterator[tuple[str, str]]:
-    """Kind and canonical form of the identifiers in a contact."""
+def own_identifiers(
+    contact: Contact | None, call_now: CallNow | None = None
+) -> Iterator[tuple[str, str]]:
+    """Kind and canonical form of the identifiers in a contact and a number to call, each once."""
     if contact and contact.email and (email := canonical_email(contact.email)):
         yield "email", email
-    if contact and contact.phone and (phone := canonical_phone(contact.phone)):
-        yield "phone", phone
+    told = [each.phone for each in (contact, call_now) if each and each.phone]
+    yield from dict.fromkeys(("phone", phone) for phone in map(canonical_phone, told) if phone)
 
 
 def chosen_territory(report: Facts) -> list[tuple[str, str]]:

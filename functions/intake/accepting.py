@@ -57,10 +57,12 @@ def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> An
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
         verifier=receipt.verifier(reference, secret),
-        own=marks_of(sent.contact),
+        own=marks_of(sent.contact, sent.call_now),
         contact_box=sealed(sent.contact, reference, "contact"),
         reached_by=ways_of(sent.contact),
         identity_box=sealed(sent.person, reference, "identity"),
+        call_now_box=sealed(sent.call_now, reference, "call_now"),
+        callable=sent.call_now.safe.value if sent.call_now else None,
         danger=sent.danger_now,
     )
     match ReportTable(settings().case_table).put_once(new):

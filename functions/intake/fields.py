@@ -32,7 +32,8 @@ def rows(count: int, *names: str) -> tuple[str, ...]:
 LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
 DAYS: Final = ("day", *(f"paid_on_{row}" for row in range(1, LOSSES + 1)))
 _ORDER: Final = (
-    "danger", "despair", "minor", "vulnerable", "category", "role", "narrative",
+    "danger", "despair", "minor", "vulnerable", "call_number", "call_safe", "category", "role",
+    "narrative",
     *rows(PLACES, "kind", "value"), "platform", "day", "online", *rows(LOSSES, *LOSS),
     "territory", "commune", "place", "country", "lives", "lives_text", "disclosure", "email",
     "phone", "full_name", "id_number", "address",
@@ -100,6 +101,8 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "language": language,
         "disclosure": _disclosure(said),
     }
+    if said["call_number"]:
+        document["call_now"] = {"phone": said["call_number"], "safe": said["call_safe"]}
     document |= said.named(platform="platform")
     if day := said.day("day"):
         document["seen_at"] = day
@@ -248,6 +251,8 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/territory/residence", "lives", "error.region"),
     (r"#/territory/residence_text", "lives_text", "error.place_text"),
     (r"#/territory.*", "place", "error.place_text"),
+    (r"#/call_now/safe", "call_safe", "error.call_safe"),
+    (r"#/call_now.*", "call_number", "error.phone"),
     (r"#/disclosure/contact/email", "email", "error.email"),
     (r"#/disclosure/contact/phone", "phone", "error.phone"),
     (r"#/disclosure/contact.*", "email", "error.contact"),

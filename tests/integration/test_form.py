@@ -93,6 +93,27 @@ def test_a_change_of_language_keeps_what_was_typed(reporters: Reporters) -> None
     assert reporters.items() == []
 
 
+def test_a_number_to_call_is_asked_with_the_danger_and_needs_the_word_that_it_is_safe(
+    reporters: Reporters,
+) -> None:
+    form = a_form(step="safety", despair="yes", call_number="06 98 76 54 32")
+    refused = post(reporters, form)
+    assert refused.status == 422
+    assert re.findall(r'id="(\w+)-error"', refused.text) == ["call_safe"]
+    wrong = post(reporters, {**form, "call_number": "12", "call_safe": "ring"})
+    assert re.findall(r'id="(\w+)-error"', wrong.text) == ["call_number"]
+    shown = post(reporters, a_form(**{**form, "call_safe": "write", "step": "check"}, go="safety"))
+    assert re.search(r"<details open>.*call_number", shown.text, re.DOTALL), "the answer is in sight"
+    checked = post(reporters, {**form, "call_safe": "write", "step": "disclosure"})
+    assert hidden(checked, "step") == "check"
+    assert "06 98 76 54 32" in checked.text
+    assert "m’écrire seulement" in checked.text
+    empty = fields.report_of(a_form(call_safe="ring"), "fr")
+    assert "call_now" not in empty, "nobody is called without a number"
+    made = fields.report_of({**form, "call_safe": "write"}, "fr")
+    assert made["call_now"] == {"phone": "06 98 76 54 32", "safe": "write"}
+
+
 def test_a_step_with_a_mistake_is_shown_again_and_the_next_one_without(
     reporters: Reporters,
 ) -> None:

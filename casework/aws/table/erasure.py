@@ -68,7 +68,11 @@ KEPT: Final = (
 NAMED: Final = ("identifiers", "clues")
 """The report's identifiers as keyed digests: kept until they were released, because the words to
 find them are gone."""
-SEALED: Final = {"contact_box": "contact", "identity_box": "identity"}
+SEALED: Final = {
+    "contact_box": "contact",
+    "identity_box": "identity",
+    "call_now_box": "call_now",
+}
 """The boxes of a report, each with its own wrapped key inside, and what an event calls the key."""
 DESTROYED: Final = "destroyed"
 BACKUPS_UNTIL: Final = "backups_until"

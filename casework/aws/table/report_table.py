@@ -48,6 +48,7 @@ BOUND_PARTS = (
     "contact",
     "contact_box",
     "identity_box",
+    "call_now_box",
 )
 """Attributes of a report or an addition that never change after acceptance. The marks of the
 reporter's own contact are excluded, because they are deleted earlier."""
@@ -78,6 +79,9 @@ class NewReport:
     reached_by: tuple[str, ...] = ()
     """The kinds of the contact in its box, as `Contact` names them."""
     identity_box: bytes | None = None
+    call_now_box: bytes | None = None
+    callable: str | None = None
+    """What is safe at the number in that box, as `SafeWay` names it."""
     danger: bool = False
     """Whether its reporter told of danger now. It is no value of its own: until the report has a
     case it stands in the list of those."""

@@ -321,7 +321,8 @@ REPORT_ATTRIBUTES: Final = frozenset(
         *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
         *(*log.FOUND_OUT, *log.CAME),
         *("accepted_at", "language", "disclosure", "correlation_id", "facts", "narrative"),
-        *("pepper", "body_mac", "verifier", "contact_box", "identity_box"),
+        *("pepper", "body_mac", "verifier"),
+        *("contact_box", "identity_box", "call_now_box"),
     }
 )
 TOMBSTONE_ATTRIBUTES: Final = frozenset(
