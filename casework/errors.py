@@ -48,6 +48,8 @@
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
     ├── RequestNotFound             the case has no identity request of this number
+    ├── NumberNotOpened             no number, no danger, or somebody else has the case
+    ├── OpeningNotFound             no opening of this number waits for its judgement
     ├── BoxNotOpened                a sealed box is not of its report and field
     ├── NotThroughTheEdge           the call did not come through the public address
     ├── TrialMarkRefused            a trial mark that is too old, or of another request
@@ -341,6 +343,15 @@ class IdentityNotReleased(Refusal):
 
 class RequestNotFound(Refusal):
     """The case has no identity request of this number."""
+
+
+class NumberNotOpened(Refusal):
+    """The reporter's number is not opened: there is none, no danger is recorded, or the case is not
+    the caller's. It is never refused for what was opened before."""
+
+
+class OpeningNotFound(Refusal):
+    """No opening of this number waits for its judgement in the case."""
 
 
 class BoxNotOpened(Refusal):

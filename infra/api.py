@@ -105,6 +105,8 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/decision"),
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/verdict"),
     ("GET", "/v1/desk/identity-requests"),
+    ("GET", "/v1/desk/openings"),
+    ("POST", "/v1/desk/cases/{id}/openings/{entry}/review"),
     ("GET", "/v1/desk/history/{id}"),
     ("POST", "/v1/desk/find"),
     ("GET", "/v1/desk/me"),
@@ -123,7 +125,10 @@ SESSION = (
     ("POST", "/v1/session/out"),
 )
 """Routes without the authorizer: their callers have no valid access token."""
-CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
+CUSTODY = (
+    ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),
+    ("POST", "/v1/desk/cases/{id}/number"),
+)
 FILES = (
     ("POST", "/v1/desk/cases/{id}/files/opening"),
     ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}"),

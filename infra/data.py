@@ -31,6 +31,8 @@ CLUES = keys.clue_key("*")[keys.PARTITION]
 DESKS = f"{desk_keys.DESK_PREFIX}*"
 """What each member of the staff keeps: settings, and what they did lately."""
 CUSTODY = desk_keys.CUSTODY_PARTITION
+OPENINGS = tuple(map(desk_keys.openings_partition, Realm))
+"""The openings of numbers of reporters that people still judge."""
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 SLOTS = keys.slot_key("*")[keys.PARTITION]

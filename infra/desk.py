@@ -18,6 +18,7 @@ from infra.data import (
     HOLDS,
     LOGS,
     NUMBERS,
+    OPENINGS,
     PUT,
     QUERY,
     READ,
@@ -72,7 +73,7 @@ class Desk(Construct):
             reads=True,
         )
         data.let_save_cases(self.function)
-        data.let(self.function, PUT, DELETE, of=(CUSTODY,))
+        data.let(self.function, PUT, DELETE, of=(CUSTODY, *OPENINGS))
         data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
         data.let(self.function, PUT, DELETE, of=SAMPLES)

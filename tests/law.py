@@ -94,6 +94,8 @@ NOTES = {
     "identity_refused": REMEMBERED,
     "identity_opened": REMEMBERED,
     "file_opened": REMEMBERED,
+    "number_opened": BY_ITSELF,
+    "number_reviewed": EVER,
     "erased": EVER,
     "read": "queued published",
     "export": EVER,

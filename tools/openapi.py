@@ -76,6 +76,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         "Names a member of the staff, as in `people` and `staff`.",
         "^[0-9A-Za-z-]{1,128}$",
     ),
+    "entry": ("The number of an entry of the case's history.", "^[1-9][0-9]{0,5}$"),
     "number": ("The number of an identity request of the case.", "^[1-9][0-9]{0,3}$"),
 }
 SECURITY: Final = {

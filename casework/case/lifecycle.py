@@ -190,6 +190,10 @@ class Move(StrEnum):
     IDENTITY_OPENED = "identity_opened"
     FILE_OPENED = "file_opened"
     """A person was given the key of a file that a reporter had sent."""
+    NUMBER_OPENED = "number_opened"
+    """A person who has the case is shown the telephone number of a reporter, to call them."""
+    NUMBER_REVIEWED = "number_reviewed"
+    """A person who did not open a reporter's number says whether that was justified."""
     ERASED = "erased"
     """A report of the case was erased."""
     READ = "read"
@@ -373,6 +377,8 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.FILE_OPENED: _note(noted_in=_REMEMBERED),
+    Move.NUMBER_OPENED: _note(noted_in=_BY_ITSELF),
+    Move.NUMBER_REVIEWED: _note(noted_in=frozenset(Status)),
     Move.ERASED: _note(noted_in=frozenset(Status)),
     Move.READ: _note(noted_in=frozenset({Status.QUEUED, Status.PUBLISHED})),
     Move.EXPORT: _note(noted_in=frozenset(Status)),

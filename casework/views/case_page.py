@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import JsonValue
 
@@ -173,6 +173,9 @@ class ReportView(DeskView):
     language: str
     disclosure: str
     """`anonymous`, `confidential` or `identified`: that a contact or identity exists, not what."""
+    callable: Literal["ring", "write", "contact"] | None = None
+    """How its reporter can be called: `ring` and `write` are what they allowed at a number to call
+    now, `contact` is a telephone that they left to be told of news; left out without a number."""
     number: int
     """Its number among the reports of the case, in the order in which they came. A decision names
     the last one that its author was shown."""

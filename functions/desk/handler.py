@@ -29,6 +29,7 @@ from functions.desk.oversight import (
     histories,
     holds,
     mine,
+    openings,
     rosters,
     samples,
     settings,
@@ -53,7 +54,8 @@ MODULES = (
     ),
     *(freezes, inquiry),
     *(settings, mine, staff, find, days),
-    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),
+    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, openings),
+    *(histories,),
 )
 """In the order in which the API document tells of their calls."""
 

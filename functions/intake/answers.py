@@ -166,6 +166,9 @@ class Progress(_Answer):
     like arrived."""
     pictures: int | None = None
     """The number of pictures of which only what they look like arrived; left out for none."""
+    number_opened: tuple[str, ...] = ()
+    """The begins of the quarters of an hour in which the reporter's own telephone number was
+    opened, to call them in danger; oldest first."""
     messages: tuple[Post, ...] = ()
     """Oldest first."""
     additions: tuple[AddedView, ...] = ()

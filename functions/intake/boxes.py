@@ -1,4 +1,4 @@
-"""Contact, identity and number to call of a reporter, as stored: in sealed boxes, and as keyed marks."""
+"""Contact, identity and number to call of a reporter, as stored: in boxes, and as keyed marks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from functions.intake.deployment import settings
 
 
 def sealed(
-    part: report.Contact | report.Person | report.CallNow | None, reference: str, field: sealing.Field
+    part: report.Contact | report.Person | report.CallNow | None,
+    reference: str,
+    field: sealing.Field,
 ) -> bytes | None:
     """The box of contact, identity or number to call; None when the reporter gave none."""
     if part is None:

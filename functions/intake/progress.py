@@ -43,6 +43,7 @@ def progress(
             *((words.pictures(pictures, language),) if pictures else ()),
         ),
         pictures=pictures or None,
+        number_opened=found.number_opened,
         messages=tuple(posts),
         additions=additions_of(found),
     )

@@ -196,7 +196,9 @@ MAY = {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
     },
-    "functions.custody.handler.handle": QUIET | OPEN | {"dynamodb:ConditionCheckItem"},
+    "functions.custody.handler.handle": QUIET
+    | OPEN
+    | {"dynamodb:ConditionCheckItem", "dynamodb:Query", "dynamodb:UpdateItem"},
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE

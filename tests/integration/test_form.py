@@ -103,7 +103,9 @@ def test_a_number_to_call_is_asked_with_the_danger_and_needs_the_word_that_it_is
     wrong = post(reporters, {**form, "call_number": "12", "call_safe": "ring"})
     assert re.findall(r'id="(\w+)-error"', wrong.text) == ["call_number"]
     shown = post(reporters, a_form(**{**form, "call_safe": "write", "step": "check"}, go="safety"))
-    assert re.search(r"<details open>.*call_number", shown.text, re.DOTALL), "the answer is in sight"
+    assert re.search(r"<details open>.*call_number", shown.text, re.DOTALL), (
+        "the answer is in sight"
+    )
     checked = post(reporters, {**form, "call_safe": "write", "step": "disclosure"})
     assert hidden(checked, "step") == "check"
     assert "06 98 76 54 32" in checked.text

@@ -459,7 +459,11 @@ def test_a_number_to_call_is_sealed_in_a_box_of_its_own_also_for_an_anonymous_re
     monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
     box = bytes(item["call_now_box"]["B"])
     assert json.loads(sealing.unseal(box, reference=reference, field="call_now")) == told
-    for other in ({"field": "identity"}, {"field": "contact"}, {"reference": "0000-0000-0000-0000-0"}):
+    for other in (
+        {"field": "identity"},
+        {"field": "contact"},
+        {"reference": "0000-0000-0000-0000-0"},
+    ):
         with pytest.raises(sealing.BrokenBox):
             sealing.unseal(box, **{"reference": reference, "field": "call_now", **other})
 

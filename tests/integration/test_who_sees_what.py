@@ -136,6 +136,8 @@ CALLS = {
     "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,
     "POST cases/{id}/identity-requests/{number}/verdict": Call.IDENTITY_REQUESTS,
     "GET identity-requests": Call.IDENTITY_DECISION,
+    "GET openings": Call.OPENINGS,
+    "POST cases/{id}/openings/{entry}/review": Call.OPENING_REVIEW,
     "GET history/{id}": Call.HISTORY,
     "POST find": Call.FIND,
     "GET me": Call.ME,

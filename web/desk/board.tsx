@@ -10,6 +10,7 @@ import { Code, Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { useListed } from "./listed";
 import { useQueue } from "./queue";
+import { Openings } from "./openings";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
 import { Roster } from "./roster";
@@ -43,6 +44,7 @@ export function Board({ person, open, home }: RoomProps): JSX.Element {
       </header>
       {problem ? <p role="alert">{refusal(problem)} <button type="button" class="link" onClick={read}>{t("retry")}</button></p> : null}
       <Roster person={person} />
+      <Openings person={person} />
       {list ? (
         <div class="halves">
           <div>

@@ -45,6 +45,7 @@ interface CaseProps {
 const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
 const Dossier = later("dossier", () => import("./dossier").then((part) => part.Dossier));
 const Identities = later("identities", () => import("./identities").then((part) => part.Identities));
+const CallReporter = later("number", () => import("./number").then((part) => part.CallReporter));
 const Compare = later("compare", () => import("./compare").then((part) => part.Compare));
 
 export function Case(props: CaseProps): JSX.Element {
@@ -186,6 +187,7 @@ export function Case(props: CaseProps): JSX.Element {
         {view.to_call?.length || view.tries?.length ? (
           <CallStrip line={view} to={view.to_call ?? []} services={view.emergency_numbers ?? []} people={view.people ?? {}} called={(whom) => setCalling(whom ? { whom } : {})} />
         ) : null}
+        {view.taken?.by === person.subject ? <CallReporter view={view} /> : null}
         {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>
       {screen === "compare" ? (

@@ -13,6 +13,7 @@ import { Holds } from "./holds";
 import { signOf, useKeys } from "./keys";
 import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
+import { Openings } from "./openings";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
 import { Roster } from "./roster";
@@ -116,6 +117,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
         <h1 tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
         <SoundSwitch />
       </header>
+      <Openings person={person} />
       {overdueGlances ? <Glances found={overdueGlances} /> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
       <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("danger")}</kbd> {t("take_it")} · <kbd>{signOf("unsure")}</kbd> {t("say_called")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>

@@ -233,6 +233,17 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.RequestNotFound: Problem(
         404, "No such identity request", "Read the requests of the case; they count from 1."
     ),
+    errors.NumberNotOpened: Problem(
+        409,
+        "The reporter's number is not opened to you",
+        "Take the case, and record the danger; where there is no number, write a message: the "
+        "reporter reads it on the follow-up page.",
+    ),
+    errors.OpeningNotFound: Problem(
+        404,
+        "No such opening waits",
+        "Read the openings that wait; another person may have judged this one.",
+    ),
     errors.BoxNotOpened: Problem(
         500,
         "The sealed box does not open",

@@ -1,4 +1,4 @@
-"""Sealed boxes for what reaches or names a reporter: their writers cannot open them.
+"""Sealed boxes for contact, identity and number to call: their writers cannot open them.
 
 A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
 deployment gives the public half (`casework.aws.services.public_keys`), so sealing needs no call,

@@ -3,6 +3,8 @@
 | question | answered by |
 |---|---|
 | requests for an identity that wait, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
+| openings of reporters' numbers that wait for a custodian | pk `OPENINGS`, sk begins `WAITS#` |
+| those that a custodian left to an auditor | pk `OPENINGS`, sk begins `UNCLEAR#` |
 | work at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
@@ -47,6 +49,8 @@ ATTENDED = "attended"
 """When a person took care of a case on the duty desk, took it, and tried to reach somebody last:
 beside the key of its line."""
 CUSTODY_PARTITION = "CUSTODY"
+OPENINGS_PARTITION = "OPENINGS"
+UNCLEAR_PREFIX = "UNCLEAR#"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
 DESK_PREFIX = "DESK#"
@@ -242,6 +246,24 @@ def custody_of(sort: str) -> tuple[str, int]:
     """The case and the number of the request in a custodian's line."""
     _, case_id, number = sort.split("#")
     return case_id, int(number)
+
+
+def openings_partition(realm: Realm) -> str:
+    """Partition of the openings of reporters' numbers of a realm that people still judge."""
+    return _of(realm, OPENINGS_PARTITION)
+
+
+def number_opening_key(at: str, case_id: str, number: int, *, unclear: bool) -> dict[str, str]:
+    """Key of the line of one: the entry of this number of the case, oldest first."""
+    begins = UNCLEAR_PREFIX if unclear else WAITS_PREFIX
+    partition = openings_partition(realm_of(case_id))
+    return {PARTITION: partition, SORT: f"{begins}{at}#{case_id}#{number:06d}"}
+
+
+def number_opening_of(sort: str) -> tuple[bool, str, str, int]:
+    """Whether it is unclear, its time, its case and its number, from the key of its line."""
+    begins, at, case_id, number = sort.split("#")
+    return begins == UNCLEAR_PREFIX[:-1], at, case_id, int(number)
 
 
 def staff_key(subject: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "attempted_at": "the same",
         "told": "news that its reporter was notified of; repeating it notifies them once more",
         "reached_by": "the kinds of the contact in its box, so that no box is opened in vain",
+        "number_opened": "what its reporter is told; an entry records each opening",
         "callable": "whether the number to call takes calls or only words; the box has it, too",
         "file_count": "limits how many files it takes; a mark of the case binds each kept one",
         "file_bytes": "the same",

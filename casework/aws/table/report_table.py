@@ -181,6 +181,8 @@ class Followed:
     """The commitment of its acceptance."""
     facts: bytes = b""
     """Compressed."""
+    number_opened: tuple[str, ...] = ()
+    """The quarters of an hour in which the reporter's own number was opened, oldest first."""
 
 
 class ReportTable:
@@ -378,6 +380,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
         bound=bytes(report["bound"]["B"]) if "bound" in report else b"",
         facts=bytes(report["facts"]["B"]) if "facts" in report else b"",
+        number_opened=tuple(sorted(report.get("number_opened", {"SS": ()})["SS"])),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +15,7 @@ from casework.case.case import Case
 from casework.case.history import Event, Unreadable
 from casework.case.looking import Glance
 from casework.case.parts import Alone, Question
+from casework.report.report import SafeWay
 from casework.report.way import Hearing, KeptEntries, Stay, own_case_of
 from casework.text.folding import unfold
 
@@ -44,6 +45,10 @@ class StoredReport(BaseModel):
     """The compressed JSON of everything except narrative, contact and identity."""
     narrative: bytes
     """The compressed narrative."""
+    reached_by: tuple[str, ...] = ()
+    """The kinds of its contact."""
+    callable: SafeWay | None = None
+    """What is safe at the number that its reporter left to be called now; None without one."""
     own: tuple[str, ...] = ()
     """Keyed hashes of the reporter's own selectors: they never link."""
     case_id: str | None = None
@@ -102,6 +107,19 @@ class StoredReport(BaseModel):
         """How its reporter was notified of this news; None if not yet."""
         found = (each.partition("#") for each in self.told)
         return next((outcome for name, _, outcome in found if name == news), None)
+
+    @property
+    def called_at(self) -> Literal["ring", "write", "contact"] | None:
+        """How its reporter can be called; None without a telephone number. A report of an earlier
+        release does not say which contact it has."""
+        match self.callable:
+            case SafeWay.RING:
+                return "ring"
+            case SafeWay.WRITE:
+                return "write"
+            case None:
+                left = self.disclosure != "anonymous"
+                return "contact" if left and "phone" in (self.reached_by or ("phone",)) else None
 
     @property
     def unseen(self) -> Glance | None:

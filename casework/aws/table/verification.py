@@ -6,6 +6,7 @@
 | an entry | its hash, and its place among the cases that grew on its day |
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |
+| the opening of a reporter's number | its line, until an entry judges it |
 | the details of an entry | the same |
 | the names under which entries are found again | the entries |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
@@ -28,6 +29,7 @@ from casework.aws.table.case_table import CaseTable, index_lines, lines_of
 from casework.aws.table.custody_table import request_from, request_item, waiting_key
 from casework.aws.table.free import FREE
 from casework.aws.table.messages import message_from, message_item, message_to
+from casework.aws.table.number_table import line_of as opening_line
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY, digest_of
 from casework.aws.table.stored import case_from, case_item, event_from, event_item, question_item
 from casework.aws.table.tellings import telling_items
@@ -41,6 +43,7 @@ from casework.case.lifecycle import Move, moves_that
 from casework.case.parts import Due, Question
 from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
+from casework.decisions.numbers import Judgement, opening_of
 from casework.moves.adding import FILE
 from casework.text.reference import case_id_of
 
@@ -474,6 +477,26 @@ def _index(found: _Case) -> list[dict[str, Any]]:
     return list({line[keys.SORT]: line for line in lines}.values())
 
 
+def _openings(found: _Case) -> Iterator[str]:
+    """Each opening of a number waits for a person until one judged it, and not after that."""
+    verdicts = {
+        int(str(event.data["opening"])): event.data["verdict"]
+        for event in found.of(Move.NUMBER_REVIEWED)
+    }
+    for event in found.of(Move.NUMBER_OPENED):
+        opening = opening_of(found.case.id, event)
+        if opening is None:
+            continue
+        verdict = verdicts.get(event.number)
+        for unclear, waits in ((False, verdict is None), (True, verdict == Judgement.UNCLEAR)):
+            line = opening_line(opening.model_copy(update={"unclear": unclear}))
+            stands = items.get(
+                found.name, {each: line[each] for each in (keys.PARTITION, keys.SORT)}
+            )
+            if stands != (line if waits else None):
+                yield f"the opening {event.number} of a number does not wait as it says"
+
+
 def _beside(found: _Case) -> Iterator[str]:
     """No item beside the case lacks an entry."""
     known = {
@@ -533,6 +556,6 @@ def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
 
 LOOKS: Final = (
     *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests),
-    *(_particulars, _tellings, _beside),
+    *(_openings, _particulars, _tellings, _beside),
 )
 """All checks in order: an unreadable part hides no other."""

@@ -287,6 +287,7 @@ def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ())
         accepted_at=stored.accepted_at,
         language=stored.language,
         disclosure=stored.disclosure,
+        callable=stored.called_at,
         linked_by=tuple(NamedBy.spelled(each, marks.get(each)) for each in stored.linked_by),
         own=tuple(map(NamedBy.told, stored.own_named)),
         number=stored.number,
