@@ -28,7 +28,13 @@ from infra.stage import Stage
 from infra.workflow import Workflow
 
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo", "FilesTold")
-REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
+REPAIRS = (
+    "RepairedUnlinked",
+    "RepairedUntold",
+    "RepairedUnserved",
+    "RepairedUnread",
+    "RepairedCopies",
+)
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
 LISTS_NOT_ASKED = "ListsNotAsked"
 NOT_READ = "ReadingsFailed"

@@ -61,6 +61,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         "The id of a case, or the number that people say over a telephone.",
         f"^(C-{REFERENCE}|[0-9]{{4}}-[0-9]{{4}}-[0-9])$",
     ),
+    "group": ("The id of a group, as a list has it.", f"^C-{REFERENCE}$"),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
     "report": (
         "The public reference of a report of the case, as its page has it.",

@@ -181,6 +181,11 @@ class Case(BaseModel):
     """The last `MOST_TRIES` tries to reach somebody about it, the latest last."""
     closed: CloseReason | None = None
     closed_at: str | None = None
+    turn: int = 1
+    """Where it stands in lists of the duty desk, as in `looking.ListTurn`: the turn of the report
+    that opened it."""
+    group: str = ""
+    """The group whose line it shares there, as the same tells."""
     version: int = 0
     """Grows with every change a decision depends on; the ETag. Joins do not touch it."""
     revision: int = 0

@@ -42,12 +42,30 @@ VERDICT: Final = "verdict"
 """In the data of the entry `glance`."""
 REPORT: Final = "report"
 """The same: reference of the report."""
+COPIES: Final = "copies"
+"""The same, where the verdict is also on all exact copies of the report."""
+SHOWN_WITH: Final = "with"
+"""The same, of such a copy: reference of the report that the person read."""
 MOST_REASONS: Final = 8
 """Reasons of the assessment that are kept for the glance."""
 ENDS_A_REVIEW: Final = frozenset(
     move for move, there in LEGAL[Status.IN_REVIEW].items() if there is not Status.IN_REVIEW
 )
 """Decisions whose authors read the report that opened the case."""
+
+
+class ListTurn(BaseModel):
+    """Where a report stands in lists, so that no crowd stands before one person: the first of each
+    group stands before the second of any. It decides nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    turn: int = 1
+    """Its place in its group, from 1."""
+    group: str = ""
+    """The id of the group whose line it shares; empty where it stands for itself."""
+    same: str = ""
+    """The same for all reports with the same text and ticks."""
 
 
 class Glance(BaseModel):
@@ -69,6 +87,7 @@ class Glance(BaseModel):
     """At most `MOST_REASONS`."""
     unsure: str | None = None
     """The person who glanced at it and could not tell."""
+    stands: ListTurn = ListTurn()
 
     @property
     def known(self) -> DangerKind | None:

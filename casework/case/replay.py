@@ -30,6 +30,8 @@ FREE: Final[Mapping[str, str]] = {
     "unseen": "how far the reports of an ended case were looked through",
     "erasing": "how far the erasure of the case has come; what is left of a report that was erased"
     " is looked at report by report",
+    "turn": "where it stands in lists: an order, which decides nothing",
+    "group": "the same",
     "run": "which execution serves the case; the reconciler compares it with the executions",
     "first_run": "the same",
     "revision": "counts writes, so that two of them do not meet",

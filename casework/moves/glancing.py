@@ -17,7 +17,7 @@ from casework.case.change import Change
 from casework.case.danger import DangerKind, ToldDanger
 from casework.case.history import KEY
 from casework.case.lifecycle import Move
-from casework.case.looking import REPORT, VERDICT, Verdict
+from casework.case.looking import COPIES, REPORT, SHOWN_WITH, VERDICT, Verdict
 from casework.case.parts import Danger, Opener, Priority
 from casework.case.times import stamp
 from casework.moves import gating, inquiry
@@ -49,11 +49,15 @@ def glanced(
     key: str,
     danger_passes: bool,
     clocks: Clocks,
+    copies: bool = False,
+    shown: str = "",
 ) -> Change:
     """A person glanced at a report of the case; raises IllegalMove where the case is erased.
 
     `means` is the verdict that follows for the case (`casework.decisions.glance`). `key` is the
     digest of the Idempotency-Key. `danger_passes`: danger that people record opens the gate.
+    `copies`: the verdict is also on the exact copies of the report. `shown`: it is a copy of that
+    report, which the person read.
     """
     opens = danger_passes and means is Verdict.DANGER_NOW
     passes = lifecycle.allows(case.status, Move.PASS)
@@ -63,7 +67,13 @@ def glanced(
         Move.GLANCE,
         at,
         by,
-        {REPORT: report, VERDICT: verdict.value, KEY: key},
+        {
+            REPORT: report,
+            VERDICT: verdict.value,
+            KEY: key,
+            **({COPIES: True} if copies else {}),
+            **({SHOWN_WITH: shown} if shown else {}),
+        },
         **(gating.opened(case, Opener.DANGER, report) if ground else {}),
     )
     weight = weight_of(means, report, stamp(at), by)

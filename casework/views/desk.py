@@ -21,6 +21,7 @@ from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
 from casework.decisions.permissions import owner_of
 from casework.views.danger import DangerView
+from casework.views.groups import FloodView, GroupView
 from casework.views.shown import DeskView
 from casework.views.to_call import EmergencyNumberView, ToCall
 
@@ -435,6 +436,10 @@ class DutyDesk(DeskView):
     """New reports that no person has looked at; left out on further pages of a list."""
     cursors: Mapping[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
+    groups: Mapping[str, GroupView] = {}
+    """The lines that stand for a group of cases alike, by the case that is shown of it."""
+    flood: FloodView | None = None
+    """That very many cases of danger came within an hour; left out otherwise."""
 
 
 class Pulse(DeskView):
@@ -471,9 +476,9 @@ def still_due(
     holding = [case for case in cases if kind in case.duties]
     if kind is Duty.IMMINENT:
         holding.sort(key=_told_at, reverse=True)
-        holding.sort(key=lambda case: (_gravity(case), _is_cared_for(case)))
+        holding.sort(key=lambda case: (_gravity(case), _is_cared_for(case), case.turn))
     else:
-        holding.sort(key=lambda case: (case.priority.rank, case.opened_at))
+        holding.sort(key=lambda case: (case.priority.rank, case.turn, case.opened_at))
     return tuple(CaseLine.of(case, now, zone) for case in holding)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.case.danger import DangerKind
 from casework.case.parts import Priority
+from casework.views.groups import GroupView
 from casework.views.shown import DeskView
 
 
@@ -38,6 +39,11 @@ class GlanceView(DeskView):
     narrative: str
     unreadable: bool = False
     """No machine could read it."""
+    group: GroupView | None = None
+    """The reports alike for which it stands in the list; left out where it stands for itself."""
+    copies: int = 1
+    """How many reports of its group have the same text and ticks, to the letter, itself included;
+    at most the `most` of the group. A verdict may be on all of them."""
     second: bool = False
     """A colleague glanced at it and could not tell."""
 

@@ -17,6 +17,7 @@ export type Decision = Review | Answer;
 export type Verdict = Schemas["Verdict"];
 export type Glance = Schemas["GlanceView"];
 export type GlancePage = Schemas["GlancePage"];
+export type Group = Schemas["GroupView"];
 export type Glanced = Schemas["Glanced"];
 export type Sample = Schemas["SampleView"];
 export type SamplePage = Schemas["SamplePage"];
@@ -237,10 +238,10 @@ export const decision = (id: string, etag: string, body: Decision, key: string):
   patient: true,
 });
 
-export const verdict = (report: string, said: Verdict, key: string): Call => ({
+export const verdict = (report: string, said: Verdict, key: string, copies: boolean): Call => ({
   method: "POST",
   path: "/v1/desk/glance",
-  body: { report, verdict: said } satisfies Schemas["GlanceVerdict"],
+  body: { report, verdict: said, copies } satisfies Schemas["GlanceVerdict"],
   key,
   patient: true,
 });

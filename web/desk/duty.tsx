@@ -8,6 +8,7 @@ import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-stri
 import { Choices } from "./choices";
 import { Dangers, type ListedProps } from "./danger";
 import { canGive, type Changing, Give, onDuty } from "./give";
+import { FloodSign, OfGroup, once } from "./groups";
 import { HandOver } from "./handover";
 import { Holds } from "./holds";
 import { signOf, useKeys } from "./keys";
@@ -120,6 +121,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
       <Openings person={person} />
       {overdueGlances ? <Glances found={overdueGlances} /> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
+      {list?.flood ? <FloodSign flood={list.flood} /> : null}
       <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("danger")}</kbd> {t("take_it")} · <kbd>{signOf("unsure")}</kbd> {t("say_called")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
       <div class="halves">
@@ -132,12 +134,13 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
               <p class="hint">{t(`todo_${kind}`)}</p>
               <ListOf
                 kind={kind}
-                lines={[...list[kind], ...further.lines(kind)]}
+                lines={once([...list[kind], ...further.lines(kind)], { ...further.groups, ...list.groups })}
                 people={{ ...list.people, ...further.people } as Names}
                 open={open}
                 fresh={(line) => fresh.has(`${kind} ${line.id}`)}
                 below={(line) => (
                   <>
+                    <OfGroup line={line} groups={{ ...further.groups, ...list.groups }} open={open} />
                     {kind === "imminent" ? <Taken line={line} people={{ ...list.people, ...further.people }} me={person.subject} take={() => void has(line)} /> : null}
                     <CallStrip line={line} {...whomOf(line)} people={{ ...list.people, ...further.people }} called={(whom) => ask(line.id, whom)} />
                     {calling?.id === line.id ? (
@@ -207,6 +210,7 @@ interface Whom {
 interface Further {
   readonly people: Names;
   readonly calls: Readonly<Record<string, readonly ToCall[]>>;
+  readonly groups: NonNullable<DutyDesk["groups"]>;
   readonly lines: (kind: Kind) => readonly CaseLine[];
   readonly cursor: (kind: Kind) => string | undefined;
   readonly read: (kind: Kind) => void;
@@ -226,6 +230,7 @@ function useFurther(list: DutyDesk | undefined): Further {
   return {
     people: Object.assign({}, ...pages.map(({ page }) => page.people)) as Names,
     calls: Object.assign({}, ...pages.map(({ page }) => page.to_call)) as Further["calls"],
+    groups: Object.assign({}, ...pages.map(({ page }) => page.groups)) as NonNullable<DutyDesk["groups"]>,
     lines: (kind) => of(kind).flatMap((page) => page[kind] ?? []),
     cursor,
     read: (kind) => {

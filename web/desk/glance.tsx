@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Glance, type GlancePage, kindOf, type Verdict, verdict } from "./api";
 import { sawHard } from "./breaks";
 import { DangerChip, reasonOf } from "./danger-said";
+import { Alike } from "./groups";
 import { Code, Said, Told } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { useListed } from "./listed";
@@ -81,7 +82,7 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
     const act = {
       id: report.reference,
       outcome: which,
-      asked: (key: string) => verdict(report.reference, which, key),
+      asked: (key: string) => verdict(report.reference, which, key, (report.copies ?? 1) > 1),
       back,
     };
     answered.add(report.reference);
@@ -120,6 +121,8 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
       {report ? (
         <>
           <article class="report" aria-label={t("told")}>
+            {report.group ? <Alike key={report.reference} group={report.group} open={open} /> : null}
+            {(report.copies ?? 1) > 1 ? <p class="note">{t("group_copies", { n: number(report.copies ?? 1) })}</p> : null}
             {report.second ? <p class="note">{t("glance_second")}</p> : null}
             {report.unreadable ? <p class="note">{t("unreadable")}</p> : null}
             {covered ? (

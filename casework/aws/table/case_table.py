@@ -24,6 +24,7 @@ from casework.aws.table.stored import (
     event_item,
     question_item,
 )
+from casework.aws.table.turns import Turns, in_turns
 from casework.aws.table.waits import Waits
 from casework.aws.table.wire import to_wire
 from casework.case.admission import MOST
@@ -203,7 +204,8 @@ class CaseTable:
     def places(self, name: str, limit: int) -> list[QueuePlace]:
         """The places in one desk's queue, most urgent first: keys alone are read."""
         found = items.indexed(self.name, keys.BY_QUEUE, desk_keys.queue(name), limit=limit)
-        return [QueuePlace(*desk_keys.place_of(key[keys.QUEUE_AT])) for key in found]
+        told = (desk_keys.place_of(key[keys.QUEUE_AT]) for key in found)
+        return [QueuePlace(each.rank, each.opened_at, each.id) for each in told]
 
     def standing(self, realm: Realm) -> list[StandingLine]:
         """What stands with each unit of a realm."""
@@ -296,24 +298,35 @@ class CaseTable:
     def duty(
         self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> items.ItemPage:
-        """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest; of
-        dangers, the gravest first, then the case that was opened last."""
-        partition = desk_keys.duty_partition(realm)
-        start = None
-        if after is not None:  # a manipulated cursor leads into no other realm
-            start = {**desk_keys.duty_key(kind, after), keys.PARTITION: partition}
-        prefix = desk_keys.duty_begins(kind)
-        last_first = kind is Duty.IMMINENT
-        found = list(
-            items.under(
-                self.name, partition, prefix, limit=limit + 1, after=start, last_first=last_first
-            )
-        )
-        lines = [desk_keys.duty_of(item[keys.SORT]) for item in found[:limit]]
+        """Cases on the duty desk of a realm for one reason, most urgent first, then those whose
+        turn comes first, then the oldest; of dangers, the gravest first, and of equals the case
+        that was opened last."""
+        found = list(self._on_duty(kind, realm, after, limit + 1))
         return items.ItemPage(
-            ids=[case_id for _, case_id in lines],
-            after=lines[-1][0] if len(found) > limit else None,
+            ids=[desk_keys.place_of(place).id for place in found[:limit]],
+            after=found[limit - 1] if len(found) > limit else None,
         )
+
+    def duty_in_turns(
+        self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
+    ) -> Turns:
+        """The same, with the cases of a group in one line."""
+        return in_turns(
+            lambda after, most: self._on_duty(kind, realm, after, most),
+            limit,
+            after,
+            last_first=kind in desk_keys.LAST_FIRST,
+        )
+
+    def _on_duty(self, kind: Duty, realm: Realm, after: str | None, most: int) -> Iterator[str]:
+        partition, prefix = desk_keys.duty_partition(realm), desk_keys.duty_begins(kind)
+        # Under the partition of the realm: a manipulated cursor leads into no other one.
+        start = {keys.PARTITION: partition, keys.SORT: f"{prefix}{after}"} if after else None
+        last_first = kind in desk_keys.LAST_FIRST
+        for item in items.under(
+            self.name, partition, prefix, limit=most, after=start, last_first=last_first
+        ):
+            yield desk_keys.duty_of(item[keys.SORT])[0]
 
     def know_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:
         """Store each unit of the pack and its territory, so that the next sweep sees changes.
@@ -432,7 +445,7 @@ def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     deadlines, and of cases that courts hold. Attributes by partition and sort key."""
 
     def place(kind: Duty) -> str:
-        return desk_keys.queue_at(case.duty_rank(kind), case.opened_at, case.id)
+        return desk_keys.duty_place(kind, case)
 
     acts = (case.attended, case.taken, *case.tries[-1:])
     cared = " ".join(each.at for each in acts if each is not None)

@@ -145,7 +145,10 @@ def owing(
     clock = {"alone": begins.model_dump(mode="json")}
     if glance is None:
         return clock
-    place = desk_keys.glance_place(glance.rank, str(item["accepted_at"]), reference)
+    stands = glance.stands
+    place = desk_keys.glance_place(
+        glance.rank, str(item["accepted_at"]), reference, stands.turn, stands.group
+    )
     return {**clock, "glance": glance.kept(), **place}
 
 

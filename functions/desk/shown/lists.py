@@ -31,8 +31,10 @@ from casework.text import spoken
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
 from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, still_due
+from casework.views.groups import FloodView
 from casework.views.to_call import ToCall, emergency_numbers, to_call
 from functions.desk.shown.dangers import with_words
+from functions.desk.shown.groups import flood_in, groups_in
 from functions.desk.shown.people import names_of, subjects_in
 
 MOST: Final = 100
@@ -62,7 +64,7 @@ _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
 """Empty at the beginning of a queue that follows another."""
-ON_DUTY: Final = re.compile(rf"[0-9]#{_STAMP}#C-{_ID}")
+ON_DUTY: Final = re.compile(rf"[0-9]#(?:[~!][0-9]{{4}}#)?{_STAMP}#C-{_ID}(?:#C-{_ID})?")
 
 
 def queue_page(
@@ -358,16 +360,21 @@ def duty_desk(
     lists: dict[str, tuple[CaseLine, ...]] = {}
     known: list[Case] = []
     calls: dict[str, tuple[ToCall, ...]] = {}
+    groups: dict[str, str] = {}
+    flood: FloodView | None = None
     going_on: dict[Duty, str] = {}
     for kind in kinds:
-        page = table.duty(kind, limit, after, member.realm)
-        cases = table.cases(page.ids)
+        page = table.duty_in_turns(kind, limit, after, member.realm)
+        cases = table.cases([each.told.id for each in page.lines])
         known += cases
         if kind in CALLED:
             calls |= {each.id: to_call(pack, each) for each in cases}
         lists[kind.value] = still_due(kind, cases, now, zone)
         if kind is Duty.IMMINENT:
             lists[kind.value] = with_words(table, pack, member, lists[kind.value], cases, now)
+        groups |= {each.told.id: each.told.group for each in page.lines if each.others}
+        if kind is Duty.IMMINENT and cursor is None:
+            flood = flood_in(page, now)
         if page.after is not None:
             going_on[kind] = cursors.write(kind, page.after)
     return DutyDesk(
@@ -383,4 +390,6 @@ def duty_desk(
         to_call=calls,
         emergency_numbers=emergency_numbers(pack) if calls else (),
         cursors=going_on,
+        groups=groups_in(table, groups),
+        flood=flood,
     )
