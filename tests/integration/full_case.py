@@ -188,15 +188,19 @@ def merge_another(
 def a_full_case(office: Office) -> list[Case]:
     """A case with all that a case may have, after its first night, and the two beside it: one that
     was merged into it, and one that a report was taken out to."""
-    case = office.in_review(**naming(PHONE), disclosure=NAMED, danger_now=True)
+    case = office.in_review(**naming(PHONE), disclosure=NAMED)
     office.take("triage", case)
-    stranger, named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(4))
+    office.ask(
+        office.now_case(case)
+    )  # before danger is told: an immediate case waits for no answer
+    add(case.opened_by, "A2", text="C'était lundi.", answers=1)
+    stranger = office.accept(**naming(PHONE), danger_now=True)
+    named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(3))
     assert office.deliver(stranger, named, gone, erased) == []
     add(stranger, "A1", text="Le compte a changé de nom: 0600004199.")
-    song = {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 0}
+    last = office.now_case(case).events
+    song = {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 0, "seen": last}
     decided(office, case, NoDanger, ANALYST, **song)
-    office.ask(office.now_case(case))
-    add(case.opened_by, "A2", text="C'était lundi.", answers=1)
     office.confirm(office.now_case(case), RABAT)
     office.take("referral", office.now_case(case))
     office.table.update(case.id, lambda now: acknowledged(now, step.now(), OFFICER, gated=True))

@@ -14,6 +14,7 @@ from casework.aws.steps import step
 from casework.aws.table import arrivals, coming, keys
 from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Status
+from casework.errors import CannotWait
 from casework.linking import linking
 from casework.moves import merging
 from casework.text.reference import case_id_of
@@ -516,6 +517,7 @@ def test_a_review_waits_for_no_answer_once_a_report_that_joins_tells_of_danger(
     assert office.moves(case)[-2:] == ["raise", "unanswered"]
     assert back.execution in office.executions()
 
-    office.ask(case)  # knowing of the danger
+    with pytest.raises(CannotWait):
+        office.ask(case)
     office.deliver(dangerous, office.accept(locations=PHONE, danger_now=True))
-    assert office.now_case(case).status is Status.AWAITING_ANSWER
+    assert office.now_case(case).status is Status.IN_REVIEW
