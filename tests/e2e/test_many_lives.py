@@ -96,6 +96,8 @@ NOT_SEEN: Final = {
     Move.IDENTITY_RELEASED: "the same",
     Move.IDENTITY_REFUSED: "the same",
     Move.IDENTITY_OPENED: "the same",
+    Move.NUMBER_OPENED: "the same (tests/integration/test_reporters_number)",
+    Move.NUMBER_REVIEWED: "a person judges it (the same)",
     Move.INFORM: "a unit hands the dossier over (test_roles_are_enough, test_the_prosecutor)",
     Move.RECEIPT: "a prosecutor confirms that it came (the same)",
     Move.FILE_OPENED: "no report here has a file (test_files)",
