@@ -43,8 +43,9 @@ class Growth:
     def __post_init__(self) -> None:
         self.table = CaseTable(self.system.outputs["CaseTable"])
         self.link = self.system.function("functions.triage.link.handle")
-        self._report(danger_now=True)
+        self.opener, _ = self._report(danger_now=True)
         self.joined, _ = self._report()
+        self.silent, _ = self._report()
 
     def wrong(self) -> list[str]:
         """What costs more in a larger case."""
@@ -63,6 +64,8 @@ class Growth:
             "a report of danger": lambda: self._report(narrative=THREAT)[1],
             "an addition": self._add,
             "an addition of danger": lambda: self._add(text=THREAT),
+            "a follow-up of the opener": lambda: self._follow(self.opener),
+            "a follow-up of one who joined": lambda: self._follow(self.silent),
         }
 
     def _report(self, **said: Any) -> tuple[Sent, Items]:
@@ -84,6 +87,12 @@ class Growth:
         with metered() as following:
             self._deliver(keys.addition_key(reference, new.id))
         return both(accepting.items, following.items)
+
+    def _follow(self, sent: Sent) -> Items:
+        """A reporter who added nothing reads what is told of the report."""
+        with metered() as following:
+            self.reporters.follow(sent)
+        return following.items
 
     def _deliver(self, key: dict[str, str]) -> None:
         named = {name: {"S": value} for name, value in key.items()}
