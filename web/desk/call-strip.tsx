@@ -45,13 +45,14 @@ interface StripProps {
 }
 
 export function CallStrip({ line, to, services, people, called, reporter }: StripProps): JSX.Element {
+  const missing = to.filter(({ phone }) => !phone).map(({ entry }) => entry);
   return (
     <div class="calls">
       {to.length ? (
         <ul>
           {to.map((each) => (
             <li key={each.whom}>
-              <Party of={each} /> {each.phone ? <Dial phone={each.phone} /> : <span class="hint">{t("no_number", { entry: each.entry })}</span>}{" "}
+              <Party of={each} /> {each.phone ? <Dial phone={each.phone} /> : <span class="hint">{t("no_number")}</span>}{" "}
               <button type="button" class="link" onClick={() => called({ whom: each.whom, ...(each.id ? { of: each.id } : {}) })}>{t("called")}</button>
             </li>
           ))}
@@ -63,6 +64,7 @@ export function CallStrip({ line, to, services, people, called, reporter }: Stri
           ))}
         </ul>
       ) : null}
+      {missing.length ? <p class="hint">{t("no_number_entry", { entries: missing.join(" · ") })}</p> : null}
       {reporter}
       <p><button type="button" class="link" onClick={() => called()}>{t("say_called")} <kbd>{signOf("unsure")}</kbd></button></p>
       {line.tries?.length ? <Tries tries={line.tries} services={services} people={people} /> : null}

@@ -28,7 +28,7 @@ export function Where({ line }: { line: CaseLine }): JSX.Element {
   return (
     <>
       <b>{place || (told ? <Said text={told} /> : t("place_none"))}</b>
-      {place && told ? <Said text={told} /> : null}
+      {place && told && told !== place ? <Said text={told} /> : null}
     </>
   );
 }
