@@ -157,16 +157,6 @@ def sketch_of(text: str, key: bytes) -> Sketch:
     return tuple(nsmallest(SKETCH, {_hash(pair, narrow) for pair in pairs}))
 
 
-def sketch_of_tokens(tokens: Sequence[str], key: bytes) -> Sketch:
-    """The smallest hashes of some tokens and of their pairs, in order; empty for none.
-
-    As `sketch_of`, but of any text: numbers and single words count, so two short cries differ.
-    """
-    narrow = hmac.digest(key, b"alike", hashlib.sha256)
-    parts = {*tokens, *(f"{one} {two}" for one, two in pairwise(tokens))}
-    return tuple(nsmallest(SKETCH, {_hash(each, narrow) for each in parts}))
-
-
 def words_in(text: str, case_id: str, key: bytes) -> str:
     """The clue of the words of a text in a case: a report with the same clue has no new words.
 

@@ -1,9 +1,10 @@
 """The groups of reports whose words are nearly the same, the turns they give, and their reports.
 
 A group is one small item: the sketch of its first text, how many stand in it, and some things that
-reports in it had as their own. A report costs one read of at most a dozen items, and two writes. A
-turn is given once and may stay unused, where a process was killed after it: it is an order, and no
-number of anything. Beyond `LAST_TURN` all have the last one, and nothing is counted any more.
+reports in it had as their own. A report costs one read of at most seventeen items, and two writes;
+the second report of a group costs eight more, once. A turn is given once and may stay unused, where
+a process was killed after it: it is an order, and no number of anything. Beyond `LAST_TURN` all
+have the last one, and nothing is counted any more.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.desk_keys import LAST_TURN
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.looking import ListTurn
-from casework.linking.groups import Traits, found_among
+from casework.linking.groups import FOUND_BY, Traits, found_among
 from casework.linking.kept import HASH_BYTES, Sketch
 from casework.text.reference import case_id_of
 
@@ -32,6 +33,10 @@ _NAMED: Final = "named"
 _SHARED: Final = "shared"
 _ALONE: Final = "alone"
 _FIRST: Final = "first"
+_OF: Final = "of"
+"""Of a further hash by which a group is found: the partition of the group."""
+SECOND: Final = 2
+"""The report with which a group is no longer one."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,14 @@ class GroupTable:
         mine = found_among(traits, known)
         if mine is None:
             return ListTurn(same=traits.copy)
-        before = found.get(mine, {})
+        key, before = wanted[mine], found.get(mine, {})
+        if _OF in before:
+            key = {**key, keys.PARTITION: before[_OF]}
+            before = items.get(self.name, key) or {}
         alone = _has_its_own(traits, reference, before)
-        item = self._count(wanted[mine], traits, reference, before, now, alone=alone)
+        item = self._count(key, traits, reference, before, now, alone=alone)
+        if int(item.get(_SHARED, 0)) + int(item.get(_ALONE, 0)) == SECOND:
+            self._find_by_more(key, _sketch_in(item), now)
         if alone:
             return ListTurn(turn=min(int(item[_ALONE]), LAST_TURN), same=traits.copy)
         turn = ListTurn(
@@ -79,6 +89,17 @@ class GroupTable:
             },
         )
         return turn
+
+    def _find_by_more(self, key: Mapping[str, str], sketch: Sketch, now: datetime) -> None:
+        """Let a group that is no longer one report be found by more hashes of its first text."""
+        for each in sketch[:FOUND_BY]:
+            item = {
+                **desk_keys.group_key(f"{now:%Y-%m-%d}", each),
+                _OF: key[keys.PARTITION],
+                _SKETCH: _written(sketch),
+                keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
+            }
+            items.put_new(self.name, item)
 
     def _count(
         self,
