@@ -16,10 +16,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ from bilan.composition import (
 )
 from bilan.people import Office, suspects
 from casework.aws.table import keys
-from casework.aws.table.wire import to_wire
+from casework.aws.table.wire import from_wire, to_wire
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import UNCLASSIFIED
 from demo import citizens
@@ -63,6 +63,9 @@ AHEAD: Final = 120
 """The most campaigns that have begun and are not yet with a unit, because so many workflows
 wait."""
 CLIENTS: Final = 8
+UNLINKED: Final = 64
+"""The most reports that were sent and are in no case yet; DynamoDB reads 100 at once."""
+LOOK_SECONDS: Final = 0.25
 PATIENCE: Final = 180.0
 """Seconds without progress after which the replay gives up."""
 RESULT: Final = ROOT / "build" / "bilan.json"
@@ -156,8 +159,8 @@ async def _send(
     advance: Callable[[], None],
 ) -> None:
     """Send all reports in order, by several reporters at once; the first report of a campaign opens
-    its case before the next one is sent."""
-    waiting, opened = iter(planned), dict[int, asyncio.Event]()
+    its case before the next one is sent. Returns when all are in cases."""
+    waiting, opened, linking = iter(planned), dict[int, asyncio.Event](), _Linking(system)
 
     async def send_some(client: httpx.AsyncClient) -> None:
         for sent in waiting:
@@ -167,29 +170,58 @@ async def _send(
                 await room.acquire()
             else:
                 await campaign.wait()
+            await linking.room.acquire()
             accepted = await citizens.submit(_Replayed(client, sent.at), sent.body)
             office.sent[accepted.reference] = sent
+            linking.waiting[accepted.reference] = campaign
             advance()
-            if first:
-                await _in_a_case(system, accepted.reference)
-                campaign.set()
+        linking.senders -= 1
 
     async with httpx.AsyncClient(base_url=system.api) as client, asyncio.TaskGroup() as group:
         for _ in range(CLIENTS):
             group.create_task(send_some(client))
+        group.create_task(linking.follow())
 
 
-async def _in_a_case(system: System, reference: str) -> None:
-    """Wait until a report is linked. Raises Trouble if that does not happen."""
-    began = time.monotonic()
-    place = to_wire(keys.report_key(reference))
-    read = partial(system.aws.dynamodb.get_item, TableName=system.outputs["CaseTable"], Key=place)
-    while time.monotonic() - began < PATIENCE:
-        answer = await asyncio.to_thread(read)
-        if "case_id" in answer.get("Item", {}):
-            return
-        await asyncio.sleep(0.2)
-    raise Trouble(f"{reference} was not linked within {PATIENCE:.0f} s")
+@dataclass
+class _Linking:
+    """The reports that were sent and are in no case yet. Reporters pause while they are many: a
+    first report behind a long queue would hold its campaign up for minutes."""
+
+    system: System
+    senders: int = CLIENTS
+    waiting: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By reference: that its campaign has a case."""
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNLINKED))
+
+    async def follow(self) -> None:
+        """Look until all are in cases. Raises Trouble when no report comes into one for long."""
+        last_change = time.monotonic()
+        while self.senders or self.waiting:
+            asked = list(self.waiting)
+            for reference in await asyncio.to_thread(_linked, self.system, asked):
+                self.waiting.pop(reference).set()
+                self.room.release()
+                last_change = time.monotonic()
+            if not asked:
+                last_change = time.monotonic()
+            if time.monotonic() - last_change > PATIENCE:
+                raise Trouble(f"{asked[0]} and others were not linked within {PATIENCE:.0f} s")
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _linked(system: System, references: Sequence[str]) -> list[str]:
+    """Those of the reports, 100 at most, that are in a case."""
+    if not references:
+        return []
+    table = system.outputs["CaseTable"]
+    wanted = [to_wire(keys.report_key(each)) for each in references]
+    said = f"{keys.PARTITION}, case_id"
+    answer = system.aws.dynamodb.batch_get_item(
+        RequestItems={table: {"Keys": wanted, "ProjectionExpression": said}}
+    )
+    found = map(from_wire, answer["Responses"][table])
+    return [keys.reference_of(each[keys.PARTITION]) for each in found if "case_id" in each]
 
 
 class _Replayed(httpx.AsyncClient):

@@ -124,18 +124,21 @@ def test_the_first_report_of_a_campaign_has_its_case_before_the_next_one_is_sent
         posted.append(report)
         return Accepted(body["narrative"], "", 1)
 
-    async def in_a_case(system: Any, reference: str) -> None:
-        await asyncio.sleep(chance.random() / 100)
-        linked.append(reference)
+    def in_cases(system: Any, references: list[str]) -> list[str]:
+        assert len(references) <= replay.UNLINKED, "reporters do not run away from linking"
+        found = [each for each in references if chance.random() < 0.5]
+        linked.extend(found)
+        return found
 
     monkeypatch.setattr(citizens, "submit", submit)
-    monkeypatch.setattr(replay, "_in_a_case", in_a_case)
+    monkeypatch.setattr(replay, "_linked", in_cases)
+    monkeypatch.setattr(replay, "LOOK_SECONDS", 0.001)
     system, office = SimpleNamespace(api="http://127.0.0.1:1"), SimpleNamespace(sent={})
     room = asyncio.Semaphore(len(planned))
     send: Any = replay._send
     asyncio.run(send(system, planned, office, room, lambda: None))
     assert len(posted) == len(planned)
-    assert len(linked) == len({each.campaign for each in planned})
+    assert sorted(linked) == sorted(each.body["narrative"] for each in planned)
 
 
 def test_reports_share_identifiers_in_the_proportion_that_is_told() -> None:
