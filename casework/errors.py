@@ -43,6 +43,7 @@
     │   └── TooManyFiles            a report takes no more files, or not this many bytes
     ├── FilesNotTaken               of this kind of content the address is taken and no file
     ├── FileNotFound                the report has no kept file of this number
+    ├── FileCame                    a file that has come is not withdrawn
     ├── PackageNotFound             no such package, another person's, or its time is over
     ├── DossierTooLarge             the case is larger than a package may be
     ├── NoIdentity                  the report has no sealed identity
@@ -322,6 +323,10 @@ class FilesNotTaken(Refusal):
 
 class FileNotFound(Refusal):
     """The report has no file of this number, it was not kept, or it was erased."""
+
+
+class FileCame(Refusal):
+    """The file has come: it is kept with its report, and cannot be withdrawn."""
 
 
 class PackageNotFound(Refusal):

@@ -133,7 +133,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
         Call.FREEZES: Reach.ALL,
-        Call.MESSAGES: Reach.ALL,
+        Call.MESSAGES: Reach.DESK,
         Call.NOTES: Reach.ALL,
         Call.APART: Reach.ALL,
         Call.ADMISSION: Reach.DESK,

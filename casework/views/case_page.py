@@ -159,6 +159,8 @@ class MessageView(DeskView):
     """Of its entry in the history of the case."""
     at: str
     by: str
+    office: str | None = None
+    """The unit of its author, or the desk, when it was written."""
     text: str
     reports: tuple[str, ...] = ()
     """References of the reports it was for; none for one to all that belonged to the case by

@@ -136,7 +136,9 @@ class ReportFiles(_Answer):
     taken: bool
     """Whether files are taken with this report: such content is taken from its victim alone."""
     most_files: int
-    """Files of a report, with those that did not arrive."""
+    """Files of a report, without those that were refused."""
+    files_left: int
+    """Further files."""
     most_bytes: int
     """Bytes of all files of a report."""
     bytes_left: int

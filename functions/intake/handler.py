@@ -1,13 +1,14 @@
 """The API of reporters: POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, POST and
-GET …/evidence, GET …/proof, GET /v1/reference."""
+GET …/evidence, POST …/evidence/{n}/withdrawal, GET …/proof, GET /v1/reference."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from casework.aws.http.http import (
     ACCEPT_LANGUAGE,
@@ -30,6 +31,8 @@ from casework.credentials import receipt
 from casework.errors import (
     BodyTooLarge,
     Busy,
+    FileCame,
+    FileNotFound,
     FilesNotTaken,
     Finding,
     KeyConflict,
@@ -51,7 +54,7 @@ from casework.report.evidence import NewFile
 from casework.report.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.report.report import Report, days_of, mistyped_days
 from casework.text import reference as references
-from functions.intake import crowd, deployment, languages, trials, words
+from functions.intake import crowd, deployment, keeping, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import (
     Accepted,
@@ -211,7 +214,19 @@ def add_to_report(request: Request) -> Answer:
         contact_box=sealed(sent.contact, reference, "contact"),
         reached_by=ways_of(sent.contact),
     )
+    least = Added(reference=reference, id=addition, added_at=new.added_at, kind=sent.kind,
+                  answers=sent.answers, text="")  # fmt: skip
+
+    def is_kept() -> bool:
+        found = table.added(reference, addition)
+        return found is not None and (found.pepper, found.body_mac) == (version, new.body_mac)
+
+    keeping.begins(least.model_dump(mode="json", exclude_none=True), "follow.added", is_kept)
     before = table.add_once(new, MOST_ADDITIONS)
+    if before is None:
+        keeping.done()
+    else:
+        keeping.ends()
     added_at, headers = new.added_at, {}
     if isinstance(before, Tombstone):
         raise ReceiptNotRecognised  # since it was opened: from now on it is unknown
@@ -300,6 +315,42 @@ def read_files(request: Request) -> Answer:
 
     reference, _ = opened_by_receipt(request)
     return Answer(200, evidence.files_of(reference))
+
+
+@api.operation(
+    "POST",
+    "/v1/reports/{reference}/evidence/{n}/withdrawal",
+    summary="Withdraw a file that has not come",
+    tag="reports",
+    answers={200: ReportFiles},
+    refusals=(
+        ReceiptMissing,
+        ReceiptNotRecognised,
+        FileNotFound,
+        FileCame,
+        NotThroughTheEdge,
+        Busy,
+    ),
+    security="receipt",
+)
+def withdraw_file(request: Request) -> Answer:
+    """Close the slot of a file that has not come, and give its place and its bytes back. A part of
+    it that came is not kept.
+
+    Asked for again, it is answered the same.
+    """
+    from functions.intake import evidence  # most calls are reports, which have no files
+
+    reference, found = opened_by_receipt(request)
+    number = request.path_params["n"]
+    if not _NUMBER.fullmatch(number):
+        raise FileNotFound
+    evidence.withdraw(reference, int(number))
+    observe.fact("file withdrawn", reference=reference, correlation_id=found.correlation_id)
+    return Answer(200, evidence.files_of(reference))
+
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @api.operation(
@@ -393,6 +444,10 @@ def read_authorization(header: str | None) -> str:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """The Lambda handler: the API under `/v1/`, the pages without JavaScript, and the page for
     unknown addresses."""
+    return keeping.answer(event, lambda: _handled(event, context))
+
+
+def _handled(event: dict[str, Any], context: object) -> dict[str, Any]:
     if not event["rawPath"].startswith("/v1/"):
         from functions.intake import form, missing  # most calls are of the API, and need no pages
 

@@ -18,8 +18,6 @@ from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("portal.json")
 NAMES: Final = FILE.with_name("names.json")
-FALLBACK: Final = "en"
-"""For a jurisdiction whose language has no words here yet."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,8 @@ class Portal:
     """The authority that runs the service; empty in a demonstration."""
 
     def speaking(self, language: str) -> Texts:
-        """The texts of a language, or of the fallback for one that has none."""
-        return self.texts.get(language, self.texts[FALLBACK])
+        """The texts of a language, or of the first one for a language that has none."""
+        return self.texts[language if language in self.texts else self.languages[0].code]
 
 
 def portal_of(document: Mapping[str, Any]) -> Portal:

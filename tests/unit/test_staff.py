@@ -64,7 +64,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.NOTICE: NO,
         Call.CLOSURE: NO,
         Call.CORRECTION: NO,
-        Call.MESSAGES: ANY,
+        Call.MESSAGES: DESK,
         Call.NOTES: ANY,
         Call.APART: ANY,
         Call.OWNER: NO,

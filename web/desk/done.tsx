@@ -22,7 +22,7 @@ export function Done({ view, covered, settle }: DoneProps): JSX.Element {
     <>
       {covered ? null : (view.messages ?? []).map((each) => (
         <div class="post" key={each.number}>
-          <p class="hint"><b>{t("message")}</b> · <Said text={nameOf(view, each.by)} /> · {when(each.at)}</p>
+          <p class="hint"><b>{t("message")}</b> · <Said text={nameOf(view, each.by)} />{each.office ? <> · {named(words.units, each.office)}</> : null} · {when(each.at)}</p>
           <Told text={each.text} />
         </div>
       ))}

@@ -212,7 +212,14 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "a copy harms the child again. A report of the victim may have files.",
     ),
     errors.FileNotFound: Problem(
-        404, "No such file", "Read the case; `files` of a report lists what was kept of it."
+        404,
+        "No such file",
+        "Read the case, or the files of the report: its list has the numbers.",
+    ),
+    errors.FileCame: Problem(
+        409,
+        "The file has come",
+        "It is kept with the report. Say in an addition that it does not belong to it.",
     ),
     errors.PackageNotFound: Problem(
         404, "No such package", "Ask for the package again; it can be downloaded for an hour."

@@ -32,6 +32,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "callable": "whether the number to call takes calls or only words; the box has it, too",
         "file_count": "limits how many files it takes; a mark of the case binds each kept one",
         "file_bytes": "the same",
+        "files_refused": "the same",
         "replayed_at": "the time of a replayed past, in a trial",
     },
     "TOMBSTONE": {

@@ -9,7 +9,7 @@ Only these three modules make the key of an item; others may write the beginning
 | the files that were added to a report | pk `REPORT#{reference}`, sk begins `FILE#` |
 | the file of an upload | pk `SLOT#{id}`, sk `SLOT`, for some days |
 | files that the repair must look at, by time | `by_flow` where flow = `FILES#{shard}` |
-| the bytes for which slots were given in an hour | pk `ALLOWED#{hour}#{shard}`, sk `ALLOWED` |
+| the bytes of files that came in an hour, and are reserved | pk `ALLOWED#{hour}#{pool}#{shard}` |
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | those that tell of danger now | `by_flow` where flow = `DANGER#{shard}` |
@@ -336,9 +336,9 @@ def slot_key(slot: str) -> dict[str, str]:
     return {PARTITION: f"{SLOT_PREFIX}{slot}", SORT: SLOT_SORT}
 
 
-def allowed_key(hour: str, slot: str) -> dict[str, str]:
-    """Key of one of the counters of bytes for which slots are given in an hour."""
-    return {PARTITION: f"{ALLOWED_PREFIX}{hour}#{_shard(slot)}", SORT: ALLOWED_SORT}
+def allowed_key(hour: str, pool: str, slot: str) -> dict[str, str]:
+    """Key of one of the counters of bytes of files of an hour."""
+    return {PARTITION: f"{ALLOWED_PREFIX}{hour}#{pool}#{_shard(slot)}", SORT: ALLOWED_SORT}
 
 
 def message_key(case_id: str, number: int) -> dict[str, str]:

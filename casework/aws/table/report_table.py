@@ -245,6 +245,14 @@ class ReportTable:
         report = items.get(keys.REPORT_SORT, {})
         return _followed(report, items) if "verifier" in report else None
 
+    def added(self, reference: str, addition: str) -> Kept | None:
+        """The addition at an address, strongly read."""
+        key = keys.addition_key(reference, addition)
+        answer = client("dynamodb").get_item(
+            TableName=self.name, Key=_wire(key), ConsistentRead=True
+        )
+        return _added_before(answer["Item"]) if "Item" in answer else None
+
     def add_once(self, addition: NewAddition, most: int) -> Kept | Tombstone | Full | None:
         """Store an addition; None when it is now stored, otherwise the earlier use of its key.
 

@@ -54,8 +54,9 @@ class Sent(BaseModel):
 )
 def send_message(request: Request) -> Answer:
     """Write to the reporters of chosen reports, or of all admitted ones. They read it with their
-    receipts. A message to chosen reports also reaches unadmitted ones; `belongs` of each report
-    says whether a message to all reaches it.
+    receipts. While a unit holds the case, and once it has ended, an analyst writes to none. A
+    message to chosen reports also reaches unadmitted ones; `belongs` of each report says whether a
+    message to all reaches it.
 
     Reporters with a contact are told only that there is news. To ask a question and wait for the
     answer, decide `ask` at review.
@@ -78,7 +79,8 @@ def send_message(request: Request) -> Answer:
         if len(written) >= MOST_MESSAGES:
             raise TooMany(f"A case takes at most {MOST_MESSAGES} messages to its reporters.")
         by = member.subject
-        message = StoredMessage(case.events + 1, stamp(at), by, sent.text, chosen, key)
+        office = member.unit or deployment.pack().desk.id
+        message = StoredMessage(case.events + 1, stamp(at), by, sent.text, chosen, key, office)
         kept: list[Write] = [items.putting(table.name, message_item(case_id, message))]
         for each in message.reports:
             kept.append(items.putting(table.name, message_to(case_id, message, each)))
