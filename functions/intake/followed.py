@@ -65,8 +65,8 @@ class Writing:
     """The key it was sent with; empty where it needs another one."""
     wrong: str = ""
     """Key of the text that says why it was not taken."""
-    added: bool = False
-    """Whether it was taken just now."""
+    added: str = ""
+    """Key of the text that says that it was taken just now."""
     proof_from: str = ""
     """The time from which there is a proof, where it was asked for before."""
 
@@ -90,7 +90,7 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
     main = element(
         "div",
         summary(wrong, texts),
-        element("p", texts["follow.added"], class_="inset", role="status")
+        element("p", texts[writing.added], class_="inset", role="status")
         if writing.added
         else None,
         element("h1", texts["follow.status"]),

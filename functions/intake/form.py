@@ -43,7 +43,7 @@ from casework.report.report import Report
 from casework.text import reference as references
 from casework.text import strict_json
 from casework.text.realm import Realm
-from functions.intake import codes, crowd, deployment, fields, handler, steps, trials
+from functions.intake import codes, crowd, deployment, fields, handler, steps, trials, words
 from functions.intake.accepting import accept, refusals
 from functions.intake.answers import Accepted, FileSlot, Progress, ReportFiles, ReportProof
 from functions.intake.deployment import pack, settings
@@ -404,7 +404,7 @@ def _added(
         too_many = isinstance(refusal, TooManyAdditions)
         wrong = "error.many_additions" if too_many else "error.narrative_long"
         return PROBLEMS[type(refusal)].status, replace(writing, wrong=wrong)
-    return 201, Writing(writing.codes, added=True)
+    return 201, Writing(writing.codes, added=words.ADDED[AdditionKind(writing.kind)])
 
 
 # ---- refusals that are about no field

@@ -221,7 +221,9 @@ def add_to_report(request: Request) -> Answer:
         found = table.added(reference, addition)
         return found is not None and (found.pepper, found.body_mac) == (version, new.body_mac)
 
-    keeping.begins(least.model_dump(mode="json", exclude_none=True), "follow.added", is_kept)
+    keeping.begins(
+        least.model_dump(mode="json", exclude_none=True), words.ADDED[sent.kind], is_kept
+    )
     before = table.add_once(new, MOST_ADDITIONS)
     if before is None:
         keeping.done()

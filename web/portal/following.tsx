@@ -301,7 +301,7 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
       // What was typed meanwhile is for the next one.
       const since = drafts.get(place)?.text ?? "";
       keep(fresh(since === draft.text ? "" : since));
-      setState(t("follow.added"));
+      setState(kind === "withdrawal" ? t("note.withdrawn") : kind === "correction" ? t("note.corrected") : t("note.added"));
       look();
     } catch (error) {
       const kind = error instanceof Refused ? error.kind : "network";
