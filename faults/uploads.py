@@ -218,8 +218,8 @@ class Load:
 
     def _withdraw(self, file: File) -> None:
         headers = {"authorization": f"Receipt {file.of.receipt}"}
-        path = f"/v1/reports/{file.of.reference}/evidence/{file.n}/withdrawal"
-        answer = self.reporters.until_answered("POST", path, headers, None)
+        path = f"/v1/reports/{file.of.reference}/evidence/{file.n}"
+        answer = self.reporters.until_answered("DELETE", path, headers, None)
         if answer.status != 200:
             self.answered.append(f"file {file.number} is withdrawn: {answer.body[:200]}")
 

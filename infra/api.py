@@ -40,7 +40,7 @@ PUBLIC = (
     ("POST", "/v1/reports/{reference}/additions"),
     ("POST", "/v1/reports/{reference}/evidence"),
     ("GET", "/v1/reports/{reference}/evidence"),
-    ("POST", "/v1/reports/{reference}/evidence/{n}/withdrawal"),
+    ("DELETE", "/v1/reports/{reference}/evidence/{n}"),
     ("GET", "/v1/reports/{reference}/proof"),
 )
 STATISTICS = (("GET", "/v1/statistics"),)

@@ -1,5 +1,5 @@
 """The API of reporters: POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, POST and
-GET …/evidence, POST …/evidence/{n}/withdrawal, GET …/proof, GET /v1/reference."""
+GET …/evidence, DELETE …/evidence/{n}, GET …/proof, GET /v1/reference."""
 
 from __future__ import annotations
 
@@ -320,8 +320,8 @@ def read_files(request: Request) -> Answer:
 
 
 @api.operation(
-    "POST",
-    "/v1/reports/{reference}/evidence/{n}/withdrawal",
+    "DELETE",
+    "/v1/reports/{reference}/evidence/{n}",
     summary="Withdraw a file that has not come",
     tag="reports",
     answers={200: ReportFiles},

@@ -214,7 +214,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
   /** Give up the slot of a file that has not come. */
   const withdraw = async (n: number): Promise<void> => {
     try {
-      const left = await call<ReportFiles>({ method: "POST", path: `${path}/${n}/withdrawal`, headers: authorization });
+      const left = await call<ReportFiles>({ method: "DELETE", path: `${path}/${n}`, headers: authorization });
       set(rows.current.filter((row) => row.n !== n));
       setTold(left);
       setWrong("");
