@@ -291,8 +291,9 @@ def _clock(found: _Case, reference: str, item: Mapping[str, Any]) -> Iterator[st
 def _hears_so(found: _Case, item: Mapping[str, Any], line: Mapping[str, Any], own: str) -> bool:
     """Whether exactly those hear of the case that were admitted, or are alone in their own one."""
     alone = own == found.case.id and arrivals.last(found.name, found.case.id) == 1
-    hears = bool(item.get("hears", {}).get("case") == found.case.id)
-    return hears is ("admitted" in item or alone) and hears is bool(line.get("hears", False))
+    should = "admitted" in item or alone
+    hears = should if ERASED_AT in item else item.get("hears", {}).get("case") == found.case.id
+    return hears is should and hears is bool(line.get("hears", False))
 
 
 def _came_so(found: _Case, reference: str, item: Mapping[str, Any], as_bound: str | None) -> bool:
