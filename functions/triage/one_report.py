@@ -441,7 +441,8 @@ class _Link:
                 return None
             if unit_told(after) != told:
                 self._tell_unit(after)
-            self._stand_out(after)
+            if self._tells_of_danger:
+                self._stand_out(after, self._turn)
             self._weigh(after)
             observe.count("ReportsJoined")
             return case.id
@@ -451,11 +452,10 @@ class _Link:
             return case.id
         return joined(bool(bring(self.table.name, case.id, stamp(now()), [coming])))
 
-    def _stand_out(self, case: Case) -> None:
+    def _stand_out(self, case: Case, mine: ListTurn) -> None:
         """Danger of somebody else in a case that shares the line of a group, or stands behind
         others: the case gets a line of its own, in the turn of this report."""
-        mine = self.report.unseen.stands if self.report.unseen else self._turn
-        if not self._tells_of_danger or (mine.group and mine.group == case.group):
+        if mine.group and mine.group == case.group:
             return
 
         def decide(case: Case) -> Change | None:
@@ -485,7 +485,8 @@ class _Link:
         if not self.report.stood_for(case):  # otherwise its own case was assessed
             with within(READING_SECONDS):
                 _ = self._assessment
-            self._stand_out(case)
+            if self._tells_of_danger and self.report.unseen:  # a person looked at it otherwise
+                self._stand_out(case, self.report.unseen.stands)
             self._weigh(case)
 
     def _weigh(self, case: Case) -> None:
