@@ -36,6 +36,7 @@ def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
         "notes": [],
         "messages": [],
         "additions": [],
+        "number_opened": [],
     }
     assert answered.headers["Cache-Control"] == "no-store"
     arabic = reporters.follow(

@@ -75,6 +75,7 @@ def test_the_permission_table_decides_each_call_of_each_role(desk: Desk, role: R
 
 CALLS = {
     "GET duty": Call.DUTY,
+    "GET groups/{group}": Call.GLANCE,
     "GET glance": Call.GLANCE,
     "POST glance": Call.GLANCE,
     "GET samples": Call.SAMPLE,
