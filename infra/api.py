@@ -76,6 +76,7 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/closure/corrections"),
     ("POST", "/v1/desk/cases/{id}/closure/withdrawal"),
     ("POST", "/v1/desk/cases/{id}/retention"),
+    ("GET", "/v1/desk/groups/{group}"),
     ("GET", "/v1/desk/glance"),
     ("POST", "/v1/desk/glance"),
     ("GET", "/v1/desk/samples"),

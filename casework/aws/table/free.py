@@ -77,6 +77,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},
     "ROSTER": {"*": "who is on duty; no case is decided by it"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
+    "ALIKE": {"*": "which reports are alike, for a month; each stands in its own case as well"},
     "CLUE": {"*": "advice for some months"},
     "COUNTED": {"*": "figures, which a recount computes again from histories"},
     "DAY": {"*": "the cases that a night looks at; an unsealed case that grew raises an alarm"},
