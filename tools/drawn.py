@@ -48,6 +48,7 @@ OF: Final[Mapping[str, str]] = {
     "HANDOVER": "what shifts of the duty desk left",
     "ROSTER": "who is on duty",
     "IDENTIFIER": "the case of an identifier",
+    "ALIKE": "a report of a group of reports alike",
     "CLUE": "the cases of a clue",
     "COUNTED": "the mark of a report or case",
     "DAY": "the cases of a day",
