@@ -22,6 +22,7 @@ from rich.console import Console
 
 from local.assembled import assembled
 from local.places import BUNDLER, DEFAULT_STATE, Places, alone_in, empty, state_folder
+from local.ports import taken
 from local.staff import LocalStaff, prepared_people
 from local.system import Options, System, running
 from local.trouble import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, Trouble
@@ -127,15 +128,21 @@ def run(folder: Path) -> None:
 
 def run_alone(places: Places) -> None:
     """The same for the process that holds the folder."""
+    ports = {
+        "PORT": port_from("PORT", PORT),
+        "EMULATOR_PORT": port_from("EMULATOR_PORT", EMULATOR_PORT),
+    }
+    usual = frozenset(name for name in ports if not os.environ.get(name, "").strip())
+    for name in ports.keys() - usual:
+        taken(ports[name], name).close()  # it is taken at the start; who chose it hears of it now
     require_tools()
     if asked_for("RESET"):
         empty(places)
         out.print("  All earlier data was removed")
-    usual = (name for name in ("PORT", "EMULATOR_PORT") if not os.environ.get(name, "").strip())
     options = Options(
-        port_from("PORT", PORT),
-        port_from("EMULATOR_PORT", EMULATOR_PORT),
-        or_any=frozenset(usual),
+        ports["PORT"],
+        ports["EMULATOR_PORT"],
+        or_any=usual,
         snapshot_seconds=SNAPSHOT_SECONDS,
         enforce_iam=asked_for("AUTH"),
     )
