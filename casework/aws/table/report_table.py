@@ -338,6 +338,7 @@ FOLLOWED = (
     "alone",
     "bound",
     "facts",
+    "number_opened",
 )
 """Attributes that following reads: no box, no proof, no words of the report."""
 
