@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,8 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from bilan.composition import Composition, Sent
-from casework.case.admission import MOST_NAMED
+from bilan.composition import SUSPECTS, Sent
 from casework.pack.competence import propose
 from casework.pack.jurisdiction import Jurisdiction
 from local import staff
@@ -99,9 +98,9 @@ class Person:
         self._seen[case_id] = answer.headers["ETag"]
         return str(answer.json()["decision"])
 
-    def admit(self, case_id: str, at: datetime, references: Sequence[str]) -> None:
-        """Admit these reports of a case."""
-        answer = self._post(case_id, "admissions", at, {"reports": references})
+    def admit(self, case_id: str, at: datetime, shown: int) -> None:
+        """Admit all reports of a case up to this number."""
+        answer = self._post(case_id, "admissions", at, {"shown": shown})
         if answer.is_error:
             raise NotDecided(f"admissions of {case_id}: {answer.status_code} {answer.text}")
         self._seen[case_id] = answer.headers["ETag"]
@@ -204,14 +203,14 @@ class Office:
         case = officer.case(case_id)
         if not case["unadmitted"]:
             return False
-        left = [each["reference"] for each in case["reports"] if not each["belongs"]]
-        came = sorted((self.sent[each].at, each) for each in left)
+        came = sorted((self.sent[each["reference"]].at, each["number"]) for each in case["reports"])
+        last = 0
         for _, month in groupby(came, key=lambda each: each[0].strftime("%Y-%m")):
-            of_month = list(month)
-            at = of_month[-1][0]  # before the figures of the month are published
-            for start in range(0, len(of_month), MOST_NAMED):
-                named = [reference for _, reference in of_month[start : start + MOST_NAMED]]
-                officer.admit(case_id, at, named)
+            of_month = list(month)  # before the figures of the month are published
+            shown = max(number for _, number in of_month)
+            if shown > last:
+                officer.admit(case_id, of_month[-1][0], shown)
+                last = shown
         return True
 
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
@@ -264,9 +263,10 @@ class Office:
         return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last}).json()
 
 
-def suspects(plan: Composition) -> list[str]:
-    """The outcomes of all suspects."""
-    return [outcome for outcome, number in plan.suspects.items() for _ in range(number)]
+def suspects(part: int) -> list[str]:
+    """The outcomes of all suspects, or of a part of the replay."""
+    found = [outcome for outcome, number in SUSPECTS.items() for _ in range(number)]
+    return found[::part]
 
 
 def _between(case_id: str, what: str) -> float:

@@ -6,7 +6,7 @@ counted from histories (`casework.figures.counted`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,13 +36,8 @@ class DecidedLine:
     """What it proposed and the first review changed."""
 
 
-def decided_line(
-    change: Change, history: Callable[[], Iterable[Event]], unit: str | None
-) -> DecidedLine:
-    """The line of a decision on a case; `unit` is its author's.
-
-    `history` reads the entries before it, and is called for a confirmation alone.
-    """
+def decided_line(change: Change, history: Sequence[Event], unit: str | None) -> DecidedLine:
+    """The line of a decision on a case with this history; `unit` is its author's."""
     event, before = change.event, change.before
     if event is None or before is None:
         raise TypeError("a decision without an event")
@@ -54,13 +49,12 @@ def decided_line(
     return replace(line, unit=unit, seconds=max(0, int(waited.total_seconds())))
 
 
-def line_of(event: Event, case_id: str, history: Callable[[], Iterable[Event]]) -> DecidedLine:
+def line_of(event: Event, case_id: str, history: Sequence[Event]) -> DecidedLine:
     """The line of a decision as the entries before it tell it: without the time of an answer, since
-    no entry says when the last wait of the unit began. `history` as of `decided_line`."""
+    no entry says when the last wait of the unit began."""
     kept: dict[str, bool] = {}
-    before = list(history()) if event.move == Move.CONFIRM else []
-    if before and not any(each.move in CLASSIFYING for each in before):
-        assessed = next((each for each in before if each.move == Move.ASSESS), None)
+    if event.move == Move.CONFIRM and not any(each.move in CLASSIFYING for each in history):
+        assessed = next((each for each in history if each.move == Move.ASSESS), None)
         kept = dict(proposals_kept(assessed.data, event.data)) if assessed else {}
     return DecidedLine(
         at=event.at,

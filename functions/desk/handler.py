@@ -12,7 +12,6 @@ from functions.desk.cases import (
     inquiry,
     owners,
     packages,
-    reaching,
     remarks,
     reporters,
     retention,
@@ -25,13 +24,10 @@ from functions.desk.oversight import (
     figures,
     find,
     glances,
-    groups,
     handovers,
     histories,
     holds,
     mine,
-    openings,
-    rosters,
     samples,
     settings,
     staff,
@@ -40,24 +36,10 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(
-        duties,
-        care,
-        reaching,
-        retention,
-        glances,
-        groups,
-        samples,
-        rosters,
-        handovers,
-        holds,
-        board,
-        figures,
-    ),
+    *(duties, care, retention, glances, samples, handovers, holds, board, figures),
     *(freezes, inquiry),
     *(settings, mine, staff, find, days),
-    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, openings),
-    *(histories,),
+    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),
 )
 """In the order in which the API document tells of their calls."""
 

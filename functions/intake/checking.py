@@ -48,12 +48,7 @@ def checked(given: Mapping[str, str], texts: Texts, pack: Jurisdiction) -> list[
 def _safety(given: Mapping[str, str], texts: Texts, pack: Jurisdiction) -> Child:
     del pack
     ticks = ("danger", "despair", "minor", "vulnerable")
-    ticked = [element("div", texts[f"report.{each}"]) for each in ticks if given.get(each)]
-    called = given.get("call_number", "").strip()
-    if not called:
-        return ticked
-    safe = texts.entries.get(f"safe.{given.get('call_safe')}")
-    return [*ticked, _named(texts["report.call_number"], called), element("div", safe)]
+    return [element("div", texts[f"report.{each}"]) for each in ticks if given.get(each)]
 
 
 def _category(given: Mapping[str, str], texts: Texts, pack: Jurisdiction) -> Child:

@@ -60,7 +60,6 @@ MAY = {
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:GetItem",
-        "dynamodb:BatchGetItem",
         "dynamodb:Query",
         # A form has the rights of the role that signed it.
         "s3:PutObject",
@@ -154,7 +153,6 @@ MAY = {
     | {
         "cloudwatch:GetMetricData",
         "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",  # that a case told nothing as a report stopped hearing of it
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "states:StartExecution",
@@ -186,7 +184,6 @@ MAY = {
     | OWN_LOG
     | OPEN
     | {
-        "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
@@ -199,9 +196,7 @@ MAY = {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
     },
-    "functions.custody.handler.handle": QUIET
-    | OPEN
-    | {"dynamodb:ConditionCheckItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+    "functions.custody.handler.handle": QUIET | OPEN | {"dynamodb:ConditionCheckItem"},
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE

@@ -20,7 +20,6 @@ from casework.pack import procedure as procedures
 from casework.pack import templates
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.known_material import matters_of
-from casework.pack.time_zones import changes_of
 from functions.intake.html import Markup, element
 from tools.site.desk_words import NAMES, Carried, carried, part_names
 from tools.site.messages import MessagesWrong
@@ -147,7 +146,7 @@ class Desk:
         }
         begins = {
             "locale": self.locales.get(code, code),
-            "clocks": changes_of(self.pack.facts.zone),
+            "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
             "texts": _those(said, dealt.page),
             "categories": self._named(code, self.pack.categories.items()),
             "covered": sorted(self._procedure.second_look.categories),

@@ -12,9 +12,8 @@ from casework.aws.http.target import case_id_of
 from casework.aws.table.case_table import Deed
 from casework.case.case import Case
 from casework.case.history import KEY, Event, Particulars
-from casework.case.index import NOTES, of_key
 from casework.case.lifecycle import Move
-from casework.decisions.decision import in_words
+from casework.decisions.decision import in_words, under
 from casework.decisions.permissions import Call, permit
 from casework.errors import (
     CaseNotFound,
@@ -87,9 +86,10 @@ def write_note(request: Request) -> Answer:
 
     def write(case: Case) -> Deed[Event | None]:
         permit(member, Call.NOTES, case)
-        if (before := table.named(case.id, of_key(by, key))) is not None:
+        events = list(table.events(case.id))
+        for before in under(key, events, by):
             return Deed(None, before)
-        notes = [number for _, number, _ in table.all_named(case.id, NOTES)]
+        notes = [each.number for each in events if each.move == Move.REMARK]
         if note.settles is not None and note.settles not in notes:
             raise NotValid(
                 "Some fields cannot be accepted.",

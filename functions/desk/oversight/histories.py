@@ -56,8 +56,7 @@ class Mark(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: str
-    """`view`, `refused`, `notice`, `file`; `addition` for one that has no entry of its own, because
-    very many came."""
+    """`view`, `refused` or `notice`."""
     at: str
     by: str
     call: str | None = None
