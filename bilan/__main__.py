@@ -1,6 +1,10 @@
 """`make bilan`: replay the published first three months and compare the figures.
 
-python -m bilan [--part N]      replay every N-th campaign only
+python -m bilan [--short] [--result FILE]       replay the few reports that `make test` does
+
+What is sent late or linked late on a busy machine must not change what is found. So the first
+report of a campaign opens its case before the others are sent: people review a case at the time of
+its first report, and a month is published as it was known ten days after its end.
 """
 
 from __future__ import annotations
@@ -11,8 +15,10 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -29,9 +35,23 @@ from rich.progress import (
 )
 
 from bilan import chart, table
-from bilan.composition import DAYS, FIRST_DAY, FIRST_MONTH, LAST_MONTH, Sent, reports, shared
+from bilan.composition import (
+    DAYS,
+    FIRST_DAY,
+    FIRST_MONTH,
+    FOUNDING,
+    LAST_MONTH,
+    SHORT,
+    Composition,
+    Sent,
+    reports,
+    shared,
+)
 from bilan.people import Office, suspects
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
 from casework.pack.jurisdiction import open_pack
+from casework.pack.published_table import UNCLASSIFIED
 from demo import citizens
 from local.assembled import assembled
 from local.places import ROOT
@@ -43,6 +63,9 @@ AHEAD: Final = 120
 """The most campaigns that have begun and are not yet with a unit, because so many workflows
 wait."""
 CLIENTS: Final = 8
+UNLINKED: Final = 64
+"""The most reports that were sent and are in no case yet; DynamoDB reads 100 at once."""
+LOOK_SECONDS: Final = 0.25
 PATIENCE: Final = 180.0
 """Seconds without progress after which the replay gives up."""
 RESULT: Final = ROOT / "build" / "bilan.json"
@@ -51,27 +74,29 @@ CHART: Final = ROOT / "docs" / "bilan.svg"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Replay the founding case.")
-    parser.add_argument(
-        "--part", type=int, default=1, help="replay every N-th campaign only", metavar="N"
-    )
-    part = parser.parse_args().part
+    parser.add_argument("--short", action="store_true", help="replay few reports")
+    parser.add_argument("--result", type=Path, default=RESULT, help="the file to write")
+    asked = parser.parse_args()
+    plan = SHORT if asked.short else FOUNDING
     console = Console()
     began = time.monotonic()
     try:
         with a_system() as system:
-            found = replay(system, console, part)
+            found = replay(system, console, plan)
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/red]")
         return 2
     found["seconds"] = round(time.monotonic() - began)
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    asked.result.parent.mkdir(exist_ok=True)
+    asked.result.write_text(
+        json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     console.print(table.shown(found["lines"]))
     console.print(
         f"{found['reports']} reports in {found['cases']} cases, {found['seconds']} s; "
-        f"written to {RESULT.relative_to(ROOT)}"
+        f"written to {asked.result}"
     )
-    if part == 1 and not found["differences"]:
+    if plan is FOUNDING and not found["differences"]:
         CHART.write_text(chart.svg(found["days"]), encoding="utf-8")
     for line in found["differences"]:
         console.print(f"[red]{line}[/red]")
@@ -88,18 +113,19 @@ def a_system() -> Iterator[System]:
         yield system
 
 
-def replay(system: System, console: Console, part: int) -> dict[str, Any]:
+def replay(system: System, console: Console, plan: Composition) -> dict[str, Any]:
     """Send, review, refer, acknowledge, investigate; returns the findings."""
-    planned = reports(part)
+    planned = reports(plan)
     office = Office(system, open_pack(PACK))
     until = (FIRST_DAY + timedelta(days=DAYS + 10)).date().isoformat()
     with _progress(console) as progress:
         asyncio.run(_play(system, planned, office, until, progress))
-        left = office.find_suspects(suspects(part), FIRST_DAY + timedelta(days=DAYS - 3, hours=10))
+        wanted = suspects(plan)
+        left = office.find_suspects(wanted, FIRST_DAY + timedelta(days=DAYS - 3, hours=10))
         if left:
             console.print(f"[red]{left} suspects found no case[/red]")
-        _until_still(office, until)
-    return _found(system, office, planned, part, until)
+        _until_counted(office, until, Counter(wanted[left:]))
+    return _found(system, office, planned, plan)
 
 
 async def _play(
@@ -132,21 +158,70 @@ async def _send(
     room: asyncio.Semaphore,
     advance: Callable[[], None],
 ) -> None:
-    """Send all reports in order, by several reporters at once."""
-    waiting, begun = iter(planned), set[int]()
+    """Send all reports in order, by several reporters at once; the first report of a campaign opens
+    its case before the next one is sent. Returns when all are in cases."""
+    waiting, opened, linking = iter(planned), dict[int, asyncio.Event](), _Linking(system)
 
     async def send_some(client: httpx.AsyncClient) -> None:
         for sent in waiting:
-            if sent.campaign not in begun:
-                begun.add(sent.campaign)
+            first = sent.campaign not in opened
+            campaign = opened.setdefault(sent.campaign, asyncio.Event())
+            if first:
                 await room.acquire()
+            else:
+                await campaign.wait()
+            await linking.room.acquire()
             accepted = await citizens.submit(_Replayed(client, sent.at), sent.body)
             office.sent[accepted.reference] = sent
+            linking.waiting[accepted.reference] = campaign
             advance()
+        linking.senders -= 1
 
     async with httpx.AsyncClient(base_url=system.api) as client, asyncio.TaskGroup() as group:
         for _ in range(CLIENTS):
             group.create_task(send_some(client))
+        group.create_task(linking.follow())
+
+
+@dataclass
+class _Linking:
+    """The reports that were sent and are in no case yet. Reporters pause while they are many: a
+    first report behind a long queue would hold its campaign up for minutes."""
+
+    system: System
+    senders: int = CLIENTS
+    waiting: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By reference: that its campaign has a case."""
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNLINKED))
+
+    async def follow(self) -> None:
+        """Look until all are in cases. Raises Trouble when no report comes into one for long."""
+        last_change = time.monotonic()
+        while self.senders or self.waiting:
+            asked = list(self.waiting)
+            for reference in await asyncio.to_thread(_linked, self.system, asked):
+                self.waiting.pop(reference).set()
+                self.room.release()
+                last_change = time.monotonic()
+            if not asked:
+                last_change = time.monotonic()
+            if time.monotonic() - last_change > PATIENCE:
+                raise Trouble(f"{asked[0]} and others were not linked within {PATIENCE:.0f} s")
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _linked(system: System, references: Sequence[str]) -> list[str]:
+    """Those of the reports, 100 at most, that are in a case."""
+    if not references:
+        return []
+    table = system.outputs["CaseTable"]
+    wanted = [to_wire(keys.report_key(each)) for each in references]
+    said = f"{keys.PARTITION}, case_id"
+    answer = system.aws.dynamodb.batch_get_item(
+        RequestItems={table: {"Keys": wanted, "ProjectionExpression": said}}
+    )
+    found = map(from_wire, answer["Responses"][table])
+    return [keys.reference_of(each[keys.PARTITION]) for each in found if "case_id" in each]
 
 
 class _Replayed(httpx.AsyncClient):
@@ -188,25 +263,31 @@ async def _work(
             await asyncio.sleep(0.5)
 
 
-def _until_still(office: Office, until: str) -> None:
-    """Wait until the counters include the last event."""
-    before = None
-    while (after := office.figures(FIRST_DAY.date().isoformat(), until)) != before:
-        before = after
-        time.sleep(4)
+def _until_counted(office: Office, until: str, outcomes: Mapping[str, int]) -> None:
+    """Wait until the counters include the last admission and the last suspect: the first reader of
+    a month publishes it, and it stays so."""
+    seen, last_change = None, time.monotonic()
+    while time.monotonic() - last_change < PATIENCE:  # then the comparison names what is missing
+        found = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
+        standing = {outcome: found["suspects", outcome] for outcome in outcomes}
+        if standing == outcomes and not found["groups", UNCLASSIFIED]:
+            return
+        if found != seen:
+            seen, last_change = found, time.monotonic()
+        time.sleep(1)
 
 
 def _found(
-    system: System, office: Office, planned: list[Sent], part: int, until: str
+    system: System, office: Office, planned: list[Sent], plan: Composition
 ) -> dict[str, Any]:
     window = {"from": FIRST_MONTH, "to": LAST_MONTH}
     public = httpx.get(f"{system.api}/v1/statistics", params=window, timeout=60)
     public.raise_for_status()
     last_day = (FIRST_DAY + timedelta(days=DAYS - 1)).date().isoformat()
     full = office.figures(FIRST_DAY.date().isoformat(), last_day)
-    lines = table.lines(public.json(), full)
+    lines = table.lines(plan, public.json(), full)
     days: dict[str, dict[str, int]] = {}
-    if part == 1:
+    if plan is FOUNDING:
         for number in range(DAYS):
             day = (FIRST_DAY + timedelta(days=number)).date().isoformat()
             rows = table.rows(office.figures(day, day))
@@ -219,7 +300,7 @@ def _found(
         "lines": lines,
         "public": public.json(),
         "days": days,
-        "differences": table.differences(lines) if part == 1 else [],
+        "differences": [*table.differences(lines), *table.unlike(public.json(), full)],
     }
 
 

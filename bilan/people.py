@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import httpx
 
-from bilan.composition import SUSPECTS, Sent
+from bilan.composition import Composition, Sent
+from casework.case.admission import MOST_NAMED
 from casework.pack.competence import propose
 from casework.pack.jurisdiction import Jurisdiction
 from local import staff
@@ -98,9 +99,9 @@ class Person:
         self._seen[case_id] = answer.headers["ETag"]
         return str(answer.json()["decision"])
 
-    def admit(self, case_id: str, at: datetime, shown: int) -> None:
-        """Admit all reports of a case up to this number."""
-        answer = self._post(case_id, "admissions", at, {"shown": shown})
+    def admit(self, case_id: str, at: datetime, references: Sequence[str]) -> None:
+        """Admit these reports of a case."""
+        answer = self._post(case_id, "admissions", at, {"reports": references})
         if answer.is_error:
             raise NotDecided(f"admissions of {case_id}: {answer.status_code} {answer.text}")
         self._seen[case_id] = answer.headers["ETag"]
@@ -203,14 +204,14 @@ class Office:
         case = officer.case(case_id)
         if not case["unadmitted"]:
             return False
-        came = sorted((self.sent[each["reference"]].at, each["number"]) for each in case["reports"])
-        last = 0
+        left = [each["reference"] for each in case["reports"] if not each["belongs"]]
+        came = sorted((self.sent[each].at, each) for each in left)
         for _, month in groupby(came, key=lambda each: each[0].strftime("%Y-%m")):
-            of_month = list(month)  # before the figures of the month are published
-            shown = max(number for _, number in of_month)
-            if shown > last:
-                officer.admit(case_id, of_month[-1][0], shown)
-                last = shown
+            of_month = list(month)
+            at = of_month[-1][0]  # before the figures of the month are published
+            for start in range(0, len(of_month), MOST_NAMED):
+                named = [reference for _, reference in of_month[start : start + MOST_NAMED]]
+                officer.admit(case_id, at, named)
         return True
 
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
@@ -263,10 +264,9 @@ class Office:
         return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last}).json()
 
 
-def suspects(part: int) -> list[str]:
-    """The outcomes of all suspects, or of a part of the replay."""
-    found = [outcome for outcome, number in SUSPECTS.items() for _ in range(number)]
-    return found[::part]
+def suspects(plan: Composition) -> list[str]:
+    """The outcomes of all suspects."""
+    return [outcome for outcome, number in plan.suspects.items() for _ in range(number)]
 
 
 def _between(case_id: str, what: str) -> float:

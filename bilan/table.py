@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rich.table import Table
 
-from bilan.composition import PUBLISHED, SHARES
+from bilan.composition import Composition
+
+COMPARED: Final = frozenset({"reports", "groups", "flags", "disclosure", "origin", "suspects"})
+"""The tables of which nothing is withheld in a replay."""
 
 
 def rows(bilan: dict[str, Any]) -> dict[tuple[str, str], int | None]:
@@ -14,7 +17,7 @@ def rows(bilan: dict[str, Any]) -> dict[tuple[str, str], int | None]:
     return {(row["table"], row["row"]): row.get("count") for row in bilan["figures"]}
 
 
-def lines(public: dict[str, Any], full: dict[str, Any]) -> list[dict[str, Any]]:
+def lines(plan: Composition, public: dict[str, Any], full: dict[str, Any]) -> list[dict[str, Any]]:
     """One line for each published figure: published, as the public reads it, as staff read it."""
     seen, known = rows(public), rows(full)
     shares = {(row["table"], row["row"]): row.get("share") for row in public["figures"]}
@@ -25,10 +28,10 @@ def lines(public: dict[str, Any], full: dict[str, Any]) -> list[dict[str, Any]]:
             "published": number,
             "public": seen.get(key),
             "full": known.get(key),
-            "published_share": SHARES.get(key),
+            "published_share": plan.shares.get(key),
             "share": shares.get(key),
         }
-        for key, number in PUBLISHED.items()
+        for key, number in plan.table.items()
     ]
 
 
@@ -47,6 +50,17 @@ def differences(found: list[dict[str, Any]]) -> list[str]:
         ):
             wrong.append(f"{name}: published {line['published_share']:.0%}, is {line['share']}")
     return wrong
+
+
+def unlike(public: dict[str, Any], full: dict[str, Any]) -> list[str]:
+    """Every figure of the tables compared that the public reads otherwise than staff: what is not
+    in the published table, too, such as reports that nobody has classified."""
+    seen, known = rows(public), rows(full)
+    return [
+        f"{table} {row}: the public reads {number}, staff {known.get((table, row))}"
+        for (table, row), number in seen.items()
+        if table in COMPARED and number != known.get((table, row))
+    ]
 
 
 def shown(found: list[dict[str, Any]]) -> Table:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from casework.case.parts import Priority
 from casework.pack import entries as files
-from casework.pack import known_material, notices, published_table, services, templates
+from casework.pack import known_material, notices, phones, published_table, services, templates
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
@@ -31,6 +31,7 @@ from casework.pack.entries import (
     Unit,
 )
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.time_zones import known_zones
 from casework.text.realm import TRIAL
 
 V = TypeVar("V")
@@ -131,6 +132,7 @@ def _told(folder: Path, parts: _Parts) -> Iterator[str]:
     yield from known_material.findings(folder, parts.facts.languages, parts.categories)
     yield from notices.findings(folder, parts.facts.languages)
     yield from templates.findings(folder, parts.facts.languages)
+    yield from phones.findings(folder)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:
@@ -185,6 +187,8 @@ def _facts(parts: _Parts) -> Iterator[str]:
             yield from _languages(file, office.id, office.names, facts.languages)
     if facts.unit_level not in facts.levels:
         yield f"{file}: unit_level: {facts.unit_level} is not one of levels"
+    if facts.time_zone not in known_zones():
+        yield f"{file}: time_zone: {facts.time_zone} is no zone of the IANA time zone database"
     for what, values in (
         ("languages", facts.languages),
         ("official_languages", facts.official_languages),

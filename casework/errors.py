@@ -27,7 +27,9 @@
     │   ├── AuthorisationAwaited    the gate is shut: the prosecutor authorises first
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
+    │   ├── TakenByAnother          a colleague has the case, and its author did not know
     │   ├── DangerStands            nobody said that danger is not imminent
+    │   ├── CannotWait              nobody waits for an answer where danger is imminent
     │   ├── ReportsUnseen           reports joined the case that its closing decision does not name
     │   ├── NewsUnseen              the case has news that the decision does not name
     │   ├── HeldLongEnough          one person has reached the longest time of a hold
@@ -41,11 +43,14 @@
     │   └── TooManyFiles            a report takes no more files, or not this many bytes
     ├── FilesNotTaken               of this kind of content the address is taken and no file
     ├── FileNotFound                the report has no kept file of this number
+    ├── FileCame                    a file that has come is not withdrawn
     ├── PackageNotFound             no such package, another person's, or its time is over
     ├── DossierTooLarge             the case is larger than a package may be
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
     ├── RequestNotFound             the case has no identity request of this number
+    ├── NumberNotOpened             no number, no danger, or somebody else has the case
+    ├── OpeningNotFound             no opening of this number waits for its judgement
     ├── BoxNotOpened                a sealed box is not of its report and field
     ├── NotThroughTheEdge           the call did not come through the public address
     ├── TrialMarkRefused            a trial mark that is too old, or of another request
@@ -243,9 +248,27 @@ class HeldByAnother(IllegalMove):
     """A colleague holds the item; it is free again when their time is over."""
 
 
+class TakenByAnother(IllegalMove):
+    """A colleague has this urgent case, and whoever would take it did not see that. `current` is
+    the case as it is now."""
+
+    def __init__(self, detail: str = "", *, current: Any = None) -> None:
+        super().__init__(detail)
+        self.current = current
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current} if self.current is not None else {}
+
+
 class DangerStands(IllegalMove):
     """Danger is imminent in the case, and the decision would lower its priority before a person
     has said that no danger is imminent."""
+
+
+class CannotWait(IllegalMove):
+    """The case is immediate, or danger is imminent in it, and a question would let it wait for the
+    reporter's answer."""
 
 
 class ReportsUnseen(IllegalMove):
@@ -302,6 +325,10 @@ class FileNotFound(Refusal):
     """The report has no file of this number, it was not kept, or it was erased."""
 
 
+class FileCame(Refusal):
+    """The file has come: it is kept with its report, and cannot be withdrawn."""
+
+
 class PackageNotFound(Refusal):
     """The caller asked for no package of this id, it failed, or its time is over."""
 
@@ -321,6 +348,15 @@ class IdentityNotReleased(Refusal):
 
 class RequestNotFound(Refusal):
     """The case has no identity request of this number."""
+
+
+class NumberNotOpened(Refusal):
+    """The reporter's number is not opened: there is none, no danger is recorded, or the case is not
+    the caller's. It is never refused for what was opened before."""
+
+
+class OpeningNotFound(Refusal):
+    """No opening of this number waits for its judgement in the case."""
 
 
 class BoxNotOpened(Refusal):

@@ -11,12 +11,12 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from casework.case import suspects
 from casework.case.history import first_broken
@@ -27,6 +27,7 @@ from casework.pack.published_table import law_of
 from demo import audit, citizens, day, months, show
 from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports
+from demo.saying import saying
 from local import staff
 from local.assembled import assembled
 from local.places import ROOT, state_folder
@@ -53,7 +54,7 @@ def main() -> int:
             with closing(Stage(system)) as stage:
                 console.print("Leaving a working day behind for the people of the desk …")
                 left = day.leave(stage)
-                published = months.leave(system, law_of(stage.pack.folder).table)
+                published = months.leave(system, law_of(stage.pack.folder))
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/red]")
         return 2
@@ -99,7 +100,7 @@ def _played(stage: Stage, console: Console, reports: list[Labelled]) -> dict[str
     sent: dict[str, Labelled] = {}
     receipts: list[citizens.Accepted] = []
     tally = Tally()
-    with _progress(console) as progress:
+    with saying(console) as progress:
         sending = progress.add_task("reports accepted", total=len(reports))
         working = progress.add_task("cases ended or with a unit", total=None)
         for start in range(0, len(reports), WAVE):
@@ -126,8 +127,8 @@ class Stage:
         self.system = system
         self.table = system.outputs["CaseTable"]
         self.pack = open_pack(PACK)
-        self.analyst = Person(system.origin, staff.demo_token(system, "analyst"))
-        self.supervisor = Person(system.origin, staff.demo_token(system, "supervisor"))
+        self.analyst = Person(system.origin, partial(staff.demo_token, system, "analyst"))
+        self.supervisor = Person(system.origin, partial(staff.demo_token, system, "supervisor"))
         self.officers: dict[str, Person] = {}
         self.notified: Counter[str] = Counter()
         self.answered: set[str] = set()
@@ -199,7 +200,7 @@ class Stage:
     def officer_of(self, unit: str) -> Person:
         """An officer of a unit."""
         if unit not in self.officers:
-            token = staff.demo_token(self.system, "officer", unit)
+            token = partial(staff.demo_token, self.system, "officer", unit)
             self.officers[unit] = Person(self.system.origin, token)
         return self.officers[unit]
 
@@ -310,16 +311,6 @@ def _figures(
         "duplicated": len(duplicated),
         "findings": lost + duplicated,
     }
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ alert      danger that stands: at the top of the duty desk
 severe     a first analyst decided on terrorism: a second person is needed
 waiting    cases for the next analyst, in several languages
 campaign   the same words with other numbers: look-alikes to compare
-joined     reports about one number in one case: the later ones are not admitted
+joined     reports about one number in one case: nobody has admitted any
 late       the time of the review is over
 contested  units declined to one another until a supervisor has to settle it
 asked      the reporter was asked, and has time to answer

@@ -21,7 +21,7 @@ from casework.figures.corrections import months_before
 from casework.figures.counted import DATED, DISCLOSURES, DUE, MEASURES, OUTCOME, OUTCOMES, PROPOSALS
 from casework.figures.histogram import class_of
 from casework.figures.publication import Figures, latest_published, publish
-from casework.pack.published_table import HOME, UNPLACED, PublishedTable
+from casework.pack.published_table import HOME, UNPLACED, Law, PublishedTable
 from local.leaving import spoken_to
 from local.system import System
 
@@ -36,9 +36,9 @@ TO_AN_END: Final = 20
 """How many times as long a case takes to end."""
 
 
-def leave(system: System, table: PublishedTable) -> list[str]:
+def leave(system: System, law: Law) -> list[str]:
     """Publish the year before today where nothing is told yet; returns its months."""
-    today = datetime.now(UTC).date().isoformat()
+    table, today = law.table, law.day_of(datetime.now(UTC))
     latest = latest_published(today)
     left = []
     with spoken_to(system.aws):

@@ -20,7 +20,7 @@ from casework.case.times import stamp
 from casework.identifiers import Identifier
 from casework.identifiers.find import find
 from casework.linking import linking
-from casework.linking.kept import Mark
+from casework.linking.kept import Mark, Site
 from casework.linking.stops import stops
 from casework.pack.jurisdiction import Jurisdiction
 from casework.reading.assessment import Assessment, assess
@@ -123,12 +123,20 @@ class _Known:
     cases: dict[str, Case] = field(default_factory=dict)
     owners: dict[Mark, str] = field(default_factory=dict)
     met_on: dict[Mark, str] = field(default_factory=dict)
+    pages: dict[Mark, set[Mark]] = field(default_factory=dict)
 
     def link(self, report: str, marks: list[Mark]) -> tuple[str | None, list[str]]:
         """The report whose case it joins, if any, and the kinds of identifiers by which it
         joins."""
         owners = {mark: self.owners[mark] for mark in marks if mark in self.owners}
-        found = linking.decide(marks, owners, self.cases, self.met_on)
+        sites = {
+            mark: Site(frozenset(known & {*marks}), len(known - {*marks}))
+            for mark, known in self.pages.items()
+            if mark in owners
+        }
+        found = linking.decide(marks, owners, self.cases, self.met_on, sites)
+        for site, pages in linking.pages_to_note(marks, sites).items():
+            self.pages[site].update(pages)
         if isinstance(found, linking.Open):
             self.cases[report] = Case(
                 id=report,
@@ -143,6 +151,8 @@ class _Known:
             self.owners[claim.mark] = joined or report
             if claim.platform is not None:
                 self.met_on[claim.mark] = claim.platform
+            if claim.mark[0] == "domain":
+                self.pages[claim.mark] = {*claim.pages}
         by = found.by if isinstance(found, linking.Join) else ()
         return joined, sorted({kind for kind, _ in by})
 

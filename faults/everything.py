@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from casework.aws.services import clock
 from casework.aws.table import keys
@@ -14,8 +14,11 @@ from casework.aws.table.wire import from_wire
 from casework.case.case import Case
 from casework.case.history import Event
 from casework.figures.counted import CaseMark, at_its_time, count_case
+from casework.pack.jurisdiction import open_pack
+from casework.pack.published_table import law_of
 
 Json = dict[str, Any]
+PACK: Final = "ma"
 
 
 class Everything:
@@ -77,4 +80,5 @@ def mark_of(held: Everything, case: Case) -> CaseMark:
         )
         for item in held.event_items(case.id)
     ]
-    return count_case(accepted, at_its_time(history, timedelta()))
+    law = law_of(open_pack(PACK).folder)
+    return count_case(law, accepted, at_its_time(law, history, timedelta()))

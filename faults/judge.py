@@ -174,9 +174,12 @@ def _lists(held: Everything, case: Case) -> Iterator[str]:
     """A case is in every list where it belongs, and in no other."""
     if held.at(keys.case_key(case.id)) != from_wire(case_item(case)):
         yield f"{case.id} is stored otherwise"
-    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    on_duty = {desk_keys.duty_key(kind, place)[keys.SORT] for kind in case.duties}
-    if {each for each in held.lines(desk_keys.DUTY_PARTITION) if each.endswith(case.id)} != on_duty:
+    on_duty = {
+        desk_keys.duty_key(kind, desk_keys.duty_place(kind, case))[keys.SORT]
+        for kind in case.duties
+    }
+    lines = held.lines(desk_keys.DUTY_PARTITION)
+    if {each for each in lines if desk_keys.duty_of(each)[1] == case.id} != on_duty:
         yield f"the duty desk sees {case.id} otherwise"
     stands = standing_key_of(case)
     listed = {each for each in held.lines(desk_keys.STANDING_PARTITION) if each.endswith(case.id)}

@@ -9,13 +9,13 @@ from typing import Any
 
 from casework.aws.services import file_sealing
 from casework.aws.services.sealing import WRAPPING, BrokenBox
-from casework.aws.table import keys
+from casework.aws.table import allowance, keys
 from casework.case.commitment import commitment
 from casework.report.evidence import FileState
 from casework.report.examination import Preview
 from faults.deployment import Deployment
 from faults.everything import Everything
-from faults.uploads import File, Load, content_of
+from faults.uploads import File, Load, Manner, content_of
 
 Json = dict[str, Any]
 
@@ -92,6 +92,7 @@ def wrong(load: Load, kept: Kept) -> dict[str, list[str]]:
         "examined": [
             said for each in load.sent if not each.closed for said in _examined(kept, each)
         ],
+        "room": list(_counted(load, kept)),
         "answers": [*load.answered, *load.reporters.refused, *_told(load, kept)],
     }
 
@@ -162,6 +163,36 @@ def _examined(kept: Kept, file: File) -> Iterator[str]:
         yield f"file {file.number} has the preview {said}"
 
 
+def _counted(load: Load, kept: Kept) -> Iterator[str]:
+    """A report counts the bytes of its files that are kept or may still come, and the hours of all
+    reports those that came, each once. Nothing that was reserved is given back twice."""
+    for sent in load.reporters.sent.values():
+        report = kept.held.at(keys.report_key(sent.reference)) or {}
+        mine = [kept.item(each) for each in load.sent if each.of is sent]
+        refused = [each for each in mine if each.get("state") == FileState.REFUSED]
+        there = sum(each.get("size", 0) for each in mine if each not in refused)
+        counted = report.get("file_bytes", 0), report.get("files_refused", 0)
+        if counted != (there, len(refused)):
+            yield f"report {sent.number} counts {counted}, not {(there, len(refused))}"
+    hours = [
+        each for each in kept.held.items if each[keys.PARTITION].startswith(keys.ALLOWED_PREFIX)
+    ]
+    came = sum(kept.item(each).get("size", 0) for each in load.sent if _came(kept, each))
+    charged = sum(each.get(allowance.CAME, 0) for each in hours)
+    if charged != came:
+        yield f"{charged} bytes are charged to hours, and {came} came"
+    yield from (
+        f"{each[keys.PARTITION]} has {value} bytes in {name}"
+        for each in hours
+        for name, value in each.items()
+        if name.startswith("reserved") and value < 0
+    )
+
+
+def _came(kept: Kept, file: File) -> bool:
+    return kept.item(file).get("state") in {FileState.ARRIVED, FileState.KEPT}
+
+
 def _told(load: Load, kept: Kept) -> Iterator[str]:
     """Each reporter sees their own files, and how each ended."""
     for sent in load.reporters.sent.values():
@@ -169,7 +200,9 @@ def _told(load: Load, kept: Kept) -> Iterator[str]:
         path = f"/v1/reports/{sent.reference}/evidence"
         answer = load.reporters.until_answered("GET", path, headers, None)
         told = {each["n"]: (each["state"], each.get("why")) for each in answer.said["files"]}
-        mine = [each for each in load.sent if each.of is sent]
+        mine = [
+            each for each in load.sent if each.of is sent and each.manner is not Manner.WITHDRAWN
+        ]
         there = {
             each.n: (kept.item(each).get("state"), kept.item(each).get("why")) for each in mine
         }

@@ -18,12 +18,12 @@ from casework.pack.jurisdiction import open_pack
 from faults.clock import FIRST
 from faults.delivery import Delivery
 from faults.deployment import Deployment, deployed
-from faults.everything import Everything
+from faults.everything import PACK, Everything
+from faults.growth import Growth
 from faults.judge import wrong
 from faults.reporters import GivenUp, Reporters
 from faults.staff import Staff
 
-PACK: Final = "ma"
 MINUTE: Final = "rate(1 minute)"
 AT_ONCE: Final = 12
 """The most reports in one round."""
@@ -203,11 +203,15 @@ def lived(
         if unanswered:
             found["answers"].append(unanswered)
         held = _all(system)
+        cases = sum(1 for _ in held.cases())
+        sent = len(life.reporters.sent)
+        growth = Growth(system, life.reporters)  # last: its case is compared with nothing
+        found["costs"] = growth.wrong()
         return {
             "synthetic": True,
             "seed": seed,
-            "reports": len(life.reporters.sent),
-            "cases": sum(1 for _ in held.cases()),
+            "reports": sent,
+            "cases": cases,
             "rounds": life.rounds,
             "calls": system.trouble.calls,
             "in_trouble": system.trouble.in_trouble,
@@ -222,6 +226,10 @@ def lived(
             "repeated_batches": dict(life.delivery.repeated),
             "missed": dict(life.delivery.missed),
             "repaired": dict(life.repaired),
+            "items": {
+                thing: [each._asdict() for each in each_of]
+                for thing, each_of in growth.costs.items()
+            },
             "left": left,
             "wrong": found,
         }

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from casework.aws.table import desk_keys
 from casework.aws.table.wire import to_wire
+from casework.case.admission import MOST_NAMED
 from casework.case.lifecycle import Move, Status
 from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
 from casework.decisions.staff import Role
@@ -222,8 +223,8 @@ class Staff:
         )
 
     def admit(self, case: Json, others: list[str]) -> Sent | None:
-        shown = _shown(case)
-        return Sent("/admissions", shown) if shown else None
+        named = [each["reference"] for each in case["reports"] if not each["belongs"]][:MOST_NAMED]
+        return Sent("/admissions", {"reports": named}) if named else None
 
     def instruct(self, case: Json, kind: str, **said: Any) -> Sent:
         return Sent("/instructions", {"kind": kind, **self._dated(case), **said})

@@ -15,7 +15,8 @@ from casework.report.evidence import WhyRefused
 from casework.report.in_parts import PART
 from faults.delivery import Delivery
 from faults.deployment import Deployment
-from faults.life import MINUTE, PACK
+from faults.everything import PACK
+from faults.life import MINUTE
 from faults.reporters import Reporters, Sent
 
 QUARTER: Final = "rate(15 minutes)"
@@ -50,11 +51,13 @@ class Manner(StrEnum):
     """Not at all, after the slot was given."""
     HALF = "half"
     """In parts, of which the last one never comes."""
+    WITHDRAWN = "withdrawn"
+    """Not at all: the reporter withdraws the slot."""
 
 
 MANNERS: Final = (
     *(Manner.NEVER, Manner.OTHER, Manner.PLAIN, Manner.AGAIN, Manner.PLAIN, Manner.AGAIN),
-    *(Manner.WHOLE, Manner.WHOLE, Manner.PARTS, Manner.PARTS, Manner.HALF, Manner.WHOLE),
+    *(Manner.WHOLE, Manner.WITHDRAWN, Manner.PARTS, Manner.PARTS, Manner.HALF, Manner.WHOLE),
 )
 """In turn, a dozen files."""
 IN_PARTS: Final = (Manner.PARTS, Manner.HALF)
@@ -81,6 +84,7 @@ class File:
             Manner.NEVER: WhyRefused.NEVER_CAME,
             Manner.OTHER: WhyRefused.NEVER_CAME,
             Manner.HALF: WhyRefused.INCOMPLETE,
+            Manner.WITHDRAWN: WhyRefused.WITHDRAWN,
         }.get(self.manner)
 
     @property
@@ -196,6 +200,9 @@ class Load:
         """Send a file until the bucket says that it has it, or refuses it."""
         if file.manner is Manner.NEVER:
             return
+        if file.manner is Manner.WITHDRAWN:
+            self._withdraw(file)
+            return
         content = content_of(file.number, file.size)
         if file.manner in IN_PARTS:
             self._send_parts(file, content)
@@ -208,6 +215,13 @@ class Load:
             self.answered.append(f"file {file.number}: the bucket answers {status}")
         if file.manner is Manner.AGAIN:
             self._until_sent(form, _other(content))
+
+    def _withdraw(self, file: File) -> None:
+        headers = {"authorization": f"Receipt {file.of.receipt}"}
+        path = f"/v1/reports/{file.of.reference}/evidence/{file.n}"
+        answer = self.reporters.until_answered("DELETE", path, headers, None)
+        if answer.status != 200:
+            self.answered.append(f"file {file.number} is withdrawn: {answer.body[:200]}")
 
     def _send_parts(self, file: File, content: bytes) -> None:
         """After a break the slot tells what is missing: a part that came is never sent again."""

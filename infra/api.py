@@ -40,6 +40,7 @@ PUBLIC = (
     ("POST", "/v1/reports/{reference}/additions"),
     ("POST", "/v1/reports/{reference}/evidence"),
     ("GET", "/v1/reports/{reference}/evidence"),
+    ("DELETE", "/v1/reports/{reference}/evidence/{n}"),
     ("GET", "/v1/reports/{reference}/proof"),
 )
 STATISTICS = (("GET", "/v1/statistics"),)
@@ -75,6 +76,7 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/closure/corrections"),
     ("POST", "/v1/desk/cases/{id}/closure/withdrawal"),
     ("POST", "/v1/desk/cases/{id}/retention"),
+    ("GET", "/v1/desk/groups/{group}"),
     ("GET", "/v1/desk/glance"),
     ("POST", "/v1/desk/glance"),
     ("GET", "/v1/desk/samples"),
@@ -83,8 +85,13 @@ STAFF = (
     ("POST", "/v1/desk/duty/{id}/retry"),
     ("POST", "/v1/desk/duty/{id}/reassign"),
     ("POST", "/v1/desk/duty/{id}/attention"),
+    ("POST", "/v1/desk/cases/{id}/take"),
+    ("POST", "/v1/desk/cases/{id}/tries"),
     ("GET", "/v1/desk/handover"),
     ("POST", "/v1/desk/handover"),
+    ("GET", "/v1/desk/roster"),
+    ("POST", "/v1/desk/roster"),
+    ("GET", "/v1/desk/watchers"),
     ("GET", "/v1/desk/holds"),
     ("GET", "/v1/desk/board"),
     ("POST", "/v1/desk/cases/{id}/admissions"),
@@ -100,6 +107,8 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/decision"),
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/verdict"),
     ("GET", "/v1/desk/identity-requests"),
+    ("GET", "/v1/desk/openings"),
+    ("POST", "/v1/desk/cases/{id}/openings/{entry}/review"),
     ("GET", "/v1/desk/history/{id}"),
     ("POST", "/v1/desk/find"),
     ("GET", "/v1/desk/me"),
@@ -118,7 +127,10 @@ SESSION = (
     ("POST", "/v1/session/out"),
 )
 """Routes without the authorizer: their callers have no valid access token."""
-CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
+CUSTODY = (
+    ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),
+    ("POST", "/v1/desk/cases/{id}/number"),
+)
 FILES = (
     ("POST", "/v1/desk/cases/{id}/files/opening"),
     ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}"),

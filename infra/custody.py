@@ -5,14 +5,14 @@ from __future__ import annotations
 from constructs import Construct
 
 from casework.aws.services.settings import CustodySettings
-from infra.data import CHECK, DAYS, LOGS, PUT, READ, REPORTS, STAFF, Data
+from infra.data import CHECK, DAYS, LOGS, OPENINGS, PUT, QUERY, READ, REPORTS, STAFF, UPDATE, Data
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People
 from infra.proof import Proof
 
 
 class Custody(Construct):
-    """One function behind one route: it records the reader, then opens the box."""
+    """One function behind two routes: it records the reader, then opens the box."""
 
     def __init__(
         self,
@@ -43,6 +43,8 @@ class Custody(Construct):
         )
         data.let_save_cases(self.function)
         data.let(self.function, CHECK, of=(REPORTS,))  # that it was not erased
+        data.let(self.function, UPDATE, of=(REPORTS,))  # its reporter is told of an opening
+        data.let(self.function, QUERY, PUT, of=OPENINGS)
         data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let(self.function, READ, of=(REPORTS, STAFF))
         data.let_open(self.function, data.identity)

@@ -31,6 +31,8 @@ CLUES = keys.clue_key("*")[keys.PARTITION]
 DESKS = f"{desk_keys.DESK_PREFIX}*"
 """What each member of the staff keeps: settings, and what they did lately."""
 CUSTODY = desk_keys.CUSTODY_PARTITION
+OPENINGS = tuple(map(desk_keys.openings_partition, Realm))
+"""The openings of numbers of reporters that people still judge."""
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 SLOTS = keys.slot_key("*")[keys.PARTITION]
@@ -41,6 +43,8 @@ ARRIVALS = keys.arrivals_of("*")
 DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
 """What people decided, day by day."""
 HANDOVERS = tuple(map(desk_keys.handover_partition, Realm))
+ROSTERS = tuple(map(desk_keys.roster_partition, Realm))
+"""Who is on duty."""
 HOLDS = tuple(map(desk_keys.holds_partition, Realm))
 """What people work on alone."""
 SAMPLES = tuple(map(desk_keys.samples_partition, Realm))
@@ -174,8 +178,9 @@ class Data(Construct):
 
         The deadline of a report is a line, which the right to save cases includes.
         """
-        self.let(function, QUERY, READ_MANY, PUT, DELETE, of=(ARRIVALS,))
+        self.let(function, READ, QUERY, READ_MANY, PUT, UPDATE, DELETE, of=(ARRIVALS,))
         self.let(function, UPDATE, of=(REPORTS,))
+        self.let(function, CHECK, of=(CASES,))  # that it told nothing as the second report came
 
     def let_read_all(
         self, function: Function, *actions: str, indexes: tuple[str, ...] = ()

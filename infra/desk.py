@@ -18,11 +18,13 @@ from infra.data import (
     HOLDS,
     LOGS,
     NUMBERS,
+    OPENINGS,
     PUT,
     QUERY,
     READ,
     READ_MANY,
     REPORTS,
+    ROSTERS,
     SAMPLES,
     UPDATE,
     Data,
@@ -71,9 +73,9 @@ class Desk(Construct):
             reads=True,
         )
         data.let_save_cases(self.function)
-        data.let(self.function, PUT, DELETE, of=(CUSTODY,))
+        data.let(self.function, PUT, DELETE, of=(CUSTODY, *OPENINGS))
         data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS))
+        data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
         data.let(self.function, PUT, DELETE, of=SAMPLES)
         # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))

@@ -24,6 +24,7 @@ from casework.aws.table import keys
 from casework.report.evidence import LOCKED_DAYS
 from casework.report.in_parts import OBJECTS
 from infra.data import (
+    ALLOWED,
     ARRIVALS,
     CHECK,
     COURT_LOCKED,
@@ -205,6 +206,7 @@ class Evidence(Construct):
         )
         data.let(self.receive, READ, of=(REPORTS, SLOTS))
         data.let(self.receive, UPDATE, CHECK, of=(REPORTS,))  # with what its pictures look like
+        data.let(self.receive, UPDATE, of=(ALLOWED,))
         data.let(self.receive, PUT, of=(LOGS, DAYS))
         uploads.let_read(self.receive)
         # To read a ciphertext, which it cannot open, is to know that it was written.
@@ -308,6 +310,7 @@ class Evidence(Construct):
         # It can prolong a lock. Nobody can shorten one in compliance mode.
         function.may(["s3:PutObjectRetention"], self.vault.arn_for_objects("*"))
         data.let(function, READ, UPDATE, of=(REPORTS,))
+        data.let(function, UPDATE, of=(ALLOWED,))
         data.let(function, READ, of=(keys.COURT_PARTITION, COURT_LOCKED))
         data.let(function, QUERY, of=(REPORTS, ARRIVALS, keys.COURT_PARTITION))
         data.let(function, PUT, of=(COURT_LOCKED,))

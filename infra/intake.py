@@ -9,7 +9,7 @@ from __future__ import annotations
 from constructs import Construct
 
 from casework.aws.services.settings import IntakeSettings
-from infra.data import ALLOWED, CASES, PUT, QUERY, READ, REPORTS, SLOTS, UPDATE, Data
+from infra.data import ALLOWED, CASES, PUT, QUERY, READ, READ_MANY, REPORTS, SLOTS, UPDATE, Data
 from infra.evidence import Uploads
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
@@ -61,7 +61,8 @@ class Intake(Construct):
             at_most=stage.deployment.intake_concurrency,
         )
         data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report
-        data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
+        data.let(self.function, READ, QUERY, of=(REPORTS,))
+        data.let(self.function, QUERY, READ_MANY, of=(CASES,))  # what they tell
         data.let(self.function, READ, PUT, of=(SLOTS,))
         data.let(self.function, UPDATE, of=(ALLOWED,))
         uploads.let_sign(self.function)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.pack.notices import notices_of
+from casework.pack.phones import FILE as PHONES
+from casework.pack.phones import needed
 from casework.pack.services import services_of
 from infra.deployment import Deployment
 from infra.errors import NotFilledIn
@@ -64,8 +66,8 @@ def missing(deployment: Deployment) -> list[Requirement]:
 
 
 def unconfirmed(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
-    """File and entry of what the portal would tell people in the name of the authority although
-    nobody there has checked it, and what is to be checked.
+    """File and entry of what the portal would tell people, and the desk would dial, although nobody
+    of the authority has checked or entered it, and what is to be checked.
 
     The portal leaves out services that are not confirmed, so that one must be left.
     """
@@ -77,9 +79,27 @@ def unconfirmed(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
         notice = getattr(notices, name, None)
         if notice is None or not notice.confirmed:
             yield f"notices.json: {name}", "that its text is right in each language"
+    yield from _not_answered(pack)
     here = [each for each in services_of(pack.folder) if pack.id.upper() in each.countries]
     if not any(each.confirmed for each in here):
         yield "help.json: services", "at least one that helps people of this country"
+
+
+def _not_answered(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
+    """The numbers that the duty desk needs when minutes count, and that nobody entered or tried:
+    one line for each list, because offices are many."""
+    lacking: dict[str, list[str]] = {}
+    untried: dict[str, list[str]] = {}
+    for wanted in needed(pack):
+        part, _, entry = wanted.entry.partition(": ")
+        if wanted.phone is None:
+            lacking.setdefault(part, []).append(entry)
+        elif not wanted.phone.confirmed and entry not in untried.get(part, ()):
+            untried.setdefault(part, []).append(entry)
+    for part, entries in lacking.items():
+        yield f"{PHONES}: {part}", f"no number answered at any hour for {', '.join(entries)}"
+    for part, entries in untried.items():
+        yield f"{PHONES}: {part}", f"that somebody answers for {', '.join(entries)}"
 
 
 def check(stage: Stage, *, trial: bool) -> None:
@@ -95,7 +115,7 @@ def check(stage: Stage, *, trial: bool) -> None:
         said += [f"  {each.name}: {each.why}" for each in left_out]
         said += ["Its fields are in the head of infra/deployment.py."]
     if unchecked := list(unconfirmed(open_pack(stage.pack))):
-        said += [f"jurisdictions/{stage.pack}/ does not confirm:"]
+        said += [f"jurisdictions/{stage.pack}/ does not confirm, or lacks:"]
         said += [f"  {entry}: {what}" for entry, what in unchecked]
         said += ['Once the authority has checked an entry, write "confirmed": true into it.']
     if said:

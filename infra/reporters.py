@@ -20,6 +20,7 @@ from infra.data import (
     LOGS,
     PUT,
     QUERY,
+    READ,
     READ_MANY,
     REPORTS,
     UPDATE,
@@ -81,6 +82,7 @@ class Reporters(Construct):
         )
         data.let(self.function, QUERY, of=(REPORTS,))  # with what was added to them
         data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # the reports of the case at that time
+        data.let(self.function, READ, of=(CASES,))  # the entry that is told
         data.let(self.function, READ_MANY, of=(REPORTS, ARRIVALS))
         data.let(self.function, UPDATE, of=(REPORTS,))  # that its reporter was told
         data.let(self.function, PUT, of=(LOGS, DAYS))

@@ -36,6 +36,8 @@ AT_ONCE: Final = Rule(0)
 """One event rings, because the next one may be a day away."""
 MANY: Final = Rule(10)
 """A few events in five minutes are normal work for retries and the reconciler."""
+FIVE_MINUTES: Final = Rule(4)
+"""For what is counted each minute: it rings after five minutes without one that was good."""
 LASTING: Final = Rule(0, breaches=2, periods=3)
 """For what is tried again: it rings after some ten minutes."""
 EACH_MINUTE: Final = Rule(1, breaches=5, periods=5, minutes=1, silence=True)
@@ -200,6 +202,17 @@ UNREAD: Final = Signal(
     "Its program reads again. If the unit works at the desk alone, set reads_queue = false in the "
     "deployment file, and deploy.",
     waits=True,
+)
+NOBODY: Final = Signal(
+    "Triage-NobodyOnDuty-Above",
+    FIVE_MINUTES,
+    "Nobody has been on duty for five minutes: a person in danger may report, and nobody has said "
+    "that they watch the duty desk.",
+    "make staff-list STAGE={stage}",
+    "Call the analyst or supervisor whose shift it is. The page of the duty desk says who was on "
+    "duty last, and whom they named as the next.",
+    "Whoever comes opens the duty desk and says until when they are on duty. The alarm ends within "
+    "ten minutes.",
 )
 WORKFLOW_FAILED: Final = Signal(
     "Workflow-Failure-Count-Any",
@@ -493,6 +506,7 @@ SIGNALS: Final = (
     UNITS_PUT_ASIDE,
     NOT_DELIVERED,
     UNREAD,
+    NOBODY,
     READINGS,
     LISTS_NOT_ASKED,
     REPAIRS,

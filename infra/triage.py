@@ -171,8 +171,11 @@ class Triage(Construct):
             workflow.let_start(function)
             workflow.let_answer(function)
             known.let_read(function)
-            data.let(function, PUT, of=(LOGS,))  # which lists were asked
+            data.let(function, PUT, of=(LOGS,))  # which lists were asked, and what has no entry
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
+        data.let(self.reconcile, PUT, of=(LOGS,))  # an addition among very many, which was tried
+        for function in (self.link, self.reprocess):
+            data.let(function, PUT, of=(REPORTS,))  # that an answer came
         data.let(self.link, UPDATE, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
         data.let(self.link, QUERY, of=(CASES,))  # the news of their reporters
         data.let(self.link, PUT, of=SAMPLES)  # closed reviews that are read again

@@ -28,11 +28,18 @@ from infra.stage import Stage
 from infra.workflow import Workflow
 
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo", "FilesTold")
-REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
+REPAIRS = (
+    "RepairedUnlinked",
+    "RepairedUntold",
+    "RepairedUnserved",
+    "RepairedUnread",
+    "RepairedCopies",
+)
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
 LISTS_NOT_ASKED = "ListsNotAsked"
 NOT_READ = "ReadingsFailed"
 NOT_HEARD = "QueuesUnread"
+NOBODY_ON_DUTY = "NobodyOnDuty"
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
 SWEEPS_NOT_MADE = {"SweepsFailed": signals.SWEEPS, "DeadlinesLeft": signals.DEADLINES}
 QUARTERS = {"FilesLookedAt": signals.SILENT_REPAIR}
@@ -244,6 +251,7 @@ class Watch(Construct):
                     *(self._alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
                     *(self._alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
                     self._alarmed(NOT_HEARD, signals.UNREAD),
+                    self._alarmed(NOBODY_ON_DUTY, signals.NOBODY),
                 ],
             },
         )

@@ -22,7 +22,7 @@ from rich.console import Console
 
 from local.assembled import assembled
 from local.places import BUNDLER, DEFAULT_STATE, Places, alone_in, empty, state_folder
-from local.ports import free_ports, is_free, require_free
+from local.ports import taken
 from local.staff import LocalStaff, prepared_people
 from local.system import Options, System, running
 from local.trouble import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, Trouble
@@ -46,15 +46,6 @@ def port_from(variable: str, default: int) -> int:
 def asked_for(variable: str) -> bool:
     """Whether the environment variable is switched on."""
     return os.environ.get(variable, "").strip().lower() in {"1", "true", "yes"}
-
-
-def free_port(variable: str, default: int) -> int:
-    """The port to listen on: the requested one, or the usual one, or any free port beside another
-    system. Raises PortBusy when the requested one is taken."""
-    if os.environ.get(variable, "").strip():
-        require_free(asked := port_from(variable, default), variable)
-        return asked
-    return default if is_free(default) else free_ports(1)[0]
 
 
 @contextmanager
@@ -137,14 +128,23 @@ def run(folder: Path) -> None:
 
 def run_alone(places: Places) -> None:
     """The same for the process that holds the folder."""
-    port = free_port("PORT", PORT)
-    emulator_port = free_port("EMULATOR_PORT", EMULATOR_PORT)
+    ports = {
+        "PORT": port_from("PORT", PORT),
+        "EMULATOR_PORT": port_from("EMULATOR_PORT", EMULATOR_PORT),
+    }
+    usual = frozenset(name for name in ports if not os.environ.get(name, "").strip())
+    for name in ports.keys() - usual:
+        taken(ports[name], name).close()  # it is taken at the start; who chose it hears of it now
     require_tools()
     if asked_for("RESET"):
         empty(places)
         out.print("  All earlier data was removed")
     options = Options(
-        port, emulator_port, snapshot_seconds=SNAPSHOT_SECONDS, enforce_iam=asked_for("AUTH")
+        ports["PORT"],
+        ports["EMULATOR_PORT"],
+        or_any=usual,
+        snapshot_seconds=SNAPSHOT_SECONDS,
+        enforce_iam=asked_for("AUTH"),
     )
     system = System(places.folder, options)
     stop = threading.Event()

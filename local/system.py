@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +32,7 @@ from infra.deployment import LOCAL_ADDRESS, LOCAL_SENDER
 from local.aws import LOCAL_REGION, Aws
 from local.deploy import deploy, verify_sender
 from local.places import ROOT, Places, write_private
-from local.ports import LOOPBACK, free_ports, listens, require_free
+from local.ports import LOOPBACK, listens, port_of, taken, taken_or_any
 from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
 from local.unpacked import shared
 
@@ -47,6 +48,7 @@ SNAPSHOT_SECONDS = 60.0
 class Options:
     """Settings for the start of a system.
 
+    or_any: of these, by the names of their variables, any free port where this one is taken.
     snapshot_seconds: pause between snapshots; 0 saves at an orderly stop only.
     enforce_iam: check every call of every function against its role.
     wait_scale: 0 makes the retry pauses of workflows instant; deadlines keep their length.
@@ -55,6 +57,7 @@ class Options:
 
     port: int = 0  # 0: any free one
     emulator_port: int = 0
+    or_any: frozenset[str] = frozenset()
     snapshot_seconds: float = 0.0
     enforce_iam: bool = False
     wait_scale: float = 1.0
@@ -72,9 +75,7 @@ class System:
 
     def __post_init__(self) -> None:
         self.places = Places(self.folder.resolve())
-        port, emulator_port = free_ports(2)
-        self.port = self.options.port or port
-        self.emulator_port = self.options.emulator_port or emulator_port
+        self.port, self.emulator_port = self.options.port, self.options.emulator_port
 
     @classmethod
     def fresh(cls, folder: Path, assembly: Path, options: Options | None = None) -> System:
@@ -152,22 +153,33 @@ class System:
 
     def start(self) -> None:
         """Start on this folder and wait until both addresses answer. Raises EmulatorFailed."""
-        require_free(self.port, "PORT")
-        require_free(self.emulator_port, "EMULATOR_PORT")
         # Temporary files of a killed emulator would pile up.
         shutil.rmtree(self.places.scratch, ignore_errors=True)
         self.places.scratch.mkdir(parents=True)
-        with self.places.log.open("ab") as log:
+        with (
+            self._take(self.port, "PORT") as front,
+            self._take(self.emulator_port, "EMULATOR_PORT") as gateway,
+            self.places.log.open("ab") as log,
+        ):
+            self.port, self.emulator_port = port_of(front), port_of(gateway)
+            sockets = {"ORIGIN_SOCKET": front.fileno(), "GATEWAY_SOCKET": gateway.fileno()}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.emulator"],
                 cwd=ROOT,
-                env=self.environment(),
+                env={**self.environment(), **{name: str(n) for name, n in sockets.items()}},
+                pass_fds=tuple(sockets.values()),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # the supervisor passes Ctrl-C on
             )
         self._await_health(self._process)
+
+    def _take(self, port: int, variable: str) -> socket.socket:
+        """The socket of a port, which the emulator is handed. Ports that were chosen at the first
+        start are those of the next."""
+        take = taken_or_any if variable in self.options.or_any else taken
+        return take(port, variable)
 
     def _await_health(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.danger import DangerKind, ToldDanger
 from casework.case.lifecycle import Status
 from casework.case.parts import Due
 from casework.case.referral import Referral
@@ -59,6 +60,12 @@ def a_case(opener: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
             **fields,
         }
     )
+
+
+def a_danger(case: Case | None = None, **fields: Any) -> ToldDanger:
+    """Danger that a report states; by the one that opened the case."""
+    source = {"report": case.opened_by, "at": case.opened_at} if case else {}
+    return ToldDanger(**{"kind": DangerKind.STATED, **source, **fields})
 
 
 def altered(case: Case, **fields: Any) -> Change:

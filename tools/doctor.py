@@ -208,14 +208,14 @@ def filled_in(account: Account) -> Iterator[Line]:
 
 
 def confirmed(account: Account) -> Iterator[Line]:
-    """What the portal tells people, and the pack does not confirm."""
+    """What the portal tells people or the desk dials, and the pack does not confirm or lacks."""
     pack = open_pack(account.stage.pack)
     left = list(readiness.unconfirmed(pack))
     if not left:
         yield good("jurisdiction", "its numbers, notices and helpers are confirmed")
     for entry, what in left:
         state = State.DO if account.stage.keep else State.ADVICE
-        told = f"it does not confirm {entry}: {what}"
+        told = f"it does not confirm, or lacks, {entry}: {what}"
         yield Line("jurisdiction", state, told, f"confirm it in jurisdictions/{pack.id}/")
 
 

@@ -46,7 +46,9 @@ OF: Final[Mapping[str, str]] = {
     "DECIDED": "what people decided on a day",
     "SAMPLES": "closed reviews that a second person reads again",
     "HANDOVER": "what shifts of the duty desk left",
+    "ROSTER": "who is on duty",
     "IDENTIFIER": "the case of an identifier",
+    "ALIKE": "a report of a group of reports alike",
     "CLUE": "the cases of a clue",
     "COUNTED": "the mark of a report or case",
     "DAY": "the cases of a day",
@@ -128,7 +130,12 @@ def workflow() -> Iterator[str]:
 def desk_keys() -> Iterator[str]:
     """The keys of the desk, as its help tells them in English."""
     said = tomllib.loads((DESK / "messages" / "en.toml").read_text(encoding="utf-8"))["texts"]
-    of_units = {"confirm": said["key_take"], "reject": said["key_decline"]}
+    of_units = {
+        "confirm": said["key_take"],
+        "reject": said["key_decline"],
+        "danger": said["key_has"],
+        "unsure": said["key_called"],
+    }
     help_ = (DESK / "help.tsx").read_text(encoding="utf-8")
     at_review, of_a_unit = (set(re.findall(r'"(\w+)"', each)) for each in _ONLY.findall(help_))
     yield "| key | at a review | in a unit |"

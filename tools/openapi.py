@@ -61,6 +61,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         "The id of a case, or the number that people say over a telephone.",
         f"^(C-{REFERENCE}|[0-9]{{4}}-[0-9]{{4}}-[0-9])$",
     ),
+    "group": ("The id of a group, as a list has it.", f"^C-{REFERENCE}$"),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
     "report": (
         "The public reference of a report of the case, as its page has it.",
@@ -76,6 +77,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         "Names a member of the staff, as in `people` and `staff`.",
         "^[0-9A-Za-z-]{1,128}$",
     ),
+    "entry": ("The number of an entry of the case's history.", "^[1-9][0-9]{0,5}$"),
     "number": ("The number of an identity request of the case.", "^[1-9][0-9]{0,3}$"),
 }
 SECURITY: Final = {

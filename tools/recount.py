@@ -28,7 +28,7 @@ from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.statistics_table import AT_ONCE, StatisticsTable
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.times import stamp
-from casework.figures.counted import Counts, day_of, difference
+from casework.figures.counted import Counts, difference
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of
 from local.trouble import Trouble
@@ -38,7 +38,7 @@ MOST_NAMED: Final = 20
 
 def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, Any]:
     """Compare and repair; returns the event with the findings."""
-    before, today = _read(table.name), day_of(at)
+    before, today = _read(table.name), table.law.day_of(at)
     if repair:
         names = sorted(before.reports | before.cases)
         for start in range(0, len(names), AT_ONCE):

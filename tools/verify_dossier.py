@@ -226,6 +226,11 @@ def of_words(record: Any) -> Iterator[Check]:
         (entry["data"]["report"], entry["data"]["addition"]): entry["data"].get("bound")
         for entry in record["chain"]
         if entry.get("move") == "add" and "addition" in entry["data"]
+    } | {
+        (mark["report"], mark["addition"]): mark.get("bound")
+        for day in record["days"]
+        for mark in day["marks"]
+        if "addition" in mark
     }
     shown = words_of(record["dossier"]["reports"])
     opened = set()

@@ -1,22 +1,22 @@
 """Which reports of a case a person has accepted as belonging to it.
 
-A report that opened a case, or that came with a merged case, belongs to it by nature. A report that
-joined by itself, because it names the same number, may come from a stranger, even from the suspect.
-Until a person admits it, its answers, deadline and counts are those of a report that stands alone.
+A report that is alone in the case that it opened belongs to it by nature. Once a second one is
+there, however it came, nobody knows whose report it is: either may come from a stranger, even from
+the suspect. From then on no report belongs until a person admits it by its name. Until then its
+answers and its deadline are those of a report that stands alone.
 
-Two entries of a history admit: `admit` names reports, and a decision names the last report that
-its author had seen (`shown`), by its number among those of the case. Numbers are given in the order
-in which reports come into a case and are never given twice, so a report that its author had not
-seen has a greater number.
+Only the entry `admit` admits, and it names the reports. A decision may name the last report that
+its author had *seen* (`shown`), by its number among those of the case; that admits none. Numbers
+are given in the order in which reports come into a case and are never given twice, so a report that
+its author had not seen has a greater number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Protocol, Self, TypeVar
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.case.lifecycle import Move
 
@@ -33,25 +33,15 @@ MOST_NAMED: Final = 40
 
 
 class Admission(BaseModel):
-    """The body of `POST /v1/desk/cases/{id}/admissions`: one of the two fields."""
+    """The body of `POST /v1/desk/cases/{id}/admissions`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     reports: Annotated[
         tuple[Annotated[str, StringConstraints(max_length=40)], ...],
-        Field(strict=False, max_length=MOST_NAMED),
-    ] = ()
-    """References of reports of the case."""
-    shown: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    """`number` of the last report that you were shown: all up to it are admitted."""
-
-    @model_validator(mode="after")
-    def _says_which(self) -> Self:
-        if bool(self.reports) == (self.shown is not None):
-            raise PydanticCustomError(
-                "admission.which", "Name reports, or the last one that you were shown."
-            )
-        return self
+        Field(strict=False, min_length=1, max_length=MOST_NAMED),
+    ]
+    """References of reports of the case: each that belongs to it, and no other."""
 
 
 class Admitted(BaseModel):
@@ -80,7 +70,7 @@ AnEntry = TypeVar("AnEntry", bound=AdmissionEntry)
 
 
 def shown_in(entry: AdmissionEntry) -> int:
-    """The number up to which an entry admits all reports; 0 for one that does not."""
+    """The number up to which the author of an entry had seen all reports; 0 where it names none."""
     shown = entry.data.get(SHOWN)
     return shown if isinstance(shown, int) else 0
 
@@ -90,8 +80,6 @@ def names(entry: AdmissionEntry, reference: str) -> bool:
     return entry.move == Move.ADMIT and reference in entry.data.get("reports", ())
 
 
-def admitting(entries: Iterable[AnEntry], reference: str, number: int) -> AnEntry | None:
-    """The first entry of a case's history that admits its report of this number, if any does."""
-    return next(
-        (each for each in entries if names(each, reference) or 0 < number <= shown_in(each)), None
-    )
+def admitting(entries: Iterable[AnEntry], reference: str) -> AnEntry | None:
+    """The first entry of a case's history that admits its report of this reference, if any does."""
+    return next((each for each in entries if names(each, reference)), None)

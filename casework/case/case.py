@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.columns import Queue
+from casework.case.danger import DangerKind, ToldDanger, kind_by_signs
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
 from casework.case.parts import (
@@ -18,8 +19,11 @@ from casework.case.parts import (
     Duty,
     Freeze,
     Hold,
+    InCharge,
+    Inflow,
     Informed,
     Moving,
+    Opener,
     Opening,
     Owner,
     Paused,
@@ -27,6 +31,7 @@ from casework.case.parts import (
     Proposal,
     Standing,
     Suggestion,
+    Try,
     Unread,
     Unseen,
 )
@@ -39,6 +44,9 @@ MOST_SUGGESTIONS = 5
 
 MOST_APART = 50
 """Others from which a case is kept apart, so that it stays a small item."""
+
+MOST_TRIES = 12
+"""Tries to reach somebody that a case keeps, the latest ones: its history has them all."""
 
 MOST_RUNS = 5
 """Executions a case may have, since people last set it going, before the duty desk gets it."""
@@ -83,6 +91,9 @@ class Case(BaseModel):
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False
+    danger: ToldDanger | None = None
+    """What told of its danger; None without danger, and where that was not kept: see
+    `told_danger`."""
     flags: tuple[str, ...] = ()
     """The flags that the assessments of its reports and additions raised."""
     alerted: bool = False
@@ -122,6 +133,8 @@ class Case(BaseModel):
     unread: Unread | None = None
     """Additions, and entries that made it more urgent, while a unit holds it or since it ended,
     until a person has looked."""
+    inflow: Inflow | None = None
+    """How much reporters added within the hour of the last addition that has an entry."""
     unseen: Unseen | None = None
     """Set at its end, until every report that no person saw has left it."""
     notice: Wait | None = None
@@ -147,8 +160,7 @@ class Case(BaseModel):
     """Since when it is being erased; at the first level with the cases that were merged into it.
     None when nothing is left to erase."""
     shown: int = 0
-    """The number of the last report that the author of a decision saw: all up to it are admitted.
-    """
+    """The number of the last report that the author of a decision saw."""
     unadmitted: int = 0
     """The number of a report that waited too long for its admission; 0 for none."""
     money: Wait | None = None
@@ -162,8 +174,18 @@ class Case(BaseModel):
     """The officer to whom a unit gave it; see `casework.decisions.permissions.owner_of`."""
     attended: Attended | None = None
     """Who took care of it on the duty desk, until something happens of which the desk must hear."""
+    taken: InCharge | None = None
+    """Who has it, where danger may be imminent; None where nobody does, once a unit holds it, once
+    it has ended, and once a person said that there is no danger."""
+    tries: tuple[Try, ...] = ()
+    """The last `MOST_TRIES` tries to reach somebody about it, the latest last."""
     closed: CloseReason | None = None
     closed_at: str | None = None
+    turn: int = 1
+    """Where it stands in lists of the duty desk, as in `looking.ListTurn`: the turn of the report
+    that opened it."""
+    group: str = ""
+    """The group whose line it shares there, as the same tells."""
     version: int = 0
     """Grows with every change a decision depends on; the ETag. Joins do not touch it."""
     revision: int = 0
@@ -184,10 +206,15 @@ class Case(BaseModel):
         """Name of the workflow execution that serves the case."""
         return f"{self.id}-{self.run}"
 
-    def holds_of_courts(self, at: datetime) -> tuple[CourtHold, ...]:
-        """The holds of courts that are in force on this day (UTC): while there is one, nothing of
-        the case is erased."""
-        return tuple(each for each in self.court_holds if stamp(at)[:10] <= each.until)
+    @property
+    def presses(self) -> bool:
+        """Whether it waits for nobody: it is immediate, or danger is imminent in it."""
+        return self.imminent or self.priority is Priority.IMMEDIATE
+
+    def holds_of_courts(self, today: date) -> tuple[CourtHold, ...]:
+        """The holds of courts that are in force on this day of the country: while there is one,
+        nothing of the case is erased."""
+        return tuple(each for each in self.court_holds if today.isoformat() <= each.until)
 
     @property
     def in_flight(self) -> bool:
@@ -198,6 +225,19 @@ class Case(BaseModel):
     def joinable(self) -> bool:
         """Whether another report about the same facts joins it."""
         return not self.status.law.ended
+
+    @property
+    def told_danger(self) -> ToldDanger | None:
+        """What told of the danger of the next hours; None without danger."""
+        if not self.imminent:
+            return None
+        seen = self.unreadable or any(each.by is Opener.DANGER for each in self.gate)
+        return self.danger or ToldDanger(
+            kind=kind_by_signs(self.flags, seen=seen),
+            self_harm="self_harm_risk" in self.flags,
+            report=self.opened_by,
+            at=self.opened_at,
+        )
 
     @property
     def spent(self) -> bool:
@@ -283,6 +323,14 @@ class Case(BaseModel):
             and self.ended_by is None,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
+
+    def duty_rank(self, kind: Duty) -> int:
+        """Its rank in the list of the duty desk for this reason: 0 for the most urgent. Dangers are
+        read from the end of their list, where the gravest and newest stands however many doubts
+        there are: of them, 0 is for the least."""
+        if kind is Duty.IMMINENT and self.danger is not None:
+            return len(DangerKind) - 1 - self.danger.kind.rank
+        return self.priority.rank
 
     @property
     def _awaited_of_people(self) -> tuple[Wait | None, ...]:

@@ -76,13 +76,15 @@ class Change(BaseModel):
             left["unread"] = None
         if status.law.unit is not Holding.TAKEN:
             left["informing"] = None
+        if status.law.unit is Holding.TAKEN or status.law.ended:
+            left["taken"] = None
         after = case.model_copy(
             update={
                 "status": status,
                 "version": case.version + lifecycle.versions(move),
                 "revision": case.revision + 1,
                 **(left if moved else {}),
-                **({"attended": None} if move.law.alarms else {}),
+                **(_heard_anew(case) if move.law.alarms else {}),
                 **(_going_again(case, status) if move.law.kind is MoveKind.DECISION else {}),
                 **updates,
             }
@@ -115,19 +117,14 @@ class Change(BaseModel):
         again = self._recorded(self.before, self.after, event)
         return self.model_copy(update={"after": again.after, "event": again.event})
 
-    def showing(self, before: Case, shown: int, withdrawals: int = 0) -> Self:
-        """The same change by a person who saw the reports up to a number: all of them are admitted.
-
-        `before` is the case without these admissions; `withdrawals` is how often their reporters
-        asked to withdraw.
-        """
+    def showing(self, before: Case, shown: int) -> Self:
+        """The same change by a person who saw the reports up to a number; `before` is the case
+        without that."""
         if self.event is None:
             raise TypeError("only an entry of the history can say what was seen")
         event = self.event.model_copy(update={"data": {**self.event.data, SHOWN: shown}})
         waits = 0 if self.after.unadmitted <= shown else self.after.unadmitted
-        asked = self.after.withdrawals + withdrawals
-        seen = {"shown": shown, "unadmitted": waits, "withdrawals": asked}
-        after = self.after.model_copy(update=seen)
+        after = self.after.model_copy(update={"shown": shown, "unadmitted": waits})
         again = self._recorded(before, after, event)
         told = {"before": before, "after": again.after, "event": again.event}
         return self.model_copy(update=told)
@@ -164,6 +161,12 @@ class Change(BaseModel):
 
 _OF_A_STATUS: Final = ("wait", "hold", "proposal", "authorisation", "instruction")
 """Fields of a case that end with the status they were set in."""
+
+
+def _heard_anew(case: Case) -> dict[str, Any]:
+    """Something happened of which the duty desk must hear: whoever has the case still has it."""
+    taken = case.taken.model_copy(update={"news": True}) if case.taken else None
+    return {"attended": None, "taken": taken}
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:

@@ -123,7 +123,7 @@ class CountsFor(StrEnum):
     CASES = "cases"
     REPORTS = "reports and cases"
     SUSPECTS = "suspects"
-    ADMITTED = "reports that it admits"
+    ADMITTED = "reports that it admits, or that its author saw"
     ENDED = "cases, and reports that it admits"
     LOOKS = "the report that a person looked at"
 

@@ -172,6 +172,10 @@ class Move(StrEnum):
     """A reporter added to their report: more facts, an answer, a correction or a withdrawal."""
     ATTEND = "attend"
     """A person on the duty desk says what they did about the case: they told its unit, say."""
+    TAKE = "take"
+    """A person has a case in which danger may be imminent, and calls whoever must be called."""
+    TRIED = "tried"
+    """A person tried to reach somebody about the case: a telephone rang, and with what result."""
     LOOK = "look"
     """A person looked at the additions to a case that a unit holds, or that had ended."""
     ASSIGN = "assign"
@@ -186,6 +190,10 @@ class Move(StrEnum):
     IDENTITY_OPENED = "identity_opened"
     FILE_OPENED = "file_opened"
     """A person was given the key of a file that a reporter had sent."""
+    NUMBER_OPENED = "number_opened"
+    """A person who has the case is shown the telephone number of a reporter, to call them."""
+    NUMBER_REVIEWED = "number_reviewed"
+    """A person who did not open a reporter's number says whether that was justified."""
     ERASED = "erased"
     """A report of the case was erased."""
     READ = "read"
@@ -358,6 +366,8 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.STICK: _note(noted_in=_ON_ITS_WAY, alarms=True),
     Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
     Move.ATTEND: _note(noted_in=_REMEMBERED),
+    Move.TAKE: _note(noted_in=_BY_ITSELF),
+    Move.TRIED: _note(noted_in=_BY_ITSELF),
     Move.LOOK: _decision(),
     Move.ASSIGN: _note(noted_in=_TAKEN),
     Move.REMARK: _note(noted_in=_REMEMBERED),
@@ -367,6 +377,8 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.FILE_OPENED: _note(noted_in=_REMEMBERED),
+    Move.NUMBER_OPENED: _note(noted_in=_BY_ITSELF),
+    Move.NUMBER_REVIEWED: _note(noted_in=frozenset(Status)),
     Move.ERASED: _note(noted_in=frozenset(Status)),
     Move.READ: _note(noted_in=frozenset({Status.QUEUED, Status.PUBLISHED})),
     Move.EXPORT: _note(noted_in=frozenset(Status)),

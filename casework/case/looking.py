@@ -20,6 +20,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.admission import AdmissionEntry, AnEntry, names, shown_in
+from casework.case.danger import DangerKind, kind_by_signs
 from casework.case.lifecycle import LEGAL, Move, Status
 from casework.case.parts import Priority
 
@@ -41,12 +42,30 @@ VERDICT: Final = "verdict"
 """In the data of the entry `glance`."""
 REPORT: Final = "report"
 """The same: reference of the report."""
+COPIES: Final = "copies"
+"""The same, where the verdict is also on all exact copies of the report."""
+SHOWN_WITH: Final = "with"
+"""The same, of such a copy: reference of the report that the person read."""
 MOST_REASONS: Final = 8
 """Reasons of the assessment that are kept for the glance."""
 ENDS_A_REVIEW: Final = frozenset(
     move for move, there in LEGAL[Status.IN_REVIEW].items() if there is not Status.IN_REVIEW
 )
 """Decisions whose authors read the report that opened the case."""
+
+
+class ListTurn(BaseModel):
+    """Where a report stands in lists, so that no crowd stands before one person: the first of each
+    group stands before the second of any. It decides nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    turn: int = 1
+    """Its place in its group, from 1."""
+    group: str = ""
+    """The id of the group whose line it shares; empty where it stands for itself."""
+    same: str = ""
+    """The same for all reports with the same text and ticks."""
 
 
 class Glance(BaseModel):
@@ -56,6 +75,10 @@ class Glance(BaseModel):
 
     priority: Priority
     imminent: bool = False
+    danger: DangerKind | None = None
+    """How that danger is known; None without danger, and where that was not kept: see `known`."""
+    self_harm: bool = False
+    """The person in danger may harm themselves."""
     category: str | None = None
     told: tuple[str, ...] = ()
     """Further categories of which its words tell."""
@@ -64,11 +87,21 @@ class Glance(BaseModel):
     """At most `MOST_REASONS`."""
     unsure: str | None = None
     """The person who glanced at it and could not tell."""
+    stands: ListTurn = ListTurn()
+
+    @property
+    def known(self) -> DangerKind | None:
+        """How danger in the next hours is known; None without danger."""
+        if not self.imminent:
+            return None
+        return self.danger or kind_by_signs(self.flags, seen=False)
 
     @property
     def rank(self) -> int:
-        """0 for the most worrying."""
-        return 0 if self.imminent else self.priority.rank + 1
+        """0 for the most worrying: stated danger, then announced, then doubted, then by
+        priority."""
+        known = self.known
+        return known.rank if known else len(DangerKind) - 1 + self.priority.rank
 
     def kept(self) -> Mapping[str, Any]:
         """Its stored form."""

@@ -238,6 +238,62 @@ class Attended(BaseModel):
     did: Care
 
 
+class InCharge(BaseModel):
+    """The person who has a case in which danger may be imminent: who calls whoever must be called.
+    It keeps no colleague from working on the case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    by: str
+    at: str
+    news: bool = False
+    """Whether something happened since of which the duty desk must hear."""
+
+
+class Whom(StrEnum):
+    """Whom a person tried to reach about a case."""
+
+    UNIT = "unit"
+    CONTROL_ROOM = "control_room"
+    """Whoever sends a patrol or an ambulance: a control room, or an emergency service."""
+    OFFICE = "office"
+    """The prosecutor on call."""
+    REPORTER = "reporter"
+    SUPERVISOR = "supervisor"
+    INSTITUTION = "institution"
+    """A bank, a platform or another institution."""
+
+
+class Result(StrEnum):
+    """What came of a try to reach somebody."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    """They were reached, and do not take it."""
+    ELSEWHERE = "elsewhere"
+    """They were reached, and named somebody else who must be called."""
+    WRONG_NUMBER = "wrong_number"
+
+
+class Try(BaseModel):
+    """One try to reach somebody. It holds no number: those are pack data, or sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    by: str
+    at: str
+    whom: Whom
+    of: str | None = None
+    """Id of the unit, of the control room's territory, of the court of the office, or of the
+    emergency service."""
+    result: Result
+    call_back_at: str | None = None
+    """When whoever has the case tries again."""
+    key: str
+    """The stored part of its Idempotency-Key."""
+
+
 class Owner(BaseModel):
     """The officer who works on a case in its unit. Once the case stands with another unit, it has
     none there."""
@@ -299,6 +355,18 @@ class Unread(BaseModel):
     """Number of the entry of the last of it."""
     wait: Wait | None = None
     """The time by which a person must look, counted from the first entry."""
+
+
+class Inflow(BaseModel):
+    """The entries about what reporters sent to a case, within one hour."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    hour: str
+    """`YYYY-MM-DDTHH`."""
+    entries: int
+    last: str
+    """When the last of them was made."""
 
 
 Because = Literal["identifier", "closed", "narrative", "weak_identifier"]

@@ -26,9 +26,12 @@ FREE: Final[Mapping[str, str]] = {
     "hold": "who works on the case alone; it decides nothing and is over by itself",
     "moving": "how far the reports of a merged or split case were moved; where each report is"
     " stands in the entries that brought it there",
+    "inflow": "whether an addition has an entry of its own, or its night binds it",
     "unseen": "how far the reports of an ended case were looked through",
     "erasing": "how far the erasure of the case has come; what is left of a report that was erased"
     " is looked at report by report",
+    "turn": "where it stands in lists: an order, which decides nothing",
+    "group": "the same",
     "run": "which execution serves the case; the reconciler compares it with the executions",
     "first_run": "the same",
     "revision": "counts writes, so that two of them do not meet",

@@ -10,7 +10,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
@@ -27,7 +27,7 @@ from casework.case.admission import MOST, SHOWN
 from casework.case.case import Case, entity_tag
 from casework.case.change import Change
 from casework.case.columns import MoveKind
-from casework.case.history import KEY, Event, Particulars
+from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Due, Proposal
 from casework.case.referral import Seat
@@ -41,7 +41,7 @@ from casework.errors import (
     RequestNotFound,
     SecondLookOwed,
 )
-from casework.moves.adding import unseen_waits, withdrawals_in
+from casework.moves.adding import unseen_waits
 from casework.pack import procedure as procedures
 from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import Jurisdiction
@@ -116,7 +116,7 @@ class Known:
     events: Callable[[], Sequence[Event]] = tuple
     """The history of the case as far as the version decided on, read when asked for."""
     holds: Callable[[str], bool] = lambda _: False
-    """Whether a report, by its reference, belongs to the case."""
+    """Whether a report, by its reference, is in the case and people had it in view there."""
     is_of: Callable[[str, Case], bool] = lambda _, __: False
     """Whether a report, by its reference, is in a case, or came into another one from there; also
     of one that was erased."""
@@ -127,8 +127,9 @@ class Known:
     commitment to the report; raises IllegalMove where no other report stays."""
     arrived: Callable[[], int] = lambda: 0
     """The number of the last report that came into the case."""
-    unadmitted: Callable[[Case], Mapping[int, str]] = lambda _: {}
-    """The numbers of the unadmitted reports of the case, with their times of arrival."""
+    unseen: Callable[[Case], Mapping[int, str]] = lambda _: {}
+    """The numbers of the reports that nobody had in view who acted on the case, with their times of
+    arrival."""
     dangers: Callable[[], int] = lambda: 0
     """How many reports and additions of the case told of danger."""
     last_question: Callable[[Case, str], int] = lambda _, __: 0
@@ -158,9 +159,14 @@ class Known:
             return change
         return change.noticed(since, notice.seconds)
 
+    @property
+    def zone(self) -> tzinfo:
+        """The clocks of the jurisdiction."""
+        return self.pack.facts.zone if self.pack else UTC
+
     def day_of(self, at: datetime) -> date:
         """The day it is in the jurisdiction."""
-        return self.pack.facts.day_of(at) if self.pack else at.date()
+        return at.astimezone(self.zone).date()
 
     def retention_seconds(self, case: Case) -> tuple[int, ...]:
         """How long after its end the case is looked at again."""
@@ -281,10 +287,9 @@ class Showing(Seeing):
     """Whether it ends the case: a case with an unseen report cannot be ended."""
 
     shown: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    """`number` of the last report of the case that you were shown. All reports up to it are
-    admitted: from now on their reporters see the progress of the case and get its messages. If you
-    leave it out, no report is admitted. A decision that ends the case must name it while unadmitted
-    reports exist."""
+    """`number` of the last report of the case that you were shown: you had all up to it in view. It
+    admits none of them; `POST …/admissions` does, by their references. A decision that ends the
+    case must name it while there are reports that nobody had in view."""
 
     def must_see(self, case: Case) -> Collection[Move]:
         return NEWS if self.ends else ()
@@ -299,7 +304,7 @@ class Showing(Seeing):
         unseen = self._unseen(seen, at, known) if self.ends else []
         if unseen:
             raise ReportsUnseen(
-                f"{len(unseen)} reports that came into the case are not admitted; the first of "
+                f"Nobody has seen {len(unseen)} reports that came into the case; the first of "
                 f"them has the number {min(unseen)}."
             )
         if seen.shown == case.shown:
@@ -307,14 +312,14 @@ class Showing(Seeing):
         if change.event is not None and change.event.move == Move.PROPOSE:
             after = change.after.model_copy(update={"shown": case.shown})
             return change.model_copy(update={"before": case, "after": after})
-        return change.showing(case, shown, withdrawals_in(known.events(), shown=shown))
+        return change.showing(case, shown)
 
     def _unseen(self, seen: Case, at: datetime, known: Known) -> list[int]:
         """The numbers of the reports that its author has to see before it ends the case. Those that
         came just now are let go, and look for a case again."""
         return [
             number
-            for number, came_at in known.unadmitted(seen).items()
+            for number, came_at in known.unseen(seen).items()
             if self.shown is None or not just_came(came_at, at)
         ]
 
@@ -390,11 +395,6 @@ def decision_on(events: Iterable[Event], etag: str) -> Event | None:
             return event if event.move in lifecycle.DECISIONS else None
         version += 1
     return None
-
-
-def under(key: str, events: Iterable[Event], by: str) -> list[Event]:
-    """The entry that a person's decision under a key made: one, or none."""
-    return [each for each in events if each.data.get(KEY) == key and each.by == by]
 
 
 def tag_after(events: Iterable[Event], last: Event) -> str:

@@ -35,6 +35,7 @@ from casework.decisions.inquiry import FromProsecutor
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezing
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.time_zones import at_the_same_hour
 from casework.reading.money import MoneyLine, line_of, moment
 from casework.report.report import Amount, Currency, Line, Means, When, mistyped_days
 from casework.text import reference
@@ -92,7 +93,7 @@ class Payment(Decision):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         report = known.reference(self.report) if self.report else None
         _refuse_mistyped(self.at, at)
-        left = moment(self.at) if self.at else None
+        left = moment(self.at, known.zone) if self.at else None
         until = left + known.procedure.freeze.within if left else None
         about = Particulars(said=self.particulars, salt=known.salt(), report=report)
         return freezing.payment_told(case, at, by, self.said, about, until, known.events())
@@ -223,7 +224,7 @@ class Dated(FreezeStep):
         if self.on > today:
             finding = Finding("#/on", "date.future", "This day is still to come.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
-        return at - (today - self.on)
+        return at_the_same_hour(at, self.on, known.zone)
 
 
 class SendNotice(FreezeStep):

@@ -106,7 +106,8 @@ class NoDanger(Reasoned, Seeing):
             raise IllegalMove("The case is not one of imminent danger.")
         because = known.because(self.reason)
         gate = no_danger_seen(case)
-        return Change.of(case, self.move, at, by, particulars=because, imminent=False, **gate)
+        calm: dict[str, Any] = {"imminent": False, "danger": None, "taken": None, **gate}
+        return Change.of(case, self.move, at, by, particulars=because, **calm)
 
 
 class DangerDecision(OneOf):

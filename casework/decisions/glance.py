@@ -33,6 +33,9 @@ class GlanceVerdict(BaseModel):
     report: Annotated[str, StringConstraints(max_length=40)]
     """Reference of the report."""
     verdict: Annotated[Verdict, Field(strict=False)]
+    copies: bool = False
+    """Also of the exact copies of the report that came until now and have nothing of their own: the
+    same words and ticks, to the letter. No other report of its group is meant."""
 
 
 def counts(verdict: Verdict, owed: Glance | None, by: str) -> bool:

@@ -49,6 +49,7 @@ from casework.errors import (
 from casework.moves import inquiry, merging, referring
 from casework.pack.competence_view import offices_of
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.time_zones import at_the_same_hour
 
 
 class Given(StrEnum):
@@ -170,7 +171,7 @@ class FromProsecutor(Showing):
 
         Its time runs from the day of the decision, however late it is entered.
         """
-        return known.owed_notice(change, kind, at - (known.day_of(at) - self.decided_on))
+        return known.owed_notice(change, kind, at_the_same_hour(at, self.decided_on, known.zone))
 
 
 class Instruction(FromProsecutor):
@@ -407,7 +408,7 @@ def noticed_in(events: Sequence[Event], held: Collection[int]) -> int:
 def _decided_at(entry: Event, known: Known) -> datetime:
     """When the notice of an entry begins to be owed: on the day of the decision."""
     at = datetime.fromisoformat(entry.at)
-    return at - (known.day_of(at) - date.fromisoformat(str(entry.data["decided_on"])))
+    return at_the_same_hour(at, date.fromisoformat(str(entry.data["decided_on"])), known.zone)
 
 
 class InstructionEntry(OneOf):

@@ -103,6 +103,7 @@ def _is_about(call: Call, move: Move, case: Case) -> bool:
 
 ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
     Move.REOPEN: lambda case: case.closed is not None and case.closed.at_review,
+    Move.ASK: lambda case: not case.presses,
     Move.NO_DANGER: lambda case: case.imminent,
     Move.BREAK_HOLD: lambda case: case.hold is not None,
     Move.RETRY: lambda case: case.stuck is not None,

@@ -67,6 +67,12 @@ class Call(StrEnum):
     """Accept that a joined report belongs to the case: by the holder of the case."""
     ATTENTION = "attention"
     """Say what was done about a case on the duty desk."""
+    TAKE = "take"
+    """Say that one has a case in which danger may be imminent."""
+    TRIES = "tries"
+    """Say whom one tried to reach about a case, and with what result."""
+    ROSTER = "roster"
+    """Take the duty, leave it, and name who comes next."""
     HANDOVER = "handover"
     """Write to the next shift of the duty desk."""
     LOOK = "look"
@@ -75,6 +81,12 @@ class Call(StrEnum):
     """Ask for a sealed identity, see requests, open a released identity, and accept or doubt it."""
     IDENTITY_DECISION = "identity_decision"
     """Decide on requests of others, as far as the pack's rule lets the role."""
+    NUMBER = "number"
+    """Open the number of a reporter who must be reached now."""
+    OPENINGS = "openings"
+    """See the openings of numbers that nobody has judged yet."""
+    OPENING_REVIEW = "opening_review"
+    """Judge an opening of another person."""
     BREAK_HOLD = "break_hold"
     FILES = "files"
     """Open a file that a reporter sent, with a motive."""
@@ -121,7 +133,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
         Call.FREEZES: Reach.ALL,
-        Call.MESSAGES: Reach.ALL,
+        Call.MESSAGES: Reach.DESK,
         Call.NOTES: Reach.ALL,
         Call.APART: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
@@ -132,6 +144,10 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
+        Call.TAKE: Reach.ALL,
+        Call.TRIES: Reach.ALL,
+        Call.ROSTER: Reach.ALL,
+        Call.NUMBER: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -156,6 +172,9 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.OWN,
         Call.NOTES: Reach.OWN,
         Call.OWNER: Reach.OWN,
+        Call.TAKE: Reach.OWN,
+        Call.TRIES: Reach.OWN,
+        Call.NUMBER: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
@@ -185,11 +204,16 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.ATTENTION: Reach.ALL,
+        Call.TAKE: Reach.ALL,
+        Call.TRIES: Reach.ALL,
+        Call.ROSTER: Reach.ALL,
+        Call.NUMBER: Reach.ALL,
         Call.HANDOVER: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,
         Call.NOTICE: Reach.ALL,
         Call.BOARD: Reach.ALL,
+        Call.OPENINGS: Reach.ALL,
         Call.RETENTION: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.REASSIGN: Reach.ALL,
@@ -198,9 +222,13 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.CUSTODIAN: {
         **NOTHING_BUT_ONESELF,
         Call.IDENTITY_DECISION: Reach.ALL,
+        Call.OPENINGS: Reach.ALL,
+        Call.OPENING_REVIEW: Reach.ALL,
     },
     Role.AUDITOR: {
         **NOTHING_BUT_ONESELF,
+        Call.OPENINGS: Reach.ALL,
+        Call.OPENING_REVIEW: Reach.ALL,
         Call.HISTORY: Reach.ALL,
         Call.STAFF: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -215,6 +243,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.INSTRUCTIONS: Reach.OFFICE,
         Call.RECEIPT: Reach.OFFICE,
         Call.CLOSURE: Reach.OFFICE,
+        Call.OPENINGS: Reach.OFFICE,
     },
 }
 """The permission table. An analyst's review excludes what `permit` keeps for supervisors."""

@@ -11,7 +11,7 @@ until its last day or its lifting, no decision erases anything of the case or of
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -26,6 +26,7 @@ from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId,
 from casework.errors import Finding, NotValid
 from casework.moves import keeping
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.time_zones import beginning_of
 
 LONGEST: Final = timedelta(days=10 * 365)
 """By which a case is kept longer at a time."""
@@ -42,9 +43,9 @@ class Keep(Decision):
     """The day of the next decision; within ten years."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        _refuse_day(self.until, at)
+        _refuse_day(self.until, at, known)
         keeping.refuse_early(case)
-        again = Wait(since=stamp(at), due=stamp(datetime.combine(self.until, time(), UTC)))
+        again = Wait(since=stamp(at), due=stamp(beginning_of(self.until, known.zone)))
         return Change.of(case, self.move, at, by, self.said, retention=again, proposal=None)
 
 
@@ -66,8 +67,8 @@ class HoldForCourt(Decision):
         return _unknown_court(pack, self.court)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        _refuse_day(self.until, at)
-        return keeping.held_for_court(case, at, by, **self.said)
+        _refuse_day(self.until, at, known)
+        return keeping.held_for_court(case, at, known.day_of(at), by, **self.said)
 
 
 class LiftForCourt(Decision):
@@ -86,11 +87,12 @@ class LiftForCourt(Decision):
         return _unknown_court(pack, self.court)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return keeping.given_back_by_court(case, at, by, **self.said)
+        return keeping.given_back_by_court(case, at, known.day_of(at), by, **self.said)
 
 
-def _refuse_day(until: date, at: datetime) -> None:
-    if not at.date() < until <= (at + LONGEST).date():
+def _refuse_day(until: date, at: datetime, known: Known) -> None:
+    today = known.day_of(at)
+    if not today < until <= today + LONGEST:
         finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
 
@@ -112,12 +114,12 @@ class Erase(Proposable):
         return True  # there is no way back
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        keeping.refuse_held(case, at)
+        keeping.refuse_held(case, known.day_of(at))
         keeping.refuse_early(case)
         return super().change(case, at, by, known)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return keeping.to_be_erased(case, at, by, {})
+        return keeping.to_be_erased(case, at, known.day_of(at), by, {})
 
 
 class RetentionDecision(OneOf):

@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -103,12 +103,9 @@ class Happened:
     number: int
     move: str
     at: datetime
+    day: str
+    """The day it happened and was recorded, in the country."""
     data: Mapping[str, Any]
-
-    @property
-    def day(self) -> str:
-        """The day it happened and was recorded, UTC."""
-        return day_of(self.at)
 
 
 @dataclass(frozen=True)
@@ -135,13 +132,10 @@ class SentReport:
     """Its own, by its assessment alone."""
 
 
-def day_of(at: datetime) -> str:
-    """The day of a time, UTC, as in `2024-06-01`."""
-    return at.astimezone(UTC).date().isoformat()
-
-
 def at_its_time(
-    events: Iterable[tuple[int, str, str, str | None, Mapping[str, Any]]], shift: timedelta
+    law: Law,
+    events: Iterable[tuple[int, str, str, str | None, Mapping[str, Any]]],
+    shift: timedelta,
 ) -> list[Happened]:
     """Events at their statistical times: when they happened, or were replayed as happening.
 
@@ -154,15 +148,17 @@ def at_its_time(
         at = datetime.fromisoformat(said)
         if replayed is not None:
             shift = datetime.fromisoformat(replayed) - at
-        found.append(Happened(number, move, at + shift, _as_late(data, at, shift)))
+        when = at + shift
+        told = _as_late(data, law.day_of(at), law.day_of(when)) if shift else data
+        found.append(Happened(number, move, when, law.day_of(when), told))
     return found
 
 
-def _as_late(data: Mapping[str, Any], at: datetime, shift: timedelta) -> Mapping[str, Any]:
+def _as_late(data: Mapping[str, Any], recorded: str, counted: str) -> Mapping[str, Any]:
     """What an entry says, with the day it tells of as many days before it as it was recorded."""
-    if not shift or "on" not in data:
+    if "on" not in data:
         return data
-    days = date.fromisoformat(day_of(at + shift)) - date.fromisoformat(day_of(at))
+    days = date.fromisoformat(counted) - date.fromisoformat(recorded)
     return {**data, "on": (date.fromisoformat(str(data["on"])) + days).isoformat()}
 
 
@@ -275,7 +271,7 @@ def count_report(
     Of the mark before only what the ledger no longer tells is used: on which day the report was
     first recorded, and what it counted as before it came from another case.
     """
-    came = day_of(report.linked_at)
+    came = law.day_of(report.linked_at)
     earlier: tuple[CountedStep, ...]
     if before is None:
         earlier = (CountedStep(day=came, group=law.group_of(report.category)),)
@@ -290,7 +286,7 @@ def count_report(
     division = law.division_of(report.territory) if origin == HOME else None
     return ReportMark(
         case_id=report.case_id,
-        day=before.day if before else day_of(report.accepted_at),
+        day=before.day if before else law.day_of(report.accepted_at),
         since=came,
         disclosure=before.disclosure if before else report.disclosure,
         origin=origin,
@@ -380,9 +376,9 @@ def _step(law: Law, day: str, event: Happened, stood: CountedStep) -> CountedSte
             return None
 
 
-def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
+def count_case(law: Law, accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
     """The mark of a case, from the acceptance of its first report and its history."""
-    fact = day_of(accepted_at)
+    fact = law.day_of(accepted_at)
     counts = Counts()
     for event in history:
         counts[fact, event.day, "case"] += STANDING.get(event.move, 0)

@@ -6,7 +6,7 @@ counted from histories (`casework.figures.counted`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,8 +36,13 @@ class DecidedLine:
     """What it proposed and the first review changed."""
 
 
-def decided_line(change: Change, history: Sequence[Event], unit: str | None) -> DecidedLine:
-    """The line of a decision on a case with this history; `unit` is its author's."""
+def decided_line(
+    change: Change, history: Callable[[], Iterable[Event]], unit: str | None
+) -> DecidedLine:
+    """The line of a decision on a case; `unit` is its author's.
+
+    `history` reads the entries before it, and is called for a confirmation alone.
+    """
     event, before = change.event, change.before
     if event is None or before is None:
         raise TypeError("a decision without an event")
@@ -49,12 +54,13 @@ def decided_line(change: Change, history: Sequence[Event], unit: str | None) -> 
     return replace(line, unit=unit, seconds=max(0, int(waited.total_seconds())))
 
 
-def line_of(event: Event, case_id: str, history: Sequence[Event]) -> DecidedLine:
+def line_of(event: Event, case_id: str, history: Callable[[], Iterable[Event]]) -> DecidedLine:
     """The line of a decision as the entries before it tell it: without the time of an answer, since
-    no entry says when the last wait of the unit began."""
+    no entry says when the last wait of the unit began. `history` as of `decided_line`."""
     kept: dict[str, bool] = {}
-    if event.move == Move.CONFIRM and not any(each.move in CLASSIFYING for each in history):
-        assessed = next((each for each in history if each.move == Move.ASSESS), None)
+    before = list(history()) if event.move == Move.CONFIRM else []
+    if before and not any(each.move in CLASSIFYING for each in before):
+        assessed = next((each for each in before if each.move == Move.ASSESS), None)
         kept = dict(proposals_kept(assessed.data, event.data)) if assessed else {}
     return DecidedLine(
         at=event.at,

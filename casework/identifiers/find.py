@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -73,6 +73,8 @@ class _Reading:
         self.whole = text
         self.source = source
         self.found: list[tuple[int, int, Identifier]] = []
+        self.rest = text
+        """What is left once everything but names of accounts was read."""
         self._left = list(text)
         self._text: str | None = text
 
@@ -132,12 +134,28 @@ class _Reading:
         self._text = None
 
 
+@dataclass(frozen=True)
+class ReadText:
+    """What was read in a report."""
+
+    identifiers: list[Identifier]
+    """As `find` lists them."""
+    rest: str
+    """The narrative without the links, addresses, numbers and hashes that were recognised. Names of
+    accounts stay: people choose them, and a word may look like one."""
+
+
 def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifier]:
     """Every distinct identifier of a report: first those of its fields, then the narrative's.
 
     `locations` are kinds and values as typed in fields: the kind of place, `platform` for the place
     before it, `account` for the receiver of money. Linear in the length of the text.
     """
+    return read(text, locations).identifiers
+
+
+def read(text: str, locations: Iterable[tuple[str, str]] = ()) -> ReadText:
+    """The same, with what of the narrative is no identifier."""
     found: dict[tuple[Kind, str], list[Identifier]] = {}
     said = list(locations)
     names = {
@@ -150,9 +168,10 @@ def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifie
         )
         for each in place:
             _add(found, each)
-    for each in _in_text(cleaned(text), "narrative", names):
+    reading = _read(cleaned(text), "narrative", names)
+    for each in _in_order(reading):
         _add(found, each)
-    return [each for same in found.values() for each in same]
+    return ReadText([each for same in found.values() for each in same], reading.rest)
 
 
 def _add(found: dict[tuple[Kind, str], list[Identifier]], new: Identifier) -> None:
@@ -204,6 +223,15 @@ def _is_link(link: links.Link) -> bool:
 
 
 def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
+    return _in_order(_read(text, source, names))
+
+
+def _in_order(reading: _Reading) -> list[Identifier]:
+    in_order = sorted(reading.found, key=lambda found: found[0])
+    return list(_listed(reading.whole, _on_one_platform(reading.whole, in_order)))
+
+
+def _read(text: str, source: Source, names: set[str]) -> _Reading:
     reading = _Reading(text, source)
     for start, word in list(_runs(text, links.LINK)):
         _take_link(reading, word, start)
@@ -223,6 +251,7 @@ def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
         reading.blank(start, end)
     reading.take("rib", accounts.ribs_in)
     reading.take("phone", phones.found_in)
+    reading.rest = reading.text
     said = reading.platforms
     for name, start, end in [*handles.marked_in(reading.text), *_names(reading)]:
         platform = handles.platform_around(text, start, end, said)
@@ -233,8 +262,7 @@ def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
     for each in said:
         if each.sure and reading.between(each.start, each.start + 1) == text[each.start]:
             reading.note("platform", each.platform, each.start, each.end)
-    in_order = sorted(reading.found, key=lambda found: found[0])
-    return list(_listed(text, _on_one_platform(text, in_order)))
+    return reading
 
 
 def _on_one_platform(

@@ -26,6 +26,17 @@ class Claim:
     """The closed case that still owns it."""
     platform: str | None = None
     """For the name of an account: the platform where the report met it, if known."""
+    pages: tuple[Mark, ...] = ()
+    """For a site: its pages that the report names."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The pages of a site that reports named before, as far as they are counted."""
+
+    known: frozenset[Mark] = frozenset()
+    """Those that the report at hand names, too."""
+    others: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ of the case. This module neither reads nor writes; the caller brings the owners.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.identifiers import Identifier, keyed_mark
 from casework.identifiers.platforms import platform_of, shown_at
-from casework.linking.kept import Claim, Mark
+from casework.linking.kept import Claim, Mark, Site
 
 MOST_MARKS: Final = 20
 """The most identifiers of one report that are looked up; those of the location fields come
@@ -27,6 +28,10 @@ first."""
 MOST_OWN: Final = 50
 """The most of the reporter's own identifiers that are shown beside a report. More would outgrow its
 item; they are in its words anyway."""
+
+MOST_PAGES: Final = 5
+"""The most different pages of a site that reports name while it still links by its host. A site of
+which more are named is a market or a service, and only its pages and accounts link."""
 
 MOST_PARAMETERS: Final = 500
 """The number of query parameters of a link that are compared."""
@@ -47,6 +52,9 @@ _TAGGED: Final = _DOTTED | {"outlook.com", "hotmail.com", "live.com", "icloud.co
 
 ON: Final = "/"
 """Separates platform and name in the mark of an account; no name holds it."""
+
+
+_HOST: Final = re.compile(r"\A[^/?#]*")
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,8 @@ class Open:
 
     claims: tuple[Claim, ...]
     elsewhere: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
-    """Open cases that met an account of the same name on another platform, for people to see."""
+    """Open cases that met an account of the same name on another platform, or other pages of the
+    same site, for people to see."""
     recalled: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
     """As in `Join`."""
 
@@ -95,21 +104,26 @@ def strong(
     """The distinct marks by which a report may be linked, from at most `MOST_MARKS` identifiers.
 
     The reporter's own identifiers are excluded, and so are those that many unrelated reports name,
-    such as the front page of a platform or a hotline.
+    such as the front page of a platform or a hotline. The page of a site and its host are one
+    identifier of the report.
     """
     marks: dict[Mark, None] = {}
-    left = MOST_MARKS
+    left, page_of = MOST_MARKS, ""
     for identifier in found:
         kind, canonical = identifier.kind, identifier.canonical
-        if identifier.own or not left:
+        if identifier.own or not (left or kind == "domain"):
             continue
         if kind == "phone" and canonical in stopped_phones:
             continue
         if kind == "url" and not _is_page(canonical, stopped_hosts):
             continue
+        with_its_page = kind == "domain" and page_of == canonical
+        if not (left or with_its_page):
+            continue
         more = dict.fromkeys(marks_of(identifier, stopped_hosts))
-        left -= bool(more.keys() - marks.keys())
+        left -= bool(more.keys() - marks.keys()) and not with_its_page
         marks |= more
+        page_of = _host_of(canonical) if kind == "url" else ""
     return list(marks)
 
 
@@ -117,7 +131,7 @@ def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Ite
     """The marks of an identifier; none where it links nothing by itself.
 
     One page has one mark, however its address is written. An identifier implied by another mark of
-    the same report has none: the page of a domain that links, the IBAN around a Moroccan account.
+    the same report has none: the IBAN around a Moroccan account.
     An account has its platform's mark, and a mark of its name alone where the name is distinctive.
     """
     kind, canonical = identifier.kind, identifier.canonical
@@ -165,14 +179,70 @@ def is_distinctive(name: str) -> bool:
 
 
 def _is_page(url: str, stopped_hosts: Collection[str]) -> bool:
-    """Whether it is a page of a service with many users; elsewhere the domain links."""
-    host, _, path = address_of(url).partition("/")
+    """Whether it is more than a front page: the page of one person, shop, listing or thing."""
+    address = address_of(url)
+    host, _, path = address.partition("/")
     platform = platform_of(host)
-    if platform is None and _is_stopped(host, stopped_hosts):
-        return bool(path)
+    if platform is None:
+        return _path_of(address) != ""
     # "facebook.com/login.php", "instagram.com/explore" are common to all users.
-    everybodys = platform is not None and (path in platform.not_accounts or path.endswith(".php"))
-    return platform is not None and bool(path) and not everybodys
+    everybodys = path in platform.not_accounts or path.endswith(".php")
+    return bool(path) and not everybodys
+
+
+def _host_of(url: str) -> str:
+    return address_of(url).partition("/")[0].partition("?")[0].partition(":")[0]
+
+
+def _path_of(address: str) -> str:
+    """What of an address names the page on its host."""
+    return _HOST.sub("", address, count=1)
+
+
+def is_listing(page: Mark) -> bool:
+    """Whether a page looks like one of many of its kind: below a folder, with a query, or with a
+    number. Two such pages of a site are about two things, whatever the site is."""
+    path = _path_of(page[1]).lstrip("/")
+    return "/" in path or "?" in path or any(map(str.isdigit, path))
+
+
+def pages_on(site: Mark, marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    """The pages among the marks of a report that are on this site."""
+    kind, name = site
+    if kind != "domain":
+        return ()
+    hosts = ((mark, _host_of(f"//{mark[1]}")) for mark in marks if mark[0] == "url")
+    return tuple(mark for mark, host in hosts if host == name or host.endswith(f".{name}"))
+
+
+def links_by_site(site: Mark, marks: Iterable[Mark], pages: Site) -> bool:
+    """Whether a report belongs to the case of a site that it names.
+
+    Not with another listing than those that reports named before, nor where the site has more
+    than `MOST_PAGES` pages by now.
+    """
+    told = pages_on(site, marks)
+    if any(map(is_listing, told)):
+        return pages.others == 0
+    return pages.others + len({*told, *pages.known}) <= MOST_PAGES
+
+
+def is_counted(pages: Site) -> bool:
+    """Whether a site is not known to have more than `MOST_PAGES` pages."""
+    return pages.others + len(pages.known) <= MOST_PAGES
+
+
+def pages_to_note(
+    marks: Sequence[Mark], sites: Mapping[Mark, Site]
+) -> dict[Mark, tuple[Mark, ...]]:
+    """The pages of a report that no report named before, by their site, as long as its pages are
+    counted."""
+    new = {
+        site: tuple(each for each in pages_on(site, marks) if each not in pages.known)
+        for site, pages in sites.items()
+        if is_counted(pages)
+    }
+    return {site: pages for site, pages in new.items() if pages}
 
 
 def _is_stopped(host: str, stopped_hosts: Collection[str]) -> bool:
@@ -212,7 +282,8 @@ class _Sorted:
     alive: dict[Mark, str]
     """Owned by open cases."""
     elsewhere: dict[Mark, str]
-    """Owned by open cases that met an account of the same name on another platform."""
+    """Owned by open cases that met an account of the same name on another platform, or other pages
+    of the same site: people see them."""
     claims: tuple[Claim, ...]
     """Owned by no case, or by a closed one: they go to the report's case."""
     closed: dict[Mark, str]
@@ -224,16 +295,18 @@ def _sorted(
     owners: Mapping[Mark, str],
     cases: Mapping[str, Case],
     met_on: Mapping[Mark, str],
+    sites: Mapping[Mark, Site],
 ) -> _Sorted:
     owned = {
         mark: owner for mark, owner in owners.items() if owner in cases and cases[owner].joinable
     }
+    wide = {mark for mark, pages in sites.items() if not links_by_site(mark, marks, pages)}
     platforms = _platforms(marks)
     elsewhere = {
         mark: owned[mark]
         for mark, platform in platforms.items()
         if mark in owned and met_on.get(mark, platform) != platform
-    }
+    } | {mark: owned[mark] for mark in marks if mark in wide & owned.keys()}
     # An account that its name alone finds needs no second entry.
     spare = {
         ("handle", f"{platform}{ON}{mark[1]}")
@@ -241,18 +314,31 @@ def _sorted(
         if mark in marks and mark not in elsewhere
     }
     claims = tuple(
-        Claim(mark, owners.get(mark), platforms.get(mark))
+        Claim(mark, owners.get(mark), platforms.get(mark), pages_on(mark, marks))
         for mark in marks
         if mark not in owned and mark not in spare
     )
     alive = {mark: owner for mark, owner in owned.items() if mark not in elsewhere}
-    ended = {mark: _ended_in(owner, cases) for mark, owner in owners.items() if mark not in owned}
+    left = owners.keys() - owned.keys() - wide
+    ended = {mark: _ended_in(owner, cases) for mark, owner in owners.items() if mark in left}
     closed = {
         mark: at.id
         for mark, at in ended.items()
         if at and met_on.get(mark, platforms.get(mark)) == platforms.get(mark, met_on.get(mark))
     }
-    return _Sorted(alive, elsewhere, claims, closed)
+    return _Sorted(_without_implied(alive), elsewhere, claims, _without_implied(closed))
+
+
+def _without_implied(owners: dict[Mark, str]) -> dict[Mark, str]:
+    """The same without pages of a site of the same case: site and page are one thing that both
+    reports name."""
+    implied = {
+        page
+        for site, owner in owners.items()
+        for page in pages_on(site, owners)
+        if owners[page] == owner
+    }
+    return {mark: owner for mark, owner in owners.items() if mark not in implied}
 
 
 def _ended_in(owner: str, cases: Mapping[str, Case]) -> Case | None:
@@ -288,18 +374,23 @@ def decide(
     owners: Mapping[Mark, str],
     cases: Mapping[str, Case],
     met_on: Mapping[Mark, str] = MappingProxyType({}),
+    sites: Mapping[Mark, Site] = MappingProxyType({}),
 ) -> Join | Open:
     """Join the open case that shares the most identifiers, the oldest among equals; otherwise open
     one.
 
     Identifiers of no case or of a closed case go to the report's case. `met_on` has the platform on
     which an owned account name was met: the same name on another platform may belong to another
-    person.
+    person. `sites` has the pages of owned sites.
     """
-    found = _sorted(marks, owners, cases, met_on)
+    found = _sorted(marks, owners, cases, met_on, sites)
     shared = Counter(found.alive[mark] for mark in marks if mark in found.alive)
     if not shared:
-        elsewhere = tuple((owner, (mark,)) for mark, owner in found.elsewhere.items())
+        elsewhere = tuple(
+            (owner, (mark,))
+            for mark, owner in found.elsewhere.items()
+            if mark not in sites or is_counted(sites[mark])
+        )
         return Open(found.claims, elsewhere, _bridges(marks, found.closed, ""))
     best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
     return Join(
@@ -317,6 +408,7 @@ def told_later(
     cases: Mapping[str, Case],
     met_on: Mapping[Mark, str],
     case: Case,
+    sites: Mapping[Mark, Site] = MappingProxyType({}),
 ) -> Join:
     """The identifiers of a later addition: the report stays in its case, which takes the unowned
     ones.
@@ -324,7 +416,7 @@ def told_later(
     Identifiers of another open case are shown to people on both cases. An ended case takes none
     from a case that ended before it.
     """
-    found = _sorted(marks, owners, cases, met_on)
+    found = _sorted(marks, owners, cases, met_on, sites)
     claims = found.claims
     if not case.joinable:
         claims = tuple(each for each in claims if each.instead_of is None)

@@ -17,17 +17,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice, pairwise
 from typing import Final, Literal
+from unicodedata import category
 
 from casework.case.parts import Suggestion
 from casework.identifiers import Identifier, keyed_mark, told_as
 from casework.linking.kept import HASH_BYTES, Seen, Sketch
 from casework.linking.linking import marks_of
 from casework.reading.concepts import words_of
+from casework.reading.lexicon import folded
 
 SKETCH: Final = 32
 """Hashes of a sketch; the estimate from two of them is about 0.08 off."""
@@ -44,6 +47,8 @@ MOST_WEAK: Final = 10
 lists hundreds of names, further names add nothing."""
 MOST_CANDIDATES: Final = 20
 """The most cases that are looked at for one report: suggestions by its words first."""
+
+_TOKEN: Final = re.compile(r"[^\W_]+|[^\w\s]")
 
 Because = Literal["narrative", "weak_identifier"]
 
@@ -155,11 +160,18 @@ def sketch_of(text: str, key: bytes) -> Sketch:
 def words_in(text: str, case_id: str, key: bytes) -> str:
     """The clue of the words of a text in a case: a report with the same clue has no new words.
 
-    As in a sketch numbers do not count; every word and its place does. So one new sentence in a
-    text that many copied is seen.
+    `text` is without identifiers (`ReadText.rest`): campaigns change them and keep the words. Every
+    other token and its place counts, also one with digits: they are letters of Darija ("9telha"),
+    an hour or a sum. So one new word in a text that many copied is seen.
     """
-    words = " ".join(word.text for word in words_of(text) if word.text.isalpha())
+    words = tokens_of(text)
     return "said-" + keyed_mark(key, f"said-in-{case_id}", words)
+
+
+def tokens_of(text: str) -> str:
+    """The words and pictographs of a text in their order, each whole, without punctuation."""
+    tokens = _TOKEN.findall(folded(text))
+    return " ".join(each for each in tokens if each[0].isalnum() or category(each) == "So")
 
 
 def _hash(pair: str, key: bytes) -> int:

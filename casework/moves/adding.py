@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import BOUND, Event
 from casework.case.lifecycle import Move
-from casework.case.parts import REPORTER, Due, Unread
+from casework.case.parts import REPORTER, Due, Inflow, Unread
+from casework.case.replay import DERIVED
 from casework.case.times import stamp, wait_from
 from casework.errors import IllegalMove
 from casework.moves.deadlines import no_clocks
@@ -47,7 +48,7 @@ def added(
     data |= {BOUND: bound, "found": found}
     if answers is not None:
         data["question"] = answers
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"inflow": flowing_in(case, at)}
     if unadmitted is not None:
         data[UNADMITTED] = unadmitted
     elif kind is AdditionKind.WITHDRAWAL:
@@ -59,6 +60,7 @@ def added(
 
 FILE: Final = "file"
 """`kind` of the entry of a file; reporters cannot send it as the kind of an addition."""
+_HOUR: Final = len("2026-03-02T12")
 BURST: Final = timedelta(minutes=2)
 """Files of a report that come so soon after one that an entry tells of need no entry of their own:
 a person may decide for as long without knowing of that one either (`casework.decisions.news`)."""
@@ -77,21 +79,60 @@ def file_came(
     data: dict[str, JsonValue] = {"report": report, "kind": FILE, "file": number}
     if unadmitted is not None:
         data[UNADMITTED] = unadmitted
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"inflow": flowing_in(case, at)}
     if case.status.law.looked_at:
         changes["unread"] = waiting(case, at, clocks)
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
 
 
-def tells_of_file(events: Iterable[Event], report: str, number: int, at: datetime) -> bool:
-    """Whether a history tells of a file, or of another one of the report a moment ago."""
-    return any(
-        event.data.get("file") == number or at - datetime.fromisoformat(event.at) <= BURST
-        for event in events
-        if event.move == Move.ADD
-        and event.data.get("kind") == FILE
-        and event.data.get("report") == report
-    )
+MOST_AN_HOUR: Final = 30
+"""Entries about what reporters sent that a case takes in an hour, one for each thing. Beyond them
+it takes one in each `BURST`."""
+_PLACE: Final = DERIVED | {"revision", "inflow"}
+"""Fields of a case that change with every such entry."""
+
+
+def flowing_in(case: Case, at: datetime) -> Inflow:
+    """The entries of this hour, with one more."""
+    hour = stamp(at)[:_HOUR]
+    before = case.inflow.entries if case.inflow and case.inflow.hour == hour else 0
+    return Inflow(hour=hour, entries=before + 1, last=stamp(at))
+
+
+def waits_for_night(change: Change) -> bool:
+    """Whether the entry of an addition or a file is not made: the night binds the thing itself.
+
+    So it is where very much came within the hour, an entry tells of a thing that came a moment ago,
+    and this one would change nothing of the case: nobody more must look, be alerted or be counted.
+    Whatever is not bound by an entry is read, weighed and shown all the same.
+    """
+    before, event = change.before, change.event
+    if before is None or event is None or before.inflow is None:
+        return False
+    inflow, at = before.inflow, datetime.fromisoformat(event.at)
+    if inflow.hour != event.at[:_HOUR] or inflow.entries < MOST_AN_HOUR:
+        return False
+    return at - datetime.fromisoformat(inflow.last) <= BURST and not _tells_more(change)
+
+
+def _tells_more(change: Change) -> bool:
+    """Whether an entry changes more of its case than its place in the history."""
+    was, now = (_told_of(each) for each in (change.before, change.after))
+    return was != now
+
+
+def _told_of(case: Case | None) -> dict[str, Any]:
+    told = case.model_dump(exclude=set(_PLACE)) if case is not None else {}
+    return {**told, "unread": bool(told.get("unread"))}
+
+
+def tells_of_file(told: Mapping[int, str], number: int, at: datetime) -> bool:
+    """Whether a history tells of a file of a report, or of another one of it a moment ago.
+
+    `told`: when its entries about files of the report were made, by the number of the file.
+    """
+    lately = (at - datetime.fromisoformat(each) <= BURST for each in told.values())
+    return number in told or any(lately)
 
 
 def waiting(case: Case, at: datetime, clocks: Clocks) -> Unread:
@@ -136,20 +177,20 @@ def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
     return Change.of(case, Move.LOOK, at, by, {"seen": seen}, unread=None)
 
 
-def withdrawals_in(entries: Sequence[Event], reports: Collection[str] = (), shown: int = 0) -> int:
-    """The number of withdrawals by reporters who are admitted now, by name or up to a number.
+def withdrawals_in(entries: Sequence[Event], reports: Collection[str]) -> int:
+    """The number of withdrawals by reporters who are admitted now, by the names of their reports.
 
     A withdrawal counts from the admission of its report; earlier admitted ones count already.
     """
     return sum(
-        (report in reports or number <= shown) and admitting(entries, report, number) is None
-        for report, number in _unadmitted_withdrawals(entries)
+        report in reports and admitting(entries, report) is None
+        for report in _unadmitted_withdrawals(entries)
     )
 
 
-def _unadmitted_withdrawals(entries: Sequence[Event]) -> Iterator[tuple[str, int]]:
-    """The reports that were withdrawn before their admission, and their numbers."""
+def _unadmitted_withdrawals(entries: Sequence[Event]) -> Iterator[str]:
+    """The reports that were withdrawn before their admission."""
     for each in entries:
         number = each.data.get(UNADMITTED) if each.move == Move.ADD else None
         if isinstance(number, int) and each.data.get("kind") == AdditionKind.WITHDRAWAL:
-            yield str(each.data["report"]), number
+            yield str(each.data["report"])

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from casework.case.admission import SHOWN
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
@@ -27,21 +26,6 @@ def admitted(
     asked = case.withdrawals + withdrawals
     data: dict[str, JsonValue] = {"reports": list(reports)}
     return Change.of(case, Move.ADMIT, at, by, data, unadmitted=waits, withdrawals=asked)
-
-
-def admitted_up_to(
-    case: Case, at: datetime, by: str, shown: int, *, withdrawals: int = 0
-) -> Change | None:
-    """All reports up to a number are admitted, with the withdrawals of their reporters; None when
-    they were before."""
-    if shown <= case.shown:
-        return None
-    waits = 0 if case.unadmitted <= shown else case.unadmitted
-    asked = case.withdrawals + withdrawals
-    data: dict[str, JsonValue] = {SHOWN: shown}
-    return Change.of(
-        case, Move.ADMIT, at, by, data, shown=shown, unadmitted=waits, withdrawals=asked
-    )
 
 
 def waited_too_long(case: Case, at: datetime, reference: str, number: int, level: int) -> Change:

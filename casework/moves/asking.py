@@ -1,4 +1,7 @@
-"""A reporter is asked: the review stops, and goes on with their answer or without it."""
+"""A reporter is asked: the review stops, and goes on with their answer or without it.
+
+A case that presses is never stopped so: people write its reporters a message, and go on.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from casework.case.history import BOUND
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import REPORTER, SYSTEM, Paused, Question
 from casework.case.times import wait_from
-from casework.errors import IllegalMove, TooMany
+from casework.errors import CannotWait, IllegalMove, TooMany
 
 MOST_QUESTIONS: Final = 25
 
@@ -34,9 +37,12 @@ def asked(
     """A reporter is asked: the review stops, with the time it has left, until they answer.
 
     The text is kept with the report of the reference `report`, where its reporter finds it; the
-    event holds numbers only. `put_before` is the highest number put to that reporter: a report may
+    event holds numbers only. Raises CannotWait for a case that presses: danger does not pause until
+    somebody answers. `put_before` is the highest number put to that reporter: a report may
     come from another case, and no two of its questions have one number.
     """
+    if case.presses:
+        raise CannotWait("Danger does not wait for an answer: write to the reporters.")
     left, number = case.wait, max(case.questions, put_before) + 1
     if number > MOST_QUESTIONS:
         raise TooMany(f"A case puts at most {MOST_QUESTIONS} questions, to any one report too.")

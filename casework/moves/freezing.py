@@ -33,21 +33,17 @@ Times = Mapping[Clock, Sequence[int]]
 """How long each has, in seconds, one for each level; a clock left out does not run."""
 
 
-def money_left(
-    case: Case, at: datetime, source: str, until: datetime, events: Iterable[Event]
-) -> Change | None:
+def money_left(case: Case, at: datetime, source: str, until: datetime) -> Change | None:
     """The money of `source` may be held back until then; None when that is known or was over.
 
-    No decision depends on it. A repeated record makes no second entry, even if people acted on the
-    first. Of many reports of money, only one that brings the case to the duty desk, or keeps it
-    there for `PROLONGED` longer, makes an entry.
+    No decision depends on it. Of many reports of money, only one that brings the case to the duty
+    desk, or keeps it there for `PROLONGED` longer, makes an entry. Its caller makes no second entry
+    of a source that has one, even if people acted on the first.
     """
     if until <= at or not lifecycle.allows(case.status, Move.MONEY):
         return None
     known = case.dues.get(Due.MONEY)
     if known is not None and known.due >= stamp(until - PROLONGED):
-        return None
-    if any(each.move == Move.MONEY.value and each.data.get("source") == source for each in events):
         return None
     data: dict[str, JsonValue] = {"source": source, "until": stamp(until)}
     return Change.of(case, Move.MONEY, at, data=data, money=longer(known, at, until))

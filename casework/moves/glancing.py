@@ -8,26 +8,34 @@ unless it passes the gate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.danger import DangerKind, ToldDanger
 from casework.case.history import KEY
 from casework.case.lifecycle import Move
-from casework.case.looking import REPORT, VERDICT, Verdict
+from casework.case.looking import COPIES, REPORT, SHOWN_WITH, VERDICT, Verdict
 from casework.case.parts import Danger, Opener, Priority
+from casework.case.times import stamp
 from casework.moves import gating, inquiry
 from casework.moves.weight import Weight, raised
 from casework.pack.clocks import Clocks
 
-WEIGHS: Final[Mapping[Verdict, Weight]] = {
-    Verdict.DANGER_NOW: Weight(Priority.IMMEDIATE, imminent=True),
-    Verdict.LOOK_SOON: Weight(Priority.URGENT),
-}
-"""The weight of each verdict that has one."""
+
+def weight_of(verdict: Verdict, report: str, at: str, by: str) -> Weight | None:
+    """The weight of a verdict of a person on a report; None for one that has none. Danger that a
+    person saw is stated, whatever a machine thought of it."""
+    match verdict:
+        case Verdict.DANGER_NOW:
+            told = ToldDanger(kind=DangerKind.STATED, report=report, by=by, at=at)
+            return Weight(Priority.IMMEDIATE, told)
+        case Verdict.LOOK_SOON:
+            return Weight(Priority.URGENT)
+        case Verdict.NOTHING_URGENT | Verdict.CANNOT_TELL:
+            return None
 
 
 def glanced(
@@ -41,11 +49,15 @@ def glanced(
     key: str,
     danger_passes: bool,
     clocks: Clocks,
+    copies: bool = False,
+    shown: str = "",
 ) -> Change:
     """A person glanced at a report of the case; raises IllegalMove where the case is erased.
 
     `means` is the verdict that follows for the case (`casework.decisions.glance`). `key` is the
     digest of the Idempotency-Key. `danger_passes`: danger that people record opens the gate.
+    `copies`: the verdict is also on the exact copies of the report. `shown`: it is a copy of that
+    report, which the person read.
     """
     opens = danger_passes and means is Verdict.DANGER_NOW
     passes = lifecycle.allows(case.status, Move.PASS)
@@ -55,13 +67,20 @@ def glanced(
         Move.GLANCE,
         at,
         by,
-        {REPORT: report, VERDICT: verdict.value, KEY: key},
+        {
+            REPORT: report,
+            VERDICT: verdict.value,
+            KEY: key,
+            **({COPIES: True} if copies else {}),
+            **({SHOWN_WITH: shown} if shown else {}),
+        },
         **(gating.opened(case, Opener.DANGER, report) if ground else {}),
     )
-    if means not in WEIGHS:
+    weight = weight_of(means, report, stamp(at), by)
+    if weight is None:
         return change
     source: dict[str, str | int] = {REPORT: report, "glance": change.after.events}
-    graver = raised(change.after, at, WEIGHS[means], clocks, source=source, reasons=(), by=by)
+    graver = raised(change.after, at, weight, clocks, source=source, reasons=(), by=by)
     change = change.then(graver) if graver else change
     if not (opens and passes):
         return change

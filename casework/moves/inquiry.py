@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.danger import DangerKind, ToldDanger
 from casework.case.history import CORRECTS, Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Danger, Opener, Priority
@@ -53,7 +54,8 @@ def passed(
     lifecycle.after(case.status, Move.PASS)
     waits = case.status is Status.AWAITING_AUTHORISATION
     waits_no_more = case.model_copy(update={"authorisation": None}) if waits else case
-    weight = Weight(Priority.IMMEDIATE, imminent=True)
+    told = ToldDanger(kind=DangerKind.STATED, report=report or "", by=by, at=stamp(at))
+    weight = Weight(Priority.IMMEDIATE, told)
     graver, said = told_more(waits_no_more, at, weight, clocks)
     due = taken(waits_no_more.model_copy(update=graver), at, clocks) if waits else {}
     return Change.of(

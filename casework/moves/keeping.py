@@ -1,8 +1,11 @@
-"""The moves of an ended case past its retention time: kept longer on a ground, or erased."""
+"""The moves of an ended case past its retention time: kept longer on a ground, or erased.
+
+`today` is the day in the country, by which the holds of courts end.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import JsonValue
@@ -16,9 +19,11 @@ from casework.errors import Finding, IllegalMove, NotValid
 from casework.text.realm import Realm, realm_of
 
 
-def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+def to_be_erased(
+    case: Case, at: datetime, today: date, by: str, data: dict[str, JsonValue]
+) -> Change:
     """Reports and messages to reporters are erased; history and figures stay."""
-    refuse_held(case, at)
+    refuse_held(case, today)
     refuse_early(case)
     return _erased(case, at, by, data)
 
@@ -28,7 +33,7 @@ MOST_COURT_HOLDS: Final = 5
 
 
 def held_for_court(
-    case: Case, at: datetime, by: str, *, court: str, reference: str, until: str
+    case: Case, at: datetime, today: date, by: str, *, court: str, reference: str, until: str
 ) -> Change:
     """A court needs the case until a day, by an order of its own. The same order may prolong its
     hold and never shortens it; it touches no other. A proposal to erase the case is over.
@@ -36,7 +41,7 @@ def held_for_court(
     Raises NotValid for a day that is no later than the order's own, and for one order too many.
     """
     said: dict[str, JsonValue] = {"court": court, "reference": reference, "until": until}
-    standing = case.holds_of_courts(at)
+    standing = case.holds_of_courts(today)
     known = next((each for each in standing if each.is_by(court, reference)), None)
     if known is None:
         if len(standing) >= MOST_COURT_HOLDS:
@@ -62,11 +67,11 @@ def held_for_court(
 
 
 def given_back_by_court(
-    case: Case, at: datetime, by: str, *, court: str, reference: str, entry: int
+    case: Case, at: datetime, today: date, by: str, *, court: str, reference: str, entry: int
 ) -> Change:
     """The court needs the case no more by one order, which the entry set; raises IllegalMove where
     no such hold is in force."""
-    standing = case.holds_of_courts(at)
+    standing = case.holds_of_courts(today)
     lifted = next((each for each in standing if each.entry == entry), None)
     if lifted is None or not lifted.is_by(court, reference):
         raise IllegalMove("No such hold of this court by this order is in force.")
@@ -80,9 +85,9 @@ def given_back_by_court(
     return Change.of(case, Move.COURT_HOLD_LIFTED, at, by, said, court_holds=left)
 
 
-def refuse_held(case: Case, at: datetime) -> None:
+def refuse_held(case: Case, today: date) -> None:
     """Raises IllegalMove while a court needs the case: nothing is erased, and no report leaves."""
-    if standing := case.holds_of_courts(at):
+    if standing := case.holds_of_courts(today):
         orders = "; ".join(
             f"{each.court}, {each.reference}, until {each.until}" for each in standing
         )

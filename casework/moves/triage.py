@@ -14,6 +14,7 @@ from casework.case.history import BOUND
 from casework.case.lifecycle import Move
 from casework.case.parts import Because, Due, Priority, Suggestion
 from casework.case.times import Wait, stamp, wait_from
+from casework.moves.adding import flowing_in
 from casework.moves.freezing import longer
 from casework.moves.weight import Weight, heavier
 from casework.pack.clocks import Clocks
@@ -130,7 +131,8 @@ def addition_unreadable(case: Case, at: datetime, reference: str, addition: str)
     `addition` is its id among those of the report.
     """
     data: dict[str, JsonValue] = {"reference": reference, "addition": addition}
-    return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True)
+    flowing = flowing_in(case, at)
+    return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True, inflow=flowing)
 
 
 def alerted(case: Case, at: datetime) -> Change:

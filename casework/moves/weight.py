@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.columns import Brings
+from casework.case.danger import DANGER_KIND, ToldDanger, gravest
 from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that
 from casework.case.parts import SYSTEM, Due, Priority
@@ -30,12 +31,17 @@ class Weight:
     """The weight of a report, an addition or a case, for the case that it comes into."""
 
     priority: Priority = Priority.INFORMATION
-    imminent: bool = False
-    """It tells of danger in the next hours."""
+    danger: ToldDanger | None = None
+    """What tells of danger in the next hours; None without."""
     told: Collection[str] = ()
     """Categories it tells of, and on which two people decide."""
     flags: Collection[str] = ()
     """The flags of its assessment, such as that the victim is a child."""
+
+    @property
+    def imminent(self) -> bool:
+        """Whether it tells of danger in the next hours."""
+        return self.danger is not None
 
     @classmethod
     def of(cls, case: Case) -> Weight:
@@ -44,7 +50,7 @@ class Weight:
         A second look owed in either case stays owed.
         """
         told = [each for each in (*case.told, case.category) if each]
-        return cls(case.priority, case.imminent, told, case.flags)
+        return cls(case.priority, case.told_danger, told, case.flags)
 
 
 def heaviest(weights: Iterable[Weight]) -> Weight:
@@ -52,7 +58,7 @@ def heaviest(weights: Iterable[Weight]) -> Weight:
     found = list(weights)
     return Weight(
         min((each.priority for each in found), key=lambda each: each.rank),
-        any(each.imminent for each in found),
+        gravest([each.danger for each in found]),
         {told for each in found for told in each.told},
         {flag for each in found for flag in each.flags},
     )
@@ -60,11 +66,14 @@ def heaviest(weights: Iterable[Weight]) -> Weight:
 
 def heavier(case: Case, weight: Weight) -> dict[str, Any]:
     """The fields of the case that a weight raises; empty when it raises none."""
-    danger = weight.imminent and not case.imminent
-    sooner = Priority.IMMEDIATE if danger else weight.priority
+    begins = weight.imminent and not case.imminent
+    sooner = Priority.IMMEDIATE if begins else weight.priority
+    before, told = case.told_danger, weight.danger
+    danger = told.after(before) if told is not None and told.replaces(before) else case.danger
     grown: dict[str, Any] = {
         "priority": min(case.priority, sooner, key=lambda each: each.rank),
         "imminent": case.imminent or weight.imminent,
+        "danger": danger,
         "told": tuple(sorted({*case.told, *weight.told} - {case.category})),
         "flags": tuple(sorted({*case.flags, *weight.flags})),
     }
@@ -107,10 +116,15 @@ def told_more(
     """The changes of a weight to a case, with deadlines; and the data of its event."""
     grown = heavier(case, weight)
     sooner = hastened(case.model_copy(update=grown), at, clocks) if "priority" in grown else {}
-    said: dict[str, JsonValue] = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in grown.items()
-    }
-    return {**grown, **sooner}, said
+    return {**grown, **sooner}, dict(map(_said, grown.items()))
+
+
+def _said(raised: tuple[str, Any]) -> tuple[str, JsonValue]:
+    """A raised field, as the data of an entry tells it."""
+    name, value = raised
+    if isinstance(value, ToldDanger):
+        return DANGER_KIND, value.kind.value
+    return name, list(value) if isinstance(value, tuple) else value
 
 
 def raised(
@@ -140,23 +154,6 @@ def raised(
         changed["unread"] = waiting(case.model_copy(update=changed), at, clocks)
     data: dict[str, JsonValue] = {**source, **said, "reasons": list(reasons)}
     return Change.of(case, Move.RAISE, at, by, data, **changed)
-
-
-SOURCE: Final = ("report", "addition", "glance")
-"""The names of what raises a case: a report, an addition, or a person's glance at a report."""
-
-
-def raised_by(events: Iterable[Event], source: Mapping[str, str | int]) -> Event | None:
-    """The entry of a history by which this source raised the case; None when it did not.
-
-    People may have lowered the case since, so the same source is not weighed again.
-    """
-    for event in events:
-        if event.move == Move.RAISE.value and all(
-            event.data.get(name) == source.get(name) for name in SOURCE
-        ):
-            return event
-    return None
 
 
 WEIGHTY: Final = moves_that(lambda law: law.brings is Brings.WEIGHT)

@@ -63,7 +63,7 @@ class CompetenceView(BaseModel):
     @classmethod
     def of(cls, pack: Jurisdiction, case: Case, events: Sequence[Event]) -> Self:
         """The record of the history, or the rule's proposal."""
-        proposal = propose_for(pack, case, _category_read(events))
+        proposal = propose_for(pack, case, category_read(events))
         now = cls.proposed(proposal)
         reviewer = named_by = AUTOMATIC
         sent, begun = entering(Status.QUEUED), entering(Status.IN_REVIEW)
@@ -133,7 +133,7 @@ def offices_of(pack: Jurisdiction, case: Case) -> set[Seat]:
     return {(office, court) for office, court in found if office and court}
 
 
-def _category_read(events: Sequence[Event]) -> str | None:
+def category_read(events: Sequence[Event]) -> str | None:
     """The category that the assessment uses."""
     for event in events:
         if event.move == Move.ASSESS and isinstance(event.data.get("category"), str):

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+
+from casework.pack.time_zones import zone_of
 
 TERRITORIAL: Final = "territorial"
 """Competence of a category that goes to the unit of the territory."""
@@ -117,8 +119,6 @@ class Unit(NamedEntry):
     """First-instance court at the seat of a national unit."""
     court_from_territory: bool = False
     """The prosecutor is that of the territory if known, and otherwise that of the seat."""
-    phone: str | None = Field(default=None, min_length=2, max_length=40)
-    """As the duty desk dials it when the unit must be told at once; None where none is known."""
 
 
 class FallbackHint(PackEntry):
@@ -198,8 +198,9 @@ class PackFacts(PackEntry):
     """Levels of territory, the largest first."""
     unit_level: str
     """The level that has one territorial unit each."""
-    hours_ahead_of_utc: int = Field(default=0, ge=-12, le=14)
-    """Largest UTC offset, in hours, that prosecutors' dates use during the year."""
+    time_zone: str = Field(min_length=1)
+    """The zone of the country's clocks in the IANA database, whose days the law counts; the zone of
+    the capital where there are several."""
     calling_code: str = Field(default="", pattern=r"^([1-9][0-9]{0,2})?$")
     """The country's calling code; short messages go there unless a deployment names others."""
     groups: tuple[str, ...]
@@ -208,9 +209,14 @@ class PackFacts(PackEntry):
     emergency_numbers: tuple[EmergencyNumber, ...]
     advice: Texts
 
+    @property
+    def zone(self) -> tzinfo:
+        """What the country's clocks show; raises ValueError for an unknown name."""
+        return zone_of(self.time_zone)
+
     def day_of(self, at: datetime) -> date:
         """The date in the country."""
-        return (at.astimezone(UTC) + timedelta(hours=self.hours_ahead_of_utc)).date()
+        return at.astimezone(self.zone).date()
 
 
 class Grounds(PackEntry):

@@ -199,6 +199,8 @@ class Procedure(PackEntry):
     """Looking at an addition to a case that a unit holds, or that ended."""
     glance_minutes: PositiveInt = 15
     """Within how many minutes a person glances at a new report, at any hour."""
+    announced_glance_minutes: PositiveInt = 3
+    """The same for a report in which a text names an attack and its time."""
     second_look: SecondLook = Field(default_factory=SecondLook)
     samples: Samples = Field(default_factory=Samples)
     retention: Retention = Field(default_factory=Retention)

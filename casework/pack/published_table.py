@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -14,6 +15,7 @@ from casework.pack.entries import (
     Category,
     Names,
     PackEntry,
+    PackFacts,
     Territory,
     read_list,
     read_one,
@@ -164,6 +166,12 @@ class Law:
     groups: Mapping[str, str]
     """Category → group."""
     territories: Mapping[str, Territory]
+    zone: tzinfo
+    """The clocks of the country: figures are of its days."""
+
+    def day_of(self, at: datetime) -> str:
+        """The day of a time in the country, as in `2024-06-01`."""
+        return at.astimezone(self.zone).date().isoformat()
 
     def group_of(self, category: str | None) -> str:
         """The group of a category; a category that the pack no longer has is unclassified."""
@@ -196,4 +204,5 @@ def law_of(folder: Path) -> Law:
     divisions = tuple(
         Division(each.code, each.names, each.population) for each in territories.outermost
     )
-    return Law(table.model_copy(update={"divisions": divisions}), groups, territories)
+    zone = read_one(folder, "pack.json", PackFacts).zone
+    return Law(table.model_copy(update={"divisions": divisions}), groups, territories, zone)

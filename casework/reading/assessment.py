@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
@@ -19,6 +19,7 @@ from typing import Final, Literal, Self
 
 from pydantic import JsonValue
 
+from casework.case.danger import DANGER_KIND, MOST_REASONS, DangerKind, ToldDanger
 from casework.case.parts import Priority
 from casework.identifiers import Identifier
 from casework.pack.competence import Competence, propose
@@ -27,7 +28,7 @@ from casework.reading.classifier import Likeness, classifier_of, features
 from casework.reading.concepts import Hit
 from casework.reading.language import Language
 from casework.reading.marks import Marks, marks_in
-from casework.reading.rules import HARDLY, LIKELY, PERHAPS, Rule, Rules, rules_of
+from casework.reading.rules import HARDLY, LIKELY, PERHAPS, Ranked, Rule, Rules, rules_of
 from casework.reading.signals import Signals, signals_in
 from casework.reading.told_place import told_place
 from casework.report.report import Abroad, DescribedPlace, Facts, PickedPlace, left_lately
@@ -70,6 +71,10 @@ class Assessment:
     """The automatic analysis of a case's first report."""
 
     priority: Priority
+    danger: DangerKind | None
+    """How danger in the next hours is known; None where nothing tells of it."""
+    self_harm: bool
+    """Of that danger: the person may harm themselves."""
     reasons: tuple[str, ...]
     flags: Mapping[str, tuple[str, ...]]
     """Flag → the rule that raised it, then the lexicon entries."""
@@ -93,7 +98,21 @@ class Assessment:
     @property
     def imminent(self) -> bool:
         """Whether the duty desk must be alerted at once."""
-        return self.priority is Priority.IMMEDIATE
+        return self.danger is not None
+
+    def told_danger(self, report: str, at: str, addition: str | None = None) -> ToldDanger | None:
+        """The danger that it found, told by a report, or by the addition with this id, that came
+        at this time; None without any."""
+        if self.danger is None:
+            return None
+        return ToldDanger(
+            kind=self.danger,
+            self_harm=self.self_harm,
+            report=report,
+            addition=addition,
+            at=at,
+            reasons=self.reasons[:MOST_REASONS],
+        )
 
     @property
     def categories(self) -> frozenset[str]:
@@ -106,6 +125,8 @@ class Assessment:
         """The part that the case's history stores: about half a kilobyte."""
         return {
             "priority": self.priority.value,
+            **({DANGER_KIND: self.danger.value} if self.danger else {}),
+            **({"self_harm": True} if self.self_harm else {}),
             "reasons": list(self.reasons),
             "flags": {flag: list(raised) for flag, raised in self.flags.items()},
             "marks": {
@@ -144,7 +165,7 @@ def assess(
     """
     rules = rules_of(pack.folder)
     identifiers = list(found)
-    signals = signals_in(text, _said(facts, text, identifiers, accepted_at), accepted_at.year)
+    signals = signals_in(text, _said(pack, facts, text, identifiers, accepted_at), accepted_at.year)
     alarming = signals.alarming()
     likeness = _likeness(pack, alarming)
     hint = _hint(rules, signals, facts.category, likeness)
@@ -153,12 +174,14 @@ def assess(
     hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
     flags = _flags(rules, alarming, {chosen, hinted}, hint)
-    priority, reasons = _priority(
-        rules, alarming, flags, {chosen, hinted}, hint, doubts=not awaited
-    )
+    held = _held(rules, alarming, flags, {chosen, hinted}, hint, doubts=not awaited)
+    priority, reasons = _priority(held, alarming, {chosen, hinted})
+    danger, self_harm = _danger(rules, held, flags)
     territory, territory_by, percent = _territory(pack, facts, text)
     return Assessment(
         priority=priority,
+        danger=danger,
+        self_harm=self_harm,
         reasons=reasons,
         flags=flags,
         marks=marks_in(text, alarming, _worded(rules, alarming, flags, hint, reasons)),
@@ -175,7 +198,9 @@ def assess(
     )
 
 
-def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetime) -> Iterable[str]:
+def _said(
+    pack: Jurisdiction, facts: Facts, text: str, found: list[Identifier], accepted_at: datetime
+) -> Iterable[str]:
     """The reporter's ticks and facts, as concepts."""
     if facts.category is None:
         yield "said.no_category"
@@ -187,7 +212,9 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
         yield "said.vulnerable"
     if facts.money_lost:
         yield "said.money"
-        if any(left_lately(loss, accepted_at) for loss in facts.money_lost):
+        if any(
+            left_lately(loss, accepted_at, pack.facts.zone) for loss in facts.money_lost if loss.at
+        ):
             yield "said.money_recent"
     if (
         all(each.kind == "platform" for each in found)
@@ -382,7 +409,7 @@ def _flags(
     return raised
 
 
-def _priority(
+def _held(
     rules: Rules,
     signals: Signals,
     flags: Mapping[str, object],
@@ -390,13 +417,12 @@ def _priority(
     hint: Hint,
     *,
     doubts: bool,
-) -> tuple[Priority, tuple[str, ...]]:
-    """The most urgent matching line; `information` only when no line asks for more.
+) -> list[Ranked]:
+    """The lines of the table of priorities that match.
 
-    The reporter's category and the hint both count: in doubt the more urgent one. A line of doubt
-    counts, and is named, where it asks for more than the firm lines.
+    The reporter's category and the hint both count: in doubt the more urgent one.
     """
-    held = [
+    return [
         line
         for line in rules.priorities
         if (doubts or not line.doubt)
@@ -406,6 +432,38 @@ def _priority(
         and hint.told < line.told_below
         and holds(line, signals)
     ]
+
+
+def _danger(
+    rules: Rules, held: Iterable[Ranked], flags: Mapping[str, tuple[str, ...]]
+) -> tuple[DangerKind | None, bool]:
+    """How danger in the next hours is known, and whether it is of a person to themselves."""
+    told = [
+        (_kind(rules, line, flags), line.self_harm)
+        for line in held
+        if line.priority is Priority.IMMEDIATE
+    ]
+    kind = min((each for each, _ in told), key=lambda each: each.rank, default=None)
+    return kind, any(self_harm for each, self_harm in told if each is kind)
+
+
+def _kind(rules: Rules, line: Ranked, flags: Mapping[str, tuple[str, ...]]) -> DangerKind:
+    """How the danger of a line is known: a likeness alone is a doubt, whatever flag it raises."""
+    if line.announced:
+        return DangerKind.ANNOUNCED
+    raised = flags[line.flag][0] if line.flag else None
+    firm = {rule.id for rule in rules.flags.get(line.flag or "", ()) if not rule.guessed}
+    guessed = line.guessed if raised is None else raised not in firm
+    return DangerKind.DOUBTED if line.doubt or guessed else DangerKind.STATED
+
+
+def _priority(
+    held: Sequence[Ranked], signals: Signals, categories: set[str | None]
+) -> tuple[Priority, tuple[str, ...]]:
+    """The most urgent line of those that match; `information` only when no line asks for more.
+
+    A line of doubt counts, and is named, where it asks for more than the firm lines.
+    """
     urgent = [line for line in held if line.priority.rank < Priority.STANDARD.rank]
     if urgent:
         reached = min((line.priority for line in urgent), key=lambda each: each.rank)

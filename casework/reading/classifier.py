@@ -33,6 +33,8 @@ CONCEPT: Final = "="
 """The prefix of a concept's feature."""
 UNIT: Final = 0.1
 """The scale of the weights in the table."""
+HOUR: Final = "time.clock"
+"""No feature: an hour says nothing of what a text is about, and a rule asks for it."""
 SHORTEST: Final = 3
 LONGEST: Final = 5
 """Letters of a part of a word, including its edges."""
@@ -55,7 +57,7 @@ class Likeness:
 def features(words: Sequence[Word], concepts: Iterable[str]) -> set[str]:
     """The features of a text; all numbers are the same feature."""
     texts = [_DIGITS.sub("0", word.text) for word in words]
-    found = {CONCEPT + concept for concept in concepts}
+    found = {CONCEPT + concept for concept in concepts if concept != HOUR}
     for text in set(texts):
         whole = f" {text} "
         found.add(whole)

@@ -11,7 +11,8 @@ known to be written so.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -141,6 +142,18 @@ def spans_of(text: str) -> list[tuple[int, int]]:
         for found in _TOKEN.finditer(plain)
         if found[0][0].isalnum()
     ]
+
+
+def places_of(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where a pattern is found in the folded text, by the numbers of the first and the last word
+    of `words_of`."""
+    plain = folded(text)
+    tokens = [found for found in _TOKEN.finditer(plain) if found[0][0].isalnum()]
+    starts, ends = [each.start() for each in tokens], [each.end() for each in tokens]
+    for found in pattern.finditer(plain):
+        first, last = bisect_right(ends, found.start()), bisect_left(starts, found.end()) - 1
+        if first <= last:
+            yield first, last
 
 
 def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:

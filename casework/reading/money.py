@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -58,34 +58,40 @@ class MoneyLine(BaseModel):
         """What a notice or an order needs and is not known."""
         return tuple(name for name in NEEDED if getattr(self, name) is None)
 
-    @property
-    def left_at(self) -> datetime | None:
-        """The latest time at which the money may have left; None when it is unknown."""
-        return moment(self.at) if self.at else None
+    def left_at(self, zone: tzinfo) -> datetime | None:
+        """The latest time at which the money may have left, by the clocks of a zone where it names
+        none; None when it is unknown."""
+        return moment(self.at, zone) if self.at else None
 
-    def left_within(self, now: datetime, within: timedelta) -> bool:
+    def left_within(self, now: datetime, within: timedelta, zone: tzinfo) -> bool:
         """Whether it left within this time before now. A day without a time may not be over yet."""
-        left = self.left_at
+        left = self.left_at(zone)
         return left is not None and -DAY <= now - left <= within
 
 
-def moment(when: str) -> datetime:
-    """A day counts as its end, so that recoverable money is not written off."""
+def moment(when: str, zone: tzinfo) -> datetime:
+    """A moment, in UTC; one without an offset is by the clocks of a zone. A day counts as its end,
+    so that recoverable money is not written off."""
     at = datetime.fromisoformat(when)
     if "T" not in when.upper():
         at = datetime.combine(at, time(23, 59, 59))
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def may_be_held_until(
-    days: Iterable[str | None], told_at: datetime, within: timedelta, *, lately: bool
+    days: Iterable[str | None],
+    told_at: datetime,
+    within: timedelta,
+    zone: tzinfo,
+    *,
+    lately: bool,
 ) -> datetime | None:
     """The time until which money may be held back; None where no payment is so recent.
 
     `days` are the days or times of payments. `lately` says whether words tell of a recent payment;
     where no field says more, it counts from the time of the words.
     """
-    left = [moment(day) for day in days if day]
+    left = [moment(day, zone) for day in days if day]
     times = [at for at in left if -DAY <= told_at - at <= within]
     if not times and lately:
         times = [told_at]
@@ -112,9 +118,7 @@ def _fields(lost: MoneyLost) -> dict[str, Any]:
     return {name: getattr(lost, name) for name in MoneyLost.model_fields}
 
 
-def in_words(
-    text: str, named: Iterable[Identifier], told_at: str, *, hours_ahead_of_utc: int
-) -> dict[str, str]:
+def in_words(text: str, named: Iterable[Identifier], told_at: str, zone: tzinfo) -> dict[str, str]:
     """The first sum, account and day of a text, by the names of a line's fields."""
     found: dict[str, str] = {}
     for amount in amounts_in(words_of(text)):
@@ -126,7 +130,7 @@ def in_words(
         if each.kind in ACCOUNTS and not each.own:
             found["beneficiary_account"] = each.canonical
             break
-    if when := day_in(text, datetime.fromisoformat(told_at), hours_ahead_of_utc):
+    if when := day_in(text, datetime.fromisoformat(told_at), zone):
         found["at"] = when
     return found
 
@@ -200,12 +204,11 @@ _LASTED: Final = re.compile(r"(?:\by a|\bhace|منذ|قبل|\bfor|\bdepuis|\bdes
 """Words before a number of hours that is no time of day."""
 
 
-def day_in(text: str, told_at: datetime, hours_ahead_of_utc: int) -> str | None:
+def day_in(text: str, told_at: datetime, zone: tzinfo) -> str | None:
     """The first day in a text that is not in the future, with its time of day if any.
 
     A day without a year is its latest occurrence. A time of day alone names no day.
     """
-    zone = timezone(timedelta(hours=hours_ahead_of_utc))
     today = told_at.astimezone(zone).date()
     plain = folded(text)
     day = min(_days_named(plain, today), default=None)
@@ -213,7 +216,7 @@ def day_in(text: str, told_at: datetime, hours_ahead_of_utc: int) -> str | None:
         return None
     at = next(
         (
-            time(int(found[1]), int(found[2] or found[3] or 0), tzinfo=zone)
+            time(int(found[1]), int(found[2] or found[3] or 0))
             for found in _TIME.finditer(plain)
             if not _LASTED.search(plain[max(0, found.start() - 8) : found.start()])
         ),
@@ -221,7 +224,7 @@ def day_in(text: str, told_at: datetime, hours_ahead_of_utc: int) -> str | None:
     )
     if at is None:
         return day[1].isoformat()
-    return datetime.combine(day[1], at).isoformat(timespec="seconds")
+    return datetime.combine(day[1], at, zone).isoformat(timespec="seconds")
 
 
 def _days_named(plain: str, today: date) -> Iterator[tuple[int, date]]:

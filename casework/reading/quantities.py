@@ -207,6 +207,13 @@ def births_in(words: list[Word], now: int) -> Iterator[tuple[int, int]]:
             yield at, now - int(word.text)
 
 
+def is_number(text: str) -> bool:
+    """Whether a word is a number of at most two digits, or names a number below a hundred."""
+    said = _numbers()
+    known = (said.numbers, said.teens, said.ordinals, said.tens)
+    return (len(text) <= 2 and text.isdigit()) or any(text in each for each in known)
+
+
 def _is_age(words: list[Word], at: int) -> bool:
     said, sentence = _numbers(), words[at].sentence
     before = [each.text for each in words[max(0, at - 3) : at] if each.sentence == sentence]

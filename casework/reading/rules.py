@@ -26,8 +26,9 @@ SAID: Final = frozenset(
     }
 )
 """Concepts from the reporter's own ticks and facts."""
-READ: Final = frozenset({"minor.age", "money.amount", "over"})
-"""Concepts without entries: an age under 18, a sum, long ago and over (`signals`)."""
+READ: Final = frozenset({"minor.age", "money.amount", "time.clock", "over"})
+"""Concepts without entries: an age under 18, a sum, a time of day or an hour to come, long ago and
+over (`signals`)."""
 
 
 LIKELY: Final = "likely."
@@ -57,6 +58,12 @@ class Rule(PackEntry):
         """Whether it asks for words, and not for the reporter's ticks."""
         return any(not each.startswith("said.") for each in (*self.all, *self.any))
 
+    @property
+    def guessed(self) -> bool:
+        """Whether it asks for nothing but a likeness, which is a machine's guess."""
+        asked = (*self.all, *self.any)
+        return bool(asked) and all(each.startswith((LIKELY, PERHAPS)) for each in asked)
+
 
 class Level(PackEntry):
     """The likelihoods, 0 to 1, from which a report counts as one with a flag."""
@@ -85,6 +92,10 @@ class Ranked(Rule):
     anything."""
     doubt: bool = False
     """A weak sign: too little for a flag, enough for an earlier reading."""
+    announced: bool = False
+    """Its danger is an attack that a text announces with its hour: nobody stated it."""
+    self_harm: bool = False
+    """Its danger is that a person may harm themselves."""
 
 
 class Rules(PackEntry):

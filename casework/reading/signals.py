@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from casework.reading.clock_times import clock_times_in
 from casework.reading.concepts import Hit, Word, aloud, hits, spelled_out, words_of
 from casework.reading.language import Language, language_of, lexicons_for
 from casework.reading.lexicon import ARABIZI
@@ -161,6 +162,9 @@ def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> 
     for at in sums_in(words):
         hit = Hit("money.amount", "amount", at, at + 1, words[at].sentence, False, True)
         counted.setdefault("money.amount", []).append(hit)
+    for first, end in clock_times_in(text, words):
+        hit = Hit("time.clock", "clock", first, end, words[first].sentence, False, True)
+        counted.setdefault("time.clock", []).append(hit)
     if "past" in counted and not counted.keys().isdisjoint(("resolved", "info_only")):
         counted[OVER] = []
     return Signals(counted, aside, language, plain, words)

@@ -6,12 +6,16 @@ them, the digests of its parts. The type is found out later and never believed.
     slotted   the forms were given; not all parts have arrived
     arrived   the bytes were read and hashed; their ciphertext is being written
     kept      the ciphertext is in the vault, locked
-    refused   nothing arrived in time, or it was not what the slot was given for
+    refused   nothing arrived in time, it was not what the slot was given for, or the reporter
+              withdrew it before it came
+
+The bytes of a slot count in its report until it is refused. In the hour of all reports they are
+reserved for as long as its forms are good, and charged when they arrive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -32,7 +36,9 @@ from casework.report.report import ReporterRole
 from casework.text.writing import says_something
 
 MOST_FILES: Final = 20
-"""Files of one report. Slots that nothing arrived for are counted, too."""
+"""Files of one report, without those that were refused."""
+MOST_SLOTS: Final = 60
+"""Slots of one report, with those that were refused: each leaves an item."""
 MOST_BYTES: Final = 100 * MIB
 """Bytes of all files of one report."""
 LARGEST: Final = MOST_BYTES
@@ -44,11 +50,34 @@ MOST_PARTS: Final = len(parts_of(LARGEST))
 LONGEST_NAME: Final = 300
 """Characters of a file's name. File systems take 255 bytes."""
 BYTES_AN_HOUR: Final = 20 * 1024 * MIB
-"""Bytes of all reports for which slots are given in an hour. The vault is locked, so bytes that a
-flood brings are paid for until the lock ends; a reporter who is told to wait loses nothing."""
+"""Bytes of all reports that may come in an hour before no further slots are given. The vault is
+locked, so bytes that a flood brings are paid for until the lock ends; a reporter who is told to
+wait loses nothing."""
 FORM_SECONDS: Final = 900
 """How long the form of a part can be sent. A slow telephone needs minutes; the same request gives
 fresh forms of the parts that are missing."""
+WINDOW_MINUTES: Final = FORM_SECONDS // 60
+"""A slot reserves its bytes for the window of the hour in which its forms were given."""
+RESERVED_SHARE: Final = 2
+"""In each window, this part of the bytes of an hour can be reserved. So at most twice the bytes of
+an hour come in it: as much again was reserved, in this window and the one before, when it was
+full."""
+
+
+class Pool(StrEnum):
+    """For whom a share of the hour is kept."""
+
+    FIRST = "first"
+    """Reports that have no file yet: whoever sends much leaves it to those who send one picture."""
+    FURTHER = "further"
+    """All others, and first files when the other pool is full."""
+
+
+BYTES_OF: Final[Mapping[Pool, int]] = {
+    Pool.FIRST: BYTES_AN_HOUR // 4,
+    Pool.FURTHER: BYTES_AN_HOUR - BYTES_AN_HOUR // 4,
+}
+"""The bytes of an hour in each pool."""
 LOST_AFTER_SECONDS: Final = FORM_SECONDS + 15 * 60
 """After this time the repair of uploads looks for the object of a slot: its event may be lost."""
 LOCKED_DAYS: Final = 30
@@ -81,6 +110,8 @@ class WhyRefused(StrEnum):
     """Some parts arrived in time, and not all."""
     OTHER_SIZE = "other_size"
     OTHER_DIGEST = "other_digest"
+    WITHDRAWN = "withdrawn"
+    """Its reporter withdrew it before it came."""
 
 
 _Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -107,7 +138,8 @@ class NewFile(BaseModel):
     come. Without it the file is one part of at most 25 MiB."""
     size: Annotated[int, Field(ge=1, le=LARGEST)] | None = Field(None, validate_default=True)
     """Bytes, of which exactly so many are accepted. A page without a script cannot know it and
-    leaves it out: any size up to 25 MiB is then accepted, and counts as a file alone."""
+    leaves it out: any size up to 25 MiB is then accepted, and 25 MiB are counted until it
+    came."""
 
     @field_validator("size")
     @classmethod
@@ -155,10 +187,17 @@ def refuse_forbidden(
         raise FilesNotTaken
 
 
-def refuse_beyond(files: int, kept_bytes: int, size: int) -> None:
-    """Raise TooManyFiles when a report with so many files and bytes takes no file of this size; 0
-    stands for an unknown one."""
-    if files >= MOST_FILES:
+def pools_for(files: int, size: int) -> tuple[Pool, ...]:
+    """The pools that a file of this size may take its bytes from, in a report with so many."""
+    if files == 0 and size <= LARGEST_WHOLE:
+        return (Pool.FIRST, Pool.FURTHER)
+    return (Pool.FURTHER,)
+
+
+def refuse_beyond(files: int, slots: int, counted: int, size: int) -> None:
+    """Raise TooManyFiles when a report takes no file of this size: one with so many files, slots
+    and bytes of files that came or may still come."""
+    if files >= MOST_FILES or slots >= MOST_SLOTS:
         raise TooManyFiles(f"A report takes {MOST_FILES} files.")
-    if kept_bytes + size > MOST_BYTES:
+    if counted + size > MOST_BYTES:
         raise TooManyFiles(f"The files of a report have at most {MOST_BYTES:,} bytes together.")

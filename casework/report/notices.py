@@ -62,6 +62,7 @@ def entry_of(case_id: str, news: str) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def lateness_of(mark: str) -> str:
-    """The name of the news that a report was not looked at in time; `mark` names the report."""
-    return f"{mark}-late"
+def lateness_of(mark: str, since: str = "") -> str:
+    """The name of the news that a report was not looked at in time; `mark` names the report, and
+    `since` is when a clock began that is not its first one."""
+    return f"{mark}-late{since}"

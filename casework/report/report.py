@@ -6,9 +6,11 @@ A report is divided at the entrance, because its parts have different readers:
     narrative   what happened, in the reporter's words: read by people who work on the case
     contact     how to reach the reporter: sealed, opened by the notice sender alone
     identity    the reporter's name and contact: sealed a second time, to a key of its own, opened
-                by a released identity request alone
+                by a released identity request alone, or for its number alone in danger
+    call_now    a number that the reporter lets people call in danger: sealed in a box of its own,
+                opened for the person who took the case
 
-`Facts` has no field for the last two, so that no reader of facts can meet them.
+`Facts` has no field for the last three, so that no reader of facts can meet them.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -202,6 +204,8 @@ Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
 
 LATELY: Final = timedelta(hours=24)
 """Money that left less than this ago may still be recovered."""
+UNSURE: Final = timedelta(hours=2)
+"""By how much a time of day without an offset may be off."""
 
 
 class MoneyLost(_Part):
@@ -214,19 +218,20 @@ class MoneyLost(_Part):
     beneficiary_account: Line | None = None
 
 
-def left_lately(lost: MoneyLost, accepted_at: datetime) -> bool:
+def left_lately(lost: MoneyLost, accepted_at: datetime, zone: tzinfo) -> bool:
     """Whether money left within the last day before the report, by the reporter's account.
 
-    A day without a time counts as a whole. A time without offset may be off by some hours, which
-    count in the reporter's favour.
+    A day without a time counts as a whole. A time without offset is by the country's clocks, of
+    `zone`, and may be off by some hours, which count in the reporter's favour.
     """
     if lost.at is None:
         return False
     if len(lost.at) == len("2026-01-31"):
-        return accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)
+        today = accepted_at.astimezone(zone).date()
+        return today - date.fromisoformat(lost.at) <= timedelta(days=1)
     at = datetime.fromisoformat(lost.at.upper())
     if at.tzinfo is None:
-        return accepted_at.replace(tzinfo=None) - at <= LATELY + timedelta(hours=2)
+        return accepted_at - at.replace(tzinfo=zone).astimezone(UTC) <= LATELY + UNSURE
     return accepted_at - at <= LATELY
 
 
@@ -359,6 +364,22 @@ class Identified(_Part):
 Disclosure = Annotated[Anonymous | Confidential | Identified, Field(discriminator="kind")]
 
 
+class SafeWay(StrEnum):
+    """What is safe at a number, by the reporter, who knows who else picks up or reads."""
+
+    RING = "ring"
+    WRITE = "write"
+    """Others may hear a call: only a short message."""
+
+
+class CallNow(_Part):
+    """A number at which the reporter may be called now. It discloses no name, and is apart from the
+    contact: an anonymous report may have one."""
+
+    phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_phone)]
+    safe: Annotated[SafeWay, Field(strict=False)]
+
+
 class Facts(_Part):
     """The fields of a report. No field identifies its sender."""
 
@@ -417,6 +438,8 @@ class Report(Facts):
     ]
     """What happened, in any language and script. Stored as sent, to the byte."""
     disclosure: Disclosure
+    call_now: CallNow | None = None
+    """For the `call_now` box only."""
 
     @property
     def contact(self) -> Contact | None:
@@ -438,15 +461,17 @@ class Report(Facts):
     @property
     def own_identifiers(self) -> Iterator[tuple[str, str]]:
         """Kind and canonical form of the reporter's own identifiers."""
-        return own_identifiers(self.contact)
+        return own_identifiers(self.contact, self.call_now)
 
 
-def own_identifiers(contact: Contact | None) -> Iterator[tuple[str, str]]:
-    """Kind and canonical form of the identifiers in a contact."""
+def own_identifiers(
+    contact: Contact | None, call_now: CallNow | None = None
+) -> Iterator[tuple[str, str]]:
+    """Kind and canonical form of the identifiers in a contact and a number to call, each once."""
     if contact and contact.email and (email := canonical_email(contact.email)):
         yield "email", email
-    if contact and contact.phone and (phone := canonical_phone(contact.phone)):
-        yield "phone", phone
+    told = [each.phone for each in (contact, call_now) if each and each.phone]
+    yield from dict.fromkeys(("phone", phone) for phone in map(canonical_phone, told) if phone)
 
 
 def chosen_territory(report: Facts) -> list[tuple[str, str]]:

@@ -1,10 +1,15 @@
-"""What a reporter is told: the steps of a report, from the histories of its cases.
+"""What a reporter is told: the steps of a report, from what is kept for its reporter.
 
 A report has steps of its own from its first reading: it waits for an analyst, and its own deadline
 passes. Before people act in a way that its reporter is told, there are no other steps, whatever the
 case does. A report that opened a case, one that joined it and one without any similar report all
-have the same steps. The acts of the case count from the admission of the report (see
-`casework.case.admission`): the state at that time is one step, and later acts follow.
+have the same steps. The acts of a case count while the report *hears* of it (`Hearing`): from its
+opening for the report that is alone in it, until a second report comes; for every other one from
+its admission (see `casework.case.admission`). The state at that time is one step, and later acts
+follow. What was told before a report stopped hearing is kept with it (`KeptEntries`) and stays.
+
+Nothing here reads a history. The entries of a case that tell something (`ToldEntry`) are few, and
+only people and deadlines make them: it costs the same however many others joined.
 
 `TOLD` is the complete law of what a reporter learns: a move outside it is no step. No step tells
 who made a move, which unit has the case, or anything of other reporters.
@@ -12,20 +17,19 @@ who made a move, which unit has the case, or anything of other reporters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case.admission import Admitted, admitting
+from casework.case.admission import Admitted
 from casework.case.lifecycle import Move
 from casework.report.notices import is_news
 from casework.text.reference import case_id_of
 
-if TYPE_CHECKING:  # intake reads what a way says, and seldom the case
-    from casework.case.case import Case
+if TYPE_CHECKING:  # intake reads what a way says, and seldom an entry
     from casework.case.history import Event
 
 
@@ -53,11 +57,8 @@ class ReportHappening(StrEnum):
 
 
 Step = PublicStatus | ReportHappening
-EventsOf = Callable[[str], "Sequence[Event]"]
 
 TOLD: Final[dict[Move, Step]] = {
-    # A report that was taken out of a case is examined again in the case that it opens.
-    Move.OPEN: PublicStatus.IN_REVIEW,
     Move.ASK: ReportHappening.ASKED,
     Move.ANSWER: ReportHappening.ANSWERED,
     Move.UNANSWERED: ReportHappening.UNANSWERED,
@@ -78,6 +79,12 @@ TOLD: Final[dict[Move, Step]] = {
 }
 """The public step of each kind of event. An escalation is a step only where it is news: once per
 wait."""
+TO_ONE: Final = frozenset(
+    {ReportHappening.ASKED, ReportHappening.ANSWERED, ReportHappening.UNANSWERED}
+)
+"""The steps of one reporter alone, about a question to them."""
+MESSAGE: Final = "message"
+"""What an entry tells beside a step: people wrote to all whose reports hear of the case."""
 
 
 class Stay(BaseModel):
@@ -89,7 +96,8 @@ class Stay(BaseModel):
     moved: tuple[str, ...] = ()
     number: int = 0
     admitted: Admitted | None = None
-    """All as in `Placed`, at that time."""
+    seen: Admitted | None = None
+    """All as in the report, at that time."""
     to: str
     """The case that was opened for it, which is its own from then on."""
     until: str
@@ -100,211 +108,256 @@ def own_case_of(reference: str, stayed: Sequence[Stay]) -> str:
     return stayed[-1].to if stayed else case_id_of(reference)
 
 
-@dataclass(frozen=True)
-class Placed:
-    """Everything beside the histories on which the steps of a report depend."""
+class Hearing(BaseModel):
+    """From which entry of its case on the reporter of a report hears of it."""
 
-    reference: str
-    accepted_at: str
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
     case: str
-    """Id of its case."""
-    moved: tuple[str, ...] = ()
-    """The cases that it was in before they were merged away, the first one first."""
-    number: int = 0
-    """Its number among the reports of its case."""
-    admitted: Admitted | None = None
-    """The entry that admitted it by name, or before it moved on."""
-    read_at: str | None = None
-    """The time of its first reading: from then on it waits for an analyst."""
-    late_at: str | None = None
-    """The end of its own deadline."""
-    stayed: tuple[Stay, ...] = ()
-    """Its earlier cases, one for each time that people took it out."""
+    first: int
+    """Number of the first entry; acts before it are one step."""
+    since: str
+    """The time of that step."""
+
+
+@dataclass(frozen=True)
+class ToldEntry:
+    """What one entry of a case tells those who hear of it."""
+
+    number: int
+    at: str
+    what: str
+    """A `Step`, or `MESSAGE`."""
+    case: str = ""
+    reason: str | None = None
+    """Of an end: why."""
+    turn_to: str | None = None
+    """Of an end: the service that helps instead."""
 
     @property
-    def own_case(self) -> str:
-        """See `own_case_of`."""
-        return own_case_of(self.reference, self.stayed)
+    def step(self) -> Step | None:
+        """The step; None for a message."""
+        if self.what == MESSAGE:
+            return None
+        happenings = {each.value for each in ReportHappening}
+        return ReportHappening(self.what) if self.what in happenings else PublicStatus(self.what)
 
-    def belongs_to(self, case: Case) -> bool:
-        """Whether it opened the case, or one merged into it, or was admitted."""
-        return (
-            self.own_case in {self.case, *self.moved}
-            or self.admitted is not None
-            or 0 < self.number <= case.shown
-        )
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """Its stored form."""
+        return {name: value for name, value in vars(self).items() if value not in {None, ""}}
 
-    def first(self, events_of: EventsOf) -> Admitted | None:
-        """The entry from which on its reporter hears of the case; entry 0 for the case that it
-        opened."""
-        if self.admitted is not None:
-            return self.admitted
-        if self.own_case in {self.case, *self.moved}:
-            return Admitted(case=self.own_case, event=0)
-        by = admitting(events_of(self.case), self.reference, self.number)
-        return Admitted(case=self.case, event=by.number) if by else None
+
+def telling_of(event: Event) -> ToldEntry | None:
+    """What an entry tells all who hear of its case, if it tells them anything.
+
+    An escalation tells only where it is news, and a correction only of the reason of the end.
+    """
+    if event.move == Move.MESSAGE.value:
+        return None if event.data.get("reports") else ToldEntry(event.number, event.at, MESSAGE)
+    step = TOLD.get(Move(event.move))
+    if step is None or step in TO_ONE:
+        return None
+    if step in {ReportHappening.LATE, ReportHappening.CORRECTED} and not is_news(event):
+        return None
+    said = {name: event.data.get(name) for name in ("reason", "turn_to")}
+    texts = {name: value for name, value in said.items() if isinstance(value, str)}
+    return ToldEntry(event.number, event.at, step.value, **texts)
+
+
+def telling_to_one(event: Event) -> ToldEntry | None:
+    """What an entry about a question tells the reporter who was asked.
+
+    That the case became more urgent by others, and so waits for no answer, is not told: the time
+    for the answer passes as it was said.
+    """
+    step = TOLD.get(Move(event.move))
+    if step not in TO_ONE or "because" in event.data:
+        return None
+    return ToldEntry(event.number, event.at, step.value)
+
+
+class KeptEntries(BaseModel):
+    """What was told to a reporter before the report stopped hearing of a case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    at: str
+    """When it stopped."""
+    told: tuple[Mapping[str, Any], ...]
+    """Each a stored `ToldEntry`, in order; the steps of the report by itself are among them."""
+
+    @property
+    def tellings(self) -> tuple[ToldEntry, ...]:
+        """The same, read."""
+        return tuple(ToldEntry(**{**each, "number": int(each["number"])}) for each in self.told)
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A time in which a report was in one case, and its reporter heard of the case."""
+class Asking:
+    """A question to the reporter, as far as it makes steps."""
 
-    case: str
-    since: str
-    until: str | None = None
-    """None for the present case."""
-    first: int = 0
-    """Number of the first entry; 0 where the time alone decides."""
+    asked_at: str
+    due: str
+    answered_at: str | None = None
+    """When an addition answered it."""
+    told: tuple[ToldEntry, ...] = ()
+    """The entries about it, in their order."""
 
-    def holds(self, number: int, at: str) -> bool:
-        """Whether an entry of this number and time falls into it."""
-        begun = number >= self.first if self.first else at >= self.since
-        return begun and (self.until is None or at < self.until)
+
+@dataclass(frozen=True)
+class Placed:
+    """Everything on which the steps of a report depend, beside what its case tells."""
+
+    hears: Hearing | None = None
+    """The case whose acts its reporter is told; None while it is answered as if it stood alone."""
+    kept: KeptEntries | None = None
+    read_at: str | None = None
+    """The start of its own clock: from its first reading on it waits for an analyst."""
+    late_at: str | None = None
+    """The end of its own deadline."""
+    asked: tuple[Asking, ...] = ()
+    """The questions to it, oldest first."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One step, its time, and its event (None where only time passed)."""
+    """One step, its time, and the entry that tells it (None where only time passed)."""
 
     step: Step
     at: str
-    event: Event | None = None
+    by: ToldEntry | None = None
 
 
 @dataclass(frozen=True)
 class Way:
-    """The steps of a report, oldest first."""
+    """The steps of a report."""
 
     alone: tuple[Taken, ...]
     """The steps of the report by itself."""
     told: tuple[Taken, ...]
     """The steps of its cases; empty before people act in a way that its reporter is told."""
+    messages: tuple[ToldEntry, ...] = ()
+    """The messages to all that reached it, oldest first."""
 
     @property
     def steps(self) -> tuple[Taken, ...]:
-        """All of them."""
-        return (*self.alone, *self.told)
+        """All of them, oldest first."""
+        first = [each for each in self.alone if not _follows(each, self.told)]
+        left = [each for each in self.alone if _follows(each, self.told)]
+        return (*first, *_merged(self.told, left))
+
+    @property
+    def standing(self) -> PublicStatus | None:
+        """Where it stands; None before its first reading."""
+        found = [each.step for each in self.steps if isinstance(each.step, PublicStatus)]
+        return found[-1] if found else None
 
 
-def path_of(report: Placed, events_of: EventsOf) -> list[Stretch]:
-    """The cases of a report from its admission on, in order; nothing before.
+def _follows(alone: Taken, told: Sequence[Taken]) -> bool:
+    """Whether a step of the report by itself comes after acts that were told."""
+    late = alone.step is ReportHappening.LATE
+    return late and bool(told) and told[0].at <= alone.at
 
-    Steps of a case that it was taken out of stay visible.
+
+def way(report: Placed, tellings: Iterable[ToldEntry], now: str) -> Way:
+    """The steps of a report until a time. `tellings` are those of the case that it hears of, in
+    order; those before it heard are one step."""
+    before = report.kept.tellings if report.kept else ()
+    kept = [Taken(each.step, each.at, each) for each in before if each.step is not None]
+    messages = [each for each in before if each.step is None]
+    standings = [each.step for each in kept if isinstance(each.step, PublicStatus)]
+    heard: list[Taken] = []
+    if report.hears is not None:
+        stands = standings[-1] if standings else PublicStatus.IN_REVIEW
+        all_of_it = list(tellings)
+        heard = list(_in_its_case(report.hears, stands, all_of_it))
+        messages += [
+            replace(each, case=report.hears.case)
+            for each in all_of_it
+            if each.step is None and each.number >= report.hears.first
+        ]
+    acts = [each for each in (*kept, *heard) if isinstance(each.step, PublicStatus)]
+    asked = [step for each in report.asked for step in _about(each, acts, now)]
+    told = [each for each in kept if each.by and each.by.number] + heard
+    alone = [each for each in kept if each.by and not each.by.number]
+    alone += _by_itself(report, _merged(heard, asked), now)
+    return Way(tuple(alone), tuple(_merged(told, asked)), tuple(messages))
+
+
+def keeping(report: Placed, came: Way, at: str) -> KeptEntries | None:
+    """What stays told when a report stops hearing of its case; None where nothing was told.
+
+    Questions and answers stand beside the report and stay there.
     """
-    path: list[Stretch] = []
-    for number, stay in enumerate(report.stayed):
-        then = replace(
-            report,
-            case=stay.case,
-            moved=stay.moved,
-            number=stay.number,
-            admitted=stay.admitted,
-            stayed=report.stayed[:number],
-        )
-        path += _until(stay.until, _path(then, events_of))
-    return [*path, *_path(report, events_of)]
+    acts = [each for each in came.told if each.by is not None and each.step not in TO_ONE]
+    if report.hears is None or not (acts or came.messages):
+        return report.kept
+    if report.kept and len(report.kept.told) == len(acts) + len(came.alone) + len(came.messages):
+        return report.kept  # nothing was told since
+    own = [ToldEntry(0, each.at, each.step.value) for each in came.alone]
+    ordered = [each.by for each in acts if each.by is not None]
+    told = [*own, *ordered, *came.messages]
+    return KeptEntries(at=at, told=tuple({**each.kept, "number": each.number} for each in told))
 
 
-def _until(until: str, path: Iterable[Stretch]) -> Iterator[Stretch]:
-    """The part of a path before a time."""
-    for each in path:
-        if each.since < until:
-            yield replace(each, until=min(until, each.until or until))
+def _by_itself(report: Placed, told: Sequence[Taken], now: str) -> Iterator[Taken]:
+    """Its first reading, and the end of its deadline unless people acted before.
 
-
-def _path(report: Placed, events_of: EventsOf) -> list[Stretch]:
-    """The same since it was last taken out of a case.
-
-    A case that was merged into another and split off again took its reports there and back.
+    Once something was told and kept, only a deadline that began then counts.
     """
-    first = report.first(events_of)
-    if first is None:
-        return []
-    found: list[Stretch] = []
-    since = report.stayed[-1].until if report.stayed else report.accepted_at
-    for case in (*report.moved, report.case):
-        for event in events_of(case):
-            if event.at < since:
-                continue
-            if event.move == Move.MERGE.value:
-                found.append(Stretch(case, since, event.at))
-                since = event.at
-            elif event.move == Move.SPLIT.value:
-                found.append(Stretch(str(event.data["from"]), since, event.at))
-                since = event.at
-    found.append(Stretch(report.case, since))
-    if not first.event:
-        return found
-    by = next((each for each in events_of(first.case) if each.number == first.event), None)
-    if by is None:
-        return []
-    there = [at for at, each in enumerate(found) if each.case == first.case and each.since <= by.at]
-    began = there[-1] if there else len(found) - 1
-    opening = found[began]
-    told = Stretch(opening.case, by.at, opening.until, by.number)
-    return [told, *found[began + 1 :]]
-
-
-def way(report: Placed, path: Sequence[Stretch], events_of: EventsOf, now: str) -> Way:
-    """The steps of a report along its path, until a time. All acts of a case before the admission
-    are one step."""
-    stands: Step = PublicStatus.IN_REVIEW
-    told: list[Taken] = []
-    for stretch in path:
-        for taken in _in_a_case(report.reference, stretch, events_of(stretch.case)):
-            if taken.step is ReportHappening.LATE and not told:
-                continue  # before people act, its own deadline counts
-            if taken.step != stands:
-                stands = taken.step if isinstance(taken.step, PublicStatus) else stands
-                told.append(taken)
-    return Way(tuple(_alone(report, told, now)), tuple(told))
-
-
-def _alone(report: Placed, told: Sequence[Taken], now: str) -> Iterator[Taken]:
-    if report.read_at is not None:
-        yield Taken(PublicStatus.IN_REVIEW, report.read_at)
-    late_at = report.late_at
-    if late_at is not None and late_at <= now and not (told and told[0].at < late_at):
+    read_at, late_at, kept = report.read_at, report.late_at, report.kept
+    if read_at is None:
+        return
+    if kept is None:
+        yield Taken(PublicStatus.IN_REVIEW, read_at)
+    elif read_at < kept.at:
+        return
+    if late_at is None or late_at > now:
+        return
+    if not any(read_at <= each.at < late_at for each in told):
         yield Taken(ReportHappening.LATE, late_at)
 
 
-def _in_a_case(reference: str, stretch: Stretch, events: Sequence[Event]) -> Iterator[Taken]:
-    asked: set[int] = set()
-    taken = [
-        Taken(step, event.at, event)
-        for event in events
-        if stretch.until is None or event.at < stretch.until
-        if (step := _step(event, reference, asked))
-    ]
-    stood: Taken | None = None
-    for each in taken:
-        if each.event is None or stretch.holds(each.event.number, each.at):
+def _in_its_case(hears: Hearing, stands: Step, tellings: Sequence[ToldEntry]) -> Iterator[Taken]:
+    """The steps of a case for a report that stood somewhere before it heard of the case."""
+    stood: ToldEntry | None = None
+    for each in tellings:
+        if each.number < hears.first and isinstance(each.step, PublicStatus):
+            stood = each
+        elif each.number < hears.first and each.step is ReportHappening.CORRECTED and stood:
+            stood = replace(stood, reason=each.reason)
+    acted = False
+    first = [replace(stood, at=hears.since, number=hears.first)] if stood else []
+    for each in [*first, *(one for one in tellings if one.number >= hears.first)]:
+        step = each.step
+        if step is None or step == stands:
             continue
-        if isinstance(each.step, PublicStatus):
-            stood = Taken(each.step, stretch.since, each.event)
-        elif each.step is ReportHappening.CORRECTED and stood is not None:
-            stood = replace(stood, event=each.event)
-    if stood is not None:
-        yield stood
-    # Clocks of two machines may differ, so entries need not be in the order of their times.
-    for each in taken:
-        if each.event is not None and stretch.holds(each.event.number, each.at):
-            yield each
+        if step is ReportHappening.LATE and not acted:
+            continue  # before people act in this case, its own deadline counts
+        acted = True
+        stands = step if isinstance(step, PublicStatus) else stands
+        yield Taken(step, each.at, replace(each, case=hears.case))
 
 
-def _step(event: Event, reference: str, asked: set[int]) -> Step | None:
-    """The step of an event for this report's reporter; `asked` are the questions put to them."""
-    step = TOLD[Move(event.move)] if event.move in TOLD else None
-    number = event.data.get("question")
-    match step:
-        case ReportHappening.LATE | ReportHappening.CORRECTED if not is_news(event):
-            return None
-        case ReportHappening.ASKED | ReportHappening.ANSWERED if (
-            event.data.get("report") != reference
-        ):
-            return None
-        case ReportHappening.UNANSWERED if number not in asked:
-            return None
-        case ReportHappening.ASKED if isinstance(number, int):
-            asked.add(number)
-    return step
+def _about(asking: Asking, acts: Sequence[Taken], now: str) -> Iterator[Taken]:
+    """The steps of a question: it was asked, and answered, or the time for the answer passed."""
+    for each in asking.told:
+        if each.step is not None:
+            yield Taken(each.step, each.at, each)
+    if any(each.step is not ReportHappening.ASKED for each in asking.told):
+        return
+    if asking.answered_at is not None and asking.answered_at <= asking.due:
+        yield Taken(ReportHappening.ANSWERED, asking.answered_at)
+    elif asking.due <= now and not any(asking.asked_at < each.at < asking.due for each in acts):
+        yield Taken(ReportHappening.UNANSWERED, asking.due)
+
+
+def _merged(told: Sequence[Taken], others: Sequence[Taken]) -> list[Taken]:
+    """Both by their times; those of `told` keep their order, for clocks of two machines differ."""
+    left, found = sorted(others, key=lambda each: each.at), []
+    for each in told:
+        while left and left[0].at < each.at:
+            found.append(left.pop(0))
+        found.append(each)
+    return [*found, *left]

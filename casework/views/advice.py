@@ -11,7 +11,7 @@ from casework.case.case import Case
 from casework.case.history import Event, last_said
 from casework.case.lifecycle import Move
 from casework.case.parts import Priority
-from casework.views.desk import DeskView
+from casework.views.shown import DeskView
 
 
 class AdviceView(DeskView):

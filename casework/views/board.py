@@ -16,8 +16,9 @@ from typing import Final, Literal
 from casework.case.parts import Priority, Standing
 from casework.figures.counted import PROPOSALS
 from casework.figures.decided import DecidedLine
-from casework.views.desk import CaseLine, DeskView
+from casework.views.desk import CaseLine
 from casework.views.sample import SamplesOnBoard
+from casework.views.shown import DeskView
 
 HOUR: Final = 3_600
 EDGES: Final = (HOUR, 4 * HOUR, 24 * HOUR, 72 * HOUR)

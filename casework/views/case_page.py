@@ -7,33 +7,36 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import JsonValue
 
 from casework.case.case import Case
 from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move, Status, moves_that
-from casework.case.parts import Because
+from casework.case.parts import Because, Priority
 from casework.decisions.decision import WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
 from casework.decisions.open_moves import moves_open_to
 from casework.decisions.outcomes import SuspectView
-from casework.decisions.permissions import OfficesOf, knows_of_all, no_offices
+from casework.decisions.permissions import Call, OfficesOf, knows_of_all, no_offices, permitted
 from casework.decisions.staff import StaffMember
 from casework.moves.triage import SUGGESTED
-from casework.pack.competence_view import CompetenceView, offices_of
+from casework.pack.competence_view import CompetenceView, category_read, offices_of
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import FileType, Preview, Scan
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
-from casework.views.desk import CaseLine, DeskView, court_holds_of, line_of
+from casework.views.danger import DangerSaid, DangerView, hard_to_bear
+from casework.views.desk import CaseLine, court_holds_of, line_of
 from casework.views.pictures import AlikeView, HashView, KnownView
+from casework.views.shown import DeskView
+from casework.views.to_call import EmergencyNumberView, ToCall, emergency_numbers, to_call
 
 
 class NamedBy(DeskView):
@@ -156,6 +159,8 @@ class MessageView(DeskView):
     """Of its entry in the history of the case."""
     at: str
     by: str
+    office: str | None = None
+    """The unit of its author, or the desk, when it was written."""
     text: str
     reports: tuple[str, ...] = ()
     """References of the reports it was for; none for one to all that belonged to the case by
@@ -170,12 +175,15 @@ class ReportView(DeskView):
     language: str
     disclosure: str
     """`anonymous`, `confidential` or `identified`: that a contact or identity exists, not what."""
+    callable: Literal["ring", "write", "contact"] | None = None
+    """How its reporter can be called: `ring` and `write` are what they allowed at a number to call
+    now, `contact` is a telephone that they left to be told of news; left out without a number."""
     number: int
     """Its number among the reports of the case, in the order in which they came. A decision names
     the last one that its author was shown."""
     belongs: bool
-    """Whether its reporter is answered and written to as one of the case: it opened it, or a case
-    that people merged into it, or was admitted. Until then it is answered as if it stood alone."""
+    """Whether its reporter is answered and written to as one of the case: it was admitted, or is
+    the only one that ever came there. Until then it is answered as if it stood alone."""
     admitted: AdmittedView | None = None
     """By whom, where somebody admitted it to this case."""
     linked_by: tuple[NamedBy, ...]
@@ -391,14 +399,15 @@ class CaseState(CaseLine):
         member: StaffMember,
         case: Case,
         now: datetime,
+        zone: tzinfo,
         offices: OfficesOf = no_offices,
         *,
         into: Case | None,
     ) -> Self:
         """The case for one reader. `into` is the one that it was merged into: its reports are
         there, and so is what courts hold."""
-        line = line_of(case, now)
-        holds = court_holds_of(into or case, now)
+        line = line_of(case, now, zone)
+        holds = court_holds_of(into or case, now, zone)
         if not knows_of_all(member):
             line["merged_into"] = None
         elif into is not None:
@@ -414,6 +423,11 @@ class CaseView(CaseState):
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
+    to_call: tuple[ToCall, ...] = ()
+    """Whom to call, where danger is imminent or the priority is the highest; for those who may say
+    that they did."""
+    emergency_numbers: tuple[EmergencyNumberView, ...] = ()
+    """The emergency services of the country, where somebody may have to be called."""
     dangers: int = 0
     """How many reports and additions told of danger within a fortnight. The duty desk hears of the
     first, and again of what comes a quarter of an hour later or more."""
@@ -479,14 +493,20 @@ class CaseView(CaseState):
         the numbers of those that nobody admitted, `others` the other cases of its history that
         exist for the reader, `into` the one that it was merged into: courts hold its reports there.
         """
-        line = line_of(case, now)
-        holds = court_holds_of(into or case, now)
+        line = line_of(case, now, pack.facts.zone)
+        holds = court_holds_of(into or case, now, pack.facts.zone)
         if case.merged_into not in others:
             line["merged_into"] = None
         elif into is not None:
             line["court_holds"] = holds
+        line["danger"] = _danger(pack, case, reports)
+        calls = (case.imminent or case.priority is Priority.IMMEDIATE) and permitted(
+            member, Call.TRIES, case, partial(offices_of, pack)
+        )
         return cls(
             **line,
+            to_call=to_call(pack, case, category_read(events)) if calls else (),
+            emergency_numbers=emergency_numbers(pack) if calls else (),
             unadmitted=len(unadmitted),
             first_unadmitted=min(unadmitted, default=None),
             may=moves_open_to(
@@ -514,6 +534,21 @@ class CaseView(CaseState):
             cursor=cursor,
             history=tuple(history),
         )
+
+
+def _danger(pack: Jurisdiction, case: Case, reports: Sequence[ReportView]) -> DangerView | None:
+    """The danger of a case, with what its report says where that is on the page."""
+    told = case.told_danger
+    if told is None:
+        return None
+    found = DangerView.of(told)
+    report = next((each for each in reports if each.reference == told.report), None)
+    if report is None:
+        return found
+    words = None if found.added or report.unreadable else report.narrative
+    facts = report.facts if report.facts_as_kept is None else None
+    said = DangerSaid.of(facts, words, severe=hard_to_bear(pack, case))
+    return found.model_copy(update={"said": said})
 
 
 class Decided(DeskView):

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
-
 from casework.case.case import Case
+from casework.case.danger import DangerKind
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
-from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority
+from casework.case.parts import Care, CloseReason, Due, Duty, Opening, Priority, Result, Whom
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.case.times import Wait
 from casework.decisions.permissions import owner_of
-
-
-class DeskView(BaseModel):
-    """A value as staff are shown it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+from casework.views.danger import DangerView
+from casework.views.groups import FloodView, GroupView
+from casework.views.shown import DeskView
+from casework.views.to_call import EmergencyNumberView, ToCall
 
 
 class WaitView(DeskView):
@@ -102,6 +99,29 @@ class AttendedView(DeskView):
     by: str
     at: str
     did: Care
+
+
+class TakenView(DeskView):
+    """Who has a case in which danger may be imminent, since when, and whether something happened
+    since of which the duty desk must hear."""
+
+    by: str
+    at: str
+    news: bool = False
+
+
+class TryView(DeskView):
+    """One try to reach somebody about a case."""
+
+    by: str
+    at: str
+    whom: Whom
+    of: str | None = None
+    """Id of the unit, of the control room's territory, of the court of the office, or of the
+    emergency service; left out where nobody said."""
+    result: Result
+    call_back_at: str | None = None
+    """When whoever has the case tries again; left out where that is not planned."""
 
 
 OWED_BY: Final[Mapping[str, str]] = {
@@ -226,6 +246,8 @@ class CaseLine(DeskView):
     imminent: bool
     """Danger in the next hours: a report, or something added to one, tells of it, and nobody has
     said since that there is none."""
+    danger: DangerView | None = None
+    """How that danger is known, since when, and what was said; left out without danger."""
     supervision: bool
     """The review is a supervisor's."""
     gate: tuple[Opening, ...] = ()
@@ -241,6 +263,10 @@ class CaseLine(DeskView):
     attended: AttendedView | None = None
     """Left out where nobody took care of it since something happened of which the duty desk must
     hear."""
+    taken: TakenView | None = None
+    """Left out where nobody has it. It concerns danger alone: nobody is kept from deciding."""
+    tries: tuple[TryView, ...] = ()
+    """The latest tries to reach somebody about it, the last one last; at most twelve."""
     owner: str | None = None
     """The officer of its unit who works on it, by subject; left out without one."""
     proposed_by: str | None = None
@@ -270,12 +296,12 @@ class CaseLine(DeskView):
     closed_at: str | None = None
 
     @classmethod
-    def of(cls, case: Case, now: datetime) -> Self:
-        """The case as it stands now."""
-        return cls(**line_of(case, now))
+    def of(cls, case: Case, now: datetime, zone: tzinfo) -> Self:
+        """The case as it stands now, by the clocks of the country."""
+        return cls(**line_of(case, now, zone))
 
 
-def line_of(case: Case, now: datetime) -> dict[str, Any]:
+def line_of(case: Case, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
     made = {
         "wait",
@@ -283,6 +309,8 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "deadlines",
         "hold",
         "attended",
+        "taken",
+        "tries",
         "owner",
         "proposed_by",
         "suspects",
@@ -290,14 +318,18 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "informed",
         "court_holds",
         "number",
+        "danger",
     }
-    held = case.held(now)
+    held, danger = case.held(now), case.told_danger
     return {
         **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
         "number": case.number or None,
+        "danger": DangerView.of(danger) if danger else None,
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
         "attended": AttendedView(**case.attended.model_dump()) if case.attended else None,
+        "taken": TakenView(**case.taken.model_dump()) if case.taken else None,
+        "tries": tuple(TryView(**each.model_dump(exclude={"key"})) for each in case.tries),
         "owner": owner_of(case),
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(SuspectStanding, case.suspects)),
@@ -305,15 +337,16 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         if case.unread
         else None,
         "informed": _informed(case),
-        "court_holds": court_holds_of(case, now),
+        "court_holds": court_holds_of(case, now, zone),
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }
 
 
-def court_holds_of(case: Case, now: datetime) -> tuple[CourtHoldView, ...]:
-    """The holds of courts that are in force."""
-    return tuple(CourtHoldView(**each.model_dump()) for each in case.holds_of_courts(now))
+def court_holds_of(case: Case, now: datetime, zone: tzinfo) -> tuple[CourtHoldView, ...]:
+    """The holds of courts that are in force today, by the clocks of the country."""
+    today = now.astimezone(zone).date()
+    return tuple(CourtHoldView(**each.model_dump()) for each in case.holds_of_courts(today))
 
 
 def _informed(case: Case) -> InformedView | None:
@@ -394,13 +427,19 @@ class DutyDesk(DeskView):
     looked."""
     people: Mapping[str, str] = {}
     """The names of those who took care, hold or proposed, by subject."""
-    phones: Mapping[str, str] = {}
-    """The telephones of the units that these cases stand with, by unit; a unit without one in the
-    pack is left out."""
+    to_call: Mapping[str, tuple[ToCall, ...]] = {}
+    """Whom to call, by the id of the case: of those in which danger is imminent, and of those whose
+    unit could not be told."""
+    emergency_numbers: tuple[EmergencyNumberView, ...] = ()
+    """The emergency services of the country, which answer where the caller stands."""
     glances: Glances | None = None
     """New reports that no person has looked at; left out on further pages of a list."""
-    cursors: dict[Duty, str] = {}
+    cursors: Mapping[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
+    groups: Mapping[str, GroupView] = {}
+    """The lines that stand for a group of cases alike, by the case that is shown of it."""
+    flood: FloodView | None = None
+    """That very many cases of danger came within an hour; left out otherwise."""
 
 
 class Pulse(DeskView):
@@ -412,8 +451,8 @@ class Pulse(DeskView):
     """Cases on each list of the duty desk, at most `most`; left out for those who do not watch it,
     and lists without a case are left out."""
     imminent: tuple[str, ...] = ()
-    """Cases in which danger is imminent, the one that was opened last first, at most `most`: one
-    that was not there before is an alert. For those who watch the duty desk."""
+    """Cases in which danger is imminent, the gravest first, of equals the one that was opened last,
+    at most `most`: one that was not there before is an alert. For those who watch the duty desk."""
     desk: str | None = None
     """Another word whenever a case came on the duty desk or left it, or a person took care of one:
     read the desk again then. Left out for those who do not watch it."""
@@ -429,8 +468,29 @@ class Pulse(DeskView):
     """Where counting ends."""
 
 
-def still_due(kind: Duty, cases: Iterable[Case], now: datetime) -> tuple[CaseLine, ...]:
-    """Lines of the cases for which the reason still holds, most urgent first."""
+def still_due(
+    kind: Duty, cases: Iterable[Case], now: datetime, zone: tzinfo
+) -> tuple[CaseLine, ...]:
+    """Lines of the cases for which the reason still holds, most urgent first, then the oldest. Of
+    dangers, the gravest comes first, and of equals what nobody took care of, the newest first."""
     holding = [case for case in cases if kind in case.duties]
-    holding.sort(key=lambda case: (case.priority.rank, case.opened_at))
-    return tuple(CaseLine.of(case, now) for case in holding)
+    if kind is Duty.IMMINENT:
+        holding.sort(key=_told_at, reverse=True)
+        holding.sort(key=lambda case: (_gravity(case), _is_cared_for(case), case.turn))
+    else:
+        holding.sort(key=lambda case: (case.priority.rank, case.turn, case.opened_at))
+    return tuple(CaseLine.of(case, now, zone) for case in holding)
+
+
+def _told_at(case: Case) -> str:
+    told = case.told_danger
+    return (told.at if told else "") or case.opened_at
+
+
+def _is_cared_for(case: Case) -> bool:
+    return case.attended is not None or case.taken is not None
+
+
+def _gravity(case: Case) -> int:
+    told = case.told_danger
+    return told.kind.rank if told else len(DangerKind)

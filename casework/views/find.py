@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Literal, Self
 
@@ -19,7 +19,8 @@ from casework.linking.kept import Mark
 from casework.linking.stops import Stops
 from casework.text import reference as references
 from casework.text import spoken
-from casework.views.desk import CaseLine, DeskView, line_of
+from casework.views.desk import CaseLine, line_of
+from casework.views.shown import DeskView
 
 LONGEST: Final = 2_048
 """Characters of the field: the longest address that browsers open."""
@@ -89,10 +90,10 @@ class FoundCase(CaseLine):
 
     @classmethod
     def found(
-        cls, case: Case, now: datetime, because: Iterable[ReadAs], *, all_known: bool
+        cls, case: Case, now: datetime, zone: tzinfo, because: Iterable[ReadAs], *, all_known: bool
     ) -> Self:
         """The line; a case that another unit may hold is named only where `all_known`."""
-        line = line_of(case, now)
+        line = line_of(case, now, zone)
         if not all_known:
             line["merged_into"] = None
         return cls(**line, because=tuple(because))

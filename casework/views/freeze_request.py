@@ -43,12 +43,13 @@ class ToldTransfer(MoneyLine):
     @classmethod
     def of(cls, line: MoneyLine, now: datetime, pack: Jurisdiction) -> Self:
         """The payment as it stands now."""
-        left = line.left_at
+        zone = pack.facts.zone
+        left = line.left_at(zone)
         hours = max(0, int((now - left).total_seconds() // 3600)) if left else None
         return cls(
             **line.model_dump(),
             hours_ago=hours,
-            recent=line.left_within(now, procedure(pack.folder).freeze.within),
+            recent=line.left_within(now, procedure(pack.folder).freeze.within, zone),
             lacks=line.missing,
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from casework.case.danger import DangerKind
 from casework.case.parts import Priority
-from casework.views.desk import DeskView
+from casework.views.groups import GroupView
+from casework.views.shown import DeskView
 
 
 class GlanceView(DeskView):
@@ -23,6 +25,10 @@ class GlanceView(DeskView):
     """It may be hard to bear: the page covers it until a person wants to see it."""
     priority: Priority
     imminent: bool
+    danger: DangerKind | None = None
+    """How that danger is known; left out without danger."""
+    self_harm: bool = False
+    """The person in danger may harm themselves."""
     category: str | None = None
     """The reporter's, or the one that the words suggest."""
     told: tuple[str, ...] = ()
@@ -33,6 +39,11 @@ class GlanceView(DeskView):
     narrative: str
     unreadable: bool = False
     """No machine could read it."""
+    group: GroupView | None = None
+    """The reports alike for which it stands in the list; left out where it stands for itself."""
+    copies: int = 1
+    """How many reports of its group have the same text and ticks, to the letter, itself included;
+    at most the `most` of the group. A verdict may be on all of them."""
     second: bool = False
     """A colleague glanced at it and could not tell."""
 

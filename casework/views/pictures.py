@@ -10,7 +10,7 @@ from casework.known.lists import ListKind
 from casework.known.looks import Turned
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.known_material import matters_of
-from casework.views.desk import DeskView
+from casework.views.shown import DeskView
 
 
 class KnownView(DeskView):

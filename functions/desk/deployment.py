@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 
 from casework.aws.services.settings import DeskSettings
@@ -22,6 +22,11 @@ def settings() -> DeskSettings:
 def pack() -> Jurisdiction:
     """The jurisdiction of this deployment."""
     return open_pack(settings().pack)
+
+
+def zone() -> tzinfo:
+    """The clocks of the country."""
+    return pack().facts.zone
 
 
 def offices(case: Case) -> set[Seat]:

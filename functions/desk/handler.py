@@ -12,6 +12,7 @@ from functions.desk.cases import (
     inquiry,
     owners,
     packages,
+    reaching,
     remarks,
     reporters,
     retention,
@@ -24,10 +25,13 @@ from functions.desk.oversight import (
     figures,
     find,
     glances,
+    groups,
     handovers,
     histories,
     holds,
     mine,
+    openings,
+    rosters,
     samples,
     settings,
     staff,
@@ -36,10 +40,24 @@ from functions.desk.oversight import (
 __all__ = ["api", "handle"]
 
 MODULES = (
-    *(duties, care, retention, glances, samples, handovers, holds, board, figures),
+    *(
+        duties,
+        care,
+        reaching,
+        retention,
+        glances,
+        groups,
+        samples,
+        rosters,
+        handovers,
+        holds,
+        board,
+        figures,
+    ),
     *(freezes, inquiry),
     *(settings, mine, staff, find, days),
-    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, histories),
+    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, openings),
+    *(histories,),
 )
 """In the order in which the API document tells of their calls."""
 

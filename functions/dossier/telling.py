@@ -37,7 +37,7 @@ class Telling:
 
     def document(self) -> dict[str, Any]:
         """The document, as the template reads it."""
-        made = datetime.fromisoformat(self.dossier["made_at"])
+        made = self._here(self.dossier["made_at"])
         title = self.names.own("title")
         return {
             "lang": self.names.language,
@@ -76,7 +76,7 @@ class Telling:
         yield self._own("case"), [["m", self.dossier["id"]]]
         if self.dossier["number"]:
             yield self._own("number"), [["m", self.dossier["number"]]]
-        yield self._own("made_at"), _time(self.dossier["made_at"])
+        yield self._own("made_at"), self._time(self.dossier["made_at"])
         competence = self.dossier["competence"]
         yield self._own("unit"), self._plain(self.names.unit(competence["unit"]))
         if competence["prosecutor"]:
@@ -145,7 +145,7 @@ class Telling:
             yield self._own("law"), self._plain(laws)
         place = names.territory(told["territory"]) or told["country"] or names.own("none")
         yield self._own("place"), self._plain(place)
-        yield self._own("opened_at"), _time(told["opened_at"])
+        yield self._own("opened_at"), self._time(told["opened_at"])
         if told["imminent"]:
             yield self._own("danger"), self._own("yes")
         if told["closed"]:
@@ -156,7 +156,7 @@ class Telling:
         disclosure = self.names.desk("disclosure", report["disclosure"])
         yield _pairs(
             [
-                (self._own("accepted_at"), _time(report["accepted_at"])),
+                (self._own("accepted_at"), self._time(report["accepted_at"])),
                 (self._own("language"), [["m", report["language"]]]),
                 (self._own("disclosure"), self._plain(disclosure)),
                 *self._facts(report["facts"]),
@@ -169,7 +169,7 @@ class Telling:
         if report["facts_as_kept"]:
             yield self._words(report["facts_as_kept"])
         for question in report["questions"]:
-            yield self._label("asked", _time(question["asked_at"]))
+            yield self._label("asked", self._time(question["asked_at"]))
             yield self._words(question["text"])
         for addition in report["added"]:
             yield from self._addition(addition)
@@ -217,7 +217,7 @@ class Telling:
 
     def _addition(self, addition: Said) -> Iterator[Block]:
         kind = self._plain(BETWEEN + self.names.desk("added", addition["kind"]))
-        yield self._label("added", _time(addition["added_at"]) + kind)
+        yield self._label("added", self._time(addition["added_at"]) + kind)
         yield self._words(addition["text"])
         told = {name: addition[name] for name in ("locations", "money_lost") if addition[name]}
         if told:
@@ -263,7 +263,7 @@ class Telling:
             yield self._heading(2, "messages")
             for message in self.dossier["messages"]:
                 who = self._plain(BETWEEN + self._by(message["by"]))
-                yield {"kind": "line", "text": _time(message["at"]) + who}
+                yield {"kind": "line", "text": self._time(message["at"]) + who}
                 yield self._words(message["text"])
 
     def _instructions(self) -> Iterator[list[Piece]]:
@@ -314,7 +314,7 @@ class Telling:
         if event["words"] and event["move"] != Move.REMARK:
             heading = {"rtl": self.names.language == "ar", "pieces": what}
             what = {"said": [heading, *paragraphs(self.fonts, event["words"])]}
-        return [number, _time(event["at"]), what, self._plain(self._by(event["by"]))]
+        return [number, self._time(event["at"]), what, self._plain(self._by(event["by"]))]
 
     def _about(self, data: Mapping[str, Any]) -> Iterator[str]:
         """What an entry is of, where its move alone says too little: a file that came, an order."""
@@ -357,6 +357,15 @@ class Telling:
     def _box(self, key: str, fill: str, items: list[list[Piece]]) -> Block:
         return {"kind": "box", "fill": fill, "title": self._own(key), "items": items}
 
+    def _time(self, at: str) -> list[Piece]:
+        """A time of the history, to the second, by the country's clocks, and how far they are from
+        UTC: the record tells the same moment in UTC."""
+        here = self._here(at)
+        return [["m", f"{here:%Y-%m-%d %H:%M:%S} {here.isoformat()[-6:]}"]]
+
+    def _here(self, at: str) -> datetime:
+        return datetime.fromisoformat(at).astimezone(self.names.pack.facts.zone)
+
     def _table(
         self, columns: Sequence[int], heads: Sequence[str], rows: Sequence[Sequence[Cell]]
     ) -> Block:
@@ -370,8 +379,3 @@ class Telling:
 
 def _pairs(rows: Iterator[tuple[list[Piece], Cell]] | Sequence[tuple[list[Piece], Cell]]) -> Block:
     return {"kind": "pairs", "rows": [list(row) for row in rows]}
-
-
-def _time(at: str) -> list[Piece]:
-    """A time of the history, to the second, in UTC."""
-    return [["m", at.replace("T", " ")[:19]]]

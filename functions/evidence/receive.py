@@ -118,6 +118,7 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
         salt, vault = new_salt(), objects.new_name()
         stored = table.arrive(
             file,
+            now(),
             size=passed.size,
             digest=digest.hex(),
             md5=passed.md5.hexdigest(),
@@ -170,7 +171,7 @@ def _other_digest(file: StoredFile, passed: _Passed) -> bool:
 
 
 def _refuse(table: EvidenceTable, file: StoredFile, why: WhyRefused) -> None:
-    table.refuse(file, why)
+    table.refuse(file, why, now())
     observe.count("FilesRefused")
 
 

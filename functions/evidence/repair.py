@@ -89,7 +89,7 @@ def _wait(table: EvidenceTable, file: StoredFile, at: datetime, *, some: bool) -
     """Look at an incomplete file later, or close its slot after its time."""
     given_up = datetime.fromisoformat(file.slotted_at) + timedelta(seconds=GIVEN_UP_AFTER_SECONDS)
     if at >= given_up:
-        table.refuse(file, WhyRefused.INCOMPLETE if some else WhyRefused.NEVER_CAME)
+        table.refuse(file, WhyRefused.INCOMPLETE if some else WhyRefused.NEVER_CAME, at)
     else:
         table.look_again(file, min(given_up, at + MORE_PARTS) if some else given_up)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from casework.aws.services import log_store
@@ -19,7 +19,7 @@ MOST: Final = 12
 """How many months back a night looks for one that was published since the last night."""
 
 
-def months_due(settings: SealDaySettings, today: str) -> Iterator[Entry]:
+def months_due(settings: SealDaySettings, at: datetime) -> Iterator[Entry]:
     """Published months without an entry, the oldest first.
 
     A month is published by its first reader and never changes, so it enters the log in the night
@@ -28,7 +28,7 @@ def months_due(settings: SealDaySettings, today: str) -> Iterator[Entry]:
     law = law_of(open_pack(settings.pack).folder)
     counters = Counters(settings.case_table)
     known = log_store.logged(settings.bucket, log_store.MONTH)
-    for month in sorted(set(_back_from(latest_published(today))) - known):
+    for month in sorted(set(_back_from(latest_published(law.day_of(at)))) - known):
         published = counters.kept(month)
         if published is not None:
             told = bilan(month, month, [published], law.table)

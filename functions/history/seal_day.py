@@ -119,7 +119,7 @@ def _tell(seal: Seal, at: datetime) -> None:
     They hear of the seal also when the log is refused; raises Misfitting then.
     """
     try:
-        note = log_days(settings(), list(months_due(settings(), stamp(at)[:10])))
+        note = log_days(settings(), list(months_due(settings(), at)))
     except Misfitting as refused:
         observe.fact("log refused", day=seal.statement.day, reason=str(refused))
         observe.count("HistoryMismatches")

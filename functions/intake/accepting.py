@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from casework.aws.http.http import Answer
 from casework.aws.services import observe, secrets
@@ -22,7 +23,7 @@ from casework.report import report
 from casework.report.report import Report, mistyped_days
 from casework.text.folding import fold
 from casework.text.realm import Realm
-from functions.intake import words
+from functions.intake import keeping, words
 from functions.intake.answers import Accepted, NumberToCall
 from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
@@ -57,21 +58,33 @@ def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> An
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
         verifier=receipt.verifier(reference, secret),
-        own=marks_of(sent.contact),
+        own=marks_of(sent.contact, sent.call_now),
         contact_box=sealed(sent.contact, reference, "contact"),
         reached_by=ways_of(sent.contact),
         identity_box=sealed(sent.person, reference, "identity"),
+        call_now_box=sealed(sent.call_now, reference, "call_now"),
+        callable=sent.call_now.safe.value if sent.call_now else None,
         danger=sent.danger_now,
     )
-    match ReportTable(settings().case_table).put_once(new):
+    table = ReportTable(settings().case_table)
+
+    def is_kept() -> bool:
+        found = table.kept(reference)
+        return isinstance(found, Kept) and (found.pepper, found.body_mac) == (version, new.body_mac)
+
+    keeping.begins(_least(sent, reference, secret, new.accepted_at), "done.title", is_kept)
+    match table.put_once(new):
         case None:
+            keeping.done()
             observe.fact("report accepted", reference=reference, correlation_id=new.correlation_id)
             return Answer(201, accepted(sent, reference, secret, new.accepted_at))
         case Kept() as before:
+            keeping.ends()
             if not is_of(before, key, body):
                 raise KeyConflict
             return replayed(sent, key, body, reference, before)
         case Tombstone():
+            keeping.ends()
             raise ErasedReport
 
 
@@ -84,8 +97,10 @@ def is_of(before: Kept, key: str, body: bytes) -> bool:
 def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) -> Answer:
     """The first answer once more, from the pepper it was made with."""
     pepper = secrets.pepper(settings().pepper_secret, before.pepper)
-    observe.fact("report repeated", reference=reference, correlation_id=before.correlation_id)
     secret = receipt.receipt_for(pepper, key, body)
+    least = _least(sent, reference, secret, before.accepted_at)
+    keeping.begins(least, "done.title", lambda: True)
+    observe.fact("report repeated", reference=reference, correlation_id=before.correlation_id)
     return Answer(
         201,
         accepted(sent, reference, secret, before.accepted_at),
@@ -106,6 +121,20 @@ def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
         territories=pack().territories if report.chosen_territory(sent) else (),
         languages=pack().languages,
     )
+
+
+def _least(sent: Report, reference: str, secret: str, accepted_at: str) -> dict[str, Any]:
+    """What is told of an accepted report where nothing else can be: its codes."""
+    return {
+        "reference": reference,
+        "receipt": secret,
+        "status": "received",
+        "accepted_at": accepted_at,
+        "language": sent.language,
+        "next_steps": [],
+        "advice": [],
+        "call": [],
+    }
 
 
 def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Accepted:
@@ -140,7 +169,9 @@ def ticked(sent: Report, accepted_at: str) -> tuple[str, ...]:
         "danger_now": sent.danger_now,
         "minor": sent.victim_is_minor,
         "vulnerable": sent.victim_is_vulnerable,
-        "money_recent": any(report.left_lately(each, at) for each in sent.money_lost),
+        "money_recent": any(
+            report.left_lately(each, at, pack().facts.zone) for each in sent.money_lost if each.at
+        ),
     }
     return tuple(name for name, holds in said.items() if holds)
 

@@ -136,7 +136,9 @@ class ReportFiles(_Answer):
     taken: bool
     """Whether files are taken with this report: such content is taken from its victim alone."""
     most_files: int
-    """Files of a report, with those that did not arrive."""
+    """Files of a report, without those that were refused."""
+    files_left: int
+    """Further files."""
     most_bytes: int
     """Bytes of all files of a report."""
     bytes_left: int
@@ -166,6 +168,9 @@ class Progress(_Answer):
     like arrived."""
     pictures: int | None = None
     """The number of pictures of which only what they look like arrived; left out for none."""
+    number_opened: tuple[str, ...] = ()
+    """The begins of the quarters of an hour in which the reporter's own telephone number was
+    opened, to call them in danger; oldest first."""
     messages: tuple[Post, ...] = ()
     """Oldest first."""
     additions: tuple[AddedView, ...] = ()

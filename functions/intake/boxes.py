@@ -1,4 +1,4 @@
-"""Contact and identity of a reporter, as stored: in sealed boxes, and as keyed marks."""
+"""Contact, identity and number to call of a reporter, as stored: in boxes, and as keyed marks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from functions.intake.deployment import settings
 
 
 def sealed(
-    part: report.Contact | report.Person | None, reference: str, field: sealing.Field
+    part: report.Contact | report.Person | report.CallNow | None,
+    reference: str,
+    field: sealing.Field,
 ) -> bytes | None:
-    """The box of contact or identity; None when the reporter gave none."""
+    """The box of contact, identity or number to call; None when the reporter gave none."""
     if part is None:
         return None
     content = part.model_dump_json(exclude_none=True).encode()
@@ -24,7 +26,7 @@ def _key_of(field: sealing.Field) -> PublicKey:
     match field:
         case "contact":
             return PublicKey.told(told.contact_key, told.contact_public_key)
-        case "identity":
+        case "identity" | "call_now":  # one function opens both
             return PublicKey.told(told.identity_key, told.identity_public_key)
 
 
@@ -33,9 +35,11 @@ def ways_of(contact: report.Contact | None) -> tuple[str, ...]:
     return tuple(contact.model_dump(exclude_none=True)) if contact else ()
 
 
-def marks_of(contact: report.Contact | None) -> tuple[str, ...]:
-    """Marks of a contact's telephone and e-mail, which never link a report to a case."""
-    own = list(report.own_identifiers(contact))
+def marks_of(
+    contact: report.Contact | None, call_now: report.CallNow | None = None
+) -> tuple[str, ...]:
+    """Marks of the reporter's own telephones and e-mail, which never link a report to a case."""
+    own = list(report.own_identifiers(contact, call_now))
     if not own:
         return ()
     key = secrets.key(settings().own_secret)

@@ -48,7 +48,12 @@ def checked(given: Mapping[str, str], texts: Texts, pack: Jurisdiction) -> list[
 def _safety(given: Mapping[str, str], texts: Texts, pack: Jurisdiction) -> Child:
     del pack
     ticks = ("danger", "despair", "minor", "vulnerable")
-    return [element("div", texts[f"report.{each}"]) for each in ticks if given.get(each)]
+    ticked = [element("div", texts[f"report.{each}"]) for each in ticks if given.get(each)]
+    called = given.get("call_number", "").strip()
+    if not called:
+        return ticked
+    safe = texts.entries.get(f"safe.{given.get('call_safe')}")
+    return [*ticked, _named(texts["report.call_number"], called), element("div", safe)]
 
 
 def _category(given: Mapping[str, str], texts: Texts, pack: Jurisdiction) -> Child:

@@ -5,7 +5,8 @@ person, and the count is neither shared nor stored. A copy serves one request at
 requests on one copy mean many copies: the service is near its limit. Without a crowd no work is
 asked for. In a crowd a client does a short calculation (`casework.credentials.proof_of_work`); a
 form without JavaScript must have been open for a while, which people who typed a report do not
-notice.
+notice. A report that ticks danger is asked for nothing, whoever sends it: nobody can tell a victim
+from a crowd by the first request, and what hides nobody are the turns of groups (decision 0063).
 """
 
 from __future__ import annotations
@@ -47,23 +48,33 @@ class Crowd:
         return max(self.floor, min(int(LEAST * times), MOST) if times > 1 else 0)
 
 
-def ask_for_work(crowd: Crowd, secret_of: Callable[[], bytes], key: str, proof: str | None) -> None:
-    """Raise WorkWanted with a challenge unless there is no crowd or the work was done.
+def ask_for_work(
+    crowd: Crowd,
+    secret_of: Callable[[], bytes],
+    key: str,
+    proof: str | None,
+    *,
+    danger: Callable[[], bool],
+) -> None:
+    """Raise WorkWanted with a challenge unless there is no crowd or the work was done, or the
+    report ticks danger.
 
-    Without a crowd the secret is not read, so a refused body costs no call.
+    Without a crowd nothing is read, so a refused body costs no call.
     """
     most = crowd.arrived(time.monotonic())
     if not most:
         return
     secret, now = secret_of(), int(time.time())
-    if not proof_of_work.proves(secret, key, proof, now=now):
+    if not proof_of_work.proves(secret, key, proof, now=now) and not danger():
         asked = proof_of_work.challenge(secret, key, now=now, most=most, nonce=os.urandom(12))
         raise WorkWanted("Very many reports arrive at this moment.", work=asked)
 
 
-def seconds_to_wait(crowd: Crowd, secret: bytes, key: str, ticket: str) -> int:
-    """How long a form without JavaScript has to wait yet; 0 in calm."""
-    if not crowd.arrived(time.monotonic()):
+def seconds_to_wait(
+    crowd: Crowd, secret: bytes, key: str, ticket: str, *, danger: bool = False
+) -> int:
+    """How long a form without JavaScript has to wait yet; 0 in calm, and where it ticks danger."""
+    if not crowd.arrived(time.monotonic()) or danger:
         return 0
     now = int(time.time())
     opened = proof_of_work.opened_at(secret, key, ticket)

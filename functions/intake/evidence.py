@@ -16,11 +16,11 @@ from casework.aws.http.pages import UPLOAD
 from casework.aws.services import secrets, upload_form, uploads
 from casework.aws.services.clients import session
 from casework.aws.table.collisions import come_back_later
-from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
+from casework.aws.table.evidence_table import EvidenceTable, PoolIsFull, Slot, StoredFile
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.times import minute, stamp
 from casework.credentials import receipt
-from casework.errors import Busy, KeyConflict, ReceiptNotRecognised
+from casework.errors import Busy, FileCame, FileNotFound, KeyConflict, ReceiptNotRecognised
 from casework.report import in_parts
 from casework.report.evidence import (
     FORM_SECONDS,
@@ -28,9 +28,13 @@ from casework.report.evidence import (
     LARGEST_WHOLE,
     MOST_BYTES,
     MOST_FILES,
+    MOST_SLOTS,
     FileState,
     NewFile,
+    Pool,
+    WhyRefused,
     forbidden,
+    pools_for,
     refuse_beyond,
     refuse_forbidden,
 )
@@ -66,7 +70,7 @@ def slot(
     file = table.file(reference, found.number)
     if file is None:
         raise ReceiptNotRecognised  # erased since it was opened: from now on it is unknown
-    shown = _shown(file, sent.parts, at, asked_before=before is not None)
+    shown = _shown(table, file, sent.parts, at, asked_before=before is not None)
     return Answer(201, shown, {"Idempotency-Replayed": "true"} if before else {})
 
 
@@ -76,10 +80,35 @@ def open_slot(reference: str, number: int) -> FileSlot | None:
 
     The forms of all others are bound to digests that their sender alone has.
     """
-    file = EvidenceTable(settings().case_table).file(reference, number)
+    table = EvidenceTable(settings().case_table)
+    file = table.file(reference, number)
     if file is None or file.exact or file.state is not FileState.SLOTTED:
         return None
-    return _shown(file, None, datetime.now(UTC), asked_before=True)
+    return _shown(table, file, None, datetime.now(UTC), asked_before=True)
+
+
+def withdraw(reference: str, number: int) -> None:
+    """Close the slot of a file that has not come, and give its bytes back. Once more, it changes
+    nothing.
+
+    Raises FileNotFound for a number without a slot, or FileCame.
+    """
+    table = EvidenceTable(settings().case_table)
+    for look in range(MOST_TRIES):
+        if look:
+            come_back_later(look)
+        file = table.file(reference, number)
+        if file is None:
+            raise FileNotFound
+        if file.state is FileState.REFUSED:
+            return
+        if file.state is not FileState.SLOTTED:
+            raise FileCame
+        try:
+            table.refuse(file, WhyRefused.WITHDRAWN, datetime.now(UTC))
+        except WrittenMeanwhile:
+            continue
+    raise Busy("The report is being changed by many at once.")
 
 
 def files_of(reference: str) -> ReportFiles:
@@ -104,9 +133,11 @@ def files_of(reference: str) -> ReportFiles:
                 announced_at=each.slotted_at,
             )
             for each in table.files_of(reference)
+            if each.why is not WhyRefused.WITHDRAWN
         ),
         taken=taken,
         most_files=MOST_FILES,
+        files_left=max(0, min(MOST_FILES - seen.files, MOST_SLOTS - seen.slots)),
         most_bytes=MOST_BYTES,
         bytes_left=max(0, MOST_BYTES - seen.file_bytes),
         largest=LARGEST,
@@ -127,7 +158,7 @@ def _new(
 ) -> Slot:
     """Store a slot; the earlier one where a call with the same key was first."""
     version, pepper = secrets.current_pepper(settings().pepper_secret)
-    allowed = False
+    size, full = sent.size or LARGEST_WHOLE, set[Pool]()
     for look in range(MOST_TRIES):
         if look:
             come_back_later(look)
@@ -137,38 +168,53 @@ def _new(
         if seen is None:
             raise ReceiptNotRecognised
         refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
-        refuse_beyond(seen.files, seen.file_bytes, sent.size or 0)
-        allowed = allowed or table.allow(given, sent.size or LARGEST_WHOLE, at)
-        if not allowed:
-            raise Busy("Very many files are being sent.", retry_after=600)
-        number = seen.files + 1
+        refuse_beyond(seen.files, seen.slots, seen.file_bytes, size)
+        open_pools = [each for each in pools_for(seen.files, size) if each not in full]
+        if not open_pools:
+            raise _wait()
+        number = seen.slots + 1
         file = StoredFile(
             reference=reference,
             number=number,
             slot=given,
             state=FileState.SLOTTED,
             name=named(number) if named else sent.name,
-            size=sent.size or LARGEST_WHOLE,
+            size=size,
             slotted_at=minute(at),
             exact=sent.size is not None,
+            pool=open_pools[0],
             declared=sent.declared,
             declared_parts=sent.declared_parts,
         )
         new = Slot(reference, file.number, version, receipt.body_mac(pepper, key, body))
         try:
             table.give(file, seen, new, at)
+        except PoolIsFull:
+            full.add(file.pool)
+            continue
         except WrittenMeanwhile:
             continue
         return new
     raise Busy("The report is being changed by many at once.")
 
 
+def _wait() -> Busy:
+    return Busy("Very many files are being sent.", retry_after=600)
+
+
 def _shown(
-    file: StoredFile, digests: Sequence[str] | None, at: datetime, *, asked_before: bool
+    table: EvidenceTable,
+    file: StoredFile,
+    digests: Sequence[str] | None,
+    at: datetime,
+    *,
+    asked_before: bool,
 ) -> FileSlot:
     missing = file.parts if file.state is FileState.SLOTTED else ()
     if missing and asked_before:
         missing = file.missing(uploads.came(settings().drop, file.upload))
+        if missing:
+            _reserve_again(table, file, at)
     return FileSlot(
         reference=file.reference,
         n=file.number,
@@ -176,6 +222,16 @@ def _shown(
         uploads=tuple(_form(file, digests, part, at) for part in missing),
         expires_at=stamp(_until(at)),
     )
+
+
+def _reserve_again(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
+    """A fresh form may bring the bytes of its slot later than they were reserved for."""
+    try:
+        table.reserve_again(file, at)
+    except PoolIsFull:
+        raise _wait() from None
+    except WrittenMeanwhile:
+        raise Busy("The file is being changed by many at once.") from None
 
 
 def _until(at: datetime) -> datetime:

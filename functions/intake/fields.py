@@ -32,7 +32,8 @@ def rows(count: int, *names: str) -> tuple[str, ...]:
 LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
 DAYS: Final = ("day", *(f"paid_on_{row}" for row in range(1, LOSSES + 1)))
 _ORDER: Final = (
-    "danger", "despair", "minor", "vulnerable", "category", "role", "narrative",
+    "danger", "despair", "minor", "vulnerable", "call_number", "call_safe", "category", "role",
+    "narrative",
     *rows(PLACES, "kind", "value"), "platform", "day", "online", *rows(LOSSES, *LOSS),
     "territory", "commune", "place", "country", "lives", "lives_text", "disclosure", "email",
     "phone", "full_name", "id_number", "address",
@@ -96,10 +97,12 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "role": said["role"],
         "victim_is_minor": bool(said["minor"]),
         "victim_is_vulnerable": bool(said["vulnerable"]),
-        "danger_now": bool(said["danger"] or said["despair"]),
+        "danger_now": tells_danger(given),
         "language": language,
         "disclosure": _disclosure(said),
     }
+    if said["call_number"]:
+        document["call_now"] = {"phone": said["call_number"], "safe": said["call_safe"]}
     document |= said.named(platform="platform")
     if day := said.day("day"):
         document["seen_at"] = day
@@ -110,6 +113,12 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
     if place := _place(said):
         document["territory"] = place
     return document
+
+
+def tells_danger(given: Mapping[str, str]) -> bool:
+    """Whether a form ticks that somebody is in danger now."""
+    said = _Said(given)
+    return bool(said["danger"] or said["despair"])
 
 
 def addition_of(given: Mapping[str, str], withdrawn: str) -> dict[str, Any]:
@@ -242,6 +251,8 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/territory/residence", "lives", "error.region"),
     (r"#/territory/residence_text", "lives_text", "error.place_text"),
     (r"#/territory.*", "place", "error.place_text"),
+    (r"#/call_now/safe", "call_safe", "error.call_safe"),
+    (r"#/call_now.*", "call_number", "error.phone"),
     (r"#/disclosure/contact/email", "email", "error.email"),
     (r"#/disclosure/contact/phone", "phone", "error.phone"),
     (r"#/disclosure/contact.*", "email", "error.contact"),

@@ -24,9 +24,9 @@ from functions.intake.inputs import summary, titled
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts
 
-SHOW, ADD = "show", "add"
-"""What the button of a form asks for: the list, or a slot for one more file. The number of a file
-asks for the form of its open slot."""
+SHOW, ADD, WITHDRAW = "show", "add", "withdraw-"
+"""What the button of a form asks for: the list, a slot for one more file, or, before its number,
+that a file that has not come is withdrawn. A number alone asks for the form of its open slot."""
 
 ANSWER: Final = "answer"
 """The frame that takes the answer of the bucket."""
@@ -101,7 +101,11 @@ def _file(file: SentFile, size: str, sending: Sending, texts: Texts) -> Markup:
         absent = texts.fill("files.absent", size=size, minutes=minutes)
         why = element("span", absent, class_="hint")
         again = _button(str(file.n), "files.resend", sending, texts)
-    return element("li", name, element("span", stands, class_="hint"), why, again)
+    gone = None
+    if file.state is FileState.SLOTTED:
+        asks = {**sending.codes, "files": f"{WITHDRAW}{file.n}"}
+        gone = _form(asks, "files.withdraw", texts, beside=bool(sending.uploads))
+    return element("li", name, element("span", stands, class_="hint"), why, again, gone)
 
 
 def _upload(upload: UploadForm, size: str, texts: Texts) -> Markup:
@@ -131,7 +135,7 @@ def _more(told: ReportFiles, sending: Sending, texts: Texts) -> Markup | None:
     """The button for one more file, while files are taken."""
     if not told.taken:
         return None
-    if len(told.files) >= told.most_files:
+    if not told.files_left:
         return element("p", texts["files.full"], class_="inset")
     return _button(ADD, "files.add", sending, texts)
 

@@ -15,7 +15,7 @@ from typing import Final
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.followup import AddedView, AdditionKind, Corrected
 from casework.report.way import PublicStatus
-from functions.intake import codes
+from functions.intake import codes, shell
 from functions.intake.answers import Post, Progress
 from functions.intake.deployment import portal
 from functions.intake.filed import asking
@@ -65,8 +65,8 @@ class Writing:
     """The key it was sent with; empty where it needs another one."""
     wrong: str = ""
     """Key of the text that says why it was not taken."""
-    added: bool = False
-    """Whether it was taken just now."""
+    added: str = ""
+    """Key of the text that says that it was taken just now."""
     proof_from: str = ""
     """The time from which there is a proof, where it was asked for before."""
 
@@ -90,13 +90,14 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
     main = element(
         "div",
         summary(wrong, texts),
-        element("p", texts["follow.added"], class_="inset", role="status")
+        element("p", texts[writing.added], class_="inset", role="status")
         if writing.added
         else None,
         element("h1", texts["follow.status"]),
         codes.shown(told.reference, writing.codes, texts),
         element("p", told.text, _waiting(told, texts), class_="standing"),
         [element("p", note) for note in told.notes],
+        _number_opened(told, texts, pack),
         element("h2", texts["follow.timeline"]),
         element("ol", steps, class_="timeline"),
         element("h2", texts["follow.messages"]) if told.messages else None,
@@ -125,6 +126,20 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
     )
     title = titled(texts["follow.status"], wrong, texts)
     return document(Page(title, main, "follow/", texts), portal(), pack)
+
+
+def _number_opened(told: Progress, texts: Texts, pack: Jurisdiction) -> Markup | None:
+    """That the reporter's own number was opened to call them, and whom they can call."""
+    if not told.number_opened:
+        return None
+    days = map(texts.moment, told.number_opened)
+    return element(
+        "div",
+        [element("p", texts.fill("follow.number_opened", day=day)) for day in days],
+        element("p", texts["follow.number_opened_help"]),
+        shell.calls(texts, pack.emergency_numbers),
+        class_="inset",
+    )
 
 
 def again_page(writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:

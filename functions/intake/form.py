@@ -25,6 +25,8 @@ from casework.errors import (
     BodyTooLarge,
     Busy,
     CaseNotFound,
+    FileCame,
+    FileNotFound,
     FilesNotTaken,
     KeyConflict,
     KeyMissing,
@@ -41,11 +43,11 @@ from casework.report.report import Report
 from casework.text import reference as references
 from casework.text import strict_json
 from casework.text.realm import Realm
-from functions.intake import codes, crowd, deployment, fields, handler, steps, trials
+from functions.intake import codes, crowd, deployment, fields, handler, steps, trials, words
 from functions.intake.accepting import accept, refusals
 from functions.intake.answers import Accepted, FileSlot, Progress, ReportFiles, ReportProof
 from functions.intake.deployment import pack, settings
-from functions.intake.filed import ADD, Sending, files_page
+from functions.intake.filed import ADD, WITHDRAW, Sending, files_page
 from functions.intake.followed import Writing, again_page, follow_page, progress_page
 from functions.intake.plain import Form, report_page
 from functions.intake.receipted import done_page
@@ -183,7 +185,11 @@ def _sent(request: Request, form: Form, realm: Realm, texts: Texts) -> Answer:
         return _step(_led(form, {"commune": "error.commune"}), texts, 422)
     secret = secrets.key(settings().address_secret)
     waiting = crowd.seconds_to_wait(
-        deployment.crowd_here(), secret, form.key, given.get("ticket", "")
+        deployment.crowd_here(),
+        secret,
+        form.key,
+        given.get("ticket", ""),
+        danger=fields.tells_danger(given),
     )
     if waiting:
         waits = {"Retry-After": str(waiting)}
@@ -289,16 +295,30 @@ def _files(opened: Request, given: Mapping[str, str], texts: Texts) -> Answer:
         except (TooManyFiles, FilesNotTaken, KeyConflict, KeyMissing) as refusal:
             status, wrong = PROBLEMS[type(refusal)].status, _NO_SLOT[type(refusal)]
             sending = replace(sending, wrong=wrong)
-    told = handler.read_files(replace(opened, headers=allowed, query={})).body
+    told = _list_of_files(replace(opened, headers=allowed, query={}), given["files"])
     if _NUMBER.fullmatch(given["files"]):
         from functions.intake import evidence  # most calls are reports, which need no form
 
         # The receipt opened the report for its list.
         slot = evidence.open_slot(opened.path_params["reference"], int(given["files"]))
         sending = replace(sending, slot=slot)
+    return _html(status, files_page(told, sending, texts, pack()))
+
+
+def _list_of_files(opened: Request, asked: str) -> ReportFiles:
+    """The files of the report, without one that is withdrawn first if it was asked for. One that
+    has come stays, as the list then shows."""
+    told: object = None
+    if asked.startswith(WITHDRAW):
+        of_file = {**opened.path_params, "n": asked.removeprefix(WITHDRAW)}
+        try:
+            told = handler.withdraw_file(replace(opened, path_params=of_file)).body
+        except (FileCame, FileNotFound):
+            told = None
+    told = told or handler.read_files(opened).body
     if not isinstance(told, ReportFiles):
         raise TypeError("a report that was opened is answered with its files")
-    return _html(status, files_page(told, sending, texts, pack()))
+    return told
 
 
 _NO_SLOT: Final[Mapping[type[Refusal], str]] = {
@@ -384,7 +404,7 @@ def _added(
         too_many = isinstance(refusal, TooManyAdditions)
         wrong = "error.many_additions" if too_many else "error.narrative_long"
         return PROBLEMS[type(refusal)].status, replace(writing, wrong=wrong)
-    return 201, Writing(writing.codes, added=True)
+    return 201, Writing(writing.codes, added=words.ADDED[AdditionKind(writing.kind)])
 
 
 # ---- refusals that are about no field

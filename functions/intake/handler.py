@@ -1,12 +1,14 @@
 """The API of reporters: POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, POST and
-GET …/evidence, GET …/proof, GET /v1/reference."""
+GET …/evidence, DELETE …/evidence/{n}, GET …/proof, GET /v1/reference."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from casework.aws.http.http import (
     ACCEPT_LANGUAGE,
@@ -29,6 +31,8 @@ from casework.credentials import receipt
 from casework.errors import (
     BodyTooLarge,
     Busy,
+    FileCame,
+    FileNotFound,
     FilesNotTaken,
     Finding,
     KeyConflict,
@@ -38,6 +42,7 @@ from casework.errors import (
     NotValid,
     ReceiptMissing,
     ReceiptNotRecognised,
+    Refusal,
     TooManyAdditions,
     TooManyFiles,
     TrialMarkRefused,
@@ -49,7 +54,7 @@ from casework.report.evidence import NewFile
 from casework.report.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.report.report import Report, days_of, mistyped_days
 from casework.text import reference as references
-from functions.intake import crowd, deployment, languages, trials, words
+from functions.intake import crowd, deployment, keeping, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import (
     Accepted,
@@ -107,8 +112,16 @@ def send_report(request: Request) -> Answer:
         lambda: secrets.key(settings().address_secret),
         key,
         request.headers.get("work"),
+        danger=lambda: _ticks_danger(request),
     )
     return accept(key, request.read(Report), request.canonical, realm)
+
+
+def _ticks_danger(request: Request) -> bool:
+    """Whether it is a report that ticks danger; a body that cannot be accepted does not."""
+    with suppress(Refusal):
+        return request.read(Report).danger_now
+    return False
 
 
 @api.operation(
@@ -127,26 +140,19 @@ def follow_report(request: Request) -> Answer:
 
     An unknown reference and a wrong receipt get the same answer.
     """
-    from casework.aws.table.case_table import (
-        CaseTable,  # most calls are reports, which need no case
-    )
-    from functions.intake import following, paging
+    from functions.intake import following, paging  # most calls send reports
 
-    reference, found = opened_by_receipt(request)
+    reference, found = opened_by_receipt(request, whole=True)
     asked = languages.asked(request.headers.get("accept-language"), pack().languages)
     language = asked or found.language
-    table = CaseTable(settings().case_table)
-    case = following.case_of(table, found)
-    at = datetime.now(UTC)
-    came, messages = following.what_happened(table, reference, found, case, stamp(at))
+    table = settings().case_table
+    came, messages = following.what_happened(table, reference, found, stamp(datetime.now(UTC)))
     told = progress(
         reference,
         found,
-        case,
         came,
         sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
         language,
-        at,
         services=following.services_of(pack(), language),
     )
     return Answer(200, paging.paged(told, request.query.get("cursor")))
@@ -208,7 +214,21 @@ def add_to_report(request: Request) -> Answer:
         contact_box=sealed(sent.contact, reference, "contact"),
         reached_by=ways_of(sent.contact),
     )
+    least = Added(reference=reference, id=addition, added_at=new.added_at, kind=sent.kind,
+                  answers=sent.answers, text="")  # fmt: skip
+
+    def is_kept() -> bool:
+        found = table.added(reference, addition)
+        return found is not None and (found.pepper, found.body_mac) == (version, new.body_mac)
+
+    keeping.begins(
+        least.model_dump(mode="json", exclude_none=True), words.ADDED[sent.kind], is_kept
+    )
     before = table.add_once(new, MOST_ADDITIONS)
+    if before is None:
+        keeping.done()
+    else:
+        keeping.ends()
     added_at, headers = new.added_at, {}
     if isinstance(before, Tombstone):
         raise ReceiptNotRecognised  # since it was opened: from now on it is unknown
@@ -300,6 +320,42 @@ def read_files(request: Request) -> Answer:
 
 
 @api.operation(
+    "DELETE",
+    "/v1/reports/{reference}/evidence/{n}",
+    summary="Withdraw a file that has not come",
+    tag="reports",
+    answers={200: ReportFiles},
+    refusals=(
+        ReceiptMissing,
+        ReceiptNotRecognised,
+        FileNotFound,
+        FileCame,
+        NotThroughTheEdge,
+        Busy,
+    ),
+    security="receipt",
+)
+def withdraw_file(request: Request) -> Answer:
+    """Close the slot of a file that has not come, and give its place and its bytes back. A part of
+    it that came is not kept.
+
+    Asked for again, it is answered the same.
+    """
+    from functions.intake import evidence  # most calls are reports, which have no files
+
+    reference, found = opened_by_receipt(request)
+    number = request.path_params["n"]
+    if not _NUMBER.fullmatch(number):
+        raise FileNotFound
+    evidence.withdraw(reference, int(number))
+    observe.fact("file withdrawn", reference=reference, correlation_id=found.correlation_id)
+    return Answer(200, evidence.files_of(reference))
+
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
+
+
+@api.operation(
     "GET",
     "/v1/reports/{reference}/proof",
     summary="Prove a report",
@@ -321,8 +377,9 @@ def prove_report(request: Request) -> Answer:
     return Answer(200, proving.proof_of(settings().seals, reference, found))
 
 
-def opened_by_receipt(request: Request) -> tuple[str, Followed]:
-    """The reference in the address and its report, if the receipt opens it.
+def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Followed]:
+    """The reference in the address and its report, if the receipt opens it; `whole` with what was
+    added to it and written about it.
 
     Raises ReceiptMissing, or ReceiptNotRecognised after the same work for an unknown reference
     and for a wrong receipt.
@@ -332,7 +389,7 @@ def opened_by_receipt(request: Request) -> tuple[str, Followed]:
         reference = references.parse(request.path_params["reference"])
     except references.NotAReference:
         raise ReceiptNotRecognised from None
-    found = ReportTable(settings().case_table).follow(reference)
+    found = ReportTable(settings().case_table).follow(reference, whole=whole)
     opened = receipt.opens(found.verifier if found else None, reference, given)
     if found is None or not opened:
         raise ReceiptNotRecognised
@@ -389,6 +446,10 @@ def read_authorization(header: str | None) -> str:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """The Lambda handler: the API under `/v1/`, the pages without JavaScript, and the page for
     unknown addresses."""
+    return keeping.answer(event, lambda: _handled(event, context))
+
+
+def _handled(event: dict[str, Any], context: object) -> dict[str, Any]:
     if not event["rawPath"].startswith("/v1/"):
         from functions.intake import form, missing  # most calls are of the API, and need no pages
 

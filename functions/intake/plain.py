@@ -8,7 +8,7 @@ from typing import Final
 
 from casework.pack.entries import Territory
 from casework.pack.jurisdiction import Jurisdiction
-from casework.report.report import LocationKind, Means
+from casework.report.report import LocationKind, Means, SafeWay
 from functions.intake import shell, steps
 from functions.intake.checking import checked
 from functions.intake.deployment import portal
@@ -157,6 +157,10 @@ def _safety(maker: Inputs, form: Form) -> Child:
             maker.tick("vulnerable", "report.vulnerable"),
             maker.tick("relative", "role.relative") if came else None,
         ),
+        _folded(maker, "report.call_now", ("danger", "despair", "call_number", "call_safe"),
+                maker.line("call_number", "report.call_number", "report.call_hint", type="tel",
+                           code=True),
+                maker.select("call_safe", "report.call_safe", _safe_ways(maker.texts))),
         element(
             "div",
             element("p", t["site.emergency"]),
@@ -165,7 +169,11 @@ def _safety(maker: Inputs, form: Form) -> Child:
         ),
         folded(t, form.pack, portal(), form.given.get("category") if came else None),
         _advice(form, t) if came else None,
-    ]
+    ]  # fmt: skip
+
+
+def _safe_ways(texts: Texts) -> list[Option]:
+    return [(each, texts[f"safe.{each}"]) for each in SafeWay]
 
 
 def _advice(form: Form, texts: Texts) -> Child:

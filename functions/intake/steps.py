@@ -29,7 +29,10 @@ def _day(name: str) -> tuple[str, ...]:
 _LOCATIONS: Final = (*rows(PLACES, "kind", "value"), "platform")
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     WAY: ("way",),
-    "safety": ("danger", "despair", "minor", "vulnerable", "relative"),
+    "safety": (
+        *("danger", "despair", "minor", "vulnerable", "relative"),
+        *("call_number", "call_safe"),
+    ),
     "category": ("category",),
     "role": ("role",),
     "narrative": ("narrative",),

@@ -7,17 +7,17 @@ fails `make check`. It holds only the texts that this folder uses.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("portal.json")
 NAMES: Final = FILE.with_name("names.json")
-FALLBACK: Final = "en"
-"""For a jurisdiction whose language has no words here yet."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Texts:
     """The next steps after a report was sent, with the times of the jurisdiction."""
     readings: Mapping[str, str] = field(default_factory=dict)
     """The second step for a report whose urgency is told by more than its words, by its name."""
-    hours_ahead_of_utc: int = 0
-    """Of the jurisdiction's clocks, as its pack says."""
+    clocks: Sequence[tuple[int, int]] = ((0, 0),)
+    """Since when (seconds since 1970) the country's clocks are how many minutes ahead of UTC."""
 
     def __getitem__(self, key: str) -> str:
         return self.entries[key]
@@ -59,11 +59,12 @@ class Texts:
     def moment(self, at: str) -> str:
         """A moment as people write it, by the jurisdiction's clocks, which the text names: a
         reporter may be abroad, and a country may change its clocks in a month of the year."""
-        moment = datetime.fromisoformat(at).astimezone(
-            timezone(timedelta(hours=self.hours_ahead_of_utc))
-        )
+        said = datetime.fromisoformat(at)
+        known = bisect_right(self.clocks, said.timestamp(), key=itemgetter(0))
+        _, ahead = self.clocks[max(0, known - 1)]
+        moment = said.astimezone(timezone(timedelta(minutes=ahead)))
         return self.moments[moment.month - 1].format(
-            day=moment.day, year=moment.year, time=f"{moment:%H:%M} {moment.tzname()}"
+            day=moment.day, year=moment.year, time=f"{moment:%H:%M} UTC{moment.isoformat()[-6:]}"
         )
 
     def fill(self, key: str, **values: str) -> str:
@@ -90,8 +91,8 @@ class Portal:
     """The authority that runs the service; empty in a demonstration."""
 
     def speaking(self, language: str) -> Texts:
-        """The texts of a language, or of the fallback for one that has none."""
-        return self.texts.get(language, self.texts[FALLBACK])
+        """The texts of a language, or of the first one for a language that has none."""
+        return self.texts[language if language in self.texts else self.languages[0].code]
 
 
 def portal_of(document: Mapping[str, Any]) -> Portal:
@@ -100,6 +101,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
         code: Language(code, each["name"], each["direction"])
         for code, each in document["languages"].items()
     }
+    clocks = tuple((since, ahead) for since, ahead in document["clocks"])
     return Portal(
         tuple(known.values()),
         document["style"],
@@ -114,7 +116,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
                 each["problems"],
                 each["steps"],
                 each["readings"],
-                document["hours_ahead_of_utc"],
+                clocks,
             )
             for (code, language), each in zip(
                 known.items(), document["languages"].values(), strict=True

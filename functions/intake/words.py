@@ -12,11 +12,12 @@ from casework.report.followup import AdditionKind
 from casework.report.way import PublicStatus, ReportHappening
 from functions.intake.texts import portal
 
-_ADDED: Final = {
+ADDED: Final = {
     AdditionKind.MORE: "note.added",
     AdditionKind.CORRECTION: "note.corrected",
     AdditionKind.WITHDRAWAL: "note.withdrawn",
 }
+"""The key of the answer to an addition, by its meaning for the reporter."""
 
 
 _BY_URGENCY: Final = ("immediate", "immediate_lasting", "urgent", "urgent_lasting")
@@ -47,7 +48,7 @@ def step(which: PublicStatus | ReportHappening, language: str) -> str:
 
 def added(kind: AdditionKind, language: str) -> str:
     """The answer to an addition, by its meaning for the reporter."""
-    return portal().speaking(language)[_ADDED[kind]]
+    return portal().speaking(language)[ADDED[kind]]
 
 
 def asked(language: str) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
@@ -28,12 +28,12 @@ from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.log import mark_all
 from casework.aws.table.stored import StoredReport
+from casework.aws.table.tellings import way_to
 from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
 from casework.report.notices import entry_of
-from casework.report.way import path_of, way
 from functions.notify.words import Notice, notice
 
 PAGE: Final = 50
@@ -107,37 +107,39 @@ class Told:
     def __init__(self, table: CaseTable, news: News) -> None:
         self.table, self.news = table, news
         self.entry = entry_of(news.case, news.news)
-        self._events: dict[str, list[Event]] = {}
+
+    @cached_property
+    def event(self) -> Event | None:
+        """The entry that is told; None for news without an entry."""
+        return self.table.event(self.news.case, self.entry) if self.entry else None
 
     @property
     def day(self) -> str:
         """The day of the entry that is told; empty for news without an entry."""
-        found = (each.at[:10] for each in self._of(self.news.case) if each.number == self.entry)
-        return next(found, "")
+        return self.event.at[:10] if self.event else ""
 
     def to(self, report: StoredReport) -> bool:
         """Whether the reporter of a report is told: news for one reporter reaches no other."""
         if self.news.only:
             return mark_of(report.reference) in self.news.only
-        events = self._of(self.news.case)
-        event = next((each for each in events if each.number == self.entry), None)
-        if event is None:
+        if self.event is None or not _may_hear(report, self.news.case):
             return False
-        path = path_of(report.placed, self._of)
-        held = any(
-            each.case == self.news.case and each.holds(event.number, event.at) for each in path
-        )
-        if not held or event.move == Move.MESSAGE:
-            return held
-        steps = way(report.placed, path, self._of, stamp(now())).told
-        if event.move == Move.ADMIT:  # where the case stood is a step for those it admitted
-            return path[0].first == event.number and bool(steps) and steps[0].at == event.at
-        return any(each.event == event for each in steps)
+        found = way_to(self.table.name, report.reference, stamp(now()))
+        if found is None:
+            return False
+        _, came = found
+        tellings = [each.by for each in came.told if each.by is not None]
+        for each in came.messages if self.event.move == Move.MESSAGE else tellings:
+            if (each.case, each.number) == (self.news.case, self.entry):
+                return True
+        return False
 
-    def _of(self, case_id: str) -> list[Event]:
-        if case_id not in self._events:
-            self._events[case_id] = list(self.table.events(case_id))
-        return self._events[case_id]
+
+def _may_hear(report: StoredReport, case_id: str) -> bool:
+    """Whether a report hears of a case, or did once."""
+    told = report.kept.tellings if report.kept else ()
+    hears = report.hears is not None and report.hears.case == case_id
+    return hears or any(each.case == case_id for each in told)
 
 
 def tell_reporter(table: CaseTable, report: StoredReport, news: str) -> dict[str, str]:

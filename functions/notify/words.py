@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Final
 
 FILE: Final = Path(__file__).with_name("words.json")
-FALLBACK: Final = "en"
-"""For a jurisdiction whose language has no words here yet."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,10 @@ class Notice:
 
 
 def notice(language: str, reference: str) -> Notice:
-    """The notice to the reporter of a report."""
-    texts = _words().get(language, _words()[FALLBACK])
+    """The notice to the reporter of a report, in the language, or in the first one for a language
+    that has no words."""
+    every = _words()
+    texts = every[language if language in every else next(iter(every))]
     return Notice(
         subject=texts["notice.subject"].format(reference=reference),
         body=texts["notice.body"].format(reference=reference),

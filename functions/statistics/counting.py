@@ -19,7 +19,7 @@ from casework.aws.table.statistics_table import StatisticsTable
 from casework.case.admission import SHOWN
 from casework.case.lifecycle import Move
 from casework.case.looking import REPORT
-from casework.figures.counted import CLASSIFYING, day_of
+from casework.figures.counted import CLASSIFYING
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of
 
@@ -48,7 +48,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         admits = SHOWN in entry.get("data", {}).get("M", {})
         if admits or entry.get("move", {}).get("S") in CLASSIFYING:
             reviewed.add(name)
-    table, today = _table(), day_of(now())
+    table = _table()
+    today = table.law.day_of(now())
     failed = _settle(told, lambda them: table.settle(_reports(them), _cases(them), today))
     # Only now does a case that is reviewed in the same batch find them all counted.
     for name in sorted(reviewed):

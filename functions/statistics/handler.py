@@ -10,7 +10,6 @@ from casework.aws.http.http import Answer, Api, Request, through_the_edge
 from casework.aws.services.settings import BilanSettings
 from casework.aws.table.statistics_counters import Counters
 from casework.errors import Busy, NotThroughTheEdge, NotValid
-from casework.figures.counted import day_of
 from casework.figures.publication import Bilan, bilan
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of
@@ -52,7 +51,7 @@ def read_statistics(request: Request) -> Answer:
     counted = explained(request.query.get("language"))
     law = law_of(open_pack(settings().pack).folder)
     counters = Counters(settings().case_table)
-    today = day_of(now())
+    today = law.day_of(now())
     found = {
         month: counters.published(month, today, law.table)
         for month in api_of.each_month(first, last)

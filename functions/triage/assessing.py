@@ -19,6 +19,7 @@ from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.danger import DangerKind, ToldDanger
 from casework.case.parts import Priority
 from casework.identifiers.find import find
 from casework.moves.triage import assessed, set_aside
@@ -49,7 +50,7 @@ def advised(
     return assessed(
         case,
         at,
-        weight=heaviest([weight_of(pack, advice), *added]),
+        weight=heaviest([weight_of(pack, advice, case.opened_by, case.opened_at), *added]),
         territory=case.territory or advice.territory,
         territory_percent=100 if case.territory else advice.territory_percent,
         clocks=clocks(pack),
@@ -61,8 +62,10 @@ def advised(
 def unreadable(pack: Jurisdiction, case: Case, at: datetime, facts: Facts | None) -> Change:
     """The case waits for review as it is: no machine can read its report. `facts` are what of it
     can be read."""
-    danger = facts is not None and facts.danger_now
-    weight = Weight(Priority.IMMEDIATE if danger else Priority.URGENT, imminent=danger)
+    danger = None
+    if facts is not None and facts.danger_now:
+        danger = ToldDanger(kind=DangerKind.STATED, report=case.opened_by, at=case.opened_at)
+    weight = Weight(Priority.IMMEDIATE if danger else Priority.URGENT, danger)
     return set_aside(case, at, weight=weight, clocks=clocks(pack))
 
 
@@ -116,5 +119,7 @@ def _added(table: str, pack: Jurisdiction, report: StoredReport) -> list[Weight]
             said = None if addition.unreadable else addition.said
             if said is not None:
                 found = find(said.text, said.named)
-                weights.append(weight_of(pack, adding.assessed(pack, facts, said, found)))
+                told = adding.assessed(pack, facts, said, found)
+                source = (report.reference, addition.added_at, addition.id)
+                weights.append(weight_of(pack, told, *source))
     return weights

@@ -28,7 +28,7 @@ def let_go(table: CaseTable, case: Case, unseen: Unseen, until: float) -> str | 
         for report in table.reports.several(page.ids):
             if report.case_id != case.id:
                 continue
-            if report.belongs_to(case):
+            if report.was_seen_in(case):
                 table.reports.forget_own(report)
             else:
                 table.reports.unlink(report, case.id)

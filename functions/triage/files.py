@@ -7,12 +7,12 @@ from casework.aws.services import announcements, observe
 from casework.aws.services.settings import LinkSettings
 from casework.aws.steps.step import now
 from casework.aws.table import items, keys, windows
-from casework.aws.table.case_table import CaseTable
+from casework.aws.table.case_table import CaseTable, Deed
 from casework.case.case import Case
-from casework.case.change import Change
+from casework.case.index import of_files
 from casework.case.lifecycle import Move, allows
 from casework.case.times import stamp
-from casework.moves.adding import file_came, tells_of_file
+from casework.moves.adding import file_came, tells_of_file, waits_for_night
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
 from casework.text.realm import realm_of
@@ -31,17 +31,19 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
         last = max(asked, key=lambda each: str(each["asked_at"]))
         end_question(settings, table, case_id, reference, int(last["number"]), at)
 
-    def decide(case: Case) -> Change | None:
-        told = tells_of_file(table.events(case.id), reference, number, at)
-        if told or not allows(case.status, Move.ADD):
-            return None
+    def decide(case: Case) -> Deed[bool]:
+        told = {int(each): when for each, _, when in table.all_named(case.id, of_files(reference))}
+        if tells_of_file(told, number, at) or not allows(case.status, Move.ADD):
+            return Deed(None, False)
         unadmitted = None if report.belongs_to(case) else report.number
-        return file_came(
+        change = file_came(
             case, at, report=reference, number=number, unadmitted=unadmitted, clocks=on
         )
+        # Its mark is bound in any case.
+        return Deed(None if waits_for_night(change) else change, True)
 
-    case, change = table.update(standing(table, case_id).id, decide)
-    if change is None:
+    case, deed = table.carry_out(standing(table, case_id).id, decide)
+    if not deed.result:
         return
     if unit_told(case) is not None or case.unread is not None:
         minute = windows.minute_of(stamp(at))

@@ -26,6 +26,7 @@ from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
 from casework.errors import CaseNotFound, IllegalMove
+from casework.moves.adding import waits_for_night
 from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
 from casework.pack.clocks import clocks
@@ -65,12 +66,8 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     found, attempts = None, None
     if not addition.unreadable:
         attempts = _attempts(settings, reference, addition)
-        with suppress(GivenUp):
-            beside = additions_to(settings.case_table, reference)
-            with attempts.one(at):
-                found = adding.read(
-                    open_pack(settings.pack), key, own_key, report, addition, beside
-                )
+        with suppress(GivenUp), attempts.one(at):
+            found = adding.read(open_pack(settings.pack), key, own_key, report, addition)
     case = adding.take_in(
         table,
         key,
@@ -108,9 +105,9 @@ def _attempts(settings: LinkSettings, reference: str, addition: KeptAddition) ->
 
 
 def follow_missed(settings: LinkSettings, case_id: str, reference: str) -> None:
-    """Follow additions to a report that are in no history yet: the repair."""
+    """Follow additions to a report that are in no case yet: the repair."""
     for addition in additions_to(settings.case_table, reference):
-        if addition.event is None:
+        if not addition.followed:
             sort = keys.addition_key(reference, addition.id)[keys.SORT]
             follow_addition(settings, case_id, reference, sort)
 
@@ -173,7 +170,8 @@ def _set_aside(
     def decide(case: Case) -> Change | None:
         if not lifecycle.allows(case.status, Move.UNREADABLE):
             return None  # it has ended: no decision is due, but the duty desk was told
-        return addition_unreadable(case, now(), reference, addition.id)
+        change = addition_unreadable(case, now(), reference, addition.id)
+        return None if waits_for_night(change) else change
 
     table.update(case.id, decide)
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 import time
 from datetime import datetime
+from functools import cache, partial
 from typing import Final
 
 from casework.aws.services import announcements
 from casework.aws.services.settings import LinkSettings, SweepSettings
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.stored import StoredReport
-from casework.case.admission import Admitted, admitting
+from casework.case.admission import Admitted
 from casework.case.case import Case
+from casework.case.index import of_absorbed
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Moving
 from casework.case.times import stamp
@@ -49,7 +51,7 @@ def move(table: CaseTable, case: Case, at: datetime, until: float = math.inf) ->
 
 def _carry(table: CaseTable, case: Case, target: str, at: datetime, until: float) -> str | None:
     """The reports of the merged case go to the other one; the rest then starts at the beginning."""
-    after = None
+    after, first = None, cache(partial(_absorbed, table, target, case.id))
     while True:
         page = table.reports.of(case.id, PAGE, after)
         for report in table.reports.several(page.ids):
@@ -57,9 +59,9 @@ def _carry(table: CaseTable, case: Case, target: str, at: datetime, until: float
                 continue
             for each in table.identifiers.of_cases(report.identifiers, {case.id}):
                 table.identifiers.move(each, case.id, target)
-            first = admission_of(table, case, report)
-            moved = [*report.moved, case.id]
-            table.reports.move(report, case.id, target, stamp(at), moved, first)
+            seen, moved = seen_by(table, case, report), [*report.moved, case.id]
+            begins = first() if report.admitted is not None else 0
+            table.reports.move(report, case.id, target, stamp(at), moved, seen, begins)
         after = page.after
         if after is None:
             return None
@@ -72,6 +74,7 @@ def _bring_back(
 ) -> str | None:
     """Reports of the split case come back to it, from a place among the other's reports on."""
     after = place or None
+    first = cache(partial(_split_off, table, case.id))
     while True:
         page = table.reports.of(other.id, PAGE, after)
         for report in table.reports.several(page.ids):
@@ -80,8 +83,9 @@ def _bring_back(
             for each in table.identifiers.of_cases(report.identifiers, {other.id}):
                 table.identifiers.move(each, other.id, case.id, back=True)
             before = report.moved[: report.moved.index(case.id)]
-            first = admission_of(table, other, report)
-            table.reports.move(report, other.id, case.id, stamp(at), before, first)
+            seen = seen_by(table, other, report)
+            begins = first() if report.admitted is not None else 0
+            table.reports.move(report, other.id, case.id, stamp(at), before, seen, begins)
         after = page.after
         if after is None or time.monotonic() > until:
             return after
@@ -106,14 +110,28 @@ def _take_along(table: CaseTable, case: Case, other: str, reference: str, until:
         pass
 
 
-def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted | None:
-    """The entry that admitted a report which leaves its case: it is admitted where it goes, too."""
-    if report.admitted is not None or not 0 < report.number <= case.shown:
-        return report.admitted
-    if report.stood_for(case):
+def seen_by(table: CaseTable, case: Case, report: StoredReport) -> Admitted | None:
+    """The entry whose author had a report in view that leaves its case: what was seen once need not
+    be seen again. None for one that was admitted, or stood for the case."""
+    if report.seen is not None or report.admitted is not None or report.stood_for(case):
+        return report.seen
+    if not 0 < report.number <= case.shown:
         return None
-    by = admitting(table.events(case.id), report.reference, report.number)
-    return Admitted(case=case.id, event=by.number) if by else None
+    by = table.showing(case.id, report.number)
+    return Admitted(case=case.id, event=by) if by else None
+
+
+def _absorbed(table: CaseTable, case_id: str, other: str) -> int:
+    """The number of the entry by which another case came into one: those of its reports that were
+    admitted hear of it from there on."""
+    entry = table.named(case_id, of_absorbed(other))
+    return entry.number if entry else 1
+
+
+def _split_off(table: CaseTable, case_id: str) -> int:
+    """The number of the last entry by which a case stands on its own again, likewise."""
+    split = (each.number for each in table.events(case_id) if each.move == Move.SPLIT.value)
+    return max(split, default=1)
 
 
 # ---- effects ---------------------------------------------------------------------------------
@@ -165,7 +183,6 @@ def _tell_of_those_moved(
     into = table.case(moving.other)
     if unit_told(into) is not None:
         announcements.publish(settings.topic, announcements.added(into, case.id, admitted=True), at)
-    for event in table.events(into.id):
-        absorbed = event.move == Move.ABSORB.value and event.data["case"] == case.id
-        if absorbed and is_urgent(event):
-            go_on_without_answer(table, settings, into.id, event.at)
+    absorbed = table.named(into.id, of_absorbed(case.id))
+    if absorbed is not None and is_urgent(absorbed):
+        go_on_without_answer(table, settings, into.id, absorbed.at)

@@ -9,6 +9,7 @@ from casework.aws.steps.step import now
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.index import of_money
 from casework.identifiers import Identifier
 from casework.moves.freezing import money_left
 from casework.pack.jurisdiction import Jurisdiction
@@ -28,7 +29,7 @@ def held_until(
     """
     freeze = procedure(pack.folder).freeze
     lately = freeze.flag in assessment.flags
-    return may_be_held_until(days, told_at, freeze.within, lately=lately)
+    return may_be_held_until(days, told_at, freeze.within, pack.facts.zone, lately=lately)
 
 
 def note_money(
@@ -49,7 +50,9 @@ def note_money(
         return
 
     def decide(case: Case) -> Change | None:
-        return money_left(case, now(), source, until, table.events(case.id))
+        change = money_left(case, now(), source, until)
+        told = change is not None and table.numbered_as(case.id, of_money(source)) is not None
+        return None if told else change
 
     table.update(case.id, decide)
 
@@ -66,8 +69,7 @@ def days_added(
 
     `facts` are those of the report: a day alone is of the payment that it gave.
     """
-    ahead = pack.facts.hours_ahead_of_utc
-    read = in_words(added.text, found, added.added_at, hours_ahead_of_utc=ahead)
+    read = in_words(added.text, found, added.added_at, pack.facts.zone)
     about_money = facts.money_lost or read.keys() & {"amount", "beneficiary_account"}
     days: list[str | None] = [lost.at for lost in added.money_lost]
     return [*days, read.get("at")] if about_money else days

@@ -22,16 +22,20 @@ from casework.aws.table.attempts import READING_SECONDS, Attempts, GivenUp
 from casework.aws.table.case_table import AlreadyOpen, CaseTable
 from casework.aws.table.collisions import come_back_later
 from casework.aws.table.coming import Coming, bring
+from casework.aws.table.group_table import GroupTable
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case.case import MOST_SUGGESTIONS, Case
+from casework.case.change import Change
 from casework.case.lifecycle import Status
+from casework.case.looking import Glance, ListTurn
 from casework.case.parts import Alone, Priority, Suggestion
 from casework.case.times import stamp
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
-from casework.identifiers.find import find
+from casework.identifiers.find import ReadText, read
 from casework.linking import linking
+from casework.linking.groups import Traits
 from casework.linking.kept import Claim, Mark, Seen
 from casework.linking.linking import Join, Open
 from casework.linking.resemblance import Clues, weak, words_in
@@ -117,7 +121,7 @@ class _Link:
     def run(self) -> str:
         if self.report.case_id is not None and self.report.linked_at is not None:
             case = self.table.case(self.report.case_id)
-            if case.joinable or self.report.belongs_to(case):
+            if case.joinable or self.report.was_seen_in(case):
                 self._come_back(case)
                 self._finish(case, self.report.linked_at)
                 return case.id
@@ -133,14 +137,16 @@ class _Link:
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 come_back_later(look, seconds=0.02)
-            owners, met_on = self.table.identifiers.owners(marks)
+            owners, met_on, sites = self.table.identifiers.owners(marks)
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.cases(wanted)}
             if own := cases.get(self.report.own_case):
                 self._note(own.id, owners)
                 return self._begin(own)  # the present owner of its identifiers: people saw it there
             owners, cases = going_on(self.table, owners, cases)
-            found = linking.decide(marks, owners, cases, met_on)
+            found = linking.decide(marks, owners, cases, met_on, sites)
+            for site, pages in linking.pages_to_note(marks, sites).items():
+                self.table.identifiers.note_pages(site, pages)
             if isinstance(found, Join):
                 self._note(found.case_id, owners, found.claims)
                 case_id = self._join(cases[found.case_id], found)
@@ -195,8 +201,18 @@ class _Link:
         return unfold_facts(self.report.facts)
 
     @cached_property
+    def _read_text(self) -> ReadText:
+        return read(self.report.text, self._facts.named)
+
+    @property
     def _found(self) -> list[Identifier]:
-        return find(self.report.text, self._facts.named)
+        return self._read_text.identifiers
+
+    @property
+    def _tells_of_danger(self) -> bool:
+        """Danger that is ticked or read is glanced at each time: the same words may be those of
+        another person."""
+        return self._facts.danger_now or self._assessment.imminent
 
     @cached_property
     def _assessment(self) -> Assessment:
@@ -220,6 +236,30 @@ class _Link:
         """The identifiers of the report that are not the reporter's own."""
         own = frozenset(self._own)
         return [each for each in self._found if each not in own]
+
+    @cached_property
+    def _traits(self) -> Traits:
+        facts = self._facts
+        place = facts.territory.model_dump_json(exclude_none=True) if facts.territory else ""
+        own = [
+            *self.report.own,
+            *([place] if place else []),
+            *(f"{kind}:{value}" for kind, value in self._marks),
+            *facts.pictures,
+        ]
+        ticks = (facts.danger_now, facts.victim_is_minor, facts.victim_is_vulnerable)
+        said = [*map(str, ticks), facts.category or "", facts.role.value]
+        return Traits.of(self.report.text, self._read_text.rest, said, own, self._key)
+
+    @cached_property
+    def _turn(self) -> ListTurn:
+        """Where it stands in lists. Where that cannot be told, among the first: better a line too
+        many than one too late."""
+        found: list[ListTurn] = []
+        with self._as_advice():
+            groups = GroupTable(self.table.name)
+            found.append(groups.enter(self._traits, self.report.reference, self.read_at))
+        return found[0] if found else ListTurn(same=self._traits.copy)
 
     @cached_property
     def _clues(self) -> Clues:
@@ -250,7 +290,9 @@ class _Link:
     def _open(self, facts: Facts, new: Open, owners: Mapping[Mark, str]) -> str | None:
         """Open the report's own case; None when another report was faster."""
         at = now()
-        case = self._case(facts, stamp(at))
+        case = self._case(facts, stamp(at)).model_copy(
+            update={"turn": self._turn.turn, "group": self._turn.group}
+        )
         with self._as_advice():
             case = case.model_copy(update={"suggestions": self._suggestions(new)})
         bare = opened(case, at, self.report.bound.hex())
@@ -336,19 +378,23 @@ class _Link:
         self._tell_linked(case.id, bool(bring(self.table.name, case.id, stamp(now()), [coming])))
 
     def _coming(self, case: Case, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> Coming:
-        said = words_in(self.report.text, case.id, self._key)
+        said = words_in(self._read_text.rest, case.id, self._key)
         first = True  # where the clue cannot be written: better a look at a copy than none
         with self._as_advice():
             # Stored before it is linked: of copies that come together the first is looked at.
             first = self.table.clues.first(said, case_id_of(self.report.reference), now())
         opens = case.opened_by == self.report.reference
+        glance: Glance | None = None
+        if first or opens or self._tells_of_danger:
+            stands = ListTurn(turn=case.turn, group=case.group, same=self._traits.copy)
+            glance = glancing.owed(self._assessment, stands if opens else self._turn)
         return Coming.of(
             self.report.reference,
             [f"{kind}:{value}" for kind, value in by],
             [told_as(self._key, *own) for own in self._own_told],
             self._named(),
             self._alone,
-            glancing.owed(self._assessment) if first or opens else None,
+            glance,
             identifiers=[self.table.identifiers.id_of(mark) for mark in self._marks],
             clues=[*clues, *([said] if first else [])],
         )
@@ -395,6 +441,8 @@ class _Link:
                 return None
             if unit_told(after) != told:
                 self._tell_unit(after)
+            if self._tells_of_danger:
+                self._stand_out(after, self._turn)
             self._weigh(after)
             observe.count("ReportsJoined")
             return case.id
@@ -403,6 +451,20 @@ class _Link:
             self.together.add(case.id, coming, joined, self._again)
             return case.id
         return joined(bool(bring(self.table.name, case.id, stamp(now()), [coming])))
+
+    def _stand_out(self, case: Case, mine: ListTurn) -> None:
+        """Danger of somebody else in a case that shares the line of a group, or stands behind
+        others: the case gets a line of its own, in the turn of this report."""
+        if mine.group and mine.group == case.group:
+            return
+
+        def decide(case: Case) -> Change | None:
+            if not case.group and case.turn <= mine.turn:
+                return None
+            return Change.quietly(case, turn=min(case.turn, mine.turn), group="")
+
+        if case.group or case.turn > mine.turn:
+            self.table.update(case.id, decide)
 
     def _again(self) -> None:
         link_report(self.settings, self.report.reference, self.came_at)
@@ -423,6 +485,8 @@ class _Link:
         if not self.report.stood_for(case):  # otherwise its own case was assessed
             with within(READING_SECONDS):
                 _ = self._assessment
+            if self._tells_of_danger and self.report.unseen:  # a person looked at it otherwise
+                self._stand_out(case, self.report.unseen.stands)
             self._weigh(case)
 
     def _weigh(self, case: Case) -> None:

@@ -8,6 +8,7 @@
 | a case that used up its runs | no execution gets as far as people | to the duty desk |
 | a stuck case whose deadline passed | no execution is there to see it | escalated |
 | an accepted report without a case | its stream record failed, was lost or is late | linked |
+| a verdict that not all copies have yet | thousands sent one text | carried on |
 | a report or addition that could not be read | its process ended, or its time | tried once more |
 
 Several may run at once. Each repair is idempotent, or claimed by one conditional write under "the
@@ -43,7 +44,7 @@ from casework.aws.services.budget import within
 from casework.aws.services.settings import ReconcileSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
-from casework.aws.table import keys
+from casework.aws.table import copy_verdicts, keys
 from casework.aws.table.attempts import NotRead
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.coming import MOST_TOGETHER
@@ -52,11 +53,13 @@ from casework.aws.table.looks import NOWHERE, Looks, urgent
 from casework.case.case import Case
 from casework.case.parts import Priority
 from casework.case.times import stamp
+from casework.linking.groups import firsts_first
 from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
 from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import open_pack
 from casework.text.realm import Realm, listed
+from functions.triage.copies import carry_on
 from functions.triage.link import follow_record
 from functions.triage.one_report import link_report
 from functions.triage.reading import read_ahead
@@ -75,6 +78,12 @@ LOOKED_AT: Final = 200
 """Questions to Step Functions in a minute: it answers ten a second."""
 URGENT_SINCE: Final = timedelta(minutes=3)
 """Cases of immediate danger are looked at in two passes after their opening, beside all others."""
+TAKES_TURNS: Final = 400
+"""Reports of danger that are brought in turns: so many are read at a time, before they are
+linked."""
+READ_AT_ONCE: Final = 100
+COPYING_SECONDS: Final = 10
+"""How long one verdict is carried to copies in a pass."""
 HANDS: Final = 8
 """Joins of reports of danger at a time: nearly all time of one is that of the services."""
 RUNS_EXHAUSTED: Final = "runs_exhausted"
@@ -125,6 +134,10 @@ class Reconciler:
                 with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
                     made(self._serve(case))
         self._link_danger()
+        for verdict in self._in_time(copy_verdicts.left(self.table.name, self.before)):
+            with self._repair("copies", case_id=verdict.case_id) as made:
+                until = min(self.until, time.monotonic() + COPYING_SECONDS)
+                made(carry_on(self.table.name, open_pack(self.settings.pack), verdict, until))
         for reference in self._unlinked():
             with self._repair("unlinked", reference=reference) as made:
                 made(link_report(self.settings, reference).new)
@@ -165,7 +178,7 @@ class Reconciler:
         Many are linked by several threads: in threads no alarm ends a reading that takes too long,
         so the first ones of each pass, which are all outside of a flood, have the main thread.
         """
-        waiting = self._unlinked(danger=True)
+        waiting = self._in_turns(self._unlinked(danger=True))
 
         def some() -> list[str]:
             with self._lock:
@@ -182,6 +195,19 @@ class Reconciler:
 
             with ThreadPoolExecutor(HANDS) as hands:
                 list(hands.map(link_them, range(HANDS)))
+
+    def _in_turns(self, references: Iterator[str]) -> Iterator[str]:
+        """The same reports, those with one text in turns with others: where many wait, the first of
+        each text comes before the second of any."""
+        while some := list(islice(references, TAKES_TURNS)):
+            if len(some) < MOST_TOGETHER:
+                yield from some
+                continue
+            texts: dict[str, int] = {}
+            for at in range(0, len(some), READ_AT_ONCE):
+                for each in self.table.reports.several(some[at : at + READ_AT_ONCE]):
+                    texts[each.reference] = hash(" ".join(each.text.split()))
+            yield from firsts_first(some, texts.get)
 
     def _unlinked(self, *, danger: bool = False) -> Iterator[str]:
         return self._to_read(

@@ -3,31 +3,29 @@
 Each report has its own clock, from its reading and by its own urgency, independent of its case.
 When the deadline passes, its reporter is told, at the same time and in the same way whether the
 report opened a case, stands alone, or joined one. So the news does not reveal which. For a joined
-report without an admission, the duty desk and the supervisors are told, too; for a report that
+report that nobody has had in view, the duty desk and the supervisors are told, too; for one that
 opened a case, the deadline of the case tells them.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 
 from casework.aws.services import announcements
 from casework.aws.services.announcements import mark_of
 from casework.aws.services.settings import SweepSettings
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.stored import StoredReport
+from casework.aws.table.tellings import way_to
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Alone, Due
 from casework.case.times import stamp, wait_from
 from casework.moves.admitting import waited_too_long
 from casework.pack.jurisdiction import open_pack
 from casework.report.notices import lateness_of
-from casework.report.way import path_of, way
 
 
 def pass_deadline(
@@ -44,14 +42,15 @@ def pass_deadline(
     case = table.case(report.case_id)
     if case.status is Status.MERGED:
         return False  # it is on its way: asked for again in a minute
-    if _was_told(table, report, case, at):
+    if _was_told(table, reference, clock, at):
         table.reports.stop_clock(reference, due)
         return False
     if clock.level == 0:
-        name = lateness_of(mark_of(reference))
+        again = report.kept is not None and clock.since >= report.kept.at
+        name = lateness_of(mark_of(reference), clock.since if again else "")
         news = announcements.news(case, name, [reference])
         announcements.publish(settings.topic, news, at)
-    if report.belongs_to(case):
+    if report.was_seen_in(case) or not case.joinable:
         table.reports.stop_clock(reference, due)
         return True
     _tell_supervisors(settings, table, report, clock, at)
@@ -63,17 +62,10 @@ def pass_deadline(
     return True
 
 
-def _was_told(table: CaseTable, report: StoredReport, case: Case, at: datetime) -> bool:
-    """Whether people did something that the reporter was told of."""
-    if not report.belongs_to(case):
-        return False
-
-    @cache
-    def events_of(case_id: str) -> list[Event]:
-        return list(table.events(case_id))
-
-    path = path_of(report.placed, events_of)
-    return bool(way(report.placed, path, events_of, stamp(at)).told)
+def _was_told(table: CaseTable, reference: str, clock: Alone, at: datetime) -> bool:
+    """Whether people did something that the reporter was told of since the clock began."""
+    found = way_to(table.name, reference, stamp(at))
+    return found is not None and any(each.at >= clock.since for each in found[1].told)
 
 
 def _tell_supervisors(

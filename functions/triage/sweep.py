@@ -14,6 +14,7 @@
 | reports of a merged or split case | moved to where they belong, where that is not done yet |
 | a case that ended a minute ago | reports that joined it unseen are linked again |
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
+| nobody on duty | counted: after five minutes it is an alarm |
 | a queue that its unit does not read, once a day | counted: people call the unit |
 
 Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. Without a
@@ -38,6 +39,7 @@ from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_case, pass_on
 from casework.aws.table.passed import KnownUnits, Passed, PastDue
+from casework.aws.table.roster_table import shifts
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import Due, Unseen
@@ -48,6 +50,7 @@ from casework.moves.ending import looked_further, looked_through
 from casework.moves.keeping import all_erased, erased_further
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.text.realm import Realm
 from functions.triage import merging, unread
 from functions.triage.ending import let_go
 from functions.triage.redrawing import areas_of, redrawn, reroute
@@ -106,14 +109,22 @@ class Sweeper:
         for number in range(keys.SHARDS):  # each minute begins with another one
             partition = keys.due_partition_of_reports(int(at.timestamp()) // 60 + number)
             self._go_around(Passed(self.table.name, stamp(at), partition), LATER, at)
-        if unread.is_time(at):
+        if unread.is_time(at, pack.facts.zone):
             self._attempt("queues", "", lambda: unread.tell(self.settings, pack, at))
+        self._attempt("roster", "", lambda: self._look_at_the_roster(at))
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
             observe.count("SweepsFailed", self.failed)
         observe.count("Sweeps")  # a pass that ended: silence is alarmed on
         return self.done
+
+    def _look_at_the_roster(self, at: datetime) -> bool:
+        """Count a minute in which nobody is on duty; whether it was one."""
+        running = [each for each in shifts(self.table.name, Realm.REAL) if each.runs(at)]
+        if not running:
+            observe.count("NobodyOnDuty")
+        return False
 
     def _go_around(self, passed: Passed, way: str, at: datetime) -> bool:
         """Act on the deadlines of a way; whether acts at leisure were among those seen."""

@@ -8,7 +8,7 @@ nobody reads for seven days are kept for seven more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from casework.aws.services import observe
@@ -18,15 +18,16 @@ from casework.aws.services.settings import SweepSettings
 from casework.pack.jurisdiction import Jurisdiction
 
 LONGEST: Final = timedelta(days=7)
-AT: Final = (6, 0)
-"""Hour and minute of the day, in UTC, at which people are told."""
+AT: Final = (7, 0)
+"""Hour and minute at which people are told, by the clocks of the country."""
 MOST_ASKED: Final = 500
 """Metrics in one question (`GetMetricData`)."""
 
 
-def is_time(at: datetime) -> bool:
+def is_time(at: datetime, zone: tzinfo) -> bool:
     """Whether the pass of this minute looks. Where there was none, tomorrow's does."""
-    return (at.hour, at.minute) == AT
+    there = at.astimezone(zone)
+    return (there.hour, there.minute) == AT
 
 
 def tell(settings: SweepSettings, pack: Jurisdiction, at: datetime) -> bool:

@@ -15,20 +15,24 @@ from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
+from casework.case.index import of_source
 from casework.case.lifecycle import Move, Status
 from casework.moves.asking import urged
-from casework.moves.weight import Weight, is_urgent, raised, raised_by
+from casework.moves.weight import Weight, is_urgent, raised
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.pack.procedure import procedure
 from casework.reading.assessment import Assessment
 
 
-def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
-    """The weight from an assessment."""
+def weight_of(
+    pack: Jurisdiction, assessment: Assessment, report: str, at: str, addition: str | None = None
+) -> Weight:
+    """The weight from the assessment of a report, or of its addition with this id, that came at
+    this time."""
     return Weight(
         priority=assessment.priority,
-        imminent=assessment.imminent,
+        danger=assessment.told_danger(report, at, addition),
         told=procedure(pack.folder).second_look.categories & assessment.categories,
         flags=assessment.flags.keys(),
     )
@@ -41,7 +45,7 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
     The message comes before the entry, so that a crash in between repeats it rather than loses it.
     """
     table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
-    weight = weight_of(pack, assessment)
+    weight = weight_of(pack, assessment, source.report, source.came_at, source.addition)
     if weight.imminent:
         alert(settings.case_table, settings.topic, case, weight, source, now())
 
@@ -54,7 +58,8 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
         once_more = weight.imminent and case.imminent
         if change is None and not once_more and case.status is not Status.AWAITING_ANSWER:
             return Deed(None, None)
-        before = raised_by(table.events(case.id), source.named)
+        # People may have lowered the case since, so the same source is not weighed again.
+        before = table.named(case.id, of_source(source.report, source.addition))
         if change is None and before is None and once_more:
             # This mark without an entry makes a simultaneous denial of danger fail and count again.
             return Deed(Change.quietly(case), None)

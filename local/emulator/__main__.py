@@ -11,6 +11,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from local import garbage
 from local.emulator import corrections, snapshots, upstream
 from local.emulator.guard import keep_browsers_out
 from local.origin import Origin
+from local.ports import port_of
 
 GRACE_SECONDS = 2
 
@@ -30,11 +32,9 @@ GRACE_SECONDS = 2
 class OnePort(Server):
     """A server of one loopback port; `run` alone answers signals."""
 
-    def __init__(self, application: Any, port: int) -> None:
+    def __init__(self, application: Any, listening: socket.socket) -> None:
         settings = Config(
             application,
-            host="127.0.0.1",
-            port=port,
             loop="none",
             http="httptools",
             ws="none",
@@ -47,6 +47,11 @@ class OnePort(Server):
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         super().__init__(settings)
+        self._listening = listening
+
+    async def answer(self) -> None:
+        """Answer on the socket until it is told to stop."""
+        await self.serve(sockets=[self._listening])
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -65,10 +70,11 @@ def follow_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-async def run(emulator_port: int, origin_port: int) -> None:
+async def run(gateway: socket.socket, front: socket.socket) -> None:
+    emulator_port, origin_port = port_of(gateway), port_of(front)
     emulator = keep_browsers_out(upstream.app.app, [f"http://127.0.0.1:{origin_port}"])
     origin = Origin.from_environment(upstream.app.app, emulator_port, origin_port)
-    servers = [OnePort(emulator, emulator_port), OnePort(origin, origin_port)]
+    servers = [OnePort(emulator, gateway), OnePort(origin, front)]
 
     def stop() -> None:
         for server in servers:
@@ -78,7 +84,7 @@ async def run(emulator_port: int, origin_port: int) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop)
     # Ctrl-C reaches the whole process group; the supervisor says when to stop.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
-    await asyncio.gather(*(server.serve() for server in servers))
+    await asyncio.gather(*(server.answer() for server in servers))
 
 
 def main() -> None:
@@ -90,7 +96,13 @@ def main() -> None:
     follow_parent()
     garbage.look_seldom()
     state = snapshots.start_from_environment()
-    asyncio.run(run(int(os.environ["GATEWAY_PORT"]), int(os.environ["ORIGIN_PORT"])))
+    gateway, front = (
+        socket.socket(fileno=int(os.environ.pop(name)))
+        for name in ("GATEWAY_SOCKET", "ORIGIN_SOCKET")
+    )
+    for each in (gateway, front):
+        each.set_inheritable(False)  # no worker of a function keeps a port
+    asyncio.run(run(gateway, front))
     if state:
         state.take()
     # Each paused workflow holds a thread. The state is saved, so do not wait for them.

@@ -7,6 +7,7 @@ import hashlib
 import os
 import queue
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -19,6 +20,8 @@ from casework.aws.services import clients
 from local.emulator.upstream import expect, expect_attributes, lambda_runtime, lambda_svc
 
 END_OF_LOG = "\x00end-of-log"
+TRACEBACK = ("Traceback", "[ERROR]")
+"""How a line begins that tells of a call that raised."""
 END_OF_LOG_SECONDS = 10.0
 HANDLER_ERROR = "__handler_error__"
 LONGER = 5
@@ -100,15 +103,24 @@ def end_log_at_marker() -> None:
             try:
                 line = self._stderr_queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                return "\n".join(lines)
+                return told("\n".join(lines))
             if not line.endswith(END_OF_LOG):
                 lines.append(line)
                 continue
             if last := line.removesuffix(END_OF_LOG):
                 lines.append(last)
-            return "\n".join(lines)
+            return told("\n".join(lines))
 
     worker._drain_stderr_bounded = drain
+
+
+def told(text: str) -> str:
+    """The log of a call. What it says of a failure stands in the log of the local system, too: a
+    caller sees a 500, and its developer reads here why."""
+    for line in text.splitlines():
+        if '"level":"ERROR"' in line.replace(" ", "") or line.startswith(TRACEBACK):
+            sys.stderr.write(f"{line}\n")
+    return text
 
 
 def cap_workers() -> None:

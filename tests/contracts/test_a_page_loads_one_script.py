@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tests.shared import once
 from tools.site import desk
 from tools.site.build import build
 from tools.site.scripts import PART, begun_with, loaded_at_need
-from tools.site.sizes import STAFF_PAGE
+from tools.site.sizes import LIMITS, STAFF_PAGE, everything_of_staff, over_budget, sizes
 
 WITHOUT = {"404.html", *(f"{each}/404.html" for each in ("ar", "en", "es", "fr"))}
 """Pages that need no script, beside those that lead away."""
@@ -127,6 +129,30 @@ def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -
         for address in [*scripts(text), *re.findall(r'<link [^>]*href="([^"]+)"', text)]:
             kept = pages.row_of(address).cache == pages.FOR_EVER
             assert kept == address.startswith("/assets/"), address
+
+
+def test_a_browser_keeps_everything_that_the_desk_loads_for_a_year(site: Path) -> None:
+    files = everything_of_staff(site)
+    assert {file.suffix for file in files} == {".js", ".css", ".json", ".svg"}
+    assert {file for file in files if file.suffix == ".js"} == {
+        file for file in (site / "assets").glob("*.js") if is_of_the_desk(file)
+    }
+    for file in files:
+        assert pages.row_of(f"/{file.relative_to(site)}").cache == pages.FOR_EVER, file.name
+
+
+def test_the_desk_has_one_limit_for_all_it_can_load(site: Path, tmp_path: Path) -> None:
+    """A script that is loaded at need counts as one that the page begins with, and so do words."""
+    assert 0 < sizes(site)["desk"] <= LIMITS["desk"] == 300_000
+    (begins,) = scripts((site / STAFF_PAGE).read_text("utf-8"))
+    files = everything_of_staff(site) - {site / begins.lstrip("/")}
+    for kind in (".js", ".json"):
+        grown = tmp_path / kind
+        shutil.copytree(site, grown)
+        (file, *_) = sorted(each for each in files if each.suffix == kind)
+        with (grown / file.relative_to(site)).open("ab") as more:
+            more.write(random.Random(1).randbytes(LIMITS["desk"]).hex().encode())
+        assert [each.partition(":")[0] for each in over_budget(grown)] == ["desk"], kind
 
 
 def test_everything_that_a_page_names_is_there(site: Path) -> None:

@@ -29,7 +29,7 @@ OURS = {
     "tools",
     "tests",
 }
-DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
+DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785", "tzdata"}
 INFRA_MAY_READ = {
     # constants that the template and the code must agree on
     "casework.aws.services.announcements",
@@ -54,6 +54,7 @@ INFRA_MAY_READ = {
     "casework.aws.services.settings",
     "casework.pack.jurisdiction",
     "casework.pack.notices",
+    "casework.pack.phones",
     "casework.pack.services",
     "casework.case.lifecycle",
     "casework.text.realm",

@@ -11,7 +11,6 @@ from casework.case.columns import MoveKind
 from casework.case.lifecycle import DECISIONS, LEGAL, MOVES, STATUSES, Move, Status, moves_that
 from casework.decisions import news, open_moves
 from casework.report import way
-from functions.intake import progress
 from tests.contracts.parsed import parsed
 from tests.contracts.test_imports_run_one_way import ROOT, modules
 
@@ -22,7 +21,6 @@ TABLES = {
     "casework/decisions/open_moves.py ACTS_ON": "what of a case a move acts on: permissions",
     "casework/decisions/news.py NEWS": "words for staff",
     "casework/report/way.py TOLD": "steps as reporters are told of them",
-    "functions/intake/progress.py PUBLIC": "statuses as reporters are told of them",
 }
 """The tables by status or move that other rooms keep, and what each maps to."""
 
@@ -45,11 +43,34 @@ def test_a_move_is_recorded_as_a_note_or_leads_somewhere(move: Move) -> None:
 
 
 def test_the_tables_of_other_rooms_have_the_rows_that_the_law_names() -> None:
-    assert set(progress.PUBLIC) == set(Status)
     assert set(news.NEWS) == moves_that(lambda law: law.brings)
     assert set(open_moves.CALLS_OF) == DECISIONS - {Move.PROPOSE} | {Move.ADMIT, Move.KEEP_APART}
     assert open_moves.ACTS_ON.keys() < open_moves.CALLS_OF.keys()
     assert moves_that(lambda law: law.news) - {Move.MESSAGE, Move.ADMIT} < way.TOLD.keys()
+
+
+STANDS = {
+    **dict.fromkeys((Status.RECEIVED, Status.IN_REVIEW, Status.AWAITING_ANSWER), "in_review"),
+    **dict.fromkeys(
+        (Status.REVIEWED, Status.QUEUED, Status.PUBLISHED, Status.DECLINED), "being_referred"
+    ),
+    **dict.fromkeys((Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED), "with_unit"),
+    **dict.fromkeys((Status.CLOSED, Status.ERASED), "closed"),
+}
+"""Where a case of each status stands for its reporters; a merged one goes on elsewhere."""
+
+
+def test_every_move_that_changes_where_a_case_stands_is_told() -> None:
+    """The steps alone say where a report stands: a move outside them would leave it behind."""
+    assert set(STANDS) == set(Status) - {Status.MERGED}
+    untold = {
+        move
+        for before, moves in LEGAL.items()
+        for move, after in moves.items()
+        if before in STANDS and after in STANDS and STANDS[before] != STANDS[after]
+        if way.TOLD.get(move) != STANDS[after]
+    }
+    assert untold == {Move.END_TRIAL}, "a trial has no reporter"
 
 
 def test_no_other_module_lists_statuses_or_moves() -> None:

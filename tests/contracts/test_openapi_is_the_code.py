@@ -55,10 +55,15 @@ def test_the_gateways_own_answers_are_documented_with_their_cure() -> None:
 ON_NO_VERSION = {
     "/v1/desk/next",  # there is none before the case is taken
     "/v1/desk/duty/{id}/attention",  # what was done was done, however the case stands by now
+    "/v1/desk/cases/{id}/take",  # on whom they saw to have it, however the case stands by now
+    "/v1/desk/cases/{id}/tries",  # whoever was called was called, however the case stands by now
     "/v1/desk/handover",  # of no case
+    "/v1/desk/roster",  # likewise
     "/v1/desk/cases/{id}/apart",  # the two are about other facts, however they stand by now
     "/v1/desk/cases/{id}/notes",  # words to colleagues, however the case stands by now
     "/v1/desk/cases/{id}/files/opening",  # what was sent, however the case stands by now
+    "/v1/desk/cases/{id}/number",  # who must be reached, however the case stands by now
+    "/v1/desk/cases/{id}/openings/{entry}/review",  # what was done, likewise
     "/v1/desk/cases/{id}/packages",  # the case as it is by now
     "/v1/desk/glance",  # a note on whatever version
     "/v1/desk/samples",  # likewise

@@ -81,11 +81,13 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "the law does not lead there": case.status in replayed(events),
         "its suspects are others": standings == list(case.suspects),
         "it is stored otherwise": held.at(keys.case_key(case.id)) == from_wire(case_item(case)),
-        "the duty desk sees something else": _ending(held.lines(desk_keys.DUTY_PARTITION), case)
+        "the duty desk sees something else": {
+            line
+            for line in held.lines(desk_keys.DUTY_PARTITION)
+            if desk_keys.duty_of(line)[1] == case.id
+        }
         == {
-            desk_keys.duty_key(
-                kind, desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
-            )[keys.SORT]
+            desk_keys.duty_key(kind, desk_keys.duty_place(kind, case))[keys.SORT]
             for kind in case.duties
         },
         "the board sees something else": _ending(held.lines(desk_keys.STANDING_PARTITION), case)

@@ -47,6 +47,7 @@ class Lives(Means):
             self.money_held_back,
             self.through_the_gate,
             self.asked_for_and_released,
+            self.called_in_danger,
             self.declined_and_given_on,
             self.merged_and_split,
             self.stuck_and_set_going,
@@ -196,7 +197,7 @@ class Lives(Means):
         first, second = (people.submit(a_report(**seen)) for _ in range(2))
         assert people.case_of(first) == people.case_of(second) == case_id
         self.unit_does(case_id, "admissions", {"reports": [first["reference"]]})
-        self.unit_does(case_id, "admissions", {"shown": 3})
+        self.unit_does(case_id, "admissions", {"reports": [second["reference"]]})
         colleagues = people.call("GET", "/v1/desk/colleagues", "officer", RABAT).json()
         for to in ({"to": colleagues["people"][0]["subject"]}, {}):
             path = f"/v1/desk/cases/{case_id}/owner"
@@ -263,6 +264,42 @@ class Lives(Means):
         decided = self.post(f"{path}/decision", decision, asked.headers["ETag"], "custodian")
         self.post(f"{path}/opening", {}, decided.headers["ETag"], "officer", RABAT)
 
+    def called_in_danger(self) -> None:
+        """The numbers of a reporter are opened, one of them by consent; the other is judged."""
+        people = self.people
+        contact = {"email": "a.person@example.org", "phone": "+212 600 11 22 33"}
+        said = a_report(
+            danger_now=True,
+            disclosure={"kind": "confidential", "contact": contact},
+            call_now={"phone": "+212 600 44 55 66", "safe": "write"},
+        )
+        accepted = people.submit(said)
+        case_id = people.case_of(accepted)
+        people.await_wait(case_id)
+        self.anew(f"cases/{case_id}/take", {}, "analyst")
+        path, report = f"cases/{case_id}/number", {"report": accepted["reference"]}
+        by_consent = self.anew(path, report, "analyst").json()
+        assert (by_consent["phone"], by_consent["safe"]) == ("+212 600 44 55 66", "write")
+        why = {"ground": "life", "reason": "Elle écrit qu'elle meurt ce soir."}
+        opened = self.anew(path, {**report, **why}, "analyst")
+        assert opened.json()["phone"] == contact["phone"]
+        assert contact["email"] not in opened.text
+        self.read("openings", "supervisor")
+        waits = people.call("GET", "/v1/desk/openings", "custodian").json()["openings"]
+        (number,) = [each["number"] for each in waits if each["case"] == case_id]
+        path = f"cases/{case_id}/openings/{number}/review"
+        for role, verdict in (("custodian", "unclear"), ("auditor", "justified")):
+            self.anew(path, {"verdict": verdict, "reason": "Le danger était écrit."}, role)
+        told = people.follow(accepted)
+        assert len(told["number_opened"]) == 1
+
+    def anew(self, path: str, said: dict[str, Any], role: str) -> httpx.Response:
+        """A call on no version of a case, which is answered well."""
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        told = self.people.call("POST", f"/v1/desk/{path}", role, json=said, headers=key)
+        assert told.is_success, told.text
+        return told
+
     def declined_and_given_on(self) -> None:
         people = self.people
         case_id = people.published()
@@ -298,6 +335,8 @@ class Lives(Means):
         people.step("Stuck", case_id)
         for path, said in (
             (f"duty/{case_id}/attention", {"did": "read"}),
+            (f"cases/{case_id}/take", {}),
+            (f"cases/{case_id}/tries", {"whom": "supervisor", "result": "reached"}),
             ("handover", {"text": "Rien."}),
             (f"cases/{case_id}/notes", {"text": "Vu avec l'unité."}),
         ):

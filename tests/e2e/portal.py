@@ -308,9 +308,8 @@ class Visitor:
         return shown[0], shown[1]
 
 
-IN_THE_COUNTRY = f"Etc/GMT-{open_pack('ma').facts.hours_ahead_of_utc}"
-"""The zone of a device in the country, whose days are those of the law. Such names have the
-sign turned round: this one is ahead of UTC."""
+IN_THE_COUNTRY = open_pack("ma").facts.time_zone
+"""The zone of a device in the country."""
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
@@ -80,11 +81,18 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
         assert (seen - datetime.fromisoformat(committed)).total_seconds() <= IN_SIGHT_SECONDS
 
         line.locator("button.link").first.focus()
+        ana.presses("d")
+        expect(line_of(sara, case_id).locator(".taken")).to_contain_text("First analyst")
+        expect(line.locator(".taken")).to_contain_text(ana.texts["taken_mine"])
+        ana.presses("l", "1", "2", "1")
+        told = f"First analyst .*{sara.texts['result_no_answer']}"
+        expect(line_of(sara, case_id).locator(".tries")).to_have_text(re.compile(told))
+        line.locator("button.link").first.focus()
         ana.presses("n", "1")
-        told = f"First analyst .* {sara.texts['did_told_unit']}"
-        expect(line_of(sara, case_id).locator(".attended")).to_have_text(re.compile(told))
-        expect(line.locator(".attended")).to_contain_text(ana.texts["did_told_unit"])
-        assert people.moves(case_id).count("attend") == 1
+        expect(line.locator(".attended")).to_contain_text(ana.texts["did_read"])
+        assert [people.moves(case_id).count(move) for move in ("take", "tried", "attend")] == [
+            1
+        ] * 3
 
         note = f"L'unité rappelle pour {case_id}."
         ana.page.locator("#handover-text").fill(note)
@@ -117,22 +125,30 @@ def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
     browser: Browser, staffed: System, people: People
 ) -> None:
     case_id = people.published(danger_now=True)
-    known: dict[str, str] = {}
+    phone = {"number": "+99 5 37", "source": "a test", "date": "2026-11-30"}
+    known: dict[str, Any] = {}
 
     def not_told(route: Route) -> None:
         duty = people.call("GET", "/v1/desk/duty", "supervisor").json()
         lines = [each for each in duty["imminent"] if each["id"] == case_id]
-        route.fulfill(json={**duty, "undelivered": lines, "phones": known})
+        unit, *others = duty["to_call"][case_id]
+        calls = {case_id: [{**unit, **known}, *others]}
+        route.fulfill(json={**duty, "undelivered": lines, "to_call": calls})
 
     with at_the_desk(browser, staffed.origin) as ana:
         ana.page.route("**/v1/desk/duty", not_told)
         goes_to(ana, "duty")
-        line = ana.page.locator('section[aria-labelledby="duty-undelivered"] li')
-        expect(line).to_contain_text(ana.texts["unit_no_phone"])
-        known[people.case(case_id).json()["referral"]["unit"]] = "+212 5 37 00 00 00"
+        line = ana.page.locator('section[aria-labelledby="duty-undelivered"] .lines > li')
+        unit = people.case(case_id).json()["referral"]["unit"]
+        expect(line).to_contain_text(f"phones.json (units: {unit})")
+        known["phone"] = {**phone, "confirmed": False}
         ana.page.reload()
-        call = line.get_by_role("link", name="+212 5 37 00 00 00")
-        expect(call).to_have_attribute("href", "tel:+212537000000")
+        expect(line).to_contain_text(ana.texts["number_unconfirmed"])
+        expect(line.get_by_role("link", name="+99 5 37")).to_have_count(0)
+        known["phone"] = {**phone, "confirmed": True}
+        ana.page.reload()
+        call = line.get_by_role("link", name="+99 5 37")
+        expect(call).to_have_attribute("href", "tel:+99537")
 
 
 def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(

@@ -17,10 +17,8 @@ import httpx
 import pytest
 
 from casework.decisions.staff import Role
-from local.__main__ import free_port
 from local.places import ROOT, Places
 from local.ports import free_ports, listens
-from local.trouble import PortBusy
 from tests.e2e.people import PATIENCE, a_report, eventually
 
 
@@ -187,23 +185,6 @@ def test_a_busy_port_is_one_message_that_names_the_variable(tmp_path: Path) -> N
     assert f"port {port} is in use" in line
     assert "PORT=" in line
     assert not run.places.running.exists()
-
-
-def test_a_second_system_takes_a_free_port_unless_one_was_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("PORT", raising=False)
-    (usual,) = free_ports(1)
-    assert free_port("PORT", usual) == usual
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", usual))
-        other.listen()
-        beside = free_port("PORT", usual)
-        assert beside != usual
-        assert not listens(beside)
-        monkeypatch.setenv("PORT", str(usual))
-        with pytest.raises(PortBusy, match="PORT="):
-            free_port("PORT", usual)
 
 
 @pytest.mark.parametrize("port", ["web", "0", "70000"])

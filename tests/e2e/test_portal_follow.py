@@ -56,7 +56,7 @@ def test_a_question_is_answered_and_facts_are_added(
         page.get_by_role("textbox", name=visitor.t("follow.addition")).fill("<i>رقم آخر</i>")
         visitor.presses("follow.add_send")
         expect(page.locator(".post", has_text="<i>رقم آخر</i>")).to_be_visible()
-        expect(page.get_by_text(visitor.t("follow.added"))).to_be_visible()
+        expect(page.get_by_text(visitor.t("note.added"))).to_be_visible()
         expect(page.locator("#addition")).to_have_value("")
         assert page.title() == title, "what was wrong is taken back with it"
         if scripts:

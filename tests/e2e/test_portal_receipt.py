@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from casework.pack.jurisdiction import open_pack
 from local.system import System
 from tests.e2e import qr
 from tests.e2e.portal import LANGUAGES, Visitor, a_visitor
@@ -73,6 +75,23 @@ def test_the_picture_and_the_text_of_a_receipt_open_the_follow_up_with_its_refer
         visitor.presses("follow.show")
         visitor.sees("follow.status")
         expect(page.locator(".standing")).to_be_visible()
+
+
+def test_a_reporter_abroad_reads_the_countrys_clocks_and_how_far_they_are_from_utc(
+    browser: Browser, system: System
+) -> None:
+    """The device is a day ahead, and its own zones may be older than the country's last change."""
+    zone = open_pack("ma").facts.zone
+    with a_visitor(browser, system.origin, "fr", timezone_id="Pacific/Kiritimati") as visitor:
+        began = datetime.now(UTC)
+        sends(visitor)
+        shown = visitor.page.locator("dl").get_by_text("UTC").inner_text()
+        told = re.search(r"(\d+) \S+ (\d{4}) à (\d\d:\d\d) (UTC[+-]\d\d:\d\d)$", shown)
+        assert told is not None, shown
+        here = [at.astimezone(zone) for at in (began, datetime.now(UTC))]
+        assert told.groups() in [
+            (str(at.day), str(at.year), f"{at:%H:%M}", f"UTC{at.isoformat()[-6:]}") for at in here
+        ]
 
 
 def test_going_back_from_the_follow_up_page_shows_the_codes_again(

@@ -115,6 +115,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.custody.handler.handle": {  # somebody is refused an identity
         "dynamodb:PutItem DAY#*",
         "dynamodb:PutItem LOG#*",
+        "dynamodb:PutItem TRIAL#OPENINGS",
+        "dynamodb:Query TRIAL#OPENINGS",
     },
     "functions.dossier.handler.handle": {"s3:ListBucket"},  # not called, as for intake
     "functions.desk.handler.handle": {  # somebody plays in a trial
@@ -122,6 +124,8 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
         "dynamodb:PutItem TRIAL#HOLDS",
+        "dynamodb:PutItem TRIAL#OPENINGS",
+        "dynamodb:DeleteItem TRIAL#OPENINGS",
     }
     | LEAVES  # people take out another report than the last one
     | SAMPLED

@@ -60,6 +60,7 @@ MAY = {
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
         "dynamodb:Query",
         # A form has the rights of the role that signed it.
         "s3:PutObject",
@@ -153,6 +154,7 @@ MAY = {
     | {
         "cloudwatch:GetMetricData",
         "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",  # that a case told nothing as a report stopped hearing of it
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "states:StartExecution",
@@ -184,6 +186,7 @@ MAY = {
     | OWN_LOG
     | OPEN
     | {
+        "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
@@ -196,7 +199,9 @@ MAY = {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
     },
-    "functions.custody.handler.handle": QUIET | OPEN | {"dynamodb:ConditionCheckItem"},
+    "functions.custody.handler.handle": QUIET
+    | OPEN
+    | {"dynamodb:ConditionCheckItem", "dynamodb:Query", "dynamodb:UpdateItem"},
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE

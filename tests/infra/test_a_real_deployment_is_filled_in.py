@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import aws_cdk as cdk
 import pytest
 
 from casework.pack.jurisdiction import PACKS, Jurisdiction
+from casework.pack.phones import needed
 from infra import app, readiness
 from infra.deployment import Deployment
 from infra.edge import Edge
@@ -73,10 +75,13 @@ def test_a_refused_deployment_names_every_missing_value_at_once() -> None:
         "pack.json: emergency_numbers: rescue",
         "notices.json: legal_basis",
         "notices.json: data_protection",
+        "phones.json: units",
+        "phones.json: control_rooms",
+        "phones.json: offices",
         "help.json: services",
     ]
     assert "deployments/prod.toml leaves out:" in lines
-    assert "jurisdictions/ma/ does not confirm:" in lines
+    assert "jurisdictions/ma/ does not confirm, or lacks:" in lines
     assert "ALLOW_DEMO=1" in str(refused.value)
 
 
@@ -90,17 +95,28 @@ def test_a_refused_deployment_asks_for_no_value_that_was_given() -> None:
     assert readiness.missing(Deployment.model_validate(by_a_pager)) == []
 
 
+def enter_phones(folder: Path) -> None:
+    """Enter every number that the pack needs, none of them tried."""
+    said = {"source": "a test", "date": "2026-11-30", "confirmed": False}
+    rows: dict[str, list[dict[str, Any]]] = {"units": [], "control_rooms": [], "offices": []}
+    for number, wanted in enumerate(needed(Jurisdiction(PACKS / "ma"))):
+        part, entry = wanted.entry.split(": ")
+        rows[part].append({"id": entry, "number": f"+99 {number:04}", **said})
+    (folder / "phones.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
 def confirmed_copy(folder: Path, *but: str) -> None:
     """A copy of the pack whose entries are all confirmed, except for those of these files."""
     packed = shutil.copytree(PACKS / "ma", folder / "ma")
-    for name in ("pack.json", "notices.json", "help.json"):
+    enter_phones(packed)
+    for name in ("pack.json", "notices.json", "help.json", "phones.json"):
         text = (packed / name).read_text(encoding="utf-8")
         if name not in but:
             text = text.replace('"confirmed": false', '"confirmed": true')
         (packed / name).write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("open_", ["", "pack.json", "notices.json", "help.json"])
+@pytest.mark.parametrize("open_", ["", "pack.json", "notices.json", "help.json", "phones.json"])
 def test_production_waits_for_each_notice_number_and_helper_to_be_confirmed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_: str
 ) -> None:
@@ -114,6 +130,25 @@ def test_production_waits_for_each_notice_number_and_helper_to_be_confirmed(
         readiness.check(stage, trial=False)
     assert "prod.toml" not in str(refused.value)
     readiness.check(stage, trial=True)
+
+
+def test_production_names_each_unit_room_and_office_that_nobody_could_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirmed_copy(tmp_path)
+    file = tmp_path / "ma" / "phones.json"
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    rows["units"] = [each for each in rows["units"] if each["id"] != "national-desk"]
+    rows["control_rooms"][0]["confirmed"] = False
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    monkeypatch.setattr(readiness, "open_pack", lambda name: Jurisdiction(tmp_path / name))
+    with pytest.raises(NotFilledIn) as refused:
+        readiness.check(stage_of("prod", Deployment.model_validate(WHOLE)), trial=False)
+    lines = [each.strip() for each in str(refused.value).splitlines()]
+    assert "phones.json: units: no number answered at any hour for national-desk" in lines
+    first = rows["control_rooms"][0]["id"]
+    assert f"phones.json: control_rooms: that somebody answers for {first}" in lines
+    assert not any(each.startswith("phones.json: offices") for each in lines)
 
 
 @pytest.mark.parametrize("name", ["local", "dev"])

@@ -138,8 +138,8 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     allowed = each_stage.allowed("functions.intake.handler.handle")
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
     assert on_table == {
-        ("dynamodb:GetItem",): ("CASE#*", "REPORT#*", "SLOT#*"),
-        ("dynamodb:PutItem",): ("REPORT#*", "SLOT#*"),
+        ("dynamodb:BatchGetItem",): ("CASE#*",),
+        ("dynamodb:GetItem", "dynamodb:PutItem"): ("REPORT#*", "SLOT#*"),
         ("dynamodb:Query",): ("CASE#*", "REPORT#*"),
         ("dynamodb:UpdateItem",): ("ALLOWED#*", "REPORT#*"),
     }

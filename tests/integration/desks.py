@@ -38,6 +38,7 @@ from casework.aws.table.waits import Waiting
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
+from casework.case.danger import ToldDanger
 from casework.case.journey import DRAWN
 from casework.case.lifecycle import Status
 from casework.case.parts import Priority
@@ -57,7 +58,7 @@ from casework.text.folding import fold, unfold
 from casework.text.realm import Realm
 from functions.desk import deployment, handler
 from tests import decided
-from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report, clocks_of
+from tests.builders import NOON, RABAT, SALE, a_case, a_danger, a_reference, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.office import identified, keep_keys, marked
 from tests.tables import create_table, one_call_at_a_time
@@ -207,20 +208,30 @@ class Desk:
         return change.after
 
     def in_review(
-        self, priority: Priority = Priority.STANDARD, *, imminent: bool = False, **fields: Any
+        self,
+        priority: Priority = Priority.STANDARD,
+        *,
+        imminent: bool = False,
+        danger: ToldDanger | None = None,
+        **fields: Any,
     ) -> Case:
         """A case waiting for an analyst; no execution waits with it yet."""
-        return self.assess(self.received(**fields), priority, imminent=imminent)
+        return self.assess(self.received(**fields), priority, imminent=imminent, danger=danger)
 
     def assess(
-        self, case: Case, priority: Priority = Priority.STANDARD, *, imminent: bool = False
+        self,
+        case: Case,
+        priority: Priority = Priority.STANDARD,
+        *,
+        imminent: bool = False,
+        danger: ToldDanger | None = None,
     ) -> Case:
         """The moves of the workflow until a case waits for an analyst."""
         return self.table.save(
             triage.assessed(
                 case,
                 NOON,
-                weight=Weight(priority, imminent),
+                weight=Weight(priority, danger or (a_danger(case) if imminent else None)),
                 territory="04.421",
                 clocks=clocks_of(14_400, 14_400),
                 data={"priority": priority.value, "reasons": ["money_lost"], "later": "unknown"},
@@ -331,7 +342,7 @@ class Desk:
         if not joined:
             (kept,) = self.table.reports.several([reference])
             by = Admitted(case=case.id, event=0)
-            items.transact(self.table.reports.admitting(kept, by))
+            items.transact(self.table.reports.admitting(kept, by, at))
         return reference
 
     def items(self) -> list[dict[str, Any]]:

@@ -27,13 +27,14 @@ from casework.decisions.gate import NoDanger, PassGate
 from casework.decisions.identity import IdentityWish, Release, asked
 from casework.decisions.outcomes import suspect_event
 from casework.decisions.staff import Role
-from casework.moves.admitting import admitted, admitted_up_to
+from casework.moves.admitting import admitted
 from casework.moves.merging import merged
 from casework.moves.messaging import messaged
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
 from functions.history import seal_day
 from functions.triage import link
+from tests import admitting
 from tests.builders import RABAT, a_member, clocks_of
 from tests.decided import acknowledged
 from tests.integration.taken_out import take_out
@@ -156,7 +157,7 @@ def admit(office: Office, case: Case, reference: str) -> None:
     report = office.table.reports.one(reference)
     assert report is not None
     by = Admitted(case=case.id, event=office.now_case(case).events + 1)
-    writes = office.table.reports.admitting(report, by)
+    writes = office.table.reports.admitting(report, by, stamp(step.now()))
     office.table.carry_out(
         case.id,
         lambda now: Deed(
@@ -175,7 +176,7 @@ def merge_another(
     other = office.in_review(**naming(OTHER))
     joined = office.accept(**naming(OTHER))
     assert office.deliver(joined) == []
-    office.table.update(other.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 2))
+    admitting.admit(office.table, other.id, step.now(), ANALYST)
     before(office.now_case(other), joined)
     into = office.now_case(case)
     office.table.save(merged(office.now_case(other), into, step.now(), ANALYST, {}, clocks_of(60)))
@@ -187,15 +188,19 @@ def merge_another(
 def a_full_case(office: Office) -> list[Case]:
     """A case with all that a case may have, after its first night, and the two beside it: one that
     was merged into it, and one that a report was taken out to."""
-    case = office.in_review(**naming(PHONE), disclosure=NAMED, danger_now=True)
+    case = office.in_review(**naming(PHONE), disclosure=NAMED)
     office.take("triage", case)
-    stranger, named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(4))
+    office.ask(
+        office.now_case(case)
+    )  # before danger is told: an immediate case waits for no answer
+    add(case.opened_by, "A2", text="C'était lundi.", answers=1)
+    stranger = office.accept(**naming(PHONE), danger_now=True)
+    named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(3))
     assert office.deliver(stranger, named, gone, erased) == []
     add(stranger, "A1", text="Le compte a changé de nom: 0600004199.")
-    song = {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 0}
+    last = office.now_case(case).events
+    song = {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 0, "seen": last}
     decided(office, case, NoDanger, ANALYST, **song)
-    office.ask(office.now_case(case))
-    add(case.opened_by, "A2", text="C'était lundi.", answers=1)
     office.confirm(office.now_case(case), RABAT)
     office.take("referral", office.now_case(case))
     office.table.update(case.id, lambda now: acknowledged(now, step.now(), OFFICER, gated=True))

@@ -41,6 +41,8 @@ class Reporters:
 
     calls: Counter[str] = field(default_factory=Counter)
     """AWS calls by `service.Operation`."""
+    reads: Counter[str] = field(default_factory=Counter)
+    """Items of the table that were read, by operation."""
     logs: io.StringIO = field(default_factory=io.StringIO)
     edge: str = ""
     """The secret the edge adds to each request."""
@@ -153,7 +155,14 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
         def counted(model: Any, event_name: str, **_: Any) -> None:
             reporters.calls[f"{event_name.split('.')[1]}.{model.name}"] += 1
 
+        def read(parsed: Any, model: Any, **_: Any) -> None:
+            answers = [*parsed.get("Items", ()), *([parsed["Item"]] if "Item" in parsed else [])]
+            answers += [each for table in parsed.get("Responses", {}).values() for each in table]
+            reporters.reads[model.name] += len(answers)
+
         events.register("before-call.*", counted)
+        for name in ("Query", "GetItem", "BatchGetItem"):
+            events.register(f"after-call.dynamodb.{name}", read)
         yield reporters
         reporters.forget_process()
         clients.forget()

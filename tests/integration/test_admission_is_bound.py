@@ -11,18 +11,18 @@ from casework.aws.table import items, keys, log
 from casework.aws.table.verification import differences
 from casework.case.case import Case
 from casework.case.times import stamp
-from casework.moves.admitting import admitted_up_to
 from casework.moves.merging import split
+from tests import admitting
 from tests.integration.full_case import OTHER, PHONE, admit, merge_another, naming, today
 from tests.office import ANALYST, TABLE, Office
 
 
 def a_case_that_strangers_joined(office: Office, phone: str = PHONE) -> tuple[Case, list[str]]:
-    """The case, and the strangers: the first was admitted with all up to it, the second by name."""
+    """The case, and the strangers: two were admitted by their names, the last one was not."""
     case = office.in_review(**naming(phone))
     strangers = [office.accept(**naming(phone)) for _ in range(3)]
     assert office.deliver(*strangers) == []
-    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 2))
+    admitting.admit(office.table, case.id, step.now(), ANALYST, strangers[0])
     admit(office, case, strangers[1])
     assert list(differences(office.table, case.id)) == []
     return office.now_case(case), strangers
@@ -64,14 +64,13 @@ def test_verification_finds_a_stranger_moved_in_from_another_case_by_hand(office
     report = office.table.reports.one(elsewhere)
     assert report is not None
     assert report.admitted is not None
-    shown = next(each for each in office.table.events(other.id) if "shown" in each.data)
     own = office.table.reports.one(stranger)
     assert own is not None
     there = {"case": other.id, "moved": [], "number": 1, "admitted": None, "to": case.id}
 
     for said in (
         {"admitted": report.admitted.model_dump()},
-        {"admitted": {"case": other.id, "event": shown.number}, "moved": [other.id]},
+        {"seen": report.admitted.model_dump(), "moved": [other.id]},
         {"moved": [own.own_case]},
         {"stayed": [{**there, "until": stamp(step.now())}]},
     ):

@@ -14,6 +14,7 @@ from casework.case.times import stamp
 from functions.triage import adding
 from functions.triage.follow import unit_told
 from functions.triage.link import reprocess
+from tests.admitting import admit
 from tests.builders import RABAT, SALE
 from tests.decided import no_danger
 from tests.integration.test_follow import add, deliver
@@ -234,11 +235,12 @@ def test_the_desk_is_told_once_in_a_window_of_additions_after_the_end(office: Of
 def test_supervisors_are_told_once_in_a_window_of_withdrawals(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     office.deliver(*(office.accept(locations=PHONE) for _ in range(5)))
-    for number, report in enumerate(office.table.reports.all_of(case.id), 1):
+    admit(office.table, case.id, now(), "an-analyst", case.opened_by)
+    for number, report in enumerate(reversed([*office.table.reports.all_of(case.id)]), 1):
         deliver(a_withdrawal(office, report.reference, number))
 
     told = office.told("case.withdrawal")
-    assert [each["data"].get("unadmitted") for each in told] == [None, True], "no stranger hides it"
+    assert [each["data"].get("unadmitted") for each in told] == [True, None], "no stranger hides it"
 
 
 def test_the_desk_is_told_once_in_a_window_of_unreadable_reports(

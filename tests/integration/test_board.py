@@ -170,7 +170,7 @@ def test_corrections_of_proposals_are_counted_at_the_first_review(desk: Desk) ->
         assessed = triage.assessed(
             desk.received(),
             NOON,
-            weight=Weight(Priority.URGENT, imminent=False),
+            weight=Weight(Priority.URGENT),
             territory="04.421",
             clocks=clocks_of(14_400, 14_400),
             data=dict(proposed),

@@ -15,6 +15,7 @@ from casework.aws.table.linked_reports import LinkedReports
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.aws.table.wire import to_wire
 from casework.decisions.staff import Role
+from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
 from casework.text.folding import fold
 from functions.desk.cases import reporters
@@ -115,7 +116,9 @@ def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: De
         assert ReportTable(TABLE).add_once(new, 50) is None
     mark = marked("phone", "+212661234567")
     items.update(
-        entering(TABLE, reference, "A0", 4, own_named=(), named={mark: "+212661234567"})["Update"]
+        entering(TABLE, reference, "A0", event=4, own_named=(), named={mark: "+212661234567"})[
+            "Update"
+        ]
     )
     case = desk.table.case(case.id)
     message = {"text": "Rendez-vous jeudi à 10 h.", "reports": [reference]}
@@ -268,3 +271,19 @@ def test_a_cursor_of_another_case_is_refused(desk: Desk) -> None:
     case = desk.in_review()
     forged = cursors.write(a_case(9).id, f"2026-03-02T11:00:00.000Z#{a_reference()}")
     assert desk.case(case, desk.enrol(Role.ANALYST), cursor=forged).status == 422
+
+
+def test_an_analyst_writes_to_reporters_of_cases_at_the_desk_alone(desk: Desk) -> None:
+    """Once a unit holds it, nobody at the desk sends its reporter anywhere; the unit reads who
+    wrote before, and for which office."""
+    ana, officer = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
+    case = desk.in_review()
+    assert desk.decide(case, "messages", {"text": "Merci."}, ana).status == 201
+    held = desk.referred()
+    refused = desk.decide(held, "messages", {"text": "Venez à 22 h."}, ana)
+    assert refused.document["type"].endswith("not-allowed")
+    assert desk.decide(held, "messages", {"text": "Venez à 10 h."}, officer).status == 201
+    (shown,) = desk.case(held, officer).document["messages"]
+    assert (shown["by"], shown["office"]) == (officer, RABAT)
+    (first,) = desk.case(case, ana).document["messages"]
+    assert first["office"] == open_pack("ma").desk.id

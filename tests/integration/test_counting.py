@@ -27,21 +27,22 @@ from casework.case.change import Change
 from casework.case.looking import Verdict
 from casework.case.parts import CloseReason, Priority
 from casework.case.times import stamp
-from casework.figures.counted import Counts, Happened, day_of
+from casework.figures.counted import Counts, Happened
 from casework.figures.histogram import percentile
 from casework.moves import referring
-from casework.moves.admitting import admitted, admitted_up_to
+from casework.moves.admitting import admitted
 from casework.moves.glancing import glanced
 from casework.moves.sampling import read_again
 from casework.pack.jurisdiction import PACKS
 from casework.pack.published_table import law_of
 from functions.statistics import counting
-from tests import decided
+from tests import admitting, decided
 from tests.builders import SALE, clocks_of
 from tests.office import ANALYST, TABLE, Office, killed
 from tests.way_back import way_back
 from tools.recount import recount
 
+LAW = law_of(PACKS / "ma")
 PHONE: dict[str, Any] = {"locations": [{"kind": "phone", "value": "0600000417"}]}
 
 
@@ -53,11 +54,11 @@ def _cold() -> Iterator[None]:
 
 
 def bilan_of() -> StatisticsTable:
-    return StatisticsTable(TABLE, law_of(PACKS / "ma"))
+    return StatisticsTable(TABLE, LAW)
 
 
 def today() -> str:
-    return day_of(step.now())
+    return LAW.day_of(step.now())
 
 
 def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
@@ -161,7 +162,7 @@ def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     (report,) = office.table.reports.several([named])
 
     by = Admitted(case=case.id, event=office.now_case(case).events + 1)
-    writes = office.table.reports.admitting(report, by)
+    writes = office.table.reports.admitting(report, by, stamp(step.now()))
     office.table.carry_out(
         case.id,
         lambda now: Deed(admitted(now, step.now(), ANALYST, {named: report.number}), None, writes),
@@ -171,11 +172,11 @@ def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     found = figures(office)
     assert (found["group:sextortion"], found["group:unclassified"]) == (2, 1)
     office.later(days=1)
-    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 3))
+    admitting.admit(office.table, case.id, step.now(), ANALYST)
     tell(reversed(records(office)))
     found = figures(office)
     assert (found["group:sextortion"], found["group:unclassified"], found["report"]) == (3, 0, 3)
-    tomorrow = day_of(step.now())
+    tomorrow = LAW.day_of(step.now())
     moved = {cell[2]: often for cell, often in counters(office).items() if cell[1] == tomorrow}
     looked = {name: often for name, often in moved.items() if "look" in name}
     assert moved == {"group:sextortion": 1, "group:unclassified": -1, **looked}
@@ -236,7 +237,8 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     office.table.reports.link(first.opened_by, other.id, at, ("phone",))
     moved = office.table.reports.one(first.opened_by)
     assert moved is not None
-    items.transact(office.table.reports.admitting(moved, Admitted(case=other.id, event=1)))
+    by = Admitted(case=other.id, event=1)
+    items.transact(office.table.reports.admitting(moved, by, at))
     tell(records(office))
     found = figures(office)
     assert found["report"] == 2

@@ -171,7 +171,7 @@ def test_a_case_under_erasure_sends_no_message(desk: Desk, order: str) -> None:
         desk.table.update(
             subject.id,
             lambda now_: (
-                keeping.to_be_erased(now_, NOON, "two people", {})
+                keeping.to_be_erased(now_, NOON, NOON.date(), "two people", {})
                 if now_.status is Status.CLOSED
                 else None
             ),

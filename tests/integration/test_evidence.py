@@ -112,22 +112,6 @@ def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
     assert (nameless.status, nameless.document["errors"][0]["pointer"]) == (422, "#/name")
 
 
-def test_more_bytes_than_an_hour_has_are_told_to_wait(
-    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(evidence_table, "BYTES_AN_HOUR", 100 * keys.SHARDS)
-    sent = evidence.report()
-    answers = [evidence.slot(sent, {"name": "x", "size": 60}) for _ in range(9)]
-    busy = [each for each in answers if each.status == 503]
-    assert busy, "a shard takes one of them"
-    assert busy[0].headers["Retry-After"] == "600"
-    assert len(evidence.files(sent)) == 9 - len(busy)
-    # Slots that nothing is sent for use it up, too: docs/security.md. Reports take nothing of it.
-    assert {each.state for each in evidence.files(sent)} == {"slotted"}
-    other = evidence.report()
-    assert evidence.reporters.follow(other["reference"], other["receipt"]).status == 200
-
-
 @pytest.mark.parametrize(("role", "status"), [("witness", 403), ("relative", 403), ("victim", 201)])
 def test_of_the_abuse_of_a_child_the_address_is_taken_and_files_from_the_victim_alone(
     evidence: Evidence, role: str, status: int

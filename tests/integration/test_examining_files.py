@@ -394,3 +394,17 @@ def test_an_erased_report_takes_the_key_of_its_previews_along(evidence: Evidence
     evidence.erase(sent)
     assert evidence.take(result) == []
     assert evidence.of_kind("FILE#") == []
+
+
+def test_the_queue_of_the_examiner_is_fair_by_report_and_names_none(evidence: Evidence) -> None:
+    """A standard queue with a group for each message is fair on AWS."""
+    sent, other = evidence.report(), evidence.report()
+    for each, content in ((sent, b"one"), (sent, b"two"), (other, b"three")):
+        evidence.receive(evidence.sent(each, content))
+    queue: Any = boto3.client("sqs")
+    found = queue.receive_message(
+        QueueUrl=evidence.kept, MaxNumberOfMessages=10, AttributeNames=["MessageGroupId"]
+    )["Messages"]
+    groups = [each["Attributes"]["MessageGroupId"] for each in found]
+    assert sorted(map(groups.count, groups)) == [1, 2, 2]
+    assert not any(each["reference"] in json.dumps(found) for each in (sent, other))

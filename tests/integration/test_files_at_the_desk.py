@@ -32,9 +32,9 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     kept = announced(reference, 1, "capture\u202egpj.exe", declared="ab" * 32)
     refused = announced(reference, 2, "../film.mp4")
     announced(reference, 3, "File 3", exact=False)
-    table.arrive(kept, digest="ab" * 32, wrapped=b"a wrapped key", vault="0f" * 16, bound="c")
+    table.arrive(kept, AT, digest="ab" * 32, wrapped=b"a wrapped key", vault="0f" * 16, bound="c")
     assert table.keep(kept, "0f" * 16, "v1", AT)
-    table.refuse(refused, WhyRefused.NEVER_CAME)
+    assert table.refuse(refused, WhyRefused.NEVER_CAME, AT)
 
     answer = desk.case(case, desk.enrol(Role.OFFICER, RABAT))
 

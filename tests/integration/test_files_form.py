@@ -57,7 +57,7 @@ def test_beside_the_form_of_a_file_each_button_opens_a_tab_of_its_own(
     page = asked(evidence, sent, "add", key=a_key())
     assert f'action="{UPLOAD}"' in page.text
     assert texts["files.how"] in page.text
-    assert len(buttons(page)) == 3, "the list, one more file, and the way back"
+    assert len(buttons(page)) == 4, "to withdraw it, the list, one more file, and the way back"
     ends_the_upload = [each for each in buttons(page) if 'target="_blank"' not in each]
     assert ends_the_upload == []
     assert all('target="_blank"' not in each for each in buttons(asked(evidence, sent, "show")))
@@ -131,3 +131,28 @@ def test_a_witness_of_the_abuse_of_a_child_is_not_invited_to_send_files(
     assert (texts.fill("files.lead", count="20", size="100") in page.text) is invited
     assert (texts["files.none"] in page.text) is invited
     assert (texts["files.forbidden"] in page.text) is not invited
+
+
+def test_a_file_that_did_not_arrive_is_withdrawn_by_a_button_beside_it(
+    evidence: Evidence, texts: Texts
+) -> None:
+    sent = evidence.report()
+    first = asked(evidence, sent, "add", key=a_key())
+    listed = asked(evidence, sent, "show")
+    (button,) = (each for each in buttons(listed) if texts["files.withdraw"] in each)
+    assert 'value="withdraw-1"' in button
+    gone = asked(evidence, sent, "withdraw-1")
+    assert texts["files.none"] in gone.text
+    assert texts["files.withdraw"] not in gone.text
+    assert evidence.receive(put(first, b"a capture")) == []
+    assert evidence.vault() == []
+    assert asked(evidence, sent, "withdraw-1").text.count(texts["files.none"]) == 1, "once more"
+
+
+@pytest.mark.parametrize("which", ["withdraw-1", "withdraw-2", "withdraw-", "withdraw-x"])
+def test_a_file_that_came_stays_in_the_list(evidence: Evidence, texts: Texts, which: str) -> None:
+    sent = evidence.report()
+    evidence.receive(evidence.sent(sent, b"a capture"))
+    shown = asked(evidence, sent, which)
+    assert texts["filed.kept"] in shown.text
+    assert texts["files.withdraw"] not in shown.text

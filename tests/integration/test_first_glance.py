@@ -12,7 +12,7 @@ import pytest
 
 from casework.aws.services import clients
 from casework.aws.steps import step
-from casework.aws.table import items, keys, log
+from casework.aws.table import desk_keys, items, keys, log
 from casework.aws.table.erasure import erase_report
 from casework.aws.table.verification import differences
 from casework.case.case import Case
@@ -62,12 +62,20 @@ class Front:
     def names(self, by: str = "") -> list[str]:
         return [each["reference"] for each in self.listed(by)]
 
-    def say(self, report: str, verdict: str, by: str = "", key: str = "") -> Answered:
+    def waiting(self) -> list[str]:
+        """All that wait, also those that share the line of their group."""
+        queue = desk_keys.queue(desk_keys.GLANCES)
+        found = items.indexed(self.office.table.name, keys.BY_QUEUE, queue)
+        return [desk_keys.place_of(each[keys.QUEUE_AT]).id for each in found]
+
+    def say(
+        self, report: str, verdict: str, by: str = "", key: str = "", *, copies: bool = False
+    ) -> Answered:
         sent = {
             "content-type": "application/json",
             "idempotency-key": key or str(uuid.uuid4()),
         }
-        body = json.dumps({"report": report, "verdict": verdict})
+        body = json.dumps({"report": report, "verdict": verdict, "copies": copies})
         return self.desk.call(
             an_event("POST", "/v1/desk/glance", by or self.ana, headers=sent, body=body)
         )
@@ -124,7 +132,7 @@ def whole(front: Front, case: Case) -> None:
 def test_new_reports_wait_for_a_glance_the_most_worrying_first(front: Front) -> None:
     calm = front.came(narrative=SCAM)
     danger = front.came(narrative=QUIET, danger_now=True)
-    later = front.came(narrative=f"{SCAM} Je demande un remboursement.")
+    later = front.came(narrative="Un compte se fait passer pour ma boutique et prend mes clients.")
 
     shown = front.listed()
 
@@ -145,13 +153,32 @@ def test_a_copy_that_joins_is_not_glanced_at_and_one_new_sentence_is(front: Fron
     assert front.names() == [first, more]
 
 
+def test_a_threat_in_letters_and_digits_behind_a_bland_report_is_glanced_at(front: Front) -> None:
+    first = front.came(narrative="Salam, had page katbi3 f internet.", locations=PHONE)
+    threat = front.came(narrative="Salam, had page katbi3 f internet. 9telha", locations=PHONE)
+
+    assert front.case(threat).id == front.case(first).id
+    assert sorted(front.waiting()) == sorted([first, threat])
+
+
+@pytest.mark.parametrize("said", [{"danger_now": True}, {}])
+def test_danger_that_is_ticked_or_read_is_glanced_at_in_a_copy_too(
+    front: Front, said: dict[str, Any]
+) -> None:
+    words = {"narrative": f"{QUIET} Il va me tuer ce soir.", "locations": PHONE, **said}
+    reports = [front.came(**words) for _ in range(3)]
+
+    assert len({front.case(each).id for each in reports}) == 1
+    assert sorted(front.waiting()) == sorted(reports)
+
+
 def test_a_copy_waits_for_a_glance_where_its_words_cannot_be_kept(front: Front) -> None:
     first = front.came(narrative=SCAM, locations=PHONE)
     with refused("PutItem", f"{keys.CLUE_PREFIX}said-"):
         copy = front.came(narrative=SCAM, locations=PHONE)
 
     assert front.case(copy).id == front.case(first).id
-    assert front.names() == [first, copy]
+    assert front.waiting() == [first, copy]
     erase_report(front.office.table, copy, step.now(), "somebody")
     assert front.names() == [first]
     again = front.came(narrative=SCAM, locations=PHONE)
@@ -194,7 +221,9 @@ def test_trials_and_reports_of_people_have_lists_of_their_own(front: Front) -> N
 
 
 def test_a_page_reads_two_read_units_for_each_report_and_goes_on(front: Front) -> None:
-    reports = [front.came(narrative=f"{SCAM} Numéro {'abcdef'[each]}.") for each in range(6)]
+    reports = [
+        front.came(narrative=each * 40) for each in ("ab ", "cd ", "ef ", "gh ", "ij ", "kl ")
+    ]
     calls: list[str] = []
     events = clients.client("dynamodb").meta.events
     events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
@@ -363,10 +392,23 @@ def test_a_decision_whose_author_was_shown_the_report_is_a_look(front: Front) ->
     case = front.case(first)
     answered = front.desk.review(case, {**CONFIRM, "shown": 2}, front.ana)
     assert answered.status in {200, 202}, answered.text
-    assert front.names() == [first, second, third], "until the stream tells of it"
+    assert front.waiting() == [first, second, third], "until the stream tells of it"
     front.tell(case, Move.CONFIRM)
     assert front.names() == [third]
     assert not front.taken(second, "nothing_urgent")
+
+
+def test_an_announced_attack_is_glanced_at_within_three_minutes(front: Front) -> None:
+    """Afterwards it stands on the duty desk as overdue, though calmer reports still have time."""
+    calm = front.came(narrative=SCAM)
+    bomb = front.came(narrative="On annonce une fusillade à la faculté de Meknès à 16:00.")
+    first, then = front.listed()
+    assert (first["reference"], first["danger"]) == (bomb, "announced")
+    assert 0 < first["seconds_left"] <= 3 * 60
+    assert (then["reference"], then["seconds_left"] > 10 * 60) == (calm, True)
+    assert front.desk.get("duty", front.ana).document["glances"]["overdue"] == 0
+    front.office.later(minutes=4)
+    assert front.desk.get("duty", front.ana).document["glances"]["overdue"] == 1
 
 
 def test_an_overdue_glance_stands_on_the_duty_desk_and_in_the_pulse(front: Front) -> None:

@@ -25,6 +25,7 @@ from casework.moves.messaging import messaged
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
 from functions.triage import adding, link
+from tests import admitting
 from tests.builders import RABAT
 from tests.office import ANALYST, OFFICER, OWN, SELECTOR, TABLE, Office, marked
 
@@ -283,7 +284,7 @@ def test_money_lost_in_an_addition_is_read_like_money_lost_in_a_report(
     (kept,) = additions_to(TABLE, case.opened_by)
     assert kept.said is not None
     found = adding.read(
-        open_pack("ma"), SELECTOR.encode(), OWN.encode(), one(office, case.opened_by), kept, [kept]
+        open_pack("ma"), SELECTOR.encode(), OWN.encode(), one(office, case.opened_by), kept
     )
     assert found is not None
     assert found.assessment.priority.value == "urgent"
@@ -377,6 +378,7 @@ def test_a_withdrawal_by_a_stranger_does_not_weaken_the_case_of_a_victim(office:
     case = office.in_review(locations=PHONE)
     strangers = [office.accept(locations=PHONE) for _ in range(2)]
     office.deliver(*strangers)
+    admitting.admit(office.table, case.id, now(), ANALYST, case.opened_by)
     for each in strangers:
         deliver(add(office, each, kind="withdrawal", text="Tout est faux."))
     assert office.now_case(case).withdrawals == 0
@@ -399,6 +401,7 @@ def test_a_strangers_addition_to_the_case_of_a_unit_is_marked_as_a_strangers(
     case = office.published(locations=PHONE)
     stranger = office.accept(locations=PHONE)
     office.deliver(stranger)
+    admitting.admit(office.table, case.id, now(), ANALYST, case.opened_by)
     before = {each["id"] for each in office.told("case.addition")}
     for each in (stranger, case.opened_by):
         deliver(add(office, each, text="Il a rappelé."))

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.table import stored
+from casework.aws.table import number_table, stored
 from casework.case.parts import Question
 from casework.errors import Busy
 from functions.intake import handler, paging
@@ -51,6 +51,29 @@ def test_both_codes_stay_in_sight_on_the_pages_that_are_opened_from_the_receipt(
     typed = follow(reporters, reference=both[0], receipt=both[1], files="show")
     assert f">{both[0]}<" in typed.text
     assert f">{both[1]}<" not in typed.text, "those who typed it have it"
+
+
+def test_a_reporter_reads_when_the_own_number_was_opened_with_and_without_javascript(
+    reporters: Reporters,
+) -> None:
+    """What is told depends on the own report alone, and costs no further reading."""
+    reference, receipt = codes(post(reporters, a_form()))
+    before = reporters.follow(reference, receipt)
+    assert before.document["number_opened"] == []
+    reporters.calls.clear()
+    alone = reporters.follow(reference, receipt), dict(reporters.calls)
+    told = ["2026-03-02T12:15:00.000Z", "2026-03-02T12:30:00.000Z"]
+    for quarter in (*reversed(told), told[0]):
+        write = number_table.telling(TABLE, reference, quarter)["Update"]
+        boto3.client("dynamodb").update_item(**write)
+    reporters.calls.clear()
+    after = reporters.follow(reference, receipt)
+    assert after.document["number_opened"] == told, "each quarter once, the oldest first"
+    assert dict(reporters.calls) == alone[1]
+    assert {**after.document, "number_opened": []} == alone[0].document
+    page = follow(reporters, reference=reference, receipt=receipt)
+    assert page.text.count("Votre numéro de téléphone a été ouvert") == 2
+    assert 'href="tel:19"' in page.text
 
 
 def follow(reporters: Reporters, **form: str) -> Answered:

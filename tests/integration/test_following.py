@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from casework.aws.table.report_table import Followed
-from casework.case.case import Case
-from casework.case.lifecycle import Status
 from casework.case.parts import CloseReason
-from casework.case.referral import Referral
-from casework.report.way import PublicStatus, Taken, Way
-from functions.intake.progress import PUBLIC, progress
+from casework.report.way import PublicStatus, Taken, ToldEntry, Way
+from functions.intake.progress import progress
 from tests.builders import a_report
 from tests.integration.answers import Answered, problem
 from tests.integration.reporters import Reporters, a_key
@@ -40,6 +36,7 @@ def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
         "notes": [],
         "messages": [],
         "additions": [],
+        "number_opened": [],
     }
     assert answered.headers["Cache-Control"] == "no-store"
     arabic = reporters.follow(
@@ -79,36 +76,15 @@ def test_following_without_a_receipt_says_how_to_bring_it(
     assert refused.headers["WWW-Authenticate"] == "Receipt"
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
-@pytest.mark.parametrize("status", Status)
-def test_a_reporter_sees_the_status_of_the_case_and_not_its_unit(
-    status: Status, told: bool
-) -> None:
-    """The reporter sees nothing of the case before a step with news for reporters."""
-    case = Case(
-        id="C-000G-40R4-0M30-E209-J",
-        status=status,
-        opened_at="2026-11-01T00:00:00.000Z",
-        opened_by="canary",
-        correlation_id="x",
-        language="fr",
-        category="fraud",
-        referral=Referral(hop=2, unit="canary-unit", published_at="2026-11-02T00:00:00.000Z"),
-        named="canary-unit",
-        moved_at="2026-11-03T00:00:00.000Z",
-        closed=CloseReason.DUPLICATE,
-        closed_at="2026-11-03T00:00:00.000Z",
-    )
-    at = "2026-11-01T00:00:01.000Z"
-    found = Followed(b"", "2026-11-01T00:00:00.000Z", "fr", case.id)
-    steps = (Taken(PublicStatus.BEING_REFERRED, at),) if told else ()
-    came = Way((Taken(PublicStatus.IN_REVIEW, at),), steps)
-    shown = progress("R", found, case, came, (), "fr", datetime(2026, 11, 4, tzinfo=UTC), {})
-    # A report taken out keeps its earlier news until a person reads its own case.
-    stands = PublicStatus.BEING_REFERRED if status is Status.RECEIVED else PUBLIC[status]
-    assert shown.status is (stands if told else PublicStatus.IN_REVIEW)
-    for hidden in ("canary", case.id, "duplicate"):
-        assert hidden not in shown.model_dump_json()
-    assert shown.timeline[-1].status is shown.status
-    dates = [each.at for each in shown.timeline if each.at]
-    assert min(dates) == found.accepted_at
+def test_what_a_reporter_reads_follows_from_the_steps_and_names_no_case() -> None:
+    case_id, at = "C-000G-40R4-0M30-E209-J", "2026-11-01T00:00:01.000Z"
+    found = Followed(b"", "2026-11-01T00:00:00.000Z", "fr", case_id)
+    end = ToldEntry(4, at, PublicStatus.CLOSED, case_id, CloseReason.OUT_OF_SCOPE)
+    for told in ((), (Taken(PublicStatus.CLOSED, at, end),)):
+        came = Way((Taken(PublicStatus.IN_REVIEW, at),), told)
+        shown = progress("R", found, came, (), "fr", {})
+        assert shown.status is (told or came.alone)[-1].step
+        assert bool(shown.notes) is bool(told)
+        assert case_id not in shown.model_dump_json()
+        assert shown.timeline[-1].status is shown.status
+        assert min(each.at for each in shown.timeline if each.at) == found.accepted_at

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from casework.aws.services import secrets
 from casework.credentials import proof_of_work
+from casework.pack.jurisdiction import open_pack
 from casework.text.codes import COUNTRIES
 from casework.text.folding import unfold
 from casework.text.reference import parse
@@ -92,6 +93,29 @@ def test_a_change_of_language_keeps_what_was_typed(reporters: Reporters) -> None
     assert reporters.items() == []
 
 
+def test_a_number_to_call_is_asked_with_the_danger_and_needs_the_word_that_it_is_safe(
+    reporters: Reporters,
+) -> None:
+    form = a_form(step="safety", despair="yes", call_number="06 98 76 54 32")
+    refused = post(reporters, form)
+    assert refused.status == 422
+    assert re.findall(r'id="(\w+)-error"', refused.text) == ["call_safe"]
+    wrong = post(reporters, {**form, "call_number": "12", "call_safe": "ring"})
+    assert re.findall(r'id="(\w+)-error"', wrong.text) == ["call_number"]
+    shown = post(reporters, a_form(**{**form, "call_safe": "write", "step": "check"}, go="safety"))
+    assert re.search(r"<details open>.*call_number", shown.text, re.DOTALL), (
+        "the answer is in sight"
+    )
+    checked = post(reporters, {**form, "call_safe": "write", "step": "disclosure"})
+    assert hidden(checked, "step") == "check"
+    assert "06 98 76 54 32" in checked.text
+    assert "m’écrire seulement" in checked.text
+    empty = fields.report_of(a_form(call_safe="ring"), "fr")
+    assert "call_now" not in empty, "nobody is called without a number"
+    made = fields.report_of({**form, "call_safe": "write"}, "fr")
+    assert made["call_now"] == {"phone": "06 98 76 54 32", "safe": "write"}
+
+
 def test_a_step_with_a_mistake_is_shown_again_and_the_next_one_without(
     reporters: Reporters,
 ) -> None:
@@ -171,11 +195,13 @@ def test_the_receipt_page_says_when_and_which_service_to_call(reporters: Reporte
     done = post(reporters, a_form(category="sextortion"), "/ar/report/plain")
     kept = next(iter(reporters.items()))
     shown = re.search(
-        r'<time datetime="([^"]+)">(\d+) \S+ (\d{4}) في (\d\d:\d\d) UTC\+01:00</time>', done.text
+        r'<time datetime="([^"]+)">(\d+) \S+ (\d{4}) في (\d\d:\d\d) (UTC[+-]\d\d:\d\d)</time>',
+        done.text,
     )
     assert shown is not None
     assert {"S": shown[1]} == kept["accepted_at"]
-    here = datetime.fromisoformat(shown[1]) + timedelta(hours=1)
+    here = datetime.fromisoformat(shown[1]).astimezone(open_pack("ma").facts.zone)
+    assert shown[5] == f"UTC{here.isoformat()[-6:]}"
     assert (int(shown[2]), int(shown[3]), shown[4]) == (here.day, here.year, f"{here:%H:%M}")
     main = done.text.partition("<main")[2]
     assert "في ظرف ساعتين ما دامت" in main
@@ -402,6 +428,22 @@ def test_a_crowded_api_asks_for_proof_of_work_and_accepts_it(
     again = reporters.send(a_report(), key, work=solved(challenge))
     assert again.text == done.text
     assert len(reporters.items()) == 1
+
+
+def test_a_tick_of_danger_passes_a_crowd_without_work_and_without_waiting(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.builders import a_report
+
+    busy = crowd.Crowd(floor=50)
+    monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
+    assert reporters.send(a_report(danger_now=True), a_key()).status == 201
+    assert reporters.send(a_report(), a_key()).status == 429
+    for tick in ("danger", "despair"):
+        opened = reporters.call("GET", "/fr/report/plain", {})
+        form = a_form(key=hidden(opened, "key"), ticket=hidden(opened, "ticket"))
+        assert post(reporters, form).status == 429
+        assert post(reporters, {**form, tick: "yes"}).status == 201
 
 
 def test_logs_hold_nothing_of_a_form(reporters: Reporters) -> None:

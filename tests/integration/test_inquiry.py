@@ -127,13 +127,13 @@ def test_a_decision_after_midnight_has_the_local_day_of_the_country(
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     tomorrow = {"decided_on": "2026-03-03"}
-    later(monkeypatch, hours=10, minutes=59)  # 22:59 UTC, a minute to midnight in Rabat
+    later(monkeypatch, hours=11, minutes=59)  # in Ramadan a minute to midnight in Rabat, too
     assert instruct(desk, case, "investigate", omar, **tomorrow).status == 422
-    later(monkeypatch, hours=11)
+    later(monkeypatch, hours=12)
     assert instruct(desk, case, "investigate", omar, **tomorrow).status == 200
     notice = desk.table.case(case.id).notice
     assert notice is not None
-    assert notice.due == "2026-03-17T23:00:00.000Z"
+    assert notice.due == "2026-03-18T00:00:00.000Z"
 
 
 def test_an_anonymous_reporter_is_owed_no_notice(desk: Desk) -> None:

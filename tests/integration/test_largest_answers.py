@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -352,7 +352,7 @@ def test_every_page_of_a_full_case_fits_into_an_answer_and_none_is_left_out(
     assert [page.get("broken") for page in found] == [None] * len(found)
     (draft,) = read(f"cases/{full.id}/freeze-request", ana)
     assert (len(draft["transfers"]), draft["left_out"]) == (MOST_TRANSFERS, 0)
-    line = weight(CaseLine.of(full, NOON))
+    line = weight(CaseLine.of(full, NOON, UTC))
     assert line * (lists.MOST + holds.AT_ONCE) <= LARGEST_ANSWER, "a queue with what one holds"
     assert line * lists.OF_EACH * len(Duty) <= LARGEST_ANSWER, "all lists of the duty desk together"
 

@@ -14,12 +14,13 @@ from casework.aws.steps import step
 from casework.aws.table import arrivals, coming, keys
 from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Status
+from casework.errors import CannotWait
 from casework.linking import linking
 from casework.moves import merging
-from casework.moves.admitting import admitted_up_to
 from casework.text.reference import case_id_of
 from functions.triage import link, together
 from functions.triage.merging import move
+from tests import admitting
 from tests.builders import RABAT, SALE, a_reference, clocks_of
 from tests.office import TABLE, Office, marked
 
@@ -90,6 +91,23 @@ def test_spellings_of_one_page_address_are_one_identifier(office: Office) -> Non
     office.deliver(*references)
 
     assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+
+
+def test_forty_listings_are_forty_cases_and_forty_reports_of_one_are_one(office: Office) -> None:
+    def came(number: int) -> str:
+        page = f"https://souk-lib.com/annonces/{number}"
+        return office.accept(locations=[{"kind": "url", "value": page}])
+
+    listings = [came(each) for each in range(40)]
+    again = [came(7) for _ in range(40)]
+    for reports in (listings, again):
+        for at in range(0, len(reports), 10):
+            assert office.deliver(*reports[at : at + 10]) == []
+
+    assert len({office.case_of(each).id for each in listings}) == 40
+    assert {office.case_of(each).id for each in again} == {office.case_of(listings[7]).id}
+    (site,) = [each for each in office.items("IDENTIFIER#domain") if each.get("pages")]
+    assert len(site["pages"]) == linking.MOST_PAGES + 1
 
 
 def test_reporters_own_telephone_links_nothing(office: Office) -> None:
@@ -334,7 +352,7 @@ def test_late_redelivery_leaves_a_report_in_the_case_that_closed_with_it(office:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
-    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), "an analyst", 2))
+    admitting.admit(office.table, case.id, step.now(), "an analyst")
     office.reject(case)
 
     office.deliver(joined, case.opened_by)
@@ -499,6 +517,7 @@ def test_a_review_waits_for_no_answer_once_a_report_that_joins_tells_of_danger(
     assert office.moves(case)[-2:] == ["raise", "unanswered"]
     assert back.execution in office.executions()
 
-    office.ask(case)  # knowing of the danger
+    with pytest.raises(CannotWait):
+        office.ask(case)
     office.deliver(dangerous, office.accept(locations=PHONE, danger_now=True))
-    assert office.now_case(case).status is Status.AWAITING_ANSWER
+    assert office.now_case(case).status is Status.IN_REVIEW

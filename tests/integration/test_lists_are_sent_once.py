@@ -32,7 +32,7 @@ def test_the_same_list_is_answered_without_a_body(desk: Desk, path: str) -> None
     case = desk.referred(RABAT)
     reader = next(role for role in Role if MAY[role][CALLS[f"GET {path}"]] is not Reach.NONE)
     by = desk.enrol(reader, RABAT if reader is Role.OFFICER else None)
-    path = path.replace("{id}", case.id)
+    path = path.replace("{id}", case.id).replace("{group}", case.id)
     first = asked(desk, path, by)
     assert first.status == 200, first.text
     tag = first.headers["ETag"]

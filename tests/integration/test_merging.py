@@ -230,8 +230,9 @@ def test_reporters_of_a_merged_case_get_no_message_through_the_old_case(
     desk.report(case, 71)
     assert desk.review(case, {"outcome": "merge", "into": into.id}, ana).status == 202
     said = {"text": "Merci."}
-    lost = desk.decide(desk.table.case(case.id), "messages", said, ana)
-    assert (lost.status, problem(lost)) == (409, "illegal-move")
+    for who, refusal in ((desk.enrol(Role.SUPERVISOR), "illegal-move"), (ana, "not-allowed")):
+        lost = desk.decide(desk.table.case(case.id), "messages", said, who)
+        assert problem(lost) == refusal
     for minutes in (0, 2):
         later(monkeypatch, minutes=minutes)
         swept()
@@ -307,10 +308,10 @@ def test_danger_comes_with_a_case_that_is_merged(
     assert desk.step_functions.started[-1]["name"] == f"{into.id}-2"
     last = list(desk.table.events(into.id))[-1]
     assert (last.move, last.data) == ("unanswered", {"question": 1, "because": "more_urgent"})
-    assert desk.review(back, ASK, ana).status == 202  # knowing of the danger
+    assert problem(desk.review(back, ASK, ana)) == "cannot-wait"
     later(monkeypatch, minutes=2)
     assert swept() == {"moving": 1}
-    assert desk.table.case(into.id).status is Status.AWAITING_ANSWER
+    assert desk.table.case(into.id).status is Status.IN_REVIEW
 
 
 def test_an_unreadable_report_moves_with_the_others_of_a_merged_case(

@@ -21,7 +21,7 @@ from casework.moves.adding import added
 from casework.moves.weight import Weight, raised
 from casework.report.followup import AdditionKind
 from functions.desk import deployment
-from tests.builders import NOON, RABAT, a_case, clocks_of, made
+from tests.builders import NOON, RABAT, a_case, a_danger, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk
 from tests.integration.lives import OFFICE, court, inquiring
@@ -45,7 +45,7 @@ def by_a_merge(case: Case) -> Change:
 
 
 def told_of(case: Case, **source: str) -> Change:
-    weight = Weight(Priority.IMMEDIATE, imminent=True)
+    weight = Weight(Priority.IMMEDIATE, a_danger(case))
     return made(raised(case, NOON, weight, clocks_of(60, 60), source=source, reasons=["danger"]))
 
 
@@ -137,7 +137,11 @@ def test_a_case_cannot_end_or_wait_over_unseen_news(
     for by in supervisors:  # of danger two people decide
         last = desk.case(seen, by).document["last_entry"]
         desk.review(desk.table.case(seen.id), {**decision, "seen": last}, by)
-    assert desk.table.case(seen.id).status in {Status.CLOSED, Status.AWAITING_ANSWER}
+    after = desk.table.case(seen.id)
+    if decision is SLEEPS and after.presses:  # what came tells of danger: it waits for no answer
+        assert after.status is Status.IN_REVIEW
+    else:
+        assert after.status in {Status.CLOSED, Status.AWAITING_ANSWER}
 
 
 def test_a_unit_cannot_close_a_case_over_an_unseen_addition(desk: Desk) -> None:

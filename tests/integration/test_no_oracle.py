@@ -31,7 +31,6 @@ from casework.case.parts import CloseReason
 from casework.case.times import stamp
 from casework.decisions.outcomes import NewSuspect
 from casework.moves import asking, inquiry, merging
-from casework.moves.admitting import admitted_up_to
 from casework.moves.messaging import messaged
 from functions.history import seal_day
 from functions.intake import deployment
@@ -39,11 +38,12 @@ from functions.intake import handler as intake
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps
 from functions.triage import link, steps, sweep
-from tests import decided
+from tests import admitting, decided
 from tests.builders import a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.nights import BUCKET, keys_and_bucket
 from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key, open_for_reports
+from tests.integration.taken_out import take_out
 from tests.office import IDLE, ROLE, SELECTOR, Office, confirmed
 
 KNOWN, NOBODYS = "06 00 00 41 17", "06 00 00 41 18"
@@ -330,7 +330,6 @@ def write_to_all(world: World, case: Case, text: str) -> None:
 def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: World) -> None:
     victim, case = a_case(world)
     alone, joined = two_reports(world)
-    known = world.mails.count(victim.email)
 
     def same(after: str) -> None:
         assert world.transcript(alone) == world.transcript(joined), after
@@ -338,6 +337,8 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
     same("sent")
     arrive(world, alone, joined, case)
     same("linked")
+    admitting.admit(world.office.table, case.id, step.now(), "ana", victim.reference)
+    known = world.mails.count(victim.email)
     ask: dict[str, Any] = {"text": "Quel jour ?", "language": "fr", "answer_seconds": 3_600}
     world.goes(case, lambda now, at: asking.asked(now, at, "ana", report=victim.reference, **ask))
     same("a question to another reporter")
@@ -450,8 +451,8 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
     write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
     world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
     assert world.mails.count(joined.email) == 0
-    number = world.office.table.reports.arrived(case.id)
-    world.goes(case, lambda now, at: admitted_up_to(now, at, OFFICER, number))
+    admitting.admit(world.office.table, case.id, step.now(), OFFICER)
+    world.stream()
     told = world.follow(joined).document
     assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "with_unit"]
     assert (told["status"], told["messages"]) == ("with_unit", [])
@@ -460,7 +461,7 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
         "Le dossier avance."
     ]
     assert world.mails.count(joined.email) == 2, "that the unit has the case, and the message"
-    assert world.mails.count(victim.email) == 3
+    assert world.mails.count(victim.email) == 2, "the same, once she was admitted"
     world.later(days=3)
     world.sweep()
     assert world.mails.count(joined.email) == 2, "its own deadline is over"
@@ -470,3 +471,152 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
     world.later(minutes=2)
     world.sweep()
     assert world.case_of(joined).id == case.id, "a report that was admitted stays"
+
+
+# ---- whole lives ---------------------------------------------------------------------------------
+
+
+def items_read(world: World, reporter: Reporter) -> Counter[str]:
+    """How many items each kind of read of the table returns while a reporter follows."""
+    world.reporters.reads.clear()
+    assert world.follow(reporter).status == 200
+    return +Counter(world.reporters.reads)
+
+
+def life(world: World, reporter: Reporter) -> dict[str, Any]:
+    """Everything that a reporter can learn now, and the items that it costs to tell."""
+    return {**world.transcript(reporter), "items": items_read(world, reporter)}
+
+
+@pytest.mark.parametrize("first", ["the suspect", "the victim"])
+def test_opener_joiner_and_lone_reporter_live_the_same_life_until_somebody_names_a_report(
+    world: World, first: str
+) -> None:
+    """Whoever reports first, in every state of the case; then only who was named hears more."""
+    opener, alone = world.report(KNOWN), world.report(NOBODYS)
+    world.stream()
+    joiner = world.report(KNOWN)
+    world.stream()
+    case, own = world.case_of(opener), world.case_of(alone)
+    assert world.case_of(joiner).id == case.id != own.id
+    for stands in (case, own):
+        world.office.take("triage", stands)
+
+    def same(after: str) -> None:
+        lives = [life(world, each) for each in (opener, joiner, alone)]
+        assert lives[0] == lives[1] == lives[2], after
+
+    same("read")
+    key = a_key()
+    for each in (opener, joiner, alone):
+        assert world.add(each, "Il a écrit encore une fois.", key).status == 201
+    world.stream()
+    same("added to")
+    world.goes(case, lambda now, _: confirmed(now).showing(now, 2))
+    world.office.take("referral", world.office.now_case(case))
+    world.stream()
+    same("confirmed by somebody who was shown both")
+    write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
+    world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
+    same("with the unit, and written to all")
+    world.later(days=3)
+    world.sweep()
+    same("late")
+    for number in range(12):
+        world.report(KNOWN, danger_now=number % 2 == 0)
+    world.stream()
+    same("a dozen more came")
+    suspect, victim = (opener, joiner) if first == "the suspect" else (joiner, opener)
+    before = life(world, suspect)
+    admitting.admit(world.office.table, case.id, step.now(), OFFICER, victim.reference)
+    world.stream()
+    assert world.follow(victim).document["status"] == "with_unit"
+    world.goes(case, lambda now, at: inquiry.ended(now, at, OFFICER, CloseReason.SENT_TO_COURT, {}))
+    assert world.follow(victim).document["status"] == "closed"
+    assert life(world, suspect) == before == life(world, alone)
+
+
+def test_what_the_opener_was_told_before_others_came_stays_and_goes_on_as_when_alone(
+    world: World,
+) -> None:
+    """As long as nobody acts on the lone report's case, nothing tells the two apart; the time
+    passes for both."""
+    opener, alone = world.report(KNOWN), world.report(NOBODYS)
+    world.stream()
+    for each in (opener, alone):
+        case = world.case_of(each)
+        world.office.take("triage", case)
+        world.goes(case, lambda now, _: confirmed(now))
+        world.office.take("referral", world.office.now_case(case))
+    world.stream()
+    case, own = world.case_of(opener), world.case_of(alone)
+    for stands in (case, own):
+        write_to_all(world, stands, "Gardez la capture.")
+    before = world.transcript(opener)
+    assert before == world.transcript(alone)
+    world.report(KNOWN)
+    world.stream()
+    assert world.transcript(opener) == before
+    write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
+    world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
+    assert world.transcript(opener) == world.transcript(alone) == before
+    world.later(days=30)
+    world.office.take("escalate", world.office.now_case(own))
+    world.sweep()
+    told = [world.follow(each).document for each in (opener, alone)]
+    assert [[each["status"] for each in one["timeline"]] for one in told] == [
+        ["received", "in_review", "being_referred", "late"]
+    ] * 2
+    assert told[0]["notes"] == told[1]["notes"] != []
+    assert world.mails.count(opener.email) == world.mails.count(alone.email)
+
+
+def test_following_reads_the_same_items_whether_one_or_a_crowd_joined(world: World) -> None:
+    """The opener, a joiner and one who was named: each reads what is kept for them alone."""
+    opener, named, other = (world.report(KNOWN) for _ in range(3))
+    world.stream()
+    case = world.case_of(opener)
+    world.office.take("triage", case)
+    admitting.admit(world.office.table, case.id, step.now(), "ana", named.reference)
+    world.goes(case, lambda now, _: confirmed(now))
+    write_to_all(world, case, "Gardez la capture.")
+    before = [items_read(world, each) for each in (opener, named, other)]
+    assert [sum(each.values()) for each in before] == [1, 4, 1]
+    assert "GetItem" not in before[1], "neither the case nor its history is read"
+    for _ in range(40):
+        stranger = world.report(KNOWN, danger_now=True)
+        world.stream()
+        world.add(stranger, "Il menace encore ce soir.", a_key())
+    world.stream()
+    assert world.office.table.reports.arrived(case.id) == 43
+    assert [items_read(world, each) for each in (opener, named, other)] == before
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["nobody named it", "admitted"])
+@pytest.mark.parametrize("opens", [False, True], ids=["joined", "opened it"])
+def test_taking_a_report_out_changes_nothing_that_its_reporter_can_see(
+    world: World, *, opens: bool, named: bool
+) -> None:
+    opener, alone = world.report(KNOWN), world.report(NOBODYS)
+    world.stream()
+    joined = world.report(KNOWN)
+    world.stream()
+    case, taken = world.case_of(opener), opener if opens else joined
+    for each in (case, world.case_of(alone)):
+        world.office.take("triage", each)
+    if named:
+        admitting.admit(world.office.table, case.id, step.now(), "ana")
+    world.goes(case, lambda now, _: confirmed(now))
+    world.office.take("referral", world.office.now_case(case))
+    world.stream()
+    before, mails = life(world, taken), len(world.mails)
+    take_out(world.office, case, taken.reference)
+    world.stream()
+    assert world.case_of(taken).id != case.id
+    assert {**life(world, taken), "items": 0} == {**before, "items": 0}
+    world.later(minutes=3)
+    world.sweep()
+    assert world.transcript(taken) == {name: before[name] for name in before if name != "items"}
+    assert len(world.mails) == mails
+    if not named:
+        assert life(world, taken) == before == life(world, alone)

@@ -18,11 +18,10 @@ from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.parts import CloseReason
-from casework.moves.admitting import admitted_up_to
 from casework.moves.messaging import messaged
 from functions.notify import reporters as sender
 from functions.notify import words
-from tests import decided
+from tests import admitting, decided
 from tests.builders import NOON
 from tests.integration.desks import TABLE, Desk, open_desk
 from tests.integration.reporters import Unwrapping, half_of, sealing_key
@@ -184,9 +183,7 @@ def test_only_reporters_admitted_by_then_hear_news_of_a_case(post: Post) -> None
     post.tell(case)
     assert outcome_of(case, references[0]) == "email"
     assert outcome_of(case, joined) is None
-    admitted = admitted_up_to(case, NOON, "a supervisor", 2)
-    assert admitted is not None
-    case = post.desk.table.save(admitted)
+    case = admitting.admit(post.desk.table, case.id, NOON, "a supervisor", joined)
     post.tell(case)
     assert outcome_of(case, joined) is None
     post.tell(case, f"{case.id}-4")

@@ -18,7 +18,6 @@ from casework.aws.table import attempts, items, keys
 from casework.aws.table.attempts import MOST_ATTEMPTS, Attempts
 from casework.case.lifecycle import Status
 from casework.case.parts import Duty
-from casework.identifiers.find import find as find_in_text
 from casework.linking import linking
 from functions.triage import adding, assessing, link, one_report
 from tests.integration.taken_out import take_out
@@ -37,13 +36,11 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
     """Let reading the poison end as is given."""
 
     def hang(how: Callable[..., Any]) -> None:
-        really = find_in_text
+        def instead_of(really: Callable[..., Any]) -> Callable[..., Any]:
+            return lambda text, *named: how() if POISON in text else really(text, *named)
 
-        def find(text: str, *named: Any) -> Any:
-            return how() if POISON in text else really(text, *named)
-
-        for reader in (one_report, assessing, adding):
-            monkeypatch.setattr(reader, "find", find)
+        for reader, name in ((one_report, "read"), (assessing, "find"), (adding, "find")):
+            monkeypatch.setattr(reader, name, instead_of(getattr(reader, name)))
 
     return hang
 

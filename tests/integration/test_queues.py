@@ -21,7 +21,7 @@ from casework.moves.weight import Weight, raised
 from casework.report.followup import AdditionKind
 from functions.desk import deployment
 from tests import decided
-from tests.builders import NOON, RABAT, SALE, clocks_of, made
+from tests.builders import NOON, RABAT, SALE, a_danger, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, an_event, ids
 from tests.integration.lives import held, to_court
@@ -261,19 +261,7 @@ def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: 
         "added_after_end": [],
     }
     assert duty["undelivered"][0]["referral"]["failure"] == "NotFound"
-    assert duty["phones"] == {}, "the units of the pack are placeholders, without telephones"
     assert duty["stuck"][0]["stuck"] == "restarts"
-
-
-def test_the_duty_desk_tells_the_telephone_of_a_unit_that_has_to_be_told(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pack, phone = deployment.pack(), "+212 537 00 00 00"
-    told = pack.units[RABAT].model_copy(update={"phone": phone})
-    monkeypatch.setitem(pack.__dict__, "units", {**pack.units, RABAT: told})
-    for unit in (RABAT, SALE):
-        not_told(desk, unit)
-    assert desk.get("duty", desk.enrol(Role.ANALYST)).document["phones"] == {RABAT: phone}
 
 
 def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
@@ -312,7 +300,7 @@ def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor_most_urgent_first(de
         lambda case: raised(
             case,
             NOON,
-            Weight(Priority.IMMEDIATE, imminent=True),
+            Weight(Priority.IMMEDIATE, a_danger(case)),
             clocks_of(60, 60),
             source={"report": "a reference"},
             reasons=["danger"],

@@ -24,13 +24,13 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.case.times import stamp
 from casework.moves import merging
-from casework.moves.admitting import admitted_up_to
 from casework.moves.asking import unanswered
 from casework.moves.running import rerun, stuck
 from casework.report.notices import is_news
 from functions.triage import one_report, reconcile, starting
 from functions.triage.merging import move
 from functions.triage.one_report import Linked
+from tests import admitting
 from tests.builders import RABAT, clocks_of
 from tests.integration.test_link import PHONE, spoil
 from tests.office import Office
@@ -428,7 +428,7 @@ def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
         office.acknowledge(case)
     seen, unseen = office.accept(locations=PHONE), office.accept(locations=PHONE)
     office.deliver(seen)
-    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), "somebody", 2))
+    admitting.admit(office.table, case.id, step.now(), "somebody")
     office.deliver(unseen)
     office.later(hours=2)
     getattr(office, ends)(case)

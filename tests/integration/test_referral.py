@@ -42,6 +42,9 @@ from tests.office import marked
 
 # ---- referral ------------------------------------------------------------------------------------
 
+AN_EMPTY_SWEEP = 2 + keys.SHARDS
+"""Queries: one for each list of deadlines, and one for who is on duty."""
+
 
 def test_a_referral_is_opened_once_and_reading_it_changes_no_version(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
@@ -98,7 +101,7 @@ def test_the_cases_of_a_unit_removed_from_the_pack_go_to_another_unit(
     assert swept() == {}
     calls = calls_of("dynamodb")
     assert swept() == {}
-    assert calls == ["Query"] * (1 + keys.SHARDS), (
+    assert calls == ["Query"] * AN_EMPTY_SWEEP, (
         "once nothing was left to reroute, the units are known"
     )
 
@@ -129,7 +132,7 @@ def test_a_withdrawn_pack_leaves_no_case_with_a_unit_of_it(
     assert stands.unit == RABAT
     calls = calls_of("dynamodb")
     assert swept() == {}
-    assert calls == ["Query"] * (1 + keys.SHARDS)
+    assert calls == ["Query"] * AN_EMPTY_SWEEP
 
 
 def test_a_unit_that_loses_territory_keeps_only_the_cases_that_it_took(
@@ -213,7 +216,7 @@ def test_an_empty_sweep_costs_one_query_for_each_list_of_deadlines(
     swept()
     calls = calls_of("dynamodb")
     assert swept() == {}
-    assert calls == ["Query"] * (1 + keys.SHARDS)
+    assert calls == ["Query"] * AN_EMPTY_SWEEP
 
 
 def calls_of(service: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -217,8 +217,8 @@ def test_a_hold_ends_by_itself_after_its_last_day(
     sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
     assert decide(desk, ended, HOLD, sara).status == 200
     case = desk.table.case(ended.id)
-    assert case.holds_of_courts(datetime(2036, 6, 30, 23, 59, tzinfo=UTC))
-    assert not case.holds_of_courts(datetime(2036, 7, 1, tzinfo=UTC))
+    assert case.holds_of_courts(date(2036, 6, 30))
+    assert not case.holds_of_courts(date(2036, 7, 1))
     later(monkeypatch, days=YEARS + 12 * 365)
     for who in (sara, sofia):
         assert decide(desk, ended, ERASE, who).status == 200

@@ -226,6 +226,7 @@ def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = office.in_review(locations=[PHONE]), office.in_review(locations=[PAGE])
+    office.deliver(office.accept(locations=[PHONE]))  # the second of a case is bound to the case
     bridge = office.accept(locations=[PHONE, PAGE])
     counted: list[str] = []
     monkeypatch.setattr(observe, "count", lambda name, value=1: counted.append(name))

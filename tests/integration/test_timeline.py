@@ -14,24 +14,30 @@ from casework.aws.table.case_table import CaseTable
 from casework.aws.table.messages import StoredMessage, message_item, message_to
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
 from casework.case.times import stamp
 from casework.moves import asking, deadlines, inquiry, merging, referring, triage
-from casework.moves.admitting import admitted_up_to
 from casework.moves.messaging import messaged
 from casework.moves.weight import Weight
 from casework.pack.entries import Deadlines
 from casework.pack.jurisdiction import open_pack
 from casework.report.notices import is_news
-from casework.report.way import TOLD, Placed, PublicStatus, ReportHappening, Stretch, way
+from casework.report.way import (
+    TOLD,
+    Hearing,
+    Placed,
+    PublicStatus,
+    ReportHappening,
+    ToldEntry,
+    way,
+)
 from casework.text.reference import case_id_of
 from functions.desk.shown import lists
 from functions.intake import handler
 from functions.triage.merging import move
-from tests import decided
+from tests import admitting, decided
 from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
@@ -81,10 +87,9 @@ class Lives:
         clock = deadlines.alone(FOUR_HOURS, Priority.URGENT, self.at)
         self.table.reports.link(reference, case.id, stamp(self.at), (), alone=clock)
 
-    def admit(self, case: Case) -> None:
-        """A person admits all reports of the case."""
-        last = self.table.reports.arrived(case.id)
-        self.goes(case, admitted_up_to, ANALYST, last)
+    def admit(self, case: Case, *references: str) -> None:
+        """A person admits reports of the case by their names, or all of them."""
+        admitting.admit(self.table, case.id, self.later(), ANALYST, *references)
 
     def later(self, minutes: int = 1) -> datetime:
         """Time passes."""
@@ -203,29 +208,28 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
     assert end.closed_at == told["timeline"][-1]["at"]
 
 
-def test_steps_are_sorted_by_time_even_if_the_clocks_of_two_machines_differ() -> None:
-    def event(number: int, move: Move, at: str) -> Event:
-        return Event(number=number, move=move.value, at=at, by="somebody")
-
-    events = [
-        event(1, Move.OPEN, "2026-01-01T10:00:00Z"),
-        event(2, Move.CONFIRM, "2026-01-01T12:00:02Z"),
-        event(3, Move.ACKNOWLEDGE, "2026-01-01T11:59:59Z"),
+def test_steps_of_a_case_keep_their_order_though_clocks_of_two_machines_differ() -> None:
+    told = [
+        ToldEntry(2, "2026-01-01T12:00:02Z", PublicStatus.BEING_REFERRED),
+        ToldEntry(3, "2026-01-01T11:59:59Z", PublicStatus.WITH_UNIT),
     ]
-    path = [Stretch("C", "2026-01-01T12:00:00Z")]
-    report = Placed("R", "2026-01-01T09:00:00Z", "C")
-    told = way(report, path, lambda _: events, "2026-01-02T00:00:00Z").told
-    assert [each.step for each in told] == [PublicStatus.WITH_UNIT, PublicStatus.BEING_REFERRED]
+    hears = Hearing(case="C", first=1, since="2026-01-01T09:00:00Z")
+    came = way(Placed(hears), told, "2026-01-02T00:00:00Z")
+    assert [each.step for each in came.told] == [
+        *(PublicStatus.BEING_REFERRED, PublicStatus.WITH_UNIT),
+    ]
 
 
-def test_following_reads_the_report_the_case_its_history_and_its_messages_once_each(
-    lives: Lives,
-) -> None:
+def test_following_reads_what_is_kept_for_the_reporter_and_no_history(lives: Lives) -> None:
     report = lives.report()
-    lives.confirm(lives.opens(report))
+    case = lives.confirm(lives.opens(report))
     lives.reporters.calls.clear()
     lives.steps(report)
-    assert lives.reporters.calls == {"dynamodb.Query": 3, "dynamodb.GetItem": 1}
+    assert lives.reporters.calls == {"dynamodb.Query": 2}
+    lives.write(case, "Gardez la capture.")
+    lives.reporters.calls.clear()
+    lives.steps(report)
+    assert lives.reporters.calls == {"dynamodb.Query": 2, "dynamodb.BatchGetItem": 1}
 
 
 def test_no_step_names_people_units_or_other_reporters(lives: Lives) -> None:
@@ -381,36 +385,43 @@ def test_a_reporter_outside_the_scope_learns_which_service_helps(lives: Lives) -
 # ---- merged and split --------------------------------------------------------------------------
 
 
-def test_the_reporter_of_a_merged_case_keeps_steps_messages_and_questions(lives: Lives) -> None:
-    kept = lives.confirm(lives.opens(lives.report()))
-    report = lives.report()
-    case = lives.opens(report)
+def test_after_a_merge_each_reporter_keeps_what_was_told_and_hears_more_once_admitted(
+    lives: Lives,
+) -> None:
+    """Two cases of one report each are one case of two: nobody knows whose report it is."""
+    opener, report = lives.report(), lives.report()
+    kept, case = lives.confirm(lives.opens(opener)), lives.opens(report)
     lives.ask(case, report, text="Première question ?")
     lives.goes(case, asking.unanswered)
     lives.write(case, "Un mot avant la fusion.")
     lives.merge(case, into=kept)
+    before = [lives.follow(each).text for each in (opener, report)]
     lives.goes(kept, decided.acknowledged, OFFICER)
-    lives.write(kept, "Un mot après la fusion.", report)
+    lives.write(kept, "Un mot à ceux que quelqu'un a admis.")
+    assert [lives.follow(each).text for each in (opener, report)] == before
+    assert lives.steps(report) == ["received", "in_review", "asked", "unanswered"]
+    assert lives.steps(opener) == ["received", "in_review", "being_referred"]
+    lives.admit(kept, report)
+    lives.write(kept, "Un mot après la fusion.")
     told = lives.follow(report).document
     assert [each["text"] for each in told["messages"]] == [
         *("Première question ?", "Un mot avant la fusion.", "Un mot après la fusion."),
     ]
     assert told["messages"][0]["answered"] is False
-    assert lives.steps(report) == [
-        *("received", "in_review", "asked", "unanswered", "being_referred", "with_unit"),
-    ]
+    assert lives.steps(report) == ["received", "in_review", "asked", "unanswered", "with_unit"]
+    assert lives.follow(opener).text == before[0]
 
 
-def test_after_a_split_the_reporter_still_reads_the_messages_of_the_merged_case(
-    lives: Lives,
-) -> None:
+def test_an_admitted_reporter_hears_on_after_a_merge_and_a_split(lives: Lives) -> None:
     kept = lives.opens(lives.report())
-    report = lives.report()
+    report, beside = lives.report(), lives.report()
     case = lives.opens(report)
+    lives.joins(beside, case)
+    lives.admit(case, report)
     lives.merge(case, into=kept)
     lives.ask(kept, report, text="Question pendant la fusion ?")
     lives.goes(kept, asking.unanswered)
-    lives.write(kept, "Un mot pendant la fusion.", report)
+    lives.write(kept, "Un mot pendant la fusion.")
     lives.confirm(kept)
     lives.split(case, off=kept)
     lives.write(kept, "Canari : après la séparation.")
@@ -425,39 +436,36 @@ def test_after_a_split_the_reporter_still_reads_the_messages_of_the_merged_case(
     assert lives.steps(report) == [
         *("received", "in_review", "asked", "unanswered", "being_referred", "in_review"),
     ]
+    assert lives.steps(beside) == ["received", "in_review"]
 
 
-@pytest.mark.parametrize("by_nature", [False, True], ids=["admitted", "opened it"])
-def test_a_reporter_taken_out_keeps_the_earlier_steps_and_is_examined_anew(
-    lives: Lives, *, by_nature: bool
-) -> None:
+@pytest.mark.parametrize("opens", [False, True], ids=["joined", "opened it"])
+def test_a_reporter_sees_no_trace_of_being_taken_out(lives: Lives, *, opens: bool) -> None:
     opener, joined = lives.report(), lives.report()
     case = lives.opens(opener)
     lives.joins(joined, case)
     lives.admit(case)
-    report, other = (opener, joined) if by_nature else (joined, opener)
+    report, other = (opener, joined) if opens else (joined, opener)
     lives.confirm(case)
     lives.write(case, "Un mot à tous.")
     lives.write(case, "Un mot à vous.", report)
+    before = lives.follow(report)
     apart = lives.take_out(case, report)
+    assert lives.follow(report).text == before.text
     lives.write(case, "Canari : à ceux qui restent.")
     lives.goes(case, decided.acknowledged, OFFICER)
     lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
-
-    assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
-    told = lives.follow(report)
-    assert [each["text"] for each in told.document["messages"]] == [
-        "Un mot à tous.",
-        "Un mot à vous.",
-    ]
-    assert "Canari" not in told.text
+    assert lives.follow(report).text == before.text
+    assert lives.steps(report) == ["received", "in_review", "being_referred"]
     assert lives.steps(other)[-2:] == ["with_unit", "closed"]
     lives.goes(
         apart, triage.assessed, weight=Weight(), territory=None, clocks=clocks_of(*DAY), data={}
     )
+    lives.goes(apart, deadlines.escalated, DAY)
+    assert lives.follow(report).text == before.text, "nobody acted on it yet"
     lives.write(apart, "Un mot sur votre seul signalement.")
     lives.goes(apart, decided.rejected, ANALYST, CloseReason.DUPLICATE)
-    assert lives.steps(report)[-2:] == ["in_review", "closed"]
+    assert lives.steps(report)[-2:] == ["being_referred", "closed"]
     assert "seul signalement" in lives.follow(report).text
     assert "seul signalement" not in lives.follow(other).text
 

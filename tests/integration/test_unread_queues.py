@@ -10,9 +10,12 @@ import pytest
 
 from casework.aws.services.announcements import queue_of
 from casework.aws.steps import step
+from casework.pack.jurisdiction import open_pack
 from functions.triage import sweep, unread
 from tests.builders import RABAT
 from tests.office import Office
+
+HERE = open_pack("ma").facts.zone
 
 EIGHT_DAYS = timedelta(days=8).total_seconds()
 SIX_DAYS = timedelta(days=6).total_seconds()
@@ -33,7 +36,8 @@ def oldest(name: str, seconds: float, at: datetime) -> None:
 def at_the_hour(office: Office, monkeypatch: pytest.MonkeyPatch) -> datetime:
     """The pass of today that looks at queues."""
     hour, minute = unread.AT
-    at = step.now().replace(hour=hour, minute=minute, second=30).astimezone(UTC)
+    here = step.now().astimezone(HERE).replace(hour=hour, minute=minute, second=30)
+    at = here.astimezone(UTC)
     monkeypatch.setattr(sweep, "now", lambda: at)
     return at
 
@@ -68,7 +72,9 @@ def test_a_unit_that_works_at_the_desk_alone_is_not_told_of(
 
 def test_queues_are_looked_at_in_one_minute_of_a_day() -> None:
     day = datetime(2026, 11, 29, tzinfo=UTC)
-    looked = [each for each in range(24 * 60) if unread.is_time(day + timedelta(minutes=each))]
+    looked = [
+        each for each in range(24 * 60) if unread.is_time(day + timedelta(minutes=each), HERE)
+    ]
     assert len(looked) == 1
 
 

@@ -122,7 +122,7 @@ def test_a_late_report_follows_its_case_that_was_merged_before(
     report = office.table.reports.one(reference)
     assert report is not None
     assert (report.case_id, report.moved) == (into.id, (case.id,))
-    assert report.belongs_to(office.now_case(into))
+    assert report.was_seen_in(office.now_case(into))
     assert office.now_case(case).moving is None
     assert told_at_night(office) == []
 

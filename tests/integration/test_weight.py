@@ -12,8 +12,7 @@ from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.parts import Due, Priority
 from casework.case.times import stamp
-from casework.moves.admitting import admitted_up_to
-from tests import decided
+from tests import admitting, decided
 from tests.builders import RABAT
 from tests.integration.test_killed import everywhere
 from tests.office import ANALYST, Office
@@ -97,7 +96,7 @@ def test_a_review_that_became_urgent_is_overdue_by_the_nearer_deadline_and_told_
     case = office.in_review(locations=PHONE, **CHATTER)
     office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
     assert Due.WAIT in office.now_case(case).dues
-    office.table.update(case.id, lambda each: admitted_up_to(each, step.now(), ANALYST, 2))
+    admitting.admit(office.table, case.id, step.now(), ANALYST)
 
     office.later(hours=1)
     assert office.sweep() == {}

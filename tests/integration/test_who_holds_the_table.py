@@ -234,5 +234,5 @@ def test_a_number_added_after_the_end_links_no_report(
     assert report is not None
     said = fold_addition(Addition(text=f"Rappelez-moi au {OTHER}."))
     addition = KeptAddition("A", report.accepted_at, said, contact=False)
-    found = adding.read(open_pack("ma"), SELECTOR.encode(), OWN.encode(), report, addition, [])
+    found = adding.read(open_pack("ma"), SELECTOR.encode(), OWN.encode(), report, addition)
     assert found.marks == []

@@ -75,6 +75,7 @@ def test_the_permission_table_decides_each_call_of_each_role(desk: Desk, role: R
 
 CALLS = {
     "GET duty": Call.DUTY,
+    "GET groups/{group}": Call.GLANCE,
     "GET glance": Call.GLANCE,
     "POST glance": Call.GLANCE,
     "GET samples": Call.SAMPLE,
@@ -82,6 +83,11 @@ CALLS = {
     "POST duty/{id}/retry": Call.RETRY,
     "POST duty/{id}/reassign": Call.REASSIGN,
     "POST duty/{id}/attention": Call.ATTENTION,
+    "POST cases/{id}/take": Call.TAKE,
+    "POST cases/{id}/tries": Call.TRIES,
+    "GET roster": Call.DUTY,
+    "POST roster": Call.ROSTER,
+    "GET watchers": Call.ROSTER,
     "GET handover": Call.DUTY,
     "POST handover": Call.HANDOVER,
     "GET holds": Call.HOLD,
@@ -131,6 +137,8 @@ CALLS = {
     "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,
     "POST cases/{id}/identity-requests/{number}/verdict": Call.IDENTITY_REQUESTS,
     "GET identity-requests": Call.IDENTITY_DECISION,
+    "GET openings": Call.OPENINGS,
+    "POST cases/{id}/openings/{entry}/review": Call.OPENING_REVIEW,
     "GET history/{id}": Call.HISTORY,
     "POST find": Call.FIND,
     "GET me": Call.ME,

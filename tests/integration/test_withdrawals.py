@@ -13,6 +13,8 @@ from casework.case.lifecycle import Status
 from casework.case.replay import first_difference
 from casework.decisions.staff import Role
 from casework.figures.counted import CaseMark, at_its_time, count_case
+from casework.pack.jurisdiction import PACKS
+from casework.pack.published_table import law_of
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import Desk
@@ -28,6 +30,8 @@ from tests.integration.lives import (
     swept,
     to_court,
 )
+
+LAW = law_of(PACKS / "ma")
 
 WHY = {"reason": "Saisi par erreur dans ce dossier."}
 TOLD = {"told": "complainant", "means": "letter"}
@@ -205,7 +209,7 @@ def test_an_end_that_was_withdrawn_leaves_every_figure_as_it_was(desk: Desk) -> 
 
     def counted() -> CaseMark:
         told = [(each.number, each.move, each.at, None, each.data) for each in events(desk, case)]
-        return count_case(NOON, at_its_time(told, timedelta()))
+        return count_case(LAW, NOON, at_its_time(LAW, told, timedelta()))
 
     before = counted()
     assert before.entries

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from casework.case.case import Case
 from casework.case.change import Change
@@ -127,3 +130,21 @@ def test_a_more_urgent_case_shortens_the_wait_of_an_addition() -> None:
     assert case.unread is not None
     assert after.dues[Due.UNREAD].due == stamp(NOON + timedelta(minutes=30))
     assert (case.unread.last, after.unread.last) == (case.events, after.events)
+
+
+@given(st.lists(st.integers(min_value=0, max_value=400), max_size=400))
+def test_an_hour_has_a_bounded_number_of_entries_and_one_of_the_last_two_minutes(
+    pauses: list[int],
+) -> None:
+    case, at, entered = held(), NOON, list[datetime]()
+    for pause in pauses:
+        at += timedelta(seconds=pause)
+        change = adding.added(case, at, report="R", addition="A", kind=AdditionKind.MORE)
+        if adding.waits_for_night(change):
+            assert at - entered[-1] <= adding.BURST
+            continue
+        case = change.after
+        entered.append(at)
+    hours = Counter(each.replace(minute=0, second=0) for each in entered)
+    beyond = timedelta(hours=1) // adding.BURST
+    assert max(hours.values(), default=0) <= adding.MOST_AN_HOUR + beyond

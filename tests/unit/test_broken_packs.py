@@ -69,6 +69,11 @@ FINDINGS: list[tuple[str, Change, str]] = [
     ("pack.json", _set("advice", {"en": ["X"]}), "pack.json: advice: no text in pt"),
     ("pack.json", _set("max_declines", 0), "pack.json: -: max_declines: "),
     ("pack.json", _set("unit_level", "shire"), "pack.json: unit_level: shire is not one of levels"),
+    (
+        "pack.json",
+        _set("time_zone", "Atlantis/Capital"),
+        "pack.json: time_zone: Atlantis/Capital is no zone of the IANA time zone database",
+    ),
     ("pack.json", _set("levels", ["state", "county", "town", "town"]), "pack.json: levels: town"),
     ("pack.json", _set("emergency_numbers", 0, "names", {}), "pack.json: police: no name in en"),
     (

@@ -51,7 +51,7 @@ from casework.moves import (
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, raised
 from tests import decided, law
-from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
+from tests.builders import NOON, RABAT, SALE, a_case, a_danger, a_referred_case, clocks_of, made
 
 WAITS = (600, 300)
 Make = Callable[[Case, datetime], Change]
@@ -64,7 +64,7 @@ def money_left(case: Case, at: datetime) -> Change:
     """A report tells of money that left lately; raises IllegalMove where that is no move."""
     lifecycle.after(case.status, Move.MONEY)
     until = at + timedelta(days=1 + case.events)  # each tells of money that left later
-    change = freezing.money_left(case, at, stamp(at), until, ())
+    change = freezing.money_left(case, at, stamp(at), until)
     assert change is not None
     return change
 
@@ -208,10 +208,11 @@ MAKE: dict[Move, Make] = {
         case.model_copy(update={"noticed": 1}), at, "o", owed=None, noticed=0, because=None
     ),
     Move.KEEP: lambda case, at: decided.kept(case, at, "a supervisor"),
-    Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
+    Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, at.date(), "a supervisor", {}),
     Move.COURT_HOLD: lambda case, at: keeping.held_for_court(
         case,
         at,
+        at.date(),
         "a supervisor",
         court="tpi-rabat",
         reference="12/2026",
@@ -220,6 +221,7 @@ MAKE: dict[Move, Make] = {
     Move.COURT_HOLD_LIFTED: lambda case, at: keeping.given_back_by_court(
         case.model_copy(update={"court_holds": (COURT_HOLD,)}),
         at,
+        at.date(),
         "a supervisor",
         **COURT_HOLD.model_dump(exclude={"until"}),
     ),
@@ -229,7 +231,7 @@ MAKE: dict[Move, Make] = {
 
 def told_more(case: Case, at: datetime) -> Change:
     """A report joins that tells of something new each time."""
-    weight = Weight(Priority.IMMEDIATE, True, ["terrorism"], [f"a flag of {at}"])
+    weight = Weight(Priority.IMMEDIATE, a_danger(case), ["terrorism"], [f"a flag of {at}"])
     source = {"report": case.opened_by}
     change = raised(case, at, weight, clocks_of(*WAITS), source=source, reasons=["it_says_so"])
     assert change is not None
@@ -317,7 +319,7 @@ def comes_to(status: Status, move: Move) -> Status | None:
         status=status,
         retention=passed,
         suspects=counted,
-        imminent=True,
+        imminent=move is not Move.ASK,  # danger waits for no answer
         hold=Hold(by="ana", since=stamp(NOON), until=stamp(NOON + timedelta(minutes=1))),
         freezes=bound,
         money=a_case().wait,

@@ -62,6 +62,7 @@ class World:
         self.kept: Json = {
             **keys.file_key(SENT.reference, 1),
             "state": "kept",
+            "size": SIZE,
             "vault": "v",
             "version": "1",
             "wrapped": b"k",
@@ -77,12 +78,14 @@ class World:
         }
         about = keys.file_mark(SENT.reference, 1)
         self.mark = {**keys.mark_key("CASE-1", "2040-03-05", keys.FILE_KEPT, about), "bound": bound}
-        self.items = [
-            {**keys.report_key(SENT.reference), "case_id": "CASE-1"},
-            self.kept,
-            self.closed,
-            self.mark,
-        ]
+        self.report: Json = {
+            **keys.report_key(SENT.reference),
+            "case_id": "CASE-1",
+            "file_bytes": SIZE,
+            "files_refused": 1,
+        }
+        self.hour = {**keys.allowed_key("2040-03-05T10", "first", "a slot"), "came": SIZE}
+        self.items = [self.report, self.kept, self.closed, self.mark, self.hour]
         self.vault = {("v", "1"): CONTENT}
         self.told = Told(
             [{"n": 1, "state": "kept"}, {"n": 2, "state": "refused", "why": "never_came"}]
@@ -118,6 +121,10 @@ def test_what_is_kept_as_it_was_sent_is_right() -> None:
         ("doubled", lambda world: world.mark.update(bound="00")),
         ("doubled", lambda world: world.items.append({**world.closed, keys.SORT: "FILE#003"})),
         ("examined", lambda world: world.kept.update(preview="failed")),
+        ("room", lambda world: world.report.update(file_bytes=SIZE + 1)),
+        ("room", lambda world: world.report.update(files_refused=0)),
+        ("room", lambda world: world.hour.update(came=2 * SIZE)),
+        ("room", lambda world: world.hour.update(reserved_0=-1)),
         ("answers", lambda world: world.told.files.pop()),
         ("answers", lambda world: world.told.files[1].update(why="other_size")),
     ],

@@ -303,20 +303,18 @@ def test_whatever_is_entered_nothing_binds_without_a_signature_and_clocks_follow
 def test_money_that_left_lately_is_on_the_duty_desk_until_something_is_sent() -> None:
     ledger = Ledger()
     until = NOON + timedelta(hours=60)
-    told = freezing.money_left(ledger.case, NOON, "R", until, ledger.events)
+    told = freezing.money_left(ledger.case, NOON, "R", until)
     assert told is not None
     assert told.after.version == ledger.case.version, "no decision depends on it"
     assert Duty.MONEY in told.after.duties
     assert told.after.dues[Due.MONEY].due == stamp(until)
     ledger.keep(told)
-    assert freezing.money_left(ledger.case, NOON, "R", until, ledger.events) is None
+    assert freezing.money_left(ledger.case, NOON, "R", until) is None
     ledger.enters(FreezingStep.ASKED)
     assert Duty.MONEY in ledger.case.duties, "asking is not sending"
     ledger.enters(FreezingStep.NOTICE)
     assert Duty.MONEY not in ledger.case.duties
-    again = freezing.money_left(ledger.case, NOON, "R", until, ledger.events)
-    assert again is None, "a record that is repeated tells nothing new"
-    other = freezing.money_left(ledger.case, NOON, "S", until, ledger.events)
+    other = freezing.money_left(ledger.case, NOON, "S", until)
     assert other is not None
     assert Duty.MONEY in other.after.duties
 
@@ -325,7 +323,7 @@ def test_money_leaves_the_duty_desk_when_it_is_let_go_or_its_time_has_passed() -
     case = a_referred_case(status=Status.ACKNOWLEDGED)
     with pytest.raises(IllegalMove):
         freezing.waived(case, NOON, "an analyst", {"reason": "no_payment"})
-    told = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=1), ())
+    told = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=1))
     assert told is not None
     let_go = freezing.waived(told.after, NOON, "an analyst", {"reason": "no_payment"})
     assert Duty.MONEY not in let_go.after.duties
@@ -338,7 +336,7 @@ def test_a_later_payment_prolongs_and_an_earlier_one_does_not_shorten() -> None:
     case = a_referred_case(status=Status.ACKNOWLEDGED)
     at: datetime = NOON
     for hours, kept in ((10, 10), (5, 10), (15, 10), (20, 20)):
-        told = freezing.money_left(case, at, f"R{hours}", NOON + timedelta(hours=hours), ())
+        told = freezing.money_left(case, at, f"R{hours}", NOON + timedelta(hours=hours))
         assert (told is not None) is (kept == hours), "the same money is no further entry"
         case = told.after if told is not None else case
         assert case.money is not None

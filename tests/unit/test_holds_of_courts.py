@@ -88,7 +88,13 @@ def test_an_order_is_in_force_until_its_own_last_day_or_its_own_lifting(
                 del force[order]
             with suppress(IllegalMove):
                 change = given_back_by_court(
-                    case, at, "somebody", court=order[0], reference=order[1], entry=act.entry
+                    case,
+                    at,
+                    at.date(),
+                    "somebody",
+                    court=order[0],
+                    reference=order[1],
+                    entry=act.entry,
                 )
         else:
             until = at.date() + timedelta(days=act.days)
@@ -97,7 +103,13 @@ def test_an_order_is_in_force_until_its_own_last_day_or_its_own_lifting(
                 force[order] = (until, entry)
             with suppress(NotValid):
                 change = held_for_court(
-                    case, at, "somebody", court=order[0], reference=order[1], until=str(until)
+                    case,
+                    at,
+                    at.date(),
+                    "somebody",
+                    court=order[0],
+                    reference=order[1],
+                    until=str(until),
                 )
         assert (change is None) is (force == before), "it is refused, or it changes what is held"
         if change is not None:
@@ -112,19 +124,18 @@ def _entries(event: Event | None) -> list[Event]:
 
 
 def _as_held(case: Case, day: date) -> dict[tuple[str, str], tuple[date, int]]:
-    at = NOON.replace(year=day.year, month=day.month, day=day.day)
-    holds = case.holds_of_courts(at)
+    holds = case.holds_of_courts(day)
     found = {
         (each.court, each.reference): (date.fromisoformat(each.until), each.entry) for each in holds
     }
     assert len(found) == len(holds) <= MOST_COURT_HOLDS
     if holds:
         with pytest.raises(IllegalMove) as refused:
-            keeping.refuse_held(case, at)
+            keeping.refuse_held(case, day)
         for each in holds:
             assert f"{each.court}, {each.reference}, until {each.until}" in str(refused.value)
     else:
-        keeping.refuse_held(case, at)
+        keeping.refuse_held(case, day)
     return found
 
 

@@ -238,6 +238,32 @@ def test_own_identifiers_are_the_reporters_in_their_one_writing() -> None:
     assert list(read(a_report()).own_identifiers) == []
 
 
+def test_a_number_to_call_is_the_reporters_own_and_discloses_nobody() -> None:
+    """An anonymous reporter may give one; the same number twice is one identifier."""
+    called = {"phone": "+212 661-000000", "safe": "ring"}
+    anonymous = read(a_report(call_now=called))
+    assert (anonymous.contact, anonymous.identity, anonymous.person) == (None, None, None)
+    assert list(anonymous.own_identifiers) == [("phone", "+212661000000")]
+    assert "661" not in unfold(fold_facts(anonymous))
+    both = read(a_report(disclosure=IDENTIFIED, call_now=called))
+    assert [kind for kind, _ in both.own_identifiers] == ["email", "phone"]
+    assert both.person is not None
+    assert "call_now" not in both.person.model_dump_json(), "it has a box of its own"
+
+
+@pytest.mark.parametrize(
+    ("called", "where"),
+    [
+        ({"phone": "06 61 00 00 00"}, "#/call_now/safe"),
+        ({"phone": "06 61 00 00 00", "safe": "shout"}, "#/call_now/safe"),
+        ({"phone": "no number", "safe": "ring"}, "#/call_now/phone"),
+        ({"phone": "06 61 00 00 00", "safe": "ring", "name": "Canary"}, "#/call_now/name"),
+    ],
+)
+def test_a_number_to_call_says_what_is_safe_there(called: dict[str, str], where: str) -> None:
+    assert [pointer for pointer, _ in refusal_of(a_report(call_now=called))] == [where]
+
+
 def test_a_day_to_come_or_of_another_age_was_mistyped() -> None:
     lost = [{"amount": "1", "currency": "MAD", "at": day} for day in ("0001-01-01", "2027-05-09")]
     at = datetime(2027, 5, 8, 23, 30, tzinfo=UTC)

@@ -39,6 +39,7 @@ PROSECUTED = {
     Call.INSTRUCTIONS: OWN,
     Call.RECEIPT: OWN,
     Call.CLOSURE: OWN,
+    Call.OPENINGS: OWN,
 }
 
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
@@ -63,13 +64,17 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.NOTICE: NO,
         Call.CLOSURE: NO,
         Call.CORRECTION: NO,
-        Call.MESSAGES: ANY,
+        Call.MESSAGES: DESK,
         Call.NOTES: ANY,
         Call.APART: ANY,
         Call.OWNER: NO,
         Call.ADMISSION: DESK,
         Call.TAKE_OUT: DESK,
         Call.ATTENTION: ANY,
+        Call.TAKE: ANY,
+        Call.TRIES: ANY,
+        Call.ROSTER: ANY,
+        Call.NUMBER: ANY,
         Call.HANDOVER: ANY,
         Call.LOOK: UNHELD,
         Call.FILES: DESK,
@@ -79,6 +84,8 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.SAMPLE: ANY,
         Call.DUTY: ANY,
         Call.BOARD: NO,
+        Call.OPENINGS: NO,
+        Call.OPENING_REVIEW: NO,
         Call.RETENTION: NO,
         Call.RETRY: ANY,
         Call.REASSIGN: NO,
@@ -113,6 +120,10 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.ADMISSION: OWN,
         Call.TAKE_OUT: OWN,
         Call.ATTENTION: NO,
+        Call.TAKE: OWN,
+        Call.TRIES: OWN,
+        Call.ROSTER: NO,
+        Call.NUMBER: OWN,
         Call.HANDOVER: NO,
         Call.LOOK: OWN,
         Call.FILES: OWN,
@@ -122,6 +133,8 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.SAMPLE: NO,
         Call.DUTY: NO,
         Call.BOARD: NO,
+        Call.OPENINGS: NO,
+        Call.OPENING_REVIEW: NO,
         Call.RETENTION: NO,
         Call.RETRY: NO,
         Call.REASSIGN: NO,
@@ -156,6 +169,10 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.ADMISSION: UNHELD,
         Call.TAKE_OUT: UNHELD,
         Call.ATTENTION: ANY,
+        Call.TAKE: ANY,
+        Call.TRIES: ANY,
+        Call.ROSTER: ANY,
+        Call.NUMBER: ANY,
         Call.HANDOVER: ANY,
         Call.LOOK: UNHELD,
         Call.FILES: UNHELD,
@@ -165,6 +182,8 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.SAMPLE: ANY,
         Call.DUTY: ANY,
         Call.BOARD: ANY,
+        Call.OPENINGS: ANY,
+        Call.OPENING_REVIEW: NO,
         Call.RETENTION: ANY,
         Call.RETRY: ANY,
         Call.REASSIGN: ANY,
@@ -173,11 +192,18 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.STAFF: NO,
         Call.ME: ANY,
     },
-    Role.CUSTODIAN: {**NOBODY_BUT_ONESELF, Call.IDENTITY_DECISION: ANY},
+    Role.CUSTODIAN: {
+        **NOBODY_BUT_ONESELF,
+        Call.IDENTITY_DECISION: ANY,
+        Call.OPENINGS: ANY,
+        Call.OPENING_REVIEW: ANY,
+    },
     Role.AUDITOR: {
         **dict.fromkeys(Call, NO),
         Call.ME: ANY,
         Call.HISTORY: ANY,
+        Call.OPENINGS: ANY,
+        Call.OPENING_REVIEW: ANY,
         Call.STAFF: ANY,
         Call.STATISTICS: ANY,
     },
@@ -326,6 +352,10 @@ INQUIRING = (
 )
 
 
+DANGEROUS = (Move.CONFIRM, Move.REJECT, Move.MERGE, Move.NO_DANGER, *MONEY)
+"""A question would let danger wait."""
+
+
 def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any) -> Case:
     return a_referred_case(unit, status=status, wait=None, **fields)
 
@@ -335,7 +365,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
     [
         (Role.ANALYST, a_case(), REVIEWING),
         (Role.ANALYST, a_case(supervision=True), MONEY),
-        (Role.ANALYST, a_case(imminent=True), (*REVIEWING[:4], Move.NO_DANGER, *MONEY)),
+        (Role.ANALYST, a_case(imminent=True), DANGEROUS),
         (Role.OFFICER, a_referred_case(RABAT, status=Status.DECLINED), ()),
         (Role.SUPERVISOR, a_case(supervision=True), (*REVIEWING, Move.COURT_HOLD)),
         (Role.ANALYST, a_case(status=Status.MERGED), (Move.SPLIT,)),

@@ -38,7 +38,8 @@ JUNE = datetime(2024, 6, 3, 9, tzinfo=UTC)
 
 
 def happened(number: int, move: str, days: float = 0, **data: Any) -> Happened:
-    return Happened(number, move, JUNE + timedelta(days=days), data)
+    at = JUNE + timedelta(days=days)
+    return Happened(number, move, at, LAW.day_of(at), data)
 
 
 def as_known_before(day: str, counts: Counts) -> Figures:
@@ -118,7 +119,7 @@ def test_however_often_it_is_settled_on_the_way_a_report_counts_the_same(
 
 
 def test_a_case_counts_its_times_deadlines_and_proposals_once() -> None:
-    found = figures_of(count_case(JUNE, HISTORY).counts)
+    found = figures_of(count_case(LAW, JUNE, HISTORY).counts)
     assert found["case"] == found["review:kept"] == found["acknowledgement:late"] == 1
     assert found["proposal:category:corrected"] == found["proposal:unit:kept"] == 1
     assert found["proposal:priority:corrected"] == 1
@@ -129,25 +130,25 @@ def test_a_case_counts_its_times_deadlines_and_proposals_once() -> None:
 def test_the_time_to_an_outcome_counts_once_in_the_month_in_which_the_case_ended() -> None:
     ended = [*HISTORY, happened(7, "close", 40, reason="sent_to_court")]
     after_forty_days = f"time:outcome:urgent:{histogram.class_of(40 * 86400)}"
-    counts = count_case(JUNE, ended).counts
+    counts = count_case(LAW, JUNE, ended).counts
     assert [cell for cell in counts if cell[2].startswith("time:outcome")] == [
         ("2024-07-13", "2024-07-13", after_forty_days)
     ]
     # An end that was withdrawn as an error was none: the next one is the first.
     withdrawn = [*ended, happened(8, "resume", 50)]
-    assert figures_of(count_case(JUNE, withdrawn).counts)[after_forty_days] == 0
+    assert figures_of(count_case(LAW, JUNE, withdrawn).counts)[after_forty_days] == 0
     again = [*withdrawn, happened(9, "close", 60, reason="sent_to_court")]
-    told = figures_of(count_case(JUNE, again).counts)
+    told = figures_of(count_case(LAW, JUNE, again).counts)
     after_sixty_days = f"time:outcome:urgent:{histogram.class_of(60 * 86400)}"
     assert (told[after_forty_days], told[after_sixty_days]) == (0, 1)
     rejected = [happened(1, "open"), happened(2, "reject", 1), happened(3, "reopen", 2)]
-    assert any("time:outcome" in figure for *_, figure in count_case(JUNE, rejected).counts)
+    assert any("time:outcome" in figure for *_, figure in count_case(LAW, JUNE, rejected).counts)
     merged = [happened(1, "open"), happened(2, "merge", 1)]
-    assert not any("time:outcome" in figure for *_, figure in count_case(JUNE, merged).counts)
+    assert not any("time:outcome" in figure for *_, figure in count_case(LAW, JUNE, merged).counts)
 
 
 def told_between(*history: Happened) -> list[tuple[str, str, str, int]]:
-    counts = count_case(JUNE, [happened(1, "open"), *history]).counts
+    counts = count_case(LAW, JUNE, [happened(1, "open"), *history]).counts
     cells = [(*cell, often) for cell, often in counts.items()]
     return sorted(each for each in cells if each[2].startswith("prosecution"))
 
@@ -187,9 +188,9 @@ def test_an_answer_that_was_annulled_was_none_and_the_next_one_counts() -> None:
 
 def test_a_merged_case_stands_for_itself_no_more_and_a_split_one_does_again() -> None:
     history = [happened(1, "open"), happened(2, "merge", 1)]
-    assert figures_of(count_case(JUNE, history).counts)["case"] == 0
+    assert figures_of(count_case(LAW, JUNE, history).counts)["case"] == 0
     history.append(happened(3, "split", 2))
-    assert figures_of(count_case(JUNE, history).counts)["case"] == 1
+    assert figures_of(count_case(LAW, JUNE, history).counts)["case"] == 1
 
 
 def test_each_suspect_is_in_one_row_whatever_happened_to_them() -> None:
@@ -199,7 +200,7 @@ def test_each_suspect_is_in_one_row_whatever_happened_to_them() -> None:
         happened(3, "suspect", 1, suspect=1, happening="wanted", on="2024-06-04"),
         happened(4, "suspect", 40, suspect=1, happening="presented", on="2024-07-13"),
     ]
-    counts = count_case(JUNE, history).counts
+    counts = count_case(LAW, JUNE, history).counts
     now = figures_of(counts)
     assert (now["suspect"], now["suspect:presented"], now["suspect:sought"]) == (2, 1, 1)
     assert as_known_before("2024-06-20", counts)["suspect:wanted"] == 1
@@ -212,7 +213,7 @@ def test_an_outcome_counts_in_the_month_it_happened_in_whenever_it_was_entered()
         happened(2, "suspect", 41, suspect=1, happening="arrested", on="2024-07-02"),
         happened(3, "suspect", 42, suspect=1, happening="wanted", on="2024-06-30"),
     ]
-    counts = count_case(JUNE, history).counts
+    counts = count_case(LAW, JUNE, history).counts
     assert {(day, figure) for (day, _, figure), often in counts.items() if often > 0} == {
         ("2024-06-28", "suspect"),
         ("2024-06-28", "suspect:sought"),  # until the arrest was known
@@ -230,7 +231,7 @@ def test_a_correction_takes_from_the_figures_on_the_day_it_was_made() -> None:
         happened(3, "correct", 30, suspect=1, corrects=2, because="other_case"),
         happened(4, "correct", 31, suspect=1, corrects=1, because="other_case"),
     ]
-    counts = count_case(JUNE, history).counts
+    counts = count_case(LAW, JUNE, history).counts
     then = as_known_before("2024-07-03", counts)
     assert (then["suspect"], then["suspect:presented"], then["outcome:presented"]) == (1, 1, 1)
     between = as_known_before("2024-07-04", counts)
@@ -244,6 +245,7 @@ def test_a_correction_takes_from_the_figures_on_the_day_it_was_made() -> None:
 
 def test_the_day_of_an_outcome_is_replayed_with_its_entry() -> None:
     (told,) = at_its_time(
+        LAW,
         [
             (
                 1,
@@ -260,6 +262,7 @@ def test_the_day_of_an_outcome_is_replayed_with_its_entry() -> None:
 
 def test_automatic_acts_keep_their_distance_from_the_replayed_ones() -> None:
     told = at_its_time(
+        LAW,
         [
             (1, "confirm", "2026-01-01T10:00:00.000Z", "2024-06-03T09:00:00.000Z", {}),
             (2, "refer", "2026-01-01T10:00:02.000Z", None, {}),

@@ -19,8 +19,11 @@ from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMa
 from casework.figures.counted import Happened, count_case
 from casework.figures.publication import figures_of
 from casework.moves import inquiry
-from casework.pack.jurisdiction import open_pack
+from casework.pack.jurisdiction import PACKS, open_pack
+from casework.pack.published_table import law_of
 from tests.builders import NOON, a_referred_case
+
+LAW = law_of(PACKS / "ma")
 
 PACK = open_pack("ma")
 
@@ -55,9 +58,16 @@ class Unit:
     def counted(self) -> Counter[str]:
         """As statistics count it."""
         history = [
-            Happened(e.number, e.move, datetime.fromisoformat(e.at), e.data) for e in self.events
+            Happened(
+                e.number,
+                e.move,
+                datetime.fromisoformat(e.at),
+                LAW.day_of(datetime.fromisoformat(e.at)),
+                e.data,
+            )
+            for e in self.events
         ]
-        return figures_of(count_case(NOON, history).counts)
+        return figures_of(count_case(LAW, NOON, history).counts)
 
 
 def test_a_suspect_recorded_in_error_is_counted_nowhere_and_the_number_is_not_used_again() -> None:
@@ -145,10 +155,12 @@ def test_an_outcome_is_of_no_day_to_come_and_of_none_long_before_the_case(
 
 
 def test_the_day_of_an_outcome_left_out_is_the_day_it_is_in_the_country() -> None:
+    """The second of March is in Ramadan, when clocks show UTC; the second of June is not."""
     unit = Unit()
-    unit.at = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
-    unit.identifies()
-    assert unit.events[0].data["on"] == "2026-03-03"
+    for month, day in ((3, "2026-03-02"), (6, "2026-06-03")):
+        unit.at = datetime(2026, month, 2, 23, 30, tzinfo=UTC)
+        unit.identifies()
+        assert unit.events[-1].data["on"] == day
 
 
 def test_a_suspect_has_so_many_entries_and_no_more() -> None:

@@ -11,22 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case.case import Case
+from casework.case.danger import DangerKind
 from casework.case.lifecycle import Status
 from casework.case.parts import Due, Duty, Paused, Priority
 from casework.case.referral import Referral
 from casework.case.times import Wait, stamp, wait_from
 from casework.moves import asking, deadlines, merging, referring, triage
-from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised, raised_by
+from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised
 from casework.pack.clocks import Clocks, clocks
 from casework.pack.jurisdiction import PACKS, Jurisdiction, open_pack
-from tests.builders import NOON, RABAT, a_case, a_reference, a_referred_case
+from tests.builders import NOON, RABAT, a_case, a_danger, a_reference, a_referred_case
 
 MA = open_pack("ma")
 BY_MA = clocks(MA)
 WEIGHTS = st.builds(
     Weight,
     priority=st.sampled_from(Priority),
-    imminent=st.booleans(),
+    danger=st.none() | st.sampled_from(DangerKind).map(lambda kind: a_danger(kind=kind)),
     told=st.sets(st.sampled_from(["terrorism", "child_sexual_exploitation", "fraud"])),
     flags=st.sets(st.sampled_from(["minor_victim", "money_recent", "suicide"])),
 )
@@ -36,6 +37,11 @@ REPORT = {"report": a_reference(7)}
 def told_of(case: Case, weight: Weight) -> Case:
     change = raised(case, NOON, weight, BY_MA, source=REPORT, reasons=["it_says_so"])
     return change.after if change else case
+
+
+def _kind(case: Case) -> DangerKind | None:
+    told = case.told_danger
+    return told.kind if told else None
 
 
 def an_opened_case() -> Case:
@@ -58,7 +64,7 @@ def test_a_case_weighs_the_same_in_every_order_of_its_reports(
         case = reduce(told_of, late, case)
         assert case.wait is not None
         assert case.wait.due <= wait_from(NOON, BY_MA(case)[Due.WAIT]).due
-        weighed.add((case.priority, case.imminent, case.told, case.flags))
+        weighed.add((case.priority, _kind(case), case.told, case.flags))
     assert len(weighed) == 1
 
 
@@ -70,6 +76,8 @@ def test_nothing_that_is_told_makes_a_case_weigh_less(
     after = told_of(case, weight)
     assert after.priority.rank <= priority.rank
     assert after.imminent >= imminent
+    before, now = case.told_danger, after.told_danger
+    assert before is None or (now is not None and now.kind.rank <= before.kind.rank)
     assert set(after.told) >= {"terrorism"}
     assert set(after.flags) >= {"suicide"}
     assert heavier(after, weight) == {}, "it was all taken in"
@@ -89,7 +97,8 @@ def test_once_a_case_is_more_urgent_no_deadline_is_later_than_the_pack_says(
     """Counted from the raise, at the level the wait has reached; and none is later than it was."""
     case = running_since(status, was, level, ago)
     if by_merge:
-        other = a_case(2, priority=weight.priority, imminent=weight.imminent, told=weight.told)
+        other = a_case(2, priority=weight.priority, told=weight.told)
+        other = other.model_copy(update={"imminent": weight.imminent, "danger": weight.danger})
         (change,) = merging.merged(other, case, NOON, "an analyst", {}, BY_MA).beside
         after = change.after
     else:
@@ -130,7 +139,7 @@ def running_since(status: Status, priority: Priority, level: int, ago: int) -> C
 def test_a_knife_at_the_door_is_reviewed_within_a_quarter_of_an_hour() -> None:
     """Though the case was opened by somebody who told of nothing, who had two days."""
     case = assessed(an_opened_case(), Weight(Priority.STANDARD))
-    after = told_of(case, Weight(Priority.IMMEDIATE, imminent=True))
+    after = told_of(case, Weight(Priority.IMMEDIATE, a_danger()))
     assert after.wait is not None
     assert after.wait.due == stamp(NOON + timedelta(minutes=15))
     assert after.etag == case.etag, "who decided on what they saw decided well"
@@ -188,9 +197,6 @@ def test_the_history_names_the_report_that_raised_the_case_and_its_flags() -> No
         "flags": ["minor_victim", "suicide"],
         "reasons": ["money_recent"],
     }
-    events = [change.event]
-    assert raised_by(events, source) == change.event
-    assert raised_by(events, REPORT) is None, "the report itself told something else"
     assert raised(change.after, NOON, weight, BY_MA, source=source, reasons=[]) is None
 
 

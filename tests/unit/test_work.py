@@ -22,6 +22,11 @@ KEY = str(uuid.UUID(int=1))
 NOW = 1_800_000_000
 
 
+def no_danger() -> bool:
+    """The report ticks no danger."""
+    return False
+
+
 def asked(**changes: Any) -> dict[str, Any]:
     call = {"now": NOW, "most": 200, "nonce": bytes(12), **changes}
     return proof_of_work.challenge(SECRET, KEY, **call)
@@ -125,9 +130,11 @@ def test_a_crowd_of_any_size_is_counted_in_little_memory() -> None:
 
 def test_the_operator_may_ask_for_work_without_a_flood() -> None:
     with pytest.raises(WorkWanted) as refused:
-        crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, None)
+        crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, None, danger=no_danger)
     challenge = refused.value.work
-    crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, solved(challenge))
+    crowd.ask_for_work(
+        crowd.Crowd(floor=50), lambda: SECRET, KEY, solved(challenge), danger=pytest.fail
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,3 +149,17 @@ def test_a_form_in_a_crowd_waits_for_what_is_left_of_its_half_minute(
     assert crowd.seconds_to_wait(crowd.Crowd(floor=50), SECRET, KEY, ticket) == left
     assert crowd.seconds_to_wait(crowd.Crowd(), SECRET, KEY, ticket) == 0
     assert crowd.seconds_to_wait(crowd.Crowd(floor=50), SECRET, KEY, "") == crowd.FORM_SECONDS
+
+
+def test_a_tick_of_danger_costs_no_work_in_any_crowd() -> None:
+    here = crowd.Crowd(floor=50)
+    for _ in range(4 * crowd.CALM):
+        crowd.ask_for_work(here, lambda: SECRET, KEY, None, danger=lambda: True)
+    with pytest.raises(WorkWanted):
+        crowd.ask_for_work(here, lambda: SECRET, KEY, None, danger=no_danger)
+
+
+def test_a_form_that_ticks_danger_waits_for_nothing() -> None:
+    busy = crowd.Crowd(floor=50)
+    assert crowd.seconds_to_wait(busy, SECRET, KEY, "", danger=True) == 0
+    assert crowd.seconds_to_wait(busy, SECRET, KEY, "") == crowd.FORM_SECONDS

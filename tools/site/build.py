@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from casework import check_pack
 from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.pack.time_zones import changes_of
 from casework.text.codes import COUNTRIES, CURRENCIES
 from functions.intake import crowd, fields
 from functions.intake.missing import FILE as MISSING
@@ -121,7 +122,7 @@ class Site:
         return {
             "style": self.style,
             "icon": self.icon,
-            "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
+            "clocks": changes_of(self.pack.facts.zone),
             "claimed": claimed(self.pack),
             "languages": {
                 code: {

@@ -20,6 +20,7 @@ from casework.pack import procedure as procedures
 from casework.pack import templates
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.known_material import matters_of
+from casework.pack.time_zones import changes_of
 from functions.intake.html import Markup, element
 from tools.site.desk_words import NAMES, Carried, carried, part_names
 from tools.site.messages import MessagesWrong
@@ -146,7 +147,7 @@ class Desk:
         }
         begins = {
             "locale": self.locales.get(code, code),
-            "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
+            "clocks": changes_of(self.pack.facts.zone),
             "texts": _those(said, dealt.page),
             "categories": self._named(code, self.pack.categories.items()),
             "covered": sorted(self._procedure.second_look.categories),

@@ -12,6 +12,7 @@ from casework.figures.publication import SETTLING
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.published_table import law_of
 from casework.pack.services import HelpService, services_of, shown
+from casework.pack.time_zones import changes_of
 from casework.text.codes import COUNTRIES, CURRENCIES
 from functions.intake.html import Child, Markup, element
 from functions.intake.services import spoken
@@ -137,6 +138,7 @@ class Maker:
         contents = {
             "language": self.code,
             "locale": self.locale,
+            "clocks": changes_of(self.pack.facts.zone),
             "texts": {
                 key: text for key, text in self.messages.texts.entries.items() if used.uses(key)
             },

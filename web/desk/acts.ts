@@ -35,6 +35,11 @@ const isProsecutor = (_: CaseView, person: Person): boolean => person.role === "
 const instructs = (view: CaseView, person: Person): boolean => isOfficer(view, person) || isProsecutor(view, person);
 const isOfficer = (_: CaseView, person: Person): boolean => person.role === "officer";
 
+/** An analyst writes to the reporters of cases that stand at the desk; a unit writes to those of its own. */
+const writes = (view: CaseView, person: Person): boolean =>
+  person.role === "analyst" ? AT_THE_DESK.has(view.status) : !isProsecutor(view, person) && view.status !== "merged" && view.status !== "erased";
+const AT_THE_DESK = new Set<CaseView["status"]>(["received", "in_review", "awaiting_answer", "reviewed", "declined"]);
+
 const hasTaken = (view: CaseView): boolean => view.status === "acknowledged" || view.status === "awaiting_authorisation";
 
 /** What a prosecutor gave at the desk, no officer takes back. */
@@ -56,7 +61,7 @@ const ROWS: readonly Row[] = [
   { act: "suspect", moves: ["suspect"], on: (view) => !view.closed && view.status !== "merged" },
   { act: "suspect_event", moves: ["suspect"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice", moves: ["notice"] },
-  { act: "message", moves: [], on: (view, person) => !isProsecutor(view, person) && view.status !== "merged" && view.status !== "erased" },
+  { act: "message", moves: [], on: writes },
   { act: "assign", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) },
   { act: "note", moves: [], on: (view, person) => !isProsecutor(view, person) && view.status !== "erased" },
   { act: "freeze", moves: ["freeze"] },

@@ -4,6 +4,7 @@ import type { components } from "#types/openapi";
 type Schemas = components["schemas"];
 export type Person = Schemas["Me"];
 export type CaseLine = Schemas["CaseLine"];
+export type Danger = Schemas["DangerView"];
 export type Report = Schemas["ReportView"];
 export type Decided = Schemas["Decided"];
 export type Entry = Schemas["EventView"];
@@ -16,6 +17,7 @@ export type Decision = Review | Answer;
 export type Verdict = Schemas["Verdict"];
 export type Glance = Schemas["GlanceView"];
 export type GlancePage = Schemas["GlancePage"];
+export type Group = Schemas["GroupView"];
 export type Glanced = Schemas["Glanced"];
 export type Sample = Schemas["SampleView"];
 export type SamplePage = Schemas["SamplePage"];
@@ -28,6 +30,17 @@ export type CaseView = Schemas["CaseView"];
 export type Board = Schemas["Board"];
 export type Care = Schemas["Care"];
 export type DutyDesk = Schemas["DutyDesk"];
+export type Take = Schemas["Take"];
+export type Roster = Schemas["Roster"];
+export type TakeDuty = Schemas["TakeDuty"];
+export type Watcher = Schemas["Watcher"];
+export type ToCall = Schemas["ToCall"];
+export type Phone = Schemas["PhoneView"];
+export type EmergencyNumber = Schemas["EmergencyNumberView"];
+/** What a person says of a call: whom, and with what result. */
+export type Tried = Schemas["Tried"];
+export type Try = Schemas["TryView"];
+export type Result = Schemas["Result"];
 export type HandOvers = Schemas["HandOvers"];
 export type Pulse = Schemas["Pulse"];
 type TakeNext = Schemas["TakeNext"];
@@ -225,10 +238,10 @@ export const decision = (id: string, etag: string, body: Decision, key: string):
   patient: true,
 });
 
-export const verdict = (report: string, said: Verdict, key: string): Call => ({
+export const verdict = (report: string, said: Verdict, key: string, copies: boolean): Call => ({
   method: "POST",
   path: "/v1/desk/glance",
-  body: { report, verdict: said } satisfies Schemas["GlanceVerdict"],
+  body: { report, verdict: said, copies } satisfies Schemas["GlanceVerdict"],
   key,
   patient: true,
 });

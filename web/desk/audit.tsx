@@ -7,6 +7,7 @@ import { call, kindOf } from "./api";
 import { useAsking } from "./asking";
 import { Code, Said } from "./inert";
 import { Decisions } from "./mine";
+import { Listed } from "./openings";
 import { refusal } from "./refusals";
 import { everybody, type Member } from "./staff";
 import { when } from "./times";
@@ -29,6 +30,7 @@ export function Audit(): JSX.Element {
     <main class="work" id="main">
       <h1>{t("audit")}</h1>
       {wrong ? <p role="alert">{refusal(wrong)}</p> : null}
+      <Listed />
       <ByCase asked={asked} names={names} />
       <ByDay open={setAsked} />
       <ByPerson staff={staff} open={setAsked} />

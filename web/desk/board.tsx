@@ -10,8 +10,10 @@ import { Code, Said } from "./inert";
 import { Lines, type Names } from "./lines";
 import { useListed } from "./listed";
 import { useQueue } from "./queue";
+import { Openings } from "./openings";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
+import { Roster } from "./roster";
 import { secondsUntil, span, useTick } from "./times";
 import { category, named, number, said, t, words } from "./words";
 
@@ -21,7 +23,7 @@ const DESKS = ["supervision", "review"] as const;
 const SHORTEST_REASON = 10;
 const LONGEST_REASON = 500;
 
-export function Board({ open, home }: RoomProps): JSX.Element {
+export function Board({ person, open, home }: RoomProps): JSX.Element {
   const { list, wrong, read } = useListed<Seen>("/v1/desk/board", SECONDS);
   const [refused, setRefused] = useState("");
   useTick(30_000);
@@ -41,6 +43,8 @@ export function Board({ open, home }: RoomProps): JSX.Element {
         <h1 tabIndex={-1} ref={heading}>{t("room_board")}</h1>
       </header>
       {problem ? <p role="alert">{refusal(problem)} <button type="button" class="link" onClick={read}>{t("retry")}</button></p> : null}
+      <Roster person={person} />
+      <Openings person={person} />
       {list ? (
         <div class="halves">
           <div>

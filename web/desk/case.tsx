@@ -1,13 +1,15 @@
 // A case: what was told, what the system thinks, what was done, and the decision at the foot.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Decision, decides, hold, keepApart, type Opened, type Person, readCase } from "./api";
+import { type Decision, decides, hold, keepApart, kindOf, type Opened, type Person, readCase, type Tried } from "./api";
 import { Acting, Form } from "./acting";
 import { actsOf, type Asked, openAct, type ScreenId, useOpenAct } from "./acts";
 import { AnswerBar } from "./answer";
 import { Bar } from "./bar";
 import { sawHard } from "./breaks";
+import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
 import { hasCover, isCovered, isSevere, uncovered } from "./cover";
+import { DangerHead } from "./danger-said";
 import { Done, doneIn, nameOf } from "./done";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -16,6 +18,7 @@ import { later } from "./later";
 import { further } from "./paging";
 import { type Notice, refusal } from "./refusals";
 import { Reports } from "./reports";
+import { take, Taken } from "./taken";
 import { Thinks } from "./thinks";
 import { secondsUntil, span, useTick, when } from "./times";
 import { decideSoon } from "./tray";
@@ -42,6 +45,7 @@ interface CaseProps {
 const SCREENS: readonly ScreenId[] = ["compare", "dossier", "identities"];
 const Dossier = later("dossier", () => import("./dossier").then((part) => part.Dossier));
 const Identities = later("identities", () => import("./identities").then((part) => part.Identities));
+const CallReporter = later("number", () => import("./number").then((part) => part.CallReporter));
 const Compare = later("compare", () => import("./compare").then((part) => part.Compare));
 
 export function Case(props: CaseProps): JSX.Element {
@@ -81,6 +85,26 @@ export function Case(props: CaseProps): JSX.Element {
       ...(page.cursor ? { cursor: page.cursor } : {}),
     });
   };
+  const urgent = person.role !== "prosecutor" && (view.imminent || Boolean(view.taken));
+  const has = async (): Promise<void> => {
+    try {
+      const { taken } = await take(view);
+      setView({ ...view, ...(taken ? { taken } : {}) });
+    } catch (error) {
+      props.reread({ kind: kindOf(error) });
+    }
+  };
+  const [calling, setCalling] = useState<{ readonly whom?: Called }>();
+  const everybody = calledOf(view.to_call ?? [], view.emergency_numbers ?? []);
+  const tell = async (said: Tried): Promise<void> => {
+    setCalling(undefined);
+    try {
+      const { taken, tries } = await sayTried(view.id, said);
+      setView({ ...view, ...(taken ? { taken } : {}), ...(tries ? { tries } : {}) });
+    } catch (error) {
+      props.reread({ kind: kindOf(error) });
+    }
+  };
   // What is in front was read before an act on it that holds by now.
   const old = useRef(false);
   // Screens that take the place of the columns and of the keys at the foot.
@@ -90,11 +114,22 @@ export function Case(props: CaseProps): JSX.Element {
     if (act === "uncover" && severe) {
       if (covered) uncover();
       else cover(true);
-    } else if (act === "next" && !decides(view) && person.role !== "prosecutor") props.next();
+    } else if (act === "danger" && urgent) void has();
+    else if (act === "unsure" && view.to_call?.length) setCalling({});
+    else if (act === "next" && !decides(view) && person.role !== "prosecutor") props.next();
     else return false;
     return true;
   });
-  const open = asked && !screen ? (
+  const open = calling && !screen ? (
+    <Calling
+      key={calling.whom ? "one" : "any"}
+      whom={calling.whom}
+      everybody={everybody}
+      services={view.emergency_numbers ?? []}
+      say={(said) => void tell(said)}
+      leave={() => setCalling(undefined)}
+    />
+  ) : asked && !screen ? (
     <Acting
       view={view}
       etag={props.opened.etag}
@@ -135,7 +170,6 @@ export function Case(props: CaseProps): JSX.Element {
           {view.number ? <span>{t("case_number")} <Code text={view.number} /></span> : null}
           <Clocks view={view} />
           <Holder view={view} mine={held} />
-          {view.imminent ? <b class="late-clock">{t("imminent")}</b> : null}
           {view.owner ? <span>{t("owner")} <Said text={nameOf(view, view.owner)} /></span> : null}
           {view.proposed_by ? <span>{t("proposed_by")} <Said text={nameOf(view, view.proposed_by)} /></span> : null}
           {acts.includes("identities") && identityWaits(view) ? (
@@ -148,6 +182,12 @@ export function Case(props: CaseProps): JSX.Element {
             </span>
           ) : null}
         </p>
+        <DangerHead view={view} people={view.people ?? {}} />
+        {urgent ? <Taken line={view} people={view.people ?? {}} me={person.subject} take={() => void has()} /> : null}
+        {view.to_call?.length || view.tries?.length ? (
+          <CallStrip line={view} to={view.to_call ?? []} services={view.emergency_numbers ?? []} people={view.people ?? {}} called={(whom) => setCalling(whom ? { whom } : {})} />
+        ) : null}
+        {view.taken?.by === person.subject ? <CallReporter view={view} /> : null}
         {notice && !(notice.holds && notice === over) ? <Meanwhile view={view} notice={notice} next={props.next} /> : null}
       </header>
       {screen === "compare" ? (

@@ -6,6 +6,7 @@ import { call, kindOf, newKey } from "./api";
 import { useAsking } from "./asking";
 import { Code, Told } from "./inert";
 import { Decisions } from "./mine";
+import { Listed } from "./openings";
 import { refusal } from "./refusals";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
@@ -34,6 +35,7 @@ export function Custody({ home }: { home?: () => void }): JSX.Element {
       {home ? <p class="trail"><button type="button" class="link" onClick={home}>{t("work")}</button></p> : null}
       <h1>{t("custody")}</h1>
       <p class="hint">{t("custody_hint")}</p>
+      <Listed />
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={load}>{t("retry")}</button></p> : null}
       {!wishes && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
       {wishes ? (

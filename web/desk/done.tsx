@@ -22,7 +22,7 @@ export function Done({ view, covered, settle }: DoneProps): JSX.Element {
     <>
       {covered ? null : (view.messages ?? []).map((each) => (
         <div class="post" key={each.number}>
-          <p class="hint"><b>{t("message")}</b> · <Said text={nameOf(view, each.by)} /> · {when(each.at)}</p>
+          <p class="hint"><b>{t("message")}</b> · <Said text={nameOf(view, each.by)} />{each.office ? <> · {named(words.units, each.office)}</> : null} · {when(each.at)}</p>
           <Told text={each.text} />
         </div>
       ))}
@@ -83,6 +83,8 @@ function Particulars({ entry }: { entry: Entry }): JSX.Element | null {
     text("reason") ? reasonIn(entry, text("reason")) : "",
     text("named") ? named(words.units, text("named")) : "",
     text("did") ? said("did", text("did")) : "",
+    text("whom") ? said("whom", text("whom")) : "",
+    text("result") ? said("result", text("result")) : "",
     text("instruction") ? said("instruction", text("instruction")) : "",
     entry.move === "close" && text("ground") ? said("endground", text("ground")) : "",
   ].filter(Boolean);

@@ -13,7 +13,7 @@ import { further } from "./paging";
 import { usePlace } from "./place";
 import { refusal } from "./refusals";
 import { Reports } from "./reports";
-import { sheet, when } from "./times";
+import { exactly, sheet, when } from "./times";
 import { category, named, number, said, t, words } from "./words";
 
 const Package = later("package", () => import("./package").then((part) => part.Package));
@@ -97,7 +97,7 @@ function Document({ dossier, view, person }: { dossier: Whole; view: CaseView; p
     <article>
       <h2><Code text={dossier.id} /> · {category(dossier.category)}</h2>
       <p class="sheet-foot">
-        <Code text={dossier.id} /> · {t("printed_by", { time: new Date(dossier.made_at).toLocaleString(words.locale) })} <Said text={person.name} />
+        <Code text={dossier.id} /> · {t("printed_by", { time: exactly(dossier.made_at) })} <Said text={person.name} />
       </p>
       <dl class="rows">
         <Row name={t("priority")}>{t(`priority_${dossier.priority}`)} · {t(`status_${dossier.status}`)}</Row>

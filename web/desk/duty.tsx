@@ -2,18 +2,23 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sound, soundIsOn, switchSound } from "./alarm";
-import { call, type Care, type CaseLine, type DutyDesk, kindOf, newKey, type Person, type Pulse } from "./api";
+import { call, type Care, type CaseLine, type DutyDesk, type EmergencyNumber, kindOf, newKey, type Person, type Pulse, type ToCall, type Tried } from "./api";
 import { useAsking } from "./asking";
+import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
 import { Choices } from "./choices";
+import { Dangers, type ListedProps } from "./danger";
 import { canGive, type Changing, Give, onDuty } from "./give";
+import { FloodSign, OfGroup, once } from "./groups";
 import { HandOver } from "./handover";
 import { Holds } from "./holds";
-import { Code } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { Line, type Names } from "./lines";
 import { useListed } from "./listed";
+import { Openings } from "./openings";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
+import { Roster } from "./roster";
+import { isHeard, take, Taken } from "./taken";
 import { useTick } from "./times";
 import { Glances } from "./waits";
 import { number, t } from "./words";
@@ -26,12 +31,14 @@ const SOUND_SECONDS = 15;
 /** The lists, the most pressing first. */
 const KINDS = ["imminent", "money", "undelivered", "stuck", "unreadable", "overdue", "added_after_end", "retention"] as const;
 type Kind = (typeof KINDS)[number];
-const CARES: readonly Care[] = ["told_unit", "told_supervisor", "told_institution", "read", "nothing_needed"];
+/** What is done without a call: each call is a try of its own. */
+const CARES: readonly Care[] = ["read", "nothing_needed"];
 
 export function Duty({ person, open, home }: RoomProps): JSX.Element {
   const pulse = useListed<Pulse>("/v1/desk/pulse", PULSE_SECONDS);
   const board = useListed<DutyDesk>("/v1/desk/duty", DESK_SECONDS);
   const [caring, setCaring] = useState("");
+  const [calling, setCalling] = useState<{ readonly id: string; readonly whom?: Called }>();
   const [refused, setRefused] = useState("");
   useTick(15_000);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -42,7 +49,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   const { list } = board;
   const overdueGlances = pulse.list?.glances?.overdue ? pulse.list.glances : undefined;
   const fresh = useFresh(list);
-  const unattended = (list?.imminent ?? []).filter((each) => !each.attended);
+  const unattended = (list?.imminent ?? []).filter((each) => !isHeard(each));
   useSound(fresh, unattended.length > 0);
 
   const further = useFurther(list);
@@ -58,6 +65,35 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     }
     board.read();
   };
+  const whomOf = ({ id }: CaseLine): Whom => ({
+    to: list?.to_call?.[id] ?? further.calls[id] ?? [],
+    services: list?.emergency_numbers ?? [],
+  });
+  const ask = (id?: string, whom?: Called): void => {
+    setCalling(id ? { id, ...(whom ? { whom } : {}) } : undefined);
+    setCaring("");
+    if (id ?? calling) keepFocus(id ?? calling?.id ?? "");
+  };
+  const tell = async (id: string, said: Tried): Promise<void> => {
+    ask();
+    try {
+      await sayTried(id, said);
+      setRefused("");
+    } catch (error) {
+      setRefused(kindOf(error));
+    }
+    board.read();
+  };
+  const has = async (line: CaseLine | undefined): Promise<void> => {
+    if (!line) return;
+    try {
+      await take(line);
+      setRefused("");
+    } catch (error) {
+      setRefused(kindOf(error));
+    }
+    board.read();
+  };
   useKeys((act, digit) => {
     const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
     const first = unattended[0]?.id ?? "";
@@ -67,6 +103,8 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
       setCaring("");
     }
     else if (act === "note" && (focused || first)) setCaring(focused || first);
+    else if (act === "danger") void has(list?.imminent?.find(({ id }) => id === focused) ?? unattended[0]);
+    else if (act === "unsure" && (focused || first)) ask(focused || first);
     else if (did && caring) void attend(caring, did);
     else if (act === "next" && first) open(first);
     else return false;
@@ -80,9 +118,11 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
         <h1 tabIndex={-1} ref={heading}>{t("room_duty")}</h1>
         <SoundSwitch />
       </header>
+      <Openings person={person} />
       {overdueGlances ? <Glances found={overdueGlances} /> : null}
       {wrong ? <p role="alert">{refusal(wrong)} <button type="button" class="link" onClick={board.read}>{t("retry")}</button></p> : null}
-      <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
+      {list?.flood ? <FloodSign flood={list.flood} /> : null}
+      <p class="hint"><kbd>{signOf("next")}</kbd> {t("key_most_pressing")} · <kbd>{signOf("danger")}</kbd> {t("take_it")} · <kbd>{signOf("unsure")}</kbd> {t("say_called")} · <kbd>{signOf("note")}</kbd> {t("take_care")}</p>
       <p role="status" class="hidden-text">{[...fresh].map((each) => t("alert_new", { what: t(`duty_${kindIn(each)}`) })).join(" ")}</p>
       <div class="halves">
         <div>
@@ -92,31 +132,53 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
             <section key={kind} aria-labelledby={`duty-${kind}`}>
               <h2 id={`duty-${kind}`}>{t(`duty_${kind}`)} <span>{number(list[kind].length + further.lines(kind).length)}{further.cursor(kind) ? "+" : ""}</span></h2>
               <p class="hint">{t(`todo_${kind}`)}</p>
-              <ul class="lines">
-                {[...list[kind], ...further.lines(kind)].map((each) => (
-                  <Line key={each.id} line={each} people={{ ...list.people, ...further.people } as Names} open={open} fresh={fresh.has(`${kind} ${each.id}`)}>
-                    <Telephone of={each.referral?.unit} phones={{ ...further.phones, ...list.phones }} needed={kind === "undelivered"} />
-                    <Acts kind={kind} line={each} person={person} caring={caring === each.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
-                  </Line>
-                ))}
-              </ul>
+              <ListOf
+                kind={kind}
+                lines={once([...list[kind], ...further.lines(kind)], { ...further.groups, ...list.groups })}
+                people={{ ...list.people, ...further.people } as Names}
+                open={open}
+                fresh={(line) => fresh.has(`${kind} ${line.id}`)}
+                below={(line) => (
+                  <>
+                    <OfGroup line={line} groups={{ ...further.groups, ...list.groups }} open={open} />
+                    {kind === "imminent" ? <Taken line={line} people={{ ...list.people, ...further.people }} me={person.subject} take={() => void has(line)} /> : null}
+                    <CallStrip line={line} {...whomOf(line)} people={{ ...list.people, ...further.people }} called={(whom) => ask(line.id, whom)} />
+                    {calling?.id === line.id ? (
+                      <Calling
+                        key={calling.whom ? "one" : "any"}
+                        whom={calling.whom}
+                        everybody={calledOf(whomOf(line).to, whomOf(line).services)}
+                        services={whomOf(line).services}
+                        say={(said) => void tell(line.id, said)}
+                        leave={() => ask()}
+                      />
+                    ) : null}
+                    <Acts kind={kind} line={line} person={person} caring={caring === line.id} care={setCaring} attend={attend} changed={board.read} refused={setRefused} />
+                  </>
+                )}
+              />
               {further.cursor(kind) ? <p><button type="button" class="link" onClick={() => further.read(kind)}>{t("more")}</button></p> : null}
             </section>
           ) : null))}
           <Held open={open} />
         </div>
-        <HandOver />
+        <div>
+          <Roster person={person} />
+          <HandOver />
+        </div>
       </div>
     </main>
   );
 }
 
-/** Whom to call about a case, in the pack's words: a telephone dials it. */
-function Telephone({ of, phones, needed }: { of: string | undefined; phones: Names; needed: boolean }): JSX.Element | null {
-  const phone = of ? phones[of] : undefined;
-  const dial = `tel:${phone?.replaceAll(" ", "")}`;
-  if (phone) return <p>{t("unit_phone")} <a href={dial}><Code text={phone} /></a></p>;
-  return needed ? <p class="hint">{t("unit_no_phone")}</p> : null;
+function ListOf({ kind, ...props }: ListedProps & { kind: Kind }): JSX.Element {
+  if (kind === "imminent") return <Dangers {...props} />;
+  const { lines, people, open, fresh, below } = props;
+  return (
+    <ul class="lines">
+      {lines.map((each) => <Line key={each.id} line={each} people={people} open={open} fresh={fresh(each)}>{below(each)}</Line>)}
+    </ul>
+  );
 }
 
 /** Who holds what, asked for when somebody wants to see it. */
@@ -140,9 +202,15 @@ function keepFocus(id: string): void {
   });
 }
 
+interface Whom {
+  readonly to: readonly ToCall[];
+  readonly services: readonly EmergencyNumber[];
+}
+
 interface Further {
   readonly people: Names;
-  readonly phones: Names;
+  readonly calls: Readonly<Record<string, readonly ToCall[]>>;
+  readonly groups: NonNullable<DutyDesk["groups"]>;
   readonly lines: (kind: Kind) => readonly CaseLine[];
   readonly cursor: (kind: Kind) => string | undefined;
   readonly read: (kind: Kind) => void;
@@ -161,7 +229,8 @@ function useFurther(list: DutyDesk | undefined): Further {
   const cursor = (kind: Kind): string | undefined => (of(kind).at(-1) ?? list)?.cursors?.[kind];
   return {
     people: Object.assign({}, ...pages.map(({ page }) => page.people)) as Names,
-    phones: Object.assign({}, ...pages.map(({ page }) => page.phones)) as Names,
+    calls: Object.assign({}, ...pages.map(({ page }) => page.to_call)) as Further["calls"],
+    groups: Object.assign({}, ...pages.map(({ page }) => page.groups)) as NonNullable<DutyDesk["groups"]>,
     lines: (kind) => of(kind).flatMap((page) => page[kind] ?? []),
     cursor,
     read: (kind) => {

@@ -1,5 +1,6 @@
 // The language in which the forms of acts are written: fields, and what they make together.
 import type { components } from "#types/openapi";
+import { dayAt } from "../shared/clocks";
 import type { ActId } from "./acts";
 import type { CaseView, Person } from "./api";
 import { said, words } from "./words";
@@ -66,7 +67,7 @@ export const list = (name: string, names: Readonly<Record<string, string>>, usua
 export const reason = (name = "reason"): Field => ({ name, is: "words", least: 10, most: 500 });
 
 /** Today in the country, whose days the law counts, wherever the device stands. */
-export const today = (): string => new Date(Date.now() + words.hours_ahead_of_utc * 3_600_000).toISOString().slice(0, 10);
+export const today = (): string => dayAt(words.clocks, new Date());
 export const day = (name: string, optional = false): Field => ({ name, is: "day", usual: today(), optional });
 
 /** What the reader knew of the case when they decided. */

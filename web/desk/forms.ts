@@ -13,6 +13,8 @@ type Kind = Exclude<Schemas["InstructionEntry"]["kind"], "annul"> | "refuse";
 type Happening = Schemas["SuspectEvent"]["happening"];
 
 const ALL = "all";
+/** Reports that one call admits. */
+const MOST_NAMED = 40;
 const NOBODY = "nobody";
 
 /** The officers of the reader's unit. */
@@ -100,17 +102,21 @@ function entriesOf(view: CaseView, suspect: string | undefined): Field {
   };
 }
 
+/** The shown reports that nobody has admitted, as many as one call takes. */
+const notAdmitted = (view: CaseView): string[] =>
+  view.reports.filter((each) => !each.belongs).map((each) => each.reference).slice(0, MOST_NAMED);
+
 const closing = (values: Readonly<Record<string, string>>): Record<string, string> =>
   filled(values, values["reason"] === "closed_by_prosecutor" ? ["reason", "ground"] : ["reason"]);
 
 export const FORMS: Readonly<Record<FormId, Form>> = {
   ...MONEY,
   admit: {
-    fields: (view) => [reports(view, "reports", [{ id: ALL, name: t("admit_all", { n: number(view.unadmitted) }) }], (each) => !each.belongs)],
+    fields: (view) => [reports(view, "reports", [{ id: ALL, name: t("admit_all", { n: number(notAdmitted(view).length) }) }], (each) => !each.belongs)],
     call: () => "admissions",
     body: (values, view): Schemas["Admission"] =>
       values["reports"] === ALL
-        ? { shown: Math.max(...view.reports.map((each) => each.number)) }
+        ? { reports: notAdmitted(view) }
         : { reports: [values["reports"] ?? ""] },
   },
   take_out: {

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Glance, type GlancePage, kindOf, type Verdict, verdict } from "./api";
 import { sawHard } from "./breaks";
+import { DangerChip, reasonOf } from "./danger-said";
+import { Alike } from "./groups";
 import { Code, Said, Told } from "./inert";
 import { type Act, signOf, useKeys } from "./keys";
 import { useListed } from "./listed";
@@ -80,7 +82,7 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
     const act = {
       id: report.reference,
       outcome: which,
-      asked: (key: string) => verdict(report.reference, which, key),
+      asked: (key: string) => verdict(report.reference, which, key, (report.copies ?? 1) > 1),
       back,
     };
     answered.add(report.reference);
@@ -119,6 +121,8 @@ export function FirstGlance({ open, home }: RoomProps): JSX.Element {
       {report ? (
         <>
           <article class="report" aria-label={t("told")}>
+            {report.group ? <Alike key={report.reference} group={report.group} open={open} /> : null}
+            {(report.copies ?? 1) > 1 ? <p class="note">{t("group_copies", { n: number(report.copies ?? 1) })}</p> : null}
             {report.second ? <p class="note">{t("glance_second")}</p> : null}
             {report.unreadable ? <p class="note">{t("unreadable")}</p> : null}
             {covered ? (
@@ -158,6 +162,7 @@ function About({ report }: { report: Glance }): JSX.Element {
     <>
       <p class="facts-line">
         <span class={`chip ${report.priority}`}>{t(`priority_${report.priority}`)}</span>
+        {report.danger ? <DangerChip danger={{ kind: report.danger, self_harm: report.self_harm ?? false }} /> : null}
         <span>{[report.category, ...(report.told ?? [])].filter((each) => each).map(category).join(" · ") || category(undefined)}</span>
         <span>{said("reporter", report.role)}</span>
         <span>{languageName(report.language)}</span>
@@ -166,7 +171,7 @@ function About({ report }: { report: Glance }): JSX.Element {
         </time>
         <span class="hint">{when(report.accepted_at)}</span>
       </p>
-      {report.reasons?.length ? <p class="hint"><Said text={report.reasons.map((each) => said("reason", each)).join(" · ")} /></p> : null}
+      {report.reasons?.length ? <p class="hint"><Said text={report.reasons.map((each) => reasonOf(report.danger ? { kind: report.danger } : undefined, each)).join(" · ")} /></p> : null}
     </>
   );
 }

@@ -7,15 +7,15 @@ import { keep } from "./own";
 import { t } from "./words";
 
 /** Keys that a review has, and the work of a unit has not, and the other way round. */
-const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "together", "samples", "glance", "calm", "soon", "unsure", "danger"];
+const AT_REVIEW: readonly Act[] = ["ask", "priority", "place", "together", "samples", "glance", "calm", "soon"];
 const OF_A_UNIT: readonly Act[] = ["instruct"];
 
 export function Help({ person, close }: { person: Person; close: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [on, setOn] = useState(letters.on);
   const unit = person.role === "officer";
-  const meaning = (act: Act): string =>
-    unit && act === "confirm" ? t("key_take") : unit && act === "reject" ? t("key_decline") : t(`key_${act}`);
+  const ofUnits = new Map<Act, string>([["confirm", t("key_take")], ["reject", t("key_decline")], ["danger", t("key_has")], ["unsure", t("key_called")]]);
+  const meaning = (act: Act): string => (unit ? ofUnits.get(act) : undefined) ?? t(`key_${act}`);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>

@@ -1,6 +1,7 @@
 // Cases in one line each, as the boards list them.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseLine } from "./api";
+import { DangerChip } from "./danger-said";
 import { Code, Said } from "./inert";
 import { isLate, lateness } from "./late";
 import { secondsUntil, span, when } from "./times";
@@ -28,6 +29,7 @@ export function Line({ line, people, open, fresh, rests, end, children }: LinePr
         <span class={`chip ${line.priority}`}>{t(`priority_${line.priority}`)}</span>
         <button type="button" class="link" onClick={() => open(line.id)}><Code text={line.id} /></button>
         {line.number ? <Code text={line.number} /> : null}
+        {line.danger ? <DangerChip danger={line.danger} /> : null}
         <span>{category(line.category)}</span>
         <span>{t(`status_${line.status}`)}</span>
         {line.referral ? <span>{named(words.units, line.referral.unit)}</span> : null}
@@ -35,13 +37,18 @@ export function Line({ line, people, open, fresh, rests, end, children }: LinePr
         {end}
         {fresh ? <b>{t("new")}</b> : null}
       </p>
-      {attended ? (
-        <p class="attended">
-          <Said text={people[attended.by] ?? t("by_colleague")} /> · <time dateTime={attended.at}>{when(attended.at)}</time> · {t(`did_${attended.did}`)}
-        </p>
-      ) : null}
+      {attended ? <Attended attended={attended} people={people} /> : null}
       {children}
     </li>
+  );
+}
+
+/** Who took care of a case on the duty desk, when, and what they did. */
+export function Attended({ attended, people }: { attended: NonNullable<CaseLine["attended"]>; people: Names }): JSX.Element {
+  return (
+    <p class="attended">
+      <Said text={people[attended.by] ?? t("by_colleague")} /> · <time dateTime={attended.at}>{when(attended.at)}</time> · {t(`did_${attended.did}`)}
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Person } from "./api";
+import { Listed } from "./openings";
 import { Rooms } from "./rooms";
 import { useTick } from "./times";
 import { OfUnit } from "./unit";
@@ -22,6 +23,7 @@ export function Office({ person, told, open }: OfficeProps): JSX.Element {
     <main class="work" id="main">
       <h1 tabIndex={-1} ref={heading}>{t("work")}</h1>
       {told ? <p role="status" class="inset"><b>{told}</b> · {t("entered")}</p> : null}
+      <Listed />
       <Rooms person={person} />
       <OfUnit of="office" title={t("office_cases")} none={t("office_cases_none")} person={person} taken={0} open={open} />
     </main>

@@ -1,5 +1,6 @@
 // Times as people say them, in the language of the page.
 import { useEffect, useState } from "preact/hooks";
+import { dayAt, offsetAt, shownAt } from "../shared/clocks";
 import { words } from "./words";
 
 const MINUTE = 60;
@@ -18,15 +19,23 @@ export function span(seconds: number): string {
 /** What is printed is read on another day: there every time has its day. */
 export const sheet = { printed: false };
 
-/** A moment: the time alone where it is today's. A day without a time stays one. */
+/** A moment by the country's clocks: the time alone where it is today's. A day without a time stays one. */
 export function when(text: string): string {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const at = new Date(day ? `${text}T12:00:00` : text);
+  const at = new Date(text);
   if (Number.isNaN(at.getTime())) return text;
-  if (day) return at.toLocaleDateString(words.locale, { dateStyle: "medium" });
-  const today = !sheet.printed && at.toDateString() === new Date().toDateString();
-  return at.toLocaleString(words.locale, { ...(today ? {} : { dateStyle: "medium" }), timeStyle: "short" });
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return at.toLocaleDateString(words.locale, { dateStyle: "medium", timeZone: "UTC" });
+  const today = !sheet.printed && dayAt(words.clocks, at) === dayAt(words.clocks, new Date());
+  return inTheCountry(at, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
 }
+
+/** A moment with its day, its second and how far the clocks are from UTC: for what leaves the desk. */
+export const exactly = (text: string): string => {
+  const at = new Date(text);
+  return `${inTheCountry(at, { dateStyle: "medium", timeStyle: "medium" })} ${offsetAt(words.clocks, at)}`;
+};
+
+const inTheCountry = (at: Date, how: Intl.DateTimeFormatOptions): string =>
+  shownAt(words.clocks, at).toLocaleString(words.locale, { ...how, timeZone: "UTC" });
 
 export const secondsUntil = (moment: string): number => (Date.parse(moment) - Date.now()) / 1000;
 

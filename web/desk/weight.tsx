@@ -1,6 +1,7 @@
 // Why a case weighs what it does: what its reports told, in order, and who decided on its priority.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
+import { reasonOf } from "./danger-said";
 import { nameOf } from "./done";
 import { Said } from "./inert";
 import { when } from "./times";
@@ -22,7 +23,7 @@ export function Weight({ view, because }: WeightProps): JSX.Element {
   return (
     <ul>
       {first.filter((each) => !(raised && each === NOTHING)).map((each) => (
-        <li key={each}>{said("reason", each)} {raised ? <small>{reportName(view, view.assessment?.report)}</small> : null}{because(each)}</li>
+        <li key={each}>{reasonOf(view.danger, each)} {raised ? <small>{reportName(view, view.assessment?.report)}</small> : null}{because(each)}</li>
       ))}
       {since.map((each) => <li key={each.number}>{each.move === "raise" ? <Raised view={view} entry={each} /> : <Decided view={view} entry={each} />}</li>)}
     </ul>

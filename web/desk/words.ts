@@ -1,5 +1,6 @@
 // The language of the page: its texts, and the names that the jurisdiction gives things.
 import type { Key, Part } from "#types/desk";
+import type { Clocks } from "../shared/clocks";
 
 /** What the page itself holds of each language: enough to fetch the rest, or to say that it failed. */
 interface Spoken {
@@ -15,8 +16,7 @@ type Names = Readonly<Record<string, string>>;
 /** The words of one language, as far as they are here: those of a part of the desk come with it. */
 export interface Words {
   readonly locale: string;
-  /** The clock of the country. */
-  readonly hours_ahead_of_utc: number;
+  readonly clocks: Clocks;
   readonly texts: Readonly<Partial<Record<Key, string>>>;
   readonly categories: Names;
   /** Categories whose words stay covered until somebody asks to see them. */
@@ -54,7 +54,7 @@ function chosen(): string {
 }
 
 const NONE: Words = {
-  locale: code, hours_ahead_of_utc: 0, texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
+  locale: code, clocks: [], texts: {}, categories: {}, covered: [], units: {}, courts: {}, prosecutors: {}, grounds: {},
   services: {}, matters: {}, matters_help: {}, places: "", templates: "", parts: {},
 };
 

@@ -41,7 +41,7 @@ interface Problem {
 export type Meanwhile = "working" | "retrying" | "sending";
 
 interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;

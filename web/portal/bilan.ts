@@ -3,6 +3,7 @@ import type { Key } from "#types/messages";
 import type { components } from "#types/openapi";
 import { address, call } from "./api";
 import type { Row } from "./chart";
+import { shownAt } from "../shared/clocks";
 import { data } from "./page-data";
 import { t } from "./texts";
 
@@ -25,7 +26,7 @@ function monthOf(day: Date, back: number): string {
 
 /** Every month there may be figures of, the first one first. */
 export function published(now = new Date()): readonly string[] {
-  const settled = new Date(now);
+  const settled = shownAt(data.clocks, now);
   settled.setUTCDate(settled.getUTCDate() - (data.settling ?? 0));
   const since = data.since ?? monthOf(settled, MOST);
   const found: string[] = [];
@@ -41,8 +42,8 @@ export function latest(months: readonly string[]): Window {
   return { from: months[Math.max(0, months.length - SHOWN)] ?? "", to: months[months.length - 1] ?? "" };
 }
 
-const months = new Intl.DateTimeFormat(data.locale, { month: "long", year: "numeric" });
-const midst = (month: string): Date => new Date(`${month}-15T12:00:00`);
+const months = new Intl.DateTimeFormat(data.locale, { month: "long", year: "numeric", timeZone: "UTC" });
+const midst = (month: string): Date => new Date(`${month}-15`);
 
 export function monthName(month: string): string {
   return months.format(midst(month));

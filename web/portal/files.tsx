@@ -211,16 +211,31 @@ export function Files({ codes, reason }: Props): JSX.Element {
     change(key, { stage: "queued", why: "" });
     void run();
   };
+  /** Give up the slot of a file that has not come. */
+  const withdraw = async (n: number): Promise<void> => {
+    try {
+      const left = await call<ReportFiles>({ method: "DELETE", path: `${path}/${n}`, headers: authorization });
+      set(rows.current.filter((row) => row.n !== n));
+      setTold(left);
+      setWrong("");
+    } catch (error) {
+      if (error instanceof Refused && error.kind === "file-came") await look();
+      else setWrong(reason(error));
+    }
+  };
 
   if (!told) return <p role="status" class="state">{wrong || <Waiting text={t("report.loading")} />}</p>;
   const limits = { count: number(told.most_files), size: megabytes(told.most_bytes) };
   // What was sent from here stands in the list of the service.
   const here = chosen.filter((row) => row.stage !== "listed");
   const listed = told.files.filter((file) => here.every((row) => row.n !== file.n));
-  const more = told.taken && told.files.length < told.most_files;
+  const more = told.taken && told.files_left > 0;
   // A file of which a part may be missing, from an earlier visit or another device: its slot goes on.
   const brokeOff = ({ n, state, size }: ReportFiles["files"][number]): boolean =>
     more && state === "slotted" && Boolean(size) && chosen.every((row) => row.n !== n);
+  // Nothing of it is on its way from here.
+  const withdrawn = ({ n, state }: ReportFiles["files"][number]): boolean =>
+    state === "slotted" && chosen.every((row) => row.n !== n);
   // What was sent from here never goes back to "not arrived".
   const standing = ({ n, state }: ReportFiles["files"][number]): string =>
     state === "slotted" && chosen.some((row) => row.n === n && row.stage === "listed") ? t("files.sent") : t(`filed.${state}`);
@@ -234,6 +249,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
             <span class="hint">{standing(file)} · {when(file.announced_at)}</span>
             {brokeOff(file) ? <span class="hint">{t("files.goes_on")}</span> : null}
             {file.why ? <span class="hint">{t(file.why === "never_came" || file.why === "incomplete" ? `unkept.${file.why}` : "unkept.other")}</span> : null}
+            {withdrawn(file) ? <Withdraw onClick={() => void withdraw(file.n)} /> : null}
           </li>
         ))}
         {here.map((row) => (
@@ -251,6 +267,7 @@ export function Files({ codes, reason }: Props): JSX.Element {
             {row.stage === "failed" && !row.final ? (
               <button type="button" class="button quiet" onClick={() => again(row.key)}>{t("report.again")}</button>
             ) : null}
+            {row.stage === "failed" && row.n ? <Withdraw onClick={() => void withdraw(row.n ?? 0)} /> : null}
           </li>
         ))}
       </ul>
@@ -264,6 +281,10 @@ export function Files({ codes, reason }: Props): JSX.Element {
       {wrong ? <p class="error" role="alert">{wrong}</p> : null}
     </>
   );
+}
+
+function Withdraw({ onClick }: { onClick: () => void }): JSX.Element {
+  return <button type="button" class="button quiet" onClick={onClick}>{t("files.withdraw")}</button>;
 }
 
 /** The name of a file, with a mark in the place of each character that would hide or turn others. */

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Addition, address, call, type Progress, Refused, words } from "./api";
 import { InSight } from "./codes";
 import { askBeforeLosing, losing } from "./exit";
-import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
+import { Calls, Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { odd } from "./odd";
 import { data } from "./page-data";
 import { Proving } from "./proof";
@@ -148,6 +148,13 @@ function Standing({ told, codes, look, files, inSight }: StandingProps): JSX.Ele
         {waits ? <small>{t("follow.waiting", { day: when(waits) })}</small> : null}
       </p>
       {(told.notes ?? []).map((each) => <p key={each}>{each}</p>)}
+      {told.number_opened?.length ? (
+        <div class="inset">
+          {told.number_opened.map((at) => <p key={at}>{t("follow.number_opened", { day: when(at) })}</p>)}
+          <p>{t("follow.number_opened_help")}</p>
+          <Calls calls={data.calls} />
+        </div>
+      ) : null}
       <h2>{t("follow.timeline")}</h2>
       <ol class="timeline">
         {told.timeline.map((entry) => (
@@ -294,7 +301,7 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
       // What was typed meanwhile is for the next one.
       const since = drafts.get(place)?.text ?? "";
       keep(fresh(since === draft.text ? "" : since));
-      setState(t("follow.added"));
+      setState(kind === "withdrawal" ? t("note.withdrawn") : kind === "correction" ? t("note.corrected") : t("note.added"));
       look();
     } catch (error) {
       const kind = error instanceof Refused ? error.kind : "network";

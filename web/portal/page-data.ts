@@ -1,5 +1,6 @@
 // What the build put into the page: texts and lists, as a block of data that never runs.
 import type { Key, PluralKey } from "#types/messages";
+import type { Clocks } from "../shared/clocks";
 
 export interface Call {
   readonly number: string;
@@ -50,6 +51,7 @@ interface PageData {
   readonly page?: "report" | "follow";
   /** The language as the country writes it: its names of months, its digits. */
   readonly locale: string;
+  readonly clocks: Clocks;
   readonly texts: Readonly<Partial<Record<Key, string>>>;
   readonly plurals: Readonly<Partial<Record<PluralKey, Readonly<Record<string, string>>>>>;
   readonly calls: readonly Call[];

@@ -1,5 +1,6 @@
 // Words, numbers and days in the language of the page.
 import type { Key, PluralKey } from "#types/messages";
+import { offsetAt, shownAt } from "../shared/clocks";
 import { data } from "./page-data";
 
 const rules = new Intl.PluralRules(data.language);
@@ -54,15 +55,13 @@ export function span(seconds: number): string {
   return said.replace(/ /g, "\u00a0");
 }
 
-/** A moment in the reporter's own time, or a day alone. */
+/** A moment by the country's clocks, which the text names as the reporter may be abroad; or a day alone. */
 export function when(text: string): string {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const at = new Date(day ? `${text}T12:00:00` : text);
+  const at = new Date(text);
   if (Number.isNaN(at.getTime())) return text;
-  return at.toLocaleString(data.locale, {
-    dateStyle: "long",
-    ...(day ? {} : { timeStyle: "short" }),
-  });
+  const said = { dateStyle: "long", timeZone: "UTC" } as const;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return at.toLocaleDateString(data.locale, said);
+  return `${shownAt(data.clocks, at).toLocaleString(data.locale, { ...said, timeStyle: "short" })} ${offsetAt(data.clocks, at)}`;
 }
 
 /** The names of the months, as the country writes them. */

@@ -139,11 +139,23 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Take another item; after a quarter of an hour you can take this one again. A decision "
         "needs no hold.",
     ),
+    errors.TakenByAnother: Problem(
+        409,
+        "A colleague has this case",
+        "See who has it (`taken` of `current`). To have it in their place, name them in "
+        "`instead_of`.",
+    ),
     errors.DangerStands: Problem(
         409,
         "Danger is imminent in this case",
         "Keep the priority. Where you see no danger, decide that first: `no_danger`, with your "
         "reason.",
+    ),
+    errors.CannotWait: Problem(
+        409,
+        "This case waits for no answer",
+        "Write to its reporters with a message instead: they can add to their reports, and the "
+        "case stays where it is, with its clock.",
     ),
     errors.ReportsUnseen: Problem(
         409,
@@ -200,7 +212,14 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "a copy harms the child again. A report of the victim may have files.",
     ),
     errors.FileNotFound: Problem(
-        404, "No such file", "Read the case; `files` of a report lists what was kept of it."
+        404,
+        "No such file",
+        "Read the case, or the files of the report: its list has the numbers.",
+    ),
+    errors.FileCame: Problem(
+        409,
+        "The file has come",
+        "It is kept with the report. Say in an addition that it does not belong to it.",
     ),
     errors.PackageNotFound: Problem(
         404, "No such package", "Ask for the package again; it can be downloaded for an hour."
@@ -220,6 +239,17 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     errors.RequestNotFound: Problem(
         404, "No such identity request", "Read the requests of the case; they count from 1."
+    ),
+    errors.NumberNotOpened: Problem(
+        409,
+        "The reporter's number is not opened to you",
+        "Take the case, and record the danger; where there is no number, write a message: the "
+        "reporter reads it on the follow-up page.",
+    ),
+    errors.OpeningNotFound: Problem(
+        404,
+        "No such opening waits",
+        "Read the openings that wait; another person may have judged this one.",
     ),
     errors.BoxNotOpened: Problem(
         500,

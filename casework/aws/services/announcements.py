@@ -6,7 +6,7 @@
 | `case.addition` | the unit, or the duty desk where no unit had the case | more came into a case |
 | `case.recalled` | the unit that ended a case | a new report is about the same facts |
 | `case.withdrawal` | supervisors | a reporter asks to withdraw, and no unit has the case |
-| `case.alert` | the duty desk | a report or an addition tells of imminent danger |
+| `case.alert` | the duty desk | a report or an addition tells of danger, and how it is known |
 | `case.late` | supervisors | a deadline passed |
 | `case.stuck` | the duty desk | a workflow cannot go on without a person |
 | `case.unreadable` | the duty desk | no machine can read a report or an addition |
@@ -31,6 +31,7 @@ from typing import Any
 
 from casework.aws.services.clients import client
 from casework.case.case import Case
+from casework.case.danger import DangerKind
 from casework.case.lifecycle import Status
 from casework.case.parts import Due
 from casework.case.sealed_day import Seal
@@ -68,6 +69,8 @@ class Announcement:
     """The marks of its reports; none for the whole case."""
     unadmitted: bool = False
     """Whether it comes from a report that was not admitted to the case."""
+    danger: DangerKind | None = None
+    """How the danger is known of which it tells."""
     link: str = ""
     """Where an officer opens the case; empty where the address of the desk is not known."""
 
@@ -94,6 +97,7 @@ class Announcement:
                 "priority": self.case.priority.value,
                 "status": self.case.status.value,
                 "hop": self.case.referral.hop if self.case.referral else 0,
+                **({"danger": self.danger.value} if self.danger else {}),
                 **({"news": self.news} if self.news else {}),
                 **({"only": list(self.only)} if self.only else {}),
                 **({"unadmitted": True} if self.unadmitted else {}),
@@ -162,7 +166,7 @@ def news(case: Case, name: str, reports: Sequence[str] = ()) -> Announcement:
 
 def alerted(case: Case) -> Announcement:
     """Alert the duty desk of imminent danger."""
-    return Announcement("case.alert", f"{case.id}-alert", DUTY, case)
+    return _alert(f"{case.id}-alert", case)
 
 
 def endangered(case: Case, minute: str) -> Announcement:
@@ -170,7 +174,12 @@ def endangered(case: Case, minute: str) -> Announcement:
 
     The id is the same for that minute, until people decide on the case.
     """
-    return Announcement("case.alert", f"{case.id}-alert-{case.version}-{minute}", DUTY, case)
+    return _alert(f"{case.id}-alert-{case.version}-{minute}", case)
+
+
+def _alert(name: str, case: Case) -> Announcement:
+    told = case.told_danger
+    return Announcement("case.alert", name, DUTY, case, danger=told.kind if told else None)
 
 
 def late(case: Case) -> Announcement:

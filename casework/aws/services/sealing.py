@@ -1,4 +1,4 @@
-"""Sealed boxes for contact and identity: their writers cannot open them.
+"""Sealed boxes for contact, identity and number to call: their writers cannot open them.
 
 A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
 deployment gives the public half (`casework.aws.services.public_keys`), so sealing needs no call,
@@ -28,7 +28,7 @@ from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.wrapping import fresh_key
 from casework.errors import Busy
 
-Field = Literal["contact", "identity"]
+Field = Literal["contact", "identity", "call_now"]
 
 FORMAT: Final = 1
 WRAPPING: Final = "RSAES_OAEP_SHA_256"

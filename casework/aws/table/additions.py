@@ -25,10 +25,10 @@ class KeptAddition:
     added_at: str
     content: bytes
     contact: bool
-    own: tuple[str, ...] = ()
-    """Keyed hashes of the selectors in its new contact."""
     event: int | None = None
-    """Number of its entry in the history of a case; None until it was followed."""
+    """Number of its entry in the history of a case; None for none."""
+    marked: str | None = None
+    """The day whose night binds it, where it has no entry of its own; None for none."""
     own_named: tuple[str, ...] = ()
     """The reporter's own identifiers that it names, as `kind:mark`."""
     named: dict[str, str] = field(default_factory=dict)
@@ -41,6 +41,11 @@ class KeptAddition:
     """The number of failed attempts at reading it."""
     unreadable: bool = False
     """Whether machines have given up reading it."""
+
+    @property
+    def followed(self) -> bool:
+        """Whether it came into a case: with an entry, or with a mark that the night binds."""
+        return self.event is not None or self.marked is not None
 
     def read(self) -> AddedView:
         """Its content; raises ValueError or zlib.error for unreadable bytes."""
@@ -90,8 +95,8 @@ def _kept(item: Mapping[str, Any]) -> KeptAddition:
         added_at=item["added_at"],
         content=item["content"],
         contact="contact" in item,
-        own=tuple(item.get("own", ())),
         event=int(item["event"]) if "event" in item else None,
+        marked=item.get("marked"),
         own_named=tuple(item.get("own_named", ())),
         named=item.get("named", {}),
         salt=item["salt"],
@@ -105,23 +110,28 @@ def entering(
     table: str,
     reference: str,
     addition: str,
-    event: int,
     *,
     own_named: tuple[str, ...],
     named: Mapping[str, str],
+    event: int | None = None,
+    marked: str | None = None,
 ) -> dict[str, Any]:
-    """The write that records the history entry of an addition, for a transaction.
+    """The write that records how an addition came into a case, for a transaction: the number of its
+    entry, or the day of its mark.
 
-    Its condition: the addition exists and is in no history yet.
+    Its condition: the addition exists and is in no case yet.
     """
+    came = {"event": event} if event is not None else {"marked": marked}
+    (name,) = came
     return {
         "Update": {
             "TableName": table,
             "Key": to_wire(keys.addition_key(reference, addition)),
-            "UpdateExpression": "SET event = :event, own_named = :own, named = :named",
-            "ConditionExpression": "attribute_exists(content) AND attribute_not_exists(event)",
+            "UpdateExpression": f"SET {name} = :came, own_named = :own, named = :named",
+            "ConditionExpression": "attribute_exists(content) AND attribute_not_exists(event)"
+            " AND attribute_not_exists(marked)",
             "ExpressionAttributeValues": to_wire(
-                {":event": event, ":own": list(own_named), ":named": dict(named)}
+                {":came": came[name], ":own": list(own_named), ":named": dict(named)}
             ),
         }
     }

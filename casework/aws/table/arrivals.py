@@ -48,6 +48,7 @@ def putting(
     *,
     accepted_at: str,
     belongs: bool,
+    hears: bool = False,
 ) -> dict[str, Any]:
     """The write of the line for the report of a number, unless another report has the number.
 
@@ -61,6 +62,7 @@ def putting(
         REFERENCE: reference,
         "at": at,
         "belongs": belongs or None,
+        "hears": hears or None,
     }
     return {"Put": {"TableName": table, "Item": to_wire(line), "ConditionExpression": items.NEW}}
 
@@ -80,7 +82,8 @@ def lines(
     table: str, case_id: str, above: int = 0, limit: int | None = None, *, empty: bool = False
 ) -> Iterator[dict[str, Any]]:
     """The lines of the reports of a case above a number in order, strongly read; at most `limit`:
-    `reference`, time of arrival (`at`), and `belongs` where no entry has to admit it.
+    `reference`, time of arrival (`at`), `belongs` where no decision has to have it in view before
+    an end, and `hears` while its reporter hears of the case.
 
     With `empty`, empty lines are among them.
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.aws.services import clock
-from casework.aws.table import desk_keys, items, keys, particulars
+from casework.aws.table import desk_keys, items, keys, particulars, tellings
 from casework.aws.table.clue_table import ClueTable
 from casework.aws.table.identifier_table import IdentifierTable
 from casework.aws.table.linked_reports import LinkedReports
@@ -24,11 +24,14 @@ from casework.aws.table.stored import (
     event_item,
     question_item,
 )
+from casework.aws.table.turns import Turns, in_turns
 from casework.aws.table.waits import Waits
 from casework.aws.table.wire import to_wire
+from casework.case.admission import MOST
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
+from casework.case.index import SHOWN, names_of, of_shown
 from casework.case.lifecycle import Status
 from casework.case.parts import Duty, Standing
 from casework.errors import Busy, CaseNotFound
@@ -71,8 +74,8 @@ class DutyLine(NamedTuple):
     """A case on the duty desk."""
 
     case_id: str
-    attended_at: str
-    """When a person took care of it; empty where nobody did."""
+    cared: str
+    """When a person took care of it, took it and tried to reach somebody; empty without any."""
 
 
 class QueuePlace(NamedTuple):
@@ -201,7 +204,8 @@ class CaseTable:
     def places(self, name: str, limit: int) -> list[QueuePlace]:
         """The places in one desk's queue, most urgent first: keys alone are read."""
         found = items.indexed(self.name, keys.BY_QUEUE, desk_keys.queue(name), limit=limit)
-        return [QueuePlace(*desk_keys.place_of(key[keys.QUEUE_AT])) for key in found]
+        told = (desk_keys.place_of(key[keys.QUEUE_AT]) for key in found)
+        return [QueuePlace(each.rank, each.opened_at, each.id) for each in told]
 
     def standing(self, realm: Realm) -> list[StandingLine]:
         """What stands with each unit of a realm."""
@@ -234,8 +238,43 @@ class CaseTable:
         item = items.get(self.name, keys.event_key(case_id, number))
         return event_from(item) if item is not None else None
 
+    def numbered_as(self, case_id: str, name: str) -> int | None:
+        """The number of the entry that has this name (`casework.case.index`), strongly read; None
+        where the history has no such entry. It costs the same however long the history is."""
+        item = items.get(self.name, keys.index_key(case_id, name))
+        return int(item["number"]) if item is not None else None
+
+    def named(self, case_id: str, name: str) -> Event | None:
+        """The same entry, whole."""
+        number = self.numbered_as(case_id, name)
+        return self.event(case_id, number) if number is not None else None
+
+    def all_named(self, case_id: str, begins: str) -> Iterator[tuple[str, int, str]]:
+        """The rest of the name, the number and the time of each entry with such a name, in the
+        order of names, strongly read."""
+        found = keys.index_key(case_id, begins)
+        for item in items.under(self.name, found[keys.PARTITION], found[keys.SORT]):
+            rest = item[keys.SORT].removeprefix(found[keys.SORT])
+            yield rest, int(item["number"]), item["at"]
+
+    def shown_before(self, case_id: str, shown: int) -> int:
+        """Up to which number reports had been shown before an entry showed those up to `shown`; 0
+        where it is the first."""
+        first, last = (keys.index_key(case_id, of_shown(each)) for each in (0, shown - 1))
+        found = items.between(self.name, first, last, limit=1, backwards=True)
+        begins = keys.index_key(case_id, SHOWN)[keys.SORT]
+        return next((int(item[keys.SORT].removeprefix(begins)) for item in found), 0)
+
+    def showing(self, case_id: str, number: int) -> int | None:
+        """The number of the first entry whose author was shown the report of a number of the case;
+        None where nobody was."""
+        first, last = (keys.index_key(case_id, of_shown(each)) for each in (number, MOST))
+        found = items.between(self.name, first, last, limit=1)
+        return next((int(item["number"]) for item in found), None)
+
     def latest_duty(self, kind: Duty, limit: int, realm: Realm = Realm.REAL) -> list[DutyLine]:
-        """Cases on the duty desk of a realm for one reason, the one that was opened last first."""
+        """Cases on the duty desk of a realm for one reason, the one that was opened last first; of
+        dangers, the gravest first."""
         found = items.query(
             self.name,
             limit,
@@ -259,18 +298,35 @@ class CaseTable:
     def duty(
         self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> items.ItemPage:
-        """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest."""
-        partition = desk_keys.duty_partition(realm)
-        start = None
-        if after is not None:  # a manipulated cursor leads into no other realm
-            start = {**desk_keys.duty_key(kind, after), keys.PARTITION: partition}
-        prefix = desk_keys.duty_begins(kind)
-        found = list(items.under(self.name, partition, prefix, limit=limit + 1, after=start))
-        lines = [desk_keys.duty_of(item[keys.SORT]) for item in found[:limit]]
+        """Cases on the duty desk of a realm for one reason, most urgent first, then those whose
+        turn comes first, then the oldest; of dangers, the gravest first, and of equals the case
+        that was opened last."""
+        found = list(self._on_duty(kind, realm, after, limit + 1))
         return items.ItemPage(
-            ids=[case_id for _, case_id in lines],
-            after=lines[-1][0] if len(found) > limit else None,
+            ids=[desk_keys.place_of(place).id for place in found[:limit]],
+            after=found[limit - 1] if len(found) > limit else None,
         )
+
+    def duty_in_turns(
+        self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
+    ) -> Turns:
+        """The same, with the cases of a group in one line."""
+        return in_turns(
+            lambda after, most: self._on_duty(kind, realm, after, most),
+            limit,
+            after,
+            last_first=kind in desk_keys.LAST_FIRST,
+        )
+
+    def _on_duty(self, kind: Duty, realm: Realm, after: str | None, most: int) -> Iterator[str]:
+        partition, prefix = desk_keys.duty_partition(realm), desk_keys.duty_begins(kind)
+        # Under the partition of the realm: a manipulated cursor leads into no other one.
+        start = {keys.PARTITION: partition, keys.SORT: f"{prefix}{after}"} if after else None
+        last_first = kind in desk_keys.LAST_FIRST
+        for item in items.under(
+            self.name, partition, prefix, limit=most, after=start, last_first=last_first
+        ):
+            yield desk_keys.duty_of(item[keys.SORT])[0]
 
     def know_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:
         """Store each unit of the pack and its territory, so that the next sweep sees changes.
@@ -322,6 +378,10 @@ class CaseTable:
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )
+            writes += (items.putting(self.name, each) for each in index_lines(after.id, event))
+            asked = before.paused.report if before and before.paused else None
+            told = tellings.telling_items(after.id, event, asked)
+            writes += [items.putting(self.name, each) for each in told]
         were, are = lines_of(before) if before else {}, lines_of(after)
         writes += [
             items.putting(self.name, are[line])
@@ -359,6 +419,12 @@ class CaseTable:
         return writes
 
 
+def index_lines(case_id: str, event: Event) -> Iterator[dict[str, Any]]:
+    """The items by which an entry is found again under its names."""
+    for name in names_of(event):
+        yield {**keys.index_key(case_id, name), "number": event.number, "at": event.at}
+
+
 def standing_key_of(case: Case | None) -> dict[str, str]:
     """Key of the line of the case among what stands with its unit; empty where it has none."""
     if case is None or case.standing is None or case.referral is None:
@@ -377,14 +443,19 @@ def _numbering(table: str, case: Case) -> dict[str, Any]:
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     """The lines of a case in the lists beside the indexes: on the duty desk, among the sweeper's
     deadlines, and of cases that courts hold. Attributes by partition and sort key."""
-    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    attended = {desk_keys.ATTENDED: case.attended.at} if case.attended else {}
+
+    def place(kind: Duty) -> str:
+        return desk_keys.duty_place(kind, case)
+
+    acts = (case.attended, case.taken, *case.tries[-1:])
+    cared = " ".join(each.at for each in acts if each is not None)
+    attended = {desk_keys.ATTENDED: cared} if cared else {}
     holds = case.court_holds if case.status is not Status.ERASED else ()
     last = max(holds, key=lambda each: each.until, default=None)
     held = {"until": last.until, "entry": f"{last.entry} {last.until}"} if last else {}
     lines = [
         *([{**keys.court_key(case.id), **held}] if held else []),
-        *({**desk_keys.duty_key(kind, place), **attended} for kind in case.duties),
+        *({**desk_keys.duty_key(kind, place(kind)), **attended} for kind in case.duties),
         *(keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()),
     ]
     return {(line[keys.PARTITION], line[keys.SORT]): line for line in lines}

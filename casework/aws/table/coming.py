@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from casework.aws.table import arrivals, desk_keys, items, keys
 from casework.aws.table.collisions import come_back_later
+from casework.aws.table.hearing import no_longer_alone
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.case.looking import Glance
@@ -29,7 +30,7 @@ MOST_TRIES: Final = 10
 """Tries of reports for their numbers while others join the same case."""
 MOST_TOGETHER: Final = 24
 """Reports in one transaction: each has three writes, and one of them four, of the hundred that it
-may have."""
+may have; the second of a case takes four more."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,12 @@ def bring(table: str, case_id: str, at: str, comings: Sequence[Coming]) -> set[s
                 items.put(table, keys.due_key(begins.due, Due.ALONE, reference))
         writes: list[dict[str, Any]] = []
         last = arrivals.last(table, case_id)
+        alone = last == 0 and len(new) == 1
         for number, each in enumerate(new.values(), start=last + 1):
-            writes += _coming(table, found[each.reference], each, case_id, at, number)
+            item = found[each.reference]
+            writes += _coming(table, item, each, case_id, at, number, alone=alone)
+        if last == 1:
+            writes += no_longer_alone(table, case_id, at)
         try:
             items.transact(writes)
         except items.WrittenMeanwhile:
@@ -140,18 +145,32 @@ def owing(
     clock = {"alone": begins.model_dump(mode="json")}
     if glance is None:
         return clock
-    place = desk_keys.glance_place(glance.rank, str(item["accepted_at"]), reference)
+    stands = glance.stands
+    place = desk_keys.glance_place(
+        glance.rank, str(item["accepted_at"]), reference, stands.turn, stands.group
+    )
     return {**clock, "glance": glance.kept(), **place}
 
 
 def _coming(
-    table: str, item: Mapping[str, Any], coming: Coming, case_id: str, at: str, number: int
+    table: str,
+    item: Mapping[str, Any],
+    coming: Coming,
+    case_id: str,
+    at: str,
+    number: int,
+    *,
+    alone: bool,
 ) -> list[dict[str, Any]]:
-    """The writes by which a report, as it was read, joins a case by its own identifiers."""
+    """The writes by which a report, as it was read, joins a case by its own identifiers. `alone`
+    is whether it is the first one there, and no other comes with it."""
     reference = coming.reference
+    belongs = case_id_of(reference) == case_id
+    hears = {"case": case_id, "first": 1, "since": at} if belongs and alone else None
     begins = _clock_of(item, coming)
     first = owing(item, reference, begins, coming.glance) if begins else {}
     told = {"linked_at": at, **coming.told, **first, "case_id": case_id, "number": number}
+    told |= {"hears": hears} if hears else {}
     was = item.get("case_id")
     conditions = [THERE, "case_id = :was" if was else "attribute_not_exists(case_id)"]
     conditions.append(f"attribute_{'' if keys.FLOW in item else 'not_'}exists({keys.FLOW})")
@@ -166,10 +185,15 @@ def _coming(
             {**values, **({":was": was, ":was_in": {was}} if was else {})}
         ),
     }
-    belongs = case_id_of(reference) == case_id
-    accepted_at = str(item["accepted_at"])
     line = arrivals.putting(
-        table, case_id, number, reference, at, accepted_at=accepted_at, belongs=belongs
+        table,
+        case_id,
+        number,
+        reference,
+        at,
+        accepted_at=str(item["accepted_at"]),
+        belongs=belongs,
+        hears=hears is not None,
     )
     writes = [line, {"Update": linked}]
     if was and "number" in item:

@@ -7,10 +7,13 @@ The repair of files reads the lines and prolongs the locks; how far it came stan
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any, Final, NamedTuple
 
 from casework.aws.table import items, keys
+
+WESTMOST: Final = timezone(timedelta(hours=-12))
+"""The zone in which a day ends last."""
 
 
 class CourtLine(NamedTuple):
@@ -24,8 +27,10 @@ class CourtLine(NamedTuple):
 
     @property
     def ends(self) -> datetime:
-        """The end of its last day."""
-        return datetime.combine(date.fromisoformat(self.until), time(), UTC) + timedelta(days=1)
+        """The end of its last day wherever on earth the court is, so that no lock is too short."""
+        return datetime.combine(date.fromisoformat(self.until), time(), WESTMOST) + timedelta(
+            days=1
+        )
 
 
 class CourtHolds:

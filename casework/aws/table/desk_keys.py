@@ -3,12 +3,20 @@
 | question | answered by |
 |---|---|
 | requests for an identity that wait, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
+| openings of reporters' numbers that wait for a custodian | pk `OPENINGS`, sk begins `WAITS#` |
+| those that a custodian left to an auditor | pk `OPENINGS`, sk begins `UNCLEAR#` |
 | work at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
+| a group of reports alike, by a hash of its first text | pk `GROUP#{day}#{hash}`, sk `GROUP` |
+| its reports that have nothing of their own | pk `ALIKE#{group}`, sk `{copy}#{turn}#{reference}` |
+| a verdict that is carried to the copies of a text | pk `COPIES#{case}`, sk `{number}` |
+| those that were not carried to all yet, oldest first | `by_flow` where flow = `COPIES` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
-| what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
+| what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#` and the place |
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
+| who is on duty, and until when | pk `ROSTER`, sk `ON#{subject}` |
+| what was said of the duty | pk `ROSTER`, sk `TURN#{at}#{subject}`, for a year |
 | what people of the staff work on alone, oldest first | pk `HOLDS`, sk `{since}#{case}` |
 | what stands with each unit, and since when | pk `STANDING`, sk `{unit}#{case}` |
 | what people decided on a day | pk `DECIDED#{day}`, sk `{at}#{case}#{number}` |
@@ -26,7 +34,11 @@ machines (`keys`) hold both realms.
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from casework.aws.table.keys import PARTITION, QUEUE, QUEUE_AT, SORT
+from casework.case.case import Case
+from casework.case.parts import Duty
 from casework.text.realm import TRIAL, Realm, listed, realm_of
 
 DUTY_PARTITION = "DUTY"
@@ -34,13 +46,19 @@ HOLDS_PARTITION = "HOLDS"
 STANDING_PARTITION = "STANDING"
 DECIDED_PREFIX = "DECIDED#"
 HANDOVER_PARTITION = "HANDOVER"
+ROSTER_PARTITION = "ROSTER"
+SHIFT_PREFIX = "ON#"
+TURN_PREFIX = "TURN#"
 SAMPLES_PARTITION = "SAMPLES"
 WAITS_PREFIX = "WAITS#"
 DIFFERS_PREFIX = "DIFFERS#"
 AGREES_PREFIX = "AGREES#"
 ATTENDED = "attended"
-"""When a person took care of a case on the duty desk: beside the key of its line."""
+"""When a person took care of a case on the duty desk, took it, and tried to reach somebody last:
+beside the key of its line."""
 CUSTODY_PARTITION = "CUSTODY"
+OPENINGS_PARTITION = "OPENINGS"
+UNCLEAR_PREFIX = "UNCLEAR#"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
 DESK_PREFIX = "DESK#"
@@ -55,6 +73,19 @@ TRIALS = listed(Realm.TRIAL, "")
 """Prefix of a queue of trials."""
 GLANCES = "glance"
 """The queue of reports that no person has looked at."""
+GROUP_PREFIX = "GROUP#"
+GROUP_SORT = "GROUP"
+ALIKE_PREFIX = "ALIKE#"
+COPIES = "COPIES"
+LAST_TURN: Final = 9_999
+"""All later ones of a group have it, too."""
+_LATER: Final = "~"
+"""Before a turn that is not the first: it sorts behind every time, so the place of a first turn
+needs no word for it."""
+_BEFORE: Final = "!"
+"""The same in a list that is read from its end: it sorts before every time."""
+LAST_FIRST: Final = frozenset({Duty.IMMINENT})
+"""Lists of the duty desk that are read from their end."""
 NO_UNITS = frozenset({"review", "supervision", "decided", GLANCES})
 """Queues that are not a unit's."""
 
@@ -70,27 +101,94 @@ def queue(name: str) -> str:
     return name.upper() if name in NO_UNITS else f"UNIT#{name}"
 
 
-def queue_at(rank: int, opened_at: str, case_id: str) -> str:
-    """Sort key in a queue: most urgent rank first, then the oldest case; unique by case."""
-    return f"{rank}#{opened_at}#{case_id}"
+class ListPlace(NamedTuple):
+    """A place in a list."""
+
+    rank: int
+    turn: int
+    opened_at: str
+    """When the case was opened, or the report accepted."""
+    id: str
+    """Of the case, or the report."""
+    group: str
+    """The group whose line it shares; empty where it stands for itself."""
 
 
-def place_of(place: str) -> tuple[int, str, str]:
-    """The rank, the time of opening and the case of a place in a queue."""
-    rank, opened_at, case_id = place.split("#", 2)
-    return int(rank), opened_at, case_id
+def queue_at(
+    rank: int,
+    opened_at: str,
+    case_id: str,
+    turn: int = 1,
+    group: str = "",
+    *,
+    last_first: bool = False,
+) -> str:
+    """Sort key in a queue: most urgent rank first, then those whose turn comes first, then the
+    oldest; unique by case. `last_first`: in a list that is read from its end."""
+    later = ""
+    if turn > 1:
+        at = min(turn, LAST_TURN)
+        later = f"{_BEFORE}{LAST_TURN + 1 - at:04d}#" if last_first else f"{_LATER}{at:04d}#"
+    return f"{rank}#{later}{opened_at}#{case_id}" + (f"#{group}" if group else "")
 
 
-def glance_place(rank: int, accepted_at: str, reference: str) -> dict[str, str]:
-    """Place in `by_queue` of a report that no person has looked at: most worrying first, then the
-    oldest."""
+def duty_place(kind: Duty, case: Case) -> str:
+    """The place of a case on the duty desk for a reason."""
+    return queue_at(
+        case.duty_rank(kind),
+        case.opened_at,
+        case.id,
+        case.turn,
+        case.group,
+        last_first=kind in LAST_FIRST,
+    )
+
+
+def place_of(place: str) -> ListPlace:
+    """What a place in a queue says."""
+    rank, rest = place.split("#", 1)
+    turn = 1
+    if rest[0] in (_LATER, _BEFORE):
+        said, after = rest[1:].split("#", 1)
+        turn = int(said) if rest[0] == _LATER else LAST_TURN + 1 - int(said)
+        rest = after
+    opened_at, named, *group = rest.split("#")
+    return ListPlace(int(rank), turn, opened_at, named, "".join(group))
+
+
+def glance_place(
+    rank: int, accepted_at: str, reference: str, turn: int = 1, group: str = ""
+) -> dict[str, str]:
+    """Place in `by_queue` of a report that no person has looked at: most worrying first, then those
+    whose turn comes first, then the oldest."""
     name = listed(realm_of(reference), GLANCES)
-    return {QUEUE: queue(name), QUEUE_AT: queue_at(rank, accepted_at, reference)}
+    return {QUEUE: queue(name), QUEUE_AT: queue_at(rank, accepted_at, reference, turn, group)}
 
 
 def opened_of(place: str) -> str:
     """When the case at a place of a queue was opened, or the report accepted."""
-    return place.split("#", 2)[1]
+    return place_of(place).opened_at
+
+
+def group_key(day: str, hashed: int) -> dict[str, str]:
+    """Key of the group of a day whose first text has this hash."""
+    return {PARTITION: f"{GROUP_PREFIX}{day}#{hashed:08x}", SORT: GROUP_SORT}
+
+
+def members_of(group: str) -> str:
+    """Partition of the reports of a group."""
+    return f"{ALIKE_PREFIX}{group}"
+
+
+def member_key(group: str, copy: str, turn: int, reference: str) -> dict[str, str]:
+    """Key of the line of a report in its group."""
+    return {PARTITION: members_of(group), SORT: f"{copy}#{turn:04d}#{reference}"}
+
+
+def member_of(sort: str) -> tuple[str, str, int]:
+    """The reference, the copy and the turn, from the sort key of such a line."""
+    copy, turn, reference = sort.split("#")
+    return reference, copy, int(turn)
 
 
 def _of(realm: Realm, partition: str) -> str:
@@ -117,7 +215,17 @@ def duty_begins(kind: str) -> str:
 def duty_of(sort: str) -> tuple[str, str]:
     """The position and the case of a line of the duty desk."""
     at = sort.partition("#")[2]
-    return at, at.rpartition("#")[2]
+    return at, place_of(at).id
+
+
+def copies_key(case_id: str, entry: int) -> dict[str, str]:
+    """Key of the verdict on copies that an entry of a case is."""
+    return {PARTITION: f"{COPIES}#{case_id}", SORT: f"{entry:06d}"}
+
+
+def copies_of(partition: str, sort: str) -> tuple[str, int]:
+    """The case and the entry, from the key of such a verdict."""
+    return partition.removeprefix(f"{COPIES}#"), int(sort)
 
 
 def handover_partition(realm: Realm) -> str:
@@ -133,6 +241,27 @@ def handover_key(realm: Realm, at: str, by: str) -> dict[str, str]:
 def handover_of(sort: str) -> tuple[str, str]:
     """The time and the person, from the sort key of what was left."""
     at, _, by = sort.partition("#")
+    return at, by
+
+
+def roster_partition(realm: Realm) -> str:
+    """Partition of who is on duty in a realm."""
+    return _of(realm, ROSTER_PARTITION)
+
+
+def shift_key(realm: Realm, subject: str) -> dict[str, str]:
+    """Key of the duty of a person."""
+    return {PARTITION: roster_partition(realm), SORT: f"{SHIFT_PREFIX}{subject}"}
+
+
+def turn_sort(at: str, by: str) -> str:
+    """Sort key of what a person said of their duty."""
+    return f"{TURN_PREFIX}{at}#{by}"
+
+
+def turn_of(sort: str) -> tuple[str, str]:
+    """The time and the person, from the sort key of what was said."""
+    at, _, by = sort.removeprefix(TURN_PREFIX).partition("#")
     return at, by
 
 
@@ -215,6 +344,24 @@ def custody_of(sort: str) -> tuple[str, int]:
     """The case and the number of the request in a custodian's line."""
     _, case_id, number = sort.split("#")
     return case_id, int(number)
+
+
+def openings_partition(realm: Realm) -> str:
+    """Partition of the openings of reporters' numbers of a realm that people still judge."""
+    return _of(realm, OPENINGS_PARTITION)
+
+
+def number_opening_key(at: str, case_id: str, number: int, *, unclear: bool) -> dict[str, str]:
+    """Key of the line of one: the entry of this number of the case, oldest first."""
+    begins = UNCLEAR_PREFIX if unclear else WAITS_PREFIX
+    partition = openings_partition(realm_of(case_id))
+    return {PARTITION: partition, SORT: f"{begins}{at}#{case_id}#{number:06d}"}
+
+
+def number_opening_of(sort: str) -> tuple[bool, str, str, int]:
+    """Whether it is unclear, its time, its case and its number, from the key of its line."""
+    begins, at, case_id, number = sort.split("#")
+    return begins == UNCLEAR_PREFIX[:-1], at, case_id, int(number)
 
 
 def staff_key(subject: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ from casework.aws.table.stored import StoredReport
 from casework.aws.table.wire import to_wire
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.index import ABSORBED
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import SYSTEM
 from casework.case.times import stamp
@@ -59,6 +60,7 @@ KEPT: Final = (
     "was_in",
     "number",
     "admitted",
+    "seen",
     "correlation_id",
     "bound",
 )
@@ -66,7 +68,11 @@ KEPT: Final = (
 NAMED: Final = ("identifiers", "clues")
 """The report's identifiers as keyed digests: kept until they were released, because the words to
 find them are gone."""
-SEALED: Final = {"contact_box": "contact", "identity_box": "identity"}
+SEALED: Final = {
+    "contact_box": "contact",
+    "identity_box": "identity",
+    "call_now_box": "call_now",
+}
 """The boxes of a report, each with its own wrapped key inside, and what an event calls the key."""
 DESTROYED: Final = "destroyed"
 BACKUPS_UNTIL: Final = "backups_until"
@@ -116,9 +122,7 @@ def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
     False while reports of one of them, split off or not, are being moved: nothing is erased before
     their case is known.
     """
-    absorbed = [
-        str(event.data["case"]) for event in table.events(case.id) if event.move == Move.ABSORB
-    ]
+    absorbed = [other for other, _, _ in table.all_named(case.id, ABSORBED)]
     others = [
         other
         for start in range(0, len(absorbed), AT_ONCE)

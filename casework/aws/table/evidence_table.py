@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from casework.aws.table import items, keys
+from casework.aws.table import allowance, items, keys
+from casework.aws.table.collisions import come_back_later
+from casework.aws.table.items import WrittenMeanwhile
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.case.times import minute, stamp
 from casework.report.evidence import (
-    BYTES_AN_HOUR,
     LOST_AFTER_SECONDS,
+    MOST_BYTES,
     RENEWED_AFTER_DAYS,
     FileState,
+    Pool,
     WhyRefused,
 )
 from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan
@@ -33,10 +36,17 @@ from casework.text.folding import fold, unfold
 
 SLOT_DAYS: Final = 7
 """How long an Idempotency-Key of a slot is remembered."""
-FILES: Final = "file_count"
+SLOTS: Final = "file_count"
+REFUSED: Final = "files_refused"
 FILE_BYTES: Final = "file_bytes"
-"""Attributes of a report: number and bytes of its slots; absent for none."""
-UNDER_WAY: Final = (FileState.SLOTTED, FileState.ARRIVED)
+"""Attributes of a report: the number of its slots, how many of them were refused, and the bytes of
+the others; absent for none."""
+MOST_TRIES: Final = 6
+"""Tries of a transaction while others write the same counters."""
+
+
+class PoolIsFull(Exception):
+    """The share of the hour that a slot was to take its bytes from is used up."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,12 @@ class RoomForFiles:
 
     category: str | None
     role: ReporterRole
+    slots: int
+    """Slots that were given, also those that were refused."""
     files: int
+    """Without those that were refused."""
     file_bytes: int
+    """Bytes of these; of one that has not come, the most that may come."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,10 @@ class StoredFile:
     """Bytes; the most that may come, as long as an `exact` size is not known."""
     slotted_at: str
     exact: bool = True
+    pool: Pool = Pool.FURTHER
+    """The share of the hour that its bytes are taken from."""
+    window: str = ""
+    """When they were reserved last."""
     declared: str | None = None
     """SHA-256 in hex that its sender declared; None where the digest is ours alone."""
     declared_parts: str | None = None
@@ -159,36 +177,15 @@ class EvidenceTable:
         return RoomForFiles(
             category=said.get("category"),
             role=ReporterRole(said["role"]),
-            files=item.get(FILES, 0),
+            slots=item.get(SLOTS, 0),
+            files=item.get(SLOTS, 0) - item.get(REFUSED, 0),
             file_bytes=item.get(FILE_BYTES, 0),
         )
 
-    def allow(self, slot: str, size: int, at: datetime) -> bool:
-        """Take bytes from the allowance of the hour; False when it is used up.
-
-        The counter is in shards: it is full when one of them is.
-        """
-        hour = stamp(at)[:13]
-        return items.update(
-            {
-                "TableName": self.name,
-                "Key": to_wire(keys.allowed_key(hour, slot)),
-                "UpdateExpression": f"ADD given :size SET {keys.EXPIRES_AT} = :end",
-                "ConditionExpression": "attribute_not_exists(given) OR given <= :most",
-                "ExpressionAttributeValues": to_wire(
-                    {
-                        ":size": size,
-                        ":most": BYTES_AN_HOUR // keys.SHARDS - size,
-                        ":end": int((at + timedelta(days=1)).timestamp()),
-                    }
-                ),
-            }
-        )
-
     def give(self, file: StoredFile, seen: RoomForFiles, slot: Slot, at: datetime) -> None:
-        """Store a slot with its file, and count it on the report.
+        """Store a slot with its file, count it on the report and reserve its bytes, or nothing.
 
-        Raises WrittenMeanwhile when another slot was first, or the report is gone.
+        Raises PoolIsFull, or WrittenMeanwhile when another slot was first, or the report is gone.
         """
         due = at + timedelta(seconds=LOST_AFTER_SECONDS)
         put_slot = {
@@ -203,31 +200,53 @@ class EvidenceTable:
             "name": fold(file.name),
             "size": file.size,
             "exact": file.exact,
+            "pool": file.pool,
+            "reserved_in": allowance.window_of(at),
             "slotted_at": file.slotted_at,
             "declared": file.declared,
             **({"declared_parts": file.declared_parts} if file.declared_parts else {}),
             keys.FLOW: keys.files_flow(file.reference),
             keys.FLOW_AT: stamp(due),
         }
-        items.transact(
+        values = {
+            ":files": file.number,
+            ":size": file.size,
+            ":room": MOST_BYTES - file.size,
+            **({":seen": seen.slots} if seen.slots else {}),
+        }
+        counted = {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(file.reference)),
+                "UpdateExpression": f"SET {SLOTS} = :files ADD {FILE_BYTES} :size",
+                "ConditionExpression": f"attribute_exists(verifier) AND {_seen(seen)} AND "
+                f"(attribute_not_exists({FILE_BYTES}) OR {FILE_BYTES} <= :room)",
+                "ExpressionAttributeValues": to_wire(values),
+            }
+        }
+        reserved = allowance.reserve(self.name, file.slot, file.pool, file.size, at)
+        _reserving(
+            [_put_new(self.name, put_slot), _put_new(self.name, put_file), counted, reserved]
+        )
+
+    def reserve_again(self, file: StoredFile, at: datetime) -> None:
+        """Reserve the bytes of a slot whose forms are given afresh, unless they are reserved in
+        this window.
+
+        Raises PoolIsFull, or WrittenMeanwhile when the file came, or was closed.
+        """
+        window = allowance.window_of(at)
+        if file.window == window:
+            return
+        _reserving(
             [
-                _put_new(self.name, put_slot),
-                _put_new(self.name, put_file),
-                {
-                    "Update": {
-                        "TableName": self.name,
-                        "Key": to_wire(keys.report_key(file.reference)),
-                        "UpdateExpression": f"SET {FILES} = :files, {FILE_BYTES} = :bytes",
-                        "ConditionExpression": f"attribute_exists(verifier) AND {_seen(seen)}",
-                        "ExpressionAttributeValues": to_wire(
-                            {
-                                ":files": file.number,
-                                ":bytes": seen.file_bytes + (file.size if file.exact else 0),
-                                **({":seen": seen.files} if seen.files else {}),
-                            }
-                        ),
-                    }
-                },
+                self._changing(
+                    file,
+                    {"reserved_in": window},
+                    (FileState.SLOTTED,),
+                    _Only("reserved_in = :before", {":before": file.window}),
+                ),
+                allowance.reserve(self.name, file.slot, file.pool, file.size, at),
             ]
         )
 
@@ -248,15 +267,21 @@ class EvidenceTable:
         item = items.get(self.name, keys.report_key(reference))
         return item.get("case_id") if item is not None else None
 
-    def arrive(self, file: StoredFile, *, vault: str, **said: Any) -> bool:
-        """Store what arrived, before the ciphertext is written; False when another try stored it
-        since the file was read."""
+    def arrive(self, file: StoredFile, at: datetime, *, vault: str, **said: Any) -> bool:
+        """Store what arrived, before the ciphertext is written, and charge its bytes the first
+        time; False when another try stored it since the file was read."""
         told = {"state": FileState.ARRIVED, "exact": True, "vault": vault, **said}
-        before = {":seen": file.vault} if file.vault else {}
-        as_read = "vault = :seen" if file.vault else "attribute_not_exists(vault)"
+        if file.state is FileState.SLOTTED:
+            size = int(said.get("size", file.size))
+            writes = [
+                self._changing(file, told, (FileState.SLOTTED,)),
+                allowance.charge(self.name, file.slot, file.pool, size, file.size, file.window, at),
+                *self._count(file, size - file.size),
+            ]
+            return self._together(file, writes, told)
         # Or this write itself was repeated, after its answer was lost.
-        same = _Only(f"({as_read} OR vault = :own)", {":own": vault, **before})
-        return self._change(file, told, UNDER_WAY, same)
+        same = _Only("(vault = :seen OR vault = :own)", {":own": vault, ":seen": file.vault or ""})
+        return self._change(file, told, (FileState.ARRIVED,), same)
 
     def keep(
         self, file: StoredFile, vault: str, version: str, at: datetime, *, scanner: bool = False
@@ -271,10 +296,60 @@ class EvidenceTable:
         same = _Only("vault = :vault", {":vault": vault})
         return self._change(file, told, (FileState.ARRIVED,), same)
 
-    def refuse(self, file: StoredFile, why: WhyRefused) -> bool:
-        """Close a slot; nothing is kept under it, and no later look is needed."""
+    def refuse(self, file: StoredFile, why: WhyRefused, at: datetime) -> bool:
+        """Close a slot and give its bytes back; nothing is kept under it, and no later look is
+        needed. False when the file is no longer as it was read."""
         told = {"state": FileState.REFUSED, "why": why}
-        return self._change(file, told, UNDER_WAY, settles=True)
+        back = (
+            allowance.give_back(self.name, file.slot, file.pool, file.size, file.window, at)
+            if file.state is FileState.SLOTTED
+            else []
+        )
+        writes = [
+            self._changing(file, told, (file.state,), settles=True),
+            *self._count(file, -file.size, refused=True),
+            *back,
+        ]
+        return self._together(file, writes, told)
+
+    def _count(self, file: StoredFile, more: int, *, refused: bool = False) -> list[dict[str, Any]]:
+        """The write that counts so many more bytes on a report, and one refused file."""
+        if not more and not refused:
+            return []
+        adds = f"ADD {FILE_BYTES} :more" + (f", {REFUSED} :one" if refused else "")
+        return [
+            {
+                "Update": {
+                    "TableName": self.name,
+                    "Key": to_wire(keys.report_key(file.reference)),
+                    "UpdateExpression": adds,
+                    "ConditionExpression": "attribute_exists(verifier)",
+                    "ExpressionAttributeValues": to_wire(
+                        {":more": more, **({":one": 1} if refused else {})}
+                    ),
+                }
+            }
+        ]
+
+    def _together(
+        self, file: StoredFile, writes: Sequence[Mapping[str, Any]], told: Mapping[str, Any]
+    ) -> bool:
+        """Make the writes of a change of a file, of which the first is the file's own; False when
+        it is no longer as it was read. Raises WrittenMeanwhile where others write the counters
+        again and again: nothing is stored then."""
+        for look in range(MOST_TRIES):
+            if look:
+                come_back_later(look)
+            try:
+                items.transact(writes)
+            except WrittenMeanwhile as meanwhile:
+                if meanwhile.failed:
+                    # Or this write itself was repeated, after its answer was lost.
+                    item = items.get(self.name, keys.file_key(file.reference, file.number)) or {}
+                    return all(item.get(name) == value for name, value in told.items())
+                continue
+            return True
+        raise WrittenMeanwhile
 
     def marked(self, file: StoredFile, case_id: str) -> None:
         """Store that the log of a case has the mark of a file."""
@@ -344,6 +419,18 @@ class EvidenceTable:
         settles: bool = False,
     ) -> bool:
         """Set attributes of a file that is in one of these states, under one more condition."""
+        return items.update(self._changing(file, told, states, only, settles=settles)["Update"])
+
+    def _changing(
+        self,
+        file: StoredFile,
+        told: Mapping[str, Any],
+        states: tuple[FileState, ...],
+        only: _Only = _ANY,
+        *,
+        settles: bool = False,
+    ) -> dict[str, Any]:
+        """The write of such a change."""
         given = {name: value for name, value in told.items() if value is not None}
         names = {f"#{number}": name for number, name in enumerate(given)}
         values = {f":{number}": value for number, value in enumerate(given.values())}
@@ -351,8 +438,8 @@ class EvidenceTable:
         sets = ", ".join(f"{name} = :{name[1:]}" for name in names)
         updates = [f"SET {sets}"] if sets else []
         updates += [f"REMOVE {keys.FLOW}, {keys.FLOW_AT}"] if settles else []
-        return items.update(
-            {
+        return {
+            "Update": {
                 "TableName": self.name,
                 "Key": to_wire(keys.file_key(file.reference, file.number)),
                 "UpdateExpression": " ".join(updates),
@@ -360,7 +447,7 @@ class EvidenceTable:
                 "ExpressionAttributeNames": {**names, "#state": "state"},
                 "ExpressionAttributeValues": to_wire({**values, **among, **only.values}),
             }
-        )
+        }
 
 
 @dataclass(frozen=True)
@@ -389,7 +476,17 @@ def wrapped_key_of_pages(table: str, reference: str, number: int) -> Wrapped | N
 
 
 def _seen(seen: RoomForFiles) -> str:
-    return f"{FILES} = :seen" if seen.files else f"attribute_not_exists({FILES})"
+    return f"{SLOTS} = :seen" if seen.slots else f"attribute_not_exists({SLOTS})"
+
+
+def _reserving(writes: Sequence[Mapping[str, Any]]) -> None:
+    """Make writes of which the last one reserves bytes; raises PoolIsFull when it alone fails."""
+    try:
+        items.transact(writes)
+    except WrittenMeanwhile as meanwhile:
+        if meanwhile.failed == {len(writes) - 1}:
+            raise PoolIsFull from meanwhile
+        raise
 
 
 def _put_new(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -406,6 +503,8 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         size=item["size"],
         slotted_at=item["slotted_at"],
         exact=item.get("exact", True),
+        pool=Pool(item.get("pool", Pool.FURTHER)),
+        window=item.get("reserved_in", ""),
         declared=item.get("declared"),
         declared_parts=item.get("declared_parts"),
         why=WhyRefused(item["why"]) if "why" in item else None,

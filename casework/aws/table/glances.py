@@ -8,14 +8,14 @@ its entry; another entry that is a look takes it away afterwards, from the strea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.coming import THERE
-from casework.aws.table.items import ItemPage
+from casework.aws.table.turns import Turns, in_turns
 from casework.aws.table.wire import to_wire
 from casework.text.realm import Realm, listed
 
@@ -35,30 +35,34 @@ class Unlooked:
     """When the report was accepted that waits longest; None where none waits."""
 
 
-def page(table: str, realm: Realm, limit: int, after: str | None = None) -> ItemPage:
-    """References of the reports of a realm that no person has looked at, most worrying first."""
-    found = list(_places(table, realm, limit + 1, after=after))
-    shown = found[:limit]
-    return ItemPage(
-        ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
-        after=shown[-1][keys.QUEUE_AT] if len(found) > limit else None,
-    )
+def page(table: str, realm: Realm, limit: int, after: str | None = None) -> Turns:
+    """The reports of a realm that no person has looked at: most worrying first, and groups in
+    turns, each in one line."""
+
+    def read(after: str | None, most: int) -> Iterator[str]:
+        return (key[keys.QUEUE_AT] for key in _places(table, realm, most, after=after))
+
+    return in_turns(read, limit, after)
 
 
-def standing(table: str, realm: Realm, accepted_before: str, most: int) -> Unlooked:
-    """How many wait, and how many of them were accepted before a time: counting ends at `most`.
+def standing(
+    table: str, realm: Realm, accepted_before: Callable[[int], str], most: int
+) -> Unlooked:
+    """How many wait, and how many of them were accepted before the time of their rank: counting
+    ends at `most`.
 
     One query of keys; where more wait, one more for each rank finds the oldest.
     """
     found = [key[keys.QUEUE_AT] for key in _places(table, realm, most + 1)]
-    accepted = [desk_keys.opened_of(place) for place in found[:most]]
+    places = found[:most]
     if len(found) > most:
-        last = desk_keys.place_of(found[-1])[0]
-        accepted += [desk_keys.opened_of(each) for each in _oldest(table, realm, last)]
+        last = desk_keys.place_of(found[-1]).rank
+        places += _oldest(table, realm, last)
+    accepted = [(told.rank, told.opened_at) for told in map(desk_keys.place_of, places)]
     return Unlooked(
         waiting=min(len(found), most),
-        overdue=min(sum(each < accepted_before for each in accepted), most),
-        oldest_at=min(accepted, default=None),
+        overdue=min(sum(at < accepted_before(rank) for rank, at in accepted), most),
+        oldest_at=min((at for _, at in accepted), default=None),
     )
 
 
@@ -68,7 +72,7 @@ def _oldest(table: str, realm: Realm, above: int) -> Iterator[str]:
     while found := list(_places(table, realm, 1, after=f"{rank}#")):
         (key,) = found
         yield key[keys.QUEUE_AT]
-        rank = desk_keys.place_of(key[keys.QUEUE_AT])[0] + 1
+        rank = desk_keys.place_of(key[keys.QUEUE_AT]).rank + 1
 
 
 def _places(

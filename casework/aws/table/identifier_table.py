@@ -9,11 +9,15 @@ from typing import Any, Final, NamedTuple
 from casework.aws.services import secrets
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
-from casework.linking.kept import Claim, Mark
+from casework.linking.kept import Claim, Mark, Site
 from casework.text.realm import Realm, key_in
 
 MOST_READ: Final = 100
 """Identifiers per batch read."""
+
+
+PAGES: Final = "pages"
+"""Of a site: ids of the pages that reports named, one more than link by it at most."""
 
 
 class Owners(NamedTuple):
@@ -22,6 +26,8 @@ class Owners(NamedTuple):
     cases: dict[Mark, str]
     met_on: dict[Mark, str]
     """For names of accounts: the platform on which the case met them, if known."""
+    sites: dict[Mark, Site]
+    """For hosts: which of their pages reports named."""
 
 
 class IdentifierTable:
@@ -53,7 +59,19 @@ class IdentifierTable:
         return Owners(
             {mark: str(item["case_id"]) for mark, item in found.items()},
             {mark: str(item["platform"]) for mark, item in found.items() if "platform" in item},
+            {mark: _site(item, by_id) for mark, item in found.items() if mark[0] == "domain"},
         )
+
+    def note_pages(self, site: Mark, pages: Iterable[Mark]) -> None:
+        """Note beside a site that reports name these pages of it; nothing where it was released."""
+        update = {
+            "TableName": self.name,
+            "Key": to_wire(keys.identifier_key(self.id_of(site))),
+            "UpdateExpression": f"ADD {PAGES} :pages",
+            "ConditionExpression": "attribute_exists(case_id)",
+            "ExpressionAttributeValues": to_wire({":pages": set(map(self.id_of, pages))}),
+        }
+        items.update(update)
 
     def named_by(self, mark: Mark, most: int) -> list[str]:
         """At most so many cases that name an identifier: its owner, then the others."""
@@ -128,9 +146,11 @@ class IdentifierTable:
         owns it: one that was erased meanwhile is named by nothing.
         """
         identifier = self.id_of(claim.mark)
-        item = {**keys.identifier_key(identifier), "case_id": case_id}
+        item: dict[str, Any] = {**keys.identifier_key(identifier), "case_id": case_id}
         if claim.platform is not None:
             item["platform"] = claim.platform
+        if claim.pages:
+            item[PAGES] = set(map(self.id_of, claim.pages))
         put = {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": items.NEW}
         if claim.instead_of is None:
             return [{"Put": put}]
@@ -165,3 +185,9 @@ class IdentifierTable:
 
 def _id_in(item: Mapping[str, Any]) -> str:
     return keys.identifier_of(item[keys.PARTITION])
+
+
+def _site(item: Mapping[str, Any], asked: Mapping[str, Mark]) -> Site:
+    named = frozenset(item.get(PAGES, ()))
+    known = frozenset(asked[each] for each in named if each in asked)
+    return Site(known, len(named) - len(known))

@@ -25,6 +25,12 @@ NEW = f"attribute_not_exists({keys.PARTITION})"
 class WrittenMeanwhile(Exception):
     """The item is not as it was read: another writer was first."""
 
+    def __init__(self, *failed: int) -> None:
+        super().__init__(*failed)
+        self.failed = frozenset(failed)
+        """The places, in a transaction, of the writes whose condition failed; none where the table
+        had another transaction on one of the items."""
+
 
 @dataclass(frozen=True)
 class ItemPage:
@@ -87,6 +93,7 @@ def under(
     *,
     limit: int | None = None,
     after: Mapping[str, str] | None = None,
+    last_first: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """The items of a partition whose sort key has this prefix, in order, strongly read."""
     yield from query(
@@ -98,6 +105,7 @@ def under(
             {":pk": partition, **({":begins": begins} if begins else {})}
         ),
         ConsistentRead=True,
+        ScanIndexForward=not last_first,
     )
 
 
@@ -242,12 +250,11 @@ def transact(writes: Sequence[Mapping[str, Any]]) -> None:
     except Exception as error:
         if code_of(error) != "TransactionCanceledException":
             raise
-        reasons = {
-            reason.get("Code")
-            for reason in getattr(error, "response", {}).get("CancellationReasons", [])
-        }
-        if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
-            raise WrittenMeanwhile from error
-        if reasons & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+        told = getattr(error, "response", {}).get("CancellationReasons", [])
+        reasons = [reason.get("Code") for reason in told]
+        if {*reasons} & {"ConditionalCheckFailed", "TransactionConflict"}:
+            failed = (n for n, each in enumerate(reasons) if each == "ConditionalCheckFailed")
+            raise WrittenMeanwhile(*failed) from error
+        if {*reasons} & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
             raise Busy("The table is busy.") from error
         raise

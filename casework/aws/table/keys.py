@@ -9,7 +9,7 @@ Only these three modules make the key of an item; others may write the beginning
 | the files that were added to a report | pk `REPORT#{reference}`, sk begins `FILE#` |
 | the file of an upload | pk `SLOT#{id}`, sk `SLOT`, for some days |
 | files that the repair must look at, by time | `by_flow` where flow = `FILES#{shard}` |
-| the bytes for which slots were given in an hour | pk `ALLOWED#{hour}#{shard}`, sk `ALLOWED` |
+| the bytes of files that came in an hour, and are reserved | pk `ALLOWED#{hour}#{pool}#{shard}` |
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | those that tell of danger now | `by_flow` where flow = `DANGER#{shard}` |
@@ -20,6 +20,7 @@ Only these three modules make the key of an item; others may write the beginning
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the case of a number that people say | pk `NUMBER#{number}`, sk `NUMBER` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
+| the number of an entry, by its name | pk `CASE#{case}`, sk `INDEX#{name}` |
 | what was written to one reporter | pk `REPORT#{reference}`, sk `MESSAGE#{case}#{number}` |
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
 | deadlines of cases that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case}` |
@@ -27,6 +28,8 @@ Only these three modules make the key of an item; others may write the beginning
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | where the next sweep goes on | pk `DUE`, sk `#SWEPT`, before every deadline |
 | where the reconciler's next look goes on | pk `DUE`, sk `#LOOKED`, before every deadline |
+| what entries of a case tell its reporters | pk `CASE#{case}`, sk begins `TELLING#` |
+| what entries about its questions tell | pk `REPORT#{reference}`, sk begins `TELLING#` |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
@@ -88,6 +91,7 @@ WAIT_SORT = "WAIT"
 NUMBER_PREFIX = "NUMBER#"
 NUMBER_SORT = "NUMBER"
 EVENT_PREFIX = "EVENT#"
+INDEX_PREFIX = "INDEX#"
 IDENTIFIER_PREFIX = "IDENTIFIER#"
 IDENTIFIER_BYTES = 16
 NAMED_PREFIX = "NAMED#"
@@ -101,6 +105,7 @@ ALLOWED_PREFIX = "ALLOWED#"
 ALLOWED_SORT = "ALLOWED"
 PARTICULARS_PREFIX = "PARTICULARS#"
 MESSAGE_PREFIX = "MESSAGE#"
+TELLING_PREFIX = "TELLING#"
 ALERT_PREFIX = "ALERT#"
 HEARD_PREFIX = "HEARD#"
 ARRIVED_PREFIX = "ARRIVED#"
@@ -110,6 +115,8 @@ IDENTITY_PREFIX = "IDENTITY#"
 LOG_PREFIX = "LOG#"
 FILE_KEPT = "file"
 """The kind of the mark of a kept file."""
+ADDED = "addition"
+"""The kind of the mark of an addition that has no entry of its own."""
 ENTRY_PREFIX = "ENTRY#"
 MARK_PREFIX = "MARK#"
 BOUND_PREFIX = "BOUND#"
@@ -208,6 +215,11 @@ def number_key(number: str) -> dict[str, str]:
 def event_key(case_id: str, number: int) -> dict[str, str]:
     """Key of the case's event with this number, counted from 1."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{EVENT_PREFIX}{number:06d}"}
+
+
+def index_key(case_id: str, name: str) -> dict[str, str]:
+    """Key of the number of an entry by its name (`casework.case.index`), or where some begin."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{INDEX_PREFIX}{name}"}
 
 
 def wait_key(case_id: str) -> dict[str, str]:
@@ -324,9 +336,9 @@ def slot_key(slot: str) -> dict[str, str]:
     return {PARTITION: f"{SLOT_PREFIX}{slot}", SORT: SLOT_SORT}
 
 
-def allowed_key(hour: str, slot: str) -> dict[str, str]:
-    """Key of one of the counters of bytes for which slots are given in an hour."""
-    return {PARTITION: f"{ALLOWED_PREFIX}{hour}#{_shard(slot)}", SORT: ALLOWED_SORT}
+def allowed_key(hour: str, pool: str, slot: str) -> dict[str, str]:
+    """Key of one of the counters of bytes of files of an hour."""
+    return {PARTITION: f"{ALLOWED_PREFIX}{hour}#{pool}#{_shard(slot)}", SORT: ALLOWED_SORT}
 
 
 def message_key(case_id: str, number: int) -> dict[str, str]:
@@ -367,6 +379,19 @@ def message_to_key(reference: str, case_id: str, number: int) -> dict[str, str]:
     return {
         PARTITION: f"{REPORT_PREFIX}{reference}",
         SORT: f"{MESSAGE_PREFIX}{case_id}#{number:06d}",
+    }
+
+
+def telling_key(case_id: str, number: int) -> dict[str, str]:
+    """What an entry of a case's history tells all who hear of it."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{TELLING_PREFIX}{number:06d}"}
+
+
+def telling_to_key(reference: str, case_id: str, number: int) -> dict[str, str]:
+    """What an entry about a question tells its reporter: with the report, which it follows."""
+    return {
+        PARTITION: f"{REPORT_PREFIX}{reference}",
+        SORT: f"{TELLING_PREFIX}{case_id}#{number:06d}",
     }
 
 

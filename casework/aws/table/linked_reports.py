@@ -21,14 +21,15 @@ from casework.aws.table.coming import (
     named,
     setting,
 )
+from casework.aws.table.hearing import Silence, no_longer_alone, silence
 from casework.aws.table.report_table import ERASED_AT
-from casework.aws.table.stored import StoredReport, report_from
+from casework.aws.table.stored import StoredReport, case_from, report_from
 from casework.aws.table.wire import to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
 from casework.case.parts import Alone, Due
 from casework.errors import Busy
-from casework.report.way import Stay
+from casework.report.way import Hearing, Stay
 
 MOST_READ = 100
 """Reports per batch read."""
@@ -72,9 +73,9 @@ class LinkedReports:
         return bool(bring(self.name, case_id, at, [Coming.of(reference, linked_by, **said)]))
 
     def _next_of(
-        self, case_id: str, report: StoredReport, at: str, *, belongs: bool
+        self, case_id: str, report: StoredReport, at: str, *, belongs: bool, hears: bool
     ) -> tuple[int, list[dict[str, Any]]]:
-        """The next number of a case, and the write that gives it to a report unless another takes
+        """The next number of a case, and the writes that give it to a report unless another takes
         it."""
         number = self.arrived(case_id) + 1
         line = arrivals.putting(
@@ -85,8 +86,9 @@ class LinkedReports:
             at,
             accepted_at=report.accepted_at,
             belongs=belongs,
+            hears=hears,
         )
-        return number, [line]
+        return number, [line, *(no_longer_alone(self.name, case_id, at) if number == 2 else ())]
 
     def arrived(self, case_id: str) -> int:
         """The number of the last report of a case, strongly read; 0 before the first."""
@@ -127,32 +129,42 @@ class LinkedReports:
         target: str,
         at: str,
         moved: Sequence[str],
-        admitted: Admitted | None,
+        seen: Admitted | None = None,
+        first: int = 1,
     ) -> bool:
         """Move a report from one case into another; False when it is in neither any more.
 
-        `admitted` is the entry that admitted it, if any: it need not be admitted again.
+        One that people admitted by its name hears of the other case from its entry `first` on, and
+        need not be admitted again; every other one stops hearing. `seen` is the entry whose author
+        had it in view, if any.
         """
-        reference = report.reference
-        belongs = admitted is not None or report.own_case in {target, *moved}
+        reference, now = report.reference, report
         for attempt in range(MOST_TRIES):
             if attempt:
                 come_back_later(attempt)
-            number, writes = self._next_of(target, report, at, belongs=belongs)
+            hears = now.admitted is not None
+            belongs = hears or seen is not None or now.own_case in {target, *moved}
+            number, writes = self._next_of(target, now, at, belongs=belongs, hears=hears)
+            stops = self._stopping(now, source, at)
             told = {
                 "case_id": target,
                 "moved": list(moved),
                 "number": number,
-                **({"admitted": admitted.model_dump()} if admitted else {}),
+                **({"seen": seen.model_dump()} if seen else {}),
+                **stops.kept,
+                **({"hears": {"case": target, "first": first, "since": at}} if hears else {}),
             }
-            writes.append(self._leaving(reference, source, told))
-            writes += arrivals.leaving(self.name, source, report.number)
+            writes += [*stops.writes, *stops.as_read]
+            also = "" if hears else "REMOVE hears"
+            writes.append(self._leaving(reference, source, told, also, admitted=hears))
+            writes += arrivals.leaving(self.name, source, now.number)
             try:
                 items.transact(writes)
             except items.WrittenMeanwhile:
-                now = self.one(reference)
-                if now is None or now.case_id != source:
+                found = self.one(reference)
+                if found is None or found.case_id != source:
                     return False
+                now = found
                 continue
             return True
         raise Busy("Very many reports come into the case.")
@@ -171,10 +183,13 @@ class LinkedReports:
             moved=report.moved,
             number=report.number,
             admitted=report.admitted,
+            seen=report.seen,
             to=target,
             until=at,
         )
-        number, writes = self._next_of(target, report, at, belongs=True)
+        number, writes = self._next_of(target, report, at, belongs=True, hears=True)
+        stops = self._stopping(report, source, at)
+        writes += stops.writes
         told = {
             "case_id": target,
             "number": number,
@@ -185,21 +200,41 @@ class LinkedReports:
                 *(each.model_dump(mode="json") for each in report.stayed),
                 stay.model_dump(mode="json"),
             ],
+            **stops.kept,
+            "hears": {"case": target, "first": 1, "since": at},
         }
-        writes.append(self._leaving(reference, source, told, f"REMOVE {keys.FLOW}, admitted"))
+        gone = f"REMOVE {keys.FLOW}, admitted, seen"
+        writes.append(self._leaving(reference, source, told, gone))
         return [*writes, *arrivals.leaving(self.name, source, report.number)]
 
+    def _stopping(self, report: StoredReport, source: str, at: str) -> Silence:
+        """What a report keeps that leaves its case."""
+        stored = items.get(self.name, keys.case_key(source)) if report.hears else None
+        if stored is None:
+            return Silence()
+        return silence(self.name, report.reference, case_from(stored), at)
+
     def _leaving(
-        self, reference: str, source: str, told: Mapping[str, Any], also: str = ""
+        self,
+        reference: str,
+        source: str,
+        told: Mapping[str, Any],
+        also: str = "",
+        *,
+        admitted: bool | None = None,
     ) -> dict[str, Any]:
-        """The write by which a report leaves a case while it is in it, and what is told of it."""
+        """The write by which a report leaves a case while it is in it, and what is told of it;
+        with `admitted`, only while it is admitted or not."""
         names, values = named(told)
+        conditions = ["case_id = :from", THERE]
+        if admitted is not None:
+            conditions.append(f"attribute_{'' if admitted else 'not_'}exists(admitted)")
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": to_wire(keys.report_key(reference)),
                 "UpdateExpression": f"SET {setting(names)} {also} {LEAVES}",
-                "ConditionExpression": f"case_id = :from AND {THERE}",
+                "ConditionExpression": " AND ".join(conditions),
                 "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": to_wire(
                     {**values, ":from": source, ":was_in": {source}}
@@ -226,21 +261,25 @@ class LinkedReports:
                     return None
         return found
 
-    def admitting(self, report: StoredReport, by: Admitted) -> list[dict[str, Any]]:
-        """The writes that admit a report of a case by name, with that entry."""
+    def admitting(self, report: StoredReport, by: Admitted, at: str) -> list[dict[str, Any]]:
+        """The writes that admit a report of a case by name, with that entry: from it on its
+        reporter hears of the case."""
+        hears = Hearing(case=by.case, first=by.event, since=at)
         line = {
             "TableName": self.name,
             "Key": to_wire(keys.arrived_key(by.case, report.number)),
-            "UpdateExpression": "SET belongs = :yes",
+            "UpdateExpression": "SET belongs = :yes, hears = :yes",
             "ConditionExpression": f"attribute_exists({keys.PARTITION})",
             "ExpressionAttributeValues": to_wire({":yes": True}),
         }
         told = {
             "TableName": self.name,
             "Key": to_wire(keys.report_key(report.reference)),
-            "UpdateExpression": "SET admitted = :by",
+            "UpdateExpression": "SET admitted = :by, hears = :hears",
             "ConditionExpression": f"case_id = :case AND {THERE}",
-            "ExpressionAttributeValues": to_wire({":by": by.model_dump(), ":case": by.case}),
+            "ExpressionAttributeValues": to_wire(
+                {":by": by.model_dump(), ":hears": hears.model_dump(), ":case": by.case}
+            ),
         }
         return [{"Update": line}, {"Update": told}]
 
@@ -282,17 +321,13 @@ class LinkedReports:
         )
 
     def forget_own(self, report: StoredReport) -> None:
-        """Delete the marks of its reporter's own contact from a report and its additions: its case
-        has ended, and no later addition links anything."""
-        wanted = [keys.report_key(report.reference)] if report.own else []
-        if report.additions:
-            partition = keys.report_key(report.reference)[keys.PARTITION]
-            wanted += items.keys_under(self.name, partition, keys.ADDITION_PREFIX)
-        for key in wanted:
+        """Delete the marks of its reporter's own contacts from a report: its case has ended, and no
+        later addition links anything."""
+        if report.own or report.additions:  # one may have come since with a contact
             items.update(
                 {
                     "TableName": self.name,
-                    "Key": to_wire(key),
+                    "Key": to_wire(keys.report_key(report.reference)),
                     "UpdateExpression": "REMOVE own",
                     "ConditionExpression": "attribute_exists(own)",
                 }
@@ -361,8 +396,7 @@ class LinkedReports:
         )
 
     def lines(self, case_id: str, above: int = 0) -> Iterator[dict[str, Any]]:
-        """The lines of a case's reports above a number: `reference`, time of arrival (`at`), and
-        `belongs` where no entry has to admit it."""
+        """The lines of a case's reports above a number, as `arrivals.lines` reads them."""
         yield from arrivals.lines(self.name, case_id, above)
 
     def _lines(
@@ -378,10 +412,16 @@ class LinkedReports:
                 return
             yield str(line[REFERENCE])
 
-    def unadmitted(self, case: Case, above: int = 0) -> Iterator[dict[str, Any]]:
-        """The lines of the unadmitted reports of a case above a number."""
-        for line in self.lines(case.id, max(above, case.shown)):
+    def unseen(self, case: Case) -> Iterator[dict[str, Any]]:
+        """The lines of the reports that nobody had in view who acted on the case."""
+        for line in self.lines(case.id, case.shown):
             if not line.get("belongs"):
+                yield line
+
+    def unadmitted(self, case: Case) -> Iterator[dict[str, Any]]:
+        """The lines of the reports whose reporters do not hear of the case."""
+        for line in self.lines(case.id):
+            if not line.get("hears"):
                 yield line
 
     def all_of(self, case_id: str, *, since: str | None = None) -> Iterator[StoredReport]:
@@ -393,11 +433,12 @@ class LinkedReports:
             after = page.after
 
     def admitted(self, case: Case) -> Iterator[StoredReport]:
-        """The reports that belong to their case."""
+        """The reports whose reporters hear of their case."""
         yield from (each for each in self.all_of(case.id) if each.belongs_to(case))
 
     def disclosures(self, case: Case) -> Iterator[str]:
-        """The disclosures of the reporters whose reports belong to a case, page by page.
+        """The disclosures of the reporters whose reports people had in view as they acted on a
+        case, page by page. By law a complainant who said who they are is told of the outcome.
 
         No other attribute of their reports is requested.
         """

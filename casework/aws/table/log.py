@@ -31,8 +31,8 @@ BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
 FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
 """The results of linking for a report."""
-CAME: Final = ("moved", "stayed", "admitted")
-"""The earlier cases of a report, and the entry that admitted it."""
+CAME: Final = ("moved", "stayed", "admitted", "seen")
+"""The earlier cases of a report, and the entries that admitted it or had it in view."""
 ATTRIBUTES: Final = (keys.PARTITION, "salt", "bound", *FOUND_OUT, *CAME)
 AT_ONCE: Final = 100
 """Reports per batch read."""
@@ -65,6 +65,16 @@ def mark_all(
     items.put(table, {**key, "at": stamp(at), "by": SYSTEM, **data})
     if day != known:
         grew(table, case_id, day)
+
+
+def marking(
+    table: str, case_id: str, kind: str, what: str, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The write of a mark, for a transaction: `at`, `by` and what else is said.
+
+    Its caller records that the case grew (`grew`).
+    """
+    return items.putting(table, {**keys.mark_key(case_id, said["at"][:10], kind, what), **said})
 
 
 def mark_person(

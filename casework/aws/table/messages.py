@@ -23,12 +23,16 @@ class StoredMessage:
     """References of its reports; none when it is for all that belong to the case."""
     key: str
     """The stored part of its Idempotency-Key."""
+    office: str = ""
+    """The unit of its author, or the desk, when it was written; empty where that was not kept."""
     salt: bytes = field(default_factory=new_salt)
 
     @property
     def bound(self) -> str:
         """The commitment that its event holds."""
         said = {name: value for name, value in vars(self).items() if name != "salt"}
+        if not self.office:
+            del said["office"]
         return of_parts(self.salt, said)
 
 
@@ -48,6 +52,7 @@ def message_from(item: Mapping[str, Any]) -> StoredMessage:
         text=unfold(item["text"]),
         reports=tuple(item.get("reports", ())),
         key=item["key"],
+        office=item.get("office", ""),
         salt=item["salt"],
     )
 
@@ -61,6 +66,7 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
         "text": fold(message.text),
         "reports": list(message.reports) or None,
         "key": message.key,
+        "office": message.office or None,
         "salt": message.salt,
     }
 

@@ -67,7 +67,8 @@ def of_files(table: str, reference: str) -> Iterator[dict[str, Any]]:
 
 def days_of(table: str, case_id: str, shown: Collection[str]) -> list[dict[str, Any]]:
     """The chained days of a case, each with what it binds: the commitments to reports that the
-    reader is shown and the marks of kept files, and of everything else the digest alone.
+    reader is shown and the marks of kept files and of additions to those, and of everything else
+    the digest alone.
 
     A day that cannot be read ends the list: the chain then does not reach its end.
     """
@@ -83,15 +84,16 @@ def days_of(table: str, case_id: str, shown: Collection[str]) -> list[dict[str, 
             {
                 "entry": entry.model_dump(mode="json"),
                 "reports": [_or_digest(each, each.get("reference") in shown) for each in bound],
-                "marks": [_or_digest(each, _is_of_file(each)) for each in marks],
+                "marks": [_or_digest(each, _is_shown(each, shown)) for each in marks],
             }
         )
         before = last
     return days
 
 
-def _is_of_file(mark: Mapping[str, Any]) -> bool:
-    return str(mark[keys.SORT]).split("#")[2] == KEPT_AT
+def _is_shown(mark: Mapping[str, Any], shown: Collection[str]) -> bool:
+    kind = str(mark[keys.SORT]).split("#")[2]
+    return kind == KEPT_AT or (kind == keys.ADDED and mark.get("report") in shown)
 
 
 def _or_digest(item: Mapping[str, Any], shown: bool) -> dict[str, Any]:

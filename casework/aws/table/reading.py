@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from datetime import tzinfo
 from typing import TypeVar
 
 from casework.aws.services import observe
@@ -38,16 +39,14 @@ def identifiers_of(report: StoredReport) -> list[Identifier] | None:
 
 
 def payments_of(
-    report: StoredReport, added: Iterable[AddedView], *, hours_ahead_of_utc: int
+    report: StoredReport, added: Iterable[AddedView], zone: tzinfo
 ) -> list[MoneyLine] | None:
     """The payments of a report: from its fields, or else from its words, then from its additions;
     None for an unreadable one."""
-    return _read(report, lambda: _payments(report, added, hours_ahead_of_utc))
+    return _read(report, lambda: _payments(report, added, zone))
 
 
-def _payments(
-    report: StoredReport, added: Iterable[AddedView], hours_ahead_of_utc: int
-) -> list[MoneyLine]:
+def _payments(report: StoredReport, added: Iterable[AddedView], zone: tzinfo) -> list[MoneyLine]:
     from casework.identifiers.find import find  # only readers of identifiers pay for it
 
     facts, reference, told_at = unfold_facts(report.facts), report.reference, report.accepted_at
@@ -55,13 +54,11 @@ def _payments(
     if not lines:
         text = report.text
         named = find(text, facts.named)
-        read = in_words(text, named, told_at, hours_ahead_of_utc=hours_ahead_of_utc)
+        read = in_words(text, named, told_at, zone)
         if read.keys() >= {"amount", "currency"}:
             lines = [line_of("report", reference, told_at, read)]
     for each in added:
-        read = in_words(
-            each.text, find(each.text), each.added_at, hours_ahead_of_utc=hours_ahead_of_utc
-        )
+        read = in_words(each.text, find(each.text), each.added_at, zone)
         lines = with_addition(
             lines, reference, each.id, each.added_at, losses=each.money_lost, read=read
         )

@@ -15,6 +15,7 @@ from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.table import keys
 from casework.aws.table.collisions import come_back_later
+from casework.aws.table.wire import from_wire
 from casework.case.commitment import new_salt, of_parts
 from casework.errors import Busy
 
@@ -23,6 +24,11 @@ MOST_TRIES = 6
 
 ADDITIONS = "additions"
 """Attribute of a report: the number of its additions; absent for none."""
+ASKED_AND_SENT = "sk BETWEEN :first AND :last"
+"""The questions to its reporter and the report itself, and no other item of its partition."""
+OWN_TOO = "own = list_append(if_not_exists(own, :none), :own)"
+"""The marks of the contacts of a reporter, with those that an addition brings: all stand on the
+report, so that who reads one addition reads no other."""
 
 REFUSED = "ConditionalCheckFailed"
 """The code of the transaction item whose condition failed."""
@@ -42,6 +48,7 @@ BOUND_PARTS = (
     "contact",
     "contact_box",
     "identity_box",
+    "call_now_box",
 )
 """Attributes of a report or an addition that never change after acceptance. The marks of the
 reporter's own contact are excluded, because they are deleted earlier."""
@@ -72,6 +79,9 @@ class NewReport:
     reached_by: tuple[str, ...] = ()
     """The kinds of the contact in its box, as `Contact` names them."""
     identity_box: bytes | None = None
+    call_now_box: bytes | None = None
+    callable: str | None = None
+    """What is safe at the number in that box, as `SafeWay` names it."""
     danger: bool = False
     """Whether its reporter told of danger now. It is no value of its own: until the report has a
     case it stands in the list of those."""
@@ -109,6 +119,7 @@ class NewAddition:
     body_mac: bytes
     correlation_id: str
     own: tuple[str, ...] = ()
+    """The marks of its contact; they are kept on its report."""
     contact_box: bytes | None = None
     reached_by: tuple[str, ...] = ()
     """As of a report."""
@@ -152,14 +163,12 @@ class Followed:
     language: str
     case_id: str | None
     correlation_id: str = ""
-    moved: tuple[str, ...] = ()
-    """The cases that it was in before they were merged away, the first one first."""
-    stayed: tuple[Mapping[str, Any], ...] = ()
-    """Its earlier cases, one for each time that people took it out, as in `Stay`."""
-    number: int = 0
-    """Its number among the reports of its case."""
-    admitted: tuple[str, int] | None = None
-    """The case and the entry that admitted it, as in `Admitted`."""
+    hears: Mapping[str, Any] | None = None
+    """From which entry of its case on its reporter hears of it, as in `Hearing`."""
+    kept: Mapping[str, Any] | None = None
+    """What was told before it stopped hearing, as in `Kept`."""
+    tellings: tuple[Mapping[str, Any], ...] = ()
+    """What entries about its questions tell, as stored."""
     alone: Mapping[str, str] | None = None
     """Its own clock: priority, start, and end of the first deadline."""
     messages: tuple[Written, ...] = ()
@@ -172,6 +181,8 @@ class Followed:
     """The commitment of its acceptance."""
     facts: bytes = b""
     """Compressed."""
+    number_opened: tuple[str, ...] = ()
+    """The quarters of an hour in which the reporter's own number was opened, oldest first."""
 
 
 class ReportTable:
@@ -205,14 +216,21 @@ class ReportTable:
         )
         return _before(answer["Item"]) if "Item" in answer else None
 
-    def follow(self, reference: str) -> Followed | None:
+    def follow(self, reference: str, *, whole: bool = True) -> Followed | None:
         """The part of a report that a receipt opens, strongly read; None when there is none (any
-        more)."""
+        more). If not `whole`, its additions and messages are not read: an act of the reporter costs
+        the same however many came before."""
         names = {f"#{number}": name for number, name in enumerate(FOLLOWED)}
         query: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": _wire({":pk": keys.report_key(reference)[keys.PARTITION]}),
+            "KeyConditionExpression": "pk = :pk" + ("" if whole else f" AND {ASKED_AND_SENT}"),
+            "ExpressionAttributeValues": _wire(
+                {
+                    ":pk": keys.report_key(reference)[keys.PARTITION],
+                    ":first": None if whole else keys.QUESTION_PREFIX,
+                    ":last": None if whole else keys.REPORT_SORT,
+                }
+            ),
             "ProjectionExpression": ", ".join(names),
             "ExpressionAttributeNames": names,
             "ConsistentRead": True,
@@ -227,6 +245,14 @@ class ReportTable:
         report = items.get(keys.REPORT_SORT, {})
         return _followed(report, items) if "verifier" in report else None
 
+    def added(self, reference: str, addition: str) -> Kept | None:
+        """The addition at an address, strongly read."""
+        key = keys.addition_key(reference, addition)
+        answer = client("dynamodb").get_item(
+            TableName=self.name, Key=_wire(key), ConsistentRead=True
+        )
+        return _added_before(answer["Item"]) if "Item" in answer else None
+
     def add_once(self, addition: NewAddition, most: int) -> Kept | Tombstone | Full | None:
         """Store an addition; None when it is now stored, otherwise the earlier use of its key.
 
@@ -238,7 +264,7 @@ class ReportTable:
             **{
                 name: value
                 for name, value in vars(addition).items()
-                if name not in {"reference", "addition"}
+                if name not in {"reference", "addition", "own"}
             },
             "contact": "sealed" if addition.contact_box else None,
         }
@@ -249,13 +275,14 @@ class ReportTable:
             "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+        own = {":none": {"L": []}, **_wire({":own": addition.own})} if addition.own else {}
         counted = {
             "TableName": self.name,
             "Key": _wire(keys.report_key(addition.reference)),
-            "UpdateExpression": f"ADD {ADDITIONS} :one",
+            "UpdateExpression": f"ADD {ADDITIONS} :one" + (f" SET {OWN_TOO}" if own else ""),
             "ConditionExpression": "attribute_exists(verifier) AND "
             f"(attribute_not_exists({ADDITIONS}) OR {ADDITIONS} < :most)",
-            "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}},
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}, **own},
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         for look in range(MOST_TRIES):
@@ -295,8 +322,10 @@ FOLLOWED = (
     "accepted_at",
     "language",
     "case_id",
-    "moved",
-    "stayed",
+    "hears",
+    "kept",
+    "what",
+    "question",
     "correlation_id",
     "added_at",
     "at",
@@ -306,10 +335,10 @@ FOLLOWED = (
     "text",
     "asked_at",
     "due",
-    "admitted",
     "alone",
     "bound",
     "facts",
+    "number_opened",
 )
 """Attributes that following reads: no box, no proof, no words of the report."""
 
@@ -340,6 +369,10 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         for sort, item in items.items()
         if sort.startswith(keys.MESSAGE_PREFIX)
     ]
+    tellings = [
+        from_wire(item) for sort, item in items.items() if sort.startswith(keys.TELLING_PREFIX)
+    ]
+    beside = from_wire({name: report[name] for name in ("hears", "kept") if name in report})
     clock = report.get("alone", {}).get("M")
     return Followed(
         verifier=bytes(report["verifier"]["B"]),
@@ -347,41 +380,22 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         language=report["language"]["S"],
         case_id=report["case_id"]["S"] if "case_id" in report else None,
         correlation_id=report["correlation_id"]["S"],
-        moved=_list(report.get("moved")),
-        stayed=tuple(_stay(each["M"]) for each in report.get("stayed", {"L": ()})["L"]),
-        number=int(report["number"]["N"]) if "number" in report else 0,
-        admitted=_admitted(report.get("admitted")),
+        hears=beside.get("hears"),
+        kept=beside.get("kept"),
+        tellings=tuple(tellings),
         alone=_texts(clock) if clock else None,
         messages=tuple(sorted(messages, key=lambda each: each.at)),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
         bound=bytes(report["bound"]["B"]) if "bound" in report else b"",
         facts=bytes(report["facts"]["B"]) if "facts" in report else b"",
+        number_opened=tuple(sorted(report.get("number_opened", {"SS": ()})["SS"])),
     )
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     """The texts among some values."""
     return {name: value["S"] for name, value in values.items() if "S" in value}
-
-
-def _list(value: Mapping[str, Any] | None) -> tuple[str, ...]:
-    return tuple(each["S"] for each in value["L"]) if value else ()
-
-
-def _admitted(value: Mapping[str, Any] | None) -> tuple[str, int] | None:
-    by = value.get("M") if value else None
-    return (by["case"]["S"], int(by["event"]["N"])) if by else None
-
-
-def _stay(values: Mapping[str, Any]) -> dict[str, Any]:
-    by = _admitted(values.get("admitted"))
-    return {
-        **_texts(values),
-        "moved": _list(values.get("moved")),
-        "number": int(values["number"]["N"]),
-        "admitted": {"case": by[0], "event": by[1]} if by else None,
-    }
 
 
 def item_of(report: NewReport) -> dict[str, Any]:

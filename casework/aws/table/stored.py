@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,7 +15,8 @@ from casework.case.case import Case
 from casework.case.history import Event, Unreadable
 from casework.case.looking import Glance
 from casework.case.parts import Alone, Question
-from casework.report.way import Placed, Stay, own_case_of
+from casework.report.report import SafeWay
+from casework.report.way import Hearing, KeptEntries, Stay, own_case_of
 from casework.text.folding import unfold
 
 BESIDE_AN_EVENT = {
@@ -44,6 +45,10 @@ class StoredReport(BaseModel):
     """The compressed JSON of everything except narrative, contact and identity."""
     narrative: bytes
     """The compressed narrative."""
+    reached_by: tuple[str, ...] = ()
+    """The kinds of its contact."""
+    callable: SafeWay | None = None
+    """What is safe at the number that its reporter left to be called now; None without one."""
     own: tuple[str, ...] = ()
     """Keyed hashes of the reporter's own selectors: they never link."""
     case_id: str | None = None
@@ -76,7 +81,14 @@ class StoredReport(BaseModel):
     number: int = 0
     """Its number among the reports of its case, in the order of arrival, from 1."""
     admitted: Admitted | None = None
-    """The entry that admitted it by name, or before it moved on."""
+    """The entry that admitted it by name."""
+    seen: Admitted | None = None
+    """The entry of an earlier case whose author had it in view, where none admitted it."""
+    hears: Hearing | None = None
+    """From which entry of its case on its reporter hears of it; None while it is answered as if it
+    stood alone."""
+    kept: KeptEntries | None = None
+    """What was told to its reporter before it stopped hearing of a case."""
     alone: Alone | None = None
     """Its own clock, from its first reading."""
     glance: Glance | None = None
@@ -97,6 +109,19 @@ class StoredReport(BaseModel):
         return next((outcome for name, _, outcome in found if name == news), None)
 
     @property
+    def called_at(self) -> Literal["ring", "write", "contact"] | None:
+        """How its reporter can be called; None without a telephone number. A report of an earlier
+        release does not say which contact it has."""
+        match self.callable:
+            case SafeWay.RING:
+                return "ring"
+            case SafeWay.WRITE:
+                return "write"
+            case None:
+                left = self.disclosure != "anonymous"
+                return "contact" if left and "phone" in (self.reached_by or ("phone",)) else None
+
+    @property
     def unseen(self) -> Glance | None:
         """What is kept for the first look, while a person still owes it."""
         return self.glance if self.queue is not None else None
@@ -106,21 +131,6 @@ class StoredReport(BaseModel):
         """See `own_case_of`."""
         return own_case_of(self.reference, self.stayed)
 
-    @property
-    def placed(self) -> Placed:
-        """Its places, on which its steps depend."""
-        return Placed(
-            self.reference,
-            self.accepted_at,
-            self.case_id or self.own_case,
-            self.moved,
-            self.number,
-            self.admitted,
-            self.alone.since if self.alone else None,
-            self.alone.late if self.alone else None,
-            self.stayed,
-        )
-
     def stood_for(self, case: Case) -> bool:
         """Whether it opened the case, or one that people merged into it.
 
@@ -128,9 +138,16 @@ class StoredReport(BaseModel):
         """
         return self.own_case in {case.id, *self.moved}
 
+    def was_seen_in(self, case: Case) -> bool:
+        """Whether people had it in view as they acted on the case: it stood for it, was admitted,
+        or the author of a decision was shown it. It says nothing of what its reporter is told."""
+        known = self.admitted is not None or self.seen is not None or self.stood_for(case)
+        return known or 0 < self.number <= case.shown
+
     def belongs_to(self, case: Case) -> bool:
-        """Whether it opened the case or people admitted it."""
-        return self.placed.belongs_to(case)
+        """Whether its reporter hears of the case: people admitted it by its name, or it is the
+        only one that ever came there."""
+        return self.hears is not None and self.hears.case == case.id
 
 
 def case_item(case: Case) -> Item:

@@ -6,7 +6,9 @@
 | an entry | its hash, and its place among the cases that grew on its day |
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |
+| the opening of a reporter's number | its line, until an entry judges it |
 | the details of an entry | the same |
+| the names under which entries are found again | the entries |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
 `casework.aws.table.free` lists the attributes that are not compared, each with its reason. The
@@ -23,12 +25,14 @@ from typing import Any, Final
 
 from casework.aws.services.clock import REPLAYED_AT
 from casework.aws.table import arrivals, items, keys, log, particulars
-from casework.aws.table.case_table import CaseTable, lines_of
+from casework.aws.table.case_table import CaseTable, index_lines, lines_of
 from casework.aws.table.custody_table import request_from, request_item, waiting_key
 from casework.aws.table.free import FREE
 from casework.aws.table.messages import message_from, message_item, message_to
+from casework.aws.table.number_table import line_of as opening_line
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY, digest_of
 from casework.aws.table.stored import case_from, case_item, event_from, event_item, question_item
+from casework.aws.table.tellings import telling_items
 from casework.aws.table.wire import from_wire
 from casework.case.admission import names, shown_in
 from casework.case.case import Case
@@ -39,6 +43,7 @@ from casework.case.lifecycle import Move, moves_that
 from casework.case.parts import Due, Question
 from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
+from casework.decisions.numbers import Judgement, opening_of
 from casework.moves.adding import FILE
 from casework.text.reference import case_id_of
 
@@ -107,17 +112,7 @@ def differences(table: CaseTable, case_id: str) -> Iterator[str]:
         yield "its history does not end where it says"
     if wrong := first_difference(found.case, found.events):
         yield wrong
-    for look in (
-        _entries,
-        _days,
-        _lines,
-        _reports,
-        _additions,
-        _questions,
-        _messages,
-        _requests,
-        _beside,
-    ):
+    for look in LOOKS:
         try:
             yield from look(found)
         except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
@@ -204,7 +199,7 @@ def _line(line: Mapping[str, Any]) -> Iterator[str]:
     """The line of a report holds its place; an empty one holds nothing."""
     allowed, whose = {keys.PARTITION, keys.SORT}, "no report"
     if (reference := line.get(arrivals.REFERENCE)) is not None:
-        allowed |= {arrivals.REFERENCE, "belongs", *FREE["ARRIVED"]}
+        allowed |= {arrivals.REFERENCE, "belongs", "hears", *FREE["ARRIVED"]}
         whose = f"report {reference}"
     if line.keys() - allowed:
         yield f"the line of {whose} holds what nobody wrote"
@@ -273,35 +268,56 @@ def _place(
         yield f"report {reference} did not come into the case, or was not admitted, as it says"
     stayed = item.get("stayed")
     own = stayed[-1]["to"] if stayed else case_id_of(reference)
-    belongs = "admitted" in item or own in {found.case.id, *item.get("moved", ())}
+    belongs = bool({"admitted", "seen"} & item.keys())
+    belongs = belongs or own in {found.case.id, *item.get("moved", ())}
     if line is not None and line.get("belongs", False) is not belongs:
         yield f"report {reference} stands in the case as one that is admitted, or is not"
-    alone = item.get("alone") if number and number > found.case.shown else None
-    if alone and not belongs:
-        said = (alone["due"], Due.ALONE, reference)
-        lines = (keys.due_key(*said), keys.due_key_before(*said))
-        if not any(items.get(found.name, line) == line for line in lines):
-            yield f"report {reference} does not stand among the deadlines as its clock says"
+    if line is not None and not _hears_so(found, item, line, own):
+        yield f"report {reference} hears of the case, or does not, and nothing says why"
+    if not belongs and number and number > found.case.shown:
+        yield from _clock(found, reference, item)
+
+
+def _clock(found: _Case, reference: str, item: Mapping[str, Any]) -> Iterator[str]:
+    """The deadline of a report that nobody had in view stands in the list of the sweeper."""
+    if (alone := item.get("alone")) is None:
+        return
+    said = (alone["due"], Due.ALONE, reference)
+    lines = (keys.due_key(*said), keys.due_key_before(*said))
+    if not any(items.get(found.name, line) == line for line in lines):
+        yield f"report {reference} does not stand among the deadlines as its clock says"
+
+
+def _hears_so(found: _Case, item: Mapping[str, Any], line: Mapping[str, Any], own: str) -> bool:
+    """Whether exactly those hear of the case that were admitted, or are alone in their own one."""
+    alone = own == found.case.id and arrivals.last(found.name, found.case.id) == 1
+    should = "admitted" in item or alone
+    hears = should if ERASED_AT in item else item.get("hears", {}).get("case") == found.case.id
+    return hears is should and hears is bool(line.get("hears", False))
 
 
 def _came_so(found: _Case, reference: str, item: Mapping[str, Any], as_bound: str | None) -> bool:
     """Whether a report came as the night found it, and the entry that it names admitted it.
 
     After that night only an entry of its own case can have admitted it, by its name. A report that
-    was admitted up to a number names that entry when it leaves the case, and may come back under
-    another number.
+    people had in view names that entry when it leaves the case.
     """
     by = item.get("admitted")
     if by is None:
-        return as_bound in (None, log.came(item))
+        return _seen_so(found, item) and as_bound in (None, log.came(item))
     entry = found.entry(by["case"], by["event"])
     if entry is None:
         return False
-    if names(entry, reference):
-        here = by["case"] == found.case.id
-        return as_bound in (None, log.came(item), *([log.came(item, but="admitted")] * here))
-    back = by["case"] != found.case.id or any(found.of(Move.SPLIT))
-    return back and shown_in(entry) > 0 and as_bound in (None, log.came(item))
+    here = by["case"] == found.case.id
+    as_came = (None, log.came(item), *([log.came(item, but="admitted")] * here))
+    return names(entry, reference) and as_bound in as_came
+
+
+def _seen_so(found: _Case, item: Mapping[str, Any]) -> bool:
+    """Whether the author of the entry that a report names had seen reports."""
+    by = item.get("seen")
+    entry = found.entry(by["case"], by["event"]) if by else None
+    return by is None or (entry is not None and shown_in(entry) > 0)
 
 
 REPORT_ATTRIBUTES: Final = frozenset(
@@ -309,7 +325,8 @@ REPORT_ATTRIBUTES: Final = frozenset(
         *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
         *(*log.FOUND_OUT, *log.CAME),
         *("accepted_at", "language", "disclosure", "correlation_id", "facts", "narrative"),
-        *("pepper", "body_mac", "verifier", "contact_box", "identity_box"),
+        *("pepper", "body_mac", "verifier"),
+        *("contact_box", "identity_box", "call_now_box"),
     }
 )
 TOMBSTONE_ATTRIBUTES: Final = frozenset(
@@ -336,33 +353,41 @@ def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool
 
 
 def _additions(found: _Case) -> Iterator[str]:
-    """Every addition with an entry is stored as it was sent, with its linking results."""
+    """Every addition with an entry, or a mark, is stored as it was sent, with its linking
+    results."""
     for event in found.of(Move.ADD):
-        if event.data["kind"] == FILE:
-            continue  # its mark is bound with the others
-        reference, addition = str(event.data["report"]), str(event.data["addition"])
-        key = keys.addition_key(reference, addition)
-        item = items.get(found.name, key)
-        if item is None:
-            if not _is_erased(found, reference):
-                yield f"an addition to report {reference} is gone"
-            continue
-        commitments = (item["bound"].hex(), digest_of(item["salt"], key, item))
-        if commitments != (event.data[BOUND], event.data[BOUND]):
-            yield f"an addition to report {reference} is not as it was sent"
-        in_it = {"own_named": item.get("own_named"), "named": item.get("named")}
-        if of_parts(item["salt"], in_it) != event.data["found"]:
-            yield f"what was found in an addition to report {reference} was changed"
-        differs = item.keys() ^ ADDITION_ATTRIBUTES
-        if differs - FREE["ADDITION"].keys() - {"contact", "contact_box"}:
-            yield f"an addition to report {reference} holds what nobody wrote"
-        if item.get("event") != event.number:
-            yield f"an addition to report {reference} names another entry"
+        if event.data["kind"] != FILE:  # the mark of a file is bound with the others
+            yield from _addition(found, event.data, {"event": event.number})
+    for mark in log.marks_of(found.name, found.case.id):
+        _, day, kind, *_ = str(mark[keys.SORT]).split("#")
+        if kind == keys.ADDED:
+            yield from _addition(found, mark, {"marked": day})
+
+
+def _addition(found: _Case, said: Mapping[str, Any], came: Mapping[str, Any]) -> Iterator[str]:
+    reference, addition = str(said["report"]), str(said["addition"])
+    key = keys.addition_key(reference, addition)
+    item = items.get(found.name, key)
+    if item is None:
+        if not _is_erased(found, reference):
+            yield f"an addition to report {reference} is gone"
+        return
+    commitments = (item["bound"].hex(), digest_of(item["salt"], key, item))
+    if commitments != (said[BOUND], said[BOUND]):
+        yield f"an addition to report {reference} is not as it was sent"
+    in_it = {"own_named": item.get("own_named"), "named": item.get("named")}
+    if of_parts(item["salt"], in_it) != said["found"]:
+        yield f"what was found in an addition to report {reference} was changed"
+    differs = item.keys() ^ (ADDITION_ATTRIBUTES | came.keys())
+    if differs - FREE["ADDITION"].keys() - {"contact", "contact_box"}:
+        yield f"an addition to report {reference} holds what nobody wrote"
+    if {name: item.get(name) for name in came} != came:
+        yield f"an addition to report {reference} names another entry"
 
 
 ADDITION_ATTRIBUTES: Final = frozenset(
     {
-        *(keys.PARTITION, keys.SORT, "salt", "bound", "event", "own_named", "named"),
+        *(keys.PARTITION, keys.SORT, "salt", "bound", "own_named", "named"),
         *("added_at", "content", "pepper", "body_mac", "correlation_id", "contact", "contact_box"),
     }
 )
@@ -429,6 +454,50 @@ def _requests(found: _Case) -> Iterator[str]:
             yield f"identity request {number} does not wait as it says"
 
 
+def _particulars(found: _Case) -> Iterator[str]:
+    """What entries are about in full is stored as it was written."""
+    for event in found.events:
+        if PARTICULARS not in event.data:
+            continue
+        item = items.get(found.name, keys.particulars_key(found.case.id, event.number))
+        if item is None:
+            report = event.data.get(TOLD_IN)
+            if not found.gone and not (report and _is_erased(found, str(report))):
+                yield f"what entry {event.number} is about is gone"
+            continue
+        about = particulars.read(item)
+        as_written = particulars.item(found.case.id, event.number, about)
+        bound = (about.commitment, about.report)
+        if as_written != item or bound != (event.data[PARTICULARS], event.data.get(TOLD_IN)):
+            yield f"what entry {event.number} is about was changed"
+
+
+def _index(found: _Case) -> list[dict[str, Any]]:
+    """The items by which its entries are found again: of entries of one name the last has it."""
+    lines = (line for event in found.events for line in index_lines(found.case.id, event))
+    return list({line[keys.SORT]: line for line in lines}.values())
+
+
+def _openings(found: _Case) -> Iterator[str]:
+    """Each opening of a number waits for a person until one judged it, and not after that."""
+    verdicts = {
+        int(str(event.data["opening"])): event.data["verdict"]
+        for event in found.of(Move.NUMBER_REVIEWED)
+    }
+    for event in found.of(Move.NUMBER_OPENED):
+        opening = opening_of(found.case.id, event)
+        if opening is None:
+            continue
+        verdict = verdicts.get(event.number)
+        for unclear, waits in ((False, verdict is None), (True, verdict == Judgement.UNCLEAR)):
+            line = opening_line(opening.model_copy(update={"unclear": unclear}))
+            stands = items.get(
+                found.name, {each: line[each] for each in (keys.PARTITION, keys.SORT)}
+            )
+            if stands != (line if waits else None):
+                yield f"the opening {event.number} of a number does not wait as it says"
+
+
 def _beside(found: _Case) -> Iterator[str]:
     """No item beside the case lacks an entry."""
     known = {
@@ -440,24 +509,23 @@ def _beside(found: _Case) -> Iterator[str]:
             keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT]
             for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY))
         },
-        keys.PARTICULARS_PREFIX: set(),
+        keys.PARTICULARS_PREFIX: {
+            keys.particulars_key(found.case.id, event.number)[keys.SORT]
+            for event in found.events
+            if PARTICULARS in event.data
+        },
+        keys.INDEX_PREFIX: set(),
+        keys.TELLING_PREFIX: {
+            each[keys.SORT]
+            for each in _told(found)
+            if each[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
+        },
     }
-    for event in found.events:
-        if PARTICULARS not in event.data:
-            continue
-        key = keys.particulars_key(found.case.id, event.number)
-        known[keys.PARTICULARS_PREFIX].add(key[keys.SORT])
-        item = items.get(found.name, key)
-        if item is None:
-            report = event.data.get(TOLD_IN)
-            if not found.gone and not (report and _is_erased(found, str(report))):
-                yield f"what entry {event.number} is about is gone"
-            continue
-        about = particulars.read(item)
-        as_written = particulars.item(found.case.id, event.number, about)
-        bound = (about.commitment, about.report)
-        if as_written != item or bound != (event.data[PARTICULARS], event.data.get(TOLD_IN)):
-            yield f"what entry {event.number} is about was changed"
+    for line in _index(found):
+        known[keys.INDEX_PREFIX].add(line[keys.SORT])
+        key = {name: line[name] for name in (keys.PARTITION, keys.SORT)}
+        if items.get(found.name, key) != line:
+            yield f"entry {line['number']} is not found again under its name"
     partition = keys.case_key(found.case.id)[keys.PARTITION]
     for begins, sorts in known.items():
         for key in items.keys_under(found.name, partition, begins):
@@ -465,11 +533,30 @@ def _beside(found: _Case) -> Iterator[str]:
                 yield f"{key[keys.SORT]} stands beside the case and no entry knows of it"
 
 
+def _tellings(found: _Case) -> Iterator[str]:
+    """What reporters are told is what the entries say."""
+    for telling in _told(found):
+        key = {name: telling[name] for name in (keys.PARTITION, keys.SORT)}
+        reference = keys.reference_of(key[keys.PARTITION])
+        to_all = key[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
+        if items.get(found.name, key) != telling and (to_all or not _is_erased(found, reference)):
+            yield f"what {key[keys.SORT]} tells reporters is not what its entry says"
+
+
+def _told(found: _Case) -> Iterator[dict[str, Any]]:
+    """What its entries tell: all who hear of the case, or the reporter who was asked."""
+    asked: str | None = None
+    for event in found.events:
+        yield from telling_items(found.case.id, event, asked)
+        asked = str(event.data["report"]) if event.move == Move.ASK else asked
+
+
 def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None}
 
 
 LOOKS: Final = (
-    *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests, _beside),
+    *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests),
+    *(_openings, _particulars, _tellings, _beside),
 )
 """All checks in order: an unreadable part hides no other."""

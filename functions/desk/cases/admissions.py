@@ -10,14 +10,11 @@ from casework.aws.services import observe
 from casework.aws.table.case_table import Deed
 from casework.case.admission import Admission, Admitted
 from casework.case.case import Case
+from casework.case.times import stamp
 from casework.credentials import receipt
 from casework.decisions.permissions import Call, permit
-from casework.errors import (
-    Finding,
-    NotValid,
-)
 from casework.moves.adding import withdrawals_in
-from casework.moves.admitting import admitted, admitted_up_to
+from casework.moves.admitting import admitted
 from functions.desk import deployment
 from functions.desk.entry.access import caller
 from functions.desk.entry.calls import ADMITTING, route
@@ -47,12 +44,12 @@ class AdmittedReports(BaseModel):
     parameters=(IF_MATCH, IDEMPOTENCY_KEY),
 )
 def admit_reports(request: Request) -> Answer:
-    """Admit reports that joined the case by their identifiers: some by their references, or all up
-    to the last one that you were shown.
+    """Admit reports of the case by their references.
 
-    Before, their reporters get answers as if the report stood alone. From now on they see the
-    progress of the case and get messages to all, but none from before. It is no new version of the
-    case: the ETag stays.
+    Once a case has more than one report, each reporter gets answers as if the report stood alone;
+    that of the report that opened it, too. From now on those that you name see the progress of the
+    case and get messages to all, but none from before. It is no new version of the case: the ETag
+    stays.
     """
     member = caller(request, Call.ADMISSION)
     receipt.read_key(request.headers.get("idempotency-key"))
@@ -68,16 +65,13 @@ def admit_reports(request: Request) -> Answer:
 
     def admit(case: Case) -> Deed[None]:
         by = member.subject
-        if asked.shown is not None:
-            if asked.shown > table.reports.arrived(case.id):
-                raise _unknown("#/shown", "shown.unknown", "No report of the case has this number.")
-            asked_out = withdrawals_in(list(table.events(case.id)), shown=asked.shown)
-            return Deed(admitted_up_to(case, at, by, asked.shown, withdrawals=asked_out), None)
         found = [lists.report_of(table, case.id, each, "reports") for each in asked.reports]
         named = {each.reference: each for each in found if not each.belongs_to(case)}
         entry = Admitted(case=case.id, event=case.events + 1)
         writes = [
-            write for each in named.values() for write in table.reports.admitting(each, entry)
+            write
+            for each in named.values()
+            for write in table.reports.admitting(each, entry, stamp(at))
         ]
         numbers = {reference: each.number for reference, each in named.items()}
         asked_out = withdrawals_in(list(table.events(case.id)), numbers)
@@ -87,8 +81,3 @@ def admit_reports(request: Request) -> Answer:
     observe.fact("reports admitted", case_id=case.id, correlation_id=case.correlation_id)
     left = len(lists.unadmitted(table, case))
     return Answer(200, AdmittedReports(id=case.id, unadmitted=left), {"ETag": case.etag})
-
-
-def _unknown(pointer: str, code: str, detail: str) -> NotValid:
-    finding = Finding(pointer, code, detail)
-    return NotValid("Some fields cannot be accepted.", findings=[finding])

@@ -9,9 +9,10 @@ from casework.aws.http.target import case_id_of
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY
+from casework.case.index import of_key
 from casework.case.parts import Care
 from casework.decisions.care import Reassign, Retry
-from casework.decisions.decision import Decision, under
+from casework.decisions.decision import Decision
 from casework.decisions.permissions import Call, permit
 from casework.errors import CaseNotFound, IllegalMove, KeyConflict, KeyMissing
 from casework.moves.attending import attended
@@ -53,8 +54,8 @@ def attend_to_case(request: Request) -> Answer:
 
     def take_care(case: Case) -> Change | None:
         permit(member, Call.ATTENTION, case)
-        before = under(key, table.events(case.id), member.subject)
-        if any(each.data.get("did") != did for each in before):
+        before = table.named(case.id, of_key(member.subject, key))
+        if before is not None and before.data.get("did") != did:
             raise KeyConflict
         return None if before else attended(case, at, member.subject, did).saying(KEY, key)
 

@@ -28,6 +28,7 @@ from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import (
     AuthorisationAwaited,
+    CannotWait,
     CaseNotFound,
     DangerStands,
     Finding,
@@ -110,6 +111,7 @@ def read_queue(request: Request) -> Answer:
             deployment.table(),
             member,
             deployment.now(),
+            deployment.zone(),
             limit_of(request),
             request.query.get("cursor"),
             of=of,
@@ -134,7 +136,13 @@ def _asks(request: Request, parameter: Parameter) -> bool:
 def _with_mine(page: QueuePage, member: StaffMember) -> QueuePage:
     permit(member, Call.HOLD)
     held = holds.page(
-        deployment.table(), member, deployment.now(), holds.AT_ONCE, None, by=member.subject
+        deployment.table(),
+        member,
+        deployment.now(),
+        deployment.zone(),
+        holds.AT_ONCE,
+        None,
+        by=member.subject,
     )
     return page.model_copy(update={"mine": held.cases, "people": {**page.people, **held.people}})
 
@@ -255,7 +263,7 @@ def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answ
     ReviewDecision,
     refusals=(
         *(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
-        *(DangerStands, NewsUnseen, ReportsUnseen),
+        *(CannotWait, DangerStands, NewsUnseen, ReportsUnseen),
     ),
 )
 def review_case(request: Request) -> Decision:

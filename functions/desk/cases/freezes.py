@@ -114,7 +114,7 @@ def draft_freeze_request(request: Request) -> Answer:
         events=events,
         lines=[*staff_lines(case, events), *lines],
         unread=unread,
-        not_admitted=len(lists.unadmitted(table, case)),
+        not_admitted=len(lists.unseen(table, case)),
     )
     return Answer(200, draft)
 
@@ -148,18 +148,18 @@ def _to_read(case: Case) -> Iterator[StoredReport]:
     within = procedure(deployment.pack().folder).freeze.within
     lately = set()
     for report in reports.all_of(case.id, since=stamp(deployment.now() - within - DAY)):
-        if report.belongs_to(case):
+        if report.was_seen_in(case):
             lately.add(report.reference)
             yield report
     for report in islice(reports.all_of(case.id), MOST_EARLIER):
-        if report.belongs_to(case) and report.reference not in lately:
+        if report.was_seen_in(case) and report.reference not in lately:
             yield report
 
 
 def _lines_of(report: StoredReport) -> list[MoneyLine] | None:
     kept = additions_to(deployment.table().name, report.reference) if report.additions else []
     added = [said for each in kept if (said := each.said)]
-    return payments_of(report, added, hours_ahead_of_utc=deployment.pack().facts.hours_ahead_of_utc)
+    return payments_of(report, added, deployment.zone())
 
 
 def number_of(request: Request) -> int:

@@ -12,8 +12,9 @@ from casework.aws.http.target import case_id_of
 from casework.aws.table.case_table import Deed
 from casework.case.case import Case
 from casework.case.history import KEY, Event, Particulars
+from casework.case.index import NOTES, of_key
 from casework.case.lifecycle import Move
-from casework.decisions.decision import in_words, under
+from casework.decisions.decision import in_words
 from casework.decisions.permissions import Call, permit
 from casework.errors import (
     CaseNotFound,
@@ -86,10 +87,9 @@ def write_note(request: Request) -> Answer:
 
     def write(case: Case) -> Deed[Event | None]:
         permit(member, Call.NOTES, case)
-        events = list(table.events(case.id))
-        for before in under(key, events, by):
+        if (before := table.named(case.id, of_key(by, key))) is not None:
             return Deed(None, before)
-        notes = [each.number for each in events if each.move == Move.REMARK]
+        notes = [number for _, number, _ in table.all_named(case.id, NOTES)]
         if note.settles is not None and note.settles not in notes:
             raise NotValid(
                 "Some fields cannot be accepted.",

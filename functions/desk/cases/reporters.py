@@ -15,10 +15,8 @@ from casework.aws.table.messages import StoredMessage, message_item, message_to,
 from casework.case.case import Case
 from casework.case.times import stamp
 from casework.decisions.permissions import Call, permit
-from casework.errors import (
-    KeyConflict,
-    TooMany,
-)
+from casework.decisions.staff import StaffMember
+from casework.errors import KeyConflict, NotAllowed, TooMany
 from casework.moves.messaging import messaged
 from casework.report.followup import MOST_MESSAGES, Message
 from casework.text import reference
@@ -54,8 +52,9 @@ class Sent(BaseModel):
 )
 def send_message(request: Request) -> Answer:
     """Write to the reporters of chosen reports, or of all admitted ones. They read it with their
-    receipts. A message to chosen reports also reaches unadmitted ones; `belongs` of each report
-    says whether a message to all reaches it.
+    receipts. While a unit holds the case, and once it has ended, an analyst writes to none. A
+    message to chosen reports also reaches unadmitted ones; `belongs` of each report says whether a
+    message to all reaches it.
 
     Reporters with a contact are told only that there is news. To ask a question and wait for the
     answer, decide `ask` at review.
@@ -64,10 +63,10 @@ def send_message(request: Request) -> Answer:
     key = key_of(request)
     seen, case_id, sent = if_match(request), case_id_of(request), request.read(Message)
     table, at = deployment.table(), deployment.now()
-    permit(member, Call.MESSAGES, table.case(case_id))
+    _let_write(member, table.case(case_id), key)
 
     def change(case: Case) -> Deed[StoredMessage]:
-        permit(member, Call.MESSAGES, case)
+        _let_write(member, case, key)
         written = messages_of(table.name, case.id)
         for message in (each for each in written if each.key == key):
             return Deed(None, message)
@@ -78,7 +77,8 @@ def send_message(request: Request) -> Answer:
         if len(written) >= MOST_MESSAGES:
             raise TooMany(f"A case takes at most {MOST_MESSAGES} messages to its reporters.")
         by = member.subject
-        message = StoredMessage(case.events + 1, stamp(at), by, sent.text, chosen, key)
+        office = member.unit or deployment.pack().desk.id
+        message = StoredMessage(case.events + 1, stamp(at), by, sent.text, chosen, key, office)
         kept: list[Write] = [items.putting(table.name, message_item(case_id, message))]
         for each in message.reports:
             kept.append(items.putting(table.name, message_to(case_id, message, each)))
@@ -95,6 +95,16 @@ def send_message(request: Request) -> Answer:
         Sent(id=case.id, number=message.number, at=message.at, reports=message.reports),
         {"ETag": case.etag},
     )
+
+
+def _let_write(member: StaffMember, case: Case, key: str) -> None:
+    """Let the member write to reporters of the case, or repeat what they wrote while they could."""
+    try:
+        permit(member, Call.MESSAGES, case)
+    except NotAllowed:
+        written = messages_of(deployment.table().name, case.id)
+        if not any((each.key, each.by) == (key, member.subject) for each in written):
+            raise
 
 
 def _same(kept: Sequence[str], sent: Sequence[str]) -> bool:

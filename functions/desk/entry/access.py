@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
 
 from casework.aws.http.authentication import signed_in
 from casework.aws.http.http import Request
@@ -16,6 +18,8 @@ from casework.report.followup import mark_of_key
 from functions.desk import deployment
 
 A_SUBJECT: Final = re.compile(r"[0-9A-Za-z-]{1,128}")
+Subject = Annotated[str, StringConstraints(pattern=f"^{A_SUBJECT.pattern}$")]
+"""The id of an account, in a body."""
 NOBODY: Final = "-"
 """The subject of no account."""
 

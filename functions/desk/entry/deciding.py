@@ -22,8 +22,9 @@ from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY, Event
+from casework.case.index import of_key
 from casework.case.lifecycle import Status
-from casework.decisions.decision import Decision, Known, decision_on, tag_after, under
+from casework.decisions.decision import Decision, Known, decision_on, tag_after
 from casework.decisions.permissions import Call, permit
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import (
@@ -101,12 +102,12 @@ def decide(
     at = deployment.now()
     line: DecidedLine | None = None
 
-    def take(case: Case) -> Deed[list[Event]]:
+    def take(case: Case) -> Deed[Event | None]:
         permit(member, call, case, deployment.offices)
         as_if_signed(request, member, at)
         beside = known(case, member)
-        before = under(key, beside.events(), by)
-        if before:
+        before = deployment.table().named(case.id, of_key(by, key))
+        if before is not None:
             return Deed(None, before)
         if case.etag != seen:
             raise changed(case, member, at)
@@ -114,7 +115,7 @@ def decide(
             raise HeldByAnother("A colleague has taken this item.")
         change = decision.taken(case, at, by, beside).saying(KEY, key)
         nonlocal line
-        line = decided_line(change, beside.events(), member.unit)
+        line = decided_line(change, beside.events, member.unit)
         return Deed(change, before)
 
     try:
@@ -127,8 +128,8 @@ def decide(
     if deed.change is not None and line is not None:
         listed(line, event_of(deed.change))
         return taken(case, deed.change, at)
-    (before,) = deed.result
-    if not records(before, case_id, decision, by):
+    before = deed.result
+    if before is None or not records(before, case_id, decision, by):
         raise KeyConflict
     return repeated(case_id, before, at)
 
@@ -187,8 +188,8 @@ def taken(case: Case, change: Change, at: datetime) -> Answer:
 
 def taken_before(case_id: str, key: str, seen: str, by: str) -> Event | None:
     """The entry that a person made under a key, or the decision that was taken on a version."""
-    events = tuple(deployment.table().events(case_id))
-    return next(iter(under(key, events, by)), None) or decision_on(events, seen)
+    table = deployment.table()
+    return table.named(case_id, of_key(by, key)) or decision_on(table.events(case_id), seen)
 
 
 def records(event: Event, case_id: str, decision: Decision, by: str) -> bool:
@@ -222,7 +223,7 @@ def known(case: Case, member: StaffMember) -> Known:
         identity_request=lambda number: standing_request(table, case.id, number),
         apart=lambda reference, at: lists.apart(table, deployment.pack(), case, reference, at),
         arrived=lambda: table.reports.arrived(case.id),
-        unadmitted=lambda seen: lists.unadmitted(table, seen),
+        unseen=lambda seen: lists.unseen(table, seen),
         dangers=lambda: alerts.how_many(table.name, case.id),
         last_question=lambda seen, reference: lists.last_question(table, seen, reference),
     )
@@ -237,7 +238,7 @@ def repeated(case_id: str, event: Event, at: datetime) -> Answer:
     """The answer to a decision that holds already; it is listed and the workflow is told, where the
     call that took it did not come so far."""
     case, events = deployment.table().case(case_id), tuple(deployment.table().events(case_id))
-    listed(line_of(event, case_id, [each for each in events if each.number < event.number]), event)
+    listed(line_of(event, case_id, lambda: events[: event.number - 1]), event)
     after = tag_after(events, event)
     followed = case.etag != after
     return Answer(

@@ -42,7 +42,7 @@ def read_board(request: Request) -> Answer:
     Lists show the most urgent: `queue`, `duty` and `holds` have all.
     """
     member = caller(request, Call.BOARD)
-    table, at = deployment.table(), deployment.now()
+    table, at, zone = deployment.table(), deployment.now(), deployment.zone()
     queues = {name: table.places(member.reads(name), COUNTED) for name in DESKS}
     late = table.duty(Duty.OVERDUE, LATE, realm=member.realm)
     standing = table.standing(member.realm)
@@ -50,7 +50,7 @@ def read_board(request: Request) -> Answer:
         (line for line in standing if line.standing is Standing.UNAUTHORISED),
         key=lambda line: line.since,
     )
-    today = deployment.pack().facts.day_of(at)
+    today = at.astimezone(zone).date()
     days = [
         list(decided_table.of_day(table.name, member.realm, (today - timedelta(each)).isoformat()))
         for each in range(DAYS)
@@ -63,7 +63,7 @@ def read_board(request: Request) -> Answer:
     unauthorised = sorted(
         table.cases(list(since)), key=lambda case: (case.priority.rank, since[case.id])
     )[:OF_EACH]
-    held = holds.page(table, member, at, HELD, None)
+    held = holds.page(table, member, at, zone, HELD, None)
     load = board.load_of([line.hold.by for line in held.cases if line.hold], days[0])
     named = subjects_in([*review, *contested, *overdue, *unauthorised])
     waiting = [
@@ -75,7 +75,7 @@ def read_board(request: Request) -> Answer:
     ]
 
     def lines(cases: list[Case]) -> tuple[CaseLine, ...]:
-        return tuple(CaseLine.of(case, at) for case in cases)
+        return tuple(CaseLine.of(case, at, zone) for case in cases)
 
     return Answer(
         200,
@@ -84,7 +84,7 @@ def read_board(request: Request) -> Answer:
             edges=board.EDGES,
             waiting=tuple(waiting),
             waiting_goes_on=any(len(places) == COUNTED for places in queues.values()),
-            late=still_due(Duty.OVERDUE, overdue, at),
+            late=still_due(Duty.OVERDUE, overdue, at, zone),
             late_goes_on=late.after is not None,
             contested=lines(contested),
             second_looks=lines([case for case in review if case.proposal is not None]),

@@ -21,18 +21,19 @@ from functions.desk.shown import glances, lists, samples
 )
 def read_duty(request: Request) -> Answer:
     """Cases that are imminent, overdue, undelivered, stuck or unreadable now, and those past their
-    retention time: most urgent first, then the oldest.
+    retention time: most urgent first, then the oldest. Of dangers, stated ones come first, then
+    announced ones, then doubts; of each, those that nobody took care of, the newest first. A danger
+    says what its report says, in its first words: reading them counts as reading the case.
 
     A list longer than `limit`, or than 50, continues at its entry in `cursors`; a call with a
     cursor answers with that list alone. `glances` says how many new reports no person has looked
-    at, and how many of them too long. `phones` has
-    the telephones of the units that cases stand with.
+    at, and how many of them too long. `to_call` says whom to call about a case when minutes count.
     """
     member = caller(request, Call.DUTY)
     table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
-    page = lists.duty_desk(table, member, at, limit_of(request), cursor)
     pack = deployment.pack()
-    page = page.model_copy(update={"phones": lists.phones_of(pack, page)})
+    zone, limit = deployment.zone(), limit_of(request)
+    page = lists.duty_desk(table, pack, member, at, zone, limit, cursor)
     if cursor is not None:
         return Answer(200, page)
     waiting = glances.in_numbers(table, member, pack, at)

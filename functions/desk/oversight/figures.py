@@ -7,7 +7,6 @@ from casework.aws.http.http import Answer, Request
 from casework.aws.table.statistics_counters import Counters
 from casework.decisions.permissions import MAY, Call, Reach
 from casework.errors import NotValid
-from casework.figures.counted import day_of
 from casework.figures.publication import Bilan, bilan, unsuppressed
 from casework.pack.published_table import law_of
 from functions.desk import deployment
@@ -40,7 +39,7 @@ def read_full_statistics(request: Request) -> Answer:
     first, last = statistics_api.window_of_days(request.query)
     law = law_of(deployment.pack().folder)
     counters = Counters(deployment.settings().case_table)
-    today = day_of(deployment.now())
+    today = law.day_of(deployment.now())
     known = counters.known(first, last, today, request.query.get("as_of"))
     full = unsuppressed(first, known, law.table)
     answer = bilan(first, last, [full], law.table, monthly=False, beside=beside)

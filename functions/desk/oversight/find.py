@@ -58,7 +58,7 @@ def find_cases(request: Request) -> Answer:
     if before >= MOST_AN_HOUR:
         raise TooMany(f"You searched {MOST_AN_HOUR} times within an hour.")
     read = sought(asked.text, stops(deployment.pack().folder))
-    found = found_by(table, member, at, read)
+    found = found_by(table, member, at, deployment.zone(), read)
     desk_table.keep_search(
         table.name,
         member.subject,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.services import observe
+from casework.aws.table import copy_verdicts, log
 from casework.aws.table import glances as glance_table
-from casework.aws.table import log
 from casework.aws.table.case_table import Deed
+from casework.aws.table.copy_verdicts import CopyVerdict
+from casework.aws.table.group_table import GroupTable
 from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.index import of_key
 from casework.case.looking import REPORT, VERDICT
+from casework.case.times import stamp
 from casework.decisions import glance
-from casework.decisions.decision import under
 from casework.decisions.glance import GlanceVerdict
 from casework.decisions.permissions import Call, permit
 from casework.decisions.staff import StaffMember
@@ -82,6 +85,9 @@ def glance_at_report(request: Request) -> Answer:
 
     A report that a colleague looked at meanwhile takes no verdict but `danger_now`: `taken` says
     so. The same request again gets the same answer.
+
+    With `copies` the verdict is also an entry in the case of each exact copy that came until now
+    and has nothing of its own; within minutes, where there are thousands.
     """
     member = caller(request, Call.GLANCE)
     key = key_of(request)
@@ -91,7 +97,7 @@ def glance_at_report(request: Request) -> Answer:
     def take(case: Case) -> Deed[bool]:
         permit(member, Call.GLANCE, case)
         report = _report(member, said.report)
-        for before in under(key, table.events(case.id), by):
+        if (before := table.named(case.id, of_key(by, key))) is not None:
             return Deed(None, _repeats(before, report, said))
         owed = report.unseen
         if not glance.counts(said.verdict, owed, by):
@@ -107,12 +113,30 @@ def glance_at_report(request: Request) -> Answer:
             key=key,
             danger_passes=opens is not None and opens.danger_passes,
             clocks=clocks(deployment.pack()),
+            copies=said.copies,
         )
+        carried: list[dict[str, Any]] = []
+        if said.copies and owed is not None and owed.stands.group:
+            of = owed.stands
+            verdict = CopyVerdict(
+                case_id=case.id,
+                entry=case.events + 1,
+                group=of.group,
+                same=of.same,
+                to=GroupTable(table.name).last_turn(of.group, of.same),
+                report=report.reference,
+                verdict=said.verdict,
+                by=by,
+                key=key,
+                at=stamp(at),
+            )
+            carried.append(copy_verdicts.putting(table.name, verdict))
         if owed is None:
             return Deed(change, True, [table.reports.there(report.reference)])
         if glance.stays(said.verdict, owed):
-            return Deed(change, True, [glance_table.unsure(table.name, report.reference, by)])
-        return Deed(change, True, [glance_table.seen(table.name, report.reference)])
+            waits = glance_table.unsure(table.name, report.reference, by)
+            return Deed(change, True, [waits, *carried])
+        return Deed(change, True, [glance_table.seen(table.name, report.reference), *carried])
 
     case, deed = table.carry_out(_case_of(_report(member, said.report)), take)
     observe.fact("glanced", case_id=case.id, correlation_id=case.correlation_id)

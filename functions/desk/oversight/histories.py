@@ -56,7 +56,8 @@ class Mark(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: str
-    """`view`, `refused` or `notice`."""
+    """`view`, `refused`, `notice`, `file`; `addition` for one that has no entry of its own, because
+    very many came."""
     at: str
     by: str
     call: str | None = None

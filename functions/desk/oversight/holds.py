@@ -47,6 +47,7 @@ def read_holds(request: Request) -> Answer:
             deployment.table(),
             member,
             deployment.now(),
+            deployment.zone(),
             limit_of(request),
             request.query.get("cursor"),
             by=None if of == "all" else member.subject,

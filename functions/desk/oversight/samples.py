@@ -12,9 +12,9 @@ from casework.aws.table.case_table import Deed
 from casework.aws.table.samples import Sample
 from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.index import of_key
 from casework.case.lifecycle import Move
 from casework.case.sampling import OF, compared
-from casework.decisions.decision import under
 from casework.decisions.permissions import Call, permit
 from casework.decisions.sample import ConfirmAgain, ReadAgain, RejectAgain
 from casework.decisions.staff import StaffMember
@@ -95,14 +95,16 @@ def read_sample_again(request: Request) -> Answer:
 
     def take(case: Case) -> Deed[bool]:
         permit(member, Call.SAMPLE, case)
-        history = tuple(table.events(case.id))
-        for before in under(key, history, by):
+        if (before := table.named(case.id, of_key(by, key))) is not None:
             return Deed(None, _repeats(before, sample, said))
         if not _sample(member, said.sample).waits:
             return Deed(None, False)
         change = read_again(case, at, by, of=sample.number, said=said.said, key=key)
         again = event_of(change)
-        differs = not all(same for _, same in compared(history[sample.number - 1], again))
+        reviewed = table.event(case.id, sample.number)
+        if reviewed is None:
+            raise TypeError("a sample of no entry")
+        differs = not all(same for _, same in compared(reviewed, again))
         also = sample_table.reading(table.name, sample, again.number, at, differs=differs)
         return Deed(change, True, also)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from casework.aws.table.case_table import CaseTable
@@ -21,7 +21,9 @@ MOST_MERGES: Final = 8
 """Cases merged into one another that are gone through."""
 
 
-def found_by(table: CaseTable, member: StaffMember, now: datetime, sought: Sought) -> Found:
+def found_by(
+    table: CaseTable, member: StaffMember, now: datetime, zone: tzinfo, sought: Sought
+) -> Found:
     """The cases of a text that was read; `table` has the selector key of the member's realm."""
     named = {case.id: (case, [why]) for case, why in _named(table, sought)}
     named |= _by_identifiers(table, sought)
@@ -31,7 +33,9 @@ def found_by(table: CaseTable, member: StaffMember, now: datetime, sought: Sough
     shown, all_known = seen[:MOST_FOUND], knows_of_all(member)
     return Found(
         read_as=sought.said,
-        cases=tuple(FoundCase.found(case, now, why, all_known=all_known) for case, why in shown),
+        cases=tuple(
+            FoundCase.found(case, now, zone, why, all_known=all_known) for case, why in shown
+        ),
         people=names_of(table, subjects_in(case for case, _ in shown), now),
         more=len(seen) > len(shown),
     )

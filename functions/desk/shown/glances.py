@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from casework.aws.http import cursors
 from casework.aws.table import desk_keys, glances
 from casework.aws.table.case_table import CaseTable
+from casework.aws.table.glances import AT_ONCE
+from casework.aws.table.group_table import GroupTable
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
+from casework.case.danger import DangerKind
 from casework.case.looking import Glance
 from casework.case.times import stamp
 from casework.decisions.staff import StaffMember
@@ -21,6 +24,8 @@ from casework.report.report import ReporterRole
 from casework.text.folding import as_kept
 from casework.views.desk import Glances
 from casework.views.glance import GlancePage, GlanceView
+from casework.views.groups import GroupView
+from functions.desk.shown.groups import groups_in
 
 USUAL: Final = 5
 """Reports of a page: the one in front of a person, and the next ones."""
@@ -28,13 +33,21 @@ COUNTED: Final = 100
 """Reports that are counted, where the count alone is asked for."""
 
 _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-IN_GLANCES: Final = re.compile(rf"[0-9]#{_STAMP}#[0-9A-Z-]{{1,40}}")
+IN_GLANCES: Final = re.compile(
+    rf"[0-9]#(?:~[0-9]{{4}}#)?{_STAMP}#[0-9A-Z-]{{1,40}}(?:#[0-9A-Z-]{{1,40}})?"
+)
+SHOWN_OF_A_GROUP: Final = 3
+"""Reports of a group that are looked at for one that the reader may glance at."""
 
 
 def in_numbers(table: CaseTable, member: StaffMember, pack: Jurisdiction, now: datetime) -> Glances:
     """The new reports of the member's realm that no person has looked at, in numbers; reads keys
     alone."""
-    before = stamp(now - _time(pack))
+    announced = DangerKind.ANNOUNCED.rank
+
+    def before(rank: int) -> str:
+        return stamp(now - _time(pack, announced=rank == announced))
+
     found = glances.standing(table.name, member.realm, before, COUNTED)
     return Glances(
         waiting=found.waiting,
@@ -56,18 +69,39 @@ def page(
     could not tell. Raises NotValid for a foreign cursor."""
     after = None if cursor is None else cursors.read(cursor, [desk_keys.GLANCES], IN_GLANCES)[1]
     found = glances.page(table.name, member.realm, limit, after)
-    shown = [
-        _view(each, each.unseen, pack, now)
-        for each in table.reports.several(found.ids)
+    wanted = [
+        each for line in found.lines for each in (line.told.id, *line.others)[:SHOWN_OF_A_GROUP]
+    ]
+    open_to = {
+        each.reference: (each, each.unseen)
+        for at in range(0, len(wanted), AT_ONCE)
+        for each in table.reports.several(wanted[at : at + AT_ONCE])
         if each.unseen is not None and each.unseen.unsure != member.subject
+    }
+    groups = groups_in(table, {each.place: each.told.group for each in found.lines if each.others})
+    shown = [
+        _view(*open_to[named], pack, now).model_copy(
+            update=_alike(table, open_to[named][1], groups.get(line.place))
+        )
+        for line in found.lines
+        for named in [each for each in (line.told.id, *line.others) if each in open_to][:1]
     ]
     further = cursors.write(desk_keys.GLANCES, found.after) if found.after is not None else None
     return GlancePage(reports=tuple(shown), cursor=further)
 
 
+def _alike(table: CaseTable, owed: Glance, group: GroupView | None) -> dict[str, Any]:
+    """What is said of the group for which a report stands in the list."""
+    if group is None:
+        return {}
+    copies = GroupTable(table.name).how_many(group.id, group.most, owed.stands.same)
+    return {"group": group, "copies": max(1, copies)}
+
+
 def _view(report: StoredReport, found: Glance, pack: Jurisdiction, now: datetime) -> GlanceView:
     facts, narrative = facts_of(report), words_of(report)
-    due = datetime.fromisoformat(report.accepted_at) + _time(pack)
+    announced = found.known is DangerKind.ANNOUNCED
+    due = datetime.fromisoformat(report.accepted_at) + _time(pack, announced=announced)
     hard = procedure(pack.folder).second_look.categories
     return GlanceView(
         reference=report.reference,
@@ -81,10 +115,13 @@ def _view(report: StoredReport, found: Glance, pack: Jurisdiction, now: datetime
         narrative=as_kept(report.narrative) if narrative is None else narrative,
         unreadable=report.unreadable or narrative is None,
         second=found.unsure is not None,
-        **found.model_dump(exclude={"unsure"}),
+        danger=found.known,
+        **found.model_dump(exclude={"unsure", "danger", "stands"}),
     )
 
 
-def _time(pack: Jurisdiction) -> timedelta:
-    """Within which time a person glances at a new report."""
-    return timedelta(minutes=procedure(pack.folder).glance_minutes)
+def _time(pack: Jurisdiction, *, announced: bool) -> timedelta:
+    """Within which time a person glances at a new report: at one that announces an attack,
+    sooner."""
+    rules = procedure(pack.folder)
+    return timedelta(minutes=rules.announced_glance_minutes if announced else rules.glance_minutes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Final
 
@@ -26,6 +26,7 @@ def page(
     table: CaseTable,
     member: StaffMember,
     now: datetime,
+    zone: tzinfo,
     limit: int,
     cursor: str | None,
     *,
@@ -38,10 +39,10 @@ def page(
     place = ""
     for found, case in holding(table, member, now, after, by=by):
         if len(cases) == limit:
-            return _page(table, cases, now, cursors.write(NAMED, place))
+            return _page(table, cases, now, zone, cursors.write(NAMED, place))
         cases.append(case)
         place = found
-    return _page(table, cases, now, None)
+    return _page(table, cases, now, zone, None)
 
 
 def holding(
@@ -67,9 +68,11 @@ def holding(
                 yield line.place, case
 
 
-def _page(table: CaseTable, cases: list[Case], now: datetime, cursor: str | None) -> QueuePage:
+def _page(
+    table: CaseTable, cases: list[Case], now: datetime, zone: tzinfo, cursor: str | None
+) -> QueuePage:
     return QueuePage(
-        cases=tuple(CaseLine.of(case, now) for case in cases),
+        cases=tuple(CaseLine.of(case, now, zone) for case in cases),
         people=names_of(table, subjects_in(cases), now),
         cursor=cursor,
     )

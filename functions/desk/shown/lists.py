@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Final
+from datetime import datetime, tzinfo
+from typing import Any, Final
 
 from casework.aws.http import cursors
 from casework.aws.table import items, keys
@@ -17,7 +17,7 @@ from casework.aws.table.stored import StoredReport
 from casework.case.admission import admitting
 from casework.case.case import Case
 from casework.case.history import Event
-from casework.case.parts import Duty, Priority
+from casework.case.parts import Duty
 from casework.case.times import stamp
 from casework.decisions.permissions import OfficesOf, knows_of, knows_of_all
 from casework.decisions.staff import StaffMember, queues_of
@@ -31,6 +31,10 @@ from casework.text import spoken
 from casework.text.folding import as_kept
 from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
 from casework.views.desk import CaseLine, DutyDesk, Pulse, QueuePage, still_due
+from casework.views.groups import FloodView
+from casework.views.to_call import ToCall, emergency_numbers, to_call
+from functions.desk.shown.dangers import with_words
+from functions.desk.shown.groups import flood_in, groups_in
 from functions.desk.shown.people import names_of, subjects_in
 
 MOST: Final = 100
@@ -46,6 +50,8 @@ PULSE_MOST: Final = 100
 """Cases that are counted of a list, where the count alone is asked for."""
 OF_EACH: Final = 50
 """Entries of each list of the duty desk where all of them are answered together."""
+CALLED: Final = frozenset({Duty.IMMINENT, Duty.UNDELIVERED})
+"""The lists of the duty desk whose cases somebody is called about."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 
 OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
@@ -58,13 +64,14 @@ _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
 """Empty at the beginning of a queue that follows another."""
-ON_DUTY: Final = re.compile(rf"[0-9]#{_STAMP}#C-{_ID}")
+ON_DUTY: Final = re.compile(rf"[0-9]#(?:[~!][0-9]{{4}}#)?{_STAMP}#C-{_ID}(?:#C-{_ID})?")
 
 
 def queue_page(
     table: CaseTable,
     member: StaffMember,
     now: datetime,
+    zone: tzinfo,
     limit: int,
     cursor: str | None,
     *,
@@ -99,7 +106,7 @@ def queue_page(
             break
         after = None
     return QueuePage(
-        cases=tuple(CaseLine.of(case, now) for case in cases),
+        cases=tuple(CaseLine.of(case, now, zone) for case in cases),
         people=names_of(table, subjects_in(cases), now),
         cursor=further,
     )
@@ -136,20 +143,16 @@ def takeable(
             if held >= MOST_HELD:
                 raise TooMany(f"You hold {held} cases: decide on one, or give one back.")
             cases = [each for each in found if open_to(each)]
-            pressing = any(map(_presses, cases))
+            pressing = any(each.presses for each in cases)
             cases.sort(
                 key=lambda each: (
-                    not _presses(each),
+                    not each.presses,
                     each.held(now) is None,
                     not pressing and each.category == other_than,
                 )
             )
             yield from (each.id for each in cases)
             after = page.after
-
-
-def _presses(case: Case) -> bool:
-    return case.priority is Priority.IMMEDIATE or case.imminent
 
 
 def is_held_by(case: Case, member: StaffMember, now: datetime) -> bool:
@@ -201,14 +204,22 @@ def report_of(table: CaseTable, case_id: str, typed: str, field: str = "report")
 
 def unadmitted(table: CaseTable, case: Case) -> dict[int, str]:
     """The numbers of the unadmitted reports of the case, with their times of arrival."""
-    lines = table.reports.unadmitted(case)
+    return _numbers(table.reports.unadmitted(case))
+
+
+def unseen(table: CaseTable, case: Case) -> dict[int, str]:
+    """The same of the reports that nobody had in view who acted on the case."""
+    return _numbers(table.reports.unseen(case))
+
+
+def _numbers(lines: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     return {keys.number_of_arrival(line[keys.SORT]): str(line["at"]) for line in lines}
 
 
 def holds(table: CaseTable, case: Case, reference: str) -> bool:
-    """Whether a report belongs to the case: it is in the case and admitted."""
+    """Whether a report is in the case, and people had it in view as they acted on the case."""
     found = table.reports.one(reference)
-    return found is not None and found.case_id == case.id and found.belongs_to(case)
+    return found is not None and found.case_id == case.id and found.was_seen_in(case)
 
 
 def is_of(table: CaseTable, case: Case, reference: str) -> bool:
@@ -278,11 +289,12 @@ def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ())
         accepted_at=stored.accepted_at,
         language=stored.language,
         disclosure=stored.disclosure,
+        callable=stored.called_at,
         linked_by=tuple(NamedBy.spelled(each, marks.get(each)) for each in stored.linked_by),
         own=tuple(map(NamedBy.told, stored.own_named)),
         number=stored.number,
         belongs=stored.belongs_to(case),
-        admitted=AdmittedView.told(admitting(history, stored.reference, stored.number)),
+        admitted=AdmittedView.told(admitting(history, stored.reference)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=facts or Facts(role=Part.WITNESS, language=stored.language),
         facts_as_kept=as_kept(stored.facts) if facts is None else None,
@@ -323,15 +335,19 @@ def on_duty(table: CaseTable, member: StaffMember) -> dict[Duty, list[DutyLine]]
 def _mark_of(duty: Mapping[Duty, Iterable[DutyLine]]) -> str:
     """A word that changes with any line."""
     lines = sorted(
-        f"{kind}#{line.case_id}#{line.attended_at}"
-        for kind, those in duty.items()
-        for line in those
+        f"{kind}#{line.case_id}#{line.cared}" for kind, those in duty.items() for line in those
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:MARK_DIGITS]
 
 
 def duty_desk(
-    table: CaseTable, member: StaffMember, now: datetime, limit: int, cursor: str | None
+    table: CaseTable,
+    pack: Jurisdiction,
+    member: StaffMember,
+    now: datetime,
+    zone: tzinfo,
+    limit: int,
+    cursor: str | None,
 ) -> DutyDesk:
     """A page of each list of the member's duty desk, or the next page of the one a cursor names."""
     kinds: Iterable[Duty] = Duty
@@ -343,12 +359,22 @@ def duty_desk(
         limit = min(limit, OF_EACH)
     lists: dict[str, tuple[CaseLine, ...]] = {}
     known: list[Case] = []
+    calls: dict[str, tuple[ToCall, ...]] = {}
+    groups: dict[str, str] = {}
+    flood: FloodView | None = None
     going_on: dict[Duty, str] = {}
     for kind in kinds:
-        page = table.duty(kind, limit, after, member.realm)
-        cases = table.cases(page.ids)
+        page = table.duty_in_turns(kind, limit, after, member.realm)
+        cases = table.cases([each.told.id for each in page.lines])
         known += cases
-        lists[kind.value] = still_due(kind, cases, now)
+        if kind in CALLED:
+            calls |= {each.id: to_call(pack, each) for each in cases}
+        lists[kind.value] = still_due(kind, cases, now, zone)
+        if kind is Duty.IMMINENT:
+            lists[kind.value] = with_words(table, pack, member, lists[kind.value], cases, now)
+        groups |= {each.told.id: each.told.group for each in page.lines if each.others}
+        if kind is Duty.IMMINENT and cursor is None:
+            flood = flood_in(page, now)
         if page.after is not None:
             going_on[kind] = cursors.write(kind, page.after)
     return DutyDesk(
@@ -361,13 +387,9 @@ def duty_desk(
         money=lists.get(Duty.MONEY, ()),
         added_after_end=lists.get(Duty.ADDED_AFTER_END, ()),
         people=names_of(table, subjects_in(known), now),
+        to_call=calls,
+        emergency_numbers=emergency_numbers(pack) if calls else (),
         cursors=going_on,
+        groups=groups_in(table, groups),
+        flood=flood,
     )
-
-
-def phones_of(pack: Jurisdiction, desk: DutyDesk) -> dict[str, str]:
-    """The telephones that the pack knows of the units with which cases of the desk stand."""
-    lines = [line for kind in Duty for line in getattr(desk, kind.value)]
-    units = {line.referral.unit for line in lines if line.referral}
-    known = (pack.units[each] for each in sorted(units & pack.units.keys()))
-    return {unit.id: unit.phone for unit in known if unit.phone}

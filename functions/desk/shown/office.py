@@ -62,7 +62,7 @@ def office_page(
     ends = begins + limit
     shown = found[begins:ends]
     return QueuePage(
-        cases=tuple(CaseLine.of(case, now) for case in shown),
+        cases=tuple(CaseLine.of(case, now, pack.facts.zone) for case in shown),
         people=names_of(table, subjects_in(shown), now),
         cursor=cursors.write(LIST, str(ends)) if ends < len(found) else None,
         left_out=read > MOST_READ,

@@ -161,7 +161,12 @@ def case_page(
     after, added = _reports(table, case, events, place, page, at=at, naming=naming)
     messages = [
         MessageView(
-            number=each.number, at=each.at, by=each.by, text=each.text, reports=each.reports
+            number=each.number,
+            at=each.at,
+            by=each.by,
+            office=each.office or None,
+            text=each.text,
+            reports=each.reports,
         )
         for each in messages_of(table.name, case.id)
         if each.number < place.messages

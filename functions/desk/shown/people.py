@@ -22,9 +22,11 @@ def subjects_in(cases: Iterable[Case], history: Iterable[Event] = ()) -> set[str
     """The subjects that lines of cases and a history name."""
     found = {event.by for event in history}
     for case in cases:
-        acted = (case.hold, case.proposal, case.attended)
+        acted = (case.hold, case.proposal, case.attended, case.taken)
         found |= {each.by for each in acted if each is not None}
+        found |= {case.danger.by} if case.danger and case.danger.by else set()
         found |= {case.owner.subject} if case.owner else set()
+        found |= {each.by for each in case.tries}
     return found
 
 

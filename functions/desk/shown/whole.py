@@ -52,7 +52,9 @@ def case_state(
 ) -> CaseState:
     """The case as the answer to an act on it tells of it."""
     offices = partial(offices_of, pack)
-    return CaseState.seen_by(member, case, at, offices, into=_merged_into(table, case))
+    return CaseState.seen_by(
+        member, case, at, pack.facts.zone, offices, into=_merged_into(table, case)
+    )
 
 
 def _merged_into(table: CaseTable, case: Case) -> Case | None:

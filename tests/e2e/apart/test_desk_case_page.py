@@ -58,7 +58,7 @@ def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
     case_id = people.in_review(danger_now=True)
     with at_the_desk(browser, system.origin, "ar") as analyst:
         analyst.opens(case_id)
-        expect(analyst.page.locator(".facts-line")).to_contain_text(analyst.texts["imminent"])
+        expect(analyst.page.locator(".danger-head")).to_contain_text(analyst.texts["danger_stated"])
         analyst.begins("act_no_danger")
         reason = analyst.page.locator("#act-reason")
         reason.fill("court")

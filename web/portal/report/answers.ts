@@ -54,6 +54,9 @@ export interface Answers {
   readonly despair: boolean;
   readonly minor: boolean;
   readonly vulnerable: boolean;
+  /** Asked only where danger was ticked. */
+  readonly callNumber: string;
+  readonly callSafe: NonNullable<Report["call_now"]>["safe"] | undefined;
   readonly disclosure: DisclosureKind | undefined;
   readonly email: string;
   readonly phone: string;
@@ -93,6 +96,8 @@ export const NOTHING: Answers = {
   despair: false,
   minor: false,
   vulnerable: false,
+  callNumber: "",
+  callSafe: undefined,
   disclosure: undefined,
   email: "",
   phone: "",
@@ -104,6 +109,16 @@ export const NOTHING: Answers = {
 /** Whose money it may be: a witness lost none. */
 export function asksMoney(answers: Answers): boolean {
   return answers.role !== "witness";
+}
+
+/** Whether somebody may be hurt, by others or by themselves. */
+export function inDanger(answers: Answers): boolean {
+  return answers.danger || answers.despair;
+}
+
+/** Whether the reporter gave a number to call. */
+export function givesNumber(answers: Answers): boolean {
+  return inDanger(answers) && answers.callNumber.trim() !== "";
 }
 
 export function placeOf(answers: Answers): Report["territory"] | undefined {
@@ -159,10 +174,11 @@ export function reportOf(answers: Answers): Report {
     role: answers.role ?? "witness",
     victim_is_minor: answers.minor,
     victim_is_vulnerable: answers.vulnerable,
-    danger_now: answers.danger || answers.despair,
+    danger_now: inDanger(answers),
     language: data.language,
     disclosure: disclosureOf(answers),
   };
+  if (givesNumber(answers) && answers.callSafe) report.call_now = { phone: answers.callNumber.trim(), safe: answers.callSafe };
   if (answers.platform.trim()) report.platform = answers.platform.trim();
   if (answers.way === "blackmailed" && answers.pictures.length) report.pictures = [...answers.pictures];
   const day = dayOf(answers.day);

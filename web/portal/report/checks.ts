@@ -3,7 +3,7 @@ import type { Finding } from "../api";
 import { odd } from "../odd";
 import { t } from "../texts";
 import { amountOf } from "./amount";
-import { type Answers, asksMoney, type LossRow } from "./answers";
+import { type Answers, asksMoney, givesNumber, type LossRow } from "./answers";
 import { dayOf } from "./day";
 
 type Found = Map<string, string>;
@@ -24,6 +24,9 @@ function found(...entries: readonly (readonly [string, boolean, string])[]): Fou
 function ofPayment({ losses }: Answers, row: LossRow, text: string): string {
   return losses.length > 1 ? `${t("report.loss", { number: String(losses.indexOf(row) + 1) })}: ${text}` : text;
 }
+
+/** Whether a telephone number has too few digits to be one. */
+const tooShort = (phone: string): boolean => phone.replace(/[^\d٠-٩]/g, "").length < 6;
 
 const badDay = (typed: string): boolean => dayOf(typed) === undefined;
 
@@ -66,7 +69,11 @@ export const CHECKS = {
       ["country", a.place === "abroad" && !a.country, t("error.country")],
       ...line("livesText", a.place === "abroad" ? a.livesText : "", 300),
     ),
-  safety: () => new Map(),
+  safety: (a) =>
+    found(
+      ["callNumber", givesNumber(a) && tooShort(a.callNumber), t("error.phone")],
+      ["callSafe", givesNumber(a) && a.callSafe === undefined, t("error.call_safe")],
+    ),
   disclosure: (a) => {
     const reachable = a.disclosure === "confidential" || a.disclosure === "identified";
     const { email, phone } = { email: a.email.trim(), phone: a.phone.trim() };
@@ -75,7 +82,7 @@ export const CHECKS = {
       ["fullName", a.disclosure === "identified" && !a.fullName.trim(), t("error.full_name")],
       ["email", reachable && !email && !phone, t("error.contact")],
       ["email", reachable && email !== "" && !/^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(email), t("error.email")],
-      ["phone", reachable && phone !== "" && phone.replace(/[^\d٠-٩]/g, "").length < 6, t("error.phone")],
+      ["phone", reachable && phone !== "" && tooShort(phone), t("error.phone")],
     );
   },
   check: () => new Map(),
@@ -105,6 +112,10 @@ function placeOf(finding: Finding, answers: Answers): [StepId, string, string] {
   const path = finding.pointer.replace(/^#\//, "").split("/");
   const refused = t("error.refused");
   switch (path[0]) {
+    case "call_now":
+      return path[1] === "safe"
+        ? ["safety", "callSafe", t("error.call_safe")]
+        : ["safety", "callNumber", t("error.phone")];
     case "category":
       return ["category", "category", t("error.category")];
     case "role":

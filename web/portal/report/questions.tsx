@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Calls, Choice, DayField, LongText, optional, Rows, Select, TextField, Tick, type Wrong } from "../fields";
 import { type Category, currencies, data, type Way } from "../page-data";
 import { t } from "../texts";
-import { type Answers, asksMoney, type DisclosureKind, emptyLoss, type LocationRow, type LossRow, UNKNOWN } from "./answers";
+import { type Answers, asksMoney, type DisclosureKind, emptyLoss, givesNumber, inDanger, type LocationRow, type LossRow, UNKNOWN } from "./answers";
 import type { StepId } from "./checks";
 import { Help } from "./help";
 import { PlacePage } from "./places";
@@ -304,7 +304,7 @@ function offeredCurrencies(): { value: string; label: string }[] {
   );
 }
 
-function SafetyPage({ answers, set, heading }: QuestionProps): JSX.Element {
+function SafetyPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
   return (
     <>
       <fieldset>
@@ -329,15 +329,44 @@ function SafetyPage({ answers, set, heading }: QuestionProps): JSX.Element {
         )}
       </fieldset>
       <div role="status">
-        {answers.danger || answers.despair ? (
+        {inDanger(answers) ? (
           <div class="inset warn">
             <p>{t("report.danger_call")}</p>
             <Calls calls={data.calls} />
           </div>
         ) : null}
-        {answers.danger || answers.despair ? <Help answers={answers} /> : null}
+        {inDanger(answers) ? <Help answers={answers} /> : null}
       </div>
+      {inDanger(answers) ? <CallNow answers={answers} wrong={wrong} set={set} /> : null}
       {answers.way === "other" ? null : <Advice answers={answers} />}
+    </>
+  );
+}
+
+/** Whether the reporter may be called at once: only who gives a number is asked what is safe there. */
+function CallNow({ answers, wrong, set }: Omit<QuestionProps, "heading">): JSX.Element {
+  return (
+    <>
+      <TextField
+        id="callNumber"
+        type="tel"
+        code
+        label={optional("report.call_number")}
+        hint={t("report.call_hint")}
+        wrong={wrong}
+        value={answers.callNumber}
+        onChange={(callNumber) => set({ callNumber })}
+      />
+      {givesNumber(answers) ? (
+        <Choice<"ring" | "write">
+          id="callSafe"
+          legend={t("report.call_safe")}
+          wrong={wrong}
+          options={(["ring", "write"] as const).map((value) => ({ value, label: t(`safe.${value}`) }))}
+          value={answers.callSafe}
+          onChange={(callSafe) => set({ callSafe })}
+        />
+      ) : null}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { data } from "../page-data";
 import { country, number, plural, t, when, written } from "../texts";
 import { Typed } from "../typed";
 import { amountOf } from "./amount";
-import { type Answers, asksMoney } from "./answers";
+import { type Answers, asksMoney, givesNumber } from "./answers";
 import type { StepId } from "./checks";
 import { dayOf } from "./day";
 import { namesOf, territories } from "./places";
@@ -93,7 +93,14 @@ function safety(answers: Answers): ComponentChildren {
     answers.minor ? t("report.minor") : "",
     answers.vulnerable ? t("report.vulnerable") : "",
   ].filter(Boolean);
-  return said.length ? said.map((each) => <div key={each}>{each}</div>) : t("report.nothing");
+  if (!said.length) return t("report.nothing");
+  return (
+    <>
+      {said.map((each) => <div key={each}>{each}</div>)}
+      {givesNumber(answers) ? <Named name={t("report.call_number")} text={answers.callNumber} /> : null}
+      {givesNumber(answers) && answers.callSafe ? <div>{t(`safe.${answers.callSafe}`)}</div> : null}
+    </>
+  );
 }
 
 const NAMES = {

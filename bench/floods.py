@@ -1,0 +1,158 @@
+"""Floods of reports that tick danger, and one person among them: where she stands on the duty desk.
+
+    python -m bench.floods [--sizes 64,640]
+
+Method: reports go through the real linking function into moto's table, in the order in which they
+come, and the duty desk's list of danger is read as its page reads it. One victim comes before the
+flood, one in its middle, one after it, each in her own words; one comes last in the flood's own
+words with a contact of her own, and one in them with nothing of her own, who stands in the line of
+her group. Three floods are played: copies, near copies (a fifth of the words are others in each),
+and texts that all differ with contacts of their own.
+
+line      the place of her line, from 1
+seconds   of simulated time until her case is there: the whole flood comes at once, the stream's
+          processes take `open seconds` for each report (docs/scale.md), and the page asks each
+          three seconds
+addresses that send, at the edge's limit for one address, what pushes her beyond the tenth line
+          within five minutes. Nobody can tell the third flood from a disaster, so there it is the
+          only figure
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Final
+
+import pytest
+
+from bench.scale import data
+from bench.scale.settings import AS_NEW, link_processes
+from casework.case.parts import Duty
+from infra.firewall import REPORTS_PER_ADDRESS
+from tests.office import Office, open_office
+
+SIZES: Final = (64, 640, 6_400)
+PAGE_SECONDS: Final = 3
+FAR: Final = 10
+SYLLABLES: Final = ["ba", "re", "ti", "mo", "lu", "na", "vo", "ki", "sa", "de", "fu", "po"]
+FLOOD: Final = (
+    "Ils vont nous tuer cette nuit, nous sommes enfermés dans la cave de la maison jaune derrière"
+    " le marché, ils ont des armes et ils crient que personne ne sortira, venez nous chercher"
+)
+HERS: Final = {
+    "before": "Mon ex-mari attend devant ma porte avec un couteau et crie qu'il va entrer",
+    "between": "L'homme qui me suit depuis mardi vient de casser la vitre, ma fille pleure",
+    "after": "My brother locked me in because of a picture, he says that tonight I will die",
+}
+
+
+@dataclass(frozen=True)
+class Played:
+    """Where one victim stands after a flood."""
+
+    flood: str
+    size: int
+    who: str
+    line: int
+    seconds: float
+
+
+def _word(drawn: random.Random) -> str:
+    return "".join(drawn.choices(SYLLABLES, k=3))
+
+
+def copies(at: int, drawn: random.Random) -> dict[str, Any]:
+    """The same text again and again."""
+    return {"narrative": FLOOD}
+
+
+def near_copies(at: int, drawn: random.Random) -> dict[str, Any]:
+    """The same text with a fifth of its words exchanged."""
+    words = FLOOD.split()
+    for place in drawn.sample(range(len(words)), len(words) // 5):
+        words[place] = _word(drawn)
+    return {"narrative": " ".join(words)}
+
+
+def all_differ(at: int, drawn: random.Random) -> dict[str, Any]:
+    """A text and a contact of its own each time."""
+    contact = {"phone": f"06{at:08d}"}
+    return {
+        "narrative": " ".join(_word(drawn) for _ in range(30)),
+        "disclosure": {"kind": "confidential", "contact": contact},
+    }
+
+
+FLOODS: Final[dict[str, Callable[[int, random.Random], dict[str, Any]]]] = {
+    "copies": copies,
+    "near copies": near_copies,
+    "all differ": all_differ,
+}
+
+
+def play(office: Office, flood: str, size: int) -> Iterator[Played]:
+    """One flood, and the victims in it."""
+    drawn = random.Random(size)  # noqa: S311
+    came: dict[str, tuple[str, int]] = {}
+    total = 0
+
+    def comes(**said: Any) -> str:
+        nonlocal total
+        total += 1
+        reference = office.accept(danger_now=True, locations=[], territory=None, **said)
+        office.deliver(reference)
+        return reference
+
+    came["before"] = comes(narrative=HERS["before"]), 1
+    for at in range(size):
+        if at == size // 2:
+            came["between"] = comes(narrative=HERS["between"]), total
+        comes(**FLOODS[flood](at, drawn))
+    came["after"] = comes(narrative=HERS["after"]), total
+    hers = FLOODS[flood](size, drawn)["narrative"]
+    own = {"kind": "confidential", "contact": {"phone": "0699999999"}}
+    came["in its words, with a contact"] = comes(narrative=hers, disclosure=own), total
+    came["in its words, with nothing"] = comes(narrative=hers), total
+    lines = office.table.duty_in_turns(Duty.IMMINENT, 100).lines
+    alone = {office.case_of(reference).id for reference, _ in came.values()}
+    costs = data.costs()
+    a_second = link_processes(costs, AS_NEW) / costs.guess("open seconds")
+    for who, (reference, number) in came.items():
+        case = office.case_of(reference)
+        # The other victims of the same run stand in nobody's way.
+        others = alone - {case.id}
+        flooded = [line.told for line in lines if line.told.id not in others]
+        mine = [
+            at
+            for at, told in enumerate(flooded, start=1)
+            if told.id == case.id or (case.group and told.group == case.group)
+        ]
+        yield Played(flood, size, who, min(mine, default=0), number / a_second + PAGE_SECONDS)
+
+
+def addresses() -> int:
+    """Addresses that push a line beyond the tenth by texts that all differ, in five minutes."""
+    return ceil(FAR / REPORTS_PER_ADDRESS)
+
+
+def main() -> None:
+    """Play all floods, and print where each victim stands."""
+    parser = argparse.ArgumentParser(description="Where one person stands in a flood.")
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    sizes = [int(each) for each in parser.parse_args().sizes.split(",")]
+    print("| flood | reports | victim | line | seconds |\n|---|---:|---|---:|---:|")
+    for flood in FLOODS:
+        for size in sizes:
+            with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
+                for each in play(office, flood, size):
+                    line = each.line or "none of 100"
+                    print(f"| {flood} | {size:,} | {each.who} | {line} | {each.seconds:.0f} |")
+    print(f"\nAddresses that push her beyond line {FAR} by texts that all differ: {addresses()}")
+
+
+if __name__ == "__main__":
+    main()

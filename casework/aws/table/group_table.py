@@ -1,0 +1,199 @@
+"""The groups of reports whose words are nearly the same, the turns they give, and their reports.
+
+A group is one small item: the sketch of its first text, how many stand in it, and some things that
+reports in it had as their own. A report costs one read of at most seventeen items, and two writes;
+the second report of a group costs eight more, once. A turn is given once and may stay unused, where
+a process was killed after it: it is an order, and no number of anything. Beyond `LAST_TURN` all
+have the last one, and nothing is counted any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from casework.aws.services.clients import client
+from casework.aws.table import desk_keys, items, keys
+from casework.aws.table.desk_keys import LAST_TURN
+from casework.aws.table.wire import from_wire, to_wire
+from casework.case.looking import ListTurn
+from casework.linking.groups import FOUND_BY, Traits, found_among
+from casework.linking.kept import HASH_BYTES, Sketch
+from casework.text.reference import case_id_of
+
+REMEMBERED: Final = timedelta(days=30)
+"""How long a group and the list of its reports are kept."""
+MOST_NAMED: Final = 32
+"""Things that reports had as their own and that a group remembers. Those of a flood that brings
+more of them are its reports' own, indeed."""
+_SKETCH: Final = "sketch"
+_NAMED: Final = "named"
+_SHARED: Final = "shared"
+_ALONE: Final = "alone"
+_FIRST: Final = "first"
+_OF: Final = "of"
+"""Of a further hash by which a group is found: the partition of the group."""
+SECOND: Final = 2
+"""The report with which a group is no longer one."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A report of a group that has nothing of its own."""
+
+    reference: str
+    copy: str
+    turn: int
+    place: str
+    """Its position in the list of the group."""
+
+
+class GroupTable:
+    """The groups of the one table."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def enter(self, traits: Traits, reference: str, now: datetime) -> ListTurn:
+        """Let a report take its turn in its group, which may begin with it."""
+        wanted = {each: desk_keys.group_key(f"{now:%Y-%m-%d}", each) for each in traits.looked_up}
+        found: dict[int, dict[str, Any]] = {}
+        if wanted:
+            by_partition = {key[keys.PARTITION]: each for each, key in wanted.items()}
+            for item in items.get_many(self.name, list(wanted.values())):
+                found[by_partition[item[keys.PARTITION]]] = item
+        known = {each: _sketch_in(item) for each, item in found.items()}
+        mine = found_among(traits, known)
+        if mine is None:
+            return ListTurn(same=traits.copy)
+        key, before = wanted[mine], found.get(mine, {})
+        if _OF in before:
+            key = {**key, keys.PARTITION: before[_OF]}
+            before = items.get(self.name, key) or {}
+        alone = _has_its_own(traits, reference, before)
+        item = self._count(key, traits, reference, before, now, alone=alone)
+        if int(item.get(_SHARED, 0)) + int(item.get(_ALONE, 0)) == SECOND:
+            self._find_by_more(key, _sketch_in(item), now)
+        if alone:
+            return ListTurn(turn=min(int(item[_ALONE]), LAST_TURN), same=traits.copy)
+        turn = ListTurn(
+            turn=min(int(item[_SHARED]), LAST_TURN), group=str(item[_FIRST]), same=traits.copy
+        )
+        items.put(
+            self.name,
+            {
+                **desk_keys.member_key(turn.group, turn.same, turn.turn, reference),
+                keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
+            },
+        )
+        return turn
+
+    def _find_by_more(self, key: Mapping[str, str], sketch: Sketch, now: datetime) -> None:
+        """Let a group that is no longer one report be found by more hashes of its first text."""
+        for each in sketch[:FOUND_BY]:
+            item = {
+                **desk_keys.group_key(f"{now:%Y-%m-%d}", each),
+                _OF: key[keys.PARTITION],
+                _SKETCH: _written(sketch),
+                keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
+            }
+            items.put_new(self.name, item)
+
+    def _count(
+        self,
+        key: Mapping[str, str],
+        traits: Traits,
+        reference: str,
+        before: Mapping[str, Any],
+        now: datetime,
+        *,
+        alone: bool,
+    ) -> dict[str, Any]:
+        """Count a report in its group; the item afterwards."""
+        number = _ALONE if alone else _SHARED
+        if int(before.get(number, 0)) >= LAST_TURN:
+            return dict(before)
+        named = {f"{each}|{reference}" for each in traits.own}
+        remembers = named and len(before.get(_NAMED, ())) < MOST_NAMED
+        sets = [f"{_SKETCH} = if_not_exists({_SKETCH}, :sketch)", f"{keys.EXPIRES_AT} = :until"]
+        values: dict[str, Any] = {
+            ":sketch": _written(traits.sketch),
+            ":until": int((now + REMEMBERED).timestamp()),
+            ":one": 1,
+        }
+        if not alone:
+            sets.append("#first = if_not_exists(#first, :first)")
+            values[":first"] = case_id_of(reference)
+        if remembers:
+            values[":named"] = named
+        answer = client("dynamodb").update_item(
+            TableName=self.name,
+            Key=to_wire(key),
+            UpdateExpression=f"SET {', '.join(sets)} ADD #number :one"
+            + (", #named :named" if remembers else ""),
+            ExpressionAttributeNames={
+                "#number": number,
+                **({"#named": _NAMED} if remembers else {}),
+                **({} if alone else {"#first": _FIRST}),
+            },
+            ExpressionAttributeValues=to_wire(values),
+            ReturnValues="ALL_NEW",
+        )
+        return from_wire(answer["Attributes"])
+
+    def members(
+        self, group: str, limit: int, after: str | None = None, *, copy: str = ""
+    ) -> list[Member]:
+        """Some reports of a group, after a place: copies of one text together, in their turns."""
+        partition = desk_keys.members_of(group)
+        start = {keys.PARTITION: partition, keys.SORT: after} if after else None
+        begins = f"{copy}#" if copy else ""
+        found = items.under(self.name, partition, begins, limit=limit, after=start)
+        return [Member(*desk_keys.member_of(item[keys.SORT]), item[keys.SORT]) for item in found]
+
+    def last_turn(self, group: str, copy: str) -> int:
+        """The last turn of the copies of a text; 0 where there is none."""
+        first = {keys.PARTITION: desk_keys.members_of(group), keys.SORT: f"{copy}#"}
+        last = {**first, keys.SORT: f"{copy}#~"}
+        found = items.between(self.name, first, last, limit=1, backwards=True)
+        return max((desk_keys.member_of(each[keys.SORT])[2] for each in found), default=0)
+
+    def how_many(self, group: str, most: int, copy: str = "") -> int:
+        """How many reports a group, or one text in it, has; counting ends at `most`."""
+        begins = " AND begins_with(sk, :begins)" if copy else ""
+        answer = client("dynamodb").query(
+            TableName=self.name,
+            Select="COUNT",
+            Limit=most,
+            KeyConditionExpression=f"pk = :pk{begins}",
+            ExpressionAttributeValues=to_wire(
+                {
+                    ":pk": desk_keys.members_of(group),
+                    **({":begins": f"{copy}#"} if copy else {}),
+                }
+            ),
+        )
+        return int(answer["Count"])
+
+
+def _has_its_own(traits: Traits, reference: str, group: Mapping[str, Any]) -> bool:
+    """Whether a report has something that no other of its group had before it."""
+    others = {
+        each.partition("|")[0]
+        for each in group.get(_NAMED, ())
+        if each.partition("|")[2] != reference
+    }
+    return any(each not in others for each in traits.own)
+
+
+def _written(sketch: Sketch) -> bytes:
+    return b"".join(each.to_bytes(HASH_BYTES, "big") for each in sketch)
+
+
+def _sketch_in(item: Mapping[str, Any]) -> Sketch:
+    kept = item[_SKETCH]
+    return tuple(
+        int.from_bytes(kept[at : at + HASH_BYTES], "big") for at in range(0, len(kept), HASH_BYTES)
+    )

@@ -1,0 +1,111 @@
+"""Who is on duty, as stored: until when each person took it, whom one named as the next, and what
+was said of it for a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from casework.aws.table import desk_keys, items, keys
+from casework.aws.table.wire import to_wire
+from casework.case.times import stamp
+from casework.text.realm import Realm
+
+KEPT: Final = timedelta(days=365)
+"""How long it is known who took and left the duty."""
+MOST: Final = 50
+"""People who are looked at; a shift has a few."""
+
+Said = Literal["on", "off"]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The duty of one person."""
+
+    subject: str
+    since: str
+    until: str
+    key: str
+    """The stored part of the Idempotency-Key of what they said last."""
+
+    def runs(self, at: datetime) -> bool:
+        """Whether they are on duty."""
+        return stamp(at) < self.until
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one person said of their duty."""
+
+    at: str
+    by: str
+    said: Said
+    until: str
+    """Of a duty that was left, when."""
+    next: str | None = None
+    """Whom they named as the next."""
+
+
+def say(table: str, realm: Realm, shift: Shift, turn: Turn) -> None:
+    """Store the duty of a person and what they said, both or neither."""
+    partition = desk_keys.roster_partition(realm)
+    kept = int((datetime.fromisoformat(turn.at) + KEPT).timestamp())
+    named = {} if turn.next is None else {"next": turn.next}
+    is_on = {
+        **desk_keys.shift_key(realm, shift.subject),
+        "since": shift.since,
+        "until": shift.until,
+        "key": shift.key,
+        keys.EXPIRES_AT: int(datetime.fromisoformat(shift.until).timestamp()) + 86_400,
+    }
+    was_said = {
+        keys.PARTITION: partition,
+        keys.SORT: desk_keys.turn_sort(turn.at, turn.by),
+        "said": turn.said,
+        "until": turn.until,
+        keys.EXPIRES_AT: kept,
+        **named,
+    }
+    items.transact([items.putting(table, is_on), items.putting(table, was_said)])
+
+
+def shifts(table: str, realm: Realm) -> list[Shift]:
+    """The duties that run or ended within a day, strongly read; see `Shift.runs`."""
+    found = items.query(
+        table,
+        MOST,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :on)",
+        ExpressionAttributeValues=to_wire(
+            {":pk": desk_keys.roster_partition(realm), ":on": desk_keys.SHIFT_PREFIX}
+        ),
+        ConsistentRead=True,
+    )
+    return [_shift(item) for item in found]
+
+
+def turns(table: str, realm: Realm, limit: int) -> list[Turn]:
+    """What was said last, the newest first."""
+    found = items.query(
+        table,
+        limit,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :turn)",
+        ExpressionAttributeValues=to_wire(
+            {":pk": desk_keys.roster_partition(realm), ":turn": desk_keys.TURN_PREFIX}
+        ),
+        ScanIndexForward=False,
+        ConsistentRead=True,
+    )
+    return [_turn(item) for item in found]
+
+
+def _shift(item: Mapping[str, Any]) -> Shift:
+    subject = item[keys.SORT].removeprefix(desk_keys.SHIFT_PREFIX)
+    return Shift(subject, item["since"], item["until"], item["key"])
+
+
+def _turn(item: Mapping[str, Any]) -> Turn:
+    at, by = desk_keys.turn_of(item[keys.SORT])
+    return Turn(at, by, item["said"], item["until"], item.get("next"))

@@ -1,0 +1,103 @@
+"""The danger of a case as staff see it: how it is known, since when, and what was said.
+
+Lists that many people read say how danger is known; the words of a report stand only where reading
+them is recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.case.case import Case
+from casework.case.danger import DangerKind, ToldDanger
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
+from casework.report.report import DescribedPlace, Facts, ReporterRole
+
+MOST_SAID: Final = 160
+"""Characters of the first words of a report in a line."""
+MOST_OF_PLACE: Final = 80
+"""Characters of a place in the reporter's words."""
+
+
+class DangerSaid(BaseModel):
+    """What the report that told of danger says, in one line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    role: ReporterRole | None = None
+    """Who said it; left out where the report cannot be read."""
+    place: str | None = None
+    """Where, in the reporter's words, at most 80 characters; left out where they chose a place of
+    the list, or named none."""
+    words: str | None = None
+    """The first words of the report, at most 160 characters; left out where they may be hard to
+    bear, or cannot be read, and where an addition told of the danger."""
+    covered: bool = False
+    """The words are left out because they may be hard to bear."""
+
+    @classmethod
+    def of(cls, facts: Facts | None, narrative: str | None, *, severe: bool) -> Self:
+        """What a report with these fields says; `narrative` is None where its words tell of
+        nothing."""
+        described = facts.territory if facts is not None else None
+        place = described.text if isinstance(described, DescribedPlace) else None
+        return cls(
+            role=facts.role if facts is not None else None,
+            place=begun(place, MOST_OF_PLACE) if place else None,
+            words=begun(narrative, MOST_SAID) or None if narrative and not severe else None,
+            covered=bool(narrative) and severe,
+        )
+
+
+class DangerView(BaseModel):
+    """Danger in the next hours, as it is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    kind: DangerKind
+    """`stated`: a person said it. `announced`: a text names an attack and its time. `doubted`: a
+    machine is unsure. Never show one like another."""
+    self_harm: bool = False
+    """The person in danger may harm themselves."""
+    at: str | None = None
+    """When the report, or the addition, that tells of it came, or staff said it."""
+    by: str | None = None
+    """The person of the staff who said it, by subject; left out where a report told of it."""
+    added: bool = False
+    """A reporter told of it in an addition."""
+    reasons: tuple[str, ...] = ()
+    """Of the assessment, at most four."""
+    said: DangerSaid | None = None
+    """On the duty desk and on the page of the case only: reading it counts as reading the case."""
+
+    @classmethod
+    def of(cls, told: ToldDanger) -> Self:
+        """The danger without words."""
+        return cls(
+            kind=told.kind,
+            self_harm=told.self_harm,
+            at=told.at or None,
+            by=told.by,
+            added=told.addition is not None,
+            reasons=told.reasons,
+        )
+
+
+def hard_to_bear(pack: Jurisdiction, case: Case) -> bool:
+    """Whether the words of its reports are covered in lists: they are of categories that two people
+    decide on."""
+    hard = procedure(pack.folder).second_look.categories
+    return not hard.isdisjoint({case.category, *case.told})
+
+
+def begun(text: str, most: int) -> str:
+    """The first words of a text in one line, of at most so many characters, the mark of what is
+    left out included."""
+    line = " ".join(text[: most * 4].split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"

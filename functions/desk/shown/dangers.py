@@ -1,0 +1,57 @@
+"""What the reports that told of danger say, in the lines of the duty desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from casework.aws.table import log
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.reading import facts_of, words_of
+from casework.aws.table.stored import StoredReport
+from casework.case.case import Case
+from casework.decisions.permissions import Call, no_offices, permitted
+from casework.decisions.staff import StaffMember
+from casework.pack.jurisdiction import Jurisdiction
+from casework.views.danger import DangerSaid, hard_to_bear
+from casework.views.desk import CaseLine
+
+
+def with_words(
+    table: CaseTable,
+    pack: Jurisdiction,
+    member: StaffMember,
+    lines: Sequence[CaseLine],
+    cases: Sequence[Case],
+    now: datetime,
+) -> tuple[CaseLine, ...]:
+    """The lines with the first words of the reports that told of their dangers, for a member who
+    may read the cases: that they were shown is recorded. One read of all the reports, at most as
+    many as there are lines."""
+    readable = {case.id: case for case in cases if permitted(member, Call.CASE, case, no_offices)}
+    told = {
+        case.id: case.told_danger.report
+        for case in readable.values()
+        if case.told_danger is not None and case.told_danger.report
+    }
+    # A report that was taken out of a case may open another one of these.
+    wanted = list(dict.fromkeys(told[line.id] for line in lines if line.id in told))
+    reports = {each.reference: each for each in table.reports.several(wanted)} if wanted else {}
+    shown = tuple(
+        _with_words(pack, line, readable.get(line.id), reports.get(told.get(line.id, "")))
+        for line in lines
+    )
+    for line in shown:
+        if line.danger is not None and line.danger.said is not None:
+            log.mark_person(table.name, line.id, now, "view", member.subject)
+    return shown
+
+
+def _with_words(
+    pack: Jurisdiction, line: CaseLine, case: Case | None, report: StoredReport | None
+) -> CaseLine:
+    if line.danger is None or case is None or report is None or report.case_id != case.id:
+        return line  # a report that left the case tells of it no more
+    words = None if line.danger.added or report.unreadable else words_of(report)
+    said = DangerSaid.of(facts_of(report), words, severe=hard_to_bear(pack, case))
+    return line.model_copy(update={"danger": line.danger.model_copy(update={"said": said})})

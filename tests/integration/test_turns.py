@@ -1,0 +1,246 @@
+"""Like things stand together and take turns: no crowd stands before one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.aws.table.desk_keys import LAST_TURN
+from casework.aws.table.group_table import GroupTable
+from casework.case.lifecycle import Move
+from casework.case.looking import ListTurn
+from casework.case.parts import Duty
+from casework.decisions.staff import Role
+from casework.linking.groups import Traits, firsts_first
+from casework.text.realm import Realm
+from functions.triage import reconcile
+from tests.builders import a_reference
+from tests.integration.desks import Desk
+from tests.integration.test_first_glance import Front, front, whole
+
+__all__ = ["front"]
+
+FLOOD = "Ils vont me tuer cette nuit, venez vite, je suis enfermé dans la cave de la maison jaune"
+HERS = "Mon ex-mari attend devant ma porte avec un couteau et il crie qu'il va entrer ce soir"
+CONTACT = {"kind": "confidential", "contact": {"phone": "0611223344"}}
+
+
+def danger(front: Front, words: str, **said: Any) -> str:
+    return front.came(**{"narrative": words, "danger_now": True, **said})
+
+
+def place(front: Front, report: str) -> ListTurn:
+    found = front.office.table.reports.one(report)
+    assert found is not None
+    assert found.unseen is not None
+    return found.unseen.stands
+
+
+@pytest.mark.parametrize("when", ["before", "between", "after"])
+def test_one_person_stands_among_the_first_lines_whatever_comes_around_her(
+    front: Front, when: str
+) -> None:
+    her = danger(front, HERS) if when == "before" else ""
+    for number in range(12):
+        danger(front, f"{FLOOD} {number if number % 2 else ''}")
+        if number == 6 and when == "between":
+            her = danger(front, HERS)
+    her = her or danger(front, HERS)
+
+    assert her in front.names()[:3]
+    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    assert her in duty[:3]
+
+
+def duty_ids(front: Front) -> list[str]:
+    return front.office.table.duty(Duty.IMMINENT, 100).ids
+
+
+def test_in_the_flood_s_own_words_her_contact_makes_her_a_line_of_her_own(front: Front) -> None:
+    for _ in range(6):
+        danger(front, FLOOD)
+    her = danger(front, FLOOD, disclosure=CONTACT)
+    assert place(front, her).group == ""
+    assert place(front, her).turn == 1
+    assert her in front.names()[:3]
+
+
+def test_what_a_whole_group_has_is_nobody_s_own(front: Front) -> None:
+    reports = [danger(front, FLOOD, disclosure=CONTACT) for _ in range(4)]
+    turns = [place(front, each) for each in reports]
+    assert [each.group != "" for each in turns] == [False, True, True, True]
+    assert front.names() == [reports[0], reports[1]], "one line of her own, and one of the group"
+    shown = front.listed()[1]
+    assert shown["group"]["count"] == 3
+
+
+def test_lines_of_their_own_of_one_group_take_turns_too(front: Front) -> None:
+    for number in range(6):
+        said = {"kind": "confidential", "contact": {"phone": f"061122334{number}"}}
+        danger(front, FLOOD, disclosure=said)
+    her = danger(front, HERS)
+    assert front.names()[1] == her
+
+
+def test_other_words_are_another_group_and_near_words_are_not(front: Front) -> None:
+    one = place(front, danger(front, FLOOD))
+    near = place(front, danger(front, f"{FLOOD} svp"))
+    other = place(front, danger(front, HERS))
+    assert (one.turn, near.turn, other.turn) == (1, 2, 1)
+    assert one.group == near.group != other.group
+    assert one.same != near.same
+
+
+def test_a_turn_costs_the_same_in_a_group_of_any_size_and_ends_counting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.aws.table.group_table.LAST_TURN", 5)
+    table = GroupTable(desk.table.name)
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    traits = Traits.of(FLOOD, FLOOD, (), (), b"k" * 64)
+    turns = [table.enter(traits, reference, at) for reference in map(a_reference, range(8))]
+    assert [each.turn for each in turns] == [1, 2, 3, 4, 5, 5, 5, 5]
+    assert LAST_TURN > 5
+    assert len({each.group for each in turns}) == 1
+    assert table.how_many(turns[0].group, 100) == 8
+
+
+# ---- a verdict on a text that many sent --------------------------------------------------------
+
+
+def copies_of(front: Front, report: str, verdict: str) -> None:
+    said = front.say(report, verdict, copies=True)
+    assert said.status == 200, said.text
+    front.tell(front.case(report), Move.GLANCE)
+
+
+def test_twelve_copies_are_one_line_and_one_verdict_in_each_case(front: Front) -> None:
+    reports = [danger(front, FLOOD) for _ in range(12)]
+    near = danger(front, f"{FLOOD} au secours")
+    other_ticks = danger(front, FLOOD, victim_is_minor=True)
+    own = danger(front, FLOOD, disclosure=CONTACT)
+    (shown, hers) = front.listed()
+    assert (shown["reference"], hers["reference"]) == (reports[0], own)
+    assert shown["group"]["count"] == 14
+
+    copies_of(front, reports[0], "danger_now")
+
+    assert front.waiting() == [own, near, other_ticks]
+    for report in reports:
+        entries = [
+            e for e in front.office.table.events(front.case(report).id) if e.move == "glance"
+        ]
+        (entry,) = entries
+        assert (entry.by, entry.data["verdict"]) == (front.ana, "danger_now")
+        assert entry.data.get("with", reports[0]) == reports[0]
+        assert ("with" in entry.data) == (report != reports[0])
+        whole(front, front.case(report))
+
+
+def test_a_copy_that_comes_after_the_verdict_is_glanced_at_anew(front: Front) -> None:
+    first = [danger(front, FLOOD) for _ in range(3)]
+    said = front.say(first[0], "nothing_urgent", copies=True)
+    assert said.status == 200
+    later = danger(front, FLOOD)
+    front.tell(front.case(first[0]), Move.GLANCE)
+    assert front.waiting() == [later]
+
+
+def test_a_verdict_that_was_cut_off_is_carried_on_by_the_reconciler(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = [danger(front, FLOOD) for _ in range(8)]
+    monkeypatch.setattr("functions.triage.glancing.CARRYING_SECONDS", -1)
+    copies_of(front, reports[0], "look_soon")
+    left = len(front.waiting())
+    assert 0 < left < 7
+    front.office.later(minutes=3)
+    for _ in range(2):
+        front.office.reconcile()
+    assert front.waiting() == []
+    moves = [front.office.moves(front.case(each)).count("glance") for each in reports]
+    assert moves == [1] * 8
+
+
+def test_the_list_of_a_group_opens_every_case_of_it_page_by_page(front: Front) -> None:
+    reports = [danger(front, FLOOD) for _ in range(5)]
+    (shown,) = front.listed()
+    path = f"groups/{shown['group']['id']}"
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = front.desk.get(path, front.ana, limit="2", **cursor).document
+        seen += [each["id"] for each in page["cases"]]
+        if "cursor" not in page:
+            break
+        cursor = {"cursor": page["cursor"]}
+    assert seen == [front.case(each).id for each in reports]
+    tester = front.desk.enrol(Role.ANALYST, realm=Realm.TRIAL)
+    assert front.desk.get(path, tester).document["cases"] == []
+
+
+def test_a_flood_is_one_line_on_the_duty_desk_and_said_to_be_one(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.desk.shown.groups.FLOOD", 6)
+    for _ in range(6):
+        danger(front, FLOOD)
+    her = danger(front, HERS)
+    desk = front.desk.get("duty", front.sara).document
+    hers, crowd = desk["imminent"]
+    assert hers["id"] == front.case(her).id
+    assert desk["groups"][crowd["id"]]["count"] == 6
+    assert desk["flood"] == {"cases": 7, "lines": 2, "most": 200}
+
+
+# ---- what joins, and what waits for linking ----------------------------------------------------
+
+
+def test_danger_of_somebody_else_brings_a_case_out_of_the_line_of_a_crowd(front: Front) -> None:
+    number = [{"kind": "phone", "value": "0661424242"}]
+    for _ in range(3):
+        danger(front, FLOOD)
+    danger(front, FLOOD, locations=number)
+    crowd = danger(front, FLOOD, locations=number)
+    other = danger(front, f"{FLOOD} oui")
+    assert front.case(other).group != ""
+    before = front.case(crowd)
+    her = danger(front, HERS, locations=number)
+    after = front.case(her)
+    assert after.id == before.id
+    assert (after.group, after.turn) == ("", 1)
+    whole(front, after)
+
+
+def test_where_danger_waits_for_linking_each_text_has_its_turn(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flood = [front.office.accept(narrative=FLOOD, danger_now=True, locations=[]) for _ in range(30)]
+    her = front.office.accept(narrative=HERS, danger_now=True, locations=[])
+    front.office.later(minutes=5)
+    linked: list[str] = []
+
+    def note(self: reconcile.Reconciler, references: Iterable[str]) -> None:
+        linked.extend(references)
+
+    monkeypatch.setattr(reconcile.Reconciler, "_link_together", note)
+    front.office.reconcile()
+    assert sorted(linked[:31]) == sorted([*flood, her])
+    assert linked.index(her) < 2
+
+
+@given(st.lists(st.integers(0, 4)))
+def test_turns_lose_nothing_and_keep_the_order_of_each_kind(kinds: list[int]) -> None:
+    things = list(enumerate(kinds))
+    turned = firsts_first(things, lambda thing: thing[1])
+    assert sorted(turned) == things
+    for kind in set(kinds):
+        of_it = [each for each in turned if each[1] == kind]
+        assert of_it == sorted(of_it)
+    firsts = len(set(kinds))
+    assert len({kind for _, kind in turned[:firsts]}) == firsts
