@@ -32,7 +32,7 @@ SESSION = "functions.session.handler.handle"
 def broken(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system from a copy of the templates with four faults in it."""
     copy = tmp_path_factory.mktemp("broken") / "cdk.out"
-    # Another worker may be packing the same assembly just now; its half-written archives come and go.
+    # Another worker may be packing the same assembly; its half-written archives come and go.
     shutil.copytree(assembly, copy, ignore=shutil.ignore_patterns(".cache"))
     for name in ("Casework-local", "Casework-local-units"):
         file = copy / f"{name}.template.json"
