@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case.admission import AdmissionEntry, AnEntry, names, shown_in
 from casework.case.danger import DangerKind, kind_by_signs
@@ -87,7 +87,7 @@ class Glance(BaseModel):
     """At most `MOST_REASONS`."""
     unsure: str | None = None
     """The person who glanced at it and could not tell."""
-    stands: ListTurn = ListTurn()
+    stands: ListTurn = Field(default_factory=ListTurn)
 
     @property
     def known(self) -> DangerKind | None:

@@ -19,7 +19,6 @@ from typing import Final, TypeVar
 
 from casework.identifiers import keyed_mark
 from casework.linking.kept import HASH_BYTES, Sketch
-from casework.linking.resemblance import tokens_of
 
 T = TypeVar("T")
 
@@ -59,6 +58,9 @@ class Traits:
     ) -> Traits:
         """The traits of a report: `rest` is its text without identifiers, `said` what was ticked
         and chosen beside it."""
+        # Only triage computes traits; the desk reads lists of groups and never needs this.
+        from casework.linking.resemblance import tokens_of
+
         whole = "|".join([" ".join(text.split()), *said])
         digests = (keyed_mark(key, "own-of-group", each)[:OWN_DIGITS] for each in own)
         return cls(
