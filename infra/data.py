@@ -28,6 +28,10 @@ STAFF = desk_keys.staff_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*")[keys.PARTITION]
 NUMBERS = f"{keys.NUMBER_PREFIX}*"
 CLUES = keys.clue_key("*")[keys.PARTITION]
+GROUPS = f"{desk_keys.GROUP_PREFIX}*"
+"""The groups of reports whose words are nearly the same."""
+MEMBERS = f"{desk_keys.ALIKE_PREFIX}*"
+"""The lists of the reports of a group."""
 DESKS = f"{desk_keys.DESK_PREFIX}*"
 """What each member of the staff keeps: settings, and what they did lately."""
 CUSTODY = desk_keys.CUSTODY_PARTITION

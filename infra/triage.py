@@ -30,8 +30,10 @@ from infra.data import (
     CUSTODY,
     DAYS,
     DELETE,
+    GROUPS,
     IDENTIFIERS,
     LOGS,
+    MEMBERS,
     NUMBERS,
     PUT,
     QUERY,
@@ -162,10 +164,13 @@ class Triage(Construct):
             data.let_save_cases(function)
             data.let_link(function)
             data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS, NUMBERS))
+            data.let(function, PUT, UPDATE, of=(GROUPS,))  # its turn among reports alike
+            data.let(function, PUT, of=(MEMBERS,))
         for function in (self.link, self.reprocess):
             data.let(function, READ, of=(REPORTS,))
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions
-            data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
+            data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES, GROUPS))
+            data.let(function, READ, of=(GROUPS,))  # the one that a further hash stands for
             data.let_read_secrets(function, data.selector, data.own)
             announcements.let_publish(function)
             workflow.let_start(function)
