@@ -122,7 +122,7 @@ class Client(Hand):
             Someone(role, (unit or "") if role is Role.OFFICER else "")
             for role in (Role.ANALYST, Role.SUPERVISOR, Role.OFFICER)
             if MAY[role][call] is not Reach.NONE
-            and (MAY[role][call] is not Reach.ENDED or case.status.law.ended)
+            and not _is_out_of_reach(MAY[role][call], case)
             and (unit or role is not Role.OFFICER)
             and not (call is Call.REVIEW and case.supervision and role is Role.ANALYST)
             and not (call is Call.CORRECTION and role is Role.OFFICER and ended_at_review(case))
@@ -192,7 +192,7 @@ class Client(Hand):
             return frozenset({422})
         if reach is Reach.OWN and who.unit != holder(case):
             return frozenset({404})
-        if reach is Reach.ENDED and not case.status.law.ended:
+        if _is_out_of_reach(reach, case):
             return frozenset({403})
         if act.call is Call.REVIEW and case.supervision and who.role is not Role.SUPERVISOR:
             return frozenset({403})
@@ -243,6 +243,14 @@ class Client(Hand):
             return here or (other is not None and table.case(other.id).events > other.events + 1)
         seen = [case, *([other] if other else [])]
         return any(table.case(each.id).revision != each.revision for each in seen)
+
+
+def _is_out_of_reach(reach: Reach, case: Case) -> bool:
+    """Whether the case stands, for those who see it, where their role does not reach."""
+    ended = case.status.law.ended
+    if reach is Reach.DESK:
+        return ended or holder(case) is not None
+    return reach is Reach.ENDED and not ended
 
 
 def may_take(who: Someone, subject: str, case: Case) -> bool:

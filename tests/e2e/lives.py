@@ -48,6 +48,8 @@ class Lives(Means):
             self.through_the_gate,
             self.asked_for_and_released,
             self.called_in_danger,
+            self.on_duty,
+            self.reported_by_a_crowd,
             self.declined_and_given_on,
             self.merged_and_split,
             self.stuck_and_set_going,
@@ -140,12 +142,12 @@ class Lives(Means):
         assert base64.b64decode(part.json()["content"]).startswith(b"PK")
 
     def with_files(self) -> None:
-        """A file is sent and kept; of another one nothing arrives, and its form runs out. Its slot
-        is asked for again, as after a break of the connection."""
+        """A file is sent and kept; of another one nothing arrives, and its form runs out; a third
+        one is withdrawn. A slot is asked for again, as after a break of the connection."""
         people, accepted = self.people, self.people.submit(a_report())
         case_id = people.case_of(accepted)
-        first, second = str(uuid.uuid4()), str(uuid.uuid4())
-        sent, again, never = (
+        first, second, third = (str(uuid.uuid4()) for _ in range(3))
+        sent, again, never, withdrawn = (
             people.http.post(
                 f"/v1/reports/{accepted['reference']}/evidence",
                 json={"name": "capture.txt", "size": 4},
@@ -154,7 +156,7 @@ class Lives(Means):
                     "Idempotency-Key": each,
                 },
             ).json()
-            for each in (first, first, second)
+            for each in (first, first, second, third)
         )
         assert again["n"] == sent["n"]
         form = [(name, (None, value)) for name, value in sent["uploads"][0]["fields"].items()]
@@ -165,11 +167,13 @@ class Lives(Means):
             lambda: {"marked", "preview"} <= people.item(file).keys(),
             "the file is kept, marked and looked into",
         )
-        told = people.http.get(
-            f"/v1/reports/{accepted['reference']}/evidence",
-            headers={"Authorization": f"Receipt {accepted['receipt']}"},
-        )
-        assert told.status_code == httpx.codes.OK, told.text
+        under = f"/v1/reports/{accepted['reference']}/evidence"
+        receipt = {"Authorization": f"Receipt {accepted['receipt']}"}
+        for given in (
+            people.http.delete(f"{under}/{withdrawn['n']}", headers=receipt),
+            people.http.get(under, headers=receipt),
+        ):
+            assert given.status_code == httpx.codes.OK, given.text
         under = f"/v1/desk/cases/{case_id}/files"
         asked = {"report": accepted["reference"], "n": sent["n"], "motive": MOTIVE}
         key = {"Idempotency-Key": str(uuid.uuid4())}
@@ -292,6 +296,31 @@ class Lives(Means):
             self.anew(path, {"verdict": verdict, "reason": "Le danger était écrit."}, role)
         told = people.follow(accepted)
         assert len(told["number_opened"]) == 1
+
+    def on_duty(self) -> None:
+        """A supervisor takes the duty, names the next one, and leaves it."""
+        self.read("roster", "supervisor")
+        watchers = self.people.call("GET", "/v1/desk/watchers", "supervisor").json()["people"]
+        until = stamp(datetime.now(UTC) + timedelta(hours=1))
+        self.anew("roster", {"until": until, "next": watchers[0]["subject"]}, "supervisor")
+        self.anew("roster", {}, "supervisor")
+
+    def reported_by_a_crowd(self) -> None:
+        """Three people send the same words, with nothing of their own: one line, and its cases."""
+        people = self.people
+        words = "Une vidéo montre un homme qui menace les passants de son quartier avec une barre."
+        plain = {"narrative": words, "locations": [], "territory": None}
+        told = [
+            people.submit(a_report(disclosure={"kind": "anonymous"}, danger_now=True, **plain))
+            for _ in range(3)
+        ]
+        for each in told:
+            people.await_wait(people.case_of(each))
+        groups = people.call("GET", "/v1/desk/duty", "supervisor").json()["groups"]
+        alike = [each["id"] for each in groups.values() if each["count"] >= len(told)]
+        assert alike, groups
+        for group in alike:
+            self.read(f"groups/{group}", "supervisor")
 
     def anew(self, path: str, said: dict[str, Any], role: str) -> httpx.Response:
         """A call on no version of a case, which is answered well."""

@@ -85,6 +85,15 @@ WORDS: Final = {"dynamodb:PutItem CLUE#*", "dynamodb:BatchGetItem CLUE#*"}
 """A report has words enough to be compared."""
 JOINS: Final = {"dynamodb:PutItem DAY#*", "dynamodb:ConditionCheckItem REPORT#*"}
 """A report joins a case: it is still there, and the records of the case grew on that day."""
+SECOND: Final = {"dynamodb:UpdateItem ARRIVED#*", "dynamodb:ConditionCheckItem CASE#*"}
+"""A second report comes into a case, whose first one hears no more of it from then on."""
+ALIKE: Final = {
+    *("dynamodb:PutItem GROUP#*", "dynamodb:UpdateItem GROUP#*"),
+    "dynamodb:PutItem ALIKE#*",
+}
+"""A report takes its turn among those whose words are nearly the same."""
+FURTHER: Final = {"dynamodb:GetItem GROUP#*"}
+"""A report finds its group by a further hash of the first text."""
 LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 """A report comes into another case than the one that closed before it came."""
 MANY: Final = {"dynamodb:BatchGetItem ARRIVED#*"}
@@ -123,6 +132,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "s3:ListBucket",  # not called, as for intake
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
+        "dynamodb:PutItem TRIAL#ROSTER",
         "dynamodb:PutItem TRIAL#HOLDS",
         "dynamodb:PutItem TRIAL#OPENINGS",
         "dynamodb:DeleteItem TRIAL#OPENINGS",
@@ -136,7 +146,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.notify.reporters.handle": MANY | {"dynamodb:PutItem DAY#*"},  # told on a later day
     "functions.notify.steps.referral": LATE,
     "functions.triage.steps.triage": LATE | {"dynamodb:UpdateItem REPORT#*"},  # unreadable
-    "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
+    "functions.triage.link.handle": FURTHER
+    | WORDS  # the sweeper moves what a merged case named first
     | LATE
     | LEAVES
     | MANY
@@ -145,13 +156,18 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {"dynamodb:UpdateItem IDENTIFIER#*", "dynamodb:DeleteItem IDENTIFIER#*"}
     | {"dynamodb:PutItem DAY#*"},  # a report joins on a day that no entry of its case tells of
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
+    | SECOND
+    | ALIKE
+    | FURTHER
     | LATE
     | LEAVES
     | MANY
     | JOINS
     | LISTS
     | {
+        "dynamodb:BatchGetItem GROUP#*",
         "dynamodb:BatchGetItem REPORT#*",
+        "dynamodb:PutItem REPORT#*",  # an answer to a question
         "dynamodb:PutItem CASE#*",
         "dynamodb:PutItem IDENTIFIER#*",
         "dynamodb:PutItem NUMBER#*",
@@ -159,12 +175,16 @@ SELDOM: Final[dict[str, set[str]]] = {
         "states:StartExecution",
     },
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
+    | SECOND
+    | ALIKE
+    | {"dynamodb:Query REPORT#*", "dynamodb:PutItem LOG#*"}  # one with additions; very many
     | LEAVES
     | JOINS
     | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "dynamodb:PutItem NUMBER#*"}
     | {"sns:Publish"}
     | {"states:DescribeExecution"},  # an execution was lost
-    "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
+    "functions.triage.sweep.handle": SECOND  # the stream moves the reports of merged cases first
+    | {  # a case with identifiers, requests and messages is erased
         "cloudwatch:GetMetricData",  # once a day
         "dynamodb:DeleteItem ARRIVED#*",  # another report than the last of its case is erased
         "dynamodb:DeleteItem CASE#*",
@@ -174,7 +194,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:GetItem",
         "dynamodb:PutItem CLUE#*",  # another case has the clue, too
         "dynamodb:PutItem IDENTIFIER#*",
-        "dynamodb:PutItem ARRIVED#*",  # the stream moves the reports of merged cases first
+        "dynamodb:PutItem ARRIVED#*",  # as for `SECOND`
         "dynamodb:UpdateItem IDENTIFIER#*",
         *LATE,
     },
