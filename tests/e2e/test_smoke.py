@@ -28,13 +28,14 @@ def everything(system: System) -> Iterator[dict[str, Any]]:
 
 
 STAYS = {
-    *("CASE# CASE", "CASE# EVENT#", "CASE# ALERT#", "REPORT# REPORT", "ARRIVED#"),
+    *("CASE# CASE", "CASE# EVENT#", "CASE# INDEX#", "CASE# TELLING#", "CASE# ALERT#"),
+    *("REPORT# REPORT", "ARRIVED#"),
     *("LOG# MARK#", "LOG# ENTRY#", "LOG# BOUND#", "DAY#", "DUE alone"),
     *("NUMBER# NUMBER", "TRIAL#DECIDED#", "DESK# DID#"),
 }
-"""The remains of an erased case: its history, a tombstone, digests, an idle deadline, and the empty
-line of its last report. Its number is given to no other case; what people decided is forgotten
-after a month."""
+"""The remains of an erased case: its history with what it told, a tombstone, digests, an idle
+deadline, and the empty line of its last report. Its number is given to no other case; what people
+decided is forgotten after a month."""
 
 
 def _kind(item: dict[str, Any]) -> str:

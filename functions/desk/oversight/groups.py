@@ -9,7 +9,8 @@ from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.table.group_table import GroupTable
 from casework.decisions.permissions import Call
-from casework.errors import NotValid
+from casework.errors import Finding, NotValid
+from casework.text import reference
 from casework.text.realm import realm_of
 from casework.views.desk import CaseLine, QueuePage
 from functions.desk import deployment
@@ -17,7 +18,6 @@ from functions.desk.entry.access import caller
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
 from functions.desk.shown.people import names_of, subjects_in
 
-GROUP: Final = re.compile(r"C-(?:[0-9A-Z]{4}-){4}[0-9A-Z]")
 PLACE: Final = re.compile(r"[0-9A-Za-z_=-]{1,40}#[0-9]{4}#[0-9A-Z-]{1,40}")
 
 
@@ -34,8 +34,8 @@ def read_group(request: Request) -> Answer:
     """
     member = caller(request, Call.GLANCE)
     table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
-    group, limit = request.path_params["group"], limit_of(request)
-    if not GROUP.fullmatch(group) or realm_of(group) is not member.realm:
+    group, limit = _group_of(request), limit_of(request)
+    if realm_of(group) is not member.realm:
         return Answer(200, QueuePage(cases=()))
     after = cursors.read(cursor, [group], PLACE)[1] if cursor is not None else None
     found = GroupTable(table.name).members(group, limit + 1, after)
@@ -51,3 +51,12 @@ def read_group(request: Request) -> Answer:
             cursor=more,
         ),
     )
+
+
+def _group_of(request: Request) -> str:
+    """The group in the address; raises NotValid."""
+    try:
+        return reference.parse_case_id(request.path_params["group"])
+    except reference.NotAReference:
+        wrong = Finding("#/group", "group.form", "A group is named by the id of a case.")
+        raise NotValid("Some parameters cannot be accepted.", findings=[wrong]) from None
