@@ -48,7 +48,7 @@ from casework.reading.assessment import Assessment, assess
 from casework.report.opening import case_for
 from casework.report.report import Facts, ReporterRole, unfold_facts
 from casework.text import spoken
-from casework.text.realm import realm_of
+from casework.text.realm import Realm, realm_of
 from casework.text.reference import case_id_of
 from functions.triage import glancing, merging
 from functions.triage.assessing import advised, unreadable
@@ -254,8 +254,11 @@ class _Link:
     @cached_property
     def _turn(self) -> ListTurn:
         """Where it stands in lists. Where that cannot be told, among the first: better a line too
-        many than one too late."""
+        many than one too late. A trial stands for itself, or it would be counted with people's
+        reports."""
         found: list[ListTurn] = []
+        if realm_of(self.report.reference) is Realm.TRIAL:
+            return ListTurn(same=self._traits.copy)
         with self._as_advice():
             groups = GroupTable(self.table.name)
             found.append(groups.enter(self._traits, self.report.reference, self.read_at))

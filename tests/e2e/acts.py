@@ -175,7 +175,7 @@ ACTS: Final[dict[str, Act]] = {
         (Move.ASK,),
         Call.REVIEW,
         lambda *_: Sent("/review", {"outcome": "ask", "question": "Quel jour était-ce ?"}),
-        lambda world, case, _: case.opened_by in world.receipts and case.moving is None,
+        lambda world, case, _: _reported(world, case) and case.moving is None and world.hears(case),
         refused=frozenset({409, 422}),
         weight=3,
         has_a_point=_reported,

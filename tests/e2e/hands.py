@@ -85,6 +85,11 @@ class World:
         """A court of first instance; the call gives the reason why it decides."""
         return next(each.id for each in self.pack.courts.values() if each.level == "first_instance")
 
+    def hears(self, case: Case) -> bool:
+        """Whether the reporter whose report opened the case hears of it."""
+        report = self.clerk.table.reports.one(case.opened_by)
+        return report is not None and report.belongs_to(case)
+
     def two_people(self, case: Case) -> bool:
         """Whether the pack requires two people for this case."""
         grave = procedure(self.pack.folder).second_look.categories

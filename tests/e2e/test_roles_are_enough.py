@@ -186,6 +186,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.sweep.handle": SECOND  # the stream moves the reports of merged cases first
     | {  # a case with identifiers, requests and messages is erased
         "cloudwatch:GetMetricData",  # once a day
+        "dynamodb:DeleteItem ALIKE#*",
         "dynamodb:DeleteItem ARRIVED#*",  # another report than the last of its case is erased
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CLUE#*",

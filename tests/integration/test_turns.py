@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.aws.table.desk_keys import LAST_TURN
+from casework.aws.table.erasure import erase_report
 from casework.aws.table.group_table import GroupTable
 from casework.case.lifecycle import Move
 from casework.case.looking import ListTurn
@@ -244,3 +245,16 @@ def test_turns_lose_nothing_and_keep_the_order_of_each_kind(kinds: list[int]) ->
         assert of_it == sorted(of_it)
     firsts = len(set(kinds))
     assert len({kind for _, kind in turned[:firsts]}) == firsts
+
+
+def test_an_erased_report_is_in_no_list_of_its_group(front: Front) -> None:
+    reports = [danger(front, FLOOD) for _ in range(3)]
+    table = front.office.table
+    groups = GroupTable(table.name)
+    group = place(front, reports[0]).group
+    assert {each.reference for each in groups.members(group, 9)} == {*reports}
+
+    assert erase_report(table, reports[1], datetime.now(UTC), "an-operator")
+
+    left = {each.reference for each in groups.members(group, 9)}
+    assert left == {reports[0], reports[2]}

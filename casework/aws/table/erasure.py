@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws.table import alerts, arrivals, items, keys, particulars
+from casework.aws.table import alerts, arrivals, desk_keys, items, keys, particulars
 from casework.aws.table.case_table import CaseTable, Deed, Write
 from casework.aws.table.custody_table import erase_requests, still_waits
 from casework.aws.table.messages import erase_messages
@@ -199,6 +199,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
             }
             for item in alive
         ]
+        puts += [each for item in alive for each in _leaving_group(table, item)]
         gone = [keys.reference_of(item[keys.PARTITION]) for item in alive]
         destroyed = {each: _keys_of(table, item) for each, item in zip(gone, alive, strict=True)}
         said: dict[str, JsonValue] = {"reports": [*gone]}
@@ -209,6 +210,15 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
         return Deed(Change.of(case, Move.ERASED, at, by, said, identity=left), None, puts)
 
     table.carry_out(case_id, decide)
+
+
+def _leaving_group(table: CaseTable, item: Mapping[str, Any]) -> Iterator[Write]:
+    """The write by which a report leaves the list of the group whose line it shared."""
+    stands = item.get("glance", {}).get("stands", {})
+    if group := stands.get("group"):
+        reference = keys.reference_of(item[keys.PARTITION])
+        key = desk_keys.member_key(group, stands["same"], int(stands.get("turn", 1)), reference)
+        yield {"Delete": {"TableName": table.name, "Key": to_wire(key)}}
 
 
 def _backups_until(at: datetime) -> str:
