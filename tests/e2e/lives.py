@@ -309,7 +309,7 @@ class Lives(Means):
         """Three people send the same words, with nothing of their own: one line, and its cases."""
         people = self.people
         words = "Une vidéo montre un homme qui menace les passants de son quartier avec une barre."
-        plain = {"narrative": words, "locations": [], "territory": None}
+        plain: dict[str, Any] = {"narrative": words, "locations": [], "territory": None}
         told = [
             people.submit(a_report(disclosure={"kind": "anonymous"}, danger_now=True, **plain))
             for _ in range(3)

@@ -31,11 +31,11 @@ STAYS = {
     *("CASE# CASE", "CASE# EVENT#", "CASE# INDEX#", "CASE# TELLING#", "CASE# ALERT#"),
     *("REPORT# REPORT", "ARRIVED#"),
     *("LOG# MARK#", "LOG# ENTRY#", "LOG# BOUND#", "DAY#", "DUE alone"),
-    *("NUMBER# NUMBER", "TRIAL#DECIDED#", "DESK# DID#"),
+    *("NUMBER# NUMBER", "TRIAL#DECIDED#", "DESK# DID#", "TRIAL# WAITS#"),
 }
 """The remains of an erased case: its history with what it told, a tombstone, digests, an idle
 deadline, and the empty line of its last report. Its number is given to no other case; what people
-decided is forgotten after a month."""
+decided is forgotten after a month, and a review that its digest chose to be read again likewise."""
 
 
 def _kind(item: dict[str, Any]) -> str:
