@@ -35,7 +35,7 @@ STAYS = {
 }
 """The remains of an erased case: its history with what it told, a tombstone, digests, an idle
 deadline, and the empty line of its last report. Its number is given to no other case; what people
-decided is forgotten after a month, and a review that its digest chose to be read again likewise."""
+decided is forgotten after a month; a review that its digest chose to be read again, after three."""
 
 
 def _kind(item: dict[str, Any]) -> str:
