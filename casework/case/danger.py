@@ -59,6 +59,11 @@ class ToldDanger(BaseModel):
     reasons: tuple[str, ...] = ()
     """Of the assessment, at most `MOST_REASONS`."""
 
+    @property
+    def source(self) -> tuple[str, str | None]:
+        """The report, and the id of its addition where that told of it."""
+        return self.report, self.addition
+
     def replaces(self, other: ToldDanger | None) -> bool:
         """Whether it is graver than what was told before."""
         return other is None or self.kind.rank < other.kind.rank

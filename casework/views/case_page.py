@@ -545,7 +545,9 @@ def _danger(pack: Jurisdiction, case: Case, reports: Sequence[ReportView]) -> Da
     report = next((each for each in reports if each.reference == told.report), None)
     if report is None:
         return found
-    words = None if found.added or report.unreadable else report.narrative
+    added = {each.id: each.text for each in report.added if not each.unreadable}
+    kept = None if report.unreadable else report.narrative
+    words = added.get(told.addition) if told.addition else kept
     facts = report.facts if report.facts_as_kept is None else None
     said = DangerSaid.of(facts, words, severe=hard_to_bear(pack, case))
     return found.model_copy(update={"said": said})

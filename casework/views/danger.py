@@ -23,7 +23,7 @@ MOST_OF_PLACE: Final = 80
 
 
 class DangerSaid(BaseModel):
-    """What the report that told of danger says, in one line."""
+    """What the report or the addition that told of danger says, in one line."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -33,15 +33,15 @@ class DangerSaid(BaseModel):
     """Where, in the reporter's words, at most 80 characters; left out where they chose a place of
     the list, or named none."""
     words: str | None = None
-    """The first words of the report, at most 160 characters; left out where they may be hard to
-    bear, or cannot be read, and where an addition told of the danger."""
+    """The first words of the report, or of the addition that told of the danger, at most 160
+    characters; left out where they may be hard to bear, or cannot be read."""
     covered: bool = False
     """The words are left out because they may be hard to bear."""
 
     @classmethod
     def of(cls, facts: Facts | None, narrative: str | None, *, severe: bool) -> Self:
-        """What a report with these fields says; `narrative` is None where its words tell of
-        nothing."""
+        """What a report with these fields says; `narrative` is what it, or an addition to it, says,
+        and None where that cannot be read."""
         described = facts.territory if facts is not None else None
         place = described.text if isinstance(described, DescribedPlace) else None
         return cls(

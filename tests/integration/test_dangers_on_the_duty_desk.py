@@ -10,15 +10,17 @@ import pytest
 from casework.aws.services.clients import client
 from casework.aws.services.sizes import LARGEST_ANSWER
 from casework.aws.table import log
+from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.case.case import Case
 from casework.case.danger import DangerKind
 from casework.case.lifecycle import Status
 from casework.case.parts import Priority
 from casework.decisions.staff import Role
+from casework.report.followup import Addition, fold_addition
 from casework.views.danger import MOST_SAID
 from tests.builders import a_danger
 from tests.integration.answers import problem
-from tests.integration.desks import CONFIRM, Desk
+from tests.integration.desks import CONFIRM, TABLE, Desk
 
 KNIFE = "Il est en bas de l'immeuble avec un couteau, il dit qu'il monte. " * 8
 ASK = {"outcome": "ask", "question": "Où êtes-vous ?"}
@@ -61,6 +63,27 @@ def test_the_page_of_the_case_says_the_same(desk: Desk) -> None:
     case, ana = endangered(desk), desk.enrol(Role.ANALYST)
     shown = desk.case(case, ana).document["danger"]
     assert shown == lines(desk, ana)[0]["danger"]
+
+
+def test_danger_that_was_added_later_is_told_in_the_words_of_the_addition(desk: Desk) -> None:
+    case = desk.received()
+    reference = desk.report(case, desk._opened, narrative="Il m'insulte depuis une semaine.")
+    new = NewAddition(
+        reference=reference,
+        addition="A1",
+        added_at="2026-03-02T12:00:00.000Z",
+        content=fold_addition(Addition(text="Il est devant ma porte avec un couteau.")),
+        pepper="1",
+        body_mac=b"m",
+        correlation_id="c",
+    )
+    assert ReportTable(TABLE).add_once(new, 50) is None
+    told = a_danger(case, addition="A1", at=new.added_at)
+    case, ana = desk.assess(case, Priority.IMMEDIATE, danger=told), desk.enrol(Role.ANALYST)
+    (line,) = lines(desk, ana)
+    assert line["danger"]["added"] is True
+    assert line["danger"]["said"]["words"] == "Il est devant ma porte avec un couteau."
+    assert desk.case(case, ana).document["danger"] == line["danger"]
 
 
 def test_words_that_are_hard_to_bear_stay_covered(desk: Desk) -> None:

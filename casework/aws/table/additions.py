@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -80,6 +80,16 @@ def addition_to(table: str, reference: str, addition: str) -> KeptAddition | Non
     """One addition, strongly read."""
     item = items.get(table, keys.addition_key(reference, addition))
     return _kept(item) if item is not None else None
+
+
+def several(table: str, named: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeptAddition]:
+    """Up to 100 additions, by the reference of their report and their id, strongly read."""
+    found = items.get_many(table, [keys.addition_key(*each) for each in named]) if named else []
+    return {
+        (keys.reference_of(item[keys.PARTITION]), kept.id): kept
+        for item in found
+        for kept in [_kept(item)]
+    }
 
 
 def additions_to(table: str, reference: str) -> list[KeptAddition]:
