@@ -71,7 +71,7 @@ def test_everybody_finds_work_at_the_desk_after_the_demonstration(people: People
     assert len(left["waiting"]) == 6
     assert len(left["campaign"]) == 4
     assert len(left["joined"]) == 1
-    assert line("joined")["unadmitted"] == 3, "nobody named a report yet, the first one neither"
+    assert line("joined")["unadmitted"] == 3, "nobody named any, the first one neither"
     assert line("contested")["supervision"]
     assert line("asked")["status"] == "awaiting_answer"
     assert {people.case(each).json()["status"] for each in left["referred"]} == {"published"}

@@ -56,7 +56,8 @@ def like(people: People, accepted: dict[str, Any], **changes: Any) -> tuple[str,
     """Put a report like an accepted one, that no case has yet; its reference, and its item."""
     reference = references.encode(os.urandom(references.REFERENCE_BYTES))
     item = people.item(keys.report_key(accepted["reference"]))
-    for name in ("case_id", "linked_at", "linked_by", "own_named", "named", "number", "alone"):
+    linked = ("case_id", "linked_at", "linked_by", "own_named", "named", "number", "alone", "hears")
+    for name in (*linked, keys.QUEUE, keys.QUEUE_AT, "glance"):
         item.pop(name, None)
     item |= {**keys.report_key(reference), keys.FLOW: keys.unlinked(reference), **changes}
     people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(item))
