@@ -200,18 +200,23 @@ def test_nothing_that_was_typed_is_lost_when_a_colleague_was_quicker(
     case_id = people.in_review(danger_now=True)
     with at_the_desk(browser, system.origin) as analyst:
         analyst.opens(case_id)
-        analyst.presses("e")
-        analyst.page.locator("#question").fill("Quel jour était-ce ?")
+        analyst.presses("e")  # danger waits for no answer: it is a message
+        written = analyst.page.locator("#act-text")
+        written.fill("Gardez la conversation et ne payez rien.")
         reason = {"reason": "Le danger n'attend pas."}
         assert people.decide(case_id, "hold/break", reason, "supervisor").is_success
         decision = {"outcome": "confirm", "category": "threats_violence"}
         assert people.decide(case_id, "review", decision, "supervisor").is_success
-        analyst.page.locator("#question").press("Control+Enter")
-        notice = analyst.page.get_by_role("alert")
-        expect(notice).to_contain_text(analyst.texts["problem_case-changed"])
+        people.await_status(case_id, "published")  # where an analyst writes to nobody any more
+        written.press("Control+Enter")
+        analyst.cannot_undo()
+        analyst.page.locator(".tray").get_by_role("button", name=analyst.texts["look"]).click()
+        notice = analyst.page.locator("main").get_by_role("alert")
+        expect(notice).to_contain_text(analyst.texts["problem_illegal-move"])
         expect(notice).to_contain_text("Supervisor")
         expect(notice).to_contain_text(analyst.texts["move_confirm"])
-        assert "ask" not in people.moves(case_id)
+        expect(written).to_have_value("Gardez la conversation et ne payez rien.")
+        assert not {"ask", "message"} & set(people.moves(case_id))
 
 
 def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(

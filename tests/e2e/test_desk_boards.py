@@ -109,6 +109,35 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
         line.wait_for()
 
 
+def test_whoever_has_a_case_calls_its_reporter_from_its_line_by_one_key(
+    browser: Browser, staffed: System, people: People
+) -> None:
+    called = {"phone": "+212 600 44 55 67", "safe": "write"}
+    accepted = people.submit(a_report(danger_now=True, call_now=called))
+    case_id = case_id_of(accepted["reference"])
+    with at_the_desk(browser, staffed.origin, "ar") as ana:
+        goes_to(ana, "duty")
+        line = line_of(ana, case_id)
+        line.locator("button.link").first.focus()
+        reach = line.get_by_role("button", name=ana.texts["number_call"])
+        expect(reach).to_have_count(0)
+        ana.presses("e")  # a number is opened by the person who has the case
+        expect(ana.page.locator("main.duty")).to_be_visible()
+        ana.presses("d")
+        expect(reach).to_be_visible()
+        found = ana.visitor.violations()
+        ana.presses("e")
+        assert ana.case() == case_id
+        number = ana.page.locator(".call-reporter")
+        expect(number.locator("summary")).to_be_focused()
+        number.get_by_role("button", name=ana.texts["number_open"]).click()
+        expect(number.locator(".number")).to_contain_text("212 600 44 55 67")
+        expect(number).to_contain_text(ana.texts["number_write"])
+        found += ana.visitor.violations()
+    assert found == []
+    assert people.moves(case_id).count("number_opened") == 1
+
+
 def test_a_stuck_case_is_tried_again_from_the_duty_desk(
     browser: Browser, staffed: System, people: People
 ) -> None:
@@ -140,7 +169,10 @@ def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
         goes_to(ana, "duty")
         line = ana.page.locator('section[aria-labelledby="duty-undelivered"] .lines > li')
         unit = people.case(case_id).json()["referral"]["unit"]
-        expect(line).to_contain_text(f"phones.json (units: {unit})")
+        expect(line).to_contain_text(ana.texts["no_number"])
+        missing = ana.texts["no_number_entry"].partition("{")[0]
+        where = re.compile(f"{re.escape(missing)}.*units: {unit}")
+        expect(line).to_contain_text(where)
         known["phone"] = {**phone, "confirmed": False}
         ana.page.reload()
         expect(line).to_contain_text(ana.texts["number_unconfirmed"])
@@ -149,6 +181,7 @@ def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
         ana.page.reload()
         call = line.get_by_role("link", name="+99 5 37")
         expect(call).to_have_attribute("href", "tel:+99537")
+        expect(line).not_to_contain_text(where)
 
 
 def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(

@@ -19,6 +19,8 @@ export interface Asked {
   readonly of?: string;
   /** The form that it was begun from, to which leaving it leads back. */
   readonly from?: FormId;
+  /** What could not be begun before it, which its form says. */
+  readonly before?: "ask";
 }
 
 type Move = CaseView["may"][number];

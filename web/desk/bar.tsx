@@ -18,7 +18,7 @@ type Mode = "" | "category" | "reject" | "turn" | "priority" | "place" | "ask";
 interface Draft {
   readonly changes: Changes;
   readonly question: string;
-  /** The report whose reporter is asked; empty for the one that opened the case. */
+  /** The report whose reporter is asked; empty for the first that was admitted. */
   readonly asked: string;
 }
 
@@ -78,13 +78,20 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
   };
   const ask = (): void => {
     const question = draft.question.trim();
-    if (question) send({ outcome: "ask", question, ...(draft.asked ? { report: draft.asked } : {}) });
+    const whose = askedOf(view, draft);
+    if (question) send({ outcome: "ask", question, ...(whose ? { report: whose.reference } : {}) });
   };
+  const beginAsking = (): void => {
+    if (view.reports.some((each) => each.belongs) || !others.includes("admit")) setMode("ask");
+    else begin({ act: "admit", before: "ask" });
+  };
+  // A question would let danger wait: what is written there is a message.
+  const writes = may("confirm") && !may("ask") && others.includes("message");
   const acts: Partial<Record<Act, () => void>> = {
     ...(may("confirm") && !unread ? { confirm } : {}),
     ...(may("confirm") ? { priority: () => setMode("priority"), place: () => setMode("place") } : {}),
     ...(may("reject") && !unread ? { reject: () => setMode("reject") } : {}),
-    ...(may("ask") ? { ask: () => setMode("ask") } : {}),
+    ...(may("ask") ? { ask: beginAsking } : writes ? { ask: () => (setMode(""), begin({ act: "message" })) } : {}),
     ...(others.includes("compare") ? { together: () => begin({ act: "compare" }) } : {}),
     ...(others.includes("note") ? { note: () => (setMode(""), begin({ act: "note" })) } : {}),
     ...(others.length ? { acts: () => (setMode(""), begin({ act: "list" })) } : {}),
@@ -135,7 +142,7 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
       <div class="acts">
         {button("confirm", t("confirm"))}
         {button("reject", t("reject"))}
-        {button("ask", t("ask"))}
+        {button("ask", t(writes ? "act_message" : "ask"))}
         {button("priority", t("priority"))}
         {button("place", t("place_or_unit"))}
         {button("together", t("act_compare"))}
@@ -165,6 +172,10 @@ function asProposed(view: CaseView): Changes {
   return { ...Object.fromEntries(fields.map((each) => [each, data[each]])), ...flags } as Changes;
 }
 
+/** The report whose reporter is asked: the chosen one, or the first that was admitted. */
+const askedOf = (view: CaseView, { asked }: Draft): CaseView["reports"][number] | undefined =>
+  view.reports.find((each) => each.reference === asked) ?? view.reports.find((each) => each.belongs);
+
 interface AskProps {
   readonly view: CaseView;
   readonly draft: Draft;
@@ -175,7 +186,7 @@ interface AskProps {
 
 function Ask({ view, draft, keep, send, leave }: AskProps): JSX.Element {
   useKeysOfAForm();
-  const whose = view.reports.find((each) => each.reference === draft.asked) ?? view.reports[0];
+  const whose = askedOf(view, draft);
   return (
     <Opened title={t("ask")} leave={leave}>
       {view.reports.length > 1 ? (

@@ -18,7 +18,7 @@ import { later } from "./later";
 import { further } from "./paging";
 import { type Notice, refusal } from "./refusals";
 import { Reports } from "./reports";
-import { take, Taken } from "./taken";
+import { callsIn, take, Taken } from "./taken";
 import { Thinks } from "./thinks";
 import { secondsUntil, span, useTick, when } from "./times";
 import { decideSoon } from "./tray";
@@ -64,7 +64,7 @@ export function Case(props: CaseProps): JSX.Element {
   };
   useEffect(() => {
     // What was open before the case was read anew has the focus, so that its keys go on.
-    if (!asked) heading.current?.focus({ preventScroll: true });
+    if (!asked && !callsIn(view.id)) heading.current?.focus({ preventScroll: true });
     if (person.role === "officer") Form.ahead();
   }, []);
   useTick(10_000);

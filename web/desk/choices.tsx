@@ -26,6 +26,8 @@ export interface BarProps<Body> {
 
 interface ChoicesProps {
   readonly title: string;
+  /** Why it is asked, where that is not plain. */
+  readonly why?: string | undefined;
   readonly names: readonly string[];
   /** The place of each among the digits, where they do not simply follow one another. */
   readonly places?: readonly number[];
@@ -34,9 +36,10 @@ interface ChoicesProps {
 }
 
 /** A short list by digits. */
-export function Choices({ title, names, places, choose, leave }: ChoicesProps): JSX.Element {
+export function Choices({ title, why, names, places, choose, leave }: ChoicesProps): JSX.Element {
   return (
     <Opened title={title} leave={leave}>
+      {why ? <p class="note">{why}</p> : null}
       <div class="acts">
         {names.map((each, at) => {
           const place = places?.[at] ?? at;

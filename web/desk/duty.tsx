@@ -18,7 +18,7 @@ import { Openings } from "./openings";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./rooms";
 import { Roster } from "./roster";
-import { isHeard, take, Taken } from "./taken";
+import { isHeard, take, Taken, willCall } from "./taken";
 import { useTick } from "./times";
 import { Glances } from "./waits";
 import { number, t } from "./words";
@@ -94,10 +94,17 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     }
     board.read();
   };
+  // A number is opened on the page of the case, by the person who has it.
+  const reaches = ({ taken }: CaseLine): boolean => taken?.by === person.subject;
+  const reach = (id: string): void => {
+    willCall(id);
+    open(id);
+  };
   useKeys((act, digit) => {
     const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
     const first = unattended[0]?.id ?? "";
     const did = digit === undefined ? undefined : CARES[digit - 1];
+    const mine = list?.imminent?.find((each) => reaches(each) && (!focused || each.id === focused));
     if (act === "leave" && caring) {
       keepFocus(caring);
       setCaring("");
@@ -105,6 +112,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     else if (act === "note" && (focused || first)) setCaring(focused || first);
     else if (act === "danger") void has(list?.imminent?.find(({ id }) => id === focused) ?? unattended[0]);
     else if (act === "unsure" && (focused || first)) ask(focused || first);
+    else if (act === "ask" && mine) reach(mine.id);
     else if (did && caring) void attend(caring, did);
     else if (act === "next" && first) open(first);
     else return false;
@@ -142,7 +150,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
                   <>
                     <OfGroup line={line} groups={{ ...further.groups, ...list.groups }} open={open} />
                     {kind === "imminent" ? <Taken line={line} people={{ ...list.people, ...further.people }} me={person.subject} take={() => void has(line)} /> : null}
-                    <CallStrip line={line} {...whomOf(line)} people={{ ...list.people, ...further.people }} called={(whom) => ask(line.id, whom)} />
+                    <CallStrip line={line} {...whomOf(line)} people={{ ...list.people, ...further.people }} called={(whom) => ask(line.id, whom)} reporter={kind === "imminent" && reaches(line) ? <Reporter reach={() => reach(line.id)} /> : null} />
                     {calling?.id === line.id ? (
                       <Calling
                         key={calling.whom ? "one" : "any"}
@@ -179,6 +187,10 @@ function ListOf({ kind, ...props }: ListedProps & { kind: Kind }): JSX.Element {
       {lines.map((each) => <Line key={each.id} line={each} people={people} open={open} fresh={fresh(each)}>{below(each)}</Line>)}
     </ul>
   );
+}
+
+function Reporter({ reach }: { reach: () => void }): JSX.Element {
+  return <p><button type="button" class="link" onClick={reach}>{t("number_call")} <kbd>{signOf("ask")}</kbd></button></p>;
 }
 
 /** Who holds what, asked for when somebody wants to see it. */

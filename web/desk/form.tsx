@@ -100,7 +100,7 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
   if (!ready) return <Opened title={title} leave={() => ask()}><p role="status">{wrong || t("wait")}</p></Opened>;
   if (open) {
     const names = (open.options ?? []).map((each) => each.name);
-    return <Choices title={`${title}: ${labelOf(open)}`} names={names} choose={choose} leave={() => ask()} />;
+    return <Choices title={`${title}: ${labelOf(open)}`} why={asked.before && t("ask_admit_first")} names={names} choose={choose} leave={() => ask()} />;
   }
   return (
     <Opened title={title} leave={() => ask()}>

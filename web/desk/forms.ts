@@ -254,7 +254,10 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   message: {
     soon: "message",
     fields: (view, values) => [
-      ...(view.reports.length > 1 ? [reports(view, "reports", [{ id: ALL, name: t("message_all") }], () => true)] : []),
+      // To all are those who were admitted: where nobody was, that reaches nobody.
+      ...(view.reports.length > 1
+        ? [reports(view, "reports", view.cursor || view.reports.some((each) => each.belongs) ? [{ id: ALL, name: t("message_all") }] : [], () => true)]
+        : []),
       { name: "text", is: "words", least: 1, most: 4000, lang: view.reports.find((each) => each.reference === values["reports"])?.language ?? view.language },
     ],
     call: () => "messages",

@@ -1,11 +1,12 @@
 // The number of a reporter who must be reached now: for the person who has the case. That an opening
 // is recorded and judged is said before, and how to speak beside the number. It is kept nowhere.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseView, kindOf, newKey } from "./api";
 import type { Schemas } from "./fields";
 import { Code } from "./inert";
 import { refusal } from "./refusals";
+import { callsIn, willCall } from "./taken";
 import { secondsUntil, useTick, when } from "./times";
 import { number, said, t } from "./words";
 
@@ -19,9 +20,15 @@ const LONGEST = 500;
 
 export function CallReporter({ view }: { view: CaseView }): JSX.Element {
   const reports = view.reports.filter((each) => each.callable);
+  const [asked] = useState(() => callsIn(view.id));
+  const summary = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (asked) summary.current?.focus();
+    willCall("");
+  }, []);
   return (
-    <details class="call-reporter" open={reports.some((each) => each.callable !== "contact")}>
-      <summary>{t("number_call")}</summary>
+    <details class="call-reporter" open={asked || reports.some((each) => each.callable !== "contact")}>
+      <summary ref={summary}>{t("number_call")}</summary>
       {reports.length ? null : <p>{t("number_none")}</p>}
       {reports.map((each) => <One key={each.reference} report={each} id={view.id} />)}
     </details>

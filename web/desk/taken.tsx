@@ -17,6 +17,11 @@ export const take = async ({ id, taken }: CaseLine): Promise<CaseLine> => {
   return (await call<CaseLine>({ method: "POST", path, key: newKey(), body })).body;
 };
 
+/** The case that is opened in order to call its reporter: the page stands there then. */
+let calls = "";
+export const callsIn = (id: string): boolean => calls === id;
+export const willCall = (id: string): void => void (calls = id);
+
 interface TakenProps {
   readonly line: CaseLine;
   readonly people: Names;

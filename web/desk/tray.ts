@@ -127,9 +127,12 @@ async function send(key: string): Promise<void> {
     setTimeout(() => drop(key), SHOWN_SECONDS * 1000);
     entry.holds?.();
   } catch (error) {
-    change(key, { state: "refused", refused: kindOf(error) });
+    change(key, { state: "refused", refused: asOffered(kindOf(error), entry) });
   }
 }
+
+/** Why an act was refused. A case offers what its reader may do there: where that is not allowed, the case went on. */
+const asOffered = (kind: string, { opened }: Act): string => (kind === "not-allowed" && opened ? "illegal-move" : kind);
 
 /** Take the last decision back before it is sent; undefined where none waits. */
 export function undo(): Sent | undefined {

@@ -21,11 +21,11 @@ LONGER_THAN_A_PAGE_WAITS_MS = 600
 
 
 def joined(people: People, **said: Any) -> str:
-    """A case in review with a report that joined it by its telephone number."""
+    """A case in review, and a report that joined it by its telephone number: neither is named."""
     shared = {"locations": [{"kind": "phone", "value": a_phone()}]}
     case_id = people.in_review(**shared, **said)
     people.submit(a_report(**shared))
-    eventually(lambda: people.case(case_id).json()["unadmitted"] == 1, "the report joins")
+    eventually(lambda: people.case(case_id).json()["unadmitted"] == 2, "the report joins")
     return case_id
 
 
@@ -38,7 +38,13 @@ def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(
         analyst.page.locator(".facts-line").get_by_role(
             "button", name=analyst.texts["act_admit"]
         ).click()
-        analyst.chooses("1")
+        analyst.chooses("3")  # all, the first, the second: each is named by itself
+        analyst.enters("act_admit")
+        named = [each["belongs"] for each in people.case(case_id).json()["reports"]]
+        assert named == [False, True]
+        analyst.page.locator(".report").first.get_by_role(
+            "button", name=analyst.texts["act_admit"]
+        ).click()
         analyst.enters("act_admit")
         assert people.case(case_id).json()["unadmitted"] == 0
         second = analyst.page.locator(".report").nth(1)
@@ -50,6 +56,54 @@ def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(
         assert (taken["move"], taken["data"]["because"]) == ("take_out", "named_by_chance")
         analyst.presses("x", "1")
         analyst.lets_it_hold()
+
+
+def test_a_question_that_nobody_would_hear_leads_to_the_reports_to_admit(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = joined(people)
+    with at_the_desk(browser, system.origin, "ar") as analyst:
+        analyst.opens(case_id)
+        analyst.presses("e")
+        expect(analyst.page.locator(".opened")).to_contain_text(analyst.texts["ask_admit_first"])
+        found = analyst.visitor.violations()
+        analyst.chooses("3")
+        analyst.enters("act_admit")
+        analyst.presses("e")
+        analyst.page.locator("#question").fill("متى كان ذلك؟")
+        analyst.page.locator("#question").press("Control+Enter")
+        analyst.lets_it_hold()
+    asked = [each["questions"] for each in people.case(case_id).json()["reports"]]
+    assert [len(each) for each in asked] == [0, 1], "who was admitted is asked, not who came first"
+    assert found == []
+
+
+def test_a_message_to_all_is_offered_once_it_would_reach_somebody(
+    browser: Browser, system: System, people: People
+) -> None:
+    case_id = joined(people, danger_now=True)
+    with at_the_desk(browser, system.origin, "fr") as analyst:
+        analyst.opens(case_id)
+        opened = analyst.page.locator(".opened")
+        to_all = opened.get_by_role("button", name=analyst.texts["message_all"])
+        analyst.presses("e")  # danger waits for no answer: what is written is a message
+        expect(opened).to_contain_text(analyst.texts["act_message"])
+        expect(opened.locator("kbd", has_text="2")).to_be_visible()
+        expect(to_all).to_have_count(0)
+        analyst.presses("Escape")
+        analyst.page.locator(".report").nth(1).get_by_role(
+            "button", name=analyst.texts["act_admit"]
+        ).click()
+        analyst.enters("act_admit")
+        analyst.presses("e")
+        expect(to_all).to_be_visible()
+        analyst.presses("1")
+        analyst.page.locator("#act-text").fill("Ne répondez plus et gardez tout.")
+        analyst.presses("Control+Enter")
+        analyst.cannot_undo()
+        analyst.is_told("message_sent")
+    assert people.moves(case_id).count("message") == 1
+    assert "ask" not in people.moves(case_id)
 
 
 def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
