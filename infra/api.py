@@ -130,6 +130,7 @@ SESSION = (
 CUSTODY = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),
     ("POST", "/v1/desk/cases/{id}/number"),
+    ("GET", "/v1/desk/cases/{id}/contacts"),
 )
 FILES = (
     ("POST", "/v1/desk/cases/{id}/files/opening"),

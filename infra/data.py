@@ -26,6 +26,8 @@ REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
 STAFF = desk_keys.staff_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*")[keys.PARTITION]
+CONTACTS = f"{keys.CONTACT_PREFIX}*"
+"""What leads from the mark of a reporter's own contact to an identifier that reports name."""
 NUMBERS = f"{keys.NUMBER_PREFIX}*"
 CLUES = keys.clue_key("*")[keys.PARTITION]
 GROUPS = f"{desk_keys.GROUP_PREFIX}*"
@@ -126,7 +128,7 @@ class Data(Construct):
         # Versioned: `current` names the pepper in use; older ones stay readable.
         self.pepper = self._secret(stage, "Pepper", "1", '{"current":"1"}')
         self.selector = self._secret(stage, "Selector", "key", "{}")
-        # For the reporters' own contacts: only intake and the linking functions read it.
+        # For the reporters' own contacts: only intake, the linking functions and custody read it.
         self.own = self._secret(stage, "Own", "key", "{}")
         if stage.second_region:
             for secret in (self.address, self.pepper, self.selector, self.own):

@@ -27,6 +27,7 @@ from infra.data import (
     CASES,
     CHECK,
     CLUES,
+    CONTACTS,
     CUSTODY,
     DAYS,
     DELETE,
@@ -163,7 +164,8 @@ class Triage(Construct):
         for function in (self.link, self.reprocess, self.reconcile):
             data.let_save_cases(function)
             data.let_link(function)
-            data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS, NUMBERS))
+            data.let(function, PUT, of=(IDENTIFIERS, CONTACTS, CLUES, DAYS, NUMBERS))
+            data.let(function, UPDATE, of=(IDENTIFIERS,))  # pages of a site, a second that names it
             data.let(function, PUT, UPDATE, of=(GROUPS,))  # its turn among reports alike
             data.let(function, PUT, of=(MEMBERS,))
         for function in (self.link, self.reprocess):
@@ -181,7 +183,7 @@ class Triage(Construct):
         data.let(self.reconcile, PUT, of=(LOGS,))  # an addition among very many, which was tried
         for function in (self.link, self.reprocess):
             data.let(function, PUT, of=(REPORTS,))  # that an answer came
-        data.let(self.link, UPDATE, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
+        data.let(self.link, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
         data.let(self.link, QUERY, of=(CASES,))  # the news of their reporters
         data.let(self.link, PUT, of=SAMPLES)  # closed reviews that are read again
         data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
@@ -198,7 +200,7 @@ class Triage(Construct):
         data.let(self.sweep, PUT, UPDATE, of=(IDENTIFIERS,))
         data.let(self.sweep, PUT, of=(CLUES,))  # which forget a report that is erased
         data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items
-        data.let(self.sweep, DELETE, of=(IDENTIFIERS, CLUES, CUSTODY, MEMBERS))
+        data.let(self.sweep, DELETE, of=(IDENTIFIERS, CONTACTS, CLUES, CUSTODY, MEMBERS))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         announcements.let_publish(self.sweep)
         workflow.let_start(self.sweep)

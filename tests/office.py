@@ -441,7 +441,11 @@ def open_office(
             Endpoint=its["Attributes"]["QueueArn"],
             Attributes={"RawMessageDelivery": "true"},
         )
-        office = Office(CaseTable(TABLE, secrets_of["selector_secret"]), topic, inbox)
+        office = Office(
+            CaseTable(TABLE, secrets_of["selector_secret"], own=secrets_of["own_secret"]),
+            topic,
+            inbox,
+        )
         if not runs:
             machine = boto3.client("stepfunctions").create_state_machine(
                 name="workflow", definition=IDLE, roleArn=ROLE

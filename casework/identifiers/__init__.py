@@ -34,6 +34,11 @@ _SHORTEST_PHONE, _LONGEST_PHONE = 8, 15  # E.164 digits, calling code included
 _DEFANGED: Final = re.compile(r"\[\.\]|\(\.\)|\[dot\]|\[:\]|\[@\]|\[at\]|\(at\)", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[^\s@/\\?#\[\]<>\"'`,;:(){}|^%]+")
 
+_DOTTED: Final = frozenset({"gmail.com", "googlemail.com"})
+"""Mail hosts that ignore a dot in the name."""
+_TAGGED: Final = _DOTTED | {"outlook.com", "hotmail.com", "live.com", "icloud.com", "proton.me"}
+"""Mail hosts that read `name+anything` as `name`."""
+
 
 Kind = Literal[
     "url",
@@ -140,6 +145,16 @@ def canonical_email(text: str) -> str | None:
     if not at or len(local) > 64 or not _LABEL.fullmatch(local) or not _is_public_host(host):
         return None
     return f"{local}@{host}".lower()
+
+
+def mailbox_of(email: str) -> str:
+    """The mailbox of a canonical address: `a.b+c@gmail.com` is `ab@gmail.com`."""
+    local, _, host = email.rpartition("@")
+    if host in _TAGGED:
+        local = local.partition("+")[0] or local
+    if host in _DOTTED:
+        local, host = local.replace(".", ""), "gmail.com"
+    return f"{local}@{host}"
 
 
 def _refang(text: str) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.parts import Duty
-from casework.identifiers import Identifier, keyed_mark
+from casework.identifiers import Identifier, keyed_mark, mailbox_of
 from casework.identifiers.platforms import platform_of, shown_at
 from casework.linking.kept import Claim, Mark, Site
 
@@ -44,11 +44,6 @@ TRACKING: Final = frozenset(
     }
 )
 """Query parameters that tell who followed a link, not where it leads; also `utm_…`."""
-
-_DOTTED: Final = frozenset({"gmail.com", "googlemail.com"})
-"""Mail hosts that ignore a dot in the name."""
-_TAGGED: Final = _DOTTED | {"outlook.com", "hotmail.com", "live.com", "icloud.com", "proton.me"}
-"""Mail hosts that read `name+anything` as `name`."""
 
 ON: Final = "/"
 """Separates platform and name in the mark of an account; no name holds it."""
@@ -91,8 +86,15 @@ def reporters_own(
     return tuple(
         each
         for each in found
-        if each.own or (own and keyed_mark(own_key, each.kind, each.canonical) in own)
+        if each.own
+        or (own and any(keyed_mark(own_key, each.kind, name) in own for name in _names(each)))
     )
+
+
+def _names(identifier: Identifier) -> Iterator[str]:
+    yield identifier.canonical
+    if identifier.kind == "email":
+        yield mailbox_of(identifier.canonical)
 
 
 def strong(
@@ -154,16 +156,6 @@ def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Ite
             yield kind, mailbox_of(canonical)
         case _:
             yield kind, canonical
-
-
-def mailbox_of(email: str) -> str:
-    """The mailbox of a canonical address: `a.b+c@gmail.com` is `ab@gmail.com`."""
-    local, _, host = email.rpartition("@")
-    if host in _TAGGED:
-        local = local.partition("+")[0] or local
-    if host in _DOTTED:
-        local, host = local.replace(".", ""), "gmail.com"
-    return f"{local}@{host}"
 
 
 def _platforms(marks: Iterable[Mark]) -> dict[Mark, str]:

@@ -38,7 +38,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from casework.errors import Finding
-from casework.identifiers import canonical_email, canonical_phone
+from casework.identifiers import canonical_email, canonical_phone, mailbox_of
 from casework.known.looks import is_of_something
 from casework.text.codes import COUNTRIES, CURRENCIES, known_country
 from casework.text.folding import fold, unfold
@@ -467,9 +467,12 @@ class Report(Facts):
 def own_identifiers(
     contact: Contact | None, call_now: CallNow | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Kind and canonical form of the identifiers in a contact and a number to call, each once."""
+    """Kind and canonical form of the identifiers in a contact and a number to call, each once.
+
+    Of an e-mail its mailbox, too, by which reports are linked.
+    """
     if contact and contact.email and (email := canonical_email(contact.email)):
-        yield "email", email
+        yield from dict.fromkeys(("email", each) for each in (email, mailbox_of(email)))
     told = [each.phone for each in (contact, call_now) if each and each.phone]
     yield from dict.fromkeys(("phone", phone) for phone in map(canonical_phone, told) if phone)
 

@@ -1,7 +1,8 @@
-"""Shows a released identity, or the number of a reporter to call now, and nothing else.
+"""Shows a released identity, or the number of a reporter to call now, or that a contact is named.
 
 This function's role is the only one that may ask KMS to open identity boxes. It first saves the
-event, then opens: an opening that nobody can see afterwards does not happen.
+event, then opens: an opening that nobody can see afterwards does not happen. Comparing contacts
+opens nothing: it reads marks of them with the own key, which the desk has not.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ from casework.errors import (
     RequestNotFound,
     UnsupportedEncoding,
 )
+from casework.text.realm import realm_of
 from functions.custody.boxes import content_of
+from functions.custody.contacts import ABOVE, ComparedContacts, compare
 from functions.custody.numbers import Caller, OpenedNumber, show_number
 
 
@@ -201,6 +204,32 @@ def open_number(request: Request) -> Answer:
     by = Caller(member, at, settings().identity_key)
     shown = show_number(table, by, case_id_of(request), request.read(NumberWish))
     return Answer(200, shown, {"Cache-Control": "no-store"})
+
+
+@api.operation(
+    "GET",
+    "/v1/desk/cases/{id}/contacts",
+    summary="See whose own contact the reports of a case name",
+    tag="desk",
+    answers={200: ComparedContacts},
+    refusals=(NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound, NotValid),
+    parameters=(ABOVE,),
+    security="staff",
+)
+def compare_contacts(request: Request) -> Answer:
+    """Before you admit reports: which of them left a contact that another report of the case names,
+    as a suspect's number or address for instance. For those who may admit reports of the case.
+
+    It shows no contact and decides nothing. A report that names its own contact does not count.
+    Whoever is named so may be the suspect, or somebody whom the other report wants to harm.
+    """
+    case_id, own = case_id_of(request), settings().own_secret
+    table = CaseTable(settings().case_table, realm=realm_of(case_id), own=own)
+    member = signed_in(request, table, settings().clients)
+    permit(member, Call.ADMISSION)
+    permit(member, Call.ADMISSION, table.case(case_id))
+    found = compare(table, case_id, request.query)
+    return Answer(200, found, {"Cache-Control": "no-store"})
 
 
 handle = api.handle

@@ -188,15 +188,17 @@ def _found(found: Read | None) -> dict[str, Any]:
 
 
 def _claim(table: CaseTable, key: bytes, case: Case, report: StoredReport, found: Read) -> None:
-    owners, met_on, sites = table.identifiers.owners(found.marks)
+    known = table.identifiers.owners(found.marks)
+    owners, met_on, sites = known.cases, known.met_on, known.sites
     cases = {each.id: each for each in table.cases(sorted(set(owners.values())))}
     owners, cases = going_on(table, owners, cases)
     later = linking.told_later(found.marks, owners, cases, met_on, case, sites)
     for site, pages in linking.pages_to_note(found.marks, sites).items():
         table.identifiers.note_pages(site, pages)
+    table.identifiers.note_tellers(known, report.reference)
     suggest_each_other(table, key, case.id, report.reference, later)
     for claim in later.claims:
-        table.identifiers.claim(claim, case.id)
+        table.identifiers.claim(claim, case.id, report.reference)
     met = linking.named_beside(found.marks, owners, later.claims, case.id)
     table.identifiers.note(met, case.id)
 

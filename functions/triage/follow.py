@@ -53,7 +53,8 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     While the report has no case, this waits: people find the addition with the report. Raises
     NotRead when it could not be read and must be tried again.
     """
-    table = CaseTable(settings.case_table, settings.selector_secret, realm_of(reference))
+    realm = realm_of(reference)
+    table = CaseTable(settings.case_table, settings.selector_secret, realm, settings.own_secret)
     report = table.reports.one(reference)
     name = sort.removeprefix(keys.ADDITION_PREFIX)
     addition = addition_to(settings.case_table, reference, name)

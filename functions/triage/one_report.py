@@ -105,7 +105,9 @@ class _Link:
         self.settings = settings
         self.came_at, self.together = came_at, together
         realm = realm_of(report.reference)
-        self.table = CaseTable(settings.case_table, settings.selector_secret, realm)
+        self.table = CaseTable(
+            settings.case_table, settings.selector_secret, realm, settings.own_secret
+        )
         self.pack = open_pack(settings.pack)
         self.report = report
         self.read_at = now()
@@ -137,7 +139,8 @@ class _Link:
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 come_back_later(look, seconds=0.02)
-            owners, met_on, sites = self.table.identifiers.owners(marks)
+            known = self.table.identifiers.owners(marks)
+            owners, met_on, sites = known.cases, known.met_on, known.sites
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.cases(wanted)}
             if own := cases.get(self.report.own_case):
@@ -147,6 +150,7 @@ class _Link:
             found = linking.decide(marks, owners, cases, met_on, sites)
             for site, pages in linking.pages_to_note(marks, sites).items():
                 self.table.identifiers.note_pages(site, pages)
+            self.table.identifiers.note_tellers(known, self.report.reference)
             if isinstance(found, Join):
                 self._note(found.case_id, owners, found.claims)
                 case_id = self._join(cases[found.case_id], found)
@@ -225,7 +229,7 @@ class _Link:
 
     @cached_property
     def _own_key(self) -> bytes:
-        return secrets.key(self.settings.own_secret) if self.report.own else b""
+        return secrets.key(self.settings.own_secret)
 
     @cached_property
     def _own(self) -> tuple[Identifier, ...]:
@@ -432,7 +436,7 @@ class _Link:
             suggest_each_other(self.table, self._key, case.id, self.report.reference, join)
         told = self._tell_unit(case)
         for claim in join.claims:
-            self.table.identifiers.claim(claim, case.id)
+            self.table.identifiers.claim(claim, case.id, self.report.reference)
         coming = self._coming(case, join.by)
 
         def joined(new: bool) -> str | None:

@@ -470,8 +470,9 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         create_table(TABLE)
         monkeypatch.setenv("PACKAGES", "packages")
         monkeypatch.setenv("PACKING", "packing")
-        selector_secret = keep_keys()["selector_secret"]
-        monkeypatch.setenv("SELECTOR_SECRET", selector_secret)
+        kept = keep_keys()
+        for name, arn in kept.items():
+            monkeypatch.setenv(name.upper(), arn)
         step_functions, logs = StepFunctions(), io.StringIO()
         wire = clients.client("stepfunctions").meta.events
         heard = {
@@ -484,7 +485,9 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         for each in observe._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)
-        yield Desk(CaseTable(TABLE, selector_secret), step_functions, logs)
+        yield Desk(
+            CaseTable(TABLE, kept["selector_secret"], own=kept["own_secret"]), step_functions, logs
+        )
         for event, answer in heard.items():
             wire.unregister(event, answer)
         _forget_process()

@@ -87,8 +87,8 @@ def test_an_identifier_finds_every_case_that_names_it_closed_ones_too_and_says_w
 ) -> None:
     ana = desk.enrol(Role.ANALYST)
     ended, owner, other = desk.in_review(), desk.in_review(), desk.referred(SALE)
-    desk.table.identifiers.claim(Claim(PHONE), ended.id)
-    desk.table.identifiers.claim(Claim(PHONE, instead_of=ended.id), owner.id)
+    desk.table.identifiers.claim(Claim(PHONE), ended.id, ended.opened_by)
+    desk.table.identifiers.claim(Claim(PHONE, instead_of=ended.id), owner.id, owner.opened_by)
     desk.table.identifiers.note([PHONE], other.id)
     ended = closed(desk, ended)
     answered = sought(desk, f"il appelle du {SAID}", ana)
@@ -106,7 +106,7 @@ def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk
     omar, samira = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = desk.referred(SALE, number=spoken.written(11))
     reference = desk.report(case, 1_000)
-    desk.table.identifiers.claim(Claim(PHONE), case.id)
+    desk.table.identifiers.claim(Claim(PHONE), case.id, case.opened_by)
     nothing = [a_reference(4_000), a_case(4_000).id, spoken.written(12), "06 99 99 99 99"]
     for text, unknown in zip([reference, case.id, case.number, SAID], nothing, strict=True):
         theirs, none = sought(desk, text, omar), sought(desk, unknown, omar)
@@ -123,7 +123,7 @@ def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk
 
 def test_a_case_that_was_merged_is_found_as_the_one_that_goes_on(desk: Desk) -> None:
     case, into = desk.in_review(), desk.in_review()
-    desk.table.identifiers.claim(Claim(PHONE), case.id)
+    desk.table.identifiers.claim(Claim(PHONE), case.id, case.opened_by)
     desk.table.identifiers.note([PHONE], into.id)
     ana = desk.enrol(Role.ANALYST)
     said = {"outcome": "merge", "into": into.id}
@@ -168,7 +168,7 @@ def test_a_search_has_a_text_and_a_ground_of_the_list(desk: Desk, body: dict[str
 
 def test_an_auditor_reads_who_searched_on_which_ground_and_never_for_what(desk: Desk) -> None:
     ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
-    desk.table.identifiers.claim(Claim(PHONE), case.id)
+    desk.table.identifiers.claim(Claim(PHONE), case.id, case.opened_by)
     sought(desk, SAID, ana, "prosecutor_asks")
     sought(desk, "un nom", ana)
     page = desk.get(f"staff/{ana}/searches", auditor).document

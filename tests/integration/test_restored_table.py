@@ -70,7 +70,8 @@ def restore(
     monkeypatch.setenv("CASE_TABLE", RESTORED)
     forget_process()
     people.forget_process()
-    office.table = CaseTable(RESTORED, keep_keys()["selector_secret"])
+    kept = keep_keys()
+    office.table = CaseTable(RESTORED, kept["selector_secret"], own=kept["own_secret"])
 
 
 def test_work_goes_on_from_a_restored_table(

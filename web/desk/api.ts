@@ -192,7 +192,7 @@ async function refusedBy(answer: Response): Promise<Refused> {
 }
 
 export const newKey = (): string => crypto.randomUUID();
-const ofCase = (id: string): string => `/v1/desk/cases/${encodeURIComponent(id)}`;
+export const ofCase = (id: string): string => `/v1/desk/cases/${encodeURIComponent(id)}`;
 
 export async function readCase(id: string, cursor = ""): Promise<Opened> {
   const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { CaseView, Person, Priority, Review } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys, useKeysOfAForm } from "./keys";
+import { unnamed } from "./fields";
 import { later } from "./later";
 import { usePlace } from "./place";
 import { category, named, t, words } from "./words";
@@ -63,6 +64,7 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
     const service = Object.keys(words.services)[place];
     if (service) send({ outcome: "reject", reason: "out_of_scope", turn_to: service, ...seenReports });
   };
+  const ended = unnamed(view);
   const chosen = draft.changes.category ?? view.category;
   const confirm = (): void => {
     if (chosen) send({ outcome: "confirm", ...draft.changes });
@@ -129,6 +131,11 @@ export function Bar({ view, unread, person, decide, skip, next, help, acts: othe
       {open}
       {mode === "category" ? (
         <Choices title={t("category")} names={categories().slice(direct()).map(category)} choose={recategoriseBehind} leave={() => setMode("")} />
+      ) : null}
+      {(mode === "reject" || mode === "turn") && ended ? (
+        <p class="note">
+          {ended.why} {ended.act ? <button type="button" class="link" onClick={() => (setMode(""), begin({ act: "admit" }))}>{t("act_admit")}</button> : null}
+        </p>
       ) : null}
       {mode === "reject" ? <Choices title={t("reject_why")} names={REASONS.map((each) => t(`reject_${each}`))} choose={reject} leave={() => setMode("")} /> : null}
       {mode === "turn" ? <Choices title={t("turn_to")} names={Object.values(words.services)} choose={turn} leave={() => setMode("")} /> : null}

@@ -3,7 +3,7 @@ import type { components } from "#types/openapi";
 import { dayAt } from "../shared/clocks";
 import type { ActId } from "./acts";
 import type { CaseView, Person } from "./api";
-import { said, words } from "./words";
+import { number, said, t, words } from "./words";
 
 export type Schemas = components["schemas"];
 export type Values = Readonly<Record<string, string>>;
@@ -30,9 +30,11 @@ export interface Field {
 export interface Form {
   readonly fields: (view: CaseView, values: Values, person: Person) => readonly Field[];
   /** What has to be read before the form can be shown. */
-  readonly ready?: () => Promise<void>;
-  /** What has to be done to the case before, where that was not done: why, and the act. */
-  readonly first?: (view: CaseView) => { readonly why: string; readonly act: ActId } | undefined;
+  readonly ready?: (view: CaseView) => Promise<void>;
+  /** What is better done to the case before, where that was not done: why, and the act if the reader may. */
+  readonly first?: (view: CaseView, values: Values) => { readonly why: string; readonly act: ActId | undefined } | undefined;
+  /** What its reader has to know of what was chosen. */
+  readonly warns?: (view: CaseView, values: Values) => string | undefined;
   /** What it does stays done: it is sent after a while in which it can be undone. */
   readonly soon?: "message" | "court_lift";
   /** What else it is about beside the case, said while it can be undone. */
@@ -45,6 +47,10 @@ export interface Form {
   readonly call: (values: Values, person: Person) => string;
   readonly body: (values: Values, view: CaseView, person: Person) => object;
 }
+
+/** What is said before a case ends: nobody tells the end to reporters whose reports were not named. */
+export const unnamed = (view: CaseView): ReturnType<NonNullable<Form["first"]>> =>
+  view.unadmitted ? { why: t("unnamed_at_end", { n: number(view.unadmitted) }), act: view.may.includes("admit") ? "admit" : undefined } : undefined;
 
 /** Options with their words in a section of the texts. */
 export const options = <Id extends string>(section: string, ids: readonly Id[]): readonly Choice<Id>[] =>

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ActingProps } from "./acting";
-import { drafts, type FormId } from "./acts";
+import { type ActId, drafts, type FormId } from "./acts";
 import { call, kindOf, newKey, Refused } from "./api";
 import { Choices, Opened } from "./choices";
 import { sha256Of } from "./bytes";
@@ -43,7 +43,7 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
   const [sending, setSending] = useState(false);
   const [ready, setReady] = useState(!form.ready);
   useEffect(() => {
-    form.ready?.().then(
+    form.ready?.(view).then(
       () => setReady(true),
       (error: unknown) => setWrong(refusal(kindOf(error))),
     );
@@ -96,7 +96,8 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
       else setWrong([refusal(kind), ...new Set(findings.map(wrongIn))].join(" "));
     }
   };
-  const first = form.first?.(view);
+  const first = form.first?.(view, typed);
+  const warning = form.warns?.(view, typed);
   if (!ready) return <Opened title={title} leave={() => ask()}><p role="status">{wrong || t("wait")}</p></Opened>;
   if (open) {
     const names = (open.options ?? []).map((each) => each.name);
@@ -124,9 +125,10 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
         {HINTS.includes(act) ? <p class="hint">{t(`hint_${act}` as "hint_look")}</p> : null}
         {first ? (
           <p class="note">
-            {first.why} <button type="button" class="link" onClick={() => ask({ act: first.act, from: act })}>{t(`act_${first.act}`)}</button>
+            {first.why} {first.act ? <First to={first.act} go={(to) => ask({ act: to, from: act })} /> : null}
           </p>
         ) : null}
+        {warning ? <p class="inset warn" role="alert">{warning}</p> : null}
         {form.sure ? <p class="note">{form.sure(view, typed)}</p> : null}
         <Fields fields={fields} values={typed} keep={keep} />
         {wrong ? <p role="alert" class="wrong">{wrong}</p> : null}
@@ -135,6 +137,10 @@ export function Form({ view, etag, person, asked, act, ask, soon, done, changed,
     </Opened>
   );
 }
+
+const First = ({ to, go }: { to: ActId; go: (to: ActId) => void }): JSX.Element => (
+  <button type="button" class="link" onClick={() => go(to)}>{t(`act_${to}`)}</button>
+);
 
 /** Acts whose effect is said before they are sent. */
 const HINTS: readonly FormId[] = ["look", "split", "retry", "erase", "message", "pass", "admit", "take_out", "note", "identity_ask", "court_hold", "court_lift"];

@@ -1,7 +1,8 @@
 // The forms of acts on a case. Those of money stand in forms-of-money.ts.
 import { type FormId, mayAnnul, mayUninform } from "./acts";
 import { call, type CaseView } from "./api";
-import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas } from "./fields";
+import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas, unnamed, type Values } from "./fields";
+import { compareContacts, isNamed, warningOf } from "./contacts";
 import { nameOf } from "./done";
 import { MONEY } from "./forms-of-money";
 import { type Hold, holdOf, worded } from "./holds-of-courts";
@@ -102,9 +103,25 @@ function entriesOf(view: CaseView, suspect: string | undefined): Field {
   };
 }
 
-/** The shown reports that nobody has admitted, as many as one call takes. */
+/** The shown reports that nobody has admitted, as many as one call takes. One whose contact is named in the case is chosen by itself. */
 const notAdmitted = (view: CaseView): string[] =>
-  view.reports.filter((each) => !each.belongs).map((each) => each.reference).slice(0, MOST_NAMED);
+  view.reports.filter((each) => !each.belongs && !isNamed(view.id, each.reference)).map((each) => each.reference).slice(0, MOST_NAMED);
+
+/** Those that the reader chose to admit. */
+const toAdmit = (view: CaseView, values: Values): string[] => (values["reports"] === ALL ? notAdmitted(view) : [values["reports"] ?? ""]);
+
+/** The same choice, where the names of those whose contact is named in the case say so. */
+const flagged = (view: CaseView, field: Field): Field => ({
+  ...field,
+  options: (field.options ?? []).map(({ id, name }) => ({ id, name: isNamed(view.id, id) ? `${name} · ${t("contact_flag")}` : name })),
+});
+
+/** All of them at once, if there are any. */
+function allAtOnce(view: CaseView): Choice[] {
+  const n = notAdmitted(view).length;
+  const others = view.reports.some((each) => !each.belongs && isNamed(view.id, each.reference));
+  return n ? [{ id: ALL, name: t(others ? "admit_all_others" : "admit_all", { n: number(n) }) }] : [];
+}
 
 const closing = (values: Readonly<Record<string, string>>): Record<string, string> =>
   filled(values, values["reason"] === "closed_by_prosecutor" ? ["reason", "ground"] : ["reason"]);
@@ -112,12 +129,11 @@ const closing = (values: Readonly<Record<string, string>>): Record<string, strin
 export const FORMS: Readonly<Record<FormId, Form>> = {
   ...MONEY,
   admit: {
-    fields: (view) => [reports(view, "reports", [{ id: ALL, name: t("admit_all", { n: number(notAdmitted(view).length) }) }], (each) => !each.belongs)],
+    ready: compareContacts,
+    fields: (view) => [flagged(view, reports(view, "reports", allAtOnce(view), (each) => !each.belongs))],
+    warns: (view, values) => toAdmit(view, values).map((each) => warningOf(view.id, each)).find(Boolean),
     call: () => "admissions",
-    body: (values, view): Schemas["Admission"] =>
-      values["reports"] === ALL
-        ? { reports: notAdmitted(view) }
-        : { reports: [values["reports"] ?? ""] },
+    body: (values, view): Schemas["Admission"] => ({ reports: toAdmit(view, values) }),
   },
   take_out: {
     fields: (view) => [
@@ -148,6 +164,7 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
     body: (values) => ({ outcome: "withdraw", ...filled(values, ["reason"]) }),
   },
   instruct: {
+    first: (view, { kind }) => (kind === "close" || kind === "refuse" ? unnamed(view) : undefined),
     fields: (view, { kind }, person) => {
       const more = OF_A_KIND[kind as Kind];
       return [{ name: "kind", is: "choice", options: options<Kind>("instruction", kindsFor(view)) }, ...(more ? [more()] : []), ...fromOffice(view, person)];
@@ -226,6 +243,7 @@ export const FORMS: Readonly<Record<FormId, Form>> = {
   },
   notice_withdraw: { fields: () => [reason()], call: () => "notice/withdrawal", body: (values) => filled(values, ["reason"]) },
   closure: {
+    first: unnamed,
     fields: (view, _, person) => [
       choice<Schemas["Closure"]["reason"]>("reason", "closed", person.role === "prosecutor" ? ["authorisation_refused"] : ["sent_to_court", "sent_abroad", "authorisation_refused"]),
       ...fromOffice(view, person),

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { ActId, Asked } from "./acts";
 import type { CaseView, Report } from "./api";
+import { useContacts, warningOf } from "./contacts";
 import { Code, Said, Told } from "./inert";
 import { later } from "./later";
 import { markedIn, type Marked, reasonName } from "./marks";
@@ -19,6 +20,7 @@ interface ReportsProps {
 
 export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
   const only = view.reports.length === 1 && !view.cursor;
+  useContacts(view.id, view.reports, acts.includes("admit"));
   return (
     <>
       {view.reports.map((each, place) => (
@@ -38,6 +40,7 @@ interface OneReportProps extends Omit<ReportsProps, "view"> {
 function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): JSX.Element {
   const about = acts.filter((each) => each === "take_out" || (each === "admit" && !report.belongs));
   const { facts } = report;
+  const warning = caseId && warningOf(caseId, report.reference);
   const notes = [
     ...(report.unreadable ? [t("unreadable")] : []),
     ...(report.withdrawn ? [t("withdrawn")] : []),
@@ -54,6 +57,7 @@ function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): 
         {when(report.accepted_at)} · {said("reporter", facts.role)} · {said("disclosure", report.disclosure)} · {languageName(report.language)}
       </p>
       {notes.map((each) => <p key={each} class="note">{each}</p>)}
+      {warning ? <p class="inset warn">{warning}</p> : null}
       {about.length ? (
         <p class="hint">
           {about.map((each) => <button type="button" class="link" key={each} onClick={() => act({ act: each, of: report.reference })}>{t(`act_${each}`)}</button>)}

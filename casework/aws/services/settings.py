@@ -266,6 +266,8 @@ class CustodySettings(StaffSettings):
 
     identity_key: str
     """ARN of the KMS key that opens identity boxes."""
+    own_secret: str
+    """ARN of the key of reporters' own contacts."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 

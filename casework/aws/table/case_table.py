@@ -99,13 +99,15 @@ class CaseTable:
     """The cases of the one table; beside them their reports, identifiers, clues and waits.
 
     `selector` is the ARN of the selector key's secret, for callers that look up identifiers of one
-    realm.
+    realm; `own` that of the own key's, for those that claim them.
     """
 
-    def __init__(self, name: str, selector: str = "", realm: Realm = Realm.REAL) -> None:
+    def __init__(
+        self, name: str, selector: str = "", realm: Realm = Realm.REAL, own: str = ""
+    ) -> None:
         self.name = name
         self.reports = LinkedReports(name)
-        self.identifiers = IdentifierTable(name, selector, realm)
+        self.identifiers = IdentifierTable(name, selector, realm, own)
         self.clues = ClueTable(name)
         self.waits = Waits(name)
 
@@ -132,8 +134,11 @@ class CaseTable:
 
         It is raised, too, where another case has the number: a further try draws another one.
         """
+        case = change.after
         taken = [
-            write for claim in claims for write in self.identifiers.claiming(claim, change.after.id)
+            write
+            for claim in claims
+            for write in self.identifiers.claiming(claim, case.id, case.opened_by)
         ]
         try:
             items.transact([*self._writes(change), *taken])

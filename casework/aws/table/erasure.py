@@ -301,6 +301,7 @@ def _let_go(
     for each in table.identifiers.of_cases(named.difference(*but.values()), cases):
         table.identifiers.forget(each, cases)
         yield
+    yield from table.identifiers.untell(named, keys.reference_of(tombstone[keys.PARTITION]))
     for together in _stays(tombstone):
         still = set().union(*(but.get(each, ()) for each in together))
         yield from table.identifiers.unname(named - still, together)

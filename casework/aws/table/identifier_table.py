@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from casework.aws.services import secrets
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
+from casework.identifiers import keyed_mark
 from casework.linking.kept import Claim, Mark, Site
 from casework.text.realm import Realm, key_in
 
@@ -18,6 +20,14 @@ MOST_READ: Final = 100
 
 PAGES: Final = "pages"
 """Of a site: ids of the pages that reports named, one more than link by it at most."""
+TOLD_BY: Final = "told_by"
+"""Of what may be a reporter's own contact: the first reports that named it."""
+LED_TO: Final = "led_to"
+"""The partition of the item that leads to it from the mark of such a contact."""
+MOST_TOLD_BY: Final = 2
+"""So whichever of them is the report at hand, another one is known where there is any."""
+_OF_A_CONTACT: Final = frozenset({"phone", "email"})
+"""The kinds of identifiers that a contact has."""
 
 
 class Owners(NamedTuple):
@@ -28,20 +38,26 @@ class Owners(NamedTuple):
     """For names of accounts: the platform on which the case met them, if known."""
     sites: dict[Mark, Site]
     """For hosts: which of their pages reports named."""
+    told_by: dict[Mark, frozenset[str]]
+    """The first reports that named it, where it may be the own contact of a reporter."""
 
 
 class IdentifierTable:
     """The identifiers of the one table.
 
     Values are looked up and claimed under the selector key of a realm, which few may read:
-    `selector` is the ARN of its secret. Identifiers of a report are moved and released by ids,
-    without the key.
+    `selector` is the ARN of its secret. `own` is that of the key of reporters' own contacts: with
+    it, what is claimed is found from a contact, too. Identifiers of a report are moved and released
+    by ids, without the keys.
     """
 
-    def __init__(self, name: str, selector: str = "", realm: Realm = Realm.REAL) -> None:
+    def __init__(
+        self, name: str, selector: str = "", realm: Realm = Realm.REAL, own: str = ""
+    ) -> None:
         self.name = name
         self._selector = selector
         self._realm = realm
+        self._own = own
 
     @property
     def key(self) -> bytes:
@@ -60,6 +76,7 @@ class IdentifierTable:
             {mark: str(item["case_id"]) for mark, item in found.items()},
             {mark: str(item["platform"]) for mark, item in found.items() if "platform" in item},
             {mark: _site(item, by_id) for mark, item in found.items() if mark[0] == "domain"},
+            {mark: frozenset(item.get(TOLD_BY, ())) for mark, item in found.items()},
         )
 
     def note_pages(self, site: Mark, pages: Iterable[Mark]) -> None:
@@ -72,6 +89,74 @@ class IdentifierTable:
             "ExpressionAttributeValues": to_wire({":pages": set(map(self.id_of, pages))}),
         }
         items.update(update)
+
+    def note_tellers(self, owners: Owners, reference: str) -> None:
+        """Note the second report that names what may be a reporter's own contact. Those that come
+        after it write nothing."""
+        for mark, told_by in owners.told_by.items():
+            known = len(told_by) >= MOST_TOLD_BY or reference in told_by
+            if known or not self._may_be_a_contact(mark):
+                continue
+            there = {
+                "TableName": self.name,
+                "Key": to_wire(keys.identifier_key(self.id_of(mark))),
+                "UpdateExpression": f"ADD {TOLD_BY} :by SET {LED_TO} = :from",
+                "ConditionExpression": "attribute_exists(case_id)",
+                "ExpressionAttributeValues": to_wire(
+                    {":by": {reference}, ":from": self._way_to(mark)[keys.PARTITION]}
+                ),
+            }
+            if told_by:  # what leads to it is there
+                items.update(there)
+                continue
+            with suppress(items.WrittenMeanwhile):  # another one noted it, or it was released
+                items.transact([{"Update": there}, self._leading(mark)])
+
+    def untell(self, identifiers: Iterable[str], reference: str) -> Iterator[None]:
+        """Forget that an erased report named identifiers, one for each step."""
+        for item in list(self._read(sorted(identifiers))):
+            if reference not in item.get(TOLD_BY, ()):
+                continue
+            update = {
+                "TableName": self.name,
+                "Key": to_wire(keys.identifier_key(_id_in(item))),
+                "UpdateExpression": f"DELETE {TOLD_BY} :by",
+                "ConditionExpression": "attribute_exists(case_id)",
+                "ExpressionAttributeValues": to_wire({":by": {reference}}),
+            }
+            items.update(update)
+            yield
+
+    def of_contacts(self, marks: Iterable[str]) -> dict[str, str]:
+        """The ids of the identifiers that reporters' own contacts are, by the marks that reports
+        keep of these; those that no report names are left out."""
+        own = key_in(self._realm, secrets.key(self._own))
+        by_place = {keys.contact_key(own, each)[keys.PARTITION]: each for each in sorted(marks)}
+        wanted = [keys.contact_place(each) for each in by_place]
+        found = self._get(wanted)
+        return {by_place[item[keys.PARTITION]]: str(item["identifier"]) for item in found}
+
+    def tellers_in(self, identifiers: Iterable[str], case_id: str) -> dict[str, frozenset[str]]:
+        """The identifiers among these that reports of a case name, each with the first reports that
+        named it, in any case; strongly read."""
+        ids = sorted(identifiers)
+        found = list(self._read(ids))
+        told_by = {_id_in(item): frozenset(item.get(TOLD_BY, ())) for item in found}
+        owned = {_id_in(item) for item in found if item["case_id"] == case_id}
+        noted = self._get([keys.named_key(each, case_id) for each in ids])
+        named = owned | {keys.identifier_of(item[keys.PARTITION]) for item in noted}
+        return {each: told_by.get(each, frozenset()) for each in named}
+
+    def _may_be_a_contact(self, mark: Mark) -> bool:
+        return bool(self._own) and mark[0] in _OF_A_CONTACT
+
+    def _way_to(self, mark: Mark) -> dict[str, str]:
+        own = secrets.key(self._own)
+        return keys.contact_key(key_in(self._realm, own), keyed_mark(own, *mark))
+
+    def _leading(self, mark: Mark) -> dict[str, Any]:
+        """The write of the item that leads to an identifier from the mark of a contact."""
+        return items.putting(self.name, {**self._way_to(mark), "identifier": self.id_of(mark)})
 
     def named_by(self, mark: Mark, most: int) -> list[str]:
         """At most so many cases that name an identifier: its owner, then the others."""
@@ -115,21 +200,23 @@ class IdentifierTable:
         )
 
     def _read(self, identifiers: Iterable[str]) -> Iterator[dict[str, Any]]:
-        wanted = [keys.identifier_key(each) for each in identifiers]
+        yield from self._get([keys.identifier_key(each) for each in identifiers])
+
+    def _get(self, wanted: Sequence[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
         for at in range(0, len(wanted), MOST_READ):
             yield from items.get_many(self.name, wanted[at : at + MOST_READ])
 
-    def claim(self, claim: Claim, case_id: str) -> bool:
-        """Give an identifier to a case; False when another case has it by now.
+    def claim(self, claim: Claim, case_id: str, told_by: str) -> bool:
+        """Give an identifier that a report names to a case; False when another case has it by now.
 
         Its condition: it has no owner, or belongs to the case that the claim takes it from.
         """
-        if claim.instead_of is not None and self._write(claim, case_id):
+        if claim.instead_of is not None and self._write(claim, case_id, told_by):
             return True  # otherwise that case may have released it meanwhile, as it was erased
-        return self._write(replace(claim, instead_of=None), case_id)
+        return self._write(replace(claim, instead_of=None), case_id, told_by)
 
-    def _write(self, claim: Claim, case_id: str) -> bool:
-        writes = self.claiming(claim, case_id)
+    def _write(self, claim: Claim, case_id: str, told_by: str) -> bool:
+        writes = self.claiming(claim, case_id, told_by)
         try:
             if len(writes) > 1:
                 items.transact(writes)
@@ -139,8 +226,8 @@ class IdentifierTable:
             return False
         return True
 
-    def claiming(self, claim: Claim, case_id: str) -> list[dict[str, Any]]:
-        """The writes that give an identifier to a case, for a transaction.
+    def claiming(self, claim: Claim, case_id: str, told_by: str) -> list[dict[str, Any]]:
+        """The writes that give an identifier that a report names to a case, for a transaction.
 
         The case that it is taken from still names it. Its note is written only while that case
         owns it: one that was erased meanwhile is named by nothing.
@@ -151,17 +238,31 @@ class IdentifierTable:
             item["platform"] = claim.platform
         if claim.pages:
             item[PAGES] = set(map(self.id_of, claim.pages))
+        leading: list[dict[str, Any]] = []
+        if self._may_be_a_contact(claim.mark):
+            item |= {TOLD_BY: {told_by}, LED_TO: self._way_to(claim.mark)[keys.PARTITION]}
+            leading.append(self._leading(claim.mark))
         put = {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": items.NEW}
         if claim.instead_of is None:
-            return [{"Put": put}]
+            return [{"Put": put}, *leading]
         put["ConditionExpression"] = "case_id = :closed"
         put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
         note = keys.named_key(identifier, claim.instead_of)
-        return [{"Put": put}, items.putting(self.name, note)]
+        return [{"Put": put}, items.putting(self.name, note), *leading]
 
     def forget(self, identifier: str, of: Sequence[str]) -> None:
-        """Release the identifier of an id, if one of those cases owns it."""
-        items.delete(self.name, keys.identifier_key(identifier), of=of)
+        """Release the identifier of an id, if one of those cases owns it, with what leads to it."""
+        for item in self._read([identifier]):
+            key, led_to = keys.identifier_key(identifier), item.get(LED_TO)
+            if led_to is None:
+                items.delete(self.name, key, of=of)
+                continue
+            writes = [
+                items.deleting(self.name, key, of=of),
+                items.deleting(self.name, keys.contact_place(led_to)),
+            ]
+            with suppress(items.WrittenMeanwhile):  # it belongs to another case by now
+                items.transact(writes)
 
     def move(self, identifier: str, source: str, target: str, *, back: bool = False) -> bool:
         """Give an identifier of one case to another, recording or forgetting its owner.

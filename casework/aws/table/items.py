@@ -187,9 +187,10 @@ def putting(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
     return {"Put": {"TableName": table, "Item": to_wire(item)}}
 
 
-def deleting(table: str, key: Mapping[str, str]) -> dict[str, Any]:
-    """The write that deletes an item, if it exists, for a transaction."""
-    return {"Delete": {"TableName": table, "Key": to_wire(key)}}
+def deleting(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> dict[str, Any]:
+    """The write that deletes an item, if it exists, for a transaction; with `of`, only while it
+    belongs to one of those cases."""
+    return {"Delete": _deleting(table, key, of)}
 
 
 def put(table: str, item: Mapping[str, Any]) -> None:
@@ -220,16 +221,20 @@ def put_if(put: Mapping[str, Any]) -> None:
 
 def delete(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> None:
     """Delete an item, if it exists; with `of`, only while it belongs to one of those cases."""
+    try:
+        client("dynamodb").delete_item(**_deleting(table, key, of))
+    except Exception as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
+
+
+def _deleting(table: str, key: Mapping[str, str], of: Sequence[str]) -> dict[str, Any]:
     said: dict[str, Any] = {"TableName": table, "Key": to_wire(key)}
     if of:
         values = {f":of{number}": case_id for number, case_id in enumerate(of)}
         said["ConditionExpression"] = f"case_id IN ({', '.join(values)})"
         said["ExpressionAttributeValues"] = to_wire(values)
-    try:
-        client("dynamodb").delete_item(**said)
-    except Exception as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
+    return said
 
 
 def update(update: Mapping[str, Any]) -> bool:

@@ -45,6 +45,7 @@ Only these three modules make the key of an item; others may write the beginning
 | the task token a case waits with, or waited | pk `CASE#{case}`, sk `WAIT` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the other cases that name it | pk `IDENTIFIER#{kind}#{digest}`, sk begins `NAMED#` |
+| the identifier that a reporter's own contact may be | pk `CONTACT#{digest}`, sk `CONTACT` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
 | the counters of a month's facts | pk `STATISTICS#{month}#{shard}`, sk `{recorded}#{day}#{kind}` |
@@ -95,6 +96,8 @@ INDEX_PREFIX = "INDEX#"
 IDENTIFIER_PREFIX = "IDENTIFIER#"
 IDENTIFIER_BYTES = 16
 NAMED_PREFIX = "NAMED#"
+CONTACT_PREFIX = "CONTACT#"
+CONTACT_SORT = "CONTACT"
 CLUE_PREFIX = "CLUE#"
 CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
@@ -266,6 +269,19 @@ def identifier_key(identifier: str) -> dict[str, str]:
 def named_key(identifier: str, case_id: str) -> dict[str, str]:
     """Key of the note that a case names the identifier of this id, which another case owns."""
     return {**identifier_key(identifier), SORT: f"{NAMED_PREFIX}{case_id}"}
+
+
+def contact_key(own_key: bytes, mark: str) -> dict[str, str]:
+    """Key of the item that leads from the mark of a reporter's own contact, as their report keeps
+    it, to an identifier that reports name. Without the own key nobody can go that way."""
+    digest = hmac.digest(own_key, f"contact|{mark}".encode(), hashlib.sha256)[:IDENTIFIER_BYTES]
+    name = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return contact_place(f"{CONTACT_PREFIX}{name}")
+
+
+def contact_place(partition: str) -> dict[str, str]:
+    """The same key from its partition."""
+    return {PARTITION: partition, SORT: CONTACT_SORT}
 
 
 def naming_of(sort: str) -> str:
