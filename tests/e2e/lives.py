@@ -191,15 +191,21 @@ class Lives(Means):
         )
 
     def joined_and_admitted(self) -> None:
-        """Reports that name the same telephone: one is admitted by name, one as it was shown.
-        Who hears of it later finds both cases by the telephone."""
+        """Reports that name the same telephone are admitted by name; one whose own contact it is
+        is flagged before. Who hears of it later finds both cases by the telephone."""
         people = self.people
         phone = a_phone()
-        seen = {"locations": [{"kind": "phone", "value": phone}]}
+        page = {"kind": "url", "value": f"https://e{uuid.uuid4().hex[:12]}.example/annonce/1"}
+        seen = {"locations": [{"kind": "phone", "value": phone}, page]}
         case_id = people.published(disclosure={"kind": "anonymous"}, **seen)
         people.acknowledge(case_id, RABAT)
         first, second = (people.submit(a_report(**seen)) for _ in range(2))
         assert people.case_of(first) == people.case_of(second) == case_id
+        his = {"kind": "confidential", "contact": {"phone": phone}}
+        suspect = people.submit(a_report(locations=[page], disclosure=his))
+        assert people.case_of(suspect) == case_id
+        named = people.call("GET", f"/v1/desk/cases/{case_id}/contacts", "officer", RABAT).json()
+        assert [each["report"] for each in named["named"]] == [suspect["reference"]]
         self.unit_does(case_id, "admissions", {"reports": [first["reference"]]})
         self.unit_does(case_id, "admissions", {"reports": [second["reference"]]})
         colleagues = people.call("GET", "/v1/desk/colleagues", "officer", RABAT).json()

@@ -201,7 +201,13 @@ MAY = {
     },
     "functions.custody.handler.handle": QUIET
     | OPEN
-    | {"dynamodb:ConditionCheckItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "secretsmanager:GetSecretValue",
+    },
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
