@@ -83,6 +83,12 @@ LATE: Final = {"states:SendTaskFailure", "states:SendTaskSuccess"}
 """A decision was saved before the token of its wait was kept, or its author could not tell it."""
 WORDS: Final = {"dynamodb:PutItem CLUE#*", "dynamodb:BatchGetItem CLUE#*"}
 """A report has words enough to be compared."""
+NAMES: Final = {
+    "dynamodb:PutItem CONTACT#*",
+    "dynamodb:PutItem IDENTIFIER#*",
+    "dynamodb:UpdateItem IDENTIFIER#*",
+}
+"""A report names an identifier first, or as the second one, or another page of a site."""
 JOINS: Final = {"dynamodb:PutItem DAY#*", "dynamodb:ConditionCheckItem REPORT#*"}
 """A report joins a case: it is still there, and the records of the case grew on that day."""
 SECOND: Final = {"dynamodb:UpdateItem ARRIVED#*", "dynamodb:ConditionCheckItem CASE#*"}
@@ -126,6 +132,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:PutItem LOG#*",
         "dynamodb:PutItem TRIAL#OPENINGS",
         "dynamodb:Query TRIAL#OPENINGS",
+        *MANY,
     },
     "functions.dossier.handler.handle": {"s3:ListBucket"},  # not called, as for intake
     "functions.desk.handler.handle": {  # somebody plays in a trial
@@ -169,7 +176,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:BatchGetItem REPORT#*",
         "dynamodb:PutItem REPORT#*",  # an answer to a question
         "dynamodb:PutItem CASE#*",
-        "dynamodb:PutItem IDENTIFIER#*",
+        *NAMES,
         "dynamodb:PutItem NUMBER#*",
         "dynamodb:Query by_flow",
         "states:StartExecution",
@@ -180,7 +187,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {"dynamodb:Query REPORT#*", "dynamodb:PutItem LOG#*"}  # one with additions; very many
     | LEAVES
     | JOINS
-    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "dynamodb:PutItem NUMBER#*"}
+    | NAMES
+    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem NUMBER#*"}
     | {"sns:Publish"}
     | {"states:DescribeExecution"},  # an execution was lost
     "functions.triage.sweep.handle": SECOND  # the stream moves the reports of merged cases first
@@ -190,6 +198,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:DeleteItem ARRIVED#*",  # another report than the last of its case is erased
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CLUE#*",
+        "dynamodb:DeleteItem CONTACT#*",
         "dynamodb:DeleteItem CUSTODY",
         "dynamodb:DeleteItem IDENTIFIER#*",
         "dynamodb:GetItem",

@@ -201,12 +201,12 @@ MAY = {
     },
     "functions.custody.handler.handle": QUIET
     | OPEN
+    | SECRET
     | {
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
-        "secretsmanager:GetSecretValue",
     },
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
