@@ -67,6 +67,10 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
         "The public reference of a report of the case, as its page has it.",
         f"^{REFERENCE}$",
     ),
+    "picture": (
+        "A picture of the report: `file-` or `phone-`, with the number of the file or of the hash.",
+        "^(file|phone)-[0-9]{3}$",
+    ),
     "page": ("The number of a page, from 1.", "^[1-9][0-9]{0,2}$"),
     "part": ("The number of a part, from 1.", "^[1-9][0-9]{0,2}$"),
     "package": (

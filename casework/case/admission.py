@@ -13,7 +13,7 @@ its author had not seen has a greater number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -75,9 +75,14 @@ def shown_in(entry: AdmissionEntry) -> int:
     return shown if isinstance(shown, int) else 0
 
 
+def admitted_by(entry: AdmissionEntry) -> Sequence[str]:
+    """References of the reports that an entry admits by name."""
+    return entry.data.get("reports", ()) if entry.move == Move.ADMIT else ()
+
+
 def names(entry: AdmissionEntry, reference: str) -> bool:
     """Whether an entry admits the report of this reference by name."""
-    return entry.move == Move.ADMIT and reference in entry.data.get("reports", ())
+    return reference in admitted_by(entry)
 
 
 def admitting(entries: Iterable[AnEntry], reference: str) -> AnEntry | None:

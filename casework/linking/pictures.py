@@ -5,32 +5,40 @@ sixteen bits each. Two pictures with at most 31 different bits have a band in wh
 differs; so the own bands are looked up with each of their bits turned, too, and no such pair is
 missed. Bands are keyed, so the table's reader cannot test a picture against them.
 
+Anybody can send fingerprints of pictures that nobody can see. So what is *vouched for* — a file
+that was kept, or a picture of a report that a person admitted by its name — has places of its own
+everywhere, which no bare fingerprint takes.
+
 What is alike is advice for people. It joins nothing, weighs nothing and refuses nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from casework.identifiers import keyed_mark
 from casework.known.looks import ALIKE, BITS, distance
+from casework.linking.groups import firsts_first
 
 _FILE: Final = "file-"
 _PHONE: Final = "phone-"
 _BANDS: Final = 16
 _WIDTH: Final = BITS // _BANDS
 _MASK: Final = (1 << _WIDTH) - 1
-MOST_ALIKE: Final = 5
-"""The pictures that are named beside one: the nearest, one of each report. So no report with many
-pictures hides another report."""
+MOST_ALIKE: Final = 8
+"""The pictures that are named beside one, of those that are vouched for and of the others: one of
+each report, so that no report with many pictures hides another report."""
 MOST_UNDER: Final = 12
-"""Pictures under one band: the latest. So a band is one write unit, and is read in one piece. A
-picture that looks like those of so many reports gives no bands: it is found by theirs, and what
-everybody sends on writes nothing."""
+"""Pictures that the item of a band names, of either kind: the latest. So a band is one write unit,
+and is read in one piece. The others of the band stand in items of their own."""
 MOST_COMPARED: Final = 100
-"""Pictures that one is compared with: those that share the most bands."""
+"""Pictures of either kind that a new one is compared with: those that share the most bands."""
+HOUR: Final = 3_600
+"""Seconds in which bare fingerprints that look alike are one burst."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,36 @@ def of_phone(reference: str, number: int) -> PictureName:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What a picture looks like, and what speaks for it."""
+
+    pdq: str
+    hour: int = 0
+    """When it came, in hours since 1970."""
+    vouched: bool = False
+    """Whether it was kept as a file, or people admitted its report by name."""
+
+
+@dataclass(frozen=True)
 class Alike:
     """Another picture that looks alike."""
 
     picture: PictureName
     distance: int
     """Different bits of 256; 0 for the same hash."""
+    hour: int = 0
+    vouched: bool = False
+    """Both as of a `Look`."""
+
+
+@dataclass(frozen=True)
+class Under:
+    """The pictures that the item of a band names, the oldest first."""
+
+    vouched: tuple[PictureName, ...] = ()
+    bare: tuple[PictureName, ...] = ()
+    more: bool = False
+    """Whether the band has further ones."""
 
 
 def bands(pdq: str, key: bytes) -> list[str]:
@@ -86,42 +118,66 @@ def looked_up(pdq: str, key: bytes) -> list[str]:
     return [*bands(pdq, key), *turned]
 
 
-def candidates(
-    found: Mapping[str, Iterable[PictureName]], without: PictureName
-) -> list[PictureName]:
-    """The pictures under these clues that are worth comparing; none of the same report."""
-    shared: dict[PictureName, int] = {}
-    for names in found.values():
-        for each in names:
-            if each.reference != without.reference:
-                shared[each] = shared.get(each, 0) + 1
+def candidates(found: Mapping[str, Under], without: PictureName) -> list[list[PictureName]]:
+    """The pictures under these clues that are worth comparing, those that are vouched for and the
+    others, at most `MOST_COMPARED` of each; none of the same report."""
+    vouched = _most_shared((each.vouched for each in found.values()), without.reference)
+    bare = _most_shared((each.bare for each in found.values()), without.reference)
+    known = {*vouched}
+    return [vouched, [each for each in bare if each not in known]]
+
+
+def _most_shared(bands: Iterable[Iterable[PictureName]], without: str) -> list[PictureName]:
+    shared = Counter(each for names in bands for each in names if each.reference != without)
     ranked = sorted(shared, key=lambda each: (-shared[each], each.reference, each.name))
     return ranked[:MOST_COMPARED]
 
 
-def nearest(pdq: str, others: Mapping[PictureName, str]) -> tuple[Alike, ...]:
-    """The pictures among others, each with its hash, that look alike, the nearest first; of each
-    report the nearest alone."""
-    far = {each: distance(pdq, other) for each, other in others.items()}
-    ranked = sorted(far, key=lambda each: (far[each], each.reference, each.name))
-    found: dict[str, Alike] = {}
-    for each in ranked:
-        if far[each] <= ALIKE:
-            found.setdefault(each.reference, Alike(each, far[each]))
-    return tuple(found.values())
+def nearest(pdq: str, others: Mapping[PictureName, Look]) -> tuple[Alike, ...]:
+    """The pictures among others that look alike, in the order of `ranked`; of each report one."""
+    far = {each: distance(pdq, other.pdq) for each, other in others.items()}
+    found = (
+        Alike(each, far[each], others[each].hour, others[each].vouched)
+        for each in sorted(others, key=lambda each: (each.reference, each.name))
+        if far[each] <= ALIKE
+    )
+    return ranked(found)
 
 
-def named_with(alike: Sequence[Alike], later: Alike) -> tuple[Alike, ...]:
-    """What is named beside a picture once a later one was found: the nearest `MOST_ALIKE`, the
-    earlier one of two that are as far."""
-    others = [each for each in alike if each.picture.reference != later.picture.reference]
-    same = [each for each in alike if each.picture.reference == later.picture.reference]
-    ranked = sorted([*others, min([*same, later], key=_far)], key=_far)
-    return tuple(ranked[:MOST_ALIKE])
+def ranked(alike: Iterable[Alike]) -> tuple[Alike, ...]:
+    """Pictures that look like one, of each report the best: first what is vouched for, then bare
+    fingerprints; of either kind the nearest of each hour in turns, so that a burst comes behind
+    what came apart from it. Of two that are as far the earlier one stays before the later."""
+    best: dict[str, Alike] = {}
+    for each in sorted(alike, key=lambda each: (not each.vouched, each.distance)):
+        best.setdefault(each.picture.reference, each)
+    vouched = firsts_first((each for each in best.values() if each.vouched), _hour)
+    bare = firsts_first((each for each in best.values() if not each.vouched), _hour)
+    return (*vouched, *bare)
 
 
-def _far(alike: Alike) -> int:
-    return alike.distance
+def named(alike: Iterable[Alike]) -> tuple[Alike, ...]:
+    """What is named beside a picture: the first of either kind, at most `MOST_ALIKE`."""
+    order = ranked(alike)
+    vouched = [each for each in order if each.vouched]
+    bare = [each for each in order if not each.vouched]
+    return (*vouched[:MOST_ALIKE], *bare[:MOST_ALIKE])
+
+
+def is_full(alike: Sequence[Alike]) -> bool:
+    """Whether there may be more than what is named."""
+    vouched = sum(each.vouched for each in alike)
+    return max(vouched, len(alike) - vouched) >= MOST_ALIKE
+
+
+def is_crowd(alike: Sequence[Alike], *, vouched: bool) -> bool:
+    """Whether a picture that looks like so many stands beside the items of its bands: what
+    everybody sends on pushes nothing out of them, and is found by the others."""
+    return sum(each.vouched or not vouched for each in alike) >= MOST_UNDER
+
+
+def _hour(alike: Alike) -> int:
+    return alike.hour
 
 
 def _split(pdq: str) -> list[int]:
@@ -131,3 +187,19 @@ def _split(pdq: str) -> list[int]:
 
 def _clue(band: int, said: int, key: bytes) -> str:
     return f"look-{keyed_mark(key, f'look-{band}', f'{said:04x}')}"
+
+
+def first_band(pdq: str, other: str) -> int:
+    """The place in `looked_up` of the first band by which one picture finds another; raises
+    ValueError where none does."""
+    turns = [one ^ two for one, two in zip(_split(pdq), _split(other), strict=True)]
+    own = (band for band, turned in enumerate(turns) if not turned)
+    near = (
+        _BANDS + _WIDTH * band + turned.bit_length() - 1
+        for band, turned in enumerate(turns)
+        if turned.bit_count() == 1
+    )
+    place = next(chain(own, near), None)
+    if place is None:
+        raise ValueError("they share no band")
+    return place

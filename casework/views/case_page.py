@@ -143,8 +143,10 @@ class FileView(DeskView):
     shown: int | None = None
     """How many of them can be seen by `pages/{page}`."""
     alike: tuple[AlikeView, ...] = ()
-    """The nearest look-alikes of a picture in cases that exist for the reader: advice. None in
+    """The first look-alikes of a picture in cases that exist for the reader: advice. None in
     dossiers."""
+    alike_more: bool = False
+    """Whether there may be more; all can be asked for."""
     known: tuple[KnownView, ...] = ()
     """What lists of known material said of its bytes and of what it looks like: advice. None in
     dossiers."""

@@ -72,6 +72,19 @@ class AlikeView(DeskView):
     """Different bits of 256: 0 for the same hash, at most 31."""
     n: int | None = None
     """The number of the file there; left out where that report has the hash alone."""
+    vouched: bool = False
+    """Whether it was kept as a file, or people admitted its report by name. Anybody can send hashes
+    of pictures that nobody can see, so the others stand behind, and together."""
+    hour: str
+    """When it came: the beginning of that hour. Bare hashes of one hour are one burst."""
+
+
+class AlikePage(DeskView):
+    """Some of all pictures that look like one. Such a page may have none and still have a next."""
+
+    alike: tuple[AlikeView, ...] = ()
+    cursor: str | None = None
+    """Of the next page; left out on the last."""
 
 
 class HashView(DeskView):
@@ -81,7 +94,10 @@ class HashView(DeskView):
     n: int
     """Which of the hashes of the report's facts, from 1."""
     alike: tuple[AlikeView, ...] = ()
-    """The nearest pictures of cases that exist for the reader."""
+    """The first pictures of cases that exist for the reader: those that are vouched for, then
+    bare hashes, of each hour the nearest first."""
+    alike_more: bool = False
+    """Whether there may be more; all can be asked for."""
     known: tuple[KnownView, ...] = ()
     """What lists of known material said of it."""
     lists_unread: bool = False

@@ -66,7 +66,7 @@ def examined(said: dict[str, Any]) -> None:
     if result.examined.pdq is not None and result.examined.sha256 == file.digest:
         # Also when it is told again: a crash may have left the picture out.
         picture = of_file(file.reference, file.number)
-        PictureTable(receiving().case_table).add(picture, result.examined.pdq)
+        PictureTable(receiving().case_table).add(picture, result.examined.pdq, now())
     kept = table.file(file.reference, file.number)
     if kept is not None and kept.marked is not None:  # likewise, for the mark
         mark_examined(table, kept)

@@ -19,6 +19,7 @@ from casework.aws.steps.step import now
 from casework.aws.table import keys, picture_keys
 from casework.aws.table.attempts import READING_SECONDS, NotRead
 from casework.aws.table.case_table import CaseTable
+from casework.case.admission import admitted_by
 from casework.case.lifecycle import ENDS_A_WAIT, moves_that
 from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
@@ -35,7 +36,7 @@ from functions.triage.follow import (
 from functions.triage.glancing import looked
 from functions.triage.known import ask_again, ask_of_file
 from functions.triage.one_report import link_report
-from functions.triage.pictures import follow_missed_pictures, follow_picture
+from functions.triage.pictures import follow_missed_pictures, follow_picture, vouched_for
 from functions.triage.reading import read_ahead
 from functions.triage.sampling import sampled
 from functions.triage.together import Together
@@ -157,6 +158,7 @@ def follow_record(
         if event is not None:
             looked(settings, keys.case_of(partition), event)
             sampled(settings, keys.case_of(partition), event)
+            vouched_for(settings, admitted_by(event))
         if event is not None and event.move in CARRIED:
             # The new case, which the old one names, carries a report that was taken out.
             case_id = str(event.data.get("to") or keys.case_of(partition))

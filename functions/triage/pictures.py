@@ -13,9 +13,10 @@ from casework.aws.services import observe, secrets
 from casework.aws.services.settings import LinkSettings
 from casework.aws.steps.step import now
 from casework.aws.table import keys, picture_keys
+from casework.aws.table.case_table import CaseTable
 from casework.aws.table.picture_table import Picture, PictureTable
 from casework.linking import pictures
-from casework.linking.pictures import MOST_ALIKE, MOST_UNDER, Alike, PictureName
+from casework.linking.pictures import Alike, Look, PictureName
 from casework.text.realm import key_in, realm_of
 from functions.triage.known import ask_of_picture
 
@@ -24,7 +25,7 @@ def hashes_came(settings: LinkSettings, reference: str, hashes: Iterable[str]) -
     """Store the hashes that a reporter sent without the pictures; the stream tells of each."""
     table = PictureTable(settings.case_table)
     for number, pdq in enumerate(hashes, start=1):
-        table.add(pictures.of_phone(reference, number), pdq)
+        table.add(pictures.of_phone(reference, number), pdq, now())
 
 
 def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
@@ -36,10 +37,7 @@ def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
         picture = _looked(settings, table, picture)
     if picture is None:
         return
-    for each in picture.alike:
-        table.note(each.picture, Alike(named, each.distance))
-    for band in picture.bands:
-        table.keep(band, named, now())
+    _tell(table, picture)
     ask_of_picture(settings, named, picture.pdq)
 
 
@@ -51,12 +49,46 @@ def follow_missed_pictures(settings: LinkSettings, reference: str) -> None:
             follow_picture(settings, reference, key[keys.SORT])
 
 
+def vouched_for(settings: LinkSettings, references: Iterable[str]) -> None:
+    """Reports were admitted by name: their fingerprints count for as much as files from now on.
+
+    Each is looked at again, since what came meanwhile may not have found it.
+    """
+    table = PictureTable(settings.case_table)
+    for reference in references:
+        for picture in table.of(reference):
+            if not picture.looked:
+                continue  # the stream tells of it later, and then its report is admitted
+            again = picture if picture.vouched else _looked(settings, table, picture)
+            if again is not None:
+                _tell(table, again)
+
+
 def _looked(settings: LinkSettings, table: PictureTable, picture: Picture) -> Picture | None:
-    key = key_in(realm_of(picture.named.reference), secrets.key(settings.selector_secret))
+    named = picture.named
+    key = key_in(realm_of(named.reference), secrets.key(settings.selector_secret))
     found = table.under(pictures.looked_up(picture.pdq, key))
-    others = table.several(pictures.candidates(found, picture.named))
-    alike = pictures.nearest(picture.pdq, {each.named: each.pdq for each in others})
-    bands = pictures.bands(picture.pdq, key) if len(alike) < MOST_UNDER else []
-    table.looked(picture.named, alike[:MOST_ALIKE], bands)
+    others: dict[PictureName, Look] = {}
+    for some in pictures.candidates(found, named):
+        others |= table.looks(some)
+    alike = pictures.nearest(picture.pdq, others)
+    bands = pictures.bands(picture.pdq, key)
+    vouched = named.file is not None or _is_admitted(settings, named.reference)
+    crowd = pictures.is_crowd(alike, vouched=vouched)
+    table.looked(picture, pictures.named(alike), bands, vouched=vouched, beside=crowd)
     observe.count("PicturesAlike" if alike else "PicturesNew")
-    return table.one(picture.named)  # as another call may have stored it
+    return table.one(named)  # as another call may have stored it
+
+
+def _is_admitted(settings: LinkSettings, reference: str) -> bool:
+    report = CaseTable(settings.case_table).reports.one(reference)
+    return report is not None and report.admitted is not None
+
+
+def _tell(table: PictureTable, picture: Picture) -> None:
+    """Name a picture beside those that look alike, and store it under its bands."""
+    for each in picture.alike:
+        told = Alike(picture.named, each.distance, picture.hour, picture.vouched)
+        table.note(each.picture, told)
+    for band in picture.bands:
+        table.keep(band, picture, now())

@@ -20,6 +20,7 @@ from local.staff import LocalStaff
 from local.system import System
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_report, eventually
+from tests.unit.test_alike_pictures import drawn, spread
 from tests.unit.test_known_material import file_of, manifest
 from tools import known_lists
 
@@ -150,6 +151,40 @@ def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_loo
             analyst.texts["keep_apart"]
         )
     assert people.case(case_id).json()["apart"] == [first]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_hashes_that_come_in_a_burst_are_one_line_and_all_of_them_open(
+    browser: Browser, system: System, people: People, language: str
+) -> None:
+    seen = drawn()
+    for far in range(1, 11):
+        people.submit(a_report(pictures=[spread(seen, far)]))
+    case_id = people.in_review(pictures=[seen])
+
+    def is_full() -> Any:
+        (report,) = people.case(case_id).json()["reports"]
+        return report["hashes"][0]["alike_more"]
+
+    eventually(is_full, "the other pictures are found")
+    with at_the_desk(browser, system.origin, language) as analyst:
+        analyst.opens(case_id)
+        beside = analyst.page.locator(".report .post > div")
+        burst = beside.locator("summary")
+        # One line, or two where the hour was full meanwhile.
+        expect(burst.first).to_contain_text(
+            analyst.texts["picture_alike_burst"].partition("{n}")[0].strip()
+        )
+        assert beside.locator("> ul > li").count() <= 2
+        expect(beside).to_contain_text(analyst.texts["picture_alike_full"])
+        all_of_them = beside.get_by_role("button", name=analyst.texts["picture_alike_all"])
+        all_of_them.press("Enter")
+        expect(beside).to_contain_text(analyst.texts["picture_alike_end"].replace("{n}", "10"))
+        expect(all_of_them).to_have_count(0)
+        for each in burst.all():
+            each.press("Enter")
+        expect(beside.locator("a:visible")).to_have_count(10)
+        assert analyst.visitor.violations() == []
 
 
 def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_it_suggests(

@@ -19,8 +19,10 @@ from casework.case.case import Case
 from casework.case.parts import SYSTEM
 from casework.decisions.staff import Role
 from casework.known.looks import ALIKE
-from casework.linking.pictures import MOST_ALIKE, MOST_UNDER, of_file
+from casework.linking.pictures import MOST_ALIKE, MOST_UNDER, of_file, of_phone
 from casework.text.realm import Realm
+from faults.meter import Items, metered
+from functions.desk.shown import alike as shown_alike
 from functions.triage.link import follow_record
 from functions.triage.pictures import follow_missed_pictures, hashes_came
 from tests.builders import RABAT, SALE
@@ -62,8 +64,41 @@ def come(settings: LinkSettings) -> Come:
 
 def bands(desk: Desk) -> list[list[str]]:
     """The pictures under each band."""
+    found = [each for each in scanned(keys.CLUE_PREFIX) if each[keys.SORT] == keys.CLUE_SORT]
+    lists = [[*each.get("vouched", ()), *each.get("pictures", ())] for each in found]
+    return sorted(each for each in lists if each)
+
+
+def beside(reference: str) -> int:
+    """Under how many bands a report stands that their items do not name."""
     found = scanned(keys.CLUE_PREFIX)
-    return sorted(each["pictures"] for each in found if "pictures" in each)
+    return sum(each[keys.SORT].startswith(f"PICTURE#{reference}") for each in found)
+
+
+def admit(desk: Desk, settings: LinkSettings, reference: str) -> None:
+    """A person admits a report to its case by name, and the stream tells of it."""
+    case = case_of(desk, reference)
+    ana = desk.enrol(Role.ANALYST)
+    desk.report(case, 99)
+    answer = desk.decide(case_of(desk, reference), "admissions", {"reports": [reference]}, ana)
+    assert answer.status == 200, answer.text
+    told = desk.table.case(case.id)
+    key = keys.event_key(told.id, told.events)
+    follow_record(settings, key[keys.PARTITION], key[keys.SORT])
+
+
+def all_alike(desk: Desk, reference: str, picture: str, by: str) -> list[list[str]]:
+    """The reports of all pictures that look like one, page by page."""
+    path = f"cases/{case_of(desk, reference).id}/reports/{reference}/pictures/{picture}/alike"
+    pages: list[list[str]] = []
+    said: dict[str, str] = {}
+    while True:
+        answer = desk.get(path, by, **said)
+        assert answer.status == 200, answer.text
+        pages.append([each["report"] for each in answer.document["alike"]])
+        if "cursor" not in answer.document:
+            return pages
+        said = {"cursor": answer.document["cursor"]}
 
 
 def scanned(prefix: str) -> list[dict[str, Any]]:
@@ -124,13 +159,20 @@ def test_a_file_and_a_hash_of_the_same_picture_are_found_by_each_other(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
     first = come()
-    PictureTable(TABLE).add(of_file(first, 3), SHOWN)
+    PictureTable(TABLE).add(of_file(first, 3), SHOWN, NOW)
     told(settings, first)
     second = come(SHOWN)
     answer = desk.case(case_of(desk, second), desk.enrol(Role.ANALYST))
     (shown,) = answer.document["reports"][0]["hashes"]
     assert shown["alike"] == [
-        {"case": case_of(desk, first).id, "report": first, "distance": 0, "n": 3}
+        {
+            "case": case_of(desk, first).id,
+            "report": first,
+            "distance": 0,
+            "n": 3,
+            "vouched": True,
+            "hour": "2026-03-02T11:00:00.000Z",
+        }
     ]
 
 
@@ -155,27 +197,120 @@ def test_trials_and_reports_of_people_do_not_meet(desk: Desk, come: Come) -> Non
     assert PictureTable(TABLE).of(trial)[0].alike == ()
 
 
-def test_what_everybody_sends_on_fills_no_list_and_writes_only_beside_itself(
+def test_what_everybody_sends_on_pushes_nothing_out_of_a_band(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
     sent = [come(SHOWN) for _ in range(MOST_UNDER + 1)]
     before = bands(desk)
-    last = come()
-    PictureTable(TABLE).add(of_file(last, 1), SHOWN)
-
-    assert writes_of(settings, last) == ["UpdateItem"], "its own item, also when told twice"
+    last = come(SHOWN)
     assert bands(desk) == before
+    assert beside(last) == 16
     assert max(map(len, before)) <= MOST_UNDER
-    assert len(PictureTable(TABLE).of(last)[0].alike) == MOST_ALIKE
-    for each in sent:
+    for each in [*sent, last]:
         assert len(PictureTable(TABLE).of(each)[0].alike) <= MOST_ALIKE
+
+
+def test_fingerprints_of_strangers_sever_no_two_victims_of_one_picture(
+    desk: Desk, come: Come, settings: LinkSettings
+) -> None:
+    """Whose picture was kept as a file, or whose report people admitted."""
+    first, third = come(), come(spread(SHOWN, 20))
+    PictureTable(TABLE).add(of_file(first, 1), SHOWN, NOW)
+    told(settings, first)
+    admit(desk, settings, third)
+    strangers = [come(spread(SHOWN, 1 + n % 3)) for n in range(3 * MOST_UNDER)]
+    second = come()
+    PictureTable(TABLE).add(of_file(second, 1), spread(SHOWN, 9), NOW)
+    told(settings, second)
+
+    ana = desk.enrol(Role.ANALYST)
+    for mine, others in ((first, [second, third]), (second, [first, third])):
+        (picture,) = PictureTable(TABLE).of(mine)
+        named = [each.picture.reference for each in picture.alike]
+        assert named[:2] == others
+        assert len(named) == 2 + MOST_ALIKE
+        (found,) = all_alike(desk, mine, "file-001", ana)
+        assert found[:2] == others
+        assert sorted(found[2:]) == sorted(strangers), "all of them, each once"
+    shown = alike(desk, third, ana)[0]
+    assert {each[1] for each in shown[:2]} == {first, second}
+
+
+def test_a_report_that_is_admitted_later_is_looked_at_again(
+    desk: Desk, come: Come, settings: LinkSettings
+) -> None:
+    hers = come(SHOWN)
+    for n in range(2 * MOST_UNDER):
+        come(spread(SHOWN, 1 + n % 3))
+    file = come()
+    PictureTable(TABLE).add(of_file(file, 1), spread(SHOWN, 9), NOW)
+    told(settings, file)
+    assert hers not in [each.picture.reference for each in PictureTable(TABLE).of(file)[0].alike]
+    admit(desk, settings, hers)
+    assert PictureTable(TABLE).of(file)[0].alike[0].picture.reference == hers
+    later = come(spread(SHOWN, 5))
+    named = [each.picture.reference for each in PictureTable(TABLE).of(later)[0].alike]
+    assert set(named[:2]) == {hers, file}
+
+
+def test_all_that_look_alike_open_page_by_page_and_each_stands_there_once(
+    desk: Desk, come: Come, settings: LinkSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown_alike, "AT_ONCE", 2 * MOST_UNDER + 4)
+    monkeypatch.setattr(shown_alike, "MOST_OTHERS", 7)
+    sent = [come(spread(SHOWN, n % 9)) for n in range(MOST_UNDER + 30)]
+    come(changed(SHOWN, ALIKE + 60))
+    ana = desk.enrol(Role.ANALYST)
+    for mine in (sent[0], sent[-1]):
+        pages = all_alike(desk, mine, "phone-001", ana)
+        assert len(pages) > 2
+        found = [each for page in pages for each in page]
+        assert sorted(found) == sorted({*sent} - {mine})
+
+
+def test_all_that_look_alike_are_those_of_cases_that_exist_for_the_reader(
+    desk: Desk, settings: LinkSettings
+) -> None:
+    mine, other = desk.referred(unit=RABAT), desk.referred(unit=SALE)
+    first, second = (
+        desk.report(case, number, pictures=[SHOWN]) for case, number in ((mine, 1), (other, 2))
+    )
+    for reference in (first, second):
+        hashes_came(settings, reference, [SHOWN])
+        told(settings, reference)
+    officer, path = desk.enrol(Role.OFFICER, RABAT), "pictures/phone-001/alike"
+    assert all_alike(desk, first, "phone-001", officer) == [[]]
+    assert all_alike(desk, first, "phone-001", desk.enrol(Role.ANALYST)) == [[second]]
+    for case in (mine, other):
+        answer = desk.get(f"cases/{case.id}/reports/{second}/{path}", officer)
+        assert second not in answer.text
+    assert desk.get(f"cases/{other.id}/reports/{second}/{path}", officer).status == 404
+
+
+@pytest.mark.parametrize("vouched", [False, True])
+def test_a_picture_that_comes_costs_the_same_however_many_came_before(
+    desk: Desk, come: Come, settings: LinkSettings, *, vouched: bool
+) -> None:
+    """Once its bands are full; until then it costs less."""
+
+    def one() -> Items:
+        last = come()
+        named = of_file(last, 1) if vouched else of_phone(last, 1)
+        PictureTable(TABLE).add(named, SHOWN, NOW)
+        with metered() as meter:
+            told(settings, last)
+        return meter.items
+
+    costs = [one() for _ in range(3 * MOST_UNDER)]
+    assert len({*costs[MOST_UNDER + 1 :]}) == 1
+    assert max(costs)[0] < 272 + 150
 
 
 def test_a_new_picture_writes_its_bands_and_itself(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
     first = come()
-    PictureTable(TABLE).add(of_file(first, 1), SHOWN)
+    PictureTable(TABLE).add(of_file(first, 1), SHOWN, NOW)
     assert writes_of(settings, first) == ["UpdateItem", *["PutItem"] * 16]
     assert {len(each) for each in bands(desk)} == {1}
 
@@ -187,6 +322,7 @@ def test_a_band_that_many_pictures_share_names_the_latest(
     sent = [come(f"{int(drawn(), 16) >> 16 << 16 | shared:064x}") for _ in range(MOST_UNDER + 2)]
     (full,) = [each for each in bands(desk) if len(each) > 1]
     assert [each.partition("#")[0] for each in full] == sent[2:]
+    assert [beside(each) for each in sent[:3]] == [1, 1, 0], "the others stand beside it"
 
 
 def test_an_erased_report_is_in_no_band_and_named_by_nobody(
@@ -196,9 +332,10 @@ def test_an_erased_report_is_in_no_band_and_named_by_nobody(
     ana = desk.enrol(Role.ANALYST)
     assert erase_report(desk.table, second, NOW, SYSTEM)
     assert not [each for each in bands(desk) if any(second in mark for mark in each)]
+    assert beside(second) == 0
     assert PictureTable(TABLE).of(second) == []
     assert alike(desk, first, ana) == [[]]
-    PictureTable(TABLE).add(of_file(second, 1), SHOWN)
+    PictureTable(TABLE).add(of_file(second, 1), SHOWN, NOW)
     assert PictureTable(TABLE).of(second) == [], "a late result brings nothing back"
 
 
@@ -207,7 +344,7 @@ def test_a_call_that_was_killed_between_looking_and_storing_is_finished_by_the_n
 ) -> None:
     first = come()
     table, picture = PictureTable(TABLE), of_file(first, 1)
-    table.add(picture, SHOWN)
+    table.add(picture, SHOWN, NOW)
     follow_missed_pictures(settings, first)
     for item in scanned(keys.CLUE_PREFIX):
         items.delete(TABLE, {name: item[name] for name in (keys.PARTITION, keys.SORT)})

@@ -349,7 +349,7 @@ def test_a_call_that_was_killed_anywhere_is_finished_by_the_next(
     reference = come(desk)
     for stop in range(MOST_CALLS):
         number = next(_numbers)
-        PictureTable(TABLE).add(of_file(reference, number), changed(SHOWN, 3))
+        PictureTable(TABLE).add(of_file(reference, number), changed(SHOWN, 3), NOW)
         sort = picture_keys.picture_key(reference, of_file(reference, number).name)[keys.SORT]
         made: list[str] = []
         with killed(max(stop, 1), made, after=stop > 0):

@@ -11,9 +11,15 @@ from casework.linking import pictures
 from casework.linking.pictures import (
     MOST_ALIKE,
     MOST_COMPARED,
+    MOST_UNDER,
     Alike,
+    Look,
     PictureName,
-    named_with,
+    Under,
+    first_band,
+    is_crowd,
+    is_full,
+    named,
     nearest,
     of_file,
     of_phone,
@@ -55,45 +61,105 @@ def test_every_picture_at_most_31_bits_away_is_found_by_a_band() -> None:
 @pytest.mark.parametrize(("bits", "alike"), [(0, True), (31, True), (32, False)])
 def test_31_different_bits_are_alike_and_32_are_not(bits: int, alike: bool) -> None:
     first, other = drawn(), of_file("R", 1)
-    found = nearest(changed(first, bits), {other: first})
+    found = nearest(changed(first, bits), {other: Look(first)})
     assert found == ((Alike(other, bits),) if alike else ())
 
 
-def test_the_nearest_are_named_and_no_list_grows_with_what_is_sent_on() -> None:
+def test_what_is_read_and_named_does_not_grow_with_what_is_sent_on() -> None:
     first = drawn()
-    others = {of_file(f"R{n:03d}", 1): spread(first, n % 32) for n in range(500)}
+    others = {of_phone(f"R{n:03d}", 1): Look(spread(first, n % 32)) for n in range(500)}
     found = nearest(first, others)
     assert [each.distance for each in found] == sorted(n % 32 for n in range(500))
-    under = {"a band": list(others)}
-    assert len(pictures.candidates(under, of_file("R000", 1))) == MOST_COMPARED
+    assert len(named(found)) == MOST_ALIKE
+    under = {"a band": Under(tuple(of_file(f"F{n:03d}", 1) for n in range(500)), tuple(others))}
+    compared = pictures.candidates(under, of_file("R000", 1))
+    assert [len(each) for each in compared] == [MOST_COMPARED, MOST_COMPARED]
     assert len(pictures.looked_up(first, KEY)) == 16 + 256
     assert len(pictures.bands(first, KEY)) == 16
 
 
 def test_no_report_with_many_pictures_hides_another_report() -> None:
     mine = drawn()
-    junk = {of_phone("JUNK", n): spread(mine, n) for n in range(1, 6)}
-    found = nearest(mine, {**junk, of_phone("VICTIM", 1): spread(mine, 9)})
+    junk = {of_phone("JUNK", n): Look(spread(mine, n)) for n in range(1, 6)}
+    found = nearest(mine, {**junk, of_phone("VICTIM", 1): Look(spread(mine, 9))})
     assert [(each.picture, each.distance) for each in found] == [
         (of_phone("JUNK", 1), 1),
         (of_phone("VICTIM", 1), 9),
     ]
 
 
+def test_no_number_of_fingerprints_takes_the_place_of_what_somebody_vouches_for() -> None:
+    mine = drawn()
+    junk = {of_phone(f"J{n:03d}", 1): Look(spread(mine, n % 3), n) for n in range(90)}
+    file, admitted = of_file("VICTIM", 1), of_phone("WITNESS", 1)
+    vouched = {each: Look(spread(mine, 30), 7, vouched=True) for each in (file, admitted)}
+    told = named(nearest(mine, {**junk, **vouched}))
+    assert {told[0].picture, told[1].picture} == {file, admitted}
+    assert len(told) == 2 + MOST_ALIKE
+    under = {f"{n}": Under((), tuple(junk)) for n in range(16)} | {"one": Under((file,), ())}
+    assert pictures.candidates(under, of_file("ME", 1))[0] == [file]
+
+
+def test_a_burst_of_fingerprints_does_not_push_out_one_that_came_in_another_hour() -> None:
+    burst = tuple(Alike(of_phone(f"J{n}", 1), n % 3, hour=50) for n in range(40))
+    hers = Alike(of_phone("VICTIM", 1), 25, hour=20)
+    assert named([*burst, hers])[:2] == (burst[0], hers)
+    told: tuple[Alike, ...] = (hers,)
+    for each in burst:
+        told = named([*told, each])
+    assert hers in told, "also where they come one by one"
+    assert len(told) == MOST_ALIKE
+
+
 def test_a_later_picture_takes_the_place_of_one_that_is_farther() -> None:
     first = tuple(Alike(of_phone(f"R{n}", 1), 10 + n) for n in range(MOST_ALIKE))
     nearer = Alike(of_phone("NEW", 1), 3)
-    assert named_with(first, nearer) == (nearer, *first[:-1])
-    assert named_with(first, Alike(of_phone("NEW", 1), 14)) == first, "the earlier of two as far"
+    assert named([*first, nearer]) == (nearer, *first[:-1])
+    last = first[-1].distance
+    assert named([*first, Alike(of_phone("NEW", 1), last)]) == first, "the earlier of two as far"
     again = Alike(of_phone("R2", 2), 4)
-    assert named_with(first, again) == (again, first[0], first[1], first[3], first[4])
-    assert named_with(first, Alike(of_phone("R2", 2), 20)) == first, "of a report the nearest"
+    assert named([*first, again]) == (again, *first[:2], *first[3:])
+    assert named([*first, Alike(of_phone("R2", 2), 20)]) == first, "of a report the nearest"
+    file = Alike(of_file("R0", 1), 31, vouched=True)
+    assert named([*first, file]) == (file, *first[1:]), "and what is vouched for before that"
+
+
+def test_it_is_said_where_there_may_be_more_than_is_named() -> None:
+    bare = [Alike(of_phone(f"R{n}", 1), 1) for n in range(MOST_ALIKE)]
+    files = [Alike(of_file(f"F{n}", 1), 1, vouched=True) for n in range(MOST_ALIKE)]
+    assert is_full(bare)
+    assert is_full(files)
+    assert not is_full([*bare[1:], *files[1:]])
+
+
+def test_fingerprints_of_a_crowd_make_no_crowd_of_what_is_vouched_for() -> None:
+    bare = [Alike(of_phone(f"R{n}", 1), 1) for n in range(MOST_UNDER)]
+    files = [Alike(of_file(f"F{n}", 1), 1, vouched=True) for n in range(MOST_UNDER)]
+    assert is_crowd(bare, vouched=False)
+    assert not is_crowd(bare, vouched=True)
+    assert is_crowd(files, vouched=True)
+    assert is_crowd(files, vouched=False)
+
+
+def test_the_first_band_by_which_one_finds_another_is_the_first_that_both_have() -> None:
+    for bits in range(ALIKE + 1):
+        for _ in range(20):
+            first = drawn()
+            other = changed(first, bits)
+            stored = pictures.bands(other, KEY)
+            wanted = [n for n, each in enumerate(pictures.looked_up(first, KEY)) if each in stored]
+            assert first_band(first, other) == wanted[0]
+    with pytest.raises(ValueError, match="share no band"):
+        first_band("00" * 32, "0003" * 16)
 
 
 def test_a_picture_is_not_compared_with_another_of_its_own_report() -> None:
     mine, other = of_file("R1", 1), of_phone("R2", 1)
-    found = {"one": [of_file("R1", 2), other], "two": [other, PictureName("R3", "file-001")]}
-    assert pictures.candidates(found, mine) == [other, of_file("R3", 1)]
+    found = {
+        "one": Under((of_file("R1", 2),), (other,)),
+        "two": Under((of_file("R3", 1),), (other, PictureName("R1", "phone-001"))),
+    }
+    assert pictures.candidates(found, mine) == [[of_file("R3", 1)], [other]]
 
 
 def test_a_band_tells_nothing_without_the_key_and_not_which_band_it_is() -> None:

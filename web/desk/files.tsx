@@ -43,7 +43,7 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
             <Known known={each.known} unread={each.lists_unread} />
-            <Alike alike={each.alike} />
+            <Alike alike={each.alike} more={each.alike_more} of={[caseId, report, `file-${threeDigits(each.n)}`]} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
             {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
           </li>
@@ -53,12 +53,15 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
       {hashes.map((each) => (
         <div key={each.n}>
           <Known known={each.known} unread={each.lists_unread} n={each.n} />
-          <Alike alike={each.alike} hash={hashes.length > 1 ? each.n : undefined} />
+          <Alike alike={each.alike} more={each.alike_more} hash={hashes.length > 1 ? each.n : undefined} of={[caseId, report, `phone-${threeDigits(each.n)}`]} />
         </div>
       ))}
     </div>
   );
 }
+
+/** As the service names pictures. */
+const threeDigits = (n: number): string => String(n).padStart(3, "0");
 
 /** What a machine found: the type by the content, how far it looked, and what the scanner said. */
 function found({ type, agreed, preview, pages, shown, scan }: FileLine): string {

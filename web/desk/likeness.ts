@@ -13,11 +13,12 @@ export function whyAlike({ because, percent }: Suggestion): string {
   return [said("because", because), percent ? t("same_words", { n: number(Math.min(MOST_PERCENT, percent)) }) : ""].filter(Boolean).join(" · ");
 }
 
-/** Cases with a picture that looks like one of this case: not those that are named for other reasons, or kept apart. */
+/** Cases with a picture that looks like one of this case, those that somebody vouches for first: not those that are named for other reasons, or kept apart. */
 export function alikeByPicture(view: CaseView): string[] {
   const elsewhere = [view.id, ...(view.suggestions ?? []).map((each) => each.case), ...(view.apart ?? [])];
   const pictures = view.reports.flatMap((report) => [...(report.files ?? []), ...(report.hashes ?? [])]);
-  const cases = pictures.flatMap(({ alike }) => alike ?? []).map((each) => each.case);
+  const alike = pictures.flatMap((each) => each.alike ?? []);
+  const cases = [...alike.filter((each) => each.vouched), ...alike].map((each) => each.case);
   return [...new Set(cases)].filter((each) => !elsewhere.includes(each));
 }
 

@@ -5,11 +5,12 @@
 | what the pictures of a report look like | pk `REPORT#{reference}`, sk begins `PICTURE#` |
 | what lists of known material answered | pk `REPORT#{reference}`, sk begins `KNOWN#` |
 | the latest pictures that have a band | pk `CLUE#{clue}`, sk `CLUE`, for a year |
+| the others that have it | pk `CLUE#{clue}`, sk begins `PICTURE#`, for a year |
 """
 
 from __future__ import annotations
 
-from casework.aws.table.keys import PARTITION, SORT, report_key
+from casework.aws.table.keys import PARTITION, SORT, clue_key, report_key
 
 PICTURE_PREFIX = "PICTURE#"
 KNOWN_PREFIX = "KNOWN#"
@@ -26,8 +27,13 @@ def pictures_of(reference: str) -> str:
     return report_key(reference)[PARTITION]
 
 
+def beside_key(band: str, mark: str) -> dict[str, str]:
+    """Key of a picture that has a band and that the item of the band does not name."""
+    return {**clue_key(band), SORT: f"{PICTURE_PREFIX}{mark}"}
+
+
 def name_of_picture(sort: str) -> str:
-    """The name of a picture, from its sort key."""
+    """The name of a picture, or its mark, from its sort key."""
     return sort.removeprefix(PICTURE_PREFIX)
 
 

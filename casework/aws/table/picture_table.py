@@ -1,8 +1,10 @@
 """What pictures look like, beside their reports, and the bands by which they are found again.
 
-It is advice: two alike pictures that come in the same instant may miss each other, and nothing is
-lost. Every number of reads and writes for a picture is bounded (`casework.linking.pictures`); a
-picture that everybody sends on writes its own item and nothing else.
+A band is one small item, which names the latest pictures that have it, and an item for each further
+one: a picture that comes reads the first, people who ask for all read both. So nothing is lost, and
+every number of reads and writes for a picture is bounded (`casework.linking.pictures`).
+
+It is advice: two alike pictures that come in the same instant may miss each other.
 """
 
 from __future__ import annotations
@@ -17,14 +19,30 @@ from casework.aws.table import items, keys, picture_keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
 from casework.errors import Busy
-from casework.linking.pictures import MOST_UNDER, Alike, PictureName, named_with
+from casework.linking.pictures import (
+    HOUR,
+    MOST_UNDER,
+    Alike,
+    Look,
+    PictureName,
+    Under,
+    named,
+    ranked,
+)
 
 REMEMBERED: Final = timedelta(days=365)
 """How long a band is kept after its last new picture."""
 AT_ONCE: Final = 100
 """Keys of one read."""
 PICTURES: Final = "pictures"
+"""Of a band: its latest bare fingerprints."""
+VOUCHED: Final = "vouched"
+"""Of a band: its latest pictures that are vouched for."""
+MORE: Final = "more"
+"""Of a band: whether it has further ones."""
 BANDS: Final = "bands"
+BESIDE: Final = "beside"
+LOOK: Final = ("pdq", "hour", VOUCHED)
 MOST_TRIES: Final = 4
 """Tries of a write while others write the same item."""
 
@@ -42,6 +60,17 @@ class Picture:
     """The clues by which it is found."""
     looked: bool = False
     """Whether others were looked for."""
+    hour: int = 0
+    vouched: bool = False
+    """Both as of a `Look`; for a fingerprint, that its report was admitted when it was looked at
+    last."""
+    beside: bool = False
+    """Whether it stands beside the items of its bands, as one of a crowd."""
+
+    @property
+    def look(self) -> Look:
+        """What it looks like, and what speaks for it."""
+        return Look(self.pdq, self.hour, self.vouched)
 
 
 class PictureTable:
@@ -52,12 +81,12 @@ class PictureTable:
 
     # ---- beside a report ---------------------------------------------------------------------
 
-    def add(self, named: PictureName, pdq: str) -> None:
+    def add(self, picture: PictureName, pdq: str, now: datetime) -> None:
         """Store what a picture looks like, once; nothing for a report that was erased.
 
         Raises Busy when the report is being written by others.
         """
-        report = keys.report_key(named.reference)
+        report = keys.report_key(picture.reference)
         there = {
             "TableName": self.name,
             "Key": to_wire(report),
@@ -65,9 +94,12 @@ class PictureTable:
         }
         first = {
             "TableName": self.name,
-            "Key": to_wire(picture_keys.picture_key(named.reference, named.name)),
-            "UpdateExpression": "SET pdq = if_not_exists(pdq, :pdq)",
-            "ExpressionAttributeValues": to_wire({":pdq": bytes.fromhex(pdq)}),
+            "Key": to_wire(picture_keys.picture_key(picture.reference, picture.name)),
+            "UpdateExpression": "SET pdq = if_not_exists(pdq, :pdq), #h = if_not_exists(#h, :h)",
+            "ExpressionAttributeNames": {"#h": "hour"},
+            "ExpressionAttributeValues": to_wire(
+                {":pdq": bytes.fromhex(pdq), ":h": int(now.timestamp()) // HOUR}
+            ),
         }
         try:
             items.transact([{"ConditionCheck": there}, {"Update": first}])
@@ -81,10 +113,13 @@ class PictureTable:
         item = items.get(self.name, picture_keys.picture_key(named.reference, named.name))
         return _picture(item) if item is not None else None
 
-    def several(self, named: Sequence[PictureName]) -> list[Picture]:
-        """Those of at most `AT_ONCE` pictures that were not erased, in any order."""
+    def looks(self, named: Sequence[PictureName]) -> dict[PictureName, Look]:
+        """What those of at most `AT_ONCE` pictures look like that were not erased."""
         wanted = [picture_keys.picture_key(each.reference, each.name) for each in named]
-        return [_picture(each) for each in items.get_many(self.name, wanted)] if wanted else []
+        if not wanted:
+            return {}
+        read = items.get_many(self.name, wanted, [keys.PARTITION, keys.SORT, *LOOK])
+        return {each.named: each.look for each in map(_picture, read)}
 
     def of(self, reference: str) -> list[Picture]:
         """The pictures of a report, strongly read."""
@@ -94,23 +129,41 @@ class PictureTable:
             for each in items.under(self.name, partition, picture_keys.PICTURE_PREFIX)
         ]
 
-    def looked(self, named: PictureName, alike: Iterable[Alike], bands: Sequence[str]) -> bool:
+    def looked(
+        self,
+        picture: Picture,
+        alike: Iterable[Alike],
+        bands: Sequence[str],
+        *,
+        vouched: bool,
+        beside: bool,
+    ) -> bool:
         """Store what was found beside a picture, and the bands that it is about to get; False for
         one that was erased, or looked for by another call."""
-        told = {"alike": _written(alike), BANDS: list(bands)}
-        return self._set(named, f"attribute_exists(pdq) AND attribute_not_exists({BANDS})", told)
+        told = {
+            "alike": _written(alike),
+            BANDS: list(bands),
+            VOUCHED: vouched,
+            BESIDE: beside,
+        }
+        if not picture.looked:
+            unseen = f"attribute_exists(pdq) AND attribute_not_exists({BANDS})"
+            return self._set(picture.named, unseen, told)
+        seen = {":seen": _written(picture.alike)}
+        return self._set(picture.named, "alike = :seen", told, seen)
 
     def note(self, beside: PictureName, alike: Alike) -> None:
-        """Name a later picture beside an earlier one, where it is among the nearest."""
+        """Name a later picture beside an earlier one, where it is among the first."""
         for _ in range(MOST_TRIES):
             stored = self.one(beside)
             if stored is None or not stored.looked:
                 return  # it looks for itself later
-            named = named_with(stored.alike, alike)
-            if alike not in named or alike in stored.alike:
+            others = [each for each in stored.alike if each.picture != alike.picture]
+            told = named([*others, alike])
+            if alike not in told or alike in stored.alike:
                 return
             seen = {":seen": _written(stored.alike)}
-            if self._set(beside, "alike = :seen", {"alike": _written(named)}, seen):
+            if self._set(beside, "alike = :seen", {"alike": _written(told)}, seen):
                 return
 
     def _set(
@@ -134,52 +187,89 @@ class PictureTable:
 
     # ---- bands -------------------------------------------------------------------------------
 
-    def under(self, bands: Sequence[str]) -> dict[str, tuple[PictureName, ...]]:
-        """The pictures under these bands, oldest first; bands without any are left out."""
-        found: dict[str, tuple[PictureName, ...]] = {}
+    def under(self, bands: Sequence[str]) -> dict[str, Under]:
+        """The pictures that the items of these bands name; bands without any are left out."""
+        found: dict[str, Under] = {}
         for at in range(0, len(bands), AT_ONCE):
             some = [keys.clue_key(each) for each in bands[at : at + AT_ONCE]]
             for item in items.get_many(self.name, some):
-                found[keys.clue_of(item[keys.PARTITION])] = tuple(map(_named, item[PICTURES]))
+                found[keys.clue_of(item[keys.PARTITION])] = _under(item)
         return found
 
-    def keep(self, band: str, named: PictureName, now: datetime) -> None:
-        """Store a picture under a band, among the latest; one that is busy goes without it."""
+    def beside(self, band: str, limit: int, after: PictureName | None = None) -> list[PictureName]:
+        """At most `limit` further pictures of a band, in order."""
+        key = picture_keys.beside_key(band, _mark(after)) if after is not None else None
+        partition = keys.clue_key(band)[keys.PARTITION]
+        prefix = picture_keys.PICTURE_PREFIX
+        read = items.under(self.name, partition, prefix, limit=limit, after=key)
+        return [_named(picture_keys.name_of_picture(each[keys.SORT])) for each in read]
+
+    def keep(self, band: str, picture: Picture, now: datetime) -> None:
+        """Store a picture under a band: among the latest of its kind, which may push the oldest
+        beside them. One of a crowd goes there itself, and so does any while the band is busy."""
         until = int((now + REMEMBERED).timestamp())
+        kind = VOUCHED if picture.vouched else PICTURES
+        mark, beside = _mark(picture.named), picture.beside
         for _ in range(MOST_TRIES):
-            marks = self._band(band).get(PICTURES, [])
-            if _mark(named) in marks or self._put(
-                band, [*marks, _mark(named)][-MOST_UNDER:], marks, until
-            ):
+            before = self._band(band)
+            if mark in before.get(kind, ()):
                 return
+            after = _lists_of(before)
+            if beside:
+                after[MORE] = True
+            else:
+                after[PICTURES] = [each for each in after[PICTURES] if each != mark]
+                after[kind] = [*after[kind], mark]
+                for each in after[kind][:-MOST_UNDER]:
+                    self._put_beside(band, each, until)
+                    after[MORE] = True
+                after[kind] = after[kind][-MOST_UNDER:]
+            if after == _lists_of(before) or self._put(band, after, before, until):
+                break
+        else:
+            beside = True
+        if beside:
+            self._put_beside(band, mark, until)
 
     def forget(self, band: str, named: PictureName) -> None:
         """Remove a picture from a band; the others stay as long as before. Raises Busy."""
+        mark = _mark(named)
         for _ in range(MOST_TRIES):
-            item = self._band(band)
-            marks = item.get(PICTURES, [])
-            if _mark(named) not in marks:
-                return
-            left = [each for each in marks if each != _mark(named)]
-            if self._put(band, left, marks, item[keys.EXPIRES_AT]):
+            before = self._band(band)
+            lists = _lists_of(before)
+            after = lists | {
+                kind: [each for each in lists[kind] if each != mark] for kind in (PICTURES, VOUCHED)
+            }
+            if after == lists or self._put(band, after, before, before[keys.EXPIRES_AT]):
+                items.delete(self.name, picture_keys.beside_key(band, mark))
                 return
         raise Busy("The band is being given by many at once.")
+
+    def _put_beside(self, band: str, mark: str, until: int) -> None:
+        item = {**picture_keys.beside_key(band, mark), keys.EXPIRES_AT: until}
+        items.put_if({"TableName": self.name, "Item": to_wire(item)})
 
     def _band(self, band: str) -> dict[str, Any]:
         found = items.get_many(self.name, [keys.clue_key(band)])
         return found[0] if found else {}
 
-    def _put(self, band: str, marks: list[str], seen: list[str], until: int) -> bool:
-        """Store the pictures of a band; False when it is not as it was seen."""
-        item = {**keys.clue_key(band), PICTURES: marks, keys.EXPIRES_AT: until}
+    def _put(
+        self, band: str, lists: Mapping[str, Any], before: Mapping[str, Any], until: int
+    ) -> bool:
+        """Store the item of a band; False when it is not as it was read."""
+        told = {name: value for name, value in lists.items() if value}
+        item = {**keys.clue_key(band), **told, keys.EXPIRES_AT: until}
         unchanged: dict[str, Any] = {"ConditionExpression": items.NEW}
-        if seen:
+        if before:
+            seen = {name: before[name] for name in (PICTURES, VOUCHED, MORE) if name in before}
+            there = [f"{each} = :{each}" for each in seen]
+            gone = [f"attribute_not_exists({each})" for each in lists if each not in seen]
             unchanged = {
-                "ConditionExpression": f"{PICTURES} = :seen",
-                "ExpressionAttributeValues": to_wire({":seen": seen}),
+                "ConditionExpression": " AND ".join([*there, *gone]),
+                "ExpressionAttributeValues": to_wire({f":{k}": v for k, v in seen.items()}),
             }
         try:
-            if marks:
+            if told:
                 items.put_if({"TableName": self.name, "Item": to_wire(item), **unchanged})
             else:
                 key = {"TableName": self.name, "Key": to_wire(keys.clue_key(band))}
@@ -207,17 +297,41 @@ def _named(mark: str) -> PictureName:
     return PictureName(*picture_keys.marked(mark))
 
 
-def _written(alike: Iterable[Alike]) -> dict[str, int]:
-    return {_mark(each.picture): each.distance for each in alike}
+def _lists_of(band: Mapping[str, Any]) -> dict[str, Any]:
+    """What the item of a band tells, empty for what it does not."""
+    return {
+        PICTURES: band.get(PICTURES, []),
+        VOUCHED: band.get(VOUCHED, []),
+        MORE: band.get(MORE, False),
+    }
+
+
+def _under(band: Mapping[str, Any]) -> Under:
+    lists = _lists_of(band)
+    return Under(
+        tuple(map(_named, lists[VOUCHED])), tuple(map(_named, lists[PICTURES])), lists[MORE]
+    )
+
+
+def _written(alike: Iterable[Alike]) -> dict[str, list[Any]]:
+    return {_mark(each.picture): [each.distance, each.hour, each.vouched] for each in alike}
+
+
+def _read(mark: str, told: Sequence[Any]) -> Alike:
+    far, hour, vouched = told
+    return Alike(_named(mark), int(far), int(hour), vouched)
 
 
 def _picture(item: Mapping[str, Any]) -> Picture:
     reference = keys.reference_of(item[keys.PARTITION])
-    alike = tuple(Alike(_named(mark), int(far)) for mark, far in item.get("alike", {}).items())
+    picture = PictureName(reference, picture_keys.name_of_picture(item[keys.SORT]))
     return Picture(
-        named=PictureName(reference, picture_keys.name_of_picture(item[keys.SORT])),
+        named=picture,
         pdq=item["pdq"].hex(),
-        alike=tuple(sorted(alike, key=lambda each: each.distance)),
+        alike=ranked(_read(mark, told) for mark, told in item.get("alike", {}).items()),
         bands=tuple(item.get(BANDS, ())),
         looked=BANDS in item,
+        hour=int(item.get("hour", 0)),
+        vouched=picture.file is not None or item.get(VOUCHED, False),
+        beside=item.get(BESIDE, False),
     )

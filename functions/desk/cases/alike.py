@@ -1,11 +1,18 @@
-"""Cases that look alike and are kept apart, as a person compared them."""
+"""Cases that look alike: all pictures like one of a report, and what a person kept apart."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.http import cursors
+from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.http.target import case_id_of
+from casework.aws.services import secrets
+from casework.aws.table.picture_keys import mark_of, marked
+from casework.aws.table.picture_table import Picture, PictureTable
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY
@@ -15,13 +22,20 @@ from casework.errors import (
     CaseNotFound,
     IllegalMove,
     KeyMissing,
+    NotValid,
     OtherCaseUnfit,
     TooMany,
 )
+from casework.linking.pictures import PictureName
 from casework.moves.comparing import kept_apart
+from casework.text.realm import key_in, realm_of
+from casework.views.pictures import AlikePage
 from functions.desk import deployment
-from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import READING, route
+from functions.desk.entry.access import caller, key_of, seen_case
+from functions.desk.entry.calls import READING, listing, route
+from functions.desk.shown.alike import Place, all_alike
+
+PLACE: Final = re.compile(r"([0-9]{1,3})/(|[0-9A-Z-]{1,40}#(?:file|phone)-[0-9]{3})")
 
 
 class KeepApart(BaseModel):
@@ -72,3 +86,46 @@ def keep_apart(request: Request) -> Answer:
 
     case, _ = table.update(case_id_of(request), decide)
     return Answer(200, KeptApart(id=case.id, other=other_id), {"ETag": case.etag})
+
+
+@listing(
+    "cases/{id}/reports/{report}/pictures/{picture}/alike",
+    summary="All pictures that look like one",
+    answer=AlikePage,
+    refusals=(*READING, CaseNotFound, NotValid),
+    parameters=(CURSOR,),
+)
+def read_alike(request: Request) -> Answer:
+    """All pictures of other reports that look like one of this case, page by page, without those of
+    cases that the caller may not see. A picture that is not known has none.
+    """
+    member = caller(request, Call.CASE)
+    case = seen_case(member, Call.CASE, case_id_of(request))
+    picture = _picture(request, case)
+    if picture is None:
+        return Answer(200, AlikePage())
+    of, place = mark_of(picture.named.reference, picture.named.name), Place()
+    if (cursor := request.query.get("cursor")) is not None:
+        band, _, after = cursors.read(cursor, [of], PLACE)[1].partition("/")
+        place = Place(int(band), PictureName(*marked(after)) if after else None)
+    secret = secrets.key(deployment.settings().selector_secret)
+    key = key_in(realm_of(picture.named.reference), secret)
+    found = all_alike(deployment.table(), member, picture, key, place, deployment.offices)
+    more = cursors.write(of, _written(found.next)) if found.next is not None else None
+    return Answer(200, AlikePage(alike=found.alike, cursor=more))
+
+
+def _picture(request: Request, case: Case) -> Picture | None:
+    """The picture of a report of the case that the address names, if there is one."""
+    named = PictureName(request.path_params["report"], request.path_params["picture"])
+    table = deployment.table()
+    if not PLACE.fullmatch(f"0/{mark_of(named.reference, named.name)}"):
+        return None
+    if table.reports.case_of(named.reference) != case.id:
+        return None
+    return PictureTable(table.name).one(named)
+
+
+def _written(place: Place) -> str:
+    after = mark_of(place.after.reference, place.after.name) if place.after is not None else ""
+    return f"{place.band}/{after}"

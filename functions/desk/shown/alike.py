@@ -1,70 +1,165 @@
 """Beside the pictures of reports: the pictures of other reports that look alike.
 
-A case that does not exist for the member is left out, and so is what was erased.
+A case that does not exist for the member is left out, and so is what was erased. The page of a case
+names the first ones, as they were stored; all of them are looked up anew when somebody asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.picture_table import Picture, PictureTable
+from casework.aws.table.picture_table import AT_ONCE, Picture, PictureTable
+from casework.case.times import stamp
 from casework.decisions.permissions import OfficesOf, knows_of
 from casework.decisions.staff import StaffMember
-from casework.linking.pictures import Alike
+from casework.known.looks import ALIKE, distance
+from casework.linking import pictures
+from casework.linking.pictures import HOUR, Alike, Look, PictureName
 from casework.views.case_page import FileView, ReportView
 from casework.views.pictures import AlikeView, HashView
 
 MOST_OTHERS: Final = 100
-"""Reports of other pictures that are looked at for one page, the nearest first."""
+"""Reports of other pictures that are looked at for one page, as `pictures.ranked` orders them."""
+MOST_READS: Final = 24
+"""Reads of at most a hundred pictures for one page of all that look alike."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far all pictures that look alike were read: in which band, and after which of those that
+    its item does not name."""
+
+    band: int = 0
+    after: PictureName | None = None
+
+
+@dataclass(frozen=True)
+class AllAlike:
+    """Some of all pictures that look like one, and where the next ones begin."""
+
+    alike: tuple[AlikeView, ...]
+    next: Place | None
 
 
 def with_alike(
     table: CaseTable, member: StaffMember, reports: Sequence[ReportView], offices: OfficesOf
 ) -> list[ReportView]:
     """The reports of a page, with what looks like their pictures."""
-    pictures = {
+    found = {
         each.reference: PictureTable(table.name).of(each.reference)
         for each in reports
         if each.files or each.facts.pictures
     }
-    nearest = sorted(
-        (alike for of_report in pictures.values() for each in of_report for alike in each.alike),
-        key=lambda alike: alike.distance,
+    others = pictures.ranked(
+        alike for some in found.values() for each in some for alike in each.alike
     )
-    others = dict.fromkeys(alike.picture.reference for alike in nearest)
-    cases = table.reports.cases_of(list(islice(others, MOST_OTHERS)))
+    looked_at = list(islice((each.picture.reference for each in others), MOST_OTHERS))
+    seen = _seen(table, member, looked_at, offices)
+    return [_beside(each, found.get(each.reference, ()), seen, {*looked_at}) for each in reports]
+
+
+def all_alike(
+    table: CaseTable,
+    member: StaffMember,
+    picture: Picture,
+    key: bytes,
+    place: Place,
+    offices: OfficesOf,
+) -> AllAlike:
+    """The next of all pictures that look like one, each once, in the order of the bands by which
+    they are found. There may be none on a page that is not the last."""
+    stored = PictureTable(table.name)
+    found: list[Alike] = []
+    looks: dict[PictureName, Look] = {}
+    reads, ends = 0, None
+    for band, names, after in _under_bands(stored, picture, key, place):
+        if new := [each for each in names if each not in looks]:
+            looks |= stored.looks(new)
+        found += (
+            Alike(name, distance(picture.pdq, look.pdq), look.hour, look.vouched)
+            for name, look in ((each, looks[each]) for each in names if each in looks)
+            if name.reference != picture.named.reference
+            and distance(picture.pdq, look.pdq) <= ALIKE
+            and pictures.first_band(picture.pdq, look.pdq) == band
+        )
+        ends, reads = after, reads + (bool(new) or len(names) >= AT_ONCE)
+        if after is None or len(found) >= MOST_OTHERS or reads >= MOST_READS:
+            break
+    references = list(dict.fromkeys(each.picture.reference for each in found))
+    seen: dict[str, str] = {}
+    for at in range(0, len(references), AT_ONCE):
+        seen |= _seen(table, member, references[at : at + AT_ONCE], offices)
+    ordered = sorted(found, key=lambda each: (not each.vouched, each.distance))
+    return AllAlike(tuple(_view(each, seen) for each in ordered if _is_seen(each, seen)), ends)
+
+
+def _under_bands(
+    table: PictureTable, picture: Picture, key: bytes, place: Place
+) -> Iterator[tuple[int, list[PictureName], Place | None]]:
+    """The pictures under each band from a place on, at most a hundred at a time, each time with
+    where the next ones begin."""
+    bands = pictures.looked_up(picture.pdq, key)
+    under = table.under(bands)
+    there = [at for at, band in enumerate(bands) if band in under and at >= place.band]
+    following = dict(zip(there, [*map(Place, there[1:]), None], strict=True))
+    for at in there:
+        item = under[bands[at]]
+        after = place.after if at == place.band else None
+        names = [*item.vouched, *item.bare] if after is None else []
+        while True:
+            room = AT_ONCE - len(names)
+            rest = table.beside(bands[at], room, after) if item.more else []
+            after = rest[-1] if item.more and len(rest) == room else None
+            yield at, [*names, *rest], following[at] if after is None else Place(at, after)
+            if after is None:
+                break
+            names = []
+
+
+def _seen(
+    table: CaseTable, member: StaffMember, references: Sequence[str], offices: OfficesOf
+) -> dict[str, str]:
+    """The cases of at most 100 reports, as far as they exist for the member."""
+    cases = table.reports.cases_of(references)
     known = {
         case.id
         for case in table.cases(sorted(set(cases.values())))
         if knows_of(member, case, offices)
     }
-    seen = {reference: case_id for reference, case_id in cases.items() if case_id in known}
-    return [_beside(each, pictures.get(each.reference, ()), seen) for each in reports]
+    return {reference: case_id for reference, case_id in cases.items() if case_id in known}
 
 
-def _beside(report: ReportView, pictures: Iterable[Picture], seen: dict[str, str]) -> ReportView:
+def _beside(
+    report: ReportView, found: Iterable[Picture], seen: dict[str, str], looked_at: set[str]
+) -> ReportView:
     views = {
-        each.named: tuple(_view(alike, seen) for alike in each.alike if _is_seen(alike, seen))
-        for each in pictures
+        each.named: {
+            "alike": tuple(_view(alike, seen) for alike in each.alike if _is_seen(alike, seen)),
+            "alike_more": pictures.is_full(each.alike)
+            or any(alike.picture.reference not in looked_at for alike in each.alike),
+        }
+        for each in found
     }
     of_files = {each.file: views[each] for each in views if each.file}
     of_hashes = {each.hash_only: views[each] for each in views if each.hash_only}
     return report.model_copy(
         update={
-            "files": tuple(_file(each, of_files.get(each.n, ())) for each in report.files),
+            "files": tuple(_file(each, of_files.get(each.n, {})) for each in report.files),
             "hashes": tuple(
-                HashView(n=n, alike=of_hashes.get(n, ()))
+                HashView.model_validate({"n": n, **of_hashes.get(n, {})})
                 for n in range(1, len(report.facts.pictures) + 1)
             ),
         }
     )
 
 
-def _file(file: FileView, alike: tuple[AlikeView, ...]) -> FileView:
-    return file.model_copy(update={"alike": alike}) if alike else file
+def _file(file: FileView, found: dict[str, object]) -> FileView:
+    return file.model_copy(update=found)
 
 
 def _is_seen(alike: Alike, seen: dict[str, str]) -> bool:
@@ -77,4 +172,6 @@ def _view(alike: Alike, seen: dict[str, str]) -> AlikeView:
         report=alike.picture.reference,
         distance=alike.distance,
         n=alike.picture.file,
+        vouched=alike.vouched,
+        hour=stamp(datetime.fromtimestamp(alike.hour * HOUR, UTC)),
     )
