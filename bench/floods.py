@@ -2,9 +2,10 @@
 
     python -m bench.floods [--sizes 64,640]
 
-Method: reports go through the real linking function into moto's table, in the order in which they
-come, and the duty desk's list of danger is read as its page reads it. One victim comes before the
-flood, one in its middle, one after it, each in her own words; one comes last in the flood's own
+Method: reports go through the real linking function into moto's table (without the wire), in the
+order in which they come, and the duty desk's list of danger is read as its page reads it. Each
+flood has a process of its own. One victim comes before the flood, one in its middle, one after it,
+each in her own words; one comes last in the flood's own
 words with a contact of her own, and one in them with nothing of her own, who stands in the line of
 her group. Three floods are played: copies, near copies (a fifth of the words are others in each),
 and texts that all differ with contacts of their own.
@@ -21,9 +22,15 @@ addresses that send, at the edge's limit for one address, what pushes her beyond
 from __future__ import annotations
 
 import argparse
+import io
+import logging
+import multiprocessing
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from itertools import product
 from math import ceil
 from typing import Any, Final
 
@@ -34,10 +41,13 @@ from bench.scale.settings import AS_NEW, link_processes
 from casework.case.parts import Duty
 from infra.firewall import REPORTS_PER_ADDRESS
 from tests.office import Office, open_office
+from tests.without_wire import leave_out_the_wire
 
 SIZES: Final = (64, 640, 6_400)
 PAGE_SECONDS: Final = 3
 FAR: Final = 10
+LINES: Final = 100
+"""Lines of the list that are read."""
 SYLLABLES: Final = ["ba", "re", "ti", "mo", "lu", "na", "vo", "ki", "sa", "de", "fu", "po"]
 FLOOD: Final = (
     "Ils vont nous tuer cette nuit, nous sommes enfermés dans la cave de la maison jaune derrière"
@@ -117,7 +127,7 @@ def play(office: Office, flood: str, size: int) -> Iterator[Played]:
     own = {"kind": "confidential", "contact": {"phone": "0699999999"}}
     came["in its words, with a contact"] = comes(narrative=hers, disclosure=own), total
     came["in its words, with nothing"] = comes(narrative=hers), total
-    lines = office.table.duty_in_turns(Duty.IMMINENT, 100).lines
+    lines = office.table.duty_in_turns(Duty.IMMINENT, LINES).lines
     alone = {office.case_of(reference).id for reference, _ in came.values()}
     costs = data.costs()
     a_second = link_processes(costs, AS_NEW) / costs.guess("open seconds")
@@ -139,18 +149,34 @@ def addresses() -> int:
     return ceil(FAR / REPORTS_PER_ADDRESS)
 
 
+def _played(flood: str, size: int) -> list[Played]:
+    """One flood in an office of its own; what its functions log is left out."""
+    leave_out_the_wire()
+    logging.disable()
+    with (
+        redirect_stdout(io.StringIO()),
+        pytest.MonkeyPatch.context() as patch,
+        open_office(patch) as office,
+    ):
+        return list(play(office, flood, size))
+
+
+def measure(sizes: Sequence[int] = SIZES) -> list[Played]:
+    """Where each victim stands after each flood of these sizes."""
+    floods = list(product(FLOODS, sizes))
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        return [each for some in pool.map(_played, *zip(*floods, strict=True)) for each in some]
+
+
 def main() -> None:
     """Play all floods, and print where each victim stands."""
     parser = argparse.ArgumentParser(description="Where one person stands in a flood.")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     sizes = [int(each) for each in parser.parse_args().sizes.split(",")]
     print("| flood | reports | victim | line | seconds |\n|---|---:|---|---:|---:|")
-    for flood in FLOODS:
-        for size in sizes:
-            with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
-                for each in play(office, flood, size):
-                    line = each.line or "none of 100"
-                    print(f"| {flood} | {size:,} | {each.who} | {line} | {each.seconds:.0f} |")
+    for each in measure(sizes):
+        line = each.line or f"none of {LINES}"
+        print(f"| {each.flood} | {each.size:,} | {each.who} | {line} | {each.seconds:.0f} |")
     print(f"\nAddresses that push her beyond line {FAR} by texts that all differ: {addresses()}")
 
 

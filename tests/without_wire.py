@@ -2,9 +2,10 @@
 
 A call is built and checked by botocore, carried out by moto, written and read as JSON as on the
 service. Left out is what lies between: the HTTP request, its signature, which moto does not check,
-and the search among the addresses of all services. That was half of what a call cost. A client
-finds the address of the table once, and its own name. To make a client takes as long as ten calls:
-those of one process are made once, unless a test listens to them.
+the search among the addresses of all services, and among the names that a type may have. That was
+most of what a call cost. A client finds the address of the table once, and its own name. To make a
+client takes as long as ten calls: those of one process are made once, unless a test listens to
+them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from moto.backends import get_backend
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.core.request import normalize_request
+from moto.core.serialize import ResponseSerializer
 from moto.core.utils import get_equivalent_url_in_aws_domain
 from moto.dynamodb.responses import DynamoHandler
 from werkzeug.exceptions import HTTPException
@@ -45,6 +47,7 @@ def leave_out_the_wire() -> None:
     patch = pytest.MonkeyPatch()  # for good
     patch.setattr(Endpoint, "make_request", _made)
     patch.setattr(BotocoreStubber, "process_request", _answered)
+    patch.setattr(ResponseSerializer, "get_value", _value)
     patch.setattr(boto3, "client", _client)
     patch.setattr(EndpointRulesetResolver, "construct_endpoint", _address)
     patch.setattr(UserAgentString, "to_string", _user_agent)
@@ -106,6 +109,23 @@ def _carried_out(request: dict[str, Any]) -> tuple[int, dict[str, Any], str]:
     handler.parse_parameters(asked)
     status, headers, body = handler.call_action()
     return int(status), headers, body
+
+
+_picked = ResponseSerializer.get_value
+_TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
+
+
+def _value(serializer: Any, value: Any, key: str, shape: Any) -> Any:
+    """What moto writes for a member of an answer. A value of the table has one type: moto looked
+    for each of the others under five names."""
+    if (
+        type(value) is dict
+        and len(value) == 1
+        and key in _TYPES
+        and not {*value}.isdisjoint(_TYPES)
+    ):
+        return value.get(key)
+    return _picked(serializer, value, key, shape)
 
 
 _searched = BotocoreStubber.process_request

@@ -97,6 +97,18 @@ def test_other_words_are_another_group_and_near_words_are_not(front: Front) -> N
     assert one.same != near.same
 
 
+def test_the_second_text_finds_the_first_whichever_word_was_exchanged(desk: Desk) -> None:
+    table, key = GroupTable(desk.table.name), b"k" * 64
+    for day, word in enumerate({*FLOOD.split()}, start=1):
+        at = datetime(2026, 3, day, 12, tzinfo=UTC)
+        near = FLOOD.replace(word, "autre")
+        first, second = (
+            table.enter(Traits.of(text, text, (), (), key), a_reference(2 * day + n), at)
+            for n, text in enumerate((FLOOD, near))
+        )
+        assert (second.group, second.turn) == (first.group, 2), word
+
+
 def test_a_turn_costs_the_same_in_a_group_of_any_size_and_ends_counting(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,9 +2,9 @@
 
 A group is one small item: the sketch of its first text, how many stand in it, and some things that
 reports in it had as their own. A report costs one read of at most seventeen items, and two writes;
-the second report of a group costs eight more, once. A turn is given once and may stay unused, where
-a process was killed after it: it is an order, and no number of anything. Beyond `LAST_TURN` all
-have the last one, and nothing is counted any more.
+the first report of a group costs two or three more, by which it is found, the second five, once. A
+turn is given once and may stay unused, where a process was killed after it: it is an order, and no
+number of anything. Beyond `LAST_TURN` all have the last one, and nothing is counted any more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.desk_keys import LAST_TURN
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.looking import ListTurn
-from casework.linking.groups import FOUND_BY, Traits, found_among
+from casework.linking.groups import FIRST_FOUND_BY, FOUND_BY, Traits, found_among
 from casework.linking.kept import HASH_BYTES, Sketch
 from casework.text.reference import case_id_of
 
@@ -74,8 +74,11 @@ class GroupTable:
             before = items.get(self.name, key) or {}
         alone = _has_its_own(traits, reference, before)
         item = self._count(key, traits, reference, before, now, alone=alone)
-        if int(item.get(_SHARED, 0)) + int(item.get(_ALONE, 0)) == SECOND:
-            self._find_by_more(key, _sketch_in(item), now)
+        sketch, stand_in_it = _sketch_in(item), int(item.get(_SHARED, 0)) + int(item.get(_ALONE, 0))
+        if stand_in_it == 1:
+            self._find_by(key, sketch[:FIRST_FOUND_BY], sketch, now)
+        elif stand_in_it == SECOND:
+            self._find_by(key, sketch[FIRST_FOUND_BY:FOUND_BY], sketch, now)
         if alone:
             return ListTurn(turn=min(int(item[_ALONE]), LAST_TURN), same=traits.copy)
         turn = ListTurn(
@@ -90,11 +93,16 @@ class GroupTable:
         )
         return turn
 
-    def _find_by_more(self, key: Mapping[str, str], sketch: Sketch, now: datetime) -> None:
-        """Let a group that is no longer one report be found by more hashes of its first text."""
-        for each in sketch[:FOUND_BY]:
+    def _find_by(
+        self, key: Mapping[str, str], hashes: Sketch, sketch: Sketch, now: datetime
+    ) -> None:
+        """Let a group be found by more hashes of its first text, which has this sketch."""
+        for each in hashes:
+            found_by = desk_keys.group_key(f"{now:%Y-%m-%d}", each)
+            if found_by == key:
+                continue
             item = {
-                **desk_keys.group_key(f"{now:%Y-%m-%d}", each),
+                **found_by,
                 _OF: key[keys.PARTITION],
                 _SKETCH: _written(sketch),
                 keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
