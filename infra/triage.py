@@ -167,7 +167,7 @@ class Triage(Construct):
             data.let(function, PUT, of=(IDENTIFIERS, CONTACTS, CLUES, DAYS, NUMBERS))
             data.let(function, UPDATE, of=(IDENTIFIERS,))  # pages of a site, a second that names it
             data.let(function, PUT, UPDATE, of=(GROUPS,))  # its turn among reports alike
-            data.let(function, PUT, of=(MEMBERS,))
+            data.let(function, PUT, UPDATE, DELETE, of=(MEMBERS,))
         for function in (self.link, self.reprocess):
             data.let(function, READ, of=(REPORTS,))
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions

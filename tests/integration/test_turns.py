@@ -20,6 +20,8 @@ from casework.decisions.staff import Role
 from casework.linking.groups import Traits, firsts_first
 from casework.text.realm import Realm
 from functions.triage import reconcile
+from functions.triage.files import follow_file
+from functions.triage.link import _settings
 from tests.builders import a_reference
 from tests.integration.desks import Desk
 from tests.integration.test_first_glance import Front, front, whole
@@ -78,6 +80,32 @@ def test_what_a_whole_group_has_is_nobody_s_own(front: Front) -> None:
     assert front.names() == [reports[0], reports[1]], "one line of her own, and one of the group"
     shown = front.listed()[1]
     assert shown["group"]["count"] == 3
+
+
+def test_a_file_that_comes_later_gives_her_a_line_of_her_own(front: Front) -> None:
+    reports = [danger(front, FLOOD) for _ in range(6)]
+    her, others = reports[4], [each for each in reports if each != reports[4]]
+    assert (place(front, her).turn, front.names()) == (5, reports[:1])
+    for _ in range(2):  # told twice
+        follow_file(_settings(), front.case(her).id, her, 1)
+    assert (place(front, her).turn, place(front, her).group) == (1, "")
+    assert sorted(front.names()) == sorted([reports[0], her])
+    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    assert her in duty[:2]
+    (crowd,) = [each for each in front.listed() if each["reference"] == reports[0]]
+    assert crowd["group"]["count"] == len(others)
+    assert "group" not in next(each for each in front.listed() if each["reference"] == her)
+    copies_of(front, reports[0], "nothing_urgent")
+    assert place(front, her).turn == 1, "no verdict on copies is one on her"
+
+
+def test_files_of_a_whole_flood_take_turns(front: Front) -> None:
+    reports = [danger(front, FLOOD) for _ in range(4)]
+    her = danger(front, HERS)
+    for each in reports:
+        follow_file(_settings(), front.case(each).id, each, 1)
+    assert [place(front, each).turn for each in reports] == [1, 2, 3, 4]
+    assert her in front.names()[:2]
 
 
 def test_lines_of_their_own_of_one_group_take_turns_too(front: Front) -> None:

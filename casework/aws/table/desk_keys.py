@@ -10,6 +10,7 @@
 | reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
 | a group of reports alike, by a hash of its first text | pk `GROUP#{day}#{hash}`, sk `GROUP` |
 | its reports that have nothing of their own | pk `ALIKE#{group}`, sk `{copy}#{turn}#{reference}` |
+| how many left its line, as they got a file | pk `ALIKE#{group}#OUT`, sk `OUT` |
 | a verdict that is carried to the copies of a text | pk `COPIES#{case}`, sk `{number}` |
 | those that were not carried to all yet, oldest first | `by_flow` where flow = `COPIES` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
@@ -183,6 +184,11 @@ def members_of(group: str) -> str:
 def member_key(group: str, copy: str, turn: int, reference: str) -> dict[str, str]:
     """Key of the line of a report in its group."""
     return {PARTITION: members_of(group), SORT: f"{copy}#{turn:04d}#{reference}"}
+
+
+def outside_key(group: str) -> dict[str, str]:
+    """Key of how many reports left the line of a group, as they got something of their own."""
+    return {PARTITION: f"{members_of(group)}#OUT", SORT: "OUT"}
 
 
 def member_of(sort: str) -> tuple[str, str, int]:

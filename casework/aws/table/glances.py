@@ -15,8 +15,10 @@ from typing import Any, Final
 
 from casework.aws.table import desk_keys, items, keys
 from casework.aws.table.coming import THERE
+from casework.aws.table.stored import StoredReport
 from casework.aws.table.turns import Turns, in_turns
 from casework.aws.table.wire import to_wire
+from casework.case.looking import ListTurn
 from casework.text.realm import Realm, listed
 
 AT_ONCE: Final = 100
@@ -93,6 +95,31 @@ def unsure(table: str, reference: str, by: str) -> dict[str, Any]:
     write = _while_it_waits(table, reference, "SET glance.unsure = :by")
     write["Update"]["ExpressionAttributeValues"] = to_wire({":by": by})
     return write
+
+
+def stand_out(table: str, report: StoredReport, stands: ListTurn) -> None:
+    """Let a report that waits stand elsewhere in the list, and no more in the line of its group."""
+    glance = report.unseen
+    if glance is None:
+        return
+    place = desk_keys.glance_place(
+        glance.rank, report.accepted_at, report.reference, stands.turn, stands.group
+    )
+    write = _while_it_waits(
+        table, report.reference, f"SET glance.stands = :stands, {keys.QUEUE_AT} = :at"
+    )
+    write["Update"]["ExpressionAttributeValues"] = to_wire(
+        {
+            ":stands": stands.model_dump(mode="json", exclude_defaults=True),
+            ":at": place[keys.QUEUE_AT],
+        }
+    )
+    if items.update(write["Update"]):
+        before = glance.stands
+        items.delete(
+            table,
+            desk_keys.member_key(before.group, before.same, before.turn, report.reference),
+        )
 
 
 def seen_by_others(table: str, references: Iterable[str]) -> None:

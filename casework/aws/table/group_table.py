@@ -151,6 +151,20 @@ class GroupTable:
         )
         return from_wire(answer["Attributes"])
 
+    def turn_outside(self, group: str, now: datetime) -> int:
+        """The next turn among the reports that left the line of a group, as they got something of
+        their own later."""
+        answer = client("dynamodb").update_item(
+            TableName=self.name,
+            Key=to_wire(desk_keys.outside_key(group)),
+            UpdateExpression=f"SET {keys.EXPIRES_AT} = :until ADD {_ALONE} :one",
+            ExpressionAttributeValues=to_wire(
+                {":until": int((now + REMEMBERED).timestamp()), ":one": 1}
+            ),
+            ReturnValues="ALL_NEW",
+        )
+        return min(int(from_wire(answer["Attributes"])[_ALONE]), LAST_TURN)
+
     def members(
         self, group: str, limit: int, after: str | None = None, *, copy: str = ""
     ) -> list[Member]:
