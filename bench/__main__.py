@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
 
-python -m bench [--only counts,bilan,cold,cpu,crowd,scale,edge,files] [--reports G003,G027]
+python -m bench [--only counts,bilan,cold,cpu,crowd,scale,edge,files,floods] [--reports G003,G027]
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from bench import (
     edge,
     files,
     first_calls,
+    floods,
     golden,
     handler_cpu,
     statistics,
@@ -42,13 +43,14 @@ from local.trouble import Trouble
 
 RESULT = ROOT / "build" / "bench.json"
 PACK = "ma"
-PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "scale", "edge", "files")
+PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "scale", "edge", "files", "floods")
 
 
 ALONE: Final[Mapping[str, tuple[str, Callable[[], Iterator[Figure]]]]] = MappingProxyType(
     {
         "files": ("Counting what a file costs …", files.figures),
         "crowd": ("Sending reports from 64 people at once …", crowd.figures),
+        "floods": ("Playing floods of 64 around one person …", floods.figures),
         "edge": ("Walking through a report in Chromium …", edge.figures),
     }
 )

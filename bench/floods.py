@@ -38,6 +38,7 @@ import pytest
 
 from bench.scale import data
 from bench.scale.settings import AS_NEW, link_processes
+from bench.targets import Figure
 from casework.case.parts import Duty
 from infra.firewall import REPORTS_PER_ADDRESS
 from tests.office import Office, open_office
@@ -166,6 +167,13 @@ def measure(sizes: Sequence[int] = SIZES) -> list[Played]:
     floods = list(product(FLOODS, sizes))
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         return [each for some in pool.map(_played, *zip(*floods, strict=True)) for each in some]
+
+
+def figures() -> Iterator[Figure]:
+    """The worst of the floods that can be told from a disaster, at the smallest size."""
+    found = [each for each in measure(SIZES[:1]) if each.flood != "all differ"]
+    yield Figure("flood_line", max(each.line or LINES for each in found))
+    yield Figure("flood_seconds", max(each.seconds for each in found))
 
 
 def main() -> None:

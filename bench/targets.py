@@ -170,6 +170,8 @@ TARGETS: dict[str, Target] = {
         for shape in ("viral", "thousand", "attack")
     },
     "scale_year_beyond": Target("loads beyond their limit", 0),
+    "flood_line": Target("line of one person in a flood of 64, copies or nearly", 3),
+    "flood_seconds": Target("s, simulated, until she is on the duty desk", 60),
     "crowd_failed": Target("reports, of 64 concurrent submitters", 0),
     "crowd_lost": Target("reports", 0),
     "crowd_doubled": Target("reports or cases", 0),

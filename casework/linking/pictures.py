@@ -71,7 +71,7 @@ def of_phone(reference: str, number: int) -> PictureName:
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureLook:
     """What a picture looks like, and what speaks for it."""
 
     pdq: str
@@ -90,7 +90,7 @@ class Alike:
     """Different bits of 256; 0 for the same hash."""
     hour: int = 0
     vouched: bool = False
-    """Both as of a `Look`."""
+    """Both as of a `PictureLook`."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _most_shared(bands: Iterable[Iterable[PictureName]], without: str) -> list[P
     return ranked[:MOST_COMPARED]
 
 
-def nearest(pdq: str, others: Mapping[PictureName, Look]) -> tuple[Alike, ...]:
+def nearest(pdq: str, others: Mapping[PictureName, PictureLook]) -> tuple[Alike, ...]:
     """The pictures among others that look alike, in the order of `ranked`; of each report one."""
     far = {each: distance(pdq, other.pdq) for each, other in others.items()}
     found = (

@@ -16,7 +16,7 @@ from casework.aws.table import keys, picture_keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.picture_table import Picture, PictureTable
 from casework.linking import pictures
-from casework.linking.pictures import Alike, Look, PictureName
+from casework.linking.pictures import Alike, PictureLook, PictureName
 from casework.text.realm import key_in, realm_of
 from functions.triage.known import ask_of_picture
 
@@ -29,7 +29,7 @@ def hashes_came(settings: LinkSettings, reference: str, hashes: Iterable[str]) -
 
 
 def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
-    """Look for pictures like this one, name each beside the other, and store its bands."""
+    """PictureLook for pictures like this one, name each beside the other, and store its bands."""
     named = PictureName(reference, picture_keys.name_of_picture(sort))
     table = PictureTable(settings.case_table)
     picture = table.one(named)
@@ -68,7 +68,7 @@ def _looked(settings: LinkSettings, table: PictureTable, picture: Picture) -> Pi
     named = picture.named
     key = key_in(realm_of(named.reference), secrets.key(settings.selector_secret))
     found = table.under(pictures.looked_up(picture.pdq, key))
-    others: dict[PictureName, Look] = {}
+    others: dict[PictureName, PictureLook] = {}
     for some in pictures.candidates(found, named):
         others |= table.looks(some)
     alike = pictures.nearest(picture.pdq, others)

@@ -38,8 +38,9 @@ class Flood:
         self.office, self.entries, self.more = office, 0, 0
         self.case = office.in_review(locations=PHONE, danger_now=True, **CHATTER)
         self.joined = self.join(**CHATTER)
-        for thing in self.things().values():  # the first of each may tell something new
-            thing()
+        for _ in range(2):  # the first of each may tell something new; two make a group
+            for thing in self.things().values():
+                thing()
 
     @property
     def now(self) -> Case:

@@ -39,8 +39,8 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     answer = desk.case(case, desk.enrol(Role.OFFICER, RABAT))
 
     files = {each["reference"]: each.get("files") for each in answer.document["reports"]}
-    sent = {"size": 40, "sent_at": "2026-03-02T11:00Z", "alike": [], "known": []}
-    sent |= {"lists_unread": False}
+    sent = {"size": 40, "sent_at": "2026-03-02T11:00Z", "alike": [], "alike_more": False}
+    sent |= {"known": [], "lists_unread": False}
     unsized = {name: value for name, value in sent.items() if name != "size"}
     assert files == {
         reference: [

@@ -337,7 +337,7 @@ def test_without_lists_nothing_is_stored_or_marked(
     assert marks(desk, reference) == []
     assert not {"ListsNotAsked", "ListsAsked", "KnownFound"} & set(counted)
     assert shown(desk, reference)["hashes"] == [
-        {"n": 1, "alike": [], "known": [], "lists_unread": False}
+        {"n": 1, "alike": [], "alike_more": False, "known": [], "lists_unread": False}
     ]
 
 

@@ -98,6 +98,7 @@ CALLS = {
     "POST next": Call.HOLD,
     "GET cases/{id}": Call.CASE,
     "GET cases/{id}/dossier": Call.DOSSIER,
+    "GET cases/{id}/reports/{report}/pictures/{picture}/alike": Call.CASE,
     "POST cases/{id}/packages": Call.PACKAGE,
     "GET cases/{id}/packages/{package}": Call.PACKAGE,
     "GET cases/{id}/packages/{package}/parts/{part}": Call.PACKAGE,

@@ -13,7 +13,7 @@ from casework.linking.pictures import (
     MOST_COMPARED,
     MOST_UNDER,
     Alike,
-    Look,
+    PictureLook,
     PictureName,
     Under,
     first_band,
@@ -61,13 +61,13 @@ def test_every_picture_at_most_31_bits_away_is_found_by_a_band() -> None:
 @pytest.mark.parametrize(("bits", "alike"), [(0, True), (31, True), (32, False)])
 def test_31_different_bits_are_alike_and_32_are_not(bits: int, alike: bool) -> None:
     first, other = drawn(), of_file("R", 1)
-    found = nearest(changed(first, bits), {other: Look(first)})
+    found = nearest(changed(first, bits), {other: PictureLook(first)})
     assert found == ((Alike(other, bits),) if alike else ())
 
 
 def test_what_is_read_and_named_does_not_grow_with_what_is_sent_on() -> None:
     first = drawn()
-    others = {of_phone(f"R{n:03d}", 1): Look(spread(first, n % 32)) for n in range(500)}
+    others = {of_phone(f"R{n:03d}", 1): PictureLook(spread(first, n % 32)) for n in range(500)}
     found = nearest(first, others)
     assert [each.distance for each in found] == sorted(n % 32 for n in range(500))
     assert len(named(found)) == MOST_ALIKE
@@ -80,8 +80,8 @@ def test_what_is_read_and_named_does_not_grow_with_what_is_sent_on() -> None:
 
 def test_no_report_with_many_pictures_hides_another_report() -> None:
     mine = drawn()
-    junk = {of_phone("JUNK", n): Look(spread(mine, n)) for n in range(1, 6)}
-    found = nearest(mine, {**junk, of_phone("VICTIM", 1): Look(spread(mine, 9))})
+    junk = {of_phone("JUNK", n): PictureLook(spread(mine, n)) for n in range(1, 6)}
+    found = nearest(mine, {**junk, of_phone("VICTIM", 1): PictureLook(spread(mine, 9))})
     assert [(each.picture, each.distance) for each in found] == [
         (of_phone("JUNK", 1), 1),
         (of_phone("VICTIM", 1), 9),
@@ -90,9 +90,9 @@ def test_no_report_with_many_pictures_hides_another_report() -> None:
 
 def test_no_number_of_fingerprints_takes_the_place_of_what_somebody_vouches_for() -> None:
     mine = drawn()
-    junk = {of_phone(f"J{n:03d}", 1): Look(spread(mine, n % 3), n) for n in range(90)}
+    junk = {of_phone(f"J{n:03d}", 1): PictureLook(spread(mine, n % 3), n) for n in range(90)}
     file, admitted = of_file("VICTIM", 1), of_phone("WITNESS", 1)
-    vouched = {each: Look(spread(mine, 30), 7, vouched=True) for each in (file, admitted)}
+    vouched = {each: PictureLook(spread(mine, 30), 7, vouched=True) for each in (file, admitted)}
     told = named(nearest(mine, {**junk, **vouched}))
     assert {told[0].picture, told[1].picture} == {file, admitted}
     assert len(told) == 2 + MOST_ALIKE

@@ -82,7 +82,7 @@ function lines(alike: readonly Other[]): OneLine[] {
 
 function Line({ line }: { line: OneLine }): JSX.Element {
   const [nearest, ...others] = line.others;
-  if (!others.length) return <li><Picture other={nearest} /></li>;
+  if (!others.length) return <li><Picture each={nearest} /></li>;
   return (
     <li>
       <details>
@@ -91,17 +91,17 @@ function Line({ line }: { line: OneLine }): JSX.Element {
           {line.vouched ? <> <Code text={nearest.case} /></> : <> · {when(nearest.hour)}</>}
           {" · "}{t("picture_alike_far", { n: String(nearest.distance) })}
         </summary>
-        <ul>{line.others.map((each) => <li key={`${each.report} ${each.n ?? 0}`}><Picture other={each} /></li>)}</ul>
+        <ul>{line.others.map((each) => <li key={`${each.report} ${each.n ?? 0}`}><Picture each={each} /></li>)}</ul>
       </details>
     </li>
   );
 }
 
-function Picture({ other }: { other: Other }): JSX.Element {
+function Picture({ each }: { each: Other }): JSX.Element {
   return (
     <>
-      <a href={`#${other.case}`}><Code text={other.case} /></a> · {other.n ? t("picture_alike_file", { n: String(other.n) }) : t("picture_alike_hash")} <Code text={other.report} />
-      {" · "}{t("picture_alike_far", { n: String(other.distance) })}
+      <a href={`#${each.case}`}><Code text={each.case} /></a> · {each.n ? t("picture_alike_file", { n: String(each.n) }) : t("picture_alike_hash")} <Code text={each.report} />
+      {" · "}{t("picture_alike_far", { n: String(each.distance) })}
     </>
   );
 }

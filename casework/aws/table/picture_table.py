@@ -23,7 +23,7 @@ from casework.linking.pictures import (
     HOUR,
     MOST_UNDER,
     Alike,
-    Look,
+    PictureLook,
     PictureName,
     Under,
     named,
@@ -62,15 +62,15 @@ class Picture:
     """Whether others were looked for."""
     hour: int = 0
     vouched: bool = False
-    """Both as of a `Look`; for a fingerprint, that its report was admitted when it was looked at
-    last."""
+    """Both as of a `PictureLook`; for a fingerprint, that its report was admitted when it was
+    looked at last."""
     beside: bool = False
     """Whether it stands beside the items of its bands, as one of a crowd."""
 
     @property
-    def look(self) -> Look:
+    def look(self) -> PictureLook:
         """What it looks like, and what speaks for it."""
-        return Look(self.pdq, self.hour, self.vouched)
+        return PictureLook(self.pdq, self.hour, self.vouched)
 
 
 class PictureTable:
@@ -113,7 +113,7 @@ class PictureTable:
         item = items.get(self.name, picture_keys.picture_key(named.reference, named.name))
         return _picture(item) if item is not None else None
 
-    def looks(self, named: Sequence[PictureName]) -> dict[PictureName, Look]:
+    def looks(self, named: Sequence[PictureName]) -> dict[PictureName, PictureLook]:
         """What those of at most `AT_ONCE` pictures look like that were not erased."""
         wanted = [picture_keys.picture_key(each.reference, each.name) for each in named]
         if not wanted:

@@ -33,7 +33,7 @@ from casework.views.pictures import AlikePage
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of, seen_case
 from functions.desk.entry.calls import READING, listing, route
-from functions.desk.shown.alike import Place, all_alike
+from functions.desk.shown.alike import AlikePlace, all_alike
 
 PLACE: Final = re.compile(r"([0-9]{1,3})/(|[0-9A-Z-]{1,40}#(?:file|phone)-[0-9]{3})")
 
@@ -104,10 +104,10 @@ def read_alike(request: Request) -> Answer:
     picture = _picture(request, case)
     if picture is None:
         return Answer(200, AlikePage())
-    of, place = mark_of(picture.named.reference, picture.named.name), Place()
+    of, place = mark_of(picture.named.reference, picture.named.name), AlikePlace()
     if (cursor := request.query.get("cursor")) is not None:
         band, _, after = cursors.read(cursor, [of], PLACE)[1].partition("/")
-        place = Place(int(band), PictureName(*marked(after)) if after else None)
+        place = AlikePlace(int(band), PictureName(*marked(after)) if after else None)
     secret = secrets.key(deployment.settings().selector_secret)
     key = key_in(realm_of(picture.named.reference), secret)
     found = all_alike(deployment.table(), member, picture, key, place, deployment.offices)
@@ -126,6 +126,6 @@ def _picture(request: Request, case: Case) -> Picture | None:
     return PictureTable(table.name).one(named)
 
 
-def _written(place: Place) -> str:
+def _written(place: AlikePlace) -> str:
     after = mark_of(place.after.reference, place.after.name) if place.after is not None else ""
     return f"{place.band}/{after}"

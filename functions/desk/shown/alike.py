@@ -19,7 +19,7 @@ from casework.decisions.permissions import OfficesOf, knows_of
 from casework.decisions.staff import StaffMember
 from casework.known.looks import ALIKE, distance
 from casework.linking import pictures
-from casework.linking.pictures import HOUR, Alike, Look, PictureName
+from casework.linking.pictures import HOUR, Alike, PictureLook, PictureName
 from casework.views.case_page import FileView, ReportView
 from casework.views.pictures import AlikeView, HashView
 
@@ -30,7 +30,7 @@ MOST_READS: Final = 24
 
 
 @dataclass(frozen=True)
-class Place:
+class AlikePlace:
     """How far all pictures that look alike were read: in which band, and after which of those that
     its item does not name."""
 
@@ -43,7 +43,7 @@ class AllAlike:
     """Some of all pictures that look like one, and where the next ones begin."""
 
     alike: tuple[AlikeView, ...]
-    next: Place | None
+    next: AlikePlace | None
 
 
 def with_alike(
@@ -68,14 +68,14 @@ def all_alike(
     member: StaffMember,
     picture: Picture,
     key: bytes,
-    place: Place,
+    place: AlikePlace,
     offices: OfficesOf,
 ) -> AllAlike:
     """The next of all pictures that look like one, each once, in the order of the bands by which
     they are found. There may be none on a page that is not the last."""
     stored = PictureTable(table.name)
     found: list[Alike] = []
-    looks: dict[PictureName, Look] = {}
+    looks: dict[PictureName, PictureLook] = {}
     reads, ends = 0, None
     for band, names, after in _under_bands(stored, picture, key, place):
         if new := [each for each in names if each not in looks]:
@@ -99,14 +99,14 @@ def all_alike(
 
 
 def _under_bands(
-    table: PictureTable, picture: Picture, key: bytes, place: Place
-) -> Iterator[tuple[int, list[PictureName], Place | None]]:
+    table: PictureTable, picture: Picture, key: bytes, place: AlikePlace
+) -> Iterator[tuple[int, list[PictureName], AlikePlace | None]]:
     """The pictures under each band from a place on, at most a hundred at a time, each time with
     where the next ones begin."""
     bands = pictures.looked_up(picture.pdq, key)
     under = table.under(bands)
     there = [at for at, band in enumerate(bands) if band in under and at >= place.band]
-    following = dict(zip(there, [*map(Place, there[1:]), None], strict=True))
+    following = dict(zip(there, [*map(AlikePlace, there[1:]), None], strict=True))
     for at in there:
         item = under[bands[at]]
         after = place.after if at == place.band else None
@@ -115,7 +115,7 @@ def _under_bands(
             room = AT_ONCE - len(names)
             rest = table.beside(bands[at], room, after) if item.more else []
             after = rest[-1] if item.more and len(rest) == room else None
-            yield at, [*names, *rest], following[at] if after is None else Place(at, after)
+            yield at, [*names, *rest], following[at] if after is None else AlikePlace(at, after)
             if after is None:
                 break
             names = []
