@@ -176,11 +176,13 @@ class Lives(Means):
             assert given.status_code == httpx.codes.OK, given.text
         under = f"/v1/desk/cases/{case_id}/files"
         asked = {"report": accepted["reference"], "n": sent["n"], "motive": MOTIVE}
+        alike = f"/v1/desk/cases/{case_id}/reports/{accepted['reference']}/pictures"
         key = {"Idempotency-Key": str(uuid.uuid4())}
         for given in (
             people.call("POST", f"{under}/opening", "analyst", json=asked, headers=key),
             people.call("GET", f"{under}/{asked['report']}/{sent['n']}/parts/1", "analyst"),
             people.call("GET", f"{under}/{asked['report']}/{sent['n']}/pages/1", "analyst"),
+            people.call("GET", f"{alike}/file-{sent['n']:03d}/alike", "analyst"),
         ):
             assert given.status_code == httpx.codes.OK, given.text
         people.system.aws.dynamodb.update_item(

@@ -98,6 +98,8 @@ ALIKE: Final = {
     "dynamodb:PutItem ALIKE#*",
 }
 """A report takes its turn among those whose words are nearly the same."""
+LATER: Final = {"dynamodb:UpdateItem ALIKE#*", "dynamodb:DeleteItem ALIKE#*"}
+"""A report of a group gets a file, and with it a line of its own."""
 FURTHER: Final = {"dynamodb:GetItem GROUP#*"}
 """A report finds its group by a further hash of the first text."""
 LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
@@ -154,6 +156,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.notify.steps.referral": LATE,
     "functions.triage.steps.triage": LATE | {"dynamodb:UpdateItem REPORT#*"},  # unreadable
     "functions.triage.link.handle": FURTHER
+    | LATER
     | WORDS  # the sweeper moves what a merged case named first
     | LATE
     | LEAVES
@@ -165,6 +168,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | SECOND
     | ALIKE
+    | LATER
     | FURTHER
     | LATE
     | LEAVES
@@ -184,6 +188,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
     | SECOND
     | ALIKE
+    | LATER
     | {"dynamodb:Query REPORT#*", "dynamodb:PutItem LOG#*"}  # one with additions; very many
     | LEAVES
     | JOINS

@@ -101,23 +101,23 @@ def read_alike(request: Request) -> Answer:
     """
     member = caller(request, Call.CASE)
     case = seen_case(member, Call.CASE, case_id_of(request))
-    picture = _picture(request, case)
-    if picture is None:
-        return Answer(200, AlikePage())
-    of, place = mark_of(picture.named.reference, picture.named.name), AlikePlace()
+    named = PictureName(request.path_params["report"], request.path_params["picture"])
+    of, place = mark_of(named.reference, named.name), AlikePlace()
     if (cursor := request.query.get("cursor")) is not None:
         band, _, after = cursors.read(cursor, [of], PLACE)[1].partition("/")
         place = AlikePlace(int(band), PictureName(*marked(after)) if after else None)
+    picture = _picture(named, case)
+    if picture is None:
+        return Answer(200, AlikePage())
     secret = secrets.key(deployment.settings().selector_secret)
-    key = key_in(realm_of(picture.named.reference), secret)
+    key = key_in(realm_of(named.reference), secret)
     found = all_alike(deployment.table(), member, picture, key, place, deployment.offices)
     more = cursors.write(of, _written(found.next)) if found.next is not None else None
     return Answer(200, AlikePage(alike=found.alike, cursor=more))
 
 
-def _picture(request: Request, case: Case) -> Picture | None:
-    """The picture of a report of the case that the address names, if there is one."""
-    named = PictureName(request.path_params["report"], request.path_params["picture"])
+def _picture(named: PictureName, case: Case) -> Picture | None:
+    """The picture of that name of a report of the case, if there is one."""
     table = deployment.table()
     if not PLACE.fullmatch(f"0/{mark_of(named.reference, named.name)}"):
         return None

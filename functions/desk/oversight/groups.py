@@ -35,9 +35,9 @@ def read_group(request: Request) -> Answer:
     member = caller(request, Call.GLANCE)
     table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
     group, limit = _group_of(request), limit_of(request)
+    after = cursors.read(cursor, [group], PLACE)[1] if cursor is not None else None
     if realm_of(group) is not member.realm:
         return Answer(200, QueuePage(cases=()))
-    after = cursors.read(cursor, [group], PLACE)[1] if cursor is not None else None
     found = GroupTable(table.name).members(group, limit + 1, after)
     reports = table.reports.several([each.reference for each in found[:limit]])
     ids = dict.fromkeys(each.case_id or each.own_case for each in reports)
