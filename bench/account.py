@@ -29,6 +29,7 @@ WHY: Final[Mapping[str, str]] = {
     "ALIKE": "its line among the reports like it",
     "NUMBER": "the number that people say, for one case alone",
     "IDENTIFIER": "an identifier that the case claims, in the same transaction",
+    "CONTACT": "a telephone or e-mail that the case names, as a contact is compared with it",
     "NAMED": "another case names an identifier, beside its owner",
     "DID": "a decision, for the own view of its author",
     "CLUE": "words by which another case may be about the same",
