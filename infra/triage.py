@@ -200,6 +200,7 @@ class Triage(Construct):
         data.let(self.sweep, PUT, UPDATE, of=(IDENTIFIERS,))
         data.let(self.sweep, PUT, of=(CLUES,))  # which forget a report that is erased
         data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items
+        data.let(self.sweep, UPDATE, DELETE, of=(GROUPS,))
         data.let(self.sweep, DELETE, of=(IDENTIFIERS, CONTACTS, CLUES, CUSTODY, MEMBERS))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         announcements.let_publish(self.sweep)

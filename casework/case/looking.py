@@ -65,7 +65,9 @@ class ListTurn(BaseModel):
     group: str = ""
     """The id of the group whose line it shares; empty where it stands for itself."""
     same: str = ""
-    """The same for all reports with the same text and ticks."""
+    """The same for all reports with the same text and fields, to the letter."""
+    counted: str = ""
+    """The partition of the group that counted it, and remembers what it had as its own."""
 
 
 class Glance(BaseModel):

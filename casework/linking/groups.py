@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ NEARLY_ALL: Final = 0.6
 """The same for short texts."""
 MOST_OWN: Final = 6
 """Things of its own of one report that are looked at."""
-OWN_DIGITS: Final = 8
+OWN_BYTES: Final = 6
 """Of the digest of each: two that meet by chance leave a report in its group."""
 
 
@@ -51,24 +52,21 @@ class Traits:
 
     sketch: Sketch
     copy: str
-    """The same for reports with the same text and ticks, to the letter."""
+    """The same for reports with the same text and the same fields, to the letter."""
     own: tuple[str, ...]
     """Digests of what may be its own: contact, place, pictures and identifiers."""
 
     @classmethod
-    def of(
-        cls, text: str, rest: str, said: Iterable[str], own: Iterable[str], key: bytes
-    ) -> Traits:
-        """The traits of a report: `rest` is its text without identifiers, `said` what was ticked
-        and chosen beside it."""
+    def of(cls, text: str, rest: str, said: str, own: Iterable[str], key: bytes) -> Traits:
+        """The traits of a report: `rest` is its text without identifiers, `said` all that was
+        ticked, chosen and written beside it."""
         # Only triage computes traits; the desk reads lists of groups and never needs this.
         from casework.linking.resemblance import tokens_of
 
-        whole = "|".join([" ".join(text.split()), *said])
-        digests = (keyed_mark(key, "own-of-group", each)[:OWN_DIGITS] for each in own)
+        digests = (keyed_mark(key, "own-of-group", each) for each in own)
         return cls(
             _sketch(tokens_of(rest).split(), key),
-            keyed_mark(key, "copy", whole),
+            keyed_mark(key, "copy", f"{text}|{said}"),
             tuple(dict.fromkeys(digests))[:MOST_OWN],
         )
 
@@ -77,6 +75,16 @@ class Traits:
         """The hashes by which groups are looked up, the smallest first; the last one stands for the
         whole text."""
         return list(dict.fromkeys([*self.sketch[:LOOKED_UP], _number(self.copy)]))
+
+    def own_in(self, group: str) -> tuple[str, ...]:
+        """Its own things as a group remembers them. The digest of one thing differs from group to
+        group: so the table does not tell that reports of two groups named the same."""
+        narrow = group.encode()
+        found = (
+            hashlib.blake2b(each.encode(), digest_size=OWN_BYTES, key=narrow).digest()
+            for each in self.own
+        )
+        return tuple(urlsafe_b64encode(each).decode() for each in found)
 
     def is_alike(self, sketch: Sketch) -> bool:
         """Whether it stands with the texts of a group, whose first one has this sketch."""

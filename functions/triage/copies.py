@@ -16,6 +16,7 @@ from casework.aws.table import copy_verdicts, glances
 from casework.aws.table.case_table import CaseTable, Deed
 from casework.aws.table.copy_verdicts import CopyVerdict
 from casework.aws.table.group_table import GroupTable, Member
+from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
 from casework.decisions import glance
 from casework.moves.glancing import glanced
@@ -45,6 +46,12 @@ def carry_on(name: str, pack: Jurisdiction, verdict: CopyVerdict, until: float) 
         verdict = copy_verdicts.go_on_at(name, verdict, due[-1].place)
 
 
+def _is_a_copy(report: StoredReport) -> bool:
+    """Whether a report still says what was looked at, and no more: with a file on its way, or words
+    that were added, it has something of its own, also before that was read."""
+    return not report.additions and not report.file_count
+
+
 def _glance(table: CaseTable, pack: Jurisdiction, verdict: CopyVerdict, member: Member) -> None:
     """Enter the verdict in the case of a copy, unless a person looked at it already."""
     report = table.reports.one(member.reference)
@@ -56,7 +63,7 @@ def _glance(table: CaseTable, pack: Jurisdiction, verdict: CopyVerdict, member: 
 
     def take(case: Case) -> Deed[None]:
         again = table.reports.one(member.reference)
-        if again is None or again.unseen is None:
+        if again is None or again.unseen is None or not _is_a_copy(again):
             return Deed(None, None)
         if not glance.counts(verdict.verdict, again.unseen, verdict.by):
             return Deed(None, None)

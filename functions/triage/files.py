@@ -4,17 +4,12 @@ from the stream by its mark, at least once."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from casework.aws.services import announcements, observe
 from casework.aws.services.settings import LinkSettings
 from casework.aws.steps.step import now
-from casework.aws.table import glances, items, keys, windows
+from casework.aws.table import items, keys, windows
 from casework.aws.table.case_table import CaseTable, Deed
-from casework.aws.table.group_table import GroupTable
-from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
-from casework.case.change import Change
 from casework.case.index import of_files
 from casework.case.lifecycle import Move, allows
 from casework.case.times import stamp
@@ -23,6 +18,7 @@ from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
 from casework.text.realm import realm_of
 from functions.triage.follow import end_question, standing, unit_told
+from functions.triage.own_line import give_own_line
 
 
 def follow_file(settings: LinkSettings, case_id: str, reference: str, number: int) -> None:
@@ -49,7 +45,7 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
         return Deed(None if waits_for_night(change) else change, True)
 
     case, deed = table.carry_out(standing(table, case_id).id, decide)
-    _stand_out(table, case, report, at)
+    give_own_line(table, case, report, at)
     if not deed.result:
         return
     if unit_told(case) is not None or case.unread is not None:
@@ -57,26 +53,6 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
         telling = announcements.added(case, minute, admitted=report.belongs_to(case))
         windows.tell(settings.case_table, settings.topic, telling, stamp(at), at)
     observe.count("FilesTold")
-
-
-def _stand_out(table: CaseTable, case: Case, report: StoredReport, at: datetime) -> None:
-    """Give a report that shares the line of a group a line of its own, in turns with others of its
-    group that got a file; likewise its case, where that shares the same line."""
-    mine = report.unseen.stands.group if report.unseen is not None else ""
-    group = mine or (case.group if case.opened_by == report.reference else "")
-    if not group:
-        return
-    turn = GroupTable(table.name).turn_outside(group, at)
-    if report.unseen is not None and mine:
-        stands = report.unseen.stands.model_copy(update={"turn": turn, "group": ""})
-        glances.stand_out(table.name, report, stands)
-
-    def decide(case: Case) -> Change | None:
-        if case.group != group:
-            return None
-        return Change.quietly(case, turn=min(case.turn, turn), group="")
-
-    table.update(case.id, decide)
 
 
 def follow_missed_files(settings: LinkSettings, case_id: str, reference: str) -> None:

@@ -36,6 +36,7 @@ from casework.report.notices import about, is_news, news_of, recalls
 from casework.text.realm import realm_of
 from functions.triage import adding
 from functions.triage.money import note_money
+from functions.triage.own_line import give_own_line
 from functions.triage.owning import MOST_MERGES
 from functions.triage.starting import start_or_leave
 from functions.triage.weighing import weigh
@@ -79,6 +80,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         at,
         clocks(open_pack(settings.pack)),
     )
+    give_own_line(table, case, report, at)
     told_by = f"{reference}|{sort}"
     admitted = report.belongs_to(case)
     for announcement in _told(case, addition.added_at, said, admitted=admitted):

@@ -110,6 +110,7 @@ class _Link:
         )
         self.pack = open_pack(settings.pack)
         self.report = report
+        self._counted = ""  # as in `ListTurn`; unknown where its case was opened before a crash
         self.read_at = now()
         self.new = False
         self._attempts = Attempts(
@@ -251,8 +252,7 @@ class _Link:
             *(f"{kind}:{value}" for kind, value in self._marks),
             *facts.pictures,
         ]
-        ticks = (facts.danger_now, facts.victim_is_minor, facts.victim_is_vulnerable)
-        said = [*map(str, ticks), facts.category or "", facts.role.value]
+        said = facts.model_dump_json()
         return Traits.of(self.report.text, self._read_text.rest, said, own, self._key)
 
     @cached_property
@@ -266,6 +266,7 @@ class _Link:
         with self._as_advice():
             groups = GroupTable(self.table.name)
             found.append(groups.enter(self._traits, self.report.reference, self.read_at))
+            self._counted = found[0].counted
         return found[0] if found else ListTurn(same=self._traits.copy)
 
     @cached_property
@@ -393,7 +394,12 @@ class _Link:
         opens = case.opened_by == self.report.reference
         glance: Glance | None = None
         if first or opens or self._tells_of_danger:
-            stands = ListTurn(turn=case.turn, group=case.group, same=self._traits.copy)
+            stands = ListTurn(
+                turn=case.turn,
+                group=case.group,
+                same=self._traits.copy,
+                counted=self._counted,
+            )
             glance = glancing.owed(self._assessment, stands if opens else self._turn)
         return Coming.of(
             self.report.reference,

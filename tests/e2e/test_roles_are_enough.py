@@ -200,6 +200,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     | {  # a case with identifiers, requests and messages is erased
         "cloudwatch:GetMetricData",  # once a day
         "dynamodb:DeleteItem ALIKE#*",
+        "dynamodb:UpdateItem GROUP#*",  # others were counted with an erased report
+        "dynamodb:DeleteItem GROUP#*",
         "dynamodb:DeleteItem ARRIVED#*",  # another report than the last of its case is erased
         "dynamodb:DeleteItem CASE#*",
         "dynamodb:DeleteItem CLUE#*",

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.aws.table.desk_keys import LAST_TURN
+from casework.aws.services.clients import client
+from casework.aws.table.desk_keys import GROUP_SORT, LAST_TURN
 from casework.aws.table.erasure import erase_report
 from casework.aws.table.group_table import GroupTable
+from casework.aws.table.wire import from_wire
 from casework.case.lifecycle import Move
 from casework.case.looking import ListTurn
 from casework.case.parts import Duty
@@ -25,6 +27,7 @@ from functions.triage.link import _settings
 from tests.builders import a_reference
 from tests.integration.desks import Desk
 from tests.integration.test_first_glance import Front, front, whole
+from tests.integration.test_follow import add, deliver
 
 __all__ = ["front"]
 
@@ -99,6 +102,35 @@ def test_a_file_that_comes_later_gives_her_a_line_of_her_own(front: Front) -> No
     assert place(front, her).turn == 1, "no verdict on copies is one on her"
 
 
+def test_what_she_adds_later_gives_her_a_line_of_her_own(front: Front) -> None:
+    reports = [danger(front, FLOOD) for _ in range(6)]
+    her = reports[4]
+    assert deliver(add(front.office, her, text="Mon enfant saigne, 3 rue Atlas.")) == []
+    assert (place(front, her).turn, place(front, her).group) == (1, "")
+    assert sorted(front.names()) == sorted([reports[0], her])
+    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    assert her in duty[:2]
+
+
+def test_what_she_adds_after_a_verdict_on_copies_brings_her_case_out_of_the_line(
+    front: Front,
+) -> None:
+    reports = [danger(front, FLOOD) for _ in range(6)]
+    her = reports[4]
+    copies_of(front, reports[0], "nothing_urgent")
+    assert deliver(add(front.office, her, text="Il tire sur les gens, venez.")) == []
+    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    assert her in duty[:2]
+
+
+def test_no_verdict_on_copies_covers_words_that_nobody_read_yet(front: Front) -> None:
+    """What she added arrived, and the stream has not told of it."""
+    reports = [danger(front, FLOOD) for _ in range(3)]
+    add(front.office, reports[2], text="Mon enfant saigne, 3 rue Atlas.")
+    copies_of(front, reports[0], "nothing_urgent")
+    assert front.waiting() == [reports[2]]
+
+
 def test_files_of_a_whole_flood_take_turns(front: Front) -> None:
     reports = [danger(front, FLOOD) for _ in range(4)]
     her = danger(front, HERS)
@@ -131,7 +163,7 @@ def test_the_second_text_finds_the_first_whichever_word_was_exchanged(desk: Desk
         at = datetime(2026, 3, day, 12, tzinfo=UTC)
         near = FLOOD.replace(word, "autre")
         first, second = (
-            table.enter(Traits.of(text, text, (), (), key), a_reference(2 * day + n), at)
+            table.enter(Traits.of(text, text, "", (), key), a_reference(2 * day + n), at)
             for n, text in enumerate((FLOOD, near))
         )
         assert (second.group, second.turn) == (first.group, 2), word
@@ -143,7 +175,7 @@ def test_a_turn_costs_the_same_in_a_group_of_any_size_and_ends_counting(
     monkeypatch.setattr("casework.aws.table.group_table.LAST_TURN", 5)
     table = GroupTable(desk.table.name)
     at = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    traits = Traits.of(FLOOD, FLOOD, (), (), b"k" * 64)
+    traits = Traits.of(FLOOD, FLOOD, "", (), b"k" * 64)
     turns = [table.enter(traits, reference, at) for reference in map(a_reference, range(8))]
     assert [each.turn for each in turns] == [1, 2, 3, 4, 5, 5, 5, 5]
     assert LAST_TURN > 5
@@ -164,14 +196,15 @@ def test_twelve_copies_are_one_line_and_one_verdict_in_each_case(front: Front) -
     reports = [danger(front, FLOOD) for _ in range(12)]
     near = danger(front, f"{FLOOD} au secours")
     other_ticks = danger(front, FLOOD, victim_is_minor=True)
+    other_days = danger(front, FLOOD, still_online=True)
     own = danger(front, FLOOD, disclosure=CONTACT)
     (shown, hers) = front.listed()
     assert (shown["reference"], hers["reference"]) == (reports[0], own)
-    assert shown["group"]["count"] == 14
+    assert shown["group"]["count"] == 15
 
     copies_of(front, reports[0], "danger_now")
 
-    assert front.waiting() == [own, near, other_ticks]
+    assert front.waiting() == [own, near, other_ticks, other_days]
     for report in reports:
         entries = [
             e for e in front.office.table.events(front.case(report).id) if e.move == "glance"
@@ -298,3 +331,23 @@ def test_an_erased_report_is_in_no_list_of_its_group(front: Front) -> None:
 
     left = {each.reference for each in groups.members(group, 9)}
     assert left == {reports[0], reports[2]}
+
+
+def test_nothing_says_what_an_erased_report_had_as_its_own(front: Front) -> None:
+    reports = [danger(front, FLOOD, disclosure=CONTACT) for _ in range(2)]
+    named = {each for item in groups_in(front) for each in item.get("named", ())}
+    assert {each.partition("|")[2] for each in named} == {*reports}
+
+    assert erase_report(front.office.table, reports[0], datetime.now(UTC), "an-operator")
+    left = {each for item in groups_in(front) for each in item["named"]}
+    assert {each.partition("|")[2] for each in left} == {reports[1]}
+
+    assert erase_report(front.office.table, reports[1], datetime.now(UTC), "an-operator")
+    assert not [each for item in groups_in(front) for each in item.get("named", ())]
+
+
+def groups_in(front: Front) -> list[dict[str, Any]]:
+    """The groups with what their reports had as their own."""
+    found = client("dynamodb").scan(TableName=front.office.table.name)["Items"]
+    told = [from_wire(each) for each in found if each["sk"]["S"] == GROUP_SORT]
+    return [each for each in told if "of" not in each]

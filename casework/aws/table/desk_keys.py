@@ -10,7 +10,7 @@
 | reports that no person has looked at, most worrying first | `by_queue` where queue = `GLANCE` |
 | a group of reports alike, by a hash of its first text | pk `GROUP#{day}#{hash}`, sk `GROUP` |
 | its reports that have nothing of their own | pk `ALIKE#{group}`, sk `{copy}#{turn}#{reference}` |
-| how many left its line, as they got a file | pk `ALIKE#{group}#OUT`, sk `OUT` |
+| how many left its line, as they got a file or added words | pk `ALIKE#{group}#OUT`, sk `OUT` |
 | a verdict that is carried to the copies of a text | pk `COPIES#{case}`, sk `{number}` |
 | those that were not carried to all yet, oldest first | `by_flow` where flow = `COPIES` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |

@@ -14,6 +14,7 @@ nothing. The event names the keys that went, and the day by which the last backu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from pydantic import JsonValue
 from casework.aws.table import alerts, arrivals, desk_keys, items, keys, particulars
 from casework.aws.table.case_table import CaseTable, Deed, Write
 from casework.aws.table.custody_table import erase_requests, still_waits
+from casework.aws.table.group_table import forgetting
 from casework.aws.table.messages import erase_messages
 from casework.aws.table.picture_table import forget_pictures
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY
@@ -199,7 +201,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
             }
             for item in alive
         ]
-        puts += [each for item in alive for each in _leaving_group(table, item)]
+        puts += _leaving_groups(table, alive)
         gone = [keys.reference_of(item[keys.PARTITION]) for item in alive]
         destroyed = {each: _keys_of(table, item) for each, item in zip(gone, alive, strict=True)}
         said: dict[str, JsonValue] = {"reports": [*gone]}
@@ -212,13 +214,19 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
     table.carry_out(case_id, decide)
 
 
-def _leaving_group(table: CaseTable, item: Mapping[str, Any]) -> Iterator[Write]:
-    """The write by which a report leaves the list of the group whose line it shared."""
-    stands = item.get("glance", {}).get("stands", {})
-    if group := stands.get("group"):
+def _leaving_groups(table: CaseTable, alive: Sequence[Mapping[str, Any]]) -> Iterator[Write]:
+    """The writes by which reports leave the groups of reports alike, and are forgotten there."""
+    counted: defaultdict[str, set[str]] = defaultdict(set)
+    for item in alive:
+        stands = item.get("glance", {}).get("stands", {})
         reference = keys.reference_of(item[keys.PARTITION])
-        key = desk_keys.member_key(group, stands["same"], int(stands.get("turn", 1)), reference)
-        yield {"Delete": {"TableName": table.name, "Key": to_wire(key)}}
+        if group := stands.get("group"):
+            key = desk_keys.member_key(group, stands["same"], int(stands.get("turn", 1)), reference)
+            yield {"Delete": {"TableName": table.name, "Key": to_wire(key)}}
+        if partition := stands.get("counted"):
+            counted[partition].add(reference)
+    for partition, gone in counted.items():
+        yield from forgetting(table.name, partition, gone)
 
 
 def _backups_until(at: datetime) -> str:

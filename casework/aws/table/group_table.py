@@ -9,7 +9,7 @@ number of anything. Beyond `LAST_TURN` all have the last one, and nothing is cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -72,7 +72,7 @@ class GroupTable:
         if _OF in before:
             key = {**key, keys.PARTITION: before[_OF]}
             before = items.get(self.name, key) or {}
-        alone = _has_its_own(traits, reference, before)
+        alone = _has_its_own(traits.own_in(key[keys.PARTITION]), reference, before)
         item = self._count(key, traits, reference, before, now, alone=alone)
         sketch, stand_in_it = _sketch_in(item), int(item.get(_SHARED, 0)) + int(item.get(_ALONE, 0))
         if stand_in_it == 1:
@@ -80,9 +80,16 @@ class GroupTable:
         elif stand_in_it == SECOND:
             self._find_by(key, sketch[FIRST_FOUND_BY:FOUND_BY], sketch, now)
         if alone:
-            return ListTurn(turn=min(int(item[_ALONE]), LAST_TURN), same=traits.copy)
+            return ListTurn(
+                turn=min(int(item[_ALONE]), LAST_TURN),
+                same=traits.copy,
+                counted=key[keys.PARTITION],
+            )
         turn = ListTurn(
-            turn=min(int(item[_SHARED]), LAST_TURN), group=str(item[_FIRST]), same=traits.copy
+            turn=min(int(item[_SHARED]), LAST_TURN),
+            group=str(item[_FIRST]),
+            same=traits.copy,
+            counted=key[keys.PARTITION],
         )
         items.put(
             self.name,
@@ -123,7 +130,7 @@ class GroupTable:
         number = _ALONE if alone else _SHARED
         if int(before.get(number, 0)) >= LAST_TURN:
             return dict(before)
-        named = {f"{each}|{reference}" for each in traits.own}
+        named = {f"{each}|{reference}" for each in traits.own_in(key[keys.PARTITION])}
         remembers = named and len(before.get(_NAMED, ())) < MOST_NAMED
         sets = [f"{_SKETCH} = if_not_exists({_SKETCH}, :sketch)", f"{keys.EXPIRES_AT} = :until"]
         values: dict[str, Any] = {
@@ -200,14 +207,37 @@ class GroupTable:
         return int(answer["Count"])
 
 
-def _has_its_own(traits: Traits, reference: str, group: Mapping[str, Any]) -> bool:
+def forgetting(table: str, partition: str, gone: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The write by which a group forgets what some reports had as their own, for a transaction;
+    with its last report the group goes."""
+    key = {keys.PARTITION: partition, keys.SORT: desk_keys.GROUP_SORT}
+    group = items.get(table, key)
+    if group is None:
+        return
+    if int(group.get(_SHARED, 0)) + int(group.get(_ALONE, 0)) <= len(gone):
+        yield {"Delete": {"TableName": table, "Key": to_wire(key)}}
+        return
+    named = {each for each in group.get(_NAMED, ()) if each.partition("|")[2] in gone}
+    if named:
+        yield {
+            "Update": {
+                "TableName": table,
+                "Key": to_wire(key),
+                "UpdateExpression": "DELETE #named :named",
+                "ExpressionAttributeNames": {"#named": _NAMED},
+                "ExpressionAttributeValues": to_wire({":named": named}),
+            }
+        }
+
+
+def _has_its_own(own: Iterable[str], reference: str, group: Mapping[str, Any]) -> bool:
     """Whether a report has something that no other of its group had before it."""
     others = {
         each.partition("|")[0]
         for each in group.get(_NAMED, ())
         if each.partition("|")[2] != reference
     }
-    return any(each not in others for each in traits.own)
+    return any(each not in others for each in own)
 
 
 def _written(sketch: Sketch) -> bytes:
