@@ -65,8 +65,12 @@ class ToldDanger(BaseModel):
         return self.report, self.addition
 
     def replaces(self, other: ToldDanger | None) -> bool:
-        """Whether it is graver than what was told before."""
-        return other is None or self.kind.rank < other.kind.rank
+        """Whether it is graver than what was told before, or what the same reporter adds to it:
+        where somebody is now is said last. Nobody else's words take the place of theirs."""
+        if other is None or self.kind.rank < other.kind.rank:
+            return True
+        own = self.addition is not None and self.report == other.report
+        return own and self.kind is other.kind and self.source != other.source
 
     def after(self, before: ToldDanger | None) -> ToldDanger:
         """The same, knowing what was told before: a person who says that a report tells of danger

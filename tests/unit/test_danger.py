@@ -127,6 +127,23 @@ def test_the_gravest_danger_stands_in_any_order(kinds: list[DangerKind]) -> None
     assert gravest([a_danger(kind=each) for each in kinds]) == a_danger(kind=top)
 
 
+def test_the_latest_words_of_the_same_reporter_stand_and_nobody_else_s_take_their_place() -> None:
+    case = a_case()
+    first = a_danger(report="R1", at="2026-03-02T10:00:00.000Z")
+    later = first.model_copy(update={"addition": "A1", "at": "2026-03-02T10:05:00.000Z"})
+    others = later.model_copy(update={"report": "R2"})
+    guess = later.model_copy(update={"kind": DangerKind.DOUBTED})
+    case = case.model_copy(update={"imminent": True, "danger": first})
+
+    def stands(danger: ToldDanger) -> ToldDanger:
+        found: ToldDanger = heavier(case, Weight(case.priority, danger)).get("danger", first)
+        return found
+
+    assert stands(later) == later
+    assert stands(others) == first
+    assert stands(guess) == first
+
+
 def test_what_a_person_sees_at_a_glance_is_stated_and_keeps_what_was_read_there() -> None:
     doubt = a_danger(
         kind=DangerKind.DOUBTED, report=REPORT, self_harm=True, reasons=("perhaps_self_harm",)
