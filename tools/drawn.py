@@ -34,6 +34,8 @@ OF: Final[Mapping[str, str]] = {
     "REPORT": "a report",
     "TOMBSTONE": "an erased report",
     "ADDITION": "an addition",
+    "FILE": "a kept file",
+    "UPLOAD": "a file that is not kept",
     "ARRIVED": "the list of the reports of a case",
     "EVENT": "an entry",
     "ALONE": "the deadline of a report without a case",

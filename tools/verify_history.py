@@ -11,10 +11,10 @@
 It names the first bad entry of each kind and exits with 1. Its memory does not grow with the
 history: entries are read once, in order, and the content of the seals is in a temporary file.
 
-An export has, for each case, a line {"case", "events", "head"} and then its events in order, each
-{"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of days is a separate
-case, named `{case} (days)`; each of its entries has `as_bound`, whether the day's marks match the
-entry.
+An export has, for each case, a line {"case", "events", "head", "differs", "not_bound"} and then its
+events in order, each {"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of
+days is a separate case, named `{case} (days)`; each of its entries has `as_bound`, whether the
+day's marks match the entry.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ class Seen:
 
     cases: int = 0
     entries: int = 0
+    not_bound: int = 0
+    """Files from before marks bound more than their bytes."""
 
 
 def first_bad(
@@ -80,6 +82,7 @@ def first_bad(
             case, claimed = str(line["case"]), line
             number, previous = 0, START
             seen.cases += 1
+            seen.not_bound += int(line.get("not_bound", 0))
             continue
         seen.entries += 1
         number += 1
@@ -271,7 +274,7 @@ def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
     from casework.aws.services.clients import client
     from casework.aws.table import keys, log
     from casework.aws.table.case_table import CaseTable
-    from casework.aws.table.verification import differences
+    from casework.aws.table.verification import differences, not_bound
     from casework.aws.table.wire import from_wire, to_wire
 
     table = CaseTable(name)
@@ -302,6 +305,7 @@ def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
                 "events": item.get("events"),
                 "head": item.get("head"),
                 "differs": differs,
+                "not_bound": sum(1 for _ in not_bound(table.name, case)),
             }
             for number, event in enumerate(table.entries(case), start=1):
                 yield {"case": case, **_said(event, number)}
@@ -374,6 +378,8 @@ def main(arguments: list[str] | None = None) -> int:
     if bad is not None:
         print(f"BAD {bad}", file=sys.stderr)
         return 1
+    if seen.not_bound:
+        print(f"{seen.not_bound} files are bound by their bytes alone: kept by an older version.")
     print(f"{seen.entries} entries of {seen.cases} chains fit.")
     return 0
 

@@ -118,6 +118,14 @@ def said_by_scanner(status: str) -> Scan:
     )
 
 
+_STRONGER: Final = (Scan.NOT_SCANNED, Scan.CLEAN, Scan.MALICIOUS)
+
+
+def weaker(said: Scan) -> tuple[Scan, ...]:
+    """The words of a scanner that this one replaces: of the same bytes it learns no less."""
+    return _STRONGER[: _STRONGER.index(said)]
+
+
 def verdict(said: Scan | None, *, scanner: bool, waited_seconds: float) -> Scan:
     """What to show of a file that was kept so long ago: a scanner that stays silent for a day has
     not scanned it."""

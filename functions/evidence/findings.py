@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from casework.aws.services import observe, uploads
 from casework.aws.services.clients import client
-from casework.aws.table import keys, log
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table import file_marks
+from casework.aws.table.evidence_table import (
+    EvidenceTable,
+    StoredFile,
+    examination_in,
+    result_of,
+)
 from casework.aws.table.picture_table import PictureTable
-from casework.case.parts import SYSTEM
 from casework.linking.pictures import of_file
-from casework.report.examination import Examined, Preview, Scan, said_by_scanner
+from casework.report.examination import AGAIN, Examined, Preview, Scan, said_by_scanner, weaker
 from casework.report.in_parts import part_of
 from functions.evidence.deployment import now, receiving
 
 GROUP: Final = 32
 """Hex digits of what stands for a report in the queue of the examiner, which knows none."""
-EXAMINED: Final = "file_examined"
-"""The kind of the mark of an examined file."""
 
 
 def file_of(table: EvidenceTable, name: str) -> StoredFile | None:
@@ -60,16 +64,18 @@ def examined(said: dict[str, Any]) -> None:
     result = Examined.model_validate(said)
     table = EvidenceTable(receiving().case_table)
     file = file_of(table, result.key)
-    if file is None:
+    item = file_marks.item_of(table.name, file.reference, file.number) if file else None
+    if file is None or item is None:
         return
+    if file.marked is not None:
+        taken = result.examined.sha256 == file.digest and file.preview in (None, *AGAIN)
+        mark_results(table, file.marked, {**item, **result_of(result)} if taken else item, now())
     stored = table.examined(file, result)
     if result.examined.pdq is not None and result.examined.sha256 == file.digest:
         # Also when it is told again: a crash may have left the picture out.
         picture = of_file(file.reference, file.number)
         PictureTable(receiving().case_table).add(picture, result.examined.pdq, now())
-    kept = table.file(file.reference, file.number)
-    if kept is not None and kept.marked is not None:  # likewise, for the mark
-        mark_examined(table, kept)
+    _mark_if_marked_meanwhile(table, file)
     if not stored:
         observe.count("ExaminationsNotTaken")
     elif result.examined.preview is Preview.FAILED:
@@ -79,26 +85,32 @@ def examined(said: dict[str, Any]) -> None:
         observe.count("FilesExamined")
 
 
-def mark_examined(table: EvidenceTable, file: StoredFile) -> None:
-    """Mark in the log of the case what was found in a kept file, and by which tools; the night
-    binds it. What the file shows stands in its sealed preview alone."""
-    case_id, found = table.case_of(file.reference), file.examination
-    if case_id is None or found is None:
+def mark_results(table: EvidenceTable, case_id: str, item: Mapping[str, Any], at: datetime) -> None:
+    """Mark in the log of a case what was found in a kept file, by which tools, and what the scanner
+    said; the night binds it. What the file shows stands in its sealed preview alone."""
+    if (found := examination_in(item)) is not None:
+        told = {
+            "bound": str(item["bound"]),
+            "type": found.type.value,
+            "agreed": "yes" if found.agreed else "no",
+            "preview": found.preview.value,
+            "tools": found.tools,
+        }
+        file_marks.mark_examined(table.name, case_id, item, told, at)
+    if "scanned" in item:
+        reference, number = file_marks.place_of(item)
+        scan = Scan(item["scanned"])
+        file_marks.mark_scanned(table.name, case_id, reference, number, scan, at)
+
+
+def _mark_if_marked_meanwhile(table: EvidenceTable, file: StoredFile) -> None:
+    """Mark the results of a file that was marked since it was read: its receiver may have looked
+    before the result was stored."""
+    if file.marked is not None:
         return
-    log.mark(
-        table.name,
-        case_id,
-        now().replace(second=0, microsecond=0),
-        EXAMINED,
-        keys.file_mark(file.reference, file.number),
-        by=SYSTEM,
-        bound=file.bound or "",
-        type=found.type.value,
-        agreed="yes" if found.agreed else "no",
-        preview=found.preview.value,
-        scan=file.scan.value if file.scan else "",
-        tools=found.tools,
-    )
+    item = file_marks.item_of(table.name, file.reference, file.number)
+    if item is not None and "marked" in item:
+        mark_results(table, str(item["marked"]), item, now())
 
 
 def scanned(name: str, version: str, status: str) -> None:
@@ -113,5 +125,11 @@ def scanned(name: str, version: str, status: str) -> None:
     if part is None or part.version != version:
         return
     said = said_by_scanner(status)
-    table.scanned(file, Scan.NOT_SCANNED if said is Scan.CLEAN and len(file.parts) > 1 else said)
+    if said is Scan.CLEAN and len(file.parts) > 1:
+        said = Scan.NOT_SCANNED
+    if file.marked is not None:
+        told = said if file.scan is None or file.scan in weaker(said) else file.scan
+        file_marks.mark_scanned(table.name, file.marked, file.reference, file.number, told, now())
+    table.scanned(file, said)
+    _mark_if_marked_meanwhile(table, file)
     observe.count("FilesScanned")

@@ -26,10 +26,9 @@ from typing import Any
 from casework.aws.services import file_sealing, observe, uploads
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.uploads import Came
-from casework.aws.table import keys, log
+from casework.aws.table import file_marks
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
 from casework.case.commitment import commitment_by_digest, new_salt
-from casework.case.parts import SYSTEM
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import AGAIN
 from casework.report.in_parts import digest_of_parts, part_of
@@ -109,8 +108,10 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
         passed.over(file, there), key=key, reference=file.reference, number=file.number
     )
     with tempfile.TemporaryFile() as ciphertext:
+        locked = hashlib.sha256()
         for piece in sealed.ciphertext:
             ciphertext.write(piece)
+            locked.update(piece)
         digest = passed.whole.digest()
         if _other_digest(file, passed):
             _refuse(table, file, WhyRefused.OTHER_DIGEST)
@@ -127,6 +128,7 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
             wrapped=sealed.wrapped,
             key_id=sealed.key_id,
             vault=vault,
+            sealed=locked.digest(),
         )
         if not stored:  # another try was first, or its report was erased
             return table.file(file.reference, file.number)
@@ -194,17 +196,13 @@ def _mark(table: EvidenceTable, file: StoredFile) -> None:
     note leaves the same mark on two days.
     """
     case_id = table.case_of(file.reference)
-    if case_id is None:
+    item = file_marks.item_of(table.name, file.reference, file.number)
+    if case_id is None or item is None:
         return
-    log.mark(
-        table.name,
-        case_id,
-        now().replace(second=0, microsecond=0),
-        keys.FILE_KEPT,
-        keys.file_mark(file.reference, file.number),
-        by=SYSTEM,
-        bound=file.bound or "",
-        vault=file.version or "",
-    )
+    at = now()
+    file_marks.mark_kept(table.name, case_id, item, at)
+    findings.mark_results(table, case_id, item, at)  # what came before the report had a case
     table.marked(file, case_id)
-    findings.mark_examined(table, file)  # where the result came before the report had a case
+    later = file_marks.item_of(table.name, file.reference, file.number)
+    if later is not None and file_marks.results_in(later) != file_marks.results_in(item):
+        findings.mark_results(table, case_id, later, at)  # what came before this one said so

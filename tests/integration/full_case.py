@@ -13,6 +13,7 @@ from casework.aws.table import items, keys, log
 from casework.aws.table.case_table import Deed
 from casework.aws.table.custody_table import request_item, waiting_key
 from casework.aws.table.erasure import erase_report
+from casework.aws.table.evidence_table import EvidenceTable
 from casework.aws.table.messages import StoredMessage, message_item, message_to
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.case.admission import Admitted
@@ -22,6 +23,7 @@ from casework.case.parts import SYSTEM
 from casework.case.suspects import SuspectHappening
 from casework.case.times import stamp
 from casework.decisions.decision import Decision, Known
+from casework.decisions.files import FileOpening, file_opened
 from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment
 from casework.decisions.gate import NoDanger, PassGate
 from casework.decisions.identity import IdentityWish, Release, asked
@@ -37,6 +39,7 @@ from functions.triage import link
 from tests import admitting
 from tests.builders import RABAT, a_member, clocks_of
 from tests.decided import acknowledged
+from tests.integration.kept_files import examine_file, keep_file
 from tests.integration.taken_out import take_out
 from tests.integration.test_taking_out import carried
 from tests.office import ANALYST, OFFICER, TABLE, Office
@@ -166,6 +169,22 @@ def admit(office: Office, case: Case, reference: str) -> None:
     )
 
 
+def file_of(office: Office, case: Case, reference: str, number: int = 1, **said: Any) -> None:
+    """A report has a file, which was kept and looked into."""
+    table = EvidenceTable(TABLE)
+    keep_file(table, reference, number, case.id, step.now(), **said)
+    examine_file(table, reference, number, step.now())
+
+
+def open_file(office: Office, case: Case, reference: str) -> None:
+    """The unit opens the first file of a report."""
+    item = items.get(TABLE, keys.file_key(reference, 1)) or {}
+    said = FileOpening(report=reference, n=1, motive="Vérifier le virement.")
+    office.table.update(
+        case.id, lambda now: file_opened(now, step.now(), OFFICER, said, item["bound"])
+    )
+
+
 def merge_another(
     office: Office, case: Case, before: Callable[[Case, str], object] = lambda *_: None
 ) -> Case:
@@ -222,7 +241,11 @@ def a_full_case(office: Office) -> list[Case]:
             now, 1, SuspectHappening.IDENTIFIED, step.now(), OFFICER, on=today(), before=()
         ),
     )
-    other = merge_another(office, case)
+    for report in (case.opened_by, gone, erased):
+        file_of(office, case, report)
+    file_of(office, case, case.opened_by, 2)
+    open_file(office, office.now_case(case), case.opened_by)
+    other = merge_another(office, case, lambda now, joined: file_of(office, now, joined))
     apart = take_out(office, office.now_case(case), gone)
     carried(office, case)
     erase_report(office.table, erased, step.now(), SYSTEM)

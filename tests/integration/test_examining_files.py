@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import re
@@ -16,8 +17,11 @@ from PIL import Image
 
 from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import BrokenBox
-from casework.aws.table import items, keys, log
+from casework.aws.table import file_marks, items, keys, log
+from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table.free import FREE
 from casework.aws.table.picture_table import PictureTable
+from casework.aws.table.verification import FILE_ATTRIBUTES
 from casework.case.parts import SYSTEM
 from casework.report.evidence import LOCKED_DAYS, LOCKED_FOR_COURT_DAYS, FileState
 from casework.report.examination import Preview, Scan, verdict
@@ -227,11 +231,50 @@ def test_an_examination_is_a_mark_of_the_case_with_its_tools(
     assert evidence.receive(name) == []
     (file,) = evidence.files(sent)
     (mark,) = [each for each in log.marks_of(TABLE, "CASE-1") if "#file_examined#" in each["sk"]]
-    assert {name: mark[name] for name in ("bound", "type", "agreed", "preview", "scan", "by")} == {
-        "bound": file.bound, "type": "png", "agreed": "yes", "preview": "made", "scan": "",
-        "by": SYSTEM,
+    assert {name: mark[name] for name in ("bound", "type", "agreed", "preview", "by")} == {
+        "bound": file.bound, "type": "png", "agreed": "yes", "preview": "made", "by": SYSTEM,
     }  # fmt: skip
     assert re.fullmatch(r"pillow \d[\d.]+; pypdfium2 \d[\d.]+; tesserocr \d[\d.]+", mark["tools"])
+
+
+def test_the_mark_of_a_file_binds_all_that_the_receiver_keeps(evidence: Evidence) -> None:
+    """And of its ciphertext the digest, so that the vault is verified without any key."""
+    sent = settled(evidence)
+    item = file_marks.item_of(TABLE, sent["reference"], 1)
+    assert item is not None
+    assert item.keys() <= FILE_ATTRIBUTES | FREE["FILE"].keys()
+    assert item.keys() >= {*file_marks.PARTS} - {"declared_parts"}
+    (stored,) = evidence.vault()
+    ciphertext = boto3.client("s3").get_object(Bucket=VAULT, Key=stored["Key"])["Body"].read()
+    assert item["sealed"] == hashlib.sha256(ciphertext).digest()
+    (marks,) = file_marks.marks_in(TABLE, "CASE-1").values()
+    assert marks.kept is not None
+    assert marks.kept[file_marks.AS_KEPT] == file_marks.as_kept(item)
+    assert [each[file_marks.AS_FOUND] for each in marks.results] == [file_marks.as_found(item)]
+    assert list(file_marks.wrong_with(item, marks, upto="9999")) == []
+
+
+def test_a_result_that_comes_while_a_file_is_marked_has_its_mark(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receiver reads the file before the result is there, and the result finds no mark yet."""
+    sent = evidence.report()
+    name = evidence.sent(sent, PICTURE)
+    assert evidence.receive(name) == []
+    results, settle = evidence.examine(), EvidenceTable.marked
+    evidence.into_a_case(sent)
+
+    def meanwhile(table: EvidenceTable, file: StoredFile, case_id: str) -> None:
+        (result,) = results
+        assert evidence.take(result) == []
+        settle(table, file, case_id)
+
+    monkeypatch.setattr(EvidenceTable, "marked", meanwhile)
+    assert evidence.receive(name) == []
+    item = file_marks.item_of(TABLE, sent["reference"], 1)
+    assert item is not None
+    (marks,) = file_marks.marks_in(TABLE, "CASE-1").values()
+    assert [each[file_marks.AS_FOUND] for each in marks.results] == [file_marks.as_found(item)]
 
 
 def locked_until(evidence: Evidence) -> datetime | None:

@@ -29,7 +29,7 @@ from casework.report.evidence import (
     Pool,
     WhyRefused,
 )
-from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan
+from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan, weaker
 from casework.report.in_parts import PartOfFile, name_of, parts_of
 from casework.report.report import ReporterRole
 from casework.text.folding import fold, unfold
@@ -117,6 +117,8 @@ class StoredFile:
     """The salted commitment to its bytes, in hex."""
     vault: str | None = None
     """Name of its ciphertext in the vault."""
+    sealed: bytes | None = None
+    """SHA-256 of its ciphertext; None where it was kept before that was computed."""
     version: str | None = None
     """Version of that object."""
     kept_at: str | None = None
@@ -359,15 +361,8 @@ class EvidenceTable:
     def examined(self, file: StoredFile, said: Examined) -> bool:
         """Store the result of an examination of the kept bytes; False for other bytes, or when a
         result that is not repeated is there."""
-        told = {
-            "preview": said.examined.preview,
-            "examination": said.examined.model_dump_json(exclude={"preview", "sha256"}),
-            "pages": said.folder,
-            "pages_wrapped": base64.b64decode(said.wrapped) if said.wrapped else None,
-            "pages_key_id": said.key_id,
-        }
         same = _Only(f"digest = :digest AND {_AGAIN}", {":digest": said.examined.sha256, **_STATES})
-        stored = self._change(file, told, (FileState.KEPT,), same)
+        stored = self._change(file, result_of(said), (FileState.KEPT,), same)
         self._settle(file)
         return stored
 
@@ -378,12 +373,11 @@ class EvidenceTable:
         self._settle(file)
 
     def scanned(self, file: StoredFile, said: Scan) -> bool:
-        """Store what a scanner said; it may come before the file is kept. What was malicious once
-        stays so (False)."""
-        first = _Only(
-            "(attribute_not_exists(scanned) OR scanned <> :malicious)",
-            {":malicious": Scan.MALICIOUS},
-        )
+        """Store what a scanner said; it may come before the file is kept. A word that says more
+        stays (False)."""
+        less = {f":less{number}": each for number, each in enumerate(weaker(said))}
+        among = f" OR scanned IN ({', '.join(less)})" if less else ""
+        first = _Only(f"(attribute_not_exists(scanned){among})", less)
         return self._change(file, {"scanned": said}, tuple(FileState), first)
 
     def _settle(self, file: StoredFile) -> None:
@@ -450,6 +444,18 @@ class EvidenceTable:
         }
 
 
+def result_of(said: Examined) -> dict[str, Any]:
+    """A result of the examiner as attributes of its file."""
+    told = {
+        "preview": said.examined.preview,
+        "examination": said.examined.model_dump_json(exclude={"preview", "sha256"}),
+        "pages": said.folder,
+        "pages_wrapped": base64.b64decode(said.wrapped) if said.wrapped else None,
+        "pages_key_id": said.key_id,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
 @dataclass(frozen=True)
 class Wrapped:
     """The key of a kept file, which KMS unwraps."""
@@ -512,6 +518,7 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         md5=item.get("md5"),
         bound=item.get("bound"),
         vault=item.get("vault"),
+        sealed=item.get("sealed"),
         version=item.get("version"),
         kept_at=item.get("kept_at"),
         locked_until=item.get("locked_until"),
@@ -519,12 +526,13 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         scanner=item.get("scanner", False),
         scan=Scan(item["scanned"]) if "scanned" in item else None,
         preview=Preview(item["preview"]) if "preview" in item else None,
-        examination=_examination(item),
+        examination=examination_in(item),
         pages=item.get("pages"),
     )
 
 
-def _examination(item: Mapping[str, Any]) -> Examination | None:
+def examination_in(item: Mapping[str, Any]) -> Examination | None:
+    """What the examiner told of the file of an item; None while it told nothing."""
     if "examination" not in item:
         return None
     said = json.loads(item["examination"])

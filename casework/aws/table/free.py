@@ -56,6 +56,15 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "flow_at": "the same",
         "replayed_at": "the time of a replayed past, in a trial",
     },
+    "FILE": {
+        "exact": "said what its size was before it came",
+        "pool": "where its bytes were reserved, before it came",
+        "reserved_in": "the same",
+        "locked_until": "until when its ciphertext is asked to be locked; the vault itself knows",
+        "flow": "the list of the repair, which looks at it again",
+        "flow_at": "the same",
+    },
+    "UPLOAD": {"*": "a file that is not kept yet, or was not taken: nothing of it can be opened"},
     "ARRIVED": {
         "at": "when a report came; its number gives the order",
         "flow": "an index by the day of acceptance, which the report itself has",

@@ -6,6 +6,8 @@
 | an entry | its hash, and its place among the cases that grew on its day |
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |
+| a kept file, and what was found in it | the marks of the log that names them |
+| the opening of a file | the bytes of the file that it names |
 | the opening of a reporter's number | its line, until an entry judges it |
 | the details of an entry | the same |
 | the names under which entries are found again | the entries |
@@ -24,9 +26,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from casework.aws.services.clock import REPLAYED_AT
-from casework.aws.table import arrivals, items, keys, log, particulars
+from casework.aws.table import arrivals, file_marks, items, keys, log, particulars
 from casework.aws.table.case_table import CaseTable, index_lines, lines_of
 from casework.aws.table.custody_table import request_from, request_item, waiting_key
+from casework.aws.table.file_marks import Marks
 from casework.aws.table.free import FREE
 from casework.aws.table.messages import message_from, message_item, message_to
 from casework.aws.table.number_table import line_of as opening_line
@@ -45,6 +48,7 @@ from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
 from casework.decisions.numbers import Judgement, opening_of
 from casework.moves.adding import FILE
+from casework.report.evidence import FileState
 from casework.text.reference import case_id_of
 
 
@@ -57,6 +61,8 @@ class _Case:
     events: list[Event] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
     """The number of entries of other cases that were looked up, by id."""
+    files: dict[str, dict[tuple[str, int], Marks]] = field(default_factory=dict)
+    """The marks of files in the logs that were looked up, by case."""
 
     @property
     def name(self) -> str:
@@ -70,6 +76,12 @@ class _Case:
     def gone(self) -> bool:
         """Whether its entries say that all of it is erased."""
         return any(self.of(Move.ERASE, Move.END_TRIAL))
+
+    def marks(self, case_id: str) -> dict[tuple[str, int], Marks]:
+        """The marks of files in the log of a case."""
+        if case_id not in self.files:
+            self.files[case_id] = file_marks.marks_in(self.name, case_id)
+        return self.files[case_id]
 
     def entry(self, case_id: object, number: object) -> Event | None:
         """The entry of a number of this case, or of another existing one; None without it."""
@@ -393,6 +405,85 @@ ADDITION_ATTRIBUTES: Final = frozenset(
 )
 
 
+# ---- files -------------------------------------------------------------------------------------
+
+
+def _files(found: _Case) -> Iterator[str]:
+    """Every file that its log tells of is there as it was kept, and no other one; or its report was
+    erased with an entry."""
+    upto = _last_bound(found)
+    for (reference, number), marks in found.marks(found.case.id).items():
+        if marks.kept is None or file_marks.day_of(marks.kept) > upto:
+            continue
+        item = file_marks.item_of(found.name, reference, number)
+        name = f"file {number} of report {reference}"
+        if item is None:
+            if not _is_erased(found, reference):
+                yield f"{name} is gone"
+            continue
+        if item.get("marked") != found.case.id:
+            yield f"{name} names another log than the one that tells of it"
+        yield from (f"{name} {what}" for what in file_marks.wrong_with(item, marks, upto=upto))
+    for line in arrivals.lines(found.name, found.case.id):
+        yield from _files_of(found, str(line[arrivals.REFERENCE]), upto)
+    yield from _opened_files(found)
+
+
+def _files_of(found: _Case, reference: str, upto: str) -> Iterator[str]:
+    """What stands beside a report of the case was marked when it was kept. A report that has just
+    come may have files that wait for the repair to mark them."""
+    beside = file_marks.files_beside(found.name, reference)
+    kept = [item for item in beside if item.get("state") == FileState.KEPT]
+    report = (items.get(found.name, keys.report_key(reference)) or {}) if kept else {}
+    for item in [] if ERASED_AT in report else kept:
+        place = file_marks.place_of(item)
+        name = f"file {place[1]} of report {reference}"
+        if item.keys() - FILE_ATTRIBUTES - FREE["FILE"].keys():
+            yield f"{name} holds what nobody wrote"
+        marked = item.get("marked")
+        if marked is None:
+            if max(str(item.get("kept_at"))[:10], str(report.get("linked_at"))[:10]) < upto:
+                yield f"{name} is in no log"
+            continue
+        marks = found.marks(str(marked)).get(place)
+        if marks is None or marks.kept is None:
+            yield f"{name} is not in the log that it names"
+        elif marked != found.case.id:  # its own case looks at it as well, where that is read
+            yield from (f"{name} {what}" for what in file_marks.wrong_with(item, marks, upto=upto))
+
+
+FILE_ATTRIBUTES: Final = frozenset(
+    {keys.PARTITION, keys.SORT, *file_marks.PARTS, *file_marks.RESULT, *file_marks.COMPARED}
+)
+
+
+def _opened_files(found: _Case) -> Iterator[str]:
+    """Each opening of a file names bytes that are there."""
+    for event in found.of(Move.FILE_OPENED):
+        reference, number = str(event.data.get(TOLD_IN)), int(str(event.data["file"]))
+        item = file_marks.item_of(found.name, reference, number)
+        if item is None:
+            if not _is_erased(found, reference):
+                yield f"the file of opening {event.number} is gone"
+        elif item.get(BOUND) != event.data[BOUND]:
+            yield f"the file of opening {event.number} is another one"
+
+
+def _last_bound(found: _Case) -> str:
+    """The last day of the case that a night has bound; empty before the first one."""
+    entries = log.entries_of(found.name, found.case.id)
+    return max(
+        (str(each.data.get("day")) for each in entries if isinstance(each, Event)), default=""
+    )
+
+
+def not_bound(table: str, case_id: str) -> Iterator[str]:
+    """The files of a case that were kept before their marks bound more than their bytes."""
+    for (reference, number), marks in file_marks.marks_in(table, case_id).items():
+        if marks.kept is not None and not file_marks.is_whole(marks):
+            yield f"file {number} of report {reference}: name, times and results are not bound"
+
+
 # ---- what people wrote -------------------------------------------------------------------------
 
 
@@ -556,7 +647,7 @@ def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 LOOKS: Final = (
-    *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests),
+    *(_entries, _days, _lines, _reports, _additions, _files, _questions, _messages, _requests),
     *(_openings, _particulars, _tellings, _beside),
 )
 """All checks in order: an unreadable part hides no other."""

@@ -1,0 +1,93 @@
+"""Files of reporters as the receiver keeps and marks them, without buckets."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from casework.aws.table import file_marks, items, keys
+from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
+from casework.case.commitment import commitment_by_digest
+from casework.report.evidence import FileState
+from casework.report.examination import Examination, Examined, FileType, Preview, Scan
+from functions.evidence import findings
+
+TOOLS = "pillow 11.0"
+
+
+def keep_file(
+    table: EvidenceTable, reference: str, number: int, case_id: str, at: datetime, **said: Any
+) -> dict[str, Any]:
+    """A kept file whose mark is in the log of a case; answers its item."""
+    content = said.get("content", f"the bytes of file {number} of {reference}".encode())
+    digest, salt = hashlib.sha256(content).digest(), hashlib.sha256(reference.encode()).digest()
+    seen = table.about(reference)
+    assert seen is not None
+    slot = f"in/{hashlib.sha256(f'{reference} {number}'.encode()).hexdigest()[:32]}"
+    slotted = StoredFile(
+        reference,
+        number,
+        slot,
+        FileState.SLOTTED,
+        said.get("name", f"capture-{number}.png"),
+        len(content),
+        at.isoformat(),
+        declared=digest.hex(),
+    )
+    table.give(slotted, seen, Slot(reference, number, "1", b"m"), at)
+    slotted = _file(table, reference, number)
+    vault = hashlib.sha256(slot.encode()).hexdigest()[:32]
+    assert table.arrive(
+        slotted,
+        at,
+        size=len(content),
+        digest=digest.hex(),
+        md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
+        salt=salt,
+        bound=commitment_by_digest(salt, digest),
+        wrapped=b"a wrapped key",
+        key_id="a-key",
+        vault=vault,
+        sealed=hashlib.sha256(b"sealed" + content).digest(),
+    )
+    assert table.keep(_file(table, reference, number), vault, f"v{number}", at, scanner=True)
+    file_marks.mark_kept(table.name, case_id, item_of(table, reference, number), at)
+    table.marked(_file(table, reference, number), case_id)
+    return item_of(table, reference, number)
+
+
+def examine_file(table: EvidenceTable, reference: str, number: int, at: datetime) -> None:
+    """What the examiner and the scanner say of a kept file, marked and stored."""
+    file = _file(table, reference, number)
+    said = Examined(
+        key=file.slot,
+        examined=Examination(
+            sha256=file.digest or "",
+            type=FileType.PNG,
+            agreed=True,
+            preview=Preview.MADE,
+            pages=1,
+            shown=1,
+            tools=TOOLS,
+        ),
+        folder="a" * 32,
+        wrapped="a2V5",
+        key_id="a-key",
+    )
+    table.scanned(file, Scan.CLEAN)
+    assert table.examined(file, said)
+    findings.mark_results(table, str(file.marked), item_of(table, reference, number), at)
+
+
+def item_of(table: EvidenceTable, reference: str, number: int) -> dict[str, Any]:
+    """The item of a file."""
+    found = items.get(table.name, keys.file_key(reference, number))
+    assert found is not None
+    return found
+
+
+def _file(table: EvidenceTable, reference: str, number: int) -> StoredFile:
+    found = table.file(reference, number)
+    assert found is not None
+    return found
