@@ -80,6 +80,7 @@ def test_no_sealed_file_can_vanish_or_change(
             kept.put_back(item)
     kept.edited(item, None)
     assert {each.what for each in found(leaf)} == {
+        f"report {case.opened_by} has not as many files as it counts",
         f"file 1 of report {case.opened_by} is gone",
         f"the file of opening {case.events} is gone",
     }
@@ -93,7 +94,20 @@ def test_verify_history_finds_a_sealed_file_that_is_gone(office: Office) -> None
     items.delete(TABLE, keys.file_key(case.opened_by, 2))
     bad = first_bad(of_table(TABLE), Seen())
     assert bad is not None
-    assert (bad.case, bad.what) == (case.id, f"file 2 of report {case.opened_by} is gone")
+    told = f"report {case.opened_by} has not as many files as it counts"
+    assert (bad.case, bad.what) == (case.id, told)
+
+
+def test_a_count_cannot_hide_the_files_of_a_report(office: Office) -> None:
+    """The desk looks for files where the report counts any."""
+    case = sealed_case(office)
+    report = items.get(TABLE, keys.report_key(case.opened_by)) or {}
+    put(report, file_count=None)
+    told = f"report {case.opened_by} has not as many files as it counts"
+    assert said_of(office, case) == [told]
+    put(report, file_count=1)
+    items.delete(TABLE, keys.file_key(case.opened_by, 2))
+    assert said_of(office, case) == [f"file 2 of report {case.opened_by} is gone"]
 
 
 def test_two_files_cannot_change_places(office: Office) -> None:
@@ -112,6 +126,7 @@ def test_a_file_that_nobody_received_is_found_after_its_second_night(office: Off
     case = sealed_case(office)
     genuine = item_of(EvidenceTable(TABLE), case.opened_by, 1)
     put({**genuine, keys.SORT: "FILE#003"}, marked=None)
+    put(items.get(TABLE, keys.report_key(case.opened_by)) or {}, file_count=3)
     office.later(days=2)
     log.mark_person(TABLE, case.id, step.now(), "view", "an-officer")
     seal_day.handle({"day": today()}, None)

@@ -21,14 +21,16 @@ to sign stays unseen.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from casework.aws.services.clock import REPLAYED_AT
 from casework.aws.table import arrivals, file_marks, items, keys, log, particulars
 from casework.aws.table.case_table import CaseTable, index_lines, lines_of
 from casework.aws.table.custody_table import request_from, request_item, waiting_key
+from casework.aws.table.evidence_table import SLOTS
 from casework.aws.table.file_marks import Marks
 from casework.aws.table.free import FREE
 from casework.aws.table.messages import message_from, message_item, message_to
@@ -76,6 +78,13 @@ class _Case:
     def gone(self) -> bool:
         """Whether its entries say that all of it is erased."""
         return any(self.of(Move.ERASE, Move.END_TRIAL))
+
+    @cached_property
+    def bound_upto(self) -> str:
+        """The last day of the case that a night has bound; empty before the first one."""
+        entries = log.entries_of(self.name, self.case.id)
+        days = (str(each.data.get("day")) for each in entries if isinstance(each, Event))
+        return max(days, default="")
 
     def marks(self, case_id: str) -> dict[tuple[str, int], Marks]:
         """The marks of files in the log of a case."""
@@ -247,9 +256,22 @@ def _report(
         yield f"report {reference} holds what nobody wrote"
     if not waits:
         yield from _place(found, reference, item, bound, line)
-    beside = items.keys_under(found.name, key[keys.PARTITION], keys.ADDITION_PREFIX)
+    yield from _beside_report(found, reference, item, in_case=line is not None)
+
+
+def _beside_report(
+    found: _Case, reference: str, item: Mapping[str, Any], *, in_case: bool
+) -> Iterator[str]:
+    """As many additions and files stand beside a report as it counts, and each file as it must."""
+    partition = keys.report_key(reference)[keys.PARTITION]
+    beside = items.keys_under(found.name, partition, keys.ADDITION_PREFIX)
     if item.get("additions", 0) != sum(1 for _ in beside):
         yield f"report {reference} has not as many additions as it counts"
+    files = list(file_marks.files_beside(found.name, reference))
+    if item.get(SLOTS, 0) != len(files):
+        yield f"report {reference} has not as many files as it counts"
+    if in_case:
+        yield from _kept_beside(found, item, files)
 
 
 def _place(
@@ -335,7 +357,7 @@ def _seen_so(found: _Case, item: Mapping[str, Any]) -> bool:
 REPORT_ATTRIBUTES: Final = frozenset(
     {
         *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
-        *(*log.FOUND_OUT, *log.CAME),
+        *(SLOTS, *log.FOUND_OUT, *log.CAME),
         *("accepted_at", "language", "disclosure", "correlation_id", "facts", "narrative"),
         *("pepper", "body_mac", "verifier"),
         *("contact_box", "identity_box", "call_now_box"),
@@ -411,7 +433,7 @@ ADDITION_ATTRIBUTES: Final = frozenset(
 def _files(found: _Case) -> Iterator[str]:
     """Every file that its log tells of is there as it was kept, and no other one; or its report was
     erased with an entry."""
-    upto = _last_bound(found)
+    upto = found.bound_upto
     for (reference, number), marks in found.marks(found.case.id).items():
         if marks.kept is None or file_marks.day_of(marks.kept) > upto:
             continue
@@ -424,20 +446,19 @@ def _files(found: _Case) -> Iterator[str]:
         if item.get("marked") != found.case.id:
             yield f"{name} names another log than the one that tells of it"
         yield from (f"{name} {what}" for what in file_marks.wrong_with(item, marks, upto=upto))
-    for line in arrivals.lines(found.name, found.case.id):
-        yield from _files_of(found, str(line[arrivals.REFERENCE]), upto)
     yield from _opened_files(found)
 
 
-def _files_of(found: _Case, reference: str, upto: str) -> Iterator[str]:
-    """What stands beside a report of the case was marked when it was kept. A report that has just
-    come may have files that wait for the repair to mark them."""
-    beside = file_marks.files_beside(found.name, reference)
-    kept = [item for item in beside if item.get("state") == FileState.KEPT]
-    report = (items.get(found.name, keys.report_key(reference)) or {}) if kept else {}
-    for item in [] if ERASED_AT in report else kept:
-        place = file_marks.place_of(item)
-        name = f"file {place[1]} of report {reference}"
+def _kept_beside(
+    found: _Case, report: Mapping[str, Any], files: Iterable[Mapping[str, Any]]
+) -> Iterator[str]:
+    """What is kept beside a report of the case was marked then. A report that has just come may
+    have files that wait for the repair to mark them."""
+    for item in files:
+        if item.get("state") != FileState.KEPT:
+            continue
+        place, upto = file_marks.place_of(item), found.bound_upto
+        name = f"file {place[1]} of report {place[0]}"
         if item.keys() - FILE_ATTRIBUTES - FREE["FILE"].keys():
             yield f"{name} holds what nobody wrote"
         marked = item.get("marked")
@@ -448,7 +469,7 @@ def _files_of(found: _Case, reference: str, upto: str) -> Iterator[str]:
         marks = found.marks(str(marked)).get(place)
         if marks is None or marks.kept is None:
             yield f"{name} is not in the log that it names"
-        elif marked != found.case.id:  # its own case looks at it as well, where that is read
+        elif marked != found.case.id:  # else the log of the case itself leads to it
             yield from (f"{name} {what}" for what in file_marks.wrong_with(item, marks, upto=upto))
 
 
@@ -467,14 +488,6 @@ def _opened_files(found: _Case) -> Iterator[str]:
                 yield f"the file of opening {event.number} is gone"
         elif item.get(BOUND) != event.data[BOUND]:
             yield f"the file of opening {event.number} is another one"
-
-
-def _last_bound(found: _Case) -> str:
-    """The last day of the case that a night has bound; empty before the first one."""
-    entries = log.entries_of(found.name, found.case.id)
-    return max(
-        (str(each.data.get("day")) for each in entries if isinstance(each, Event)), default=""
-    )
 
 
 def not_bound(table: str, case_id: str) -> Iterator[str]:
