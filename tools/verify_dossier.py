@@ -136,8 +136,11 @@ def checks(folder: Path, key: Path, log_key: Path | None = None) -> Iterator[Che
         "the history": lambda: of_chain(manifest, record["chain"]),
         "what is told of the history": lambda: of_shown(record),
         "the nights": lambda: of_days(record["days"]),
+        "the case": lambda: of_case(record),
         "the words": lambda: of_words(record),
+        "the messages": lambda: of_messages(record),
         "the originals": lambda: of_originals(folder, record),
+        "the kept files": lambda: of_kept_files(record),
         "the public log": lambda: of_log(folder, record, log_key),
     }
     for what, part in parts.items():
@@ -186,6 +189,76 @@ def of_shown(record: Any) -> Iterator[Check]:
         if entry.get("withheld"):
             same, told = shown["hash"] == entry["hash"], shown["data"]
         yield f"what is told of entry {shown['number']}", same and shown["data"] == told
+
+
+OF_THE_CASE = ("status", "priority", "category", "territory", "country", "imminent")
+OF_ITS_END = ("closed", "closed_at", "opened_at", "moved_at", "number")
+"""What the first pages tell of a case, and entries change."""
+EMPTY = {"priority": "standard", "imminent": False}
+"""What an entry means by null, where that is a value of its own."""
+
+
+def of_case(record: Any) -> Iterator[Check]:
+    """What the dossier tells of the case is what its last entry about it says. After an entry that
+    is withheld this is not known, and the verifier says so."""
+    dossier, told = record["dossier"], dict[str, Any]()
+    for entry in record["chain"]:
+        if entry.get("withheld"):
+            told.clear()
+        else:
+            told |= entry["changed"]
+    for name in (*OF_THE_CASE, *OF_ITS_END):
+        if name in told:
+            said = EMPTY.get(name) if told[name] is None else told[name]
+            yield f"the {name} of the case", dossier[name] == said
+
+
+def of_messages(record: Any) -> Iterator[Check]:
+    """What was written to reporters opens to the commitment in its entry, and is what is shown."""
+    bound = {
+        entry["number"]: entry["data"]["bound"]
+        for entry in record["chain"]
+        if entry.get("move") == "message"
+    }
+    shown = {each["number"]: each for each in record["dossier"]["messages"]}
+    opened = {each["number"]: each for each in record.get("messages", ())}
+    for number, message in shown.items():
+        opening = opened.get(number)
+        yield f"message {number} has an opening", opening is not None
+        if opening is None:
+            continue
+        said = {name: value_of(part) for name, part in opening["parts"].items()}
+        same = all(
+            (message.get(name) or None) == (said.get(name) or None)
+            for name in ("number", "at", "by", "office", "text", "reports")
+        )
+        yield f"the words of message {number}", same
+        yield f"message {number} opens to its commitment", opens(opening)
+        if number in bound:
+            yield f"message {number} is the one that was bound", bound[number] == opening["bound"]
+    erased = erased_in(record)
+    for entry in record["chain"]:
+        if entry.get("move") == "message" and entry["number"] not in shown:
+            to = entry["data"].get("reports") or []
+            gone = erased is None or (bool(to) and erased.issuperset(to))
+            yield f"message {entry['number']} is shown, or was erased", gone
+
+
+def erased_in(record: Any) -> set[str] | None:
+    """The reports that entries say were erased; None where the whole case was."""
+    moves = {entry.get("move") for entry in record["chain"]}
+    if moves & {"erase", "end_trial"}:
+        return None
+    told = [each["data"]["reports"] for each in record["chain"] if each.get("move") == "erased"]
+    return {reference for reports in told for reference in reports}
+
+
+def value_of(part: Any) -> Any:
+    """The value of a part that is shown; None of another one."""
+    if "content" not in part:
+        return None
+    written = base64.b64decode(part["content"])
+    return written[1:] if written[:1] == b"B" else json.loads(written[1:])
 
 
 def of_days(days: Any) -> Iterator[Check]:
@@ -304,6 +377,94 @@ def of_originals(folder: Path, record: Any) -> Iterator[Check]:
             yield f"{file['path']} is what was received", same
 
 
+AGAIN = ("failed", "not_examined")
+"""Results of the examiner that a later one may replace."""
+SCANS = ("not_scanned", "clean", "malicious")
+"""Words of the scanner: one that says more replaces one that says less."""
+
+
+def of_kept_files(record: Any) -> Iterator[Check]:
+    """Every file of which a night tells is listed as it was kept, examined and scanned, and every
+    listed file is one of these. Older nights bound the bytes of a file alone."""
+    marks = marks_of_files(record)
+    shown = {
+        (report["reference"], file["n"]): file
+        for report in record["dossier"]["reports"]
+        for file in report["files"]
+    }
+    reports = {report["reference"] for report in record["dossier"]["reports"]}
+    listed = {(each["report"], each["n"]): each for each in record["files"]}
+    erased = erased_in(record)
+    for place, marked in marks.items():
+        if "file" in marked and place not in listed and place[0] in reports:
+            gone = erased is None or place[0] in erased
+            yield f"file {place[1]} of report {place[0]} is listed, or was erased", gone
+    for place, file in shown.items():
+        if file["state"] == "kept":
+            yield f"file {place[1]} of report {place[0]} is among the files", place in listed
+    for place, file in listed.items():
+        yield from of_kept_file(file, marks.get(place, {}), shown.get(place), record)
+
+
+def marks_of_files(record: Any) -> dict[tuple[str, int], dict[str, list[Any]]]:
+    """The marks of each file, by their kind; of reports that the dossier shows."""
+    found: dict[tuple[str, int], dict[str, list[Any]]] = {}
+    for day in record["days"]:
+        for mark in day["marks"]:
+            _, _, kind, *of = str(mark.get("sk", "##")).split("#")
+            if kind in ("file", "file_examined", "file_scanned"):
+                found.setdefault((of[0], int(of[1])), {}).setdefault(kind, []).append(mark)
+    return found
+
+
+def of_kept_file(file: Any, marks: Any, shown: Any, record: Any) -> Iterator[Check]:
+    """A file is what its parts say, and they open to what the nights bound."""
+    path, kept, found = file["path"], file.get("kept"), file.get("found") or {}
+    for mark in marks.get("file", ())[:1]:
+        yield f"{path} is the one that was kept", mark["bound"] == file["commitment"]
+        if "as_kept" in mark:
+            same = kept is not None and opens({"parts": kept, "bound": mark["as_kept"]})
+            yield f"{path} is as it was kept", same
+    if kept is None or shown is None:
+        yield f"the dossier shows {path}", kept is None and shown is not None
+        return
+    said = {name: value_of(part) for name, part in kept.items()}
+    dictionary = base64.b64decode(record["dictionary"])
+    told = (
+        said["at"] == [f"REPORT#{file['report']}", f"FILE#{file['n']:03d}"],
+        (said["digest"], said["size"], said["bound"])
+        == (file["sha256"], file["size"], file["commitment"]),
+        zlib.decompressobj(zdict=dictionary).decompress(said["name"]).decode() == shown["name"],
+        (said["size"], said["digest"]) == (shown["size"], shown["sha256"]),
+        said["slotted_at"] == shown["sent_at"],
+        (said.get("declared") is not None) == shown["declared"],
+        shown["state"] == "kept",
+    )
+    yield f"the dossier shows {path} as it was kept", all(told)
+    if "as_kept" not in (marks.get("file") or [{}])[0]:
+        return  # no night of this case has bound its results
+    yield f"the dossier shows {path} as it was examined", examined_so(marks, found, shown)
+    scans = [mark["scan"] for mark in marks.get("file_scanned", ())]
+    last = max(scans, key=SCANS.index, default=None)
+    yield (
+        f"the dossier shows {path} as it was scanned",
+        shown["scan"] in ((last,) if last else ("pending", "not_scanned")),
+    )
+
+
+def examined_so(marks: Any, found: Any, shown: Any) -> bool:
+    """Whether the result that the dossier shows is one that was bound; where one is final, that."""
+    results = marks.get("file_examined", [])
+    final = [each for each in results if each["preview"] not in AGAIN]
+    if not found:
+        return not final and shown["preview"] in ("pending", "not_examined")
+    if not any(opens({"parts": found, "bound": each["as_found"]}) for each in final or results):
+        return False
+    said = json.loads(value_of(found["examination"]))
+    same = all(said.get(name) == shown.get(name) for name in ("type", "agreed", "pages", "shown"))
+    return same and value_of(found["preview"]) == shown["preview"]
+
+
 def of_log(folder: Path, record: Any, key: Path | None) -> Iterator[Check]:
     """The public log of days holds the history, up to the entry that its proof names."""
     sealed, chain, days = record["sealed"], record["chain"], record["days"]
@@ -393,8 +554,25 @@ def unbound(folder: Path) -> Iterator[str]:
         if "addition" not in each and each["bound"] not in bound:
             yield f"report {each['report']}"
     for each in record["files"]:
-        if each["commitment"] not in bound:
+        if each["commitment"] not in bound and not each.get("elsewhere"):
             yield each["path"]
+
+
+def elsewhere(folder: Path) -> Iterator[str]:
+    """What this package cannot show: it stands in a history that is not in it."""
+    record = json.loads((folder / "record.json").read_bytes())
+    reports = {each["reference"] for each in record["dossier"]["reports"]}
+    for each in record["files"]:
+        if each.get("elsewhere"):
+            yield f"{each['path']} is bound by the log of another case, where its report was then"
+        elif "kept" not in each:
+            yield f"{each['path']} is bound by its bytes alone: it was kept by an older version"
+    for place, marks in marks_of_files(record).items():
+        if "file" in marks and place[0] not in reports:
+            yield f"file {place[1]} of report {place[0]} was kept; the report is not in the dossier"
+    withheld = [each["number"] for each in record["chain"] if each.get("withheld")]
+    if withheld:
+        yield f"entry {withheld[-1]} is withheld: what it changed of the case is not known here"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -415,7 +593,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for what in unbound(said.folder):
             print(f"note {what} is bound by no night yet")
-        for what in unlogged(said.folder, said.log):
+        for what in (*unlogged(said.folder, said.log), *elsewhere(said.folder)):
             print(f"note {what}")
     except READING:
         pass  # a check has failed by it

@@ -54,8 +54,11 @@ class Draft(BaseModel):
     `casework.aws.services.sealed_cases` says; None before a day of the case is in the log."""
     openings: tuple[Mapping[str, Any], ...]
     """What reporters sent, part by part: content with salt, or the commitment."""
+    messages: tuple[Mapping[str, Any], ...] = ()
+    """What was written to them, likewise."""
     files: tuple[Mapping[str, Any], ...]
-    """The kept files, with the salt by which who has one can check it."""
+    """The kept files, with the salt by which who has one can check it, and what the nights bind of
+    each."""
     withheld: Mapping[Withheld, int]
 
 

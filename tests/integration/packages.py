@@ -20,11 +20,14 @@ import boto3
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from casework.aws.table import items, keys, log
+from casework.aws.table import items
+from casework.aws.table.case_table import Deed
+from casework.aws.table.evidence_table import EvidenceTable
+from casework.aws.table.messages import StoredMessage, message_item
 from casework.case.case import Case
-from casework.case.commitment import commitment
-from casework.case.parts import SYSTEM
+from casework.case.times import stamp
 from casework.decisions.staff import Role
+from casework.moves.messaging import messaged
 from functions.desk import deployment
 from functions.dossier import handler as builder
 from functions.dossier.packing import Beside
@@ -34,15 +37,14 @@ from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered
 from tests.integration.desks import TABLE, Desk, an_event
 from tests.integration.evidence import REGION
+from tests.integration.kept_files import examine_file, keep_file
 from tests.integration.reporters import a_key
-from tests.integration.test_files_at_the_desk import announced
 from tools.verify_dossier import RESULTS
 
 ROOT = Path(__file__).parents[2]
 BUCKET = "packages"
 OF_THE_KEY = "note SHA-256 of the key: "
 PHOTO = b"the bytes of a photo"
-SALT = bytes(range(32))
 YESTERDAY = NOON - timedelta(days=1)
 """A night has bound it."""
 
@@ -70,21 +72,20 @@ class Packages:
 
     def keep(self, reference: str, number: int, name: str = "photo.jpg") -> None:
         """A file of a report as the receiver keeps and marks it."""
-        file = announced(reference, number, name, declared=None)
-        item = items.get(TABLE, keys.file_key(reference, file.number))
-        bound = commitment(SALT, PHOTO)
-        told = {
-            "state": "kept",
-            "size": len(PHOTO),
-            "digest": hashlib.sha256(PHOTO).hexdigest(),
-            "salt": SALT,
-            "bound": bound,
-            "vault": "v",
-            "version": "1",
-        }
-        items.put(TABLE, {**(item or {}), **told})
-        mark = keys.file_mark(reference, number)
-        log.mark(TABLE, self.case.id, YESTERDAY, "file", mark, by=SYSTEM, bound=bound, vault="1")
+        files = EvidenceTable(TABLE)
+        keep_file(files, reference, number, self.case.id, YESTERDAY, name=name, content=PHOTO)
+        examine_file(files, reference, number, YESTERDAY)
+
+    def write(self, text: str) -> None:
+        """The officer writes to all reporters of the case."""
+
+        def change(now: Case) -> Deed[None]:
+            message = StoredMessage(now.events + 1, stamp(NOON), self.officer, text, (), "k")
+            kept = [items.putting(TABLE, message_item(now.id, message))]
+            sent = messaged(now, NOON, self.officer, reports=(), bound=message.bound)
+            return Deed(sent, None, kept)
+
+        self.desk.table.carry_out(self.case.id, change)
 
     def ask(self, by: str = "", key: str | None = None) -> Answered:
         path = f"/v1/desk/cases/{self.case.id}/packages"

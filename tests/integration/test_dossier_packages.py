@@ -271,6 +271,14 @@ def _of_the_last(record: dict[str, Any]) -> object:
     return record["dossier"]["history"].pop() if last else None
 
 
+ONE = "evidence/0000-0000-0000-00W5-N-1"
+
+
+def _file_of(record: dict[str, Any]) -> dict[str, Any]:
+    file: dict[str, Any] = record["dossier"]["reports"][0]["files"][0]
+    return file
+
+
 RECORD_EDITS: dict[str, Edit] = {
     "entry 2 of the history": lambda r: r["chain"][1].update(by="another"),
     "entry 3 of the history": lambda r: r["chain"].pop(2),
@@ -285,9 +293,20 @@ RECORD_EDITS: dict[str, Edit] = {
     "report 0000-0000-0000-00W5-N opens to its commitment": lambda r: r["openings"][0]["parts"].pop(
         "contact_box"
     ),
-    "evidence/0000-0000-0000-00W5-N-1 has its commitment": lambda r: r["files"][0].update(
-        salt="00"
-    ),
+    "the status of the case": lambda r: r["dossier"].update(status="closed"),
+    "the priority of the case": lambda r: r["dossier"].update(priority="immediate"),
+    "the words of message 7": lambda r: r["dossier"]["messages"][0].update(text="Rien."),
+    "message 7 opens to its commitment": lambda r: r["messages"][0]["parts"].pop("text"),
+    "message 7 is the one that was bound": lambda r: r["messages"][0].update(bound="00"),
+    "message 7 is shown, or was erased": lambda r: r["dossier"]["messages"].clear(),
+    "file 1 of report 0000-0000-0000-00W5-N is listed, or was erased": lambda r: r["files"].clear(),
+    "file 1 of report 0000-0000-0000-00W5-N is among the files": lambda r: r["files"].clear(),
+    f"{ONE} is the one that was kept": lambda r: r["files"][0].update(commitment="00"),
+    f"{ONE} is as it was kept": lambda r: r["files"][0]["kept"].pop("sealed"),
+    f"the dossier shows {ONE} as it was kept": lambda r: _file_of(r).update(name="other.png"),
+    f"the dossier shows {ONE} as it was examined": lambda r: _file_of(r).update(type="pdf"),
+    f"the dossier shows {ONE} as it was scanned": lambda r: _file_of(r).update(scan="malicious"),
+    f"{ONE} has its commitment": lambda r: r["files"][0].update(salt="00"),
 }
 """What the verifier names, and an edit of the record that only the operator's key can sign."""
 
@@ -296,7 +315,9 @@ def test_the_verifier_names_each_edit_even_of_who_may_sign(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
     """Evidence case E15."""
+    packages.write("Vendredi à 10 h.")
     files = packages.taken()
+    assert verified(unpacked(files, tmp_path / "unchanged"), key) == (0, [])
     for number, (named, edit) in enumerate(RECORD_EDITS.items()):
         record = read(files["record.json"])
         edit(record)

@@ -60,6 +60,12 @@ def parts_of(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"at": _at(item), **{name: item[name] for name in PARTS if item.get(name) is not None}}
 
 
+def parts_of_result(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What a mark binds of a result of the examiner, likewise."""
+    told = {name: item[name] for name in RESULT if item.get(name) is not None}
+    return {"at": _at(item), **told}
+
+
 def as_kept(item: Mapping[str, Any]) -> str:
     """The commitment to how a file is kept, in hex."""
     return of_parts(item["salt"], parts_of(item))
@@ -67,8 +73,7 @@ def as_kept(item: Mapping[str, Any]) -> str:
 
 def as_found(item: Mapping[str, Any]) -> str:
     """The commitment to the result of the examiner that a file has, in hex."""
-    told = {name: item.get(name) for name in RESULT}
-    return of_parts(item["salt"], {"at": _at(item), **told})
+    return of_parts(item["salt"], parts_of_result(item))
 
 
 def mark_kept(table: str, case_id: str, item: Mapping[str, Any], at: datetime) -> None:

@@ -28,12 +28,17 @@ class StoredMessage:
     salt: bytes = field(default_factory=new_salt)
 
     @property
-    def bound(self) -> str:
-        """The commitment that its event holds."""
+    def said(self) -> dict[str, Any]:
+        """Its parts, which its event binds."""
         said = {name: value for name, value in vars(self).items() if name != "salt"}
         if not self.office:
             del said["office"]
-        return of_parts(self.salt, said)
+        return said
+
+    @property
+    def bound(self) -> str:
+        """The commitment that its event holds."""
+        return of_parts(self.salt, self.said)
 
 
 def messages_of(table: str, case_id: str) -> list[StoredMessage]:

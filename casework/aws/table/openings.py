@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import rfc8785
 
-from casework.aws.table import items, keys, log
+from casework.aws.table import file_marks, items, keys, log
+from casework.aws.table.messages import messages_of
 from casework.aws.table.report_table import BOUND_PARTS
 from casework.case.commitment import opened
 from casework.case.history import Unreadable
@@ -23,8 +24,15 @@ SHOWN: Final = frozenset(
 )
 """The parts of a report or an addition that a dossier shows. The others are the contact, the
 identity, and what proves the reporter's receipt."""
-KEPT_AT: Final = "file"
-"""The kind of the mark that a file was kept."""
+OF_FILE: Final = frozenset(
+    {
+        *("at", "name", "size", "digest", "md5", "declared", "declared_parts", "slotted_at"),
+        *("bound", "sealed", "kept_at", "scanner", "preview", "examination"),
+    }
+)
+"""The parts of a kept file and of its result that a dossier shows. The others name objects, their
+versions and keys."""
+OF_RESULTS: Final = (file_marks.EXAMINED, file_marks.SCANNED)
 
 
 def of_report(table: str, reference: str) -> list[dict[str, Any]]:
@@ -47,13 +55,16 @@ def _opening(item: Mapping[str, Any], reference: str) -> dict[str, Any]:
     }
 
 
-def of_files(table: str, reference: str) -> Iterator[dict[str, Any]]:
-    """The files of a report that were kept: with the salt by which who has a file can check it."""
+def of_files(table: str, reference: str, case_id: str) -> Iterator[dict[str, Any]]:
+    """The files of a report that were kept: with the salt by which who has a file can check it, and
+    the parts that the marks of the log bind. `elsewhere` says that these marks are in the log of
+    another case, where its report was then."""
     partition = keys.report_key(reference)[keys.PARTITION]
     for item in items.under(table, partition, keys.FILE_PREFIX):
         if item.get("state") != FileState.KEPT or "salt" not in item:
             continue
         number = keys.number_of_file(item[keys.SORT])
+        found = file_marks.parts_of_result(item) if "examination" in item else {}
         yield {
             "report": reference,
             "n": number,
@@ -62,7 +73,19 @@ def of_files(table: str, reference: str) -> Iterator[dict[str, Any]]:
             "sha256": item["digest"],
             "salt": item["salt"].hex(),
             "commitment": item["bound"],
+            "kept": opened(item["salt"], file_marks.parts_of(item), OF_FILE),
+            "found": opened(item["salt"], found, OF_FILE),
+            **({"elsewhere": True} if item.get("marked", case_id) != case_id else {}),
         }
+
+
+def of_messages(table: str, case_id: str, shown: Collection[int]) -> Iterator[dict[str, Any]]:
+    """The openings of the messages of these numbers: all parts but what is left of the key of the
+    request."""
+    for message in messages_of(table, case_id):
+        if message.number in shown:
+            parts = opened(message.salt, message.said, message.said.keys() - {"key"})
+            yield {"number": message.number, "bound": message.bound, "parts": parts}
 
 
 def days_of(table: str, case_id: str, shown: Collection[str]) -> list[dict[str, Any]]:
@@ -92,8 +115,10 @@ def days_of(table: str, case_id: str, shown: Collection[str]) -> list[dict[str, 
 
 
 def _is_shown(mark: Mapping[str, Any], shown: Collection[str]) -> bool:
-    kind = str(mark[keys.SORT]).split("#")[2]
-    return kind == KEPT_AT or (kind == keys.ADDED and mark.get("report") in shown)
+    _, _, kind, *of = str(mark[keys.SORT]).split("#")
+    if kind in OF_RESULTS:
+        return of[0] in shown
+    return kind == keys.FILE_KEPT or (kind == keys.ADDED and mark.get("report") in shown)
 
 
 def _or_digest(item: Mapping[str, Any], shown: bool) -> dict[str, Any]:

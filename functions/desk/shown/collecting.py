@@ -49,7 +49,10 @@ def draft_of(
     history = list(table.events(case.id))[: case.events]
     shown = [each.reference for each in dossier.reports]
     opened = [each for reference in shown for each in openings.of_report(table.name, reference)]
-    files = [each for reference in shown for each in openings.of_files(table.name, reference)]
+    files = [
+        each for reference in shown for each in openings.of_files(table.name, reference, case.id)
+    ]
+    messages = {each.number for each in dossier.messages}
     others = set() if knows_of_all(member) else _not_shown(case, dossier)
     chain = _chain(history, dossier.history, others)
     days = tuple(openings.days_of(table.name, case.id, shown))
@@ -60,6 +63,7 @@ def draft_of(
         days=days,
         sealed=_sealed(seals, case, days) if seals else None,
         openings=tuple(opened),
+        messages=tuple(openings.of_messages(table.name, case.id, messages)),
         files=tuple(files),
         withheld=_withheld(dossier, history, chain, files),
     )
