@@ -24,6 +24,9 @@ DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 CASEWORK: Final = Path(__file__).resolve().parents[1] / "casework"
 WORKFLOW: Final = DOCS.parent / "functions" / "triage" / "workflow.asl.json"
 DESK: Final = DOCS.parent / "web" / "desk"
+FOUND: Final = DOCS.parent / "tools" / "found.json"
+FINDERS: Final = ("verify-history", "night", "dossier")
+ALL_OF_IT: Final = "all of it"
 _KEY: Final = re.compile(r'\{ act: "(\w+)", sign: "([^"]+)"')
 _ONLY: Final = re.compile(r"const [A-Z_]+: readonly Act\[\] = \[([^\]]+)\];")
 """The keys that the help shows at a review alone, and those that it shows in a unit alone."""
@@ -39,6 +42,17 @@ OF: Final[Mapping[str, str]] = {
     "ARRIVED": "the list of the reports of a case",
     "EVENT": "an entry",
     "ALONE": "the deadline of a report without a case",
+    "MARK": "a mark of a day",
+    "ENTRY": "the entry of a night",
+    "BOUND": "what a night binds of a report",
+    "QUESTION": "a question to a reporter",
+    "MESSAGE": "a message to reporters, and its copy beside each",
+    "TELLING": "what reporters are told",
+    "IDENTITY": "a request for an identity",
+    "CUSTODY": "its line in the list of custodians",
+    "PARTICULARS": "the details of an entry",
+    "INDEX": "the name by which an entry is found",
+    "DUE": "a deadline",
     "WAIT": "the token of a wait",
     "NUMBER": "the case of a number that people say",
     "ALERT": "recent danger in a case",
@@ -79,6 +93,21 @@ def _by_reason(attributes: Mapping[str, str]) -> Iterator[tuple[list[str], str]]
         known = known if reason == "the same" else reason
         names.append(name)
     yield names, known
+
+
+def found() -> Iterator[str]:
+    """Who finds an edit of each attribute, as `tests/integration/test_who_finds_what.py` measured
+    it."""
+    yield f"| item | attribute | {' | '.join(FINDERS)} |"
+    yield f"|---|---|{'---|' * len(FINDERS)}"
+    for kind, attributes in json.loads(FOUND.read_text(encoding="utf-8")).items():
+        by_finders: dict[tuple[str, ...], list[str]] = {}
+        for name, finders in attributes.items():
+            by_finders.setdefault(tuple(finders), []).append(name)
+        for finders, names in by_finders.items():
+            said = ", ".join(name if name == ALL_OF_IT else f"`{name}`" for name in names)
+            cells = " | ".join("yes" if each in finders else "–" for each in FINDERS)
+            yield f"| {OF[kind]} | {said} | {cells} |"
 
 
 def derived() -> Iterator[str]:
@@ -157,6 +186,7 @@ PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "workflow": workflow,
     "free": free,
     "derived": derived,
+    "found": found,
     "decisions": decisions,
     "alarms": on_call.index,
     "on_call": on_call.sections,

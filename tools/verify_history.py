@@ -272,20 +272,18 @@ def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
     """The histories in the live table, and the chains of days after them; only those of one case,
     if it is given."""
     from casework.aws.services.clients import client
-    from casework.aws.table import keys, log
+    from casework.aws.table import items, keys, log
     from casework.aws.table.case_table import CaseTable
     from casework.aws.table.verification import differences, not_bound
     from casework.aws.table.wire import from_wire, to_wire
 
     table = CaseTable(name)
-    found: Iterable[Mapping[str, Any]]
+    found: Iterable[Iterable[dict[str, Any]]]
     if only:
-        answer = client("dynamodb").get_item(
-            TableName=name, Key=to_wire(keys.case_key(only)), ConsistentRead=True
-        )
-        found = [{"Items": [answer["Item"]] if "Item" in answer else []}]
+        item = items.get(name, keys.case_key(only))
+        found = [[item] if item is not None else []]
     else:
-        found = (
+        pages = (
             client("dynamodb")
             .get_paginator("scan")
             .paginate(
@@ -296,8 +294,9 @@ def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
                 ConsistentRead=True,
             )
         )
+        found = (map(from_wire, page["Items"]) for page in pages)
     for page in found:
-        for item in map(from_wire, page["Items"]):
+        for item in page:
             case = keys.case_of(item[keys.PARTITION])
             differs = list(differences(table, case))
             yield {

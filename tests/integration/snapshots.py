@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -45,6 +45,7 @@ class Snapshot:
 
     def __init__(self, everything: list[dict[str, Any]]) -> None:
         self.items = {(item[keys.PARTITION], item[keys.SORT]): item for item in everything}
+        self.edits = 0
 
     def get(self, table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
         item = self.items.get((key[keys.PARTITION], key[keys.SORT]))
@@ -75,13 +76,24 @@ class Snapshot:
         ]
         yield from (found[::-1] if backwards else found)[:limit]
 
+    def get_many(
+        self, table: str, wanted: Sequence[Mapping[str, str]], attributes: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        read = [self.get(table, key) for key in wanted]
+        return [
+            {name: item[name] for name in item if not attributes or name in attributes}
+            for item in read
+            if item is not None
+        ]
+
     def reads(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """From now on it is read in the place of the table."""
-        for name in ("get", "under", "keys_under", "between"):
+        for name in ("get", "get_many", "under", "keys_under", "between"):
             monkeypatch.setattr(items, name, getattr(self, name))
 
     def edited(self, item: Mapping[str, Any], edit: dict[str, Any] | None) -> None:
         """The item is edited, or removed."""
+        self.edits += 1
         place = (item[keys.PARTITION], item[keys.SORT])
         if edit is None:
             del self.items[place]
@@ -90,6 +102,7 @@ class Snapshot:
 
     def put_back(self, item: dict[str, Any]) -> None:
         """The item is there again as it was."""
+        self.edits += 1
         self.items[item[keys.PARTITION], item[keys.SORT]] = item
 
 
