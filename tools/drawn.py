@@ -25,8 +25,7 @@ CASEWORK: Final = Path(__file__).resolve().parents[1] / "casework"
 WORKFLOW: Final = DOCS.parent / "functions" / "triage" / "workflow.asl.json"
 DESK: Final = DOCS.parent / "web" / "desk"
 FOUND: Final = DOCS.parent / "tools" / "found.json"
-FINDERS: Final = ("verify-history", "night", "dossier")
-ALL_OF_IT: Final = "all of it"
+FINDERS: Final = ("verify-history", "night", "dossier", "public log")
 _KEY: Final = re.compile(r'\{ act: "(\w+)", sign: "([^"]+)"')
 _ONLY: Final = re.compile(r"const [A-Z_]+: readonly Act\[\] = \[([^\]]+)\];")
 """The keys that the help shows at a review alone, and those that it shows in a unit alone."""
@@ -95,19 +94,37 @@ def _by_reason(attributes: Mapping[str, str]) -> Iterator[tuple[list[str], str]]
     yield names, known
 
 
+OBJECTS: Final[Mapping[str, str]] = {
+    "SEAL": "the seal of a day",
+    "HEADS": "the heads that it signs",
+    "TREE": "the top of the tree of the reports of a day",
+    "LEAVES": "a part of that tree",
+    "CHECKPOINT": "the checkpoint of the log",
+    "SIGNED": "its copy by size",
+    "CLAIM": "the claim of its size",
+    "LOG_ENTRIES": "the entries of the log",
+    "TILE": "the hashes of the log",
+    "PLACE": "the place of a day in the log",
+    "PUBLIC_KEY": "a published key",
+}
+"""Each kind of object in the bucket of seals in words."""
+
+
 def found() -> Iterator[str]:
     """Who finds an edit of each attribute, as `tests/integration/test_who_finds_what.py` measured
     it."""
     yield f"| item | attribute | {' | '.join(FINDERS)} |"
     yield f"|---|---|{'---|' * len(FINDERS)}"
-    for kind, attributes in json.loads(FOUND.read_text(encoding="utf-8")).items():
+    words = {**OF, **OBJECTS}
+    measured = json.loads(FOUND.read_text(encoding="utf-8"))
+    for kind in sorted(measured, key=lambda each: each in OBJECTS):
         by_finders: dict[tuple[str, ...], list[str]] = {}
-        for name, finders in attributes.items():
+        for name, finders in measured[kind].items():
             by_finders.setdefault(tuple(finders), []).append(name)
         for finders, names in by_finders.items():
-            said = ", ".join(name if name == ALL_OF_IT else f"`{name}`" for name in names)
+            said = ", ".join(name if " " in name else f"`{name}`" for name in names)
             cells = " | ".join("yes" if each in finders else "–" for each in FINDERS)
-            yield f"| {OF[kind]} | {said} | {cells} |"
+            yield f"| {words[kind]} | {said} | {cells} |"
 
 
 def derived() -> Iterator[str]:

@@ -6,8 +6,8 @@ a share that nobody can tell beforehand. For each head the whole chain of the ca
 chain of days and the marks of that day, and the case with all that is kept of it is compared with
 them (`casework.aws.table.verification`). `{"day": "YYYY-MM-DD"}` looks at one day.
 
-The log of days is read whole, with the checkpoint of the night before and some earlier ones: each
-must be a beginning of the last one. Each seal that is looked at must be in it.
+The log of days is read whole, with its tiles, the checkpoint of the night before and some earlier
+ones: each must be a beginning of the last one. Each seal that is looked at must be in it.
 
 What cannot be read is a mismatch like any other: one poisoned entry hides no other one.
 
@@ -35,7 +35,7 @@ from casework.aws.services.budget import OutOfTime, left_of, within
 from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.services.log_store import Misfitting
-from casework.aws.services.seals import NotReadable, read_leaves, read_seal, sealed_days
+from casework.aws.services.seals import NotReadable, body_of, read_leaves, read_seal, sealed_days
 from casework.aws.services.settings import SealSettings
 from casework.aws.table import log
 from casework.aws.table.case_table import CaseTable
@@ -130,6 +130,7 @@ def look_at_log(day: str, looked: Looked) -> None:
             raise Misfitting("it has no checkpoint")
         if not signed_by(settings().log_key, log_now.checkpoint.text, log_now.signature):
             raise Misfitting("the signature of its checkpoint is not of its key")
+        beside_the_log(bucket, log_now)
         earlier = [size for size in log_store.signed_sizes(bucket) if size < len(log_now.entries)]
         drawn = random.sample(earlier[:-1], min(len(earlier[:-1]), CHECKPOINTS_A_NIGHT))
         for size in (*earlier[-1:], *drawn):
@@ -142,6 +143,21 @@ def look_at_log(day: str, looked: Looked) -> None:
         looked.found.append(Mismatch(day, f"the log of days: {error}"))
     else:
         looked.log = frozenset(log_now.entries)
+
+
+def beside_the_log(bucket: str, log_now: log_store.Stored) -> None:
+    """Compare what stands beside the entries with them: the claim and the copy of the checkpoint,
+    and the tiles of hashes; raises Misfitting."""
+    size = len(log_now.entries)
+    claim = log_store.claim_of(bucket, size)
+    if claim is None or claim.root != log_now.checkpoint.root.hex():
+        raise Misfitting(f"its size {size} is claimed for another tree, or not at all")
+    if log_store.note_of(bucket, size) != log_now.note:
+        raise Misfitting(f"its checkpoint is not the one of size {size} that was signed")
+    for path, tile in day_log.tiles_of(log_now.leaves):
+        body = body_of(bucket, f"{log_store.PUBLIC}{path}")
+        if body is None or body.read() != tile:
+            raise Misfitting(f"{path} is not as its entries say")
 
 
 def look_at(day: str, days: list[str], looked: Looked) -> None:

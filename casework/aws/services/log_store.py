@@ -191,9 +191,15 @@ def claim_of(bucket: str, size: int) -> SizeClaim | None:
 
 
 def place_of(bucket: str, kind: str, of: str) -> int | None:
-    """The index of a day or a month in the log; None before it has one."""
+    """The index of a day or a month in the log; None before it has one. Raises Misfitting when it
+    cannot be read."""
     body = body_of(bucket, place_key(kind, of))
-    return LogPlace.model_validate_json(body.read()).index if body is not None else None
+    if body is None:
+        return None
+    try:
+        return LogPlace.model_validate_json(body.read()).index
+    except ValidationError:
+        raise Misfitting(f"the place of {of} cannot be read") from None
 
 
 def logged(bucket: str, kind: str) -> set[str]:
