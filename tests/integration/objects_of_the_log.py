@@ -19,7 +19,7 @@ from functions.history import seal_day, verify_days
 from tests.integration.nights import BUCKET
 from tools import verify_dossier, verify_history, verify_log
 
-UNSEEN = {"PUBLIC_KEY", "LEAVES"}
+UNSEEN = {"PUBLIC_KEY", "LEAVES", "PLACE"}
 """The kinds that no look at this one night finds; `docs/security.md` says what does."""
 KINDS = {
     "log/checkpoint": "CHECKPOINT",
