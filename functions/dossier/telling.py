@@ -68,7 +68,7 @@ class Telling:
         yield self._history()
         yield self._heading(2, "verify")
         yield {"kind": "line", "text": self._own("verify_how")}
-        yield _pairs([(self._own("head"), [["m", breakable(self.dossier["head"])]])])
+        yield _pairs([(self._own("head"), [["m", *breakable(self.dossier["head"])]])])
 
     # ---- the first page ----------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ class Telling:
                 return self._plain(self.names.territory(code))
             case "pictures", list():
                 how = {"rtl": self.names.language == "ar", "pieces": self._own("pictures_how")}
-                hashes = [{"rtl": False, "pieces": [["m", breakable(each)]]} for each in value]
+                hashes = [{"rtl": False, "pieces": [["m", *breakable(each)]]} for each in value]
                 return {"said": [how, *hashes]}
             case _, bool():
                 return self._own("yes" if value else "no")
@@ -231,7 +231,7 @@ class Telling:
             [["m", str(file["n"])]],
             {"said": paragraphs(self.fonts, file["name"])},
             [["m", "" if file["size"] is None else str(file["size"])]],
-            [["m", breakable(file["sha256"] or "")]],
+            [["m", *breakable(file["sha256"] or "")]],
             self._plain(BETWEEN.join(filter(None, (state, kind, scan)))),
         ]
 
@@ -242,7 +242,7 @@ class Telling:
         rows: list[Sequence[Cell]] = [
             [
                 self._plain(self.names.desk("kind", each["kind"])),
-                [["m", breakable(self.fonts.shown(each["value"]))]],
+                [["m", *breakable(self.fonts.shown(each["value"]))]],
                 joined(([["m", one]] for one in each["reports"]), " "),
             ]
             for each in self.dossier["identifiers"]

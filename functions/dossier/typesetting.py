@@ -21,6 +21,10 @@ NAMES: Final = (
     "Amiri_700Bold.ttf",
 )
 """The files of the fonts, which `infra.assets` puts into `fonts/`."""
+_FROM_RIGHT: Final = b"/ViewerPreferences<</DisplayDocTitle true/Direction/R2L"
+_FROM_LEFT: Final = _FROM_RIGHT.replace(b"R2L", b"L2R")
+"""The order of facing pages for a viewer. Readers of PDFs take it for the direction of every line,
+and turn links and digests of an Arabic document round; each line has its own."""
 REGULAR: Final = tuple(name for name in NAMES if "Regular" in name)
 
 
@@ -50,4 +54,9 @@ def set_as_pdf(document: Mapping[str, Any], record: bytes, *, fonts: Path) -> by
             format="pdf",
             pdf_standards=["a-3a", "ua-1"],
         )
-    return made
+    return _read_line_by_line(made)
+
+
+def _read_line_by_line(pdf: bytes) -> bytes:
+    before, found, after = pdf.rpartition(_FROM_RIGHT)  # the last one: texts stand before it
+    return before + _FROM_LEFT + after if found else pdf  # of the same length: offsets stay

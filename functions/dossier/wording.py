@@ -18,17 +18,16 @@ from typing import Final
 from functions.dossier.glyphs import characters
 
 Piece = list[str]
-"""Kind and text."""
+"""Kind, and the text in parts between which a line may end. Nothing stands between them: a word
+that is copied or searched is the word that was typed."""
 
 _DIRECTIONS: Final = frozenset("\u200e\u200f\u061c")
 """Marks that draw nothing and only order what is beside them: pieces have an order of their own."""
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MACHINE: Final = re.compile(r"https?://[^\s<>\u0590-\u08ff]{1,2000}|\+?[0-9][0-9 .\-]{5,200}[0-9]")
-_A_WORD: Final = re.compile(r"\S{33,}")
 LONGEST_RUN: Final = 32
 """Characters after which a word without a space may be broken."""
-BREAK: Final = "\u200b"
-"""A place where a line may end; it draws nothing."""
+_A_RUN: Final = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 
@@ -64,19 +63,18 @@ class Fonts:
 
     def _fits(self, base: str, each: str) -> bool:
         kind = unicodedata.category(each)
-        if kind[0] == "C" and each != BREAK:
+        if kind[0] == "C":
             return False
         return self.draw(base + each if kind in _MARKS else each)
 
 
-def breakable(text: str) -> str:
-    """The text, with places to break in every long run without a space."""
-    return _A_WORD.sub(
-        lambda found: BREAK.join(
-            found[0][at : at + LONGEST_RUN] for at in range(0, len(found[0]), LONGEST_RUN)
-        ),
-        text,
-    )
+def breakable(text: str) -> list[str]:
+    """The text in parts, so that every long run without a space may be broken between two."""
+    parts, at = list[str](), 0
+    for found in _A_RUN.finditer(text):
+        parts.append(text[at : found.end()])
+        at = found.end()
+    return [*parts, text[at:]]
 
 
 def is_from_right(text: str) -> bool:
@@ -97,7 +95,7 @@ def pieces(fonts: Fonts, text: str) -> list[Piece]:
         found += [["t", text[at : match.start()]], ["m", match[0]]]
         at = match.end()
     found.append(["t", text[at:]])
-    return [[kind, breakable(fonts.shown(each))] for kind, each in found if each]
+    return [[kind, *breakable(fonts.shown(each))] for kind, each in found if each]
 
 
 def paragraphs(fonts: Fonts, text: str) -> list[dict[str, object]]:

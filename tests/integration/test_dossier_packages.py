@@ -37,7 +37,6 @@ from functions.dossier import handler as builder
 from functions.dossier import naming
 from functions.dossier.naming import LANGUAGES, texts
 from functions.dossier.packing import package_of
-from functions.dossier.wording import BREAK
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
@@ -111,7 +110,7 @@ def test_a_dossier_says_that_a_hash_of_a_picture_is_the_reporters_word(packages:
     printed = words_of(packages.taken()["dossier-fr.pdf"])
     assert "Empreintes d’images" in printed
     assert "sans envoyer d’image" in printed
-    assert shape in "".join(printed.replace(BREAK, "").split())
+    assert shape in "".join(printed.split())
 
 
 def test_a_dossier_cites_the_law_in_its_language(packages: Packages) -> None:

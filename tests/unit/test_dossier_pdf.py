@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.dossier.typesetting import fonts_in, set_as_pdf
-from functions.dossier.wording import BREAK, Fonts, is_from_right, paragraphs
+from functions.dossier.wording import LONGEST_RUN, Fonts, breakable, is_from_right, paragraphs
 from tests.integration.packages import beside
 from tools.verify_dossier import canonical
 
@@ -41,10 +41,8 @@ def fonts(folder: Path) -> Fonts:
     return fonts_in(folder)
 
 
-def made(folder: Path, text: str, language: str = "ar") -> str:
-    """What a reader of a page sees from left to right, without spaces. It is put in order by where
-    characters stand: the order in which a PDF holds them is another one where scripts mix."""
-    document = {
+def document_of(folder: Path, text: str, language: str) -> dict[str, Any]:
+    return {
         "lang": language,
         "title": "Dossier",
         "day": [2026, 11, 29],
@@ -52,7 +50,14 @@ def made(folder: Path, text: str, language: str = "ar") -> str:
         "attached": "données",
         "blocks": [{"kind": "words", "words": paragraphs(fonts_in(folder), text)}],
     }
-    pdf = pypdfium2.PdfDocument(set_as_pdf(document, b"{}", fonts=folder))
+
+
+def made(folder: Path, text: str, language: str = "ar") -> str:
+    """What a reader of a page sees from left to right, without spaces. It is put in order by where
+    characters stand: the order in which a PDF holds them is another one where scripts mix."""
+    pdf = pypdfium2.PdfDocument(
+        set_as_pdf(document_of(folder, text, language), b"{}", fonts=folder)
+    )
     found = list[tuple[float, float, str]]()
     try:
         for number, page in enumerate(pdf):
@@ -69,7 +74,56 @@ def made(folder: Path, text: str, language: str = "ar") -> str:
             shown, line = shown + "".join(told for _, told in sorted(line)), []
         line.append((left, each))
         lower = place
-    return "".join(shown.replace(BREAK, "").split())
+    return "".join(shown.split())
+
+
+def read(folder: Path, text: str, language: str) -> str:
+    """The text as PDFium extracts it for search and copy; line ends and the spaces that do not
+    break are spaces."""
+    pdf = pypdfium2.PdfDocument(
+        set_as_pdf(document_of(folder, text, language), b"{}", fonts=folder)
+    )
+    try:
+        return " ".join(pdf[0].get_textpage().get_text_range().split())
+    finally:
+        pdf.close()
+
+
+ARABIC = (
+    "تم تحويل المال إلى الحساب",
+    "تحويلات وحوالة وردت ثم سويت",
+    "اتصل على 06 00 00 45 67 قبل الغد",
+    "الرابط https://exemple.example/a1b2?c=3&d=4 وصل",
+    "هدد بالنشر لو لم يدفع المال قبل الغروب",
+)
+
+
+@pytest.mark.parametrize("text", ARABIC)
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_arabic_words_numbers_and_links_are_found_as_they_were_typed(
+    folder: Path, text: str, language: str
+) -> None:
+    told = read(folder, text, language)
+    missing = [word for word in text.split() if word not in told]
+    assert not missing, told
+    if language == "ar" and "https" not in text:  # PDFium reads a line as most of its letters go
+        assert text in told
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_digest_or_a_link_has_no_sign_that_nobody_typed(folder: Path, language: str) -> None:
+    digest, link = "0123456789abcdef" * 4, "https://exemple.example/" + "a1/b2" * 20
+    told = read(folder, f"{digest}\n{link}", language)
+    assert digest in told
+    assert link in told.replace(" ", "")
+    assert all(each.isascii() for each in told)
+
+
+@given(text=st.text(alphabet="ab 1/", max_size=200))
+def test_a_text_in_parts_is_the_text_and_no_part_runs_on(text: str) -> None:
+    parts = breakable(text)
+    assert "".join(parts) == text
+    assert all(len(run) <= LONGEST_RUN for part in parts for run in part.split())
 
 
 @pytest.mark.parametrize("text", HOSTILE[:3])
@@ -92,13 +146,14 @@ def test_what_turns_text_round_is_written_out(fonts: Fonts) -> None:
     """Evidence case E11."""
     name = "\u202egpj.exe \u2066../..\u2069\r\n\x00\u200f" + "x" * 300
     shown = fonts.shown(name)
+    assert fonts.shown("a\u200bb") == "a<U+200B>b", "what draws nothing is written out, too"
     assert shown.startswith("<U+202E>gpj.exe <U+2066>../..<U+2069>  <U+0000>x")
     assert all(each.isprintable() for each in shown)
 
 
 @given(text=st.text(max_size=60))
 def test_every_text_is_of_what_the_fonts_draw(fonts: Fonts, text: str) -> None:
-    assert all(fonts.draw(each) for each in fonts.shown(text) if each != BREAK)
+    assert all(fonts.draw(each) for each in fonts.shown(text))
 
 
 def test_a_mark_stands_on_its_letter_only_where_one_font_has_both(
