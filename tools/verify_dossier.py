@@ -139,6 +139,7 @@ def checks(folder: Path, key: Path, log_key: Path | None = None) -> Iterator[Che
         "the case": lambda: of_case(record),
         "the words": lambda: of_words(record),
         "the messages": lambda: of_messages(record),
+        "the exhibits": lambda: of_exhibits(record),
         "the originals": lambda: of_originals(folder, record),
         "the kept files": lambda: of_kept_files(record),
         "the public log": lambda: of_log(folder, record, log_key),
@@ -355,6 +356,18 @@ def read(parts: Any, dictionary: bytes) -> str | None:
             text = zlib.decompressobj(zdict=dictionary).decompress(stored).decode()
             return text if name == "narrative" else json.loads(text)["text"]
     return None
+
+
+def of_exhibits(record: Any) -> Iterator[Check]:
+    """The exhibits have the numbers from 1, and each kept file has one number."""
+    exhibits = record["exhibits"]
+    numbers = [each["exhibit"] for each in exhibits]
+    yield "the exhibits are numbered once", numbers == list(range(1, len(exhibits) + 1))
+    named = sorted((each["report"], each["n"]) for each in exhibits if not each.get("gone"))
+    there = sorted((each["report"], each["n"]) for each in record["files"])
+    yield "each kept file is one exhibit", named == there
+    arrived = [each["arrived"][:16] for each in exhibits if not each.get("gone")]
+    yield "the exhibits stand in the order in which they came", arrived == sorted(arrived)
 
 
 def of_originals(folder: Path, record: Any) -> Iterator[Check]:

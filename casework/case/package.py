@@ -30,6 +30,8 @@ class Withheld(StrEnum):
     """Files: an original opens by motive, each time as an event."""
     NOTES = "notes"
     """Notes between colleagues."""
+    MARKS = "marks"
+    """Marks of nights, such as that a person read the case: their digests stand."""
     ENTRIES = "entries"
     """Entries that tell of cases which do not exist for the reader: their hashes stand."""
 
@@ -44,6 +46,8 @@ class Draft(BaseModel):
     """As `docs/dossier.schema.json` says, all pages in one."""
     people: Mapping[str, str]
     """The names of members of the staff, by subject."""
+    seats: Mapping[str, Mapping[str, str]] = {}
+    """Their role, and their unit or office and court, by subject, as they are when it is made."""
     chain: tuple[Mapping[str, Any], ...]
     """Every entry of the history as it was hashed. Of one that is withheld: number, `previous` and
     `hash`."""
@@ -59,6 +63,8 @@ class Draft(BaseModel):
     files: tuple[Mapping[str, Any], ...]
     """The kept files, with the salt by which who has one can check it, and what the nights bind of
     each."""
+    exhibits: tuple[Mapping[str, Any], ...] = ()
+    """The numbers of the kept files in the case, as `casework.case.exhibits` says."""
     withheld: Mapping[Withheld, int]
 
 

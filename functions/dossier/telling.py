@@ -1,6 +1,7 @@
 """Tells a case in blocks, in one language: what a printed dossier says, and in which order.
 
-The first page says what is proven and what is not, what was withheld, and which statements of law
+The first page tells the facts first: the case, the prosecutor's decisions by their numbers, how it
+ended. Then it says what was withheld, what is proven and what is not, and which statements of law
 nobody has confirmed.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from casework.case.history import CORRECTS
 from casework.case.lifecycle import Move
 from casework.case.package import Draft, Withheld
 from casework.case.parts import REPORTER, SYSTEM
@@ -34,6 +36,12 @@ class Telling:
     def __init__(self, draft: Draft, names: Names, fonts: Fonts) -> None:
         self.draft, self.dossier = draft, draft.dossier
         self.names, self.fonts = names, fonts
+        self._exhibits: dict[tuple[str, int], int] = {
+            (each["report"], each["n"]): each["exhibit"]
+            for each in draft.exhibits
+            if not each.get("gone")
+        }
+        self._bound = {each["commitment"]: (each["report"], each["n"]) for each in draft.files}
 
     def document(self) -> dict[str, Any]:
         """The document, as the template reads it."""
@@ -55,13 +63,12 @@ class Telling:
 
     def _blocks(self) -> Iterator[Block]:
         yield self._heading(1, "title")
-        yield _pairs(self._first())
+        yield _pairs([*self._first(), *self._summary(), *self._ordered(), *self._closed()])
         yield from self._said_first()
-        yield self._heading(2, "summary")
-        yield _pairs(self._summary())
         yield self._heading(2, "reports")
         for report in self.dossier["reports"]:
             yield from self._report(report)
+        yield from self._custody()
         yield from self._identifiers()
         yield from self._ledgers()
         yield self._heading(2, "history")
@@ -91,6 +98,12 @@ class Telling:
             yield self._own("proven_log", day=day, n=last)
 
     def _said_first(self) -> Iterator[Block]:
+        left_out = [
+            self._own(f"withheld_{kind}", n=self.draft.withheld[kind])
+            for kind in Withheld
+            if self.draft.withheld.get(kind)
+        ]
+        yield self._box("withheld", _CALM, left_out or [self._own("withheld_none")])
         words, nights = len(self.draft.openings), len(self.draft.days)
         yield self._box(
             "proven",
@@ -106,12 +119,6 @@ class Telling:
         unlogged = () if self.draft.sealed else ("unlogged",)
         unproven = ("truth", "today", *unlogged, "pdf", "machine")
         yield self._box("unproven", _WARNING, [self._own(f"unproven_{each}") for each in unproven])
-        left_out = [
-            self._own(f"withheld_{kind}", n=self.draft.withheld[kind])
-            for kind in Withheld
-            if self.draft.withheld.get(kind)
-        ]
-        yield self._box("withheld", _CALM, left_out or [self._own("withheld_none")])
         yield self._box("legal", _WARNING, [self._own_law()])
 
     def _own_law(self) -> list[Piece]:
@@ -148,8 +155,21 @@ class Telling:
         yield self._own("opened_at"), self._time(told["opened_at"])
         if told["imminent"]:
             yield self._own("danger"), self._own("yes")
+
+    def _ordered(self) -> Iterator[tuple[list[Piece], Cell]]:
+        """The decisions of the prosecutor that hold, each with its number."""
+        for each in self.dossier["instructions"]:
+            if not each["annulled"]:
+                kind = self.names.desk("instruction", each["instruction"])
+                code = [["m", each["reference"]], ["t", BETWEEN], ["m", each["decided_on"]]]
+                yield self._own("order"), [*code, *self._plain(BETWEEN + kind)]
+
+    def _closed(self) -> Iterator[tuple[list[Piece], Cell]]:
+        told = self.dossier
         if told["closed"]:
-            yield self._own("closed_as"), self._plain(names.desk("closed", told["closed"]))
+            at = self._time(told["closed_at"]) if told["closed_at"] else []
+            reason = self._plain(BETWEEN + self.names.desk("closed", told["closed"]))
+            yield self._own("closed_as"), [*at, *reason]
 
     def _report(self, report: Said) -> Iterator[Block]:
         yield self._titled(3, "report", report["reference"])
@@ -168,16 +188,20 @@ class Telling:
         yield self._words(report["narrative"])
         if report["facts_as_kept"]:
             yield self._words(report["facts_as_kept"])
+        corrections = [each for each in report["added"] if each["corrects"]]
+        for addition in corrections:
+            yield from self._addition(addition)
         for question in report["questions"]:
             yield self._label("asked", self._time(question["asked_at"]))
             yield self._words(question["text"])
         for addition in report["added"]:
-            yield from self._addition(addition)
+            if addition not in corrections:
+                yield from self._addition(addition)
         if report["files"]:
             yield self._label("files")
-            heads = ("entry", "file", "size", "digest", "file_state")
-            rows = [self._file(each) for each in report["files"]]
-            yield self._table((1, 5, 2, 7, 4), heads, rows)
+            heads = ("exhibit", "file", "size", "file_state")
+            rows = [self._file(report["reference"], each) for each in report["files"]]
+            yield self._table((2, 6, 2, 5), heads, rows)
 
     def _facts(self, facts: Mapping[str, Any]) -> Iterator[tuple[list[Piece], Cell]]:
         for name, value in facts.items():
@@ -216,22 +240,74 @@ class Telling:
         return [each for text in texts for each in paragraphs(self.fonts, text)]
 
     def _addition(self, addition: Said) -> Iterator[Block]:
-        kind = self._plain(BETWEEN + self.names.desk("added", addition["kind"]))
-        yield self._label("added", self._time(addition["added_at"]) + kind)
+        kind = self.names.desk("added", addition["kind"])
+        corrected = self.names.desk("corrected", addition["corrects"])
+        said = "".join(BETWEEN + each for each in (kind, corrected) if each)
+        yield self._label("added", self._time(addition["added_at"]) + self._plain(said))
         yield self._words(addition["text"])
         told = {name: addition[name] for name in ("locations", "money_lost") if addition[name]}
         if told:
             yield _pairs(list(self._facts(told)))
 
-    def _file(self, file: Said) -> list[Cell]:
+    def _exhibit(self, file: tuple[str, int]) -> str:
+        """The number by which the whole case names a file; it has none until it is kept."""
+        number = self._exhibits.get(file)
+        return self.names.own("no_exhibit") if number is None else str(number)
+
+    def _custody(self) -> Iterator[Block]:
+        """Each exhibit by its number, and who had it when."""
+        if not self.draft.exhibits:
+            return
+        yield self._heading(2, "exhibits")
+        yield {"kind": "line", "text": self._own("exhibits_how")}
+        files = {
+            (report["reference"], each["n"]): each
+            for report in self.dossier["reports"]
+            for each in report["files"]
+        }
+        for exhibit in self.draft.exhibits:
+            yield self._titled(3, "exhibit", str(exhibit["exhibit"]))
+            if exhibit.get("gone"):
+                yield {"kind": "line", "text": self._own("exhibit_gone")}
+                continue
+            at = exhibit["report"], exhibit["n"]
+            file = files[at]
+            yield _pairs(
+                [
+                    (self._own("file"), {"said": paragraphs(self.fonts, file["name"])}),
+                    (self._own("named_by"), [["m", at[0]]]),
+                    (self._own("size"), [["m", str(file["size"])]]),
+                    (self._own("digest"), [["m", *breakable(file["sha256"] or "")]]),
+                ]
+            )
+        yield self._label("custody")
+        yield self._table((2, 5, 5, 6), ("exhibit", "at", "what", "who"), self._kept_by())
+
+    def _kept_by(self) -> list[Sequence[Cell]]:
+        """What happened to the exhibits, in order of time."""
+        told = list[tuple[str, int, str, str]]()
+        for each in self.draft.exhibits:
+            if not each.get("gone"):
+                told.append((each["arrived"], each["exhibit"], self.names.own("came"), SYSTEM))
+        for event in self.dossier["history"]:
+            file = self._bound.get(str(event["data"].get("bound")))
+            if event["move"] == Move.FILE_OPENED and file in self._exhibits:
+                move = self.names.desk("move", event["move"])
+                said = f"{move} ({self.names.own('entry_n', n=event['number'])})"
+                told.append((event["at"], self._exhibits[file], said, event["by"]))
+        return [
+            [[["m", str(number)]], self._time(at), self._plain(what), self._plain(self._by(by))]
+            for at, number, what, by in sorted(told)
+        ]
+
+    def _file(self, reference: str, file: Said) -> list[Cell]:
         scan = self.names.desk("file_scan", file["scan"])
         kind = self.names.desk("file_type", file["type"])
         state = self.names.desk("file", file["state"])
         return [
-            [["m", str(file["n"])]],
+            self._line(self._exhibit((reference, file["n"]))),
             {"said": paragraphs(self.fonts, file["name"])},
             [["m", "" if file["size"] is None else str(file["size"])]],
-            [["m", *breakable(file["sha256"] or "")]],
             self._plain(BETWEEN.join(filter(None, (state, kind, scan)))),
         ]
 
@@ -281,13 +357,28 @@ class Telling:
 
     def _suspects(self) -> Iterator[list[Piece]]:
         for suspect in self.dossier["outcomes"]:
+            gone = {each["corrects"]: each for each in suspect["entries"] if each["corrects"]}
             standing = self.names.desk("suspect", suspect["standing"])
-            yield [["m", str(suspect["number"])], *self._plain(f"{BETWEEN}{standing}")]
+            named = self.names.own("a_suspect", n=suspect["number"])
+            yield self._plain(BETWEEN.join((named, standing)))
             for entry in suspect["entries"]:
                 happened = self.names.desk("suspect", entry["happening"])
-                gone = "" if entry["holds"] else self.names.own("not_holding")
-                said = BETWEEN.join(filter(None, (happened, gone)))
-                yield [["m", entry["on"] or entry["at"]], *self._plain(f"{BETWEEN}{said}")]
+                what = happened or self.names.own("corrects", n=entry["corrects"])
+                day = [["m", entry["on"]]] if entry["on"] else self._time(entry["at"])
+                number = self.names.own("entry_n", n=entry["entry"])
+                yield [*day, *self._line(BETWEEN + BETWEEN.join((named, what, number)))]
+                if not entry["holds"]:
+                    yield self._line(self._corrected(gone.get(entry["entry"])))
+
+    def _corrected(self, by: Said | None) -> str:
+        """That an entry holds no more, beside it: by which one, and why."""
+        told = [self.names.own("not_holding")]
+        if by is not None:
+            told += [
+                self.names.own("corrected_by", n=by["entry"]),
+                self.names.desk("correcting", by["because"]),
+            ]
+        return BETWEEN.join(filter(None, told))
 
     def _freezes(self) -> Iterator[list[Piece]]:
         for freeze in self.dossier["freezes"]:
@@ -298,12 +389,12 @@ class Telling:
                 about = entry["particulars"] or {}
                 named = (about.get(each) for each in ("amount", "currency", "institution"))
                 said = BETWEEN.join([step, " ".join(str(each) for each in named if each)])
-                yield [["m", entry["at"]], ["t", BETWEEN], *self._line(said)]
+                yield [*self._time(entry["at"]), ["t", BETWEEN], *self._line(said)]
 
     def _history(self) -> Block:
         shown = {each["number"]: each for each in self.dossier["history"]}
         rows = [self._entry(shown.get(link["number"]), link) for link in self.draft.chain]
-        return self._table((1, 3, 6, 4), ("entry", "at", "what", "who"), rows)
+        return self._table((2, 7, 11, 8), ("entry", "at", "what", "who"), rows)
 
     def _entry(self, event: Said | None, link: Mapping[str, Any]) -> Sequence[Cell]:
         number = [["m", str(link["number"])]]
@@ -319,18 +410,44 @@ class Telling:
     def _about(self, data: Mapping[str, Any]) -> Iterator[str]:
         """What an entry is of, where its move alone says too little: a file that came, an order."""
         if "file" in data:
-            yield self.names.own("a_file", n=data["file"])
+            bound = self._bound.get(str(data.get("bound")))
+            yield self._filed(bound or (str(data.get("report")), data["file"]))
+        if "suspect" in data:
+            yield self.names.own("a_suspect", n=data["suspect"])
+            if "happening" in data:
+                yield self.names.desk("suspect", data["happening"])
+            if "on" in data:
+                yield str(data["on"])
+        if CORRECTS in data:
+            yield self.names.own("corrects", n=data[CORRECTS])
         if "court" in data and "reference" in data:
             yield from (self.names.court(data["court"]), str(data["reference"]))
         if "until" in data:
             yield self.names.own("until", day=data["until"])
+
+    def _filed(self, file: tuple[str, int]) -> str:
+        number = self._exhibits.get(file)
+        if number is None:
+            return self.names.own("a_file", n=file[1])
+        return f"{self.names.own('exhibit')} {number}"
 
     # ---- pieces ------------------------------------------------------------------------------
 
     def _by(self, subject: str) -> str:
         if subject in _NO_MEMBER:
             return self.names.own(_NO_MEMBER[subject])
-        return self.draft.people.get(subject) or self.names.own("a_person")
+        name = self.draft.people.get(subject) or self.names.own("a_person")
+        return BETWEEN.join([name, *self._seat(self.draft.seats.get(subject, {}))])
+
+    def _seat(self, seat: Mapping[str, str]) -> Iterator[str]:
+        """The unit of a person, or the office and its court; the role of one who has neither."""
+        if "unit" in seat:
+            yield self.names.unit(seat["unit"])
+        elif "office" in seat:
+            yield self.names.office(seat["office"])
+            yield self.names.court(seat.get("court"))
+        elif "role" in seat:
+            yield self.names.desk("role", seat["role"])
 
     def _own(self, key: str, **said: object) -> list[Piece]:
         return self._line(self.names.own(key, **said))
@@ -358,10 +475,11 @@ class Telling:
         return {"kind": "box", "fill": fill, "title": self._own(key), "items": items}
 
     def _time(self, at: str) -> list[Piece]:
-        """A time of the history, to the second, by the country's clocks, and how far they are from
-        UTC: the record tells the same moment in UTC."""
+        """A time by the country's clocks, and how far they are from UTC: the record tells the same
+        moment in UTC. One that is kept to the minute has no seconds."""
         here = self._here(at)
-        return [["m", f"{here:%Y-%m-%d %H:%M:%S} {here.isoformat()[-6:]}"]]
+        clock = "%H:%M:%S" if here.second or here.microsecond else "%H:%M"
+        return [["m", f"{here:%Y-%m-%d {clock}} {here.isoformat()[-6:]}"]]
 
     def _here(self, at: str) -> datetime:
         return datetime.fromisoformat(at).astimezone(self.names.pack.facts.zone)

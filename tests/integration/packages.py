@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,13 @@ class Packages:
     key: str
     beside: Beside
 
-    def keep(self, reference: str, number: int, name: str = "photo.jpg") -> None:
+    def keep(
+        self, reference: str, number: int, name: str = "photo.jpg", at: datetime = YESTERDAY
+    ) -> None:
         """A file of a report as the receiver keeps and marks it."""
         files = EvidenceTable(TABLE)
-        keep_file(files, reference, number, self.case.id, YESTERDAY, name=name, content=PHOTO)
-        examine_file(files, reference, number, YESTERDAY)
+        keep_file(files, reference, number, self.case.id, at, name=name, content=PHOTO)
+        examine_file(files, reference, number, at)
 
     def write(self, text: str) -> None:
         """The officer writes to all reporters of the case."""

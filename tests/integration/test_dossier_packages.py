@@ -23,10 +23,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from casework.aws.services import packages as bucket
 from casework.aws.table import log
 from casework.aws.table.erasure import erase_report
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import first_broken
 from casework.case.lifecycle import Move
 from casework.case.package import SERVED_SECONDS, Draft
+from casework.decisions.files import FileOpening, file_opened
 from casework.decisions.staff import Role
 from casework.moves import adding
 from casework.pack.jurisdiction import open_pack
@@ -101,7 +103,68 @@ def test_a_package_tells_of_a_file_that_came_by_its_sender_and_verifies(
     assert verified(unpacked(files, tmp_path / "package"), key) == (0, [])
     printed = words_of(files["dossier-fr.pdf"])
     assert "le déclarant" in printed
-    assert "fichier 1" in printed
+    assert "Pièce 1" in printed
+    assert f"{NOON:%Y-%m-%d} 12:00 +00:00" in printed
+    assert "12:00:00" not in printed, "what is kept to the minute has no seconds"
+
+
+def test_exhibits_are_numbered_once_for_the_case_and_an_erased_one_leaves_its_number(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    for number in (902, 903):
+        packages.keep(packages.desk.report(packages.case, number, narrative=TEXT), 1, at=NOON)
+    record = read(packages.taken()["record.json"])
+    before = {(e["report"], e["n"]): e["exhibit"] for e in record["exhibits"]}
+    assert sorted(before.values()) == [1, 2, 3], "each report has a file 1, the case has one"
+
+    assert erase_report(packages.desk.table, REPORT, NOON, "the data officer")
+    files = packages.taken()
+    ended, faults = verified(unpacked(files, tmp_path / "package"), key)
+    assert (ended, faults) == (0, [])
+    after = read(files["record.json"])["exhibits"]
+    kept = {(e["report"], e["n"]): e["exhibit"] for e in after if "report" in e}
+    assert kept == {file: n for file, n in before.items() if file[0] != REPORT}
+    (gone,) = [each for each in after if each.get("gone")]
+    assert gone == {"exhibit": before[REPORT, 1], "gone": True}
+    printed = words_of(files["dossier-fr.pdf"])
+    assert f"Pièce {gone['exhibit']}" in printed
+    assert "n’est plus dans ce dossier" in " ".join(printed.split())
+
+
+def test_custody_names_the_exhibit_the_person_and_their_office(packages: Packages) -> None:
+    bound = read(packages.taken()["evidence/files.json"])[0]["commitment"]
+    opening = FileOpening(report=REPORT, n=1, motive="pour lire ce qui est demandé")
+    at = NOON + timedelta(seconds=7)
+
+    def opened(case: Case) -> Change:
+        return file_opened(case, at, packages.officer, opening, bound)
+
+    packages.desk.table.update(packages.case.id, opened)
+    files = packages.taken()
+    unit = open_pack("ma").units[RABAT].names["fr"]
+    name = read(files["record.json"])["people"][packages.officer]
+    printed = " ".join(words_of(files["dossier-fr.pdf"]).split())
+    custody = printed[printed.index("Garde des pièces") : printed.index("Historique")]
+    arrived, told = custody.index("reçue, scellée"), custody.index("un fichier a été ouvert")
+    assert arrived < told
+    assert "12:00:07 +00:00" in custody
+    assert f"{name} · {unit}" in custody
+
+
+def test_the_facts_of_a_case_stand_before_what_is_proven(packages: Packages) -> None:
+    printed = words_of(packages.taken()["dossier-fr.pdf"])
+    order = ("Catégorie", "Ce qui n’est pas communiqué", "Ce que ce dossier prouve")
+    places = [printed.index(each) for each in order]
+    assert places == sorted(places)
+
+
+def test_marks_that_are_withheld_are_counted(packages: Packages) -> None:
+    at = NOON - timedelta(days=1)
+    log.mark(TABLE, packages.case.id, at - timedelta(days=1), "view", "a person", by="a person")
+    log.bind(TABLE, packages.case.id, (at - timedelta(days=1)).date().isoformat(), NOON)
+    files = packages.taken()
+    assert read(files["manifest.json"])["withheld"]["marks"] == 1
+    assert "Marques des nuits" in words_of(files["dossier-fr.pdf"])
 
 
 def test_a_dossier_says_that_a_hash_of_a_picture_is_the_reporters_word(packages: Packages) -> None:
@@ -306,6 +369,8 @@ RECORD_EDITS: dict[str, Edit] = {
     f"the dossier shows {ONE} as it was examined": lambda r: _file_of(r).update(type="pdf"),
     f"the dossier shows {ONE} as it was scanned": lambda r: _file_of(r).update(scan="malicious"),
     f"{ONE} has its commitment": lambda r: r["files"][0].update(salt="00"),
+    "the exhibits are numbered once": lambda r: r["exhibits"][0].update(exhibit=2),
+    "each kept file is one exhibit": lambda r: r["exhibits"].clear(),
 }
 """What the verifier names, and an edit of the record that only the operator's key can sign."""
 

@@ -14,9 +14,10 @@ from tests.integration.desks import TABLE, Desk
 AT = datetime(2026, 3, 2, 11, tzinfo=UTC)
 
 
-def announced(reference: str, number: int, name: str, **said: Any) -> StoredFile:
+def announced(reference: str, number: int, name: str, slot: str = "", **said: Any) -> StoredFile:
     """A slot that the reporter was given."""
-    slot, sent_at = f"{number:032x}", "2026-03-02T11:00Z"
+    sent_at = "2026-03-02T11:00Z"
+    slot = slot or f"{number:032x}"
     file = StoredFile(reference, number, slot, FileState.SLOTTED, name, 40, sent_at, **said)
     table = EvidenceTable(TABLE)
     seen = table.about(reference)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from casework.aws.services.sealed_cases import proof_of_case
-from casework.aws.table import openings
+from casework.aws.table import arrivals, keys, log, openings
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
+from casework.case.exhibits import File, numbered
 from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move
 from casework.case.package import Draft, Withheld
@@ -23,7 +24,7 @@ from casework.text.reference import NotAReference, parse_case_id
 from casework.views.case_page import EventView, NamedIdentifier, ReportView
 from casework.views.dossier import Dossier, OwnIdentifier
 from functions.desk.shown import whole
-from functions.desk.shown.people import names_of, subjects_in
+from functions.desk.shown.people import names_of, seats_of, subjects_in
 
 COLLECTING_SECONDS: Final = 12.0
 """After this time no further page is read: the call must answer within its own time."""
@@ -56,17 +57,65 @@ def draft_of(
     others = set() if knows_of_all(member) else _not_shown(case, dossier)
     chain = _chain(history, dossier.history, others)
     days = tuple(openings.days_of(table.name, case.id, shown))
+    acting = subjects_in([case], history) | _acting(dossier)
+    there = {(str(each["report"]), int(each["n"])) for each in files}
+    exhibits = numbered(_came(table, case, history, shown, there), there)
     return Draft(
         dossier=dossier.model_dump(mode="json"),
-        people=names_of(table, subjects_in([case], history) | _acting(dossier), at),
+        people=names_of(table, acting, at),
+        seats=seats_of(table, acting),
         chain=tuple(chain),
         days=days,
         sealed=_sealed(seals, case, days) if seals else None,
         openings=tuple(opened),
         messages=tuple(openings.of_messages(table.name, case.id, messages)),
         files=tuple(files),
-        withheld=_withheld(dossier, history, chain, files),
+        exhibits=tuple(exhibits),
+        withheld=_withheld(dossier, history, chain, files, days),
     )
+
+
+def _came(
+    table: CaseTable,
+    case: Case,
+    history: Iterable[Event],
+    shown: Collection[str],
+    there: Collection[File],
+) -> dict[File, str]:
+    """When each file came into the case: when it was kept, or with its report from another case.
+    The marks of logs tell it, which no erasure takes away."""
+    ever = set(shown) | {
+        str(each.get("reference")) for each in log.bound_reports(table.name, case.id)
+    }
+    came = _marked(table, case.id)
+    for event in history:
+        if event.move == Move.ABSORB:
+            for file, at in _marked_with(table, str(event.data["case"]), event.at).items():
+                if file[0] in ever and at <= event.at:
+                    came.setdefault(file, event.at)
+    if moved := set(there) - came.keys():
+        lines = arrivals.lines(table.name, case.id)
+        joined = {str(line[arrivals.REFERENCE]): str(line["at"]) for line in lines}
+        came |= {file: joined[file[0]] for file in moved if file[0] in joined}
+    return came
+
+
+def _marked_with(table: CaseTable, case_id: str, until: str) -> dict[File, str]:
+    """When files were kept of reports in a case, or in one that it had absorbed by then."""
+    found = _marked(table, case_id)
+    for event in table.events(case_id):
+        if event.move == Move.ABSORB and event.at <= until:
+            found = {**_marked_with(table, str(event.data["case"]), event.at), **found}
+    return found
+
+
+def _marked(table: CaseTable, case_id: str) -> dict[File, str]:
+    """When files were marked as kept in the log of a case, the first mark of each."""
+    found = dict[File, str]()
+    for mark in log.marks_of(table.name, case_id):
+        if (file := keys.file_of_mark(str(mark[keys.SORT]))) is not None:
+            found.setdefault(file, str(mark["at"]))
+    return found
 
 
 def _sealed(bucket: str, case: Case, days: tuple[Mapping[str, Any], ...]) -> dict[str, Any] | None:
@@ -194,6 +243,7 @@ def _withheld(
     history: Iterable[Event],
     chain: Iterable[Mapping[str, Any]],
     files: Collection[Mapping[str, Any]],
+    days: Iterable[Mapping[str, Any]],
 ) -> dict[Withheld, int]:
     """What is left out, each with how many; kinds of which there are none are left out."""
     counted = {
@@ -201,6 +251,7 @@ def _withheld(
         Withheld.OWN_IDENTIFIERS: len(dossier.reporters_own),
         Withheld.ORIGINALS: len(files),
         Withheld.NOTES: sum(event.move == Move.REMARK for event in history),
+        Withheld.MARKS: sum("withheld" in mark for day in days for mark in day["marks"]),
         Withheld.ENTRIES: sum("withheld" in each for each in chain),
     }
     return {kind: count for kind, count in counted.items() if count}

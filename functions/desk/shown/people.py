@@ -15,6 +15,7 @@ REMEMBERED: Final = timedelta(minutes=5)
 """How long one process uses a name without another look."""
 AT_ONCE: Final = 100
 
+_SEAT: Final = ("role", "unit", "office", "court")
 _known: dict[tuple[str, str], tuple[datetime, str | None]] = {}
 
 
@@ -46,3 +47,14 @@ def names_of(table: CaseTable, subjects: Collection[str], at: datetime) -> dict[
             _known[table.name, each] = at + REMEMBERED, names.get(each)
     found = {each: _known[table.name, each][1] for each in sorted(subjects)}
     return {subject: name for subject, name in found.items() if name is not None}
+
+
+def seats_of(table: CaseTable, subjects: Collection[str]) -> dict[str, dict[str, str]]:
+    """The role of members of the staff, and their unit or office and court, as they are now."""
+    found, wanted = dict[str, dict[str, str]](), sorted(subjects)
+    for some in (wanted[begin : begin + AT_ONCE] for begin in range(0, len(wanted), AT_ONCE)):
+        asked = [desk_keys.staff_key(each) for each in some]
+        for item in items.get_many(table.name, asked, (keys.PARTITION, *_SEAT)):
+            subject = desk_keys.subject_of(item[keys.PARTITION])
+            found[subject] = {name: str(item[name]) for name in _SEAT if item.get(name)}
+    return found
