@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -155,6 +157,43 @@ def test_the_facts_of_a_case_stand_before_what_is_proven(packages: Packages) -> 
     printed = words_of(packages.taken()["dossier-fr.pdf"])
     order = ("Catégorie", "Ce qui n’est pas communiqué", "Ce que ce dossier prouve")
     places = [printed.index(each) for each in order]
+    assert places == sorted(places)
+
+
+def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects(
+    packages: Packages,
+) -> None:
+    packages.ask()
+    (body,) = packages.waiting()
+    stored = bucket.draft(BUCKET, json.loads(body)["name"])
+    draft = Draft.model_validate_json(stored or b"")
+    said = {"at": "2026-03-02T12:00:00.000Z", "by": packages.officer, "corrects": None}
+    said |= {"because": None, "on": "2026-03-01", "holds": True}
+    entries = [
+        {**said, "entry": 11, "happening": "wanted", "holds": False},
+        {**said, "entry": 12, "happening": "arrested"},
+        {**said, "entry": 13, "happening": None, "on": None, "corrects": 11}
+        | {"because": "recorded_twice"},
+    ]
+    order = {"instruction": "investigate", "reference": "77/2026", "decided_on": "2026-03-02"}
+    order |= {"prosecutor": "king-prosecutor", "court": "", "given": "by_prosecutor"}
+    told = {
+        **draft.dossier,
+        "closed": "closed_by_prosecutor",
+        "closed_at": "2026-03-02T12:00:05.000Z",
+        "instructions": [{**order, "annulled": None}],
+        "outcomes": [{"number": 2, "standing": "arrested", "entries": entries}],
+    }
+    edited = draft.model_copy(update={"dossier": told})
+    made = package_of(edited, open_pack("ma"), lambda _: b"", packages.beside)
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        printed = " ".join(words_of(archive.read("dossier-fr.pdf")).split())
+    first = printed[: printed.index("Ce que ce dossier prouve")]
+    assert "77/2026" in first
+    assert "2026-03-02 12:00:05 +00:00" in first
+    ledger = printed[printed.index("Mis en cause") :]
+    parts = ("avis de recherche", "entrée 11", "corrigée par l’entrée 13 · saisi deux fois")
+    places = [ledger.index(each) for each in (*parts, "entrée 12", "corrige l’entrée 11")]
     assert places == sorted(places)
 
 
