@@ -167,7 +167,11 @@ def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects
     (body,) = packages.waiting()
     stored = bucket.draft(BUCKET, json.loads(body)["name"])
     draft = Draft.model_validate_json(stored or b"")
-    said = {"at": "2026-03-02T12:00:00.000Z", "by": packages.officer, "corrects": None}
+    said: dict[str, Any] = {
+        "at": "2026-03-02T12:00:00.000Z",
+        "by": packages.officer,
+        "corrects": None,
+    }
     said |= {"because": None, "on": "2026-03-01", "holds": True}
     entries = [
         {**said, "entry": 11, "happening": "wanted", "holds": False},
