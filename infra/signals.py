@@ -209,8 +209,9 @@ NOBODY: Final = Signal(
     "Nobody has been on duty for five minutes: a person in danger may report, and nobody has said "
     "that they watch the duty desk.",
     "make staff-list STAGE={stage}",
-    "Call the analyst or supervisor whose shift it is. The page of the duty desk says who was on "
-    "duty last, and whom they named as the next.",
+    "Call the analyst or supervisor whose shift it is, then the next one, by your own shift "
+    "plan: the system keeps no telephones of staff. The page of the duty desk says who was on duty "
+    "last, and whom they named as the next.",
     "Whoever comes opens the duty desk and says until when they are on duty. The alarm ends within "
     "ten minutes.",
 )

@@ -42,7 +42,7 @@ class GlanceView(DeskView):
     group: GroupView | None = None
     """The reports alike for which it stands in the list; left out where it stands for itself."""
     copies: int = 1
-    """How many reports of its group have the same text and ticks, to the letter, itself included;
+    """How many reports of its group have the same text and fields, to the letter, itself included;
     at most the `most` of the group. A verdict may be on all of them."""
     second: bool = False
     """A colleague glanced at it and could not tell."""
