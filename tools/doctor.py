@@ -393,8 +393,6 @@ LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
     "bootstrap": bootstrap,
     "concurrency": concurrency,
     "quotas": quotas,
-    "deployment file": filled_in,
-    "jurisdiction": confirmed,
     "domain": domain,
     "e-mail to reporters": mail,
     "short messages to reporters": short_messages,
@@ -403,7 +401,10 @@ LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
 
 
 def examine(account: Account) -> Iterator[Line]:
-    """Every line, as soon as it is known; none after missing credentials."""
+    """Every line, as soon as it is known: what needs no account first, and nothing more without
+    credentials."""
+    yield from filled_in(account)
+    yield from confirmed(account)
     try:
         yield from credentials(account)
     except NoCredentialsError:

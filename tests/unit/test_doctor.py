@@ -355,10 +355,11 @@ def test_a_refused_check_is_reported_and_the_others_are_made() -> None:
     )
 
 
-def test_a_shell_without_credentials_is_told_how_to_get_some_and_nothing_else() -> None:
+def test_a_shell_without_credentials_is_told_what_needs_no_account_and_how_to_get_some() -> None:
     def none(_service: str, _region: str) -> Any:
         raise NoCredentialsError
 
-    (line,) = doctor.examine(Account(stage(), none))
+    *before, line = doctor.examine(Account(stage(), none))
+    assert {each.about for each in before} == {"deployment file", "jurisdiction"}
     assert line.state == State.DO
     assert "aws sso login" in line.do
