@@ -97,6 +97,7 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/admissions"),
     ("POST", "/v1/desk/cases/{id}/notes"),
     ("POST", "/v1/desk/cases/{id}/apart"),
+    ("GET", "/v1/desk/cases/{id}/reports/{report}/pictures/{picture}/alike"),
     ("PUT", "/v1/desk/cases/{id}/owner"),
     ("GET", "/v1/desk/colleagues"),
     ("POST", "/v1/desk/cases/{id}/take-out"),

@@ -79,6 +79,7 @@ class ToldDanger(BaseModel):
             return self
         return self.model_copy(
             update={
+                "at": before.at if before.kind is self.kind and self.addition else self.at,
                 "self_harm": self.self_harm or before.self_harm,
                 "reasons": self.reasons or before.reasons,
             }

@@ -32,7 +32,7 @@ from casework.report.examination import FileType, Preview, Scan
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
-from casework.views.danger import DangerSaid, DangerView, hard_to_bear
+from casework.views.danger import DangerSaid, DangerView, hard_to_bear, newest_first
 from casework.views.desk import CaseLine, court_holds_of, line_of
 from casework.views.pictures import AlikeView, HashView, KnownView
 from casework.views.shown import DeskView
@@ -549,7 +549,7 @@ def _danger(pack: Jurisdiction, case: Case, reports: Sequence[ReportView]) -> Da
         return found
     added = {each.id: each.text for each in report.added if not each.unreadable}
     kept = None if report.unreadable else report.narrative
-    words = added.get(told.addition) if told.addition else kept
+    words = newest_first(added.get(told.addition) if told.addition else None, kept)
     facts = report.facts if report.facts_as_kept is None else None
     said = DangerSaid.of(facts, words, severe=hard_to_bear(pack, case))
     return found.model_copy(update={"said": said})

@@ -33,8 +33,9 @@ class DangerSaid(BaseModel):
     """Where, in the reporter's words, at most 80 characters; left out where they chose a place of
     the list, or named none."""
     words: str | None = None
-    """The first words of the report, or of the addition that told of the danger, at most 160
-    characters; left out where they may be hard to bear, or cannot be read."""
+    """The first words of the addition that told of the danger last, if one did, and then of the
+    report, at most 160 characters together; left out where they may be hard to bear, or cannot be
+    read."""
     covered: bool = False
     """The words are left out because they may be hard to bear."""
 
@@ -91,6 +92,11 @@ def hard_to_bear(pack: Jurisdiction, case: Case) -> bool:
     decide on."""
     hard = procedure(pack.folder).second_look.categories
     return not hard.isdisjoint({case.category, *case.told})
+
+
+def newest_first(added: str | None, first: str | None) -> str | None:
+    """What was added about a danger, before what was said first; None without both."""
+    return " · ".join(each for each in (added, first) if each) or None
 
 
 def begun(text: str, most: int) -> str:

@@ -82,7 +82,8 @@ def test_danger_that_was_added_later_is_told_in_the_words_of_the_addition(desk: 
     case, ana = desk.assess(case, Priority.IMMEDIATE, danger=told), desk.enrol(Role.ANALYST)
     (line,) = lines(desk, ana)
     assert line["danger"]["added"] is True
-    assert line["danger"]["said"]["words"] == "Il est devant ma porte avec un couteau."
+    words = "Il est devant ma porte avec un couteau. · Il m'insulte depuis une semaine."
+    assert line["danger"]["said"]["words"] == words
     assert desk.case(case, ana).document["danger"] == line["danger"]
 
 

@@ -14,7 +14,7 @@ from casework.case.case import Case
 from casework.decisions.permissions import Call, no_offices, permitted
 from casework.decisions.staff import StaffMember
 from casework.pack.jurisdiction import Jurisdiction
-from casework.views.danger import DangerSaid, hard_to_bear
+from casework.views.danger import DangerSaid, hard_to_bear, newest_first
 from casework.views.desk import CaseLine
 
 
@@ -64,10 +64,8 @@ def _with_words(
     report = reports.get(reference)
     if line.danger is None or report is None or report.case_id != case.id:
         return line  # a report that left the case tells of it no more
-    if addition is None:
-        words = None if report.unreadable else words_of(report)
-    else:
-        kept = added.get((reference, addition))
-        words = kept.said.text if kept is not None and kept.said is not None else None
+    kept = added.get((reference, addition)) if addition is not None else None
+    newest = kept.said.text if kept is not None and kept.said is not None else None
+    words = newest_first(newest, None if report.unreadable else words_of(report))
     said = DangerSaid.of(facts_of(report), words, severe=hard_to_bear(pack, case))
     return line.model_copy(update={"danger": line.danger.model_copy(update={"said": said})})
