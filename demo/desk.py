@@ -134,7 +134,8 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
             analyst.decide(case_id, "review", etag, _calm(case))
             case, etag = analyst.case(case_id)
         if _asks(case_id) and "ask" in case["may"] and not case.get("questions"):
-            decision = {"outcome": "ask", "question": QUESTION[case["language"]]}
+            asked = case["reports"][0]["reference"]
+            decision = {"outcome": "ask", "question": QUESTION[case["language"]], "report": asked}
         decision |= seen(case)
         admit_all(analyst, case, etag)
         made = analyst.decide(case_id, "review", etag, decision)
