@@ -89,7 +89,6 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     try {
       await take(line);
       setRefused("");
-      keepFocus(line.id); // the keys go on with the case that was taken, wherever its line goes
     } catch (error) {
       setRefused(kindOf(error));
     }
