@@ -109,6 +109,34 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
         line.wait_for()
 
 
+def test_keys_go_on_with_the_case_that_was_taken_though_another_is_first_now(
+    browser: Browser, staffed: System, people: People
+) -> None:
+    for _ in range(2):
+        people.submit(a_report(danger_now=True))
+    with at_the_desk(browser, staffed.origin, "fr") as ana:
+        goes_to(ana, "duty")
+        lines = ana.page.locator("main.duty [data-case]")
+        lines.nth(1).wait_for()
+        ana.page.locator("main.duty h1").focus()
+        waiting = lines.filter(
+            has=ana.page.get_by_role("button", name=ana.texts["take_it"]),
+            has_not=ana.page.locator(".attended"),
+        )
+        taken = line_of(ana, str(waiting.first.get_attribute("data-case")))
+        ana.presses("d")
+        expect(taken.locator(".taken")).to_contain_text(ana.texts["taken_mine"])
+        expect(ana.page.locator("main.duty h1")).to_be_focused()
+        ana.presses("l")
+        asked = taken.get_by_role("group", name=ana.texts["called_whom"])
+        expect(asked).to_be_visible()
+        ana.presses("Escape")
+        expect(asked).to_have_count(0)
+        ana.page.locator("main.duty h1").focus()
+        ana.presses("n")
+        expect(taken.get_by_role("group", name=ana.texts["care_what"])).to_be_visible()
+
+
 def test_whoever_has_a_case_calls_its_reporter_from_its_line_by_one_key(
     browser: Browser, staffed: System, people: People
 ) -> None:

@@ -40,6 +40,8 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   const [caring, setCaring] = useState("");
   const [calling, setCalling] = useState<{ readonly id: string; readonly whom?: Called }>();
   const [refused, setRefused] = useState("");
+  // Who takes a case with a key goes on with that one, though another line is the first now.
+  const tookLast = useRef("");
   useTick(15_000);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
@@ -57,6 +59,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   const attend = async (id: string, did: Care): Promise<void> => {
     setCaring("");
     keepFocus(id);
+    tookLast.current = "";
     try {
       await call({ method: "POST", path: `/v1/desk/duty/${encodeURIComponent(id)}/attention`, key: newKey(), body: { did } });
       setRefused("");
@@ -88,6 +91,7 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
     if (!line) return;
     try {
       await take(line);
+      tookLast.current = line.id;
       setRefused("");
     } catch (error) {
       setRefused(kindOf(error));
@@ -103,15 +107,17 @@ export function Duty({ person, open, home }: RoomProps): JSX.Element {
   useKeys((act, digit) => {
     const focused = document.activeElement?.closest("[data-case]")?.getAttribute("data-case") ?? "";
     const first = unattended[0]?.id ?? "";
+    const last = list?.imminent?.find(({ id }) => id === tookLast.current)?.id;
+    const meant = focused || (last ?? first);
     const did = digit === undefined ? undefined : CARES[digit - 1];
-    const mine = list?.imminent?.find((each) => reaches(each) && (!focused || each.id === focused));
+    const mine = list?.imminent?.find((each) => reaches(each) && (!(focused || last) || each.id === (focused || last)));
     if (act === "leave" && caring) {
       keepFocus(caring);
       setCaring("");
     }
-    else if (act === "note" && (focused || first)) setCaring(focused || first);
+    else if (act === "note" && meant) setCaring(meant);
     else if (act === "danger") void has(list?.imminent?.find(({ id }) => id === focused) ?? unattended[0]);
-    else if (act === "unsure" && (focused || first)) ask(focused || first);
+    else if (act === "unsure" && meant) ask(meant);
     else if (act === "ask" && mine) reach(mine.id);
     else if (did && caring) void attend(caring, did);
     else if (act === "next" && first) open(first);
