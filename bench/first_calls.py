@@ -107,6 +107,7 @@ def first_events(stub: Stub) -> dict[str, tuple[str, list[Any]]]:
         "stamp": ("handle", {}),
         "seal_day": ("handle", {}),
         "verify_days": ("handle", {}),
+        "rehash_vault": ("handle", {}),
         "public_keys": (
             "answer",
             {"RequestType": "Create", "ResourceProperties": {"Key": "k"}, "StackId": "s",

@@ -140,6 +140,9 @@ class Core(cdk.Stack):
             proof=proof,
             looking=looking,
         )
+        rehash_vault = history.rehash(
+            evidence.vault, made_by=made_by, data=data, missed=triage.missed_calls
+        )
         examiner = Examiner(
             self,
             "Examine",
@@ -221,6 +224,7 @@ class Core(cdk.Stack):
                 reporters.function,
                 history.seal_day,
                 history.verify_days,
+                rehash_vault,
                 *history.stamps,
                 evidence.receive,
                 evidence.open,
@@ -289,6 +293,7 @@ class Core(cdk.Stack):
             "PackagesDeadLetterArn": waiting.dead_letters.queue_arn,
             "SealDayFunction": history.seal_day.function_name,
             "VerifyDaysFunction": history.verify_days.function_name,
+            "RehashVaultFunction": rehash_vault.function_name,
             "Stage": stage.name,
         }.items():
             cdk.CfnOutput(self, name, value=value)

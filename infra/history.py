@@ -1,4 +1,5 @@
-"""functions/history: signs the heads of all histories every night, and verifies them."""
+"""functions/history: signs the heads of all histories every night, verifies them, and reads the
+vault in rotation."""
 
 from __future__ import annotations
 
@@ -11,7 +12,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services import log_store, reports_store, seals
-from casework.aws.services.settings import SealDaySettings, SealSettings, StampSettings
+from casework.aws.services.settings import (
+    RehashSettings,
+    SealDaySettings,
+    SealSettings,
+    StampSettings,
+)
 from casework.aws.table import keys
 from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
@@ -170,6 +176,37 @@ class History(Construct):
             missed,
         )
         return [function]
+
+    def rehash(
+        self, vault: s3.IBucket, *, made_by: Workshop, data: Data, missed: sqs.IQueue
+    ) -> Function:
+        """The function that reads the ciphertexts of the vault in rotation, and opens none."""
+        function = Function(
+            self,
+            "RehashVault",
+            made_by=made_by,
+            handler="functions.history.rehash_vault.handle",
+            settings=RehashSettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                bucket=self.bucket.bucket_name,
+                vault=vault.bucket_name,
+            ),
+            timeout=900,
+        )
+        data.let_read_all(function, READ, QUERY)
+        function.may(["s3:GetObjectVersion"], vault.arn_for_objects("*"))
+        function.may(["s3:GetObject"], self.bucket.arn_for_objects(f"{seals.PREFIX}*"))
+        # A missing object is a 403 to who may not list.
+        function.may(["s3:ListBucket"], self.bucket.bucket_arn, vault.bucket_arn)
+        self._nightly(
+            "EveryNightInRotation",
+            function,
+            "Reads the ciphertexts of yesterday, and of the days whose turn it is",
+            events.Schedule.cron(minute="10", hour="4"),
+            missed,
+        )
+        return function
 
     def let_prove(self, function: Function, *, by: tuple[str, ...] = PROOFS) -> None:
         """Let a function read what proves a day and a report or case of it; it changes nothing."""

@@ -12,7 +12,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
-from casework.aws.services import log_store
+from casework.aws.services import log_store, seals
 from infra.history import KEPT, PROOFS, PROOFS_OF_CASES
 from infra.stage import Stage
 from infra.workflow import executions
@@ -238,6 +238,16 @@ ACKNOWLEDGED = (
         )
         for role in ("SealDayRole", "VerifyDaysRole")
         for prefix in KEPT
+    ),
+    Acknowledged(
+        "core/History/RehashVaultRole",
+        "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
+        "The ciphertexts of all files, which it reads in rotation. It opens none.",
+    ),
+    Acknowledged(
+        "core/History/RehashVaultRole",
+        f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{seals.PREFIX}*]",
+        "The heads of all days name the cases whose files are read in rotation.",
     ),
     *(
         Acknowledged(

@@ -415,6 +415,28 @@ MISMATCHES: Final = Signal(
     "It names day, case and the first entry that differs, or why the log was refused.",
     "docs/operations.md, When history does not fit; if it is an attack, A breach.",
 )
+VAULT_MISMATCHES: Final = Signal(
+    "History-VaultMismatches-history-Above",
+    AT_ONCE,
+    "A ciphertext in the vault is gone, or is not the one that was kept. Its lock forbids both, so "
+    "treat it as an attack until it is explained. Change nothing in the vault.",
+    ask(HISTORY),
+    "It names case, report and file. `aws s3api list-object-versions --bucket {VaultBucket} "
+    "--prefix …` with the name of its ciphertext: is the version there that the file names?",
+    "docs/operations.md, When history does not fit. The vault has no copy: tell whoever holds the "
+    "case. If it is an attack, A breach.",
+)
+VAULT_DAYS_LEFT: Final = Signal(
+    "History-VaultDaysLeft-history-Above",
+    AT_ONCE,
+    "More files are due in a night than it can read; those of some days were not read.",
+    ask(HISTORY),
+    "`vault not read` names the days.",
+    "For each of them: `aws lambda invoke --function-name {RehashVaultFunction} "
+    '--cli-read-timeout 900 --payload \'{"day": "YYYY-MM-DD"}\' /dev/stdout`. Each night? Raise '
+    "ROTATION_NIGHTS in functions/history/rehash_vault.py and deploy.",
+    waits=True,
+)
 HEADS_LEFT: Final = Signal(
     "History-HeadsLeft-history-Above",
     AT_ONCE,
@@ -486,6 +508,16 @@ SILENT_VERIFIER: Final = Signal(
     "HeadsLeft.",
     waits=True,
 )
+SILENT_REHASHER: Final = Signal(
+    "Heartbeat-FilesRehashed-history-Silent",
+    EACH_NIGHT,
+    "The vault was not read for more than a day: a ciphertext that changed would not be found.",
+    "aws lambda invoke --function-name {RehashVaultFunction} --cli-read-timeout 900 /dev/stdout",
+    "It reads what is due tonight. Did it end without FunctionError?",
+    "Its rule is disabled: `aws events enable-rule`. With an error: deploy the release before. The "
+    "alarm ends within the hour.",
+    waits=True,
+)
 TRIAL: Final = Signal(
     "Trial",
     Rule(0, minutes=1),
@@ -524,13 +556,16 @@ SIGNALS: Final = (
     BOXES,
     MISMATCHES,
     NOT_SEALED,
+    VAULT_MISMATCHES,
     HEADS_LEFT,
+    VAULT_DAYS_LEFT,
     SILENT_RECONCILER,
     SILENT_SWEEPER,
     SILENT_REPAIR,
     CALLS_MISSED,
     SILENT_SEAL,
     SILENT_VERIFIER,
+    SILENT_REHASHER,
     COUNTING_LATE,
     COUNTS_PUT_ASIDE,
     NEWS_PUT_ASIDE,

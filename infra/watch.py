@@ -65,11 +65,17 @@ FILES_LEFT = {
     "PreviewsFailed": signals.PREVIEWS_FAILED,
 }
 """Names under which functions/evidence counts."""
-NIGHTS = {"DaysSealed": signals.SILENT_SEAL, "HeadsVerified": signals.SILENT_VERIFIER}
+NIGHTS = {
+    "DaysSealed": signals.SILENT_SEAL,
+    "HeadsVerified": signals.SILENT_VERIFIER,
+    "FilesRehashed": signals.SILENT_REHASHER,
+}
 NOT_AS_SEALED = {
     "HistoryMismatches": signals.MISMATCHES,
     "HeadsLeft": signals.HEADS_LEFT,
     "CasesNotSealed": signals.NOT_SEALED,
+    "VaultMismatches": signals.VAULT_MISMATCHES,
+    "VaultDaysLeft": signals.VAULT_DAYS_LEFT,
 }
 """Names under which history counts: its work, and what a person must look at."""
 API = "Api"
@@ -275,7 +281,7 @@ class Watch(Construct):
         )
 
     def history(self) -> None:
-        """Histories that differ from their seals, or that a night left unverified."""
+        """What differs from what was sealed or kept, and what a night left unread."""
         metrics = [self._alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()]
         self._counts("History", {"Not as sealed": metrics})
 
@@ -288,7 +294,7 @@ class Watch(Construct):
                 for title, service, heard in (
                     ("Passes of each minute", "triage", PASSES),
                     ("Passes of each quarter of an hour", "evidence", QUARTERS),
-                    ("Sealed and verified each night", "history", NIGHTS),
+                    ("Sealed, verified and rehashed each night", "history", NIGHTS),
                 )
             },
         )

@@ -15,8 +15,10 @@ from typing import Any, Final
 
 import httpx
 
+from casework.aws.services.seals import leaves_key
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
+from casework.case.sealed_day import Leaf
 from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
 from tests.e2e.means import Means
@@ -191,6 +193,14 @@ class Lives(Means):
             UpdateExpression="SET flow_at = :past, slotted_at = :past",
             ExpressionAttributeValues=to_wire({":past": LONG_AGO}),
         )
+        day = stamp(datetime.now(UTC))[:10]  # its heads, as the night will write them
+        people.system.aws.client("s3").put_object(
+            Bucket=people.system.outputs["SealBucket"],
+            Key=leaves_key(day),
+            Body=Leaf(case=case_id, events=1, head="0" * 64).model_dump_json().encode(),
+        )
+        read = people.invoke("RehashVaultFunction", {"day": day})
+        assert (read["files"], read["mismatches"]) == (1, 0)
 
     def joined_and_admitted(self) -> None:
         """Reports that name the same telephone are admitted by name; one whose own contact it is
@@ -472,6 +482,7 @@ class Lives(Means):
         day = people.a_past_day_of(people.published(), people.in_review())
         assert people.invoke("SealDayFunction", {"day": day})["sealed"]
         assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
+        assert people.invoke("RehashVaultFunction", {})["mismatches"] == 0
         for path in (
             "queue",
             "pulse",

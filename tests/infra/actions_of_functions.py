@@ -235,5 +235,16 @@ MAY = {
         "s3:GetObject",
         "s3:ListBucket",
     },
+    # It has no key that opens.
+    "functions.history.rehash_vault.handle": USE_TABLE
+    | OWN_LOG
+    | PUT_ASIDE
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+    },
 }
 """Every action of every function. A new permission is a line here, in the same commit."""

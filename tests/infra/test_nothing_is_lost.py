@@ -345,11 +345,11 @@ def test_verification_runs_each_night_after_the_seal(each_stage: Assembly) -> No
         for target in rule["Targets"]
         if "ScheduleExpression" in rule
     }
-    sealing, verifying = (
+    nights = [
         runs[each_stage.logical_id_of(f"functions.history.{name}.handle")]
-        for name in ("seal_day", "verify_days")
-    )
-    assert (sealing, verifying) == ("cron(20 0 * * ? *)", "cron(40 2 * * ? *)")
+        for name in ("seal_day", "verify_days", "rehash_vault")
+    ]
+    assert nights == ["cron(20 0 * * ? *)", "cron(40 2 * * ? *)", "cron(10 4 * * ? *)"]
 
 
 CALLED_BY_A_DEPLOYMENT = {"functions.public_keys.handler.handle"}

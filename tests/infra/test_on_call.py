@@ -55,6 +55,7 @@ def _of_make(words: list[str]) -> str:
 
 def _of_aws(words: list[str]) -> str:
     service, operation, *rest = words
+    service = {"s3api": "s3"}.get(service, service)  # the command line has two ways to one service
     if service not in AWS.get_available_services():
         return service
     model = AWS.get_service_model(service)

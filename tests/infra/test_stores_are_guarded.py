@@ -54,6 +54,7 @@ def test_files_are_written_by_strangers_sealed_by_one_function_and_deleted_by_no
         and any(bucket in on for on in each.resources)
     }
     receiver, examiner = "functions.evidence.receive.handle", "functions.examine.handler.handle"
+    rehashing = "functions.history.rehash_vault.handle"
     assert found == {
         ("functions.intake.handler.handle", "s3:PutObject", "Drop"),
         ("functions.intake.handler.handle", "s3:ListBucketVersions", "Drop"),
@@ -65,6 +66,8 @@ def test_files_are_written_by_strangers_sealed_by_one_function_and_deleted_by_no
         (receiver, "s3:GetObject", "Vault"),
         (receiver, "s3:ListBucket", "Vault"),
         ("functions.evidence.opening.handle", "s3:GetObjectVersion", "Vault"),
+        (rehashing, "s3:GetObjectVersion", "Vault"),
+        (rehashing, "s3:ListBucket", "Vault"),
         (examiner, "s3:GetObjectVersion", "Drop"),
         (examiner, "s3:PutObject", "Previews"),
         ("functions.evidence.opening.handle", "s3:GetObject", "Previews"),

@@ -42,6 +42,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.session.handler.handle": settings.SessionSettings,
     "functions.history.seal_day.handle": settings.SealDaySettings,
     "functions.history.verify_days.handle": settings.SealSettings,
+    "functions.history.rehash_vault.handle": settings.RehashSettings,
     "functions.public_keys.handler.handle": settings.Settings,
     "functions.evidence.opening.handle": settings.OpeningSettings,
     "functions.examine.handler.handle": settings.ExamineSettings,

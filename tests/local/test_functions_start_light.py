@@ -46,6 +46,7 @@ NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
     "session": (*READING, *DESK, *PAGES, *LINKING, "casework.aws.table"),
     "seal_day": (*READING, *DESK, *PAGES, *LINKING),
     "verify_days": (*READING, *DESK, *PAGES, *LINKING),
+    "rehash_vault": (*READING, *DESK, *PAGES, *LINKING),
     "receive": (*READING, *DESK, *PAGES, *LINKING),
     "repair": (*READING, *DESK, *PAGES, *LINKING),
     "opening": (*READING, *DESK, *PAGES, *LINKING),

@@ -332,6 +332,15 @@ class SealSettings(TableSettings):
     """Whether cases are read in several processes; not where the table is in this one."""
 
 
+class RehashSettings(TableSettings):
+    """functions/history/rehash_vault: reads the vault in rotation. It opens and signs nothing."""
+
+    bucket: str
+    """Name of the Object-Lock bucket of the seals."""
+    vault: str
+    """Name of the Object-Lock bucket of ciphertexts."""
+
+
 class StampSettings(Settings):
     """functions/stamps: has the checkpoints of the log of days stamped. It signs nothing."""
 

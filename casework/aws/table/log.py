@@ -109,9 +109,10 @@ def entries_of(table: str, case_id: str) -> Iterator[Event | Unreadable]:
             yield Unreadable(str(item[keys.SORT]))
 
 
-def marks_of(table: str, case_id: str, day: str = "") -> Iterator[dict[str, Any]]:
-    """The marks of a case on a day, or on all days, in order."""
+def marks_of(table: str, case_id: str, day: str = "", kind: str = "") -> Iterator[dict[str, Any]]:
+    """The marks of a case on a day, of one kind or of all, or those of all days, in order."""
     begins = f"{keys.MARK_PREFIX}{day}#" if day else keys.MARK_PREFIX
+    begins += f"{kind}#" if kind else ""
     yield from items.under(table, f"{keys.LOG_PREFIX}{case_id}", begins)
 
 

@@ -1,0 +1,170 @@
+"""Every night: whether the ciphertexts in the vault are the ones that were kept.
+
+It reads what was kept yesterday, and then what was kept on the days whose turn it is: each day has
+its turn once in `ROTATION_NIGHTS` nights, so no ciphertext stays unread for longer. A file is found
+by its mark, which the night of its day has bound. The digest that is compared is bound by that mark
+(`casework.aws.table.file_marks`): whoever changes the digest in the table as well is found by
+`functions.history.verify_days`. A file that was kept before this digest was computed is only read.
+
+It opens nothing, and can change nothing. What was erased has no item and is passed over: its
+ciphertext rests until its lock ends, and opens with no key. `{"day": "YYYY-MM-DD"}` reads one day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from casework.aws.services import observe, uploads
+from casework.aws.services.budget import left_of, within
+from casework.aws.services.faults import code_of
+from casework.aws.services.seals import NotReadable, read_leaves, sealed_days
+from casework.aws.services.settings import RehashSettings
+from casework.aws.table import file_marks, keys, log
+from casework.case.times import stamp
+
+ROTATION_NIGHTS: Final = 90
+"""A quarter: a ciphertext that is lost is told while its case is being worked on."""
+FILE_SECONDS: Final = 60
+"""What reading one ciphertext may take: the largest has 100 MiB."""
+TO_TELL_SECONDS: Final = FILE_SECONDS + 30
+"""With less than that left no further file is begun: what was found must still be told."""
+MOST_NAMED: Final = 20
+"""Differences and days that one answer names; all are counted."""
+GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+
+
+@dataclass(frozen=True)
+class CiphertextMismatch:
+    """A ciphertext that is not the one that was kept."""
+
+    day: str
+    """On which its file was kept."""
+    case: str
+    """Whose log has the mark of the file."""
+    reference: str
+    number: int
+    """Of the file in its report; 0 where a line of the day's heads cannot be read."""
+    what: str
+
+
+@dataclass
+class VaultReading:
+    """What a night has read so far."""
+
+    until: float
+    """Of the monotonic clock: no file is begun later."""
+    files: int = 0
+    left: list[str] = field(default_factory=list)
+    """Days that were not read to their end."""
+    mismatches: list[CiphertextMismatch] = field(default_factory=list)
+
+
+@cache
+def settings() -> RehashSettings:
+    """The settings of this function."""
+    return RehashSettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+def handle(event: Any, context: Any) -> dict[str, Any]:
+    """Read; answers how many files were read, the days that are left, and what differs."""
+    asked = (event or {}).get("day")
+    today = date.fromisoformat(stamp(now())[:10])
+    days = [date.fromisoformat(asked).isoformat()] if asked else list(_whose_turn_it_is(today))
+    found = VaultReading(until=time.monotonic() + left_of(context) - TO_TELL_SECONDS)
+    for day in days:
+        _read_day(day, found)
+    return _told(found)
+
+
+def _whose_turn_it_is(today: date) -> Iterator[str]:
+    """Yesterday, and each sealed day a whole number of rotations before today."""
+    yesterday = today - timedelta(days=1)
+    for day in reversed(sealed_days(settings().bucket)):
+        nights = (today - date.fromisoformat(day)).days
+        if day == yesterday.isoformat() or (nights > 0 and nights % ROTATION_NIGHTS == 0):
+            yield day
+
+
+def _read_day(day: str, found: VaultReading) -> None:
+    table = settings().case_table
+    try:
+        for leaf in read_leaves(settings().bucket, day):
+            if leaf is None:
+                continue  # verify_days tells it
+            for mark in log.marks_of(table, leaf.case, day, keys.FILE_KEPT):
+                if time.monotonic() >= found.until:
+                    found.left.append(day)
+                    return
+                _read_file(day, leaf.case, mark, found)
+    except NotReadable:
+        found.mismatches.append(CiphertextMismatch(day, "", "", 0, "its heads are gone"))
+
+
+def _read_file(day: str, case_id: str, mark: Mapping[str, Any], found: VaultReading) -> None:
+    named = keys.file_of_mark(str(mark[keys.SORT]))
+    if named is None:
+        return  # verify_days tells it
+    item = file_marks.item_of(settings().case_table, *named)
+    if item is None or "vault" not in item:
+        return
+    found.files += 1
+    try:
+        with within(FILE_SECONDS):
+            what = _wrong_with(item)
+    except Exception as error:  # noqa: BLE001  # the others are read all the same
+        observe.failure("ciphertext not read", error, case_id=case_id, number=named[1])
+        what = "could not be read"
+    if what:
+        found.mismatches.append(CiphertextMismatch(day, case_id, *named, what))
+
+
+def _wrong_with(item: Mapping[str, Any]) -> str:
+    """What is wrong with the ciphertext of a file, in words that follow the file's name."""
+    digest = hashlib.sha256()
+    try:
+        for piece in uploads.read(settings().vault, str(item["vault"]), str(item["version"])):
+            digest.update(piece)
+    except Exception as error:
+        if code_of(error) not in GONE:
+            raise
+        return "is not in the vault"
+    sealed = item.get("sealed")
+    return "" if sealed is None or bytes(sealed) == digest.digest() else "is another one"
+
+
+def _told(found: VaultReading) -> dict[str, Any]:
+    """Count and name what was found."""
+    named = found.mismatches[:MOST_NAMED]
+    for each in named:
+        observe.fact(
+            "vault mismatch",
+            day=each.day,
+            case_id=each.case or None,
+            reference=each.reference or None,
+            number=each.number,
+            reason=each.what,
+        )
+    for day in found.left[:MOST_NAMED]:
+        observe.fact("vault not read", day=day)
+    observe.count("FilesRehashed", found.files)
+    if found.mismatches:
+        observe.count("VaultMismatches", len(found.mismatches))
+    if found.left:
+        observe.count("VaultDaysLeft", len(found.left))
+    return {
+        "files": found.files,
+        "left": found.left[:MOST_NAMED],
+        "mismatches": len(found.mismatches),
+        "named": [asdict(each) for each in named],
+    }
