@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 from casework.aws.table import keys
@@ -78,20 +79,20 @@ def _transact_write_items(backend: DynamoDBBackend, writes: Sequence[dict[str, A
 
 
 def _copied(table: Table, _memo: dict[int, Any]) -> Table:
-    made = copy.copy(table)
+    made = object.__new__(type(table))  # moto's own would keep each copy for ever
+    made.__dict__.update(table.__dict__)
     touched = getattr(_touched, "items", None)
-    made.items = defaultdict(dict)
-    for partition, rows in table.items.items():
-        if touched is None:
-            made.items[partition] = copy.deepcopy(rows)
-        elif partition.value in touched:
-            sorts = touched[partition.value]
+    if touched is None:
+        made.items = copy.deepcopy(table.items)
+        return made
+    made.items = defaultdict(dict, table.items)
+    for named, sorts in touched.items():
+        partition = DynamoType({"S": named})
+        if partition in table.items:
             made.items[partition] = {
                 sort: copy.deepcopy(item) if sort.value in sorts else item
-                for sort, item in rows.items()
+                for sort, item in table.items[partition].items()
             }
-        else:
-            made.items[partition] = rows
     return made
 
 

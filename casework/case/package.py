@@ -26,6 +26,8 @@ class Withheld(StrEnum):
     """Contacts and identities: how many reports may have them."""
     OWN_IDENTIFIERS = "own_identifiers"
     """The reporter's own identifiers, beside the words."""
+    IDENTITY_NUMBERS = "identity_numbers"
+    """Of identity cards, in the words as they are printed; the record has the words as sent."""
     ORIGINALS = "originals"
     """Files: an original opens by motive, each time as an event."""
     NOTES = "notes"
@@ -65,6 +67,8 @@ class Draft(BaseModel):
     each."""
     exhibits: tuple[Mapping[str, Any], ...] = ()
     """The numbers of the kept files in the case, as `casework.case.exhibits` says."""
+    order: int | None = None
+    """The entry of the prosecutor's decision on which print covers no identity numbers."""
     withheld: Mapping[Withheld, int]
 
 
@@ -91,3 +95,5 @@ class Built(BaseModel):
     manifest: str = ""
     """SHA-256 of its manifest, which names every file of it."""
     withheld: tuple[Withheld, ...] = ()
+    order: int | None = None
+    """As in the draft."""

@@ -279,15 +279,16 @@ def package_taken(
     case: Case,
     at: datetime,
     by: str,
-    digests: Mapping[str, str],
+    told: Mapping[str, JsonValue],
     withheld: Sequence[str],
     events: Iterable[Event],
 ) -> Change | None:
-    """A person took the dossier as a package with these digests; None where that is an entry."""
+    """A person took the dossier as a package: its digests, and the decision on which print covers
+    no identity numbers. None where that is an entry."""
     known = (each for each in events if each.move == Move.EXPORT and each.by == by)
-    if any(each.data.get("package") == digests["package"] for each in known):
+    if any(each.data.get("package") == told["package"] for each in known):
         return None
-    data: dict[str, JsonValue] = {**digests, "withheld": [str(each) for each in withheld]}
+    data: dict[str, JsonValue] = {**told, "withheld": [str(each) for each in withheld]}
     return Change.of(case, Move.EXPORT, at, by, data)
 
 

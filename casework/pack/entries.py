@@ -186,6 +186,20 @@ class EmergencyNumber(PackEntry):
     confirmed: bool
 
 
+class IdentityNumberForm(PackEntry):
+    """What the numbers of one kind of identity card look like, so that print can cover them."""
+
+    id: str
+    letters: tuple[PositiveInt, PositiveInt]
+    """The fewest and the most letters at the beginning."""
+    digits: tuple[PositiveInt, PositiveInt]
+    """The fewest and the most digits behind them."""
+    announced_by: tuple[str, ...] = ()
+    """Words, in small letters, behind which a number may be written in parts."""
+    source: str
+    confirmed: bool
+
+
 class PackFacts(PackEntry):
     """`pack.json`: facts of the whole pack."""
 
@@ -207,6 +221,8 @@ class PackFacts(PackEntry):
     max_declines: PositiveInt
     prosecutors: dict[OffenceClass, Prosecutor]
     emergency_numbers: tuple[EmergencyNumber, ...]
+    identity_numbers: tuple[IdentityNumberForm, ...] = ()
+    """Numbers that a printed dossier covers in the words of reporters."""
     advice: Texts
 
     @property

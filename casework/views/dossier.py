@@ -23,6 +23,7 @@ from casework.decisions.staff import StaffMember
 from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import procedure
+from casework.text.identity_numbers import numbers_in, strings_in
 from casework.views.advice import AdviceView
 from casework.views.case_page import (
     EventView,
@@ -90,6 +91,8 @@ class Dossier(_Part):
     """Other cases that may be about the same facts, and why; none in a unit's dossier."""
     identifiers: tuple[NamedIdentifier, ...]
     """Named by the reports of this page and what was added to them."""
+    identity_numbers: tuple[str, ...] = ()
+    """Of identity cards, in what the reporters of this page told: print covers them."""
     reporters_own: tuple[OwnIdentifier, ...] = ()
     """What stands apart from them: it is no suspect's."""
     reports: tuple[ReportView, ...]
@@ -161,6 +164,10 @@ class Dossier(_Part):
             referral=ReferralView.of(case.referral) if case.referral else None,
             suggestions=tuple(suggestions),
             identifiers=tuple(identifiers),
+            identity_numbers=numbers_in(
+                strings_in([each.model_dump(mode="json") for each in reports]),
+                pack.facts.identity_numbers,
+            ),
             reporters_own=_own(reports),
             reports=tuple(reports),
             messages=tuple(messages),

@@ -63,6 +63,7 @@ def build(name: str) -> None:
         sha256=hashlib.sha256(made.content).hexdigest(),
         manifest=made.manifest,
         withheld=tuple(draft.withheld),
+        order=draft.order,
     )
     packages.put_built(bucket, name, built, made.content)
     observe.fact("package built", count=1)

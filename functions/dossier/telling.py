@@ -15,6 +15,7 @@ from casework.case.history import CORRECTS
 from casework.case.lifecycle import Move
 from casework.case.package import Draft, Withheld
 from casework.case.parts import REPORTER, SYSTEM
+from casework.text.identity_numbers import covered
 from functions.dossier.naming import Names
 from functions.dossier.wording import Fonts, Piece, breakable, joined, paragraphs, pieces
 
@@ -34,7 +35,9 @@ class Telling:
     """One dossier in one language."""
 
     def __init__(self, draft: Draft, names: Names, fonts: Fonts) -> None:
-        self.draft, self.dossier = draft, draft.dossier
+        numbers = () if draft.order else draft.dossier.get("identity_numbers", ())
+        self.draft = draft
+        self.dossier = covered(draft.dossier, numbers, names.own("covered_number"))
         self.names, self.fonts = names, fonts
         self._exhibits: dict[tuple[str, int], int] = {
             (each["report"], each["n"]): each["exhibit"]
@@ -103,6 +106,7 @@ class Telling:
             for kind in Withheld
             if self.draft.withheld.get(kind)
         ]
+        left_out += map(self._shown_on, self._orders(self.draft.order))
         yield self._box("withheld", _CALM, left_out or [self._own("withheld_none")])
         words, nights = len(self.draft.openings), len(self.draft.days)
         yield self._box(
@@ -120,6 +124,16 @@ class Telling:
         unproven = ("truth", "today", *unlogged, "pdf", "machine")
         yield self._box("unproven", _WARNING, [self._own(f"unproven_{each}") for each in unproven])
         yield self._box("legal", _WARNING, [self._own_law()])
+
+    def _orders(self, entry: int | None) -> list[Said]:
+        return [each for each in self.dossier["instructions"] if each["entry"] == entry]
+
+    def _shown_on(self, order: Said) -> list[Piece]:
+        """That identity numbers are printed, and on which decision of the prosecutor."""
+        reference = [["t", " "], ["m", *breakable(self.fonts.shown(order["reference"]))]]
+        number = self.names.own("entry_n", n=order["entry"])
+        day = [["t", BETWEEN], ["m", order["decided_on"]]]
+        return [*self._own("shown_on_order"), *reference, *day, *self._line(BETWEEN + number)]
 
     def _own_law(self) -> list[Piece]:
         pack, told = self.names.pack, list[str]()
@@ -353,7 +367,14 @@ class Telling:
                 self.names.own("annulled") if each["annulled"] else "",
             )
             told = self._line(BETWEEN.join(filter(None, said)))
-            yield [["m", each["decided_on"]], ["t", BETWEEN], *told]
+            yield [["m", each["decided_on"]], ["t", BETWEEN], *told, *self._paper(each["document"])]
+
+    def _paper(self, document: Said | None) -> list[Piece]:
+        """The paper that was shown to the unit, by its name and digest."""
+        if document is None:
+            return []
+        named = self._line(BETWEEN + (document["name"] or self.names.own("document")))
+        return [*named, ["t", BETWEEN + "SHA-256 "], ["m", *breakable(document["sha256"])]]
 
     def _suspects(self) -> Iterator[list[Piece]]:
         for suspect in self.dossier["outcomes"]:

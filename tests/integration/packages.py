@@ -89,11 +89,11 @@ class Packages:
 
         self.desk.table.carry_out(self.case.id, change)
 
-    def ask(self, by: str = "", key: str | None = None) -> Answered:
+    def ask(self, by: str = "", key: str | None = None, **said: int) -> Answered:
         path = f"/v1/desk/cases/{self.case.id}/packages"
         headers = {"idempotency-key": key or a_key(), "content-type": "application/json"}
         return self.desk.call(
-            an_event("POST", path, by or self.officer, headers=headers, body="{}")
+            an_event("POST", path, by or self.officer, headers=headers, body=json.dumps(said))
         )
 
     def state(self, package: str, by: str = "") -> Answered:
@@ -122,9 +122,9 @@ class Packages:
         failed = builder.handle({"Records": records}, None)["batchItemFailures"]
         return [each["itemIdentifier"] for each in failed]
 
-    def taken(self, by: str = "") -> dict[str, bytes]:
+    def taken(self, by: str = "", **said: int) -> dict[str, bytes]:
         """Ask for a package, build it and take it; its files."""
-        asked = self.ask(by)
+        asked = self.ask(by, None, **said)
         assert asked.status == 202, asked.text
         assert not self.build()
         package = asked.document["package"]

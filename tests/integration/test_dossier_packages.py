@@ -44,6 +44,7 @@ from functions.dossier.packing import package_of
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
+from tests.integration.lives import instruct
 from tests.integration.packages import (
     BUCKET,
     OF_THE_KEY,
@@ -113,6 +114,7 @@ def test_a_package_tells_of_a_file_that_came_by_its_sender_and_verifies(
 def test_exhibits_are_numbered_once_for_the_case_and_an_erased_one_leaves_its_number(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
+    """Evidence case E50."""
     for number in (902, 903):
         packages.keep(packages.desk.report(packages.case, number, narrative=TEXT), 1, at=NOON)
     record = read(packages.taken()["record.json"])
@@ -134,6 +136,7 @@ def test_exhibits_are_numbered_once_for_the_case_and_an_erased_one_leaves_its_nu
 
 
 def test_custody_names_the_exhibit_the_person_and_their_office(packages: Packages) -> None:
+    """Evidence case E51."""
     bound = read(packages.taken()["evidence/files.json"])[0]["commitment"]
     opening = FileOpening(report=REPORT, n=1, motive="pour lire ce qui est demandé")
     at = NOON + timedelta(seconds=7)
@@ -163,6 +166,7 @@ def test_the_facts_of_a_case_stand_before_what_is_proven(packages: Packages) -> 
 def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects(
     packages: Packages,
 ) -> None:
+    """Evidence case E53."""
     packages.ask()
     (body,) = packages.waiting()
     stored = bucket.draft(BUCKET, json.loads(body)["name"])
@@ -181,11 +185,12 @@ def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects
     ]
     order = {"instruction": "investigate", "reference": "77/2026", "decided_on": "2026-03-02"}
     order |= {"prosecutor": "king-prosecutor", "court": "", "given": "by_prosecutor"}
+    paper = {"name": "ordre-77.pdf", "sha256": "ab" * 32}
     told = {
         **draft.dossier,
         "closed": "closed_by_prosecutor",
         "closed_at": "2026-03-02T12:00:05.000Z",
-        "instructions": [{**order, "annulled": None}],
+        "instructions": [{**order, "entry": 9, "annulled": None, "document": paper}],
         "outcomes": [{"number": 2, "standing": "arrested", "entries": entries}],
     }
     edited = draft.model_copy(update={"dossier": told})
@@ -195,13 +200,60 @@ def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects
     first = printed[: printed.index("Ce que ce dossier prouve")]
     assert "77/2026" in first
     assert "2026-03-02 12:00:05 +00:00" in first
+    assert "ordre-77.pdf" in printed
+    assert paper["sha256"] in "".join(printed.split())
     ledger = printed[printed.index("Mis en cause") :]
     parts = ("avis de recherche", "entrée 11", "corrigée par l’entrée 13 · saisi deux fois")
     places = [ledger.index(each) for each in (*parts, "entrée 12", "corrige l’entrée 11")]
     assert places == sorted(places)
 
 
+CARD, OTHER_CARD = "AB123456", "J 98765"
+
+
+def test_numbers_of_identity_cards_are_covered_in_print_unless_an_order_asks_for_them(
+    packages: Packages, key: Path, tmp_path: Path
+) -> None:
+    """Evidence case E54: where reporters typed them and where staff repeated them."""
+    said = f"Ma carte est {CARD}. Sa CIN est {OTHER_CARD}, il a pris de 15000 dirhams."
+    packages.desk.report(packages.case, 904, narrative=said)
+    packages.write(f"Votre numéro est-il bien {CARD} ?")
+    files = packages.taken()
+    assert verified(unpacked(files, tmp_path / "covered"), key) == (0, [])
+    for language, count in (("fr", "paroles rapportées : 2"), ("ar", "2")):
+        printed = " ".join(words_of(files[f"dossier-{language}.pdf"]).split())
+        assert CARD not in printed
+        assert OTHER_CARD not in printed
+        assert "15000" in printed
+        assert count in printed
+    assert read(files["manifest.json"])["withheld"]["identity_numbers"] == 2
+    assert CARD in files["record.json"].decode(), "the record proves what was sent"
+
+    ordered = instruct(
+        packages.desk,
+        packages.case,
+        "order_checks",
+        packages.officer,
+        reference="77/2026",
+        decided_on="2026-03-02",
+    )
+    assert ordered.status == 200, ordered.text
+    order = ordered.document["event"]
+    for entry in (1, order + 1):
+        refused = packages.ask(order=entry)
+        assert (refused.status, problem(refused)) == (422, "not-valid")
+        assert refused.document["errors"][0]["pointer"] == "#/order"
+    files = packages.taken(order=order)
+    assert verified(unpacked(files, tmp_path / "shown"), key) == (0, [])
+    printed = " ".join(words_of(files["dossier-fr.pdf"]).split())
+    assert CARD in printed
+    assert "sur la décision 77/2026" in printed
+    assert "identity_numbers" not in read(files["manifest.json"])["withheld"]
+    assert [each.data.get("order") for each in exports(packages)] == [None, order]
+
+
 def test_marks_that_are_withheld_are_counted(packages: Packages) -> None:
+    """Evidence case E52."""
     at = NOON - timedelta(days=1)
     log.mark(TABLE, packages.case.id, at - timedelta(days=1), "view", "a person", by="a person")
     log.bind(TABLE, packages.case.id, (at - timedelta(days=1)).date().isoformat(), NOON)

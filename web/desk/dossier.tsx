@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
 import { call, type CaseView, kindOf, type Person } from "./api";
+import { covered } from "./covered";
 import { doneIn, nameOf } from "./done";
 import { Code, Said, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
@@ -36,7 +37,9 @@ async function take(id: string, arrives: (page: number) => void): Promise<Whole>
     arrives(page);
     const cursor = whole?.cursor ? `?cursor=${encodeURIComponent(whole.cursor)}` : "";
     const { body } = await call<Whole>({ method: "GET", path: `/v1/desk/cases/${encodeURIComponent(id)}/dossier${cursor}` });
-    whole = whole ? { ...body, ...(further(whole, body) as Pick<Whole, "reports">) } : body;
+    const numbers = new Set([...(whole?.identity_numbers ?? []), ...(body.identity_numbers ?? [])]);
+    const longestFirst = [...numbers].sort((one, other) => other.length - one.length);
+    whole = { ...(whole ? { ...body, ...(further(whole, body) as Pick<Whole, "reports">) } : body), identity_numbers: longestFirst };
     if (!body.cursor) return whole;
   }
 }
@@ -63,14 +66,14 @@ export function Dossier({ view, person, leave }: DossierProps): JSX.Element {
     <>
       <div class="dossier" tabIndex={0} role="region" aria-label={t("act_dossier")}>
         {dossier ? (
-          <Document dossier={dossier} view={view} person={person} />
+          <Document dossier={covered(dossier, dossier.identity_numbers ?? [])} view={view} person={person} />
         ) : (
           <>
             <h2>{t("act_dossier")}</h2>
             <p>{t("dossier_said")}</p>
             {wrong ? <p role="alert">{refusal(wrong)}</p> : null}
             {page ? <p role="status">{t("dossier_loading", { n: number(page) })}</p> : null}
-            {PACKED_FOR.has(person.role) ? <Package caseId={view.id} /> : null}
+            {PACKED_FOR.has(person.role) ? <Package view={view} /> : null}
           </>
         )}
       </div>
@@ -109,6 +112,7 @@ function Document({ dossier, view, person }: { dossier: Whole; view: CaseView; p
         <Row name={t("ground")}>{named(words.grounds, competence.ground)}</Row>
       </dl>
       <h2>{t("told")}</h2>
+      {dossier.identity_numbers?.length ? <p class="hint">{t("covered_numbers", { n: number(dossier.identity_numbers.length) })}</p> : null}
       <Reports view={dossier} acts={[]} act={() => undefined} />
       {dossier.identifiers.length ? (
         <>

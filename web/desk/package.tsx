@@ -2,7 +2,7 @@
 // saved. Taking it is an entry of the history: that is said before.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, newKey, Refused } from "./api";
+import { call, type CaseView, newKey, Refused } from "./api";
 import { bytesOf, save, sha256Of } from "./bytes";
 import type { Schemas } from "./fields";
 import { Code } from "./inert";
@@ -17,7 +17,12 @@ const LOOKS = 400;
 
 const pause = (): Promise<void> => new Promise((done) => setTimeout(done, LOOK));
 
-export function Package({ caseId }: { readonly caseId: string }): JSX.Element {
+/** The decisions of the prosecutor that hold: one may ask for print with identity numbers. */
+const ordersOf = (view: CaseView): NonNullable<CaseView["instructions"]> => (view.instructions ?? []).filter((each) => !each.annulled);
+
+export function Package({ view }: { readonly view: CaseView }): JSX.Element {
+  const caseId = view.id;
+  const [order, setOrder] = useState(0);
   const [told, tell] = useState("");
   const [wrong, setWrong] = useState("");
   const [taken, setTaken] = useState<State>();
@@ -28,7 +33,7 @@ export function Package({ caseId }: { readonly caseId: string }): JSX.Element {
     setWrong("");
     setTaken(undefined);
     tell(t("package_building"));
-    const ready = await built(caseId, here);
+    const ready = await built(caseId, order, here);
     if (!ready) return;
     const content = await received(caseId, ready, (part) => tell(t("package_loading", { n: number(part), of: number(ready.parts ?? 1) })));
     save(content, `${caseId}.zip`);
@@ -48,15 +53,28 @@ export function Package({ caseId }: { readonly caseId: string }): JSX.Element {
       {wrong ? <p role="alert">{wrong}</p> : null}
       <p role="status">{told}</p>
       {taken?.sha256 ? <p class="hint">SHA-256 <Code text={taken.sha256} /></p> : null}
+      {ordersOf(view).length ? (
+        <p>
+          <label>
+            {t("package_numbers")}{" "}
+            <select disabled={busy} value={order} onChange={(event) => setOrder(Number(event.currentTarget.value))}>
+              <option value={0}>{t("package_numbers_covered")}</option>
+              {ordersOf(view).map((each) => (
+                <option key={each.entry} value={each.entry}>{t("package_numbers_on_order", { order: each.reference })}</option>
+              ))}
+            </select>
+          </label>
+        </p>
+      ) : null}
       <p class="acts"><button type="button" class="button quiet" disabled={busy} onClick={ask}>{t("package_take")}</button></p>
     </section>
   );
 }
 
 /** The package when it is ready; nothing where its reader left. Rejects where it cannot be built. */
-async function built(caseId: string, here: { readonly current: boolean }): Promise<State | undefined> {
+async function built(caseId: string, order: number, here: { readonly current: boolean }): Promise<State | undefined> {
   const under = `/v1/desk/cases/${encodeURIComponent(caseId)}/packages`;
-  const { body } = await call<State>({ method: "POST", path: under, body: {}, key: newKey() });
+  const { body } = await call<State>({ method: "POST", path: under, body: order ? { order } : {}, key: newKey() });
   for (let look = 0; look < LOOKS && here.current; look += 1) {
     const { body: now } = await call<State>({ method: "GET", path: `${under}/${body.package}` });
     if (now.state === "ready") return now;

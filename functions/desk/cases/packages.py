@@ -13,7 +13,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.http.target import case_id_of
@@ -24,12 +24,15 @@ from casework.case.change import Change
 from casework.case.package import PART, SERVED_SECONDS, Built, PackageState, Withheld
 from casework.case.times import stamp
 from casework.credentials import receipt
+from casework.decisions.inquiry import annulled, ledger
 from casework.decisions.permissions import Call, permit
 from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseNotFound,
     DossierTooLarge,
+    Finding,
     KeyMissing,
+    NotValid,
     PackageNotFound,
 )
 from casework.moves.inquiry import package_taken
@@ -47,9 +50,13 @@ class _Answer(BaseModel):
 
 
 class PackageWish(BaseModel):
-    """An empty document: everything that matters is in the address."""
+    """What a package is to show."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    order: int | None = Field(default=None, ge=1)
+    """The entry of a decision of the prosecutor that asks for identity numbers: print covers them
+    in the words of reporters, unless one is named."""
 
 
 class DossierPackage(_Answer):
@@ -84,7 +91,7 @@ class PackagePart(_Answer):
     summary="Ask for the dossier as a signed package",
     body=PackageWish,
     answers={202: DossierPackage},
-    refusals=(*READING, CaseNotFound, KeyMissing, DossierTooLarge),
+    refusals=(*READING, CaseNotFound, KeyMissing, NotValid, DossierTooLarge),
     parameters=(IDEMPOTENCY_KEY,),
 )
 def ask_for_package(request: Request) -> Answer:
@@ -94,11 +101,11 @@ def ask_for_package(request: Request) -> Answer:
     """
     member, case = _seen(request)
     key = receipt.read_key(request.headers.get("idempotency-key"))
-    request.read(PackageWish)
+    order = _order(request.read(PackageWish).order, case)
     package = hashlib.sha256(key.encode()).hexdigest()[:32]
     name = packages.name_of(case.id, member.subject, package)
     seals, at = deployment.settings().seals, deployment.now()
-    draft = draft_of(deployment.table(), deployment.pack(), member, case, at, seals)
+    draft = draft_of(deployment.table(), deployment.pack(), member, case, at, seals, order)
     told = draft.model_dump_json().encode()
     packages.put_draft(deployment.settings().packages, name, told)
     body = json.dumps({"name": name})
@@ -167,14 +174,28 @@ def take_package(request: Request) -> Answer:
     )
 
 
+def _order(entry: int | None, case: Case) -> int | None:
+    """A decision of the prosecutor that holds, by its entry; raises NotValid for another entry."""
+    if entry is None:
+        return None
+    events = list(deployment.table().events(case.id))
+    if entry not in {each.number for each in ledger(events)} - annulled(events).keys():
+        raise NotValid(
+            "The package cannot be made on this entry.",
+            findings=[Finding("#/order", "order.unknown", "This is no decision that holds.")],
+        )
+    return entry
+
+
 def _record(case_id: str, member: StaffMember, built: Built, at: datetime) -> None:
     table = deployment.table()
 
     def take(case: Case) -> Change | None:
         permit(member, Call.PACKAGE, case, deployment.offices)
         taken = {"package": built.sha256, "manifest": built.manifest}
+        order = {"order": built.order} if built.order else {}
         events = table.events(case.id)
-        return package_taken(case, at, member.subject, taken, built.withheld, events)
+        return package_taken(case, at, member.subject, {**taken, **order}, built.withheld, events)
 
     table.update(case_id, take)
 

@@ -43,9 +43,11 @@ def draft_of(
     case: Case,
     at: datetime,
     seals: str = "",
+    order: int | None = None,
 ) -> Draft:
     """The draft of a package for one reader; raises DossierTooLarge. `seals` is the bucket with
-    the log of days."""
+    the log of days; `order` the entry of the prosecutor's decision on which print covers no
+    identity numbers."""
     dossier = _whole(table, pack, member, case, at)
     history = list(table.events(case.id))[: case.events]
     shown = [each.reference for each in dossier.reports]
@@ -71,7 +73,8 @@ def draft_of(
         messages=tuple(openings.of_messages(table.name, case.id, messages)),
         files=tuple(files),
         exhibits=tuple(exhibits),
-        withheld=_withheld(dossier, history, chain, files, days),
+        order=order,
+        withheld=_withheld(dossier, history, chain, files, days, order),
     )
 
 
@@ -156,6 +159,9 @@ def _joined(first: Dossier, further: Dossier) -> Dossier:
             "messages": further.messages + first.messages,
             "history": further.history + first.history,
             "identifiers": _identifiers((*first.identifiers, *further.identifiers)),
+            "identity_numbers": tuple(
+                dict.fromkeys((*first.identity_numbers, *further.identity_numbers))
+            ),
             "reporters_own": _own((*first.reporters_own, *further.reporters_own)),
             "suggestions": tuple(dict.fromkeys((*first.suggestions, *further.suggestions))),
         }
@@ -244,11 +250,13 @@ def _withheld(
     chain: Iterable[Mapping[str, Any]],
     files: Collection[Mapping[str, Any]],
     days: Iterable[Mapping[str, Any]],
+    order: int | None,
 ) -> dict[Withheld, int]:
     """What is left out, each with how many; kinds of which there are none are left out."""
     counted = {
         Withheld.SENDERS: sum(each.disclosure != ANONYMOUS for each in dossier.reports),
         Withheld.OWN_IDENTIFIERS: len(dossier.reporters_own),
+        Withheld.IDENTITY_NUMBERS: 0 if order else len(dossier.identity_numbers),
         Withheld.ORIGINALS: len(files),
         Withheld.NOTES: sum(event.move == Move.REMARK for event in history),
         Withheld.MARKS: sum("withheld" in mark for day in days for mark in day["marks"]),

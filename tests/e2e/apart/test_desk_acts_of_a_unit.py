@@ -164,7 +164,9 @@ def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_
 def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
     browser: Browser, system: System, people: People, tmp_path: Path
 ) -> None:
-    case_id = people.held(RABAT)
+    told = "Une page vend des téléphones. Ma carte : AB123456."
+    case_id = people.held(RABAT, narrative=told)
+    people.authorise(case_id, RABAT)
     with at_the_desk(browser, system.origin, "ar", OFFICER) as officer:
         page = officer.page
         page.locator(".held").get_by_role("button", name=case_id).click()
@@ -173,6 +175,9 @@ def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
         dossier = page.locator(".dossier")
         expect(dossier).to_contain_text(officer.texts["dossier_said"])
         assert "export" not in people.moves(case_id)
+        numbers = dossier.get_by_label(officer.texts["package_numbers"])
+        expect(numbers.locator("option")).to_have_count(2)
+        numbers.select_option(index=1)
         with page.expect_download() as saving:
             page.get_by_role("button", name=officer.texts["package_take"]).click()
         assert saving.value.suggested_filename == f"{case_id}.zip"
@@ -181,9 +186,12 @@ def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
         expect(dossier).to_contain_text(hashlib.sha256(saved).hexdigest())
         with zipfile.ZipFile(io.BytesIO(saved)) as package:
             assert package.read("dossier-ar.pdf").startswith(b"%PDF")
-        assert people.moves(case_id).count("export") == 1
+        (taken,) = (e for e in people.case(case_id).json()["history"] if e["move"] == "export")
+        assert taken["data"]["order"] > 1, "print shows identity numbers on this decision"
         page.get_by_role("button", name=officer.texts["dossier_take"]).click()
         expect(dossier).to_contain_text("Une page vend des téléphones")
+        expect(dossier).to_contain_text("Ma carte : ████████.")
+        expect(dossier).not_to_contain_text("AB123456")
         expect(dossier).to_contain_text(OFFICER)
         assert people.moves(case_id).count("export") == 2, "the package, and the pages"
         found = officer.visitor.violations()
