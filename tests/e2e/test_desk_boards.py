@@ -161,6 +161,8 @@ def test_whoever_has_a_case_calls_its_reporter_from_its_line_by_one_key(
         number.get_by_role("button", name=ana.texts["number_open"]).click()
         expect(number.locator(".number")).to_contain_text("212 600 44 55 67")
         expect(number).to_contain_text(ana.texts["number_write"])
+        expect(number).to_contain_text(ana.texts["number_text"])
+        expect(number).not_to_contain_text(ana.texts["number_speak"])
         found += ana.visitor.violations()
     assert found == []
     assert people.moves(case_id).count("number_opened") == 1

@@ -98,7 +98,7 @@ function Shown({ opened, over }: { opened: Opened; over: () => void }): JSX.Elem
     <div role="status">
       <p class="number"><b><Code text={opened.phone} /></b> <small>{t("number_until", { time: when(opened.until) })}</small></p>
       {opened.safe === "write" ? <p><b>{t("number_write")}</b></p> : null}
-      <p>{t("number_speak")}</p>
+      <p>{t(opened.safe === "write" ? "number_text" : "number_speak")}</p>
       {opened.alerted ? <p class="late-clock">{t("number_alerted", { n: number(opened.unjudged) })}</p> : null}
     </div>
   );
