@@ -149,6 +149,7 @@ def _made() -> dict[str, str]:
         "PEPPER_SECRET": secret("pepper", current="1", **{"1": "p" * 64}),
         "SELECTOR_SECRET": secret("selector", key="s" * 64),
         "OWN_SECRET": secret("own", key="o" * 64),
+        "DIGEST_SECRET": secret("digest", key="d" * 64),
         "TRIAL_SECRET": secret("trial", key="t" * 64),
         "CONTACT_KEY": contact,
         "CONTACT_PUBLIC_KEY": public_keys.asked(contact),

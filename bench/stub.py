@@ -32,6 +32,7 @@ SECRETS = {
     "own": {"key": "o" * 64},
     "trial": {"key": "t" * 64},
     "selector": {"key": "s" * 64},
+    "digest": {"key": "d" * 64},
     "session": {"key": "q" * 64},
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from casework.aws.services import file_sealing
+from casework.aws.services.digest_sealing import DigestKey
 from casework.aws.services.sealing import WRAPPING, BrokenBox
 from casework.aws.table import allowance, keys
 from casework.case.commitment import commitment
@@ -30,6 +32,8 @@ class Kept:
     opens: Callable[[File, Json, str, str], bytes]
     """Opens a ciphertext, by name and version, with the key of a file and its item; raises
     BrokenBox."""
+    digests: DigestKey
+    """The digest key."""
 
     @classmethod
     def of(cls, system: Deployment) -> Kept:
@@ -45,6 +49,11 @@ class Kept:
             content = stored["Body"].read()
             return file_sealing.open_file(content, key, reference=file.of.reference, number=file.n)
 
+        def digest_key() -> bytes:
+            receiver = system.function("functions.evidence.receive.handle").environment
+            kept = system.aws.secrets.get_secret_value(SecretId=receiver["DIGEST_SECRET"])
+            return str(json.loads(kept["SecretString"])["key"]).encode()
+
         return cls(
             Everything.of(system.aws.dynamodb, system.outputs["CaseTable"]),
             {
@@ -53,6 +62,7 @@ class Kept:
                 for each in page.get("Versions", ())
             },
             opens,
+            DigestKey(digest_key),
         )
 
     def item(self, file: File) -> Json:
@@ -108,7 +118,7 @@ def _lost(kept: Kept, file: File) -> Iterator[str]:
             yield f"file {file.number} opens to other bytes"
     except BrokenBox as broken:
         yield f"file {file.number} does not open: {broken}"
-    if item["bound"] != commitment(item["salt"], content):
+    if item["bound"] != commitment(kept.digests.salt(item["salt"]), content):
         yield f"file {file.number} has another commitment"
     case = (kept.held.at(keys.report_key(file.of.reference)) or {}).get("case_id")
     if case is None or item.get("marked") != case:

@@ -130,8 +130,10 @@ class Data(Construct):
         self.selector = self._secret(stage, "Selector", "key", "{}")
         # For the reporters' own contacts: only intake, the linking functions and custody read it.
         self.own = self._secret(stage, "Own", "key", "{}")
+        # Seals digests of files and pictures. Permanent: those of kept files are sealed with it.
+        self.digest = self._secret(stage, "Digest", "key", "{}")
         if stage.second_region:
-            for secret in (self.address, self.pepper, self.selector, self.own):
+            for secret in (self.address, self.pepper, self.selector, self.own, self.digest):
                 secret.add_replica_region(stage.second_region)
         # Intake and deployers read it: it marks a report as a trial.
         self.trial = self._secret(stage, "Trial", "key", "{}")

@@ -65,6 +65,7 @@ class Desk(Construct):
                 browser_client_id=people.browser_client.user_pool_client_id,
                 workflow=workflow.arn,
                 selector_secret=data.selector.secret_arn,
+                digest_secret=data.digest.secret_arn,
                 packages=waiting.bucket.bucket_name,
                 packing=waiting.queue.queue_url,
                 origin_secret=proof.arn,
@@ -83,7 +84,7 @@ class Desk(Construct):
         data.let(self.function, PUT, DELETE, of=(ARRIVALS,))  # one that is taken out
         data.let(self.function, PUT, of=(NUMBERS,))  # and the number of its own case
         data.let(self.function, PUT, of=(DESKS,))  # own settings, and what was done lately
-        data.let_read_secrets(self.function, data.selector)
+        data.let_read_secrets(self.function, data.selector, data.digest)
         data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that a person retried

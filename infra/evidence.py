@@ -199,6 +199,7 @@ class Evidence(Construct):
                 vault=self.vault.bucket_name,
                 evidence_key=data.evidence.key_arn,
                 evidence_public_key=public_keys.evidence,
+                digest_secret=data.digest.secret_arn,
                 examiner=looking.queue.queue_url,
                 scanner="on" if stage.scanner else "off",
             ),
@@ -208,6 +209,7 @@ class Evidence(Construct):
         data.let(self.receive, UPDATE, CHECK, of=(REPORTS,))  # with what its pictures look like
         data.let(self.receive, UPDATE, of=(ALLOWED,))
         data.let(self.receive, PUT, of=(LOGS, DAYS))
+        data.let_read_secrets(self.receive, data.digest)
         uploads.let_read(self.receive)
         # To read a ciphertext, which it cannot open, is to know that it was written.
         self.receive.may(["s3:PutObject", "s3:GetObject"], self.vault.arn_for_objects("*"))
@@ -244,6 +246,7 @@ class Evidence(Construct):
                 evidence_key=data.evidence.key_arn,
                 previews=looking.previews.bucket_name,
                 preview_key=data.preview.key_arn,
+                digest_secret=data.digest.secret_arn,
                 origin_secret=proof.arn,
             ),
             timeout=TO_ANSWER,
@@ -252,6 +255,7 @@ class Evidence(Construct):
         data.let(function, CHECK, of=(REPORTS,))  # that it was not erased
         data.let(function, PUT, of=(LOGS, DAYS))
         data.let(function, READ, of=(REPORTS, STAFF))
+        data.let_read_secrets(function, data.digest)
         data.let_open(function, data.evidence)
         function.may(["s3:GetObjectVersion"], self.vault.arn_for_objects("*"))
         data.let_open(function, data.preview)

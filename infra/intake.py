@@ -44,6 +44,7 @@ class Intake(Construct):
                 address_secret=data.address.secret_arn,
                 pepper_secret=data.pepper.secret_arn,
                 own_secret=data.own.secret_arn,
+                digest_secret=data.digest.secret_arn,
                 trial_secret=data.trial.secret_arn,
                 contact_key=data.contact.key_arn,
                 contact_public_key=public_keys.contact,
@@ -67,5 +68,7 @@ class Intake(Construct):
         data.let(self.function, UPDATE, of=(ALLOWED,))
         uploads.let_sign(self.function)
         uploads.let_list(self.function)
-        data.let_read_secrets(self.function, data.address, data.pepper, data.own, data.trial)
+        data.let_read_secrets(
+            self.function, data.address, data.pepper, data.own, data.digest, data.trial
+        )
         proof.let_check(self.function)

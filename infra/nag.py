@@ -73,6 +73,7 @@ ACKNOWLEDGED = (
     Acknowledged("core/Data/Pepper", "AwsSolutions-SMG4", DERIVED),
     Acknowledged("core/Data/Selector", "AwsSolutions-SMG4", PERMANENT),
     Acknowledged("core/Data/Own", "AwsSolutions-SMG4", PERMANENT),
+    Acknowledged("core/Data/Digest", "AwsSolutions-SMG4", PERMANENT),
     Acknowledged(
         "core/Session/Key",
         "AwsSolutions-SMG4",

@@ -397,10 +397,11 @@ PREVIEWS_FAILED: Final = Signal(
     waits=True,
 )
 BOXES: Final = Signal(
-    "Boxes-BoxesNotOpened-*-Above",
+    "Boxes-BoxesNotOpened*-Above",
     AT_ONCE,
-    "A sealed box did not open as the box of its report: a person exchanged it, or changed its "
-    "key. Treat it as an attack until it is explained. Change nothing in the table.",
+    "A sealed box, file, preview or digest did not open as that of its report: a person exchanged "
+    "it, or changed its key. Treat it as an attack until it is explained. Change nothing in the "
+    "table.",
     ask(HISTORY),
     "Which report, and which person asked for it? Then `make verify-history` with the seals.",
     "docs/operations.md, When history does not fit; if it is an attack, A breach.",

@@ -119,6 +119,7 @@ class Triage(Construct):
             "topic": announcements.topic.topic_arn,
             "selector_secret": data.selector.secret_arn,
             "own_secret": data.own.secret_arn,
+            "digest_secret": data.digest.secret_arn,
         }
         self.link = Function(
             self,
@@ -173,7 +174,7 @@ class Triage(Construct):
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES, GROUPS))
             data.let(function, READ, of=(GROUPS,))  # the one that a further hash stands for
-            data.let_read_secrets(function, data.selector, data.own)
+            data.let_read_secrets(function, data.selector, data.own, data.digest)
             announcements.let_publish(function)
             workflow.let_start(function)
             workflow.let_answer(function)

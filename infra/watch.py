@@ -263,8 +263,8 @@ class Watch(Construct):
         )
 
     def boxes(self) -> None:
-        """Sealed boxes that did not open as the box of their report."""
-        services = ("custody", "notify", "evidence")
+        """What is sealed and did not open as that of its report."""
+        services = ("custody", "notify", "evidence", "desk", "triage")
         metrics = [self._alarmed(BOXES, signals.BOXES, service) for service in services]
         self._counts("Boxes", {"Not opened": metrics})
 

@@ -28,6 +28,7 @@ from botocore.client import BaseClient
 from moto import mock_aws
 
 from casework.aws.services import announcements, clients, secrets
+from casework.aws.services.digest_sealing import DigestKey, sealed_looks
 from casework.aws.steps import step, workflow
 from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
@@ -57,6 +58,7 @@ TABLE = "cases"
 REGION = "eu-west-3"
 SELECTOR = "s" * 64
 OWN = "o" * 64
+DIGEST = "d" * 64
 ANALYST = "an-analyst"
 OFFICER = "an-officer"
 IDLE = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
@@ -288,11 +290,11 @@ def keep_keys() -> dict[str, str]:
     """Keep the keys of who links, once; the ARNs of their secrets, as settings name them."""
     kept: Any = boto3.client("secretsmanager")
     known = {each["Name"]: each["ARN"] for each in kept.list_secrets()["SecretList"]}
-    for name, value in {"selector": SELECTOR, "own": OWN}.items():
+    for name, value in {"selector": SELECTOR, "own": OWN, "digest": DIGEST}.items():
         if name not in known:
             said = json.dumps({"key": value})
             known[name] = kept.create_secret(Name=name, SecretString=said)["ARN"]
-    return {f"{name}_secret": known[name] for name in ("selector", "own")}
+    return {f"{name}_secret": known[name] for name in ("selector", "own", "digest")}
 
 
 def put_report(number: int, realm: Realm = Realm.REAL, **said: Any) -> str:
@@ -309,6 +311,7 @@ def put_report(number: int, realm: Realm = Realm.REAL, **said: Any) -> str:
             disclosure=report.disclosure.kind,
             correlation_id=str(uuid.uuid4()),
             facts=fold_facts(report),
+            looks=sealed_looks(DigestKey(DIGEST.encode), reference, report.pictures),
             narrative=fold(report.narrative),
             pepper="1",
             body_mac=b"m" * 16,
@@ -442,7 +445,12 @@ def open_office(
             Attributes={"RawMessageDelivery": "true"},
         )
         office = Office(
-            CaseTable(TABLE, secrets_of["selector_secret"], own=secrets_of["own_secret"]),
+            CaseTable(
+                TABLE,
+                secrets_of["selector_secret"],
+                own=secrets_of["own_secret"],
+                digest=secrets_of["digest_secret"],
+            ),
             topic,
             inbox,
         )

@@ -76,11 +76,9 @@ class _Told(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-class Examination(_Told):
-    """What the examiner tells of one file."""
+class FoundInFile(_Told):
+    """What the examiner found in one file, as it is stored."""
 
-    sha256: _Hex
-    """Of the bytes that were examined: what is told of other bytes is not taken."""
     type: Annotated[FileType, Field(strict=False)]
     agreed: bool
     """Whether the decoder of this type agreed. Else the file only begins like one."""
@@ -93,6 +91,13 @@ class Examination(_Told):
     """Whether a machine read text in it."""
     tools: Annotated[str, StringConstraints(pattern=r"^[a-z0-9 .;+-]{0,160}$")] = ""
     """What looked, with versions: the same bytes can be examined again by the same."""
+
+
+class Examination(FoundInFile):
+    """What the examiner tells of one file. The digests are stored apart, sealed."""
+
+    sha256: _Hex
+    """Of the bytes that were examined: what is told of other bytes is not taken."""
     pdq: _Hex | None = None
     """What the picture looks like (PDQ), where that says something."""
 

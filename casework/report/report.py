@@ -536,11 +536,12 @@ def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple
     return tuple(findings)
 
 
-_FACTS: Final = set(Facts.model_fields)
+_FACTS: Final = Facts.model_fields.keys() - {"pictures"}
 
 
 def fold_facts(facts: Facts) -> bytes:
-    """Facts, or those of a report, in stored form: the given fields only, compressed."""
+    """Facts, or those of a report, in stored form: the given fields only, compressed. What pictures
+    look like is stored apart, sealed."""
     return fold(facts.model_dump_json(include=_FACTS, exclude_defaults=True))
 
 
@@ -548,8 +549,8 @@ _OBJECT: Final = TypeAdapter(dict[str, Any])
 
 
 def pictures_in(stored: bytes) -> int:
-    """The number of pictures of which stored facts hold what they look like; 0 for facts that
-    cannot be read."""
+    """The number of pictures of which stored facts hold what they look like, as those of earlier
+    releases do; 0 for facts that cannot be read."""
     try:
         said = _OBJECT.validate_json(unfold(stored))
     except (ValueError, zlib.error):

@@ -36,7 +36,7 @@ def offices(case: Case) -> set[Seat]:
 
 def table() -> CaseTable:
     """The one table."""
-    return CaseTable(settings().case_table)
+    return CaseTable(settings().case_table, digest=settings().digest_secret)
 
 
 def now() -> datetime:

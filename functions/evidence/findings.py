@@ -32,6 +32,11 @@ GROUP: Final = 32
 """Hex digits of what stands for a report in the queue of the examiner, which knows none."""
 
 
+def table_of() -> EvidenceTable:
+    """The files of the one table, with their digests."""
+    return EvidenceTable(receiving().case_table, receiving().digest_secret)
+
+
 def file_of(table: EvidenceTable, name: str) -> StoredFile | None:
     """The file of which an object is a part; None where its report was erased, or the object is
     none of ours."""
@@ -62,19 +67,20 @@ def ask_for_examination(file: StoredFile) -> None:
 def examined(said: dict[str, Any]) -> None:
     """Store a result of the examiner; raises ValidationError for what is no result."""
     result = Examined.model_validate(said)
-    table = EvidenceTable(receiving().case_table)
+    table = table_of()
     file = file_of(table, result.key)
     item = file_marks.item_of(table.name, file.reference, file.number) if file else None
     if file is None or item is None:
         return
+    of_these_bytes = result.examined.sha256 == table.digests(file).sha256
     if file.marked is not None:
-        taken = result.examined.sha256 == file.digest and file.preview in (None, *AGAIN)
+        taken = of_these_bytes and file.preview in (None, *AGAIN)
         mark_results(table, file.marked, {**item, **result_of(result)} if taken else item, now())
     stored = table.examined(file, result)
-    if result.examined.pdq is not None and result.examined.sha256 == file.digest:
+    if result.examined.pdq is not None and of_these_bytes:
         # Also when it is told again: a crash may have left the picture out.
         picture = of_file(file.reference, file.number)
-        PictureTable(receiving().case_table).add(picture, result.examined.pdq, now())
+        PictureTable(table.name, receiving().digest_secret).add(picture, result.examined.pdq, now())
     _mark_if_marked_meanwhile(table, file)
     if not stored:
         observe.count("ExaminationsNotTaken")
@@ -117,7 +123,7 @@ def scanned(name: str, version: str, status: str) -> None:
     """Store a result of the scanner. The form of a slot can be sent again: a later version is not
     the one that was sealed. It reads one object at a time, so of a file in parts it has only read
     pieces: what is bad in one is bad, and that it found nothing in one says nothing."""
-    table = EvidenceTable(receiving().case_table)
+    table = table_of()
     file = file_of(table, name)
     if file is None:
         return

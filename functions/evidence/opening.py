@@ -194,7 +194,7 @@ def open_file(request: Request) -> Answer:
             n=file.number,
             name=file.name,
             size=file.size,
-            sha256=file.digest or "",
+            sha256=_files().digests(file).sha256 or "",
             key=base64.b64encode(_key_of(file)).decode(),
             parts=-(-sealed_length(file.size) // PART),
         ),
@@ -276,9 +276,13 @@ def see_page(request: Request) -> Answer:
     )
 
 
+def _files() -> EvidenceTable:
+    return EvidenceTable(settings().case_table, settings().digest_secret)
+
+
 def _kept(case: Case, reference: str, number: int) -> StoredFile:
     """A kept file of a report of the case; raises FileNotFound."""
-    files = EvidenceTable(settings().case_table)
+    files = _files()
     if files.case_of(reference) != case.id:
         raise FileNotFound
     file = files.file(reference, number)

@@ -24,11 +24,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casework.aws.services import file_sealing, observe, uploads
+from casework.aws.services.digest_sealing import BrokenDigest
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.uploads import Came
 from casework.aws.table import file_marks
 from casework.aws.table.evidence_table import EvidenceTable, StoredFile
-from casework.case.commitment import commitment_by_digest, new_salt
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import AGAIN
 from casework.report.in_parts import digest_of_parts, part_of
@@ -65,7 +65,7 @@ def _take(said: dict[str, Any]) -> None:
 
 def receive(name: str) -> None:
     """Keep the upload of which this is a part, as far as that was not done before."""
-    table = EvidenceTable(receiving().case_table)
+    table = findings.table_of()
     file = findings.file_of(table, name)
     if file is None:
         return
@@ -112,19 +112,15 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
         for piece in sealed.ciphertext:
             ciphertext.write(piece)
             locked.update(piece)
-        digest = passed.whole.digest()
-        if _other_digest(file, passed):
+        if _other_digest(table, file, passed):
             _refuse(table, file, WhyRefused.OTHER_DIGEST)
             return None
-        salt, vault = new_salt(), objects.new_name()
+        vault = objects.new_name()
         stored = table.arrive(
             file,
             now(),
             size=passed.size,
-            digest=digest.hex(),
-            md5=passed.md5.hexdigest(),
-            salt=salt,
-            bound=commitment_by_digest(salt, digest),
+            **table.hidden(file, passed.whole.digest(), passed.md5.digest()),
             wrapped=sealed.wrapped,
             key_id=sealed.key_id,
             vault=vault,
@@ -167,9 +163,12 @@ def _other_size(file: StoredFile, there: Mapping[str, Came]) -> bool:
     return any(size > said or (file.exact and size < said) for size, said in came)
 
 
-def _other_digest(file: StoredFile, passed: _Passed) -> bool:
-    same = file.declared in {None, passed.whole.hexdigest()}
-    return not (same and file.declared_parts in {None, digest_of_parts(passed.parts)})
+def _other_digest(table: EvidenceTable, file: StoredFile, passed: _Passed) -> bool:
+    declared = table.digests(file)
+    if declared.broken:
+        raise BrokenDigest("what the sender declared was exchanged")
+    same = declared.declared in {None, passed.whole.hexdigest()}
+    return not (same and declared.declared_parts in {None, digest_of_parts(passed.parts)})
 
 
 def _refuse(table: EvidenceTable, file: StoredFile, why: WhyRefused) -> None:

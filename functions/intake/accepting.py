@@ -13,6 +13,7 @@ from typing import Any
 
 from casework.aws.http.http import Answer
 from casework.aws.services import observe, secrets
+from casework.aws.services.digest_sealing import DigestKey, sealed_looks
 from casework.aws.table.report_table import Kept, NewReport, ReportTable, Tombstone
 from casework.case.times import minute
 from casework.credentials import receipt
@@ -27,6 +28,10 @@ from functions.intake import keeping, words
 from functions.intake.answers import Accepted, NumberToCall
 from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
+
+
+def _digest_key() -> DigestKey:
+    return DigestKey(lambda: secrets.key(settings().digest_secret))
 
 
 def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> Answer:
@@ -54,6 +59,7 @@ def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> An
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),
         facts=report.fold_facts(sent),
+        looks=sealed_looks(_digest_key(), reference, sent.pictures),
         narrative=fold(sent.narrative),
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),

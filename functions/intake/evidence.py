@@ -59,7 +59,7 @@ def slot(
     Raises KeyConflict, TooManyFiles, FilesNotTaken, ReceiptNotRecognised for a report that was just
     erased, or Busy when too many bytes are on their way.
     """
-    table, at = EvidenceTable(settings().case_table), datetime.now(UTC)
+    table, at = _table(), datetime.now(UTC)
     given = receipt.slot_for(secrets.key(settings().address_secret), key)
     before = table.slot(given)
     found = before or _new(table, given, key, sent, body, reference, at, named)
@@ -80,7 +80,7 @@ def open_slot(reference: str, number: int) -> FileSlot | None:
 
     The forms of all others are bound to digests that their sender alone has.
     """
-    table = EvidenceTable(settings().case_table)
+    table = _table()
     file = table.file(reference, number)
     if file is None or file.exact or file.state is not FileState.SLOTTED:
         return None
@@ -93,7 +93,7 @@ def withdraw(reference: str, number: int) -> None:
 
     Raises FileNotFound for a number without a slot, or FileCame.
     """
-    table = EvidenceTable(settings().case_table)
+    table = _table()
     for look in range(MOST_TRIES):
         if look:
             come_back_later(look)
@@ -116,7 +116,7 @@ def files_of(reference: str) -> ReportFiles:
 
     Raises ReceiptNotRecognised for a report that was just erased.
     """
-    table = EvidenceTable(settings().case_table)
+    table = _table()
     seen = table.about(reference)
     if seen is None:
         raise ReceiptNotRecognised
@@ -144,6 +144,10 @@ def files_of(reference: str) -> ReportFiles:
         largest_whole=LARGEST_WHOLE,
         part_size=in_parts.PART,
     )
+
+
+def _table() -> EvidenceTable:
+    return EvidenceTable(settings().case_table, settings().digest_secret)
 
 
 def _new(
@@ -215,11 +219,12 @@ def _shown(
         missing = file.missing(uploads.came(settings().drop, file.upload))
         if missing:
             _reserve_again(table, file, at)
+    declared = digests or ((table.digests(file).declared,) if missing else ())
     return FileSlot(
         reference=file.reference,
         n=file.number,
         state=file.state,
-        uploads=tuple(_form(file, digests, part, at) for part in missing),
+        uploads=tuple(_form(file, declared, part, at) for part in missing),
         expires_at=stamp(_until(at)),
     )
 
@@ -239,7 +244,7 @@ def _until(at: datetime) -> datetime:
 
 
 def _form(
-    file: StoredFile, digests: Sequence[str] | None, part: PartOfFile, at: datetime
+    file: StoredFile, declared: Sequence[str | None], part: PartOfFile, at: datetime
 ) -> UploadForm:
     """The form of a part. Its digest is in the request and not stored: a repeated one is the
     same."""
@@ -249,7 +254,7 @@ def _form(
         least=part.size if file.exact else 1,
         most=part.size,
         encryption_key=settings().drop_key,
-        sha256=digests[part.number - 1] if digests else file.declared,
+        sha256=declared[part.number - 1],
     )
     fields = upload_form.form(
         upload,

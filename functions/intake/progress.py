@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from casework.aws.services.digest_sealing import SEALED_LOOK
 from casework.aws.table.report_table import Followed
 from casework.report.followup import AddedView, added_view
 from casework.report.report import pictures_in
@@ -24,7 +25,7 @@ def progress(
 
     `services` are the names of services that help instead.
     """
-    pictures = pictures_in(found.facts)
+    pictures = pictures_in(found.facts) or len(found.looks) // SEALED_LOOK
     status = came.standing or PublicStatus.RECEIVED
     return Progress(
         reference=reference,

@@ -51,16 +51,21 @@ def ask_of_file(settings: LinkSettings, reference: str, number: int) -> None:
     """Ask the lists of files for the bytes of a kept file; nothing for one that was erased."""
     if not settings.lists:
         return
-    file = EvidenceTable(settings.case_table).file(reference, number)
+    file = _files(settings).file(reference, number)
     if file is not None and file.state is FileState.KEPT:
         _ask_of_file(settings, file)
 
 
+def _files(settings: LinkSettings) -> EvidenceTable:
+    return EvidenceTable(settings.case_table, settings.digest_secret)
+
+
 def _ask_of_file(settings: LinkSettings, file: StoredFile) -> None:
+    digests = _files(settings).digests(file)
 
     def ask(listed: KnownList) -> ListAnswer:
-        digest = file.md5 if listed.kind is ListKind.MD5 else file.digest
-        if digest is None:  # a file that was kept before MD5 was computed
+        digest = digests.md5 if listed.kind is ListKind.MD5 else digests.sha256
+        if digest is None:  # it was kept before MD5 was computed, or exchanged
             return ListAnswer.of(listed, OnList.NOT_ASKED)
         content = _held(settings.lists).files(listed)
         found = is_listed(content, listed.kind, bytes.fromhex(digest))
@@ -86,11 +91,12 @@ def ask_again(settings: LinkSettings, reference: str) -> None:
     could not be read."""
     if not settings.lists:
         return
-    for file in EvidenceTable(settings.case_table).files_of(reference):
+    for file in _files(settings).files_of(reference):
         if file.state is FileState.KEPT:
             _ask_of_file(settings, file)
-    for picture in PictureTable(settings.case_table).of(reference):
-        ask_of_picture(settings, picture.named, picture.pdq)
+    pictures = PictureTable(settings.case_table, settings.digest_secret)
+    for picture in pictures.of(reference):
+        ask_of_picture(settings, picture.named, pictures.pdq(picture))
 
 
 def _ask(settings: LinkSettings, named: PictureName, ask: _Ask, *, look: bool) -> None:

@@ -23,6 +23,7 @@ from casework.aws.table.case_table import AlreadyOpen, CaseTable
 from casework.aws.table.collisions import come_back_later
 from casework.aws.table.coming import Coming, bring
 from casework.aws.table.group_table import GroupTable
+from casework.aws.table.picture_table import PictureTable
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case.case import MOST_SUGGESTIONS, Case
@@ -203,7 +204,11 @@ class _Link:
 
     @cached_property
     def _facts(self) -> Facts:
-        return unfold_facts(self.report.facts)
+        facts = unfold_facts(self.report.facts)
+        if not self.report.looks:
+            return facts
+        pictures = PictureTable(self.table.name, self.settings.digest_secret)
+        return facts.model_copy(update={"pictures": pictures.looks_of(self.report)})
 
     @cached_property
     def _read_text(self) -> ReadText:

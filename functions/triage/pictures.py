@@ -21,29 +21,33 @@ from casework.text.realm import key_in, realm_of
 from functions.triage.known import ask_of_picture
 
 
+def _table(settings: LinkSettings) -> PictureTable:
+    return PictureTable(settings.case_table, settings.digest_secret)
+
+
 def hashes_came(settings: LinkSettings, reference: str, hashes: Iterable[str]) -> None:
     """Store the hashes that a reporter sent without the pictures; the stream tells of each."""
-    table = PictureTable(settings.case_table)
+    table = _table(settings)
     for number, pdq in enumerate(hashes, start=1):
         table.add(pictures.of_phone(reference, number), pdq, now())
 
 
 def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
-    """PictureLook for pictures like this one, name each beside the other, and store its bands."""
+    """Look for pictures like this one, name each beside the other, and store its bands."""
     named = PictureName(reference, picture_keys.name_of_picture(sort))
-    table = PictureTable(settings.case_table)
+    table = _table(settings)
     picture = table.one(named)
     if picture is not None and not picture.looked:
         picture = _looked(settings, table, picture)
     if picture is None:
         return
     _tell(table, picture)
-    ask_of_picture(settings, named, picture.pdq)
+    ask_of_picture(settings, named, table.pdq(picture))
 
 
 def follow_missed_pictures(settings: LinkSettings, reference: str) -> None:
     """The same for the pictures of a report that were not followed yet: the repair."""
-    for each in PictureTable(settings.case_table).of(reference):
+    for each in _table(settings).of(reference):
         if not each.looked:
             key = picture_keys.picture_key(reference, each.named.name)
             follow_picture(settings, reference, key[keys.SORT])
@@ -54,7 +58,7 @@ def vouched_for(settings: LinkSettings, references: Iterable[str]) -> None:
 
     Each is looked at again, since what came meanwhile may not have found it.
     """
-    table = PictureTable(settings.case_table)
+    table = _table(settings)
     for reference in references:
         for picture in table.of(reference):
             if not picture.looked:
@@ -67,12 +71,13 @@ def vouched_for(settings: LinkSettings, references: Iterable[str]) -> None:
 def _looked(settings: LinkSettings, table: PictureTable, picture: Picture) -> Picture | None:
     named = picture.named
     key = key_in(realm_of(named.reference), secrets.key(settings.selector_secret))
-    found = table.under(pictures.looked_up(picture.pdq, key))
+    pdq = table.pdq(picture)
+    found = table.under(pictures.looked_up(pdq, key))
     others: dict[PictureName, PictureLook] = {}
     for some in pictures.candidates(found, named):
         others |= table.looks(some)
-    alike = pictures.nearest(picture.pdq, others)
-    bands = pictures.bands(picture.pdq, key)
+    alike = pictures.nearest(pdq, others)
+    bands = pictures.bands(pdq, key)
     vouched = named.file is not None or _is_admitted(settings, named.reference)
     crowd = pictures.is_crowd(alike, vouched=vouched)
     table.looked(picture, pictures.named(alike), bands, vouched=vouched, beside=crowd)

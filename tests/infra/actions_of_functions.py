@@ -74,6 +74,7 @@ MAY = {
     | OWN_LOG,
     "functions.evidence.receive.handle": USE_TABLE
     | OWN_LOG
+    | SECRET
     | RECEIVE
     | PUT_ASIDE
     | {
@@ -90,6 +91,7 @@ MAY = {
     },
     "functions.evidence.opening.handle": QUIET
     | OPEN
+    | SECRET
     | {"dynamodb:ConditionCheckItem", "s3:GetObject", "s3:GetObjectVersion"},
     "functions.dossier.handler.handle": OWN_LOG
     | RECEIVE

@@ -16,7 +16,7 @@ ELSEWHERE = CHOSEN.second_region
 FINAL = 35
 """Days after which an erasure is final: docs/security.md."""
 ASYMMETRIC = {"RSA_3072", "ECC_NIST_P256"}
-SECRETS = {"DataAddress", "DataPepper", "DataSelector", "DataOwn"}
+SECRETS = {"DataAddress", "DataPepper", "DataSelector", "DataOwn", "DataDigest"}
 
 
 def test_keys_that_cannot_be_changed_later_can_be_replicated_in_every_stage(

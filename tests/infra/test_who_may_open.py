@@ -229,6 +229,27 @@ def test_only_intake_linking_and_custody_may_read_the_key_of_reporters_own_marks
     assert readers == {each_stage.role_of(handler) for handler in handlers}
 
 
+def test_the_digest_key_is_read_by_those_who_seal_show_or_compare_digests(
+    each_stage: Assembly,
+) -> None:
+    """Security finding S10. No verifier and nothing of the night reads it."""
+    handlers = (
+        "functions.intake.handler.handle",
+        "functions.evidence.receive.handle",
+        "functions.evidence.opening.handle",
+        "functions.triage.link.handle",
+        "functions.triage.link.reprocess",
+        "functions.desk.handler.handle",
+    )
+    readers = {
+        each.role
+        for each in each_stage.statements
+        if "secretsmanager:GetSecretValue" in each.actions
+        and any("DataDigest" in resource for resource in each.resources)
+    }
+    assert readers == {each_stage.role_of(handler) for handler in handlers}
+
+
 def test_only_intake_may_read_peppers_and_its_own_keys(each_stage: Assembly) -> None:
     """A deployer reads the trial key with their own rights, by no role of the stacks."""
     for secret in ("DataPepper", "DataAddress", "DataTrial"):

@@ -31,6 +31,7 @@ from pydantic import BaseModel
 from casework.aws.http import http
 from casework.aws.http.problems import PROBLEMS
 from casework.aws.services import clients, observe, secrets, sign_in
+from casework.aws.services.digest_sealing import DigestKey, sealed_looks
 from casework.aws.table import desk_keys, items, log
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
@@ -60,7 +61,7 @@ from functions.desk import deployment, handler
 from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_case, a_danger, a_reference, a_report, clocks_of
 from tests.integration.answers import Answered
-from tests.office import identified, keep_keys, marked
+from tests.office import DIGEST, identified, keep_keys, marked
 from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
@@ -309,6 +310,7 @@ class Desk:
                 disclosure=report.disclosure.kind,
                 correlation_id=case.correlation_id,
                 facts=fold_facts(report),
+                looks=sealed_looks(DigestKey(DIGEST.encode), reference, report.pictures),
                 narrative=fold(report.narrative),
                 pepper="pepper-canary",
                 body_mac=b"body-mac-canary",
@@ -486,7 +488,14 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)
         yield Desk(
-            CaseTable(TABLE, kept["selector_secret"], own=kept["own_secret"]), step_functions, logs
+            CaseTable(
+                TABLE,
+                kept["selector_secret"],
+                own=kept["own_secret"],
+                digest=kept["digest_secret"],
+            ),
+            step_functions,
+            logs,
         )
         for event, answer in heard.items():
             wire.unregister(event, answer)

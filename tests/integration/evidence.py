@@ -19,7 +19,7 @@ import pytest
 
 from casework.aws.services import file_sealing, public_keys
 from casework.aws.table import keys
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table.evidence_table import Digests, EvidenceTable, StoredFile
 from functions.evidence import deployment, receive, repair
 from functions.examine import handler as examiner
 from tests.builders import a_report
@@ -126,7 +126,11 @@ class Evidence:
 
     def files(self, sent: dict[str, Any]) -> list[StoredFile]:
         """The files of a report."""
-        return EvidenceTable(TABLE).files_of(sent["reference"])
+        return EvidenceTable(TABLE, "digest").files_of(sent["reference"])
+
+    def digests(self, file: StoredFile) -> Digests:
+        """The digests of a file, as those see them who have their key."""
+        return EvidenceTable(TABLE, "digest").digests(file)
 
     def into_a_case(self, sent: dict[str, Any], case_id: str = "CASE-1") -> None:
         """The report joins a case, as linking writes it."""

@@ -171,7 +171,7 @@ def admit(office: Office, case: Case, reference: str) -> None:
 
 def file_of(office: Office, case: Case, reference: str, number: int = 1, **said: Any) -> None:
     """A report has a file, which was kept and looked into."""
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     keep_file(table, reference, number, case.id, step.now(), **said)
     examine_file(table, reference, number, step.now())
 

@@ -19,9 +19,10 @@ TOOLS = "pillow 11.0"
 def keep_file(
     table: EvidenceTable, reference: str, number: int, case_id: str, at: datetime, **said: Any
 ) -> dict[str, Any]:
-    """A kept file whose mark is in the log of a case; answers its item."""
+    """A kept file whose mark is in the log of a case; answers its item. `clear` keeps it as before
+    digests were sealed."""
     content = said.get("content", f"the bytes of file {number} of {reference}".encode())
-    digest, salt = hashlib.sha256(content).digest(), hashlib.sha256(reference.encode()).digest()
+    digest, md5 = hashlib.sha256(content).digest(), hashlib.md5(content, usedforsecurity=False)
     seen = table.about(reference)
     assert seen is not None
     slot = f"in/{hashlib.sha256(f'{reference} {number}'.encode()).hexdigest()[:32]}"
@@ -37,15 +38,19 @@ def keep_file(
     )
     table.give(slotted, seen, Slot(reference, number, "1", b"m"), at)
     slotted = _file(table, reference, number)
+    hidden = table.hidden(slotted, digest, md5.digest())
+    if said.get("clear"):
+        salt = hashlib.sha256(reference.encode()).digest()
+        bound = commitment_by_digest(salt, digest)
+        hidden = {"digest": digest.hex(), "md5": md5.hexdigest(), "salt": salt, "bound": bound}
+        items.put(table.name, {**item_of(table, reference, number), "declared": digest.hex()})
+        slotted = _file(table, reference, number)
     vault = hashlib.sha256(slot.encode()).hexdigest()[:32]
     assert table.arrive(
         slotted,
         at,
         size=len(content),
-        digest=digest.hex(),
-        md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
-        salt=salt,
-        bound=commitment_by_digest(salt, digest),
+        **hidden,
         wrapped=b"a wrapped key",
         key_id="a-key",
         vault=vault,
@@ -63,7 +68,7 @@ def examine_file(table: EvidenceTable, reference: str, number: int, at: datetime
     said = Examined(
         key=file.slot,
         examined=Examination(
-            sha256=file.digest or "",
+            sha256=table.digests(file).sha256 or "",
             type=FileType.PNG,
             agreed=True,
             preview=Preview.MADE,

@@ -74,7 +74,7 @@ class Packages:
         self, reference: str, number: int, name: str = "photo.jpg", at: datetime = YESTERDAY
     ) -> None:
         """A file of a report as the receiver keeps and marks it."""
-        files = EvidenceTable(TABLE)
+        files = EvidenceTable(TABLE, "digest")
         keep_file(files, reference, number, self.case.id, at, name=name, content=PHOTO)
         examine_file(files, reference, number, at)
 

@@ -32,6 +32,7 @@ TABLE = "cases"
 DROP = "drop"
 """The bucket of uploads; it exists in the tests of files."""
 TRIAL_SECRET = "t" * 64
+DIGEST = "d" * 64
 """The trial key of the stage: a deployer reads it to mark trials."""
 
 
@@ -206,6 +207,7 @@ def _deployed(origin: str) -> dict[str, str]:
         "address_secret": secret("address", json.dumps({"key": "a" * 64})),
         "pepper_secret": secret("pepper", json.dumps({"current": "1", "1": "p" * 64})),
         "own_secret": secret("own", json.dumps({"key": "o" * 64})),
+        "digest_secret": secret("digest", json.dumps({"key": DIGEST})),
         "trial_secret": secret("trial", json.dumps({"key": TRIAL_SECRET})),
         "contact_key": contact,
         "contact_public_key": public_keys.asked(contact),

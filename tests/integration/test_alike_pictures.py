@@ -119,7 +119,7 @@ def writes_of(settings: LinkSettings, reference: str) -> list[str]:
 def told(settings: LinkSettings, reference: str) -> None:
     """The stream tells of the pictures of a report, and tells it twice."""
     for _ in range(2):
-        for each in PictureTable(TABLE).of(reference):
+        for each in PictureTable(TABLE, "digest").of(reference):
             key = picture_keys.picture_key(reference, each.named.name)
             follow_record(settings, key[keys.PARTITION], key[keys.SORT])
 
@@ -159,7 +159,7 @@ def test_a_file_and_a_hash_of_the_same_picture_are_found_by_each_other(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
     first = come()
-    PictureTable(TABLE).add(of_file(first, 3), SHOWN, NOW)
+    PictureTable(TABLE, "digest").add(of_file(first, 3), SHOWN, NOW)
     told(settings, first)
     second = come(SHOWN)
     answer = desk.case(case_of(desk, second), desk.enrol(Role.ANALYST))
@@ -194,7 +194,7 @@ def test_a_case_of_another_unit_is_not_named(desk: Desk, settings: LinkSettings)
 def test_trials_and_reports_of_people_do_not_meet(desk: Desk, come: Come) -> None:
     come(SHOWN)
     trial = come(SHOWN, realm=Realm.TRIAL)
-    assert PictureTable(TABLE).of(trial)[0].alike == ()
+    assert PictureTable(TABLE, "digest").of(trial)[0].alike == ()
 
 
 def test_what_everybody_sends_on_pushes_nothing_out_of_a_band(
@@ -207,7 +207,7 @@ def test_what_everybody_sends_on_pushes_nothing_out_of_a_band(
     assert beside(last) == 16
     assert max(map(len, before)) <= MOST_UNDER
     for each in [*sent, last]:
-        assert len(PictureTable(TABLE).of(each)[0].alike) <= MOST_ALIKE
+        assert len(PictureTable(TABLE, "digest").of(each)[0].alike) <= MOST_ALIKE
 
 
 def test_fingerprints_of_strangers_sever_no_two_victims_of_one_picture(
@@ -215,17 +215,17 @@ def test_fingerprints_of_strangers_sever_no_two_victims_of_one_picture(
 ) -> None:
     """Whose picture was kept as a file, or whose report people admitted."""
     first, third = come(), come(spread(SHOWN, 20))
-    PictureTable(TABLE).add(of_file(first, 1), SHOWN, NOW)
+    PictureTable(TABLE, "digest").add(of_file(first, 1), SHOWN, NOW)
     told(settings, first)
     admit(desk, settings, third)
     strangers = [come(spread(SHOWN, 1 + n % 3)) for n in range(3 * MOST_UNDER)]
     second = come()
-    PictureTable(TABLE).add(of_file(second, 1), spread(SHOWN, 9), NOW)
+    PictureTable(TABLE, "digest").add(of_file(second, 1), spread(SHOWN, 9), NOW)
     told(settings, second)
 
     ana = desk.enrol(Role.ANALYST)
     for mine, others in ((first, [second, third]), (second, [first, third])):
-        (picture,) = PictureTable(TABLE).of(mine)
+        (picture,) = PictureTable(TABLE, "digest").of(mine)
         named = [each.picture.reference for each in picture.alike]
         assert named[:2] == others
         assert len(named) == 2 + MOST_ALIKE
@@ -243,13 +243,15 @@ def test_a_report_that_is_admitted_later_is_looked_at_again(
     for n in range(2 * MOST_UNDER):
         come(spread(SHOWN, 1 + n % 3))
     file = come()
-    PictureTable(TABLE).add(of_file(file, 1), spread(SHOWN, 9), NOW)
+    PictureTable(TABLE, "digest").add(of_file(file, 1), spread(SHOWN, 9), NOW)
     told(settings, file)
-    assert hers not in [each.picture.reference for each in PictureTable(TABLE).of(file)[0].alike]
+    assert hers not in [
+        each.picture.reference for each in PictureTable(TABLE, "digest").of(file)[0].alike
+    ]
     admit(desk, settings, hers)
-    assert PictureTable(TABLE).of(file)[0].alike[0].picture.reference == hers
+    assert PictureTable(TABLE, "digest").of(file)[0].alike[0].picture.reference == hers
     later = come(spread(SHOWN, 5))
-    named = [each.picture.reference for each in PictureTable(TABLE).of(later)[0].alike]
+    named = [each.picture.reference for each in PictureTable(TABLE, "digest").of(later)[0].alike]
     assert set(named[:2]) == {hers, file}
 
 
@@ -296,7 +298,7 @@ def test_a_picture_that_comes_costs_the_same_however_many_came_before(
     def one() -> Items:
         last = come()
         named = of_file(last, 1) if vouched else of_phone(last, 1)
-        PictureTable(TABLE).add(named, SHOWN, NOW)
+        PictureTable(TABLE, "digest").add(named, SHOWN, NOW)
         with metered() as meter:
             told(settings, last)
         return meter.items
@@ -310,7 +312,7 @@ def test_a_new_picture_writes_its_bands_and_itself(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
     first = come()
-    PictureTable(TABLE).add(of_file(first, 1), SHOWN, NOW)
+    PictureTable(TABLE, "digest").add(of_file(first, 1), SHOWN, NOW)
     assert writes_of(settings, first) == ["UpdateItem", *["PutItem"] * 16]
     assert {len(each) for each in bands(desk)} == {1}
 
@@ -333,17 +335,17 @@ def test_an_erased_report_is_in_no_band_and_named_by_nobody(
     assert erase_report(desk.table, second, NOW, SYSTEM)
     assert not [each for each in bands(desk) if any(second in mark for mark in each)]
     assert beside(second) == 0
-    assert PictureTable(TABLE).of(second) == []
+    assert PictureTable(TABLE, "digest").of(second) == []
     assert alike(desk, first, ana) == [[]]
-    PictureTable(TABLE).add(of_file(second, 1), SHOWN, NOW)
-    assert PictureTable(TABLE).of(second) == [], "a late result brings nothing back"
+    PictureTable(TABLE, "digest").add(of_file(second, 1), SHOWN, NOW)
+    assert PictureTable(TABLE, "digest").of(second) == [], "a late result brings nothing back"
 
 
 def test_a_call_that_was_killed_between_looking_and_storing_is_finished_by_the_next(
     desk: Desk, come: Come, settings: LinkSettings
 ) -> None:
     first = come()
-    table, picture = PictureTable(TABLE), of_file(first, 1)
+    table, picture = PictureTable(TABLE, "digest"), of_file(first, 1)
     table.add(picture, SHOWN, NOW)
     follow_missed_pictures(settings, first)
     for item in scanned(keys.CLUE_PREFIX):

@@ -86,9 +86,10 @@ def test_what_a_picture_looks_like_stands_beside_its_report_and_a_blank_one_nowh
     for result in evidence.examine() * 2:
         assert evidence.take(result) == []
 
-    (picture,) = PictureTable(TABLE).of(first["reference"])
-    assert (picture.named.file, picture.pdq) == (1, pdq(drawn()))
-    assert PictureTable(TABLE).of(second["reference"]) == []
+    (picture,) = PictureTable(TABLE, "digest").of(first["reference"])
+    look = PictureTable(TABLE, "digest").pdq(picture)
+    assert (picture.named.file, look) == (1, pdq(drawn()))
+    assert PictureTable(TABLE, "digest").of(second["reference"]) == []
 
 
 def test_the_examiner_is_told_an_upload_and_learns_no_report(evidence: Evidence) -> None:

@@ -65,7 +65,7 @@ def test_no_sealed_file_can_vanish_or_change(
     """Finding E1: by `make verify-history` and by the night, whichever attribute it is."""
     case = sealed_case(office)
     (leaf,) = [each for each in read_leaves(BUCKET, today()) if each and each.case == case.id]
-    item = item_of(EvidenceTable(TABLE), case.opened_by, 1)
+    item = item_of(EvidenceTable(TABLE, "digest"), case.opened_by, 1)
     kept = Snapshot(office.items(""))
     kept.reads(monkeypatch)
     assert found(leaf) == []
@@ -113,7 +113,7 @@ def test_a_count_cannot_hide_the_files_of_a_report(office: Office) -> None:
 def test_two_files_cannot_change_places(office: Office) -> None:
     """Also with all that they have, so that each is whole by itself."""
     case = sealed_case(office)
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     first, second = (item_of(table, case.opened_by, number) for number in (1, 2))
     put({**second, keys.SORT: first[keys.SORT]})
     put({**first, keys.SORT: second[keys.SORT]})
@@ -124,7 +124,7 @@ def test_two_files_cannot_change_places(office: Office) -> None:
 
 def test_a_file_that_nobody_received_is_found_after_its_second_night(office: Office) -> None:
     case = sealed_case(office)
-    genuine = item_of(EvidenceTable(TABLE), case.opened_by, 1)
+    genuine = item_of(EvidenceTable(TABLE, "digest"), case.opened_by, 1)
     put({**genuine, keys.SORT: "FILE#003"}, marked=None)
     put(items.get(TABLE, keys.report_key(case.opened_by)) or {}, file_count=3)
     office.later(days=2)
@@ -152,7 +152,7 @@ def test_a_file_that_moved_with_its_report_is_found_from_both_cases(office: Offi
     cases = (office.now_case(case), office.now_case(merged))
     assert [said_of(office, each) for each in cases] == [[], []]
     (reference,) = moved
-    item = item_of(EvidenceTable(TABLE), reference, 1)
+    item = item_of(EvidenceTable(TABLE, "digest"), reference, 1)
     put(item, kept_at="2026-01-01T00:00:00.000Z")
     for each in cases:
         assert f"file 1 of report {reference} is not as it was kept" in said_of(office, each)
@@ -164,7 +164,7 @@ def test_a_result_of_the_scanner_is_not_taken_back(office: Office) -> None:
     """A file that was found malicious cannot be shown as clean, though it was clean before."""
     case = office.in_review(**naming(PHONE))
     file_of(office, case, case.opened_by)
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     clean = item_of(table, case.opened_by, 1)
     file = table.file(case.opened_by, 1)
     assert file is not None
@@ -182,7 +182,7 @@ def test_a_result_of_the_scanner_is_not_taken_back(office: Office) -> None:
 def test_a_file_from_before_is_verified_as_far_as_it_was_bound(office: Office) -> None:
     """Its mark holds the commitment to its bytes, and the version in the vault."""
     case = office.in_review(**naming(PHONE))
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     item = keep_file(table, case.opened_by, 1, case.id, step.now())
     (mark,) = (each for each in log.marks_of(TABLE, case.id) if "#file#" in each[keys.SORT])
     items.put(TABLE, {name: mark[name] for name in mark if name != file_marks.AS_KEPT})
@@ -198,7 +198,7 @@ def test_a_file_from_before_is_verified_as_far_as_it_was_bound(office: Office) -
 
 def test_a_result_after_the_night_is_bound_by_the_next(office: Office) -> None:
     case = office.in_review(**naming(PHONE))
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     keep_file(table, case.opened_by, 1, case.id, step.now())
     seal_day.handle({"day": today()}, None)
     office.later(days=1)

@@ -19,7 +19,7 @@ def announced(reference: str, number: int, name: str, slot: str = "", **said: An
     sent_at = "2026-03-02T11:00Z"
     slot = slot or f"{number:032x}"
     file = StoredFile(reference, number, slot, FileState.SLOTTED, name, 40, sent_at, **said)
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     seen = table.about(reference)
     assert seen is not None
     table.give(file, seen, Slot(reference, number, "1", b"proof"), AT)
@@ -29,7 +29,7 @@ def announced(reference: str, number: int, name: str, slot: str = "", **said: An
 def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk: Desk) -> None:
     case = desk.referred()
     reference, other = desk.report(case, 1), desk.report(case, 2)
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     kept = announced(reference, 1, "capture\u202egpj.exe", declared="ab" * 32)
     refused = announced(reference, 2, "../film.mp4")
     announced(reference, 3, "File 3", exact=False)

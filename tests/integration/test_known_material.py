@@ -20,6 +20,7 @@ from casework.aws.services import announcements, known_lists, observe
 from casework.aws.services.settings import LinkSettings
 from casework.aws.table import items, keys, log, picture_keys
 from casework.aws.table.erasure import erase_report
+from casework.aws.table.evidence_table import EvidenceTable
 from casework.aws.table.known_table import KnownTable
 from casework.aws.table.picture_table import PictureTable
 from casework.case.case import Case
@@ -132,8 +133,12 @@ def keep_file(desk: Desk, reference: str, *, md5: bool = True) -> None:
     file = announced(reference, 1, "a.bin", declared=None)
     item = items.get(TABLE, keys.file_key(file.reference, file.number))
     assert item is not None
-    said = {"state": FileState.KEPT, "digest": SHA256, "kept_at": "2026-03-02T11:00:00Z"}
-    items.put(TABLE, {**item, **said, **({"md5": MD5} if md5 else {})})
+    said = {"state": FileState.KEPT, "kept_at": "2026-03-02T11:00:00Z"}
+    table = EvidenceTable(TABLE, "digest")
+    hidden = table.hidden(file, bytes.fromhex(SHA256), bytes.fromhex(MD5))
+    if not md5:
+        del hidden["md5"]
+    items.put(TABLE, {**item, **said, **hidden})
     case, what = case_of(desk, reference), keys.file_mark(reference, 1)
     mark = keys.mark_key(case.id, "2026-03-02", keys.FILE_KEPT, what)
     for _ in range(2):
@@ -349,7 +354,7 @@ def test_a_call_that_was_killed_anywhere_is_finished_by_the_next(
     reference = come(desk)
     for stop in range(MOST_CALLS):
         number = next(_numbers)
-        PictureTable(TABLE).add(of_file(reference, number), changed(SHOWN, 3), NOW)
+        PictureTable(TABLE, "digest").add(of_file(reference, number), changed(SHOWN, 3), NOW)
         sort = picture_keys.picture_key(reference, of_file(reference, number).name)[keys.SORT]
         made: list[str] = []
         with killed(max(stop, 1), made, after=stop > 0):

@@ -71,7 +71,12 @@ def restore(
     forget_process()
     people.forget_process()
     kept = keep_keys()
-    office.table = CaseTable(RESTORED, kept["selector_secret"], own=kept["own_secret"])
+    office.table = CaseTable(
+        RESTORED,
+        kept["selector_secret"],
+        own=kept["own_secret"],
+        digest=kept["digest_secret"],
+    )
 
 
 def test_work_goes_on_from_a_restored_table(

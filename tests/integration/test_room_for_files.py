@@ -132,7 +132,7 @@ def test_what_a_report_keeps_is_never_more_than_it_is_told(evidence: Evidence) -
 
 def arrive(reference: str, number: int, size: int) -> bool:
     """So many bytes come for a slot, as the receiver stores it."""
-    table, vault = EvidenceTable(TABLE), f"{number:032x}"
+    table, vault = EvidenceTable(TABLE, "digest"), f"{number:032x}"
     file = table.file(reference, number)
     assert file is not None
     return table.arrive(file, datetime.now(UTC), vault=vault, size=size, digest="ab" * 32)
@@ -211,7 +211,7 @@ def test_there_is_no_file_of_another_number_to_withdraw(evidence: Evidence, numb
 def test_of_a_withdrawal_and_an_arrival_at_once_one_counts(evidence: Evidence, first: str) -> None:
     sent = evidence.report()
     evidence.slot(sent, UNSIZED)
-    table = EvidenceTable(TABLE)
+    table = EvidenceTable(TABLE, "digest")
     read = table.file(sent["reference"], 1)
     assert read is not None
     at = datetime.now(UTC)

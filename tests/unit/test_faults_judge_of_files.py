@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from casework.aws.services.digest_sealing import DigestKey
 from casework.aws.services.sealing import BrokenBox
 from casework.aws.table import keys
 from casework.case.commitment import commitment
@@ -23,6 +24,7 @@ SENT = Sent(1, {}, a_reference(), "receipt")
 CAME = File(1, SENT, 1, Manner.WHOLE, SIZE, "")
 NEVER = File(2, SENT, 2, Manner.NEVER, SIZE, "")
 CONTENT = content_of(1, SIZE)
+DIGESTS = DigestKey(lambda: b"d" * 64)
 
 
 @dataclass
@@ -58,7 +60,7 @@ class World:
 
     def __init__(self) -> None:
         salt = b"s" * 32
-        bound = commitment(salt, CONTENT)
+        bound = commitment(DIGESTS.salt(salt), CONTENT)
         self.kept: Json = {
             **keys.file_key(SENT.reference, 1),
             "state": "kept",
@@ -97,7 +99,7 @@ class World:
         return self.vault[name, version]
 
     def wrong(self) -> dict[str, list[str]]:
-        kept = Kept(Everything(self.items), set(self.vault), self.opens)
+        kept = Kept(Everything(self.items), set(self.vault), self.opens, DIGESTS)
         load = cast("Load", Sending(Reporters(self.told)))
         return {promise: lines for promise, lines in wrong(load, kept).items() if lines}
 

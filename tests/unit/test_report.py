@@ -18,6 +18,7 @@ from casework.report.report import (
     fold_facts,
     mistyped_days,
     outside_the_pack,
+    pictures_in,
     unfold_facts,
 )
 from casework.text.findings import findings_of
@@ -222,6 +223,15 @@ def test_facts_hold_neither_words_nor_people() -> None:
         assert told not in text
     kept = unfold_facts(stored)
     assert all(getattr(kept, name) == getattr(report, name) for name in Facts.model_fields)
+
+
+def test_facts_do_not_hold_what_pictures_look_like() -> None:
+    """They are stored apart, sealed; those of an earlier release are read."""
+    report = read(a_report(pictures=["0f" * 32]))
+    assert "0f0f" not in unfold(fold_facts(report))
+    assert unfold_facts(fold_facts(report)).pictures == ()
+    before = fold(report.model_dump_json(include={"role", "language", "pictures"}))
+    assert (unfold_facts(before).pictures, pictures_in(before)) == (report.pictures, 1)
 
 
 def test_facts_of_a_later_release_are_read_without_new_fields() -> None:

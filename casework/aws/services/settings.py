@@ -65,6 +65,8 @@ class IntakeSettings(PackSettings):
     """ARN of the secret with the versioned peppers."""
     own_secret: str
     """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
+    digest_secret: str
+    """ARN of the secret with the key that seals digests of files and pictures."""
     trial_secret: str
     """ARN of the secret with which the deployer marks a report as a trial."""
     contact_key: str
@@ -114,6 +116,8 @@ class ReceiveSettings(EvidenceSettings):
     """ARN of the KMS key that opens files."""
     evidence_public_key: str
     """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
+    digest_secret: str
+    """ARN of the secret with the key that seals digests of files and pictures."""
     examiner: str
     """URL of the queue of the examiner."""
     scanner: str = "off"
@@ -172,6 +176,8 @@ class LinkSettings(PackSettings):
     """ARN of the secret with the key that marks identifiers."""
     own_secret: str
     """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
+    digest_secret: str
+    """ARN of the secret with the key that seals digests of files and pictures."""
     lists: str = ""
     """Name of the bucket with the lists of known material; empty for a function that asks none."""
 
@@ -240,6 +246,8 @@ class DeskSettings(StaffSettings):
     """ARN of the Step Functions state machine, for the next run of a retried case."""
     selector_secret: str
     """ARN of the secret with the key that marks identifiers, to find cases by them."""
+    digest_secret: str
+    """ARN of the secret with the key that seals digests of files and pictures."""
     packages: str
     """Name of the bucket of dossier packages."""
     packing: str
@@ -283,6 +291,8 @@ class OpeningSettings(StaffSettings):
     """Name of the bucket of sealed previews."""
     preview_key: str
     """ARN of the KMS key that opens previews."""
+    digest_secret: str
+    """ARN of the secret with the key that seals digests of files and pictures."""
     origin_secret: str = ""
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 

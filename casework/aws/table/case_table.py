@@ -14,8 +14,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from casework.aws.services import clock
 from casework.aws.table import desk_keys, items, keys, particulars, tellings
 from casework.aws.table.clue_table import ClueTable
+from casework.aws.table.evidence_table import EvidenceTable
 from casework.aws.table.identifier_table import IdentifierTable
 from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.picture_table import PictureTable
 from casework.aws.table.stored import (
     case_from,
     case_item,
@@ -99,13 +101,21 @@ class CaseTable:
     """The cases of the one table; beside them their reports, identifiers, clues and waits.
 
     `selector` is the ARN of the selector key's secret, for callers that look up identifiers of one
-    realm; `own` that of the own key's, for those that claim them.
+    realm; `own` that of the own key's, for those that claim them; `digest` that of the digest
+    key's, for those that open digests of files and pictures.
     """
 
     def __init__(
-        self, name: str, selector: str = "", realm: Realm = Realm.REAL, own: str = ""
+        self,
+        name: str,
+        selector: str = "",
+        realm: Realm = Realm.REAL,
+        own: str = "",
+        digest: str = "",
     ) -> None:
         self.name = name
+        self.files = EvidenceTable(name, digest)
+        self.pictures = PictureTable(name, digest)
         self.reports = LinkedReports(name)
         self.identifiers = IdentifierTable(name, selector, realm, own)
         self.clues = ClueTable(name)

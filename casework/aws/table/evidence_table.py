@@ -1,9 +1,10 @@
 """The files of reports in the one table: slots, what arrived, and what is kept.
 
 A file is an item beside its report, with its wrapped key, and is erased with it. Its name is stored
-as the narrative is. `SLOT#{id}` leads from the name of the uploaded object to it and expires.
-Every write after the slot has the condition that the file is there in the expected state, so a file
-of an erased report is not written anew, and of two writers one wins.
+as the narrative is, and its digests are sealed (`casework.aws.services.digest_sealing`).
+`SLOT#{id}` leads from the name of the uploaded object to it and expires. Every write after the slot
+has the condition that the file is there in the expected state, so a file of an erased report is not
+written anew, and of two writers one wins.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from casework.aws.services import secrets
+from casework.aws.services.digest_sealing import BrokenDigest, DigestKey, tell_broken
 from casework.aws.table import allowance, items, keys
 from casework.aws.table.collisions import come_back_later
 from casework.aws.table.items import WrittenMeanwhile
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import to_wire
+from casework.case.commitment import commitment_by_digest, new_salt
 from casework.case.times import minute, stamp
 from casework.report.evidence import (
     LOST_AFTER_SECONDS,
@@ -29,7 +33,7 @@ from casework.report.evidence import (
     Pool,
     WhyRefused,
 )
-from casework.report.examination import AGAIN, Examination, Examined, Preview, Scan, weaker
+from casework.report.examination import AGAIN, Examined, FoundInFile, Preview, Scan, weaker
 from casework.report.in_parts import PartOfFile, name_of, parts_of
 from casework.report.report import ReporterRole
 from casework.text.folding import fold, unfold
@@ -41,6 +45,8 @@ REFUSED: Final = "files_refused"
 FILE_BYTES: Final = "file_bytes"
 """Attributes of a report: the number of its slots, how many of them were refused, and the bytes of
 the others; absent for none."""
+HIDDEN: Final = ("digest", "md5", "declared", "declared_parts")
+"""The attributes of a file that are digests."""
 MOST_TRIES: Final = 6
 """Tries of a transaction while others write the same counters."""
 
@@ -54,7 +60,7 @@ class _Only:
     """A condition of a write, with its values."""
 
     condition: str
-    values: Mapping[str, str]
+    values: Mapping[str, str | bytes]
 
 
 _ANY: Final = _Only("attribute_exists(pk)", {})
@@ -86,6 +92,24 @@ class RoomForFiles:
     """Bytes of these; of one that has not come, the most that may come."""
 
 
+Hidden = str | bytes
+"""A digest as it is stored: sealed bytes, or hex in clear where it was stored before."""
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The digests of a file, opened, each in hex."""
+
+    sha256: str | None = None
+    md5: str | None = None
+    declared: str | None = None
+    declared_parts: str | None = None
+    salt: bytes | None = None
+    """By which the commitment to its bytes can be checked."""
+    broken: bool = False
+    """Whether one was not what was sealed for this file; it is then left out."""
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """One file of a report."""
@@ -103,16 +127,18 @@ class StoredFile:
     """The share of the hour that its bytes are taken from."""
     window: str = ""
     """When they were reserved last."""
-    declared: str | None = None
-    """SHA-256 in hex that its sender declared; None where the digest is ours alone."""
-    declared_parts: str | None = None
+    declared: Hidden | None = None
+    """SHA-256 that its sender declared; None where the digest is ours alone."""
+    declared_parts: Hidden | None = None
     """`digest_of_parts` of what its sender declared; None for a file of one part."""
     why: WhyRefused | None = None
     """Of a refused one."""
-    digest: str | None = None
-    """SHA-256 of the bytes that arrived, in hex."""
-    md5: str | None = None
-    """MD5 of them, in hex: lists of known files may have no other. It proves nothing."""
+    digest: Hidden | None = None
+    """SHA-256 of the bytes that arrived."""
+    md5: Hidden | None = None
+    """MD5 of them: lists of known files may have no other. It proves nothing."""
+    salt: bytes | None = None
+    """The stored salt; `Digests` has that of the commitment."""
     bound: str | None = None
     """The salted commitment to its bytes, in hex."""
     vault: str | None = None
@@ -132,7 +158,7 @@ class StoredFile:
     """What it said."""
     preview: Preview | None = None
     """How its examination ended; None while there is no result."""
-    examination: Examination | None = None
+    examination: FoundInFile | None = None
     pages: str | None = None
     """Folder of the sealed pages of its preview."""
 
@@ -156,10 +182,14 @@ class StoredFile:
 
 
 class EvidenceTable:
-    """The files of reports."""
+    """The files of reports.
 
-    def __init__(self, name: str) -> None:
+    `digest` is the ARN of the digest key's secret, for callers that write or open digests.
+    """
+
+    def __init__(self, name: str, digest: str = "") -> None:
         self.name = name
+        self.key = DigestKey(lambda: secrets.key(digest))
 
     # ---- slots -------------------------------------------------------------------------------
 
@@ -205,8 +235,12 @@ class EvidenceTable:
             "pool": file.pool,
             "reserved_in": allowance.window_of(at),
             "slotted_at": file.slotted_at,
-            "declared": file.declared,
-            **({"declared_parts": file.declared_parts} if file.declared_parts else {}),
+            "declared": self._sealed(file, "declared", file.declared),
+            **(
+                {"declared_parts": self._sealed(file, "declared_parts", file.declared_parts)}
+                if file.declared_parts
+                else {}
+            ),
             keys.FLOW: keys.files_flow(file.reference),
             keys.FLOW_AT: stamp(due),
         }
@@ -257,12 +291,48 @@ class EvidenceTable:
     def file(self, reference: str, number: int) -> StoredFile | None:
         """One file, strongly read; None for one that was erased."""
         item = items.get(self.name, keys.file_key(reference, number))
-        return _file(item) if item is not None else None
+        return read_file(item) if item is not None else None
 
     def files_of(self, reference: str) -> list[StoredFile]:
         """The files of a report by number, strongly read."""
         partition = keys.report_key(reference)[keys.PARTITION]
-        return [_file(each) for each in items.under(self.name, partition, keys.FILE_PREFIX)]
+        return [read_file(each) for each in items.under(self.name, partition, keys.FILE_PREFIX)]
+
+    def digests(self, file: StoredFile) -> Digests:
+        """The digests of a file, opened."""
+        broken = False
+
+        def opened(name: str, stored: Hidden | None) -> str | None:
+            nonlocal broken
+            if stored is None or isinstance(stored, str):
+                return stored
+            try:
+                return self.key.opened(stored, *_of(file, name)).hex()
+            except BrokenDigest as error:
+                tell_broken(error)
+                broken = True
+                return None
+
+        told = {name: opened(name, getattr(file, name)) for name in HIDDEN}
+        salt = file.salt
+        if salt is not None and isinstance(file.digest, bytes):
+            salt = self.key.salt(salt)
+        return Digests(told.pop("digest"), **told, salt=salt, broken=broken)
+
+    def hidden(self, file: StoredFile, sha256: bytes, md5: bytes) -> dict[str, Any]:
+        """The digests of what arrived as attributes of its file, with the commitment to it."""
+        salt = new_salt()
+        return {
+            "digest": self.key.sealed(sha256, *_of(file, "digest")),
+            "md5": self.key.sealed(md5, *_of(file, "md5")),
+            "salt": salt,
+            "bound": commitment_by_digest(self.key.salt(salt), sha256),
+        }
+
+    def _sealed(self, file: StoredFile, name: str, told: Hidden | None) -> bytes | None:
+        if not isinstance(told, str):
+            return told
+        return self.key.sealed(bytes.fromhex(told), *_of(file, name))
 
     def case_of(self, reference: str) -> str | None:
         """The case of a report, if it has one."""
@@ -361,7 +431,9 @@ class EvidenceTable:
     def examined(self, file: StoredFile, said: Examined) -> bool:
         """Store the result of an examination of the kept bytes; False for other bytes, or when a
         result that is not repeated is there."""
-        same = _Only(f"digest = :digest AND {_AGAIN}", {":digest": said.examined.sha256, **_STATES})
+        if file.digest is None or said.examined.sha256 != self.digests(file).sha256:
+            return False
+        same = _Only(f"digest = :digest AND {_AGAIN}", {":digest": file.digest, **_STATES})
         stored = self._change(file, result_of(said), (FileState.KEPT,), same)
         self._settle(file)
         return stored
@@ -448,7 +520,7 @@ def result_of(said: Examined) -> dict[str, Any]:
     """A result of the examiner as attributes of its file."""
     told = {
         "preview": said.examined.preview,
-        "examination": said.examined.model_dump_json(exclude={"preview", "sha256"}),
+        "examination": said.examined.model_dump_json(exclude={"preview", "sha256", "pdq"}),
         "pages": said.folder,
         "pages_wrapped": base64.b64decode(said.wrapped) if said.wrapped else None,
         "pages_key_id": said.key_id,
@@ -481,6 +553,11 @@ def wrapped_key_of_pages(table: str, reference: str, number: int) -> Wrapped | N
     return Wrapped(item["pages_key_id"], item["pages_wrapped"])
 
 
+def _of(file: StoredFile, name: str) -> tuple[str, ...]:
+    """What a digest of a file is bound to."""
+    return file.reference, str(file.number), name
+
+
 def _seen(seen: RoomForFiles) -> str:
     return f"{SLOTS} = :seen" if seen.slots else f"attribute_not_exists({SLOTS})"
 
@@ -499,7 +576,8 @@ def _put_new(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
     return {"Put": {"TableName": table, "Item": to_wire(item), "ConditionExpression": items.NEW}}
 
 
-def _file(item: Mapping[str, Any]) -> StoredFile:
+def read_file(item: Mapping[str, Any]) -> StoredFile:
+    """The file of an item."""
     return StoredFile(
         reference=keys.reference_of(item[keys.PARTITION]),
         number=keys.number_of_file(item[keys.SORT]),
@@ -516,6 +594,7 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
         why=WhyRefused(item["why"]) if "why" in item else None,
         digest=item.get("digest"),
         md5=item.get("md5"),
+        salt=item.get("salt"),
         bound=item.get("bound"),
         vault=item.get("vault"),
         sealed=item.get("sealed"),
@@ -531,11 +610,10 @@ def _file(item: Mapping[str, Any]) -> StoredFile:
     )
 
 
-def examination_in(item: Mapping[str, Any]) -> Examination | None:
+def examination_in(item: Mapping[str, Any]) -> FoundInFile | None:
     """What the examiner told of the file of an item; None while it told nothing."""
     if "examination" not in item:
         return None
     said = json.loads(item["examination"])
-    return Examination.model_validate(
-        {**said, "sha256": item["digest"], "preview": item["preview"]}
-    )
+    said.pop("pdq", None)  # results from before hold it; what a picture looks like stands apart
+    return FoundInFile.model_validate({**said, "preview": item["preview"]})

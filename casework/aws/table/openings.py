@@ -13,6 +13,7 @@ from typing import Any, Final
 import rfc8785
 
 from casework.aws.table import file_marks, items, keys, log
+from casework.aws.table.evidence_table import HIDDEN, EvidenceTable, read_file
 from casework.aws.table.messages import messages_of
 from casework.aws.table.report_table import BOUND_PARTS
 from casework.case.commitment import opened
@@ -31,7 +32,8 @@ OF_FILE: Final = frozenset(
     }
 )
 """The parts of a kept file and of its result that a dossier shows. The others name objects, their
-versions and keys."""
+versions and keys. Nor does it show digests in sealed form: the commitment to the bytes is a part,
+and its salt stands beside it."""
 OF_RESULTS: Final = (file_marks.EXAMINED, file_marks.SCANNED)
 
 
@@ -55,25 +57,27 @@ def _opening(item: Mapping[str, Any], reference: str) -> dict[str, Any]:
     }
 
 
-def of_files(table: str, reference: str, case_id: str) -> Iterator[dict[str, Any]]:
+def of_files(table: EvidenceTable, reference: str, case_id: str) -> Iterator[dict[str, Any]]:
     """The files of a report that were kept: with the salt by which who has a file can check it, and
     the parts that the marks of the log bind. `elsewhere` says that these marks are in the log of
     another case, where its report was then."""
     partition = keys.report_key(reference)[keys.PARTITION]
-    for item in items.under(table, partition, keys.FILE_PREFIX):
+    for item in items.under(table.name, partition, keys.FILE_PREFIX):
         if item.get("state") != FileState.KEPT or "salt" not in item:
             continue
         number = keys.number_of_file(item[keys.SORT])
         found = file_marks.parts_of_result(item) if "examination" in item else {}
+        digests = table.digests(read_file(item))
+        sealed = {name for name in HIDDEN if isinstance(item.get(name), bytes)}
         yield {
             "report": reference,
             "n": number,
             "path": f"evidence/{reference}-{number}",
             "size": int(item["size"]),
-            "sha256": item["digest"],
-            "salt": item["salt"].hex(),
+            "sha256": digests.sha256 or "",
+            "salt": (digests.salt or b"").hex(),
             "commitment": item["bound"],
-            "kept": opened(item["salt"], file_marks.parts_of(item), OF_FILE),
+            "kept": opened(item["salt"], file_marks.parts_of(item), OF_FILE - sealed),
             "found": opened(item["salt"], found, OF_FILE),
             **({"elsewhere": True} if item.get("marked", case_id) != case_id else {}),
         }

@@ -15,8 +15,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from casework.aws.services import secrets
+from casework.aws.services.digest_sealing import LOOK as CLEAR
+from casework.aws.services.digest_sealing import BrokenDigest, DigestKey, opened_looks, tell_broken
 from casework.aws.table import items, keys, picture_keys
 from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.stored import StoredReport
 from casework.aws.table.wire import to_wire
 from casework.errors import Busy
 from casework.linking.pictures import (
@@ -52,8 +56,8 @@ class Picture:
     """One picture of a report."""
 
     named: PictureName
-    pdq: str
-    """What it looks like, in hex."""
+    hidden: bytes
+    """What it looks like, as it is stored: `PictureTable.pdq` opens it."""
     alike: tuple[Alike, ...] = ()
     """Pictures of other reports that look alike; they may be erased by now."""
     bands: tuple[str, ...] = ()
@@ -67,17 +71,17 @@ class Picture:
     beside: bool = False
     """Whether it stands beside the items of its bands, as one of a crowd."""
 
-    @property
-    def look(self) -> PictureLook:
-        """What it looks like, and what speaks for it."""
-        return PictureLook(self.pdq, self.hour, self.vouched)
-
 
 class PictureTable:
-    """The pictures of the one table."""
+    """The pictures of the one table.
 
-    def __init__(self, name: str) -> None:
+    `digest` is the ARN of the digest key's secret, for callers that write or open what pictures
+    look like.
+    """
+
+    def __init__(self, name: str, digest: str = "") -> None:
         self.name = name
+        self.key = DigestKey(lambda: secrets.key(digest))
 
     # ---- beside a report ---------------------------------------------------------------------
 
@@ -98,7 +102,10 @@ class PictureTable:
             "UpdateExpression": "SET pdq = if_not_exists(pdq, :pdq), #h = if_not_exists(#h, :h)",
             "ExpressionAttributeNames": {"#h": "hour"},
             "ExpressionAttributeValues": to_wire(
-                {":pdq": bytes.fromhex(pdq), ":h": int(now.timestamp()) // HOUR}
+                {
+                    ":pdq": self.key.sealed(bytes.fromhex(pdq), *_of(picture)),
+                    ":h": int(now.timestamp()) // HOUR,
+                }
             ),
         }
         try:
@@ -114,12 +121,34 @@ class PictureTable:
         return _picture(item) if item is not None else None
 
     def looks(self, named: Sequence[PictureName]) -> dict[PictureName, PictureLook]:
-        """What those of at most `AT_ONCE` pictures look like that were not erased."""
+        """What those of at most `AT_ONCE` pictures look like that were not erased. One whose look
+        does not open is left out, with an alarm."""
         wanted = [picture_keys.picture_key(each.reference, each.name) for each in named]
         if not wanted:
             return {}
         read = items.get_many(self.name, wanted, [keys.PARTITION, keys.SORT, *LOOK])
-        return {each.named: each.look for each in map(_picture, read)}
+        found: dict[PictureName, PictureLook] = {}
+        for each in map(_picture, read):
+            try:
+                found[each.named] = PictureLook(self.pdq(each), each.hour, each.vouched)
+            except BrokenDigest as error:
+                tell_broken(error)
+        return found
+
+    def pdq(self, picture: Picture) -> str:
+        """What a picture looks like, in hex; raises BrokenDigest where that was exchanged."""
+        if len(picture.hidden) == CLEAR:  # it was stored before looks were sealed
+            return picture.hidden.hex()
+        return self.key.opened(picture.hidden, *_of(picture.named)).hex()
+
+    def looks_of(self, report: StoredReport) -> tuple[str, ...]:
+        """What the pictures look like, in hex, that stay with the reporter of a report; none where
+        that was exchanged, with an alarm. The facts of older reports have them in clear."""
+        try:
+            return opened_looks(self.key, report.reference, report.looks)
+        except BrokenDigest as error:
+            tell_broken(error)
+            return ()
 
     def of(self, reference: str) -> list[Picture]:
         """The pictures of a report, strongly read."""
@@ -289,6 +318,11 @@ def forget_pictures(table: str, reference: str) -> Iterator[None]:
             yield
 
 
+def _of(picture: PictureName) -> tuple[str, ...]:
+    """What the look of a picture is bound to."""
+    return picture.reference, picture.name, "pdq"
+
+
 def _mark(named: PictureName) -> str:
     return picture_keys.mark_of(named.reference, named.name)
 
@@ -327,7 +361,7 @@ def _picture(item: Mapping[str, Any]) -> Picture:
     picture = PictureName(reference, picture_keys.name_of_picture(item[keys.SORT]))
     return Picture(
         named=picture,
-        pdq=item["pdq"].hex(),
+        hidden=bytes(item["pdq"]),
         alike=ranked(_read(mark, told) for mark, told in item.get("alike", {}).items()),
         bands=tuple(item.get(BANDS, ())),
         looked=BANDS in item,

@@ -40,6 +40,7 @@ BOUND_PARTS = (
     "disclosure",
     "correlation_id",
     "facts",
+    "looks",
     "narrative",
     "content",
     "pepper",
@@ -82,6 +83,8 @@ class NewReport:
     call_now_box: bytes | None = None
     callable: str | None = None
     """What is safe at the number in that box, as `SafeWay` names it."""
+    looks: bytes | None = None
+    """What pictures look like that stay with the reporter, as `sealed_looks` seals them."""
     danger: bool = False
     """Whether its reporter told of danger now. It is no value of its own: until the report has a
     case it stands in the list of those."""
@@ -181,6 +184,8 @@ class Followed:
     """The commitment of its acceptance."""
     facts: bytes = b""
     """Compressed."""
+    looks: bytes = b""
+    """What pictures look like that stay with the reporter, sealed."""
     number_opened: tuple[str, ...] = ()
     """The quarters of an hour in which the reporter's own number was opened, oldest first."""
 
@@ -338,6 +343,7 @@ FOLLOWED = (
     "alone",
     "bound",
     "facts",
+    "looks",
     "number_opened",
 )
 """Attributes that following reads: no box, no proof, no words of the report."""
@@ -389,6 +395,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
         bound=bytes(report["bound"]["B"]) if "bound" in report else b"",
         facts=bytes(report["facts"]["B"]) if "facts" in report else b"",
+        looks=bytes(report["looks"]["B"]) if "looks" in report else b"",
         number_opened=tuple(sorted(report.get("number_opened", {"SS": ()})["SS"])),
     )
 

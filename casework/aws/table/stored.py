@@ -42,7 +42,9 @@ class StoredReport(BaseModel):
     """The digest over the commitments to what was sent, from the acceptance."""
     salt: bytes = b""
     facts: bytes
-    """The compressed JSON of everything except narrative, contact and identity."""
+    """The compressed JSON of everything except narrative, pictures, contact and identity."""
+    looks: bytes = b""
+    """What pictures look like that stay with the reporter, as `sealed_looks` seals them."""
     narrative: bytes
     """The compressed narrative."""
     reached_by: tuple[str, ...] = ()

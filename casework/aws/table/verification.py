@@ -358,7 +358,8 @@ REPORT_ATTRIBUTES: Final = frozenset(
     {
         *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
         *(SLOTS, *log.FOUND_OUT, *log.CAME),
-        *("accepted_at", "language", "disclosure", "correlation_id", "facts", "narrative"),
+        *("accepted_at", "language", "disclosure", "correlation_id", "facts", "looks"),
+        "narrative",
         *("pepper", "body_mac", "verifier"),
         *("contact_box", "identity_box", "call_now_box"),
     }

@@ -12,7 +12,7 @@ from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.http.target import case_id_of
 from casework.aws.services import secrets
 from casework.aws.table.picture_keys import mark_of, marked
-from casework.aws.table.picture_table import Picture, PictureTable
+from casework.aws.table.picture_table import Picture
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY
@@ -123,7 +123,7 @@ def _picture(named: PictureName, case: Case) -> Picture | None:
         return None
     if table.reports.case_of(named.reference) != case.id:
         return None
-    return PictureTable(table.name).one(named)
+    return table.pictures.one(named)
 
 
 def _written(place: AlikePlace) -> str:

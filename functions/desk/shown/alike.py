@@ -51,7 +51,7 @@ def with_alike(
 ) -> list[ReportView]:
     """The reports of a page, with what looks like their pictures."""
     found = {
-        each.reference: PictureTable(table.name).of(each.reference)
+        each.reference: table.pictures.of(each.reference)
         for each in reports
         if each.files or each.facts.pictures
     }
@@ -73,7 +73,7 @@ def all_alike(
 ) -> AllAlike:
     """The next of all pictures that look like one, each once, in the order of the bands by which
     they are found. There may be none on a page that is not the last."""
-    stored = PictureTable(table.name)
+    stored, pdq = table.pictures, table.pictures.pdq(picture)
     found: list[Alike] = []
     looks: dict[PictureName, PictureLook] = {}
     reads, ends = 0, None
@@ -81,11 +81,11 @@ def all_alike(
         if new := [each for each in names if each not in looks]:
             looks |= stored.looks(new)
         found += (
-            Alike(name, distance(picture.pdq, look.pdq), look.hour, look.vouched)
+            Alike(name, distance(pdq, look.pdq), look.hour, look.vouched)
             for name, look in ((each, looks[each]) for each in names if each in looks)
             if name.reference != picture.named.reference
-            and distance(picture.pdq, look.pdq) <= ALIKE
-            and pictures.first_band(picture.pdq, look.pdq) == band
+            and distance(pdq, look.pdq) <= ALIKE
+            and pictures.first_band(pdq, look.pdq) == band
         )
         ends, reads = after, reads + (bool(new) or len(names) >= AT_ONCE)
         if after is None or len(found) >= MOST_OTHERS or reads >= MOST_READS:
@@ -103,7 +103,7 @@ def _under_bands(
 ) -> Iterator[tuple[int, list[PictureName], AlikePlace | None]]:
     """The pictures under each band from a place on, at most a hundred at a time, each time with
     where the next ones begin."""
-    bands = pictures.looked_up(picture.pdq, key)
+    bands = pictures.looked_up(table.pdq(picture), key)
     under = table.under(bands)
     there = [at for at, band in enumerate(bands) if band in under and at >= place.band]
     following = dict(zip(there, [*map(AlikePlace, there[1:]), None], strict=True))

@@ -53,7 +53,7 @@ def draft_of(
     shown = [each.reference for each in dossier.reports]
     opened = [each for reference in shown for each in openings.of_report(table.name, reference)]
     files = [
-        each for reference in shown for each in openings.of_files(table.name, reference, case.id)
+        each for reference in shown for each in openings.of_files(table.files, reference, case.id)
     ]
     messages = {each.number for each in dossier.messages}
     others = set() if knows_of_all(member) else _not_shown(case, dossier)

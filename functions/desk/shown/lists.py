@@ -12,6 +12,7 @@ from casework.aws.http import cursors
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable, DutyLine
 from casework.aws.table.desk_keys import ADDED_TO, HELD_BY
+from casework.aws.table.picture_table import PictureTable
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
 from casework.case.admission import admitting
@@ -279,9 +280,14 @@ def others(
     )
 
 
-def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ()) -> ReportView:
-    """A report as staff see it, in a case with this history."""
+def report_view(
+    pictures: PictureTable, stored: StoredReport, case: Case, history: Iterable[Event] = ()
+) -> ReportView:
+    """A report as staff see it, in a case with this history. `pictures` opens what its pictures
+    look like."""
     facts, narrative = facts_of(stored), words_of(stored)
+    if facts is not None and stored.looks:
+        facts = facts.model_copy(update={"pictures": pictures.looks_of(stored)})
     told = case.referral.published_at if case.referral else ""
     marks = {f"{mark.partition(':')[0]}:{value}": mark for mark, value in stored.named.items()}
     return ReportView(

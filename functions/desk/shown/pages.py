@@ -225,9 +225,11 @@ def _reports(
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
         kept = additions_to(table.name, stored.reference) if stored.additions else []
-        view = with_questions(table, report_view(stored, case, events), stored, kept, asked)
+        view = with_questions(
+            table, report_view(table.pictures, stored, case, events), stored, kept, asked
+        )
         if stored.file_count:
-            view = view.model_copy(update={"files": files_of(table.name, stored.reference, at)})
+            view = view.model_copy(update={"files": files_of(table.files, stored.reference, at)})
         shown = filling.take(view, stored, kept, begins)
         if shown < len(kept):
             return after, max(0, shown)
@@ -328,12 +330,13 @@ def with_questions(
     )
 
 
-def files_of(table: str, reference: str, at: datetime) -> tuple[FileView, ...]:
+def files_of(table: EvidenceTable, reference: str, at: datetime) -> tuple[FileView, ...]:
     """The files of a report as staff see them."""
-    return tuple(_file_view(each, at) for each in EvidenceTable(table).files_of(reference))
+    files = table.files_of(reference)
+    return tuple(_file_view(each, table.digests(each).sha256, at) for each in files)
 
 
-def _file_view(each: StoredFile, at: datetime) -> FileView:
+def _file_view(each: StoredFile, sha256: str | None, at: datetime) -> FileView:
     view = FileView(
         n=each.number,
         name=each.name,
@@ -341,7 +344,7 @@ def _file_view(each: StoredFile, at: datetime) -> FileView:
         state=each.state,
         why=each.why,
         sent_at=each.slotted_at,
-        sha256=each.digest,
+        sha256=sha256,
         declared=each.declared is not None,
     )
     if each.kept_at is None:

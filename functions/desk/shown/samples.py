@@ -159,7 +159,7 @@ def _reports(table: CaseTable, case: Case, decided: Event) -> Iterator[ReportVie
         if not opener and ((upto and each.number > upto) or (each.linked_at or "") > at):
             continue
         kept = [one for one in additions_to(table.name, each.reference) if one.added_at <= at]
-        view = with_questions(table, report_view(each, case), each, kept, asked)
+        view = with_questions(table, report_view(table.pictures, each, case), each, kept, asked)
         put = tuple(one for one in view.questions if one.asked_at <= at)
         added = tuple(addition_view(one, put) for one in kept)
         # Who admitted it, and when the unit was told, would tell how the review ended.
