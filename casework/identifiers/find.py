@@ -57,6 +57,7 @@ _SITE: Final = re2.compile(
 _GLUED: Final = re.compile(r"\w|['’]\w|\.[0-9]")
 """The continuation of a word that only looks like a host."""
 _HASH_NAMES: Final = {64: "sha256", 40: "sha1", 32: "md5"}
+_BEFORE_FILE: Final = 24
 _BEFORE: Final = 80
 _AFTER: Final = 40
 """Characters before and after an identifier where its reporter may claim it."""
@@ -332,7 +333,7 @@ def _bare_links(reading: _Reading, names: set[str]) -> None:
             marked = reading.between(start - 2, start).rstrip().endswith("@")
             if marked or _is_account(reading, word, start, names):
                 continue
-            if not _is_joint(reading, word, start):
+            if not _is_joint(reading, word, start) and not _is_file(reading, word, start):
                 _take_link(reading, word, start)
 
 
@@ -363,6 +364,14 @@ def _is_joint(reading: _Reading, word: str, start: int) -> bool:
     if not came_before and ending.lower() in links.COMMON_ENDINGS:
         return False
     return more and not says_site(before)
+
+
+def _is_file(reading: _Reading, word: str, start: int) -> bool:
+    """Whether it is the name of a file ("lib0.zip"), unless something says that it is a site."""
+    name = links.bared(word).lower()
+    if name.rpartition(".")[2] not in links.OF_FILES or name.startswith("www."):
+        return False
+    return not _SITE.search(reading.whole[max(0, start - _BEFORE_FILE) : start])
 
 
 def _take_link(reading: _Reading, written: str, start: int) -> None:

@@ -24,6 +24,8 @@ LONGEST_URL: Final = 2048
 RESERVED: Final = frozenset({"example", "test", "invalid", "onion"})
 """Top-level names no registry sells (RFC 2606, RFC 7686)."""
 
+OF_FILES: Final = frozenset({"mov", "zip"})
+"""Top-level names that end names of files far more often than hosts."""
 COMMON_ENDINGS: Final = frozenset({"com", "net", "org", "ma", "fr", "es"})
 _AROUND: Final = ".,;:!?…،؛؟'\"’”»«“‘*_-|<>()[]{}"
 _OPENED_BY: Final = {")": "(", "]": "["}

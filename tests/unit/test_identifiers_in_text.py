@@ -293,10 +293,25 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     [
         "My son is 12 and I would like to know whether you come to schools.",
         'Le compte m\'a envoyé "facture.pdf.exe" et photo_1.jpg.',
+        "Il m'a envoyé lib0.zip et film-2.mov, j'ai ouvert facture.zip hier.",
+        "فتحت الملف facture.zip أمس",
     ],
 )
 def test_prose_is_no_account_and_a_file_no_name(text: str) -> None:
     assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://bank-login.zip",
+        "www.bank-login.zip",
+        "bank-login.zip/entrer",
+        "le site bank-login.zip",
+    ],
+)
+def test_a_site_may_end_like_a_file_where_something_says_that_it_is_one(text: str) -> None:
+    assert ("domain", "bank-login.zip") in found(text)
 
 
 @pytest.mark.parametrize(
