@@ -475,6 +475,7 @@ def examined_so(marks: Any, found: Any, shown: Any) -> bool:
         return False
     said = json.loads(value_of(found["examination"]))
     same = all(said.get(name) == shown.get(name) for name in ("type", "agreed", "pages", "shown"))
+    same = same and said.get("cut", False) == shown.get("cut", False)
     return same and value_of(found["preview"]) == shown["preview"]
 
 

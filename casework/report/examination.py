@@ -89,6 +89,9 @@ class FoundInFile(_Told):
     """How many of them have a picture here."""
     read: bool = False
     """Whether a machine read text in it."""
+    cut: bool = False
+    """Whether time, or a page that could not be drawn, ended the look early. Only then can another
+    look at the same bytes by the same tools show or read more, or less."""
     tools: Annotated[str, StringConstraints(pattern=r"^[a-z0-9 .;+-]{0,160}$")] = ""
     """What looked, with versions: the same bytes can be examined again by the same."""
 

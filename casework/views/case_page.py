@@ -142,6 +142,9 @@ class FileView(DeskView):
     """Pages of a document; 1 for a picture."""
     shown: int | None = None
     """How many of them can be seen by `pages/{page}`."""
+    cut: bool = False
+    """Whether time, or a page that could not be drawn, ended the look early: another look at the
+    same bytes may show or read more, or less."""
     alike: tuple[AlikeView, ...] = ()
     """The first look-alikes of a picture in cases that exist for the reader: advice. None in
     dossiers."""

@@ -100,6 +100,7 @@ def mark_results(table: EvidenceTable, case_id: str, item: Mapping[str, Any], at
             "type": found.type.value,
             "agreed": "yes" if found.agreed else "no",
             "preview": found.preview.value,
+            **({"cut": "yes"} if found.cut else {}),
             "tools": found.tools,
         }
         file_marks.mark_examined(table.name, case_id, item, told, at)

@@ -74,6 +74,7 @@ def looked_at(
         "preview": _preview(len(pages), failed=failed),
         "shown": len(pages),
         "read": any(each.get("text") for each in pages),
+        "cut": {"cut": True} in lines or bool(pages and failed),
     }
     try:
         return Inspected(
@@ -127,7 +128,7 @@ def _lines(content: bytes, seconds: float, process: str) -> Iterator[dict[str, A
                 env=_environment(),
             )
         answer.seek(0)
-        for line in answer.read(limits.WRITTEN).split(b"\n")[:-1][: 2 * MOST_PARTS + 3]:
+        for line in answer.read(limits.WRITTEN).split(b"\n")[:-1][: 3 * MOST_PARTS + 4]:
             try:
                 told = json.loads(line)
             except ValueError:

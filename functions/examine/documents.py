@@ -15,6 +15,10 @@ from functions.examine import limits
 from functions.examine.pictures import NotShown, painted
 
 
+class OutOfTime(Exception):
+    """The first pages of a document took too long to draw all of them."""
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A page as a picture, with the text that stands in the document as text."""
@@ -36,11 +40,12 @@ class Pdf:
             raise NotShown
 
     def drawn(self) -> Iterator[Drawn]:
-        """The first pages, as far as there is time; raises NotShown at one that cannot be drawn."""
-        begun = time.monotonic()
+        """The first pages; raises NotShown at one that cannot be drawn, and OutOfTime where they
+        took too long."""
+        begun = time.process_time()
         for number in range(min(self.pages, MOST_PARTS)):
-            if time.monotonic() - begun > limits.DRAWING_SECONDS:
-                return
+            if time.process_time() - begun > limits.DRAWING_SECONDS:
+                raise OutOfTime
             try:
                 yield self._drawn(number)
             except (pdfium.PdfiumError, ValueError):

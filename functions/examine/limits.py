@@ -17,11 +17,12 @@ QUALITIES: Final = (70, 30)
 SMALLEST_SIDE: Final = 1.0
 """Points of a page's shorter side; less is refused."""
 DRAWING_SECONDS: Final = 25.0
-"""After this time no further page is begun."""
+"""Processor time after which no further page is begun: what else the machine does changes nothing.
+A result that this ended says so, as another look may end a page sooner or later."""
 
 READING_A_PAGE_SECONDS: Final = 8
 READING_SECONDS: Final = 15.0
-"""After this time no further page is read."""
+"""Processor time after which no further page is read; the result says so, too."""
 
 SECONDS: Final = 60
 """Wall-clock time of the decoders' process."""

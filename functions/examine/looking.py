@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from PIL import Image
 
 from casework.report.examination import LONGEST_TEXT, MOST_PARTS, FileType
+from functions.examine.kinds import kind_of
 from functions.examine import archives, limits
 from functions.examine.claims import claims_of
-from functions.examine.documents import Pdf
-from functions.examine.kinds import kind_of
+from functions.examine.documents import OutOfTime, Pdf
 from functions.examine.pdq import pdq
 from functions.examine.pictures import DECODERS, NotShown, encoded, opened, strips
 
 Told = dict[str, Any]
+CUT: Final[Told] = {"cut": True}
+"""Time ended the look: the same bytes may show more or less another time."""
 
 
 class Glimpse:
@@ -29,6 +31,7 @@ class Glimpse:
         self._content, self._models = content, models
         self._kind = kind_of(content)
         self._pages: list[tuple[Image.Image | None, str]] = []
+        self._lists_names = False
 
     def told(self) -> Iterator[Told]:
         """First what the file is, then each page, then the words of each."""
@@ -41,6 +44,8 @@ class Glimpse:
             if not begun:
                 yield {"type": self._kind, "agreed": False}
             yield {"failed": True}
+        except OutOfTime:
+            yield CUT
         yield from self._read()
 
     def _shown(self) -> Iterator[Told]:
@@ -61,6 +66,7 @@ class Glimpse:
         elif self._kind is FileType.TEXT:
             yield from self._text(self._content.decode("utf-8-sig"))
         elif self._content[:4] in archives.BEGINS:
+            self._lists_names = True
             yield from self._text(archives.listed(self._content))
         else:
             yield {"type": self._kind, "agreed": False}
@@ -84,7 +90,7 @@ class Glimpse:
 
         for page, (_, text) in enumerate(self._pages, start=1):
             if text.strip():
-                yield _words(page, text, words.suggested(text))
+                yield _words(page, text, words.suggested(text, names=self._lists_names))
         pictures = [
             (page, picture)
             for page, (picture, text) in enumerate(self._pages, start=1)
@@ -92,13 +98,17 @@ class Glimpse:
         ]
         if not pictures or not self._models:
             return
-        begun = time.monotonic()
+        begun = time.process_time()
         with words.reader(self._models) as reader:
             for page, picture in pictures:
-                if time.monotonic() - begun > limits.READING_SECONDS:
+                if time.process_time() - begun > limits.READING_SECONDS:
+                    yield CUT
                     return
-                if text := reader.words(picture):
-                    yield _words(page, text, words.suggested(text))
+                read = reader.words(picture)
+                if read is None:
+                    yield CUT
+                elif read:
+                    yield _words(page, read, words.suggested(read))
 
 
 def _words(page: int, text: str, suggested: list[dict[str, str]]) -> Told:

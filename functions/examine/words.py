@@ -32,11 +32,11 @@ class Reader:
     def __init__(self, api: tesserocr.PyTessBaseAPI) -> None:
         self._api = api
 
-    def words(self, picture: Image.Image) -> str:
-        """What stands on a picture; nothing where reading fails or takes too long."""
+    def words(self, picture: Image.Image) -> str | None:
+        """What stands on a picture; None where reading fails or takes too long."""
         self._api.SetImage(_readable(picture))
         if not self._api.Recognize(limits.READING_A_PAGE_SECONDS * 1_000):
-            return ""
+            return None
         return str(self._api.GetUTF8Text()).strip()
 
 
@@ -52,12 +52,16 @@ def reader(models: str) -> Iterator[Reader]:
         yield Reader(api)
 
 
-def suggested(text: str) -> list[dict[str, str]]:
-    """Identifiers of others in a text, each once."""
+def suggested(text: str, *, names: bool = False) -> list[dict[str, str]]:
+    """Identifiers of others in a text, each once. Where it lists `names` of files, each behind its
+    size, none of them is a site: `main.py` and `notes.md` only look like one."""
+    left_out = {"platform", "domain", "url"} if names else {"platform"}
+    if names:
+        text = "\n".join(line.partition("\t")[2] for line in text.splitlines())
     found = {
         (each.kind, each.canonical)
         for each in find(text)
-        if not each.own and each.kind != "platform" and len(each.canonical) <= LONGEST
+        if not each.own and each.kind not in left_out and len(each.canonical) <= LONGEST
     }
     return [{"kind": kind, "value": value} for kind, value in sorted(found)[:MOST]]
 

@@ -24,7 +24,7 @@ from casework.report.examination import MOST_PARTS, FileType, Preview, ShownPage
 from functions.examine import limits
 from functions.examine.apart import LANGUAGES, looked_at
 from functions.examine.kinds import kind_of
-from functions.examine.looking import look
+from functions.examine.looking import CUT, look
 from functions.examine.pdq import GOOD, pdq, quality
 from infra.assets import BESIDE, ROOT
 
@@ -357,6 +357,17 @@ def test_the_names_in_an_archive_are_text_of_strangers() -> None:
     ]
 
 
+def test_no_name_in_an_archive_is_suggested_as_a_site() -> None:
+    names = ("lib0.zip", "src/main.py", "notes.md", "run.sh", "www.example.pl", "0612345678.vcf")
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"")
+    (_, (page,), _) = told(written.getvalue())
+    assert all(name in page["text"] for name in names)
+    assert page["suggested"] == [{"kind": "phone", "value": "+212612345678"}]
+
+
 @pytest.mark.parametrize("harm", ["cut", "more than there are", "no end", "another directory"])
 def test_an_archive_whose_directory_lies_is_not_listed(harm: str) -> None:
     whole = archive_of(a_txt=b"a", b_txt=b"b")
@@ -397,6 +408,34 @@ def test_the_pages_of_a_document_are_pictures_with_their_words() -> None:
 def test_a_long_document_shows_its_first_pages() -> None:
     (first, pages, failed) = told(pdf_of(*[(20, 30)] * 14))
     assert (first["pages"], len(pages), failed) == (14, MOST_PARTS, False)
+
+
+def test_a_document_gives_the_same_answer_each_time_however_busy_the_machine_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Time that others use does not count: a page takes as long as it takes this processor."""
+    document = pdf_of(*[(20, 30)] * 14)
+    first = list(look(document))
+    monkeypatch.setattr(time, "monotonic", iter(range(0, 100_000, 100)).__next__)
+    assert list(look(document)) == first
+    assert CUT not in first
+
+
+def test_a_document_whose_pages_take_too_long_says_that_time_ended_the_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spent = iter([0.0, 0.0, 10.0, 20.0, 30.0])
+    monkeypatch.setattr(time, "process_time", lambda: next(spent, 30.0))
+    (first, *rest) = look(pdf_of(*[(20, 30)] * 14))
+    assert first["pages"] == 14
+    assert (len([each for each in rest if "picture" in each]), rest[-1]) == (3, CUT)
+
+
+def test_words_that_take_too_long_to_read_are_said_to_be_missing(
+    models: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "READING_SECONDS", -1.0)
+    assert CUT in list(look(saved(written("Envoie 500 DH"), "PNG"), models))
 
 
 def test_a_page_as_large_as_a_field_is_drawn_small() -> None:
@@ -488,6 +527,7 @@ def test_whatever_the_process_does_the_file_counts_as_failed_in_time(
     seen = looked_at(b"some bytes", seconds=2, process=module)
     assert seen.examination.preview is Preview.FAILED
     assert (seen.examination.type, seen.pages) == (FileType.UNKNOWN, ())
+    assert not seen.examination.cut, "it failed, and says that"
 
 
 def test_pages_that_were_made_before_a_crash_are_shown(
@@ -502,6 +542,7 @@ def test_pages_that_were_made_before_a_crash_are_shown(
     seen = looked_at(b"some bytes", process="at_page_two")
     assert seen.examination.preview is Preview.MADE
     assert (seen.examination.shown, seen.examination.pages) == (1, 3)
+    assert seen.examination.cut, "another look may show more"
 
 
 def test_the_process_is_given_no_credentials(

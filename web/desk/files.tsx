@@ -64,12 +64,12 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
 const threeDigits = (n: number): string => String(n).padStart(3, "0");
 
 /** What a machine found: the type by the content, how far it looked, and what the scanner said. */
-function found({ type, agreed, preview, pages, shown, scan }: FileLine): string {
+function found({ type, agreed, preview, pages, shown, cut, scan }: FileLine): string {
   const kind = type ? t(agreed || type === "unknown" ? "file_is" : "file_begins", { type: said("file_type", type) }) : "";
   const part = preview === "made" && pages && shown && pages > shown ? t("file_part", { shown: String(shown), pages: String(pages) }) : "";
   const shut = preview === "none" && (type === "heic" || type === "avif");
   const looked = preview === "made" ? part : shut ? t("file_shut") : preview ? said("file_preview", preview) : "";
-  return [kind, looked, scan ? said("file_scan", scan) : ""].filter(Boolean).join(" · ");
+  return [kind, looked, cut ? t("file_cut") : "", scan ? said("file_scan", scan) : ""].filter(Boolean).join(" · ");
 }
 
 interface OpenProps {

@@ -353,7 +353,7 @@ def _file_view(each: StoredFile, sha256: str | None, at: datetime) -> FileView:
     scan = verdict(each.scan, scanner=each.scanner, waited_seconds=waited)
     told = {"scan": scan, "preview": each.preview or Preview.PENDING}
     if each.examination is not None:
-        told |= each.examination.model_dump(include={"type", "agreed", "pages", "shown"})
+        told |= each.examination.model_dump(include={"type", "agreed", "pages", "shown", "cut"})
     return view.model_copy(update=told)
 
 
