@@ -112,6 +112,20 @@ class WhyRefused(StrEnum):
     OTHER_DIGEST = "other_digest"
     WITHDRAWN = "withdrawn"
     """Its reporter withdrew it before it came."""
+    TOO_MANY = "too_many"
+    """The report had `MOST_FILES` files, or `MOST_SLOTS` slots."""
+    TOO_MUCH = "too_much"
+    """With it the files of the report would have had more than `MOST_BYTES`."""
+    NOT_TAKEN = "not_taken"
+    """Of this kind of content only the victim may send files."""
+
+
+TOLD_AT_ONCE: Final = frozenset(
+    {WhyRefused.WITHDRAWN, WhyRefused.TOO_MANY, WhyRefused.TOO_MUCH, WhyRefused.NOT_TAKEN}
+)
+"""Of these the answer to the reporter's own request told; the list of files is about the others."""
+MOST_RECORDS: Final = 20
+"""Records of files for which no slot was given, in one report."""
 
 
 _Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -187,6 +201,14 @@ def refuse_forbidden(
         raise FilesNotTaken
 
 
+def no_room(files: int, slots: int, counted: int, size: int) -> WhyRefused | None:
+    """Why a report takes no file of this size: one with so many files, slots and bytes of files
+    that came or may still come; None where it takes it."""
+    if files >= MOST_FILES or slots >= MOST_SLOTS:
+        return WhyRefused.TOO_MANY
+    return WhyRefused.TOO_MUCH if counted + size > MOST_BYTES else None
+
+
 def pools_for(files: int, size: int) -> tuple[Pool, ...]:
     """The pools that a file of this size may take its bytes from, in a report with so many."""
     if files == 0 and size <= LARGEST_WHOLE:
@@ -195,9 +217,9 @@ def pools_for(files: int, size: int) -> tuple[Pool, ...]:
 
 
 def refuse_beyond(files: int, slots: int, counted: int, size: int) -> None:
-    """Raise TooManyFiles when a report takes no file of this size: one with so many files, slots
-    and bytes of files that came or may still come."""
-    if files >= MOST_FILES or slots >= MOST_SLOTS:
+    """Raise TooManyFiles where there is `no_room`."""
+    why = no_room(files, slots, counted, size)
+    if why is WhyRefused.TOO_MANY:
         raise TooManyFiles(f"A report takes {MOST_FILES} files.")
-    if counted + size > MOST_BYTES:
+    if why is WhyRefused.TOO_MUCH:
         raise TooManyFiles(f"The files of a report have at most {MOST_BYTES:,} bytes together.")

@@ -122,11 +122,15 @@ class FileView(DeskView):
     """Bytes; left out where its sender named none and it has not arrived."""
     state: FileState
     why: WhyRefused | None = None
-    """Of a refused one."""
+    """Of a refused one: the limit or rule that refused it."""
+    refused_at: str | None = None
+    """The minute in which it was refused."""
+    came: int | None = None
+    """Bytes that had come of a refused one. They are gone; this is the record of them."""
     sent_at: str
     """The minute in which its slot was given."""
     sha256: str | None = None
-    """Of the bytes that arrived; left out until then."""
+    """Of the bytes that arrived; left out until then. Also of a refused one that was read."""
     declared: bool = False
     """Whether its sender declared this digest before sending; otherwise it was first computed
     here."""
@@ -135,7 +139,7 @@ class FileView(DeskView):
     preview: Preview | None = None
     """How far its examination went, of a kept file."""
     type: FileType | None = None
-    """What it begins as; left out until it was examined."""
+    """What it begins as; left out until it was examined, or refused."""
     agreed: bool | None = None
     """Whether the decoder of this type agreed. Else it only begins like one."""
     pages: int | None = None

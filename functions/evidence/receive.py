@@ -21,19 +21,23 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from casework.aws.services import file_sealing, observe, uploads
 from casework.aws.services.digest_sealing import BrokenDigest
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.services.uploads import Came
 from casework.aws.table import file_marks
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table.evidence_table import CameOf, EvidenceTable, StoredFile
 from casework.report.evidence import FileState, WhyRefused
-from casework.report.examination import AGAIN
+from casework.report.examination import AGAIN, FileType
 from casework.report.in_parts import digest_of_parts, part_of
+from casework.report.kinds import kind_of
 from functions.evidence import findings, objects
 from functions.evidence.deployment import now, receiving
+
+BEGINNING: Final = 64
+"""Bytes by which it is told what a refused file began as; nothing else of it is looked at."""
 
 
 class UploadGone(Exception):
@@ -100,7 +104,8 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
             raise UploadGone
         return None  # the last part completes it, or the repair closes the slot
     if _other_size(file, there):
-        _refuse(table, file, WhyRefused.OTHER_SIZE)
+        size = sum(there[file.name_of(part)].size for part in file.parts)
+        _refuse(table, file, WhyRefused.OTHER_SIZE, CameOf(size, _begins_as(file, there)))
         return None
     key = PublicKey.told(receiving().evidence_key, receiving().evidence_public_key)
     passed = _Passed()
@@ -113,7 +118,8 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
             ciphertext.write(piece)
             locked.update(piece)
         if _other_digest(table, file, passed):
-            _refuse(table, file, WhyRefused.OTHER_DIGEST)
+            left = CameOf(passed.size, kind_of(passed.begins), passed.whole.digest())
+            _refuse(table, file, WhyRefused.OTHER_DIGEST, left)
             return None
         vault = objects.new_name()
         stored = table.arrive(
@@ -139,6 +145,7 @@ class _Passed:
 
     def __init__(self) -> None:
         self.size = 0
+        self.begins = b""
         self.whole = hashlib.sha256()
         self.md5 = hashlib.md5(usedforsecurity=False)
         self.parts: list[str] = []
@@ -150,6 +157,7 @@ class _Passed:
             name = file.name_of(part)
             for piece in uploads.read(receiving().drop, name, there[name].version):
                 self.size += len(piece)
+                self.begins = (self.begins + piece[:BEGINNING])[:BEGINNING]
                 for each in (self.whole, self.md5, of_part):
                     each.update(piece)
                 yield piece
@@ -171,8 +179,15 @@ def _other_digest(table: EvidenceTable, file: StoredFile, passed: _Passed) -> bo
     return not (same and declared.declared_parts in {None, digest_of_parts(passed.parts)})
 
 
-def _refuse(table: EvidenceTable, file: StoredFile, why: WhyRefused) -> None:
-    table.refuse(file, why, now())
+def _begins_as(file: StoredFile, there: Mapping[str, Came]) -> FileType:
+    """What an upload begins as that is not read further."""
+    name = file.name_of(file.parts[0])
+    pieces = uploads.read(receiving().drop, name, there[name].version)
+    return kind_of(next(pieces, b"")[:BEGINNING])
+
+
+def _refuse(table: EvidenceTable, file: StoredFile, why: WhyRefused, came: CameOf) -> None:
+    table.refuse(file, why, now(), came)
     observe.count("FilesRefused")
 
 

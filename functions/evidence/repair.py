@@ -18,7 +18,7 @@ from typing import Any, Final
 from casework.aws.services import observe, uploads
 from casework.aws.services.clients import client
 from casework.aws.table import keys
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table.evidence_table import CameOf, EvidenceTable, StoredFile
 from casework.report.evidence import (
     GIVEN_UP_AFTER_SECONDS,
     RENEWED_AFTER_DAYS,
@@ -71,7 +71,7 @@ def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
     if file.state is FileState.SLOTTED:
         there = uploads.came(repairing().drop, file.upload)
         if file.missing(there):
-            _wait(table, file, at, some=bool(there))
+            _wait(table, file, at, came=sum(each.size for each in there.values()))
             return
     if file.state is FileState.KEPT and file.marked and file.preview is not None:
         _renew(table, file, at)
@@ -85,13 +85,14 @@ def _look(table: EvidenceTable, file: StoredFile, at: datetime) -> None:
         observe.count("FilesRepaired")
 
 
-def _wait(table: EvidenceTable, file: StoredFile, at: datetime, *, some: bool) -> None:
+def _wait(table: EvidenceTable, file: StoredFile, at: datetime, *, came: int) -> None:
     """Look at an incomplete file later, or close its slot after its time."""
     given_up = datetime.fromisoformat(file.slotted_at) + timedelta(seconds=GIVEN_UP_AFTER_SECONDS)
     if at >= given_up:
-        table.refuse(file, WhyRefused.INCOMPLETE if some else WhyRefused.NEVER_CAME, at)
+        why = WhyRefused.INCOMPLETE if came else WhyRefused.NEVER_CAME
+        table.refuse(file, why, at, CameOf(came) if came else None)
     else:
-        table.look_again(file, min(given_up, at + MORE_PARTS) if some else given_up)
+        table.look_again(file, min(given_up, at + MORE_PARTS) if came else given_up)
 
 
 def _unexamined(table: EvidenceTable, file: StoredFile, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PIL import Image
 
 from casework.report.examination import LONGEST_TEXT, MOST_PARTS, FileType
-from functions.examine.kinds import kind_of
+from casework.report.kinds import kind_of
 from functions.examine import archives, limits
 from functions.examine.claims import claims_of
 from functions.examine.documents import OutOfTime, Pdf

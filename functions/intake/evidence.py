@@ -8,6 +8,8 @@ parts alone, and reads nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -16,7 +18,13 @@ from casework.aws.http.pages import UPLOAD
 from casework.aws.services import secrets, upload_form, uploads
 from casework.aws.services.clients import session
 from casework.aws.table.collisions import come_back_later
-from casework.aws.table.evidence_table import EvidenceTable, PoolIsFull, Slot, StoredFile
+from casework.aws.table.evidence_table import (
+    EvidenceTable,
+    PoolIsFull,
+    RoomForFiles,
+    Slot,
+    StoredFile,
+)
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.times import minute, stamp
 from casework.credentials import receipt
@@ -28,12 +36,15 @@ from casework.report.evidence import (
     LARGEST_WHOLE,
     MOST_BYTES,
     MOST_FILES,
+    MOST_RECORDS,
     MOST_SLOTS,
+    TOLD_AT_ONCE,
     FileState,
     NewFile,
     Pool,
     WhyRefused,
     forbidden,
+    no_room,
     pools_for,
     refuse_beyond,
     refuse_forbidden,
@@ -133,7 +144,7 @@ def files_of(reference: str) -> ReportFiles:
                 announced_at=each.slotted_at,
             )
             for each in table.files_of(reference)
-            if each.why is not WhyRefused.WITHDRAWN
+            if each.why not in TOLD_AT_ONCE
         ),
         taken=taken,
         most_files=MOST_FILES,
@@ -171,11 +182,6 @@ def _new(
         seen = table.about(reference)
         if seen is None:
             raise ReceiptNotRecognised
-        refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
-        refuse_beyond(seen.files, seen.slots, seen.file_bytes, size)
-        open_pools = [each for each in pools_for(seen.files, size) if each not in full]
-        if not open_pools:
-            raise _wait()
         number = seen.slots + 1
         file = StoredFile(
             reference=reference,
@@ -186,10 +192,17 @@ def _new(
             size=size,
             slotted_at=minute(at),
             exact=sent.size is not None,
-            pool=open_pools[0],
             declared=sent.declared,
             declared_parts=sent.declared_parts,
         )
+        if (why := _why_not(seen, size)) is not None:
+            _record(table, replace(file, state=FileState.REFUSED, why=why), seen, at)
+        refuse_forbidden(seen.category, seen.role, pack().files_from_victims_alone)
+        refuse_beyond(seen.files, seen.slots, seen.file_bytes, size)
+        open_pools = [each for each in pools_for(seen.files, size) if each not in full]
+        if not open_pools:
+            raise _wait()
+        file = replace(file, pool=open_pools[0])
         new = Slot(reference, file.number, version, receipt.body_mac(pepper, key, body))
         try:
             table.give(file, seen, new, at)
@@ -200,6 +213,25 @@ def _new(
             continue
         return new
     raise Busy("The report is being changed by many at once.")
+
+
+def _why_not(seen: RoomForFiles, size: int) -> WhyRefused | None:
+    """Why a report takes no file of this size."""
+    if forbidden(seen.category, seen.role, pack().files_from_victims_alone):
+        return WhyRefused.NOT_TAKEN
+    return no_room(seen.files, seen.slots, seen.file_bytes, size)
+
+
+def _record(table: EvidenceTable, refused: StoredFile, seen: RoomForFiles, at: datetime) -> None:
+    """Note for people that a file was refused before it had a slot, once for a request and so often
+    that no other file loses its place. It is advice: where others write the report at the same
+    time, there is none."""
+    if seen.slots - seen.files >= MOST_RECORDS or seen.slots >= MOST_SLOTS:
+        return
+    if any(each.slot == refused.slot for each in table.files_of(refused.reference)):
+        return
+    with suppress(WrittenMeanwhile):
+        table.record_refused(replace(refused, refused_at=minute(at)), seen)
 
 
 def _wait() -> Busy:

@@ -99,7 +99,9 @@ def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
         said = {"name": "x", "size": 10}
         answers = list(pool.map(lambda _: evidence.slot(sent, said).status, range(6)))
     assert sorted(answers) == [201, 201, 201, 409, 409, 409]
-    assert [each.number for each in evidence.files(sent)] == [1, 2, 3]
+    files = evidence.files(sent)
+    assert [each.number for each in files if each.state != "refused"] == [1, 2, 3]
+    assert {each.why for each in files if each.state == "refused"} <= {"too_many"}
 
     large, other = {"name": "film.mp4", "size": limits.LARGEST_WHOLE}, evidence.report()
     monkeypatch.setattr(limits, "MOST_FILES", 20)
@@ -122,7 +124,8 @@ def test_of_the_abuse_of_a_child_the_address_is_taken_and_files_from_the_victim_
     if status == 403:
         assert answer.document["type"].endswith("files-not-taken")
         assert "address" in answer.document["cure"]
-        assert not evidence.files(sent)
+        (record,) = evidence.files(sent)
+        assert (record.state, record.why, record.size) == ("refused", "not_taken", 1)
 
 
 def test_a_reporter_sees_which_files_arrived_and_what_room_is_left(evidence: Evidence) -> None:
@@ -196,12 +199,17 @@ def test_a_file_without_a_declared_digest_is_kept_and_says_so(evidence: Evidence
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(PICTURE + b"!", "other_size"), (PICTURE[::-1], "other_digest")]
+    ("content", "why"),
+    [
+        (PICTURE + b"!", "other_size"),
+        (b"GIF89a" + PICTURE, "other_size"),
+        (PICTURE[::-1], "other_digest"),
+    ],
 )
 def test_other_bytes_than_the_slots_are_never_kept(
     evidence: Evidence, content: bytes, why: str
 ) -> None:
-    """Evidence case E1, even if the bucket let them in."""
+    """Evidence cases E1 and E31: even if the bucket let them in."""
     sent = evidence.report()
     said = {"name": "x", "size": len(PICTURE), "sha256": DIGEST}
     slot = evidence.slot(sent, said).document
@@ -209,6 +217,42 @@ def test_other_bytes_than_the_slots_are_never_kept(
     (file,) = evidence.files(sent)
     assert (file.state, file.why) == ("refused", why)
     assert evidence.vault() == []
+    kind = "gif" if content.startswith(b"GIF89a") else "unknown"
+    assert (file.came, file.came_type) == (len(content), kind)
+    read = hashlib.sha256(content).hexdigest() if why == "other_digest" else None
+    assert evidence.digests(file).came_digest == read, "the record of what had come"
+    assert file.refused_at is not None
+    assert file.refused_at.endswith(":00.000Z")
+
+
+def test_a_file_that_finds_no_room_leaves_a_record_without_a_place(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evidence case E31: why, when, and what its sender said of it; and never more than twenty."""
+    monkeypatch.setattr(limits, "MOST_FILES", 2)
+    sent, key = evidence.report(), a_key()
+    for name in ("one", "two"):
+        assert evidence.slot(sent, {"name": name, "size": 9}).status == 201
+    three = {"name": "three.pdf", "size": 7}
+    for _ in range(2):  # repeated, it is the same request
+        assert evidence.slot(sent, three, key).status == 409
+    *_, record = evidence.files(sent)
+    assert (record.number, record.state, record.why) == (3, "refused", "too_many")
+    assert (record.name, record.size, record.came) == ("three.pdf", 7, None)
+    told = evidence.shown(sent)
+    assert [each["name"] for each in told["files"]] == ["one", "two"], "its reporter was told"
+    for _ in range(30):
+        assert evidence.slot(sent, three).status == 409
+    assert len(evidence.files(sent)) == 2 + limits.MOST_RECORDS
+    assert evidence.repair() == [], "nobody looks for what never had a slot"
+
+
+def test_too_many_bytes_leave_a_record_too(evidence: Evidence) -> None:
+    """Evidence case E31."""
+    sent = evidence.report()
+    large = {"name": "film.mp4", "size": limits.LARGEST_WHOLE}
+    assert [evidence.slot(sent, large).status for _ in range(5)] == [201] * 4 + [409]
+    assert [each.why for each in evidence.files(sent)] == [None] * 4 + ["too_much"]
 
 
 def test_a_form_sent_again_changes_nothing(evidence: Evidence) -> None:

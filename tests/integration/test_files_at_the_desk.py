@@ -40,7 +40,13 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
     answer = desk.case(case, desk.enrol(Role.OFFICER, RABAT))
 
     files = {each["reference"]: each.get("files") for each in answer.document["reports"]}
-    sent = {"size": 40, "sent_at": "2026-03-02T11:00Z", "alike": [], "alike_more": False}
+    sent = {
+        "size": 40,
+        "sent_at": "2026-03-02T11:00Z",
+        "alike": [],
+        "alike_more": False,
+        "cut": False,
+    }
     sent |= {"known": [], "lists_unread": False}
     unsized = {name: value for name, value in sent.items() if name != "size"}
     assert files == {
@@ -48,7 +54,7 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
             {"n": 1, "name": "capture\u202egpj.exe", "state": "kept", "sha256": "ab" * 32,
              "declared": True, "scan": "not_scanned", "preview": "pending", **sent},
             {"n": 2, "name": "../film.mp4", "state": "refused", "why": "never_came",
-             "declared": False, **sent},
+             "declared": False, "refused_at": "2026-03-02T11:00:00.000Z", **sent},
             {"n": 3, "name": "File 3", "state": "slotted", "declared": False, **unsized},
         ],
         other: files[other],

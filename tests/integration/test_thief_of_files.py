@@ -99,7 +99,7 @@ def guesses(digest: bytes, values: list[bytes]) -> Iterator[bytes]:
 def test_no_digest_of_a_known_file_is_found_in_the_table(
     evidence: Evidence, content: bytes
 ) -> None:
-    """Security finding S10: neither in clear, nor by a salt that stands beside it."""
+    """Evidence case E33: neither in clear, nor by a salt that stands beside it."""
     kept(evidence, content)
     found = stored(evidence)
     assert [each for each in found if each.get("state") == "kept" and "preview" in each]
@@ -130,6 +130,7 @@ def test_equal_files_and_equal_looks_do_not_show_as_equal(evidence: Evidence) ->
 def test_hashes_of_pictures_that_stay_with_their_reporter_are_not_found_either(
     evidence: Evidence,
 ) -> None:
+    """Evidence case E33."""
     look = pdq(drawn()) or ""
     sent = evidence.report(pictures=[look])
     everything = "\n".join(text for item in stored(evidence) for text in texts(item))
@@ -145,6 +146,7 @@ def test_hashes_of_pictures_that_stay_with_their_reporter_are_not_found_either(
 
 
 def test_with_the_key_the_digests_are_read(evidence: Evidence) -> None:
+    """Evidence case E33."""
     sent = kept(evidence)
     (file,) = evidence.files(sent)
     told, known = evidence.digests(file), digests_of(PICTURE)

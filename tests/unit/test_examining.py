@@ -21,9 +21,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from casework.known.looks import distance
 from casework.report.examination import MOST_PARTS, FileType, Preview, ShownPage
+from casework.report.kinds import kind_of
 from functions.examine import limits
 from functions.examine.apart import LANGUAGES, looked_at
-from functions.examine.kinds import kind_of
 from functions.examine.looking import CUT, look
 from functions.examine.pdq import GOOD, pdq, quality
 from infra.assets import BESIDE, ROOT
@@ -413,7 +413,7 @@ def test_a_long_document_shows_its_first_pages() -> None:
 def test_a_document_gives_the_same_answer_each_time_however_busy_the_machine_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Time that others use does not count: a page takes as long as it takes this processor."""
+    """Evidence case E32: time that others use does not count."""
     document = pdf_of(*[(20, 30)] * 14)
     first = list(look(document))
     monkeypatch.setattr(time, "monotonic", iter(range(0, 100_000, 100)).__next__)
@@ -424,6 +424,7 @@ def test_a_document_gives_the_same_answer_each_time_however_busy_the_machine_is(
 def test_a_document_whose_pages_take_too_long_says_that_time_ended_the_look(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Evidence case E32."""
     spent = iter([0.0, 0.0, 10.0, 20.0, 30.0])
     monkeypatch.setattr(time, "process_time", lambda: next(spent, 30.0))
     (first, *rest) = look(pdf_of(*[(20, 30)] * 14))
@@ -434,6 +435,7 @@ def test_a_document_whose_pages_take_too_long_says_that_time_ended_the_look(
 def test_words_that_take_too_long_to_read_are_said_to_be_missing(
     models: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Evidence case E32."""
     monkeypatch.setattr(limits, "READING_SECONDS", -1.0)
     assert CUT in list(look(saved(written("Envoie 500 DH"), "PNG"), models))
 

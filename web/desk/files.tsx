@@ -40,8 +40,9 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
           <li key={each.n} value={each.n}>
             <Said text={each.name} />{each.size ? <> · <bdi>{sized(each.size)}</bdi></> : null} · {said("file", each.state)}
             {each.why ? <> ({said("file_why", each.why)})</> : null} · {when(each.sent_at)}
+            {each.refused_at ? <p class="hint">{refused(each, sized)}</p> : null}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
-            {each.sha256 ? <p class="hint">{t(each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
+            {each.sha256 ? <p class="hint">{t(each.state === "refused" ? "file_came_digest" : each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
             <Known known={each.known} unread={each.lists_unread} />
             <Alike alike={each.alike} more={each.alike_more} of={[caseId, report, `file-${threeDigits(each.n)}`]} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
@@ -62,6 +63,13 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
 
 /** As the service names pictures. */
 const threeDigits = (n: number): string => String(n).padStart(3, "0");
+
+/** What is left of a file that was refused: when, how much had come, and what that began as. */
+function refused({ refused_at, came, type }: FileLine, sized: (bytes: number) => string): string {
+  const at = refused_at ? t("file_refused_at", { at: when(refused_at) }) : "";
+  const left = came ? t("file_came", { size: sized(came) }) : "";
+  return [at, left, type ? t("file_begins", { type: said("file_type", type) }) : ""].filter(Boolean).join(" · ");
+}
 
 /** What a machine found: the type by the content, how far it looked, and what the scanner said. */
 function found({ type, agreed, preview, pages, shown, cut, scan }: FileLine): string {

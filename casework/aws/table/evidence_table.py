@@ -33,7 +33,15 @@ from casework.report.evidence import (
     Pool,
     WhyRefused,
 )
-from casework.report.examination import AGAIN, Examined, FoundInFile, Preview, Scan, weaker
+from casework.report.examination import (
+    AGAIN,
+    Examined,
+    FileType,
+    FoundInFile,
+    Preview,
+    Scan,
+    weaker,
+)
 from casework.report.in_parts import PartOfFile, name_of, parts_of
 from casework.report.report import ReporterRole
 from casework.text.folding import fold, unfold
@@ -45,7 +53,7 @@ REFUSED: Final = "files_refused"
 FILE_BYTES: Final = "file_bytes"
 """Attributes of a report: the number of its slots, how many of them were refused, and the bytes of
 the others; absent for none."""
-HIDDEN: Final = ("digest", "md5", "declared", "declared_parts")
+HIDDEN: Final = ("digest", "md5", "declared", "declared_parts", "came_digest")
 """The attributes of a file that are digests."""
 MOST_TRIES: Final = 6
 """Tries of a transaction while others write the same counters."""
@@ -92,6 +100,18 @@ class RoomForFiles:
     """Bytes of these; of one that has not come, the most that may come."""
 
 
+@dataclass(frozen=True)
+class CameOf:
+    """What had come of a file that is refused: all that is left of it."""
+
+    size: int
+    """Bytes."""
+    type: FileType | None = None
+    """What they begin as."""
+    sha256: bytes | None = None
+    """Of all of them, where they were read."""
+
+
 Hidden = str | bytes
 """A digest as it is stored: sealed bytes, or hex in clear where it was stored before."""
 
@@ -104,6 +124,8 @@ class Digests:
     md5: str | None = None
     declared: str | None = None
     declared_parts: str | None = None
+    came_digest: str | None = None
+    """Of the bytes of a refused file."""
     salt: bytes | None = None
     """By which the commitment to its bytes can be checked."""
     broken: bool = False
@@ -133,6 +155,14 @@ class StoredFile:
     """`digest_of_parts` of what its sender declared; None for a file of one part."""
     why: WhyRefused | None = None
     """Of a refused one."""
+    refused_at: str | None = None
+    """The minute; None also where it was refused before that was noted."""
+    came: int | None = None
+    """Bytes that had come of a refused one; None where that is not known."""
+    came_type: FileType | None = None
+    """What they begin as."""
+    came_digest: Hidden | None = None
+    """SHA-256 of them, where they were read."""
     digest: Hidden | None = None
     """SHA-256 of the bytes that arrived."""
     md5: Hidden | None = None
@@ -265,6 +295,39 @@ class EvidenceTable:
             [_put_new(self.name, put_slot), _put_new(self.name, put_file), counted, reserved]
         )
 
+    def record_refused(self, file: StoredFile, seen: RoomForFiles) -> None:
+        """Store that a file was refused before it had a slot: why, and what its sender said of it.
+
+        Raises WrittenMeanwhile when another slot was first, or the report is gone.
+        """
+        record = {
+            **keys.file_key(file.reference, file.number),
+            "slot": file.slot,
+            "state": FileState.REFUSED,
+            "why": file.why,
+            "refused_at": file.refused_at,
+            "name": fold(file.name),
+            "size": file.size,
+            "exact": file.exact,
+            "slotted_at": file.slotted_at,
+        }
+        counted = {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(file.reference)),
+                "UpdateExpression": f"SET {SLOTS} = :files ADD {REFUSED} :one",
+                "ConditionExpression": f"attribute_exists(verifier) AND {_seen(seen)}",
+                "ExpressionAttributeValues": to_wire(
+                    {
+                        ":files": file.number,
+                        ":one": 1,
+                        **({":seen": seen.slots} if seen.slots else {}),
+                    }
+                ),
+            }
+        }
+        items.transact([_put_new(self.name, record), counted])
+
     def reserve_again(self, file: StoredFile, at: datetime) -> None:
         """Reserve the bytes of a slot whose forms are given afresh, unless they are reserved in
         this window.
@@ -368,10 +431,21 @@ class EvidenceTable:
         same = _Only("vault = :vault", {":vault": vault})
         return self._change(file, told, (FileState.ARRIVED,), same)
 
-    def refuse(self, file: StoredFile, why: WhyRefused, at: datetime) -> bool:
-        """Close a slot and give its bytes back; nothing is kept under it, and no later look is
-        needed. False when the file is no longer as it was read."""
-        told = {"state": FileState.REFUSED, "why": why}
+    def refuse(
+        self, file: StoredFile, why: WhyRefused, at: datetime, came: CameOf | None = None
+    ) -> bool:
+        """Close a slot and give its bytes back; nothing is kept under it but what had come of it
+        and why it is refused, and no later look is needed. False when the file is no longer as it
+        was read."""
+        told: dict[str, Any] = {
+            "state": FileState.REFUSED,
+            "why": why,
+            "refused_at": minute(at),
+        }
+        if came is not None:
+            digest = came.sha256 and self.key.sealed(came.sha256, *_of(file, "came_digest"))
+            left = {"came": came.size, "came_type": came.type, "came_digest": digest}
+            told |= {name: value for name, value in left.items() if value is not None}
         back = (
             allowance.give_back(self.name, file.slot, file.pool, file.size, file.window, at)
             if file.state is FileState.SLOTTED
@@ -592,6 +666,10 @@ def read_file(item: Mapping[str, Any]) -> StoredFile:
         declared=item.get("declared"),
         declared_parts=item.get("declared_parts"),
         why=WhyRefused(item["why"]) if "why" in item else None,
+        refused_at=item.get("refused_at"),
+        came=item.get("came"),
+        came_type=FileType(item["came_type"]) if "came_type" in item else None,
+        came_digest=item.get("came_digest"),
         digest=item.get("digest"),
         md5=item.get("md5"),
         salt=item.get("salt"),

@@ -19,7 +19,7 @@ from casework.aws.http import cursors
 from casework.aws.services.sizes import fitting, weight
 from casework.aws.table.additions import KeptAddition, additions_to, identifiers_in
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
+from casework.aws.table.evidence_table import Digests, EvidenceTable, StoredFile
 from casework.aws.table.messages import messages_of
 from casework.aws.table.reading import identifiers_of
 from casework.aws.table.stored import StoredReport
@@ -333,10 +333,10 @@ def with_questions(
 def files_of(table: EvidenceTable, reference: str, at: datetime) -> tuple[FileView, ...]:
     """The files of a report as staff see them."""
     files = table.files_of(reference)
-    return tuple(_file_view(each, table.digests(each).sha256, at) for each in files)
+    return tuple(_file_view(each, table.digests(each), at) for each in files)
 
 
-def _file_view(each: StoredFile, sha256: str | None, at: datetime) -> FileView:
+def _file_view(each: StoredFile, digests: Digests, at: datetime) -> FileView:
     view = FileView(
         n=each.number,
         name=each.name,
@@ -344,7 +344,10 @@ def _file_view(each: StoredFile, sha256: str | None, at: datetime) -> FileView:
         state=each.state,
         why=each.why,
         sent_at=each.slotted_at,
-        sha256=sha256,
+        refused_at=each.refused_at,
+        came=each.came,
+        type=each.came_type,
+        sha256=digests.sha256 or digests.came_digest,
         declared=each.declared is not None,
     )
     if each.kept_at is None:
