@@ -80,9 +80,9 @@ FILE_COSTS: dict[str, str] = {
 }
 FILE_ACTS: dict[str, tuple[str, tuple[float, ...]]] = {
     "slot": ("that gets a slot", (9, 4, 0, 0, 0)),
-    "kept": ("that is kept and marked", (14, 7, 6, 2, 1)),
+    "kept": ("that is kept and marked", (12, 7, 6, 2, 1)),
     "examined": ("that is examined", (11, 3, 2, 1, 1)),
-    "part": ("that comes in one part more", (0, 2, 4, 3, 0)),
+    "part": ("that comes in one part more", (1, 2, 4, 3, 0)),
     "renewed": ("whose lock is renewed", (4, 3.6, 1, 0, 0)),
 }
 """Each act of a file, and the most that it may cost, in the order of `FILE_COSTS`."""

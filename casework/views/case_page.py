@@ -34,7 +34,7 @@ from casework.report.report import Facts
 from casework.views.advice import AdviceView
 from casework.views.danger import DangerSaid, DangerView, hard_to_bear, newest_first
 from casework.views.desk import CaseLine, court_holds_of, line_of
-from casework.views.pictures import AlikeView, HashView, KnownView
+from casework.views.pictures import AlikeView, HashView, KnownView, SameView
 from casework.views.shown import DeskView
 from casework.views.to_call import EmergencyNumberView, ToCall, emergency_numbers, to_call
 
@@ -149,6 +149,11 @@ class FileView(DeskView):
     cut: bool = False
     """Whether time, or a page that could not be drawn, ended the look early: another look at the
     same bytes may show or read more, or less."""
+    same: tuple[SameView, ...] = ()
+    """Files with the same bytes in cases that exist for the reader, the latest that came: the same
+    digest shows that they are equal. None in dossiers, which show all digests."""
+    same_more: bool = False
+    """Whether there are more, among the earlier ones."""
     alike: tuple[AlikeView, ...] = ()
     """The first look-alikes of a picture in cases that exist for the reader: advice. None in
     dossiers."""

@@ -79,6 +79,17 @@ class AlikeView(DeskView):
     """When it came: the beginning of that hour. Bare hashes of one hour are one burst."""
 
 
+class SameView(DeskView):
+    """Another file with the same bytes."""
+
+    case: str
+    """The case that it is in now; it may be this one."""
+    report: str
+    """Reference of its report."""
+    n: int
+    """Its number there."""
+
+
 class AlikePage(DeskView):
     """Some of all pictures that look like one. Such a page may have none and still have a next."""
 

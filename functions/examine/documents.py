@@ -15,7 +15,7 @@ from functions.examine import limits
 from functions.examine.pictures import NotShown, painted
 
 
-class OutOfTime(Exception):
+class DrawingCut(Exception):
     """The first pages of a document took too long to draw all of them."""
 
 
@@ -40,12 +40,12 @@ class Pdf:
             raise NotShown
 
     def drawn(self) -> Iterator[Drawn]:
-        """The first pages; raises NotShown at one that cannot be drawn, and OutOfTime where they
+        """The first pages; raises NotShown at one that cannot be drawn, and DrawingCut where they
         took too long."""
         begun = time.process_time()
         for number in range(min(self.pages, MOST_PARTS)):
             if time.process_time() - begun > limits.DRAWING_SECONDS:
-                raise OutOfTime
+                raise DrawingCut
             try:
                 yield self._drawn(number)
             except (pdfium.PdfiumError, ValueError):

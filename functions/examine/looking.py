@@ -13,7 +13,7 @@ from casework.report.examination import LONGEST_TEXT, MOST_PARTS, FileType
 from casework.report.kinds import kind_of
 from functions.examine import archives, limits
 from functions.examine.claims import claims_of
-from functions.examine.documents import OutOfTime, Pdf
+from functions.examine.documents import DrawingCut, Pdf
 from functions.examine.pdq import pdq
 from functions.examine.pictures import DECODERS, NotShown, encoded, opened, strips
 
@@ -44,7 +44,7 @@ class Glimpse:
             if not begun:
                 yield {"type": self._kind, "agreed": False}
             yield {"failed": True}
-        except OutOfTime:
+        except DrawingCut:
             yield CUT
         yield from self._read()
 

@@ -19,6 +19,7 @@ from casework.pack.jurisdiction import open_pack
 from casework.text.realm import realm_of
 from functions.triage.follow import end_question, standing, unit_told
 from functions.triage.own_line import give_own_line
+from functions.triage.same import note_same
 
 
 def follow_file(settings: LinkSettings, case_id: str, reference: str, number: int) -> None:
@@ -60,4 +61,6 @@ def follow_missed_files(settings: LinkSettings, case_id: str, reference: str) ->
     partition = keys.report_key(reference)[keys.PARTITION]
     for item in items.under(settings.case_table, partition, keys.FILE_PREFIX):
         if "marked" in item:
-            follow_file(settings, case_id, reference, keys.number_of_file(item[keys.SORT]))
+            number = keys.number_of_file(item[keys.SORT])
+            follow_file(settings, case_id, reference, number)
+            note_same(settings, reference, number)

@@ -38,6 +38,7 @@ from functions.triage.known import ask_again, ask_of_file
 from functions.triage.one_report import link_report
 from functions.triage.pictures import follow_missed_pictures, follow_picture, vouched_for
 from functions.triage.reading import read_ahead
+from functions.triage.same import note_same
 from functions.triage.sampling import sampled
 from functions.triage.together import Together
 
@@ -148,6 +149,7 @@ def follow_record(
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
     elif (kept := keys.file_of_mark(sort)) is not None:
         follow_file(settings, keys.case_of_log(partition), *kept)
+        note_same(settings, *kept)
         ask_of_file(settings, *kept)
     elif sort.startswith(picture_keys.PICTURE_PREFIX):
         follow_picture(settings, reference, sort)

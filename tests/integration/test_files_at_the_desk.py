@@ -47,7 +47,7 @@ def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk:
         "alike_more": False,
         "cut": False,
     }
-    sent |= {"known": [], "lists_unread": False}
+    sent |= {"known": [], "lists_unread": False, "same": [], "same_more": False}
     unsized = {name: value for name, value in sent.items() if name != "size"}
     assert files == {
         reference: [

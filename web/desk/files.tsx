@@ -43,6 +43,7 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
             {each.refused_at ? <p class="hint">{refused(each, sized)}</p> : null}
             {each.preview ? <p class="hint">{found(each)}</p> : null}
             {each.sha256 ? <p class="hint">{t(each.state === "refused" ? "file_came_digest" : each.declared ? "file_declared" : "file_ours")} <Code text={each.sha256} /></p> : null}
+            <Same same={each.same} more={each.same_more} />
             <Known known={each.known} unread={each.lists_unread} />
             <Alike alike={each.alike} more={each.alike_more} of={[caseId, report, `file-${threeDigits(each.n)}`]} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
@@ -58,6 +59,23 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
         </div>
       ))}
     </div>
+  );
+}
+
+/** Files with the same bytes: a fact, which the digests show. */
+function Same({ same, more }: { readonly same: FileLine["same"]; readonly more: boolean | undefined }): JSX.Element | null {
+  if (!same?.length) return null;
+  return (
+    <>
+      <p class="hint"><b>{t("file_same")}</b> · {t("file_same_hint")}{more ? <> {t("file_same_more")}</> : null}</p>
+      <ul>
+        {same.map((each) => (
+          <li key={`${each.report} ${each.n}`}>
+            <a href={`#${each.case}`}><Code text={each.case} /></a> · {t("picture_alike_file", { n: String(each.n) })} <Code text={each.report} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

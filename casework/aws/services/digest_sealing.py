@@ -3,7 +3,8 @@
 Whoever has a picture has its digests, too, so a digest in clear tells a reader of the table which
 report has the picture. Each digest is sealed under the digest key of the deployment, with AES-SIV
 (RFC 5297): the same digest of the same file gives the same bytes, and that of another file others.
-So no two stored digests show that they are equal. What a digest belongs to is bound to it: one that
+So no two stored digests show that they are equal; that is said by a keyed name alone (`same`), by
+which people find equal files. What a digest belongs to is bound to it: one that
 was moved beside another file does not open.
 
 A digest from before is stored in clear and still read: as hex, or as the bytes of what a picture
@@ -68,9 +69,10 @@ class DigestKey:
         return hmac.digest(self._for("salt"), stored, hashlib.sha256)
 
     def same(self, reference: str, digest: bytes) -> str:
-        """Names the bytes of a file, in the realm of a report: equal bytes have the same name."""
+        """Names the bytes of a file, in the realm of a report: equal bytes have the same name, as a
+        clue."""
         key = key_in(realm_of(reference), self._for("same"))
-        return keyed_mark(key, "same-bytes", digest.hex())
+        return f"same-{keyed_mark(key, 'same-bytes', digest.hex())}"
 
     def _for(self, use: str) -> bytes:
         """A key of 64 bytes for one use alone."""

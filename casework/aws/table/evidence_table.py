@@ -167,6 +167,9 @@ class StoredFile:
     """SHA-256 of the bytes that arrived."""
     md5: Hidden | None = None
     """MD5 of them: lists of known files may have no other. It proves nothing."""
+    same: str | None = None
+    """The name of its bytes (`DigestKey.same`), under which equal files are found; None where it
+    was kept before there was one."""
     salt: bytes | None = None
     """The stored salt; `Digests` has that of the commitment."""
     bound: str | None = None
@@ -361,6 +364,13 @@ class EvidenceTable:
         partition = keys.report_key(reference)[keys.PARTITION]
         return [read_file(each) for each in items.under(self.name, partition, keys.FILE_PREFIX)]
 
+    def some(self, places: Sequence[tuple[str, int]]) -> list[StoredFile]:
+        """Those of at most 100 files that are kept, strongly read."""
+        if not places:
+            return []
+        found = items.get_many(self.name, [keys.file_key(*place) for place in places])
+        return [file for file in map(read_file, found) if file.state is FileState.KEPT]
+
     def digests(self, file: StoredFile) -> Digests:
         """The digests of a file, opened."""
         broken = False
@@ -388,6 +398,7 @@ class EvidenceTable:
         return {
             "digest": self.key.sealed(sha256, *_of(file, "digest")),
             "md5": self.key.sealed(md5, *_of(file, "md5")),
+            "same": self.key.same(file.reference, sha256),
             "salt": salt,
             "bound": commitment_by_digest(self.key.salt(salt), sha256),
         }
@@ -672,6 +683,7 @@ def read_file(item: Mapping[str, Any]) -> StoredFile:
         came_digest=item.get("came_digest"),
         digest=item.get("digest"),
         md5=item.get("md5"),
+        same=item.get("same"),
         salt=item.get("salt"),
         bound=item.get("bound"),
         vault=item.get("vault"),

@@ -59,6 +59,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "exact": "said what its size was before it came",
         "pool": "where its bytes were reserved, before it came",
         "reserved_in": "the same",
+        "same": "an index by which equal files are found; each is compared by its digest",
         "locked_until": "until when its ciphertext is asked to be locked; the vault itself knows",
         "flow": "the list of the repair, which looks at it again",
         "flow_at": "the same",

@@ -5,6 +5,7 @@
 | what the pictures of a report look like | pk `REPORT#{reference}`, sk begins `PICTURE#` |
 | what lists of known material answered | pk `REPORT#{reference}`, sk begins `KNOWN#` |
 | the latest pictures that have a band | pk `CLUE#{clue}`, sk `CLUE`, for a year |
+| the latest files with the same bytes | pk `CLUE#same-{mark}`, as of a band |
 | the others that have it | pk `CLUE#{clue}`, sk begins `PICTURE#`, for a year |
 """
 

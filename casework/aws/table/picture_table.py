@@ -31,6 +31,7 @@ from casework.linking.pictures import (
     PictureName,
     Under,
     named,
+    of_file,
     ranked,
 )
 
@@ -309,12 +310,18 @@ class PictureTable:
 
 
 def forget_pictures(table: str, reference: str) -> Iterator[None]:
-    """Remove the pictures of a report from their bands, a band a step, before they are deleted."""
+    """Remove the pictures of a report from their bands, and its files from the names of their
+    bytes, one a step, before they are deleted."""
     pictures = PictureTable(table)
     partition = picture_keys.pictures_of(reference)
     for item in items.under(table, partition, picture_keys.PICTURE_PREFIX):
         for band in item.get(BANDS, ()):
             pictures.forget(band, _picture(item).named)
+            yield
+    for item in items.under(table, partition, keys.FILE_PREFIX):
+        if "same" in item:
+            named = of_file(reference, keys.number_of_file(item[keys.SORT]))
+            pictures.forget(item["same"], named)
             yield
 
 

@@ -15,13 +15,14 @@ from typing import Final
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.picture_table import AT_ONCE, Picture, PictureTable
 from casework.case.times import stamp
-from casework.decisions.permissions import OfficesOf, knows_of
+from casework.decisions.permissions import OfficesOf
 from casework.decisions.staff import StaffMember
 from casework.known.looks import ALIKE, distance
 from casework.linking import pictures
 from casework.linking.pictures import HOUR, Alike, PictureLook, PictureName
 from casework.views.case_page import FileView, ReportView
 from casework.views.pictures import AlikeView, HashView
+from functions.desk.shown.seen import cases_seen
 
 MOST_OTHERS: Final = 100
 """Reports of other pictures that are looked at for one page, as `pictures.ranked` orders them."""
@@ -59,7 +60,7 @@ def with_alike(
         alike for some in found.values() for each in some for alike in each.alike
     )
     looked_at = list(islice((each.picture.reference for each in others), MOST_OTHERS))
-    seen = _seen(table, member, looked_at, offices)
+    seen = cases_seen(table, member, looked_at, offices)
     return [_beside(each, found.get(each.reference, ()), seen, {*looked_at}) for each in reports]
 
 
@@ -93,7 +94,7 @@ def all_alike(
     references = list(dict.fromkeys(each.picture.reference for each in found))
     seen: dict[str, str] = {}
     for at in range(0, len(references), AT_ONCE):
-        seen |= _seen(table, member, references[at : at + AT_ONCE], offices)
+        seen |= cases_seen(table, member, references[at : at + AT_ONCE], offices)
     ordered = sorted(found, key=lambda each: (not each.vouched, each.distance))
     return AllAlike(tuple(_view(each, seen) for each in ordered if _is_seen(each, seen)), ends)
 
@@ -119,19 +120,6 @@ def _under_bands(
             if after is None:
                 break
             names = []
-
-
-def _seen(
-    table: CaseTable, member: StaffMember, references: Sequence[str], offices: OfficesOf
-) -> dict[str, str]:
-    """The cases of at most 100 reports, as far as they exist for the member."""
-    cases = table.reports.cases_of(references)
-    known = {
-        case.id
-        for case in table.cases(sorted(set(cases.values())))
-        if knows_of(member, case, offices)
-    }
-    return {reference: case_id for reference, case_id in cases.items() if case_id in known}
 
 
 def _beside(

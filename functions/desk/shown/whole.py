@@ -19,6 +19,7 @@ from functions.desk.shown import lists, pages
 from functions.desk.shown.alike import with_alike
 from functions.desk.shown.known import with_known
 from functions.desk.shown.people import names_of, subjects_in
+from functions.desk.shown.same import with_same
 
 
 def case_view(
@@ -32,6 +33,7 @@ def case_view(
     """A page of a case that the member may see; raises NotValid for a cursor of another list."""
     shown = _shown(table, pack, member, case, at, cursor, naming=False)
     beside = with_alike(table, member, shown["reports"], partial(offices_of, pack))
+    beside = with_same(table, member, beside, partial(offices_of, pack))
     shown["reports"] = with_known(table.name, pack, beside)
     return CaseView.whole(
         pack,
