@@ -231,3 +231,36 @@ def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_i
             list(known_lists.tidy(place, go=True))
     after = people.case(case_id).json()
     assert (after["priority"], after["status"]) == (before["priority"], before["status"])
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_equal_files_and_a_refused_one_are_told(
+    browser: Browser, system: System, people: People, language: str
+) -> None:
+    """Across two cases for an analyst; and what found no room in its report."""
+    content = os.urandom(2_000)
+    first, second = (people.submit(a_report()) for _ in range(2))
+    for accepted in (first, second):
+        people.await_wait(people.case_of(accepted))
+        send_file(people, accepted, "capture.bin", content)
+    for name in ("film 2.mp4", "film 3.mp4", "film 4.mp4", "film 5.mp4"):
+        people.http.post(
+            f"/v1/reports/{first['reference']}/evidence",
+            json={"name": name, "size": 25 * 2**20},
+            headers={
+                "Authorization": f"Receipt {first['receipt']}",
+                "Idempotency-Key": str(uuid.uuid4()),
+            },
+        )
+    same = keys.clue_key(people.item(keys.file_key(second["reference"], 1))["same"])
+    eventually(lambda: len(people.item(same)["vouched"]) > 1, "both are named under their bytes")
+
+    with at_the_desk(browser, system.origin, language) as analyst:
+        analyst.opens(people.case_of(first))
+        line = analyst.page.locator(".report li", has_text="capture.bin")
+        expect(line).to_contain_text(analyst.texts["file_same"])
+        expect(line).to_contain_text(second["reference"])
+        refused = analyst.page.locator(".report li", has_text="film 5.mp4")
+        expect(refused).to_contain_text(analyst.texts["file_why_too_much"])
+        expect(refused).to_contain_text(analyst.texts["file_refused_at"].split("{")[0].strip())
+        assert analyst.visitor.violations() == []
