@@ -119,6 +119,7 @@ STAFF = (
     ("GET", "/v1/desk/staff/{subject}/decisions"),
     ("GET", "/v1/desk/decisions"),
     ("GET", "/v1/desk/staff/{subject}/searches"),
+    ("GET", "/v1/desk/staff/{subject}/seen"),
     ("GET", "/v1/desk/statistics"),
 )
 SESSION = (

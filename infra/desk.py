@@ -76,6 +76,7 @@ class Desk(Construct):
         data.let_save_cases(self.function)
         data.let(self.function, PUT, DELETE, of=(CUSTODY, *OPENINGS))
         data.let(self.function, PUT, of=(LOGS, DAYS))
+        data.let(self.function, UPDATE, of=(LOGS,))  # how often a person opened a case on a day
         data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
         data.let(self.function, PUT, DELETE, of=SAMPLES)
         # The question to its reporter; messages, if the report was not erased.

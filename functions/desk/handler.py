@@ -33,6 +33,7 @@ from functions.desk.oversight import (
     openings,
     rosters,
     samples,
+    seen,
     settings,
     staff,
 )
@@ -55,7 +56,7 @@ MODULES = (
         figures,
     ),
     *(freezes, inquiry),
-    *(settings, mine, staff, find, days),
+    *(settings, mine, staff, find, seen, days),
     *(cases, packages, admissions, reporters, remarks, alike, owners, identities, openings),
     *(histories,),
 )

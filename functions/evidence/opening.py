@@ -257,7 +257,7 @@ def see_page(request: Request) -> Answer:
     if file.examination is None or wrapped is None or page > file.examination.shown:
         raise FileNotFound
     about = keys.file_mark(file.reference, file.number)
-    log.mark_person(table.name, case.id, now(), SEEN, member.subject, about)
+    log.mark_person(table.name, case.id, now(), SEEN, member.subject, about=about)
     stored = client("s3").get_object(Bucket=settings().previews, Key=f"{file.pages}/{page}")
     seen = _page(stored["Body"].read(), wrapped, file, page)
     return Answer(

@@ -237,6 +237,7 @@ class Lives(Means):
         analyst = self.read("me", "analyst").json()["subject"]
         self.read("me/decisions", "analyst")
         self.read(f"staff/{analyst}/searches", "auditor")
+        self.read(f"staff/{analyst}/seen", "auditor")
         self.read(f"staff/{analyst}/decisions", "auditor")
         self.read(f"decisions?day={stamp(datetime.now(UTC))[:10]}", "auditor")
 

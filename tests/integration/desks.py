@@ -32,7 +32,7 @@ from casework.aws.http import http
 from casework.aws.http.problems import PROBLEMS
 from casework.aws.services import clients, observe, secrets, sign_in
 from casework.aws.services.digest_sealing import DigestKey, sealed_looks
-from casework.aws.table import desk_keys, items, log
+from casework.aws.table import desk_keys, items, log, seen_table
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
 from casework.aws.table.waits import Waiting
@@ -509,6 +509,8 @@ def _forget_process() -> None:
     secrets._text.cache_clear()
     log.grew.cache_clear()
     log._marked.clear()
+    seen_table._marked.clear()
+    seen_table._apart.clear()
 
 
 def ids(answered: Answered) -> list[str]:

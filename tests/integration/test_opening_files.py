@@ -297,7 +297,7 @@ def test_a_preview_is_seen_without_a_motive_and_marked_once_a_day(opener: Opener
     assert opener.see(2).document["text"] == "deux"
     assert opener.see().status == 200
     (mark,) = opener.seen()
-    assert (mark["by"], mark["call"]) == (opener.officer, f"{opener.reference}#1")
+    assert (mark["by"], mark["about"]) == (opener.officer, f"{opener.reference}#1")
     assert "file_opened" not in opener.moves()
 
 

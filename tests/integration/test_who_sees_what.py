@@ -149,6 +149,7 @@ CALLS = {
     "GET staff/{subject}/decisions": Call.HISTORY,
     "GET decisions": Call.HISTORY,
     "GET staff/{subject}/searches": Call.HISTORY,
+    "GET staff/{subject}/seen": Call.HISTORY,
 }
 """The call of each route, written out apart from the handlers."""
 

@@ -9,6 +9,7 @@ import { Code, Said } from "./inert";
 import { Decisions } from "./mine";
 import { Listed } from "./openings";
 import { refusal } from "./refusals";
+import { SeenBy } from "./seen";
 import { everybody, type Member } from "./staff";
 import { when } from "./times";
 import { number, said, t } from "./words";
@@ -107,9 +108,11 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
           <h3>{t("audit_marks")}</h3>
           <ul class="entries">
             {history.marks.map((each) => (
-              <li key={each.kind + each.at + each.by + (each.call ?? "")}>
+              <li key={each.kind + each.at + each.by + (each.call ?? "") + (each.about ?? "")}>
                 <time dateTime={each.at}>{when(each.at)}</time> {said("mark", each.kind)} · {by(each.by)}
+                {each.readings ? ` · ${t("audit_readings", { n: number(each.readings) })}` : ""}
                 {each.call ? <> · <Code text={each.call} /></> : null}
+                {each.about ? ` · ${about(each.about)}` : ""}
               </li>
             ))}
           </ul>
@@ -117,6 +120,12 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
       ) : null}
     </section>
   );
+}
+
+/** Whose motive was read: `identity#2` is the second request, `number#7` the opening of entry 7. */
+function about(told: string): string {
+  const [kind = "", n = ""] = told.split("#");
+  return `${said("about", kind)} ${number(Number(n))}`;
 }
 
 /** What is wrong with the chains; undefined where all holds. */
@@ -190,6 +199,9 @@ function ByPerson({ staff, open }: { staff: readonly Member[]; open: (id: string
           <h3>{t("audit_searched")}</h3>
           <p class="hint">{t("audit_searched_hint")}</p>
           <SearchesOf key={`s${subject}`} subject={subject} />
+          <h3>{t("audit_seen")}</h3>
+          <p class="hint">{t("audit_seen_hint")}</p>
+          <SeenBy key={`l${subject}`} subject={subject} />
         </>
       ) : null}
     </section>

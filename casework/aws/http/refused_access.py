@@ -15,16 +15,18 @@ REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
 identity."""
 
 
-def keep_refusal(table: str, at: datetime, call: str, request: Request, refusal: Refusal) -> None:
-    """Record in the log of the case in the address that a caller was refused.
+def keep_refusal(table: str, at: datetime, call: str, request: Request, refusal: Refusal) -> bool:
+    """Record in the log of the case in the address that a caller was refused; whether it names a
+    case and access to it was refused.
 
     The same happens for another unit's case and for one that does not exist, so neither time nor
     calls tell them apart.
     """
     if not isinstance(refusal, REFUSED_ACCESS) or "id" not in request.path_params:
-        return
+        return False
     try:
         case_id = reference.parse_case_id(request.path_params["id"])
     except reference.NotAReference:
-        return  # not the id of any case
-    log.mark_person(table, case_id, at, "refused", request.claims["sub"], call)
+        return False  # not the id of any case
+    log.mark_person(table, case_id, at, "refused", request.claims["sub"], call=call)
+    return True

@@ -27,6 +27,7 @@
 | a staff member's own settings | pk `DESK#{subject}`, sk `SETTINGS` |
 | what they decided lately | pk `DESK#{subject}`, sk begins `DID#`, for 30 days |
 | what they searched for lately | pk `DESK#{subject}`, sk begins `FIND#`, for 90 days |
+| the lists that they were shown, and what they were refused | the same, `SAW#{hour}#` |
 | all members of the staff, by role | `by_queue` where queue = `STAFF` |
 
 Trials (`casework.text.realm`) have their own lists here, with `TRIAL#` before the name. Lists for
@@ -66,6 +67,7 @@ DESK_PREFIX = "DESK#"
 SETTINGS_SORT = "SETTINGS"
 DID_PREFIX = "DID#"
 FIND_PREFIX = "FIND#"
+SAW_PREFIX = "SAW#"
 HELD_BY = "held:"
 """Prefix of the queue of a unit's held cases."""
 ADDED_TO = "added:"
@@ -405,8 +407,13 @@ def found_key(subject: str, at: str, mark: str) -> dict[str, str]:
     return {PARTITION: desk_of(subject), SORT: f"{FIND_PREFIX}{at}#{mark}"}
 
 
+def saw_key(subject: str, hour: str, what: str) -> dict[str, str]:
+    """Key of the mark of what a member of the staff was shown, or refused, in an hour."""
+    return {PARTITION: desk_of(subject), SORT: f"{SAW_PREFIX}{hour}#{what}"}
+
+
 def act_of(sort: str) -> tuple[str, str]:
-    """The time of a line of either kind, and what follows it: the case, or the mark."""
+    """The time of a line of any of these kinds, and what follows it."""
     _, at, what = sort.split("#", 2)
     return at, what
 

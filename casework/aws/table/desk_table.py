@@ -27,7 +27,7 @@ class DeskAct(NamedTuple):
 
     at: str
     what: str
-    """The case that they decided on; the mark of a search."""
+    """The case that they decided on; the mark of a search, or of what they were shown."""
     said: dict[str, Any]
 
 
@@ -104,19 +104,20 @@ def decisions_of(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
 ) -> tuple[list[DeskAct], str | None]:
     """What a person decided, the latest first, and the place for the next page."""
-    return _lines(table, subject, desk_keys.DID_PREFIX, at, limit, after)
+    return lines_of(table, subject, desk_keys.DID_PREFIX, at, limit, after)
 
 
 def searches_of(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
 ) -> tuple[list[DeskAct], str | None]:
     """What a person searched for, likewise."""
-    return _lines(table, subject, desk_keys.FIND_PREFIX, at, limit, after)
+    return lines_of(table, subject, desk_keys.FIND_PREFIX, at, limit, after)
 
 
-def _lines(
+def lines_of(
     table: str, subject: str, begins: str, at: datetime, limit: int, after: str | None
 ) -> tuple[list[DeskAct], str | None]:
+    """Lines of a person of one kind, the latest first, and the place for the next page."""
     start = None
     if after is not None:
         start = {keys.PARTITION: desk_keys.desk_of(subject), keys.SORT: f"{begins}{after}"}

@@ -1,8 +1,9 @@
 """Events around a case that decide nothing: readers, joined reports, notifications.
 
 They are written beside the history, in a separate partition, without any condition on the case, so
-reading or joining never makes a decision fail. A view is stored once per reader and day, and a
-refused call once per person, call and day, so repeated attempts add nothing. At the end of a day on
+reading or joining never makes a decision fail. A view is stored once per reader and day and counts
+how often they opened the page; a refused call is stored once per person, call and day, so repeated
+attempts add nothing. At the end of a day on
 which the history of a case grew or the case was read, one entry of a chain binds the day's marks
 and all reports that joined since (`bind`). Its head is signed with the head of the history. Of each
 report it binds the commitments to what was sent, to the results of linking and to its origin. A
@@ -21,12 +22,20 @@ from typing import Any, Final
 import rfc8785
 
 from casework.aws.table import arrivals, items, keys
+from casework.aws.table.wire import to_wire
 from casework.case.admission import MOST
 from casework.case.commitment import of_parts
 from casework.case.history import START, Event, Unreadable, chained
 from casework.case.parts import SYSTEM
 from casework.case.times import stamp
 
+VIEW: Final = "view"
+"""The kind of the mark that a person read a case."""
+READINGS: Final = "readings"
+"""In such a mark: how often they opened its page on the day."""
+MOTIVE_READ: Final = "motive_read"
+"""The kind of the mark that a person read why somebody asked for an identity, or opened a
+number."""
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
 FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
@@ -78,16 +87,43 @@ def marking(
 
 
 def mark_person(
-    table: str, case_id: str, at: datetime, kind: str, subject: str, call: str = ""
+    table: str,
+    case_id: str,
+    at: datetime,
+    kind: str,
+    subject: str,
+    *,
+    call: str = "",
+    about: str = "",
 ) -> None:
-    """Record that a person read a case, or was refused a call on it; one process writes it once."""
-    known = (table, case_id, stamp(at)[:10], kind, subject, call)
+    """Record that a person read a case or a part of it (`about`), or was refused a `call` on it;
+    one process writes it once a day."""
+    what = "#".join(filter(None, (subject, call, about)))
+    known = (table, case_id, stamp(at)[:10], kind, what)
     if known in _marked:
         return
-    if call:
-        mark(table, case_id, at, kind, f"{subject}#{call}", by=subject, call=call)
-    else:
-        mark(table, case_id, at, kind, subject, by=subject)
+    said = {name: value for name, value in (("call", call), ("about", about)) if value}
+    mark(table, case_id, at, kind, what, by=subject, **said)
+    _remember(known)
+
+
+def count_reading(table: str, case_id: str, at: datetime, subject: str) -> None:
+    """Record that a person opened the page of a case: one mark a day says how often they did."""
+    day = stamp(at)[:10]
+    items.update(
+        {
+            "TableName": table,
+            "Key": to_wire(keys.mark_key(case_id, day, VIEW, subject)),
+            "UpdateExpression": "SET #at = if_not_exists(#at, :at), #by = :by ADD #readings :one",
+            "ExpressionAttributeNames": {"#at": "at", "#by": "by", "#readings": READINGS},
+            "ExpressionAttributeValues": to_wire({":at": stamp(at), ":by": subject, ":one": 1}),
+        }
+    )
+    grew(table, case_id, day)
+    _remember((table, case_id, day, VIEW, subject))
+
+
+def _remember(known: tuple[str, ...]) -> None:
     if len(_marked) >= MOST_REMEMBERED:
         _marked.clear()
     _marked.add(known)

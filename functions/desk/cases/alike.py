@@ -32,7 +32,7 @@ from casework.text.realm import key_in, realm_of
 from casework.views.pictures import AlikePage
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of, seen_case
-from functions.desk.entry.calls import READING, listing, route
+from functions.desk.entry.calls import NO_MARK, READING, listing, route
 from functions.desk.shown.alike import AlikePlace, all_alike
 
 PLACE: Final = re.compile(r"([0-9]{1,3})/(|[0-9A-Z-]{1,40}#(?:file|phone)-[0-9]{3})")
@@ -92,6 +92,7 @@ def keep_apart(request: Request) -> Answer:
     "cases/{id}/reports/{report}/pictures/{picture}/alike",
     summary="All pictures that look like one",
     answer=AlikePage,
+    lines=NO_MARK,
     refusals=(*READING, CaseNotFound, NotValid),
     parameters=(CURSOR,),
 )

@@ -51,7 +51,7 @@ from casework.views.case_page import CaseState, CaseView
 from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier
 from functions.desk import deployment
-from functions.desk.entry.access import caller, seen_case
+from functions.desk.entry.access import caller, opened_case, seen_case
 from functions.desk.entry.calls import LIMIT, READING, limit_of, listing, route
 from functions.desk.entry.deciding import decision
 from functions.desk.shown import holds, lists, office, whole
@@ -88,6 +88,7 @@ AS: Final = Parameter(
     "queue",
     summary="Work waiting for me",
     answer=QueuePage,
+    lines=lambda page: len(page.cases) + len(page.brief or ()) + len(page.mine or ()),
     refusals=(*READING, NotValid),
     parameters=(OF, WITH, AS, LIMIT, CURSOR),
 )
@@ -195,8 +196,9 @@ def read_case(request: Request) -> Answer:
     `may` names the next calls of the caller; a decision sends the ETag back in If-Match.
     """
     member = caller(request, Call.CASE)
-    case = seen_case(member, Call.CASE, case_id_of(request))
-    return answered(member, case, request.query.get("cursor"))
+    cursor = request.query.get("cursor")
+    seen = opened_case if cursor is None else seen_case
+    return answered(member, seen(member, Call.CASE, case_id_of(request)), cursor)
 
 
 class TakeNext(BaseModel):
@@ -242,7 +244,7 @@ def take_next(request: Request) -> Answer:
     for case_id in lists.takeable(table, member, at, asked.skip, asked.other_than):
         with suppress(HeldByAnother, HeldLongEnough, IllegalMove, CaseNotFound, NotAllowed):
             case, _ = table.update(case_id, take)
-            log.mark_person(table.name, case.id, at, "view", member.subject)
+            log.count_reading(table.name, case.id, at, member.subject)
             return answered(member, case)
     return Answer(204)
 

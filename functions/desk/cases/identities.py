@@ -17,7 +17,7 @@ from casework.aws.http.http import (
 )
 from casework.aws.http.target import case_id_of, if_match, number_of
 from casework.aws.services import observe
-from casework.aws.table import custody_table, items
+from casework.aws.table import custody_table, items, log
 from casework.aws.table.case_table import Deed
 from casework.case.case import Case
 from casework.credentials import receipt
@@ -34,6 +34,7 @@ from casework.decisions.identity import (
     waiting,
 )
 from casework.decisions.permissions import Call, permit
+from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseChanged,
     CaseNotFound,
@@ -45,7 +46,7 @@ from casework.pack.procedure import procedure
 from casework.text import reference
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import READING, WRITING, listing, route
+from functions.desk.entry.calls import NO_MARK, READING, WRITING, listing, route
 from functions.desk.entry.deciding import changed, event_of, keep_in_mind
 from functions.desk.shown.lists import report_of
 
@@ -121,6 +122,7 @@ def ask_for_identity(request: Request) -> Answer:
     "cases/{id}/identity-requests",
     summary="Identity requests of a case",
     answer=IdentityRequests,
+    lines=NO_MARK,
     refusals=(*READING, CaseNotFound),
 )
 def read_identity_requests(request: Request) -> Answer:
@@ -128,7 +130,7 @@ def read_identity_requests(request: Request) -> Answer:
     member = caller(request, Call.IDENTITY_REQUESTS)
     case = deployment.table().case(case_id_of(request))
     permit(member, Call.IDENTITY_REQUESTS, case)
-    return _shown(custody_table.requests_of(deployment.table().name, case.id))
+    return _read(custody_table.requests_of(deployment.table().name, case.id), member)
 
 
 @route(
@@ -193,12 +195,14 @@ def decide_identity_request(request: Request) -> Answer:
     "identity-requests",
     summary="Identity requests that wait for my decision",
     answer=IdentityRequests,
+    lines=NO_MARK,
 )
 def read_waiting_identity_requests(request: Request) -> Answer:
     """The requests on which the caller may decide, with their motives, oldest first."""
     member = caller(request, Call.IDENTITY_DECISION)
     every = custody_table.waiting_requests(deployment.table().name)
-    return _shown(list(islice((each for each in every if decides(member, each)), MOST_SHOWN)))
+    theirs = (each for each in every if decides(member, each))
+    return _read(list(islice(theirs, MOST_SHOWN)), member)
 
 
 def _seconds(case: Case) -> tuple[int, ...]:
@@ -218,7 +222,13 @@ def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:
     )
 
 
-def _shown(found: list[IdentityRequest]) -> Answer:
+def _read(found: list[IdentityRequest], member: StaffMember) -> Answer:
+    """The requests, after it is recorded of each that the member read another person's motive."""
+    table, at = deployment.table().name, deployment.now()
+    for each in found:
+        if each.motive and each.by != member.subject:
+            about = f"identity#{each.number}"
+            log.mark_person(table, each.case, at, log.MOTIVE_READ, member.subject, about=about)
     return Answer(
         200, IdentityRequests(requests=tuple(IdentityRequestView.of(each) for each in found))
     )

@@ -24,7 +24,7 @@ from casework.moves.assigning import assigned
 from casework.views.case_page import CaseState
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, listing, route
+from functions.desk.entry.calls import NO_MARK, READING, listing, route
 from functions.desk.shown import whole
 
 AT_ONCE: Final = 99
@@ -56,7 +56,7 @@ class Colleagues(BaseModel):
     people: tuple[Colleague, ...]
 
 
-@listing("colleagues", summary="The officers of my unit", answer=Colleagues)
+@listing("colleagues", summary="The officers of my unit", answer=Colleagues, lines=NO_MARK)
 def read_colleagues(request: Request) -> Answer:
     """The officers of the caller's unit, the caller among them: to whom a case can be given."""
     member = caller(request, Call.OWNER)

@@ -39,10 +39,21 @@ def key_of(request: Request) -> str:
 
 def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:
     """The case, if the member may see it; the view is recorded once per person and day."""
-    table = deployment.table()
-    case = table.case(case_id)
+    case = _permitted(member, call, case_id)
+    log.mark_person(deployment.table().name, case.id, deployment.now(), log.VIEW, member.subject)
+    return case
+
+
+def opened_case(member: StaffMember, call: Call, case_id: str) -> Case:
+    """The case whose page the member opens, if they may see it; each opening is counted."""
+    case = _permitted(member, call, case_id)
+    log.count_reading(deployment.table().name, case.id, deployment.now(), member.subject)
+    return case
+
+
+def _permitted(member: StaffMember, call: Call, case_id: str) -> Case:
+    case = deployment.table().case(case_id)
     permit(member, call, case, deployment.offices)
-    log.mark_person(table.name, case.id, deployment.now(), "view", member.subject)
     return case
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -20,8 +21,10 @@ from casework.aws.http.http import (
     Request,
     through_the_edge,
 )
-from casework.aws.http.refused_access import keep_refusal
+from casework.aws.http.problems import kind_of, slug
+from casework.aws.http.refused_access import REFUSED_ACCESS, keep_refusal
 from casework.aws.http.unchanged import IF_NONE_MATCH, unless_known
+from casework.aws.table import seen_table
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -66,9 +69,27 @@ ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
 """The headers of every decision."""
 
 
+Sought = Callable[[Request], tuple[str, tuple[str, ...]]]
+"""The ground of a search, and the keyed digests of what it is for; raises refusals of its body."""
+_sought: dict[str, Sought] = {}
+"""By the operation."""
+
+
 def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
-    """Record that a person was refused access to a case."""
-    keep_refusal(deployment.table().name, deployment.now(), operation.id, request, refusal)
+    """Record that a person was refused access: in the log of the case that the address names, else
+    among the marks of the person. A search that is one too many leaves a mark as well."""
+    table, at, call = deployment.table().name, deployment.now(), operation.id
+    if keep_refusal(table, at, call, request, refusal):
+        return
+    sought = _sought.get(call)
+    if not isinstance(refusal, REFUSED_ACCESS if sought is None else (*REFUSED_ACCESS, TooMany)):
+        return
+    ground, digests = "", tuple[str, ...]()
+    if sought is not None:
+        with suppress(Refusal):  # what nobody could read names nothing
+            ground, digests = sought(request)
+    by, why = request.claims["sub"], slug(kind_of(refusal))
+    seen_table.mark_refused(table, by, at, call, why=why, ground=ground, digests=digests)
 
 
 api = Api(guard=through_the_edge(lambda: deployment.settings().origin_secret), refused=refused)
@@ -83,12 +104,14 @@ def route(
     body: type[BaseModel] | None = None,
     refusals: Sequence[type[Refusal]] = READING,
     parameters: Sequence[Parameter] = (),
+    sought: Sought | None = None,
 ) -> Callable[[Handler], Handler]:
     """Serve a call of staff under /v1/desk; its docstring is the description of the operation.
 
-    A call with a body is also refused for what is wrong in it; `refusals` are all others.
+    A call with a body is also refused for what is wrong in it; `refusals` are all others. `sought`
+    says of a search what the mark of a refused one holds.
     """
-    return api.operation(
+    register = api.operation(
         method,
         f"/v1/desk/{path}",
         summary=summary,
@@ -100,21 +123,54 @@ def route(
         security="staff",
     )
 
+    def serve(handler: Handler) -> Handler:
+        if sought is not None:
+            _sought[handler.__name__] = sought
+        return register(handler)
+
+    return serve
+
+
+MARKED: Final = set[str]()
+"""The operations whose lists leave a mark."""
+NO_MARK: Final = None
+"""Instead of a count of lines: the list tells how much waits or who works here, and no line of a
+case or of what a person did; or each case that it tells of keeps the mark in its own log."""
+
 
 def listing(
     path: str,
     *,
     summary: str,
     answer: type[BaseModel],
+    lines: Callable[[Any], int] | None,
     refusals: Sequence[type[Refusal]] = READING,
     parameters: Sequence[Parameter] = (),
 ) -> Callable[[Handler], Handler]:
-    """Serve a call of staff that lists something: 304 for a client that has the same list."""
+    """Serve a call of staff that lists something: 304 for a client that has the same list.
+
+    `lines` counts the lines of an answer, for the mark that the person was shown them: it is
+    written before they are, also where the client has them already.
+    """
 
     def serve(read: Handler) -> Handler:
+        if lines is not None:
+            MARKED.add(read.__name__)
+
         @wraps(read)
         def ask(request: Request) -> Answer:
-            return unless_known(request, read(request))
+            found = read(request)
+            if lines is not None:
+                seen_table.mark_list(
+                    deployment.table().name,
+                    request.claims["sub"],
+                    deployment.now(),
+                    read.__name__,
+                    of=_asked_by(request),
+                    page=request.query.get("cursor", ""),
+                    lines=lines(found.body),
+                )
+            return unless_known(request, found)
 
         return route(
             "GET",
@@ -126,6 +182,14 @@ def listing(
         )(ask)
 
     return serve
+
+
+def _asked_by(request: Request) -> str:
+    """What a list was asked by: words of the address, without the length and the place of a
+    page."""
+    said = {**request.path_params, **request.query}
+    named = sorted(said.keys() - {"cursor", "limit"})
+    return "&".join(f"{name}={said[name]}" for name in named)
 
 
 def limit_of(request: Request, usual: int = lists.USUAL, most: int = lists.MOST) -> int:

@@ -32,7 +32,20 @@ HELD: Final = 50
 DAYS: Final = 7
 
 
-@listing("board", summary="What waits, what is late, and who has how much", answer=Board)
+@listing(
+    "board",
+    summary="What waits, what is late, and who has how much",
+    answer=Board,
+    lines=lambda board: sum(
+        map(
+            len,
+            (
+                *(board.late, board.contested, board.second_looks, board.held),
+                *(board.unauthorised, board.units, board.load),
+            ),
+        )
+    ),
+)
 def read_board(request: Request) -> Answer:
     """Waiting cases by age and priority; late, contested and unauthorised ones; second looks; who
     works on what alone; what stands with each unit and how fast it answers; what each person has

@@ -61,6 +61,7 @@ class DecidedOn(BaseModel):
     "decisions",
     summary="What was decided on a day, for auditors",
     answer=DecidedOn,
+    lines=lambda page: len(page.decisions),
     refusals=(*READING, NotValid),
     parameters=(DAY, LIMIT, CURSOR),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from casework.aws.http.http import CURSOR, Answer, Request
+from casework.case.parts import Duty
 from casework.decisions.permissions import MAY, Call, Reach
 from casework.errors import NotValid
 from casework.views.desk import DutyDesk, Pulse
 from functions.desk import deployment
 from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
+from functions.desk.entry.calls import LIMIT, NO_MARK, READING, limit_of, listing
 from functions.desk.shown import glances, lists, samples
 
 
@@ -16,6 +17,7 @@ from functions.desk.shown import glances, lists, samples
     "duty",
     summary="The duty desk",
     answer=DutyDesk,
+    lines=lambda page: sum(len(getattr(page, kind.value)) for kind in Duty),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )
@@ -40,7 +42,7 @@ def read_duty(request: Request) -> Answer:
     return Answer(200, page.model_copy(update={"glances": waiting}))
 
 
-@listing("pulse", summary="What waits now", answer=Pulse)
+@listing("pulse", summary="What waits now", answer=Pulse, lines=NO_MARK)
 def read_pulse(request: Request) -> Answer:
     """How much waits in the own queues and, for those who watch it, on the duty desk; and the
     first cases in which danger is imminent. Small enough to ask every few seconds.

@@ -34,6 +34,14 @@ UNREAD: Final = "unread"
 PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#[0-9a-f]{8}")
 
 
+def _sought(request: Request) -> tuple[str, tuple[str, ...]]:
+    """What the mark of a refused search holds; raises refusals of the body."""
+    asked = request.read(Find)
+    key = _looking_in(Realm.REAL).identifiers.key  # one key for all realms
+    read = sought(asked.text, stops(deployment.pack().folder))
+    return asked.ground.value, tuple(_digests(key, asked.text, read))
+
+
 @route(
     "POST",
     "find",
@@ -41,6 +49,7 @@ PLACE: Final = re.compile(r"[0-9TZ:.-]{24}#[0-9a-f]{8}")
     body=Find,
     answers={200: Found},
     refusals=(*READING, TooMany),
+    sought=_sought,
 )
 def find_cases(request: Request) -> Answer:
     """The cases of a reference, a case id, the number that people say, or an identifier that
@@ -48,8 +57,8 @@ def find_cases(request: Request) -> Answer:
 
     An officer finds the own unit's cases; a case of another unit and none are the same empty
     answer. What reporters call their own leads to no case. Nothing else of words is searched.
-    Who searched, on which ground, and a keyed digest of what for are kept for 90 days. 409 after
-    120 searches in an hour.
+    Who searched, on which ground, and a keyed digest of what for are kept for 90 days, of a refused
+    search as well. 409 after 120 searches in an hour.
     """
     member, at = caller(request, Call.FIND), deployment.now()
     asked = request.read(Find)
@@ -110,6 +119,7 @@ class SearchPage(BaseModel):
     "staff/{subject}/searches",
     summary="What a person searched for, for auditors",
     answer=SearchPage,
+    lines=lambda page: len(page.searches),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )

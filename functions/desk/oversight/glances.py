@@ -47,6 +47,7 @@ MOST_MERGES: Final = 8
     "glance",
     summary="New reports to glance at",
     answer=GlancePage,
+    lines=lambda page: len(page.reports),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )
@@ -62,7 +63,7 @@ def read_glances(request: Request) -> Answer:
     cursor = request.query.get("cursor")
     page = glances.page(table, member, deployment.pack(), at, limit, cursor)
     for case_id in dict.fromkeys(each.case for each in page.reports):
-        log.mark_person(table.name, case_id, at, "view", member.subject)
+        log.mark_person(table.name, case_id, at, log.VIEW, member.subject)
     return Answer(200, page)
 
 

@@ -25,6 +25,7 @@ PLACE: Final = re.compile(r"[0-9A-Za-z_=-]{1,40}#[0-9]{4}#[0-9A-Z-]{1,40}")
     "groups/{group}",
     summary="The cases of a group of reports alike",
     answer=QueuePage,
+    lines=lambda page: len(page.cases),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )

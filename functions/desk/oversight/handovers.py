@@ -65,7 +65,12 @@ class HandOvers(BaseModel):
     """The names of those who left them, by subject."""
 
 
-@listing("handover", summary="What the last shifts left", answer=HandOvers)
+@listing(
+    "handover",
+    summary="What the last shifts left",
+    answer=HandOvers,
+    lines=lambda page: len(page.left),
+)
 def read_handovers(request: Request) -> Answer:
     """The last three texts that shifts of the duty desk left for the next ones."""
     member = caller(request, Call.DUTY)

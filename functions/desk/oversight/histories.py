@@ -57,11 +57,18 @@ class Mark(BaseModel):
 
     kind: str
     """`view`, `refused`, `notice`, `file`; `addition` for one that has no entry of its own, because
-    very many came."""
+    very many came; `motive_read` where a person read why somebody asked for an identity or opened
+    a number."""
     at: str
     by: str
     call: str | None = None
     """The operation that was refused; only for refusals."""
+    readings: int | None = None
+    """How often the person opened the page of the case on the day; left out where they were shown
+    a part of it in a list alone."""
+    about: str | None = None
+    """Whose motive was read: `identity#` and the number of the request, or `number#` and the entry
+    of the opening."""
 
 
 ROOMS: Final = (2_500_000, 1_500_000, 1_000_000)
@@ -106,7 +113,7 @@ def read_history(request: Request) -> Answer:
     """Every event with its hashes, the log of views, refusals and joins, and if the chains hold.
 
     The case is named by its id, or by the number that people say (`4183-0526-7`). Reading it is
-    itself recorded, once per reader and day.
+    itself recorded and counted, by reader and day.
     """
     member = caller(request, Call.HISTORY)
     table, at = deployment.table(), deployment.now()
@@ -114,7 +121,10 @@ def read_history(request: Request) -> Answer:
     permit(member, Call.HISTORY, case)
     name, cursor = f"history {case.id}", request.query.get("cursor")
     places = cursors.read(cursor, (name,), _PLACES)[1].split(".") if cursor else ("0", "0", "0")
-    log.mark_person(table.name, case.id, at, "view", member.subject)
+    if not cursor:
+        log.count_reading(table.name, case.id, at, member.subject)
+    else:
+        log.mark_person(table.name, case.id, at, log.VIEW, member.subject)
     events, entries = list(table.entries(case.id)), list(log.entries_of(table.name, case.id))
     ends = _end(events)
     lists: tuple[Sequence[BaseModel], ...] = (
@@ -166,5 +176,11 @@ def _mark(item: dict[str, Any]) -> Mark:
     """The stored values; a value that was removed by hand stays empty, and the nightly verification
     finds it."""
     said = {name: str(item.get(name, "")) for name in ("at", "by")}
-    call = item.get("call")
-    return Mark(kind=item["sk"].split("#")[2], **said, call=str(call) if call else None)
+    told = {name: str(item[name]) for name in ("call", "about") if item.get(name)}
+    readings = item.get(log.READINGS)
+    return Mark(
+        kind=item["sk"].split("#")[2],
+        **said,
+        **told,
+        readings=int(readings) if readings is not None else None,
+    )

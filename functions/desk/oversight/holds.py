@@ -27,6 +27,7 @@ WHOSE: Final = Parameter(
     "holds",
     summary="Who works on what alone now",
     answer=QueuePage,
+    lines=lambda page: len(page.cases),
     refusals=(*READING, NotValid),
     parameters=(WHOSE, LIMIT, CURSOR),
 )

@@ -52,6 +52,7 @@ class DecisionPage(BaseModel):
     "me/decisions",
     summary="What I decided lately",
     answer=DecisionPage,
+    lines=lambda page: len(page.decisions),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )
@@ -66,6 +67,7 @@ def read_my_decisions(request: Request) -> Answer:
     "staff/{subject}/decisions",
     summary="What a person decided lately, for auditors",
     answer=DecisionPage,
+    lines=lambda page: len(page.decisions),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )

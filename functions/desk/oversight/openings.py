@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
 from casework.aws.http.target import case_id_of
 from casework.aws.services import observe
-from casework.aws.table import items, number_table
+from casework.aws.table import items, log, number_table
 from casework.aws.table.case_table import Deed
 from casework.case.case import Case
 from casework.case.lifecycle import Move
@@ -45,7 +45,12 @@ class ReviewedOpening(BaseModel):
     verdict: Judgement
 
 
-@listing("openings", summary="Openings of numbers that nobody has judged", answer=Openings)
+@listing(
+    "openings",
+    summary="Openings of numbers that nobody has judged",
+    answer=Openings,
+    lines=lambda page: len(page.openings) + len(page.many),
+)
 def read_openings(request: Request) -> Answer:
     """The openings that people still judge, those with the least time left first.
 
@@ -62,6 +67,9 @@ def read_openings(request: Request) -> Answer:
     found = [each for each in every if _concerns(member, each, cases.get(each.case), at)]
     found = sorted(found, key=lambda each: each.at)[:MOST_SHOWN]
     words = number_table.words_of(table.name, [each for each in found if judges(member, each)])
+    for case_id, number in words:
+        about = f"number#{number}"
+        log.mark_person(table.name, case_id, at, log.MOTIVE_READ, member.subject, about=about)
     counted = over(every) if member.role is Role.SUPERVISOR else {}
     people = names_of(table, {each.by for each in found} | counted.keys(), at)
     return Answer(

@@ -17,7 +17,7 @@ from casework.decisions.staff import StaffMember
 from casework.errors import Finding, KeyConflict, KeyMissing, NotValid
 from functions.desk import deployment
 from functions.desk.entry.access import Subject, caller, key_of
-from functions.desk.entry.calls import READING, listing, route
+from functions.desk.entry.calls import NO_MARK, READING, listing, route
 from functions.desk.shown.people import names_of
 
 LONGEST: Final = timedelta(hours=16)
@@ -94,14 +94,14 @@ class Watchers(BaseModel):
     people: tuple[Watcher, ...]
 
 
-@listing("roster", summary="Who is on duty", answer=Roster)
+@listing("roster", summary="Who is on duty", answer=Roster, lines=NO_MARK)
 def read_roster(request: Request) -> Answer:
     """Who is on duty now and until when, who was named as the next, and what was said last."""
     member = caller(request, Call.DUTY)
     return _roster(member, deployment.now())
 
 
-@listing("watchers", summary="Who may be on duty", answer=Watchers)
+@listing("watchers", summary="Who may be on duty", answer=Watchers, lines=NO_MARK)
 def read_watchers(request: Request) -> Answer:
     """The members of the staff who may be on duty: one of them is named as the next."""
     member = caller(request, Call.ROSTER)

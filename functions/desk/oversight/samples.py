@@ -46,6 +46,7 @@ LIMIT: Final = Parameter(
     "samples",
     summary="Closed reviews to read again",
     answer=SamplePage,
+    lines=lambda page: len(page.samples),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )
@@ -62,7 +63,7 @@ def read_samples(request: Request) -> Answer:
     cursor = request.query.get("cursor")
     page, cases = samples.page(table, member, deployment.pack(), at, limit, cursor)
     for case_id in cases:
-        log.mark_person(table.name, case_id, at, "view", member.subject)
+        log.mark_person(table.name, case_id, at, log.VIEW, member.subject)
     return Answer(200, page)
 
 

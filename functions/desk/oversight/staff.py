@@ -62,6 +62,7 @@ class StaffPage(BaseModel):
     "staff",
     summary="The staff",
     answer=StaffPage,
+    lines=lambda page: len(page.people),
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
 )

@@ -48,7 +48,7 @@ def with_words(
     )
     for line in shown:
         if line.danger is not None and line.danger.said is not None:
-            log.mark_person(table.name, line.id, now, "view", member.subject)
+            log.mark_person(table.name, line.id, now, log.VIEW, member.subject)
     return shown
 
 
