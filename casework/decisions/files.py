@@ -7,7 +7,7 @@ erased with the report.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -18,6 +18,9 @@ from casework.case.history import Particulars
 from casework.case.lifecycle import Move
 from casework.decisions.decision import WORDS
 from casework.text.writing import says_something
+
+FILE: Final = "file"
+"""In the data of an entry about a file: its number in the report."""
 
 
 class FileOpening(BaseModel):
@@ -42,6 +45,6 @@ def file_opened(case: Case, at: datetime, by: str, asked: FileOpening, bound: st
         Move.FILE_OPENED,
         at,
         by,
-        {"file": asked.n, "bound": bound},
+        {FILE: asked.n, "bound": bound},
         particulars=Particulars(said={WORDS: asked.motive}, salt=new_salt(), report=asked.report),
     )

@@ -40,7 +40,7 @@ from casework.aws.services.file_sealing import sealed_length
 from casework.aws.services.page_sealing import open_page
 from casework.aws.services.sealing import WRAPPING, BrokenBox, is_exchanged
 from casework.aws.services.settings import OpeningSettings
-from casework.aws.table import keys, log
+from casework.aws.table import file_marks, keys, log
 from casework.aws.table.case_table import CaseTable, Deed
 from casework.aws.table.evidence_table import (
     EvidenceTable,
@@ -72,8 +72,6 @@ from casework.errors import (
 from casework.report.evidence import FileState
 from casework.report.examination import Claims, ShownPage, Suggested
 
-SEEN: Final = "file_seen"
-"""The kind of the mark that a person saw a preview."""
 PART: Final = 3 * 1024 * 1024
 """Bytes of ciphertext in an answer: in base64 within what a function may answer."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -257,7 +255,7 @@ def see_page(request: Request) -> Answer:
     if file.examination is None or wrapped is None or page > file.examination.shown:
         raise FileNotFound
     about = keys.file_mark(file.reference, file.number)
-    log.mark_person(table.name, case.id, now(), SEEN, member.subject, about=about)
+    log.mark_person(table.name, case.id, now(), file_marks.SEEN, member.subject, about=about)
     stored = client("s3").get_object(Bucket=settings().previews, Key=f"{file.pages}/{page}")
     seen = _page(stored["Body"].read(), wrapped, file, page)
     return Answer(

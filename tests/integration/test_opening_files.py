@@ -20,6 +20,7 @@ from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.decisions.staff import Role
 from casework.text.folding import unfold
+from functions.desk.oversight import histories
 from functions.evidence import opening
 from tests import decided
 from tests.builders import NOON, RABAT, SALE
@@ -328,3 +329,69 @@ def test_the_case_tells_what_a_machine_found_in_a_file(opener: Opener) -> None:
         "scan": "not_scanned",
     }  # fmt: skip
     assert WEBP not in answer.text
+
+
+# ---- what an auditor sees ------------------------------------------------------------------------
+
+
+def history(opener: Opener) -> dict[str, Any]:
+    """The history of the case, as an auditor reads it."""
+    answer = opener.desk.get(f"history/{opener.case.id}", opener.desk.enrol(Role.AUDITOR))
+    assert answer.status == 200, answer.text
+    return dict(answer.document)
+
+
+def test_an_auditor_sees_which_file_was_opened_by_whom_when_and_why(opener: Opener) -> None:
+    """Evidence case E40."""
+    opener.keep(opener.reference, 2, b"another")
+    opener.show(1, PAGE)
+    assert opener.open(n=2).status == 200
+    assert opener.see().status == 200
+    told = history(opener)
+    (file,) = told["files"]
+    assert file == {
+        "number": len(opener.moves()),
+        "report": opener.reference,
+        "n": 2,
+        "name": "film.mp4",
+        "words": MOTIVE,
+    }
+    (event,) = [each for each in told["events"] if each["number"] == file["number"]]
+    assert (event["move"], event["by"]) == ("file_opened", opener.officer)
+    (mark,) = [each for each in told["marks"] if each["kind"] == "file_seen"]
+    assert (mark["by"], mark["report"], mark["n"]) == (opener.officer, opener.reference, 1)
+    assert mark["name"] == "film.mp4"
+    assert "call" not in mark, "no operation was refused"
+
+
+def test_after_an_erasure_an_auditor_sees_number_and_report_and_neither_name_nor_motive(
+    opener: Opener,
+) -> None:
+    """Evidence case E40."""
+    assert opener.open().status == 200
+    assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
+    told = history(opener)
+    (file,) = told["files"]
+    assert (file["report"], file["n"]) == (opener.reference, 1)
+    assert not {"name", "words"} & file.keys()
+    assert MOTIVE not in json.dumps(told)
+
+
+def test_a_page_of_a_history_ends_where_what_it_tells_of_files_has_no_more_room(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(histories, "ROOM_OF_FILES", 1)
+    for _ in range(3):
+        assert opener.open().status == 200
+    auditor, cursor = opener.desk.enrol(Role.AUDITOR), ""
+    events, files = list[int](), list[int]()
+    for _ in range(3):
+        query = {"cursor": cursor} if cursor else {}
+        page = opener.desk.get(f"history/{opener.case.id}", auditor, **query).document
+        assert len(page["files"]) == 1
+        events += [each["number"] for each in page["events"]]
+        files += [each["number"] for each in page["files"]]
+        cursor = page.get("cursor", "")
+    assert cursor == ""
+    assert events == list(range(1, len(opener.moves()) + 1)), "each entry once, in order"
+    assert files == events[-3:]

@@ -5,7 +5,7 @@ import type { components } from "#types/openapi";
 import { asText } from "../portal/hidden";
 import { call, kindOf } from "./api";
 import { useAsking } from "./asking";
-import { Code, Said } from "./inert";
+import { Code, Said, Told } from "./inert";
 import { Decisions } from "./mine";
 import { Listed } from "./openings";
 import { refusal } from "./refusals";
@@ -46,7 +46,13 @@ async function historyOf(id: string): Promise<History> {
     const from = whole?.cursor ? `?cursor=${encodeURIComponent(whole.cursor)}` : "";
     const { body } = await call<History>({ method: "GET", path: `/v1/desk/history/${encodeURIComponent(id)}${from}` });
     whole = whole
-      ? { ...body, events: [...whole.events, ...body.events], log: [...whole.log, ...body.log], marks: [...whole.marks, ...body.marks] }
+      ? {
+          ...body,
+          events: [...whole.events, ...body.events],
+          log: [...whole.log, ...body.log],
+          marks: [...whole.marks, ...body.marks],
+          files: [...(whole.files ?? []), ...(body.files ?? [])],
+        }
       : body;
     if (!body.cursor) return whole;
   }
@@ -99,7 +105,7 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
                 <tr key={each.number}>
                   <th scope="row">{number(each.number)}</th>
                   <td><time dateTime={each.at}>{when(each.at)}</time></td>
-                  <td>{said("move", each.move)}</td>
+                  <td>{said("move", each.move)}<OfAFile file={history.files?.find((file) => file.number === each.number)} /></td>
                   <td>{by(each.by)}</td>
                 </tr>
               ))}
@@ -108,17 +114,39 @@ function ByCase({ asked, names }: { asked: string; names: ReadonlyMap<string, st
           <h3>{t("audit_marks")}</h3>
           <ul class="entries">
             {history.marks.map((each) => (
-              <li key={each.kind + each.at + each.by + (each.call ?? "") + (each.about ?? "")}>
+              <li key={[each.kind, each.at, each.by, each.call, each.about, each.report, each.n].join()}>
                 <time dateTime={each.at}>{when(each.at)}</time> {said("mark", each.kind)} · {by(each.by)}
                 {each.readings ? ` · ${t("audit_readings", { n: number(each.readings) })}` : ""}
                 {each.call ? <> · <Code text={each.call} /></> : null}
                 {each.about ? ` · ${about(each.about)}` : ""}
+                {each.report && each.n ? <FileName report={each.report} n={each.n} name={each.name} /> : null}
               </li>
             ))}
           </ul>
         </>
       ) : null}
     </section>
+  );
+}
+
+type OfFile = NonNullable<History["files"]>[number];
+
+/** Which file an entry tells of, and why somebody wanted it. */
+function OfAFile({ file }: { file: OfFile | undefined }): JSX.Element | null {
+  if (!file) return null;
+  return (
+    <>
+      <FileName report={file.report} n={file.n} name={file.name} />
+      {file.words ? <Told text={file.words} /> : <small class="particulars">{t("audit_words_gone")}</small>}
+    </>
+  );
+}
+
+function FileName({ report, n, name }: { report: string; n: number; name: string | null | undefined }): JSX.Element {
+  return (
+    <small class="particulars">
+      {t("audit_file", { n: number(n) })} <Code text={report} />{name ? <> · <Said text={name} /></> : ` · ${t("audit_file_gone")}`}
+    </small>
   );
 }
 

@@ -16,7 +16,7 @@ A result that was not stored in the end leaves a mark and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -26,10 +26,13 @@ from casework.case.commitment import commitment_by_digest, of_parts
 from casework.case.parts import SYSTEM
 from casework.report.evidence import FileState
 from casework.report.examination import AGAIN, Preview, Scan, weaker
+from casework.text import folding
 
 EXAMINED: Final = "file_examined"
 SCANNED: Final = "file_scanned"
 """The kinds of the marks of results."""
+SEEN: Final = "file_seen"
+"""The kind of the mark that a person saw a preview."""
 AS_KEPT: Final = "as_kept"
 AS_FOUND: Final = "as_found"
 """The attributes of marks that hold the commitments; older marks have none."""
@@ -42,6 +45,8 @@ RESULT: Final = ("preview", "examination", "pages", "pages_wrapped", "pages_key_
 """The attributes of a result of the examiner."""
 COMPARED: Final = ("state", "salt", "marked", "scanned")
 """Attributes that are compared by themselves."""
+AT_ONCE: Final = 100
+"""Files in one read of names."""
 _NOT_YET: Final = (None, Preview.NOT_EXAMINED)
 
 
@@ -123,6 +128,28 @@ def marks_in(table: str, case_id: str) -> dict[tuple[str, int], Marks]:
             marks.scans.append(mark)
         elif marks.kept is None:
             marks.kept = mark
+    return found
+
+
+def file_in(sort: str) -> tuple[str, int] | None:
+    """Reference and number of the file that a mark with this sort key is about; None for a mark
+    about something else."""
+    _, _, kind, *of = sort.split("#")
+    if kind == SEEN:
+        of = of[1:]  # who saw it comes first
+    elif kind not in (keys.FILE_KEPT, EXAMINED, SCANNED):
+        return None
+    return of[0], int(of[1])
+
+
+def names_of(table: str, files: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """How their senders named these files, by report and number; none of one that was erased."""
+    wanted, found = [*dict.fromkeys(files)], dict[tuple[str, int], str]()
+    for begin in range(0, len(wanted), AT_ONCE):
+        some = [keys.file_key(*file) for file in wanted[begin : begin + AT_ONCE]]
+        for item in items.get_many(table, some, (keys.PARTITION, keys.SORT, "name")):
+            if "name" in item:
+                found[place_of(item)] = folding.as_kept(item["name"])
     return found
 
 

@@ -12,9 +12,12 @@ from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.http.target import case_id_of
 from casework.aws.services.sizes import fitting
-from casework.aws.table import log
+from casework.aws.table import file_marks, log, particulars
 from casework.aws.table.case_table import CaseTable
-from casework.case.history import Event, Unreadable, first_broken
+from casework.case.history import TOLD_IN, Event, Unreadable, first_broken
+from casework.case.lifecycle import Move
+from casework.decisions.decision import WORDS
+from casework.decisions.files import FILE
 from casework.decisions.permissions import Call, permit
 from casework.errors import CaseNotFound, NotValid
 from casework.text import spoken
@@ -69,15 +72,43 @@ class Mark(BaseModel):
     about: str | None = None
     """Whose motive was read: `identity#` and the number of the request, or `number#` and the entry
     of the opening."""
+    report: str | None = None
+    """Of a mark of a file: reference of the report that it belongs to."""
+    n: int | None = None
+    """The same: its number in the report."""
+    name: str | None = None
+    """The same: as its sender named it, which is text; left out once it was erased."""
 
 
-ROOMS: Final = (2_500_000, 1_500_000, 1_000_000)
+class OfAFile(BaseModel):
+    """What an entry tells of a file: which one it is, and why a person wanted it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    number: int
+    """Of the entry."""
+    report: str
+    """Reference of the report that the file belongs to."""
+    n: int
+    """Its number in the report."""
+    name: str | None = None
+    """As its sender named it: text. Left out once the report was erased."""
+    words: str | None = None
+    """Why, in the words of the person; left out likewise."""
+
+
+ROOMS: Final = (2_000_000, 1_500_000, 1_000_000)
 """Bytes of events, log and marks on a page; one of each is always shown."""
+ROOM_OF_FILES: Final = 700_000
+"""Bytes of what a page tells of files beside its entries."""
+OF_FILES: Final = frozenset({Move.FILE_OPENED})
+"""The entries that name a file."""
 _PLACES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,7}){2}")
 
 
 class History(BaseModel):
-    """The whole record of a case, without the words of reports, page by page.
+    """The whole record of a case, page by page, without the words of reports. Names of files are
+    told, and why people opened them.
 
     Every page tells whether the chains of all entries verify.
     """
@@ -91,6 +122,8 @@ class History(BaseModel):
     log: tuple[ChainedEvent, ...]
     """Days bound in the second chain: views and joined reports."""
     marks: tuple[Mark, ...]
+    files: tuple[OfAFile, ...] = ()
+    """Which files the entries of this page tell of, and why somebody opened them."""
     broken: int | None = None
     """Number of the first event that does not fit the chain, or cannot be read and is not shown;
     left out when all fit."""
@@ -133,9 +166,11 @@ def read_history(request: Request) -> Answer:
         tuple(map(_mark, log.marks_of(table.name, case.id))),
     )
     begins = [*map(int, places)]
-    shown = [
+    some = [
         fitting(each[begin:], room) for each, begin, room in zip(lists, begins, ROOMS, strict=True)
     ]
+    files, upto = _files(table.name, case.id, some[0])
+    shown = [some[0][:upto], some[1], fitting(_with_names(table.name, some[2]), ROOMS[2])]
     named: dict[str, Any] = dict(zip(("events", "log", "marks"), shown, strict=True))
     ended = [begin + len(each) for begin, each in zip(begins, shown, strict=True)]
     more = any(end < len(each) for end, each in zip(ended, lists, strict=True))
@@ -145,6 +180,7 @@ def read_history(request: Request) -> Answer:
             id=case.id,
             case_number=case.number or None,
             **named,
+            files=files,
             cursor=cursors.write(name, ".".join(map(str, ended))) if more else None,
             broken=first_broken(events),
             log_broken=first_broken(entries),
@@ -172,15 +208,53 @@ def _end(events: Sequence[Event | Unreadable]) -> tuple[int, str]:
     return last.number if isinstance(last, Event) else len(events), last.hash
 
 
+def _files(
+    table: str, case_id: str, events: Sequence[BaseModel]
+) -> tuple[tuple[OfAFile, ...], int]:
+    """What these entries tell of files, as far as a page has room; and how many of the entries it
+    shows then."""
+    those = [
+        (place, event)
+        for place, event in enumerate(events)
+        if isinstance(event, ChainedEvent) and event.move in OF_FILES
+    ]
+    if not those:
+        return (), len(events)
+    about, told = particulars.of(table, case_id), list[OfAFile]()
+    at = [(str(event.data.get(TOLD_IN)), int(str(event.data.get(FILE)))) for _, event in those]
+    names = file_marks.names_of(table, at)
+    for (_, event), file in zip(those, at, strict=True):
+        words = about.get(event.number, {}).get(WORDS)
+        told.append(
+            OfAFile(
+                number=event.number, report=file[0], n=file[1], name=names.get(file), words=words
+            )
+        )
+    shown = fitting(told, ROOM_OF_FILES)
+    return shown, those[len(shown)][0] if len(shown) < len(those) else len(events)
+
+
+def _with_names(table: str, marks: Sequence[BaseModel]) -> list[Mark]:
+    """The marks, those of files with the names of these."""
+    those = [each for each in marks if isinstance(each, Mark)]
+    files = ((each.report, each.n) for each in those)
+    names = file_marks.names_of(table, ((of, n) for of, n in files if of and n is not None))
+    return [
+        each.model_copy(update={"name": names.get((each.report, each.n))})
+        if each.report and each.n is not None
+        else each
+        for each in those
+    ]
+
+
 def _mark(item: dict[str, Any]) -> Mark:
     """The stored values; a value that was removed by hand stays empty, and the nightly verification
     finds it."""
-    said = {name: str(item.get(name, "")) for name in ("at", "by")}
-    told = {name: str(item[name]) for name in ("call", "about") if item.get(name)}
-    readings = item.get(log.READINGS)
-    return Mark(
-        kind=item["sk"].split("#")[2],
-        **said,
-        **told,
-        readings=int(readings) if readings is not None else None,
-    )
+    said: dict[str, Any] = {name: str(item.get(name, "")) for name in ("at", "by")}
+    kind, readings = item["sk"].split("#")[2], item.get(log.READINGS)
+    told: dict[str, Any] = {"readings": int(readings) if readings is not None else None}
+    if (file := file_marks.file_in(item["sk"])) is not None:
+        told |= {"report": file[0], "n": file[1]}
+    else:
+        told |= {name: str(item[name]) for name in ("call", "about") if item.get(name)}
+    return Mark(kind=kind, **said, **told)
