@@ -39,6 +39,8 @@ DESKS = f"{desk_keys.DESK_PREFIX}*"
 CUSTODY = desk_keys.CUSTODY_PARTITION
 OPENINGS = tuple(map(desk_keys.openings_partition, Realm))
 """The openings of numbers of reporters that people still judge."""
+ASKINGS = tuple(map(desk_keys.file_askings_partition, Realm))
+"""Who asked for a file that two people open."""
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 SLOTS = keys.slot_key("*")[keys.PARTITION]

@@ -8,6 +8,7 @@ from casework.aws.services.settings import DeskSettings
 from casework.aws.table import keys
 from infra.data import (
     ARRIVALS,
+    ASKINGS,
     CHECK,
     CUSTODY,
     DAYS,
@@ -77,6 +78,7 @@ class Desk(Construct):
         data.let(self.function, PUT, DELETE, of=(CUSTODY, *OPENINGS))
         data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let(self.function, UPDATE, of=(LOGS,))  # how often a person opened a case on a day
+        data.let(self.function, PUT, of=ASKINGS)  # who asked for a file that two people open
         data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
         data.let(self.function, PUT, DELETE, of=SAMPLES)
         # The question to its reporter; messages, if the report was not erased.

@@ -60,6 +60,7 @@ OF: Final[Mapping[str, str]] = {
     "HOLDS": "what people work on alone",
     "DECIDED": "what people decided on a day",
     "SAMPLES": "closed reviews that a second person reads again",
+    "ASKINGS": "who asked for a file that two people open",
     "HANDOVER": "what shifts of the duty desk left",
     "ROSTER": "who is on duty",
     "IDENTIFIER": "the case of an identifier",

@@ -135,3 +135,4 @@ class About(StrEnum):
     """Of the prosecutor; a later entry can annul it."""
     IDENTITY = "identity request"
     SUSPECT = "suspect"
+    FILE = "file"

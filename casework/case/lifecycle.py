@@ -188,6 +188,12 @@ class Move(StrEnum):
     IDENTITY_RELEASED = "identity_released"
     IDENTITY_REFUSED = "identity_refused"
     IDENTITY_OPENED = "identity_opened"
+    FILE_ASKED = "file_asked"
+    """A person asked for a file that two people open."""
+    FILE_ADMITTED = "file_admitted"
+    """Another person admitted that they open it."""
+    FILE_REFUSED = "file_refused"
+    """Another person refused it."""
     FILE_OPENED = "file_opened"
     """A person was given the key of a file that a reporter had sent."""
     NUMBER_OPENED = "number_opened"
@@ -376,7 +382,10 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
     Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
-    Move.FILE_OPENED: _note(noted_in=_REMEMBERED),
+    Move.FILE_ASKED: _note(noted_in=_REMEMBERED, about=About.FILE),
+    Move.FILE_ADMITTED: _note(noted_in=_REMEMBERED, about=About.FILE),
+    Move.FILE_REFUSED: _note(noted_in=_REMEMBERED, about=About.FILE),
+    Move.FILE_OPENED: _note(noted_in=_REMEMBERED, about=About.FILE),
     Move.NUMBER_OPENED: _note(noted_in=_BY_ITSELF),
     Move.NUMBER_REVIEWED: _note(noted_in=frozenset(Status)),
     Move.ERASED: _note(noted_in=frozenset(Status)),

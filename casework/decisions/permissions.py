@@ -90,6 +90,9 @@ class Call(StrEnum):
     BREAK_HOLD = "break_hold"
     FILES = "files"
     """Open a file that a reporter sent, with a motive."""
+    FILE_ADMISSION = "file_admission"
+    """Admit or refuse that another person opens a file, where two people open it, and see who
+    asked."""
     GLANCE = "glance"
     """Glance at new reports, and say in a word how urgent each is."""
     SAMPLE = "sample"
@@ -140,6 +143,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.UNHELD,
         Call.FILES: Reach.DESK,
+        Call.FILE_ADMISSION: Reach.DESK,
         Call.GLANCE: Reach.ALL,
         Call.SAMPLE: Reach.ALL,
         Call.DUTY: Reach.ALL,
@@ -179,6 +183,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
         Call.FILES: Reach.OWN,
+        Call.FILE_ADMISSION: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
         Call.IDENTITY_DECISION: Reach.OWN,
     },
@@ -199,6 +204,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.TAKE_OUT: Reach.UNHELD,
         Call.LOOK: Reach.UNHELD,
         Call.FILES: Reach.UNHELD,
+        Call.FILE_ADMISSION: Reach.ALL,
         Call.IDENTITY_DECISION: Reach.ALL,
         Call.GLANCE: Reach.ALL,
         Call.SAMPLE: Reach.ALL,

@@ -29,6 +29,9 @@ GATE_FILE: Final = "gate.json"
 FILE: Final = "procedure.json"
 
 DAY: Final = 86_400
+HOUR: Final = 3_600
+MOST_ASKING: Final = 7 * DAY
+"""Seconds that an asking for a file may wait: each is a line that all who may answer read."""
 NAMED: Final = frozenset({"identified", "confidential"})
 """Disclosures of reporters who can be identified."""
 
@@ -79,6 +82,19 @@ class SecondLook(PackEntry):
     categories: frozenset[str] = frozenset()
     reject: frozenset[Priority] = frozenset()
     """Priorities at which a rejection needs a second person."""
+    source: str = ""
+    confirmed: bool = False
+
+
+class SecondOpening(PackEntry):
+    """Files that two people open: one asks, another admits."""
+
+    categories: frozenset[str] = frozenset()
+    """Of the cases whose files these are; none where one person opens every file."""
+    seconds: PositiveInt = 4 * HOUR
+    """How long an asking waits for another person; then it lapses."""
+    opens_seconds: PositiveInt = HOUR
+    """How long the person who asked may open the file once another one admitted it."""
     source: str = ""
     confirmed: bool = False
 
@@ -202,6 +218,7 @@ class Procedure(PackEntry):
     announced_glance_minutes: PositiveInt = 3
     """The same for a report in which a text names an attack and its time."""
     second_look: SecondLook = Field(default_factory=SecondLook)
+    second_opening: SecondOpening = Field(default_factory=SecondOpening)
     samples: Samples = Field(default_factory=Samples)
     retention: Retention = Field(default_factory=Retention)
     outcomes: Outcomes = Field(default_factory=Outcomes)
@@ -259,8 +276,7 @@ def findings(
         ("addition", found.addition),
     ):
         yield from _by_priority(what, awaited)
-    for category in sorted(found.second_look.categories - set(categories)):
-        yield f"{FILE}: second_look: category {category} is not in categories.json"
+    yield from _of_two_people(found, categories)
     if found.appeal is not None:
         if found.appeal.to not in prosecutors:
             yield f"{FILE}: appeal: {found.appeal.to} is not one of prosecutors in pack.json"
@@ -272,6 +288,17 @@ def findings(
             yield f"{FILE}: {service.id}: the id appears twice"
         seen.add(service.id)
         yield from _missing(service.id, service.names, languages)
+
+
+def _of_two_people(found: Procedure, categories: Collection[str]) -> Iterator[str]:
+    for what, named in (
+        ("second_look", found.second_look.categories),
+        ("second_opening", found.second_opening.categories),
+    ):
+        for category in sorted(named - set(categories)):
+            yield f"{FILE}: {what}: category {category} is not in categories.json"
+    if found.second_opening.seconds > MOST_ASKING:
+        yield f"{FILE}: second_opening: an asking waits at most {MOST_ASKING} seconds"
 
 
 def _of_freezes(freeze: FreezeProcedure, official: Collection[str]) -> Iterator[str]:

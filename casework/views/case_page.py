@@ -18,6 +18,7 @@ from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import Because, Priority
 from casework.decisions.decision import WORDS, outcome_of
+from casework.decisions.files import needs_two
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
 from casework.decisions.open_moves import moves_open_to
@@ -27,6 +28,7 @@ from casework.decisions.staff import StaffMember
 from casework.moves.triage import SUGGESTED
 from casework.pack.competence_view import CompetenceView, category_read, offices_of
 from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
 from casework.report.evidence import FileState, WhyRefused
 from casework.report.examination import FileType, Preview, Scan
 from casework.report.followup import AddedView
@@ -457,6 +459,8 @@ class CaseView(CaseState):
     """Each suspect with every entry about them, and which of them hold, page by page."""
     freezes: tuple[FreezeView, ...] = ()
     """What was done to hold money back, page by page. A notice informs; an order binds."""
+    two_open_files: bool = False
+    """Whether two people open a file of the case now: one asks, another admits."""
     reports: tuple[ReportView, ...]
     """In the order in which they came, page by page."""
     identifiers: tuple[NamedIdentifier, ...] = ()
@@ -541,6 +545,8 @@ class CaseView(CaseState):
             instructions=tuple(instructions),
             outcomes=tuple(outcomes),
             freezes=tuple(freezes),
+            two_open_files=not case.imminent
+            and needs_two(procedure(pack.folder).second_opening, case),
             reports=tuple(reports),
             messages=tuple(messages),
             identifiers=tuple(identifiers),

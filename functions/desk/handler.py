@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.desk.cases import (
     admissions,
     alike,
+    askings,
     care,
     cases,
     freezes,
@@ -57,7 +58,8 @@ MODULES = (
     ),
     *(freezes, inquiry),
     *(settings, mine, staff, find, seen, days),
-    *(cases, packages, admissions, reporters, remarks, alike, owners, identities, openings),
+    *(cases, packages, admissions, reporters, remarks, alike, owners, identities),
+    *(openings, askings),
     *(histories,),
 )
 """In the order in which the API document tells of their calls."""

@@ -51,7 +51,7 @@ from casework.aws.table.evidence_table import (
 )
 from casework.case.case import Case
 from casework.credentials import receipt
-from casework.decisions.files import FileOpening, file_opened
+from casework.decisions.files import FileOpening, file_opened, let_open
 from casework.decisions.permissions import Call, permit
 from casework.errors import (
     BodyTooLarge,
@@ -67,8 +67,11 @@ from casework.errors import (
     NotThroughTheEdge,
     NotValid,
     Refusal,
+    SecondLookOwed,
     UnsupportedEncoding,
 )
+from casework.pack.jurisdiction import open_pack
+from casework.pack.procedure import procedure
 from casework.report.evidence import FileState
 from casework.report.examination import Claims, ShownPage, Suggested
 
@@ -155,6 +158,7 @@ READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound
         *READING,
         BoxNotOpened,
         IllegalMove,
+        SecondLookOwed,
         KeyMissing,
         NotJson,
         BodyTooLarge,
@@ -166,6 +170,10 @@ READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound
 )
 def open_file(request: Request) -> Answer:
     """Give the key of a file, for a motive that auditors read.
+
+    Where two people open files of the case (`two_open_files`), `admission` names the entry by which
+    another person admitted it; 409 `second-look-owed` without one. Where danger is imminent it
+    opens without, and its entry says so.
 
     Each answer with a key is an event of the case of its own, written before the key is asked for:
     repeating the request opens once more.
@@ -179,7 +187,12 @@ def open_file(request: Request) -> Answer:
     def change(case: Case) -> Deed[StoredFile]:
         permit(member, Call.FILES, case)
         file = _kept(case, asked.report, asked.n)
-        event = file_opened(case, at, member.subject, asked, file.bound or "")
+        bound, meant = file.bound or "", asked.model_copy(update={"report": file.reference})
+        rule = procedure(open_pack(settings().pack).folder).second_opening
+        second = let_open(
+            case, at, member.subject, meant, bound, rule, lambda n: table.event(case.id, n)
+        )
+        event = file_opened(case, at, member.subject, meant, bound, second)
         return Deed(event, file, [table.reports.there(asked.report)])
 
     file = table.carry_out(case_id, change).decided.result

@@ -145,8 +145,9 @@ class Lives(Means):
 
     def with_files(self) -> None:
         """A file is sent and kept; of another one nothing arrives, and its form runs out; a third
-        one is withdrawn. A slot is asked for again, as after a break of the connection."""
-        people, accepted = self.people, self.people.submit(a_report())
+        one is withdrawn. A slot is asked for again, as after a break of the connection. Two people
+        open the file."""
+        people, accepted = self.people, self.people.submit(a_report(category="terrorism"))
         case_id = people.case_of(accepted)
         first, second, third = (str(uuid.uuid4()) for _ in range(3))
         sent, again, never, withdrawn = (
@@ -179,6 +180,11 @@ class Lives(Means):
         under = f"/v1/desk/cases/{case_id}/files"
         asked = {"report": accepted["reference"], "n": sent["n"], "motive": MOTIVE}
         alike = f"/v1/desk/cases/{case_id}/reports/{accepted['reference']}/pictures"
+        waits = self.anew(f"cases/{case_id}/files/asking", asked, "analyst").json()
+        self.read("files/askings", "supervisor")
+        path = f"cases/{case_id}/files/asking/{waits['number']}/answer"
+        said = {"outcome": "admit", "reason": "Le motif est fondé."}
+        asked["admission"] = self.anew(path, said, "supervisor").json()["answer"]
         key = {"Idempotency-Key": str(uuid.uuid4())}
         for given in (
             people.call("POST", f"{under}/opening", "analyst", json=asked, headers=key),

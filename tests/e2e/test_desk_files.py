@@ -123,6 +123,73 @@ def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
     assert (moves.count("file_opened"), moves.count("confirm")) == (1, 0)
 
 
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_two_people_open_a_file_of_the_gravest_kinds(
+    browser: Browser, system: System, people: People, tmp_path: Path, language: str
+) -> None:
+    """Evidence case E41.
+
+    One asks and waits, another refuses, then admits; the first reads why, and opens. Each act is an
+    entry.
+    """
+    film = os.urandom(2_000)
+    accepted = people.submit(a_report(category="terrorism"))
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    send_file(people, accepted, "film.mp4", film)
+    motive, reason = "Reconnaître le lieu filmé.", "Le motif ne suffit pas encore."
+
+    with (
+        at_the_desk(browser, system.origin, language) as first,
+        at_the_desk(browser, system.origin, language, name="Second analyst") as second,
+    ):
+        texts = first.texts
+        first.opens(case_id)
+        first.presses("v")
+        line = first.page.locator(".report li", has_text="film.mp4")
+        for outcome in ("refuse", "admit"):
+            line.get_by_role("button", name=texts["file_ask"]).click()
+            expect(line.get_by_role("textbox")).to_be_focused()
+            line.get_by_role("textbox").fill(motive)
+            first.page.keyboard.press("Control+Enter")
+            expect(line).to_contain_text(texts["file_waits"].partition("{")[0])
+            expect(line.get_by_role("button", name=texts["file_open"])).to_have_count(0)
+
+            second.page.reload()
+            asked = second.page.locator(".openings article", has_text=accepted["reference"])
+            for told in (motive, "film.mp4", "First analyst"):
+                expect(asked).to_contain_text(told)
+            answer = asked.get_by_role("button", name=texts[f"asking_{outcome}"], exact=True)
+            answer.click()
+            expect(asked).to_contain_text(texts["custody_no_reason"])
+            asked.get_by_role("textbox").fill(reason)
+            answer.click()
+            expect(second.page.locator(".openings")).to_contain_text(
+                texts[f"asking_{outcome}_done"]
+            )
+            expect(asked).to_have_count(0)
+            if outcome == "refuse":
+                expect(line).to_contain_text(texts["file_refused_second"])
+                expect(line).to_contain_text(reason)
+        expect(line).to_contain_text(texts["file_admitted"].partition("{")[0])
+        expect(line).to_contain_text("Second analyst")
+        with first.page.expect_download() as saving:
+            line.get_by_role("button", name=texts["file_open"]).click()
+        saving.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes() == film
+        expect(line).to_contain_text(texts["file_saved"])
+        assert first.visitor.violations() == second.visitor.violations() == []
+    acts = [move for move in people.moves(case_id) if move.startswith("file_")]
+    assert acts == ["file_asked", "file_refused", "file_asked", "file_admitted", "file_opened"]
+    with at_the_desk(browser, system.origin, language, name="Auditor") as auditor:
+        auditor.page.locator("#audited").fill(case_id)
+        auditor.presses("Enter")
+        row = auditor.page.locator(".chain tr", has_text=auditor.texts["move_file_opened"]).last
+        for each in (accepted["reference"], "film.mp4", motive, "First analyst"):
+            expect(row).to_contain_text(each)
+        assert auditor.visitor.violations() == []
+
+
 def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_looks_alike(
     browser: Browser, system: System, people: People
 ) -> None:

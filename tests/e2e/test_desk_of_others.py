@@ -116,6 +116,7 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
     analyst = people.call("GET", "/v1/desk/me", "analyst").json()
     said = {"text": a_phone(), "ground": "prosecutor_asks"}
     assert people.call("POST", "/v1/desk/find", "analyst", json=said).is_success
+    assert people.call("GET", "/v1/desk/queue", "analyst").is_success
     with at_the_desk(browser, system.origin, name="Auditor") as auditor:
         page, texts = auditor.page, auditor.texts
         number = people.case(case_id).json()["number"]
@@ -130,7 +131,10 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
         day = page.get_by_role("list", name=texts["audit_day"])
         expect(day).to_contain_text(case_id)
         page.get_by_label(texts["audit_person_label"]).select_option(analyst["subject"])
-        expect(page.locator("ul.entries").last).to_contain_text(texts["ground_prosecutor_asks"])
+        searched = page.locator("ul.entries li", has_text=texts["ground_prosecutor_asks"])
+        expect(searched.first).to_be_visible()
+        shown = page.locator("ul.entries li", has_text=texts["seen_read_queue"])
+        expect(shown.first).to_contain_text(texts["audit_lines"].partition("{")[0])
         assert auditor.visitor.violations() == []
 
         def broken(route: Route) -> None:

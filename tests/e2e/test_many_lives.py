@@ -101,6 +101,9 @@ NOT_SEEN: Final = {
     Move.INFORM: "a unit hands the dossier over (test_roles_are_enough, test_the_prosecutor)",
     Move.RECEIPT: "a prosecutor confirms that it came (the same)",
     Move.FILE_OPENED: "no report here has a file (test_files)",
+    Move.FILE_ASKED: "the same (test_desk_files)",
+    Move.FILE_ADMITTED: "the same",
+    Move.FILE_REFUSED: "the same (tests/integration/test_files_by_two)",
 }
 """Moves no life here makes, and why; every other one must have been made."""
 

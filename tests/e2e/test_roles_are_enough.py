@@ -144,6 +144,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "dynamodb:PutItem TRIAL#ROSTER",
         "dynamodb:PutItem TRIAL#HOLDS",
         "dynamodb:PutItem TRIAL#OPENINGS",
+        "dynamodb:PutItem TRIAL#ASKINGS",
         "dynamodb:DeleteItem TRIAL#OPENINGS",
     }
     | LEAVES  # people take out another report than the last one

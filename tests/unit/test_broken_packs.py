@@ -300,6 +300,22 @@ FINDINGS: list[tuple[str, Change, str]] = [
     ),
     ("places.json", _set("aliases", {"N1": "one"}), "places.json: N1: must be a list of spellings"),
     ("places.json", _set("aliases", []), "places.json: aliases: must be an object"),
+    # procedure.json
+    (
+        "procedure.json",
+        _set("second_opening", {"categories": ["arson"]}),
+        "procedure.json: second_opening: category arson is not in categories.json",
+    ),
+    (
+        "procedure.json",
+        _set("second_opening", {"seconds": 604_801}),
+        "procedure.json: second_opening: an asking waits at most 604800 seconds",
+    ),
+    (
+        "procedure.json",
+        _set("second_opening", {"seconds": 0}),
+        "procedure.json: -: second_opening.seconds: ",
+    ),
 ]
 
 

@@ -137,6 +137,7 @@ function OfAFile({ file }: { file: OfFile | undefined }): JSX.Element | null {
   return (
     <>
       <FileName report={file.report} n={file.n} name={file.name} />
+      {file.alone ? <b class="particulars">{t("audit_alone")}</b> : null}
       {file.words ? <Told text={file.words} /> : <small class="particulars">{t("audit_words_gone")}</small>}
     </>
   );

@@ -2,13 +2,14 @@
 // file, and hands over the ciphertext in parts. They are put together and opened here, compared with
 // the digest, and saved as a file of no type: nothing on this page shows or runs what is inside. What is
 // shown is a preview that was painted anew.
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Alike } from "./alike";
-import { call, newKey, Refused, type Report } from "./api";
+import { call, kindOf, newKey, Refused, type Report } from "./api";
+import { askFor, useMyAsking } from "./asked-files";
 import { bytesOf, save, sha256Of } from "./bytes";
 import type { Schemas } from "./fields";
-import { Code, Said } from "./inert";
+import { Code, Said, Told } from "./inert";
 import { useKeys, useKeysOfAForm } from "./keys";
 import { Known } from "./known";
 import { Preview } from "./preview";
@@ -22,6 +23,8 @@ type HashLine = NonNullable<Report["hashes"]>[number];
 interface FilesProps {
   /** The case in which a file can be opened; none where reports are shown without their case. */
   readonly caseId: string | undefined;
+  /** Whether two people open a file of it. */
+  readonly two?: boolean;
   readonly report: string;
   readonly files: readonly FileLine[];
   readonly hashes: readonly HashLine[];
@@ -29,7 +32,7 @@ interface FilesProps {
 
 const MIB = 2 ** 20;
 
-export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Element {
+export function Files({ caseId, two, report, files, hashes }: FilesProps): JSX.Element {
   const size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
   const sized = (bytes: number): string => (bytes < MIB ? `${size.format(Math.ceil(bytes / 1024))} KiB` : `${size.format(bytes / MIB)} MiB`);
   return (
@@ -47,7 +50,9 @@ export function Files({ caseId, report, files, hashes }: FilesProps): JSX.Elemen
             <Known known={each.known} unread={each.lists_unread} />
             <Alike alike={each.alike} more={each.alike_more} of={[caseId, report, `file-${threeDigits(each.n)}`]} />
             {caseId && each.shown ? <Preview caseId={caseId} report={report} n={each.n} shown={each.shown} /> : null}
-            {caseId && each.state === "kept" ? <Open caseId={caseId} report={report} n={each.n} /> : null}
+            {caseId && each.state === "kept" ? (
+              two ? <OpenByTwo caseId={caseId} report={report} n={each.n} /> : <Open caseId={caseId} report={report} n={each.n} />
+            ) : null}
           </li>
         ))}
       </ol>
@@ -107,28 +112,13 @@ interface OpenProps {
 function Open({ caseId, report, n }: OpenProps): JSX.Element {
   const [asking, ask] = useState(false);
   const [told, tell] = useState("");
-  const begin = useRef<HTMLButtonElement>(null);
-  const asked = useRef(false);
-  useEffect(() => {
-    if (!asking && asked.current) begin.current?.focus();
-    asked.current = asking;
-  }, [asking]);
-  const open = (motive: string): void => {
-    tell(t("wait"));
-    opened(caseId, { report, n, motive }, (n, of) => tell(t("package_loading", { n, of }))).then(
-      (content) => {
-        // Under our own name and without a type: what its sender called it may lie.
-        save(new Blob([content], { type: "application/octet-stream" }), `${report}-${n}.bin`);
-        ask(false);
-        tell(t("file_saved"));
-      },
-      (error: unknown) => tell(error instanceof Refused ? refusal(error.kind) : t("file_other_bytes")),
-    );
-  };
+  const begin = useBack(asking);
+  const open = (motive: string): void =>
+    fetched(caseId, { report, n, motive }, tell, () => ask(false));
   return (
     <>
       {asking ? (
-        <Motive id={`motive-${report}-${n}`} send={open} leave={() => ask(false)} />
+        <Motive id={`motive-${report}-${n}`} act="file_open" hint="file_open_said" send={open} leave={() => ask(false)} />
       ) : (
         <p><button type="button" class="link" ref={begin} onClick={() => ask(true)}>{t("file_open")}</button></p>
       )}
@@ -137,14 +127,96 @@ function Open({ caseId, report, n }: OpenProps): JSX.Element {
   );
 }
 
+/** Of a case of the gravest kinds: one person asks, another admits or refuses, and then the first opens. */
+function OpenByTwo({ caseId, report, n }: OpenProps): JSX.Element {
+  const { mine, people, read } = useMyAsking(caseId, report, n);
+  const [asking, ask] = useState(false);
+  const [told, tell] = useState("");
+  const [alone, setAlone] = useState(false);
+  const begin = useBack(asking);
+  const status = useRef<HTMLParagraphElement>(null);
+  const send = (motive: string): void => {
+    tell(t("wait"));
+    askFor(caseId, { report, n, motive }).then(
+      () => {
+        ask(false);
+        tell("");
+        read();
+        status.current?.focus();
+      },
+      (error: unknown) => {
+        const kind = kindOf(error);
+        // Danger was recorded meanwhile: nobody waits for a second person.
+        if (kind === "illegal-move") setAlone(true);
+        tell(refusal(kind));
+      },
+    );
+  };
+  if (alone) return <><p class="hint">{t("file_alone")}</p><Open caseId={caseId} report={report} n={n} /></>;
+  const open = (): void => {
+    if (mine?.motive && mine.answer) fetched(caseId, { report, n, motive: mine.motive, admission: mine.answer }, tell, read);
+  };
+  const who = people[mine?.answered_by ?? ""] ?? t("by_colleague");
+  return (
+    <>
+      <p role="status" tabIndex={-1} ref={status} class="hint">
+        {mine?.standing === "waits" ? t("file_waits", { time: when(mine.until) }) : ""}
+        {mine?.standing === "admitted" ? <><b><Said text={who} /></b> · {t("file_admitted", { time: when(mine.until) })}</> : null}
+        {mine?.standing === "refused" ? <><b><Said text={who} /></b> · {t("file_refused_second")}</> : null}
+      </p>
+      {mine?.standing === "refused" && mine.reason ? <Told text={mine.reason} /> : null}
+      {mine?.standing === "admitted" ? (
+        <p><button type="button" class="link" onClick={open}>{t("file_open")}</button></p>
+      ) : mine?.standing === "waits" ? null : asking ? (
+        <Motive id={`motive-${report}-${n}`} act="file_ask" hint="file_ask_said" send={send} leave={() => ask(false)} />
+      ) : (
+        <p><button type="button" class="link" ref={begin} onClick={() => ask(true)}>{t("file_ask")}</button></p>
+      )}
+      <p role="status" class="hint">{told}</p>
+    </>
+  );
+}
+
+/** The button that a form was opened by, which has the focus again once it is left. */
+function useBack(open: boolean): RefObject<HTMLButtonElement | null> {
+  const begin = useRef<HTMLButtonElement>(null);
+  const was = useRef(false);
+  useEffect(() => {
+    if (!open && was.current) begin.current?.focus();
+    was.current = open;
+  }, [open]);
+  return begin;
+}
+
+/** Open a file and save it; what happens is told. */
+function fetched(caseId: string, asked: Schemas["FileOpening"], tell: (told: string) => void, done: () => void): void {
+  tell(t("wait"));
+  opened(caseId, asked, (n, of) => tell(t("package_loading", { n, of }))).then(
+    (content) => {
+      // Under our own name and without a type: what its sender called it may lie.
+      save(new Blob([content], { type: "application/octet-stream" }), `${asked.report}-${asked.n}.bin`);
+      done();
+      tell(t("file_saved"));
+    },
+    (error: unknown) => tell(wrongAtOpening(error)),
+  );
+}
+
+function wrongAtOpening(error: unknown): string {
+  if (!(error instanceof Refused)) return t("file_other_bytes");
+  return error.kind === "second-look-owed" ? t("file_two") : refusal(error.kind);
+}
+
 interface MotiveProps {
   readonly id: string;
+  readonly act: "file_open" | "file_ask";
+  readonly hint: "file_open_said" | "file_ask_said";
   readonly send: (motive: string) => void;
   readonly leave: () => void;
 }
 
-/** Why the original is opened: while this is there, no letter is an act on the case. */
-function Motive({ id, send, leave }: MotiveProps): JSX.Element {
+/** Why the original is wanted: while this is there, no letter is an act on the case. */
+function Motive({ id, act, hint, send, leave }: MotiveProps): JSX.Element {
   useKeysOfAForm();
   useKeys((act) => {
     if (act !== "leave") return false;
@@ -167,8 +239,8 @@ function Motive({ id, send, leave }: MotiveProps): JSX.Element {
     >
       <label for={id}>{t("field_motive")}</label>
       <textarea id={id} dir="auto" rows={2} minLength={10} maxLength={500} required ref={field} />
-      <p class="hint">{t("file_open_said")}</p>
-      <p class="acts"><button class="button quiet">{t("file_open")} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
+      <p class="hint">{t(hint)}</p>
+      <p class="acts"><button class="button quiet">{t(act)} <kbd>Ctrl</kbd> <kbd>Enter</kbd></button></p>
     </form>
   );
 }

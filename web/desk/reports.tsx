@@ -13,7 +13,7 @@ import { category, number, said, t, words } from "./words";
 const Files = later("files", () => import("./files").then((part) => part.Files));
 
 interface ReportsProps {
-  readonly view: Pick<CaseView, "reports" | "cursor" | "assessment"> & { readonly id?: string };
+  readonly view: Pick<CaseView, "reports" | "cursor" | "assessment"> & Partial<Pick<CaseView, "two_open_files">> & { readonly id?: string };
   readonly acts: readonly ActId[];
   readonly act: (asked: Asked) => void;
 }
@@ -24,7 +24,7 @@ export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
   return (
     <>
       {view.reports.map((each, place) => (
-        <OneReport key={`${each.reference} ${place}`} caseId={view.id} report={each} marks={marksOf(view, each)} only={only} acts={only ? [] : acts} act={act} />
+        <OneReport key={`${each.reference} ${place}`} caseId={view.id} two={view.two_open_files ?? false} report={each} marks={marksOf(view, each)} only={only} acts={only ? [] : acts} act={act} />
       ))}
     </>
   );
@@ -32,12 +32,13 @@ export function Reports({ view, acts, act }: ReportsProps): JSX.Element {
 
 interface OneReportProps extends Omit<ReportsProps, "view"> {
   readonly caseId: string | undefined;
+  readonly two?: boolean;
   readonly report: Report;
   readonly marks: readonly Marked[];
   readonly only: boolean;
 }
 
-function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): JSX.Element {
+function OneReport({ caseId, two, report, marks, only, acts, act }: OneReportProps): JSX.Element {
   const about = acts.filter((each) => each === "take_out" || (each === "admit" && !report.belongs));
   const { facts } = report;
   const warning = caseId && warningOf(caseId, report.reference);
@@ -85,7 +86,7 @@ function OneReport({ caseId, report, marks, only, acts, act }: OneReportProps): 
         </div>
       ))}
       {report.files?.length || report.hashes?.length ? (
-        <Files caseId={caseId} report={report.reference} files={report.files ?? []} hashes={report.hashes ?? []} />
+        <Files caseId={caseId} two={two ?? false} report={report.reference} files={report.files ?? []} hashes={report.hashes ?? []} />
       ) : null}
     </article>
   );

@@ -13,6 +13,7 @@ import { undecided, useTaken } from "./tray";
 import { GlancesWait } from "./waits";
 import { category, number, t } from "./words";
 
+const Askings = later("askings", () => import("./askings").then((part) => part.Askings));
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
 
 interface WorkProps {
@@ -67,6 +68,7 @@ export function Work({ person, empty, told, skipped, next, again, open }: WorkPr
         </p>
       ) : null}
       {!queue && !wrong ? <p role="status" class="late">{t("wait")}</p> : null}
+      {person.role === "prosecutor" ? null : <Askings open={open} />}
       {person.role === "officer" ? null : <GlancesWait />}
       <Rooms person={person} />
       {queue ? <Waiting queue={queue} /> : null}

@@ -15,6 +15,7 @@
 | those that were not carried to all yet, oldest first | `by_flow` where flow = `COPIES` |
 | cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#` and the place |
+| askings for files that two people open | pk `ASKINGS`, sk `{at}#{case}#{entry}` |
 | what shifts of the duty desk left for the next one | pk `HANDOVER`, sk `{at}#{subject}` |
 | who is on duty, and until when | pk `ROSTER`, sk `ON#{subject}` |
 | what was said of the duty | pk `ROSTER`, sk `TURN#{at}#{subject}`, for a year |
@@ -60,6 +61,7 @@ ATTENDED = "attended"
 beside the key of its line."""
 CUSTODY_PARTITION = "CUSTODY"
 OPENINGS_PARTITION = "OPENINGS"
+ASKINGS_PARTITION = "ASKINGS"
 UNCLEAR_PREFIX = "UNCLEAR#"
 STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
@@ -370,6 +372,17 @@ def number_opening_of(sort: str) -> tuple[bool, str, str, int]:
     """Whether it is unclear, its time, its case and its number, from the key of its line."""
     begins, at, case_id, number = sort.split("#")
     return begins == UNCLEAR_PREFIX[:-1], at, case_id, int(number)
+
+
+def file_askings_partition(realm: Realm) -> str:
+    """Partition of the askings of a realm for files that two people open."""
+    return _of(realm, ASKINGS_PARTITION)
+
+
+def file_asking_key(at: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of the line of one: the entry of this number of the case, oldest first."""
+    partition = file_askings_partition(realm_of(case_id))
+    return {PARTITION: partition, SORT: f"{at}#{case_id}#{number:06d}"}
 
 
 def staff_key(subject: str) -> dict[str, str]:

@@ -83,6 +83,10 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "HOLDS": {"*": "when somebody took a case; the case says whether they have it still"},
     "DECIDED": {"*": "who decided how much, for a month; histories tell who decided what"},
     "SAMPLES": {"*": "which reviews are read again; histories have what came of it. It expires"},
+    "ASKINGS": {
+        "*": "who asked for a file that two people open; entries have each asking and answer, and"
+        " by them alone a file opens. It expires"
+    },
     "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},
     "ROSTER": {"*": "who is on duty; no case is decided by it"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},

@@ -14,10 +14,11 @@ from casework.aws.http.target import case_id_of
 from casework.aws.services.sizes import fitting
 from casework.aws.table import file_marks, log, particulars
 from casework.aws.table.case_table import CaseTable
+from casework.case.columns import About
 from casework.case.history import TOLD_IN, Event, Unreadable, first_broken
-from casework.case.lifecycle import Move
+from casework.case.lifecycle import moves_that
 from casework.decisions.decision import WORDS
-from casework.decisions.files import FILE
+from casework.decisions.files import ALONE, FILE
 from casework.decisions.permissions import Call, permit
 from casework.errors import CaseNotFound, NotValid
 from casework.text import spoken
@@ -81,7 +82,8 @@ class Mark(BaseModel):
 
 
 class OfAFile(BaseModel):
-    """What an entry tells of a file: which one it is, and why a person wanted it."""
+    """What an entry tells of a file: which one it is, and why a person wanted it, or let another
+    one have it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -95,13 +97,15 @@ class OfAFile(BaseModel):
     """As its sender named it: text. Left out once the report was erased."""
     words: str | None = None
     """Why, in the words of the person; left out likewise."""
+    alone: str | None = None
+    """Of an opening by one person where two open files: why nobody waited, as `danger`."""
 
 
 ROOMS: Final = (2_000_000, 1_500_000, 1_000_000)
 """Bytes of events, log and marks on a page; one of each is always shown."""
 ROOM_OF_FILES: Final = 700_000
 """Bytes of what a page tells of files beside its entries."""
-OF_FILES: Final = frozenset({Move.FILE_OPENED})
+OF_FILES: Final = moves_that(lambda law: law.about is About.FILE)
 """The entries that name a file."""
 _PLACES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,7}){2}")
 
@@ -225,9 +229,15 @@ def _files(
     names = file_marks.names_of(table, at)
     for (_, event), file in zip(those, at, strict=True):
         words = about.get(event.number, {}).get(WORDS)
+        alone = event.data.get(ALONE)
         told.append(
             OfAFile(
-                number=event.number, report=file[0], n=file[1], name=names.get(file), words=words
+                number=event.number,
+                report=file[0],
+                n=file[1],
+                name=names.get(file),
+                words=words,
+                alone=str(alone) if alone else None,
             )
         )
     shown = fitting(told, ROOM_OF_FILES)
