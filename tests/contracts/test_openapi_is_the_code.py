@@ -62,6 +62,8 @@ ON_NO_VERSION = {
     "/v1/desk/cases/{id}/apart",  # the two are about other facts, however they stand by now
     "/v1/desk/cases/{id}/notes",  # words to colleagues, however the case stands by now
     "/v1/desk/cases/{id}/files/opening",  # what was sent, however the case stands by now
+    "/v1/desk/cases/{id}/files/asking",  # likewise
+    "/v1/desk/cases/{id}/files/asking/{entry}/answer",  # likewise
     "/v1/desk/cases/{id}/number",  # who must be reached, however the case stands by now
     "/v1/desk/cases/{id}/openings/{entry}/review",  # what was done, likewise
     "/v1/desk/cases/{id}/packages",  # the case as it is by now
