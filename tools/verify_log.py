@@ -7,9 +7,9 @@ It needs Python and the `openssl` command, and nothing of the service. The publi
 must come from elsewhere than the proof. It prints a line for each check and exits with 1 if one
 fails.
 
-A proof of a report has `report` with `commitment` and `path`: the report stood among those of the
-day. Each proof has `statement` (what was signed for the day), and `log` with `index`, `path` and
-`checkpoint`.
+A proof of a report has `report` with `commitment`, `path` and `parts`: the report stood among those
+of the day, and `parts` open the commitment, so that the reference is bound, too. Each proof has
+`statement` (what was signed for the day), and `log` with `index`, `path` and `checkpoint`.
 `--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
 log of the proof must then be a beginning of the copy, or continue it. A copy with fewer entries
 cannot show that by itself: the proof brings `continues` (`from`, `path`) for a copy of that size,
@@ -219,16 +219,16 @@ def checks_of_stamp(log: dict[str, Any], authority: Path) -> Iterator[tuple[str,
 
 
 def checks(
-    proof: dict[str, Any], key: Path, copies: list[Path], authority: Path | None
+    document: dict[str, Any], key: Path, copies: list[Path], authority: Path | None
 ) -> Iterator[tuple[str, bool]]:
     """Each check by name, and whether it holds; raises an error for what is no proof at all."""
+    proof = document.get("proof") or document
     statement, log = proof["statement"], proof["log"]
     checkpoint = Checkpoint(log["checkpoint"])
     entry = sha(canonical(statement))
     path = [bytes.fromhex(step) for step in log["path"]]
     if "report" in proof:
-        report = proof["report"]
-        yield "the day holds the report", in_the_day(report, statement.get("reports", ""))
+        yield from checks_of_report(document, proof["report"], statement)
     yield f"it is the statement of the day {statement['day']}", statement.keys() >= DAYS_STATEMENT
     found = root_from(entry, log["index"], checkpoint.size, path)
     yield "the log holds the statement", found == checkpoint.root
@@ -269,6 +269,58 @@ def known(row: dict[str, Any], name: str) -> Any:
     """A number, or the empty text for one that is withheld."""
     value = row.get(name)
     return "" if value is None else value
+
+
+def checks_of_report(
+    document: dict[str, Any], report: dict[str, Any], statement: dict[str, Any]
+) -> Iterator[tuple[str, bool]]:
+    """Whether a report stands in its day, and is the one that the file names.
+
+    A file from before parts were told has none: it binds no reference, and says so.
+    """
+    yield "the day holds the report", in_the_day(report, statement.get("reports", ""))
+    named = document.get("reference")
+    if "parts" not in report:
+        if named is not None:
+            yield f"this older file does not bind the reference {named}: ask for it again", False
+        return
+    parts = {name: Part.read(said) for name, said in report["parts"].items()}
+    bound = commitment_of(parts) == report["commitment"]
+    yield "the commitment binds the parts of the report", bound
+    at = parts["at"].value
+    yield f"the report has the reference {named}", bound and at == [f"REPORT#{named}", "REPORT"]
+    accepted = parts["accepted_at"].value
+    on_its_day = bound and accepted[: len("2026-01-01")] == statement["day"]
+    yield f"the report was accepted at {accepted}, on that day", on_its_day
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a commitment: with its content where it is shown."""
+
+    commitment: str
+    content: bytes | None = None
+
+    @classmethod
+    def read(cls, said: dict[str, str]) -> Part:
+        """A part as a file has it."""
+        if "content" not in said:
+            return cls(bytes.fromhex(said["commitment"]).hex())
+        content = base64.b64decode(said["content"], validate=True)
+        return cls(sha(bytes.fromhex(said["salt"]) + sha(content)).hex(), content)
+
+    @property
+    def value(self) -> Any:
+        """The JSON value that is shown; raises ValueError where there is none."""
+        if self.content is None or self.content[:1] != b"J":
+            raise ValueError("no value is shown")
+        return json.loads(self.content[1:])
+
+
+def commitment_of(parts: dict[str, Part]) -> str:
+    """The commitment, in hex, over parts by their names."""
+    lines = (f"{name} {part.commitment}\n" for name, part in sorted(parts.items()))
+    return sha("".join(lines).encode()).hex()
 
 
 def in_the_day(report: dict[str, Any], root: str) -> bool:
@@ -370,7 +422,7 @@ def main(arguments: list[str] | None = None) -> int:
             found = checks_of_figures(document, said.key, said.copy[0])
         else:
             proof = document.get("proof") or document
-            found = checks(proof, said.key, said.copy, said.authority)
+            found = checks(document, said.key, said.copy, said.authority)
             if said.authority is None and "stamp" in proof.get("log", {}):
                 print("note it has a time stamp: give --authority to have it checked")
         for what, holds in found:

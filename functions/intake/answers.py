@@ -179,6 +179,17 @@ class Progress(_Answer):
     """Cursor of the page with older entries; left out on the last page."""
 
 
+class BoundPart(_Answer):
+    """One part of what a commitment binds: shown, or its own commitment alone."""
+
+    salt: str | None = None
+    """Of a part that is shown, in hex."""
+    content: str | None = None
+    """Likewise, in base64: `B` and bytes, or `J` and JSON."""
+    commitment: str | None = None
+    """Of a part that is not shown, in hex."""
+
+
 class OwnReport(_Answer):
     """The place of a report among those of its day (`casework.case.day_reports`)."""
 
@@ -186,6 +197,8 @@ class OwnReport(_Answer):
     """The digest over salted digests of all parts of the report, made at acceptance, in hex."""
     path: tuple[str, ...]
     """The hashes from the report to the root that the statement names; as many for every report."""
+    parts: dict[str, BoundPart]
+    """The parts of the commitment by name; `at` shows the reference, `accepted_at` the time."""
 
 
 class InTheLog(_Answer):

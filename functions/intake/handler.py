@@ -374,7 +374,8 @@ def prove_report(request: Request) -> Answer:
     from functions.intake import proving  # most calls need nothing of the log
 
     reference, found = opened_by_receipt(request)
-    return Answer(200, proving.proof_of(settings().seals, reference, found))
+    told = settings()
+    return Answer(200, proving.proof_of(told.case_table, told.seals, reference, found.accepted_at))
 
 
 def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Followed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,11 +79,64 @@ def test_after_the_night_each_report_of_the_day_has_a_proof_that_needs_no_servic
     assert world.proof(waits).document == proofs[2], "linking changes no proof"
 
     proofs[0]["proof"]["report"]["commitment"] = proofs[1]["proof"]["report"]["commitment"]
-    assert verdict(proofs[0], tmp_path, capsys) == ["the day holds the report"]  # E14
+    assert verdict(proofs[0], tmp_path, capsys)[:2] == [  # E14
+        *("the day holds the report", "the commitment binds the parts of the report"),
+    ]
     proofs[1]["proof"]["statement"]["reports"] = "0" * 64
     assert verdict(proofs[1], tmp_path, capsys) == [
         *("the day holds the report", "the log holds the statement"),
     ]
+
+
+def test_a_proof_is_that_of_its_reference_alone(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Evidence case E14.
+
+    Another reference, the parts of another report, a part that is left out or put in, a time."""
+    one, other = world.report("06 00 00 41 17"), world.report("06 00 00 41 18")
+    world.stream()
+    world.night()
+    whole = json.dumps(world.proof(one).document)
+    another = world.proof(other).document["proof"]["report"]
+    its = f"the report has the reference {one.reference}"
+    binds = "the commitment binds the parts of the report"
+
+    def edited(edit: Callable[[dict[str, Any]], Any]) -> list[str]:
+        document = json.loads(whole)
+        edit(document)
+        return verdict(document, tmp_path, capsys)
+
+    def parts(document: dict[str, Any]) -> Any:
+        return document["proof"]["report"]["parts"]
+
+    assert edited(lambda _: None) == []
+    assert edited(lambda said: said.update(reference=other.reference)) == [
+        f"the report has the reference {other.reference}"
+    ]
+    assert edited(lambda said: said["proof"].update(report=another))[:1] == [its]
+    for edit in (
+        lambda said: parts(said).update(at=another["parts"]["at"]),
+        lambda said: parts(said).pop("narrative"),
+        lambda said: parts(said).update(more={"commitment": "0" * 64}),
+        lambda said: parts(said).update(accepted_at=another["parts"]["accepted_at"]),
+    ):
+        assert edited(edit)[:1] == [binds]
+    assert edited(lambda said: parts(said).pop("at")) == [binds, "it cannot be read (KeyError)"]
+    said = edited(lambda said: said["proof"]["report"].pop("parts"))
+    assert said == [
+        f"this older file does not bind the reference {one.reference}: ask for it again"
+    ]
+
+
+def test_a_proof_holds_no_word_of_the_report(world: World) -> None:
+    reporter = world.report("06 00 00 41 17")
+    world.night()
+    parts = world.proof(reporter).document["proof"]["report"]["parts"]
+    shown = {name for name, each in parts.items() if "content" in each}
+    assert shown == {"at", "accepted_at"}
+    assert {"facts", "narrative", "contact_box", "verifier"} <= parts.keys()
+    assert all(set(parts[name]) == {"commitment"} for name in parts.keys() - shown)
 
 
 def test_a_proof_is_given_to_the_receipt_alone(world: World) -> None:

@@ -180,8 +180,6 @@ class Followed:
     """Oldest first."""
     questions: tuple[KeptQuestion, ...] = ()
     """Oldest first."""
-    bound: bytes = b""
-    """The commitment of its acceptance."""
     facts: bytes = b""
     """Compressed."""
     looks: bytes = b""
@@ -341,7 +339,6 @@ FOLLOWED = (
     "asked_at",
     "due",
     "alone",
-    "bound",
     "facts",
     "looks",
     "number_opened",
@@ -393,7 +390,6 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         messages=tuple(sorted(messages, key=lambda each: each.at)),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
-        bound=bytes(report["bound"]["B"]) if "bound" in report else b"",
         facts=bytes(report["facts"]["B"]) if "facts" in report else b"",
         looks=bytes(report["looks"]["B"]) if "looks" in report else b"",
         number_opened=tuple(sorted(report.get("number_opened", {"SS": ()})["SS"])),
@@ -433,8 +429,12 @@ def sealing(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, bytes]
 def digest_of(salt: bytes, key: Mapping[str, str], said: Mapping[str, Any]) -> str:
     """The digest, in hex, over what a reporter sent: over attributes that only acceptance
     writes."""
-    parts = {name: said.get(name) for name in BOUND_PARTS}
-    return of_parts(salt, {**parts, "at": list(key.values())})
+    return of_parts(salt, bound_parts(key, said))
+
+
+def bound_parts(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of that digest: what a reporter sent, and its key, which holds the reference."""
+    return {**{name: said.get(name) for name in BOUND_PARTS}, "at": list(key.values())}
 
 
 def _before(item: Mapping[str, Any]) -> Kept | Tombstone:
