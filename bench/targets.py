@@ -80,7 +80,7 @@ FILE_COSTS: dict[str, str] = {
 }
 FILE_ACTS: dict[str, tuple[str, tuple[float, ...]]] = {
     "slot": ("that gets a slot", (9, 4, 0, 0, 0)),
-    "kept": ("that is kept and marked", (12, 7, 6, 2, 1)),
+    "kept": ("that is kept and marked", (13, 7, 6, 2, 1)),
     "examined": ("that is examined", (11, 3, 2, 1, 1)),
     "part": ("that comes in one part more", (1, 2, 4, 3, 0)),
     "renewed": ("whose lock is renewed", (4, 3.6, 1, 0, 0)),

@@ -106,7 +106,8 @@ class History(Construct):
             in_processes=True,
         )
         announcements.let_publish(self.seal_day)
-        data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW,))
+        indexes = (keys.BY_FLOW, keys.BY_QUEUE)
+        data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=indexes)
         data.let(self.seal_day, PUT, of=(LOGS,))
         self.seal_day.may(["kms:Sign"], self.key.key_arn, self.log_key.key_arn)
         self.seal_day.may(["kms:GetPublicKey"], self.log_key.key_arn, dossier_key.key_arn)

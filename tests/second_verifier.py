@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zlib
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -112,19 +113,63 @@ def value(content: bytes) -> Any:
     return json.loads(content[1:])
 
 
+def text(content: bytes, dictionary: bytes) -> str:
+    """A compressed text."""
+    demand(content[:1] == b"B", "the kind of a part")
+    known = "6556212352da7c9974070d6d43acf411f681fc5009b3d71af7f5e1cfe35426bf"
+    demand(H(dictionary).hex() == known, "the dictionary")
+    stream = zlib.decompressobj(zdict=dictionary)
+    read = stream.decompress(content[1:])
+    demand(stream.eof, "the end of a text")
+    return read.decode()
+
+
+def words(shown: dict[str, bytes], dictionary: bytes) -> dict[str, str]:
+    """The texts among the shown parts."""
+    named = {"facts", "narrative", "content", "name"}
+    return {name: text(shown[name], dictionary) for name in named & shown.keys()}
+
+
 def verify(document: dict[str, Any], pem: bytes) -> dict[str, Any]:
-    """What a proof shows; raises Wrong."""
-    proof, told = document.get("proof", document), {}
+    """What a proof shows, by what each thing is; raises Wrong."""
+    proof = document.get("proof", document)
+    told: dict[str, Any] = {}
     statement, log = proof["statement"], proof["log"]
     size, root = signed_root(log["checkpoint"], pem)
     check_day(statement, log, size, root)
-    if "report" in proof:
-        check_in_day(proof["report"], statement)
-        shown = opened(proof["report"])
-        at = [f"REPORT#{document['reference']}", "REPORT"]
-        demand(value(shown["at"]) == at, "the reference")
-        told["accepted_at"] = value(shown["accepted_at"])
-        demand(told["accepted_at"][:10] == statement["day"], "the day of the report")
+    if "report" not in proof:
+        return told
+    dictionary = base64.b64decode(proof.get("dictionary", ""), validate=True)
+    partition = f"REPORT#{document['reference']}"
+    check_in_day(proof["report"], statement)
+    shown = opened(proof["report"])
+    demand(value(shown["at"]) == [partition, "REPORT"], "the reference")
+    accepted = value(shown["accepted_at"])
+    demand(accepted[:10] == statement["day"], "the day of the report")
+    told["report"] = {"accepted_at": accepted, **words(shown, dictionary)}
+    days = {}
+    for each in proof["later"]["days"]:
+        check_day(each["statement"], each, size, root)
+        days[each["statement"]["day"]] = each["statement"]
+    for kind, begins, time in (
+        ("files", "FILE#", "kept_at"),
+        ("additions", "ADDITION#", "added_at"),
+    ):
+        for sent in proof["later"][kind]:
+            shown = opened(sent)
+            of, own = value(shown["at"])
+            demand(of == partition and own.startswith(begins), "of another report")
+            came = value(shown[time])
+            told[own] = {"came_at": came, "in_the_log": "path" in sent, **words(shown, dictionary)}
+            if "path" in sent:
+                demand(came[:10] == sent["day"], "the day of what came later")
+                demand(sent["day"] in days, "no such day")
+                check_in_day(sent, days[sent["day"]])
+            if "bytes" in sent:
+                said = sent["bytes"]
+                digest = H(bytes.fromhex(said["salt"]), bytes.fromhex(said["sha256"])).hex()
+                demand(value(shown["bound"]) == digest, "the digest of a file")
+                told[own]["sha256"] = said["sha256"]
     return told
 
 

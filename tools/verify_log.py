@@ -8,8 +8,10 @@ must come from elsewhere than the proof. It prints a line for each check and exi
 fails.
 
 A proof of a report has `report` with `commitment`, `path` and `parts`: the report stood among those
-of the day, and `parts` open the commitment, so that the reference is bound, too. Each proof has
-`statement` (what was signed for the day), and `log` with `index`, `path` and `checkpoint`.
+of the day, and `parts` open the commitment, so that the reference is bound, too. `later` has what
+was sent after it, each on the day on which it came. Words are printed where the proof shows them.
+Each proof has `statement` (what was signed for the day), and `log` with `index`, `path` and
+`checkpoint`.
 `--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
 log of the proof must then be a beginning of the copy, or continue it. A copy with fewer entries
 cannot show that by itself: the proof brings `continues` (`from`, `path`) for a copy of that size,
@@ -36,6 +38,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +50,12 @@ HASH = 32
 PLACE = 64
 """Bits of the place of a report among those of its day."""
 DASH = "\u2014 "
+DICTIONARY = "6556212352da7c9974070d6d43acf411f681fc5009b3d71af7f5e1cfe35426bf"
+"""SHA-256 of the dictionary with which words are compressed (RFC 1950)."""
+LONGEST_TEXT = 1_000_000
+"""Bytes of a text that is shown."""
+WORDS = ("facts", "narrative", "content", "name")
+"""The parts that are compressed words."""
 MARK, SIGNATURE = 4, 64
 """Bytes of a signature line: the name of the key, and the signature."""
 DAYS_STATEMENT = {"day", "sealed_at", "leaves", "root", "previous"}
@@ -218,9 +227,13 @@ def checks_of_stamp(log: dict[str, Any], authority: Path) -> Iterator[tuple[str,
     yield f"the authority stamped this checkpoint at {at:%Y-%m-%d %H:%M:%S} UTC", holds
 
 
+Check = tuple[str, bool | None]
+"""A check by name, and whether it holds; None for a note."""
+
+
 def checks(
     document: dict[str, Any], key: Path, copies: list[Path], authority: Path | None
-) -> Iterator[tuple[str, bool]]:
+) -> Iterator[Check]:
     """Each check by name, and whether it holds; raises an error for what is no proof at all."""
     proof = document.get("proof") or document
     statement, log = proof["statement"], proof["log"]
@@ -233,6 +246,8 @@ def checks(
     found = root_from(entry, log["index"], checkpoint.size, path)
     yield "the log holds the statement", found == checkpoint.root
     yield "the key of the log signed its checkpoint", checkpoint.signed_by(key)
+    if "later" in proof:
+        yield from checks_of_later(document, proof["later"], checkpoint)
     if authority is not None:
         yield from checks_of_stamp(log, authority)
     if copies:
@@ -273,7 +288,7 @@ def known(row: dict[str, Any], name: str) -> Any:
 
 def checks_of_report(
     document: dict[str, Any], report: dict[str, Any], statement: dict[str, Any]
-) -> Iterator[tuple[str, bool]]:
+) -> Iterator[Check]:
     """Whether a report stands in its day, and is the one that the file names.
 
     A file from before parts were told has none: it binds no reference, and says so.
@@ -290,8 +305,84 @@ def checks_of_report(
     at = parts["at"].value
     yield f"the report has the reference {named}", bound and at == [f"REPORT#{named}", "REPORT"]
     accepted = parts["accepted_at"].value
-    on_its_day = bound and accepted[: len("2026-01-01")] == statement["day"]
-    yield f"the report was accepted at {accepted}, on that day", on_its_day
+    yield f"the report was accepted at {accepted}, on that day", bound and on(accepted, statement)
+
+
+def checks_of_later(
+    document: dict[str, Any], later: dict[str, Any], checkpoint: Checkpoint
+) -> Iterator[Check]:
+    """Whether each file and addition is of this report, and stands in the day on which it came."""
+    days = {}
+    for each in later["days"]:
+        statement = each["statement"]
+        path = [bytes.fromhex(step) for step in each["path"]]
+        found = root_from(sha(canonical(statement)), each["index"], checkpoint.size, path)
+        holds = found == checkpoint.root and statement.keys() >= DAYS_STATEMENT
+        yield f"the log holds the statement of {statement['day']}", holds
+        days[statement["day"]] = statement
+    for each in (*later["files"], *later["additions"]):
+        parts = {name: Part.read(said) for name, said in each["parts"].items()}
+        report, own = parts["at"].value
+        kind, _, number = str(own).partition("#")
+        named = f"file {int(number)}" if kind == "FILE" else f"addition {number}"
+        bound = commitment_of(parts) == each["commitment"]
+        yield f"the commitment binds the parts of {named}", bound
+        came = parts["kept_at" if kind == "FILE" else "added_at"].value
+        of_it = bound and report == f"REPORT#{document.get('reference')}"
+        of_it = of_it and kind in {"FILE", "ADDITION"}
+        yield f"{named} is of this report, and came at {came}", of_it
+        if "path" not in each:
+            yield f"no night has bound {named} in this file: it shows nothing of it", None
+            continue
+        statement = days.get(each["day"], {})
+        holds = bool(statement) and in_the_day(each, statement.get("reports", ""))
+        yield f"the day {each['day']} holds {named}", holds and bound and on(came, statement)
+        if "bytes" in each:
+            said = each["bytes"]
+            digest = sha(bytes.fromhex(said["salt"]) + bytes.fromhex(said["sha256"])).hex()
+            holds = bound and parts["bound"].value == digest
+            yield f"{named} has the SHA-256 {said['sha256']}", holds
+
+
+def on(time: str, statement: dict[str, Any]) -> bool:
+    """Whether a time is on the day of a statement."""
+    return bool(time[: len("2026-01-01")] == statement["day"])
+
+
+def words_in(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The words that a proof shows, and where they stand, without those that no night has bound;
+    raises ValueError or zlib.error."""
+    proof = document.get("proof") or document
+    dictionary = base64.b64decode(proof.get("dictionary", ""), validate=True)
+    later = proof.get("later") or {"files": [], "additions": []}
+    report = [("report", proof["report"])] if "report" in proof else []
+    files = [("file", each) for each in later["files"]]
+    for what, sent in (*report, *files, *(("addition", each) for each in later["additions"])):
+        parts = {name: Part.read(said) for name, said in sent.get("parts", {}).items()}
+        of = parts["at"].value[1] if what != "report" else what
+        for name in WORDS if "path" in sent else ():
+            content = parts[name].content if name in parts else None
+            if content is not None:
+                yield f"{name} of {of}", unfolded(content, dictionary)
+
+
+def unfolded(content: bytes, dictionary: bytes) -> str:
+    """The text of a part that is compressed."""
+    if content[:1] != b"B" or sha(dictionary).hex() != DICTIONARY:
+        raise ValueError("no compressed text, or not by the known dictionary")
+    unfolding = zlib.decompressobj(zdict=dictionary)
+    text = unfolding.decompress(content[1:], LONGEST_TEXT)
+    if not unfolding.eof:
+        raise ValueError("the text is not whole")
+    return text.decode()
+
+
+def printed(text: str) -> str:
+    """A text for a terminal: signs that do something there are written out."""
+    signs = (
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+    return "".join(signs)
 
 
 @dataclass(frozen=True)
@@ -397,6 +488,9 @@ def checks_of_copy(copy: Copy, key: Path) -> Iterator[tuple[str, bool]]:
     yield "the copy is whole", root_of(copy.entries) == copy.checkpoint.root
 
 
+SAID = {True: "ok   ", False: "FAIL ", None: "note "}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Verify, and say what holds and what does not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -415,6 +509,7 @@ def main(arguments: list[str] | None = None) -> int:
     said = parser.parse_args(arguments)
     good = True
     try:
+        found: Iterator[Check]
         document = json.loads(said.proof.read_text(encoding="utf-8"))
         if "figures" in document:
             if len(said.copy) != 1:
@@ -426,11 +521,15 @@ def main(arguments: list[str] | None = None) -> int:
             if said.authority is None and "stamp" in proof.get("log", {}):
                 print("note it has a time stamp: give --authority to have it checked")
         for what, holds in found:
-            print(("ok   " if holds else "FAIL ") + what)
-            good = good and holds
+            print(SAID[holds] + printed(what))
+            good = good and holds is not False
+        if good:
+            for where, text in words_in(document):
+                print(f"text {printed(where)}")
+                print("".join(f"     | {printed(line)}\n" for line in text.split("\n")), end="")
     except (
         *(KeyError, IndexError, ValueError, TypeError, AttributeError, OSError),
-        *(binascii.Error, subprocess.CalledProcessError),
+        *(binascii.Error, subprocess.CalledProcessError, zlib.error),
     ) as error:
         print(f"FAIL it cannot be read ({type(error).__name__})")
         good = False

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +42,7 @@ from casework.errors import CaseNotFound
 from functions.history import processes, public_halves
 from functions.history.log_days import log_days
 from functions.history.months import months_due
-from functions.history.reports_of_day import accepted_on, plant
+from functions.history.reports_of_day import accepted_on, added_on, plant
 
 CASE_SECONDS: Final = 60
 """What binding one case may take: some hundred thousand marks of one day."""
@@ -85,14 +85,15 @@ def seal_day(day: str) -> dict[str, Any]:
             file.write(leaf.model_dump_json().encode() + b"\n")
         file.seek(0)
         keep(leaves_key(day), file)
-    accepted = plant(settings().bucket, accepted_on(settings().case_table, day))
+    table = settings().case_table
+    sent = plant(settings().bucket, chain(accepted_on(table, day), added_on(table, day)))
     statement = Statement(
         day=day,
         sealed_at=stamp(at),
         leaves=tree.leaves,
         root=tree.root(),
         previous=named_by_the_next(_seal_before(day)),
-        reports=accepted.hex(),
+        reports=sent.hex(),
     )
     signed = client("kms").sign(
         KeyId=settings().signing_key,

@@ -201,6 +201,48 @@ class OwnReport(_Answer):
     """The parts of the commitment by name; `at` shows the reference, `accepted_at` the time."""
 
 
+class OwnBytes(_Answer):
+    """The digest of the bytes of a file, which its part `bound` binds."""
+
+    salt: str
+    """In hex, like the digest."""
+    sha256: str
+
+
+class SentLater(_Answer):
+    """An addition or a file, and its place among what came on its day."""
+
+    day: str
+    """On which it came, in UTC."""
+    commitment: str
+    """As of a report: for a file it was made as it was kept."""
+    path: tuple[str, ...] | None = None
+    """As of a report; left out where no night has bound it yet."""
+    parts: dict[str, BoundPart]
+    """As of a report; `at` shows the reference, and the id of an addition or the number of a
+    file."""
+    bytes: OwnBytes | None = None
+    """Of a file, where what was sent is shown."""
+
+
+class LaterDay(_Answer):
+    """A day on which something came later: in the log, under the same checkpoint."""
+
+    statement: dict[str, str | int]
+    index: int
+    path: tuple[str, ...]
+
+
+class Later(_Answer):
+    """What the reporter sent after the report."""
+
+    days: tuple[LaterDay, ...] = ()
+    files: tuple[SentLater, ...] = ()
+    """By number, without those that were refused."""
+    additions: tuple[SentLater, ...] = ()
+    """The newest first."""
+
+
 class InTheLog(_Answer):
     """The place of a day in the log of days."""
 
@@ -220,6 +262,10 @@ class Proof(_Answer):
     statement: dict[str, str | int]
     """The signed statement of the day."""
     log: InTheLog
+    later: Later
+    dictionary: str | None = None
+    """Where words are shown: the preset dictionary (RFC 1950) of their compressed parts, in
+    base64."""
 
 
 class ReportProof(_Answer):

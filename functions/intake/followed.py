@@ -24,6 +24,9 @@ from functions.intake.inputs import Inputs, summary, titled
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts
 
+WORDS: Final = "words"
+"""The value of `proof` that asks for the reporter's own words, too."""
+
 
 def follow_page(
     given: Mapping[str, str], wrong: Mapping[str, str], texts: Texts, pack: Jurisdiction
@@ -183,7 +186,6 @@ def _added(addition: AddedView, texts: Texts) -> Markup:
 
 def _proving(writing: Writing, texts: Texts) -> Markup:
     """The form that asks for the proof of the report."""
-    hidden = {**writing.codes, "proof": "1"}
     wait = (
         texts.fill("follow.proof_wait", day=texts.moment(writing.proof_from))
         if (writing.proof_from)
@@ -191,15 +193,30 @@ def _proving(writing: Writing, texts: Texts) -> Markup:
     )
     return element(
         "form",
-        [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
-        element("p", texts["follow.proof_hint"], class_="hint"),
-        element("p", element("button", texts["follow.proof"], class_="button quiet")),
+        [
+            element("input", type="hidden", name=name, value=value)
+            for name, value in writing.codes.items()
+        ],
+        [
+            (
+                element("p", texts[hint], class_="hint"),
+                element("p", _asking_for(what, label, texts)),
+            )
+            for what, label, hint in (
+                ("1", "follow.proof", "follow.proof_hint"),
+                (WORDS, "follow.proof_words", "follow.proof_words_hint"),
+            )
+        ],
         element("p", wait, class_="inset", role="status") if wait else None,
         method="post",
         action=f"/{texts.language.code}/follow",
         autocomplete="off",
         class_="no-print",
     )
+
+
+def _asking_for(what: str, label: str, texts: Texts) -> Markup:
+    return element("button", texts[label], class_="button quiet", name="proof", value=what)
 
 
 def _older(cursor: str, opened: Mapping[str, str], texts: Texts) -> Markup:

@@ -48,7 +48,7 @@ from functions.intake.accepting import accept, refusals
 from functions.intake.answers import Accepted, FileSlot, Progress, ReportFiles, ReportProof
 from functions.intake.deployment import pack, settings
 from functions.intake.filed import ADD, WITHDRAW, Sending, files_page
-from functions.intake.followed import Writing, again_page, follow_page, progress_page
+from functions.intake.followed import WORDS, Writing, again_page, follow_page, progress_page
 from functions.intake.plain import Form, report_page
 from functions.intake.receipted import done_page
 from functions.intake.texts import Texts, portal
@@ -268,7 +268,7 @@ def _follow(request: Request, texts: Texts) -> Answer:
         if "proof" in given:
             proved = _proved(opened, given)
             if proved.proof is not None:
-                return _file(proved)
+                return _file(proved, words=given["proof"] == WORDS)
             writing = replace(writing, proof_from=proved.ready_from)
         told = _progress(opened, given, texts.language.code)
     except ReceiptNotRecognised:
@@ -365,15 +365,17 @@ def _progress(opened: Request, given: Mapping[str, str], language: str) -> Progr
 def _proved(opened: Request, given: Mapping[str, str]) -> ReportProof:
     """The same answer as `GET /v1/reports/{reference}/proof`."""
     headers = {"authorization": _authorization(given)}
-    told = handler.prove_report(replace(opened, headers=headers, query={})).body
+    query = {"words": "shown"} if given["proof"] == WORDS else {}
+    told = handler.prove_report(replace(opened, headers=headers, query=query)).body
     if not isinstance(told, ReportProof):
         raise TypeError("a report that was opened is answered with its proof")
     return told
 
 
-def _file(proved: ReportProof) -> Answer:
+def _file(proved: ReportProof, *, words: bool) -> Answer:
     """The proof as a file that the browser keeps."""
-    named = f'attachment; filename="{proved.reference}.proof.json"'
+    name = f"{proved.reference}{'.words' if words else ''}.proof.json"
+    named = f'attachment; filename="{name}"'
     headers = {
         **HEADERS,
         "Content-Type": "application/json",

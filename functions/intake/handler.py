@@ -15,11 +15,13 @@ from casework.aws.http.http import (
     CURSOR,
     IDEMPOTENCY_KEY,
     TRIAL,
+    WORDS,
     WORK,
     Answer,
     Api,
     Request,
     answered,
+    asks,
     request_of,
     through_the_edge,
 )
@@ -361,21 +363,26 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
     summary="Prove a report",
     tag="reports",
     answers={200: ReportProof},
-    refusals=(ReceiptMissing, ReceiptNotRecognised, NotThroughTheEdge, Busy),
+    refusals=(ReceiptMissing, ReceiptNotRecognised, NotValid, NotThroughTheEdge, Busy),
+    parameters=(WORDS,),
     security="receipt",
 )
 def prove_report(request: Request) -> Answer:
     """The proof that a report was accepted on its day and was not changed since, for those who keep
-    it.
+    it; with its additions and files, each on the day on which it came.
 
-    The form is the same for every report, whatever became of it. On the day of the report it says
-    from when there is a proof.
+    The form depends on what the reporter sent alone, whatever became of it. On the day of the
+    report it says from when there is a proof. With `words=shown` the proof also shows what was
+    written and sent.
     """
     from functions.intake import proving  # most calls need nothing of the log
 
     reference, found = opened_by_receipt(request)
-    told = settings()
-    return Answer(200, proving.proof_of(told.case_table, told.seals, reference, found.accepted_at))
+    told, shown = settings(), asks(request, WORDS)
+    return Answer(
+        200,
+        proving.proof_of(told.case_table, told.seals, reference, found.accepted_at, words=shown),
+    )
 
 
 def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Followed]:

@@ -1,61 +1,118 @@
-"""The proof of a reporter: their own report stands in its day, and the day in the log.
+"""The proof of a reporter: what they sent stands in its days, and the days in the log.
 
-It depends on the day and on what the reporter sent alone: reports of one day of which the same was
+It depends on the days and on what the reporter sent alone: reports of one day of which the same was
 sent get answers of one form, whatever became of them, and cost the same calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
 from casework.aws.services import log_store, observe, reports_store, seals
-from casework.aws.table import items, keys
+from casework.aws.table import items, keys, later
 from casework.aws.table.report_table import bound_parts
 from casework.case.commitment import opened
-from functions.intake.answers import BoundPart, InTheLog, OwnReport, Proof, ReportProof
+from casework.text.folding import DICTIONARY
+from functions.intake.answers import (
+    BoundPart,
+    InTheLog,
+    Later,
+    LaterDay,
+    OwnBytes,
+    OwnReport,
+    Proof,
+    ReportProof,
+    SentLater,
+)
 
 READY: Final = "T03:00:00.000Z"
 """The time of the next day by which its seal and its log are there (`infra/history.py`)."""
-SHOWN: Final = frozenset({"at", "accepted_at"})
-"""The parts of a report that each proof shows: its reference and its time, and no word of it."""
+SHOWN: Final = frozenset({"at", "accepted_at", "added_at", "kept_at"})
+"""The parts that each proof shows: reference and time, and no word."""
+WORDS: Final = SHOWN | {"facts", "narrative", "language", "content", "name", "size", "bound"}
+"""Those that a proof with the reporter's own words shows."""
 
 
-def proof_of(table: str, bucket: str, reference: str, accepted_at: str) -> ReportProof:
+def proof_of(
+    table: str, bucket: str, reference: str, accepted_at: str, *, words: bool
+) -> ReportProof:
     """The proof of a report, or the time from which it can be asked for."""
     day = accepted_at[:10]
     return ReportProof(
         reference=reference,
         day=day,
         ready_from=(date.fromisoformat(day) + timedelta(days=1)).isoformat() + READY,
-        proof=_proof(table, bucket, reference, day) if bucket else None,
+        proof=_proof(table, bucket, reference, day, words=words) if bucket else None,
     )
 
 
-def _proof(table: str, bucket: str, reference: str, day: str) -> Proof | None:
+def _proof(table: str, bucket: str, reference: str, day: str, *, words: bool) -> Proof | None:
+    item = items.get(table, keys.report_key(reference))
+    if item is None or "salt" not in item:
+        return None
+    files, additions = later.files_of(table, reference), later.additions_to(table, reference)
+    days = sorted({each.day for each in (*files, *additions)})
     try:
-        known = log_store.proof_of_day(bucket, day)
+        known = log_store.proof_of_day(bucket, day, also=days)
     except (log_store.Misfitting, seals.NotReadable) as error:  # the night names it
         observe.failure("report not proved", error, day=day)
         return None
     root = str(known["statement"].get("reports", "")) if known else ""
-    item = items.get(table, keys.report_key(reference))
-    if known is None or not root or item is None or "salt" not in item:
+    path = reports_store.path_of(bucket, root, bytes(item["bound"])) if root else None
+    if known is None or path is None:
         return None
-    path = reports_store.path_of(bucket, root, bytes(item["bound"]))
-    if path is None:
-        return None
+    shown = WORDS if words else SHOWN
+    bound = known.get("days", [])
+    paths = _paths(bucket, bound, (*files, *additions))
     return Proof(
         report=OwnReport(
             commitment=item["bound"].hex(),
-            path=tuple(step.hex() for step in path),
-            parts=_parts(item["salt"], bound_parts(keys.report_key(reference), item)),
+            path=_in_hex(path),
+            parts=_parts(item["salt"], bound_parts(keys.report_key(reference), item), shown),
         ),
         statement=known["statement"],
         log=InTheLog(**known["log"]),
+        later=Later(
+            days=tuple(LaterDay(**each) for each in bound),
+            files=tuple(_sent(each, paths, shown) for each in files),
+            additions=tuple(_sent(each, paths, shown) for each in additions),
+        ),
+        dictionary=base64.b64encode(DICTIONARY).decode() if words else None,
     )
 
 
-def _parts(salt: bytes, parts: Mapping[str, Any]) -> dict[str, BoundPart]:
-    return {name: BoundPart(**told) for name, told in opened(salt, parts, SHOWN).items()}
+def _paths(
+    bucket: str, days: Iterable[Mapping[str, Any]], sent: Collection[later.SentLater]
+) -> dict[bytes, list[bytes]]:
+    """The paths of what came later, by its commitment, in the trees of these days."""
+    found: dict[bytes, list[bytes]] = {}
+    for each in days:
+        statement = each["statement"]
+        here = [one.commitment for one in sent if one.day == statement["day"]]
+        found |= reports_store.paths_of(bucket, str(statement.get("reports", "")), here)
+    return found
+
+
+def _sent(
+    each: later.SentLater, paths: Mapping[bytes, list[bytes]], shown: Collection[str]
+) -> SentLater:
+    path = paths.get(each.commitment)
+    with_bytes = each.digest is not None and shown is WORDS
+    return SentLater(
+        day=each.day,
+        commitment=each.commitment.hex(),
+        path=_in_hex(path) if path is not None else None,
+        parts=_parts(each.salt, each.parts, shown),
+        bytes=OwnBytes(salt=each.salt.hex(), sha256=each.digest or "") if with_bytes else None,
+    )
+
+
+def _parts(salt: bytes, parts: Mapping[str, Any], shown: Collection[str]) -> dict[str, BoundPart]:
+    return {name: BoundPart(**told) for name, told in opened(salt, parts, shown).items()}
+
+
+def _in_hex(path: Iterable[bytes]) -> tuple[str, ...]:
+    return tuple(step.hex() for step in path)

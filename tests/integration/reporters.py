@@ -23,10 +23,9 @@ from moto.kms.models import kms_backends
 
 from casework.aws.services import clients, observe, public_keys, sealing, secrets
 from casework.aws.services.public_keys import PublicKey
-from casework.aws.table import keys
 from functions.intake import deployment, handler
 from tests.integration.answers import Answered
-from tests.tables import one_call_at_a_time
+from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
 DROP = "drop"
@@ -170,30 +169,7 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
 
 
 def _deployed(origin: str) -> dict[str, str]:
-    text, hashed, ranged = "S", "HASH", "RANGE"
-    tables: Any = boto3.client("dynamodb")
-    tables.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": text}
-            for name in (keys.PARTITION, keys.SORT, keys.FLOW, keys.FLOW_AT)
-        ],
-        KeySchema=[
-            {"AttributeName": keys.PARTITION, "KeyType": hashed},
-            {"AttributeName": keys.SORT, "KeyType": ranged},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": keys.BY_FLOW,
-                "KeySchema": [
-                    {"AttributeName": keys.FLOW, "KeyType": hashed},
-                    {"AttributeName": keys.FLOW_AT, "KeyType": ranged},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
+    create_table(TABLE)
     kept = boto3.client("secretsmanager")
 
     def secret(name: str, value: str) -> str:

@@ -153,17 +153,18 @@ class World:
         address = f"/v1/reports/{reporter.reference}/additions"
         return self.reporters.call("POST", address, headers, body)
 
-    def proof(self, reporter: Reporter) -> Answered:
+    def proof(self, reporter: Reporter, **query: str) -> Answered:
         """The proof of a report, or the time from which there is one."""
         headers = {"authorization": f"Receipt {reporter.receipt}"}
-        return self.reporters.call("GET", f"/v1/reports/{reporter.reference}/proof", headers)
+        address = f"/v1/reports/{reporter.reference}/proof"
+        return self.reporters.call("GET", address, headers, query=query)
 
-    def night(self) -> None:
-        """The day of all reports so far is sealed."""
-        day = stamp(datetime.now(UTC))[:10]
+    def night(self, *, later: int = 0) -> None:
+        """The day of all reports so far is sealed, or one so many days later."""
+        at = datetime.now(UTC) + timedelta(days=later)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(seal_day, "now", lambda: datetime.now(UTC) + timedelta(days=1))
-            assert seal_day.handle({"day": day}, None)["sealed"]
+            patch.setattr(seal_day, "now", lambda: at + timedelta(days=1))
+            assert seal_day.handle({"day": stamp(at)[:10]}, None)["sealed"]
 
     def transcript(self, reporter: Reporter) -> dict[str, Any]:
         """Everything that a reporter can learn now, and its cost in calls."""

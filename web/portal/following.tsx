@@ -7,7 +7,6 @@ import { askBeforeLosing, losing } from "./exit";
 import { Calls, Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { odd } from "./odd";
 import { data } from "./page-data";
-import { Proving } from "./proof";
 import { span, t, when } from "./texts";
 import { Waiting } from "./told";
 import { Typed } from "./typed";
@@ -184,7 +183,7 @@ function Standing({ told, codes, look, files, inSight }: StandingProps): JSX.Ele
         <Adding id="addition" label={t("follow.addition")} hint={t("follow.add_hint")} codes={codes} look={look} />
       </section>
       <Sending codes={codes} asked={files} inSight={inSight} />
-      <Proving codes={codes} reason={reason} />
+      <Proving codes={codes} />
     </>
   );
 }
@@ -218,6 +217,25 @@ function Sending({ codes, asked, inSight }: { codes: Codes; asked: boolean; inSi
         {failed ? <p class="error" role="alert">{t("error.network")}</p> : null}
       </section>
     </div>
+  );
+}
+
+/** The proof of the report, for those who want to keep one. */
+function Proving({ codes }: { codes: Codes }): JSX.Element {
+  const [part, setPart] = useState<typeof import("./proof")>();
+  const [failed, setFailed] = useState(false);
+  const open = (): void => {
+    setFailed(false);
+    Promise.all([import("./proof"), words()]).then(([proof]) => setPart(proof), () => setFailed(true));
+  };
+  if (part) return <part.Proof codes={codes} reason={reason} />;
+  return (
+    <section class="no-print">
+      <p class="actions">
+        <button type="button" class="button quiet" onClick={open}>{t("follow.proof_open")}</button>
+      </p>
+      {failed ? <p class="error" role="alert">{t("error.network")}</p> : null}
+    </section>
   );
 }
 

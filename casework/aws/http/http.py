@@ -121,6 +121,13 @@ CURSOR = Parameter(
     {"type": "string", "minLength": 1, "maxLength": cursors.LONGEST},
 )
 
+WORDS = Parameter(
+    "words",
+    "query",
+    "`shown`: the proof also shows what the reporter wrote and sent.",
+    {"type": "string", "enum": ["shown"]},
+)
+
 
 @dataclass(frozen=True)
 class Request:
@@ -364,6 +371,19 @@ def in_any_case(request: Request, work: Callable[[], Answer], context: Any) -> A
                 return problem(busy, request)
             observe.failure("request failed", error, instance=request.instance)
             return _document(INTERNAL, "internal", request)
+
+
+def asks(request: Request, parameter: Parameter) -> bool:
+    """Whether a parameter with one possible value is there; raises NotValid for another value."""
+    asked = request.query.get(parameter.name)
+    (known,) = parameter.schema["enum"]
+    if asked in (None, known):
+        return asked is not None
+    name, advice = parameter.name, f"Ask for `{known}`, or leave it out."
+    raise errors.NotValid(
+        "Some parameters cannot be accepted.",
+        findings=[errors.Finding(f"#/{name}", f"{name}.unknown", advice)],
+    )
 
 
 def _refuse_unknown(operation: Operation, request: Request) -> None:

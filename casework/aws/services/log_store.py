@@ -13,6 +13,7 @@ logged/{kind}/{of}.json  the place of a day or a month in the log
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -208,11 +209,14 @@ def logged(bucket: str, kind: str) -> set[str]:
     return {name.removesuffix(".json") for name in names}
 
 
-def proof_of_day(bucket: str, day: str, copied: int = 0) -> dict[str, Any] | None:
+def proof_of_day(
+    bucket: str, day: str, copied: int = 0, *, also: Iterable[str] = ()
+) -> dict[str, Any] | None:
     """What `tools/verify_log.py` checks of a day; None before the day is in the log.
 
     For a copy of the log with so many entries (`copied`) it also shows that the log continues the
-    copy. Raises Misfitting, and NotReadable for its seal.
+    copy. `also` names further days: `days` has those of them that are in the log, under the same
+    checkpoint. Raises Misfitting, and NotReadable for a seal.
     """
     index, seal = place_of(bucket, DAY, day), read_seal(bucket, day)
     log = stored(bucket) if index is not None and seal is not None else None
@@ -233,7 +237,21 @@ def proof_of_day(bucket: str, day: str, copied: int = 0) -> dict[str, Any] | Non
             "checkpoint": log.note.decode(),
             **more,
         },
+        **({"days": _in(log, bucket, also)} if also else {}),
     }
+
+
+def _in(log: Stored, bucket: str, days: Iterable[str]) -> list[dict[str, Any]]:
+    """The statements of these days, and where each is in the log, without days that are not."""
+    places = {entry: index for index, entry in enumerate(log.entries)}
+    found = []
+    for day in days:
+        seal = read_seal(bucket, day)
+        index = places.get(seal.statement.digest) if seal is not None else None
+        if seal is not None and index is not None:
+            path = [step.hex() for step in inclusion(log.leaves, index)]
+            found.append({"statement": seal.statement.said, "index": index, "path": path})
+    return found
 
 
 def put_once(bucket: str, key: str, body: bytes, **how: Any) -> bool:

@@ -9,6 +9,7 @@ which one counts.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from casework.aws.services.seals import body_of
@@ -30,10 +31,25 @@ def part_key(root: str, part: int) -> str:
 
 def path_of(bucket: str, root: str, commitment: bytes) -> list[bytes] | None:
     """The path of a commitment in a tree; None when it is not there."""
-    leaf = leaf_hash(commitment)
-    top = body_of(bucket, top_key(root))
-    part = body_of(bucket, part_key(root, day_reports.part_of(leaf)))
-    if top is None or part is None:
-        return None
+    return paths_of(bucket, root, [commitment]).get(commitment)
+
+
+def paths_of(bucket: str, root: str, commitments: Collection[bytes]) -> dict[bytes, list[bytes]]:
+    """The paths of commitments in a tree, without those that are not there. Each object is read
+    once."""
+    top = body_of(bucket, top_key(root)) if commitments else None
+    if top is None:
+        return {}
     secret, tops = day_reports.read_top(top.read())
-    return day_reports.path_of(leaf, day_reports.split(part.read()), tops, secret)
+    parts: dict[int, list[bytes]] = {}
+    found = {}
+    for each in commitments:
+        leaf = leaf_hash(each)
+        number = day_reports.part_of(leaf)
+        if number not in parts:
+            part = body_of(bucket, part_key(root, number))
+            parts[number] = day_reports.split(part.read()) if part is not None else []
+        path = day_reports.path_of(leaf, parts[number], tops, secret)
+        if path is not None:
+            found[each] = path
+    return found

@@ -438,6 +438,8 @@ class EvidenceTable:
             "version": version,
             "kept_at": minute(at),
             "scanner": scanner,
+            keys.QUEUE: keys.later_queue(minute(at)[:10], file.reference),
+            keys.QUEUE_AT: minute(at),
         }
         same = _Only("vault = :vault", {":vault": vault})
         return self._change(file, told, (FileState.ARRIVED,), same)

@@ -53,6 +53,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "reached_by": "as of a report",
         "flow": "the queue of an addition that could not be read",
         "flow_at": "the same",
+        "queue": "an index by the day on which it came; a proof says what no night has bound",
+        "queue_at": "the same",
         "replayed_at": "the time of a replayed past, in a trial",
     },
     "FILE": {
@@ -63,6 +65,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "locked_until": "until when its ciphertext is asked to be locked; the vault itself knows",
         "flow": "the list of the repair, which looks at it again",
         "flow_at": "the same",
+        "queue": "an index by the day on which it was kept, which its mark binds as well",
+        "queue_at": "the same",
     },
     "UPLOAD": {"*": "a file that is not kept yet, or was not taken: nothing of it can be opened"},
     "ARRIVED": {

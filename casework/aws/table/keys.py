@@ -14,6 +14,7 @@ Only these three modules make the key of an item; others may write the beginning
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | those that tell of danger now | `by_flow` where flow = `DANGER#{shard}` |
 | the reports that were accepted on a day and have a case | `by_flow`, `ACCEPTED#{day}#{shard}` |
+| the additions and kept files that came on a day | `by_queue`, `LATER#{day}#{shard}` |
 | reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
 | those beyond the first thousand | pk `ARRIVED#{case}#{shard}`, sk `{number}` |
@@ -246,6 +247,16 @@ def accepted_flow(day: str, reference: str) -> str:
 def accepted_flows(day: str) -> list[str]:
     """Every `flow` that the line of a report accepted on a day may have."""
     return [f"ACCEPTED#{day}#{shard}" for shard in range(SHARDS)]
+
+
+def later_queue(day: str, reference: str) -> str:
+    """`queue` of an addition, or of a kept file, by the day on which it came."""
+    return f"LATER#{day}#{_shard(reference)}"
+
+
+def later_queues(day: str) -> list[str]:
+    """Every `queue` that what came to reports on a day may have."""
+    return [f"LATER#{day}#{shard}" for shard in range(SHARDS)]
 
 
 def tried_flows(first: int = 0) -> list[str]:

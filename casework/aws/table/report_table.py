@@ -271,7 +271,11 @@ class ReportTable:
             },
             "contact": "sealed" if addition.contact_box else None,
         }
-        item = {**key, **said, **sealing(key, said)}
+        found_by = {
+            keys.QUEUE: keys.later_queue(addition.added_at[:10], addition.reference),
+            keys.QUEUE_AT: addition.added_at,
+        }
+        item = {**key, **found_by, **said, **sealing(key, said)}
         put = {
             "TableName": self.name,
             "Item": _wire(item),

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request, asks
 from casework.aws.http.target import case_id_of
 from casework.aws.table import hold_table, log
 from casework.aws.table.items import WrittenMeanwhile
@@ -103,7 +103,7 @@ def read_queue(request: Request) -> Answer:
     first, by the nearest deadline.
     """
     member = caller(request, Call.QUEUE)
-    brief, mine = _asks(request, AS), _asks(request, WITH)
+    brief, mine = asks(request, AS), asks(request, WITH)
     of = _list_of(request, member)
     if of == office.LIST:
         page = _of_office(request, member)
@@ -119,19 +119,6 @@ def read_queue(request: Request) -> Answer:
         )
     page = page.in_brief() if brief else page
     return Answer(200, _with_mine(page, member) if mine else page)
-
-
-def _asks(request: Request, parameter: Parameter) -> bool:
-    """Whether a parameter with one possible value is there; raises NotValid for another value."""
-    asked = request.query.get(parameter.name)
-    (known,) = parameter.schema["enum"]
-    if asked in (None, known):
-        return asked is not None
-    name = parameter.name
-    raise NotValid(
-        "Some parameters cannot be accepted.",
-        findings=[Finding(f"#/{name}", f"{name}.unknown", f"Ask for `{known}`, or leave it out.")],
-    )
 
 
 def _with_mine(page: QueuePage, member: StaffMember) -> QueuePage:

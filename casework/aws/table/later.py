@@ -1,0 +1,72 @@
+"""What a reporter sent after the report, as the proof of the report reads it: additions and files.
+
+Each has one commitment, which the tree of the day on which it came holds: that of an addition was
+made as it was accepted, that of a file is in its mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casework.aws.table import file_marks, items, keys
+from casework.aws.table.report_table import bound_parts
+from casework.report.evidence import FileState
+
+
+@dataclass(frozen=True)
+class SentLater:
+    """An addition, or a kept file."""
+
+    came_at: str
+    """RFC 3339, UTC; of a file to the minute."""
+    commitment: bytes
+    salt: bytes
+    parts: Mapping[str, Any]
+    """What the commitment binds, by name."""
+    digest: str | None = None
+    """Of a file: SHA-256 of its bytes, in hex, which its part `bound` binds under the salt."""
+
+    @property
+    def day(self) -> str:
+        """The day of its tree."""
+        return self.came_at[:10]
+
+
+def commitment_in(item: Mapping[str, Any]) -> bytes:
+    """The commitment to an addition or a kept file; raises KeyError, TypeError, ValueError or
+    AttributeError for an item that is neither."""
+    if item[keys.SORT].startswith(keys.FILE_PREFIX):
+        return bytes.fromhex(file_marks.as_kept(item))
+    return bytes(item["bound"])
+
+
+def additions_to(table: str, reference: str) -> list[SentLater]:
+    """The additions to a report, the newest first, strongly read."""
+    partition = keys.report_key(reference)[keys.PARTITION]
+    found = [
+        SentLater(
+            came_at=item["added_at"],
+            commitment=commitment_in(item),
+            salt=item["salt"],
+            parts=bound_parts({name: item[name] for name in (keys.PARTITION, keys.SORT)}, item),
+        )
+        for item in items.under(table, partition, keys.ADDITION_PREFIX)
+    ]
+    return sorted(found, key=lambda each: (each.came_at, each.commitment), reverse=True)
+
+
+def files_of(table: str, reference: str) -> list[SentLater]:
+    """The kept files of a report by number, strongly read."""
+    return [
+        SentLater(
+            came_at=item["kept_at"],
+            commitment=commitment_in(item),
+            salt=item["salt"],
+            parts=file_marks.parts_of(item),
+            digest=item["digest"],
+        )
+        for item in file_marks.files_beside(table, reference)
+        if item["state"] == FileState.KEPT
+    ]
