@@ -320,7 +320,8 @@ def checks_of_later(
         holds = found == checkpoint.root and statement.keys() >= DAYS_STATEMENT
         yield f"the log holds the statement of {statement['day']}", holds
         days[statement["day"]] = statement
-    for each in (*later["files"], *later["additions"]):
+    files = [("FILE", each) for each in later["files"]]
+    for listed, each in (*files, *(("ADDITION", each) for each in later["additions"])):
         parts = {name: Part.read(said) for name, said in each["parts"].items()}
         report, own = parts["at"].value
         kind, _, number = str(own).partition("#")
@@ -328,8 +329,7 @@ def checks_of_later(
         bound = commitment_of(parts) == each["commitment"]
         yield f"the commitment binds the parts of {named}", bound
         came = parts["kept_at" if kind == "FILE" else "added_at"].value
-        of_it = bound and report == f"REPORT#{document.get('reference')}"
-        of_it = of_it and kind in {"FILE", "ADDITION"}
+        of_it = bound and report == f"REPORT#{document.get('reference')}" and kind == listed
         yield f"{named} is of this report, and came at {came}", of_it
         if "path" not in each:
             yield f"no night has bound {named} in this file: it shows nothing of it", None

@@ -207,6 +207,10 @@ def _proving(writing: Writing, texts: Texts) -> Markup:
                 (WORDS, "follow.proof_words", "follow.proof_words_hint"),
             )
         ],
+        element(
+            "p",
+            element("a", texts["follow.proof_check"], href=f"/{texts.language.code}/verify/"),
+        ),
         element("p", wait, class_="inset", role="status") if wait else None,
         method="post",
         action=f"/{texts.language.code}/follow",

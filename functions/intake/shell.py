@@ -60,7 +60,7 @@ def document(page: Page, portal: Portal, pack: Jurisdiction) -> bytes:
         "body",
         element("a", texts["site.skip"], href="#main", class_="skip"),
         _sends(page),
-        _demonstration(texts, portal),
+        demonstration(texts, portal),
         _emergency(texts, pack.emergency_numbers),
         _header(page, portal, root),
         element("main", page.main, id="main", tabindex="-1"),
@@ -102,7 +102,7 @@ def _emergency(texts: Texts, numbers: Sequence[EmergencyNumber]) -> Markup:
     )
 
 
-def _demonstration(texts: Texts, portal: Portal) -> Markup | None:
+def demonstration(texts: Texts, portal: Portal) -> Markup | None:
     """A band over a page that no authority answers for."""
     if portal.operator:
         return None

@@ -50,11 +50,13 @@ def at_need(source: str) -> set[str]:
 def test_every_page_names_one_script_and_one_style_sheet(site: Path) -> None:
     seen = 0
     for name, text in built(site):
-        none = name in WITHOUT or name.endswith("/exit/index.html")
+        alone = name.endswith("/verify/index.html")
+        none = name in WITHOUT or name.endswith("/exit/index.html") or alone
         assert len(scripts(text)) == (0 if none else 1), name
         sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
-        # The renderer of the API's reference brings its styles with its script.
-        assert len(sheets) == (0 if name == "reference/index.html" else 1), name
+        # The renderer of the API's reference brings its styles with its script, and the page that
+        # verifies a proof is one file.
+        assert len(sheets) == (0 if name == "reference/index.html" or alone else 1), name
         seen += 1
     assert seen > 4 * 7
 

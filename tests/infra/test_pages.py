@@ -113,7 +113,7 @@ PATHS = {
     "Stamps": "/log/stamps/5", "Keys": "/log/keys/dossiers.pem",
     "Assets": "/assets/reporting-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
     "Upload": "/upload", "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",
-    "Reference": "/reference/",
+    "Reference": "/reference/", "Verify": "/ar/verify/",
 }  # fmt: skip
 
 

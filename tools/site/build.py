@@ -42,6 +42,7 @@ from tools.site.sizes import over_budget
 from tools.site.steps import claimed, next_steps, readings
 from tools.site.styles import STYLES, address, drawn_in, unused, whole
 from tools.site.typed import OPENAPI, Typed
+from tools.site.verify_page import NAME as VERIFY
 
 WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
@@ -54,6 +55,8 @@ SHARED: Final = {"report": REPORTING, "follow": REPORTING}
 """The bundle of a page that has none of its own name."""
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures")
 """The names of the scripts of pages."""
+INLINE: Final = (VERIFY,)
+"""The scripts that stand in their page, which is one file."""
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that answers reporters."""
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
@@ -319,6 +322,11 @@ def _bundled(site: Site, folder: Path) -> tuple[dict[str, Script], StaffScripts]
         begun, parts = written[SHARED.get(name, name)]
         begins, all_of_it = (reached(_source(name), later=each) for each in (False, True))
         scripts[name] = Script(begun, Used.by(begins), parts, Used.by(all_of_it))
+    for name in INLINE:
+        # Made in a folder of its own: no page names the file.
+        (begun, _) = bundled({name: _source(name)}, folder.parent / "inline" / "assets")[name]
+        source = (folder.parent / "inline" / begun.lstrip("/")).read_text(encoding="utf-8")
+        scripts[name] = Script(begun, Used.by(reached(_source(name), later=False)), source=source)
     return scripts, bundled_for_staff(assets)
 
 

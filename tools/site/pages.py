@@ -25,6 +25,7 @@ from tools.site.intl import PluralRules
 from tools.site.messages import NOTHING, ROOT, Messages, Used
 from tools.site.places import Places, kept_apart, places_of
 from tools.site.read import calm_page, categories_page, home_page
+from tools.site.verify_page import verify_page
 
 NEUTRAL_SECONDS: Final = 0
 """How long the leaving page stays before it redirects."""
@@ -43,6 +44,8 @@ class Script:
     """The addresses of other scripts that it needs to begin."""
     later: Used = NOTHING
     """The texts that it uses with the parts that it loads at need."""
+    source: str = ""
+    """The script itself, where the page holds it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class Maker:
                 self.t("about.title"), "about/", about_page(self)
             ),
             "help/index.html": lambda: self.page(self.t("help.title"), "help/", help_page(self)),
+            "verify/index.html": lambda: verify_page(self, self._data("verify")),
             "exit/index.html": self._exit,
             "exit/sent.svg": SENT.read_bytes,
             "app.webmanifest": self._manifest,

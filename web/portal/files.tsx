@@ -7,6 +7,8 @@ import { asText, cut } from "./hidden";
 import { number, percent, t, when } from "./texts";
 import { Waiting } from "./told";
 
+export { Proof } from "./proof";
+
 interface Props {
   readonly codes: { readonly reference: string; readonly receipt: string };
   readonly reason: (error: unknown) => string;

@@ -222,11 +222,12 @@ function Sending({ codes, asked, inSight }: { codes: Codes; asked: boolean; inSi
 
 /** The proof of the report, for those who want to keep one. */
 function Proving({ codes }: { codes: Codes }): JSX.Element {
-  const [part, setPart] = useState<typeof import("./proof")>();
+  const [part, setPart] = useState<typeof import("./files")>();
   const [failed, setFailed] = useState(false);
   const open = (): void => {
     setFailed(false);
-    Promise.all([import("./proof"), words()]).then(([proof]) => setPart(proof), () => setFailed(true));
+    // With the files: a part of its own would make the first page ask for one script more.
+    Promise.all([import("./files"), words()]).then(([both]) => setPart(both), () => setFailed(true));
   };
   if (part) return <part.Proof codes={codes} reason={reason} />;
   return (

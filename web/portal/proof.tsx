@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { address, call, type ReportProof } from "./api";
+import { data } from "./page-data";
 import { t, when } from "./texts";
 import { Waiting } from "./told";
 
@@ -54,6 +55,7 @@ export function Proof({ codes, reason }: { codes: Codes; reason: (error: unknown
       <p class="actions">
         <button type="button" class="button quiet" onClick={() => ask(true)} disabled={busy}>{t("follow.proof_words")}</button>
       </p>
+      <p><a href={`/${data.language}/verify/`}>{t("follow.proof_check")}</a></p>
       {wrong ? <p class="error" role="alert">{wrong}</p> : null}
       <p role="status" class="state">{busy ? <Waiting text={t("report.loading")} /> : said}</p>
     </section>

@@ -48,6 +48,13 @@ RENDERED_POLICY: Final = (
 )
 """Pages without JavaScript hold what people typed, and run no script. A frame that is not shown
 takes what the bucket of uploads answers."""
+VERIFY_POLICY: Final = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""The page that verifies a proof is one file, which works from a disk: what runs in it stands in
+it, and its own policy names that by its digest. It connects to nothing and loads nothing."""
 ANSWERS_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
 EVERYWHERE: Final[Mapping[str, str]] = {
@@ -137,6 +144,7 @@ ROWS: Final = (
     PageRow("Follow", "/*/follow/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     # A search for help against blackmail must not stay on a shared device.
     PageRow("Urgent", "/*/urgent/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
+    PageRow("Verify", "/*/verify/*", PageSource.SITE, VERIFY_POLICY, FRESH),
     PageRow("Exit", "/*/exit/*", PageSource.SITE, PORTAL_POLICY, NO_STORE,
         (("Clear-Site-Data", '"cache", "cookies", "storage"'),)),
 )  # fmt: skip

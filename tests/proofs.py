@@ -1,0 +1,150 @@
+"""A proof of a report with what came later, made without a service: as the nights would make it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from casework.case import day_log, day_reports
+from casework.case.commitment import commitment_by_digest, of_parts, opened
+from casework.case.day_log import Checkpoint, leaf_hash, root_of
+from casework.case.sealed_day import Statement
+from casework.text.folding import DICTIONARY, fold
+
+REFERENCE = "ABCD-EFGH-JKMN-PQRS"
+ORIGIN = "portal.example/log"
+FIRST, SECOND = "2026-10-06", "2026-10-07"
+NARRATIVE = "Il menace\u202e de tout publier.\nصورتي على فيسبوك <b>demain</b>"
+PICTURE = hashlib.sha256(b"a picture").digest()
+SECRET = hashlib.sha256(b"the secret of a day").digest()
+REPORT = {
+    "at": [f"REPORT#{REFERENCE}", "REPORT"],
+    "accepted_at": f"{FIRST}T09:12:33.000Z",
+    "facts": fold('{"category":"fraud"}'),
+    "narrative": fold(NARRATIVE),
+    "verifier": bytes(32),
+}
+ADDITION = {
+    "at": [f"REPORT#{REFERENCE}", "ADDITION#one-more"],
+    "added_at": f"{SECOND}T10:00:00.000Z",
+    "content": fold('{"text":"Il a écrit encore."}'),
+}
+FILE = {
+    "at": [f"REPORT#{REFERENCE}", "FILE#001"],
+    "kept_at": f"{FIRST}T09:20:00.000Z",
+    "name": fold("capture.png"),
+    "size": 9,
+    "bound": commitment_by_digest(bytes(32), PICTURE),
+}
+SHOWN = frozenset({"at", "accepted_at", "added_at", "kept_at"})
+WORDS = SHOWN | {"facts", "narrative", "content", "name", "size", "bound"}
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log that holds the days of a proof, and whoever signs it."""
+
+    entries: list[bytes]
+    key: Path
+    sign: Callable[[Checkpoint], bytes]
+
+    @property
+    def checkpoint(self) -> str:
+        """The signed checkpoint."""
+        root = root_of([leaf_hash(each) for each in self.entries])
+        return self.sign(Checkpoint(ORIGIN, len(self.entries), root)).decode()
+
+    def place(self, entry: bytes) -> dict[str, Any]:
+        """Index and path of an entry."""
+        index = self.entries.index(entry)
+        leaves = [leaf_hash(each) for each in self.entries]
+        return {"index": index, "path": [step.hex() for step in day_log.inclusion(leaves, index)]}
+
+    def copy_into(self, folder: Path) -> Path:
+        """A copy of the public files."""
+        for path, held in day_log.bundles_of(len(self.entries)):
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(day_log.bundle(self.entries[held.start : held.stop]))
+        (folder / "checkpoint").write_text(self.checkpoint)
+        return folder
+
+
+def a_key(folder: Path, name: str = "log.pem") -> tuple[Path, Callable[[Checkpoint], bytes]]:
+    """A public key in a file, and what signs with it."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    public = key.public_key()
+    path = folder / name
+    path.write_bytes(
+        public.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+    def sign(said: Checkpoint) -> bytes:
+        mark = day_log.key_mark(said.origin, raw)
+        return day_log.signed_note(said, mark, key.sign(said.text.encode()))
+
+    return path, sign
+
+
+def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
+    """A proof of a report with a file of its day, and an addition of the day after."""
+    days = {FIRST: (REPORT, FILE), SECOND: (ADDITION,)}
+    statements, trees = {}, {}
+    for day, sent in days.items():
+        others = [hashlib.sha256(f"{day} {each}".encode()).digest() for each in range(5)]
+        made = [bytes.fromhex(of_parts(_salt(each), each)) for each in sent]
+        trees[day] = day_reports.planted([*made, *others], SECRET)
+        statements[day] = Statement(
+            day=day, sealed_at=f"{day}T23:59:59.000Z", leaves=7, root="1" * 64,
+            previous="2" * 64, reports=trees[day].root.hex(),
+        )  # fmt: skip
+    filled = [hashlib.sha256(bytes([number])).digest() for number in range(9)]
+    ours = [statements[day].digest for day in days]
+    log = Log([*filled[:4], *ours, *filled[4:]], *a_key(folder))
+
+    def told(day: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+        commitment = of_parts(_salt(parts), parts)
+        leaf = leaf_hash(bytes.fromhex(commitment))
+        tree = trees[day]
+        part = tree.parts[day_reports.part_of(leaf)]
+        path = day_reports.path_of(leaf, part, tree.tops, tree.secret)
+        assert path is not None
+        return {
+            "commitment": commitment,
+            "path": [step.hex() for step in path],
+            "parts": opened(_salt(parts), parts, WORDS if words else SHOWN),
+        }
+
+    file = {"day": FIRST, **told(FIRST, FILE)}
+    if words:
+        file["bytes"] = {"salt": bytes(32).hex(), "sha256": PICTURE.hex()}
+    addition = {"day": SECOND, **told(SECOND, ADDITION)}
+    proof: dict[str, Any] = {
+        "report": told(FIRST, REPORT),
+        "statement": statements[FIRST].said,
+        "log": {**log.place(statements[FIRST].digest), "checkpoint": log.checkpoint},
+        "later": {
+            "days": [
+                {"statement": each.said, **log.place(each.digest)} for each in statements.values()
+            ],
+            "files": [file],
+            "additions": [addition],
+        },
+    }
+    if words:
+        proof["dictionary"] = base64.b64encode(DICTIONARY).decode()
+    return {"reference": REFERENCE, "day": FIRST, "ready_from": "", "proof": proof}, log
+
+
+def _salt(parts: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(str(parts["at"]).encode()).digest()
