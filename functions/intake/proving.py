@@ -85,7 +85,7 @@ def _proof(table: str, bucket: str, reference: str, day: str, *, words: bool) ->
 
 
 def _paths(
-    bucket: str, days: Iterable[Mapping[str, Any]], sent: Collection[later.SentLater]
+    bucket: str, days: Iterable[Mapping[str, Any]], sent: Collection[later.CameLater]
 ) -> dict[bytes, list[bytes]]:
     """The paths of what came later, by its commitment, in the trees of these days."""
     found: dict[bytes, list[bytes]] = {}
@@ -97,7 +97,7 @@ def _paths(
 
 
 def _sent(
-    each: later.SentLater, paths: Mapping[bytes, list[bytes]], shown: Collection[str]
+    each: later.CameLater, paths: Mapping[bytes, list[bytes]], shown: Collection[str]
 ) -> SentLater:
     path = paths.get(each.commitment)
     with_bytes = each.digest is not None and shown is WORDS

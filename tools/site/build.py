@@ -53,10 +53,10 @@ REPORTING: Final = "reporting"
 """The entry of report and follow-up. The drawing of a receipt and the files are loaded at need."""
 SHARED: Final = {"report": REPORTING, "follow": REPORTING}
 """The bundle of a page that has none of its own name."""
-ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures")
-"""The names of the scripts of pages."""
 INLINE: Final = (VERIFY,)
 """The scripts that stand in their page, which is one file."""
+ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", *INLINE)
+"""The names of the scripts of pages."""
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that answers reporters."""
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
@@ -318,7 +318,7 @@ def _bundled(site: Site, folder: Path) -> tuple[dict[str, Script], StaffScripts]
             f"--outfile={folder / place.lstrip('/')}",
         )  # fmt: skip
     scripts = {}
-    for name in ENTRIES:
+    for name in set(ENTRIES) - set(INLINE):
         begun, parts = written[SHARED.get(name, name)]
         begins, all_of_it = (reached(_source(name), later=each) for each in (False, True))
         scripts[name] = Script(begun, Used.by(begins), parts, Used.by(all_of_it))

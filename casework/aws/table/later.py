@@ -16,7 +16,7 @@ from casework.report.evidence import FileState
 
 
 @dataclass(frozen=True)
-class SentLater:
+class CameLater:
     """An addition, or a kept file."""
 
     came_at: str
@@ -42,11 +42,11 @@ def commitment_in(item: Mapping[str, Any]) -> bytes:
     return bytes(item["bound"])
 
 
-def additions_to(table: str, reference: str) -> list[SentLater]:
+def additions_to(table: str, reference: str) -> list[CameLater]:
     """The additions to a report, the newest first, strongly read."""
     partition = keys.report_key(reference)[keys.PARTITION]
     found = [
-        SentLater(
+        CameLater(
             came_at=item["added_at"],
             commitment=commitment_in(item),
             salt=item["salt"],
@@ -57,10 +57,10 @@ def additions_to(table: str, reference: str) -> list[SentLater]:
     return sorted(found, key=lambda each: (each.came_at, each.commitment), reverse=True)
 
 
-def files_of(table: str, reference: str) -> list[SentLater]:
+def files_of(table: str, reference: str) -> list[CameLater]:
     """The kept files of a report by number, strongly read."""
     return [
-        SentLater(
+        CameLater(
             came_at=item["kept_at"],
             commitment=commitment_in(item),
             salt=item["salt"],
