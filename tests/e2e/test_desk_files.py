@@ -127,7 +127,7 @@ def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
 def test_two_people_open_a_file_of_the_gravest_kinds(
     browser: Browser, system: System, people: People, tmp_path: Path, language: str
 ) -> None:
-    """Evidence case E41.
+    """Evidence case E36.
 
     One asks and waits, another refuses, then admits; the first reads why, and opens. Each act is an
     entry.

@@ -114,7 +114,7 @@ def test_a_package_tells_of_a_file_that_came_by_its_sender_and_verifies(
 def test_exhibits_are_numbered_once_for_the_case_and_an_erased_one_leaves_its_number(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
-    """Evidence case E50."""
+    """Evidence case E38."""
     for number in (902, 903):
         packages.keep(packages.desk.report(packages.case, number, narrative=TEXT), 1, at=NOON)
     record = read(packages.taken()["record.json"])
@@ -136,7 +136,7 @@ def test_exhibits_are_numbered_once_for_the_case_and_an_erased_one_leaves_its_nu
 
 
 def test_custody_names_the_exhibit_the_person_and_their_office(packages: Packages) -> None:
-    """Evidence case E51."""
+    """Evidence case E39."""
     bound = read(packages.taken()["evidence/files.json"])[0]["commitment"]
     opening = FileOpening(report=REPORT, n=1, motive="pour lire ce qui est demandé")
     at = NOON + timedelta(seconds=7)
@@ -166,7 +166,7 @@ def test_the_facts_of_a_case_stand_before_what_is_proven(packages: Packages) -> 
 def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects(
     packages: Packages,
 ) -> None:
-    """Evidence case E53."""
+    """Evidence case E41."""
     packages.ask()
     (body,) = packages.waiting()
     stored = bucket.draft(BUCKET, json.loads(body)["name"])
@@ -214,7 +214,7 @@ CARD, OTHER_CARD = "AB123456", "J 98765"
 def test_numbers_of_identity_cards_are_covered_in_print_unless_an_order_asks_for_them(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
-    """Evidence case E54: where reporters typed them and where staff repeated them."""
+    """Evidence case E42: where reporters typed them and where staff repeated them."""
     said = f"Ma carte est {CARD}. Sa CIN est {OTHER_CARD}, il a pris de 15000 dirhams."
     packages.desk.report(packages.case, 904, narrative=said)
     packages.write(f"Votre numéro est-il bien {CARD} ?")
@@ -253,7 +253,7 @@ def test_numbers_of_identity_cards_are_covered_in_print_unless_an_order_asks_for
 
 
 def test_marks_that_are_withheld_are_counted(packages: Packages) -> None:
-    """Evidence case E52."""
+    """Evidence case E40."""
     at = NOON - timedelta(days=1)
     log.mark(TABLE, packages.case.id, at - timedelta(days=1), "view", "a person", by="a person")
     log.bind(TABLE, packages.case.id, (at - timedelta(days=1)).date().isoformat(), NOON)

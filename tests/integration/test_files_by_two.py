@@ -109,7 +109,7 @@ def two(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> Two:
 
 
 def test_one_asks_another_admits_and_the_first_opens_each_as_an_entry(two: Two) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     assert two.desk.case(two.case, two.first).document["two_open_files"] is True
     assert (two.open().status, problem(two.open())) == (409, "second-look-owed")
     asked = two.ask()
@@ -139,7 +139,7 @@ def test_one_asks_another_admits_and_the_first_opens_each_as_an_entry(two: Two) 
 
 
 def test_nobody_admits_an_own_asking(two: Two) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     number = two.ask().document["number"]
     assert problem(two.answer(number, by=two.first)) == "illegal-move"
     assert two.moves()[-1] == "file_asked"
@@ -148,7 +148,7 @@ def test_nobody_admits_an_own_asking(two: Two) -> None:
 
 @pytest.mark.parametrize("outcome", ["refuse", "wait"])
 def test_without_an_admission_the_file_stays_shut(two: Two, outcome: str) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     number = two.ask().document["number"]
     if outcome == "refuse":
         assert two.answer(number, "refuse").document["standing"] == "refused"
@@ -159,7 +159,7 @@ def test_without_an_admission_the_file_stays_shut(two: Two, outcome: str) -> Non
 
 
 def test_an_admission_is_for_one_person_one_file_and_one_hour(two: Two) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     two.opener.keep(two.opener.reference, 2, b"another")
     entry = two.admitted()
     assert problem(two.open(by=two.second, admission=entry)) == "second-look-owed"
@@ -171,7 +171,7 @@ def test_an_admission_is_for_one_person_one_file_and_one_hour(two: Two) -> None:
 
 
 def test_a_file_that_was_exchanged_after_the_admission_does_not_open(two: Two) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     entry = two.admitted()
     key = keys.file_key(two.opener.reference, 1)
     item = items.get(TABLE, key)
@@ -181,7 +181,7 @@ def test_a_file_that_was_exchanged_after_the_admission_does_not_open(two: Two) -
 
 
 def test_what_stands_beside_the_history_admits_nothing(two: Two) -> None:
-    """Evidence case E41: a writer of the table puts a line that says *admitted*."""
+    """Evidence case E36: a writer of the table puts a line that says *admitted*."""
     number = two.ask().document["number"]
     (line,) = [each for each in two.desk.items() if each["pk"] == desk_keys.ASKINGS_PARTITION]
     items.put(TABLE, {**line, "standing": "admitted", "answer": number, "answered_by": two.second})
@@ -189,7 +189,7 @@ def test_what_stands_beside_the_history_admits_nothing(two: Two) -> None:
 
 
 def test_an_asking_lapses_in_its_time_and_can_be_made_again(two: Two) -> None:
-    """Evidence case E42."""
+    """Evidence case E37."""
     number = two.ask().document["number"]
     two.clock(NOON + timedelta(hours=3, minutes=59))
     assert len(two.askings(two.second)) == 1
@@ -201,7 +201,7 @@ def test_an_asking_lapses_in_its_time_and_can_be_made_again(two: Two) -> None:
 
 @pytest.mark.parametrize("told", ["recorded", "at once"])
 def test_where_danger_is_imminent_nobody_waits_and_the_entry_says_so(two: Two, told: str) -> None:
-    """Evidence case E42."""
+    """Evidence case E37."""
     if told == "recorded":
         two.ask()
     two.case = grave(two.opener, imminent=True, danger=a_danger(two.case))
@@ -216,7 +216,7 @@ def test_where_danger_is_imminent_nobody_waits_and_the_entry_says_so(two: Two, t
 
 
 def test_who_may_see_a_preview_sees_it_as_before(two: Two) -> None:
-    """Evidence case E42: glance and triage see what they saw."""
+    """Evidence case E37: glance and triage see what they saw."""
     two.opener.show(1, PAGE)
     assert two.opener.see(case=two.case).status == 200
 
@@ -229,7 +229,7 @@ def test_a_file_of_another_kind_opens_by_one_motive(opener: Opener) -> None:
 
 
 def test_a_category_that_a_reporter_or_the_words_say_counts(opener: Opener) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     case = grave(opener)
     item = items.get(TABLE, keys.case_key(case.id))
     assert item is not None
@@ -241,7 +241,7 @@ def test_a_category_that_a_reporter_or_the_words_say_counts(opener: Opener) -> N
 
 
 def test_those_who_may_answer_see_who_asks_for_which_file_and_why(two: Two) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     two.ask()
     sara, others = two.desk.enrol(Role.SUPERVISOR), two.desk.enrol(Role.OFFICER, SALE)
     analyst = two.desk.enrol(Role.ANALYST)
@@ -268,7 +268,7 @@ def test_those_who_may_answer_see_who_asks_for_which_file_and_why(two: Two) -> N
     ],
 )
 def test_nobody_else_answers(two: Two, role: Role, unit: str | None, refusal: str) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     number = two.ask().document["number"]
     stranger = two.desk.enrol(role, unit)
     assert problem(two.answer(number, by=stranger)) == refusal
@@ -316,14 +316,14 @@ def test_an_asking_is_answered_once(two: Two) -> None:
 
 @pytest.mark.parametrize("motive", ["", " " * 12, "x" * 9, "x" * 501])
 def test_without_a_motive_or_reason_nothing_is_asked_or_answered(two: Two, motive: str) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     assert two.ask(motive=motive).status == 422
     number = two.ask().document["number"]
     assert two.answer(number, reason=motive).status == 422
 
 
 def test_an_erased_report_takes_the_words_and_no_file_opens(two: Two) -> None:
-    """Evidence case E41."""
+    """Evidence case E36."""
     entry = two.admitted()
     assert erase_report(two.desk.table, two.opener.reference, NOON, "an officer")
     assert problem(two.open(admission=entry)) == "file-not-found"

@@ -232,7 +232,7 @@ def test_the_case_tells_what_a_machine_found_in_a_file(opener: Opener) -> None:
 
 
 def test_an_auditor_sees_which_file_was_opened_by_whom_when_and_why(opener: Opener) -> None:
-    """Evidence case E40."""
+    """Evidence case E35."""
     opener.keep(opener.reference, 2, b"another")
     opener.show(1, PAGE)
     assert opener.open(n=2).status == 200
@@ -257,7 +257,7 @@ def test_an_auditor_sees_which_file_was_opened_by_whom_when_and_why(opener: Open
 def test_after_an_erasure_an_auditor_sees_number_and_report_and_neither_name_nor_motive(
     opener: Opener,
 ) -> None:
-    """Evidence case E40."""
+    """Evidence case E35."""
     assert opener.open().status == 200
     assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
     told = history(opener)

@@ -65,7 +65,7 @@ def test_a_ciphertext_that_is_as_it_was_kept_is_read_and_nothing_is_told(night: 
 def test_a_ciphertext_that_changed_or_is_gone_is_named(
     night: Evidence, harm: str, what: str | None
 ) -> None:
-    """Evidence case E55."""
+    """Evidence case E43."""
     sent, stored = a_kept_file(night)
     s3: Any = boto3.client("s3")
     if harm == "changed":
@@ -141,7 +141,7 @@ def test_the_days_that_a_night_has_no_time_for_are_named(night: Evidence) -> Non
 def test_every_day_is_read_on_the_next_morning_and_once_in_each_rotation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Evidence case E55."""
+    """Evidence case E43."""
     days = [(FIRST + timedelta(days=number)).isoformat() for number in range(200)]
     monkeypatch.setattr(rehash_vault, "sealed_days", lambda bucket: days)
     for day in days:

@@ -103,7 +103,7 @@ ARABIC = (
 def test_arabic_words_numbers_and_links_are_found_as_they_were_typed(
     folder: Path, text: str, language: str
 ) -> None:
-    """Evidence case E56."""
+    """Evidence case E44."""
     told = read(folder, text, language)
     missing = [word for word in text.split() if word not in told]
     assert not missing, told
@@ -113,7 +113,7 @@ def test_arabic_words_numbers_and_links_are_found_as_they_were_typed(
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_a_digest_or_a_link_has_no_sign_that_nobody_typed(folder: Path, language: str) -> None:
-    """Evidence case E56."""
+    """Evidence case E44."""
     digest, link = "0123456789abcdef" * 4, "https://exemple.example/" + "a1/b2" * 20
     told = read(folder, f"{digest}\n{link}", language)
     assert digest in told
