@@ -375,13 +375,15 @@ def prove_report(request: Request) -> Answer:
     report it says from when there is a proof. With `words=shown` the proof also shows what was
     written and sent.
     """
+    from casework.aws.table.evidence_table import EvidenceTable
     from functions.intake import proving  # most calls need nothing of the log
 
     reference, found = opened_by_receipt(request)
     told, shown = settings(), asks(request, WORDS)
+    table = EvidenceTable(told.case_table, told.digest_secret)
     return Answer(
         200,
-        proving.proof_of(told.case_table, told.seals, reference, found.accepted_at, words=shown),
+        proving.proof_of(table, told.seals, reference, found.accepted_at, words=shown),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from casework.aws.services import log_store, observe, reports_store, seals
 from casework.aws.table import items, keys, later
+from casework.aws.table.evidence_table import EvidenceTable
 from casework.aws.table.report_table import bound_parts
 from casework.case.commitment import opened
 from casework.text.folding import DICTIONARY
@@ -37,7 +38,7 @@ WORDS: Final = SHOWN | {"facts", "narrative", "language", "content", "name", "si
 
 
 def proof_of(
-    table: str, bucket: str, reference: str, accepted_at: str, *, words: bool
+    table: EvidenceTable, bucket: str, reference: str, accepted_at: str, *, words: bool
 ) -> ReportProof:
     """The proof of a report, or the time from which it can be asked for."""
     day = accepted_at[:10]
@@ -49,11 +50,16 @@ def proof_of(
     )
 
 
-def _proof(table: str, bucket: str, reference: str, day: str, *, words: bool) -> Proof | None:
-    item = items.get(table, keys.report_key(reference))
+def _proof(
+    table: EvidenceTable, bucket: str, reference: str, day: str, *, words: bool
+) -> Proof | None:
+    item = items.get(table.name, keys.report_key(reference))
     if item is None or "salt" not in item:
         return None
-    files, additions = later.files_of(table, reference), later.additions_to(table, reference)
+    files, additions = (
+        later.files_of(table, reference, opened=words),
+        later.additions_to(table.name, reference),
+    )
     days = sorted({each.day for each in (*files, *additions)})
     try:
         known = log_store.proof_of_day(bucket, day, also=days)
@@ -100,13 +106,15 @@ def _sent(
     each: later.CameLater, paths: Mapping[bytes, list[bytes]], shown: Collection[str]
 ) -> SentLater:
     path = paths.get(each.commitment)
-    with_bytes = each.digest is not None and shown is WORDS
+    own = each.digests
     return SentLater(
         day=each.day,
         commitment=each.commitment.hex(),
         path=_in_hex(path) if path is not None else None,
         parts=_parts(each.salt, each.parts, shown),
-        bytes=OwnBytes(salt=each.salt.hex(), sha256=each.digest or "") if with_bytes else None,
+        bytes=OwnBytes(salt=own.salt.hex(), sha256=own.sha256)
+        if own and own.salt and own.sha256
+        else None,
     )
 
 

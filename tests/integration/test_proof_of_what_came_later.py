@@ -39,7 +39,7 @@ def keeps(world: World, reporter: Reporter, number: int = 1, *, later: int = 0) 
     """A file of the reporter is kept, so many days later."""
     at, case = datetime.now(UTC) + timedelta(days=later), world.case_of(reporter)
     said = {"name": "capture d’écran.png", "content": PICTURE}
-    keep_file(EvidenceTable(TABLE), reporter.reference, number, case.id, at, **said)
+    keep_file(EvidenceTable(TABLE, "digest"), reporter.reference, number, case.id, at, **said)
 
 
 def sends_later(world: World, *reporters: Reporter) -> None:

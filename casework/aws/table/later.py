@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.aws.table import file_marks, items, keys
+from casework.aws.table.evidence_table import Digests, EvidenceTable, read_file
 from casework.aws.table.report_table import bound_parts
 from casework.report.evidence import FileState
 
@@ -25,8 +26,9 @@ class CameLater:
     salt: bytes
     parts: Mapping[str, Any]
     """What the commitment binds, by name."""
-    digest: str | None = None
-    """Of a file: SHA-256 of its bytes, in hex, which its part `bound` binds under the salt."""
+    digests: Digests | None = None
+    """Of a file, opened where they were asked for: its part `bound` binds the SHA-256 of its bytes
+    under the salt that stands here."""
 
     @property
     def day(self) -> str:
@@ -57,16 +59,16 @@ def additions_to(table: str, reference: str) -> list[CameLater]:
     return sorted(found, key=lambda each: (each.came_at, each.commitment), reverse=True)
 
 
-def files_of(table: str, reference: str) -> list[CameLater]:
-    """The kept files of a report by number, strongly read."""
+def files_of(files: EvidenceTable, reference: str, *, opened: bool) -> list[CameLater]:
+    """The kept files of a report by number, strongly read; with `opened` also their digests."""
     return [
         CameLater(
             came_at=item["kept_at"],
             commitment=commitment_in(item),
             salt=item["salt"],
             parts=file_marks.parts_of(item),
-            digest=item["digest"],
+            digests=files.digests(read_file(item)) if opened else None,
         )
-        for item in file_marks.files_beside(table, reference)
+        for item in file_marks.files_beside(files.name, reference)
         if item["state"] == FileState.KEPT
     ]
