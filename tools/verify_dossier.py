@@ -367,7 +367,7 @@ def of_exhibits(record: Any) -> Iterator[Check]:
     there = sorted((each["report"], each["n"]) for each in record["files"])
     yield "each kept file is one exhibit", named == there
     arrived = [each["arrived"][:16] for each in exhibits if not each.get("gone")]
-    yield "the exhibits stand in the order in which they came", arrived == sorted(arrived)
+    yield "the exhibits stand in the order of arrival, to the minute", arrived == sorted(arrived)
 
 
 def of_originals(folder: Path, record: Any) -> Iterator[Check]:

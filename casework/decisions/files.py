@@ -9,8 +9,8 @@ Where the pack says that the case is of one of the gravest kinds, two people ope
       ├───another person──▶ refused
       └───its time ends──▶ lapsed
 
-Asking and answer are entries as well. Where danger is imminent nobody waits: the file opens by the
-motive of one person, and its entry says so.
+Asking and answer are entries as well. Where a person recorded imminent danger nobody waits: the
+file opens by the motive of one person, and its entry says so.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from casework.case.change import Change
 from casework.case.commitment import new_salt
 from casework.case.history import TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
+from casework.case.parts import Opener
 from casework.case.times import stamp
 from casework.decisions.decision import WORDS
 from casework.decisions.permissions import Call, OfficesOf, no_offices, permitted
 from casework.decisions.staff import StaffMember
-from casework.errors import EntryNotFound, IllegalMove, SecondLookOwed
+from casework.errors import EntryNotFound, IllegalMove, NotAllowed, SecondLookOwed
 from casework.pack.procedure import SecondOpening
 from casework.text.writing import says_something
 
@@ -116,6 +117,13 @@ class FileAsking(BaseModel):
         return at >= datetime.fromisoformat(self.until)
 
 
+def danger_recorded(case: Case) -> bool:
+    """Whether danger is imminent and a person of the staff recorded it: a stranger's report alone
+    opens no file."""
+    by_person = any(each.by is Opener.DANGER for each in case.gate)
+    return case.imminent and (by_person or bool(case.danger and case.danger.by))
+
+
 def needs_two(rule: SecondOpening, case: Case) -> bool:
     """Whether two people open a file of the case. A case is of a category if a reporter, the words
     of a report, or a person says so."""
@@ -126,7 +134,7 @@ def file_asked(
     case: Case, at: datetime, by: str, wish: FileWish, bound: str, rule: SecondOpening
 ) -> Change:
     """The event that a person asks for a file. Raises IllegalMove where one person opens it."""
-    if not needs_two(rule, case) or case.imminent:
+    if not needs_two(rule, case) or danger_recorded(case):
         raise IllegalMove("This file opens by your motive alone.")
     until = stamp(at + timedelta(seconds=rule.seconds))
     said: dict[str, JsonValue] = {FILE: wish.n, BOUND: bound, UNTIL: until}
@@ -159,11 +167,11 @@ def file_answered(
 ) -> tuple[Change, FileAsking]:
     """The event that another person admits or refuses an opening, and how the asking stands then.
 
-    Raises IllegalMove for an own asking, and for one whose time is over.
+    Raises NotAllowed for an own asking, and IllegalMove for one whose time is over.
     """
     asking = asking_of(case.id, asked)
     if asking.by == by:
-        raise IllegalMove("You asked for this file: another person answers.")
+        raise NotAllowed("You asked for this file: another person answers.")
     if asking.over(at):
         raise IllegalMove("The time of this asking is over.")
     admits = said.outcome == "admit"
@@ -199,7 +207,7 @@ def let_open(
     admission = entry(wish.admission) if wish.admission else None
     if admission is not None and _admits(admission, at, by, wish, bound, entry):
         return {ADMITTED: admission.number}
-    if case.imminent:
+    if danger_recorded(case):
         return {ALONE: DANGER}
     raise SecondLookOwed("Another person admits this opening first.")
 

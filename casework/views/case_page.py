@@ -18,7 +18,7 @@ from casework.case.history import KEY, Event
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import Because, Priority
 from casework.decisions.decision import WORDS, outcome_of
-from casework.decisions.files import needs_two
+from casework.decisions.files import danger_recorded, needs_two
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
 from casework.decisions.open_moves import moves_open_to
@@ -545,7 +545,7 @@ class CaseView(CaseState):
             instructions=tuple(instructions),
             outcomes=tuple(outcomes),
             freezes=tuple(freezes),
-            two_open_files=not case.imminent
+            two_open_files=not danger_recorded(case)
             and needs_two(procedure(pack.folder).second_opening, case),
             reports=tuple(reports),
             messages=tuple(messages),

@@ -92,7 +92,8 @@ class Dossier(_Part):
     identifiers: tuple[NamedIdentifier, ...]
     """Named by the reports of this page and what was added to them."""
     identity_numbers: tuple[str, ...] = ()
-    """Of identity cards, in what the reporters of this page told: print covers them."""
+    """Of identity cards, in what reporters told on this page and in what people wrote: print
+    covers them."""
     reporters_own: tuple[OwnIdentifier, ...] = ()
     """What stands apart from them: it is no suspect's."""
     reports: tuple[ReportView, ...]
@@ -165,7 +166,9 @@ class Dossier(_Part):
             suggestions=tuple(suggestions),
             identifiers=tuple(identifiers),
             identity_numbers=numbers_in(
-                strings_in([each.model_dump(mode="json") for each in reports]),
+                strings_in(
+                    [each.model_dump(mode="json") for each in (*reports, *messages, *history)]
+                ),
                 pack.facts.identity_numbers,
             ),
             reporters_own=_own(reports),

@@ -35,9 +35,9 @@ class Telling:
     """One dossier in one language."""
 
     def __init__(self, draft: Draft, names: Names, fonts: Fonts) -> None:
-        numbers = () if draft.order else draft.dossier.get("identity_numbers", ())
+        self._numbers = () if draft.order else draft.dossier.get("identity_numbers", ())
         self.draft = draft
-        self.dossier = covered(draft.dossier, numbers, names.own("covered_number"))
+        self.dossier = covered(draft.dossier, self._numbers, names.own("covered_number"))
         self.names, self.fonts = names, fonts
         self._exhibits: dict[tuple[str, int], int] = {
             (each["report"], each["n"]): each["exhibit"]
@@ -60,7 +60,8 @@ class Telling:
                 ["t", BETWEEN],
                 ["m", self.dossier["head"][:32]],
             ],
-            "attached": self.names.own("attached"),
+            # What is covered on the pages is not handed on inside them.
+            "attached": None if self._numbers else self.names.own("attached"),
             "blocks": list(self._blocks()),
         }
 
@@ -121,7 +122,7 @@ class Telling:
             ],
         )
         unlogged = () if self.draft.sealed else ("unlogged",)
-        unproven = ("truth", "today", *unlogged, "pdf", "machine")
+        unproven = ("truth", "today", *unlogged, "names", "pdf", "machine")
         yield self._box("unproven", _WARNING, [self._own(f"unproven_{each}") for each in unproven])
         yield self._box("legal", _WARNING, [self._own_law()])
 

@@ -139,8 +139,9 @@ def now() -> datetime:
 
 
 def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
-    """Keep that somebody was refused access to a case."""
-    keep_refusal(settings().case_table, now(), operation.id, request, refusal)
+    """Keep that somebody was refused access to a case, or tried to open a file alone that two
+    people open."""
+    keep_refusal(settings().case_table, now(), operation.id, request, refusal, also=SecondLookOwed)
 
 
 api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refused)
@@ -172,8 +173,8 @@ def open_file(request: Request) -> Answer:
     """Give the key of a file, for a motive that auditors read.
 
     Where two people open files of the case (`two_open_files`), `admission` names the entry by which
-    another person admitted it; 409 `second-look-owed` without one. Where danger is imminent it
-    opens without, and its entry says so.
+    another person admitted it; 409 `second-look-owed` without one, which leaves a mark. Where a
+    person recorded imminent danger it opens without, and its entry says so.
 
     Each answer with a key is an event of the case of its own, written before the key is asked for:
     repeating the request opens once more.

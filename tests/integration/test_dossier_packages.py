@@ -218,15 +218,18 @@ def test_numbers_of_identity_cards_are_covered_in_print_unless_an_order_asks_for
     said = f"Ma carte est {CARD}. Sa CIN est {OTHER_CARD}, il a pris de 15000 dirhams."
     packages.desk.report(packages.case, 904, narrative=said)
     packages.write(f"Votre numéro est-il bien {CARD} ?")
+    packages.write("Le CD987654 n'est pas le vôtre.")
     files = packages.taken()
     assert verified(unpacked(files, tmp_path / "covered"), key) == (0, [])
-    for language, count in (("fr", "paroles rapportées : 2"), ("ar", "2")):
+    for language, count in (("fr", "écrits des agents : 3"), ("ar", "3")):
         printed = " ".join(words_of(files[f"dossier-{language}.pdf"]).split())
         assert CARD not in printed
         assert OTHER_CARD not in printed
+        assert "CD987654" not in printed
+        assert b"/EmbeddedFile" not in files[f"dossier-{language}.pdf"]
         assert "15000" in printed
         assert count in printed
-    assert read(files["manifest.json"])["withheld"]["identity_numbers"] == 2
+    assert read(files["manifest.json"])["withheld"]["identity_numbers"] == 3
     assert CARD in files["record.json"].decode(), "the record proves what was sent"
 
     ordered = instruct(
@@ -248,6 +251,7 @@ def test_numbers_of_identity_cards_are_covered_in_print_unless_an_order_asks_for
     printed = " ".join(words_of(files["dossier-fr.pdf"]).split())
     assert CARD in printed
     assert "sur la décision 77/2026" in printed
+    assert b"/EmbeddedFile" in files["dossier-fr.pdf"]
     assert "identity_numbers" not in read(files["manifest.json"])["withheld"]
     assert [each.data.get("order") for each in exports(packages)] == [None, order]
 

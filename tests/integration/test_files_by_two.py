@@ -141,9 +141,22 @@ def test_one_asks_another_admits_and_the_first_opens_each_as_an_entry(two: Two) 
 def test_nobody_admits_an_own_asking(two: Two) -> None:
     """Evidence case E36."""
     number = two.ask().document["number"]
-    assert problem(two.answer(number, by=two.first)) == "illegal-move"
+    assert problem(two.answer(number, by=two.first)) == "not-allowed"
     assert two.moves()[-1] == "file_asked"
     assert problem(two.open(admission=number)) == "second-look-owed", "an asking admits nothing"
+    marks = log.marks_of(TABLE, two.case.id)
+    refused = [(each["by"], each["call"]) for each in marks if "#refused#" in each["sk"]]
+    assert sorted(refused) == [(two.first, "answer_asking"), (two.first, "open_file")]
+
+
+def test_danger_that_only_a_strangers_report_told_opens_no_file(two: Two) -> None:
+    """Evidence case E37: who wants to open alone could send it; a person has to record it."""
+    danger = a_danger(two.case)
+    two.case = grave(two.opener, imminent=True, danger=danger)
+    assert two.desk.case(two.case, two.first).document["two_open_files"] is True
+    assert problem(two.open()) == "second-look-owed"
+    two.case = grave(two.opener, imminent=True, danger=danger.model_copy(update={"by": two.first}))
+    assert two.open().status == 200
 
 
 @pytest.mark.parametrize("outcome", ["refuse", "wait"])
@@ -204,7 +217,7 @@ def test_where_danger_is_imminent_nobody_waits_and_the_entry_says_so(two: Two, t
     """Evidence case E37."""
     if told == "recorded":
         two.ask()
-    two.case = grave(two.opener, imminent=True, danger=a_danger(two.case))
+    two.case = grave(two.opener, imminent=True, danger=a_danger(two.case, by=two.second))
     assert "two_open_files" not in two.desk.case(two.case, two.first).document or (
         two.desk.case(two.case, two.first).document["two_open_files"] is False
     )

@@ -125,7 +125,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "or pass the gate with the imminent danger and its ground.",
     ),
     errors.SecondLookOwed: Problem(
-        409, "A second person must look", "Ask a colleague to review the case and decide."
+        409,
+        "A second person must look",
+        "Ask a colleague: another person decides it as well, or admits what you asked for.",
     ),
     errors.HeldByAnother: Problem(
         409,

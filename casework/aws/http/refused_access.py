@@ -15,14 +15,22 @@ REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
 identity."""
 
 
-def keep_refusal(table: str, at: datetime, call: str, request: Request, refusal: Refusal) -> bool:
+def keep_refusal(
+    table: str,
+    at: datetime,
+    call: str,
+    request: Request,
+    refusal: Refusal,
+    also: type[Refusal] | None = None,
+) -> bool:
     """Record in the log of the case in the address that a caller was refused; whether it names a
-    case and access to it was refused.
+    case and access to it was refused. `also` is a further refusal of access for these calls.
 
     The same happens for another unit's case and for one that does not exist, so neither time nor
     calls tell them apart.
     """
-    if not isinstance(refusal, REFUSED_ACCESS) or "id" not in request.path_params:
+    kinds = REFUSED_ACCESS if also is None else (*REFUSED_ACCESS, also)
+    if not isinstance(refusal, kinds) or "id" not in request.path_params:
         return False
     try:
         case_id = reference.parse_case_id(request.path_params["id"])
