@@ -14,7 +14,7 @@ history: entries are read once, in order, and the content of the seals is in a t
 An export has, for each case, a line {"case", "events", "head", "differs", "not_bound"} and then its
 events in order, each {"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of
 days is a separate case, named `{case} (days)`; each of its entries has `as_bound`, whether the
-day's marks match the entry.
+day's marks match the entry. A case that is not there has `gone`, in words.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ import json
 import sqlite3
 import sys
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from pydantic import ValidationError
 
@@ -38,6 +38,8 @@ from casework.case.sealed_day import PUT_IN, Leaf, Merkle, Seal, follows
 FIELDS = frozenset(Event.model_fields)
 NO_ENTRY: dict[str, Any] = {"number": 0}
 """The replacement of an invalid line."""
+GONE: Final = "the case is gone, and entries of it stand"
+NOTHING: Final = "nothing of this case is found"
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,12 @@ class Bad:
 
     case: str
     number: int
+    """0 when it is the case itself."""
     what: str
 
     def __str__(self) -> str:
-        return f"{self.case} entry {self.number}: {self.what}"
+        where = f" entry {self.number}" if self.number else ""
+        return f"{self.case}{where}: {self.what}"
 
 
 @dataclass
@@ -112,6 +116,8 @@ def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad 
 def _cut(case: str, claimed: dict[str, Any], number: int, previous: str) -> Bad | None:
     if not case:
         return None
+    if gone := claimed.get("gone"):
+        return Bad(case, 0, str(gone))
     events = claimed.get("events")
     if (number, previous) == (events, claimed.get("head")):
         return next((Bad(case, number, str(each)) for each in claimed.get("differs", ())), None)
@@ -150,6 +156,11 @@ class Seals:
     def sealed(self, day: str) -> None:
         """Record that this day has a seal, whatever its content."""
         self._heads.execute("INSERT OR IGNORE INTO days VALUES ('', ?, 0)", (day,))
+
+    def days(self) -> frozenset[str]:
+        """The days that have a seal."""
+        found = self._heads.execute("SELECT day FROM days WHERE case_id = ''")
+        return frozenset(str(day) for (day,) in found)
 
     def misfit(self, case: str, number: int, head: str, day: str) -> str | None:
         """The contradiction of the seals to an entry with a hash and a day; None without one."""
@@ -268,57 +279,90 @@ def _signed(seal: Seal, public_key: bytes) -> bool:
 # ---- where histories are -----------------------------------------------------------------------
 
 
-def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
+def of_table(
+    name: str, only: str = "", sealed: Collection[str] = frozenset()
+) -> Iterator[dict[str, Any]]:
     """The histories in the live table, and the chains of days after them; only those of one case,
-    if it is given."""
-    from casework.aws.services.clients import client
-    from casework.aws.table import items, keys, log
-    from casework.aws.table.case_table import CaseTable
-    from casework.aws.table.verification import differences, not_bound
-    from casework.aws.table.wire import from_wire, to_wire
+    if it is given. `sealed` are days that have a seal."""
+    from casework.aws.table import items, keys
+    from casework.aws.table.wire import from_wire
 
-    table = CaseTable(name)
-    found: Iterable[Iterable[dict[str, Any]]]
     if only:
         item = items.get(name, keys.case_key(only))
-        found = [[item] if item is not None else []]
-    else:
-        pages = (
-            client("dynamodb")
-            .get_paginator("scan")
-            .paginate(
-                TableName=name,
-                FilterExpression="sk = :case",
-                ExpressionAttributeValues=to_wire({":case": keys.CASE_SORT}),
-                ProjectionExpression="pk, events, head",
-                ConsistentRead=True,
-            )
+        yield from _of_case(name, only, sealed, item) if item is not None else _gone(name, only)
+        return
+    known = ""  # the keys of a case come together
+    for found in _found_in(name):
+        item = from_wire(found)
+        case = item[keys.PARTITION].partition("#")[2]
+        if item[keys.SORT] == keys.CASE_SORT:
+            yield from _of_case(name, case, sealed, item)
+        elif case != known and items.get(name, keys.case_key(case)) is None:
+            yield from _gone(name, case)
+        known = case
+
+
+def _found_in(name: str) -> Iterator[dict[str, Any]]:
+    """The cases in the table, and the keys of all entries of both chains."""
+    from casework.aws.services.clients import client
+    from casework.aws.table import keys
+    from casework.aws.table.wire import to_wire
+
+    begins = {":case": keys.CASE_SORT, ":event": keys.EVENT_PREFIX, ":day": keys.ENTRY_PREFIX}
+    pages = (
+        client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=name,
+            FilterExpression="sk = :case OR begins_with(sk, :event) OR begins_with(sk, :day)",
+            ExpressionAttributeValues=to_wire(begins),
+            ProjectionExpression="pk, sk, events, head",
+            ConsistentRead=True,
         )
-        found = (map(from_wire, page["Items"]) for page in pages)
-    for page in found:
-        for item in page:
-            case = keys.case_of(item[keys.PARTITION])
-            differs = list(differences(table, case))
-            yield {
-                "case": case,
-                "events": item.get("events"),
-                "head": item.get("head"),
-                "differs": differs,
-                "not_bound": sum(1 for _ in not_bound(table.name, case)),
-            }
-            for number, event in enumerate(table.entries(case), start=1):
-                yield {"case": case, **_said(event, number)}
-            entries = list(log.entries_of(name, case))  # one a day: never many
-            if entries:
-                chain = f"{case} (days)"
-                yield {"case": chain, "events": len(entries), "head": entries[-1].hash}
-                before = 0
-                for number, entry in enumerate(entries, start=1):
-                    changed = False
-                    if isinstance(entry, Event):
-                        changed = log.marks_changed(name, case, entry, before)
-                        before = log.last_of(entry)
-                    yield {"case": chain, "as_bound": not changed, **_said(entry, number)}
+    )
+    return (item for page in pages for item in page["Items"])
+
+
+def _gone(name: str, case: str) -> Iterator[dict[str, Any]]:
+    """The line of a case without its item."""
+    from casework.aws.table import items, keys
+
+    events = items.keys_under(name, keys.case_key(case)[keys.PARTITION], keys.EVENT_PREFIX)
+    log = items.keys_under(name, f"{keys.LOG_PREFIX}{case}", keys.ENTRY_PREFIX)
+    stand = any(True for each in (events, log) for _ in each)
+    yield {"case": case, "gone": GONE if stand else NOTHING}
+
+
+def _of_case(
+    name: str, case: str, sealed: Collection[str], item: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The history of a case, and its chain of days."""
+    from casework.aws.table import log
+    from casework.aws.table.case_table import CaseTable
+    from casework.aws.table.verification import differences, not_bound
+
+    table = CaseTable(name)
+    differs = list(differences(table, case, sealed))
+    yield {
+        "case": case,
+        "events": item.get("events"),
+        "head": item.get("head"),
+        "differs": differs,
+        "not_bound": sum(1 for _ in not_bound(table.name, case)),
+    }
+    for number, event in enumerate(table.entries(case), start=1):
+        yield {"case": case, **_said(event, number)}
+    entries = list(log.entries_of(name, case))  # one a day: never many
+    if entries:
+        chain = f"{case} (days)"
+        yield {"case": chain, "events": len(entries), "head": entries[-1].hash}
+        before = 0
+        for number, entry in enumerate(entries, start=1):
+            changed = False
+            if isinstance(entry, Event):
+                changed = log.marks_changed(name, case, entry, before)
+                before = log.last_of(entry)
+            yield {"case": chain, "as_bound": not changed, **_said(entry, number)}
 
 
 def _said(entry: Event | Unreadable, number: int) -> dict[str, Any]:
@@ -367,7 +411,9 @@ def main(arguments: list[str] | None = None) -> int:
     seen = Seen()
     with (said.file or Path("/dev/null")).open(encoding="utf-8") as read:
         lines: Iterable[dict[str, Any]] = (
-            of_table(said.table, said.case) if said.table else of_file(read)
+            of_table(said.table, said.case, seals.days() if seals else ())
+            if said.table
+            else of_file(read)
         )
         if said.export:
             with said.export.open("w", encoding="utf-8") as written:

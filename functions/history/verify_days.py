@@ -21,7 +21,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -182,7 +182,8 @@ def look_at(day: str, days: list[str], looked: Looked) -> None:
         looked.found.append(Mismatch(day, "its heads are gone"))
         return
     before = looked.heads
-    for part in look_at_heads(day, HEADS_A_NIGHT - looked.heads, looked.until):
+    at_most, sealed = HEADS_A_NIGHT - looked.heads, frozenset(days)
+    for part in look_at_heads(day, at_most, looked.until, sealed):
         looked.heads += part.heads
         looked.found += part.found
     looked.left += tree.leaves - (looked.heads - before)
@@ -204,7 +205,9 @@ def wrong_with(
         yield NOT_LOGGED
 
 
-def look_at_heads(day: str, at_most: int, until: float) -> list[Looked]:
+def look_at_heads(
+    day: str, at_most: int, until: float, sealed: Collection[str] = frozenset()
+) -> list[Looked]:
     """Verify at most so many heads of a day, in parts side by side; raises PartFailed."""
     parts = PARTS if settings().in_processes else 1
     with tempfile.TemporaryDirectory() as folder:
@@ -216,7 +219,7 @@ def look_at_heads(day: str, at_most: int, until: float) -> list[Looked]:
                 if time.monotonic() >= until:
                     break
                 looked.heads += 1
-                looked.found += in_its_time(day, leaf)
+                looked.found += in_its_time(day, leaf, sealed)
             said = {"heads": looked.heads, "found": [asdict(each) for each in looked.found]}
             (Path(folder) / str(part)).write_text(json.dumps(said), "utf-8")
 
@@ -237,24 +240,25 @@ def _readable_before(day: str, days: list[str]) -> Iterator[Seal]:
                     yield seal
 
 
-def in_its_time(day: str, leaf: Leaf) -> list[Mismatch]:
+def in_its_time(day: str, leaf: Leaf, sealed: Collection[str] = frozenset()) -> list[Mismatch]:
     """What `mismatches` finds; a case that cannot be read in its time is one by itself."""
     try:
         with within(HEAD_SECONDS):
-            return list(mismatches(day, leaf))
+            return list(mismatches(day, leaf, sealed))
     except OutOfTime as error:
         observe.failure("case not verified", error, case_id=leaf.case)
         return [Mismatch(day, "could not be read in its time", leaf.case)]
 
 
-def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
-    """What is not as it was sealed in the two chains of a case, and among the marks of the day."""
+def mismatches(day: str, leaf: Leaf, sealed: Collection[str] = frozenset()) -> Iterator[Mismatch]:
+    """What is not as it was sealed in the two chains of a case, and among the marks of the day;
+    `sealed` are the days that have a seal."""
     table = settings().case_table
     misfit = first_misfit(CaseTable(table).entries(leaf.case), leaf.events, leaf.head, day)
     if misfit:
         yield Mismatch(day, misfit.what, leaf.case, misfit.number)
     else:
-        for what in differences(CaseTable(table), leaf.case):
+        for what in differences(CaseTable(table), leaf.case, sealed):
             yield Mismatch(day, what, leaf.case)
     entries = list(log.entries_of(table, leaf.case))  # one a day: never many
     misfit = first_misfit(entries, leaf.entries, leaf.log)

@@ -120,6 +120,8 @@ def kind_of(item: Mapping[str, Any]) -> str:
         return "UPLOAD"
     if item[keys.SORT].partition("#")[2].startswith("alone#"):
         return "ALONE"
+    if item[keys.SORT] in keys.BEFORE_DEADLINES:
+        return str(item[keys.SORT]).removeprefix("#")
     return str(sort if partition in {"CASE", "REPORT", "LOG"} else partition)
 
 

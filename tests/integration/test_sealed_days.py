@@ -172,7 +172,8 @@ def test_every_change_of_the_table_is_found(
                 dynamodb.delete_item(TableName=TABLE, Key=key)
             dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.case_key(case.id)))
     assert verify(tmp_path) == 1
-    assert f"BAD {case.id} entry" in capsys.readouterr().err
+    where = ":" if harm == "taken away whole" else " entry"
+    assert f"BAD {case.id}{where}" in capsys.readouterr().err
 
 
 def verified(**asked: str) -> tuple[int, int, list[tuple[str, int, str]]]:
@@ -355,6 +356,91 @@ def test_a_mark_added_after_the_seal_is_found(desk: Desk) -> None:
     (mark,) = log.marks_of(TABLE, case.id)
     items.put(TABLE, {**mark, keys.SORT: f"{mark[keys.SORT]}x", "at": "2030-01-01T00:00:00.000Z"})
     assert verified() == (1, 1, [(case.id, 1, "binds marks that were changed")])
+
+
+@pytest.mark.parametrize("left", ["both chains", "entries", "its days", "nothing"])
+def test_a_case_without_its_item_is_named_also_without_seals(
+    desk: Desk, left: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of one case, and of the whole table."""
+    case, _ = desk.referred(), desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    assert verify_history.main(["--table", TABLE, "--case", case.id]) == 0
+    items.delete(TABLE, keys.case_key(case.id))
+    for item in desk.items():
+        kind = item[keys.SORT].partition("#")[0] if case.id in item[keys.PARTITION] else ""
+        if (kind == "EVENT" and left in ("its days", "nothing")) or (
+            kind == "ENTRY" and left in ("entries", "nothing")
+        ):
+            items.delete(TABLE, {name: item[name] for name in (keys.PARTITION, keys.SORT)})
+    capsys.readouterr()
+    assert verify_history.main(["--table", TABLE, "--case", case.id]) == 1
+    told = verify_history.NOTHING if left == "nothing" else verify_history.GONE
+    assert capsys.readouterr().err == f"BAD {case.id}: {told}\n"
+    if left == "nothing":
+        return  # the seals name it
+    assert verify_history.main(["--table", TABLE]) == 1
+    assert capsys.readouterr().err == f"BAD {case.id}: {told}\n"
+
+
+def test_a_mark_that_is_put_into_a_past_day_is_found_by_the_days_that_nights_bound(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At once where the day is sealed; without seals, when a later day is bound."""
+    case = desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    later, last = ((NOON + timedelta(days=n)).date().isoformat() for n in (1, 2))
+    at, by = f"{later}T10:00:00.000Z", "somebody"
+    items.put(TABLE, {**keys.mark_key(case.id, later, log.VIEW, by), "at": at, "by": by})
+    assert verified() == (1, 0, []), "the night is still to come"
+    nights_later(monkeypatch, 2)
+    seal_day.handle({"day": later}, None)
+    put_in = f"it was marked on {later}, which no night has bound"
+    assert verified() == (1, 1, [(case.id, 0, put_in)])
+    copied(tmp_path)
+    assert verify(tmp_path) == 1
+    assert put_in in capsys.readouterr().err
+    assert verify_history.main(["--table", TABLE]) == 0, "no seal is asked"
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
+    desk.case(case, desk.enrol(Role.ANALYST))
+    nights_later(monkeypatch, 3)
+    seal_day.handle({"day": last}, None)
+    assert verify_history.main(["--table", TABLE]) == 1
+    assert put_in in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", [log.VIEW, log.REFUSED])
+def test_who_asks_for_a_case_before_it_is_opened_leaves_a_mark_that_no_night_binds(
+    desk: Desk, kind: str
+) -> None:
+    """Nobody can have read it then."""
+    case = desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    before = (NOON - timedelta(days=3)).date().isoformat()
+    at, by = f"{before}T10:00:00.000Z", "somebody"
+    items.put(TABLE, {**keys.mark_key(case.id, before, kind, by), "at": at, "by": by})
+    unbound = (case.id, 0, f"it was marked on {before}, which no night has bound")
+    assert verified() == ((1, 0, []) if kind == log.REFUSED else (1, 1, [unbound]))
+
+
+def test_a_mark_comes_after_the_line_of_its_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stops between the two leaves no mark that the night would not bind."""
+    case = desk.in_review()
+
+    def stop(*_: Any, **__: Any) -> None:
+        raise InterruptedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "grew", stop)
+        with pytest.raises(InterruptedError):
+            log.mark(TABLE, case.id, NOON, log.REFUSED, "somebody", by="somebody")
+        with pytest.raises(InterruptedError):
+            log.count_reading(TABLE, case.id, NOON, "somebody")
+        with pytest.raises(InterruptedError):
+            log.mark_all(TABLE, case.id, NOON, "notice", "news", "", reached={})
+    assert list(log.marks_of(TABLE, case.id)) == []
 
 
 def test_a_chain_that_grew_since_its_seal_still_fits(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from casework.aws.services.seals import read_leaves
-from casework.aws.table import items, keys
+from casework.aws.table import desk_keys, items, keys, picture_keys
 from casework.aws.table.free import FREE
+from casework.report.evidence import FileState
 from functions.history import seal_day, verify_days
 from tests.builders import RABAT
 from tests.integration.full_case import PHONE, a_full_case, naming, today
@@ -22,6 +25,7 @@ from tests.integration.snapshots import (
     office_with_nights,
 )
 from tests.office import TABLE, Office
+from tools.drawn import FOUND
 
 
 @pytest.fixture
@@ -59,6 +63,23 @@ def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
     free = {(kind, name) for kind, names in FREE.items() for name in names}
     missed = unseen - free
     assert not missed, "\n".join(map(str, sorted(missed)))
+
+
+ROW = re.compile(r"^\| .* \| pk `([^`]+)`(?:, sk (?:begins )?`([^`]+)`)?", re.MULTILINE)
+LINES = {"DUTY", "COURT", "OPENINGS"}
+"""Lists whose lines are compared with the case (`lines_of`, `_openings`)."""
+
+
+def test_each_kind_of_item_is_compared_or_listed_as_free_with_its_reason() -> None:
+    """The tables of keys name every kind."""
+    told = "\n".join(str(each.__doc__) for each in (keys, desk_keys, picture_keys))
+    kinds = {
+        kind_of({keys.PARTITION: partition, keys.SORT: sort, "state": FileState.KEPT})
+        for partition, sort in ROW.findall(told)
+    }
+    assert {"REPORT", "PICTURE", "KNOWN", "UNITS", "STAFF", "DESK"} <= kinds
+    measured = json.loads(FOUND.read_text(encoding="utf-8")).keys()
+    assert kinds - LINES <= FREE.keys() | measured
 
 
 def test_verification_finds_a_day_sealed_without_a_case_that_grew_on_it(

@@ -36,5 +36,5 @@ def keep_refusal(
         case_id = reference.parse_case_id(request.path_params["id"])
     except reference.NotAReference:
         return False  # not the id of any case
-    log.mark_person(table, case_id, at, "refused", request.claims["sub"], call=call)
+    log.mark_person(table, case_id, at, log.REFUSED, request.claims["sub"], call=call)
     return True

@@ -69,6 +69,16 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "queue_at": "the same",
     },
     "UPLOAD": {"*": "a file that is not kept yet, or was not taken: nothing of it can be opened"},
+    "PICTURE": {
+        "*": "what a picture looks like: an index, drawn from the report and its files, which are"
+        " bound. What is alike is advice, and a note of it decides nothing"
+    },
+    "KNOWN": {
+        "*": "what lists of known material answered; a mark of the case says which list answered"
+        " what, and nothing is decided by it"
+    },
+    "SLOT": {"*": "where an upload belongs, for some days; the mark of a kept file binds it"},
+    "ALLOWED": {"*": "limits how much comes in an hour. It expires"},
     "ARRIVED": {
         "at": "when a report came; its number gives the order",
         "flow": "an index by the day of acceptance, which the report itself has",
@@ -93,10 +103,25 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "HANDOVER": {"*": "words between shifts of the duty desk; no case is decided by them"},
     "ROSTER": {"*": "who is on duty; no case is decided by it"},
+    "STAFF": {
+        "*": "the register of people: name, role and unit. Entries hold the subject of who acted,"
+        " and no name; `make staff-list` shows the register"
+    },
+    "DESK": {"*": "a person's own settings, and what they did and were shown lately"},
     "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "ALIKE": {"*": "which reports are alike, for a month; each stands in its own case as well"},
+    "GROUP": {"*": "which reports are alike, for a month; each stands in its own case as well"},
+    "CONTACT": {"*": "leads from a contact to an identifier; a person admits, and reads the words"},
+    "COPIES": {"*": "how far a verdict on copies was carried; each case has an entry of it"},
     "CLUE": {"*": "advice for some months"},
     "COUNTED": {"*": "figures, which a recount computes again from histories"},
+    "STATISTICS": {"*": "figures, which a recount computes again from histories"},
+    "SHEETS": {"*": "figures, which a recount computes again from histories"},
+    "PUBLISHED": {"*": "figures as they were published; the log of days has their digest"},
+    "RECOUNTS": {"*": "what recounts of figures repaired"},
+    "UNITS": {"*": "tells a sweep whether units changed; an entry says which unit has a case"},
+    "SWEPT": {"*": "where the next sweep goes on; each deadline stands until it was acted on"},
+    "LOOKED": {"*": "where the next look of the repair goes on"},
     "DAY": {"*": "the cases that a night looks at; an unsealed case that grew raises an alarm"},
 }
 """Compared with nothing, by kind of item and attribute, each with its reason."""

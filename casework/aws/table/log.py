@@ -36,6 +36,8 @@ READINGS: Final = "readings"
 MOTIVE_READ: Final = "motive_read"
 """The kind of the mark that a person read why somebody asked for an identity, or opened a
 number."""
+REFUSED: Final = "refused"
+"""The kind of the mark of a refused call; also of a case that was not opened yet."""
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
 FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
@@ -57,8 +59,8 @@ def mark(
     """Store one event around a case; once per day, kind and `what`."""
     day = stamp(at)[:10]
     item = {**keys.mark_key(case_id, day, kind, what), "at": stamp(at), "by": by, **data}
+    grew(table, case_id, day)  # first: a mark of a day that no night binds is a mismatch
     items.put_new(table, item)
-    grew(table, case_id, day)
 
 
 def mark_all(
@@ -71,9 +73,9 @@ def mark_all(
     """
     day = stamp(at)[:10]
     key = keys.mark_key(case_id, day, kind, what)
-    items.put(table, {**key, "at": stamp(at), "by": SYSTEM, **data})
     if day != known:
         grew(table, case_id, day)
+    items.put(table, {**key, "at": stamp(at), "by": SYSTEM, **data})
 
 
 def marking(
@@ -81,7 +83,7 @@ def marking(
 ) -> dict[str, Any]:
     """The write of a mark, for a transaction: `at`, `by` and what else is said.
 
-    Its caller records that the case grew (`grew`).
+    Its caller records before that the case grew (`grew`).
     """
     return items.putting(table, {**keys.mark_key(case_id, said["at"][:10], kind, what), **said})
 
@@ -110,6 +112,7 @@ def mark_person(
 def count_reading(table: str, case_id: str, at: datetime, subject: str) -> None:
     """Record that a person opened the page of a case: one mark a day says how often they did."""
     day = stamp(at)[:10]
+    grew(table, case_id, day)
     items.update(
         {
             "TableName": table,
@@ -119,7 +122,6 @@ def count_reading(table: str, case_id: str, at: datetime, subject: str) -> None:
             "ExpressionAttributeValues": to_wire({":at": stamp(at), ":by": subject, ":one": 1}),
         }
     )
-    grew(table, case_id, day)
     _remember((table, case_id, day, VIEW, subject))
 
 

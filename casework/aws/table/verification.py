@@ -10,6 +10,7 @@
 | the opening of a file | the bytes of the file that it names |
 | the opening of a reporter's number | its line, until an entry judges it |
 | the details of an entry | the same |
+| a mark of a day | the entry of its night; one of a day without such an entry is a mismatch |
 | the names under which entries are found again | the entries |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
@@ -21,7 +22,7 @@ to sign stays unseen.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -65,6 +66,8 @@ class _Case:
     """The number of entries of other cases that were looked up, by id."""
     files: dict[str, dict[tuple[str, int], Marks]] = field(default_factory=dict)
     """The marks of files in the logs that were looked up, by case."""
+    sealed: Collection[str] = frozenset()
+    """Days that have a seal, as far as they are known."""
 
     @property
     def name(self) -> str:
@@ -80,11 +83,27 @@ class _Case:
         return any(self.of(Move.ERASE, Move.END_TRIAL))
 
     @cached_property
-    def bound_upto(self) -> str:
-        """The last day of the case that a night has bound; empty before the first one."""
+    def bound(self) -> set[str]:
+        """The days of the case that a night has bound."""
         entries = log.entries_of(self.name, self.case.id)
-        days = (str(each.data.get("day")) for each in entries if isinstance(each, Event))
-        return max(days, default="")
+        return {str(each.data.get("day")) for each in entries if isinstance(each, Event)}
+
+    @property
+    def bound_upto(self) -> str:
+        """The last one; empty before the first one."""
+        return max(self.bound, default="")
+
+    @cached_property
+    def grew(self) -> set[str]:
+        """The days of its entries."""
+        return {event.at[:10] for event in self.events}
+
+    def missed(self, days: Iterable[str]) -> Iterator[str]:
+        """Those of some days that no night has bound, although a later one is bound, or the day is
+        sealed. A night that was missed is bound later."""
+        for day in sorted({*days} - self.bound):
+            if day < self.bound_upto or day in self.sealed:
+                yield day
 
     def marks(self, case_id: str) -> dict[tuple[str, int], Marks]:
         """The marks of files in the log of a case."""
@@ -107,18 +126,20 @@ class _Case:
         return event_from(item) if item else None
 
 
-def differences(table: CaseTable, case_id: str) -> Iterator[str]:
+def differences(
+    table: CaseTable, case_id: str, sealed: Collection[str] = frozenset()
+) -> Iterator[str]:
     """The differences from the chains of a case, in words; nothing when all agrees.
 
-    The caller checks the chains themselves; of a chain that does not verify only that is reported
-    here.
+    `sealed` are days that have a seal, as far as the caller knows them. The caller checks the
+    chains themselves; of a chain that does not verify only that is reported here.
     """
     item = items.get(table.name, keys.case_key(case_id))
     if item is None:
         yield "the case is gone"
         return
     try:
-        found = _Case(table, case_from(item))
+        found = _Case(table, case_from(item), sealed=sealed)
     except ValueError:
         yield "the case cannot be read"
         return
@@ -165,12 +186,8 @@ def _entries(found: _Case) -> Iterator[str]:
 
 def _days(found: _Case) -> Iterator[str]:
     """Each day on which it grew was bound, except for days without a night after them."""
-    entries = log.entries_of(found.name, found.case.id)
-    bound = {str(entry.data.get("day")) for entry in entries if isinstance(entry, Event)}
-    grew = {event.at[:10] for event in found.events}
-    for day in sorted(grew - bound):
-        if day < max(bound, default=""):
-            yield f"it grew on {day}, which no night has bound"
+    for day in found.missed(found.grew):
+        yield f"it grew on {day}, which no night has bound"
 
 
 def _lines(found: _Case) -> Iterator[str]:
@@ -388,15 +405,25 @@ def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool
 
 
 def _additions(found: _Case) -> Iterator[str]:
-    """Every addition with an entry, or a mark, is stored as it was sent, with its linking
-    results."""
+    """Every addition with an entry is stored as it was sent, with its linking results."""
     for event in found.of(Move.ADD):
         if event.data["kind"] != FILE:  # the mark of a file is bound with the others
             yield from _addition(found, event.data, {"event": event.number})
+
+
+def _marks(found: _Case) -> Iterator[str]:
+    """Every addition with a mark is stored, too; and each mark is of a day that was bound. Who asks
+    for a case before it is opened is refused, and no night binds that."""
+    opened = min(found.grew, default="")
+    days: set[str] = set()
     for mark in log.marks_of(found.name, found.case.id):
         _, day, kind, *_ = str(mark[keys.SORT]).split("#")
         if kind == keys.ADDED:
             yield from _addition(found, mark, {"marked": day})
+        if kind != log.REFUSED or day >= opened:
+            days.add(day)
+    for day in found.missed(days - found.grew):
+        yield f"it was marked on {day}, which no night has bound"
 
 
 def _addition(found: _Case, said: Mapping[str, Any], came: Mapping[str, Any]) -> Iterator[str]:
@@ -661,7 +688,7 @@ def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 LOOKS: Final = (
-    *(_entries, _days, _lines, _reports, _additions, _files, _questions, _messages, _requests),
-    *(_openings, _particulars, _tellings, _beside),
+    *(_entries, _days, _lines, _reports, _additions, _marks, _files, _questions, _messages),
+    *(_requests, _openings, _particulars, _tellings, _beside),
 )
 """All checks in order: an unreadable part hides no other."""
