@@ -148,3 +148,96 @@ def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
 
 def _salt(parts: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(str(parts["at"]).encode()).digest()
+
+
+Edit = Callable[[dict[str, Any]], Any]
+
+
+def commitment_of(part: Mapping[str, str]) -> str:
+    """The commitment of one part, shown or not."""
+    if "content" not in part:
+        return part["commitment"]
+    digest = hashlib.sha256(base64.b64decode(part["content"])).digest()
+    return commitment_by_digest(bytes.fromhex(part["salt"]), digest)
+
+
+def as_one(parts: dict[str, Any], one: str, other: str) -> None:
+    """Two parts that follow each other become one, whose name holds the line of the first."""
+    named = f"{one} {commitment_of(parts.pop(one))}\n{other}"
+    parts[named] = {"commitment": commitment_of(parts.pop(other))}
+
+
+def of(kind: str, number: int = 0) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    def found(document: dict[str, Any]) -> dict[str, Any]:
+        proof = document["proof"]
+        one: dict[str, Any] = proof["report"] if kind == "report" else proof["later"][kind][number]
+        return one
+
+    return found
+
+
+THE_REPORT, THE_FILE, THE_ADDITION, THE_DAY = (
+    of("report"),
+    of("files"),
+    of("additions"),
+    of("days", 1),
+)
+FORGED: dict[str, Edit] = {
+    "another reference": lambda said: said.update(reference="ABCD-EFGH-JKMN-PQRT"),
+    "the parts taken out": lambda said: THE_REPORT(said).pop("parts"),
+    "a word exchanged": lambda said: THE_REPORT(said)["parts"].update(
+        narrative=THE_REPORT(said)["parts"]["facts"]
+    ),
+    "a part left out": lambda said: THE_REPORT(said)["parts"].pop("verifier"),
+    "another commitment": lambda said: THE_REPORT(said).update(commitment="0" * 64),
+    "a shorter path": lambda said: THE_REPORT(said)["path"].pop(),
+    "another day": lambda said: said["proof"]["statement"].update(day="2026-10-08"),
+    "another place": lambda said: said["proof"]["log"].update(index=5),
+    "a longer path of the day": lambda said: said["proof"]["log"]["path"].append("0" * 64),
+    "a larger log": lambda said: said["proof"]["log"].update(
+        checkpoint=said["proof"]["log"]["checkpoint"].replace("\n11\n", "\n12\n")
+    ),
+    "another signature": lambda said: said["proof"]["log"].update(
+        checkpoint=said["proof"]["log"]["checkpoint"][:-30]
+        + "AAAAAAAA"
+        + said["proof"]["log"]["checkpoint"][-22:]
+    ),
+    "the digest of a file": lambda said: THE_FILE(said)["bytes"].update(sha256="0" * 64),
+    "the day of a file": lambda said: THE_FILE(said).update(day="2026-10-07"),
+    "the path of an addition": lambda said: THE_ADDITION(said).update(path=THE_FILE(said)["path"]),
+    "an addition as a file": lambda said: said["proof"]["later"].update(files=[THE_ADDITION(said)]),
+    "an addition without its path": lambda said: THE_ADDITION(said).pop("path"),
+    "a later statement": lambda said: THE_DAY(said)["statement"].update(reports="0" * 64),
+    "two parts as one": lambda said: as_one(THE_REPORT(said)["parts"], "facts", "narrative"),
+    "two parts of a file as one": lambda said: as_one(THE_FILE(said)["parts"], "kept_at", "name"),
+    "a part without a name": lambda said: THE_REPORT(said)["parts"].update(
+        {"": {"commitment": "0" * 64}}
+    ),
+    "a commitment in capitals": lambda said: THE_REPORT(said)["parts"]["verifier"].update(
+        commitment=commitment_of(THE_REPORT(said)["parts"]["verifier"]).upper()
+    ),
+    "a digest of another length": lambda said: THE_FILE(said).update(
+        bytes={
+            "salt": "",
+            "sha256": THE_FILE(said)["bytes"]["salt"] + THE_FILE(said)["bytes"]["sha256"],
+        }
+    ),
+    "the day of the proof": lambda said: said.update(day="2026-11-30"),
+    "the report taken out": lambda said: said["proof"].pop("report"),
+    "the report and what came later taken out": lambda said: [
+        said["proof"].pop(each) for each in ("report", "later")
+    ],
+    "a file listed twice": lambda said: said["proof"]["later"]["files"].append(THE_FILE(said)),
+    "an addition listed twice": lambda said: said["proof"]["later"]["additions"].append(
+        {name: told for name, told in THE_ADDITION(said).items() if name != "path"}
+    ),
+    "an addition left out": lambda said: said["proof"]["later"]["additions"].pop(),
+    "all that came later left out": lambda said: said["proof"].pop("later"),
+    "nothing": lambda said: None,
+}
+"""What somebody may do to a proof, by its name."""
+HONEST = {
+    *("nothing", "an addition without its path", "an addition left out"),
+    "all that came later left out",
+}
+"""Those of which what is left still holds."""

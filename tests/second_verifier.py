@@ -31,6 +31,12 @@ def demand(holds: object, what: str) -> None:
         raise Wrong(what)
 
 
+def unhexed(text: str) -> bytes:
+    """32 bytes."""
+    demand(len(text) == 64 and set(text) <= set("0123456789abcdef"), "64 hex digits")
+    return bytes.fromhex(text)
+
+
 # ---- the log -------------------------------------------------------------------------------------
 
 
@@ -74,7 +80,7 @@ def check_day(statement: dict[str, Any], log: dict[str, Any], size: int, root: b
     """The day stands in the log."""
     canonical = json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     leaf = H(b"\x00", H(canonical.encode()))
-    path = [bytes.fromhex(step) for step in log["path"]]
+    path = [unhexed(step) for step in log["path"]]
     demand(climb(leaf, log["index"], size, path) == root, "the day in the log")
 
 
@@ -83,13 +89,16 @@ def check_day(statement: dict[str, Any], log: dict[str, Any], size: int, root: b
 
 def check_in_day(sent: dict[str, Any], statement: dict[str, Any]) -> None:
     """The commitment stands in the tree of the day."""
-    node = H(b"\x00", bytes.fromhex(sent["commitment"]))
+    node = H(b"\x00", unhexed(sent["commitment"]))
     bits = f"{int.from_bytes(node[:8], 'big'):064b}"[::-1]
     demand(len(sent["path"]) == 64, "the length of the path in the day")
     for bit, step in zip(bits, sent["path"], strict=True):
-        pair = (bytes.fromhex(step), node) if bit == "1" else (node, bytes.fromhex(step))
+        pair = (unhexed(step), node) if bit == "1" else (node, unhexed(step))
         node = H(b"\x01", *pair)
     demand(node.hex() == statement["reports"], "the commitment in the day")
+
+
+NAMED = set("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
 def opened(sent: dict[str, Any]) -> dict[str, bytes]:
@@ -97,11 +106,12 @@ def opened(sent: dict[str, Any]) -> dict[str, bytes]:
     text, shown = "", {}
     for name in sorted(sent["parts"]):
         part = sent["parts"][name]
+        demand(name and set(name) <= NAMED, "the name of a part")
         if "content" in part:
             shown[name] = base64.b64decode(part["content"], validate=True)
-            told = H(bytes.fromhex(part["salt"]), H(shown[name])).hex()
+            told = H(unhexed(part["salt"]), H(shown[name])).hex()
         else:
-            told = part["commitment"]
+            told = unhexed(part["commitment"]).hex()
         text += f"{name} {told}\n"
     demand(H(text.encode()).hex() == sent["commitment"], "the parts")
     return shown
@@ -124,10 +134,11 @@ def text(content: bytes, dictionary: bytes) -> str:
     return read.decode()
 
 
-def words(shown: dict[str, bytes], dictionary: bytes) -> dict[str, str]:
-    """The texts among the shown parts."""
+def words(shown: dict[str, bytes], dictionary: bytes) -> dict[str, Any]:
+    """The texts among the shown parts, and the values beside them."""
     named = {"facts", "narrative", "content", "name"}
-    return {name: text(shown[name], dictionary) for name in named & shown.keys()}
+    values = {name: value(shown[name]) for name in {"language", "size"} & shown.keys()}
+    return {**values, **{name: text(shown[name], dictionary) for name in named & shown.keys()}}
 
 
 def verify(document: dict[str, Any], pem: bytes) -> dict[str, Any]:
@@ -137,7 +148,9 @@ def verify(document: dict[str, Any], pem: bytes) -> dict[str, Any]:
     statement, log = proof["statement"], proof["log"]
     size, root = signed_root(log["checkpoint"], pem)
     check_day(statement, log, size, root)
+    demand(document.get("day", statement["day"]) == statement["day"], "the day of the file")
     if "report" not in proof:
+        demand("reference" not in document and "later" not in proof, "a report")
         return told
     dictionary = base64.b64decode(proof.get("dictionary", ""), validate=True)
     partition = f"REPORT#{document['reference']}"
@@ -147,18 +160,20 @@ def verify(document: dict[str, Any], pem: bytes) -> dict[str, Any]:
     accepted = value(shown["accepted_at"])
     demand(accepted[:10] == statement["day"], "the day of the report")
     told["report"] = {"accepted_at": accepted, **words(shown, dictionary)}
+    later = proof.get("later", {"days": [], "files": [], "additions": []})
     days = {}
-    for each in proof["later"]["days"]:
+    for each in later["days"]:
         check_day(each["statement"], each, size, root)
         days[each["statement"]["day"]] = each["statement"]
     for kind, begins, time in (
         ("files", "FILE#", "kept_at"),
         ("additions", "ADDITION#", "added_at"),
     ):
-        for sent in proof["later"][kind]:
+        for sent in later[kind]:
             shown = opened(sent)
             of, own = value(shown["at"])
             demand(of == partition and own.startswith(begins), "of another report")
+            demand(own not in told, "listed once")
             came = value(shown[time])
             told[own] = {"came_at": came, "in_the_log": "path" in sent, **words(shown, dictionary)}
             if "path" in sent:
@@ -167,7 +182,7 @@ def verify(document: dict[str, Any], pem: bytes) -> dict[str, Any]:
                 check_in_day(sent, days[sent["day"]])
             if "bytes" in sent:
                 said = sent["bytes"]
-                digest = H(bytes.fromhex(said["salt"]), bytes.fromhex(said["sha256"])).hex()
+                digest = H(unhexed(said["salt"]), unhexed(said["sha256"])).hex()
                 demand(value(shown["bound"]) == digest, "the digest of a file")
                 told[own]["sha256"] = said["sha256"]
     return told

@@ -9,7 +9,8 @@ fails.
 
 A proof of a report has `report` with `commitment`, `path` and `parts`: the report stood among those
 of the day, and `parts` open the commitment, so that the reference is bound, too. `later` has what
-was sent after it, each on the day on which it came. Words are printed where the proof shows them.
+was sent after it, each on the day on which it came; whoever holds the file can leave some of it
+out, and a note says so. Words are printed where the proof shows them.
 Each proof has `statement` (what was signed for the day), and `log` with `index`, `path` and
 `checkpoint`.
 `--copy` is a folder with a copy of the log that somebody else kept: `checkpoint` and `tile/`. The
@@ -56,6 +57,14 @@ LONGEST_TEXT = 1_000_000
 """Bytes of a text that is shown."""
 WORDS = ("facts", "narrative", "content", "name")
 """The parts that are compressed words."""
+VALUES = ("language", "size")
+"""The parts that are shown with words, and are a text or a number."""
+NAME, DIGEST = re.compile("[a-z0-9_]+"), re.compile("[0-9a-f]{64}")
+"""The name of a part, and 32 bytes in hex."""
+NOT_ALL = (
+    "what is in this file was sent; it does not show that nothing else was: whoever holds it can"
+    " leave out what came later"
+)
 MARK, SIGNATURE = 4, 64
 """Bytes of a signature line: the name of the key, and the signature."""
 DAYS_STATEMENT = {"day", "sealed_at", "leaves", "root", "previous"}
@@ -64,6 +73,13 @@ DAYS_STATEMENT = {"day", "sealed_at", "leaves", "root", "previous"}
 def sha(data: bytes) -> bytes:
     """SHA-256."""
     return hashlib.sha256(data).digest()
+
+
+def unhexed(text: str) -> bytes:
+    """32 bytes; raises ValueError for what is not their one writing."""
+    if not DIGEST.fullmatch(text):
+        raise ValueError(text)
+    return bytes.fromhex(text)
 
 
 def canonical(value: Any) -> bytes:
@@ -239,15 +255,22 @@ def checks(
     statement, log = proof["statement"], proof["log"]
     checkpoint = Checkpoint(log["checkpoint"])
     entry = sha(canonical(statement))
-    path = [bytes.fromhex(step) for step in log["path"]]
+    path = [unhexed(step) for step in log["path"]]
     if "report" in proof:
         yield from checks_of_report(document, proof["report"], statement)
+    elif "reference" in document:
+        yield not_bound(document["reference"]), False
     yield f"it is the statement of the day {statement['day']}", statement.keys() >= DAYS_STATEMENT
+    if "day" in document:
+        named = document["day"]
+        yield f"the day of the file, {named}, is that of the statement", named == statement["day"]
     found = root_from(entry, log["index"], checkpoint.size, path)
     yield "the log holds the statement", found == checkpoint.root
     yield "the key of the log signed its checkpoint", checkpoint.signed_by(key)
     if "later" in proof:
         yield from checks_of_later(document, proof["later"], checkpoint)
+    if "report" in proof:
+        yield NOT_ALL, None
     if authority is not None:
         yield from checks_of_stamp(log, authority)
     if copies:
@@ -297,15 +320,20 @@ def checks_of_report(
     named = document.get("reference")
     if "parts" not in report:
         if named is not None:
-            yield f"this older file does not bind the reference {named}: ask for it again", False
+            yield not_bound(named), False
         return
     parts = {name: Part.read(said) for name, said in report["parts"].items()}
-    bound = commitment_of(parts) == report["commitment"]
+    bound = binds(report["commitment"], parts)
     yield "the commitment binds the parts of the report", bound
     at = parts["at"].value
     yield f"the report has the reference {named}", bound and at == [f"REPORT#{named}", "REPORT"]
     accepted = parts["accepted_at"].value
     yield f"the report was accepted at {accepted}, on that day", bound and on(accepted, statement)
+
+
+def not_bound(reference: str) -> str:
+    """What is said of a file whose reference could be any other."""
+    return f"this older file does not bind the reference {reference}: ask for it again"
 
 
 def checks_of_later(
@@ -315,18 +343,22 @@ def checks_of_later(
     days = {}
     for each in later["days"]:
         statement = each["statement"]
-        path = [bytes.fromhex(step) for step in each["path"]]
+        path = [unhexed(step) for step in each["path"]]
         found = root_from(sha(canonical(statement)), each["index"], checkpoint.size, path)
         holds = found == checkpoint.root and statement.keys() >= DAYS_STATEMENT
         yield f"the log holds the statement of {statement['day']}", holds
         days[statement["day"]] = statement
     files = [("FILE", each) for each in later["files"]]
+    seen = set()
     for listed, each in (*files, *(("ADDITION", each) for each in later["additions"])):
         parts = {name: Part.read(said) for name, said in each["parts"].items()}
         report, own = parts["at"].value
         kind, _, number = str(own).partition("#")
         named = f"file {int(number)}" if kind == "FILE" else f"addition {number}"
-        bound = commitment_of(parts) == each["commitment"]
+        if str(own) in seen:
+            yield f"{named} is listed twice", False
+        seen.add(str(own))
+        bound = binds(each["commitment"], parts)
         yield f"the commitment binds the parts of {named}", bound
         came = parts["kept_at" if kind == "FILE" else "added_at"].value
         of_it = bound and report == f"REPORT#{document.get('reference')}" and kind == listed
@@ -339,7 +371,7 @@ def checks_of_later(
         yield f"the day {each['day']} holds {named}", holds and bound and on(came, statement)
         if "bytes" in each:
             said = each["bytes"]
-            digest = sha(bytes.fromhex(said["salt"]) + bytes.fromhex(said["sha256"])).hex()
+            digest = sha(unhexed(said["salt"]) + unhexed(said["sha256"])).hex()
             holds = bound and parts["bound"].value == digest
             yield f"{named} has the SHA-256 {said['sha256']}", holds
 
@@ -360,10 +392,12 @@ def words_in(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for what, sent in (*report, *files, *(("addition", each) for each in later["additions"])):
         parts = {name: Part.read(said) for name, said in sent.get("parts", {}).items()}
         of = parts["at"].value[1] if what != "report" else what
-        for name in WORDS if "path" in sent else ():
+        for name in (*WORDS, *VALUES) if "path" in sent else ():
             content = parts[name].content if name in parts else None
             if content is not None:
-                yield f"{name} of {of}", unfolded(content, dictionary)
+                value = name in VALUES
+                told = str(parts[name].value) if value else unfolded(content, dictionary)
+                yield f"{name} of {of}", told
 
 
 def unfolded(content: bytes, dictionary: bytes) -> str:
@@ -396,9 +430,9 @@ class Part:
     def read(cls, said: dict[str, str]) -> Part:
         """A part as a file has it."""
         if "content" not in said:
-            return cls(bytes.fromhex(said["commitment"]).hex())
+            return cls(unhexed(said["commitment"]).hex())
         content = base64.b64decode(said["content"], validate=True)
-        return cls(sha(bytes.fromhex(said["salt"]) + sha(content)).hex(), content)
+        return cls(sha(unhexed(said["salt"]) + sha(content)).hex(), content)
 
     @property
     def value(self) -> Any:
@@ -408,10 +442,14 @@ class Part:
         return json.loads(self.content[1:])
 
 
-def commitment_of(parts: dict[str, Part]) -> str:
-    """The commitment, in hex, over parts by their names."""
+def binds(commitment: str, parts: dict[str, Part]) -> bool:
+    """Whether the commitment is that over parts by their names.
+
+    A name is not just any text: one with a line feed in it could stand for two parts.
+    """
     lines = (f"{name} {part.commitment}\n" for name, part in sorted(parts.items()))
-    return sha("".join(lines).encode()).hex()
+    named = all(NAME.fullmatch(name) for name in parts)
+    return named and sha("".join(lines).encode()).hex() == commitment
 
 
 def in_the_day(report: dict[str, Any], root: str) -> bool:
@@ -419,7 +457,7 @@ def in_the_day(report: dict[str, Any], root: str) -> bool:
 
     The place of a report is the first 64 bits of its leaf, and every path has 64 steps.
     """
-    node = sha(b"\0" + bytes.fromhex(report["commitment"]))
+    node = sha(b"\0" + unhexed(report["commitment"]))
     place = int.from_bytes(node[: PLACE // 8], "big")
     for step in map(bytes.fromhex, report["path"]):
         node = sha(b"\1" + (step + node if place & 1 else node + step))
@@ -465,7 +503,7 @@ def with_copies(
         if brought.get("from") != there:
             yield too_old(there, size), False
         else:
-            path = [bytes.fromhex(step) for step in brought["path"]]
+            path = [unhexed(step) for step in brought["path"]]
             root = longest.checkpoint.root
             holds = continues(root, there, checkpoint.root, size, path)
             yield "the log of the proof continues the copy", holds
@@ -527,6 +565,9 @@ def main(arguments: list[str] | None = None) -> int:
             for where, text in words_in(document):
                 print(f"text {printed(where)}")
                 print("".join(f"     | {printed(line)}\n" for line in text.split("\n")), end="")
+    except FileNotFoundError as error:
+        print(printed(f"FAIL it cannot be read: there is no {error.filename}"))
+        good = False
     except (
         *(KeyError, IndexError, ValueError, TypeError, AttributeError, OSError),
         *(binascii.Error, subprocess.CalledProcessError, zlib.error),

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from casework.case import day_log
 from casework.case.day_log import Checkpoint, leaf_hash, root_of
 from casework.case.sealed_day import Statement
+from tests import second_verifier
+from tests.proofs import FORGED, HONEST, a_proof
 from tools import verify_log
 
 ORIGIN = "portal.example/log"
@@ -270,6 +272,94 @@ def test_what_is_no_proof_is_said_to_be_none(
     told.proof = proof
     (failed,) = told.verdict(tmp_path, capsys)
     assert failed.startswith("it cannot be read")
+
+
+def said_of(
+    document: Any, key: Path, folder: Path, capsys: pytest.CaptureFixture[str], *more: str
+) -> list[str]:
+    """What is printed of a proof of a report."""
+    (folder / "proof.json").write_text(json.dumps(document), encoding="utf-8")
+    capsys.readouterr()
+    code = verify_log.main([str(folder / "proof.json"), str(key), *more])
+    said = capsys.readouterr().out.splitlines()
+    assert code == any(line.startswith("FAIL ") for line in said)
+    return said
+
+
+@pytest.mark.parametrize("name", FORGED)
+@pytest.mark.parametrize("words", [True, False])
+def test_the_tool_and_the_second_verifier_agree_on_each_proof(
+    name: str, words: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Evidence case E14: honest and forged, with words and without."""
+    document, log = a_proof(tmp_path, words=words)
+    if not words and "digest" in name:
+        return
+    FORGED[name](document)
+    said = said_of(document, log.key, tmp_path, capsys)
+    good = not [line for line in said if line.startswith("FAIL ")]
+    assert good == (name in HONEST), said
+    try:
+        second_verifier.verify(document, log.key.read_bytes())
+        agrees = good
+    except (second_verifier.Wrong, LookupError, ValueError, TypeError):
+        agrees = not good
+    assert agrees
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("two parts as one", "the commitment binds the parts of the report"),
+        ("two parts of a file as one", "the commitment binds the parts of file 1"),
+        ("the day of the proof", "the day of the file, 2026-11-30, is that of the statement"),
+        ("a file listed twice", "file 1 is listed twice"),
+        ("an addition listed twice", "addition one-more is listed twice"),
+    ],
+)
+def test_what_is_wrong_with_a_forged_proof_is_named(
+    name: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Evidence case E14."""
+    document, log = a_proof(tmp_path)
+    FORGED[name](document)
+    said = said_of(document, log.key, tmp_path, capsys)
+    assert next(each for each in said if each.startswith("FAIL ")) == f"FAIL {line}"
+
+
+@pytest.mark.parametrize("name", sorted(HONEST))
+def test_a_note_says_that_a_proof_does_not_show_all_that_was_sent(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, log = a_proof(tmp_path)
+    FORGED[name](document)
+    said = said_of(document, log.key, tmp_path, capsys)
+    assert said.count(f"note {verify_log.NOT_ALL}") == 1
+
+
+def test_names_sizes_and_digests_are_printed_with_the_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, log = a_proof(tmp_path)
+    said = "\n".join(said_of(document, log.key, tmp_path, capsys))
+    assert "text name of FILE#001\n     | capture.png\n" in said
+    assert "text size of FILE#001\n     | 9\n" in said
+    assert "ok   file 1 has the SHA-256 " in said
+    told = second_verifier.verify(document, log.key.read_bytes())
+    assert (told["FILE#001"]["name"], told["FILE#001"]["size"]) == ("capture.png", 9)
+
+
+def test_what_is_missing_of_a_copy_is_named(
+    told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    missing = f"it cannot be read: there is no {empty / 'checkpoint'}"
+    assert told.verdict(tmp_path, capsys, "--copy", str(empty)) == [missing]
+    entries_of = told.copy / "tile/entries/000"
+    entries_of.unlink()
+    missing = f"it cannot be read: there is no {entries_of}"
+    assert told.verdict(tmp_path, capsys, "--copy", str(told.copy)) == [missing]
 
 
 def test_the_verifier_needs_nothing_of_the_service(told: Told, tmp_path: Path) -> None:

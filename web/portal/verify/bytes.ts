@@ -27,8 +27,9 @@ export function hex(bytes: Uint8Array): string {
   return [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
 }
 
+/** 32 bytes. */
 export function fromHex(text: unknown): Bytes {
-  if (typeof text !== "string" || text.length % 2 || !/^[0-9a-f]*$/.test(text)) throw new Unreadable("hex");
+  if (typeof text !== "string" || !/^[0-9a-f]{64}$/.test(text)) throw new Unreadable("hex");
   return Uint8Array.from(text.match(/../g) ?? [], (each) => parseInt(each, 16));
 }
 

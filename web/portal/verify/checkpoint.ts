@@ -54,12 +54,17 @@ function named(number: number, width: number): string {
 /** The copy among the files of a folder. */
 export async function copyIn(files: readonly File[]): Promise<Copy> {
   const found = new Map(files.map((each) => [each.webkitRelativePath.split("/").slice(1).join("/"), each]));
-  const checkpoint = checkpointOf(await found.get("checkpoint")?.text());
+  const inside = (name: string): File => {
+    const file = found.get(name);
+    if (!file) throw new Unreadable(`there is no ${name}`);
+    return file;
+  };
+  const checkpoint = checkpointOf(await inside("checkpoint").text());
   const entries: Bytes[] = [];
   for (let number = 0; number * TILE < checkpoint.size; number++) {
     const width = Math.min(TILE, checkpoint.size - number * TILE);
-    const file = found.get(named(number, width));
-    if (file?.size !== width * ENTRY) throw new Unreadable("the copy");
+    const file = inside(named(number, width));
+    if (file.size !== width * ENTRY) throw new Unreadable("the copy");
     const body = new Uint8Array(await file.arrayBuffer());
     for (let at = 0; at < body.length; at += ENTRY) entries.push(body.slice(at + 2, at + ENTRY));
   }

@@ -44,9 +44,12 @@ interface Proof {
 
 export interface Document extends Partial<Proof> {
   readonly reference?: string;
+  readonly day?: string;
   readonly proof?: Proof;
 }
 
+const NOT_ALL =
+  "what is in this file was sent; it does not show that nothing else was: whoever holds it can leave out what came later";
 const SIGNED = ["day", "sealed_at", "leaves", "root", "previous"];
 
 function check(name: string, key: Key, holds: Check["holds"], values: Check["values"] = {}): Check {
@@ -73,12 +76,18 @@ export async function* checks(document: Document, key: PublicKey, copy: Copy | u
   const { report, statement, log, later } = proofOf(document);
   const checkpoint = checkpointOf(log.checkpoint);
   if (report) yield* ofReport(document.reference, report, statement);
+  else if (document.reference !== undefined) yield notBound(document.reference);
   const day = String(statement["day"]);
   yield check(`it is the statement of the day ${day}`, "verify.statement", isStatement(statement), { day });
+  if (document.day !== undefined) {
+    const its = document.day === statement["day"];
+    yield check(`the day of the file, ${document.day}, is that of the statement`, "verify.file_day", its, { day: document.day });
+  }
   const known = { statement, index: log.index, path: log.path };
   yield check("the log holds the statement", "verify.in_log", await holds(known, checkpoint));
   yield check("the key of the log signed its checkpoint", "verify.signed", await signedBy(checkpoint, key));
   if (later) yield* ofLater(document.reference, later, checkpoint);
+  if (report) yield check(NOT_ALL, "verify.not_all", "note");
   if (log.stamp !== undefined) yield check("it has a time stamp: give --authority to have it checked", "verify.stamped", "note");
   if (copy) yield* ofCopy(copy, key, checkpoint, log, await entryOf(statement));
 }
@@ -88,9 +97,7 @@ async function* ofReport(reference: string | undefined, report: Sent, statement:
   yield check("the day holds the report", "verify.day_holds", inside);
   const named = { reference: String(reference) };
   if (!report.parts) {
-    if (reference === undefined) return;
-    const old = `this older file does not bind the reference ${reference}: ask for it again`;
-    yield check(old, "verify.older", false, named);
+    if (reference !== undefined) yield notBound(reference);
     return;
   }
   const said = await opened(report);
@@ -100,6 +107,11 @@ async function* ofReport(reference: string | undefined, report: Sent, statement:
   const time = String(valueOf(said, "accepted_at"));
   const its = said.bound && on(time, statement["day"]);
   yield check(`the report was accepted at ${time}, on that day`, "verify.accepted", its, { time });
+}
+
+function notBound(reference: string): Check {
+  const old = `this older file does not bind the reference ${reference}: ask for it again`;
+  return check(old, "verify.older", false, { reference });
 }
 
 async function* ofLater(
@@ -112,12 +124,15 @@ async function* ofLater(
     yield check(`the log holds the statement of ${day}`, "verify.later_day", held, { day });
     days.set(day, each.statement);
   }
+  const seen = new Set<string>();
   const files = later.files.map((each) => ["FILE", each] as const);
   for (const [listed, each] of [...files, ...later.additions.map((one) => ["ADDITION", one] as const)]) {
     const said = await opened(each);
     const [of, own] = valueOf(said, "at") as [string, string];
     const [kind, number] = halves(String(own), "#");
     const what = kind === "FILE" ? `file ${Number(number)}` : `addition ${number}`;
+    if (seen.has(String(own))) yield check(`${what} is listed twice`, "verify.twice", false, { what });
+    seen.add(String(own));
     yield check(`the commitment binds the parts of ${what}`, "verify.part_binds", said.bound, { what });
     const time = String(valueOf(said, kind === "FILE" ? "kept_at" : "added_at"));
     const its = said.bound && of === `REPORT#${reference}` && kind === listed;

@@ -5,6 +5,8 @@ import { type Bytes, fromBase64, fromHex, hex, sha, text, Unreadable, utf8 } fro
 const DICTIONARY = "6556212352da7c9974070d6d43acf411f681fc5009b3d71af7f5e1cfe35426bf";
 const LONGEST = 1_000_000;
 const WORDS = ["facts", "narrative", "content", "name"];
+/** Shown with words, and a text or a number. */
+const VALUES = ["language", "size"];
 
 export interface Told {
   readonly salt?: string;
@@ -28,18 +30,22 @@ export interface Opened {
 
 export async function opened(sent: Sent): Promise<Opened> {
   const shown = new Map<string, Bytes>();
-  let lines = "";
+  let [lines, named] = ["", true];
   // By code point, as the commitment was made.
   for (const [name, told] of Object.entries(sent.parts ?? {}).sort(([one], [other]) => (one < other ? -1 : 1))) {
-    let commitment = hex(fromHex(told.content === undefined ? told.commitment : ""));
-    if (told.content !== undefined) {
+    let made: Bytes;
+    if (told.content === undefined) {
+      made = fromHex(told.commitment);
+    } else {
       const content = fromBase64(told.content);
       shown.set(name, content);
-      commitment = hex(await sha(fromHex(told.salt), await sha(content)));
+      made = await sha(fromHex(told.salt), await sha(content));
     }
-    lines += `${name} ${commitment}\n`;
+    lines += `${name} ${hex(made)}\n`;
+    // One with a line feed in it could stand for two parts.
+    named &&= /^[a-z0-9_]+$/.test(name);
   }
-  return { bound: hex(await sha(utf8(lines))) === sent.commitment, shown };
+  return { bound: named && hex(await sha(utf8(lines))) === sent.commitment, shown };
 }
 
 /** The JSON value of a part that is shown. */
@@ -49,13 +55,14 @@ export function valueOf(said: Opened, name: string): unknown {
   return JSON.parse(text(content.slice(1)));
 }
 
-/** The words among the parts that are shown. */
+/** The words among the parts that are shown, and the values beside them. */
 export async function wordsOf(said: Opened, dictionary: Bytes): Promise<readonly [string, string][]> {
   const found: [string, string][] = [];
   for (const name of WORDS) {
     const content = said.shown.get(name);
     if (content) found.push([name, await unfolded(content, dictionary)]);
   }
+  for (const name of VALUES) if (said.shown.has(name)) found.push([name, String(valueOf(said, name))]);
   return found;
 }
 
