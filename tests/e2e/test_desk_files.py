@@ -226,8 +226,8 @@ def test_hashes_that_come_in_a_burst_are_one_line_and_all_of_them_open(
 ) -> None:
     seen = drawn()
     burst_of = [people.submit(a_report(pictures=[spread(seen, far)])) for far in range(1, 11)]
-    for each in burst_of:
-        people.case_of(each)  # two that are linked at the same moment may not see each other
+    for sent in burst_of:
+        people.case_of(sent)  # two that are linked at the same moment may not see each other
     case_id = people.in_review(pictures=[seen])
 
     def is_full() -> Any:
