@@ -75,7 +75,7 @@ def test_a_case_that_takes_too_long_to_verify_is_told_and_the_night_goes_on_behi
     monkeypatch.setattr(verify_days, "HEAD_SECONDS", SHORT)
     looked: list[str] = []
 
-    def look(_: Any, case_id: str) -> bool:
+    def look(_: Any, case_id: str, __: Any) -> bool:
         looked.append(case_id)
         return case_id == poison.id
 
