@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from casework.case import day_log
 from casework.case.day_log import Checkpoint, leaf_hash, root_of
 from casework.case.sealed_day import Statement
 from tests import second_verifier
-from tests.proofs import FORGED, HONEST, a_proof
+from tests.proofs import FORGED, HONEST, a_key, a_proof
 from tools import verify_log
 
 ORIGIN = "portal.example/log"
@@ -53,25 +51,6 @@ def statement(number: int) -> Statement:
     day = f"2026-01-{number % 28 + 1:02d}"
     at = f"{day}T00:20:{number % 60:02d}.000Z"
     return Statement(day=day, sealed_at=at, leaves=number, root=f"{number:064x}", previous="")
-
-
-def a_key(folder: Path, name: str) -> tuple[Path, Callable[[Checkpoint], bytes]]:
-    """A public key in a file, and what signs with it."""
-    key = ed25519.Ed25519PrivateKey.generate()
-    public = key.public_key()
-    path = folder / name
-    path.write_bytes(
-        public.public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-    )
-    raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-
-    def sign(said: Checkpoint) -> bytes:
-        mark = day_log.key_mark(said.origin, raw)
-        return day_log.signed_note(said, mark, key.sign(said.text.encode()))
-
-    return path, sign
 
 
 def checkpoint(entries: list[bytes]) -> Checkpoint:
