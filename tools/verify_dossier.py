@@ -335,10 +335,16 @@ def words_of(reports: Any) -> dict[tuple[str, Any], str]:
     return found
 
 
+NAME, DIGEST = re.compile("[a-z0-9_]+"), re.compile("[0-9a-f]{64}")
+NO_DIGEST = "0" * 64
+
+
 def opens(opening: Any) -> bool:
     """Whether the parts lead to the commitment."""
     lines = ""
     for name, part in sorted(opening["parts"].items()):
+        if not NAME.fullmatch(name) or not DIGEST.fullmatch(part.get("commitment", NO_DIGEST)):
+            return False  # two parts could stand as one
         if "commitment" in part:
             lines += f"{name} {part['commitment']}\n"
         else:

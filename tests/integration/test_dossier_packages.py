@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ from tests.integration.packages import (
     verified,
 )
 from tests.integration.reporters import a_key
-from tools.verify_dossier import NO_KEY, OTHER_KEY
+from tools.verify_dossier import NO_KEY, OTHER_KEY, opens
 
 OWN_PHONE = "0612345678"
 REPORT = "0000-0000-0000-00W5-N"
@@ -254,6 +255,21 @@ def test_numbers_of_identity_cards_are_covered_in_print_unless_an_order_asks_for
     assert b"/EmbeddedFile" in files["dossier-fr.pdf"]
     assert "identity_numbers" not in read(files["manifest.json"])["withheld"]
     assert [each.data.get("order") for each in exports(packages)] == [None, order]
+
+
+def test_two_parts_of_a_report_do_not_stand_as_one(packages: Packages) -> None:
+    (opening,) = read(packages.taken()["record.json"])["openings"]
+    assert opens(opening)
+    hidden = sorted(name for name, part in opening["parts"].items() if "commitment" in part)
+    first, second = next(
+        (one, other)
+        for one, other in pairwise(sorted(opening["parts"]))
+        if {one, other} <= set(hidden)
+    )
+    parts = dict(opening["parts"])
+    merged = f"{first} {parts.pop(first)['commitment']}\n{second}"
+    parts[merged] = parts.pop(second)
+    assert not opens({**opening, "parts": parts})
 
 
 def test_marks_that_are_withheld_are_counted(packages: Packages) -> None:
