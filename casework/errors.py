@@ -67,7 +67,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,16 @@ class Finding:
 class Refusal(Exception):
     """The domain refuses a request. `str(refusal)` is safe to show to the caller."""
 
+    problem: ClassVar[str]
+    """The last part of its problem type. Callers keep it: it stays when the class is renamed."""
+    error_code: ClassVar[str]
+    """Its name in logs, by `error_name`: `CaseChanged` of the problem `case-changed`."""
+
+    def __init_subclass__(cls, *, problem: str) -> None:
+        super().__init_subclass__()
+        cls.problem = problem
+        cls.error_code = "".join(part.capitalize() for part in problem.split("-"))
+
     def __init__(self, detail: str = "", *, findings: Sequence[Finding] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -102,39 +112,49 @@ class Refusal(Exception):
         return {}
 
 
-class NotValid(Refusal):
+def error_name(error: BaseException) -> str:
+    """The name by which an error leaves the process, in logs, histories and failed steps.
+
+    An exception of ours says it itself (`error_code`), so that it stays when the class is renamed;
+    one of a library has the name of its type.
+    """
+    own = getattr(type(error), "error_code", None)
+    return own if isinstance(own, str) else type(error).__name__
+
+
+class NotValid(Refusal, problem="not-valid"):
     """The content cannot be accepted; `errors` names the fields and the reasons."""
 
 
-class BodyTooLarge(NotValid):
+class BodyTooLarge(NotValid, problem="body-too-large"):
     """The request has more bytes than allowed."""
 
 
-class NotJson(NotValid):
+class NotJson(NotValid, problem="not-json"):
     """The body is not one strict JSON document in UTF-8."""
 
 
-class UnsupportedEncoding(NotValid):
+class UnsupportedEncoding(NotValid, problem="unsupported-encoding"):
     """The body declares a content type or encoding that is not accepted."""
 
 
-class ParameterUnknown(NotValid):
+class ParameterUnknown(NotValid, problem="parameter-unknown"):
     """The call has no such query parameter; `detail` lists those that it has."""
 
 
-class KeyMissing(Refusal):
+class KeyMissing(Refusal, problem="key-missing"):
     """A write has no Idempotency-Key that is a UUID."""
 
 
-class KeyConflict(Refusal):
+class KeyConflict(Refusal, problem="key-conflict"):
     """The Idempotency-Key was already used with another body."""
 
 
-class Erased(Refusal):
+class Erased(Refusal, problem="erased"):
     """The report of this key or receipt was erased and stays erased."""
 
 
-class ReceiptMissing(Refusal):
+class ReceiptMissing(Refusal, problem="receipt-missing"):
     """Follow-up needs `Authorization: Receipt <secret>`."""
 
     @property
@@ -142,11 +162,11 @@ class ReceiptMissing(Refusal):
         return {"WWW-Authenticate": "Receipt"}
 
 
-class ReceiptNotRecognised(Refusal):
+class ReceiptNotRecognised(Refusal, problem="receipt-not-recognised"):
     """The reference is unknown or the secret is wrong; callers cannot tell which."""
 
 
-class NotSignedIn(Refusal):
+class NotSignedIn(Refusal, problem="not-signed-in"):
     """The request has no usable access token of an active staff member."""
 
     @property
@@ -154,7 +174,7 @@ class NotSignedIn(Refusal):
         return {"WWW-Authenticate": "Bearer"}
 
 
-class FreshSignInNeeded(Refusal):
+class FreshSignInNeeded(Refusal, problem="fresh-sign-in-needed"):
     """The act needs a sign-in of a few minutes ago: the person signs in again and repeats it.
 
     `WWW-Authenticate` says so, as RFC 9470 has it.
@@ -170,31 +190,31 @@ class FreshSignInNeeded(Refusal):
         return {"WWW-Authenticate": challenge}
 
 
-class SessionOver(Refusal):
+class SessionOver(Refusal, problem="session-over"):
     """This browser has no session, or its session has ended: the person signs in again."""
 
 
-class SignInClosed(Refusal):
+class SignInClosed(Refusal, problem="sign-in-closed"):
     """The deployment names no address to which the sign-in page can return."""
 
 
-class FromAnotherSite(Refusal):
+class FromAnotherSite(Refusal, problem="from-another-site"):
     """A page of another site made the browser send this request."""
 
 
-class NotAllowed(Refusal):
+class NotAllowed(Refusal, problem="not-allowed"):
     """The staff member's role does not include this call."""
 
 
-class CaseNotFound(Refusal):
+class CaseNotFound(Refusal, problem="case-not-found"):
     """This caller has no such case; another unit's case gets the same answer."""
 
 
-class RouteNotFound(Refusal):
+class RouteNotFound(Refusal, problem="route-not-found"):
     """No operation has this address."""
 
 
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(Refusal, problem="method-not-allowed"):
     """The address exists, the method does not; `allowed` names the methods that do."""
 
     allowed: str = ""
@@ -204,16 +224,16 @@ class MethodNotAllowed(Refusal):
         return {"Allow": self.allowed}
 
 
-class PreconditionMissing(Refusal):
+class PreconditionMissing(Refusal, problem="precondition-missing"):
     """A desk write needs If-Match with the ETag of the case, of the identity request or of the own
     settings."""
 
 
-class IfMatchUnreadable(Refusal):
+class IfMatchUnreadable(Refusal, problem="if-match-unreadable"):
     """If-Match is not one ETag in its quotes; `detail` says what it is instead."""
 
 
-class CaseChanged(Refusal):
+class CaseChanged(Refusal, problem="case-changed"):
     """The case is not the one that was read: a person or the workflow changed it. Likewise an
     identity request, or the own settings. `current` is what was changed, as it is now."""
 
@@ -231,24 +251,24 @@ class CaseChanged(Refusal):
         return {"ETag": self.etag} if self.etag else {}
 
 
-class IllegalMove(Refusal):
+class IllegalMove(Refusal, problem="illegal-move"):
     """The lifecycle has no such move from the case's status; nothing was changed."""
 
 
-class AuthorisationAwaited(IllegalMove):
+class AuthorisationAwaited(IllegalMove, problem="authorisation-awaited"):
     """The gate is shut: no act of inquiry before the prosecutor's authorisation, a recorded danger
     or an accepted identity."""
 
 
-class SecondLookOwed(IllegalMove):
+class SecondLookOwed(IllegalMove, problem="second-look-owed"):
     """The pack requires a second person for this decision, and the first person asked again."""
 
 
-class HeldByAnother(IllegalMove):
+class HeldByAnother(IllegalMove, problem="held-by-another"):
     """A colleague holds the item; it is free again when their time is over."""
 
 
-class TakenByAnother(IllegalMove):
+class TakenByAnother(IllegalMove, problem="taken-by-another"):
     """A colleague has this urgent case, and whoever would take it did not see that. `current` is
     the case as it is now."""
 
@@ -261,117 +281,117 @@ class TakenByAnother(IllegalMove):
         return {"current": self.current} if self.current is not None else {}
 
 
-class DangerStands(IllegalMove):
+class DangerStands(IllegalMove, problem="danger-stands"):
     """Danger is imminent in the case, and the decision would lower its priority before a person
     has said that no danger is imminent."""
 
 
-class CannotWait(IllegalMove):
+class CannotWait(IllegalMove, problem="cannot-wait"):
     """The case is immediate, or danger is imminent in it, and a question would let it wait for the
     reporter's answer."""
 
 
-class ReportsUnseen(IllegalMove):
+class ReportsUnseen(IllegalMove, problem="reports-unseen"):
     """Reports joined the case and were not admitted, and the decision to end the case does not say
     that its author saw them."""
 
 
-class NewsUnseen(IllegalMove):
+class NewsUnseen(IllegalMove, problem="news-unseen"):
     """The case has news, and the decision does not say that its author saw it. This concerns
     decisions that end the case, calm it, lower its priority or let it wait."""
 
 
-class HeldLongEnough(IllegalMove):
+class HeldLongEnough(IllegalMove, problem="held-long-enough"):
     """The same person held the item for the longest time allowed; for a while others come first."""
 
 
-class OtherCaseUnfit(IllegalMove):
+class OtherCaseUnfit(IllegalMove, problem="other-case-unfit"):
     """The other case has ended, or is this one."""
 
 
-class NoTransfer(IllegalMove):
+class NoTransfer(IllegalMove, problem="no-transfer"):
     """No payment is known from a report of the case, an addition or staff."""
 
 
-class SuspectNotFound(Refusal):
+class SuspectNotFound(Refusal, problem="suspect-not-found"):
     """The case has no suspect of this number."""
 
 
-class FreezeNotFound(Refusal):
+class FreezeNotFound(Refusal, problem="freeze-not-found"):
     """The case has no freeze of this number."""
 
 
-class EntryNotFound(Refusal):
+class EntryNotFound(Refusal, problem="entry-not-found"):
     """The history of the case has no such entry on this subject."""
 
 
-class TooMany(Refusal):
+class TooMany(Refusal, problem="too-many"):
     """The case or report has reached its limit for entries of this kind."""
 
 
-class TooManyAdditions(TooMany):
+class TooManyAdditions(TooMany, problem="too-many-additions"):
     """A report has reached its limit of additions; more is another report."""
 
 
-class TooManyFiles(TooMany):
+class TooManyFiles(TooMany, problem="too-many-files"):
     """A report has reached its limit of files, or of their bytes together."""
 
 
-class FilesNotTaken(Refusal):
+class FilesNotTaken(Refusal, problem="files-not-taken"):
     """Of this kind of content only its victim may send files; the address of it is enough."""
 
 
-class FileNotFound(Refusal):
+class FileNotFound(Refusal, problem="file-not-found"):
     """The report has no file of this number, it was not kept, or it was erased."""
 
 
-class FileCame(Refusal):
+class FileCame(Refusal, problem="file-came"):
     """The file has come: it is kept with its report, and cannot be withdrawn."""
 
 
-class PackageNotFound(Refusal):
+class PackageNotFound(Refusal, problem="package-not-found"):
     """The caller asked for no package of this id, it failed, or its time is over."""
 
 
-class DossierTooLarge(Refusal):
+class DossierTooLarge(Refusal, problem="dossier-too-large"):
     """The case has more than one package may hold."""
 
 
-class NoIdentity(Refusal):
+class NoIdentity(Refusal, problem="no-identity"):
     """The report has no sealed identity, or it was erased."""
 
 
-class IdentityNotReleased(Refusal):
+class IdentityNotReleased(Refusal, problem="identity-not-released"):
     """The identity is not released: the request is undecided, refused, another person's or
     expired."""
 
 
-class RequestNotFound(Refusal):
+class RequestNotFound(Refusal, problem="request-not-found"):
     """The case has no identity request of this number."""
 
 
-class NumberNotOpened(Refusal):
+class NumberNotOpened(Refusal, problem="number-not-opened"):
     """The reporter's number is not opened: there is none, no danger is recorded, or the case is not
     the caller's. It is never refused for what was opened before."""
 
 
-class OpeningNotFound(Refusal):
+class OpeningNotFound(Refusal, problem="opening-not-found"):
     """No opening of this number waits for its judgement in the case."""
 
 
-class BoxNotOpened(Refusal):
+class BoxNotOpened(Refusal, problem="box-not-opened"):
     """A sealed box does not open as the box of its report and field."""
 
 
-class NotThroughTheEdge(Refusal):
+class NotThroughTheEdge(Refusal, problem="not-through-the-edge"):
     """The call reached the API without passing the public address in front of it."""
 
 
-class TrialMarkRefused(Refusal):
+class TrialMarkRefused(Refusal, problem="trial-mark-refused"):
     """The trial mark is too old or belongs to another request; nothing was stored."""
 
 
-class WorkWanted(Refusal):
+class WorkWanted(Refusal, problem="work-wanted"):
     """Very many reports arrive at once; the calculation `work` lets this one in."""
 
     retry_after: int = 1
@@ -389,7 +409,7 @@ class WorkWanted(Refusal):
         return {"Retry-After": str(self.retry_after)}
 
 
-class Busy(Refusal):
+class Busy(Refusal, problem="busy"):
     """An AWS service is throttled or down; nothing is half-written. Try again later."""
 
     def __init__(self, detail: str = "", *, retry_after: int = 5) -> None:

@@ -27,7 +27,6 @@ from casework.aws.http.problems import (
     PROBLEM_TYPE,
     PROBLEMS,
     Problem,
-    slug,
 )
 from casework.aws.http.statistics_api import CSV
 from casework.aws.services import sign_in
@@ -333,7 +332,7 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     by_status: dict[int, list[tuple[str, Problem]]] = {}
     for refusal in dict.fromkeys(operation.refusals):
         known = PROBLEMS[refusal]
-        by_status.setdefault(known.status, []).append((slug(refusal), known))
+        by_status.setdefault(known.status, []).append((refusal.problem, known))
     by_status.setdefault(INTERNAL.status, []).append(("internal", INTERNAL))
     answers: dict[str, Any] = {}
     for status, problems in sorted(by_status.items()):
@@ -416,7 +415,7 @@ def _headers(*names: str) -> dict[str, Any]:
 
 def _problems() -> Iterator[tuple[str, Problem]]:
     for refusal, known in PROBLEMS.items():
-        yield slug(refusal), known
+        yield refusal.problem, known
     yield "internal", INTERNAL
 
 
@@ -428,11 +427,11 @@ def _problem_example(name: str, known: Problem) -> dict[str, Any]:
         "cure": known.cure,
         "instance": "urn:uuid:0b0f1b3e-5c1f-4c8e-9d57-0c8f2a6f9f11",
     }
-    if name == slug(errors.NotValid):
+    if name == errors.NotValid.problem:
         example["errors"] = [
             {"pointer": "#/role", "code": "missing", "detail": "This field is required."}
         ]
-    if name == slug(errors.Busy):
+    if name == errors.Busy.problem:
         example["retry_after"] = 5
     return example
 
@@ -450,7 +449,7 @@ def problem_page() -> str:
         f"`{PROBLEM_TYPE}` and the name below. No problem repeats the content of the request.",
     ]
     for refusal, known in PROBLEMS.items():
-        lines += _section(slug(refusal), known, _first_paragraph(refusal), _who(refusal))
+        lines += _section(refusal.problem, known, _first_paragraph(refusal), _who(refusal))
     lines += _section("internal", INTERNAL, "An unexpected error.", ["every address"])
     lines += _of_the_gateway()
     return "\n".join(lines) + "\n"

@@ -101,6 +101,8 @@ def _continuing(leaves: Sequence[bytes], first: int, *, known: bool) -> list[byt
 class NotACheckpoint(ValueError):
     """Where a checkpoint should be stands something else."""
 
+    error_code = "NotACheckpoint"
+
 
 @dataclass(frozen=True)
 class Checkpoint:

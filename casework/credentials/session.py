@@ -23,6 +23,8 @@ LONGEST_SECONDS: Final = 10 * 60 * 60
 class NotOurs(Exception):
     """This service did not write the cookie, or wrote it for another purpose."""
 
+    error_code = "NotOurs"
+
 
 @dataclass(frozen=True)
 class Started:

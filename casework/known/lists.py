@@ -144,6 +144,8 @@ class Catalogue(_Said):
 class ListRefused(Exception):
     """A list is not loaded; the message says why, and repeats no hash."""
 
+    error_code = "ListRefused"
+
 
 @dataclass(frozen=True)
 class Packed:

@@ -37,6 +37,8 @@ Texts = dict[str, tuple[str, ...]]
 class PackError(Exception):
     """The pack cannot be used. `findings` lists every error as "file: entry: what"."""
 
+    error_code = "PackError"
+
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))
         self.findings = tuple(findings)
@@ -405,6 +407,8 @@ def read_spellings(folder: Path, listed: str) -> list[str]:
 
 class _Repeated(ValueError):
     """A JSON object has the same key twice."""
+
+    error_code = "_Repeated"
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

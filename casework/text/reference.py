@@ -37,6 +37,8 @@ _IGNORED: Final = str.maketrans("", "", " \t\r\n-\u00a0\u2010\u2011\u2012\u2013"
 class NotAReference(ValueError):
     """The typed text is no reference: a symbol is missing, wrong or misplaced."""
 
+    error_code = "NotAReference"
+
 
 def _multiplied_by_x(value: int) -> int:
     shifted = value << 1

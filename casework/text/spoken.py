@@ -45,6 +45,8 @@ _IGNORED: Final = str.maketrans(
 class NotASpokenNumber(ValueError):
     """The typed text is no number of a case: a digit is missing, wrong or misplaced."""
 
+    error_code = "NotASpokenNumber"
+
 
 def _walked(digits: str) -> str:
     """Zero when the last digit checks the others; else the digit that checks all of them."""

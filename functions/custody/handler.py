@@ -101,6 +101,7 @@ api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refu
 
 
 @api.operation(
+    "open_identity",
     "POST",
     "/v1/desk/cases/{id}/identity-requests/{number}/opening",
     summary="Open a released identity",
@@ -164,6 +165,7 @@ def open_identity(request: Request) -> Answer:
 
 
 @api.operation(
+    "open_number",
     "POST",
     "/v1/desk/cases/{id}/number",
     summary="Open the number of a reporter to call them now",
@@ -207,6 +209,7 @@ def open_number(request: Request) -> Answer:
 
 
 @api.operation(
+    "compare_contacts",
     "GET",
     "/v1/desk/cases/{id}/contacts",
     summary="See whose own contact the reports of a case name",

@@ -149,6 +149,7 @@ READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound
 
 
 @api.operation(
+    "open_file",
     "POST",
     "/v1/desk/cases/{id}/files/opening",
     summary="Open a file of a reporter",
@@ -214,6 +215,7 @@ def open_file(request: Request) -> Answer:
 
 
 @api.operation(
+    "read_part",
     "GET",
     "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}",
     summary="A part of a sealed file",
@@ -247,6 +249,7 @@ def read_part(request: Request) -> Answer:
 
 
 @api.operation(
+    "see_page",
     "GET",
     "/v1/desk/cases/{id}/files/{report}/{n}/pages/{page}",
     summary="A page of the preview of a file",

@@ -43,6 +43,8 @@ BEGINNING: Final = 64
 class UploadGone(Exception):
     """An upload that had arrived is in neither bucket: it was not sealed before it expired."""
 
+    error_code = "UploadGone"
+
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Receive each message's upload; the queue repeats failures, then puts them aside."""

@@ -18,6 +18,8 @@ from functions.examine.pictures import NotShown, painted
 class DrawingCut(Exception):
     """The first pages of a document took too long to draw all of them."""
 
+    error_code = "DrawingCut"
+
 
 @dataclass(frozen=True)
 class Drawn:

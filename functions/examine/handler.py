@@ -30,6 +30,8 @@ A_DOT: Final = base64.b64decode("R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs
 class DecodersBroken(Exception):
     """The decoders cannot read a picture of one pixel: it is not the file's fault."""
 
+    error_code = "DecodersBroken"
+
 
 @cache
 def settings() -> ExamineSettings:

@@ -52,6 +52,8 @@ Image.MAX_IMAGE_PIXELS = limits.MOST_PIXELS
 class NotShown(Exception):
     """The decoder refuses the file, or it is beyond the limits."""
 
+    error_code = "NotShown"
+
 
 def opened(content: bytes, kind: FileType) -> Image.Image:
     """The picture, decoded and as large as it is read, upright, in RGB; raises NotShown."""

@@ -37,6 +37,8 @@ from casework.case.day_log import (
 class SignedMeanwhile(Exception):
     """Another run signed a tree at the same time: the next try goes on from it."""
 
+    error_code = "SignedMeanwhile"
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -20,6 +20,8 @@ ENDED: Final = 1
 class PartFailed(Exception):
     """A part of the work was not done."""
 
+    error_code = "PartFailed"
+
 
 def each(work: Callable[[int], None], parts: int, *, at_once: bool) -> None:
     """Do all parts of a work by their numbers; raises PartFailed after all have ended.

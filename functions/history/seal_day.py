@@ -62,6 +62,8 @@ def now() -> datetime:
 class NotOver(ValueError):
     """The day goes on: in UTC it is today, or still to come."""
 
+    error_code = "NotOver"
+
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Seal yesterday, or the day that is named; answers the day and how many cases grew."""

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from casework.aws.http.http import Answer, Request, problem
 from casework.aws.http.pages import OF_THE_TAB, RENDERED
-from casework.aws.http.problems import PROBLEMS, kind_of, slug
+from casework.aws.http.problems import PROBLEMS, kind_of
 from casework.aws.services import faults, observe, secrets
 from casework.aws.services.budget import answering
 from casework.credentials import proof_of_work, receipt
@@ -415,7 +415,9 @@ def _added(
 def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Answer:
     kind = kind_of(refusal)
     known = PROBLEMS[kind]
-    observe.fact("refused", problem=slug(kind), status_code=known.status, instance=request.instance)
+    observe.fact(
+        "refused", problem=kind.problem, status_code=known.status, instance=request.instance
+    )
     problem = "error.busy" if known.status >= 500 else "plain.lost_form"
     given = _typed(request, name)
     if name == "follow" and "text" in given:

@@ -80,6 +80,7 @@ api = Api(guard=guard)
 
 
 @api.operation(
+    "send_report",
     "POST",
     "/v1/reports",
     summary="Send a report",
@@ -127,6 +128,7 @@ def _ticks_danger(request: Request) -> bool:
 
 
 @api.operation(
+    "follow_report",
     "GET",
     "/v1/reports/{reference}",
     summary="Follow a report",
@@ -161,6 +163,7 @@ def follow_report(request: Request) -> Answer:
 
 
 @api.operation(
+    "add_to_report",
     "POST",
     "/v1/reports/{reference}/additions",
     summary="Add to a report",
@@ -256,6 +259,7 @@ def add_to_report(request: Request) -> Answer:
 
 
 @api.operation(
+    "add_file",
     "POST",
     "/v1/reports/{reference}/evidence",
     summary="Ask to add a file to a report",
@@ -302,6 +306,7 @@ def announce(request: Request, named: Callable[[int], str] | None = None) -> Ans
 
 
 @api.operation(
+    "read_files",
     "GET",
     "/v1/reports/{reference}/evidence",
     summary="See the files of a report",
@@ -322,6 +327,7 @@ def read_files(request: Request) -> Answer:
 
 
 @api.operation(
+    "withdraw_file",
     "DELETE",
     "/v1/reports/{reference}/evidence/{n}",
     summary="Withdraw a file that has not come",
@@ -358,6 +364,7 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @api.operation(
+    "prove_report",
     "GET",
     "/v1/reports/{reference}/proof",
     summary="Prove a report",
@@ -407,6 +414,7 @@ def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Fo
 
 
 @api.operation(
+    "read_reference",
     "GET",
     "/v1/reference",
     summary="What a report can choose from",
@@ -432,6 +440,7 @@ def read_reference(request: Request) -> Answer:
 
 
 @api.operation(
+    "read_openapi",
     "GET",
     "/v1/openapi.json",
     summary="This document",

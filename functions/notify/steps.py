@@ -12,6 +12,7 @@ from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Status
+from casework.errors import error_name
 from casework.moves.referring import published, referred, rerouted, undelivered
 from casework.pack.clocks import clocks
 from casework.pack.competence import for_unit
@@ -24,7 +25,7 @@ def _settings() -> ReferralSettings:
     return ReferralSettings.from_environment()
 
 
-@step
+@step("referral")
 def referral(call: TaskCall) -> None:
     """Refer the case to the competent unit, tell the unit, and wait until it takes or declines it.
 
@@ -80,6 +81,6 @@ def _told(
         announcements.publish(settings.topic, announcements.referred(case, settings.desk), at)
     except Exception as error:  # noqa: BLE001  # it is noted on the case, and leaves as its code
         observe.failure("unit not told", error, case_id=case.id)
-        failures.append(code_of(error) or type(error).__name__)
+        failures.append(code_of(error) or error_name(error))
         return undelivered(case, at, failures[-1])
     return published(case, at, pack.deadlines[case.priority.value].acknowledge_seconds)

@@ -10,6 +10,7 @@ from typing import Any
 
 from casework.aws.services import observe, public_keys, stack_answers
 from casework.aws.services.faults import code_of
+from casework.errors import error_name
 
 
 def handle(event: dict[str, Any], context: object) -> None:
@@ -34,5 +35,5 @@ def answer(event: Mapping[str, Any]) -> dict[str, Any]:
         return stack_answers.succeeded(event, key, PublicKey=public_keys.asked(key))
     except Exception as error:  # noqa: BLE001 - a deployment that hears nothing waits in vain
         observe.failure("public key not read", error)
-        why = code_of(error) or type(error).__name__
+        why = code_of(error) or error_name(error)
         return stack_answers.failed(event, f"The public half of the key could not be read: {why}")

@@ -139,6 +139,7 @@ class SignedOut(BaseModel):
 
 
 @api.operation(
+    "start_session",
     "GET",
     f"{sign_in.SESSION_PATH}/start",
     summary="Leave for the sign-in page",
@@ -193,6 +194,7 @@ OF_LOGIN = tuple(
 
 
 @api.operation(
+    "end_sign_in",
     "GET",
     sign_in.BACK,
     summary="Come back from the sign-in page",
@@ -235,6 +237,7 @@ def end_sign_in(request: Request) -> Answer:
 
 
 @api.operation(
+    "renew_session",
     "POST",
     f"{sign_in.SESSION_PATH}/refresh",
     summary="Go on working",
@@ -267,6 +270,7 @@ def renew_session(request: Request) -> Answer:
 
 
 @api.operation(
+    "end_session",
     "POST",
     f"{sign_in.SESSION_PATH}/out",
     summary="Sign out",

@@ -32,6 +32,8 @@ thousand."""
 class NotStamped(Exception):
     """The authority did not answer, refused, or answered with a token that does not hold."""
 
+    error_code = "NotStamped"
+
 
 @dataclass(frozen=True)
 class Authority:

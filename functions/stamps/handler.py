@@ -34,6 +34,8 @@ def now() -> datetime:
 class Silent(Exception):
     """The authority has stamped nothing for a week; its alarm is that of a function in error."""
 
+    error_code = "Silent"
+
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Have the checkpoints of the last week stamped; answers the sizes that were.

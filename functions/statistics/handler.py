@@ -31,6 +31,7 @@ api = Api(guard=through_the_edge(lambda: settings().origin_secret))
 
 
 @api.operation(
+    "read_statistics",
     "GET",
     "/v1/statistics",
     summary="The bilan",

@@ -45,7 +45,7 @@ def _pack() -> Jurisdiction:
     return open_pack(_settings().pack)
 
 
-@step
+@step("triage")
 def triage(call: TaskCall) -> None:
     """Assess a case that has no assessment, tell the duty desk once of imminent danger, and wait
     for an analyst or a supervisor. A later case passes."""
@@ -90,7 +90,7 @@ def _alert(table: CaseTable, call: TaskCall) -> None:
     advance(table, call, decide, topic=_settings().topic, announce=announce)
 
 
-@step
+@step("escalate")
 def escalate(call: TaskCall) -> dict[str, Any]:
     """Tell the supervisors, once per level, that nobody acted in time; the wait goes on."""
     pack = _pack()
@@ -103,7 +103,7 @@ def escalate(call: TaskCall) -> dict[str, Any]:
     return answer(call, case, clocks(pack))
 
 
-@step
+@step("stuck")
 def stuck(call: TaskCall) -> dict[str, Any]:
     """Give the case to the duty desk: retries are exhausted, and no execution takes it further."""
     case = advance(

@@ -80,7 +80,7 @@ def test_the_gateway_and_the_functions_call_a_request_by_one_name(
     assert ACCESS_LOG["request_id"] == "$context.requestId"
     api = http.Api()
 
-    @api.operation("GET", "/v1/anything", summary="s", tag="t", answers={200: None})
+    @api.operation("anything", "GET", "/v1/anything", summary="s", tag="t", answers={200: None})
     def read(request: http.Request) -> http.Answer:
         raise CaseNotFound
 

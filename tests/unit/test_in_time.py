@@ -24,7 +24,7 @@ def _soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def slow(handler: Any) -> Api:
     api = Api()
-    api.operation("GET", "/v1/slow", summary="Slow", tag="test", answers={200: None})(
+    api.operation("slow", "GET", "/v1/slow", summary="Slow", tag="test", answers={200: None})(
         lambda _: handler()
     )
     return api

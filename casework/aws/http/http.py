@@ -28,7 +28,6 @@ from casework.aws.http.problems import (
     PROBLEMS,
     Problem,
     kind_of,
-    slug,
 )
 from casework.aws.services import clock, faults, observe, secrets
 from casework.aws.services.budget import answering
@@ -278,6 +277,7 @@ class Api:
 
     def operation(
         self,
+        operation_id: str,
         method: str,
         path: str,
         *,
@@ -289,11 +289,14 @@ class Api:
         parameters: Sequence[Parameter] = (),
         security: str | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Register a handler; its docstring is the operation's description."""
+        """Register a handler; its docstring is the operation's description.
+
+        Generated clients name their calls by `operation_id`: it stays when the handler is renamed.
+        """
 
         def register(handler: Handler) -> Handler:
             operation = Operation(
-                id=handler.__name__,
+                id=operation_id,
                 method=method,
                 path=path,
                 summary=summary,
@@ -447,9 +450,9 @@ def _cookies(event: Mapping[str, Any], wanted: Sequence[str]) -> Iterator[tuple[
 def problem(refusal: Refusal, request: Request) -> Answer:
     """The answer to a refusal, by the `PROBLEMS` table."""
     kind = kind_of(refusal)
-    answer = _document(PROBLEMS[kind], slug(kind), request, refusal)
+    answer = _document(PROBLEMS[kind], kind.problem, request, refusal)
     observe.fact(
-        "refused", problem=slug(kind), status_code=answer.status, instance=request.instance
+        "refused", problem=kind.problem, status_code=answer.status, instance=request.instance
     )
     return replace(answer, headers={**answer.headers, **refusal.headers})
 

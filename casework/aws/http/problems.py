@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from casework import errors
@@ -284,16 +283,11 @@ INTERNAL = Problem(
 )
 
 
-def slug(refusal: type[Refusal]) -> str:
-    """The stable last part of a problem type: `CaseChanged` is `case-changed`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
-
-
 def bare(kind: type[Refusal]) -> dict[str, str | int]:
     """The document of a refusal, without the parts that differ between two answers."""
     known = PROBLEMS[kind]
     return {
-        "type": PROBLEM_TYPE + slug(kind),
+        "type": PROBLEM_TYPE + kind.problem,
         "title": known.title,
         "status": known.status,
         "cure": known.cure,

@@ -28,6 +28,8 @@ attempts."""
 class OutOfTime(Exception):
     """The item exceeded its time."""
 
+    error_code = "OutOfTime"
+
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:

@@ -33,6 +33,8 @@ _FORMAT: Final = "casework-digest|1"
 class BrokenDigest(Exception):
     """The bytes are no sealed digest, or not the one of this file or picture."""
 
+    error_code = "BrokenDigest"
+
 
 def tell_broken(error: BrokenDigest) -> None:
     """Raise the alarm for a digest that was exchanged."""

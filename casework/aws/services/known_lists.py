@@ -30,6 +30,8 @@ was withdrawn is not."""
 class ListNotReadable(Exception):
     """The catalogue or a list is not there, or is not what was loaded."""
 
+    error_code = "ListNotReadable"
+
 
 def list_key(content: str) -> str:
     """Where the packed hashes with this digest are."""

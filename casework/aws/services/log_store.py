@@ -50,6 +50,8 @@ _TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "
 class Misfitting(Exception):
     """What is stored of the log contradicts what was signed or claimed; the text says what."""
 
+    error_code = "Misfitting"
+
 
 class SizeClaim(BaseModel):
     """The one tree of a size that may be signed, and its last entry."""

@@ -1,7 +1,7 @@
 """Logs and metrics of a running system: facts with ids, enums and numbers, and counts.
 
 No log holds anything that could identify a reporter. `fact` takes only the fields listed in
-`LOGGABLE`. An unexpected error is logged by its type and place, never by its message, because
+`LOGGABLE`. An unexpected error is logged by its name and place, never by its message, because
 messages of parsers and services repeat their input.
 """
 
@@ -14,6 +14,8 @@ from contextvars import ContextVar
 
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
+
+from casework.errors import error_name
 
 NAMESPACE = "Casework"
 
@@ -72,10 +74,14 @@ def fact(message: str, /, **fields: str | int | bool | list[str] | None) -> None
 
 
 def failure(message: str, error: BaseException, /, **fields: str | int | bool | None) -> None:
-    """Log a failure: the error's type and the places it passed, not its message."""
+    """Log a failure: the error's name and the places it passed, not its message.
+
+    `error` names an exception of ours by its own code, which stays. `places` are files and lines of
+    the code that ran: they change with every edit, and no saved query may look for them.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-8:]]
-    told = {"error": type(error).__name__, "places": places}
+    told = {"error": error_name(error), "places": places}
     code = getattr(error, "response", {}).get("Error", {}).get("Code")
     if code:
         told["reason"] = code

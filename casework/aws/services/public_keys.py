@@ -28,6 +28,8 @@ PAUSES: Final = (2, 4, 8, 16)
 class NotAPublicKey(ValueError):
     """The text is not the public half of an RSA key."""
 
+    error_code = "NotAPublicKey"
+
 
 @dataclass(frozen=True)
 class PublicKey:

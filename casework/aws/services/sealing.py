@@ -41,6 +41,8 @@ _NONCE: Final = 12
 class BrokenBox(Exception):
     """The bytes are no box of this format, or not the box of this report and field."""
 
+    error_code = "BrokenBox"
+
 
 def is_exchanged(error: Exception) -> bool:
     """Whether what was to be opened is not what was sealed; else the service only failed."""

@@ -27,6 +27,8 @@ def leaves_key(day: str) -> str:
 class NotReadable(ValueError):
     """Where a seal or its heads should be stands something else."""
 
+    error_code = "NotReadable"
+
 
 def read_seal(bucket: str, day: str) -> Seal | None:
     """The seal of a day, if there is one; raises NotReadable."""

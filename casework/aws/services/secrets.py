@@ -38,6 +38,8 @@ SHORTEST = 32
 class UnusableSecret(Exception):
     """A secret lacks an entry or holds too short a key; names the entry, not the value."""
 
+    error_code = "UnusableSecret"
+
 
 def key(arn: str) -> bytes:
     """The key in a secret of one key."""

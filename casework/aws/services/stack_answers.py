@@ -24,6 +24,8 @@ FROM_THE_REQUEST: Final = ("StackId", "RequestId", "LogicalResourceId")
 class NotAnswered(Exception):
     """CloudFormation did not take the answer; it waits until the resource's timeout."""
 
+    error_code = "NotAnswered"
+
 
 def succeeded(event: Mapping[str, Any], named: str, **data: str) -> dict[str, Any]:
     """Success. `named` identifies the resource: another name is another resource, and

@@ -34,6 +34,8 @@ REFUSED: Final = frozenset(
 class NotGranted(Exception):
     """The user pool gives no tokens for this: it was used, revoked or never good."""
 
+    error_code = "NotGranted"
+
 
 @dataclass(frozen=True)
 class Tokens:

@@ -1,6 +1,6 @@
 """One Task state of the workflow: load, decide, save, announce.
 
-    @step
+    @step("escalate")
     def escalate(call: TaskCall) -> dict[str, Any]:
         return answer(call, advance(table, call, lambda case: …), clocks)
 
@@ -29,7 +29,7 @@ from casework.case.change import Change
 from casework.case.journey import DRAWN, Journey, superseded
 from casework.case.lifecycle import Status
 from casework.case.times import stamp
-from casework.errors import IllegalMove
+from casework.errors import IllegalMove, error_name
 from casework.moves.running import journey_of
 from casework.pack.clocks import Clocks
 
@@ -39,6 +39,8 @@ Decide = Callable[[Case], Change | None]
 class StepFailed(Exception):
     """A step failed. Its message is a code, because it stays readable in the execution's
     history."""
+
+    error_code = "StepFailed"
 
 
 def now() -> datetime:
@@ -74,32 +76,37 @@ class TaskCall:
         return served == (case.id, case.run, DRAWN)
 
 
-def step(work: Callable[[TaskCall], Any]) -> Callable[[dict[str, Any], Any], Any]:
-    """A handler of a Task state, from a function of its call.
+def step(
+    state: str,
+) -> Callable[[Callable[[TaskCall], Any]], Callable[[dict[str, Any], Any], Any]]:
+    """A handler of a Task state, from a function of its call. Logs name it by `state`.
 
     Every error leaves as a `StepFailed` with a code: messages of parsers and services repeat their
     input, and the service stores them.
     """
 
-    @wraps(work)
-    def handle(event: dict[str, Any], context: Any) -> Any:
-        case_id: str | None = None
-        try:
-            call = TaskCall.of(event)
-            case_id = call.journey.case_id
-            return work(call)
-        except Exception as error:  # noqa: BLE001  # every failure, so that none is told by message
-            observe.failure("step failed", error, state=work.__name__, case_id=case_id)
-            failed = StepFailed(_code(error))
-        raise failed
+    def serve(work: Callable[[TaskCall], Any]) -> Callable[[dict[str, Any], Any], Any]:
+        @wraps(work)
+        def handle(event: dict[str, Any], context: Any) -> Any:
+            case_id: str | None = None
+            try:
+                call = TaskCall.of(event)
+                case_id = call.journey.case_id
+                return work(call)
+            except Exception as error:  # noqa: BLE001  # every failure: none is told by message
+                observe.failure("step failed", error, state=state, case_id=case_id)
+                failed = StepFailed(_code(error))
+            raise failed
 
-    return handle
+        return handle
+
+    return serve
 
 
 def _code(error: Exception) -> str:
     if isinstance(error, StepFailed):
         return str(error)
-    return code_of(error) or type(error).__name__
+    return code_of(error) or error_name(error)
 
 
 def advance(

@@ -36,9 +36,13 @@ LEASE: Final = timedelta(seconds=60)
 class NotRead(Exception):
     """Reading failed, or another process is reading: it is tried again later."""
 
+    error_code = "NotRead"
+
 
 class GivenUp(Exception):
     """Reading failed at every attempt: people read it."""
+
+    error_code = "GivenUp"
 
 
 @dataclass

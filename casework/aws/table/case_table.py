@@ -50,6 +50,8 @@ MOST_TRIES = 8
 class AlreadyOpen(Exception):
     """The case exists, or one of its identifiers or its number belongs to another case."""
 
+    error_code = "AlreadyOpen"
+
 
 T = TypeVar("T")
 

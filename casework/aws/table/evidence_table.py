@@ -62,6 +62,8 @@ MOST_TRIES: Final = 6
 class PoolIsFull(Exception):
     """The share of the hour that a slot was to take its bytes from is used up."""
 
+    error_code = "PoolIsFull"
+
 
 @dataclass(frozen=True)
 class _Only:

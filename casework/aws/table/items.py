@@ -25,6 +25,8 @@ NEW = f"attribute_not_exists({keys.PARTITION})"
 class WrittenMeanwhile(Exception):
     """The item is not as it was read: another writer was first."""
 
+    error_code = "WrittenMeanwhile"
+
     def __init__(self, *failed: int) -> None:
         super().__init__(*failed)
         self.failed = frozenset(failed)

@@ -50,6 +50,7 @@ from casework.case.parts import Due, Question
 from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
 from casework.decisions.numbers import Judgement, opening_of
+from casework.errors import error_name
 from casework.moves.adding import FILE
 from casework.report.evidence import FileState
 from casework.text.reference import case_id_of
@@ -158,7 +159,7 @@ def differences(
         try:
             yield from look(found)
         except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
-            yield f"what is kept beside it cannot be read: {type(error).__name__}"
+            yield f"what is kept beside it cannot be read: {error_name(error)}"
 
 
 # ---- the case and its entries ------------------------------------------------------------------

@@ -35,6 +35,7 @@ class AdmittedReports(BaseModel):
 
 
 @route(
+    "admit_reports",
     "POST",
     "cases/{id}/admissions",
     summary="Admit reports to a case",

@@ -58,6 +58,7 @@ class KeptApart(BaseModel):
 
 
 @route(
+    "keep_apart",
     "POST",
     "cases/{id}/apart",
     summary="Keep two cases apart that look alike",
@@ -89,6 +90,7 @@ def keep_apart(request: Request) -> Answer:
 
 
 @listing(
+    "read_alike",
     "cases/{id}/reports/{report}/pictures/{picture}/alike",
     summary="All pictures that look like one",
     answer=AlikePage,

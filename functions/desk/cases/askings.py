@@ -67,6 +67,7 @@ class AskedFile(BaseModel):
 
 
 @route(
+    "ask_for_file",
     "POST",
     "cases/{id}/files/asking",
     summary="Ask for a file that two people open",
@@ -106,6 +107,7 @@ def ask_for_file(request: Request) -> Answer:
 
 
 @route(
+    "answer_asking",
     "POST",
     "cases/{id}/files/asking/{entry}/answer",
     summary="Admit or refuse the opening of a file",
@@ -144,6 +146,7 @@ def answer_asking(request: Request) -> Answer:
 
 
 @listing(
+    "read_askings",
     "files/askings",
     summary="Askings for files that wait for me, and mine",
     answer=Askings,

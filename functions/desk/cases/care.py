@@ -33,6 +33,7 @@ class Attention(BaseModel):
 
 
 @route(
+    "attend_to_case",
     "POST",
     "duty/{id}/attention",
     summary="Say that somebody took care of a case on the duty desk",
@@ -64,13 +65,15 @@ def attend_to_case(request: Request) -> Answer:
     return Answer(200, state, {"ETag": case.etag})
 
 
-@decision("duty/{id}/retry", Call.RETRY, "Let a stuck case try again", Retry)
+@decision("retry_case", "duty/{id}/retry", Call.RETRY, "Let a stuck case try again", Retry)
 def retry_case(request: Request) -> Decision:
     """The case gets a new run of its workflow, which enters behind everything that was decided."""
     return request.read(Retry)
 
 
-@decision("duty/{id}/reassign", Call.REASSIGN, "Give a case to another unit", Reassign)
+@decision(
+    "reassign_case", "duty/{id}/reassign", Call.REASSIGN, "Give a case to another unit", Reassign
+)
 def reassign_case(request: Request) -> Decision:
     """A supervisor gives a referred case to another unit, which is told and acknowledges anew."""
     return request.read(Reassign)

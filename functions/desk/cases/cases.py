@@ -85,6 +85,7 @@ AS: Final = Parameter(
 
 
 @listing(
+    "read_queue",
     "queue",
     summary="Work waiting for me",
     answer=QueuePage,
@@ -168,6 +169,7 @@ def _list_of(request: Request, member: StaffMember) -> str:
 
 
 @route(
+    "read_case",
     "GET",
     "cases/{id}",
     summary="A case",
@@ -201,6 +203,7 @@ class TakeNext(BaseModel):
 
 
 @route(
+    "take_next",
     "POST",
     "next",
     summary="Take the next case",
@@ -246,6 +249,7 @@ def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answ
 
 
 @decision(
+    "review_case",
     "cases/{id}/review",
     Call.REVIEW,
     "Decide at review",
@@ -266,7 +270,9 @@ def review_case(request: Request) -> Decision:
     return request.read(ReviewDecision).root
 
 
-@decision("cases/{id}/take-out", Call.TAKE_OUT, "Take a report out of a case", TakeOut)
+@decision(
+    "take_report_out", "cases/{id}/take-out", Call.TAKE_OUT, "Take a report out of a case", TakeOut
+)
 def take_report_out(request: Request) -> Decision:
     """Have a report that does not belong to the case open its own, which is read and reviewed anew.
 
@@ -278,6 +284,7 @@ def take_report_out(request: Request) -> Decision:
 
 
 @decision(
+    "acknowledge_case",
     "cases/{id}/acknowledgement",
     Call.ACKNOWLEDGEMENT,
     "Take or decline a referral",
@@ -295,6 +302,7 @@ def acknowledge_case(request: Request) -> Decision:
 
 
 @route(
+    "hold_case",
     "POST",
     "cases/{id}/hold",
     summary="Take an item for a while",
@@ -332,6 +340,7 @@ def held(case: Case, at: datetime, member: StaffMember) -> Change:
 
 
 @route(
+    "give_back_case",
     "DELETE",
     "cases/{id}/hold",
     summary="Give an item back",
@@ -352,7 +361,9 @@ def give_back_case(request: Request) -> Answer:
     return Answer(200, state, {"ETag": case.etag})
 
 
-@decision("cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look)
+@decision(
+    "look_at_case", "cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look
+)
 def look_at_case(request: Request) -> Decision:
     """Record that a person looked at the additions to a case of the own unit, or to one that ended:
     its deadline to look ends, and an ended case leaves the list `added`.
@@ -363,6 +374,7 @@ def look_at_case(request: Request) -> Decision:
 
 
 @decision(
+    "break_hold",
     "cases/{id}/hold/break",
     Call.BREAK_HOLD,
     "Break a colleague's hold",
@@ -376,6 +388,7 @@ def break_hold(request: Request) -> Decision:
 
 
 @route(
+    "read_dossier",
     "GET",
     "cases/{id}/dossier",
     summary="The dossier of a case",

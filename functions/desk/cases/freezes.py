@@ -35,6 +35,7 @@ MOST_EARLIER: Final = 500
 
 
 @decision(
+    "enter_payment",
     "cases/{id}/payments",
     Call.FREEZES,
     "Enter a payment that you were told of",
@@ -51,6 +52,7 @@ def enter_payment(request: Request) -> Decision:
 
 
 @decision(
+    "waive_money",
     "cases/{id}/payments/waiver",
     Call.FREEZES,
     "Say that money is not pursued",
@@ -62,6 +64,7 @@ def waive_money(request: Request) -> Decision:
 
 
 @decision(
+    "begin_freeze",
     "cases/{id}/freezes",
     Call.FREEZES,
     "Begin to hold money back",
@@ -76,6 +79,7 @@ def begin_freeze(request: Request) -> Decision:
 
 
 @decision(
+    "enter_step",
     "cases/{id}/freezes/{n}/entries",
     Call.FREEZES,
     "Enter a step of a freeze",
@@ -91,6 +95,7 @@ def enter_step(request: Request) -> Decision:
 
 
 @route(
+    "draft_freeze_request",
     "GET",
     "cases/{id}/freeze-request",
     summary="A draft to hold money back",

@@ -62,6 +62,7 @@ class IdentityRequests(BaseModel):
 
 
 @route(
+    "ask_for_identity",
     "POST",
     "cases/{id}/identity-requests",
     summary="Ask for a reporter's identity",
@@ -119,6 +120,7 @@ def ask_for_identity(request: Request) -> Answer:
 
 
 @listing(
+    "read_identity_requests",
     "cases/{id}/identity-requests",
     summary="Identity requests of a case",
     answer=IdentityRequests,
@@ -134,6 +136,7 @@ def read_identity_requests(request: Request) -> Answer:
 
 
 @route(
+    "decide_identity_request",
     "POST",
     "cases/{id}/identity-requests/{number}/decision",
     summary="Release or refuse an identity",
@@ -192,6 +195,7 @@ def decide_identity_request(request: Request) -> Answer:
 
 
 @listing(
+    "read_waiting_identity_requests",
     "identity-requests",
     summary="Identity requests that wait for my decision",
     answer=IdentityRequests,

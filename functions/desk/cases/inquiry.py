@@ -35,6 +35,7 @@ from functions.desk.entry.deciding import decision
 
 
 @decision(
+    "enter_instruction",
     "cases/{id}/instructions",
     Call.INSTRUCTIONS,
     "Enter a decision of the prosecutor",
@@ -57,7 +58,13 @@ def enter_instruction(request: Request) -> Decision:
     return request.read(InstructionEntry).root
 
 
-@decision("cases/{id}/informed", Call.INFORMED, "Record that the prosecutor was informed", Inform)
+@decision(
+    "inform_prosecutor",
+    "cases/{id}/informed",
+    Call.INFORMED,
+    "Record that the prosecutor was informed",
+    Inform,
+)
 def inform_prosecutor(request: Request) -> Decision:
     """Which office, on which day, by which means, and which dossier was handed over: by the entry
     by which it was taken, or by its digest.
@@ -69,6 +76,7 @@ def inform_prosecutor(request: Request) -> Decision:
 
 
 @decision(
+    "confirm_receipt",
     "cases/{id}/receipt",
     Call.RECEIPT,
     "Confirm that the dossier came",
@@ -83,6 +91,7 @@ def confirm_receipt(request: Request) -> Decision:
 
 
 @decision(
+    "decide_on_danger",
     "cases/{id}/danger",
     Call.DANGER,
     "Decide on danger",
@@ -101,6 +110,7 @@ def decide_on_danger(request: Request) -> Decision:
 
 
 @decision(
+    "believe_identity",
     "cases/{id}/identity-requests/{number}/verdict",
     Call.IDENTITY_REQUESTS,
     "Say whether an opened identity is to be believed",
@@ -118,6 +128,7 @@ def believe_identity(request: Request) -> Decision:
 
 
 @decision(
+    "add_suspect",
     "cases/{id}/suspects",
     Call.SUSPECTS,
     "Count a suspect",
@@ -131,6 +142,7 @@ def add_suspect(request: Request) -> Decision:
 
 
 @decision(
+    "change_suspect",
     "cases/{id}/suspects/{n}/events",
     Call.SUSPECTS,
     "Say what happened to a suspect",
@@ -146,6 +158,7 @@ def change_suspect(request: Request) -> Decision:
 
 
 @decision(
+    "correct_suspect",
     "cases/{id}/suspects/{n}/corrections",
     Call.SUSPECTS,
     "Correct what was entered of a suspect",
@@ -165,6 +178,7 @@ def correct_suspect(request: Request) -> Decision:
 
 
 @decision(
+    "give_notice",
     "cases/{id}/notice",
     Call.NOTICE,
     "Record that the complainant was told",
@@ -179,6 +193,7 @@ def give_notice(request: Request) -> Decision:
 
 
 @decision(
+    "withdraw_notice",
     "cases/{id}/notice/withdrawal",
     Call.NOTICE,
     "Withdraw that the complainant was told",
@@ -192,6 +207,7 @@ def withdraw_notice(request: Request) -> Decision:
 
 
 @decision(
+    "close_case",
     "cases/{id}/closure",
     Call.CLOSURE,
     "End a case",
@@ -206,6 +222,7 @@ def close_case(request: Request) -> Decision:
 
 
 @decision(
+    "correct_closure",
     "cases/{id}/closure/corrections",
     Call.CORRECTION,
     "Correct why a case ended",
@@ -219,6 +236,7 @@ def correct_closure(request: Request) -> Decision:
 
 
 @decision(
+    "withdraw_end",
     "cases/{id}/closure/withdrawal",
     Call.CORRECTION,
     "Withdraw the end of a case",

@@ -56,7 +56,13 @@ class Colleagues(BaseModel):
     people: tuple[Colleague, ...]
 
 
-@listing("colleagues", summary="The officers of my unit", answer=Colleagues, lines=NO_MARK)
+@listing(
+    "read_colleagues",
+    "colleagues",
+    summary="The officers of my unit",
+    answer=Colleagues,
+    lines=NO_MARK,
+)
 def read_colleagues(request: Request) -> Answer:
     """The officers of the caller's unit, the caller among them: to whom a case can be given."""
     member = caller(request, Call.OWNER)
@@ -73,6 +79,7 @@ def read_colleagues(request: Request) -> Answer:
 
 
 @route(
+    "give_case",
     "PUT",
     "cases/{id}/owner",
     summary="Give a case to an officer of my unit",

@@ -86,6 +86,7 @@ class PackagePart(_Answer):
 
 
 @route(
+    "ask_for_package",
     "POST",
     "cases/{id}/packages",
     summary="Ask for the dossier as a signed package",
@@ -115,6 +116,7 @@ def ask_for_package(request: Request) -> Answer:
 
 
 @route(
+    "read_package",
     "GET",
     "cases/{id}/packages/{package}",
     summary="The state of a package",
@@ -147,6 +149,7 @@ def read_package(request: Request) -> Answer:
 
 
 @route(
+    "take_package",
     "GET",
     "cases/{id}/packages/{package}/parts/{part}",
     summary="A part of a package",

@@ -44,6 +44,7 @@ class Take(BaseModel):
 
 
 @route(
+    "take_case",
     "POST",
     "cases/{id}/take",
     summary="Have a case in which danger may be imminent",
@@ -114,6 +115,7 @@ class Tried(BaseModel):
 
 
 @route(
+    "try_to_reach",
     "POST",
     "cases/{id}/tries",
     summary="Say whom you tried to reach about a case",

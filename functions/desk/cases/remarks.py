@@ -67,6 +67,7 @@ class Noted(BaseModel):
 
 
 @route(
+    "write_note",
     "POST",
     "cases/{id}/notes",
     summary="Write a note for colleagues",

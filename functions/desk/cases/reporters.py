@@ -42,6 +42,7 @@ class Sent(BaseModel):
 
 
 @route(
+    "send_message",
     "POST",
     "cases/{id}/messages",
     summary="Write to the reporters of a case",

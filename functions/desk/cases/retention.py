@@ -11,6 +11,7 @@ from functions.desk.entry.deciding import decision
 
 
 @decision(
+    "decide_retention",
     "cases/{id}/retention",
     Call.RETENTION,
     "Keep a case longer, for itself or for a court, or erase it",

@@ -21,7 +21,7 @@ from casework.aws.http.http import (
     Request,
     through_the_edge,
 )
-from casework.aws.http.problems import kind_of, slug
+from casework.aws.http.problems import kind_of
 from casework.aws.http.refused_access import REFUSED_ACCESS, keep_refusal
 from casework.aws.http.unchanged import IF_NONE_MATCH, unless_known
 from casework.aws.table import seen_table
@@ -88,7 +88,7 @@ def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
     if sought is not None:
         with suppress(Refusal):  # what nobody could read names nothing
             ground, digests = sought(request)
-    by, why = request.claims["sub"], slug(kind_of(refusal))
+    by, why = request.claims["sub"], kind_of(refusal).problem
     seen_table.mark_refused(table, by, at, call, why=why, ground=ground, digests=digests)
 
 
@@ -96,6 +96,7 @@ api = Api(guard=through_the_edge(lambda: deployment.settings().origin_secret), r
 
 
 def route(
+    operation_id: str,
     method: str,
     path: str,
     *,
@@ -112,6 +113,7 @@ def route(
     says of a search what the mark of a refused one holds.
     """
     register = api.operation(
+        operation_id,
         method,
         f"/v1/desk/{path}",
         summary=summary,
@@ -125,7 +127,7 @@ def route(
 
     def serve(handler: Handler) -> Handler:
         if sought is not None:
-            _sought[handler.__name__] = sought
+            _sought[operation_id] = sought
         return register(handler)
 
     return serve
@@ -139,6 +141,7 @@ case or of what a person did; or each case that it tells of keeps the mark in it
 
 
 def listing(
+    operation_id: str,
     path: str,
     *,
     summary: str,
@@ -155,7 +158,7 @@ def listing(
 
     def serve(read: Handler) -> Handler:
         if lines is not None:
-            MARKED.add(read.__name__)
+            MARKED.add(operation_id)
 
         @wraps(read)
         def ask(request: Request) -> Answer:
@@ -165,7 +168,7 @@ def listing(
                     deployment.table().name,
                     request.claims["sub"],
                     deployment.now(),
-                    read.__name__,
+                    operation_id,
                     of=_asked_by(request),
                     page=request.query.get("cursor", ""),
                     lines=lines(found.body),
@@ -173,6 +176,7 @@ def listing(
             return unless_known(request, found)
 
         return route(
+            operation_id,
             "GET",
             path,
             summary=summary,

@@ -52,6 +52,7 @@ Reading = Callable[[Request], Decision]
 
 
 def decision(
+    operation_id: str,
     path: str,
     call: Call,
     summary: str,
@@ -73,6 +74,7 @@ def decision(
             return decide(request, case_id_of(request), member, call, said)
 
         return route(
+            operation_id,
             "POST",
             path,
             summary=summary,

@@ -33,6 +33,7 @@ DAYS: Final = 7
 
 
 @listing(
+    "read_board",
     "board",
     summary="What waits, what is late, and who has how much",
     answer=Board,

@@ -58,6 +58,7 @@ class DecidedOn(BaseModel):
 
 
 @listing(
+    "read_decisions_of_a_day",
     "decisions",
     summary="What was decided on a day, for auditors",
     answer=DecidedOn,

@@ -14,6 +14,7 @@ from functions.desk.shown import glances, lists, samples
 
 
 @listing(
+    "read_duty",
     "duty",
     summary="The duty desk",
     answer=DutyDesk,
@@ -42,7 +43,7 @@ def read_duty(request: Request) -> Answer:
     return Answer(200, page.model_copy(update={"glances": waiting}))
 
 
-@listing("pulse", summary="What waits now", answer=Pulse, lines=NO_MARK)
+@listing("read_pulse", "pulse", summary="What waits now", answer=Pulse, lines=NO_MARK)
 def read_pulse(request: Request) -> Answer:
     """How much waits in the own queues and, for those who watch it, on the duty desk; and the
     first cases in which danger is imminent. Small enough to ask every few seconds.

@@ -15,6 +15,7 @@ from functions.desk.entry.calls import READING, route
 
 
 @route(
+    "read_full_statistics",
     "GET",
     "statistics",
     summary="The full figures",

@@ -43,6 +43,7 @@ def _sought(request: Request) -> tuple[str, tuple[str, ...]]:
 
 
 @route(
+    "find_cases",
     "POST",
     "find",
     summary="Find cases",
@@ -116,6 +117,7 @@ class SearchPage(BaseModel):
 
 
 @listing(
+    "read_searches",
     "staff/{subject}/searches",
     summary="What a person searched for, for auditors",
     answer=SearchPage,

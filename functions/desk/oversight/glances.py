@@ -44,6 +44,7 @@ MOST_MERGES: Final = 8
 
 
 @listing(
+    "read_glances",
     "glance",
     summary="New reports to glance at",
     answer=GlancePage,
@@ -68,6 +69,7 @@ def read_glances(request: Request) -> Answer:
 
 
 @route(
+    "glance_at_report",
     "POST",
     "glance",
     summary="Say what you saw at a glance",

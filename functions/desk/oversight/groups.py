@@ -22,6 +22,7 @@ PLACE: Final = re.compile(r"[0-9A-Za-z_=-]{1,40}#[0-9]{4}#[0-9A-Z-]{1,40}")
 
 
 @listing(
+    "read_group",
     "groups/{group}",
     summary="The cases of a group of reports alike",
     answer=QueuePage,

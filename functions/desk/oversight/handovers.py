@@ -66,6 +66,7 @@ class HandOvers(BaseModel):
 
 
 @listing(
+    "read_handovers",
     "handover",
     summary="What the last shifts left",
     answer=HandOvers,
@@ -78,6 +79,7 @@ def read_handovers(request: Request) -> Answer:
 
 
 @route(
+    "hand_over",
     "POST",
     "handover",
     summary="Hand the duty desk over",

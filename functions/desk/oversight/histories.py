@@ -139,6 +139,7 @@ class History(BaseModel):
 
 
 @route(
+    "read_history",
     "GET",
     "history/{id}",
     summary="The history of a case, for auditors",

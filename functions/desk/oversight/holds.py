@@ -24,6 +24,7 @@ WHOSE: Final = Parameter(
 
 
 @listing(
+    "read_holds",
     "holds",
     summary="Who works on what alone now",
     answer=QueuePage,

@@ -49,6 +49,7 @@ class DecisionPage(BaseModel):
 
 
 @listing(
+    "read_my_decisions",
     "me/decisions",
     summary="What I decided lately",
     answer=DecisionPage,
@@ -64,6 +65,7 @@ def read_my_decisions(request: Request) -> Answer:
 
 
 @listing(
+    "read_decisions",
     "staff/{subject}/decisions",
     summary="What a person decided lately, for auditors",
     answer=DecisionPage,

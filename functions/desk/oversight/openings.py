@@ -46,6 +46,7 @@ class ReviewedOpening(BaseModel):
 
 
 @listing(
+    "read_openings",
     "openings",
     summary="Openings of numbers that nobody has judged",
     answer=Openings,
@@ -89,6 +90,7 @@ def read_openings(request: Request) -> Answer:
 
 
 @route(
+    "review_opening",
     "POST",
     "cases/{id}/openings/{entry}/review",
     summary="Judge the opening of a number",

@@ -94,14 +94,14 @@ class Watchers(BaseModel):
     people: tuple[Watcher, ...]
 
 
-@listing("roster", summary="Who is on duty", answer=Roster, lines=NO_MARK)
+@listing("read_roster", "roster", summary="Who is on duty", answer=Roster, lines=NO_MARK)
 def read_roster(request: Request) -> Answer:
     """Who is on duty now and until when, who was named as the next, and what was said last."""
     member = caller(request, Call.DUTY)
     return _roster(member, deployment.now())
 
 
-@listing("watchers", summary="Who may be on duty", answer=Watchers, lines=NO_MARK)
+@listing("read_watchers", "watchers", summary="Who may be on duty", answer=Watchers, lines=NO_MARK)
 def read_watchers(request: Request) -> Answer:
     """The members of the staff who may be on duty: one of them is named as the next."""
     member = caller(request, Call.ROSTER)
@@ -111,6 +111,7 @@ def read_watchers(request: Request) -> Answer:
 
 
 @route(
+    "take_duty",
     "POST",
     "roster",
     summary="Take the duty, or leave it",

@@ -43,6 +43,7 @@ LIMIT: Final = Parameter(
 
 
 @listing(
+    "read_samples",
     "samples",
     summary="Closed reviews to read again",
     answer=SamplePage,
@@ -68,6 +69,7 @@ def read_samples(request: Request) -> Answer:
 
 
 @route(
+    "read_sample_again",
     "POST",
     "samples",
     summary="Say what you would have decided",

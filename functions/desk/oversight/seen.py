@@ -61,6 +61,7 @@ class SeenPage(BaseModel):
 
 
 @listing(
+    "read_seen",
     "staff/{subject}/seen",
     summary="Which lists a person was shown, for auditors",
     answer=SeenPage,

@@ -103,7 +103,7 @@ class Me(StaffPerson):
     settings: OwnSettings
 
 
-@route("GET", "me", summary="Who I am here", answers={200: Me})
+@route("read_me", "GET", "me", summary="Who I am here", answers={200: Me})
 def read_me(request: Request) -> Answer:
     """The caller's own account, name, role and unit, and the own settings; the ETag is that of the
     settings."""
@@ -114,6 +114,7 @@ def read_me(request: Request) -> Answer:
 
 
 @route(
+    "change_settings",
     "PUT",
     "me/settings",
     summary="Change how the pages are for me",

@@ -59,6 +59,7 @@ class StaffPage(BaseModel):
 
 
 @listing(
+    "read_staff",
     "staff",
     summary="The staff",
     answer=StaffPage,
