@@ -41,6 +41,7 @@ from functions.session import handler as session
 from functions.statistics import handler as statistics
 from tools.openapi_examples import EXAMPLES
 from tools.openapi_fields import describe
+from tools.openapi_names import name_references, name_schemas, published_names
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCUMENT: Final = ROOT / "docs" / "openapi.json"
@@ -243,13 +244,17 @@ def _schemas(
     found, whole = models_json_schema(
         list(wanted.items()), ref_template="#/components/schemas/{model}"
     )
-    schemas = whole.get("$defs", {})
-    describe(schemas)
+    classes = whole.get("$defs", {})
+    describe(classes)
+    published = published_names(classes)
+    schemas = name_schemas(classes, published)
     for name, examples in EXAMPLES.items():
         schemas[name]["examples"] = examples
     schemas["Problem"] = PROBLEM_SCHEMA
     schemas["Gateway"] = GATEWAY_SCHEMA
-    return schemas, {model: found[(model, mode)] for model, mode in wanted.items()}
+    return schemas, {
+        model: name_references(found[(model, mode)], published) for model, mode in wanted.items()
+    }
 
 
 def _operation(
@@ -520,6 +525,10 @@ def dossier_schema() -> dict[str, Any]:
     """The JSON Schema of a dossier, from its models."""
     schema = Dossier.model_json_schema(mode="serialization")
     describe(schema["$defs"] | {"Dossier": schema})
+    published = published_names(schema["$defs"])
+    schema = name_references(schema, published) | {
+        "$defs": name_schemas(schema["$defs"], published)
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:e-iblagh:dossier:1",

@@ -284,10 +284,9 @@ class Abroad(_Part):
 
 def _kind_of_place(value: Any) -> str | None:
     """Which of the three kinds a territory is; None when it is none of them or several."""
-    if isinstance(value, BaseModel):
-        return type(value).__name__
+    said = type(value).model_fields if isinstance(value, BaseModel) else value
     named = {"code": "PickedPlace", "text": "DescribedPlace", "country": "Abroad"}
-    kinds = [named[key] for key in named if isinstance(value, dict) and key in value]
+    kinds = [named[key] for key in named if isinstance(said, dict) and key in said]
     return kinds[0] if len(kinds) == 1 else None
 
 

@@ -146,7 +146,7 @@ def test_a_country_is_added_by_its_recipe(tree: Tree) -> None:
     assert named(tree.changed, "yy") == listed("A country")
 
 
-STEP = '''@step
+STEP = '''@step("recheck")
 def recheck(call: TaskCall) -> dict[str, Any]:
     """Look once more at the unit before it is told."""
     case = advance(_table(), call, lambda case: rechecked(case, now()))
@@ -274,7 +274,7 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     contract = "tests/contracts/test_workflow_is_its_steps.py"
     assert "test_task_state_calls_a_step_that_is_there[Recheck]" in tree.tests(contract)
 
-    tree.put(steps, "@step\ndef stuck(", STEP)
+    tree.put(steps, '@step("stuck")\ndef stuck(', STEP)
     imported = "from casework.moves.referring import rechecked\n"
     tree.put(steps, "from casework.moves.running import", imported)
     row = '    "recheck": ("recheck", lambda office: office.queued(), ["recheck"]),\n'
@@ -300,7 +300,7 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     assert len(tree.changed - before) <= 6
 
 
-CALL = '''@decision("duty/{id}/nudge", Call.NUDGE, "Let a stuck case try again soon", Retry)
+CALL = '''@decision("nudge_case", "duty/{id}/nudge", Call.NUDGE, "Try a stuck case again", Retry)
 def nudge_case(request: Request) -> Decision:
     """The case gets a new run of its workflow."""
     return request.read(Retry)
@@ -327,7 +327,7 @@ def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
         "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
         "        Call.NUDGE: Reach.ALL,\n",
     )
-    tree.put("functions/desk/cases/care.py", '@decision("duty/{id}/retry"', CALL)
+    tree.put("functions/desk/cases/care.py", '@decision("retry_case", ', CALL)
     assert "docs/openapi.json" in tree.stale("openapi")
     tree.tool("openapi")
     called = operations(tree.read("docs/openapi.json"))
