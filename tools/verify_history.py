@@ -36,6 +36,8 @@ from casework.case.history import START, Event, Unreadable, misfit
 from casework.case.sealed_day import PUT_IN, Leaf, Merkle, Seal, follows
 
 FIELDS = frozenset(Event.model_fields)
+DAYS: Final = " (days)"
+"""The end of the name of a chain of days."""
 NO_ENTRY: dict[str, Any] = {"number": 0}
 """The replacement of an invalid line."""
 GONE: Final = "the case is gone, and entries of it stand"
@@ -94,11 +96,17 @@ def first_bad(
         if bad:
             return bad
         previous = str(line["hash"])
-        if seals and (wrong := seals.misfit(case, number, previous, str(line["at"])[:10])):
+        if seals and (wrong := seals.misfit(case, number, previous, _day_of(line))):
             return Bad(case, number, wrong)
     return _cut(case, claimed, number, previous) or (
         (seals.bad(case, number) or seals.missing()) if seals else None
     )
+
+
+def _day_of(line: dict[str, Any]) -> str:
+    """The day whose seal has an entry: a chain of days is written in the night after its day."""
+    data = line["data"] if line["case"].endswith(DAYS) else {}
+    return str(data.get("day") or line["at"])[:10]
 
 
 def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad | None:
@@ -145,13 +153,15 @@ class Seals:
 
     def add(self, leaf: Leaf, day: str = "") -> None:
         """Store the part of a day's seal about a case."""
-        self._heads.execute(
-            "INSERT OR IGNORE INTO days VALUES (?, ?, ?)", (leaf.case, day, leaf.events)
-        )
-        self._heads.execute(
-            "INSERT OR IGNORE INTO heads (case_id, number, head) VALUES (?, ?, ?)",
-            (leaf.case, leaf.events, leaf.head),
-        )
+        chains = [(leaf.case, leaf.events, leaf.head)]
+        if leaf.entries:
+            chains.append((f"{leaf.case}{DAYS}", leaf.entries, leaf.log))
+        for chain, number, head in chains:
+            self._heads.execute("INSERT OR IGNORE INTO days VALUES (?, ?, ?)", (chain, day, number))
+            self._heads.execute(
+                "INSERT OR IGNORE INTO heads (case_id, number, head) VALUES (?, ?, ?)",
+                (chain, number, head),
+            )
 
     def sealed(self, day: str) -> None:
         """Record that this day has a seal, whatever its content."""
@@ -354,7 +364,7 @@ def _of_case(
         yield {"case": case, **_said(event, number)}
     entries = list(log.entries_of(name, case))  # one a day: never many
     if entries:
-        chain = f"{case} (days)"
+        chain = f"{case}{DAYS}"
         yield {"case": chain, "events": len(entries), "head": entries[-1].hash}
         before = 0
         for number, entry in enumerate(entries, start=1):

@@ -126,6 +126,25 @@ def test_a_case_taken_away_whole_is_missed() -> None:
     assert found == Bad("C-2", 1, "the whole case is gone")
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_chain_of_days_is_compared_with_the_seal_of_its_day(signed: bool) -> None:
+    """The night after writes it. The seal of that later day has nothing of a case that rested."""
+    day, night, name = "2026-03-02", "2026-03-03T00:20:00.000Z", "C-1 (days)"
+    bound = chained(Event(number=1, move="day", at=night, by="s", data={"day": day}), START)
+    chain = [
+        {"case": name, "events": 1, "head": bound.hash},
+        {"case": name, **bound.model_dump(mode="json")},
+    ]
+    case = a_history("C-1", 3)
+    log = bound.hash if signed else "0" * 64
+    seals = Seals()
+    for each in (day, night[:10]):
+        seals.sealed(each)
+    seals.add(Leaf(case="C-1", events=3, head=case[0]["head"], entries=1, log=log), day)
+    wrong = None if signed else Bad(name, 1, "is not the entry that was signed")
+    assert checked([*case, *chain], seals) == wrong
+
+
 class Line(dict[str, Any]):
     """A line that can be watched while it lives."""
 
