@@ -18,6 +18,7 @@ from casework.case.times import stamp
 from casework.moves.adding import BURST, MOST_AN_HOUR, looked
 from casework.moves.attending import attended
 from functions.history import seal_day, verify_days
+from functions.triage import files, follow, one_report, weighing
 from tests.builders import RABAT
 from tests.integration.nights import keys_and_bucket
 from tests.integration.test_cost_of_what_arrives import THREAT
@@ -33,9 +34,8 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = step.now().replace(hour=10, minute=0, second=0)
-        for module in ("adding", "files", "follow", "weighing", "one_report"):
-            name = f"functions.triage.{module}.now"
-            monkeypatch.setattr(name, lambda: self.at, raising=False)
+        for module in (files, follow, weighing, one_report):
+            monkeypatch.setattr(module, "now", lambda: self.at)
 
 
 @pytest.fixture
