@@ -27,7 +27,7 @@ def _patching() -> dict[str, ast.Module]:
 
 def _imported(tree: ast.Module) -> dict[str, str]:
     """Names that a test imports, with where they are from."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module=str(module), names=names):

@@ -144,7 +144,7 @@ def test_every_history_of_a_table_from_before_replays_and_verifies(
     cases = before.office.cases()
     assert {case.status for case in cases} == {*Status}
     for case in cases:
-        entries = list(before.office.table.entries(case.id))
+        entries = list(before.office.table.events(case.id))
         assert first_broken(entries) is None
         assert first_difference(case, entries) is None
         assert list(differences(before.office.table, case.id)) == []
