@@ -13,7 +13,7 @@ from infra.custody import Custody
 from infra.data import Data
 from infra.desk import Desk
 from infra.dossier import Builder, Packages
-from infra.evidence import Evidence, Uploads
+from infra.evidence import Evidence
 from infra.examine import Examiner, Looking
 from infra.function import Workshop
 from infra.gradual import Gradual
@@ -31,6 +31,7 @@ from infra.stage import Stage
 from infra.statistics import Statistics
 from infra.trail import Trail
 from infra.triage import Steps, Triage
+from infra.uploads import Uploads
 from infra.watch import Alarms, Watch
 from infra.workflow import Workflow, steps_of, workflow_of
 

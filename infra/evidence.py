@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from aws_cdk import Aws, Duration, Fn
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
@@ -22,14 +20,12 @@ from constructs import Construct
 from casework.aws.services.settings import OpeningSettings, ReceiveSettings, RepairSettings
 from casework.aws.table import keys
 from casework.report.evidence import LOCKED_DAYS
-from casework.report.in_parts import OBJECTS
 from infra.data import (
     ALLOWED,
     ARRIVALS,
     CHECK,
     COURT_LOCKED,
     DAYS,
-    KEEP_SEALING_KEY,
     LOGS,
     PUT,
     QUERY,
@@ -47,11 +43,8 @@ from infra.people import People
 from infra.proof import Proof
 from infra.public_keys import PublicKeys
 from infra.queues import dead_letter_queue, work_queue
-from infra.stage import Stage
+from infra.uploads import Uploads
 
-UPLOADS_KEPT: Final = Duration.days(1)
-"""Until an upload expires, and then until its version is deleted: two days in all, sealed or not.
-Until then the receiver can be repaired: it reads versions, also of an expired object."""
 TO_RECEIVE: Final = 120
 """Seconds to read the parts of 100 MiB, to seal them and to write them, with the retries of each
 call. The ciphertext rests in `/tmp`, which has 512 MB without being asked for; the memory holds a
@@ -59,96 +52,6 @@ few chunks of one MiB."""
 RECEIVERS: Final = 10
 """Receivers at once: a flood of files leaves the other functions their processes."""
 TO_REPAIR: Final = 300
-
-
-class Uploads(Construct):
-    """The bucket of uploads, and the key that encrypts it at rest."""
-
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
-        super().__init__(scope, name)
-        root = Fn.join("", ["arn:", Aws.PARTITION, ":iam::", Aws.ACCOUNT_ID, ":root"])
-        self.key = kms.Key(
-            self,
-            "Key",
-            description=f"casework {stage.name}: files of reporters until they are sealed",
-            enable_key_rotation=True,
-            policy=iam.PolicyDocument(
-                statements=[
-                    iam.PolicyStatement(
-                        sid="KeptByTheAccount",
-                        actions=[*KEEP_SEALING_KEY, "kms:EnableKeyRotation"],
-                        principals=[iam.ArnPrincipal(root)],
-                        resources=["*"],
-                    )
-                ]
-            ),
-            pending_window=Duration.days(30 if stage.keep else 7),
-            removal_policy=stage.removal,
-        )
-        self.bucket = s3.Bucket(
-            self,
-            "Drop",
-            versioned=True,  # the first version counts; without versions a later one replaces it
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=stage.on_aws,  # the emulator uses plain loopback
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=UPLOADS_KEPT,
-                    noncurrent_version_expiration=UPLOADS_KEPT,
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
-            removal_policy=stage.removal,
-            auto_delete_objects=stage.empties_itself,
-        )
-        # The construct's own setting would add a function with rights on all buckets.
-        resource = self.bucket.node.default_child
-        if not isinstance(resource, s3.CfnBucket):
-            raise TypeError("a bucket is made of one CfnBucket")
-        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
-                event_bridge_enabled=True
-            )
-        )
-
-    @property
-    def objects(self) -> str:
-        """The ARN pattern of all uploads."""
-        return self.bucket.arn_for_objects(f"{OBJECTS}*")
-
-    def let_sign(self, function: Function) -> None:
-        """Allow writing uploads: a form has the rights of the role that signed it."""
-        function.may(["s3:PutObject"], self.objects)
-        self._let_use(function, "SignsForms", "kms:GenerateDataKey")
-
-    def let_read(self, function: Function) -> None:
-        """Allow reading uploads."""
-        function.may(["s3:GetObjectVersion"], self.objects)
-        self.let_list(function)
-        self._let_use(function, "ReadsUploads", "kms:Decrypt")
-
-    def let_read_one(self, function: Function) -> None:
-        """Allow reading an upload whose versions were told, and finding none."""
-        function.may(["s3:GetObjectVersion"], self.objects)
-        self._let_use(function, "ExaminesUploads", "kms:Decrypt")
-
-    def let_list(self, function: Function) -> None:
-        """Allow finding the parts of an upload, by their names and versions."""
-        function.may(["s3:ListBucketVersions"], self.bucket.bucket_arn)
-
-    def _let_use(self, function: Function, sid: str, action: str) -> None:
-        """In the key's own policy and in the function's role: the account alone grants nothing."""
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=sid,
-                actions=[action],
-                principals=[iam.ArnPrincipal(function.its_role.role_arn)],
-                resources=["*"],
-            )
-        )
-        function.may([action], self.key.key_arn)
 
 
 class Evidence(Construct):

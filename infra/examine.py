@@ -7,7 +7,7 @@ GuardDuty scans each upload for malware with a role of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_events as events
@@ -26,9 +26,7 @@ from infra.function import Function, Workshop
 from infra.public_keys import PublicKeys
 from infra.queues import dead_letter_queue, work_queue
 from infra.stage import Stage
-
-if TYPE_CHECKING:
-    from infra.evidence import Uploads
+from infra.uploads import Uploads
 
 TO_EXAMINE: Final = 150
 """Seconds: two runs of the decoders at most, with reading and writing."""

@@ -10,10 +10,10 @@ from constructs import Construct
 
 from casework.aws.services.settings import IntakeSettings
 from infra.data import ALLOWED, CASES, PUT, QUERY, READ, READ_MANY, REPORTS, SLOTS, UPDATE, Data
-from infra.evidence import Uploads
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
 from infra.public_keys import PublicKeys
+from infra.uploads import Uploads
 
 
 class Intake(Construct):

@@ -14,8 +14,9 @@ from casework.pack.jurisdiction import open_pack
 from casework.pack.services import FILE, fitting, services_of, shown
 from infra.deployment import Operator
 from tools.site.build import Site
+from tools.site.maker import Script
 from tools.site.messages import Used
-from tools.site.pages import Script
+from tools.site.pages import build_pages
 
 XX = Path(__file__).parents[1] / "packs" / "xx"
 AUTHORITY = Operator(name="The Authority", contact="a@example.org", privacy="p@example.org")
@@ -36,7 +37,7 @@ class _Scripts(dict[str, Script]):
 def pages_of(site: Site) -> dict[str, str]:
     """The pages in English, by name."""
     maker = next(each for each in site.makers(_Scripts()) if each.code == "en")
-    return {name: content.decode() for name, content in maker.pages().items()}
+    return {name: content.decode() for name, content in build_pages(maker).items()}
 
 
 def test_a_service_is_for_its_country_and_its_category() -> None:

@@ -20,8 +20,9 @@ from functions.intake.html import Markup, element
 from functions.intake.texts import portal
 from tools.site.build import ENTRIES, Site, words_of
 from tools.site.intl import plural_rules
+from tools.site.maker import Script
 from tools.site.messages import MESSAGES, SOURCES, Messages, MessagesWrong, Used, checked, load
-from tools.site.pages import Script
+from tools.site.pages import build_pages
 
 RULES = plural_rules(("ar", "fr", "en", "es"))
 
@@ -130,7 +131,7 @@ def test_another_language_is_one_file_and_the_names_of_the_country(tmp_path: Pat
     pages = {
         f"{maker.code}/{name}": content
         for maker in site.makers(scripts)
-        for name, content in maker.pages().items()
+        for name, content in build_pages(maker).items()
     }
     for page in ("index.html", "report/index.html", "figures/index.html", "app.webmanifest"):
         assert f"de/{page}" in pages

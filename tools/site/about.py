@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from casework.pack.notices import LegalNotice, notices_of
 from casework.pack.services import HelpService, fitting
 from functions.intake.html import Child, Markup, element
 from functions.intake.services import listed
-
-if TYPE_CHECKING:
-    from tools.site.pages import Maker
+from tools.site.maker import Maker
 
 
 def about_page(maker: Maker) -> list[Child]:

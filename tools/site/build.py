@@ -26,8 +26,9 @@ from tools.site import desk, reference
 from tools.site.desk_words import lacking
 from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, locales, moments, months, plural_rules
+from tools.site.maker import Maker, Script
 from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
-from tools.site.pages import Maker, Script, front, not_found
+from tools.site.pages import build_pages, front, not_found
 from tools.site.scripts import (
     BIN,
     SiteNotBuilt,
@@ -200,7 +201,7 @@ class Site:
         pages = {
             f"{maker.code}/{name}": content
             for maker in makers
-            for name, content in maker.pages().items()
+            for name, content in build_pages(maker).items()
         }
         return {
             **pages,

@@ -21,7 +21,10 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MESSAGES: Final = ROOT / "web" / "portal" / "messages"
 SOURCES: Final = (
     *(ROOT / "web" / "portal").rglob("*.ts*"),
-    *(ROOT / "tools" / "site" / f"{name}.py" for name in ("about", "pages", "read", "verify_page")),
+    *(
+        ROOT / "tools" / "site" / f"{name}.py"
+        for name in ("about", "maker", "pages", "read", "verify_page")
+    ),
     ROOT / "tools" / "site" / "steps.py",
     *(ROOT / "functions" / "intake").glob("*.py"),
     ROOT / "functions" / "notify" / "words.py",

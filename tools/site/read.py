@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from casework.pack.jurisdiction import Category
 from casework.pack.services import HelpService, fitting
 from functions.intake import shell
 from functions.intake.html import Child, Markup, element
 from functions.intake.services import in_short, listed
-
-if TYPE_CHECKING:
-    from tools.site.pages import Maker
+from tools.site.maker import Maker
 
 OTHER: Final = "other"
 WAYS: Final = ("blackmailed", "cheated", OTHER)

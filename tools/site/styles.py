@@ -23,7 +23,7 @@ STYLES: Final = {"desk": WEB / "desk" / "desk.css", "portal": WEB / "portal" / "
 WRITTEN: Final = {
     "desk": ("tools/site/desk.py",),
     "portal": (
-        *("tools/site/pages.py", "tools/site/read.py", "tools/site/about.py"),
+        *(f"tools/site/{each}.py" for each in ("maker", "pages", "read", "about")),
         *("functions/intake/*.py", "local/signin.py"),
     ),
 }

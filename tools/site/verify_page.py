@@ -10,14 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from functions.intake.html import Markup, element
 from functions.intake.shell import demonstration
+from tools.site.maker import Maker
 from tools.site.messages import ROOT
-
-if TYPE_CHECKING:
-    from tools.site.pages import Maker
 
 NAME: Final = "verify"
 STYLE: Final[Path] = ROOT / "web" / "portal" / "verify" / "verify.css"

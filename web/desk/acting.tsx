@@ -1,31 +1,15 @@
 // An act beside the decision: the list of all, and the form of the one that was chosen.
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { ActId, Asked, FormId } from "./acts";
-import type { CaseView, Person } from "./api";
+import type { ActId, FormId } from "./acts";
 import { Choices } from "./choices";
+import type { ActingProps } from "./form";
 import { digitsFor, useKeys, useKeysOfAForm } from "./keys";
 import { titleOf } from "./holds-of-courts";
 import { later } from "./later";
-import type { Act } from "./tray";
 import { t } from "./words";
 
 export const Form = later("form", () => import("./form").then((part) => part.Form));
-
-export interface ActingProps {
-  readonly view: CaseView;
-  readonly etag: string;
-  readonly person: Person;
-  readonly asked: Asked;
-  readonly acts: readonly ActId[];
-  readonly ask: (asked?: Asked) => void;
-  /** The act is on its way, and can be taken back until it is sent; what it is, in words. */
-  readonly soon: (sent: Act, told: string) => void;
-  /** The act holds: what it was, in words. */
-  readonly done: (told: string) => void;
-  /** The case changed meanwhile, and has to be read again before the act is. */
-  readonly changed: (kind: string) => void;
-}
 
 /** The place of 0, which leads to the next page. */
 const MORE = 9;

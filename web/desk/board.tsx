@@ -7,15 +7,15 @@ import { Opened } from "./choices";
 import { type Changing, GiveAway } from "./give";
 import { Holder, Holds } from "./holds";
 import { Code, Said } from "./inert";
-import { Lines, type Names } from "./lines";
+import { Lines } from "./lines";
 import { useListed } from "./listed";
 import { useQueue } from "./queue";
 import { Openings } from "./openings";
 import { refusal } from "./refusals";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room-props";
 import { Roster } from "./roster";
 import { secondsUntil, span, useTick } from "./times";
-import { category, named, number, said, t, words } from "./words";
+import { category, named, type Names, number, said, t, words } from "./words";
 
 const SECONDS = 60;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];

@@ -5,10 +5,9 @@ import { call, type CaseLine, type EmergencyNumber, newKey, type Phone, type Res
 import { Choices } from "./choices";
 import { Code, Said } from "./inert";
 import { signOf, useKeys } from "./keys";
-import type { Names } from "./lines";
 import { usePlace } from "./place";
 import { secondsUntil, when } from "./times";
-import { code as language, named, t, words } from "./words";
+import { code as language, named, type Names, t, words } from "./words";
 
 /** Somebody who can be called: what a try says of them. */
 export interface Called {

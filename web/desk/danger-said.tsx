@@ -3,10 +3,9 @@
 import type { JSX } from "preact";
 import type { CaseLine, Danger } from "./api";
 import { Said } from "./inert";
-import type { Names } from "./lines";
 import { usePlace } from "./place";
 import { secondsUntil, span } from "./times";
-import { category, said, t } from "./words";
+import { category, type Names, said, t } from "./words";
 
 export function DangerChip({ danger }: { danger: Danger }): JSX.Element {
   const ago = danger.at ? ` · ${t("danger_since", { time: span(-secondsUntil(danger.at)) })}` : "";

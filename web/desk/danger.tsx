@@ -4,9 +4,9 @@ import type { ComponentChildren, JSX } from "preact";
 import type { CaseLine, Danger } from "./api";
 import { By, Gist, nature, Where } from "./danger-said";
 import { Code } from "./inert";
-import { Attended, type Names } from "./lines";
+import { Attended } from "./lines";
 import { secondsUntil, span } from "./times";
-import { number, t } from "./words";
+import { type Names, number, t } from "./words";
 
 /** How danger is known, the gravest first. */
 const KINDS = ["stated", "announced", "doubted"] as const;

@@ -1,20 +1,19 @@
 // What was done: the messages, what was entered, and the history in words.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
+import { isNote, nameOf } from "./entries";
 import { type Hold, worded } from "./holds-of-courts";
 import { Said, Told } from "./inert";
 import { later } from "./later";
+import type { NotesProps } from "./notes";
 import { when } from "./times";
 import { category, named, said, t, words } from "./words";
 
 const Notes = later("notes", () => import("./notes").then((part) => part.Notes));
 const Ledgers = later("ledgers", () => import("./ledgers").then((part) => part.Ledgers));
 
-export interface DoneProps {
-  readonly view: CaseView;
+interface DoneProps extends NotesProps {
   readonly covered: boolean;
-  /** Write a note that settles the one with this number; none where the reader writes no notes. */
-  readonly settle: ((number: number) => void) | undefined;
 }
 
 export function Done({ view, covered, settle }: DoneProps): JSX.Element {
@@ -35,15 +34,6 @@ export function Done({ view, covered, settle }: DoneProps): JSX.Element {
       </ol>
     </>
   );
-}
-
-export const isNote = ({ move, words: written }: Entry): boolean => move === "remark" && Boolean(written);
-
-/** The name of whoever acted. */
-export function nameOf(view: CaseView, subject: string): string {
-  if (subject === "system") return t("by_system");
-  if (subject === "reporter") return t("by_reporter");
-  return view.people?.[subject] ?? t("by_colleague");
 }
 
 /** An entry of the history in words. */

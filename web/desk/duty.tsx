@@ -12,16 +12,16 @@ import { FloodSign, OfGroup, once } from "./groups";
 import { HandOver } from "./handover";
 import { Holds } from "./holds";
 import { signOf, useKeys } from "./keys";
-import { Line, type Names } from "./lines";
+import { Line } from "./lines";
 import { useListed } from "./listed";
 import { Openings } from "./openings";
 import { refusal } from "./refusals";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room-props";
 import { Roster } from "./roster";
 import { isHeard, take, Taken, willCall } from "./taken";
 import { useTick } from "./times";
 import { Glances } from "./waits";
-import { number, t } from "./words";
+import { type Names, number, t } from "./words";
 
 /** So often that an alert is in sight within five seconds, the way of both answers included. */
 const PULSE_SECONDS = 3;

@@ -7,7 +7,7 @@ import { useAsking } from "./asking";
 import { Code } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { refusal } from "./refusals";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room-props";
 import { when } from "./times";
 import { category, named, number, said, t, words } from "./words";
 

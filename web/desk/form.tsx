@@ -1,9 +1,8 @@
 // The form of an act: what is chosen by digits first, one after the other, then what is typed.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ActingProps } from "./acting";
-import { type ActId, drafts, type FormId } from "./acts";
-import { call, kindOf, newKey, Refused } from "./api";
+import { type ActId, type Asked, drafts, type FormId } from "./acts";
+import { call, type CaseView, kindOf, newKey, type Person, Refused } from "./api";
 import { Choices, Opened } from "./choices";
 import { sha256Of } from "./bytes";
 import { goInto } from "./cursor";
@@ -12,9 +11,24 @@ import { FORMS } from "./forms";
 import { useKeys } from "./keys";
 import { titleOf } from "./holds-of-courts";
 import { refusal, wrongIn } from "./refusals";
-import { sendWaiting } from "./tray";
+import { type Act, sendWaiting } from "./tray";
 import { number, said, t } from "./words";
 import { Worded } from "./worded";
+
+export interface ActingProps {
+  readonly view: CaseView;
+  readonly etag: string;
+  readonly person: Person;
+  readonly asked: Asked;
+  readonly acts: readonly ActId[];
+  readonly ask: (asked?: Asked) => void;
+  /** The act is on its way, and can be taken back until it is sent; what it is, in words. */
+  readonly soon: (sent: Act, told: string) => void;
+  /** The act holds: what it was, in words. */
+  readonly done: (told: string) => void;
+  /** The case changed meanwhile, and has to be read again before the act is. */
+  readonly changed: (kind: string) => void;
+}
 
 interface FormProps extends ActingProps {
   readonly act: FormId;

@@ -3,7 +3,7 @@ import { type FormId, mayAnnul, mayUninform } from "./acts";
 import { call, type CaseView } from "./api";
 import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas, unnamed, type Values } from "./fields";
 import { compareContacts, isNamed, warningOf } from "./contacts";
-import { nameOf } from "./done";
+import { nameOf } from "./entries";
 import { MONEY } from "./forms-of-money";
 import { type Hold, holdOf, worded } from "./holds-of-courts";
 import { when } from "./times";

@@ -11,7 +11,7 @@ import { useListed } from "./listed";
 import { own } from "./own";
 import { refusal } from "./refusals";
 import { languageName } from "./reports";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room-props";
 import { secondsUntil, span, useTick, when } from "./times";
 import { decideNow, decideSoon, undecided } from "./tray";
 import { category, number, said, t } from "./words";

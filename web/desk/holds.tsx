@@ -4,10 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { call, type CaseLine, type QueuePage } from "./api";
 import { useAsking } from "./asking";
 import { Said } from "./inert";
-import { Lines, type Names } from "./lines";
+import { Lines } from "./lines";
 import { refusal } from "./refusals";
 import { secondsUntil, span, when } from "./times";
-import { t } from "./words";
+import { type Names, t } from "./words";
 
 interface HoldsProps {
   /** A first page that was read with something else. */

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Asked } from "./acts";
 import { call, type CaseView, kindOf, newKey, type Person } from "./api";
 import { useAsking } from "./asking";
-import { nameOf } from "./done";
+import { nameOf } from "./entries";
 import type { Schemas } from "./fields";
 import { Code, Said, Told } from "./inert";
 import { signOf, useKeys } from "./keys";

@@ -5,9 +5,7 @@ import { DangerChip } from "./danger-said";
 import { Code, Said } from "./inert";
 import { isLate, lateness } from "./late";
 import { secondsUntil, span, when } from "./times";
-import { category, named, said, t, words } from "./words";
-
-export type Names = Readonly<Record<string, string>>;
+import { category, named, type Names, said, t, words } from "./words";
 
 interface LineProps {
   readonly line: CaseLine;

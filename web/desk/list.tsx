@@ -7,14 +7,14 @@ import { type CaseLine, kindOf, type Person, type Priority } from "./api";
 import { Holder } from "./holds";
 import { Said } from "./inert";
 import { signOf, useKeys } from "./keys";
-import { Lines, type Names } from "./lines";
+import { Lines } from "./lines";
 import { useQueue } from "./queue";
 import { refusal } from "./refusals";
 import { languageName } from "./reports";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room-props";
 import { useTick } from "./times";
 import { fits, isNarrowed, isSame, LONGEST_NAME, MOST_VIEWS, remove, save, type SavedView, saved, type View } from "./views";
-import { category, number, t, words } from "./words";
+import { category, type Names, number, t, words } from "./words";
 
 const MOST_READ = 1_000;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];

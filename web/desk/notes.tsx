@@ -1,13 +1,19 @@
 // What colleagues wrote to each other about a case.
 import type { JSX } from "preact";
-import type { Entry } from "./api";
-import { type DoneProps, isNote, nameOf } from "./done";
+import type { CaseView, Entry } from "./api";
+import { isNote, nameOf } from "./entries";
 import { Said, Told } from "./inert";
 import { when } from "./times";
 import { number, t } from "./words";
 
+export interface NotesProps {
+  readonly view: CaseView;
+  /** Write a note that settles the one with this number; none where the reader writes no notes. */
+  readonly settle: ((number: number) => void) | undefined;
+}
+
 /** What colleagues wrote to each other, the latest last; what is settled, with what settled it, is folded. */
-export function Notes({ view, settle }: Pick<DoneProps, "view" | "settle">): JSX.Element {
+export function Notes({ view, settle }: NotesProps): JSX.Element {
   const notes = view.history.filter(isNote);
   const settling = notes.filter((each) => each.data["settles"]);
   const over = new Set(settling.flatMap((each) => [each.number, Number(each.data["settles"])]));

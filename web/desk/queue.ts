@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseLine, type QueuePage } from "./api";
 import { useAsking } from "./asking";
-import type { Names } from "./lines";
+import type { Names } from "./words";
 
 const AT_ONCE = 100;
 const SECONDS = 60;

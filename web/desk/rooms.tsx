@@ -3,13 +3,8 @@
 import type { ComponentType, JSX } from "preact";
 import type { Person } from "./api";
 import { later } from "./later";
+import type { RoomProps } from "./room-props";
 import { t } from "./words";
-
-export interface RoomProps {
-  readonly person: Person;
-  readonly open: (id: string) => void;
-  readonly home: () => void;
-}
 
 export type RoomName = "list" | "find" | "glance" | "samples" | "duty" | "board" | "custody";
 

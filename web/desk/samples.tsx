@@ -8,7 +8,7 @@ import { useListed } from "./listed";
 import { own } from "./own";
 import { refusal } from "./refusals";
 import { Reports } from "./reports";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room-props";
 import { secondsUntil, span, useTick } from "./times";
 import { decideSoon, undecided } from "./tray";
 import { category, number, t, words } from "./words";

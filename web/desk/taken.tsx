@@ -3,9 +3,8 @@ import type { JSX } from "preact";
 import { call, type CaseLine, newKey, type Take } from "./api";
 import { Said } from "./inert";
 import { signOf } from "./keys";
-import type { Names } from "./lines";
 import { when } from "./times";
-import { t } from "./words";
+import { type Names, t } from "./words";
 
 /** Whether somebody looks after the case, and nothing happened since: no sound asks for it. */
 export const isHeard = ({ attended, taken }: CaseLine): boolean => Boolean(attended) || Boolean(taken && !taken.news);

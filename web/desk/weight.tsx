@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView, Entry } from "./api";
 import { reasonOf } from "./danger-said";
-import { nameOf } from "./done";
+import { nameOf } from "./entries";
 import { Said } from "./inert";
 import { when } from "./times";
 import { number, said, t } from "./words";

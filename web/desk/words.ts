@@ -11,7 +11,7 @@ interface Spoken {
   readonly first: Readonly<Record<"title" | "wait" | "failed" | "retry", string>>;
 }
 
-type Names = Readonly<Record<string, string>>;
+export type Names = Readonly<Record<string, string>>;
 
 /** The words of one language, as far as they are here: those of a part of the desk come with it. */
 export interface Words {
