@@ -36,7 +36,7 @@ from casework.views.dossier import Dossier
 from functions.custody import handler as custody
 from functions.desk import handler as desk
 from functions.evidence import opening
-from functions.intake import handler as intake
+from functions.intake import operations as intake
 from functions.session import handler as session
 from functions.statistics import handler as statistics
 from tools.openapi_examples import EXAMPLES

@@ -43,7 +43,7 @@ from casework.report.report import Report
 from casework.text import reference as references
 from casework.text import strict_json
 from casework.text.realm import Realm
-from functions.intake import codes, crowd, deployment, fields, handler, steps, trials, words
+from functions.intake import codes, crowd, deployment, fields, operations, steps, trials, words
 from functions.intake.accepting import accept, refusals
 from functions.intake.answers import Accepted, FileSlot, Progress, ReportFiles, ReportProof
 from functions.intake.deployment import pack, settings
@@ -77,7 +77,7 @@ def _answered(request: Request, context: Any) -> Answer:
     show: Callable[[Request, Texts], Answer] = _report if name == "report/plain" else _follow
     try:
         with answering(context):
-            handler.guard(request)
+            operations.guard(request)
             if request.method not in {"GET", "HEAD", "POST"}:
                 raise MethodNotAllowed("This address takes GET, POST.")
             return show(request, texts)
@@ -285,7 +285,7 @@ def _files(opened: Request, given: Mapping[str, str], texts: Texts) -> Answer:
         headers = {**allowed, "idempotency-key": given.get("key", "")}
         unnamed = texts["files.unnamed"]
         try:
-            given_slot = handler.announce(
+            given_slot = operations.announce(
                 _as_json(opened, {"name": unnamed}, **headers),
                 lambda number: texts.fill("files.unnamed", n=str(number)),
             ).body
@@ -312,10 +312,10 @@ def _list_of_files(opened: Request, asked: str) -> ReportFiles:
     if asked.startswith(WITHDRAW):
         of_file = {**opened.path_params, "n": asked.removeprefix(WITHDRAW)}
         try:
-            told = handler.withdraw_file(replace(opened, path_params=of_file)).body
+            told = operations.withdraw_file(replace(opened, path_params=of_file)).body
         except (FileCame, FileNotFound):
             told = None
-    told = told or handler.read_files(opened).body
+    told = told or operations.read_files(opened).body
     if not isinstance(told, ReportFiles):
         raise TypeError("a report that was opened is answered with its files")
     return told
@@ -356,7 +356,7 @@ def _progress(opened: Request, given: Mapping[str, str], language: str) -> Progr
     """The same answer as `GET /v1/reports/{reference}`."""
     headers = {"authorization": _authorization(given), "accept-language": language}
     query = {"cursor": cursor} if (cursor := given.get("cursor")) else {}
-    told = handler.follow_report(replace(opened, headers=headers, query=query)).body
+    told = operations.follow_report(replace(opened, headers=headers, query=query)).body
     if not isinstance(told, Progress):
         raise TypeError("a report that was opened is answered with its progress")
     return told
@@ -366,7 +366,7 @@ def _proved(opened: Request, given: Mapping[str, str]) -> ReportProof:
     """The same answer as `GET /v1/reports/{reference}/proof`."""
     headers = {"authorization": _authorization(given)}
     query = {"words": "shown"} if given["proof"] == WORDS else {}
-    told = handler.prove_report(replace(opened, headers=headers, query=query)).body
+    told = operations.prove_report(replace(opened, headers=headers, query=query)).body
     if not isinstance(told, ReportProof):
         raise TypeError("a report that was opened is answered with its proof")
     return told
@@ -394,7 +394,7 @@ def _added(
     headers = {"authorization": _authorization(given), "idempotency-key": writing.key}
     try:
         addition = fields.addition_of(given, texts["adding.withdrawal"])
-        handler.add_to_report(_as_json(opened, addition, **headers))
+        operations.add_to_report(_as_json(opened, addition, **headers))
     except (KeyConflict, KeyMissing):
         return 422, replace(writing, key="", wrong="error.sent_before")
     except NotValid as refusal:

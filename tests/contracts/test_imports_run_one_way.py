@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -121,6 +124,42 @@ MAY = {
     LOOKS_INTO_FILES: {"subprocess"},
     ASKS_THE_TIME: {"http.client"},
 }
+
+
+WEB = ROOT / "web"
+_FROM: Final = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
+
+
+def scripts() -> dict[Path, set[Path]]:
+    """Each source of the browser, with those that it imports, also at need."""
+    every = {file for file in WEB.rglob("*.ts*") if file.suffix in {".ts", ".tsx"}}
+    return {
+        file: {
+            there
+            for named in _FROM.findall(file.read_text("utf-8"))
+            for there in ((file.parent / f"{named}{end}").resolve() for end in ("", ".ts", ".tsx"))
+            if there in every
+        }
+        for file in every
+    }
+
+
+def programs() -> dict[Path, set[Path]]:
+    """Each source in Python, tests apart, with those that it imports wherever it does."""
+    every = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in ours()}
+    return {file: {every[name] for name in imports(file) & every.keys()} for file in every.values()}
+
+
+def ours() -> Iterator[Path]:
+    yield from modules(*(OURS - {"tests"}), "evaluation")
+
+
+@pytest.mark.parametrize("graph", [programs, scripts], ids=["Python", "TypeScript"])
+def test_no_files_import_each_other_in_a_circle(graph: Callable[[], dict[Path, set[Path]]]) -> None:
+    try:
+        TopologicalSorter({file: found - {file} for file, found in graph().items()}).prepare()
+    except CycleError as circle:
+        pytest.fail(" → ".join(str(file.relative_to(ROOT)) for file in circle.args[1]))
 
 
 def test_nothing_that_was_reported_can_be_fetched() -> None:

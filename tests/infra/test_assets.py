@@ -17,7 +17,7 @@ import pytest
 from casework.reading.lexicon import lexicon_entries, read_lexicons
 from casework.reading.read_ahead import FILE, kept_in
 from functions.dossier.typesetting import NAMES
-from functions.intake import handler
+from functions.intake import operations
 from infra import assets
 from infra.assets import (
     BESIDE,
@@ -111,7 +111,7 @@ def test_words_are_read_where_they_are_deployed() -> None:
 
 
 def test_intake_brings_the_document_that_it_serves(staged_folder: Callable[[str], Path]) -> None:
-    served = staged_folder("intake") / "functions" / "intake" / handler.DOCUMENT.name
+    served = staged_folder("intake") / "functions" / "intake" / operations.DOCUMENT.name
     assert served.read_bytes() == (ROOT / "docs" / "openapi.json").read_bytes()
 
 

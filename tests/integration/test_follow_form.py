@@ -11,7 +11,7 @@ import pytest
 from casework.aws.table import number_table, stored
 from casework.case.parts import Question
 from casework.errors import Busy
-from functions.intake import handler, paging
+from functions.intake import operations, paging
 from tests.integration.answers import Answered
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import TABLE, Reporters
@@ -216,7 +216,7 @@ def test_an_addition_survives_a_service_that_cannot_answer(
         raise Busy
 
     with monkeypatch.context() as failing:
-        failing.setattr(handler, "add_to_report", busy)
+        failing.setattr(operations, "add_to_report", busy)
         answered = follow(reporters, **form)
     assert answered.status == 503
     assert ">\nEncore</textarea>" in answered.text
@@ -229,7 +229,7 @@ def test_an_addition_survives_a_service_that_cannot_answer(
 def test_a_report_that_is_full_says_so(
     reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "MOST_ADDITIONS", 1)
+    monkeypatch.setattr(operations, "MOST_ADDITIONS", 1)
     page = follow(reporters, **opened)
     follow(reporters, **opened, key=hidden(page, "key"), text="D’abord")
     page = follow(reporters, **opened)

@@ -13,8 +13,7 @@ import pytest
 from casework.aws.table.stored import question_item
 from casework.case.parts import Question
 from casework.text.reference import case_id_of
-from functions.intake import handler as intake
-from functions.intake import paging
+from functions.intake import operations, paging
 from tests.builders import a_report
 from tests.integration.reporters import TABLE, Reporters, a_key
 
@@ -79,7 +78,7 @@ def test_an_addition_with_a_payment_in_the_future_is_refused(reporters: Reporter
 def test_a_report_takes_fifty_additions_and_no_more(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "MOST_ADDITIONS", 2)
+    monkeypatch.setattr(operations, "MOST_ADDITIONS", 2)
     sent, key = reporters.send(a_report(), a_key()).document, a_key()
     assert add(reporters, sent, {"text": "Fait 0."}, key).status == 201
     assert add(reporters, sent, {"text": "Fait 1."}).status == 201

@@ -25,7 +25,7 @@ from casework.report.report import unfold_facts
 from casework.report.way import PublicStatus, ReportHappening
 from casework.text.folding import unfold
 from casework.text.reference import parse, read_receipt
-from functions.intake import deployment, handler, words
+from functions.intake import deployment, operations, words
 from functions.intake.answers import Accepted, Guide
 from tests.builders import a_report
 from tests.integration.answers import problem
@@ -255,7 +255,7 @@ def test_thirty_two_at_once_with_one_key_are_one_report(reporters: Reporters) ->
     )
 
     def send(_: int) -> bytes:
-        answer = handler.send_report(request_of(event))
+        answer = operations.send_report(request_of(event))
         assert answer.status == 201
         assert isinstance(answer.body, Accepted)
         return answer.body.model_dump_json().encode()
@@ -538,7 +538,7 @@ def test_the_reference_lists_the_choices_of_a_report(reporters: Reporters) -> No
 def test_the_openapi_document_is_served(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "DOCUMENT", openapi.DOCUMENT)
+    monkeypatch.setattr(operations, "DOCUMENT", openapi.DOCUMENT)
     answered = reporters.call("GET", "/v1/openapi.json", {})
     assert answered.status == 200
     assert answered.document["openapi"] == "3.1.0"

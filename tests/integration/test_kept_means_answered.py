@@ -176,7 +176,7 @@ def test_one_call_tells_nothing_of_the_one_before(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = reporters.send(a_report(), a_key()).document
-    monkeypatch.setattr("functions.intake.handler.pack", lambda: 1 / 0)
+    monkeypatch.setattr("functions.intake.operations.pack", lambda: 1 / 0)
     failed = reporters.call("GET", "/v1/reference", {})
     assert failed.status >= 500
     assert first["receipt"] not in failed.text

@@ -15,7 +15,7 @@ import pytest
 from casework.aws.http.http import request_of
 from casework.decisions.staff import Role
 from casework.errors import Refusal
-from functions.intake import crowd, deployment, handler
+from functions.intake import crowd, deployment, handler, operations
 from tests.builders import RABAT, a_report
 from tests.integration.answers import problem
 from tests.integration.desks import Desk
@@ -146,7 +146,7 @@ def test_ten_batches_at_once_are_refused_and_no_report_of_a_program_passes_a_cro
         )
         try:
             request = request_of(event)
-            return str(handler.send_report(request).status)
+            return str(operations.send_report(request).status)
         except Refusal as refused:
             return type(refused).__name__
 

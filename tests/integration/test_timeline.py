@@ -35,7 +35,7 @@ from casework.report.way import (
 )
 from casework.text.reference import case_id_of
 from functions.desk.shown import lists
-from functions.intake import handler
+from functions.intake import operations
 from functions.triage.merging import move
 from tests import admitting, decided
 from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
@@ -349,7 +349,7 @@ def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
         def now(cls, tz: Any = None) -> Any:
             return datetime.now(tz) + timedelta(hours=5)
 
-    monkeypatch.setattr(handler, "datetime", Later)
+    monkeypatch.setattr(operations, "datetime", Later)
     told = lives.follow(report, "en").document
     assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "late"]
     assert told["timeline"][-1]["text"] == (
