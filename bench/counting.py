@@ -70,7 +70,11 @@ def figures() -> Iterator[Figure]:
             joined = _counted(meter, joins, size)
         yield Figure(f"counting_units_per_case_{size}", _units(written) / many)
         yield Figure(f"counting_units_per_join_{size}", _units(joined) / many)
-        lines = [each for each in written if each.key[0].startswith(keys.COUNTED_PREFIX)]
+        lines = [
+            each
+            for each in written
+            if each.key[0].startswith(keys.counted_line_key.partition_begins)
+        ]
         widest = max(widest, *(each.bytes_after for each in lines))
     yield Figure("counting_line_bytes", widest)
 
@@ -93,7 +97,11 @@ def _counted(meter: Meter, told: list[Told], size: int) -> list[Write]:
 
 def _units(writes: Iterable[Write]) -> int:
     """Write units of lines and counters; sheets are folded once a day, whatever is counted."""
-    return sum(each.units for each in writes if not each.key[0].startswith(keys.SHEETS_PREFIX))
+    return sum(
+        each.units
+        for each in writes
+        if not each.key[0].startswith(keys.day_sheet_key.partition_begins)
+    )
 
 
 @contextmanager

@@ -118,7 +118,7 @@ def link(system: Deployment, label: Labelled, reference: str, result: Travelled)
         done = system.meter.emptied()
         result.joined.append(Joined(done.calls, done.writes, done.reads))
     else:
-        opening = [each for each in system.meter.writes if each.key[1] != keys.WAIT_SORT]
+        opening = [each for each in system.meter.writes if each.key[1] != keys.wait_key.begins]
         opened = _to_its_unit(system, report["case_id"], label)
         result.opened.append(replace(opened, opening=opening))
 

@@ -198,7 +198,7 @@ def _hottest() -> float:
             moved.update(_report(chance, DAYS - 1))
         for write in counters.additions(moved, TODAY):
             key = write["Update"]["Key"]
-            kind = keys.counter_of(key[keys.SORT]["S"])[2]
+            kind = keys.counter_item_key.of_sort(key[keys.SORT]["S"])[2]
             written[key[keys.PARTITION]["S"]] += 2 * math.ceil(full[(kind,)] / 1024)
     return max(written.values())
 

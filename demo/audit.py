@@ -125,7 +125,7 @@ def observe(
             openers[keys.case_of(partition)] = item["opened_by"]
             priorities[keys.case_of(partition)] = item.get("priority", "standard")
             runs[keys.case_of(partition)] = item.get("run", 1)
-        elif sort.startswith(keys.EVENT_PREFIX):
+        elif sort.startswith(keys.event_key.begins):
             events.setdefault(keys.case_of(partition), {})[sort] = event_from(item)
             if item["move"] in {"refer", "reroute"}:
                 hops.setdefault(keys.case_of(partition), {})[sort] = item["data"]["unit"]

@@ -59,7 +59,7 @@ class Everything:
 
     def event_items(self, case_id: str) -> list[Json]:
         """The same in stored form."""
-        return self.beside(keys.case_key(case_id), keys.EVENT_PREFIX)
+        return self.beside(keys.case_key(case_id), keys.event_key.begins)
 
     def lines(self, partition: str) -> set[str]:
         """The sort keys of a partition."""
@@ -72,7 +72,7 @@ def mark_of(held: Everything, case: Case) -> CaseMark:
     accepted = datetime.fromisoformat(report.get("accepted_at", case.opened_at))
     history = [
         (
-            int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)),
+            keys.event_key.of(item)[1],
             item["move"],
             item["at"],
             item.get(clock.REPLAYED_AT),

@@ -16,6 +16,7 @@ from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Move, Status
 from casework.figures.counted import difference
+from casework.text.realm import Realm
 from faults.clock import FIRST
 from faults.deployment import Deployment
 from faults.everything import Everything, mark_of
@@ -61,7 +62,7 @@ def _lost(
         if item is None:
             yield f"report {sent.number} is gone"
             continue
-        kept = held.beside(keys.report_key(sent.reference), keys.ADDITION_PREFIX)
+        kept = held.beside(keys.report_key(sent.reference), keys.addition_key.begins)
         yield from otherwise(sent, item, kept, opens)
         case = cases.get(item.get("case_id", ""))
         if case is None:
@@ -76,7 +77,7 @@ def _doubled(held: Everything, reporters: Reporters) -> Iterator[str]:
     sent = {keys.report_key(reference)[keys.PARTITION] for reference in reporters.sent}
     yield from (f"{partition} was never answered" for partition in sorted(known - sent))
     for each in reporters.sent.values():
-        kept = held.beside(keys.report_key(each.reference), keys.ADDITION_PREFIX)
+        kept = held.beside(keys.report_key(each.reference), keys.addition_key.begins)
         if len(kept) > len(each.additions):
             yield f"report {each.number}: {len(kept)} additions of {len(each.additions)}"
     openers = Counter(case.opened_by for case in held.cases())
@@ -97,7 +98,7 @@ def _doubled_decisions(held: Everything, staff: Staff) -> Iterator[str]:
     """Each decision is stored once, and no refused one is stored."""
     made: Counter[tuple[str, str]] = Counter()
     for item in held.items:
-        if item[keys.SORT].startswith(keys.EVENT_PREFIX):
+        if item[keys.SORT].startswith(keys.event_key.begins):
             move = Move(item["move"])
             if move in lifecycle.DECISIONS:
                 made[item.get("by", ""), keys.case_of(item[keys.PARTITION])] += 1
@@ -178,11 +179,15 @@ def _lists(held: Everything, case: Case) -> Iterator[str]:
         desk_keys.duty_key(kind, desk_keys.duty_place(kind, case))[keys.SORT]
         for kind in case.duties
     }
-    lines = held.lines(desk_keys.DUTY_PARTITION)
+    lines = held.lines(desk_keys.duty_partition(Realm.REAL))
     if {each for each in lines if desk_keys.duty_of(each)[1] == case.id} != on_duty:
         yield f"the duty desk sees {case.id} otherwise"
     stands = standing_key_of(case)
-    listed = {each for each in held.lines(desk_keys.STANDING_PARTITION) if each.endswith(case.id)}
+    listed = {
+        each
+        for each in held.lines(desk_keys.standing_partition(Realm.REAL))
+        if each.endswith(case.id)
+    }
     said = (held.at(stands) or {}).get("standing") if stands else None
     if listed != ({stands[keys.SORT]} if stands else set()) or said != case.standing:
         yield f"the board sees {case.id} otherwise"

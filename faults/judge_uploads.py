@@ -11,7 +11,7 @@ from typing import Any
 from casework.aws.services import file_sealing
 from casework.aws.services.digest_sealing import DigestKey
 from casework.aws.services.sealing import WRAPPING, BrokenBox
-from casework.aws.table import allowance, keys
+from casework.aws.table import allowance, file_marks, keys
 from casework.case.commitment import commitment
 from casework.report.evidence import FileState
 from casework.report.examination import Preview
@@ -73,8 +73,10 @@ class Kept:
         """How many marks say that a file was kept: by case, report, number and commitment."""
         found: Counter[tuple[str, str, int, str]] = Counter()
         for each in self.held.items:
-            if about := keys.file_of_mark(each[keys.SORT]):
-                found[keys.case_of_log(each[keys.PARTITION]), *about, each["bound"]] += 1
+            if each[keys.SORT].startswith(keys.mark_key.begins):
+                case_id, *_ = keys.mark_key.of(each)
+                if file := file_marks.kept_file(each):
+                    found[case_id, *file, each["bound"]] += 1
         return found
 
     def marked_twice(self) -> int:
@@ -134,7 +136,7 @@ def _closed(kept: Kept, file: File) -> Iterator[str]:
 
 def _doubled(load: Load, kept: Kept) -> Iterator[str]:
     """One item, one mark and one ciphertext that opens, for each file."""
-    items = [each for each in kept.held.items if each[keys.SORT].startswith(keys.FILE_PREFIX)]
+    items = [each for each in kept.held.items if each[keys.SORT].startswith(keys.file_key.begins)]
     if len(items) != len(load.sent):
         yield f"{len(items)} files are stored, {len(load.sent)} were given slots"
     vaults = Counter(each["vault"] for each in items if "vault" in each)
@@ -185,7 +187,9 @@ def _counted(load: Load, kept: Kept) -> Iterator[str]:
         if counted != (there, len(refused)):
             yield f"report {sent.number} counts {counted}, not {(there, len(refused))}"
     hours = [
-        each for each in kept.held.items if each[keys.PARTITION].startswith(keys.ALLOWED_PREFIX)
+        each
+        for each in kept.held.items
+        if each[keys.PARTITION].startswith(keys.allowed_shard_key.partition_begins)
     ]
     came = sum(kept.item(each).get("size", 0) for each in load.sent if _came(kept, each))
     charged = sum(each.get(allowance.CAME, 0) for each in hours)

@@ -243,7 +243,7 @@ def _by_move(system: Deployment, held: Everything) -> Json:
     """How often each move was made, the faults of its writes, and the function that repaired
     each."""
     made = Counter(
-        item["move"] for item in held.items if item[keys.SORT].startswith(keys.EVENT_PREFIX)
+        item["move"] for item in held.items if item[keys.SORT].startswith(keys.event_key.begins)
     )
     moves = system.trouble.moves
     return {

@@ -68,7 +68,7 @@ def _moves_in(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str, 
         return
     for write in arguments["TransactItems"]:
         item = write.get("Put", {}).get("Item", {})
-        if "move" in item and keys.EVENT_PREFIX in item[keys.SORT]["S"]:
+        if "move" in item and keys.event_key.begins in item[keys.SORT]["S"]:
             yield item[keys.PARTITION]["S"], item["move"]["S"]
 
 

@@ -10,7 +10,6 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.table import desk_keys, keys
-from casework.text.realm import Realm
 from infra.function import Function
 from infra.stage import Stage
 
@@ -22,49 +21,49 @@ UPDATE = "dynamodb:UpdateItem"
 DELETE = "dynamodb:DeleteItem"
 CHECK = "dynamodb:ConditionCheckItem"
 
-REPORTS = keys.report_key("*")[keys.PARTITION]
-CASES = keys.case_key("*")[keys.PARTITION]
-STAFF = desk_keys.staff_key("*")[keys.PARTITION]
-IDENTIFIERS = keys.identifier_key("*")[keys.PARTITION]
-CONTACTS = f"{keys.CONTACT_PREFIX}*"
+REPORTS = keys.report_key.grant
+CASES = keys.case_key.grant
+STAFF = desk_keys.staff_key.grant
+IDENTIFIERS = keys.identifier_key.grant
+CONTACTS = keys.contact_digest_key.grant
 """What leads from the mark of a reporter's own contact to an identifier that reports name."""
-NUMBERS = f"{keys.NUMBER_PREFIX}*"
-CLUES = keys.clue_key("*")[keys.PARTITION]
-GROUPS = f"{desk_keys.GROUP_PREFIX}*"
+NUMBERS = keys.number_key.grant
+CLUES = keys.clue_key.grant
+GROUPS = desk_keys.group_key.grant
 """The groups of reports whose words are nearly the same."""
-MEMBERS = f"{desk_keys.ALIKE_PREFIX}*"
+MEMBERS = desk_keys.member_key.grant
 """The lists of the reports of a group."""
-DESKS = f"{desk_keys.DESK_PREFIX}*"
+DESKS = desk_keys.settings_key.grant
 """What each member of the staff keeps: settings, and what they did lately."""
-CUSTODY = desk_keys.CUSTODY_PARTITION
-OPENINGS = tuple(map(desk_keys.openings_partition, Realm))
+CUSTODY = desk_keys.custody_key.grant
+OPENINGS = desk_keys.waiting_opening_key.grants
 """The openings of numbers of reporters that people still judge."""
-ASKINGS = tuple(map(desk_keys.file_askings_partition, Realm))
+ASKINGS = desk_keys.file_asking_key.grants
 """Who asked for a file that two people open."""
-LOGS = f"{keys.LOG_PREFIX}*"
-DAYS = f"{keys.DAY_PREFIX}*"
-SLOTS = keys.slot_key("*")[keys.PARTITION]
-ALLOWED = f"{keys.ALLOWED_PREFIX}*"
+LOGS = keys.mark_key.grant
+DAYS = keys.day_key.grant
+SLOTS = keys.slot_key.grant
+ALLOWED = keys.allowed_shard_key.grant
 """How many bytes of files reporters may send in an hour."""
-ARRIVALS = keys.arrivals_of("*")
+ARRIVALS = keys.arrived_first_key.grant
 """The lists of the reports of a case, in the order of their arrival."""
-DECIDED = tuple(desk_keys.decided_partition(realm, "*") for realm in Realm)
+DECIDED = desk_keys.decided_key.grants
 """What people decided, day by day."""
-HANDOVERS = tuple(map(desk_keys.handover_partition, Realm))
-ROSTERS = tuple(map(desk_keys.roster_partition, Realm))
+HANDOVERS = desk_keys.handover_key.grants
+ROSTERS = desk_keys.shift_key.grants
 """Who is on duty."""
-HOLDS = tuple(map(desk_keys.holds_partition, Realm))
+HOLDS = desk_keys.hold_key.grants
 """What people work on alone."""
-SAMPLES = tuple(map(desk_keys.samples_partition, Realm))
+SAMPLES = desk_keys.sample_key.grants
 """The closed reviews that a second person reads again."""
 LINES = (
-    *map(desk_keys.duty_partition, Realm),
-    *map(desk_keys.standing_partition, Realm),
-    *(keys.DUE_PARTITION, f"{keys.DUE_PARTITION}#*"),
-    keys.COURT_PARTITION,
+    *desk_keys.duty_line_key.grants,
+    *desk_keys.standing_key.grants,
+    *(keys.due_of_case_key.grant, keys.due_of_report_key.grant),
+    keys.court_key.grant,
 )
 """The lines of the duty desk, of the units, of the sweeper, and of cases that courts hold."""
-COURT_LOCKED = keys.COURT_LOCKED_PARTITION
+COURT_LOCKED = keys.court_locked_key.grant
 """How far the locks of files follow the holds of courts."""
 
 THROUGH_THE_TABLE = (

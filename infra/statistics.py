@@ -15,12 +15,12 @@ from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
 from infra.queues import dead_letter_queue
 
-MARKS = f"{keys.COUNTED_PREFIX}*"
-COUNTERS = f"{keys.STATISTICS_PREFIX}*"
-SHEETS = f"{keys.SHEETS_PREFIX}*"
+MARKS = keys.counted_line_key.grant
+COUNTERS = keys.counter_item_key.grant
+SHEETS = keys.day_sheet_key.grant
 TO_COUNT = 180
 """Seconds for a batch of a thousand records, each of another case."""
-PUBLISHED = f"{keys.PUBLISHED_PREFIX}*"
+PUBLISHED = keys.published_key.grant
 
 
 class Statistics(Construct):
@@ -75,14 +75,18 @@ class Statistics(Construct):
         tried again, then goes to the dead letters."""
         linked = {
             "dynamodb": {
-                "Keys": {keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)}},
+                "Keys": {
+                    keys.PARTITION: {
+                        "S": lambda_.FilterRule.begins_with(keys.report_key.partition_begins)
+                    }
+                },
                 "NewImage": {"case_id": {"S": lambda_.FilterRule.exists()}},
             }
         }
         happened = {
             "eventName": lambda_.FilterRule.is_equal("INSERT"),
             "dynamodb": {
-                "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.EVENT_PREFIX)}},
+                "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.event_key.begins)}},
                 "NewImage": {"move": {"S": [move.value for move in COUNTED]}},
             },
         }

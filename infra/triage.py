@@ -20,7 +20,7 @@ from casework.aws.services.settings import (
     TellSettings,
 )
 from casework.aws.table import keys
-from casework.aws.table.picture_keys import PICTURE_PREFIX
+from casework.aws.table.picture_keys import picture_key
 from casework.report.notices import FOLLOWED
 from infra.announcements import Announcements
 from infra.data import (
@@ -223,13 +223,15 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {
-                        keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)},
+                        keys.PARTITION: {
+                            "S": lambda_.FilterRule.begins_with(keys.report_key.partition_begins)
+                        },
                         # Not the questions and notices beside a report.
                         keys.SORT: {
                             "S": [
                                 keys.REPORT_SORT,
-                                {"prefix": keys.ADDITION_PREFIX},
-                                {"prefix": PICTURE_PREFIX},
+                                {"prefix": keys.addition_key.begins},
+                                {"prefix": picture_key.begins},
                             ]
                         },
                     }
@@ -240,7 +242,9 @@ class Triage(Construct):
             {
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
-                    "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.MARK_PREFIX)}},
+                    "Keys": {
+                        keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.mark_key.begins)}
+                    },
                     # Of the marks in the log of a case only the one of a file names an object.
                     "NewImage": {"vault": {"S": lambda_.FilterRule.exists()}},
                 },
@@ -250,7 +254,9 @@ class Triage(Construct):
             {
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
-                    "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.EVENT_PREFIX)}},
+                    "Keys": {
+                        keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.event_key.begins)}
+                    },
                     "NewImage": {"move": {"S": sorted(move.value for move in FOLLOWED)}},
                 },
             }

@@ -12,6 +12,7 @@ from typing import Any, Final
 from casework.aws.table import desk_keys, keys
 from casework.aws.table.wire import from_wire, to_wire
 from casework.decisions.staff import StaffMember
+from casework.text.realm import Realm
 from local.aws import Aws
 from local.people import Person, new_password
 from local.trouble import BadPerson, Trouble
@@ -222,7 +223,7 @@ class Office:
             TableName=self.table,
             IndexName=keys.BY_QUEUE,
             KeyConditionExpression=f"{keys.QUEUE} = :staff",
-            ExpressionAttributeValues=to_wire({":staff": desk_keys.STAFF_QUEUE}),
+            ExpressionAttributeValues=to_wire({":staff": desk_keys.staff_queue(Realm.REAL)}),
         )
         for page in pages:
             for item in page["Items"]:

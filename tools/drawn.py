@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from casework.aws.table import desk_keys, keys, picture_keys
 from casework.aws.table.free import FREE
+from casework.aws.table.key_template import templates_of
 from casework.case import replay
 from tools import on_call, quotas
 from tools.rooms import FLOORS, QUESTIONS
@@ -192,7 +194,7 @@ def workflow() -> Iterator[str]:
     yield "```"
 
 
-def desk_keys() -> Iterator[str]:
+def keyboard_keys() -> Iterator[str]:
     """The keys of the desk, as its help tells them in English."""
     said = tomllib.loads((DESK / "messages" / "en.toml").read_text(encoding="utf-8"))["texts"]
     of_units = {
@@ -214,6 +216,15 @@ def desk_keys() -> Iterator[str]:
     yield f"| `Ctrl Enter` | {said['key_send']} | {said['key_send']} |"
 
 
+def table_keys() -> Iterator[str]:
+    """The questions that the table answers, each with its key, or its place in an index."""
+    for module in (keys, desk_keys, picture_keys):
+        yield f"**`{module.__name__.rpartition('.')[2]}.py`**"
+        yield from ("", "| question | answered by |", "|---|---|")
+        yield from (each.row for each in templates_of(module))
+        yield ""
+
+
 PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "floors": floors,
     "questions": questions,
@@ -226,11 +237,13 @@ PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "on_call": on_call.sections,
     "quotas": quotas.table,
     "increases": quotas.increases,
-    "desk_keys": desk_keys,
+    "desk_keys": keyboard_keys,
+    "keys": table_keys,
 }
 PAGES: Final = (
     DOCS / "architecture.md",
     DOCS / "security.md",
+    DOCS / "table.md",
     DOCS / "decisions" / "README.md",
     DOCS / "desk" / "README.md",
     on_call.PAGE,

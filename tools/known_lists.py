@@ -203,15 +203,14 @@ def unanswered(catalogue: Catalogue, items: Iterable[Mapping[str, Any]]) -> set[
     there: set[tuple[PictureName, bool]] = set()
     answered: dict[tuple[PictureName, bool], Asked] = {}
     for item in items:
-        partition, sort = str(item[keys.PARTITION]), str(item[keys.SORT])
-        reference = keys.reference_of(partition)
-        if sort.startswith(picture_keys.PICTURE_PREFIX):
-            there.add((PictureName(reference, picture_keys.name_of_picture(sort)), True))
-        elif sort.startswith(picture_keys.KNOWN_PREFIX):
+        sort = str(item[keys.SORT])
+        if sort.startswith(picture_keys.picture_key.begins):
+            there.add((PictureName(*picture_keys.picture_key.of(item)), True))
+        elif sort.startswith(picture_keys.asked_key.begins):
             asked = read_asked(item)
             answered[asked.named, asked.look] = asked
         elif item.get("state") == FileState.KEPT:
-            there.add((of_file(reference, keys.number_of_file(sort)), False))
+            there.add((of_file(*keys.file_key.of(item)), False))
     lists = {True: catalogue.of(OF_PICTURES), False: catalogue.of(OF_FILES)}
     left = set()
     for named, look in there:
@@ -238,10 +237,10 @@ def _items(table: str) -> Iterator[dict[str, Any]]:
                 "(begins_with(sk, :picture) OR begins_with(sk, :known) OR begins_with(sk, :file))"
             ),
             ExpressionAttributeValues={
-                ":report": {"S": keys.REPORT_PREFIX},
-                ":picture": {"S": picture_keys.PICTURE_PREFIX},
-                ":known": {"S": picture_keys.KNOWN_PREFIX},
-                ":file": {"S": keys.FILE_PREFIX},
+                ":report": {"S": keys.report_key.partition_begins},
+                ":picture": {"S": picture_keys.picture_key.begins},
+                ":known": {"S": picture_keys.asked_key.begins},
+                ":file": {"S": keys.file_key.begins},
             },
         )
     )

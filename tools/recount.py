@@ -93,17 +93,17 @@ def seen_in(items: Iterable[Mapping[str, Any]]) -> Seen:
     seen = Seen()
     for item in items:
         partition, sort = str(item[keys.PARTITION]), str(item[keys.SORT])
-        if partition.startswith(keys.REPORT_PREFIX) and sort == keys.REPORT_SORT:
+        if partition.startswith(keys.report_key.partition_begins) and sort == keys.REPORT_SORT:
             if "case_id" in item:
                 seen.reports.add(keys.reference_of(partition))
         elif sort == keys.CASE_SORT:
             seen.cases.add(keys.case_of(partition))
-        elif partition.startswith(keys.COUNTED_PREFIX):
+        elif partition.startswith(keys.counted_line_key.partition_begins):
             line = line_from(item)
             seen.mark_names |= {sort} if line.report else set()
             seen.mark_names |= {partition} if line.case else set()
             seen.marks.update(line.counts)
-        elif partition.startswith(keys.STATISTICS_PREFIX):
+        elif partition.startswith(keys.counter_item_key.partition_begins):
             seen.counters.update(counts_in(item))
     return seen
 

@@ -318,7 +318,11 @@ def _found_in(name: str) -> Iterator[dict[str, Any]]:
     from casework.aws.table import keys
     from casework.aws.table.wire import to_wire
 
-    begins = {":case": keys.CASE_SORT, ":event": keys.EVENT_PREFIX, ":day": keys.ENTRY_PREFIX}
+    begins = {
+        ":case": keys.CASE_SORT,
+        ":event": keys.event_key.begins,
+        ":day": keys.entry_key.begins,
+    }
     pages = (
         client("dynamodb")
         .get_paginator("scan")
@@ -337,8 +341,8 @@ def _gone(name: str, case: str) -> Iterator[dict[str, Any]]:
     """The line of a case without its item."""
     from casework.aws.table import items, keys
 
-    events = items.keys_under(name, keys.case_key(case)[keys.PARTITION], keys.EVENT_PREFIX)
-    log = items.keys_under(name, f"{keys.LOG_PREFIX}{case}", keys.ENTRY_PREFIX)
+    events = items.keys_under(name, keys.case_key(case)[keys.PARTITION], keys.event_key.begins)
+    log = items.keys_under(name, f"{keys.mark_key.partition_begins}{case}", keys.entry_key.begins)
     stand = any(True for each in (events, log) for _ in each)
     yield {"case": case, "gone": GONE if stand else NOTHING}
 

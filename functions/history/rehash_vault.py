@@ -112,7 +112,7 @@ def _read_day(day: str, found: VaultReading) -> None:
 
 
 def _read_file(day: str, case_id: str, mark: Mapping[str, Any], found: VaultReading) -> None:
-    named = keys.file_of_mark(str(mark[keys.SORT]))
+    named = file_marks.kept_file(mark)
     if named is None:
         return  # verify_days tells it
     item = file_marks.item_of(settings().case_table, *named)

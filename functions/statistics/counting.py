@@ -63,11 +63,19 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _reports(names: Iterable[str]) -> list[str]:
-    return [keys.reference_of(each) for each in names if each.startswith(keys.REPORT_PREFIX)]
+    return [
+        keys.reference_of(each)
+        for each in names
+        if each.startswith(keys.report_key.partition_begins)
+    ]
 
 
 def _cases(names: Iterable[str]) -> list[str]:
-    return [keys.case_of(each) for each in names if not each.startswith(keys.REPORT_PREFIX)]
+    return [
+        keys.case_of(each)
+        for each in names
+        if not each.startswith(keys.report_key.partition_begins)
+    ]
 
 
 def _fold(table: StatisticsTable, today: str) -> None:

@@ -58,9 +58,8 @@ def follow_file(settings: LinkSettings, case_id: str, reference: str, number: in
 
 def follow_missed_files(settings: LinkSettings, case_id: str, reference: str) -> None:
     """Follow the files of a report that have their mark: the repair."""
-    partition = keys.report_key(reference)[keys.PARTITION]
-    for item in items.under(settings.case_table, partition, keys.FILE_PREFIX):
+    for item in items.under(settings.case_table, *keys.file_key.under(reference)):
         if "marked" in item:
-            number = keys.number_of_file(item[keys.SORT])
+            _, number = keys.file_key.of(item)
             follow_file(settings, case_id, reference, number)
             note_same(settings, reference, number)

@@ -57,7 +57,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     realm = realm_of(reference)
     table = CaseTable(settings.case_table, settings.selector_secret, realm, settings.own_secret)
     report = table.reports.one(reference)
-    name = sort.removeprefix(keys.ADDITION_PREFIX)
+    (name,) = keys.addition_key.of_sort(sort)
     addition = addition_to(settings.case_table, reference, name)
     if report is None or addition is None or case_id is None:
         return
@@ -184,7 +184,7 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
     the case. Returns the entry."""
     table = CaseTable(settings.case_table)
     case_id = keys.case_of(partition)
-    number = int(sort.removeprefix(keys.EVENT_PREFIX))
+    (number,) = keys.event_key.of_sort(sort)
     try:
         case = table.case(case_id)
     except CaseNotFound:

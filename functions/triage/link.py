@@ -16,9 +16,10 @@ from casework.aws.services import observe
 from casework.aws.services.budget import left_of
 from casework.aws.services.settings import LinkSettings
 from casework.aws.steps.step import now
-from casework.aws.table import keys, picture_keys
+from casework.aws.table import file_marks, keys, picture_keys
 from casework.aws.table.attempts import READING_SECONDS, NotRead
 from casework.aws.table.case_table import CaseTable
+from casework.aws.table.wire import from_wire
 from casework.case.admission import admitted_by
 from casework.case.lifecycle import ENDS_A_WAIT, moves_that
 from casework.case.times import stamp
@@ -73,9 +74,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             break
         together.record = number
         try:
-            if sort != keys.REPORT_SORT and not sort.startswith(picture_keys.PICTURE_PREFIX):
+            if sort != keys.REPORT_SORT and not sort.startswith(picture_keys.picture_key.begins):
                 together.bring()  # an addition or a decision may follow a report of this batch
-            follow_record(_settings(), partition, sort, _came_at(record), together)
+            follow_record(_settings(), _item_in(record), _came_at(record), together)
         except NotRead:
             continue
         except Exception as error:  # noqa: BLE001  # the mapping retries it, then puts it aside
@@ -129,10 +130,18 @@ def _came_at(record: Mapping[str, Any]) -> str:
     return stamp(datetime.fromtimestamp(float(written), UTC)) if written else ""
 
 
+def _item_in(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The new item of a record: the whole mark of a file, which names the file. Of all others the
+    key is enough, since they are read anew."""
+    told = record["dynamodb"]
+    key = from_wire(told["Keys"])
+    is_mark = key[keys.SORT].startswith(keys.mark_key.begins)
+    return {**from_wire(told.get("NewImage", {})), **key} if is_mark else key
+
+
 def follow_record(
     settings: LinkSettings,
-    partition: str,
-    sort: str,
+    item: Mapping[str, Any],
     came_at: str = "",
     together: Together | None = None,
 ) -> None:
@@ -141,19 +150,22 @@ def follow_record(
 
     With `together` a report that joins a case waits there for its number.
     """
+    partition, sort = item[keys.PARTITION], item[keys.SORT]
     reference = keys.reference_of(partition)
     if sort == keys.REPORT_SORT:
         link_report(settings, reference, came_at, together)
-    elif sort.startswith(keys.ADDITION_PREFIX):
+    elif sort.startswith(keys.addition_key.begins):
         # An addition may overtake the linking of its report.
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
-    elif (kept := keys.file_of_mark(sort)) is not None:
-        follow_file(settings, keys.case_of_log(partition), *kept)
-        note_same(settings, *kept)
-        ask_of_file(settings, *kept)
-    elif sort.startswith(picture_keys.PICTURE_PREFIX):
+    elif sort.startswith(keys.mark_key.begins):
+        if (file := file_marks.kept_file(item)) is not None:
+            case_id, *_ = keys.mark_key.of(item)
+            follow_file(settings, case_id, *file)
+            note_same(settings, *file)
+            ask_of_file(settings, *file)
+    elif sort.startswith(picture_keys.picture_key.begins):
         follow_picture(settings, reference, sort)
-    elif sort.startswith(keys.EVENT_PREFIX):
+    elif sort.startswith(keys.event_key.begins):
         event = tell_news(settings, partition, sort)
         if event is not None and event.move in ENDS_A_WAIT:
             wake(settings, keys.case_of(partition))

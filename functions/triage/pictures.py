@@ -34,7 +34,7 @@ def hashes_came(settings: LinkSettings, reference: str, hashes: Iterable[str]) -
 
 def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
     """Look for pictures like this one, name each beside the other, and store its bands."""
-    named = PictureName(reference, picture_keys.name_of_picture(sort))
+    named = PictureName(reference, *picture_keys.picture_key.of_sort(sort))
     table = _table(settings)
     picture = table.one(named)
     if picture is not None and not picture.looked:

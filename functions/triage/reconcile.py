@@ -143,7 +143,7 @@ class Reconciler:
                 made(link_report(self.settings, reference).new)
         for reference, sort in self._to_read(self.table.reports.tried(self.first_shard)):
             with self._repair("unread", reference=reference) as made:
-                follow_record(self.settings, keys.report_key(reference)[keys.PARTITION], sort)
+                follow_record(self.settings, {**keys.report_key(reference), keys.SORT: sort})
                 made(True)
         self._count()
         observe.count("Reconciles")  # a pass that ended: silence is alarmed on

@@ -19,6 +19,7 @@ from casework.case.history import first_broken
 from casework.case.lifecycle import Move, Status
 from casework.case.times import stamp
 from casework.figures.counted import difference
+from casework.text.realm import Realm
 from faults.everything import Everything, mark_of
 from faults.law import replayed
 from tests.e2e.clerk import Clerk
@@ -83,14 +84,16 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "it is stored otherwise": held.at(keys.case_key(case.id)) == from_wire(case_item(case)),
         "the duty desk sees something else": {
             line
-            for line in held.lines(desk_keys.DUTY_PARTITION)
+            for line in held.lines(desk_keys.duty_partition(Realm.REAL))
             if desk_keys.duty_of(line)[1] == case.id
         }
         == {
             desk_keys.duty_key(kind, desk_keys.duty_place(kind, case))[keys.SORT]
             for kind in case.duties
         },
-        "the board sees something else": _ending(held.lines(desk_keys.STANDING_PARTITION), case)
+        "the board sees something else": _ending(
+            held.lines(desk_keys.standing_partition(Realm.REAL)), case
+        )
         == ({stands[keys.SORT]} if stands else set())
         and (stands == {} or (held.at(stands) or {}).get("standing") == case.standing),
         "the sweeper sees other deadlines": _ending(held.lines(keys.DUE_PARTITION), case)

@@ -529,7 +529,7 @@ class Lives(Means):
                 TableName=people.table,
                 KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
                 ExpressionAttributeValues=to_wire(
-                    {":pk": partition, ":begins": keys.ADDITION_PREFIX}
+                    {":pk": partition, ":begins": keys.addition_key.begins}
                 ),
             )
             return from_wire(found["Items"][0])

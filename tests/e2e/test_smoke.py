@@ -46,7 +46,7 @@ def _kind(item: dict[str, Any]) -> str:
     if partition.startswith("TRIAL#DECIDED#"):
         return "TRIAL#DECIDED#"
     begins = "".join(partition.partition("#")[:2])
-    of_many = begins in {keys.DAY_PREFIX, keys.ARRIVED_PREFIX}
+    of_many = begins in {keys.day_key.partition_begins, keys.arrived_first_key.partition_begins}
     return begins if of_many else f"{begins} {''.join(sort.partition('#')[:2])}"
 
 

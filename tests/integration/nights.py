@@ -109,7 +109,7 @@ def poison(case_id: str, what: str) -> None:
         case "an entry out of range":
             items.put(TABLE, {**second, "data": {"n": 2**60}})
         case "its place":
-            items.put(TABLE, {**second, keys.SORT: f"{keys.EVENT_PREFIX}00000x"})
+            items.put(TABLE, {**second, keys.SORT: f"{keys.event_key.begins}00000x"})
         case "a day":
             items.put(TABLE, {**(items.get(TABLE, bound) or {}), "data": "none"})
         case "a mark":

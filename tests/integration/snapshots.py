@@ -128,7 +128,7 @@ def kind_of(item: Mapping[str, Any]) -> str:
 def compared(office: Office, *cases: Case) -> list[dict[str, Any]]:
     """Every item that tells of some cases or of their reports, if anything of it is compared."""
     wanted = [each.id for each in cases]
-    reports = office.items(keys.REPORT_PREFIX, keys.REPORT_SORT)
+    reports = office.items(keys.report_key.partition_begins, keys.REPORT_SORT)
     wanted += [keys.reference_of(item[keys.PARTITION]) for item in reports]
     return [
         item

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import shutil
@@ -463,12 +462,7 @@ def notes_of(table: str, unit: str) -> Iterator[str]:
     for item in items.under(table, partition):
         yield item["words"]
 '''
-NOTE_KEY = '''def unit_note_key(unit: str, at: str) -> dict[str, str]:
-    """Key of a note of a unit."""
-    return {PARTITION: f"{UNIT_NOTE_PREFIX}{unit}", SORT: at}
-
-
-'''
+NOTE_KEY = 'unit_note_key = Key[str, str]("the notes of a unit", "NOTED#{unit}", "{at}")\n'
 KEPT = """
 from casework.aws.table import items, unit_notes
 
@@ -489,27 +483,19 @@ assert list(unit_notes.notes_of("cases", "pj-1")) == ["Vu."]
 """
 
 
-def unanswered(keys: str) -> set[str]:
-    """The beginnings of keys that stand under no question of the table in front of them."""
-    questions = ast.get_docstring(ast.parse(keys)) or ""
-    begins = re.findall(r'^[A-Z_]+_(?:PREFIX|PARTITION) = "([^"]+)"', keys, re.MULTILINE)
-    assert begins
-    return {each for each in begins if f"`{each}" not in questions}
-
-
 def test_a_way_to_read_the_table_is_added_by_its_recipe(tree: Tree) -> None:
     keys = "casework/aws/table/keys.py"
     tree.write("casework/aws/table/unit_notes.py", NOTES)
     assert "AttributeError" in tree.run("-c", KEPT)
-    tree.put(keys, 'CLUE_PREFIX = "CLUE#"\n', 'UNIT_NOTE_PREFIX = "NOTED#"\n')
-    tree.put(keys, "def report_key(", NOTE_KEY)
-    assert unanswered(tree.read(keys)) == {"NOTED#"}
-    tree.put(keys, "| the task token", "| the notes of a unit | pk `NOTED#{unit}`, sk `{at}` |\n")
-    assert unanswered(tree.read(keys)) == set()
+    tree.put(keys, "# ---- figures ----", NOTE_KEY)
     assert tree.run("-c", KEPT) == ""
 
-    granted = 'UNIT_NOTES = keys.unit_note_key("*", "")[keys.PARTITION]\n'
-    tree.put("infra/data.py", "CUSTODY = desk_keys.CUSTODY_PARTITION\n", granted)
+    assert "docs/table.md" in tree.stale("drawn")
+    tree.tool("drawn")
+    assert "| the notes of a unit | pk `NOTED#{unit}`, sk `{at}` |" in tree.read("docs/table.md")
+
+    granted = "UNIT_NOTES = keys.unit_note_key.grant\n"
+    tree.put("infra/data.py", "CUSTODY = desk_keys.custody_key.grant\n", granted)
     tree.put("infra/desk.py", "    UPDATE,\n    Data,\n", "    UNIT_NOTES,\n")
     tree.put(
         "infra/desk.py",
@@ -519,9 +505,3 @@ def test_a_way_to_read_the_table_is_added_by_its_recipe(tree: Tree) -> None:
     assert tree.run("-c", "from infra.data import UNIT_NOTES\nassert UNIT_NOTES == 'NOTED#*'") == ""
     paths = {path.replace("unit_notes.py", "<things>.py") for path in tree.changed}
     assert paths == listed("A way to read the table")
-
-
-def test_every_key_of_the_table_answers_a_question() -> None:
-    for module in ("keys", "desk_keys"):
-        file = ROOT / "casework/aws/table" / f"{module}.py"
-        assert unanswered(file.read_text("utf-8")) == set()

@@ -22,7 +22,7 @@ from tests.office import Office
 
 def kept(office: Office, case: Case) -> list[dict[str, Any]]:
     """The records of alerts in a case."""
-    return office.items(f"CASE#{case.id}", keys.ALERT_PREFIX)
+    return office.items(f"CASE#{case.id}", keys.alert_source_key.begins)
 
 
 def erase(office: Office, reference: str) -> None:

@@ -55,7 +55,7 @@ def come(settings: LinkSettings) -> Come:
             number, realm, pictures=list(pdqs), locations=told_by, narrative="On me menace."
         )
         key = keys.report_key(reference)
-        follow_record(settings, key[keys.PARTITION], key[keys.SORT])
+        follow_record(settings, key)
         told(settings, reference)
         return reference
 
@@ -64,14 +64,18 @@ def come(settings: LinkSettings) -> Come:
 
 def bands(desk: Desk) -> list[list[str]]:
     """The pictures under each band."""
-    found = [each for each in scanned(keys.CLUE_PREFIX) if each[keys.SORT] == keys.CLUE_SORT]
+    found = [
+        each
+        for each in scanned(keys.clue_key.partition_begins)
+        if each[keys.SORT] == keys.clue_key.begins
+    ]
     lists = [[*each.get("vouched", ()), *each.get("pictures", ())] for each in found]
     return sorted(each for each in lists if each)
 
 
 def beside(reference: str) -> int:
     """Under how many bands a report stands that their items do not name."""
-    found = scanned(keys.CLUE_PREFIX)
+    found = scanned(keys.clue_key.partition_begins)
     return sum(each[keys.SORT].startswith(f"PICTURE#{reference}") for each in found)
 
 
@@ -84,7 +88,7 @@ def admit(desk: Desk, settings: LinkSettings, reference: str) -> None:
     assert answer.status == 200, answer.text
     told = desk.table.case(case.id)
     key = keys.event_key(told.id, told.events)
-    follow_record(settings, key[keys.PARTITION], key[keys.SORT])
+    follow_record(settings, key)
 
 
 def all_alike(desk: Desk, reference: str, picture: str, by: str) -> list[list[str]]:
@@ -121,7 +125,7 @@ def told(settings: LinkSettings, reference: str) -> None:
     for _ in range(2):
         for each in PictureTable(TABLE, "digest").of(reference):
             key = picture_keys.picture_key(reference, each.named.name)
-            follow_record(settings, key[keys.PARTITION], key[keys.SORT])
+            follow_record(settings, key)
 
 
 def case_of(desk: Desk, reference: str) -> Case:
@@ -348,7 +352,7 @@ def test_a_call_that_was_killed_between_looking_and_storing_is_finished_by_the_n
     table, picture = PictureTable(TABLE, "digest"), of_file(first, 1)
     table.add(picture, SHOWN, NOW)
     follow_missed_pictures(settings, first)
-    for item in scanned(keys.CLUE_PREFIX):
+    for item in scanned(keys.clue_key.partition_begins):
         items.delete(TABLE, {name: item[name] for name in (keys.PARTITION, keys.SORT)})
     told(settings, first)
     assert len(bands(desk)) == 16

@@ -65,7 +65,7 @@ def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
     """The stream records of the whole table, or of some cases."""
     told: list[dict[str, Any]] = []
     named = {keys.case_key(case.id)[keys.PARTITION] for case in cases}
-    for begins, sort in (("REPORT#", keys.REPORT_SORT), ("CASE#", keys.EVENT_PREFIX)):
+    for begins, sort in (("REPORT#", keys.REPORT_SORT), ("CASE#", keys.event_key.begins)):
         for item in office.items(begins, sort):
             if named and item[keys.PARTITION] not in named:
                 continue
@@ -85,14 +85,14 @@ def tell(told: Iterable[dict[str, Any]], each: int = 100) -> None:
 
 def counters(office: Office) -> Counts:
     found = Counts()
-    for item in office.items(keys.STATISTICS_PREFIX):
+    for item in office.items(keys.counter_item_key.partition_begins):
         found.update(counts_in(item))
     return Counts({cell: often for cell, often in found.items() if often})
 
 
 def sum_of_marks(office: Office) -> Counts:
     total = Counts()
-    for item in office.items(keys.COUNTED_PREFIX):
+    for item in office.items(keys.counted_line_key.partition_begins):
         total.update(line_from(item).counts)
     return Counts({cell: often for cell, often in total.items() if often})
 
@@ -559,5 +559,5 @@ def test_a_recount_adds_missing_counts_and_repairs_wrong_ones(office: Office) ->
     tell(others)
     again = recount(table, step.now(), repair=True)
     assert (again["uncounted"], again["drifted"]) == (0, 0)
-    events = [json.loads(item["event"]) for item in office.items(keys.RECOUNTS_PARTITION)]
+    events = [json.loads(item["event"]) for item in office.items(keys.recount_key.partition_begins)]
     assert [event["drifted"] for event in events] == [1, 0]

@@ -348,4 +348,4 @@ def test_deciding_takes_a_request_off_the_list_in_the_same_write(office: Office)
     calls = clients.client("dynamodb").meta.events
     calls.register("before-call.dynamodb.DeleteItem", killed)
     assert office.decide(case, "refuse").status == 200
-    assert list(items.under(TABLE, desk_keys.CUSTODY_PARTITION)) == []
+    assert list(items.under(TABLE, desk_keys.custody_key.partition_begins)) == []

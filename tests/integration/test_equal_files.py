@@ -46,7 +46,7 @@ def kept(
     told = keys.file_mark(reference, number)
     mark = keys.mark_key(case.id, "2026-03-02", keys.FILE_KEPT, told)
     for _ in range(2):
-        follow_record(settings, mark[keys.PARTITION], mark[keys.SORT])
+        follow_record(settings, mark)
 
 
 def same(desk: Desk, case: Case, by: str) -> dict[tuple[str, int], list[tuple[str, str, int]]]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from casework.aws.steps.step import now
-from casework.aws.table import keys, log
+from casework.aws.table import items, keys, log
+from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import SYSTEM
 from casework.decisions.news import news_since
@@ -17,14 +18,20 @@ from tests.builders import RABAT
 from tests.office import TABLE, Office
 
 
-def kept(office: Office, case_id: str, reference: str, number: int = 1) -> dict[str, Any]:
+def kept(
+    office: Office, case_id: str, reference: str, number: int = 1, *, names_it: bool = True
+) -> dict[str, Any]:
     """The receiver marks a kept file in the log of its case; the stream's record of the mark."""
     at = now().replace(second=0, microsecond=0)
     what = keys.file_mark(reference, number)
-    log.mark(TABLE, case_id, at, keys.FILE_KEPT, what, by=SYSTEM, bound="b", vault="v1")
+    said: dict[str, str | int] = {"bound": "b", "vault": "v1"}
+    if names_it:
+        said |= {"report": reference, "file": number}
+    log.mark(TABLE, case_id, at, keys.FILE_KEPT, what, by=SYSTEM, **said)
     key = keys.mark_key(case_id, at.isoformat()[:10], keys.FILE_KEPT, what)
-    named = {name: {"S": value} for name, value in key.items()}
-    return {"eventName": "INSERT", "dynamodb": {"Keys": named, "SequenceNumber": "1"}}
+    image = to_wire(items.get(TABLE, key) or {})
+    told = {"Keys": to_wire(key), "NewImage": image, "SequenceNumber": "1"}
+    return {"eventName": "INSERT", "dynamodb": told}
 
 
 def deliver(*records: dict[str, Any]) -> None:
@@ -37,6 +44,13 @@ def test_the_unit_that_holds_a_case_hears_of_a_file_once_and_has_to_look(office:
     deliver(record, record)
     deliver(record)
     assert [each["attributes"]["unit"] for each in office.told("case.addition")] == [RABAT]
+    (entry,) = (each for each in office.table.events(case.id) if each.move == Move.ADD)
+    assert entry.data == {"report": case.opened_by, "kind": "file", "file": 1}
+
+
+def test_a_mark_from_before_marks_named_their_file_is_news_of_it_as_well(office: Office) -> None:
+    case = office.published(RABAT)
+    deliver(kept(office, case.id, case.opened_by, names_it=False))
     (entry,) = (each for each in office.table.events(case.id) if each.move == Move.ADD)
     assert entry.data == {"report": case.opened_by, "kind": "file", "file": 1}
 

@@ -15,6 +15,7 @@ from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.decisions.staff import Role
+from casework.text.realm import Realm
 from functions.desk import deployment
 from functions.evidence import opening
 from tests.builders import NOON, RABAT, SALE, a_danger
@@ -196,7 +197,11 @@ def test_a_file_that_was_exchanged_after_the_admission_does_not_open(two: Two) -
 def test_what_stands_beside_the_history_admits_nothing(two: Two) -> None:
     """Evidence case E36: a writer of the table puts a line that says *admitted*."""
     number = two.ask().document["number"]
-    (line,) = [each for each in two.desk.items() if each["pk"] == desk_keys.ASKINGS_PARTITION]
+    (line,) = [
+        each
+        for each in two.desk.items()
+        if each["pk"] == desk_keys.file_askings_partition(Realm.REAL)
+    ]
     items.put(TABLE, {**line, "standing": "admitted", "answer": number, "answered_by": two.second})
     assert problem(two.open(admission=number)) == "second-look-owed"
 
@@ -347,7 +352,11 @@ def test_an_erased_report_takes_the_words_and_no_file_opens(two: Two) -> None:
 
 def test_the_line_of_an_asking_expires(two: Two) -> None:
     two.ask()
-    (line,) = [each for each in two.desk.items() if each["pk"] == desk_keys.ASKINGS_PARTITION]
+    (line,) = [
+        each
+        for each in two.desk.items()
+        if each["pk"] == desk_keys.file_askings_partition(Realm.REAL)
+    ]
     assert line[keys.EXPIRES_AT] == int((NOON + timedelta(hours=4)).timestamp()) + 1
     assert MOTIVE not in str(line)
 

@@ -172,7 +172,7 @@ def test_an_auditor_reads_who_searched_on_which_ground_and_never_for_what(desk: 
     sought(desk, SAID, ana, "prosecutor_asks")
     sought(desk, "un nom", ana)
     page = desk.get(f"staff/{ana}/searches", auditor).document
-    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.FIND_PREFIX)]
+    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.found_key.begins)]
     assert {each[keys.EXPIRES_AT] for each in kept} == {int(NOON.timestamp()) + 90 * 86_400}
     told = {each["ground"]: each for each in page["searches"]}
     assert told["prosecutor_asks"]["digests"] == [marked(*PHONE)], "as histories name it"
@@ -301,7 +301,7 @@ def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) 
     assert desk.get(f"staff/{ana}/decisions", auditor).document["decisions"] == [mine]
     assert desk.get("me/decisions", auditor).document == {"decisions": []}
     assert desk.get(f"staff/{ana}/decisions", ana).status == 403
-    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.DID_PREFIX)]
+    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.did_key.begins)]
     assert [each[keys.EXPIRES_AT] for each in kept] == [int(NOON.timestamp()) + 30 * 86_400]
 
 

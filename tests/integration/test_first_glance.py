@@ -100,7 +100,7 @@ class Front:
                 if event.move == move:
                     key = keys.event_key(case.id, event.number)
                     settings = link._settings()
-                    link.follow_record(settings, key[keys.PARTITION], key[keys.SORT])
+                    link.follow_record(settings, key)
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_danger_that_is_ticked_or_read_is_glanced_at_in_a_copy_too(
 
 def test_a_copy_waits_for_a_glance_where_its_words_cannot_be_kept(front: Front) -> None:
     first = front.came(narrative=SCAM, locations=PHONE)
-    with refused("PutItem", f"{keys.CLUE_PREFIX}said-"):
+    with refused("PutItem", f"{keys.clue_key.partition_begins}said-"):
         copy = front.came(narrative=SCAM, locations=PHONE)
 
     assert front.case(copy).id == front.case(first).id

@@ -57,7 +57,7 @@ def marks(desk: Desk) -> list[tuple[str, str]]:
     return [
         (item[keys.SORT].split("#")[2], item["by"])
         for item in desk.items()
-        if item[keys.SORT].startswith(keys.MARK_PREFIX)
+        if item[keys.SORT].startswith(keys.mark_key.begins)
     ]
 
 

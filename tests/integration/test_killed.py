@@ -63,7 +63,7 @@ def assert_sound(office: Office) -> None:
         assert first_broken(events) is None
         assert len(events) == case.events
     for item in office.items("REPORT#"):
-        if item["sk"].startswith(keys.TELLING_PREFIX):
+        if item["sk"].startswith(keys.telling_key.begins):
             continue
         assert "case_id" in item, "a report was lost"
         assert office.table.case(item["case_id"]).id == item["case_id"]

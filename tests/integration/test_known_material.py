@@ -125,7 +125,7 @@ def come(desk: Desk, *pdqs: str) -> str:
 def told(reference: str, sort: str) -> None:
     """The stream tells of an item of a report, twice."""
     for _ in range(2):
-        follow_record(link._settings(), keys.report_key(reference)[keys.PARTITION], sort)
+        follow_record(link._settings(), {**keys.report_key(reference), keys.SORT: sort})
 
 
 def keep_file(desk: Desk, reference: str, *, md5: bool = True) -> None:
@@ -142,7 +142,7 @@ def keep_file(desk: Desk, reference: str, *, md5: bool = True) -> None:
     case, what = case_of(desk, reference), keys.file_mark(reference, 1)
     mark = keys.mark_key(case.id, "2026-03-02", keys.FILE_KEPT, what)
     for _ in range(2):
-        follow_record(link._settings(), mark[keys.PARTITION], mark[keys.SORT])
+        follow_record(link._settings(), mark)
 
 
 def case_of(desk: Desk, reference: str) -> Case:
@@ -358,7 +358,7 @@ def test_a_call_that_was_killed_anywhere_is_finished_by_the_next(
         sort = picture_keys.picture_key(reference, of_file(reference, number).name)[keys.SORT]
         made: list[str] = []
         with killed(max(stop, 1), made, after=stop > 0):
-            follow_record(settings, keys.report_key(reference)[keys.PARTITION], sort)
+            follow_record(settings, {**keys.report_key(reference), keys.SORT: sort})
         told(reference, sort)
         one = KnownTable(TABLE).one(of_file(reference, number), look=True)
         assert one is not None

@@ -166,9 +166,8 @@ class Book:
 
     def since(self) -> Iterator[dict[str, Any]]:
         """The entries after the given book."""
-        partition = keys.case_key(self.case.id)[keys.PARTITION]
         place = keys.event_key(self.case.id, len(self.written))
-        return items.under(TABLE, partition, keys.EVENT_PREFIX, after=place)
+        return items.under(TABLE, *keys.event_key.under(self.case.id), after=place)
 
     def give(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let the calls read it."""

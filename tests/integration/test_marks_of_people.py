@@ -108,7 +108,7 @@ def test_who_has_the_list_already_is_shown_it_all_the_same(desk: Desk) -> None:
     tag = desk.queue(sara).headers["ETag"]
     seen_table._marked.clear()
     for item in desk.items():
-        if item["sk"].startswith(desk_keys.SAW_PREFIX):
+        if item["sk"].startswith(desk_keys.saw_key.begins):
             items.delete(TABLE, {name: item[name] for name in ("pk", "sk")})
     asked = an_event("GET", "/v1/desk/queue", sara, headers={"if-none-match": tag})
     assert desk.call(asked).status == 304
@@ -131,7 +131,7 @@ def test_marks_of_lists_are_kept_for_90_days_and_hold_no_line(desk: Desk) -> Non
     reference = desk.report(case, 901)
     for path in ("queue", "duty", "glance", "holds", "samples", "handover", "me/decisions"):
         assert desk.get(path, ana).status == 200, path
-    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.SAW_PREFIX)]
+    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.saw_key.begins)]
     assert len(kept) == 7
     for mark in kept:
         assert mark[keys.EXPIRES_AT] == int(NOON.timestamp()) + 90 * 86_400

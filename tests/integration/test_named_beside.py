@@ -44,7 +44,7 @@ def puts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     put = items.put
 
     def heard(table: str, item: dict[str, str]) -> None:
-        if item[keys.SORT].startswith(keys.NAMED_PREFIX):
+        if item[keys.SORT].startswith(keys.named_key.begins):
             written.append(item[keys.SORT])
         put(table, item)
 

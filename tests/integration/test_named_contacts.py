@@ -268,13 +268,13 @@ def test_nothing_of_a_contact_leads_to_the_number_without_its_key(office: Office
     assert mark not in json.dumps(
         [each for each in beside if "ALIKE" not in each[keys.PARTITION]], default=str
     )
-    (way,) = office.items(keys.CONTACT_PREFIX)
+    (way,) = office.items(keys.contact_digest_key.partition_begins)
     place = {name: way[name] for name in (keys.PARTITION, keys.SORT)}
     assert place == keys.contact_key(OWN.encode(), mark)
     assert place != keys.contact_key(SELECTOR.encode(), mark)
-    assert way[keys.PARTITION].removeprefix(keys.CONTACT_PREFIX) not in json.dumps(
-        kept, default=str
-    )
+    assert way[keys.PARTITION].removeprefix(
+        keys.contact_digest_key.partition_begins
+    ) not in json.dumps(kept, default=str)
     assert victim not in json.dumps(way), "and it names no report"
 
 
@@ -290,7 +290,11 @@ def test_erasing_the_report_that_names_a_contact_takes_the_flag_and_all_of_it_aw
     assert identifier["told_by"] == {other}, "nothing keeps what an erased report named"
     assert erase_report(office.table, other, step.now(), SYSTEM)
     assert named(office, case) == {}
-    assert office.items("IDENTIFIER#phone") == office.items(keys.CONTACT_PREFIX) == []
+    assert (
+        office.items("IDENTIFIER#phone")
+        == office.items(keys.contact_digest_key.partition_begins)
+        == []
+    )
 
 
 def test_an_erased_report_is_not_flagged(office: Office) -> None:
@@ -396,7 +400,7 @@ def test_a_case_from_before_this_release_is_compared_once_its_number_is_named_ag
     (identifier,) = office.items("IDENTIFIER#phone")
     kept = {name: each for name, each in identifier.items() if name not in {"told_by", "led_to"}}
     items.put(TABLE, kept)
-    (way,) = office.items(keys.CONTACT_PREFIX)
+    (way,) = office.items(keys.contact_digest_key.partition_begins)
     items.delete(TABLE, {name: way[name] for name in (keys.PARTITION, keys.SORT)})
     assert named(office, case) == {}
     later = report(office, HIS)

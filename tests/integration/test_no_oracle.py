@@ -94,10 +94,10 @@ class World:
             for item in page["Items"]
         )
         for partition, sort in found:
-            of_report = sort == keys.REPORT_SORT or sort.startswith(keys.ADDITION_PREFIX)
+            of_report = sort == keys.REPORT_SORT or sort.startswith(keys.addition_key.begins)
             if (partition, sort) in self.delivered or not (
-                (of_report and partition.startswith(keys.REPORT_PREFIX))
-                or sort.startswith(keys.EVENT_PREFIX)
+                (of_report and partition.startswith(keys.report_key.partition_begins))
+                or sort.startswith(keys.event_key.begins)
             ):
                 continue
             self.delivered.add((partition, sort))

@@ -85,7 +85,11 @@ class Post:
 
     def marked(self) -> dict[str, str]:
         """The outcomes by reference in the log of the cases."""
-        marks = [item for item in self.desk.items() if item["pk"].startswith(keys.LOG_PREFIX)]
+        marks = [
+            item
+            for item in self.desk.items()
+            if item["pk"].startswith(keys.mark_key.partition_begins)
+        ]
         return {ref: how for mark in marks for ref, how in mark["reached"].items()}
 
     def tell(self, case: Case, news: str = "", **more: Any) -> dict[str, Any]:
@@ -211,7 +215,9 @@ def test_a_notice_holds_the_reference_and_that_there_is_news(post: Post, languag
 def test_the_use_of_contacts_is_recorded_without_the_contacts(post: Post) -> None:
     case, references = post.closed_case(2)
     post.tell(case)
-    (mark,) = [item for item in post.desk.items() if item["pk"].startswith(keys.LOG_PREFIX)]
+    (mark,) = [
+        item for item in post.desk.items() if item["pk"].startswith(keys.mark_key.partition_begins)
+    ]
     assert mark["sk"].split("#")[2] == "notice"
     assert mark["reached"] == dict.fromkeys(references, "email")
     assert ADDRESS not in repr(post.desk.items())

@@ -119,5 +119,5 @@ def test_an_ended_trial_leaves_no_sum_and_no_mismatch(office: Office) -> None:
     for _ in erase_case(office.table, office.now_case(case), step.now()):
         pass
 
-    assert office.items(f"CASE#{case.id}", keys.PARTICULARS_PREFIX) == []
+    assert office.items(f"CASE#{case.id}", keys.particulars_key.begins) == []
     assert list(differences(office.table, case.id)) == []

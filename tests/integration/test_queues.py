@@ -19,6 +19,7 @@ from casework.decisions.staff import Role
 from casework.moves import adding, deadlines, referring, running, triage
 from casework.moves.weight import Weight, raised
 from casework.report.followup import AdditionKind
+from casework.text.realm import Realm
 from functions.desk import deployment
 from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_danger, clocks_of, made
@@ -275,7 +276,7 @@ def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     desk.acknowledge(case, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
     duty = desk.get("duty", ana).document
     assert all(duty[kind] == [] for kind in Duty)
-    assert not [item for item in desk.items() if item["pk"] == desk_keys.DUTY_PARTITION]
+    assert not [item for item in desk.items() if item["pk"] == desk_keys.duty_partition(Realm.REAL)]
 
 
 def test_an_outdated_line_of_the_duty_desk_is_not_shown(desk: Desk) -> None:

@@ -77,7 +77,7 @@ def hours(evidence: Evidence) -> dict[str, int]:
     """What the counters of all hours hold, by attribute."""
     found: dict[str, int] = {}
     for item in evidence.reporters.items():
-        if item["pk"]["S"].startswith(keys.ALLOWED_PREFIX):
+        if item["pk"]["S"].startswith(keys.allowed_shard_key.partition_begins):
             for name, value in item.items():
                 if name == allowance.CAME or name.startswith("reserved"):
                     found[name] = found.get(name, 0) + int(value["N"])

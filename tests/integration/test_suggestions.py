@@ -96,7 +96,7 @@ def test_one_account_name_on_two_platforms_is_suggested_and_joins_on_each(office
 def test_the_clues_kept_for_suggestions_hold_no_words_and_expire(office: Office) -> None:
     office.deliver(office.accept(locations=[{"kind": "handle", "value": "@karim"}]))
 
-    kept = office.items(keys.CLUE_PREFIX)
+    kept = office.items(keys.clue_key.partition_begins)
 
     assert len(kept) == 2, "of the name, and of the words that a copy repeats"
     assert "karim" not in str(kept)
@@ -179,7 +179,7 @@ def test_a_report_that_lists_hundreds_of_weak_names_is_linked_like_any_other(
     assert office.deliver(listed) == []
 
     assert office.case_of(listed).opened_by == listed
-    assert len(office.items(keys.CLUE_PREFIX)) == MOST_WEAK + 2, "and of the words"
+    assert len(office.items(keys.clue_key.partition_begins)) == MOST_WEAK + 2, "and of the words"
 
 
 @pytest.mark.parametrize("operation", ["BatchGetItem", "PutItem"])
@@ -191,7 +191,7 @@ def test_a_report_comes_into_its_case_without_the_suggestion_that_failed(
     named = [{"kind": "handle", "value": "@karim"}]
     first, second = office.accept(locations=named), office.accept(locations=named)
     office.deliver(first)
-    with refused(operation, keys.CLUE_PREFIX):
+    with refused(operation, keys.clue_key.partition_begins):
         assert office.deliver(second) == []
 
     assert office.case_of(second).id == case_id_of(second)

@@ -287,7 +287,11 @@ def test_figures_are_byte_for_byte_the_same_with_and_without_trials(
     event = recount(StatisticsTable(TABLE, law), step.now(), repair=True)
     assert (event["uncounted"], event["drifted"]) == (0, 0)
     assert _figures(monkeypatch) == without
-    assert not [each for each in office.items(keys.COUNTED_PREFIX) if "TEST-" in str(each)]
+    assert not [
+        each
+        for each in office.items(keys.counted_line_key.partition_begins)
+        if "TEST-" in str(each)
+    ]
 
 
 # ---- staff

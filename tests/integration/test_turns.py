@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.aws.services.clients import client
-from casework.aws.table.desk_keys import GROUP_SORT, LAST_TURN
+from casework.aws.table.desk_keys import LAST_TURN, group_key
 from casework.aws.table.erasure import erase_report
 from casework.aws.table.group_table import GroupTable
 from casework.aws.table.wire import from_wire
@@ -349,5 +349,5 @@ def test_nothing_says_what_an_erased_report_had_as_its_own(front: Front) -> None
 def groups_in(front: Front) -> list[dict[str, Any]]:
     """The groups with what their reports had as their own."""
     found = client("dynamodb").scan(TableName=front.office.table.name)["Items"]
-    told = [from_wire(each) for each in found if each["sk"]["S"] == GROUP_SORT]
+    told = [from_wire(each) for each in found if each["sk"]["S"] == group_key.begins]
     return [each for each in told if "of" not in each]

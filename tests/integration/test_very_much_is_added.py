@@ -74,7 +74,7 @@ def test_beyond_the_bound_an_addition_is_read_and_kept_and_has_no_entry(
     assert kept.followed
     assert kept.event is None
     assert any("212600004155" in each for each in kept.named.values()), "it was read"
-    marks = office.items(keys.LOG_PREFIX, keys.MARK_PREFIX)
+    marks = office.items(keys.mark_key.partition_begins, keys.mark_key.begins)
     assert [each["addition"] for each in marks if "addition" in each] == [f"A{MANY}"]
 
 
@@ -154,7 +154,7 @@ def test_the_night_binds_what_has_no_entry(
     items.put(TABLE, item)
     (mark, *_) = (
         each
-        for each in office.items(keys.LOG_PREFIX, keys.MARK_PREFIX)
+        for each in office.items(keys.mark_key.partition_begins, keys.mark_key.begins)
         if each.get("addition") == f"A{MANY}"
     )
     items.put(TABLE, {**mark, "kind": "withdrawal"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from casework.aws.services.seals import read_leaves
 from casework.aws.table import desk_keys, items, keys, picture_keys
 from casework.aws.table.free import FREE
+from casework.aws.table.key_template import Key, templates_of
 from casework.report.evidence import FileState
 from functions.history import seal_day, verify_days
 from tests.builders import RABAT
@@ -65,17 +65,23 @@ def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
     assert not missed, "\n".join(map(str, sorted(missed)))
 
 
-ROW = re.compile(r"^\| .* \| pk `([^`]+)`(?:, sk (?:begins )?`([^`]+)`)?", re.MULTILINE)
 LINES = {"DUTY", "COURT", "OPENINGS"}
 """Lists whose lines are compared with the case (`lines_of`, `_openings`)."""
 
 
 def test_each_kind_of_item_is_compared_or_listed_as_free_with_its_reason() -> None:
-    """The tables of keys name every kind."""
-    told = "\n".join(str(each.__doc__) for each in (keys, desk_keys, picture_keys))
+    """The templates of keys name every kind."""
     kinds = {
-        kind_of({keys.PARTITION: partition, keys.SORT: sort, "state": FileState.KEPT})
-        for partition, sort in ROW.findall(told)
+        kind_of(
+            {
+                keys.PARTITION: key.grants[0].replace("*", "of"),
+                keys.SORT: key.begins or "of",
+                "state": FileState.KEPT,
+            }
+        )
+        for module in (keys, desk_keys, picture_keys)
+        for key in templates_of(module)
+        if isinstance(key, Key)
     }
     assert {"REPORT", "PICTURE", "KNOWN", "UNITS", "STAFF", "DESK"} <= kinds
     measured = json.loads(FOUND.read_text(encoding="utf-8")).keys()

@@ -162,7 +162,9 @@ def test_the_clues_of_a_report_are_erased_with_it(office: Office) -> None:
     assert second.id != first.id
 
     def given() -> set[str]:
-        return {each for item in office.items(keys.CLUE_PREFIX) for each in item["cases"]}
+        return {
+            each for item in office.items(keys.clue_key.partition_begins) for each in item["cases"]
+        }
 
     assert given() == {first.id, second.id}
     erase(office, first.opened_by)

@@ -85,23 +85,18 @@ def addition_to(table: str, reference: str, addition: str) -> KeptAddition | Non
 def several(table: str, named: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeptAddition]:
     """Up to 100 additions, by the reference of their report and their id, strongly read."""
     found = items.get_many(table, [keys.addition_key(*each) for each in named]) if named else []
-    return {
-        (keys.reference_of(item[keys.PARTITION]), kept.id): kept
-        for item in found
-        for kept in [_kept(item)]
-    }
+    return {keys.addition_key.of(item): kept for item in found for kept in [_kept(item)]}
 
 
 def additions_to(table: str, reference: str) -> list[KeptAddition]:
     """The additions to a report, oldest first, strongly read."""
-    partition = keys.report_key(reference)[keys.PARTITION]
-    found = map(_kept, items.under(table, partition, keys.ADDITION_PREFIX))
+    found = map(_kept, items.under(table, *keys.addition_key.under(reference)))
     return sorted(found, key=lambda each: (each.added_at, each.id))
 
 
 def _kept(item: Mapping[str, Any]) -> KeptAddition:
     return KeptAddition(
-        id=item[keys.SORT].removeprefix(keys.ADDITION_PREFIX),
+        id=keys.addition_key.of(item)[1],
         added_at=item["added_at"],
         content=item["content"],
         contact="contact" in item,

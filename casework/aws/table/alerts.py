@@ -64,7 +64,7 @@ def alert(
     """
     # Where the case cannot be raised, as after its end, its missing danger is no person's decision.
     withdrawn = not case.imminent and lifecycle.allows(case.status, Move.RAISE)
-    if withdrawn or not marked(table, case.id, keys.ALERT_PREFIX, source.came_at):
+    if withdrawn or not marked(table, case.id, keys.alert_source_key.begins, source.came_at):
         minute = minute_of(source.came_at)
         weighed = case.model_copy(update=heavier(case, weight))
         announcements.publish(topic, announcements.endangered(weighed, minute), now)
@@ -81,7 +81,7 @@ def opened(table: str, case: Case, now: datetime) -> Announcement | None:
     source = DangerSource(case.opened_by, case.opened_at)
     mark = _item(case.id, source, now)
     key = {name: mark[name] for name in (keys.PARTITION, keys.SORT)}
-    quiet = marked(table, case.id, keys.ALERT_PREFIX, source.came_at)
+    quiet = marked(table, case.id, keys.alert_source_key.begins, source.came_at)
     if not items.put_new(table, {**mark, _QUIET: quiet}):
         kept = items.get(table, key)
         quiet = kept is not None and bool(kept.get(_QUIET, True))
@@ -112,22 +112,21 @@ def _item(case_id: str, source: DangerSource, now: datetime) -> dict[str, Any]:
 
 def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
     """Delete the marks of danger of a case, or those of one report, one per step."""
-    partition = keys.case_key(case_id)[keys.PARTITION]
-    for key in items.keys_under(table, partition, keys.ALERT_PREFIX):
-        if report in (None, keys.alerting(key[keys.SORT])):
+    for key in items.keys_under(table, *keys.alert_source_key.under(case_id)):
+        *_, source = keys.alert_source_key.of(key)
+        if report in (None, source.partition("#")[0]):
             items.delete(table, key)
             yield
 
 
 def how_many(table: str, case_id: str) -> int:
     """The number of recent dangerous reports and additions of a case."""
+    partition, begins = keys.alert_source_key.under(case_id)
     answer = client("dynamodb").query(
         TableName=table,
         Select="COUNT",
         KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
-        ExpressionAttributeValues=to_wire(
-            {":pk": keys.case_key(case_id)[keys.PARTITION], ":begins": keys.ALERT_PREFIX}
-        ),
+        ExpressionAttributeValues=to_wire({":pk": partition, ":begins": begins}),
         ConsistentRead=True,
     )
     return int(answer["Count"])

@@ -145,7 +145,7 @@ def _query(
     table: str, partition: str, above: int, upto: int, limit: int | None, *, backwards: bool = False
 ) -> Iterator[dict[str, Any]]:
     first, end = (
-        {keys.PARTITION: partition, keys.SORT: keys.arrived_place(number)}
+        {keys.PARTITION: partition, keys.SORT: keys.arrived_first_key.sort_begins(number)}
         for number in (above + 1, upto)
     )
     return items.between(table, first, end, limit=limit, backwards=backwards)

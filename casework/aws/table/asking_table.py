@@ -51,5 +51,5 @@ def words_of(table: str, case_id: str, number: int | None) -> str | None:
 
 
 def _asking(item: Mapping[str, Any]) -> FileAsking:
-    at, case_id, number = desk_keys.decided_of(item[keys.SORT])
+    at, case_id, number = desk_keys.file_asking_key.of(item)
     return FileAsking.model_validate({**item, "case": case_id, "number": number, "at": at})

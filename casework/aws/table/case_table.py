@@ -233,7 +233,7 @@ class CaseTable:
         )
         return [
             StandingLine(
-                *desk_keys.standing_of(line[keys.SORT]), Standing(line["standing"]), line["since"]
+                *desk_keys.standing_key.of(line), Standing(line["standing"]), line["since"]
             )
             for line in found
         ]
@@ -247,8 +247,7 @@ class CaseTable:
         yield from map(entry_from, self._event_items(case_id))
 
     def _event_items(self, case_id: str) -> Iterator[dict[str, Any]]:
-        partition = keys.case_key(case_id)[keys.PARTITION]
-        return items.under(self.name, partition, keys.EVENT_PREFIX)
+        return items.under(self.name, *keys.event_key.under(case_id))
 
     def event(self, case_id: str, number: int) -> Event | None:
         """One entry of a case's history; None for an unknown number."""
@@ -297,7 +296,10 @@ class CaseTable:
             limit,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :kind)",
             ExpressionAttributeValues=to_wire(
-                {":pk": desk_keys.duty_partition(realm), ":kind": desk_keys.duty_begins(kind)}
+                {
+                    ":pk": desk_keys.duty_partition(realm),
+                    ":kind": desk_keys.duty_line_key.sort_begins(kind),
+                }
             ),
             ScanIndexForward=False,
         )
@@ -336,7 +338,7 @@ class CaseTable:
         )
 
     def _on_duty(self, kind: Duty, realm: Realm, after: str | None, most: int) -> Iterator[str]:
-        partition, prefix = desk_keys.duty_partition(realm), desk_keys.duty_begins(kind)
+        partition, prefix = desk_keys.duty_line_key.under(realm, kind)
         # Under the partition of the realm: a manipulated cursor leads into no other one.
         start = {keys.PARTITION: partition, keys.SORT: f"{prefix}{after}"} if after else None
         last_first = kind in desk_keys.LAST_FIRST

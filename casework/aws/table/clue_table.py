@@ -33,7 +33,7 @@ class ClueTable:
             return {}
         found = items.get_many(self.name, [keys.clue_key(clue) for clue in clues])
         return {
-            keys.clue_of(item[keys.PARTITION]): tuple(
+            keys.clue_key.of(item)[0]: tuple(
                 Seen(case_id, _sketch(item["sketches"][number]))
                 for number, case_id in enumerate(item["cases"])
             )

@@ -36,7 +36,7 @@ class CopyVerdict:
 def putting(table: str, verdict: CopyVerdict) -> dict[str, Any]:
     """The write of a new one, for the transaction of its entry."""
     item = {**asdict(verdict), "verdict": verdict.verdict.value}
-    flow = {keys.FLOW: desk_keys.COPIES, keys.FLOW_AT: verdict.at}
+    flow = {keys.FLOW: desk_keys.copies_flow(), keys.FLOW_AT: verdict.at}
     return items.putting(table, {**_key(verdict.case_id, verdict.entry), **item, **flow})
 
 
@@ -52,8 +52,8 @@ def one(table: str, case_id: str, entry: int) -> CopyVerdict | None:
 
 def left(table: str, before: str) -> Iterator[CopyVerdict]:
     """Those that were given before a time and not carried to all yet, oldest first."""
-    for key in items.indexed(table, keys.BY_FLOW, desk_keys.COPIES, before=before):
-        case_id, entry = desk_keys.copies_of(key[keys.PARTITION], key[keys.SORT])
+    for key in items.indexed(table, keys.BY_FLOW, desk_keys.copies_flow(), before=before):
+        case_id, entry = desk_keys.copies_key.of(key)
         if (found := one(table, case_id, entry)) is not None:
             yield found
 

@@ -47,7 +47,7 @@ class CourtHolds:
 
     def all(self, at: datetime) -> Iterator[CourtLine]:
         """Every hold that has not ended."""
-        for item in items.under(self.name, keys.COURT_PARTITION):
+        for item in items.under(self.name, keys.court_key.partition()):
             line = _line(item)
             if at < line.ends:
                 yield line

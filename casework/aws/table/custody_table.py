@@ -14,8 +14,7 @@ from casework.text.folding import fold, unfold
 
 def requests_of(table: str, case_id: str) -> list[IdentityRequest]:
     """The requests of a case, oldest first."""
-    partition = keys.case_key(case_id)[keys.PARTITION]
-    return [request_from(item) for item in items.under(table, partition, keys.IDENTITY_PREFIX)]
+    return [request_from(item) for item in items.under(table, *keys.identity_key.under(case_id))]
 
 
 def request_of(table: str, case_id: str, number: int) -> IdentityRequest:
@@ -53,8 +52,8 @@ def waiting_key(request: IdentityRequest) -> dict[str, str]:
 
 def waiting_requests(table: str) -> Iterator[IdentityRequest]:
     """Undecided requests, oldest first, read on demand."""
-    for item in items.under(table, desk_keys.CUSTODY_PARTITION):
-        case_id, number = desk_keys.custody_of(item[keys.SORT])
+    for item in items.under(table, desk_keys.custody_key.partition()):
+        _, case_id, number = desk_keys.custody_key.of(item)
         request = request_of(table, case_id, number)
         if request.standing is RequestStanding.ASKED:
             yield request

@@ -58,7 +58,7 @@ def _on(realm: Realm, day: str) -> dict[str, Any]:
 
 
 def _line(item: Mapping[str, Any]) -> DecidedLine:
-    at, case_id, number = desk_keys.decided_of(item[keys.SORT])
+    _, at, case_id, number = desk_keys.decided_key.of(item)
     return DecidedLine(
         at=at,
         case_id=case_id,

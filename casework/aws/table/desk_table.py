@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from casework.aws.table import desk_keys, items, keys
+from casework.aws.table.key_template import Key
 from casework.aws.table.wire import to_wire
 from casework.case.times import stamp
 
@@ -104,38 +105,42 @@ def decisions_of(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
 ) -> tuple[list[DeskAct], str | None]:
     """What a person decided, the latest first, and the place for the next page."""
-    return lines_of(table, subject, desk_keys.DID_PREFIX, at, limit, after)
+    return lines_of(table, subject, desk_keys.did_key, at, limit, after)
 
 
 def searches_of(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
 ) -> tuple[list[DeskAct], str | None]:
     """What a person searched for, likewise."""
-    return lines_of(table, subject, desk_keys.FIND_PREFIX, at, limit, after)
+    return lines_of(table, subject, desk_keys.found_key, at, limit, after)
 
 
 def lines_of(
-    table: str, subject: str, begins: str, at: datetime, limit: int, after: str | None
+    table: str,
+    subject: str,
+    kind: Key[str, str, str],
+    at: datetime,
+    limit: int,
+    after: str | None,
 ) -> tuple[list[DeskAct], str | None]:
     """Lines of a person of one kind, the latest first, and the place for the next page."""
+    partition, begins = kind.under(subject)
     start = None
     if after is not None:
-        start = {keys.PARTITION: desk_keys.desk_of(subject), keys.SORT: f"{begins}{after}"}
+        start = {keys.PARTITION: partition, keys.SORT: f"{begins}{after}"}
     read = list(
         items.query(
             table,
             limit + 1,
             start,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
-            ExpressionAttributeValues=to_wire(
-                {":pk": desk_keys.desk_of(subject), ":begins": begins}
-            ),
+            ExpressionAttributeValues=to_wire({":pk": partition, ":begins": begins}),
             ScanIndexForward=False,
         )
     )
     shown = read[:limit]
     lines = [
-        DeskAct(*desk_keys.act_of(item[keys.SORT]), item)
+        DeskAct(*kind.of(item)[1:], item)
         for item in shown
         if item[keys.EXPIRES_AT] > at.timestamp()  # the service deletes it some hours later
     ]

@@ -259,9 +259,9 @@ def _keys_of(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
     files = []
     if any(item.get(name) for name in _COUNTED):
         for beside in items.under(table.name, item[keys.PARTITION]):
-            if beside[keys.SORT].startswith(keys.FILE_PREFIX):
+            if beside[keys.SORT].startswith(keys.file_key.begins):
                 if beside["state"] != FileState.REFUSED:
-                    files.append(f"file-{keys.number_of_file(beside[keys.SORT])}")
+                    files.append(f"file-{keys.file_key.of(beside)[1]}")
             elif beside[keys.SORT] != keys.REPORT_SORT:
                 found |= {name for box, name in SEALED.items() if box in beside}
     return [*sorted(found), *files]

@@ -363,8 +363,7 @@ class EvidenceTable:
 
     def files_of(self, reference: str) -> list[StoredFile]:
         """The files of a report by number, strongly read."""
-        partition = keys.report_key(reference)[keys.PARTITION]
-        return [read_file(each) for each in items.under(self.name, partition, keys.FILE_PREFIX)]
+        return [read_file(each) for each in items.under(self.name, *keys.file_key.under(reference))]
 
     def some(self, places: Sequence[tuple[str, int]]) -> list[StoredFile]:
         """Those of at most 100 files that are kept, strongly read."""
@@ -561,8 +560,7 @@ class EvidenceTable:
         """At most so many files of a flow whose time for a look has come, oldest first: reference
         and number of each."""
         found = items.indexed(self.name, keys.BY_FLOW, flow, before=stamp(before), limit=most)
-        for key in found:
-            yield keys.reference_of(key[keys.PARTITION]), keys.number_of_file(key[keys.SORT])
+        yield from map(keys.file_key.of, found)
 
     def _change(
         self,
@@ -667,9 +665,10 @@ def _put_new(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_file(item: Mapping[str, Any]) -> StoredFile:
     """The file of an item."""
+    reference, number = keys.file_key.of(item)
     return StoredFile(
-        reference=keys.reference_of(item[keys.PARTITION]),
-        number=keys.number_of_file(item[keys.SORT]),
+        reference=reference,
+        number=number,
         slot=item["slot"],
         state=FileState(item["state"]),
         name=unfold(item["name"]),

@@ -83,6 +83,7 @@ def as_found(item: Mapping[str, Any]) -> str:
 
 def mark_kept(table: str, case_id: str, item: Mapping[str, Any], at: datetime) -> None:
     """Mark a kept file in the log of the case of its report."""
+    reference, number = place_of(item)
     log.mark(
         table,
         case_id,
@@ -92,8 +93,24 @@ def mark_kept(table: str, case_id: str, item: Mapping[str, Any], at: datetime) -
         by=SYSTEM,
         bound=str(item["bound"]),
         vault=str(item["version"]),
-        **{AS_KEPT: as_kept(item)},
+        as_kept=as_kept(item),
+        report=reference,
+        file=number,
     )
+
+
+def kept_file(mark: Mapping[str, Any]) -> tuple[str, int] | None:
+    """Return report and number of the file that a mark tells of as kept; None for another mark.
+
+    Older marks name them in their key alone.
+    """
+    if isinstance(mark.get("file"), int):
+        return str(mark.get("report")), mark["file"]
+    try:
+        *_, kind, about = keys.mark_key.of(mark)
+        return keys.file_in_mark(about) if kind == keys.FILE_KEPT else None
+    except ValueError:
+        return None
 
 
 def mark_examined(
@@ -118,10 +135,10 @@ def marks_in(table: str, case_id: str) -> dict[tuple[str, int], Marks]:
     """The marks of files in the log of a case, by report and number."""
     found: dict[tuple[str, int], Marks] = {}
     for mark in log.marks_of(table, case_id):
-        _, _, kind, *of = str(mark[keys.SORT]).split("#")
+        *_, kind, about = keys.mark_key.of(mark)
         if kind not in (keys.FILE_KEPT, EXAMINED, SCANNED):
             continue
-        marks = found.setdefault((of[0], int(of[1])), Marks())
+        marks = found.setdefault(keys.file_in_mark(about), Marks())
         if kind == EXAMINED:
             marks.results.append(mark)
         elif kind == SCANNED:
@@ -131,15 +148,13 @@ def marks_in(table: str, case_id: str) -> dict[tuple[str, int], Marks]:
     return found
 
 
-def file_in(sort: str) -> tuple[str, int] | None:
-    """Reference and number of the file that a mark with this sort key is about; None for a mark
-    about something else."""
-    _, _, kind, *of = sort.split("#")
+def file_in(mark: Mapping[str, Any]) -> tuple[str, int] | None:
+    """Return report and number of the file that a mark is about; None for a mark about something
+    else."""
+    *_, kind, about = keys.mark_key.of(mark)
     if kind == SEEN:
-        of = of[1:]  # who saw it comes first
-    elif kind not in (keys.FILE_KEPT, EXAMINED, SCANNED):
-        return None
-    return of[0], int(of[1])
+        return keys.file_in_mark(about.partition("#")[2])  # who saw it comes first
+    return keys.file_in_mark(about) if kind in (keys.FILE_KEPT, EXAMINED, SCANNED) else None
 
 
 def names_of(table: str, files: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
@@ -155,7 +170,7 @@ def names_of(table: str, files: Iterable[tuple[str, int]]) -> dict[tuple[str, in
 
 def day_of(mark: Mapping[str, Any]) -> str:
     """The day of a mark, which its night binds."""
-    return str(mark[keys.SORT]).split("#")[1]
+    return keys.mark_key.of(mark)[1]
 
 
 def wrong_with(item: Mapping[str, Any], marks: Marks, *, upto: str) -> Iterator[str]:
@@ -218,8 +233,7 @@ def is_whole(marks: Marks) -> bool:
 
 def files_beside(table: str, reference: str) -> Iterator[dict[str, Any]]:
     """The items of the files of a report, whatever their state."""
-    partition = keys.report_key(reference)[keys.PARTITION]
-    yield from items.under(table, partition, keys.FILE_PREFIX)
+    yield from items.under(table, *keys.file_key.under(reference))
 
 
 def item_of(table: str, reference: str, number: int) -> dict[str, Any] | None:
@@ -229,7 +243,7 @@ def item_of(table: str, reference: str, number: int) -> dict[str, Any] | None:
 
 def place_of(item: Mapping[str, Any]) -> tuple[str, int]:
     """Report and number of the file of an item."""
-    return keys.reference_of(item[keys.PARTITION]), keys.number_of_file(item[keys.SORT])
+    return keys.file_key.of(item)
 
 
 def results_in(item: Mapping[str, Any]) -> dict[str, Any]:

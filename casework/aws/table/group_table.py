@@ -180,14 +180,14 @@ class GroupTable:
         start = {keys.PARTITION: partition, keys.SORT: after} if after else None
         begins = f"{copy}#" if copy else ""
         found = items.under(self.name, partition, begins, limit=limit, after=start)
-        return [Member(*desk_keys.member_of(item[keys.SORT]), item[keys.SORT]) for item in found]
+        return list(map(_member, found))
 
     def last_turn(self, group: str, copy: str) -> int:
         """The last turn of the copies of a text; 0 where there is none."""
         first = {keys.PARTITION: desk_keys.members_of(group), keys.SORT: f"{copy}#"}
         last = {**first, keys.SORT: f"{copy}#~"}
         found = items.between(self.name, first, last, limit=1, backwards=True)
-        return max((desk_keys.member_of(each[keys.SORT])[2] for each in found), default=0)
+        return max((_member(each).turn for each in found), default=0)
 
     def how_many(self, group: str, most: int, copy: str = "") -> int:
         """How many reports a group, or one text in it, has; counting ends at `most`."""
@@ -207,10 +207,15 @@ class GroupTable:
         return int(answer["Count"])
 
 
+def _member(item: Mapping[str, Any]) -> Member:
+    _, copy, turn, reference = desk_keys.member_key.of(item)
+    return Member(reference, copy, turn, item[keys.SORT])
+
+
 def forgetting(table: str, partition: str, gone: Collection[str]) -> Iterator[dict[str, Any]]:
     """The write by which a group forgets what some reports had as their own, for a transaction;
     with its last report the group goes."""
-    key = {keys.PARTITION: partition, keys.SORT: desk_keys.GROUP_SORT}
+    key = {keys.PARTITION: partition, keys.SORT: desk_keys.group_key.begins}
     group = items.get(table, key)
     if group is None:
         return

@@ -60,5 +60,5 @@ def latest(table: str, realm: Realm, limit: int) -> list[StoredHandOver]:
 
 
 def _read(item: Mapping[str, Any]) -> StoredHandOver:
-    at, by = desk_keys.handover_of(item[keys.SORT])
+    _, at, by = desk_keys.handover_key.of(item)
     return StoredHandOver(at, by, unfold(item["text"]), item["open"], item["key"])

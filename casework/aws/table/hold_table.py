@@ -54,4 +54,5 @@ def begun(table: str, realm: Realm, at: datetime, after: str | None = None) -> I
         oldest[keys.SORT] = f"{after}!"
     latest = desk_keys.hold_key(realm, f"{stamp(at)}~", "")
     for item in items.between(table, oldest, latest):
-        yield HoldLine(*desk_keys.hold_of(item[keys.SORT]), item["by"])
+        _, since, case_id = desk_keys.hold_key.of(item)
+        yield HoldLine(since, case_id, item["by"])

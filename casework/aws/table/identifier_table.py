@@ -144,7 +144,7 @@ class IdentifierTable:
         told_by = {_id_in(item): frozenset(item.get(TOLD_BY, ())) for item in found}
         owned = {_id_in(item) for item in found if item["case_id"] == case_id}
         noted = self._get([keys.named_key(each, case_id) for each in ids])
-        named = owned | {keys.identifier_of(item[keys.PARTITION]) for item in noted}
+        named = owned | {keys.named_key.of(item)[0] for item in noted}
         return {each: told_by.get(each, frozenset()) for each in named}
 
     def _may_be_a_contact(self, mark: Mark) -> bool:
@@ -162,7 +162,7 @@ class IdentifierTable:
         """At most so many cases that name an identifier: its owner, then the others."""
         partition = keys.identifier_key(self.id_of(mark))[keys.PARTITION]
         return [
-            str(item.get("case_id") or keys.naming_of(item[keys.SORT]))
+            str(item.get("case_id") or keys.named_key.of(item)[1])
             for item in items.under(self.name, partition, limit=most)
         ]
 
@@ -285,7 +285,7 @@ class IdentifierTable:
 
 
 def _id_in(item: Mapping[str, Any]) -> str:
-    return keys.identifier_of(item[keys.PARTITION])
+    return keys.identifier_key.of(item)[0]
 
 
 def _site(item: Mapping[str, Any], asked: Mapping[str, Mark]) -> Site:

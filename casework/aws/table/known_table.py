@@ -44,8 +44,7 @@ class KnownTable:
 
     def of(self, reference: str) -> list[Asked]:
         """All answers about a report, strongly read."""
-        partition = picture_keys.pictures_of(reference)
-        found = items.under(self.name, partition, picture_keys.KNOWN_PREFIX)
+        found = items.under(self.name, *picture_keys.asked_key.under(reference))
         return [read_asked(each) for each in found]
 
     def keep(
@@ -101,8 +100,7 @@ class KnownTable:
 
 def read_asked(item: Mapping[str, Any]) -> Asked:
     """The answers that an item holds."""
-    reference = keys.reference_of(item[keys.PARTITION])
-    name, look = picture_keys.known_of(item[keys.SORT])
+    reference, name, look = picture_keys.known_of(item)
     return Asked(
         named=PictureName(reference, name),
         look=look,

@@ -39,14 +39,13 @@ class CameLater:
 def commitment_in(item: Mapping[str, Any]) -> bytes:
     """The commitment to an addition or a kept file; raises KeyError, TypeError, ValueError or
     AttributeError for an item that is neither."""
-    if item[keys.SORT].startswith(keys.FILE_PREFIX):
+    if item[keys.SORT].startswith(keys.file_key.begins):
         return bytes.fromhex(file_marks.as_kept(item))
     return bytes(item["bound"])
 
 
 def additions_to(table: str, reference: str) -> list[CameLater]:
     """The additions to a report, the newest first, strongly read."""
-    partition = keys.report_key(reference)[keys.PARTITION]
     found = [
         CameLater(
             came_at=item["added_at"],
@@ -54,7 +53,7 @@ def additions_to(table: str, reference: str) -> list[CameLater]:
             salt=item["salt"],
             parts=bound_parts({name: item[name] for name in (keys.PARTITION, keys.SORT)}, item),
         )
-        for item in items.under(table, partition, keys.ADDITION_PREFIX)
+        for item in items.under(table, *keys.addition_key.under(reference))
     ]
     return sorted(found, key=lambda each: (each.came_at, each.commitment), reverse=True)
 

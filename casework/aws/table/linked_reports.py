@@ -454,8 +454,7 @@ class LinkedReports:
 
     def questions(self, reference: str) -> list[dict[str, Any]]:
         """The questions to a report's reporter, as stored; strongly read."""
-        partition = keys.report_key(reference)[keys.PARTITION]
-        return list(items.under(self.name, partition, keys.QUESTION_PREFIX))
+        return list(items.under(self.name, *keys.question_key.under(reference)))
 
 
 def _number(place: str | None) -> int:

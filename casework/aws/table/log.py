@@ -54,7 +54,7 @@ _marked: set[tuple[str, ...]] = set()
 
 
 def mark(
-    table: str, case_id: str, at: datetime, kind: str, what: str, *, by: str, **data: str
+    table: str, case_id: str, at: datetime, kind: str, what: str, *, by: str, **data: str | int
 ) -> None:
     """Store one event around a case; once per day, kind and `what`."""
     day = stamp(at)[:10]
@@ -139,8 +139,7 @@ def grew(table: str, case_id: str, day: str) -> None:
 
 def entries_of(table: str, case_id: str) -> Iterator[Event | Unreadable]:
     """The chained days of a case's log, in order."""
-    partition = f"{keys.LOG_PREFIX}{case_id}"
-    for item in items.under(table, partition, keys.ENTRY_PREFIX):
+    for item in items.under(table, *keys.entry_key.under(case_id)):
         try:
             yield _entry(item)
         except ValueError:
@@ -149,9 +148,8 @@ def entries_of(table: str, case_id: str) -> Iterator[Event | Unreadable]:
 
 def marks_of(table: str, case_id: str, day: str = "", kind: str = "") -> Iterator[dict[str, Any]]:
     """The marks of a case on a day, of one kind or of all, or those of all days, in order."""
-    begins = f"{keys.MARK_PREFIX}{day}#" if day else keys.MARK_PREFIX
-    begins += f"{kind}#" if kind else ""
-    yield from items.under(table, f"{keys.LOG_PREFIX}{case_id}", begins)
+    known = filter(None, (day, kind))
+    yield from items.under(table, *keys.mark_key.under(case_id, *known))
 
 
 def bind(table: str, case_id: str, day: str, at: datetime) -> Event:
@@ -289,7 +287,7 @@ def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
 def _entry(item: dict[str, Any]) -> Event:
     beside = (keys.PARTITION, keys.SORT)
     fields = {name: value for name, value in item.items() if name not in beside}
-    number = int(item[keys.SORT].removeprefix(keys.ENTRY_PREFIX))
+    _, number = keys.entry_key.of(item)
     entry = Event.model_validate({"number": number, **fields}, strict=True)
     if entry.model_fields_set != Event.model_fields.keys():
         raise ValueError("an entry is not whole")

@@ -43,8 +43,7 @@ class StoredMessage:
 
 def messages_of(table: str, case_id: str) -> list[StoredMessage]:
     """The messages to the reporters of a case, oldest first."""
-    partition = keys.case_key(case_id)[keys.PARTITION]
-    found = items.under(table, partition, keys.MESSAGE_PREFIX)
+    found = items.under(table, *keys.message_key.under(case_id))
     return [message_from(item) for item in found]
 
 
@@ -87,12 +86,11 @@ def message_to(case_id: str, message: StoredMessage, reference: str) -> dict[str
 
 def erase_messages(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
     """Erase the messages of a case, or only those to one report, one per step."""
-    partition = keys.case_key(case_id)[keys.PARTITION]
-    for item in items.under(table, partition, keys.MESSAGE_PREFIX):
+    for item in items.under(table, *keys.message_key.under(case_id)):
         if report is None or item.get("reports") == [report]:
             items.delete(table, keys.message_key(case_id, _number(item)))
             yield
 
 
 def _number(item: Mapping[str, Any]) -> int:
-    return int(item[keys.SORT].removeprefix(keys.MESSAGE_PREFIX))
+    return keys.message_key.of(item)[1]

@@ -73,7 +73,7 @@ def telling(table: str, reference: str, quarter: str) -> dict[str, Any]:
 
 
 def _opening(item: Mapping[str, Any]) -> NumberOpening:
-    unclear, at, case_id, number = desk_keys.number_opening_of(item[keys.SORT])
+    unclear, at, case_id, number = desk_keys.number_opening_of(item)
     return NumberOpening(
         case=case_id,
         number=number,

@@ -39,19 +39,18 @@ OF_RESULTS: Final = (file_marks.EXAMINED, file_marks.SCANNED)
 
 def of_report(table: str, reference: str) -> list[dict[str, Any]]:
     """The openings of a report and of what was added to it; none of one that was erased."""
-    partition = keys.report_key(reference)[keys.PARTITION]
     found = [items.get(table, keys.report_key(reference))]
-    found += items.under(table, partition, keys.ADDITION_PREFIX)
+    found += items.under(table, *keys.addition_key.under(reference))
     return [_opening(item, reference) for item in found if item is not None and "bound" in item]
 
 
 def _opening(item: Mapping[str, Any], reference: str) -> dict[str, Any]:
     key = [str(item[keys.PARTITION]), str(item[keys.SORT])]
     parts = {name: item.get(name) for name in BOUND_PARTS}
-    addition = key[1].startswith(keys.ADDITION_PREFIX)
+    added = key[1].startswith(keys.addition_key.begins)
     return {
         "report": reference,
-        **({"addition": key[1].removeprefix(keys.ADDITION_PREFIX)} if addition else {}),
+        **({"addition": keys.addition_key.of(item)[1]} if added else {}),
         "bound": item["bound"].hex(),
         "parts": opened(item["salt"], {**parts, "at": key}, SHOWN),
     }
@@ -61,11 +60,10 @@ def of_files(table: EvidenceTable, reference: str, case_id: str) -> Iterator[dic
     """The files of a report that were kept: with the salt by which who has a file can check it, and
     the parts that the marks of the log bind. `elsewhere` says that these marks are in the log of
     another case, where its report was then."""
-    partition = keys.report_key(reference)[keys.PARTITION]
-    for item in items.under(table.name, partition, keys.FILE_PREFIX):
+    for item in items.under(table.name, *keys.file_key.under(reference)):
         if item.get("state") != FileState.KEPT or "salt" not in item:
             continue
-        number = keys.number_of_file(item[keys.SORT])
+        _, number = keys.file_key.of(item)
         found = file_marks.parts_of_result(item) if "examination" in item else {}
         digests = table.digests(read_file(item))
         sealed = {name for name in HIDDEN if isinstance(item.get(name), bytes)}
@@ -119,9 +117,9 @@ def days_of(table: str, case_id: str, shown: Collection[str]) -> list[dict[str, 
 
 
 def _is_shown(mark: Mapping[str, Any], shown: Collection[str]) -> bool:
-    _, _, kind, *of = str(mark[keys.SORT]).split("#")
+    *_, kind, about = keys.mark_key.of(mark)
     if kind in OF_RESULTS:
-        return of[0] in shown
+        return about.partition("#")[0] in shown
     return kind == keys.FILE_KEPT or (kind == keys.ADDED and mark.get("report") in shown)
 
 

@@ -46,6 +46,5 @@ def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]
 
 
 def _stored(table: str, case_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    partition = keys.case_key(case_id)[keys.PARTITION]
-    for stored in items.under(table, partition, keys.PARTICULARS_PREFIX):
-        yield int(stored[keys.SORT].removeprefix(keys.PARTICULARS_PREFIX)), stored
+    for stored in items.under(table, *keys.particulars_key.under(case_id)):
+        yield keys.particulars_key.of(stored)[1], stored

@@ -112,9 +112,9 @@ class Passed:
 
     def _is_ours(self, item: Mapping[str, Any]) -> bool:
         """Take in what a sweep keeps before all deadlines."""
-        if item[keys.SORT] == keys.UNITS_SORT:
+        if item[keys.SORT] == keys.units_key.begins:
             self.units = KnownUnits(item["units"], item.get("seen"))
-        elif item[keys.SORT] == keys.SWEPT_SORT:
+        elif item[keys.SORT] == keys.swept_first_key.begins:
             self._places = dict(item["places"])
         return item[keys.SORT] in keys.BEFORE_DEADLINES
 

@@ -153,10 +153,9 @@ class PictureTable:
 
     def of(self, reference: str) -> list[Picture]:
         """The pictures of a report, strongly read."""
-        partition = picture_keys.pictures_of(reference)
         return [
             _picture(each)
-            for each in items.under(self.name, partition, picture_keys.PICTURE_PREFIX)
+            for each in items.under(self.name, *picture_keys.picture_key.under(reference))
         ]
 
     def looked(
@@ -223,16 +222,15 @@ class PictureTable:
         for at in range(0, len(bands), AT_ONCE):
             some = [keys.clue_key(each) for each in bands[at : at + AT_ONCE]]
             for item in items.get_many(self.name, some):
-                found[keys.clue_of(item[keys.PARTITION])] = _under(item)
+                found[keys.clue_key.of(item)[0]] = _under(item)
         return found
 
     def beside(self, band: str, limit: int, after: PictureName | None = None) -> list[PictureName]:
         """At most `limit` further pictures of a band, in order."""
         key = picture_keys.beside_key(band, _mark(after)) if after is not None else None
-        partition = keys.clue_key(band)[keys.PARTITION]
-        prefix = picture_keys.PICTURE_PREFIX
-        read = items.under(self.name, partition, prefix, limit=limit, after=key)
-        return [_named(picture_keys.name_of_picture(each[keys.SORT])) for each in read]
+        place = picture_keys.beside_key.under(band)
+        read = items.under(self.name, *place, limit=limit, after=key)
+        return [_named(picture_keys.beside_key.of(each)[1]) for each in read]
 
     def keep(self, band: str, picture: Picture, now: datetime) -> None:
         """Store a picture under a band: among the latest of its kind, which may push the oldest
@@ -313,15 +311,13 @@ def forget_pictures(table: str, reference: str) -> Iterator[None]:
     """Remove the pictures of a report from their bands, and its files from the names of their
     bytes, one a step, before they are deleted."""
     pictures = PictureTable(table)
-    partition = picture_keys.pictures_of(reference)
-    for item in items.under(table, partition, picture_keys.PICTURE_PREFIX):
+    for item in items.under(table, *picture_keys.picture_key.under(reference)):
         for band in item.get(BANDS, ()):
             pictures.forget(band, _picture(item).named)
             yield
-    for item in items.under(table, partition, keys.FILE_PREFIX):
+    for item in items.under(table, *keys.file_key.under(reference)):
         if "same" in item:
-            named = of_file(reference, keys.number_of_file(item[keys.SORT]))
-            pictures.forget(item["same"], named)
+            pictures.forget(item["same"], of_file(*keys.file_key.of(item)))
             yield
 
 
@@ -364,8 +360,7 @@ def _read(mark: str, told: Sequence[Any]) -> Alike:
 
 
 def _picture(item: Mapping[str, Any]) -> Picture:
-    reference = keys.reference_of(item[keys.PARTITION])
-    picture = PictureName(reference, picture_keys.name_of_picture(item[keys.SORT]))
+    picture = PictureName(*picture_keys.picture_key.of(item))
     return Picture(
         named=picture,
         hidden=bytes(item["pdq"]),

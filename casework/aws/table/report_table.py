@@ -230,7 +230,7 @@ class ReportTable:
             "ExpressionAttributeValues": _wire(
                 {
                     ":pk": keys.report_key(reference)[keys.PARTITION],
-                    ":first": None if whole else keys.QUESTION_PREFIX,
+                    ":first": None if whole else keys.question_key.begins,
                     ":last": None if whole else keys.REPORT_SORT,
                 }
             ),
@@ -353,13 +353,13 @@ FOLLOWED = (
 def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Followed:
     additions = [
         StoredAddition(
-            id=sort.removeprefix(keys.ADDITION_PREFIX),
+            id=keys.addition_key.of_sort(sort)[0],
             added_at=item["added_at"]["S"],
             content=bytes(item["content"]["B"]),
             contact="contact" in item,
         )
         for sort, item in items.items()
-        if sort.startswith(keys.ADDITION_PREFIX)
+        if sort.startswith(keys.addition_key.begins)
     ]
     questions = [
         KeptQuestion(
@@ -369,15 +369,15 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
             due=item["due"]["S"],
         )
         for sort, item in items.items()
-        if sort.startswith(keys.QUESTION_PREFIX)
+        if sort.startswith(keys.question_key.begins)
     ]
     messages = [
         Written(item["at"]["S"], bytes(item["content"]["B"]))
         for sort, item in items.items()
-        if sort.startswith(keys.MESSAGE_PREFIX)
+        if sort.startswith(keys.message_key.begins)
     ]
     tellings = [
-        from_wire(item) for sort, item in items.items() if sort.startswith(keys.TELLING_PREFIX)
+        from_wire(item) for sort, item in items.items() if sort.startswith(keys.telling_key.begins)
     ]
     beside = from_wire({name: report[name] for name in ("hears", "kept") if name in report})
     clock = report.get("alone", {}).get("M")

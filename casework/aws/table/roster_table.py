@@ -51,7 +51,6 @@ class Turn:
 
 def say(table: str, realm: Realm, shift: Shift, turn: Turn) -> None:
     """Store the duty of a person and what they said, both or neither."""
-    partition = desk_keys.roster_partition(realm)
     kept = int((datetime.fromisoformat(turn.at) + KEPT).timestamp())
     named = {} if turn.next is None else {"next": turn.next}
     is_on = {
@@ -62,8 +61,7 @@ def say(table: str, realm: Realm, shift: Shift, turn: Turn) -> None:
         keys.EXPIRES_AT: int(datetime.fromisoformat(shift.until).timestamp()) + 86_400,
     }
     was_said = {
-        keys.PARTITION: partition,
-        keys.SORT: desk_keys.turn_sort(turn.at, turn.by),
+        **desk_keys.turn_key(realm, turn.at, turn.by),
         "said": turn.said,
         "until": turn.until,
         keys.EXPIRES_AT: kept,
@@ -79,7 +77,7 @@ def shifts(table: str, realm: Realm) -> list[Shift]:
         MOST,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :on)",
         ExpressionAttributeValues=to_wire(
-            {":pk": desk_keys.roster_partition(realm), ":on": desk_keys.SHIFT_PREFIX}
+            {":pk": desk_keys.roster_partition(realm), ":on": desk_keys.shift_key.begins}
         ),
         ConsistentRead=True,
     )
@@ -93,7 +91,7 @@ def turns(table: str, realm: Realm, limit: int) -> list[Turn]:
         limit,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :turn)",
         ExpressionAttributeValues=to_wire(
-            {":pk": desk_keys.roster_partition(realm), ":turn": desk_keys.TURN_PREFIX}
+            {":pk": desk_keys.roster_partition(realm), ":turn": desk_keys.turn_key.begins}
         ),
         ScanIndexForward=False,
         ConsistentRead=True,
@@ -102,10 +100,10 @@ def turns(table: str, realm: Realm, limit: int) -> list[Turn]:
 
 
 def _shift(item: Mapping[str, Any]) -> Shift:
-    subject = item[keys.SORT].removeprefix(desk_keys.SHIFT_PREFIX)
+    _, subject = desk_keys.shift_key.of(item)
     return Shift(subject, item["since"], item["until"], item["key"])
 
 
 def _turn(item: Mapping[str, Any]) -> Turn:
-    at, by = desk_keys.turn_of(item[keys.SORT])
+    _, at, by = desk_keys.turn_key.of(item)
     return Turn(at, by, item["said"], item["until"], item.get("next"))

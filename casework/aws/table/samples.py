@@ -7,8 +7,8 @@ expires: a sample is no backlog.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -61,21 +61,18 @@ def keep(table: str, sample: Sample, now: datetime) -> None:
 
 def one(table: str, realm: Realm, name: str) -> Sample | None:
     """The sample of a name, whether it waits or was read."""
-    item = items.get(table, desk_keys.sample_key(realm, name))
-    if item is not None:
-        return _sample(item)
-    for differs in (False, True):
-        item = items.get(table, desk_keys.read_again_key(realm, name, differs=differs))
+    for key in (desk_keys.sample_key, desk_keys.agreeing_key, desk_keys.differing_key):
+        item = items.get(table, key(realm, name))
         if item is not None:
-            return replace(_sample(item), waits=False)
+            return _sample(name, item, waits=key is desk_keys.sample_key)
     return None
 
 
 def waiting(table: str, realm: Realm, after: str | None = None) -> Iterator[Sample]:
     """What waits for a second person, the oldest first, behind a name."""
-    partition = desk_keys.samples_partition(realm)
     start = desk_keys.sample_key(realm, after) if after is not None else None
-    yield from map(_sample, items.under(table, partition, desk_keys.WAITS_PREFIX, after=start))
+    for item in items.under(table, *desk_keys.sample_key.under(realm), after=start):
+        yield _sample(desk_keys.sample_key.of(item)[1], item, waits=True)
 
 
 def differing(table: str, realm: Realm, most: int, now: datetime) -> list[Difference]:
@@ -85,7 +82,7 @@ def differing(table: str, realm: Realm, most: int, now: datetime) -> list[Differ
         most,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
         ExpressionAttributeValues=to_wire(
-            {":pk": desk_keys.samples_partition(realm), ":begins": desk_keys.DIFFERS_PREFIX}
+            {":pk": desk_keys.samples_partition(realm), ":begins": desk_keys.differing_key.begins}
         ),
         ScanIndexForward=False,
     )
@@ -113,9 +110,10 @@ def due_after(at: str, days: int) -> str:
     return stamp(datetime.fromisoformat(at) + timedelta(days=days))
 
 
-def _sample(item: dict[str, Any]) -> Sample:
+def _sample(name: str, item: Mapping[str, Any], *, waits: bool) -> Sample:
     return Sample(
-        name=desk_keys.sample_of(item[keys.SORT]),
+        name=name,
+        waits=waits,
         case_id=str(item["case_id"]),
         number=int(item["number"]),
         due=str(item["due"]),

@@ -102,7 +102,7 @@ def seen_by(
 ) -> tuple[list[DeskAct], str | None]:
     """What a person was shown and refused within 90 days, the latest hour first, and the place for
     the next page."""
-    return lines_of(table, subject, desk_keys.SAW_PREFIX, at, limit, after)
+    return lines_of(table, subject, desk_keys.saw_key, at, limit, after)
 
 
 def _key(subject: str, at: datetime, what: str) -> dict[str, str]:

@@ -57,7 +57,7 @@ NEW: Final = "attribute_not_exists(pk)"
 
 def counts_in(item: Mapping[str, Any]) -> Counts:
     """The counts of one counter item."""
-    day, recorded, kind = keys.counter_of(str(item[keys.SORT]))
+    *_, recorded, day, kind = keys.counter_item_key.of(item)
     return Counts(
         {
             (day, recorded, name if kind == COUNTS else f"{kind}:{name}"): int(often)

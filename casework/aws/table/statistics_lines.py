@@ -60,8 +60,8 @@ def line_from(item: Mapping[str, Any]) -> Line:
     report = case = None
     if "report" in item:
         told = json.loads(item["report"])
-        named = {"reference": str(item[keys.SORT]), **told}
-        report = ReportMark(case_id=keys.counted_case_of(str(item[keys.PARTITION])), **named)
+        case_id, reference = keys.counted_line_key.of(item)
+        report = ReportMark(case_id=case_id, **{"reference": reference, **told})
     if "case" in item:
         case = CaseMark(entries=tuple(_entries(json.loads(item["case"]))))
     return Line(report, bool(item.get("moved")), case, int(item.get("version", 0)))

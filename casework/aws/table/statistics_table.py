@@ -260,8 +260,7 @@ class StatisticsTable:
         lines = dict.fromkeys(sorted(places), Line())
         wanted = (keys.counted_line_key(*place) for place in lines)
         for item in self._get_many(wanted, ()):
-            case_id = keys.counted_case_of(str(item[keys.PARTITION]))
-            lines[case_id, str(item[keys.SORT])] = line_from(item)
+            lines[keys.counted_line_key.of(item)] = line_from(item)
         return lines
 
     def _get_many(
@@ -284,16 +283,15 @@ class _Histories:
     def of(self, case_id: str, shift: timedelta) -> list[Happened]:
         """The history of a case at its statistical times."""
         if case_id not in self._read:
-            partition = keys.case_key(case_id)[keys.PARTITION]
             self._read[case_id] = [
                 (
-                    int(str(item[keys.SORT]).removeprefix(keys.EVENT_PREFIX)),
+                    keys.event_key.of(item)[1],
                     str(item["move"]),
                     str(item["at"]),
                     item.get(clock.REPLAYED_AT),
                     item.get("data", {}),
                 )
-                for item in items.under(self.table, partition, keys.EVENT_PREFIX)
+                for item in items.under(self.table, *keys.event_key.under(case_id))
             ]
         return at_its_time(self.law, self._read[case_id], shift)
 

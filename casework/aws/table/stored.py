@@ -186,7 +186,7 @@ def event_from(item: dict[str, Any]) -> Event:
     Strictly: bytes with the same text are not what was written.
     """
     fields = {name: value for name, value in item.items() if name not in BESIDE_AN_EVENT}
-    number = int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX))
+    _, number = keys.event_key.of(item)
     return Event.model_validate({"number": number, **fields}, strict=True)
 
 

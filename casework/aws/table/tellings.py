@@ -50,13 +50,12 @@ def _stored(telling: ToldEntry) -> dict[str, Any]:
 
 def tellings_of(table: str, case_id: str) -> list[ToldEntry]:
     """What a case has told so far, oldest first; strongly read."""
-    partition = keys.case_key(case_id)[keys.PARTITION]
-    found = items.under(table, partition, keys.TELLING_PREFIX)
+    found = items.under(table, *keys.telling_key.under(case_id))
     return [_read(item) for item in found]
 
 
 def _read(item: Mapping[str, Any]) -> ToldEntry:
-    number = int(str(item[keys.SORT]).rpartition("#")[2])
+    _, number = keys.telling_key.of(item)
     said = {name: item[name] for name in ("at", "what", "reason", "turn_to") if name in item}
     return ToldEntry(number=number, **said)
 

@@ -176,7 +176,7 @@ def _entries(found: _Case) -> Iterator[str]:
     """Each entry is as written, and the first of a day is listed among those of the day."""
     partition, day = keys.case_key(found.case.id)[keys.PARTITION], ""
     for event, item in zip(
-        found.events, items.under(found.name, partition, keys.EVENT_PREFIX), strict=True
+        found.events, items.under(found.name, partition, keys.event_key.begins), strict=True
     ):
         grew = keys.grew_at(event.at[:10], found.case.id) if event.at[:10] != day else {}
         day = event.at[:10]
@@ -213,7 +213,7 @@ def _reports(found: _Case) -> Iterator[str]:
         known = bound.setdefault(record["reference"], {})
         if known.get("bound", record.get("bound")) != record.get("bound"):
             yield f"report {record['reference']} is bound otherwise at night than by its entry"
-        known |= {"number": keys.number_of_arrival(record[keys.SORT].rpartition("#")[2])} | record
+        known |= {"number": keys.bound_key.of(record)[1]} | record
     last = max((each.get("number", 0) for each in bound.values()), default=0)
     arrived = arrivals.last(name, case.id)
     begun = not arrived and not last
@@ -281,8 +281,7 @@ def _beside_report(
     found: _Case, reference: str, item: Mapping[str, Any], *, in_case: bool
 ) -> Iterator[str]:
     """As many additions and files stand beside a report as it counts, and each file as it must."""
-    partition = keys.report_key(reference)[keys.PARTITION]
-    beside = items.keys_under(found.name, partition, keys.ADDITION_PREFIX)
+    beside = items.keys_under(found.name, *keys.addition_key.under(reference))
     if item.get("additions", 0) != sum(1 for _ in beside):
         yield f"report {reference} has not as many additions as it counts"
     files = list(file_marks.files_beside(found.name, reference))
@@ -418,7 +417,7 @@ def _marks(found: _Case) -> Iterator[str]:
     opened = min(found.grew, default="")
     days: set[str] = set()
     for mark in log.marks_of(found.name, found.case.id):
-        _, day, kind, *_ = str(mark[keys.SORT]).split("#")
+        _, day, kind, _ = keys.mark_key.of(mark)
         if kind == keys.ADDED:
             yield from _addition(found, mark, {"marked": day})
         if kind != log.REFUSED or day >= opened:
@@ -634,28 +633,28 @@ def _openings(found: _Case) -> Iterator[str]:
 def _beside(found: _Case) -> Iterator[str]:
     """No item beside the case lacks an entry."""
     known = {
-        keys.MESSAGE_PREFIX: {
+        keys.message_key.begins: {
             keys.message_key(found.case.id, event.number)[keys.SORT]
             for event in found.of(Move.MESSAGE)
         },
-        keys.IDENTITY_PREFIX: {
+        keys.identity_key.begins: {
             keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT]
             for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY))
         },
-        keys.PARTICULARS_PREFIX: {
+        keys.particulars_key.begins: {
             keys.particulars_key(found.case.id, event.number)[keys.SORT]
             for event in found.events
             if PARTICULARS in event.data
         },
-        keys.INDEX_PREFIX: set(),
-        keys.TELLING_PREFIX: {
+        keys.index_key.begins: set(),
+        keys.telling_key.begins: {
             each[keys.SORT]
             for each in _told(found)
             if each[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
         },
     }
     for line in _index(found):
-        known[keys.INDEX_PREFIX].add(line[keys.SORT])
+        known[keys.index_key.begins].add(line[keys.SORT])
         key = {name: line[name] for name in (keys.PARTITION, keys.SORT)}
         if items.get(found.name, key) != line:
             yield f"entry {line['number']} is not found again under its name"

@@ -38,7 +38,7 @@ def tell(table: str, topic: str, telling: Announcement, came_at: str, now: datet
     published before its mark is stored, so a crash between repeats it and does not lose it.
     """
     told = (telling.heard_as, telling.to)
-    if marked(table, telling.case.id, keys.heard_prefix(*told), came_at):
+    if marked(table, telling.case.id, keys.heard_key.sort_begins(*told), came_at):
         return
     announcements.publish(topic, telling, now)
     mark = keys.heard_key(telling.case.id, *told, minute_of(came_at), mark_of(telling.id))

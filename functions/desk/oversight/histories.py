@@ -12,7 +12,7 @@ from casework.aws.http import cursors
 from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.http.target import case_id_of
 from casework.aws.services.sizes import fitting
-from casework.aws.table import file_marks, log, particulars
+from casework.aws.table import file_marks, keys, log, particulars
 from casework.aws.table.case_table import CaseTable
 from casework.case.columns import About
 from casework.case.history import TOLD_IN, Event, Unreadable, first_broken
@@ -262,9 +262,9 @@ def _mark(item: dict[str, Any]) -> Mark:
     """The stored values; a value that was removed by hand stays empty, and the nightly verification
     finds it."""
     said: dict[str, Any] = {name: str(item.get(name, "")) for name in ("at", "by")}
-    kind, readings = item["sk"].split("#")[2], item.get(log.READINGS)
+    (_, _, kind, _), readings = keys.mark_key.of(item), item.get(log.READINGS)
     told: dict[str, Any] = {"readings": int(readings) if readings is not None else None}
-    if (file := file_marks.file_in(item["sk"])) is not None:
+    if (file := file_marks.file_in(item)) is not None:
         told |= {"report": file[0], "n": file[1]}
     else:
         told |= {name: str(item[name]) for name in ("call", "about") if item.get(name)}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from casework.aws.services.sealed_cases import proof_of_case
-from casework.aws.table import arrivals, keys, log, openings
+from casework.aws.table import arrivals, file_marks, log, openings
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.exhibits import File, numbered
@@ -116,7 +116,7 @@ def _marked(table: CaseTable, case_id: str) -> dict[File, str]:
     """When files were marked as kept in the log of a case, the first mark of each."""
     found = dict[File, str]()
     for mark in log.marks_of(table.name, case_id):
-        if (file := keys.file_of_mark(str(mark[keys.SORT]))) is not None:
+        if (file := file_marks.kept_file(mark)) is not None:
             found.setdefault(file, str(mark["at"]))
     return found
 
