@@ -55,6 +55,15 @@ def test_a_mark_from_before_marks_named_their_file_is_news_of_it_as_well(office:
     assert entry.data == {"report": case.opened_by, "kind": "file", "file": 1}
 
 
+def test_the_news_is_what_a_mark_says_and_not_how_its_key_is_written(office: Office) -> None:
+    case = office.published(RABAT)
+    mark = keys.mark_key(case.id, "2026-03-02", keys.FILE_KEPT, "another name")
+    link.follow_record(link._settings(), {**mark, "report": case.opened_by, "file": 1})
+    link.follow_record(link._settings(), mark)
+    (entry,) = (each for each in office.table.events(case.id) if each.move == Move.ADD)
+    assert entry.data == {"report": case.opened_by, "kind": "file", "file": 1}
+
+
 def test_files_of_one_moment_are_one_entry_and_a_later_one_is_told_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
