@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.table import allowance, items, keys
+from casework.aws.table import allowance, items, key_template, keys
 from casework.aws.table.evidence_table import EvidenceTable
 from casework.report import evidence as limits
 from casework.report.evidence import BYTES_AN_HOUR, BYTES_OF, MOST_BYTES, Pool
@@ -55,7 +55,8 @@ def one_shard(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Sets the bytes of an hour, of which a quarter are for first files, in one counter each."""
 
     def of(hour: int) -> None:
-        monkeypatch.setattr(keys, "SHARDS", 1)
+        for module in (keys, key_template):
+            monkeypatch.setattr(module, "SHARDS", 1)
         bytes_of = {Pool.FIRST: hour // 4, Pool.FURTHER: hour - hour // 4}
         monkeypatch.setattr(allowance, "BYTES_OF", bytes_of)
 

@@ -51,11 +51,10 @@ def _stored(telling: ToldEntry) -> dict[str, Any]:
 def tellings_of(table: str, case_id: str) -> list[ToldEntry]:
     """What a case has told so far, oldest first; strongly read."""
     found = items.under(table, *keys.telling_key.under(case_id))
-    return [_read(item) for item in found]
+    return [_read(keys.telling_key.of(item)[1], item) for item in found]
 
 
-def _read(item: Mapping[str, Any]) -> ToldEntry:
-    _, number = keys.telling_key.of(item)
+def _read(number: int, item: Mapping[str, Any]) -> ToldEntry:
     said = {name: item[name] for name in ("at", "what", "reason", "turn_to") if name in item}
     return ToldEntry(number=number, **said)
 
@@ -66,7 +65,8 @@ def placed(found: Followed) -> Placed:
     answers = _answers(found) if found.questions else {}
     told: dict[int, list[ToldEntry]] = {}
     for item in found.tellings:
-        told.setdefault(int(item["question"]), []).append(_read(item))
+        _, number = keys.telling_to_key.of_sort(item[keys.SORT])
+        told.setdefault(int(item["question"]), []).append(_read(number, item))
     return Placed(
         hears=Hearing.model_validate(found.hears) if found.hears else None,
         kept=KeptEntries.model_validate(found.kept) if found.kept else None,
