@@ -286,7 +286,7 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
                 return opens(*said, **more)
 
         monkeypatch.setattr(sealing, "unseal", unseal)
-        for module in (step, intake, sender):
+        for module in (step, operations, sender):
             monkeypatch.setattr(module, "datetime", Clock)
         yield world
 
