@@ -1,22 +1,60 @@
-"""Write docs/lifecycle.md from the tables of `casework.case.lifecycle`.
+"""Write docs/lifecycle.md, and the lists of statuses of the desk, from the law of a case.
 
-python -m tools.lifecycle           write it
-python -m tools.lifecycle --check   fail when it is stale
+python -m tools.lifecycle           write them
+python -m tools.lifecycle --check   fail when one is stale
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from casework.case import columns, lifecycle
-from casework.case.columns import AtShutGate, StatusLaw
+from casework.case.columns import COLUMN_RULES, AtShutGate, Holding, Queue, StatusLaw, Workflow
 from casework.case.lifecycle import LEGAL, Move, MoveLaw, Status, after, allows
 
-FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycle.md"
+ROOT = Path(__file__).resolve().parents[1]
+FILE = ROOT / "docs" / "lifecycle.md"
+LISTS = ROOT / "web" / "desk" / "statuses.ts"
+STATUS_LISTS: dict[str, tuple[str, Callable[[Status], bool]]] = {
+    "WITHOUT_UNIT": (
+        "No unit is offered the case, holds it or keeps it.",
+        lambda status: status.law.unit is None,
+    ),
+    "HELD_BY_UNIT": (
+        "A unit holds the case, and one of its officers may work on it.",
+        lambda status: status.law.unit is Holding.TAKEN,
+    ),
+    "RESTING_WITH_UNIT": (
+        "The lists of a unit show the case until a person acts: no workflow is about to move it.",
+        lambda status: (
+            status.law.queue in {Queue.UNIT, Queue.HELD}
+            and status.law.workflow is not Workflow.GOES_ON
+        ),
+    ),
+    "ENDED": (
+        "People have finished work on the case itself.",
+        lambda status: status.law.ended,
+    ),
+    "TAKING_MESSAGE": (
+        "People may write to the reporters of the case.",
+        lambda status: allows(status, Move.MESSAGE),
+    ),
+    "TAKING_REASSIGNMENT": (
+        "The case can be given to another unit.",
+        lambda status: allows(status, Move.REASSIGN),
+    ),
+    "TAKING_REMARK": (
+        "People may write a note on the case.",
+        lambda status: allows(status, Move.REMARK),
+    ),
+}
+"""The lists of statuses that the desk reads where `may` does not say what is open: what their cases
+have in common, and the columns that say so."""
 
 
 def document() -> str:
@@ -53,6 +91,14 @@ def document() -> str:
             "",
             *_columns(StatusLaw),
             "",
+            "The columns belong together. A row that breaks one of these rules is refused when it"
+            " is read:",
+            "",
+            *(
+                f"- {', '.join(f'`{each}`' for each in rule.columns)}: {rule.sentence}"
+                for rule in COLUMN_RULES
+            ),
+            "",
             "| status | meaning | workflow | queue | awaited | unit | is | moves |",
             "|---|---|---|---|---|---|---|---|",
             *(_status_row(Status(status), said) for status, said in _said(Status).items()),
@@ -75,6 +121,25 @@ def document() -> str:
                 f"| `{move}` | {_listed(each for each in Status if each in move.law.noted_in)} |"
                 for move in Move
                 if move.law.noted_in
+            ),
+            "",
+        ]
+    )
+
+
+def status_lists() -> str:
+    """The module of the desk that says which statuses are alike."""
+    return "\n".join(
+        [
+            "// Which statuses are alike by the law of a case. Written by `make docs` from"
+            " casework/case/lifecycle.py; do not edit.",
+            'import type { CaseView } from "./api";',
+            "",
+            'type Statuses = readonly CaseView["status"][];',
+            *(
+                f"\n/** {said} */\nexport const {name}: Statuses ="
+                f" {json.dumps([each for each in Status if holds(each)])};"
+                for name, (said, holds) in STATUS_LISTS.items()
             ),
             "",
         ]
@@ -140,15 +205,20 @@ def _said(kind: type) -> dict[str, str]:
 
 
 def main() -> int:
-    """Write the page, or report that it is stale."""
-    page = document()
+    """Write the files, or report which are stale."""
+    files = {FILE: document(), LISTS: status_lists()}
     if "--check" not in sys.argv:
-        FILE.write_text(page, encoding="utf-8")
+        for file, text in files.items():
+            file.write_text(text, encoding="utf-8")
         return 0
-    if FILE.is_file() and FILE.read_text(encoding="utf-8") == page:
-        return 0
-    print(f"docs/{FILE.name} is stale: run `make docs`", file=sys.stderr)
-    return 1
+    stale = [
+        file
+        for file, text in files.items()
+        if not file.is_file() or file.read_text(encoding="utf-8") != text
+    ]
+    for file in stale:
+        print(f"{file.relative_to(ROOT)} is stale: run `make docs`", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
-"""The columns of the law of a case: the possible values in a row of `casework.case.lifecycle`."""
+"""The columns of the law of a case: the possible values in a row of `casework.case.lifecycle`.
+
+`COLUMN_RULES` says which values of a status belong together. No row can be written against them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Workflow(StrEnum):
@@ -41,7 +46,7 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class StatusLaw:
-    """The row of a status."""
+    """The row of a status; raises ValueError for values that do not belong together."""
 
     workflow: Workflow
     """Whether a workflow is owed."""
@@ -63,6 +68,12 @@ class StatusLaw:
     """People have finished work on the case itself. Its duties go on: a notice, and the outcomes of
     suspects who were counted in it."""
 
+    def __post_init__(self) -> None:
+        for rule in COLUMN_RULES:
+            if not rule.holds(self):
+                values = ", ".join(f"`{name}` is {getattr(self, name)!r}" for name in rule.columns)
+                raise ValueError(f"{rule.sentence} In this row {values}: change one of them.")
+
     @property
     def idle(self) -> bool:
         """Whether no workflow is owed."""
@@ -77,6 +88,88 @@ class StatusLaw:
     def with_unit(self) -> bool:
         """Whether the unit of the referral knows the case as its own, or may know it any moment."""
         return self.unit is Holding.OFFERED or self.unit is Holding.TAKEN
+
+
+@dataclass(frozen=True)
+class ColumnRule:
+    """Columns of a status that belong together."""
+
+    columns: tuple[str, ...]
+    sentence: str
+    holds: Callable[[StatusLaw], bool]
+
+
+AWAITED_IN: Final[dict[str, Queue | None]] = {
+    "review": Queue.REVIEW,
+    "acknowledgement": Queue.UNIT,
+    "answer": None,
+}
+"""The queue of a case by what it awaits: a reporter's answer is awaited in none."""
+
+COLUMN_RULES: Final = (
+    ColumnRule(
+        ("workflow", "queue"),
+        "A workflow is owed in the queues `review` and `unit`, and nowhere else.",
+        lambda law: law.idle != (law.queue in {Queue.REVIEW, Queue.UNIT}),
+    ),
+    ColumnRule(
+        ("workflow", "awaited"),
+        "A workflow that waits names what is awaited; one that goes on awaits nothing.",
+        lambda law: law.idle or law.waits == bool(law.awaited),
+    ),
+    ColumnRule(
+        ("awaited", "queue"),
+        "What is awaited is a row of `AWAITED_IN`, and is awaited in the queue of that row.",
+        lambda law: not law.awaited or (law.awaited, law.queue) in AWAITED_IN.items(),
+    ),
+    ColumnRule(
+        ("unlisted", "workflow"),
+        "A queue leaves out only a case that the workflow takes on by itself.",
+        lambda law: not law.unlisted or law.workflow is Workflow.GOES_ON,
+    ),
+    ColumnRule(
+        ("queue", "unlisted", "review"),
+        "The queue `review` lists only cases on which calls of the review are made.",
+        lambda law: law.review or law.unlisted or law.queue is not Queue.REVIEW,
+    ),
+    ColumnRule(
+        ("review", "awaited", "ended"),
+        "Calls of the review are made while the review is awaited, or after the end.",
+        lambda law: not law.review or law.ended or law.awaited == "review",
+    ),
+    ColumnRule(
+        ("unit", "queue", "unlisted"),
+        "The queue `unit` lists the cases that the unit is offered, and no others.",
+        lambda law: (law.unit is Holding.OFFERED) == (law.queue is Queue.UNIT and not law.unlisted),
+    ),
+    ColumnRule(
+        ("unit", "queue"),
+        "The queue `held` has the cases that the unit holds, and no others.",
+        lambda law: (law.unit is Holding.TAKEN) == (law.queue is Queue.HELD),
+    ),
+    ColumnRule(
+        ("unit", "ended"),
+        "A unit keeps a case that has ended, whole or while it owes something, and no other.",
+        lambda law: law.ended == (law.unit in {Holding.KEPT, Holding.OWED}),
+    ),
+    ColumnRule(
+        ("looked_at", "queue"),
+        "Additions wait for a look in the queues `held` and `added`, where units see them.",
+        lambda law: law.looked_at == (law.queue in {Queue.HELD, Queue.ADDED}),
+    ),
+    ColumnRule(
+        ("queue", "unit"),
+        "The queue `added` has only cases that the unit keeps whole, so that it may read them.",
+        lambda law: law.queue is not Queue.ADDED or law.unit is Holding.KEPT,
+    ),
+    ColumnRule(
+        ("ended", "queue", "awaited"),
+        "A case that has not ended is in a queue or awaits something; one that has ended awaits"
+        " nothing.",
+        lambda law: not law.awaited if law.ended else bool(law.queue or law.awaited),
+    ),
+)
+"""Which columns of a status belong together."""
 
 
 class MoveKind(StrEnum):

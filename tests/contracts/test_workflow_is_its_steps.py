@@ -16,7 +16,7 @@ from casework.case.lifecycle import Status
 from functions.notify import steps as notify_steps
 from functions.triage import steps
 from tools.lifecycle import FILE as LIFECYCLE
-from tools.lifecycle import document
+from tools.lifecycle import LISTS, document, status_lists
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "functions" / "triage" / "workflow.asl.json").read_text(encoding="utf-8")
@@ -131,3 +131,4 @@ def test_another_shape_of_the_workflow_is_another_drawing() -> None:
 
 def test_lifecycle_is_drawn_as_it_is() -> None:
     assert LIFECYCLE.read_text(encoding="utf-8") == document()
+    assert LISTS.read_text(encoding="utf-8") == status_lists()

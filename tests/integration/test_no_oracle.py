@@ -33,8 +33,7 @@ from casework.decisions.outcomes import NewSuspect
 from casework.moves import asking, inquiry, merging
 from casework.moves.messaging import messaged
 from functions.history import seal_day
-from functions.intake import deployment
-from functions.intake import handler as intake
+from functions.intake import deployment, operations
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps
 from functions.triage import link, steps, sweep

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { CaseView, Person } from "./api";
 import { comparable } from "./likeness";
+import { ENDED, HELD_BY_UNIT, TAKING_MESSAGE, TAKING_REMARK, WITHOUT_UNIT } from "./statuses";
 
 export type ActId =
   | "compare" | "admit" | "take_out" | "look" | "no_danger" | "pass" | "danger_over" | "inform" | "receipt" | "instruct" | "annul" | "suspect" | "suspect_event"
@@ -39,10 +40,7 @@ const isOfficer = (_: CaseView, person: Person): boolean => person.role === "off
 
 /** An analyst writes to the reporters of cases that stand at the desk; a unit writes to those of its own. */
 const writes = (view: CaseView, person: Person): boolean =>
-  person.role === "analyst" ? AT_THE_DESK.has(view.status) : !isProsecutor(view, person) && view.status !== "merged" && view.status !== "erased";
-const AT_THE_DESK = new Set<CaseView["status"]>(["received", "in_review", "awaiting_answer", "reviewed", "declined"]);
-
-const hasTaken = (view: CaseView): boolean => view.status === "acknowledged" || view.status === "awaiting_authorisation";
+  !isProsecutor(view, person) && TAKING_MESSAGE.includes(view.status) && (person.role !== "analyst" || WITHOUT_UNIT.includes(view.status));
 
 /** What a prosecutor gave at the desk, no officer takes back. */
 export const mayAnnul = (entry: NonNullable<CaseView["instructions"]>[number], person: Person): boolean =>
@@ -60,12 +58,12 @@ const ROWS: readonly Row[] = [
   { act: "instruct", moves: ["authorise", "check", "instruct", "transfer", "close"], on: instructs },
   { act: "inform", moves: ["inform"] },
   { act: "receipt", moves: ["receipt"] },
-  { act: "suspect", moves: ["suspect"], on: (view) => !view.closed && view.status !== "merged" },
+  { act: "suspect", moves: ["suspect"], on: (view) => !ENDED.includes(view.status) },
   { act: "suspect_event", moves: ["suspect"], on: (view) => (view.outcomes ?? []).length > 0 },
   { act: "notice", moves: ["notice"] },
   { act: "message", moves: [], on: writes },
-  { act: "assign", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) },
-  { act: "note", moves: [], on: (view, person) => !isProsecutor(view, person) && view.status !== "erased" },
+  { act: "assign", moves: [], on: (view, person) => isOfficer(view, person) && HELD_BY_UNIT.includes(view.status) },
+  { act: "note", moves: [], on: (view, person) => !isProsecutor(view, person) && TAKING_REMARK.includes(view.status) },
   { act: "freeze", moves: ["freeze"] },
   { act: "freeze_step", moves: ["freeze"], on: (view) => (view.freezes ?? []).some((each) => each.bond !== "lifted") },
   { act: "pass", moves: ["pass"] },
@@ -89,7 +87,7 @@ const ROWS: readonly Row[] = [
   { act: "erase", moves: ["erase"] },
   { act: "court_hold", moves: ["court_hold"] },
   { act: "court_lift", moves: ["court_hold_lifted"] },
-  { act: "identity_ask", moves: [], on: (view, person) => isOfficer(view, person) && hasTaken(view) && view.reports.some((each) => each.disclosure !== "anonymous") },
+  { act: "identity_ask", moves: [], on: (view, person) => isOfficer(view, person) && HELD_BY_UNIT.includes(view.status) && view.reports.some((each) => each.disclosure !== "anonymous") },
   { act: "identities", moves: ["identity_accepted", "identity_doubted"], on: (view) => view.history.some((each) => each.move === "identity_asked") },
   { act: "dossier", moves: [] },
 ];

@@ -10,6 +10,7 @@ import { Code, Told } from "./inert";
 import { signOf, useKeys } from "./keys";
 import { alikeByPicture, comparable, whyAlike } from "./likeness";
 import { refusal } from "./refusals";
+import { ENDED } from "./statuses";
 import { decideTogether } from "./tray";
 import { when } from "./times";
 import { category, named, number, said, t, words } from "./words";
@@ -17,8 +18,6 @@ import { category, named, number, said, t, words } from "./words";
 /** As many others stand beside a case at once. */
 const MOST = 3;
 const REASONS = ["not_an_offence", "no_exploitable_facts", "duplicate"] as const;
-/** Statuses of cases in which nobody deals with the facts any more. */
-const ENDED: readonly CaseView["status"][] = ["closed", "merged", "erased"];
 
 interface CompareProps {
   readonly opened: Read;

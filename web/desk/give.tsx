@@ -4,12 +4,11 @@ import { useState } from "preact/hooks";
 import { call, type CaseLine, kindOf, newKey, readCase } from "./api";
 import { Opened } from "./choices";
 import { Pick } from "./pick";
+import { TAKING_REASSIGNMENT } from "./statuses";
 import { t, words } from "./words";
 
-/** Where a case can be given to another unit. */
-const GIVEN: readonly CaseLine["status"][] = ["queued", "published", "declined", "awaiting_authorisation", "acknowledged"];
-
-export const canGive = (line: CaseLine): boolean => GIVEN.includes(line.status);
+/** Whether a case can be given to another unit. */
+export const canGive = (line: CaseLine): boolean => TAKING_REASSIGNMENT.includes(line.status);
 
 export interface Changing {
   readonly line: CaseLine;

@@ -12,14 +12,13 @@ import { useQueue } from "./queue";
 import { refusal } from "./refusals";
 import { languageName } from "./reports";
 import type { RoomProps } from "./room-props";
+import { RESTING_WITH_UNIT } from "./statuses";
 import { useTick } from "./times";
 import { fits, isNarrowed, isSame, LONGEST_NAME, MOST_VIEWS, remove, save, type SavedView, saved, type View } from "./views";
 import { category, type Names, number, t, words } from "./words";
 
 const MOST_READ = 1_000;
 const PRIORITIES: readonly Priority[] = ["immediate", "urgent", "standard", "information"];
-/** Where a case can stand in a list of a unit; in the other lists all stand alike. */
-const OF_A_UNIT = ["published", "awaiting_authorisation", "acknowledged"] as const;
 
 let last: View | undefined;
 
@@ -126,7 +125,8 @@ function Filters({ lists, lines, view, narrow }: FiltersProps): JSX.Element {
   const fields = [
     ["priority", t("priority"), PRIORITIES.map((each): Choice => [each, t(`priority_${each}`)])],
     ["category", t("category"), sorted(Object.keys(words.categories).map((each): Choice => [each, category(each)]))],
-    ...(ofUnit ? [["status", t("list_status"), OF_A_UNIT.map((each): Choice => [each, t(`status_${each}`)])] as const] : []),
+    // In the other lists all stand alike.
+    ...(ofUnit ? [["status", t("list_status"), RESTING_WITH_UNIT.map((each): Choice => [each, t(`status_${each}`)])] as const] : []),
     ["language", t("languages"), sorted(spoken.map((each): Choice => [each, languageName(each)]))],
   ] as const;
   const { status: _, ...alike } = view;

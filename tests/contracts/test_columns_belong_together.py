@@ -1,0 +1,140 @@
+"""The columns of a status belong together: a row that contradicts itself cannot be written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from itertools import product
+from typing import Any, Final
+
+import pytest
+
+from casework.case import columns
+from casework.case.columns import (
+    AWAITED_IN,
+    COLUMN_RULES,
+    ColumnRule,
+    Holding,
+    MoveKind,
+    Queue,
+    StatusLaw,
+    Workflow,
+)
+from casework.case.lifecycle import LEGAL, STATUSES, Move, Status, after
+from tools.lifecycle import LISTS
+from tools.site.desk import SOURCE
+
+BOTH: Final = (False, True)
+VALUES: Final[dict[str, tuple[Any, ...]]] = {
+    "workflow": tuple(Workflow),
+    "queue": (None, *Queue),
+    "unlisted": BOTH,
+    "awaited": ("", *AWAITED_IN, "unknown"),
+    "unit": (None, *Holding),
+    "review": BOTH,
+    "looked_at": BOTH,
+    "ended": BOTH,
+}
+"""What each column can say."""
+LEGAL_CHANGES: Final = {
+    # A workflow that goes on may take a case to either queue.
+    (Status.RECEIVED, "queue", Queue.UNIT),
+    (Status.REVIEWED, "queue", Queue.UNIT),
+    (Status.DECLINED, "queue", Queue.REVIEW),
+    # A unit may keep an ended case whole, or while it owes something, where no queue has it.
+    (Status.MERGED, "unit", Holding.KEPT),
+    (Status.ERASED, "unit", Holding.OWED),
+    # After the end the review may have calls, or none.
+    (Status.MERGED, "review", False),
+    (Status.CLOSED, "review", True),
+    (Status.ERASED, "review", True),
+}
+"""The single values of today's rows that could be another one."""
+
+
+def refused(row: StatusLaw, **changed: Any) -> bool:
+    try:
+        replace(row, **changed)
+    except ValueError:
+        return True
+    return False
+
+
+def test_every_column_is_tried() -> None:
+    assert list(VALUES) == [each.name for each in fields(StatusLaw)]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_row_with_one_value_changed_is_refused_but_for_those_that_are_named(
+    status: Status,
+) -> None:
+    row = STATUSES[status]
+    changes = {
+        (status, column, value)
+        for column, values in VALUES.items()
+        for value in values
+        if value != getattr(row, column)
+    }
+    accepted = {each for each in changes if not refused(row, **{each[1]: each[2]})}
+    assert accepted == {each for each in LEGAL_CHANGES if each[0] is status}
+
+
+def rows() -> Iterator[StatusLaw]:
+    """Every row that the rules allow."""
+    for values in product(*VALUES.values()):
+        try:
+            yield StatusLaw(**dict(zip(VALUES, values, strict=True)))
+        except ValueError:
+            continue
+
+
+@pytest.mark.parametrize("rule", COLUMN_RULES, ids=lambda rule: rule.sentence)
+def test_each_rule_refuses_what_no_other_refuses(
+    rule: ColumnRule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "COLUMN_RULES", [each for each in COLUMN_RULES if each != rule])
+    assert any(not rule.holds(row) for row in rows())
+
+
+def test_a_refusal_says_what_the_row_has_and_what_to_change() -> None:
+    told = re.escape("The queue `held` has the cases that the unit holds, and no others.")
+    with pytest.raises(ValueError, match=told + " In this row `unit` is None, `queue` is .*change"):
+        StatusLaw(workflow=Workflow.NONE, queue=Queue.HELD)
+
+
+def leaving(status: Status) -> set[Move]:
+    return {move for move, there in LEGAL[status].items() if there is not status}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_moves_of_a_status_are_those_that_its_columns_need(status: Status) -> None:
+    law, moves = status.law, leaving(status) - {Move.END_TRIAL}
+    steps = {move for move in moves if move.law.kind is MoveKind.STEP}
+    assert (Move.RETRY in LEGAL[status]) == (not law.idle), "people retry what a workflow owes"
+    assert (Move.REASSIGN in LEGAL[status]) == (law.queue in {Queue.UNIT, Queue.HELD})
+    assert bool(steps) == (law.workflow is Workflow.GOES_ON or law.awaited == "answer")
+    assert moves - steps or not law.waits, "people end the wait"
+    assert law.ended or moves
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.RECEIVED}))
+def test_a_move_leads_to_every_status(status: Status) -> None:
+    assert any(
+        after(before, move, gated=gated) is status
+        for before in set(Status) - {status}
+        for move in LEGAL[before]
+        for gated in (False, True)
+    )
+
+
+def test_the_desk_lists_statuses_only_where_the_law_writes_them() -> None:
+    statuses = "|".join(Status)
+    listed = [
+        f"{file.name}: {sorted(those)}"
+        for file in sorted(SOURCE.glob("*.ts*"))
+        if file != LISTS
+        for statement in file.read_text("utf-8").split(";")
+        if len(those := set(re.findall(rf'"({statuses})"', statement))) > 1
+    ]
+    assert listed == []
