@@ -118,7 +118,7 @@ export async function sendWaiting(): Promise<void> {
 async function send(key: string): Promise<void> {
   const entry = entries.find((each) => each.key === key && each.state === "waiting");
   if (!entry) return;
-  clearTimeout(timers.get(key));
+  stopClock(key);
   change(key, { state: "sending" });
   try {
     const { status, body } = await call<Decided | Glanced | Sampled>(entry.asked(key));
@@ -134,13 +134,19 @@ async function send(key: string): Promise<void> {
 /** Why an act was refused. A case offers what its reader may do there: where that is not allowed, the case went on. */
 const asOffered = (kind: string, { opened }: Act): string => (kind === "not-allowed" && opened ? "illegal-move" : kind);
 
+/** It is sent now, or never. */
+function stopClock(key: string): void {
+  clearTimeout(timers.get(key));
+  timers.delete(key);
+}
+
 /** Take the last decision back before it is sent; undefined where none waits. */
 export function undo(): Sent | undefined {
   const last = entries.filter((each) => each.state === "waiting").pop();
   if (!last) return undefined;
   const those = last.together ? entries.filter((each) => each.together === last.together && each.state === "waiting") : [last];
   for (const { key } of those) {
-    clearTimeout(timers.get(key));
+    stopClock(key);
     drop(key);
   }
   return those[0];
