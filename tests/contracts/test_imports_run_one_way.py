@@ -269,10 +269,26 @@ def test_the_adapters_know_the_domain_and_no_edge() -> None:
         assert {top(name) for name in imports(file)} & OURS <= {"casework"}, file
 
 
-def test_boto_is_imported_by_the_adapters_alone() -> None:
-    for file in modules("casework", "functions"):
-        if any(top(name) in {"boto3", "botocore"} for name in imports(file)):
-            assert file.is_relative_to(ROOT / "casework" / "aws"), file
+PLACES = {
+    "boto3": "nowhere",
+    "botocore": "casework/aws/services",
+    "aws_lambda_powertools": "casework/aws/services/observe.py",
+    "aws_cdk": "infra",
+    "moto": "nowhere",
+}
+"""Where what is deployed, and what deploys it, imports the packages of docs/decisions/0006."""
+
+
+@pytest.mark.parametrize("package", PLACES)
+def test_each_large_package_is_imported_at_its_place_alone(package: str) -> None:
+    importing = [
+        file
+        for file in modules("casework", "functions", "infra")
+        if package in {top(name) for name in imports(file)}
+    ]
+    assert bool(importing) == (PLACES[package] != "nowhere")
+    for file in importing:
+        assert file.is_relative_to(ROOT / PLACES[package]), file
 
 
 def test_no_function_folder_imports_another() -> None:
