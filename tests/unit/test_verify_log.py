@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from casework.case.day_log import Checkpoint, leaf_hash, root_of
 from casework.case.sealed_day import Statement
 from tests import second_verifier
 from tests.proofs import FORGED, HONEST, a_key, a_proof
-from tools import verify_log
+from tools import verify_dossier, verify_log
 
 ORIGIN = "portal.example/log"
 SIZE, INDEX = 300, 137
@@ -350,3 +351,11 @@ def test_the_verifier_needs_nothing_of_the_service(told: Told, tmp_path: Path) -
     command = [sys.executable, "-I", "-S", str(alone), str(proof), str(told.key)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stdout.count("ok   ")) == (0, 3), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["sha", "root_from"])
+def test_both_programs_that_stand_alone_compute_alike(name: str) -> None:
+    """Neither can import the other: each reaches a stranger as one file."""
+    assert inspect.getsource(getattr(verify_dossier, name)) == inspect.getsource(
+        getattr(verify_log, name)
+    )
