@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
 
-python -m bench [--only counts,bilan,cold,cpu,crowd,scale,edge,files,floods] [--reports G003,G027]
+python -m bench [--only counts,bilan,cold,cpu,edge,files,floods] [--reports G003,G027]
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Final
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.table import Table
 
 from bench import (
@@ -21,7 +20,6 @@ from bench import (
     cold_start,
     cost,
     counting,
-    crowd,
     edge,
     files,
     first_calls,
@@ -36,20 +34,18 @@ from bench import (
 )
 from bench.deployment import ROOT
 from bench.runtime import NotMeasurable, built
-from bench.scale import counted, shown
 from bench.targets import FUNCTIONS, TARGETS, Figure
 from demo.reports import labelled_reports
 from local.trouble import Trouble
 
 RESULT = ROOT / "build" / "bench.json"
 PACK = "ma"
-PARTS = ("counts", "bilan", "cpu", "cold", "crowd", "scale", "edge", "files", "floods")
+PARTS = ("counts", "bilan", "cpu", "cold", "edge", "files", "floods")
 
 
 ALONE: Final[Mapping[str, tuple[str, Callable[[], Iterator[Figure]]]]] = MappingProxyType(
     {
         "files": ("Counting what a file costs …", files.figures),
-        "crowd": ("Sending reports from 64 people at once …", crowd.figures),
         "floods": ("Playing floods of 64 around one person …", floods.figures),
         "edge": ("Walking through a report in Chromium …", edge.figures),
     }
@@ -97,7 +93,6 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
         console.print(account.table_of(travelled))
         yield from write_units.figures(travelled)
         yield from transitions.figures(travelled)
-        yield counted.figure(travelled)
         yield from telling.figures()
     if "bilan" in wanted:
         console.print("Reading the bilan of up to a million simulated reports …")
@@ -113,10 +108,6 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
             if "cold" in wanted:
                 yield from cold_start.figures(runtime, services)
                 yield from first_calls.figures(runtime, services)
-    if "scale" in wanted:
-        console.print("Playing an hour of 1,000 reports a second, and a year of ten million …")
-        console.print(Markdown(shown.results()))
-        yield from shown.figures()
     for part, (said, found) in ALONE.items():
         if part in wanted:
             console.print(said)

@@ -36,7 +36,8 @@ ASSUMED: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
         "desk_reads": (30, "read units of lists, pages and counting, for a case"),
         "gb_seconds": (0.6, "memory times time of all functions, for a report"),
         "invocations": (14, "calls of functions, for a report"),
-        "api_calls": (7.6, "calls of the API by reporters and staff, for a report"),
+        "reporter_calls": (2, "calls of the API by a reporter, who sends a report and looks at it"),
+        "later_calls": (5.6, "further calls of the API by reporters and staff, for a report"),
         "log_kilobytes": (6, "logs, for a report"),
         "queue_calls": (8, "calls of queues, for a report"),
         "publishes": (1, "messages to topics, for a report"),
@@ -136,7 +137,7 @@ def per_million(found: Mapping[str, float]) -> dict[str, float]:
         "boxes opened (KMS)": told["tellings"] * each["rsa_decrypt"],
         "functions": told["gb_seconds"] * each["lambda_gb_second"]
         + told["invocations"] * each["lambda_invocation"],
-        "HTTP API": told["api_calls"] * each["http_api_call"],
+        "HTTP API": (told["reporter_calls"] + told["later_calls"]) * each["http_api_call"],
         "logs": told["log_kilobytes"] * gigabyte["log"],
         "queues and topics": told["queue_calls"] * each["queue_call"]
         + told["publishes"] * each["topic_publish"],

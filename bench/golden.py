@@ -13,7 +13,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -56,8 +56,6 @@ class Opened:
     reads: list[Read]
     decisions: list[float]
     """Read units of each decision of a person."""
-    opening: list[Write] = field(default_factory=list)
-    """Those of `writes` by which the report came into the case."""
 
     @property
     def until_published(self) -> list[Write]:
@@ -118,9 +116,7 @@ def link(system: Deployment, label: Labelled, reference: str, result: Travelled)
         done = system.meter.emptied()
         result.joined.append(Joined(done.calls, done.writes, done.reads))
     else:
-        opening = [each for each in system.meter.writes if each.key[1] != keys.wait_key.begins]
-        opened = _to_its_unit(system, report["case_id"], label)
-        result.opened.append(replace(opened, opening=opening))
+        result.opened.append(_to_its_unit(system, report["case_id"], label))
 
 
 def _to_its_unit(system: Deployment, case_id: str, label: Labelled) -> Opened:

@@ -45,8 +45,6 @@ class Write:
     bytes_after: int
     status: str
     """The item's `status` after the write, or empty."""
-    flow_units: int = 0
-    """Those of `index_units` that are of `by_flow`."""
     refused: bool = False
     deletes: bool = False
 
@@ -197,7 +195,6 @@ def _cost(
         key=(asked.key[keys.PARTITION]["S"], asked.key[keys.SORT]["S"]),
         item_units=write_units(old, new, transaction=transaction),
         index_units=0 if refused else index_units(old, new, INDEXES, TABLE_KEYS),
-        flow_units=0 if refused else index_units(old, new, INDEXES[:1], TABLE_KEYS),
         bytes_after=size_of(new) if new else 0,
         status=new["status"]["S"] if new and "status" in new else "",
         refused=refused,

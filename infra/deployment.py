@@ -12,7 +12,7 @@ A deployment may have `deployments/{stage}.toml`. All fields are optional:
     pack = "ma"
     warm_writes = 12000             # write units a second from the first one on: docs/scale.md
     warm_reads = 12000              # read units; neither can be lowered again
-    requests_per_second = 1500      # of the whole API, with bursts of twice as many
+    requests_per_second = 2500      # of the whole API, with bursts of twice as many
     intake_concurrency = 200        # the most reports that are accepted at one moment
     monthly_budget = 400            # US dollars of the whole account; mails go to alarms.emails
     work_floor = 50000              # hashes for each report, also in calm: docs/operations.md
