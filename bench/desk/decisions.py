@@ -24,7 +24,6 @@ from bench.desk.room import (
     Room,
     calls_of,
     drawn,
-    received,
     watching,
 )
 from bench.targets import Figure
@@ -50,8 +49,7 @@ class Race:
     """What was counted."""
 
     keys: list[int] = field(default_factory=list)
-    requests: list[int] = field(default_factory=list)
-    """Bytes of each call."""
+    requests: int = 0
     waits: list[float] = field(default_factory=list)
     """Milliseconds until each next case."""
     read: list[int] = field(default_factory=list)
@@ -77,14 +75,10 @@ def figures(room: Room) -> Iterator[Figure]:
     for case_id in unlike:
         room.console.print(f"Unlike its label: {told[case_id].label.id}")
     decided = len(race.keys)
-    cuts = quantiles(race.waits, n=20)
-    yield Figure("decisions", decided)
     yield Figure("keystrokes_per_decision", mean(race.keys))
     yield Figure("decisions_by_one_key", race.keys.count(1) / decided)
-    yield Figure("requests_per_decision", len(race.requests) / decided)
-    yield Figure("bytes_per_decision", sum(race.requests) / decided)
-    yield Figure("next_case_ms_p50", cuts[9])
-    yield Figure("next_case_ms_p95", cuts[18])
+    yield Figure("requests_per_decision", race.requests / decided)
+    yield Figure("next_case_ms_p95", quantiles(race.waits, n=20)[18])
     reading, wait = mean(race.read) / CHARACTERS_A_SECOND, mean(race.waits) / 1000
     yield Figure("seconds_per_review", reading + mean(race.keys) + wait)
     yield Figure("unlike_label", len(unlike))
@@ -125,7 +119,7 @@ class Seat:
         ]
         following = [each for each in calls if each.url.endswith("/next")]
         undecided = following[len(self.race.keys) - before :]
-        self.race.requests += [received(each) for each in calls if each not in undecided]
+        self.race.requests += len(calls) - len(undecided)
         self.race.waits += page.evaluate("() => window.raced")
         if page.locator("main.case").count():
             page.locator("main.case .trail button").click()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from statistics import mean, quantiles
 from typing import Final
@@ -36,7 +35,7 @@ def figures(room: Room) -> Iterator[Figure]:
     room.console.print(f"Sending {REPORTS} others, and glancing at them …")
     told = {people.submit(each.label.body)["reference"]: each for each in drawn(REPORTS)}
     eventually(lambda: told.keys() <= set(_listed(people)), "they wait for a glance")
-    keys, seconds, waits, requests = [], 0.0, [], 0
+    keys = []
     said: dict[str, str] = {}
     waiting = len(_listed(people))
     with at_the_desk(room.browser, room.origin, "fr") as analyst:
@@ -47,7 +46,7 @@ def figures(room: Room) -> Iterator[Figure]:
             last = ""
             for _ in range(waiting):
                 last = _in_front(analyst, last)
-                began, pressed = time.monotonic(), 1
+                pressed = 1
                 if page.locator(".glance .covered").count():
                     analyst.presses("v")
                     pressed += 1
@@ -55,7 +54,6 @@ def figures(room: Room) -> Iterator[Figure]:
                 analyst.presses(key)
                 if last in told:
                     keys.append(pressed)
-                    seconds += time.monotonic() - began
             page.locator("main.glance .inset").wait_for()
             expect(page.locator(".tray p")).to_have_count(0)
         requests = len([each for each in asked if DESK_CALLS in each.url])
@@ -63,12 +61,9 @@ def figures(room: Room) -> Iterator[Figure]:
     lost = [each for each in told if said.get(each) != _written(people, each)]
     read = mean(len(each.label.body["narrative"]) for each in told.values())
     wait = mean(waits) / 1000
-    yield Figure("glances", len(keys))
     yield Figure("keystrokes_per_glance", mean(keys))
     yield Figure("requests_per_glance", requests / len(said))
     yield Figure("next_glance_ms_p95", quantiles(waits, n=20)[18])
-    yield Figure("glance_system_seconds", seconds / len(keys) + wait)
-    yield Figure("glance_characters", read)
     yield Figure("seconds_per_glance", read / CHARACTERS_A_SECOND + mean(keys) + wait)
     yield Figure("glance_lost", len(lost))
 

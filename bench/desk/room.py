@@ -79,13 +79,24 @@ def received(request: Request) -> int:
     return int(sizes["responseHeadersSize"]) + int(sizes["responseBodySize"])
 
 
-def heap_of(page: Page) -> int:
-    """Bytes of the page's heap that are in use, after it was cleaned."""
+@dataclass(frozen=True)
+class Memory:
+    """What a page holds."""
+
+    heap: int
+    """Bytes of its scripts."""
+    nodes: int
+    """Of its document, and of those that it left and that something still holds."""
+
+
+def memory_of(page: Page) -> Memory:
+    """What a page holds once it was cleaned."""
     debugger = page.context.new_cdp_session(page)
     debugger.send("HeapProfiler.collectGarbage")
-    used: Any = debugger.send("Runtime.getHeapUsage")["usedSize"]
+    heap: Any = debugger.send("Runtime.getHeapUsage")["usedSize"]
+    nodes: Any = debugger.send("Memory.getDOMCounters")["nodes"]
     debugger.detach()
-    return int(used)
+    return Memory(int(heap), int(nodes))
 
 
 def watching(heading: str) -> str:

@@ -1,4 +1,4 @@
-"""A list of a thousand cases: the first row, the last hundred, memory, and the row in focus.
+"""A list of a thousand cases: memory, and the row in focus.
 
 The browser answers for the service, a hundred cases at a time, with copies of a real one: the list
 of a unit is the longest that the desk has.
@@ -7,13 +7,12 @@ of a unit is the longest that the desk has.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import quantiles
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Route, expect
 
-from bench.desk.room import Room, heap_of
+from bench.desk.room import Room, memory_of
 from bench.targets import Figure
 from casework.aws.services import sign_in
 from tests.builders import RABAT
@@ -21,22 +20,8 @@ from tests.e2e.desk import at_the_desk
 
 ROWS: Final = 1_000
 PAGE: Final = 100
-MOVES: Final = 50
-PAINTED: Final = """() => new Promise(told => {
-    const before = document.querySelectorAll('.held li').length;
-    const began = performance.now();
-    const look = () => document.querySelectorAll('.held li').length > before
-        ? requestAnimationFrame(() => told(performance.now() - began))
-        : requestAnimationFrame(look);
-    document.querySelector('.held > p button').click();
-    look();
-})"""
-NEXT_ROW: Final = """() => new Promise(told => {
-    const began = performance.now();
-    const rows = [...document.querySelectorAll('.held li button.link')];
-    rows[rows.indexOf(document.activeElement) + 1].focus();
-    requestAnimationFrame(() => requestAnimationFrame(() => told(performance.now() - began)));
-})"""
+MORE: Final = "() => document.querySelector('.held > p button').click()"
+"""Pressed by the page, so that the focus stays where it is."""
 
 
 def figures(room: Room) -> Iterator[Figure]:
@@ -62,23 +47,17 @@ def figures(room: Room) -> Iterator[Figure]:
         page.goto("about:blank")
         page.goto(f"{room.origin}{sign_in.PAGE}?lang=ar")
         page.locator(".held li").first.wait_for()
-        first_ms = page.evaluate("performance.now()")
-        heap = heap_of(page)
+        first = memory_of(page)
         row = page.locator(".held li").nth(3)
         row.locator("button").focus()
         page.evaluate("window.focused = document.activeElement")
         before = page.evaluate("focused.textContent")
-        waits = []
         for count in range(2 * PAGE, ROWS + 1, PAGE):
-            waits.append(page.evaluate(PAINTED))
+            page.evaluate(MORE)
             expect(page.locator(".held li")).to_have_count(count)
             held = page.evaluate("focused.isConnected && document.activeElement === focused")
             moved += not held or page.evaluate("focused.textContent") != before
-        each = (heap_of(page) - heap) / (ROWS - PAGE)
-        keys = [page.evaluate(NEXT_ROW) for _ in range(MOVES)]
-    yield Figure("rows_first_ms", first_ms)
-    yield Figure("rows_more_ms", waits[-1])
-    yield Figure("rows_key_ms_p95", quantiles(keys, n=20)[18])
+        each = (memory_of(page).heap - first.heap) / (ROWS - PAGE)
     yield Figure("rows_heap_bytes", each)
     yield Figure("rows_moved", moved)
 

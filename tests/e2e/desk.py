@@ -153,13 +153,17 @@ def at_the_desk(
     origin: str,
     language: str = "en",
     name: str = "First analyst",
+    *,
+    clock: bool = True,
     **context: Any,
 ) -> Iterator[Analyst]:
-    """A demo person on the work page; signed out afterwards, so that the profile keeps nothing."""
+    """A demo person on the work page; signed out afterwards, so that the profile keeps nothing.
+    Without `clock` time cannot be let pass."""
     with a_visitor(browser, origin, language, **{**DESK, **context}) as visitor:
         analyst = Analyst(visitor)
         comes_back_as(visitor.page.context, origin, name)
-        visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
+        if clock:
+            visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
         visitor.page.goto(f"{origin}{sign_in.PAGE}?lang={language}")
         expect(visitor.page.locator("main.work")).to_be_visible()
         yield analyst
