@@ -13,9 +13,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from casework.aws.services import observe, sign_in
+from infra.assets import ROOT
 from infra.function import Function, log_group
 from infra.people import People
 from infra.stage import Stage
+
+API_DOCUMENT = "docs/openapi.json"
+"""What the functions answer, drawn from their code: a test keeps the two equal."""
 
 ACCESS_LOG = {
     observe.REQUEST: "$context.requestId",
@@ -32,106 +36,6 @@ template, so it does not contain a reference."""
 SIGNED_IN = [sign_in.SCOPE, sign_in.OF_PROGRAMS]
 """A token has one of these scopes, by the client that it was given to. An ID token has neither."""
 
-PUBLIC = (
-    ("GET", "/v1/openapi.json"),
-    ("GET", "/v1/reference"),
-    ("POST", "/v1/reports"),
-    ("GET", "/v1/reports/{reference}"),
-    ("POST", "/v1/reports/{reference}/additions"),
-    ("POST", "/v1/reports/{reference}/evidence"),
-    ("GET", "/v1/reports/{reference}/evidence"),
-    ("DELETE", "/v1/reports/{reference}/evidence/{n}"),
-    ("GET", "/v1/reports/{reference}/proof"),
-)
-STATISTICS = (("GET", "/v1/statistics"),)
-STAFF = (
-    ("GET", "/v1/desk/queue"),
-    ("POST", "/v1/desk/next"),
-    ("GET", "/v1/desk/pulse"),
-    ("GET", "/v1/desk/cases/{id}"),
-    ("POST", "/v1/desk/cases/{id}/review"),
-    ("POST", "/v1/desk/cases/{id}/acknowledgement"),
-    ("POST", "/v1/desk/cases/{id}/hold"),
-    ("DELETE", "/v1/desk/cases/{id}/hold"),
-    ("POST", "/v1/desk/cases/{id}/hold/break"),
-    ("GET", "/v1/desk/cases/{id}/dossier"),
-    ("POST", "/v1/desk/cases/{id}/packages"),
-    ("GET", "/v1/desk/cases/{id}/packages/{package}"),
-    ("GET", "/v1/desk/cases/{id}/packages/{package}/parts/{part}"),
-    ("GET", "/v1/desk/cases/{id}/freeze-request"),
-    ("POST", "/v1/desk/cases/{id}/payments"),
-    ("POST", "/v1/desk/cases/{id}/payments/waiver"),
-    ("POST", "/v1/desk/cases/{id}/freezes"),
-    ("POST", "/v1/desk/cases/{id}/freezes/{n}/entries"),
-    ("POST", "/v1/desk/cases/{id}/instructions"),
-    ("POST", "/v1/desk/cases/{id}/informed"),
-    ("POST", "/v1/desk/cases/{id}/receipt"),
-    ("POST", "/v1/desk/cases/{id}/danger"),
-    ("POST", "/v1/desk/cases/{id}/suspects"),
-    ("POST", "/v1/desk/cases/{id}/suspects/{n}/events"),
-    ("POST", "/v1/desk/cases/{id}/suspects/{n}/corrections"),
-    ("POST", "/v1/desk/cases/{id}/notice"),
-    ("POST", "/v1/desk/cases/{id}/notice/withdrawal"),
-    ("POST", "/v1/desk/cases/{id}/closure"),
-    ("POST", "/v1/desk/cases/{id}/closure/corrections"),
-    ("POST", "/v1/desk/cases/{id}/closure/withdrawal"),
-    ("POST", "/v1/desk/cases/{id}/retention"),
-    ("GET", "/v1/desk/groups/{group}"),
-    ("GET", "/v1/desk/glance"),
-    ("POST", "/v1/desk/glance"),
-    ("GET", "/v1/desk/samples"),
-    ("POST", "/v1/desk/samples"),
-    ("GET", "/v1/desk/duty"),
-    ("POST", "/v1/desk/duty/{id}/retry"),
-    ("POST", "/v1/desk/duty/{id}/reassign"),
-    ("POST", "/v1/desk/duty/{id}/attention"),
-    ("POST", "/v1/desk/cases/{id}/take"),
-    ("POST", "/v1/desk/cases/{id}/tries"),
-    ("GET", "/v1/desk/handover"),
-    ("POST", "/v1/desk/handover"),
-    ("GET", "/v1/desk/roster"),
-    ("POST", "/v1/desk/roster"),
-    ("GET", "/v1/desk/watchers"),
-    ("GET", "/v1/desk/holds"),
-    ("GET", "/v1/desk/board"),
-    ("POST", "/v1/desk/cases/{id}/admissions"),
-    ("POST", "/v1/desk/cases/{id}/notes"),
-    ("POST", "/v1/desk/cases/{id}/apart"),
-    ("GET", "/v1/desk/cases/{id}/reports/{report}/pictures/{picture}/alike"),
-    ("PUT", "/v1/desk/cases/{id}/owner"),
-    ("GET", "/v1/desk/colleagues"),
-    ("POST", "/v1/desk/cases/{id}/take-out"),
-    ("POST", "/v1/desk/cases/{id}/look"),
-    ("POST", "/v1/desk/cases/{id}/messages"),
-    ("POST", "/v1/desk/cases/{id}/identity-requests"),
-    ("GET", "/v1/desk/cases/{id}/identity-requests"),
-    ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/decision"),
-    ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/verdict"),
-    ("GET", "/v1/desk/identity-requests"),
-    ("GET", "/v1/desk/openings"),
-    ("POST", "/v1/desk/cases/{id}/openings/{entry}/review"),
-    ("POST", "/v1/desk/cases/{id}/files/asking"),
-    ("POST", "/v1/desk/cases/{id}/files/asking/{entry}/answer"),
-    ("GET", "/v1/desk/files/askings"),
-    ("GET", "/v1/desk/history/{id}"),
-    ("POST", "/v1/desk/find"),
-    ("GET", "/v1/desk/me"),
-    ("PUT", "/v1/desk/me/settings"),
-    ("GET", "/v1/desk/me/decisions"),
-    ("GET", "/v1/desk/staff"),
-    ("GET", "/v1/desk/staff/{subject}/decisions"),
-    ("GET", "/v1/desk/decisions"),
-    ("GET", "/v1/desk/staff/{subject}/searches"),
-    ("GET", "/v1/desk/staff/{subject}/seen"),
-    ("GET", "/v1/desk/statistics"),
-)
-SESSION = (
-    ("GET", "/v1/session/start"),
-    ("GET", "/v1/session/back"),
-    ("POST", "/v1/session/refresh"),
-    ("POST", "/v1/session/out"),
-)
-"""Routes without the authorizer: their callers have no valid access token."""
 CUSTODY = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),
     ("POST", "/v1/desk/cases/{id}/number"),
@@ -143,6 +47,43 @@ FILES = (
     ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/pages/{page}"),
 )
 """The functions that open sealed things, each for its own kind."""
+
+
+INTEGRATION_OWNERS = (
+    ("GET", "/v1/openapi.json"),
+    ("GET", "/v1/statistics"),
+    ("GET", "/v1/desk/queue"),
+    ("GET", "/v1/session/start"),
+)
+"""The CDK keeps the integration of a function below its first route. Were that another one, the
+next deployment would replace the integration and turn every route of the function to the new one.
+"""
+
+
+def read_operations(*tags: str) -> tuple[tuple[str, str], ...]:
+    """Method and path of each operation in the API document that has one of the tags, without those
+    that open sealed things; those in `INTEGRATION_OWNERS` come first."""
+    paths = json.loads((ROOT / API_DOCUMENT).read_text(encoding="utf-8"))["paths"]
+    operations = [
+        (method.upper(), path)
+        for path, methods in paths.items()
+        for method, described in methods.items()
+        if not {*described["tags"]}.isdisjoint(tags)
+    ]
+    elsewhere = {*CUSTODY, *FILES}
+    return tuple(
+        sorted(
+            (each for each in operations if each not in elsewhere),
+            key=lambda each: each not in INTEGRATION_OWNERS,
+        )
+    )
+
+
+PUBLIC = read_operations("reports", "reference")
+STATISTICS = read_operations("statistics")
+STAFF = read_operations("desk")
+SESSION = read_operations("session")
+"""Routes without the authorizer: their callers have no valid access token."""
 STAFF_REST = "/v1/desk/{proxy+}"
 """The desk answers every other address below its own, after the same authorizer."""
 
