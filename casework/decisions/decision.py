@@ -11,13 +11,14 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     RootModel,
     StringConstraints,
 )
@@ -203,6 +204,15 @@ class Decision(BaseModel):
     move: ClassVar[Move]
     waits_for_holders: ClassVar[bool] = True
     """Whether the hold of a colleague blocks this decision."""
+
+    _number: int = PrivateAttr(default=0)
+    """Of the thing in the case that the address names, where it names one."""
+
+    def numbered(self, number: int) -> Self:
+        """The same, about the thing of this number."""
+        made = self.model_copy()
+        made._number = number
+        return made
 
     @property
     def particulars(self) -> dict[str, Any] | None:

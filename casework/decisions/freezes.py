@@ -17,7 +17,6 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    PrivateAttr,
     StringConstraints,
     model_validator,
 )
@@ -166,13 +165,6 @@ class FreezeStep(Decision):
     move: ClassVar[Move] = Move.FREEZE
     waits_for_holders: ClassVar[bool] = False
     step: str
-    _number: int = PrivateAttr(default=0)
-
-    def numbered(self, number: int) -> Self:
-        """The same, of the freeze of a number."""
-        made = self.model_copy()
-        made._number = number
-        return made
 
     @property
     def what(self) -> FreezingStep:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from casework.case.admission import MOST
 from casework.case.case import Case
@@ -116,53 +116,23 @@ class DangerDecision(OneOf):
     root: Annotated[PassGate | WithdrawDanger | NoDanger, Field(discriminator="outcome")]
 
 
-class Believed(BaseModel):
+class Believed(Decision):
     """The identity that was opened is taken for true."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-    outcome: Literal["accept"]
-
-
-class Doubted(BaseModel):
-    """It is not, or no more."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-    outcome: Literal["doubt"]
-    reason: Why
-
-
-class IdentityVerdict(OneOf):
-    """Whether an identity that was opened is to be believed."""
-
-    root: Annotated[Believed | Doubted, Field(discriminator="outcome")]
-
-    def on(self, number: int) -> Decision:
-        """The decision on the request of this number."""
-        said = self.root
-        if isinstance(said, Doubted):
-            return DoubtIdentity(number=number, reason=said.reason)
-        return AcceptIdentity(number=number)
-
-
-class AcceptIdentity(Decision):
-    """The officer who opened a reporter's identity accepts it: the case has a complainant."""
-
     move: ClassVar[Move] = Move.IDENTITY_ACCEPTED
-    number: int
+    outcome: Literal["accept"]
 
     @property
     def said(self) -> dict[str, Any]:
-        return {"request": self.number}
+        return {"request": self._number}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        request = may_be_accepted(known.identity_request(self.number), by)
+        request = may_be_accepted(known.identity_request(self._number), by)
         if known.gate is None or request.disclosure not in known.gate.opened_by:
             raise IllegalMove("A report of this disclosure does not open the gate.")
         if not known.holds(request.report):
             raise IllegalMove("The report is not in the case any more.")
-        if _accepted_by(case, self.number, known):
+        if _accepted_by(case, self._number, known):
             raise IllegalMove("The identity is accepted already.")
         return inquiry.identity_accepted(
             case,
@@ -174,29 +144,27 @@ class AcceptIdentity(Decision):
         )
 
 
-class DoubtIdentity(Decision):
-    """A reporter's identity is not accepted, or no longer.
+class Doubted(Decision):
+    """It is not, or no more."""
 
-    Any officer of the unit that holds the case takes an acceptance back: the first officer may have
-    left, and the report may be erased. An identity without an acceptance is doubted only by the
-    officer who opened it.
-    """
-
+    # Any officer of the unit that holds the case takes an acceptance back: the first officer may
+    # have left, and the report may be erased. An identity without an acceptance is doubted only by
+    # the officer who opened it.
     move: ClassVar[Move] = Move.IDENTITY_DOUBTED
-    number: int
+    outcome: Literal["doubt"]
     reason: Why
 
     @property
     def said(self) -> dict[str, Any]:
-        return {"request": self.number}
+        return {"request": self._number}
 
     @property
     def particulars(self) -> dict[str, Any] | None:
         return in_words(self.reason)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        request = known.identity_request(self.number)
-        accepted = _accepted_by(case, self.number, known)
+        request = known.identity_request(self._number)
+        accepted = _accepted_by(case, self._number, known)
         if accepted is None:
             may_be_accepted(request, by)
         return inquiry.identity_doubted(
@@ -208,6 +176,12 @@ class DoubtIdentity(Decision):
             accepted=accepted,
             clocks=known.clocks,
         )
+
+
+class IdentityVerdict(OneOf):
+    """Whether an identity that was opened is to be believed."""
+
+    root: Annotated[Believed | Doubted, Field(discriminator="outcome")]
 
 
 def _accepted_by(case: Case, request: int, known: Known) -> int | None:

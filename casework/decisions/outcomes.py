@@ -81,66 +81,46 @@ class NewSuspect(Decision):
         )
 
 
-class SuspectEvent(BaseModel):
+class SuspectEvent(Decision):
     """Something happened to a suspect."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-    happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
-    on: date | None = None
-    """The day it happened; left out, today."""
-
-
-class SuspectChange(Decision):
-    """The same, of the suspect of a number."""
 
     move: ClassVar[Move] = Move.SUSPECT
     happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
     on: date | None = None
-    number: int
+    """The day it happened; left out, today."""
 
     @property
     def said(self) -> dict[str, Any]:
         day = {"on": self.on.isoformat()} if self.on else {}
-        return {"suspect": self.number, "happening": self.happening, **day}
+        return {"suspect": self._number, "happening": self.happening, **day}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return suspect_event(
             case,
-            existing(case, self.number),
+            existing(case, self._number),
             SuspectHappening(self.happening),
             at,
             by,
             on=day_of(self.on, case, at, known),
-            before=about(self.number, known.events()),
+            before=about(self._number, known.events()),
         )
 
 
-class Correction(BaseModel):
+class Correction(Decision):
     """An entry about a suspect was an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
+    move: ClassVar[Move] = Move.CORRECT
     corrects: int
     """Number of the entry in the history of the case: an event of the suspect, or an earlier
     correction, which is then no longer valid."""
     because: Because
 
-
-class SuspectCorrection(Decision):
-    """The same, about the suspect of a number."""
-
-    move: ClassVar[Move] = Move.CORRECT
-    corrects: int
-    because: Because
-    number: int
-
     @property
     def said(self) -> dict[str, Any]:
-        return {"suspect": self.number, CORRECTS: self.corrects, "because": self.because}
+        return {"suspect": self._number, CORRECTS: self.corrects, "because": self.because}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        told = about(existing(case, self.number), known.events())
+        told = about(existing(case, self._number), known.events())
         refuse_too_many(told)
         corrected = next((each for each in told if each.number == self.corrects), None)
         if corrected is None:
@@ -155,7 +135,7 @@ class SuspectCorrection(Decision):
             at,
             by,
             self.said,
-            number=self.number,
+            number=self._number,
             standing=standing.value,
             move=self.move,
         )

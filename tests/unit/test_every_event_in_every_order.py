@@ -21,7 +21,7 @@ from casework.case.parts import SYSTEM, Due, Opener
 from casework.case.suspects import SuspectHappening
 from casework.case.times import stamp
 from casework.decisions.decision import Known
-from casework.decisions.outcomes import SuspectCorrection, about, suspect_event
+from casework.decisions.outcomes import Correction, about, suspect_event
 from casework.errors import Refusal
 from casework.moves import (
     deadlines,
@@ -128,7 +128,7 @@ class ACase(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 3), entry=st.integers(1, 40))
     def correct(self, number: int, entry: int) -> None:
-        said = SuspectCorrection(corrects=entry, because="other_day", number=number)
+        said = Correction(corrects=entry, because="other_day").numbered(number)
         known = Known(events=lambda: self.events)
         self._try(lambda case, at: said.change(case, at, "o", known))
 

@@ -14,7 +14,7 @@ from casework.case.history import Event, holding
 from casework.case.lifecycle import Status
 from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
 from casework.decisions.decision import Known
-from casework.decisions.outcomes import NewSuspect, SuspectChange, SuspectCorrection
+from casework.decisions.outcomes import Correction, NewSuspect, SuspectEvent
 from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMany
 from casework.figures.counted import Happened, count_case
 from casework.figures.publication import figures_of
@@ -36,7 +36,7 @@ class Unit:
         self.events: list[Event] = []
         self.at = NOON
 
-    def enters(self, decision: NewSuspect | SuspectChange | SuspectCorrection) -> int:
+    def enters(self, decision: NewSuspect | SuspectEvent | Correction) -> int:
         """Number of the entry."""
         known = Known(pack=PACK, events=lambda: self.events)
         change = decision.change(self.case, self.at, "an officer", known)
@@ -49,10 +49,10 @@ class Unit:
         return self.enters(NewSuspect(on=on))
 
     def says(self, happening: str, on: date | None = None, number: int = 1) -> int:
-        return self.enters(SuspectChange(happening=happening, on=on, number=number))  # type: ignore[arg-type]
+        return self.enters(SuspectEvent(happening=happening, on=on).numbered(number))  # type: ignore[arg-type]
 
     def corrects(self, entry: int, number: int = 1) -> int:
-        return self.enters(SuspectCorrection(corrects=entry, because="other_person", number=number))
+        return self.enters(Correction(corrects=entry, because="other_person").numbered(number))
 
     @property
     def counted(self) -> Counter[str]:

@@ -14,8 +14,6 @@ from casework.decisions.outcomes import (
     ClosureCorrection,
     Correction,
     NewSuspect,
-    SuspectChange,
-    SuspectCorrection,
     SuspectEvent,
 )
 from casework.decisions.permissions import Call
@@ -124,7 +122,7 @@ def believe_identity(request: Request) -> Decision:
     open. Any officer of the unit that holds the case may do that, also once the report is erased.
     `If-Match` is the ETag of the case.
     """
-    return request.read(IdentityVerdict).on(target.number_of(request))
+    return request.read(IdentityVerdict).root.numbered(target.number_of(request))
 
 
 @decision(
@@ -153,8 +151,7 @@ def change_suspect(request: Request) -> Decision:
     """Wanted, lapsed, cancelled, arrested or presented, and on which day. A late entry takes the
     place of its day. No entry is ever changed: a further entry corrects an error.
     """
-    event = request.read(SuspectEvent)
-    return SuspectChange(happening=event.happening, on=event.on, number=number_of(request))
+    return request.read(SuspectEvent).numbered(number_of(request))
 
 
 @decision(
@@ -171,10 +168,7 @@ def correct_suspect(request: Request) -> Decision:
     valid entry is withdrawn, and the number is not used again. A correction can be corrected: its
     entry is then valid again.
     """
-    said = request.read(Correction)
-    return SuspectCorrection(
-        corrects=said.corrects, because=said.because, number=number_of(request)
-    )
+    return request.read(Correction).numbered(number_of(request))
 
 
 @decision(
