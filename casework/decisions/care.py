@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.decisions.decision import NOTHING, Decision, Known, PackId
-from casework.errors import Finding, IllegalMove
+from casework.decisions.pack_names import KNOWN_UNIT
+from casework.errors import IllegalMove
 from casework.moves import referring
-from casework.pack.jurisdiction import Jurisdiction
 
 
 class Retry(Decision):
@@ -29,12 +29,7 @@ class Reassign(Decision):
     """A supervisor gives the case to another unit."""
 
     move: ClassVar[Move] = Move.REASSIGN
-    unit: PackId
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        if self.unit in pack.units:
-            return ()
-        return (Finding("#/unit", "unit.unknown", "This unit is not in the list."),)
+    unit: Annotated[PackId, KNOWN_UNIT]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return referring.transferred(case, at, by, unit=self.unit, data={}, move=self.move)

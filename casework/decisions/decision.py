@@ -34,6 +34,7 @@ from casework.case.parts import Due, Proposal
 from casework.case.referral import Seat
 from casework.decisions.identity import IdentityRequest
 from casework.decisions.news import NEWS, just_came, news_since, refuse_unseen
+from casework.decisions.pack_names import find_unknown_names
 from casework.errors import (
     CaseNotFound,
     Finding,
@@ -226,7 +227,7 @@ class Decision(BaseModel):
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         """The names in the decision that the pack does not have; `unit` is its author's."""
-        return ()
+        return find_unknown_names(self, pack)
 
     @abstractmethod
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:

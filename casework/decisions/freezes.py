@@ -31,9 +31,9 @@ from casework.case.lifecycle import Move
 from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import NOTHING, SEEN, Decision, Known, OneOf, PackId
 from casework.decisions.inquiry import FromProsecutor
+from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezing
-from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.time_zones import at_the_same_hour
 from casework.reading.money import MoneyLine, line_of, moment
 from casework.report.report import Amount, Currency, Line, Means, When, mistyped_days
@@ -339,13 +339,8 @@ class Uphold(Dated):
     """The president of the court leaves the order in force."""
 
     step: Literal["upheld"]
-    court: PackId
+    court: Annotated[PackId, KNOWN_COURT]
     reference: ActReference
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        if self.court in pack.courts:
-            return ()
-        return (Finding("#/court", "court.unknown", "This court is not in the list."),)
 
 
 class Lift(Dated):

@@ -38,6 +38,7 @@ from casework.decisions.decision import (
     in_words,
 )
 from casework.decisions.informing import taken_back
+from casework.decisions.pack_names import KNOWN_UNIT
 from casework.errors import (
     AuthorisationAwaited,
     Finding,
@@ -134,6 +135,9 @@ class FromProsecutor(Showing):
             raise NotValid("Some fields cannot be accepted.", findings=found)
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        return (*self._no_such_office(pack), *super().findings(pack, unit))
+
+    def _no_such_office(self, pack: Jurisdiction) -> tuple[Finding, ...]:
         offices = {office.id: office for office in pack.facts.prosecutors.values()}
         court = pack.courts.get(self.court)
         if self.prosecutor not in offices:
@@ -265,13 +269,7 @@ class Transfer(Instruction):
 
     move: ClassVar[Move] = Move.TRANSFER
     kind: Literal["transfer"]
-    unit: PackId
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        found = super().findings(pack, unit)
-        if self.unit not in pack.units:
-            return (*found, Finding("#/unit", "unit.unknown", "This unit is not in the list."))
-        return found
+    unit: Annotated[PackId, KNOWN_UNIT]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return referring.transferred(

@@ -12,6 +12,7 @@ from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.referral import DeclineReason
 from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Showing
+from casework.decisions.pack_names import KNOWN_UNIT
 from casework.errors import Finding
 from casework.moves.deadlines import informing, taken
 from casework.moves.referring import referral_data
@@ -40,20 +41,19 @@ class Decline(Decision):
 
     outcome: Literal["decline"]
     reason: DeclineReason
-    competent_unit: PackId
+    competent_unit: Annotated[PackId, KNOWN_UNIT]
 
     @property
     def said(self) -> dict[str, Any]:
         return {"reason": self.reason.value, "named": self.competent_unit}
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        if self.competent_unit not in pack.units:
-            return (Finding("#/competent_unit", "unit.unknown", "This unit is not in the list."),)
-        if self.competent_unit == unit:
-            return (
-                Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
-            )
-        return ()
+        found = super().findings(pack, unit)
+        if found or self.competent_unit != unit:
+            return found
+        return (
+            Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
+        )
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return Change.of(

@@ -23,9 +23,9 @@ from casework.case.lifecycle import Move
 from casework.case.times import Wait, stamp
 from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Proposable
+from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, NotValid
 from casework.moves import keeping
-from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.time_zones import beginning_of
 
 LONGEST: Final = timedelta(days=10 * 365)
@@ -55,16 +55,13 @@ class HoldForCourt(Decision):
     move = Move.COURT_HOLD
 
     outcome: Literal["court_hold"]
-    court: PackId
+    court: Annotated[PackId, KNOWN_COURT]
     """Id of the court in the pack."""
     reference: ActReference
     """The number of its order. Each order holds the case by itself, five at most."""
     until: date
     """The last day of it; within ten years. The same order with a later day prolongs its hold; with
     an earlier one, or the same, it is refused: a hold ends sooner by its lifting alone."""
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        return _unknown_court(pack, self.court)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         _refuse_day(self.until, at, known)
@@ -77,14 +74,11 @@ class LiftForCourt(Decision):
     move = Move.COURT_HOLD_LIFTED
 
     outcome: Literal["court_hold_lifted"]
-    court: PackId
+    court: Annotated[PackId, KNOWN_COURT]
     reference: ActReference
     """The number of the order that set the hold."""
     entry: Annotated[int, Field(ge=1, le=MOST)]
     """`entry` of the hold, as the case shows it."""
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        return _unknown_court(pack, self.court)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return keeping.given_back_by_court(case, at, known.day_of(at), by, **self.said)
@@ -95,12 +89,6 @@ def _refuse_day(until: date, at: datetime, known: Known) -> None:
     if not today < until <= today + LONGEST:
         finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
-
-
-def _unknown_court(pack: Jurisdiction, court: str) -> tuple[Finding, ...]:
-    if court in pack.courts:
-        return ()
-    return (Finding("#/court", "court.unknown", "This court is not in the list."),)
 
 
 class Erase(Proposable):

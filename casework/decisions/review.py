@@ -42,13 +42,17 @@ from casework.decisions.decision import (
 )
 from casework.decisions.gate import NoDanger
 from casework.decisions.news import NEWS
+from casework.decisions.pack_names import (
+    KNOWN_CATEGORY,
+    KNOWN_GROUND,
+    KNOWN_SERVICE,
+    KNOWN_TERRITORY,
+    KNOWN_UNIT,
+)
 from casework.errors import DangerStands, Finding, IllegalMove, NotValid
 from casework.moves import asking, merging
 from casework.moves.ending import end_of
 from casework.moves.holds import ended_hold
-from casework.pack import procedure as procedures
-from casework.pack.competence import NATIONAL_UNIT
-from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.published_table import law_of
 from casework.text.codes import known_country
 from casework.text.writing import says_something
@@ -69,14 +73,14 @@ class Confirm(Showing, Proposable):
     move = Move.CONFIRM
 
     outcome: Literal["confirm"]
-    category: PackId | None = None
+    category: Annotated[PackId | None, KNOWN_CATEGORY] = None
     """Left out, the one the case has; required where it has none."""
     priority: Priority | None = None
     """Left out, the one the case has: the most urgent that anything in it tells."""
-    territory: PackId | None = None
+    territory: Annotated[PackId | None, KNOWN_TERRITORY] = None
     """A code of the pack. Left out, the place the case has; null when it is unknown. With a
     country, where the victim lives."""
-    ground: PackId | None = None
+    ground: Annotated[PackId | None, KNOWN_GROUND] = None
     """The role of the territory in the case, such as `place_of_arrest`. If you leave it out, the
     case keeps its own while its territory stays; null for the pack's ground of a reported
     territory."""
@@ -86,7 +90,7 @@ class Confirm(Showing, Proposable):
     ) = None
     """ISO 3166-1 alpha-2, when the facts are abroad. Left out, the one the case has; null when they
     are not."""
-    unit: PackId | None = None
+    unit: Annotated[PackId | None, KNOWN_UNIT] = None
     """A unit instead of the one the rule of competence names. Left out, or null, the rule decides:
     also where a unit that declined named another."""
     flags: Annotated[tuple[PackId, ...], Field(strict=False, max_length=10)] = ()
@@ -101,25 +105,6 @@ class Confirm(Showing, Proposable):
         # An event records flags and kept fields only if there are some.
         kept = list(self._kept) or None
         return {**super().said, "flags": list(self.flags) or None, "kept": kept}
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        found = []
-        if self.category is not None and self.category not in pack.categories:
-            found.append(
-                Finding("#/category", "category.unknown", "This category is not in the list.")
-            )
-        if self.territory is not None and self.territory not in pack.territories:
-            found.append(
-                Finding("#/territory", "territory.unknown", "This place is not in the list.")
-            )
-        places = set(pack.grounds.order) - {NATIONAL_UNIT}
-        if self.ground is not None and self.ground not in places:
-            found.append(
-                Finding("#/ground", "ground.unknown", "A territory cannot have this ground.")
-            )
-        if self.unit is not None and self.unit not in pack.units:
-            found.append(Finding("#/unit", "unit.unknown", "This unit is not in the list."))
-        return tuple(found)
 
     def on(self, case: Case) -> Confirm:
         """The same, with the left-out fields filled from the case."""
@@ -219,7 +204,7 @@ class Reject(Showing, Proposable):
 
     outcome: Literal["reject"]
     reason: Literal["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"]
-    turn_to: PackId | None = None
+    turn_to: Annotated[PackId | None, KNOWN_SERVICE] = None
     """The service that can help instead; required when out of scope."""
 
     @model_validator(mode="after")
@@ -230,12 +215,6 @@ class Reject(Showing, Proposable):
                 "Name the service to turn to, when and only when the report is out of scope.",
             )
         return self
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        known = {service.id for service in procedures.procedure(pack.folder).services}
-        if self.turn_to is None or self.turn_to in known:
-            return ()
-        return (Finding("#/turn_to", "service.unknown", "This service is not in the list."),)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         data: dict[str, JsonValue] = {"reason": self.reason, "turn_to": self.turn_to}

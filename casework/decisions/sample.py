@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.case.parts import Priority
 from casework.decisions.decision import OneOf, PackId
-from casework.errors import Finding
-from casework.pack.jurisdiction import Jurisdiction
+from casework.decisions.pack_names import KNOWN_CATEGORY
 
 SampleName = Annotated[str, StringConstraints(pattern=r"^[0-9TZ:.-]{24}_[0-9a-f]{16}$")]
 """The name of a sample, as the list gives it: it names no case."""
@@ -25,19 +24,13 @@ class ConfirmAgain(_Again):
     """I would have confirmed it: as this category, with this priority."""
 
     outcome: Literal["confirm"]
-    category: PackId
+    category: Annotated[PackId, KNOWN_CATEGORY]
     priority: Annotated[Priority, Field(strict=False)]
 
     @property
     def said(self) -> dict[str, str]:
         """What the entry records."""
         return {"category": self.category, "priority": self.priority.value}
-
-    def findings(self, pack: Jurisdiction) -> list[Finding]:
-        """What the pack does not know."""
-        if self.category in pack.categories:
-            return []
-        return [Finding("#/category", "category.unknown", "This category is not in the list.")]
 
 
 class RejectAgain(_Again):
@@ -50,10 +43,6 @@ class RejectAgain(_Again):
     def said(self) -> dict[str, str]:
         """What the entry records."""
         return {"reason": self.reason}
-
-    def findings(self, pack: Jurisdiction) -> list[Finding]:
-        """None: the pack has no say in it."""
-        return []
 
 
 class ReadAgain(OneOf):

@@ -15,6 +15,7 @@ from casework.case.history import Event
 from casework.case.index import of_key
 from casework.case.lifecycle import Move
 from casework.case.sampling import OF, compared
+from casework.decisions.pack_names import find_unknown_names
 from casework.decisions.permissions import Call, permit
 from casework.decisions.sample import ConfirmAgain, ReadAgain, RejectAgain
 from casework.decisions.staff import StaffMember
@@ -89,7 +90,7 @@ def read_sample_again(request: Request) -> Answer:
     member = caller(request, Call.SAMPLE)
     key = key_of(request)
     said = request.read(ReadAgain).root
-    if findings := said.findings(deployment.pack()):
+    if findings := find_unknown_names(said, deployment.pack()):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     table, at, by = deployment.table(), deployment.now(), member.subject
     sample = _sample(member, said.sample)
