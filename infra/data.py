@@ -33,6 +33,8 @@ GROUPS = desk_keys.group_key.grant
 """The groups of reports whose words are nearly the same."""
 MEMBERS = desk_keys.member_key.grant
 """The lists of the reports of a group."""
+COPIES = desk_keys.copies_key.grant
+"""The verdicts that are carried to the copies of a text."""
 DESKS = desk_keys.settings_key.grant
 """What each member of the staff keeps: settings, and what they did lately."""
 CUSTODY = desk_keys.custody_key.grant

@@ -10,6 +10,7 @@ from infra.data import (
     ARRIVALS,
     ASKINGS,
     CHECK,
+    COPIES,
     CUSTODY,
     DAYS,
     DECIDED,
@@ -81,6 +82,7 @@ class Desk(Construct):
         data.let(self.function, PUT, of=ASKINGS)  # who asked for a file that two people open
         data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
         data.let(self.function, PUT, DELETE, of=SAMPLES)
+        data.let(self.function, PUT, of=(COPIES,))  # a verdict for all copies of a text
         # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name

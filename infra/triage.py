@@ -28,6 +28,7 @@ from infra.data import (
     CHECK,
     CLUES,
     CONTACTS,
+    COPIES,
     CUSTODY,
     DAYS,
     DELETE,
@@ -169,6 +170,10 @@ class Triage(Construct):
             data.let(function, UPDATE, of=(IDENTIFIERS,))  # pages of a site, a second that names it
             data.let(function, PUT, UPDATE, of=(GROUPS,))  # its turn among reports alike
             data.let(function, PUT, UPDATE, DELETE, of=(MEMBERS,))
+        for function in (self.link, self.reconcile):
+            # They carry a verdict to the copies of a text.
+            data.let(function, READ, PUT, DELETE, of=(COPIES,))
+            data.let(function, QUERY, of=(MEMBERS,))
         for function in (self.link, self.reprocess):
             data.let(function, READ, of=(REPORTS,))
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions

@@ -29,7 +29,6 @@ GRANTED = {
 }
 """Those that functions of the stacks are granted by partition."""
 UNGRANTED = {
-    "COPIES#*": "a fault: no function may keep a verdict that is carried to copies",
     "RECOUNTS": "the deployer's own recount",
 }
 
