@@ -219,6 +219,19 @@ assert Move.RECHECK not in moves_open_to(officer, change.after)
 """
 
 
+def with_an_act(tree: Tree, call: str, body: dict[str, str]) -> None:
+    """The tree with a digit, a form and the words of the act that makes the move, and with the act
+    of the many lives."""
+    tree.put("web/desk/keys.ts", "];\nconst OF_THE_OFFICE", '  ["recheck"],\n')
+    sent = f'call: () => "{call}", body: () => ({json.dumps(body)})'
+    form = f"  recheck: {{ fields: () => [], {sent} }},\n"
+    tree.put("web/desk/forms.ts", "  retry: { fields", form)
+    for code in ("ar", "fr", "en"):
+        tree.put(f"web/desk/messages/{code}.toml", "act_retry = ", 'act_recheck = "Look again"\n')
+    act = f'Act((Move.RECHECK,), Call.{call.upper()}, lambda *_: Sent("/{call}", {body}))'
+    tree.put("tests/e2e/acts.py", '    "retry": Act(', f'    "recheck": {act},\n')
+
+
 def test_a_move_that_people_make_is_added_by_its_recipe(tree: Tree) -> None:
     with_a_move(tree, "_decision")
     acts, law = "web/desk/acts.ts", f"tests/contracts/test_law_has_one_row_each.py::{OTHER_ROOMS}"
@@ -241,12 +254,7 @@ def test_a_move_that_people_make_is_added_by_its_recipe(tree: Tree) -> None:
     assert tree.run("-c", DECIDED) == ""
     assert "test_each_act_that_a_role_can_be_offered_has_one_digit" in tree.tests(*checks)
 
-    tree.put("web/desk/keys.ts", "];\nconst OF_THE_OFFICE", '  ["recheck"],\n')
-    sent = 'call: () => "acknowledgement", body: () => ({ outcome: "recheck" })'
-    form = f"  recheck: {{ fields: () => [], {sent} }},\n"
-    tree.put("web/desk/forms.ts", "  retry: { fields", form)
-    for code in ("ar", "fr", "en"):
-        tree.put(f"web/desk/messages/{code}.toml", "act_retry = ", 'act_recheck = "Look again"\n')
+    with_an_act(tree, "acknowledgement", {"outcome": "recheck"})
     assert tree.tests(*checks) == ""
     paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in tree.changed}
     assert paths == listed("A move of a case") | listed("A move that people make")

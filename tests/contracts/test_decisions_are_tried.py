@@ -1,0 +1,13 @@
+"""Random clients make every decision end to end, or it is named why a test of its own does."""
+
+from __future__ import annotations
+
+from casework.decisions.open_moves import CALLS_OF
+from tests.e2e.acts import ACTS
+from tests.e2e.unseen import NOT_SEEN
+
+
+def test_every_decision_is_an_act_of_random_clients_or_is_named_beside_them() -> None:
+    tried = {(move, act.call) for act in ACTS.values() for move in act.moves}
+    made = {move for move, calls in CALLS_OF.items() if tried & {(move, each) for each in calls}}
+    assert CALLS_OF.keys() - made <= NOT_SEEN.keys()
