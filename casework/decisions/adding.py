@@ -10,7 +10,7 @@ from pydantic import Field
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.decisions.decision import NOTHING, Decision, Known
+from casework.decisions.decision import Decision, Known
 from casework.moves import adding
 
 
@@ -22,9 +22,5 @@ class Look(Decision):
     seen: Annotated[int, Field(ge=1, le=999_999)]
     """`unread.last` of the case as it was read."""
 
-    @property
-    def last_seen(self) -> int | None:
-        return self.seen
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return adding.looked(case, at, by, seen=self.seen)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.decisions.decision import NOTHING, Decision, Known, PackId
+from casework.decisions.decision import Decision, Known, PackId
 from casework.decisions.pack_names import KNOWN_UNIT
 from casework.errors import IllegalMove
 from casework.moves import referring
@@ -19,7 +19,7 @@ class Retry(Decision):
 
     move: ClassVar[Move] = Move.RETRY
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.stuck is None:
             raise IllegalMove("The case is not stuck.")
         return Change.of(case, self.move, at, by, {"reason": case.stuck})
@@ -31,5 +31,5 @@ class Reassign(Decision):
     move: ClassVar[Move] = Move.REASSIGN
     unit: Annotated[PackId, KNOWN_UNIT]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return referring.transferred(case, at, by, unit=self.unit, data={}, move=self.move)

@@ -33,13 +33,17 @@ from casework.case.lifecycle import Move, Status
 from casework.case.parts import Due, Proposal
 from casework.case.referral import Seat
 from casework.decisions.identity import IdentityRequest
-from casework.decisions.news import NEWS, just_came, news_since, refuse_unseen
+from casework.decisions.news import (
+    NEWS,
+    news_since,
+    refuse_unknown_report,
+    refuse_unseen,
+    refuse_unseen_reports,
+)
 from casework.decisions.pack_names import find_unknown_names
 from casework.errors import (
     CaseNotFound,
     Finding,
-    NotValid,
-    ReportsUnseen,
     RequestNotFound,
     SecondLookOwed,
 )
@@ -203,8 +207,14 @@ class Decision(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     move: ClassVar[Move]
+    other_moves: ClassVar[frozenset[Move]] = frozenset()
+    """Moves that record it where the status of the case has no `move`."""
     waits_for_holders: ClassVar[bool] = True
     """Whether the hold of a colleague blocks this decision."""
+    ends: ClassVar[bool] = False
+    """Whether it ends the case: a case with news or a report that nobody saw cannot be ended."""
+    may_need_two: ClassVar[bool] = False
+    """Whether it may need two people: the first one's waits as a proposal then."""
 
     _number: int = PrivateAttr(default=0)
     """Of the thing in the case that the address names, where it names one."""
@@ -229,39 +239,102 @@ class Decision(BaseModel):
         """The names in the decision that the pack does not have; `unit` is its author's."""
         return find_unknown_names(self, pack)
 
-    @abstractmethod
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        """The decision, taken on `case`; raises IllegalMove."""
+    def prepare(self, case: Case, at: datetime, known: Known) -> Self:
+        """The same as it is taken on the case, with the left-out fields filled from it; raises
+        refusals that do not wait for a second person."""
+        return self
 
-    @property
-    def last_seen(self) -> int | None:
-        """Number of the last entry of the history that its author says to have seen; None for the
-        one with which the version decided on began."""
-        return None
+    @abstractmethod
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        """The change of the decision, once the required people have taken it; raises IllegalMove
+        and other refusals."""
 
     def must_see(self, case: Case) -> Collection[Move]:
         """The news that its author must have seen."""
-        return ()
+        return NEWS if self.ends else ()
+
+    def needs_two(self, case: Case, known: Known) -> bool:
+        """Whether it needs two people now; at review, the pack says so.
+
+        A case is of a category if a reporter, the words of a report, or this decision says so.
+        """
+        told = {case.category, getattr(self, "category", None), *case.told}
+        return known.procedure.needs_second_look(case, self.move, told)
+
+    # How every decision is taken: the news, then the reports, then the people, then itself.
 
     def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        """The same change, with the entry that its author saw last; raises NewsUnseen."""
+        """The decision of a person who saw the case up to an entry; raises NewsUnseen."""
         if self.move.law.kind is not MoveKind.DECISION:
             return self.made(case, at, by, known)
-        news = news_since(known.events(), self.last_seen)
-        refuse_unseen(news, self.must_see(case), at, looked=self.last_seen is not None)
+        last_seen: int | None = getattr(self, SEEN, None)
+        news = news_since(known.events(), last_seen)
+        refuse_unseen(news, self.must_see(case), at, looked=last_seen is not None)
         return unseen_waits(self.made(case, at, by, known), news, at, known.clocks)
 
     def made(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        """The decision, with the reports that its author says to have seen."""
-        return self.change(case, at, by, known)
+        """The decision of a person who saw the reports up to a number; raises NotValid for one that
+        the case does not have, and ReportsUnseen."""
+        shown: int | None = getattr(self, SHOWN, None)
+        seen = case
+        if shown is not None and shown > case.shown:
+            refuse_unknown_report(shown, known.arrived())
+            seen = case.model_copy(update={"shown": shown})
+        change = self.change(seen, at, by, known)
+        if self.ends:
+            refuse_unseen_reports(known.unseen(seen), at, looked=shown is not None)
+        if seen is case:
+            return change
+        if change.event is not None and change.event.move == Move.PROPOSE:
+            after = change.after.model_copy(update={"shown": case.shown})
+            return change.model_copy(update={"before": case, "after": after})
+        return change.showing(case, seen.shown)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        """The decision of the first person, or of the second where it needs two; raises
+        SecondLookOwed where the second is the first."""
+        whole, waiting = self.prepare(case, at, known), case.proposal
+        if not (whole.may_need_two and whole.needs_two(case, known)):
+            return whole.decided(case, at, by, known)
+        if waiting is None or waiting.digest != whole.proposal_digest:
+            return whole.proposed(case, at, by)
+        if waiting.by == by:
+            raise SecondLookOwed("You decided this already; another person must decide it too.")
+        return whole.decided(case, at, by, known)
+
+    def proposed(self, case: Case, at: datetime, by: str) -> Change:
+        """The first person's decision, until a second one decides the same: who need not wait until
+        the first has given the case back."""
+        lifecycle.after(case.status, self.move)
+        digest = self.proposal_digest
+        data = {"decision": self.move.value, **self.said, "digest": digest}
+        waiting = Proposal(by=by, digest=digest)
+        return Change.of(case, Move.PROPOSE, at, by, data, proposal=waiting, hold=None)
+
+    @property
+    def proposal_digest(self) -> str:
+        """Tells whether two people decided the same, even if they saw different entries."""
+        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN, SEEN}))
+        return hashlib.sha256(said).hexdigest()[:16]
+
+    # How a decision is found again in the history.
 
     def is_in(self, event: Event, by: str) -> bool:
-        """Whether the event records this very decision by this person."""
+        """Whether the event records this very decision by this person, or proposes it. A decision
+        whose author saw more is a new one."""
+        proposes = event.move == Move.PROPOSE
+        shown: int | None = getattr(self, SHOWN, None)
         return (
-            event.move == self.move.value
-            and event.by == by
-            and all(event.data.get(name) == value for name, value in self.said.items())
+            event.by == by
+            and (event.data.get("decision") if proposes else event.move)
+            in {self.move, *self.other_moves}
+            and (proposes or event.data.get(SHOWN, shown) == shown)
+            and self.is_said_in(event.data)
         )
+
+    def is_said_in(self, data: Mapping[str, Any]) -> bool:
+        """Whether the data of an event tell the content of the decision."""
+        return all(data.get(name) == value for name, value in self.said.items())
 
 
 class Reasoned(Decision):
@@ -286,106 +359,14 @@ class Seeing(Decision):
     version that you decide on count as unseen. Then a decision that ends the case, denies danger,
     lowers the priority or asks a reporter is refused (409, `news-unseen`)."""
 
-    @property
-    def last_seen(self) -> int | None:
-        return self.seen
-
 
 class Showing(Seeing):
     """A decision by the holder of the case, who may name the last report that they saw."""
-
-    ends: ClassVar[bool] = False
-    """Whether it ends the case: a case with an unseen report cannot be ended."""
 
     shown: Annotated[int, Field(ge=1, le=MOST)] | None = None
     """`number` of the last report of the case that you were shown: you had all up to it in view. It
     admits none of them; `POST …/admissions` does, by their references. A decision that ends the
     case must name it while there are reports that nobody had in view."""
-
-    def must_see(self, case: Case) -> Collection[Move]:
-        return NEWS if self.ends else ()
-
-    def made(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        shown = self.shown or 0
-        if shown > case.shown and shown > known.arrived():
-            finding = Finding("#/shown", "shown.unknown", "No report of the case has this number.")
-            raise NotValid("Some fields cannot be accepted.", findings=[finding])
-        seen = case.model_copy(update={"shown": max(shown, case.shown)})
-        change = super().made(seen, at, by, known)
-        unseen = self._unseen(seen, at, known) if self.ends else []
-        if unseen:
-            raise ReportsUnseen(
-                f"Nobody has seen {len(unseen)} reports that came into the case; the first of "
-                f"them has the number {min(unseen)}."
-            )
-        if seen.shown == case.shown:
-            return change
-        if change.event is not None and change.event.move == Move.PROPOSE:
-            after = change.after.model_copy(update={"shown": case.shown})
-            return change.model_copy(update={"before": case, "after": after})
-        return change.showing(case, shown)
-
-    def _unseen(self, seen: Case, at: datetime, known: Known) -> list[int]:
-        """The numbers of the reports that its author has to see before it ends the case. Those that
-        came just now are let go, and look for a case again."""
-        return [
-            number
-            for number, came_at in known.unseen(seen).items()
-            if self.shown is None or not just_came(came_at, at)
-        ]
-
-    def is_in(self, event: Event, by: str) -> bool:
-        return super().is_in(event, by) and self.is_seen_in(event)
-
-    def is_seen_in(self, event: Event) -> bool:
-        """Whether the author saw no more than the author of the event; with more, it is a new
-        decision."""
-        return event.move == Move.PROPOSE or event.data.get(SHOWN, self.shown) == self.shown
-
-
-class Proposable(Decision):
-    """A decision that may need two people: the first one's waits as a proposal."""
-
-    @property
-    def digest(self) -> str:
-        """Tells whether two people decided the same, even if they saw different entries."""
-        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN, SEEN}))
-        return hashlib.sha256(said).hexdigest()[:16]
-
-    def needs_two(self, case: Case, known: Known) -> bool:
-        """Whether it needs two people; at review, the pack says so.
-
-        A case is of a category if a reporter, the words of a report, or this decision says so.
-        """
-        told = {case.category, getattr(self, "category", None), *case.told}
-        return known.procedure.needs_second_look(case, self.move, told)
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        if not self.needs_two(case, known):
-            return self.decided(case, at, by, known)
-        waiting = case.proposal
-        if waiting is not None and waiting.digest == self.digest:
-            if waiting.by == by:
-                raise SecondLookOwed("You decided this already; another person must decide it too.")
-            return self.decided(case, at, by, known)
-        return self.proposed(case, at, by)
-
-    def proposed(self, case: Case, at: datetime, by: str) -> Change:
-        """The first person's decision, until a second one decides the same: who need not wait until
-        the first has given the case back."""
-        lifecycle.after(case.status, self.move)
-        data = {"decision": self.move.value, **self.said, "digest": self.digest}
-        waiting = Proposal(by=by, digest=self.digest)
-        return Change.of(case, Move.PROPOSE, at, by, data, proposal=waiting, hold=None)
-
-    @abstractmethod
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        """The change of the decision, once the required people have taken it."""
-
-    def is_in(self, event: Event, by: str) -> bool:
-        if event.move == Move.PROPOSE.value:
-            return event.by == by and event.data.get("digest") == self.digest
-        return super().is_in(event, by)
 
 
 def in_words(reason: str | None) -> dict[str, Any] | None:

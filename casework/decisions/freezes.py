@@ -29,7 +29,7 @@ from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import KEY, PARTICULARS, TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
 from casework.decisions.act_reference import ActReference
-from casework.decisions.decision import NOTHING, SEEN, Decision, Known, OneOf, PackId
+from casework.decisions.decision import SEEN, Decision, Known, OneOf, PackId
 from casework.decisions.inquiry import FromProsecutor
 from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, FreezeNotFound, NotValid
@@ -89,7 +89,7 @@ class Payment(Decision):
     def particulars(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"told_by", "channel"}, exclude_none=True)
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         report = known.reference(self.report) if self.report else None
         _refuse_mistyped(self.at, at)
         left = moment(self.at, known.zone) if self.at else None
@@ -112,7 +112,7 @@ class NotPursued(Decision):
         "no_payment", "own_payment", "below_means", "account_unknown", "paid_back", "sent_before"
     ]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return freezing.waived(case, at, by, self.said)
 
 
@@ -147,7 +147,7 @@ class NewFreeze(Decision):
     def particulars(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"after"}, exclude_none=True)
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         _refuse_mistyped(self.at, at)
         report = known.reference(self.report) if self.report else None
         if self.after is not None:
@@ -184,7 +184,7 @@ class FreezeStep(Decision):
         """When the clock began that the step starts."""
         return at
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         existing(case, self._number)
         about = None
         if self.particulars is not None:
@@ -236,8 +236,8 @@ class AskAuthorisation(FreezeStep):
 class ProsecutorStep(FromProsecutor, FreezeStep):
     """A step that the prosecutor took."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        change = FreezeStep.change(self, case, at, by, known)
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        change = super().decided(case, at, by, known)
         self.refuse_unfit(case, at, known)
         return change
 

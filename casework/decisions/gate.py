@@ -19,7 +19,6 @@ from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.parts import Danger, Opener
 from casework.decisions.decision import (
-    NOTHING,
     Decision,
     Known,
     OneOf,
@@ -52,7 +51,7 @@ class PassGate(Decision):
     def particulars(self) -> dict[str, Any] | None:
         return in_words(self.ground)
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if known.gate is None or not known.gate.danger_passes:
             raise AuthorisationAwaited("Not even danger passes the gate of this jurisdiction.")
         return inquiry.passed(
@@ -71,7 +70,7 @@ class WithdrawDanger(Reasoned):
     move: ClassVar[Move] = Move.ANNUL
     outcome: Literal["withdraw"]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         passed = [each.event for each in case.gate if each.by is Opener.DANGER]
         if not passed:
             raise IllegalMove("No danger passed the gate of this case.")
@@ -99,7 +98,7 @@ class NoDanger(Reasoned, Seeing):
     def must_see(self, case: Case) -> Collection[Move]:
         return OF_DANGER
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if (told := known.dangers()) > self.dangers:
             raise NewsUnseen(f"{told} reports and additions told of danger, not {self.dangers}.")
         if not case.imminent:
@@ -126,7 +125,7 @@ class Believed(Decision):
     def said(self) -> dict[str, Any]:
         return {"request": self._number}
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         request = may_be_accepted(known.identity_request(self._number), by)
         if known.gate is None or request.disclosure not in known.gate.opened_by:
             raise IllegalMove("A report of this disclosure does not open the gate.")
@@ -162,7 +161,7 @@ class Doubted(Decision):
     def particulars(self) -> dict[str, Any] | None:
         return in_words(self.reason)
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         request = known.identity_request(self._number)
         accepted = _accepted_by(case, self._number, known)
         if accepted is None:

@@ -13,7 +13,7 @@ from casework.case.change import Change
 from casework.case.history import Event, Particulars, holding
 from casework.case.lifecycle import Move
 from casework.case.parts import Informed
-from casework.decisions.decision import NOTHING, Decision, Known, PackId, Why, in_words
+from casework.decisions.decision import Decision, Known, PackId, Why, in_words
 from casework.errors import Finding, IllegalMove, NotAllowed, NotValid, TooMany
 from casework.moves import informing
 from casework.pack.competence_view import offices_of
@@ -56,7 +56,7 @@ class Inform(Decision):
             return ()
         return (Finding("#/court", "court.unknown", "No such office sits at this court."),)
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         events = known.events()
         if sum(1 for each in events if each.move == Move.INFORM) >= MOST_INFORMED:
             raise TooMany(f"The prosecutor is informed of a case at most {MOST_INFORMED} times.")
@@ -111,7 +111,7 @@ class ConfirmReceipt(Decision):
     entry: Annotated[int, Field(ge=1, le=999_999)]
     """Number of the entry by which the unit handed it over."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         change = informing.received(case, at, by)
         handed = case.informed_by_unit
         if handed is None or handed.entry != self.entry:

@@ -27,7 +27,6 @@ from casework.case.parts import CloseReason
 from casework.case.times import Wait, stamp, wait_from
 from casework.decisions.act_reference import ActReference
 from casework.decisions.decision import (
-    NOTHING,
     SEEN,
     Decision,
     Known,
@@ -189,7 +188,7 @@ class Instruction(FromProsecutor):
         fields = self.model_dump(mode="json", exclude=left_out)
         return {"instruction": self.kind, **fields, **self.written}
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if sum(1 for _ in ledger(known.events())) >= MOST_INSTRUCTIONS:
             raise TooMany(f"A case takes at most {MOST_INSTRUCTIONS} decisions of the prosecutor.")
         self.refuse_other_author(known)
@@ -201,14 +200,6 @@ class Instruction(FromProsecutor):
         """The decision entered into the case, by the move of its kind."""
         return inquiry.instructed(case, self.move, at, by, self.said, because=self.because(known))
 
-    def is_in(self, event: Event, by: str) -> bool:
-        """By its kind: one kind may make several moves."""
-        return (
-            event.by == by
-            and event.data.get(SHOWN, self.shown) == self.shown
-            and all(event.data.get(name) == value for name, value in self.said.items())
-        )
-
 
 def given(known: Known) -> str:
     """How a decision of its author comes into the case."""
@@ -219,6 +210,7 @@ class Authorise(Instruction):
     """The inquiry may begin."""
 
     move: ClassVar[Move] = Move.AUTHORISE
+    other_moves: ClassVar[frozenset[Move]] = frozenset({Move.INSTRUCT})
     kind: Literal["authorise"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -323,7 +315,7 @@ class Annul(Decision):
     def particulars(self) -> dict[str, Any] | None:
         return in_words(self.reason)
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         events = known.events()
         if case.informed_by_unit is not None and case.informed_by_unit.entry == self.entry:
             held = holding(events) - {self.entry}
@@ -431,7 +423,7 @@ class Closure(FromProsecutor):
         said = self.model_dump(mode="json", exclude={"other_office", "document", SHOWN, SEEN})
         return {**said, **self.written}
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value
         if known.seat is not None and not refused:
             raise NotAllowed("The unit ends its own work: a prosecutor closes the case instead.")
@@ -460,7 +452,7 @@ class GiveNotice(Decision):
     told: Literal["complainant", "victim", "lawyer"]
     means: Literal["letter", "telephone", "in_person", "message"]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.notice is None:
             raise IllegalMove("No notice is owed.")
         noticed = case.events + 1

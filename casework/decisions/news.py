@@ -23,7 +23,7 @@ from typing import Final
 from casework.case.columns import Brings
 from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that, versions
-from casework.errors import Finding, NewsUnseen, NotValid
+from casework.errors import Finding, NewsUnseen, NotValid, ReportsUnseen
 from casework.moves.adding import BURST
 
 NEWS: Final[Mapping[Move, str]] = {
@@ -83,4 +83,27 @@ def refuse_unseen(
         raise NewsUnseen(
             f"Entries to see since you looked: {len(unseen)}; the first, "
             f"{first.number}: {NEWS[Move(first.move)]}."
+        )
+
+
+def refuse_unknown_report(shown: int, arrived: int) -> None:
+    """Raise NotValid for a number above that of the last report that came into the case."""
+    if shown > arrived:
+        finding = Finding("#/shown", "shown.unknown", "No report of the case has this number.")
+        raise NotValid("Some fields cannot be accepted.", findings=[finding])
+
+
+def refuse_unseen_reports(reports: Mapping[int, str], at: datetime, *, looked: bool) -> None:
+    """Raise ReportsUnseen if a case with these reports, which nobody had in view, cannot end.
+
+    `reports` are their times of arrival by number. Where the author names the last report that they
+    saw, those that came just now are let go, and look for a case again.
+    """
+    unseen = [
+        number for number, came_at in reports.items() if not (looked and just_came(came_at, at))
+    ]
+    if unseen:
+        raise ReportsUnseen(
+            f"Nobody has seen {len(unseen)} reports that came into the case; the first of "
+            f"them has the number {min(unseen)}."
         )

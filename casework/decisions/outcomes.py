@@ -19,7 +19,7 @@ from casework.case.history import CORRECTS, Event, holding
 from casework.case.lifecycle import Move, Status, entering
 from casework.case.parts import CloseReason
 from casework.case.suspects import SuspectEntry, SuspectHappening
-from casework.decisions.decision import NOTHING, Decision, Known
+from casework.decisions.decision import Decision, Known
 from casework.errors import (
     EntryNotFound,
     Finding,
@@ -69,7 +69,7 @@ class NewSuspect(Decision):
         day = {"on": self.on.isoformat()} if self.on else {}
         return {"happening": SuspectHappening.IDENTIFIED.value, **day}
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return suspect_event(
             case,
             len(case.suspects) + 1,
@@ -94,7 +94,7 @@ class SuspectEvent(Decision):
         day = {"on": self.on.isoformat()} if self.on else {}
         return {"suspect": self._number, "happening": self.happening, **day}
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return suspect_event(
             case,
             existing(case, self._number),
@@ -119,7 +119,7 @@ class Correction(Decision):
     def said(self) -> dict[str, Any]:
         return {"suspect": self._number, CORRECTS: self.corrects, "because": self.because}
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         told = about(existing(case, self._number), known.events())
         refuse_too_many(told)
         corrected = next((each for each in told if each.number == self.corrects), None)
@@ -211,7 +211,7 @@ class ClosureCorrection(Decision):
     """Why the prosecutor closed it: needed where `reason` is `closed_by_prosecutor`, and refused
     with any other."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         events = known.events()
         ending = next(
             (event for event in reversed(events) if event.move in entering(Status.CLOSED)), None

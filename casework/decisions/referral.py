@@ -11,7 +11,7 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.referral import DeclineReason
-from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Showing
+from casework.decisions.decision import Decision, Known, OneOf, PackId, Showing
 from casework.decisions.pack_names import KNOWN_UNIT
 from casework.errors import Finding
 from casework.moves.deadlines import informing, taken
@@ -27,7 +27,7 @@ class Accept(Showing):
 
     outcome: Literal["accept"]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         shut = known.gate is not None and not case.gate
         clock = taken(case, at, known.clocks, gated=shut)
         clock |= informing(case, at, known.clocks)
@@ -55,7 +55,7 @@ class Decline(Decision):
             Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
         )
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return Change.of(
             case,
             self.move,

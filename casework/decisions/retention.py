@@ -12,7 +12,7 @@ until its last day or its lifting, no decision erases anything of the case or of
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.times import Wait, stamp
 from casework.decisions.act_reference import ActReference
-from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Proposable
+from casework.decisions.decision import Decision, Known, OneOf, PackId
 from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, NotValid
 from casework.moves import keeping
@@ -42,7 +42,7 @@ class Keep(Decision):
     until: date
     """The day of the next decision; within ten years."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         _refuse_day(self.until, at, known)
         keeping.refuse_early(case)
         again = Wait(since=stamp(at), due=stamp(beginning_of(self.until, known.zone)))
@@ -63,7 +63,7 @@ class HoldForCourt(Decision):
     """The last day of it; within ten years. The same order with a later day prolongs its hold; with
     an earlier one, or the same, it is refused: a hold ends sooner by its lifting alone."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         _refuse_day(self.until, at, known)
         return keeping.held_for_court(case, at, known.day_of(at), by, **self.said)
 
@@ -80,7 +80,7 @@ class LiftForCourt(Decision):
     entry: Annotated[int, Field(ge=1, le=MOST)]
     """`entry` of the hold, as the case shows it."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return keeping.given_back_by_court(case, at, known.day_of(at), by, **self.said)
 
 
@@ -91,20 +91,21 @@ def _refuse_day(until: date, at: datetime, known: Known) -> None:
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
 
 
-class Erase(Proposable):
+class Erase(Decision):
     """The case is needed no more: its reports are erased, its history and its count stay."""
 
     move = Move.ERASE
+    may_need_two = True
 
     outcome: Literal["erase"]
 
     def needs_two(self, case: Case, known: Known) -> bool:
         return True  # there is no way back
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def prepare(self, case: Case, at: datetime, known: Known) -> Self:
         keeping.refuse_held(case, known.day_of(at))
         keeping.refuse_early(case)
-        return super().change(case, at, by, known)
+        return self
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return keeping.to_be_erased(case, at, known.day_of(at), by, {})

@@ -8,9 +8,9 @@ the prosecutor's decisions, `casework.decisions.outcomes` what a unit records of
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -25,18 +25,15 @@ from pydantic_core import PydanticCustomError
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
 from casework.case.journey import CaseId
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Priority
 from casework.case.times import wait_from
 from casework.decisions.decision import (
-    NOTHING,
     Decision,
     Known,
     OneOf,
     PackId,
-    Proposable,
     Reasoned,
     Showing,
 )
@@ -64,13 +61,14 @@ KEPT: Final = ("category", "priority", "territory", "ground", "country")
 """The fields that a confirmation may leave out; the case then keeps its own."""
 
 
-class Confirm(Showing, Proposable):
+class Confirm(Showing):
     """The facts may be an offence: category, priority, place, and if needed the unit.
 
     A field that is left out stays as the case has it: send only the corrections.
     """
 
     move = Move.CONFIRM
+    may_need_two = True
 
     outcome: Literal["confirm"]
     category: Annotated[PackId | None, KNOWN_CATEGORY] = None
@@ -106,8 +104,15 @@ class Confirm(Showing, Proposable):
         kept = list(self._kept) or None
         return {**super().said, "flags": list(self.flags) or None, "kept": kept}
 
-    def on(self, case: Case) -> Confirm:
-        """The same, with the left-out fields filled from the case."""
+    def prepare(self, case: Case, at: datetime, known: Known) -> Self:
+        whole = self._filled_from(case)
+        if findings := whole.misfits(known):
+            raise NotValid("Some fields cannot be accepted.", findings=findings)
+        if case.imminent and self._lowers(case):
+            raise DangerStands(f"Danger is imminent, and {self.priority} is less than it needs.")
+        return whole
+
+    def _filled_from(self, case: Case) -> Self:
         kept = self._left_out
         stays = "territory" in kept or self.territory == case.territory
         known = {
@@ -125,14 +130,6 @@ class Confirm(Showing, Proposable):
     def _left_out(self) -> tuple[str, ...]:
         unknown = {name for name in ("category", "priority") if getattr(self, name) is None}
         return tuple(name for name in KEPT if name in unknown or name not in self.model_fields_set)
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        whole = self.on(case)
-        if findings := whole.misfits(known):
-            raise NotValid("Some fields cannot be accepted.", findings=findings)
-        if case.imminent and self._lowers(case):
-            raise DangerStands(f"Danger is imminent, and {self.priority} is less than it needs.")
-        return Proposable.change(whole, case, at, by, known)
 
     def must_see(self, case: Case) -> Collection[Move]:
         return NEWS if self._lowers(case) else ()
@@ -157,15 +154,12 @@ class Confirm(Showing, Proposable):
                 )
         return found
 
-    def is_in(self, event: Event, by: str) -> bool:
+    def is_said_in(self, data: Mapping[str, Any]) -> bool:
         """By the sent fields, and by the left-out ones, which came from the case as it was."""
-        proposed = event.move == Move.PROPOSE.value
-        if event.by != by or (event.data.get("decision") if proposed else event.move) != self.move:
-            return False
         left_out = self._left_out
         sent = {name: said for name, said in self.said.items() if name not in {*left_out, "kept"}}
-        same = all(event.data.get(name) == said for name, said in sent.items())
-        return same and event.data.get("kept", []) == list(left_out) and self.is_seen_in(event)
+        same = all(data.get(name) == said for name, said in sent.items())
+        return same and data.get("kept", []) == list(left_out)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         priority = self.priority or case.priority
@@ -196,11 +190,12 @@ class Confirm(Showing, Proposable):
         )
 
 
-class Reject(Showing, Proposable):
+class Reject(Showing):
     """The case ends here, for a reason that can be told."""
 
     move = Move.REJECT
     ends = True
+    may_need_two = True
 
     outcome: Literal["reject"]
     reason: Literal["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"]
@@ -233,7 +228,7 @@ class Reopen(Decision):
     because: Literal["new_facts", "error", "complaint"]
     """`complaint`: a reporter, or a person on their behalf, contests the rejection."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         lifecycle.after(case.status, self.move)
         if case.closed is None or not case.closed.at_review:
             raise IllegalMove(
@@ -255,7 +250,7 @@ class Reopen(Decision):
         )
 
 
-class Ask(Showing, Proposable):
+class Ask(Showing):
     """A reporter is asked something; the review goes on with their answer, or without."""
 
     move = Move.ASK
@@ -275,9 +270,6 @@ class Ask(Showing, Proposable):
     def must_see(self, case: Case) -> Collection[Move]:
         return NEWS  # the review sleeps until the answer
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return self.decided(case, at, by, known)
-
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         report = self.report or case.opened_by
         return asking.asked(
@@ -292,10 +284,11 @@ class Ask(Showing, Proposable):
         )
 
 
-class Merge(Showing, Proposable):
+class Merge(Showing):
     """The case is about the facts of another one: its reports and identifiers move there."""
 
     move = Move.MERGE
+    may_need_two = True
 
     outcome: Literal["merge"]
     into: CaseId
@@ -313,7 +306,7 @@ class BreakHold(Reasoned):
     move = Move.BREAK_HOLD
     waits_for_holders = False
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         hold = case.held(at)
         if hold is None:
             raise IllegalMove("Nobody works on the case alone.")
@@ -336,7 +329,7 @@ class Split(Decision):
 
     outcome: Literal["split"]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         lifecycle.after(case.status, self.move)
         into = known.case(case.merged_into or "")
         return merging.split(
@@ -364,7 +357,7 @@ class TakeOut(Decision):
     because: Literal["other_facts", "named_by_chance", "needs_own_review"]
     """`named_by_chance`: it shares only an identifier with the case."""
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         lifecycle.after(case.status, self.move)
         report = known.reference(self.report)
         apart, bound = known.apart(report, at)

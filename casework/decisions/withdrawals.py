@@ -11,7 +11,7 @@ from casework.case.change import Change
 from casework.case.history import CORRECTS, Event, holding
 from casework.case.lifecycle import Move
 from casework.case.times import Wait
-from casework.decisions.decision import NOTHING, Known, Reasoned
+from casework.decisions.decision import Known, Reasoned
 from casework.decisions.inquiry import first_owed, ledger, noticed_in, owed_without
 from casework.errors import IllegalMove
 from casework.moves import inquiry
@@ -23,7 +23,7 @@ class NoticeWithdrawal(Reasoned):
 
     move: ClassVar[Move] = Move.NOTICE_WITHDRAWN
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         events = known.events()
         return inquiry.notice_withdrawn(
             case,
@@ -41,7 +41,7 @@ class EndWithdrawal(Reasoned):
 
     move: ClassVar[Move] = Move.RESUME
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         events = known.events()
         held = holding(events)
         # Its reason may have been corrected since: the case ended all the same.

@@ -190,7 +190,7 @@ ANSWER = '''class Recheck(Decision):
 
     outcome: Literal["recheck"]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         change = rechecked(case, at, by)
         if change is None:
             raise IllegalMove("The unit asked for it already.")

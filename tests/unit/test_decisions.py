@@ -22,7 +22,6 @@ from casework.decisions.decision import (
     OUTCOME,
     Decision,
     Known,
-    Proposable,
     decision_on,
     tag_after,
 )
@@ -322,15 +321,11 @@ def test_an_ended_case_is_looked_at_again_after_the_years_of_its_class_of_offenc
     category: str | None, years: int
 ) -> None:
     rejected = review({"outcome": "reject", "reason": "duplicate"})
-    second = a_case(category=category, proposal=Proposal(by="ana", digest=_digest(rejected)))
+    first = Proposal(by="ana", digest=rejected.proposal_digest)
+    second = a_case(category=category, proposal=first)
     retention = rejected.change(second, NOON, "ben", Known(PACK)).after.retention
     assert retention is not None
     assert retention.due == stamp(NOON + timedelta(days=365 * years))
-
-
-def _digest(decision: Decision) -> str:
-    assert isinstance(decision, Proposable)
-    return decision.digest
 
 
 def test_confirm_says_all_it_decided() -> None:
