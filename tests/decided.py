@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.history import Event
 from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
 from casework.decisions.care import Retry
@@ -40,6 +41,20 @@ class Told(Known):
     @property
     def gate(self) -> Gate | None:
         return Gate() if self.shut else None
+
+
+@dataclass(frozen=True)
+class WithHistory(Known):
+    """What a decision is told of the case itself."""
+
+    history: Sequence[Event] = ()
+    last_report: int = 0
+
+    def events(self) -> Sequence[Event]:
+        return self.history
+
+    def arrived(self) -> int:
+        return self.last_report
 
 
 def confirmed(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Protocol
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case.commitment import commitment
+from casework.case.commitment import commitment, new_salt
 
 START = ""
 """`previous` of the first event."""
@@ -92,7 +92,7 @@ class Particulars:
 
     said: Mapping[str, Any]
     """JSON values."""
-    salt: bytes
+    salt: bytes = field(default_factory=new_salt)
     """32 random bytes, erased together with the words."""
     report: str | None = None
     """Reference of the report it comes from: it is erased with it, and the entry names it."""

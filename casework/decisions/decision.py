@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated, Any, ClassVar, Final, Self
@@ -89,19 +89,12 @@ def outcome_of(event: Event) -> Status:
     return Status(said) if isinstance(said, str) else OUTCOME[Move(event.move)]
 
 
-def _no_case(case_id: str) -> Case:
-    raise CaseNotFound("There is no such case.")
-
-
+_NO_CASE: Final = "There is no such case."
 _NO_PACK: Final[dict[Due, tuple[int, ...]]] = {
     **dict.fromkeys(Due, ()),
     Due.WAIT: (1,),
     Due.ANSWER: (1,),
 }
-
-
-def _no_request(number: int) -> IdentityRequest:
-    raise RequestNotFound("The case has no such identity request.")
 
 
 @dataclass(frozen=True)
@@ -111,36 +104,61 @@ class Known:
     pack: Jurisdiction | None = None
     seat: Seat | None = None
     """The author's own prosecutor's office and its court; None for people of no office."""
-    disclosures: Callable[[Case], frozenset[str]] = lambda _: frozenset()
-    """The disclosures of the reports that belong to the case, read when asked for."""
-    case: Callable[[str], Case] = _no_case
-    """Another case by its id; raises CaseNotFound, too, where it does not exist for the author."""
-    salt: Callable[[], bytes] = lambda: bytes(32)
-    """Random bytes for the salt of particulars."""
-    reference: Callable[[str], str] = str
-    """The canonical reference of a named report of the case; raises NotValid for another."""
-    events: Callable[[], Sequence[Event]] = tuple
-    """The history of the case as far as the version decided on, read when asked for."""
-    holds: Callable[[str], bool] = lambda _: False
-    """Whether a report, by its reference, is in the case and people had it in view there."""
-    is_of: Callable[[str, Case], bool] = lambda _, __: False
-    """Whether a report, by its reference, is in a case, or came into another one from there; also
-    of one that was erased."""
-    identity_request: Callable[[int], IdentityRequest] = _no_request
-    """The case's request for an identity of a number; raises RequestNotFound."""
-    apart: Callable[[str, datetime], tuple[Case, str]] = lambda report, _: (_no_case(report), "")
-    """The case that a report of the case, by its reference, opens when it is taken out, and the
-    commitment to the report; raises IllegalMove where no other report stays."""
-    arrived: Callable[[], int] = lambda: 0
-    """The number of the last report that came into the case."""
-    unseen: Callable[[Case], Mapping[int, str]] = lambda _: {}
-    """The numbers of the reports that nobody had in view who acted on the case, with their times of
-    arrival."""
-    dangers: Callable[[], int] = lambda: 0
-    """How many reports and additions of the case told of danger."""
-    last_question: Callable[[Case, str], int] = lambda _, __: 0
-    """The highest number of a question put to a report of the case; raises NotValid when the report
-    is in another case or not admitted."""
+
+    # Read when a decision asks for it. Where nothing is read from, a case stands alone.
+
+    def events(self) -> Sequence[Event]:
+        """The history of the case as far as the version decided on."""
+        return ()
+
+    def case(self, case_id: str) -> Case:
+        """Another case by its id; raises CaseNotFound, too, where it does not exist for the
+        author."""
+        raise CaseNotFound(_NO_CASE)
+
+    def identity_request(self, number: int) -> IdentityRequest:
+        """The case's request for an identity of a number; raises RequestNotFound."""
+        raise RequestNotFound("The case has no such identity request.")
+
+    def reference(self, typed: str) -> str:
+        """The canonical reference of a named report of the case; raises NotValid for another."""
+        return typed
+
+    def holds(self, reference: str) -> bool:
+        """Whether a report, by its reference, is in the case and people had it in view there."""
+        return False
+
+    def is_of(self, reference: str, case: Case) -> bool:
+        """Whether a report, by its reference, is in a case, or came into another one from there;
+        also of one that was erased."""
+        return False
+
+    def apart(self, reference: str, at: datetime) -> tuple[Case, str]:
+        """The case that a report of the case, by its reference, opens when it is taken out, and the
+        commitment to the report; raises IllegalMove where no other report stays."""
+        raise CaseNotFound(_NO_CASE)
+
+    def last_question(self, case: Case, reference: str) -> int:
+        """The highest number of a question put to a report of the case; raises NotValid when the
+        report is in another case or not admitted."""
+        return 0
+
+    def disclosures(self, case: Case) -> frozenset[str]:
+        """The disclosures of the reports that belong to the case."""
+        return frozenset()
+
+    def arrived(self) -> int:
+        """The number of the last report that came into the case."""
+        return 0
+
+    def unseen(self, case: Case) -> Mapping[int, str]:
+        """The numbers of the reports that nobody had in view who acted on the case, with their
+        times of arrival."""
+        return {}
+
+    def dangers(self) -> int:
+        """How many reports and additions of the case told of danger."""
+        return 0
 
     @property
     def procedure(self) -> procedures.Procedure:
@@ -152,10 +170,11 @@ class Known:
         """The gate of the jurisdiction; None where there is none."""
         return procedures.gate(self.pack.folder) if self.pack else None
 
-    def because(self, reason: str | None) -> Particulars | None:
+    @staticmethod
+    def because(reason: str | None) -> Particulars | None:
         """A reason, as it is kept beside the history; None without one."""
         said = in_words(reason)
-        return Particulars(said=said, salt=self.salt()) if said else None
+        return Particulars(said) if said else None
 
     def owed_notice(self, change: Change, kind: str, since: datetime) -> Change:
         """The change, and the notice that a decision of this kind owes an identified complainant,

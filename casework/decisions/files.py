@@ -24,7 +24,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.commitment import new_salt
 from casework.case.history import TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
 from casework.case.parts import Opener
@@ -179,7 +178,7 @@ def file_answered(
     until = stamp(at + timedelta(seconds=rule.opens_seconds)) if admits else asking.until
     if admits:
         told[UNTIL] = until
-    words = Particulars(said={WORDS: said.reason}, salt=new_salt(), report=asking.report)
+    words = Particulars({WORDS: said.reason}, report=asking.report)
     move = Move.FILE_ADMITTED if admits else Move.FILE_REFUSED
     change = Change.of(case, move, at, by, told, particulars=words)
     standing = AskingStanding.ADMITTED if admits else AskingStanding.REFUSED
@@ -258,4 +257,4 @@ def asked_entry(event: Event | None) -> Event:
 
 
 def _words(wish: FileWish) -> Particulars:
-    return Particulars(said={WORDS: wish.motive}, salt=new_salt(), report=wish.report)
+    return Particulars({WORDS: wish.motive}, report=wish.report)

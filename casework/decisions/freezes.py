@@ -94,7 +94,7 @@ class Payment(Decision):
         _refuse_mistyped(self.at, at)
         left = moment(self.at, known.zone) if self.at else None
         until = left + known.procedure.freeze.within if left else None
-        about = Particulars(said=self.particulars, salt=known.salt(), report=report)
+        about = Particulars(self.particulars, report=report)
         return freezing.payment_told(case, at, by, self.said, about, until, known.events())
 
 
@@ -152,7 +152,7 @@ class NewFreeze(Decision):
         report = known.reference(self.report) if self.report else None
         if self.after is not None:
             existing(case, self.after)
-        about = Particulars(said=self.particulars, salt=known.salt(), report=report)
+        about = Particulars(self.particulars, report=report)
         return freezing.opened(case, at, by, self.said, about, known.events())
 
 
@@ -186,9 +186,7 @@ class FreezeStep(Decision):
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         existing(case, self._number)
-        about = None
-        if self.particulars is not None:
-            about = Particulars(said=self.particulars, salt=known.salt())
+        about = Particulars(self.particulars) if self.particulars is not None else None
         return freezing.stepped(
             case,
             at,

@@ -104,10 +104,11 @@ class FromProsecutor(Showing):
         about = {DOCUMENT: self.document.name} if self.document else {}
         return {**(in_words(self.other_office) or {}), **about} or None
 
-    def because(self, known: Known) -> Particulars | None:
+    @property
+    def because(self) -> Particulars | None:
         """The same, as they are kept beside the history."""
         said = self.particulars
-        return Particulars(said=said, salt=known.salt()) if said else None
+        return Particulars(said) if said else None
 
     @property
     def written(self) -> dict[str, Any]:
@@ -198,7 +199,7 @@ class Instruction(FromProsecutor):
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         """The decision entered into the case, by the move of its kind."""
-        return inquiry.instructed(case, self.move, at, by, self.said, because=self.because(known))
+        return inquiry.instructed(case, self.move, at, by, self.said, because=self.because)
 
 
 def given(known: Known) -> str:
@@ -223,7 +224,7 @@ class Authorise(Instruction):
             by,
             self.said,
             authorises=True,
-            because=self.because(known),
+            because=self.because,
         )
 
 
@@ -252,7 +253,7 @@ class JoinCases(Instruction):
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
         into = known.case(self.into)
-        because = self.because(known)
+        because = self.because
         return merging.merged(case, into, at, by, self.said, known.clocks, because)
 
 
@@ -265,7 +266,7 @@ class Transfer(Instruction):
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return referring.transferred(
-            case, at, by, unit=self.unit, data=self.said, because=self.because(known)
+            case, at, by, unit=self.unit, data=self.said, because=self.because
         )
 
 
@@ -293,7 +294,7 @@ class CloseCase(Instruction):
             CloseReason.CLOSED_BY_PROSECUTOR,
             {**self.said, "appeal": appeal.to if appeal else None},
             retention_seconds=known.retention_seconds(case),
-            because=self.because(known),
+            because=self.because,
         )
 
 
@@ -439,7 +440,7 @@ class Closure(FromProsecutor):
             CloseReason(self.reason),
             self.said,
             retention_seconds=known.retention_seconds(case),
-            because=self.because(known),
+            because=self.because,
         )
         self.refuse_unfit(case, at, known)
         return self.noticed(ended, "close", at, known).saying(GIVEN, given(known))

@@ -22,7 +22,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.commitment import new_salt
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move
 from casework.case.times import stamp
@@ -149,7 +148,7 @@ def opened(
         at,
         by,
         {**said, "ground": wish.ground},
-        particulars=Particulars(said=words, salt=new_salt(), report=wish.report),
+        particulars=Particulars(words, report=wish.report),
     )
 
 
@@ -189,7 +188,7 @@ def judged(
     if opening.unclear and review.verdict is Judgement.UNCLEAR:
         raise IllegalMove("A custodian could not say. Say whether it was justified.")
     said: dict[str, Any] = {"opening": opening.number, "verdict": review.verdict.value}
-    words = Particulars(said={WORDS: review.reason}, salt=new_salt(), report=opening.report)
+    words = Particulars({WORDS: review.reason}, report=opening.report)
     return Change.of(case, Move.NUMBER_REVIEWED, at, member.subject, said, particulars=words)
 
 

@@ -22,7 +22,7 @@ from casework.case.history import Event
 from casework.case.parts import SYSTEM
 from casework.case.suspects import SuspectHappening
 from casework.case.times import stamp
-from casework.decisions.decision import Decision, Known
+from casework.decisions.decision import Decision
 from casework.decisions.files import FileOpening, file_opened
 from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment
 from casework.decisions.gate import NoDanger, PassGate
@@ -38,7 +38,7 @@ from functions.history import seal_day
 from functions.triage import link
 from tests import admitting
 from tests.builders import RABAT, a_member, clocks_of
-from tests.decided import acknowledged
+from tests.decided import WithHistory, acknowledged
 from tests.integration.kept_files import examine_file, keep_file
 from tests.integration.taken_out import take_out
 from tests.integration.test_taking_out import carried
@@ -136,11 +136,10 @@ def done(office: Office, case: Case, decision: Decision, by: str) -> Event:
     """The same of a decision that was read."""
 
     def change(now: Case) -> Any:
-        known = Known(
+        known = WithHistory(
             pack=open_pack("ma"),
-            events=lambda: tuple(office.table.events(case.id)),
-            salt=lambda: uuid.uuid4().bytes * 2,
-            arrived=lambda: office.table.reports.arrived(case.id),
+            history=tuple(office.table.events(case.id)),
+            last_report=office.table.reports.arrived(case.id),
         )
         return decision.taken(now, step.now(), by, known)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from casework.aws.steps import step
@@ -13,17 +15,27 @@ from functions.desk.shown import lists
 from tests.office import ANALYST, Office
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportsOf(Known):
+    """What a decision is told of the reports of a case."""
+
+    office: Office
+    holder: Case
+
+    def reference(self, typed: str) -> str:
+        return lists.report_of(self.office.table, self.holder.id, typed).reference
+
+    def apart(self, reference: str, at: datetime) -> tuple[Case, str]:
+        return lists.apart(self.office.table, open_pack("ma"), self.holder, reference, at)
+
+
 def take_out(office: Office, case: Case, reference: str) -> Case:
     """The holder of the case takes a report out of it; returns the new case."""
     said = TakeOut(report=reference, because="other_facts")
     taken: list[Case] = []
 
     def decide(now: Case) -> Any:
-        known = Known(
-            reference=lambda typed: lists.report_of(office.table, case.id, typed).reference,
-            apart=lambda report, at: lists.apart(office.table, open_pack("ma"), now, report, at),
-        )
-        change = said.change(now, step.now(), ANALYST, known)
+        change = said.change(now, step.now(), ANALYST, ReportsOf(office=office, holder=now))
         taken[:] = [each.after for each in change.beside]
         return change
 

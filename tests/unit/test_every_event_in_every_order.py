@@ -20,7 +20,6 @@ from casework.case.lifecycle import LEGAL, Move, Status
 from casework.case.parts import SYSTEM, Due, Opener
 from casework.case.suspects import SuspectHappening
 from casework.case.times import stamp
-from casework.decisions.decision import Known
 from casework.decisions.outcomes import Correction, about, suspect_event
 from casework.errors import Refusal
 from casework.moves import (
@@ -129,7 +128,7 @@ class ACase(RuleBasedStateMachine):
     @rule(number=st.integers(1, 3), entry=st.integers(1, 40))
     def correct(self, number: int, entry: int) -> None:
         said = Correction(corrects=entry, because="other_day").numbered(number)
-        known = Known(events=lambda: self.events)
+        known = decided.WithHistory(history=self.events)
         self._try(lambda case, at: said.change(case, at, "o", known))
 
     def _try(self, make: Make) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +26,7 @@ from casework.moves.deadlines import overdue
 from casework.pack.jurisdiction import open_pack
 from casework.pack.procedure import procedure
 from tests.builders import NOON, a_case, a_referred_case
+from tests.decided import WithHistory
 
 PACK = open_pack("ma")
 KNOWN = Known(pack=PACK)
@@ -66,7 +66,7 @@ class Ledger:
 
     @property
     def known(self) -> Known:
-        return replace(KNOWN, events=lambda: self.events)
+        return WithHistory(pack=PACK, history=self.events)
 
     def begins(self) -> None:
         new = NewFreeze(amount="8400", currency="MAD", institution="Une banque")

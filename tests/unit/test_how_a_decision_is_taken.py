@@ -3,7 +3,8 @@ decide, the second one decides the same."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from casework.moves.adding import added
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
 from tests.builders import NOON, RABAT, a_case, a_reference
+from tests.decided import WithHistory
 
 PACK = open_pack("ma")
 LONG_AGO = NOON - timedelta(days=1)
@@ -63,18 +65,23 @@ def event_of(change: Change) -> Event:
     return change.event
 
 
+@dataclass(frozen=True)
+class BesideOther(WithHistory):
+    """What a decision is told where there is another case, and reports that nobody saw."""
+
+    not_seen: Mapping[int, str] = field(default_factory=dict)
+
+    def case(self, case_id: str) -> Case:
+        return OTHER
+
+    def unseen(self, case: Case) -> Mapping[int, str]:
+        return {number: at for number, at in self.not_seen.items() if number > case.shown}
+
+
 def knowing(
     events: Sequence[Event] = (), *, unseen: dict[int, str] | None = None, arrived: int = 0
 ) -> Known:
-    return Known(
-        pack=PACK,
-        events=lambda: events,
-        case=lambda _: OTHER,
-        arrived=lambda: arrived,
-        unseen=lambda case: {
-            number: at for number, at in (unseen or {}).items() if number > case.shown
-        },
-    )
+    return BesideOther(PACK, history=events, last_report=arrived, not_seen=unseen or {})
 
 
 BY_TWO = [

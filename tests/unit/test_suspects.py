@@ -13,7 +13,6 @@ from casework.case.case import Case
 from casework.case.history import Event, holding
 from casework.case.lifecycle import Status
 from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
-from casework.decisions.decision import Known
 from casework.decisions.outcomes import Correction, NewSuspect, SuspectEvent
 from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMany
 from casework.figures.counted import Happened, count_case
@@ -22,6 +21,7 @@ from casework.moves import inquiry
 from casework.pack.jurisdiction import PACKS, open_pack
 from casework.pack.published_table import law_of
 from tests.builders import NOON, a_referred_case
+from tests.decided import WithHistory
 
 LAW = law_of(PACKS / "ma")
 
@@ -38,7 +38,7 @@ class Unit:
 
     def enters(self, decision: NewSuspect | SuspectEvent | Correction) -> int:
         """Number of the entry."""
-        known = Known(pack=PACK, events=lambda: self.events)
+        known = WithHistory(pack=PACK, history=self.events)
         change = decision.change(self.case, self.at, "an officer", known)
         assert change.event is not None
         self.case = change.after

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -30,7 +29,7 @@ from casework.text.writing import says_something
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
 from functions.desk.entry.calls import READING, route
-from functions.desk.entry.deciding import SALT_BYTES, said_in
+from functions.desk.entry.deciding import said_in
 
 LONGEST: Final = 2_000
 MOST_NOTES: Final = 200
@@ -98,7 +97,7 @@ def write_note(request: Request) -> Answer:
             )
         if len(notes) >= MOST_NOTES:
             raise TooMany(f"A case takes at most {MOST_NOTES} notes.")
-        kept = Particulars(said=said, salt=secrets.token_bytes(SALT_BYTES))
+        kept = Particulars(said)
         change = remarked(case, at, by, kept, note.settles).saying(KEY, key)
         return Deed(change, change.event)
 

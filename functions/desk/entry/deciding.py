@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -16,15 +15,14 @@ from casework.aws.http.http import Answer, Handler, Request
 from casework.aws.http.target import case_id_of, if_match
 from casework.aws.services import observe
 from casework.aws.steps import workflow
-from casework.aws.table import alerts, decided_table, desk_table, particulars
+from casework.aws.table import decided_table, desk_table, particulars
 from casework.aws.table.case_table import Deed
-from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import KEY, Event
 from casework.case.index import of_key
 from casework.case.lifecycle import Status
-from casework.decisions.decision import Decision, Known, decision_on, tag_after
+from casework.decisions.decision import Decision, decision_on, tag_after
 from casework.decisions.permissions import Call, permit
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import (
@@ -42,9 +40,9 @@ from casework.views.case_page import Decided
 from functions.desk import deployment
 from functions.desk.entry.access import caller, key_of
 from functions.desk.entry.calls import DECIDING, ON_A_VERSION, route
-from functions.desk.shown import lists, whole
+from functions.desk.entry.case_context import CaseContext
+from functions.desk.shown import whole
 
-SALT_BYTES: Final = 32
 FRESH_SECONDS: Final = 600
 """How long ago a prosecutor who decides may have signed in."""
 
@@ -107,7 +105,7 @@ def decide(
     def take(case: Case) -> Deed[Event | None]:
         permit(member, call, case, deployment.offices)
         as_if_signed(request, member, at)
-        beside = known(case, member)
+        context = CaseContext(deployment.pack(), member.seat, decided_on=case, member=member)
         before = deployment.table().named(case.id, of_key(by, key))
         if before is not None:
             return Deed(None, before)
@@ -115,9 +113,9 @@ def decide(
             raise changed(case, member, at)
         if decision.waits_for_holders and case.held_by_another(by, at):
             raise HeldByAnother("A colleague has taken this item.")
-        change = decision.taken(case, at, by, beside).saying(KEY, key)
+        change = decision.taken(case, at, by, context).saying(KEY, key)
         nonlocal line
-        line = decided_line(change, beside.events, member.unit)
+        line = decided_line(change, context.events, member.unit)
         return Deed(change, before)
 
     try:
@@ -199,36 +197,6 @@ def records(event: Event, case_id: str, decision: Decision, by: str) -> bool:
     if not decision.is_in(event, by):
         return False
     return decision.particulars is None or decision.particulars == said_in(case_id, event)
-
-
-def known(case: Case, member: StaffMember) -> Known:
-    """The data that a decision of a member may read beside the case."""
-    table = deployment.table()
-
-    def other(case_id: str) -> Case:
-        """Another case, if it exists for the member: naming a case does not reveal that it
-        exists."""
-        found = table.case(case_id)
-        permit(member, Call.CASE, found, deployment.offices)
-        return found
-
-    return Known(
-        pack=deployment.pack(),
-        seat=member.seat,
-        disclosures=lambda seen: lists.disclosures(table, seen),
-        case=other,
-        salt=lambda: secrets.token_bytes(SALT_BYTES),
-        reference=lambda typed: lists.report_of(table, case.id, typed).reference,
-        events=cache(lambda: tuple(table.events(case.id))[: case.events]),
-        holds=lambda reference: lists.holds(table, case, reference),
-        is_of=lambda reference, seen: lists.is_of(table, seen, reference),
-        identity_request=lambda number: standing_request(table, case.id, number),
-        apart=lambda reference, at: lists.apart(table, deployment.pack(), case, reference, at),
-        arrived=lambda: table.reports.arrived(case.id),
-        unseen=lambda seen: lists.unseen(table, seen),
-        dangers=lambda: alerts.how_many(table.name, case.id),
-        last_question=lambda seen, reference: lists.last_question(table, seen, reference),
-    )
 
 
 def said_in(case_id: str, event: Event) -> Mapping[str, Any] | None:
