@@ -71,7 +71,7 @@ def a_danger(case: Case | None = None, **fields: Any) -> ToldDanger:
 def altered(case: Case, **fields: Any) -> Change:
     """A case that is otherwise, as no move makes it: for a test that cannot wait for it."""
     after = case.model_copy(update={**fields, "revision": case.revision + 1})
-    return Change(before=case, after=after)
+    return Change(case, after)
 
 
 def made(change: Change | None) -> Change:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
 from casework.case import lifecycle
 from casework.case.admission import SHOWN
@@ -19,16 +21,23 @@ from casework.case.replay import FREE, changed
 from casework.case.times import stamp, wait_from
 
 
-class Change(BaseModel):
-    """The effect of one move: the case before (None when it is opened), after, and the event."""
+@dataclass(frozen=True)
+class Change:
+    """The effect of one move: the case before (None when it is opened), after, and the event.
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    The event is hashed when somebody asks for `event` or `after`. So whoever adds to a change asks
+    for its drafts instead, and its entry is hashed once, when all is said.
+    """
 
     before: Case | None
-    after: Case
-    event: Event | None = None
+    draft: Case
+    """The case after it, but for the place of its event in the history."""
+    draft_event: Event | None = None
+    """Its event, but for its place and the fields that it changes."""
     earlier: tuple[Event, ...] = ()
     """Entries that the same write makes before `event`, in order."""
+    between: Case | None = None
+    """The case after the earlier entries, where there are some."""
     beside: tuple[Change, ...] = ()
     """The changes of the same act to other cases."""
     question: Question | None = None
@@ -38,11 +47,29 @@ class Change(BaseModel):
     particulars: Particulars | None = None
     """The particulars of its event: kept beside the history, under the event's number."""
 
+    @cached_property
+    def event(self) -> Event | None:
+        """Its entry of the history, at its place in the chain, with the fields that it changes."""
+        if self.draft_event is None:
+            return None
+        since = self.between or self.before
+        told = self.draft_event.model_copy(update={"changed": changed(since, self.draft)})
+        return chained(told, since.head if since is not None else START)
+
+    @cached_property
+    def after(self) -> Case:
+        """The case after it."""
+        entry = self.event
+        if entry is None:
+            return self.draft
+        grown = {"events": entry.number, "head": entry.hash, "grew_on": entry.at[:10]}
+        return self.draft.model_copy(update=grown)
+
     @classmethod
     def opening(cls, case: Case, at: datetime, data: dict[str, JsonValue]) -> Self:
         """The first entry of a new case."""
         event = Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data)
-        return cls._recorded(None, case.model_copy(update={"version": 1, "revision": 1}), event)
+        return cls(None, case.model_copy(update={"version": 1, "revision": 1}), event)
 
     @classmethod
     def of(
@@ -78,7 +105,7 @@ class Change(BaseModel):
             left["informing"] = None
         if status.law.unit is Holding.TAKEN or status.law.ended:
             left["taken"] = None
-        after = case.model_copy(
+        draft = case.model_copy(
             update={
                 "status": status,
                 "version": case.version + lifecycle.versions(move),
@@ -90,8 +117,7 @@ class Change(BaseModel):
             }
         )
         event = Event(number=case.events + 1, move=move.value, at=stamp(at), by=by, data=said)
-        change = cls._recorded(case, after, event)
-        return change.model_copy(update={"particulars": particulars})
+        return cls(case, draft, event, particulars=particulars)
 
     @classmethod
     def quietly(cls, case: Case, **updates: Any) -> Self:
@@ -99,7 +125,7 @@ class Change(BaseModel):
         if bound := updates.keys() - FREE.keys():
             raise TypeError(f"{', '.join(sorted(bound))} change with an entry only")
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
-        return cls(before=case, after=after)
+        return cls(case, after)
 
     def then(self, later: Change) -> Change:
         """This move and a later one that begins where this one ends, in one write."""
@@ -107,27 +133,23 @@ class Change(BaseModel):
         if self.event is None or more or later.before != self.after:
             raise TypeError("only an entry by itself is followed by another in the same write")
         entries = (*self.earlier, self.event)
-        return later.model_copy(update={"before": self.before, "earlier": entries})
+        return replace(later, before=self.before, earlier=entries, between=self.after)
 
     def saying(self, name: str, value: JsonValue) -> Self:
         """The same change, with more data in its entry."""
-        if self.event is None:
-            raise TypeError("only an entry of the history says something")
-        event = self.event.model_copy(update={"data": {**self.event.data, name: value}})
-        again = self._recorded(self.before, self.after, event)
-        return self.model_copy(update={"after": again.after, "event": again.event})
+        said = self._drafted
+        return replace(
+            self, draft_event=said.model_copy(update={"data": {**said.data, name: value}})
+        )
 
     def showing(self, before: Case, shown: int) -> Self:
         """The same change by a person who saw the reports up to a number; `before` is the case
-        without that."""
-        if self.event is None:
-            raise TypeError("only an entry of the history can say what was seen")
-        event = self.event.model_copy(update={"data": {**self.event.data, SHOWN: shown}})
-        waits = 0 if self.after.unadmitted <= shown else self.after.unadmitted
-        after = self.after.model_copy(update={"shown": shown, "unadmitted": waits})
-        again = self._recorded(before, after, event)
-        told = {"before": before, "after": again.after, "event": again.event}
-        return self.model_copy(update=told)
+        without that. A proposal shows nothing: the decision does."""
+        if self._drafted.move == Move.PROPOSE:
+            return replace(self, before=before).leaving(shown=before.shown)
+        waits = 0 if self.draft.unadmitted <= shown else self.draft.unadmitted
+        change = self.saying(SHOWN, shown).leaving(shown=shown, unadmitted=waits)
+        return replace(change, before=before)
 
     def noticed(self, since: datetime, seconds: Sequence[int]) -> Self:
         """The same change, which makes a notice to the complainant owed from the decision at
@@ -135,28 +157,24 @@ class Change(BaseModel):
 
         A notice that is owed already keeps its day: one notice tells of both decisions.
         """
-        if not seconds or self.event is None:
+        if not seconds or self.draft_event is None:
             return self
         owed = wait_from(since, seconds)
-        if self.after.notice is not None:
-            owed = min(self.after.notice, owed, key=lambda each: each.due)
+        if self.draft.notice is not None:
+            owed = min(self.draft.notice, owed, key=lambda each: each.due)
         return self.leaving(notice=owed)
 
     def leaving(self, **fields: Any) -> Self:
         """The same, with other fields of the case after it; its entry records them."""
-        if self.event is None:
+        if self.draft_event is None:
             raise TypeError("only an entry of the history changes what it binds")
-        after = self.after.model_copy(update=fields)
-        again = self._recorded(self.before, after, self.event)
-        return self.model_copy(update={"after": again.after, "event": again.event})
+        return replace(self, draft=self.draft.model_copy(update=fields))
 
-    @classmethod
-    def _recorded(cls, before: Case | None, after: Case, event: Event) -> Self:
-        """The entry lists the fields that it changes, and takes its place in the chain."""
-        told = event.model_copy(update={"changed": changed(before, after)})
-        entry = chained(told, before.head if before is not None else START)
-        grown = {"events": entry.number, "head": entry.hash, "grew_on": entry.at[:10]}
-        return cls(before=before, after=after.model_copy(update=grown), event=entry)
+    @property
+    def _drafted(self) -> Event:
+        if self.draft_event is None:
+            raise TypeError("only an entry of the history says something")
+        return self.draft_event
 
 
 _OF_A_STATUS: Final = ("wait", "hold", "proposal", "authorisation", "instruction")

@@ -180,7 +180,7 @@ class Known:
         """The change, and the notice that a decision of this kind owes an identified complainant,
         its time counted from `since`."""
         notice = self.procedure.notice
-        if kind not in notice.after or IDENTIFIED not in self.disclosures(change.after):
+        if kind not in notice.after or IDENTIFIED not in self.disclosures(change.draft):
             return change
         return change.noticed(since, notice.seconds)
 
@@ -302,12 +302,7 @@ class Decision(BaseModel):
         change = self.change(seen, at, by, known)
         if self.ends:
             refuse_unseen_reports(known.unseen(seen), at, looked=shown is not None)
-        if seen is case:
-            return change
-        if change.event is not None and change.event.move == Move.PROPOSE:
-            after = change.after.model_copy(update={"shown": case.shown})
-            return change.model_copy(update={"before": case, "after": after})
-        return change.showing(case, seen.shown)
+        return change if seen is case else change.showing(case, seen.shown)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         """The decision of the first person, or of the second where it needs two; raises

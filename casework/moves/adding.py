@@ -106,7 +106,7 @@ def waits_for_night(change: Change) -> bool:
     and this one would change nothing of the case: nobody more must look, be alerted or be counted.
     Whatever is not bound by an entry is read, weighed and shown all the same.
     """
-    before, event = change.before, change.event
+    before, event = change.before, change.draft_event
     if before is None or event is None or before.inflow is None:
         return False
     inflow, at = before.inflow, datetime.fromisoformat(event.at)
@@ -117,7 +117,7 @@ def waits_for_night(change: Change) -> bool:
 
 def _tells_more(change: Change) -> bool:
     """Whether an entry changes more of its case than its place in the history."""
-    was, now = (_told_of(each) for each in (change.before, change.after))
+    was, now = (_told_of(each) for each in (change.before, change.draft))
     return was != now
 
 
@@ -150,7 +150,7 @@ def unseen_waits(change: Change, news: Sequence[Event], at: datetime, clocks: Cl
     If its wait begins only now, its time runs from the decision: until then, it waited for the
     decision.
     """
-    before, after = change.before, change.after
+    before, after = change.before, change.draft
     left: dict[str, Any] = {}
     if before is not None and before.unreadable and _of(news, Move.UNREADABLE):
         left["unreadable"] = True

@@ -6,6 +6,7 @@ A case that presses is never stopped so: people write its reporters a message, a
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -70,7 +71,7 @@ def asked(
             report=report,
         ),
     )
-    return change.model_copy(update={"question": question})
+    return replace(change, question=question)
 
 
 def answered(case: Case, at: datetime, *, question: int, report: str) -> Change:

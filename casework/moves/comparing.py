@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from casework.case.case import MOST_APART, Case
@@ -23,7 +24,7 @@ def kept_apart(case: Case, other: Case, at: datetime, by: str) -> Change | None:
     here, there = _apart(case, other, at, by), _apart(other, case, at, by)
     if here is None or there is None:
         return None
-    return here.model_copy(update={"beside": (there,)})
+    return replace(here, beside=(there,))
 
 
 def _apart(case: Case, other: Case, at: datetime, by: str) -> Change | None:

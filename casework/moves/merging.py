@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
@@ -74,7 +75,7 @@ def merged(
         money=money,
         **{**changed, "unread": _unread_of_both(case, heavier, at, clocks)},
     )
-    return change.model_copy(update={"beside": (absorbed,)})
+    return replace(change, beside=(absorbed,))
 
 
 def _unread_of_both(case: Case, into: Case, at: datetime, clocks: Clocks) -> Unread | None:
@@ -149,7 +150,7 @@ def split(
         {"case": case.id},
         **gating.left_by(into, comes_back, at, clocks),
     )
-    return change.model_copy(update={"beside": (released,)})
+    return replace(change, beside=(released,))
 
 
 def taken_out(
@@ -177,7 +178,7 @@ def taken_out(
     left = Change.of(case, Move.TAKE_OUT, at, by, data, proposal=None, **gate)
     along = Moving(since=stamp(at), due=stamp(at), other=case.id, report=report)
     begun = opened(apart.model_copy(update={"moving": along}), at, bound, taken_from=case.id)
-    return left.model_copy(update={"beside": (begun,), "takes": report})
+    return replace(left, beside=(begun,), takes=report)
 
 
 def moving_on(case: Case, at: datetime) -> Change | None:
