@@ -30,10 +30,6 @@ from functions.intake.boxes import marks_of, sealed, ways_of
 from functions.intake.deployment import pack, settings
 
 
-def _digest_key() -> DigestKey:
-    return DigestKey(lambda: secrets.key(settings().digest_secret))
-
-
 def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> Answer:
     """Store a validated report, in a realm; `body` is its source in canonical form.
 
@@ -52,6 +48,7 @@ def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> An
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     version, pepper = secrets.current_pepper(settings().pepper_secret)
     secret = receipt.receipt_for(pepper, key, body)
+    digest_key = DigestKey(lambda: secrets.key(settings().digest_secret))
     new = NewReport(
         reference=reference,
         accepted_at=minute(now),
@@ -59,7 +56,7 @@ def accept(key: str, sent: Report, body: bytes, realm: Realm = Realm.REAL) -> An
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),
         facts=report.fold_facts(sent),
-        looks=sealed_looks(_digest_key(), reference, sent.pictures),
+        looks=sealed_looks(digest_key, reference, sent.pictures),
         narrative=fold(sent.narrative),
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
@@ -115,18 +112,15 @@ def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) 
 
 
 def refusals(sent: Report, now: datetime) -> tuple[Finding, ...]:
-    """What the jurisdiction or the calendar refuses of a report that its model reads."""
-    return outside_the_pack(sent) + mistyped_days(sent.days, now)
-
-
-def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
-    """The category, place or language that the jurisdiction does not have."""
-    return report.outside_the_pack(
+    """What the jurisdiction or the calendar refuses of a report that its model reads: a category,
+    place or language that the former does not have, a day that the latter does not."""
+    outside = report.outside_the_pack(
         sent,
         categories=pack().categories if sent.category is not None else (),
         territories=pack().territories if report.chosen_territory(sent) else (),
         languages=pack().languages,
     )
+    return outside + mistyped_days(sent.days, now)
 
 
 def _least(sent: Report, reference: str, secret: str, accepted_at: str) -> dict[str, Any]:

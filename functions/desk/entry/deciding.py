@@ -99,39 +99,38 @@ def decide(
     seen, by = if_match(request), member.subject
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
-    at = deployment.now()
-    line: DecidedLine | None = None
+    at, table = deployment.now(), deployment.table()
 
-    def take(case: Case) -> Deed[Event | None]:
+    def take(case: Case) -> Deed[DecidedLine | Event]:
         permit(member, call, case, deployment.offices)
         as_if_signed(request, member, at)
-        context = CaseContext(deployment.pack(), member.seat, decided_on=case, member=member)
-        before = deployment.table().named(case.id, of_key(by, key))
+        before = table.named(case.id, of_key(by, key))
         if before is not None:
             return Deed(None, before)
         if case.etag != seen:
             raise changed(case, member, at)
         if decision.waits_for_holders and case.held_by_another(by, at):
             raise HeldByAnother("A colleague has taken this item.")
+        context = CaseContext(
+            deployment.pack(), member.seat, table=table, decided_on=case, member=member
+        )
         change = decision.taken(case, at, by, context).saying(KEY, key)
-        nonlocal line
-        line = decided_line(change, context.events, member.unit)
-        return Deed(change, before)
+        return Deed(change, decided_line(change, context.events, member.unit))
 
     try:
-        case, deed = deployment.table().carry_out(case_id, take)
+        case, deed = table.carry_out(case_id, take)
     except (CaseChanged, CaseNotFound, NotAllowed):
         earlier = taken_before(case_id, key, seen, by)
         if earlier is None or not records(earlier, case_id, decision, by):
             raise
         return repeated(case_id, earlier, at)
-    if deed.change is not None and line is not None:
-        listed(line, event_of(deed.change))
+    done = deed.result
+    if deed.change is not None and isinstance(done, DecidedLine):
+        listed(done, event_of(deed.change))
         return taken(case, deed.change, at)
-    before = deed.result
-    if before is None or not records(before, case_id, decision, by):
+    if not isinstance(done, Event) or not records(done, case_id, decision, by):
         raise KeyConflict
-    return repeated(case_id, before, at)
+    return repeated(case_id, done, at)
 
 
 def as_if_signed(request: Request, member: StaffMember, at: datetime) -> None:
