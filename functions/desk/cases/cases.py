@@ -27,7 +27,6 @@ from casework.decisions.referral import Acknowledgement
 from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Role, StaffMember, queues_of
 from casework.errors import (
-    AuthorisationAwaited,
     CannotWait,
     CaseNotFound,
     DangerStands,
@@ -36,12 +35,9 @@ from casework.errors import (
     HeldLongEnough,
     IllegalMove,
     KeyMissing,
-    NewsUnseen,
     NotAllowed,
     NotValid,
     OtherCaseUnfit,
-    ReportsUnseen,
-    SecondLookOwed,
     TooMany,
 )
 from casework.moves.holds import given_back, taken
@@ -254,10 +250,7 @@ def answered(member: StaffMember, case: Case, cursor: str | None = None) -> Answ
     Call.REVIEW,
     "Decide at review",
     ReviewDecision,
-    refusals=(
-        *(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
-        *(CannotWait, DangerStands, NewsUnseen, ReportsUnseen),
-    ),
+    refusals=(OtherCaseUnfit, CannotWait, DangerStands),
 )
 def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the

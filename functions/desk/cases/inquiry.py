@@ -21,11 +21,8 @@ from casework.decisions.withdrawals import EndWithdrawal, NoticeWithdrawal
 from casework.errors import (
     AuthorisationAwaited,
     EntryNotFound,
-    FreshSignInNeeded,
     IdentityNotReleased,
-    NewsUnseen,
     OtherCaseUnfit,
-    ReportsUnseen,
     RequestNotFound,
     SuspectNotFound,
 )
@@ -38,7 +35,7 @@ from functions.desk.entry.deciding import decision
     Call.INSTRUCTIONS,
     "Enter a decision of the prosecutor",
     InstructionEntry,
-    refusals=(AuthorisationAwaited, NewsUnseen, OtherCaseUnfit, FreshSignInNeeded, ReportsUnseen),
+    refusals=(OtherCaseUnfit,),
 )
 def enter_instruction(request: Request) -> Decision:
     """Authorise, order checks, investigate, complete, join, transfer or close: with date, office
@@ -79,7 +76,6 @@ def inform_prosecutor(request: Request) -> Decision:
     Call.RECEIPT,
     "Confirm that the dossier came",
     ConfirmReceipt,
-    refusals=(FreshSignInNeeded,),
 )
 def confirm_receipt(request: Request) -> Decision:
     """A prosecutor of the office that the dossier was handed to confirms that it came, at most ten
@@ -94,7 +90,7 @@ def confirm_receipt(request: Request) -> Decision:
     Call.DANGER,
     "Decide on danger",
     DangerDecision,
-    refusals=(AuthorisationAwaited, NewsUnseen),
+    refusals=(AuthorisationAwaited,),
 )
 def decide_on_danger(request: Request) -> Decision:
     """Begin the inquiry before the prosecutor authorises it, because danger is imminent: name its
@@ -131,7 +127,6 @@ def believe_identity(request: Request) -> Decision:
     Call.SUSPECTS,
     "Count a suspect",
     NewSuspect,
-    refusals=(AuthorisationAwaited,),
 )
 def add_suspect(request: Request) -> Decision:
     """A suspect was identified. They get the next number of the case; the identity stays
@@ -145,7 +140,7 @@ def add_suspect(request: Request) -> Decision:
     Call.SUSPECTS,
     "Say what happened to a suspect",
     SuspectEvent,
-    refusals=(AuthorisationAwaited, SuspectNotFound),
+    refusals=(SuspectNotFound,),
 )
 def change_suspect(request: Request) -> Decision:
     """Wanted, lapsed, cancelled, arrested or presented, and on which day. A late entry takes the
@@ -206,7 +201,7 @@ def withdraw_notice(request: Request) -> Decision:
     Call.CLOSURE,
     "End a case",
     Closure,
-    refusals=(AuthorisationAwaited, FreshSignInNeeded, NewsUnseen, ReportsUnseen),
+    refusals=(AuthorisationAwaited,),
 )
 def close_case(request: Request) -> Decision:
     """The unit's work ends, for a reason that can be told: sent to court, sent abroad, or the

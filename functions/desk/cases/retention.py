@@ -6,7 +6,6 @@ from casework.aws.http.http import Request
 from casework.decisions.decision import Decision
 from casework.decisions.permissions import Call
 from casework.decisions.retention import RetentionDecision
-from casework.errors import SecondLookOwed
 from functions.desk.entry.deciding import decision
 
 
@@ -16,7 +15,6 @@ from functions.desk.entry.deciding import decision
     Call.RETENTION,
     "Keep a case longer, for itself or for a court, or erase it",
     RetentionDecision,
-    refusals=(SecondLookOwed,),
 )
 def decide_retention(request: Request) -> Decision:
     """Decide on an ended case past its retention time: keep it until a day, on a ground, or erase

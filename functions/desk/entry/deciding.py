@@ -23,6 +23,7 @@ from casework.case.history import KEY, Event
 from casework.case.index import of_key
 from casework.case.lifecycle import Status
 from casework.decisions.decision import Decision, decision_on, tag_after
+from casework.decisions.derived_refusals import derive_refusals
 from casework.decisions.permissions import Call, permit
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import (
@@ -61,7 +62,8 @@ def decision(
 
     Every decision is sent on the version that its author saw and under its own key, and is answered
     alike: 200 when the workflow was told, 202 when it follows later. Sent again under its key, on
-    any version, it is not taken again.
+    any version, it is not taken again. `refusals` are those that do not follow from the rules of
+    every decision.
     """
 
     def serve(read: Reading) -> Handler:
@@ -78,7 +80,7 @@ def decision(
             summary=summary,
             body=body,
             answers={200: Decided, 202: Decided},
-            refusals=(*DECIDING, *refusals),
+            refusals=(*DECIDING, *refusals, *derive_refusals(body, call)),
             parameters=ON_A_VERSION,
         )(take)
 
