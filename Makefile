@@ -34,17 +34,17 @@ run: $(READY) $(NODE_READY)  ## start the whole system here (PORT=8080 or a free
 	@$(BIN)/python -m local
 
 demo: $(READY) $(NODE_READY)  ## send the synthetic reports and play the people who work on them
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m harness.demo
 
 bilan: $(READY) $(NODE_READY)  ## replay the founding case: 7,083 synthetic reports against the published table
-	@$(BIN)/python -m bilan
+	@$(BIN)/python -m harness.bilan
 
 hostile: $(READY) $(NODE_READY)  ## try strings that were made to hurt (FILE=, one to a line or a JSON list; else ours)
-	@$(BIN)/python -m hostile $(FILE)
+	@$(BIN)/python -m harness.hostile $(FILE)
 
 faults: $(READY) $(NODE_READY)  ## fail one AWS call in ten and compare what is left with what was sent, then one in five with files (SEED=1, FULL=1)
-	@$(BIN)/python -m faults --seed $(or $(SEED),1) $(if $(FULL),--batches 10)
-	@$(BIN)/python -m faults.files --seed $(or $(SEED),1) $(if $(FULL),--files 200 --bytes 5000000)
+	@$(BIN)/python -m harness.faults --seed $(or $(SEED),1) $(if $(FULL),--batches 10)
+	@$(BIN)/python -m harness.faults.files --seed $(or $(SEED),1) $(if $(FULL),--files 200 --bytes 5000000)
 
 lists: $(READY)  ## lists of known material: STAGE= DO=show|load|withdraw|check|again|tidy [FILE= MANIFEST=] [NAME=] [GO=1]
 	@$(BIN)/python -m tools.known_lists --stage $(STAGE) $(if $(FILE),--file "$(FILE)") $(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(NAME),--name "$(NAME)") $(if $(GO),--go) $(or $(DO),show)
@@ -96,7 +96,7 @@ staff-list: $(READY)  ## everybody with an account: role, unit, factors: STAGE=
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff list
 
 smoke: $(READY)  ## try what was deployed, by trials that touch nobody: STAGE=local|dev|prod
-	@$(BIN)/python -m smoke --stage $(STAGE)
+	@$(BIN)/python -m harness.smoke --stage $(STAGE)
 
 logs: $(READY)  ## ask a saved query of the logs: STAGE= [QUERY='What failed'] [HOURS=3]; one report: BY=reference ID=
 	@$(BIN)/python -m tools.ask_logs --stage $(STAGE) $(if $(QUERY),--query "$(QUERY)") $(if $(HOURS),--hours "$(HOURS)") $(if $(BY),--by "$(BY)") $(if $(ID),--id "$(ID)")
@@ -112,37 +112,37 @@ erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
 
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
 	@sh tools/chromium.sh chromium
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m harness.bench
 
 desk-race: $(READY) $(NODE_READY)  ## work at the desk by keyboard: decisions, glances, screens, lists, alerts; write build/desk.json
 	@sh tools/chromium.sh chromium
-	@$(BIN)/python -m bench.desk
+	@$(BIN)/python -m harness.bench.desk
 
 evaluate: $(READY)  ## measure the assessment on labelled reports: FILE=path.jsonl
-	@$(BIN)/python -m evaluation "$(or $(FILE),demo/reports.jsonl)"
+	@$(BIN)/python -m harness.evaluation "$(or $(FILE),harness/demo/reports.jsonl)"
 
 # What only the training needs is installed beside the rest, and by nothing else.
 classifier: $(READY)  ## train the classifier again, after its reports or the lexicons have changed
-	@$(BIN)/python tools/bootstrap.py $(VENV) requirements-train.lock
-	@$(BIN)/python -m evaluation.train
+	@$(BIN)/python tools/bootstrap.py $(VENV) requirements/train.lock
+	@$(BIN)/python -m harness.evaluation.train
 
 competence: $(READY)  ## explain a decision: Q="fraud, Salé" (category, place, country code if abroad)
 	@$(BIN)/python -m tools.competence "$(Q)"
 
 simulate: $(READY)  ## show what a changed pack would move: PACK=folder FILE=path.jsonl
-	@$(BIN)/python -m evaluation.simulate "$(or $(FILE),demo/reports.jsonl)" --pack "$(PACK)"
+	@$(BIN)/python -m harness.evaluation.simulate "$(or $(FILE),harness/demo/reports.jsonl)" --pack "$(PACK)"
 
 docs: $(READY) $(NODE_READY)  ## write the generated documents again
-	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.quotas && $(BIN)/python -m tools.drawn && $(BIN)/python -m tools.site
+	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.quotas && $(BIN)/python -m tools.generate_docs && $(BIN)/python -m tools.site
 
-lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in and package.json
+lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements/*.in and package.json
 	@sh tools/lock.sh $(BIN)/uv
 
 .venv: $(READY)
 
-$(READY): requirements-dev.lock
+$(READY): requirements/dev.lock
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python 3.11 or newer is needed; '$(PYTHON)' was not found. Name one with PYTHON=" >&2; exit 1; }
-	@$(PYTHON) tools/bootstrap.py $(VENV) requirements-dev.lock
+	@$(PYTHON) tools/bootstrap.py $(VENV) requirements/dev.lock
 	@touch $@
 
 $(NODE_READY): package.json package-lock.json | $(READY)

@@ -15,15 +15,22 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from casework.case.parts import Priority
+from casework.case.value_objects import Priority
 from casework.pack import entries as files
-from casework.pack import known_material, notices, phones, published_table, services, templates
+from casework.pack import (
+    hash_list_subjects,
+    help_services,
+    notices,
+    phones,
+    published_table,
+    templates,
+)
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
+    CompetenceGrounds,
     Court,
     Deadlines,
-    Grounds,
     PackError,
     PackFacts,
     Territories,
@@ -31,12 +38,12 @@ from casework.pack.entries import (
     Unit,
 )
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.time_zones import known_zones
-from casework.text.realm import TRIAL
+from casework.pack.time_zones import zone_names
+from casework.text.realm import TRIAL_RECEIVER
 
-V = TypeVar("V")
+PackItemT = TypeVar("PackItemT")
 
-RESERVED = frozenset({"review", "supervision", "duty", "reporters", TRIAL})
+RESERVED_UNIT_IDS = frozenset({"review", "supervision", "duty", "reporters", TRIAL_RECEIVER})
 """Reserved names of queues and desks: a unit of such a name would receive their work."""
 
 
@@ -49,13 +56,13 @@ class _Parts:
     units: Mapping[str, Unit]
     courts: Mapping[str, Court]
     deadlines: Mapping[str, Deadlines]
-    grounds: Grounds | None
+    grounds: CompetenceGrounds | None
     territories: Territories | None
     aliases: Mapping[str, Any]
     found: list[str]
 
 
-def load(folder: Path | str) -> Jurisdiction:
+def load_jurisdiction(folder: Path | str) -> Jurisdiction:
     """The pack in `folder`, every file read and checked; raises `PackError`."""
     if found := findings(Path(folder)):
         raise PackError(found)
@@ -97,13 +104,13 @@ def findings(folder: Path, languages: Iterable[str] = ()) -> list[str]:
 
 def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
     # The lexicons come with them, which no other check needs.
-    from casework.linking import stops
-    from casework.reading import rules, told_place
+    from casework.analysis import narrative_place, priority_rules
+    from casework.linking import stop_list
 
-    yield from rules.findings(folder, parts.categories)
-    yield from stops.findings(folder)
-    if not any(each.startswith(told_place.FILE) for each in parts.found):
-        yield from told_place.findings(folder)
+    yield from priority_rules.findings(folder, parts.categories)
+    yield from stop_list.findings(folder)
+    if not any(each.startswith(narrative_place.FILE) for each in parts.found):
+        yield from narrative_place.findings(folder)
 
 
 def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
@@ -111,11 +118,14 @@ def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
     if parts.facts is None or not (folder / file).is_file():
         return
     try:
-        table = files.read_one(folder, file, published_table.PublishedTable)
+        table = files.read_pack_entry(folder, file, published_table.PublishedTable)
     except PackError as error:
         yield from error.findings
         return
-    rows: tuple[published_table.Group | published_table.Flag | published_table.Region, ...]
+    rows: tuple[
+        published_table.StatisticsGroup | published_table.StatisticsFlag | published_table.Region,
+        ...,
+    ]
     rows = (*table.groups, *table.flags, *table.regions)
     for row in rows:
         yield from _languages(file, row.id, row.names, parts.facts.languages)
@@ -128,8 +138,8 @@ def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
 def _told(folder: Path, parts: _Parts) -> Iterator[str]:
     if parts.facts is None:
         return
-    yield from services.findings(folder, parts.facts.languages, parts.categories)
-    yield from known_material.findings(folder, parts.facts.languages, parts.categories)
+    yield from help_services.findings(folder, parts.facts.languages, parts.categories)
+    yield from hash_list_subjects.findings(folder, parts.facts.languages, parts.categories)
     yield from notices.findings(folder, parts.facts.languages)
     yield from templates.findings(folder, parts.facts.languages)
     yield from phones.findings(folder)
@@ -152,20 +162,22 @@ def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:
 def _read(folder: Path) -> _Parts:
     found: list[str] = []
 
-    def attempt(read: Callable[[], V]) -> V | None:
+    def attempt(read: Callable[[], PackItemT]) -> PackItemT | None:
         try:
             return read()
         except PackError as error:
             found.extend(error.findings)
             return None
 
-    facts = attempt(lambda: files.read_one(folder, "pack.json", PackFacts))
-    grounds = attempt(lambda: files.read_one(folder, "grounds.json", Grounds))
+    facts = attempt(lambda: files.read_pack_entry(folder, "pack.json", PackFacts))
+    grounds = attempt(lambda: files.read_pack_entry(folder, "grounds.json", CompetenceGrounds))
     territories = attempt(lambda: files.read_territories(folder))
     aliases = attempt(lambda: files.read_aliases(folder)) or {}
-    categories, in_categories = files.read_list(folder, "categories.json", "categories", Category)
-    units, in_units = files.read_list(folder, "units.json", "units", Unit)
-    courts, in_courts = files.read_list(folder, "courts.json", "courts", Court)
+    categories, in_categories = files.read_pack_entries(
+        folder, "categories.json", "categories", Category
+    )
+    units, in_units = files.read_pack_entries(folder, "units.json", "units", Unit)
+    courts, in_courts = files.read_pack_entries(folder, "courts.json", "courts", Court)
     deadlines, in_deadlines = files.read_deadlines(folder)
     found += [*in_categories, *in_units, *in_courts, *in_deadlines]
     return _Parts(facts, categories, units, courts, deadlines, grounds, territories, aliases, found)
@@ -187,7 +199,7 @@ def _facts(parts: _Parts) -> Iterator[str]:
             yield from _languages(file, office.id, office.names, facts.languages)
     if facts.unit_level not in facts.levels:
         yield f"{file}: unit_level: {facts.unit_level} is not one of levels"
-    if facts.time_zone not in known_zones():
+    if facts.time_zone not in zone_names():
         yield f"{file}: time_zone: {facts.time_zone} is no zone of the IANA time zone database"
     for what, values in (
         ("languages", facts.languages),
@@ -224,7 +236,7 @@ def _units(parts: _Parts) -> Iterator[str]:
     for unit in parts.units.values():
         if parts.facts:
             yield from _languages(file, unit.id, unit.names, parts.facts.official_languages)
-        if unit.id in RESERVED or ":" in unit.id or "#" in unit.id:
+        if unit.id in RESERVED_UNIT_IDS or ":" in unit.id or "#" in unit.id:
             yield f"{file}: {unit.id}: this id is reserved; name the unit otherwise"
         if unit.kind == "judicial_police" and unit.territory is None:
             yield f"{file}: {unit.id}: a territorial unit needs a territory"
@@ -320,7 +332,7 @@ def _territories(parts: _Parts) -> Iterator[str]:
         return
     seen: set[str] = set()
     for number, row in enumerate(territories.rows, 1):
-        values = territories.values_of(row)
+        values = territories.row_fields(row)
         label = str(values["code"] or f"row {number}")
         if label in seen:
             yield f"{file}: {label}: the code appears twice"
@@ -329,7 +341,7 @@ def _territories(parts: _Parts) -> Iterator[str]:
         try:
             territory = Territory.model_validate(values)
         except ValidationError as error:
-            yield from files.said(file, label, error)
+            yield from files.pack_findings_from_error(file, label, error)
             continue
         yield from _territory(territory, territories, parts)
 

@@ -8,11 +8,11 @@ import sys
 from types import ModuleType
 from typing import Final
 
-YOUNG: Final = 100_000
+GC_YOUNG_THRESHOLD: Final = 100_000
 """New objects after which the interpreter looks for garbage. By its own figure, 2,000, it looks
 dozens of times while a function starts, and finds none in modules."""
 
-gc.set_threshold(YOUNG)
+gc.set_threshold(GC_YOUNG_THRESHOLD)
 
 
 def _without_plugins() -> None:

@@ -12,17 +12,17 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from casework.aws.services import observe, sign_in
+from casework.aws.services import sign_in, telemetry
 from infra.assets import ROOT
-from infra.function import Function, log_group
-from infra.people import People
-from infra.stage import Stage
+from infra.function import CaseworkFunction, log_group
+from infra.stage import DeploymentStage
+from infra.user_pool import UserPool
 
 API_DOCUMENT = "docs/openapi.json"
 """What the functions answer, drawn from their code: a test keeps the two equal."""
 
-ACCESS_LOG = {
-    observe.REQUEST: "$context.requestId",
+ACCESS_LOG_FIELDS = {
+    telemetry.REQUEST_ID_FIELD: "$context.requestId",
     "time": "$context.requestTimeEpoch",
     "route": "$context.routeKey",
     "status": "$context.status",
@@ -33,15 +33,15 @@ ACCESS_LOG = {
 """No field names the caller: no address, user agent, identity, claim, path or query. The route is a
 template, so it does not contain a reference."""
 
-SIGNED_IN = [sign_in.SCOPE, sign_in.OF_PROGRAMS]
+ACCEPTED_STAFF_SCOPES = [sign_in.DESK_WORK_SCOPE, sign_in.PROGRAM_SCOPE]
 """A token has one of these scopes, by the client that it was given to. An ID token has neither."""
 
-CUSTODY = (
+CUSTODY_ROUTES = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),
     ("POST", "/v1/desk/cases/{id}/number"),
     ("GET", "/v1/desk/cases/{id}/contacts"),
 )
-FILES = (
+FILE_ROUTES = (
     ("POST", "/v1/desk/cases/{id}/files/opening"),
     ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}"),
     ("GET", "/v1/desk/cases/{id}/files/{report}/{n}/pages/{page}"),
@@ -70,7 +70,7 @@ def read_operations(*tags: str) -> tuple[tuple[str, str], ...]:
         for method, described in methods.items()
         if not {*described["tags"]}.isdisjoint(tags)
     ]
-    elsewhere = {*CUSTODY, *FILES}
+    elsewhere = {*CUSTODY_ROUTES, *FILE_ROUTES}
     return tuple(
         sorted(
             (each for each in operations if each not in elsewhere),
@@ -79,16 +79,16 @@ def read_operations(*tags: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-PUBLIC = read_operations("reports", "reference")
-STATISTICS = read_operations("statistics")
-STAFF = read_operations("desk")
-SESSION = read_operations("session")
+PUBLIC_ROUTES = read_operations("reports", "reference")
+STATISTICS_ROUTES = read_operations("statistics")
+STAFF_ROUTES = read_operations("desk")
+SESSION_ROUTES = read_operations("session")
 """Routes without the authorizer: their callers have no valid access token."""
-STAFF_REST = "/v1/desk/{proxy+}"
+OTHER_STAFF_ROUTES = "/v1/desk/{proxy+}"
 """The desk answers every other address below its own, after the same authorizer."""
 
 
-class Api(Construct):
+class HttpApi(Construct):
     """Routes of reporters without an account, routes of staff behind an access token.
 
     Intake answers every other address with a problem document or a page. There is no CORS, because
@@ -100,14 +100,14 @@ class Api(Construct):
         scope: Construct,
         name: str,
         *,
-        stage: Stage,
-        people: People,
-        intake: Function,
-        desk: Function,
-        custody: Function,
-        files: Function,
-        statistics: Function,
-        session: Function,
+        stage: DeploymentStage,
+        people: UserPool,
+        intake: CaseworkFunction,
+        desk: CaseworkFunction,
+        custody: CaseworkFunction,
+        files: CaseworkFunction,
+        statistics: CaseworkFunction,
+        session: CaseworkFunction,
     ) -> None:
         super().__init__(scope, name)
         self.functions = (intake, desk, custody, files, statistics, session)
@@ -134,7 +134,7 @@ class Api(Construct):
             raise TypeError("an HTTP stage is made of one CfnStage")
         resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
             destination_arn=self.access_log.log_group_arn,
-            format=json.dumps(ACCESS_LOG, separators=(",", ":")),
+            format=json.dumps(ACCESS_LOG_FIELDS, separators=(",", ":")),
         )
         self.authorizer = authorizers.HttpJwtAuthorizer(
             "Staff",
@@ -146,12 +146,12 @@ class Api(Construct):
         )
         public = _integration("Intake", intake)
         staff = _integration("Desk", desk)
-        self._routes(PUBLIC, public)
-        self._routes(_whole(STATISTICS), _integration("Statistics", statistics))
-        self._routes(_whole(SESSION), _integration("Session", session))
-        self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
-        self._routes(_whole(CUSTODY), _integration("Custody", custody), self.authorizer)
-        self._routes(_whole(FILES), _integration("Files", files), self.authorizer)
+        self._routes(PUBLIC_ROUTES, public)
+        self._routes(_whole(STATISTICS_ROUTES), _integration("Statistics", statistics))
+        self._routes(_whole(SESSION_ROUTES), _integration("Session", session))
+        self._routes((*STAFF_ROUTES, ("ANY", OTHER_STAFF_ROUTES)), staff, self.authorizer)
+        self._routes(_whole(CUSTODY_ROUTES), _integration("Custody", custody), self.authorizer)
+        self._routes(_whole(FILE_ROUTES), _integration("Files", files), self.authorizer)
         apigateway.HttpRoute(
             self,
             "Elsewhere",
@@ -181,7 +181,7 @@ class Api(Construct):
                 methods=[apigateway.HttpMethod[method]],
                 integration=integration,
                 authorizer=authorizer,
-                authorization_scopes=SIGNED_IN if authorizer else None,
+                authorization_scopes=ACCEPTED_STAFF_SCOPES if authorizer else None,
             )
 
 
@@ -191,5 +191,5 @@ def _whole(operations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*listed, *(("ANY", path) for path in dict.fromkeys(path for _, path in listed))]
 
 
-def _integration(name: str, function: Function) -> integrations.HttpLambdaIntegration:
+def _integration(name: str, function: CaseworkFunction) -> integrations.HttpLambdaIntegration:
     return integrations.HttpLambdaIntegration(name, function.live, scope_permission_to_route=False)

@@ -17,15 +17,15 @@ from aws_cdk import cx_api
 
 from casework.pack import jurisdiction
 from infra import limits, nag, readiness
-from infra.assets import ROOT, Staging, runtime_python
-from infra.core import Core
-from infra.edge import Edge
+from infra.assets import ROOT, AssetStage, runtime_python
+from infra.core import CoreStack
+from infra.edge import EdgeDistribution
 from infra.errors import CannotSynthesise, FindingNotJustified
-from infra.second import Copies, Second
-from infra.stage import EDGE_REGION, Stage, deployed
-from infra.units import Units
+from infra.second_region import BackupCopies, SecondRegion
+from infra.stage import EDGE_REGION, DeploymentStage, read_stage
+from infra.units import UnitSubscriptions
 
-FLAGS = {
+CDK_FEATURE_FLAGS = {
     # Merged statements keep policies readable.
     "@aws-cdk/aws-iam:minimizePolicies": True,
     # New defaults of CDK for keys and buckets, without older allowances.
@@ -39,23 +39,25 @@ FLAGS = {
 """Set here because only the CDK command reads cdk.json: both ways must give one template."""
 
 
-def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App:
+def build_stacks(
+    stage: DeploymentStage, staging: AssetStage, outdir: Path | None = None
+) -> cdk.App:
     """The stacks of a stage, not yet synthesised."""
     app = cdk.App(
         outdir=str(outdir) if outdir else None,
-        context=FLAGS,
+        context=CDK_FEATURE_FLAGS,
         analytics_reporting=False,
         tree_metadata=False,
     )
     env = cdk.Environment(account=stage.account, region=stage.region) if stage.on_aws else None
-    units = Units(
+    units = UnitSubscriptions(
         app,
         stage=stage,
         units=jurisdiction.open_pack(stage.pack).units,
         env=env,
         synthesizer=_synthesizer(),
     )
-    core = Core(
+    core = CoreStack(
         app,
         stage=stage,
         staging=staging,
@@ -68,7 +70,7 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
     core.add_stack_dependency(units)
     stacks: list[cdk.Stack] = [units, core]
     if stage.edge:
-        edge = Edge(
+        edge = EdgeDistribution(
             app,
             stage=stage,
             api_domain=core.api_domain,
@@ -81,14 +83,14 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
         edge.add_stack_dependency(core)
         stacks.append(edge)
     if stage.second_region:
-        second = Second(
+        second = SecondRegion(
             app,
             stage=stage,
             keys=core.keys_elsewhere,
             env=cdk.Environment(account=stage.account, region=stage.second_region),
             synthesizer=_synthesizer(),
         )
-        copies = Copies(
+        copies = BackupCopies(
             app,
             stage=stage,
             table=core.table,
@@ -100,13 +102,15 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
     for stack in stacks:
         cdk.Tags.of(stack).add("project", "e-iblagh-casework")
         cdk.Tags.of(stack).add("stage", stage.name)
-    nag.check(app, stage)
+    nag.check_nag_findings(app, stage)
     return app
 
 
-def synthesise(stage: Stage, staging: Staging, outdir: Path | None = None) -> cx_api.CloudAssembly:
+def write_assembly(
+    stage: DeploymentStage, staging: AssetStage, outdir: Path | None = None
+) -> cx_api.CloudAssembly:
     """Write the assembly of a stage; raises CannotSynthesise."""
-    app = build(stage, staging, outdir)
+    app = build_stacks(stage, staging, outdir)
     try:
         assembly = app.synth()
     except RuntimeError as error:  # the message is all that passes the language border
@@ -115,7 +119,9 @@ def synthesise(stage: Stage, staging: Staging, outdir: Path | None = None) -> cx
         raise FindingNotJustified(
             f"cdk-nag has findings; repair them, or justify them in infra/nag.py.\n{error}"
         ) from error
-    limits.check_resources({stack.stack_name: stack.template for stack in assembly.stacks})
+    limits.require_resources_within_limit(
+        {stack.stack_name: stack.template for stack in assembly.stacks}
+    )
     return assembly
 
 
@@ -124,12 +130,12 @@ def main() -> int:
     name = os.environ.get("STAGE") or cdk.App().node.try_get_context("stage") or "local"
     outdir = os.environ.get("CDK_OUTDIR")
     try:
-        stage = deployed(name)
-        readiness.check(stage, trial=os.environ.get("ALLOW_DEMO") == "1")
+        stage = read_stage(name)
+        readiness.require_readiness(stage, trial=os.environ.get("ALLOW_DEMO") == "1")
         # Locally the emulator runs handlers with this interpreter, so it compiles the bytecode.
         python = runtime_python() if stage.on_aws else sys.executable
-        staging = Staging(ROOT, ROOT / "build" / "stage", python)
-        synthesise(stage, staging, Path(outdir) if outdir else None)
+        staging = AssetStage(ROOT, ROOT / "build" / "stage", python)
+        write_assembly(stage, staging, Path(outdir) if outdir else None)
     except CannotSynthesise as error:
         sys.stderr.write(f"{name} cannot be synthesised: {error}\n")
         return 1

@@ -24,18 +24,18 @@ from functools import cache
 from pathlib import Path
 
 from infra.errors import FolderMissing, LayerNotBuilt
-from infra.stage import PYTHON
+from infra.stage import PYTHON_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYER_LOCK = "requirements-layer.lock"
-TRIAGE_LOCK = "requirements-triage.lock"
-EXAMINE_LOCK = "requirements-examine.lock"
-STAMPS_LOCK = "requirements-stamps.lock"
-DOSSIER_LOCK = "requirements-dossier.lock"
+LAYER_LOCK = "requirements/layer.lock"
+TRIAGE_LOCK = "requirements/triage.lock"
+EXAMINE_LOCK = "requirements/examine.lock"
+STAMPS_LOCK = "requirements/stamps.lock"
+DOSSIER_LOCK = "requirements/dossier.lock"
 
 
 @dataclass(frozen=True)
-class Libraries:
+class LayerSpec:
     """What functions import beyond the runtime: a layer, of one lock file."""
 
     name: str
@@ -46,37 +46,37 @@ class Libraries:
     """The folders of `functions/` whose functions have it; None for all."""
 
 
-LAYERS = (
-    Libraries("Dependencies", LAYER_LOCK, "What the functions import beyond the runtime"),
-    Libraries(
+LAYER_SPECS = (
+    LayerSpec("Dependencies", LAYER_LOCK, "What the functions import beyond the runtime"),
+    LayerSpec(
         "TriageDependencies",
         TRIAGE_LOCK,
         "What triage reads identifiers with",
         # For linking, for the dossier, and to suggest them.
         frozenset({"triage", "desk", "examine"}),
     ),
-    Libraries(
+    LayerSpec(
         "ExamineDependencies", EXAMINE_LOCK, "The decoders of the examiner", frozenset({"examine"})
     ),
-    Libraries(
+    LayerSpec(
         "StampsDependencies", STAMPS_LOCK, "What verifies time stamps", frozenset({"stamps"})
     ),
-    Libraries(
+    LayerSpec(
         "DossierDependencies", DOSSIER_LOCK, "The typesetter of dossiers", frozenset({"dossier"})
     ),
 )
 
 
-def layers_of(part: str) -> list[Libraries]:
+def layer_specs_for(part: str) -> list[LayerSpec]:
     """The layers of the functions of `functions/{part}`."""
-    return [each for each in LAYERS if each.parts is None or part in each.parts]
+    return [each for each in LAYER_SPECS if each.parts is None or part in each.parts]
 
 
-READING = frozenset({"triage", "desk"})
+PARTS_WITH_LEXICONS = frozenset({"triage", "desk"})
 """Folders that read reports in words: for the assessment, and for reported payments."""
-LEXICONS = "languages/lexicons.jsonl"
-"""The lexicons of an asset, expanded by its own code (`casework.reading.read_ahead`)."""
-BESIDE = {
+LEXICONS_FILE = "languages/lexicons.jsonl"
+"""The lexicons of an asset, expanded by its own code (`casework.analysis.lexicon_file`)."""
+BUNDLED_FILES_BY_PART = {
     "intake": {"functions/intake/openapi.json": "docs/openapi.json"},
     "examine": {
         f"functions/examine/{each}.traineddata.gz": (
@@ -105,7 +105,7 @@ BESIDE = {
     },
 }
 """Files of an asset from elsewhere in the repository: place in the asset → file."""
-LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
+EXCLUDED_FILES = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
 """Never deployed: bytecode of another interpreter, notes, the workflow file (it is inside the
 template) and the sources of a jurisdiction pack."""
 
@@ -119,11 +119,12 @@ def runtime_python() -> str | None:
     start more slowly.
     """
     for folder in os.get_exec_path():
-        candidate = shutil.which(f"python{PYTHON}", path=folder)
-        if candidate and _version_of(candidate) == PYTHON:
+        candidate = shutil.which(f"python{PYTHON_VERSION}", path=folder)
+        if candidate and _version_of(candidate) == PYTHON_VERSION:
             return candidate
     sys.stderr.write(
-        f"Python {PYTHON} is not on this machine: functions are staged without bytecode and "
+        f"Python {PYTHON_VERSION} is not on this machine: "
+        "functions are staged without bytecode and "
         "start about twice as slowly.\n"
     )
     return None
@@ -138,7 +139,7 @@ def _version_of(python: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Wheels:
+class WheelPlatform:
     """The machine for which wheels are fetched."""
 
     version: str
@@ -153,11 +154,11 @@ class Wheels:
         return f"manylinux_2_28_{self.machine}", f"manylinux2014_{self.machine}"
 
 
-LAMBDA = Wheels(PYTHON, "aarch64")
+LAMBDA_WHEELS = WheelPlatform(PYTHON_VERSION, "aarch64")
 
 
 @dataclass(frozen=True)
-class Staging:
+class AssetStage:
     """The folder of sources, the folder of staged files, and the interpreter that will run them."""
 
     root: Path
@@ -165,29 +166,29 @@ class Staging:
     build: Path
     python: str | None
     """The interpreter that compiles; None stages without bytecode."""
-    wheels: Wheels = LAMBDA
+    wheels: WheelPlatform = LAMBDA_WHEELS
     """The wheels of the layer."""
 
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
         found = self.sources(part, pack)
         files = {place: self.root / found[place] for place in sorted(found)}
-        for place in BESIDE.get(part, {}):
+        for place in BUNDLED_FILES_BY_PART.get(part, {}):
             if not files[place].is_file():
                 raise FolderMissing(f"{found[place]} is missing: `make docs` and npm bring it.")
 
         def fill(folder: Path) -> None:
             _copy(files, folder)
-            if part in READING and self.python:
+            if part in PARTS_WITH_LEXICONS and self.python:
                 _read_ahead(folder, self.python)
 
         return self._staged(part, self._digest(files), fill)
 
     def sources(self, part: str, pack: str) -> dict[str, str]:
         """Files of the asset of `functions/{part}`: place in the asset → file in the repository."""
-        words = ("languages",) if part in READING else ()
+        words = ("languages",) if part in PARTS_WITH_LEXICONS else ()
         packages = ("casework", f"functions/{part}", f"jurisdictions/{pack}", *words)
-        return {path: path for path in self._files(packages)} | BESIDE.get(part, {})
+        return {path: path for path in self._files(packages)} | BUNDLED_FILES_BY_PART.get(part, {})
 
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
@@ -203,7 +204,7 @@ class Staging:
         def install(folder: Path) -> None:
             _install(lock, self.wheels, folder / "python")
 
-        return self._staged(lock.stem.removeprefix("requirements-"), digest, install)
+        return self._staged(lock.stem, digest, install)
 
     def _files(self, packages: Iterable[str]) -> Iterator[str]:
         for package in packages:
@@ -219,7 +220,7 @@ class Staging:
     def _digest(self, files: dict[str, Path], *also: str) -> str:
         digest = hashlib.sha256()
         version = _version_of(self.python) if self.python else "none"
-        digest.update("\0".join((PYTHON, str(version), *also)).encode())
+        digest.update("\0".join((PYTHON_VERSION, str(version), *also)).encode())
         for name, path in files.items():
             digest.update(f"\0{name}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -256,14 +257,14 @@ def compile_folder(folder: Path, python: str) -> None:
 
 def _read_ahead(folder: Path, python: str) -> None:
     """Write the lexicons as one file, by the code and the words of `folder`."""
-    command = [python, "-B", "-m", "casework.reading.read_ahead"]
+    command = [python, "-B", "-m", "casework.analysis.lexicon_file"]
     environment = {"PATH": os.defpath, "PYTHONHASHSEED": "0"}
     read = subprocess.run(command, check=True, cwd=folder, env=environment, capture_output=True)
-    (folder / LEXICONS).write_bytes(read.stdout)
+    (folder / LEXICONS_FILE).write_bytes(read.stdout)
 
 
 def _listed(source: Path, root: Path) -> Iterator[str]:
-    ignored = shutil.ignore_patterns(*LEFT_OUT)
+    ignored = shutil.ignore_patterns(*EXCLUDED_FILES)
     for entry in sorted(source.iterdir()):
         if ignored(str(source), [entry.name]):
             continue
@@ -281,7 +282,7 @@ def _copy(files: dict[str, Path], folder: Path) -> None:
         target.chmod(0o644)  # the umask of the builder is not part of the asset
 
 
-def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
+def _install(lock: Path, wheels: WheelPlatform, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
     command += ["--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     command += ["--target", str(folder), "--only-binary=:all:", "--implementation", "cp"]
@@ -302,4 +303,4 @@ def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
 
 if __name__ == "__main__":
     for locked in (LAYER_LOCK, TRIAGE_LOCK, EXAMINE_LOCK, STAMPS_LOCK):
-        Staging(ROOT, ROOT / "build" / "stage", runtime_python()).layer(locked)
+        AssetStage(ROOT, ROOT / "build" / "stage", runtime_python()).layer(locked)

@@ -5,48 +5,48 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra import signals
-from infra.announcements import Announcements
-from infra.api import Api
-from infra.assets import Staging
-from infra.custody import Custody
-from infra.data import Data
-from infra.desk import Desk
-from infra.dossier import Builder, Packages
-from infra.evidence import Evidence
-from infra.examine import Examiner, Looking
-from infra.function import Workshop
-from infra.gradual import Gradual
-from infra.history import PROOFS_OF_CASES, History
-from infra.intake import Intake
-from infra.known import KnownLists
-from infra.notify import REFERRAL, Notify
-from infra.people import People
-from infra.proof import Proof
+from infra import alarms as signals
+from infra.api import HttpApi
+from infra.assets import AssetStage
+from infra.canary import CanaryDeployment
+from infra.dashboard import AlarmTopic, MonitoringDashboard
+from infra.data import DataStores
+from infra.desk import DeskFunction
+from infra.dossier import PackageBucket, PackageBuilder
+from infra.edge_secret import EdgeSecret
+from infra.evidence import EvidencePipeline
+from infra.examine import Examiner, PreviewPipeline
+from infra.function import FunctionFactory
+from infra.hash_lists import HashLists
+from infra.history import CASE_PROOF_OBJECT_PREFIXES, SealedHistory
+from infra.identity_opening import CustodyFunction
+from infra.intake import IntakeFunction
+from infra.notification_topic import NotificationTopic
 from infra.public_keys import PublicKeys
-from infra.queries import Queries
-from infra.reporters import Reporters
-from infra.session import Session
-from infra.stage import Stage
-from infra.statistics import Statistics
-from infra.trail import Trail
-from infra.triage import Steps, Triage
+from infra.queries import SavedQueries
+from infra.referral_function import REFERRAL_STEP, ReferralFunction
+from infra.reporters import ReporterUpdates
+from infra.session import SessionFunction
+from infra.stage import DeploymentStage
+from infra.statistics import StatisticsFunctions
+from infra.trail import AccountTrail
+from infra.triage import TaskStepFunctions, TriageFunctions
 from infra.uploads import Uploads
-from infra.watch import Alarms, Watch
-from infra.workflow import Workflow, steps_of, workflow_of
+from infra.user_pool import UserPool
+from infra.workflow import CaseStateMachine, read_workflow_file, step_substitutions
 
 
-class Core(cdk.Stack):
+class CoreStack(cdk.Stack):
     """Intake writes, the stream links, the workflow waits for people, the topic notifies units."""
 
     def __init__(
         self,
         scope: Construct,
         *,
-        stage: Stage,
-        staging: Staging,
-        announcements: Announcements,
-        alarms: Alarms,
+        stage: DeploymentStage,
+        staging: AssetStage,
+        announcements: NotificationTopic,
+        alarms: AlarmTopic,
         env: cdk.Environment | None,
         synthesizer: cdk.IStackSynthesizer,
     ) -> None:
@@ -59,13 +59,13 @@ class Core(cdk.Stack):
             termination_protection=stage.keep,
             description="e-Iblagh casework: from a citizen's report to the competent unit",
         )
-        made_by = Workshop(stage, staging, self)
-        data = Data(self, "Data", stage=stage)
-        people = People(self, "People", stage=stage)
-        proof = Proof(self, stage)
+        made_by = FunctionFactory(stage, staging, self)
+        data = DataStores(self, "Data", stage=stage)
+        people = UserPool(self, "People", stage=stage)
+        proof = EdgeSecret(self, stage)
         public_keys = PublicKeys(self, "PublicKeys", made_by=made_by, data=data)
         uploads = Uploads(self, "Uploads", stage=stage)
-        intake = Intake(
+        intake = IntakeFunction(
             self,
             "Intake",
             made_by=made_by,
@@ -74,27 +74,29 @@ class Core(cdk.Stack):
             uploads=uploads,
             proof=proof,
         )
-        definition = workflow_of(staging.root)
-        steps = Steps(
+        definition = read_workflow_file(staging.root)
+        steps = TaskStepFunctions(
             self,
             "Steps",
             made_by=made_by,
             data=data,
             announcements=announcements,
-            names=steps_of(definition) - {REFERRAL},
+            names=step_substitutions(definition) - {REFERRAL_STEP},
         )
-        notify = Notify(self, "Notify", made_by=made_by, data=data, announcements=announcements)
-        workflow = Workflow(
+        notify = ReferralFunction(
+            self, "Notify", made_by=made_by, data=data, announcements=announcements
+        )
+        workflow = CaseStateMachine(
             self,
             "Workflow",
             stage=stage,
             definition=definition,
-            steps=steps.steps | {REFERRAL: notify.referral},
+            steps=steps.steps | {REFERRAL_STEP: notify.referral},
         )
         workflow.let_step_answer("Triage", steps.steps["Triage"])
-        workflow.let_step_answer(REFERRAL, notify.referral)
-        known = KnownLists(self, "Known", stage=stage)
-        triage = Triage(
+        workflow.let_step_answer(REFERRAL_STEP, notify.referral)
+        known = HashLists(self, "Known", stage=stage)
+        triage = TriageFunctions(
             self,
             "Triage",
             made_by=made_by,
@@ -103,8 +105,8 @@ class Core(cdk.Stack):
             workflow=workflow,
             known=known,
         )
-        waiting = Packages(self, "Packages", stage=stage, data=data)
-        desk = Desk(
+        waiting = PackageBucket(self, "Packages", stage=stage, data=data)
+        desk = DeskFunction(
             self,
             "Desk",
             made_by=made_by,
@@ -114,12 +116,14 @@ class Core(cdk.Stack):
             proof=proof,
             waiting=waiting,
         )
-        builder = Builder(self, "Dossier", made_by=made_by, waiting=waiting)
-        custody = Custody(self, "Custody", made_by=made_by, data=data, people=people, proof=proof)
-        reporters = Reporters(
+        builder = PackageBuilder(self, "Dossier", made_by=made_by, waiting=waiting)
+        custody = CustodyFunction(
+            self, "Custody", made_by=made_by, data=data, people=people, proof=proof
+        )
+        reporters = ReporterUpdates(
             self, "Reporters", made_by=made_by, data=data, announcements=announcements
         )
-        history = History(
+        history = SealedHistory(
             self,
             "History",
             made_by=made_by,
@@ -128,8 +132,8 @@ class Core(cdk.Stack):
             missed=triage.missed_calls,
             dossier_key=builder.key,
         )
-        looking = Looking(self, "Looking", stage=stage)
-        evidence = Evidence(
+        looking = PreviewPipeline(self, "Looking", stage=stage)
+        evidence = EvidencePipeline(
             self,
             "Evidence",
             made_by=made_by,
@@ -156,10 +160,12 @@ class Core(cdk.Stack):
             missed=triage.missed_calls,
         )
         history.let_prove(intake.function)
-        history.let_prove(desk.function, by=PROOFS_OF_CASES)
-        session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
-        statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
-        api = Api(
+        history.let_prove(desk.function, by=CASE_PROOF_OBJECT_PREFIXES)
+        session = SessionFunction(self, "Session", made_by=made_by, people=people, proof=proof)
+        statistics = StatisticsFunctions(
+            self, "Statistics", made_by=made_by, data=data, proof=proof
+        )
+        api = HttpApi(
             self,
             "Api",
             stage=stage,
@@ -172,28 +178,28 @@ class Core(cdk.Stack):
             session=session.function,
         )
 
-        data.settle()
+        data.render_grants()
 
-        watch = Watch(self, "Core", stage=stage, alarms=alarms)
+        watch = MonitoringDashboard(self, "Core", stage=stage, alarms=alarms)
         watch.api(api)
-        watch.stream(triage.link, "Stream", signals.STREAM_LATE)
-        watch.stream(statistics.count, "Counting", signals.COUNTING_LATE)
+        watch.stream(triage.link, "Stream", signals.STREAM_LATE_ALARM)
+        watch.stream(statistics.count, "Counting", signals.COUNTING_LATE_ALARM)
         watch.workflow(workflow)
         watch.triage()
-        watch.dead_letters(triage.dead_letters, signals.REPORTS_PUT_ASIDE)
-        watch.dead_letters(triage.missed_calls, signals.CALLS_MISSED)
-        watch.dead_letters(reporters.dead_letters, signals.NEWS_PUT_ASIDE)
-        watch.dead_letters(statistics.dead_letters, signals.COUNTS_PUT_ASIDE)
-        watch.dead_letters(evidence.dead_letters, signals.FILES_PUT_ASIDE)
-        watch.dead_letters(looking.dead_letters, signals.EXAMINATIONS_PUT_ASIDE)
-        watch.dead_letters(waiting.dead_letters, signals.PACKAGES_PUT_ASIDE)
+        watch.dead_letters(triage.dead_letters, signals.REPORT_DEAD_LETTERS_ALARM)
+        watch.dead_letters(triage.missed_calls, signals.MISSED_CALLS_ALARM)
+        watch.dead_letters(reporters.dead_letters, signals.UPDATE_DEAD_LETTERS_ALARM)
+        watch.dead_letters(statistics.dead_letters, signals.STATISTICS_DEAD_LETTERS_ALARM)
+        watch.dead_letters(evidence.dead_letters, signals.FILE_DEAD_LETTERS_ALARM)
+        watch.dead_letters(looking.dead_letters, signals.EXAMINATION_DEAD_LETTERS_ALARM)
+        watch.dead_letters(waiting.dead_letters, signals.PACKAGE_DEAD_LETTERS_ALARM)
         watch.files()
         watch.boxes()
         watch.history()
-        watch.hearts()
+        watch.heartbeats()
         alarm_of_trials = watch.trial()
         if stage.trail:
-            Trail(self, "Trail", stage=stage)
+            AccountTrail(self, "Trail", stage=stage)
         alarms.on_changed_keys(
             self,
             [
@@ -238,12 +244,12 @@ class Core(cdk.Stack):
         )
 
         if stage.gradual:
-            gradual = Gradual(self, "Gradual")
+            gradual = CanaryDeployment(self, "Gradual")
             for function in api.functions:
                 gradual.of(function, watch.faults(function))
 
         if stage.on_aws:  # an emulator has no saved queries
-            Queries(self, "Queries", stage=stage)
+            SavedQueries(self, "Queries", stage=stage)
 
         self.table = data.table
         self.keys_elsewhere = {

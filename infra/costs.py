@@ -9,16 +9,18 @@ from __future__ import annotations
 from aws_cdk import aws_budgets as budgets
 from constructs import Construct
 
-from infra.stage import Stage
+from infra.stage import DeploymentStage
 
-WARNINGS = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
+BUDGET_WARNINGS_PERCENT = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
 """The thresholds of the mails: the kind of figure, and the percentage of the budget."""
 
 
-class Costs(Construct):
+class CostBudget(Construct):
     """A monthly budget, if the deployment names one."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage, monthly: int) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, stage: DeploymentStage, monthly: int
+    ) -> None:
         super().__init__(scope, name)
         told = [
             budgets.CfnBudget.SubscriberProperty(subscription_type="EMAIL", address=email)
@@ -43,6 +45,6 @@ class Costs(Construct):
                     ),
                     subscribers=told,
                 )
-                for kind, share in WARNINGS
+                for kind, share in BUDGET_WARNINGS_PERCENT
             ],
         )

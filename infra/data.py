@@ -10,65 +10,65 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.table import desk_keys, keys
-from infra.function import Function
-from infra.stage import Stage
+from infra.function import CaseworkFunction
+from infra.stage import DeploymentStage
 
-READ = "dynamodb:GetItem"
-READ_MANY = "dynamodb:BatchGetItem"
-QUERY = "dynamodb:Query"
-PUT = "dynamodb:PutItem"
-UPDATE = "dynamodb:UpdateItem"
-DELETE = "dynamodb:DeleteItem"
-CHECK = "dynamodb:ConditionCheckItem"
+GET_ACTION = "dynamodb:GetItem"
+BATCH_GET_ACTION = "dynamodb:BatchGetItem"
+QUERY_ACTION = "dynamodb:Query"
+PUT_ACTION = "dynamodb:PutItem"
+UPDATE_ACTION = "dynamodb:UpdateItem"
+DELETE_ACTION = "dynamodb:DeleteItem"
+CONDITION_CHECK_ACTION = "dynamodb:ConditionCheckItem"
 
-REPORTS = keys.report_key.grant
-CASES = keys.case_key.grant
-STAFF = desk_keys.staff_key.grant
-IDENTIFIERS = keys.identifier_key.grant
-CONTACTS = keys.contact_digest_key.grant
+REPORT_KEYS = keys.report_key.grant
+CASE_KEYS = keys.case_key.grant
+STAFF_KEYS = desk_keys.staff_key.grant
+IDENTIFIER_KEYS = keys.identifier_key.grant
+CONTACT_KEYS = keys.contact_digest_key.grant
 """What leads from the mark of a reporter's own contact to an identifier that reports name."""
-NUMBERS = keys.number_key.grant
-CLUES = keys.clue_key.grant
-GROUPS = desk_keys.group_key.grant
+NUMBER_KEYS = keys.number_key.grant
+CLUE_KEYS = keys.clue_key.grant
+GROUP_KEYS = desk_keys.group_key.grant
 """The groups of reports whose words are nearly the same."""
-MEMBERS = desk_keys.member_key.grant
+MEMBER_KEYS = desk_keys.group_member_key.grant
 """The lists of the reports of a group."""
-COPIES = desk_keys.copies_key.grant
+COPIES = desk_keys.copy_verdict_key.grant
 """The verdicts that are carried to the copies of a text."""
-DESKS = desk_keys.settings_key.grant
+DESK_KEYS = desk_keys.settings_key.grant
 """What each member of the staff keeps: settings, and what they did lately."""
-CUSTODY = desk_keys.custody_key.grant
-OPENINGS = desk_keys.waiting_opening_key.grants
+CUSTODY_KEYS = desk_keys.custody_key.grant
+OPENING_KEYS = desk_keys.waiting_opening_key.grants
 """The openings of numbers of reporters that people still judge."""
-ASKINGS = desk_keys.file_asking_key.grants
+ASKING_KEYS = desk_keys.file_asking_key.grants
 """Who asked for a file that two people open."""
-LOGS = keys.mark_key.grant
-DAYS = keys.day_key.grant
-SLOTS = keys.slot_key.grant
-ALLOWED = keys.allowed_shard_key.grant
+LOG_KEYS = keys.mark_key.grant
+DAY_KEYS = keys.day_key.grant
+SLOT_KEYS = keys.slot_key.grant
+ALLOWANCE_KEYS = keys.allowed_shard_key.grant
 """How many bytes of files reporters may send in an hour."""
-ARRIVALS = keys.arrived_first_key.grant
+ARRIVAL_KEYS = keys.arrived_first_key.grant
 """The lists of the reports of a case, in the order of their arrival."""
-DECIDED = desk_keys.decided_key.grants
+DECIDED_KEYS = desk_keys.decided_key.grants
 """What people decided, day by day."""
-HANDOVERS = desk_keys.handover_key.grants
-ROSTERS = desk_keys.shift_key.grants
+HANDOVER_KEYS = desk_keys.handover_key.grants
+ROSTER_KEYS = desk_keys.shift_key.grants
 """Who is on duty."""
-HOLDS = desk_keys.hold_key.grants
+HOLD_KEYS = desk_keys.hold_key.grants
 """What people work on alone."""
-SAMPLES = desk_keys.sample_key.grants
+SAMPLE_KEYS = desk_keys.sample_key.grants
 """The closed reviews that a second person reads again."""
-LINES = (
+LINE_KEYS = (
     *desk_keys.duty_line_key.grants,
-    *desk_keys.standing_key.grants,
+    *desk_keys.caseload_line_key.grants,
     *(keys.due_of_case_key.grant, keys.due_of_report_key.grant),
-    keys.court_key.grant,
+    keys.legal_hold_key.grant,
 )
 """The lines of the duty desk, of the units, of the sweeper, and of cases that courts hold."""
-COURT_LOCKED = keys.court_locked_key.grant
+LEGAL_HOLD_LOCK_KEYS = keys.legal_hold_lock_key.grant
 """How far the locks of files follow the holds of courts."""
 
-THROUGH_THE_TABLE = (
+TABLE_KEY_ACTIONS = (
     "kms:Decrypt",
     "kms:DescribeKey",
     "kms:Encrypt",
@@ -100,13 +100,13 @@ KEEP_SEALING_KEY = [
 ]
 
 
-class Data(Construct):
+class DataStores(Construct):
     """The stored data of the system. Functions get access through `let` and nothing else."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: DeploymentStage) -> None:
         super().__init__(scope, name)
-        self._allowed: dict[Function, dict[str, set[str]]] = {}
-        self._of_all: dict[Function, set[str]] = {}
+        self._allowed: dict[CaseworkFunction, dict[str, set[str]]] = {}
+        self._of_all: dict[CaseworkFunction, set[str]] = {}
         self.key = kms.Key(
             self,
             "Key",
@@ -124,7 +124,7 @@ class Data(Construct):
                 table_name=stage.restored.table,
                 table_stream_arn=stage.restored.stream,
                 encryption_key=self.key,
-                global_indexes=list(keys.INDEXES),
+                global_indexes=list(keys.KEYS_BY_INDEX),
             )
         # Permanent: the same Idempotency-Key must lead to the same address for ever.
         self.address = self._secret(stage, "Address", "key", "{}")
@@ -146,13 +146,13 @@ class Data(Construct):
         # Of its own, so that a person who sees a preview opens no original with the same right.
         self.preview = self._sealing_key(stage, "Preview")
 
-    def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:
+    def grant(self, function: CaseworkFunction, *actions: str, of: tuple[str, ...]) -> None:
         """Allow actions on items whose partition key matches one of `of`; see `settle`."""
         allowed = self._allowed.setdefault(function, {})
         for action in actions:
             allowed.setdefault(action, set()).update(of)
 
-    def settle(self) -> None:
+    def render_grants(self) -> None:
         """Write the grants, one statement for each action of a function. Called last.
 
         A transaction holds items of several partitions. AWS does not document whether it compares
@@ -174,56 +174,71 @@ class Data(Construct):
                 )
             self._let_use_key(function)
 
-    def let_save_cases(self, function: Function) -> None:
+    def let_save_cases(self, function: CaseworkFunction) -> None:
         """Allow reading cases and saving them.
 
         A case, its events and its lines are saved in one transaction, which is allowed item by
         item. No item of the case itself can be deleted or updated in place. Staff items are in none
         of these partitions, so no function of the stacks can make a person a member of the staff.
         """
-        self.let(function, READ, PUT, of=(CASES,))
-        self.let(function, PUT, DELETE, of=LINES)
+        self.grant(function, GET_ACTION, PUT_ACTION, of=(CASE_KEYS,))
+        self.grant(function, PUT_ACTION, DELETE_ACTION, of=LINE_KEYS)
 
-    def let_link(self, function: Function) -> None:
+    def let_link(self, function: CaseworkFunction) -> None:
         """Allow linking reports to cases, each with its number.
 
         The deadline of a report is a line, which the right to save cases includes.
         """
-        self.let(function, READ, QUERY, READ_MANY, PUT, UPDATE, DELETE, of=(ARRIVALS,))
-        self.let(function, UPDATE, of=(REPORTS,))
-        self.let(function, CHECK, of=(CASES,))  # that it told nothing as the second report came
+        self.grant(
+            function,
+            GET_ACTION,
+            QUERY_ACTION,
+            BATCH_GET_ACTION,
+            PUT_ACTION,
+            UPDATE_ACTION,
+            DELETE_ACTION,
+            of=(ARRIVAL_KEYS,),
+        )
+        self.grant(function, UPDATE_ACTION, of=(REPORT_KEYS,))
+        self.grant(
+            function, CONDITION_CHECK_ACTION, of=(CASE_KEYS,)
+        )  # that it told nothing as the second report came
 
     def let_read_all(
-        self, function: Function, *actions: str, indexes: tuple[str, ...] = ()
+        self, function: CaseworkFunction, *actions: str, indexes: tuple[str, ...] = ()
     ) -> None:
         """Allow reading any item, and `Query` on the named indexes only."""
-        function.may(list(actions), self.table.table_arn)
+        function.allow(list(actions), self.table.table_arn)
         self._of_all.setdefault(function, set()).update(actions)
         if indexes:
-            function.may([QUERY], *(f"{self.table.table_arn}/index/{name}" for name in indexes))
+            function.allow(
+                [QUERY_ACTION], *(f"{self.table.table_arn}/index/{name}" for name in indexes)
+            )
         self._let_use_key(function)
 
-    def _let_use_key(self, function: Function) -> None:
+    def _let_use_key(self, function: CaseworkFunction) -> None:
         """Through the table only: no function uses the key directly."""
         through = f"dynamodb.{Aws.REGION}.amazonaws.com"
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=list(THROUGH_THE_TABLE),
+                actions=list(TABLE_KEY_ACTIONS),
                 resources=[self.key.key_arn],
                 conditions={"StringEquals": {"kms:ViaService": through}},
             )
         )
 
-    def let_read_secrets(self, function: Function, *secrets: secretsmanager.ISecret) -> None:
+    def let_read_secrets(
+        self, function: CaseworkFunction, *secrets: secretsmanager.ISecret
+    ) -> None:
         """Allow reading the named secrets."""
         arns = [secret.secret_arn for secret in secrets]
-        function.may(["secretsmanager:GetSecretValue"], *arns)
+        function.allow(["secretsmanager:GetSecretValue"], *arns)
 
-    def let_look_at_files(self, function: Function) -> None:
+    def let_look_at_files(self, function: CaseworkFunction) -> None:
         """Allow finding the files whose time for a look has come."""
-        function.may([QUERY], f"{self.table.table_arn}/index/{keys.BY_FLOW}")
+        function.allow([QUERY_ACTION], f"{self.table.table_arn}/index/{keys.FLOW_INDEX}")
 
-    def let_open(self, function: Function, key: kms.Key) -> None:
+    def grant_open_boxes(self, function: CaseworkFunction, key: kms.Key) -> None:
         """Allow opening boxes of one field: in the key's own policy and in the function's role.
 
         Called once for each key. A test on the templates and one on the emulator show
@@ -237,28 +252,28 @@ class Data(Construct):
                 resources=["*"],
             )
         )
-        function.may(["kms:Decrypt"], key.key_arn)
+        function.allow(["kms:Decrypt"], key.key_arn)
 
-    def _table(self, stage: Stage) -> dynamodb.Table:
+    def _table(self, stage: DeploymentStage) -> dynamodb.Table:
         warm = _warm(stage)
         table = dynamodb.Table(
             self,
             "Cases",
-            partition_key=_text(keys.PARTITION),
-            sort_key=_text(keys.SORT),
+            partition_key=_text(keys.PARTITION_KEY),
+            sort_key=_text(keys.SORT_KEY),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=self.key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            time_to_live_attribute=keys.EXPIRES_AT,
+            time_to_live_attribute=keys.EXPIRES_AT_FIELD,
             warm_throughput=warm,
             stream=dynamodb.StreamViewType.NEW_IMAGE,
             deletion_protection=stage.keep,
             removal_policy=stage.removal_of_protected,
         )
-        for index, (partition, sort) in keys.INDEXES.items():
+        for index, (partition, sort) in keys.KEYS_BY_INDEX.items():
             table.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(partition),
@@ -269,7 +284,7 @@ class Data(Construct):
         return table
 
     def _secret(
-        self, stage: Stage, name: str, generated: str, template: str
+        self, stage: DeploymentStage, name: str, generated: str, template: str
     ) -> secretsmanager.Secret:
         return secretsmanager.Secret(
             self,
@@ -284,7 +299,7 @@ class Data(Construct):
             ),
         )
 
-    def _sealing_key(self, stage: Stage, field: str) -> kms.Key:
+    def _sealing_key(self, stage: DeploymentStage, field: str) -> kms.Key:
         root = Fn.join("", ["arn:", Aws.PARTITION, ":iam::", Aws.ACCOUNT_ID, ":root"])
         keepers = iam.PolicyStatement(
             sid="KeptByTheAccount",
@@ -315,7 +330,7 @@ class Data(Construct):
         )
 
 
-def _warm(stage: Stage) -> dynamodb.WarmThroughput | None:
+def _warm(stage: DeploymentStage) -> dynamodb.WarmThroughput | None:
     """What the table and its indexes take from the first second on; None for a new table's own."""
     told = stage.deployment
     if not stage.on_aws or not (told.warm_writes or told.warm_reads):

@@ -79,7 +79,7 @@ LOCAL_ADDRESS = "http://127.0.0.1:8080"
 SecureUrl = Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=2000)]
 
 
-CERTIFICATES = r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36}$"
+CERTIFICATE_PATTERN = r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36}$"
 """CloudFront takes certificates from us-east-1 only."""
 
 
@@ -92,14 +92,14 @@ class Endpoints(BaseModel):
     urls: tuple[SecureUrl, ...] = ()
 
 
-class OfUnit(Endpoints):
+class UnitEndpoints(Endpoints):
     """The addresses of a unit, which always has a queue."""
 
     reads_queue: bool = True
     """Whether a program of the unit reads its queue."""
 
 
-class ToReporters(BaseModel):
+class ReporterChannels(BaseModel):
     """How reporters who left a contact are notified of news."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -146,7 +146,7 @@ class Timestamps(BaseModel):
         return base64.b64encode(read.public_bytes(Encoding.DER)).decode()
 
 
-class Restored(BaseModel):
+class RestoredTable(BaseModel):
     """A table restored from a backup, which replaces the stack's own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -162,7 +162,7 @@ class Restored(BaseModel):
         return self
 
 
-class Deployment(BaseModel):
+class DeploymentFile(BaseModel):
     """The file as values; see the module for each field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -179,7 +179,7 @@ class Deployment(BaseModel):
         | None
     ) = None
     """Without a domain the edge has the name that CloudFront gives it, which accepts old TLS."""
-    certificate: Annotated[str, Field(pattern=CERTIFICATES)] | None = None
+    certificate: Annotated[str, Field(pattern=CERTIFICATE_PATTERN)] | None = None
     """ARN of the domain's certificate."""
     address: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$", max_length=200)] | None = None
     """The address of a service without a domain, known after the edge was deployed. The sign-in
@@ -201,13 +201,13 @@ class Deployment(BaseModel):
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     trail: bool = True
     gradual: bool = True
-    restored: Restored | None = None
+    restored: RestoredTable | None = None
     operator: Operator = Operator()
     alarms: Endpoints = Endpoints()
-    reporters: ToReporters = ToReporters()
+    reporters: ReporterChannels = ReporterChannels()
     timestamps: Timestamps | None = None
     """None: no authority is asked, and the log of days has no time stamps."""
-    units: Mapping[str, OfUnit] = Field(default_factory=dict)
+    units: Mapping[str, UnitEndpoints] = Field(default_factory=dict)
 
     @property
     def without_queue(self) -> list[str]:
@@ -238,12 +238,12 @@ class Deployment(BaseModel):
         return f"https://{self.domain}" if self.domain else self.address or ""
 
 
-def read(path: Path) -> Deployment:
+def read_deployment(path: Path) -> DeploymentFile:
     """The deployment's file, or the defaults when there is none; raises DeploymentNotValid."""
     if not path.exists():
-        return Deployment()
+        return DeploymentFile()
     try:
-        return Deployment.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return DeploymentFile.model_validate(tomllib.loads(path.read_text("utf-8")))
     except tomllib.TOMLDecodeError as error:
         raise DeploymentNotValid(f"{path.name}: not TOML: {error}") from error
     except ValidationError as error:

@@ -7,38 +7,38 @@ from constructs import Construct
 from casework.aws.services.settings import DeskSettings
 from casework.aws.table import keys
 from infra.data import (
-    ARRIVALS,
-    ASKINGS,
-    CHECK,
+    ARRIVAL_KEYS,
+    ASKING_KEYS,
+    BATCH_GET_ACTION,
+    CONDITION_CHECK_ACTION,
     COPIES,
-    CUSTODY,
-    DAYS,
-    DECIDED,
-    DELETE,
-    DESKS,
-    HANDOVERS,
-    HOLDS,
-    LOGS,
-    NUMBERS,
-    OPENINGS,
-    PUT,
-    QUERY,
-    READ,
-    READ_MANY,
-    REPORTS,
-    ROSTERS,
-    SAMPLES,
-    UPDATE,
-    Data,
+    CUSTODY_KEYS,
+    DAY_KEYS,
+    DECIDED_KEYS,
+    DELETE_ACTION,
+    DESK_KEYS,
+    GET_ACTION,
+    HANDOVER_KEYS,
+    HOLD_KEYS,
+    LOG_KEYS,
+    NUMBER_KEYS,
+    OPENING_KEYS,
+    PUT_ACTION,
+    QUERY_ACTION,
+    REPORT_KEYS,
+    ROSTER_KEYS,
+    SAMPLE_KEYS,
+    UPDATE_ACTION,
+    DataStores,
 )
-from infra.dossier import Packages
-from infra.function import TO_ANSWER, Function, Workshop
-from infra.people import People
-from infra.proof import Proof
-from infra.workflow import Workflow
+from infra.dossier import PackageBucket
+from infra.edge_secret import EdgeSecret
+from infra.function import API_TIMEOUT_SECONDS, CaseworkFunction, FunctionFactory
+from infra.user_pool import UserPool
+from infra.workflow import CaseStateMachine
 
 
-class Desk(Construct):
+class DeskFunction(Construct):
     """One function behind the staff routes."""
 
     def __init__(
@@ -46,15 +46,15 @@ class Desk(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
-        people: People,
-        workflow: Workflow,
-        proof: Proof,
-        waiting: Packages,
+        made_by: FunctionFactory,
+        data: DataStores,
+        people: UserPool,
+        workflow: CaseStateMachine,
+        proof: EdgeSecret,
+        waiting: PackageBucket,
     ) -> None:
         super().__init__(scope, name)
-        self.function = Function(
+        self.function = CaseworkFunction(
             self,
             "Handle",
             made_by=made_by,
@@ -72,25 +72,39 @@ class Desk(Construct):
                 packing=waiting.queue.queue_url,
                 origin_secret=proof.arn,
             ),
-            timeout=TO_ANSWER,
+            timeout=API_TIMEOUT_SECONDS,
             reads=True,
         )
         data.let_save_cases(self.function)
-        data.let(self.function, PUT, DELETE, of=(CUSTODY, *OPENINGS))
-        data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let(self.function, UPDATE, of=(LOGS,))  # how often a person opened a case on a day
-        data.let(self.function, PUT, of=ASKINGS)  # who asked for a file that two people open
-        data.let(self.function, PUT, of=(*DECIDED, *HANDOVERS, *HOLDS, *ROSTERS))
-        data.let(self.function, PUT, DELETE, of=SAMPLES)
-        data.let(self.function, PUT, of=(COPIES,))  # a verdict for all copies of a text
+        data.grant(self.function, PUT_ACTION, DELETE_ACTION, of=(CUSTODY_KEYS, *OPENING_KEYS))
+        data.grant(self.function, PUT_ACTION, of=(LOG_KEYS, DAY_KEYS))
+        data.grant(
+            self.function, UPDATE_ACTION, of=(LOG_KEYS,)
+        )  # how often a person opened a case on a day
+        data.grant(
+            self.function, PUT_ACTION, of=ASKING_KEYS
+        )  # who asked for a file that two people open
+        data.grant(
+            self.function, PUT_ACTION, of=(*DECIDED_KEYS, *HANDOVER_KEYS, *HOLD_KEYS, *ROSTER_KEYS)
+        )
+        data.grant(self.function, PUT_ACTION, DELETE_ACTION, of=SAMPLE_KEYS)
+        data.grant(self.function, PUT_ACTION, of=(COPIES,))  # a verdict for all copies of a text
         # The question to its reporter; messages, if the report was not erased.
-        data.let(self.function, PUT, CHECK, of=(REPORTS,))
-        data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name
-        data.let(self.function, PUT, DELETE, of=(ARRIVALS,))  # one that is taken out
-        data.let(self.function, PUT, of=(NUMBERS,))  # and the number of its own case
-        data.let(self.function, PUT, of=(DESKS,))  # own settings, and what was done lately
+        data.grant(self.function, PUT_ACTION, CONDITION_CHECK_ACTION, of=(REPORT_KEYS,))
+        data.grant(
+            self.function, UPDATE_ACTION, of=(REPORT_KEYS, ARRIVAL_KEYS)
+        )  # a report that is admitted by name
+        data.grant(
+            self.function, PUT_ACTION, DELETE_ACTION, of=(ARRIVAL_KEYS,)
+        )  # one that is taken out
+        data.grant(self.function, PUT_ACTION, of=(NUMBER_KEYS,))  # and the number of its own case
+        data.grant(
+            self.function, PUT_ACTION, of=(DESK_KEYS,)
+        )  # own settings, and what was done lately
         data.let_read_secrets(self.function, data.selector, data.digest)
-        data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
+        data.let_read_all(
+            self.function, GET_ACTION, BATCH_GET_ACTION, QUERY_ACTION, indexes=(keys.QUEUE_INDEX,)
+        )
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that a person retried
         waiting.let_ask(self.function)

@@ -20,16 +20,16 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from casework.aws.http import pages
-from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, bare
+from casework.aws.http import response_headers
+from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, problem_template
 from casework.aws.services import sign_in
-from casework.aws.services.secrets import ORIGIN_HEADER
+from casework.aws.services.secrets import EDGE_PROOF_HEADER
 from casework.errors import FromAnotherSite
-from infra.costs import Costs
-from infra.firewall import firewall
-from infra.stage import Stage
+from infra.costs import CostBudget
+from infra.firewall import edge_firewall
+from infra.stage import DeploymentStage
 
-PASSED_ON = [
+FORWARDED_HEADERS = [
     "Content-Type",
     "Idempotency-Key",
     "If-Match",
@@ -42,24 +42,24 @@ PASSED_ON = [
     "Trial",
 ]
 """Request headers forwarded beside those in the cache key: no user agent, no cookie."""
-OF_SESSIONS = ["Content-Type", "Sec-Fetch-Site"]
+SESSION_FORWARDED_HEADERS = ["Content-Type", "Sec-Fetch-Site"]
 """The same for signing in and out: these alone, and the cookies of the session."""
-OF_UPLOADS = ["Content-Type"]
+UPLOAD_FORWARDED_HEADERS = ["Content-Type"]
 """The same for uploads: it has the boundary of the form's fields."""
-IN_THE_KEY = ["Accept", "Authorization", "Accept-Language"]
+CACHE_KEY_HEADERS = ["Accept", "Authorization", "Accept-Language"]
 """The headers by which cacheable answers vary: the edge ignores `Vary`."""
-ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+UNCACHED_ERROR_STATUSES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """The statuses that CloudFront caches for a while by default."""
 
 
-class Edge(cdk.Stack):
+class EdgeDistribution(cdk.Stack):
     """CloudFront in front of the API and of the static pages."""
 
     def __init__(
         self,
         scope: Construct,
         *,
-        stage: Stage,
+        stage: DeploymentStage,
         api_domain: str,
         drop_domain: str,
         seals: str,
@@ -75,7 +75,7 @@ class Edge(cdk.Stack):
             description="e-Iblagh casework: the public address",
         )
         self._policies: dict[tuple[tuple[str, str], ...], cloudfront.ResponseHeadersPolicy] = {}
-        self.firewall = firewall(self)
+        self.firewall = edge_firewall(self)
         self.site = s3.Bucket(
             self,
             "Site",
@@ -94,7 +94,7 @@ class Edge(cdk.Stack):
             api_domain,
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-            custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
+            custom_headers={EDGE_PROOF_HEADER: secret.unsafe_unwrap()},
         )
         # No access control of the edge: a form carries the signature of the function that gave it.
         self._drop = origins.HttpOrigin(
@@ -116,15 +116,19 @@ class Edge(cdk.Stack):
         )
         self._to_files = self._addresses()
         self._kept = self._cache()
-        self._sent_on = self._passed_on("PassedOn", PASSED_ON, ())
+        self._sent_on = self._passed_on("PassedOn", FORWARDED_HEADERS, ())
         self._sent_to_drop = cloudfront.OriginRequestPolicy(
             self,
             "OfUploads",
-            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*OF_UPLOADS),
+            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(
+                *UPLOAD_FORWARDED_HEADERS
+            ),
             query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.none(),
             cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
         )
-        self._sent_on_with = self._passed_on("OfSessions", OF_SESSIONS, sign_in.COOKIES)
+        self._sent_on_with = self._passed_on(
+            "OfSessions", SESSION_FORWARDED_HEADERS, sign_in.SIGN_IN_COOKIES
+        )
         named = stage.deployment
         self.distribution = cloudfront.Distribution(
             self,
@@ -142,25 +146,27 @@ class Edge(cdk.Stack):
             # Applies to the deployment's domain; CloudFront's own name always accepts TLS 1.0.
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             enable_logging=False,
-            default_behavior=self._behaviour(pages.PAGES),
-            additional_behaviors={row.pattern: self._behaviour(row) for row in pages.ROWS},
+            default_behavior=self._behaviour(response_headers.FALLBACK_RULE),
+            additional_behaviors={
+                row.pattern: self._behaviour(row) for row in response_headers.PATH_RULES
+            },
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0))
-                for status in ERRORS
+                for status in UNCACHED_ERROR_STATUSES
             ],
         )
         if named.monthly_budget:
-            Costs(self, "Costs", stage=stage, monthly=named.monthly_budget)
+            CostBudget(self, "Costs", stage=stage, monthly=named.monthly_budget)
         given = self.distribution.distribution_domain_name
         cdk.CfnOutput(self, "EdgeDomain", value=given)
         cdk.CfnOutput(self, "EdgeDistribution", value=self.distribution.distribution_id)
         cdk.CfnOutput(self, "PublicUrl", value=f"https://{named.domain or given}")
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
 
-    def _behaviour(self, row: pages.PageRow) -> cloudfront.BehaviorOptions:
+    def _behaviour(self, row: response_headers.PathRule) -> cloudfront.BehaviorOptions:
         """The behaviour of the paths of a row; the local origin uses the same table."""
         headers = self._alike(row)
-        if row.source is pages.PageSource.SITE:
+        if row.source is response_headers.PageSource.SITE:
             return cloudfront.BehaviorOptions(
                 origin=self._files,
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -173,9 +179,9 @@ class Edge(cdk.Stack):
                 ],
                 compress=True,
             )
-        if row.source is pages.PageSource.DROP:
+        if row.source is response_headers.PageSource.DROP:
             return self._uploads(row, headers)
-        if row.source is pages.PageSource.LOG:
+        if row.source is response_headers.PageSource.LOG:
             return cloudfront.BehaviorOptions(
                 origin=self._log,
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -193,14 +199,14 @@ class Edge(cdk.Stack):
         )
 
     def _uploads(
-        self, row: pages.PageRow, headers: cloudfront.IResponseHeadersPolicy
+        self, row: response_headers.PathRule, headers: cloudfront.IResponseHeadersPolicy
     ) -> cloudfront.BehaviorOptions:
         """Forms go to the root of the bucket; `local.origin` does the same."""
         function = cloudfront.Function(
             self,
             f"{row.name}Form",
             runtime=cloudfront.FunctionRuntime.JS_2_0,
-            code=cloudfront.FunctionCode.from_inline(TO_THE_ROOT),
+            code=cloudfront.FunctionCode.from_inline(UPLOAD_REWRITE_CODE),
         )
         return cloudfront.BehaviorOptions(
             origin=self._drop,
@@ -217,13 +223,13 @@ class Edge(cdk.Stack):
             compress=False,
         )
 
-    def _guard(self, row: pages.PageRow) -> list[cloudfront.FunctionAssociation]:
+    def _guard(self, row: response_headers.PathRule) -> list[cloudfront.FunctionAssociation]:
         """The checks of a row; `local.origin` does the same."""
         function = cloudfront.Function(
             self,
             f"{row.name}Guard",
             runtime=cloudfront.FunctionRuntime.JS_2_0,
-            code=cloudfront.FunctionCode.from_inline(guard_of(row)),
+            code=cloudfront.FunctionCode.from_inline(guard_code_for_rule(row)),
         )
         return [
             cloudfront.FunctionAssociation(
@@ -237,7 +243,7 @@ class Edge(cdk.Stack):
             self,
             "Addresses",
             runtime=cloudfront.FunctionRuntime.JS_2_0,
-            code=cloudfront.FunctionCode.from_inline(ADDRESSES),
+            code=cloudfront.FunctionCode.from_inline(ADDRESS_REWRITE_CODE),
         )
 
     def _cache(self) -> cloudfront.CachePolicy:
@@ -248,7 +254,7 @@ class Edge(cdk.Stack):
             default_ttl=cdk.Duration.seconds(0),
             min_ttl=cdk.Duration.seconds(0),
             max_ttl=cdk.Duration.hours(1),
-            header_behavior=cloudfront.CacheHeaderBehavior.allow_list(*IN_THE_KEY),
+            header_behavior=cloudfront.CacheHeaderBehavior.allow_list(*CACHE_KEY_HEADERS),
             query_string_behavior=cloudfront.CacheQueryStringBehavior.all(),
             cookie_behavior=cloudfront.CacheCookieBehavior.none(),
             enable_accept_encoding_brotli=True,
@@ -268,7 +274,7 @@ class Edge(cdk.Stack):
             cookie_behavior=behaviour.allow_list(*cookies) if cookies else behaviour.none(),
         )
 
-    def _alike(self, row: pages.PageRow) -> cloudfront.ResponseHeadersPolicy:
+    def _alike(self, row: response_headers.PathRule) -> cloudfront.ResponseHeadersPolicy:
         """One policy for all rows with the same headers: an account has twenty of these."""
         headers = added_headers(row)
         key = tuple(sorted(headers.items()))
@@ -277,7 +283,7 @@ class Edge(cdk.Stack):
         return self._policies[key]
 
     def _headers(
-        self, row: pages.PageRow, headers: Mapping[str, str]
+        self, row: response_headers.PathRule, headers: Mapping[str, str]
     ) -> cloudfront.ResponseHeadersPolicy:
         """The policy with these headers, named after the first row that has it."""
         return cloudfront.ResponseHeadersPolicy(
@@ -304,14 +310,14 @@ class Edge(cdk.Stack):
                 custom_headers=[
                     cloudfront.ResponseCustomHeader(header=header, value=value, override=True)
                     for header, value in headers.items()
-                    if header not in MANAGED
+                    if header not in MANAGED_HEADERS
                 ]
             ),
             remove_headers=["Server"],
         )
 
 
-MANAGED = (
+MANAGED_HEADERS = (
     "Content-Security-Policy",
     "X-Content-Type-Options",
     "X-Frame-Options",
@@ -319,7 +325,7 @@ MANAGED = (
     "Strict-Transport-Security",
 )
 """Headers that have their own settings in CloudFront."""
-ADDRESSES = """
+ADDRESS_REWRITE_CODE = """
 function handler(event) {
   var request = event.request, uri = request.uri;
   if (uri.endsWith("/")) {
@@ -330,7 +336,7 @@ function handler(event) {
   return request;
 }
 """
-TO_THE_ROOT = """
+UPLOAD_REWRITE_CODE = """
 function handler(event) {
   var request = event.request;
   if (request.method !== "POST") {
@@ -346,7 +352,7 @@ function handler(event) {
 }
 """
 """The bucket takes forms at its root, and nothing else is passed on to it."""
-GUARD = """
+ORIGIN_GUARD_CODE = """
 function handler(event) {
   var request = event.request, site = request.headers[SITE_HEADER];
   if (site && OWN_SITE.indexOf(site.value) < 0 && request.uri !== BACK) {
@@ -368,35 +374,38 @@ function handler(event) {
 token into the header that programs send, and leaves a header of a program as it is."""
 
 
-FILES = frozenset({pages.PageSource.SITE, pages.PageSource.LOG})
+CACHED_PAGE_SOURCES = frozenset({response_headers.PageSource.SITE, response_headers.PageSource.LOG})
 """The sources of files that say themselves how long they may be kept."""
 
 
-def added_headers(row: pages.PageRow) -> Mapping[str, str]:
+def added_headers(row: response_headers.PathRule) -> Mapping[str, str]:
     """The headers of a row that CloudFront writes.
 
     A file brings its own `Cache-Control` from the bucket (`tools.site.publish`, and
-    `functions.history.log_days` for the log). CloudFront would
+    `functions.history.log_appender` for the log). CloudFront would
     write that of the row on errors as well, and browsers would keep a missing script for a year.
     """
-    brings = {"Cache-Control"} if row.source in FILES else set[str]()
+    brings = {"Cache-Control"} if row.source in CACHED_PAGE_SOURCES else set[str]()
     return {name: value for name, value in row.headers.items() if name not in brings}
 
 
-def guard_of(row: pages.PageRow) -> str:
-    """`GUARD` with the names of a row."""
+def guard_code_for_rule(row: response_headers.PathRule) -> str:
+    """`ORIGIN_GUARD_CODE` with the names of a row."""
     names = {
         "SITE_HEADER": sign_in.SITE_HEADER,
         "OWN_SITE": sign_in.OWN_SITE,
-        "BACK": sign_in.BACK,
+        "BACK": sign_in.SIGN_IN_RETURN_PATH,
         "CREDENTIAL": row.credential,
         "TYPE": PROBLEM_MEDIA_TYPE,
-        "REFUSAL": json.dumps(bare(FromAnotherSite)),
+        "REFUSAL": json.dumps(problem_template(FromAnotherSite)),
     }
-    return "".join(f"var {name} = {json.dumps(value)};\n" for name, value in names.items()) + GUARD
+    return (
+        "".join(f"var {name} = {json.dumps(value)};\n" for name, value in names.items())
+        + ORIGIN_GUARD_CODE
+    )
 
 
-def _elsewhere(scope: Construct, bucket: str, stage: Stage) -> s3.IBucket:
+def _elsewhere(scope: Construct, bucket: str, stage: DeploymentStage) -> s3.IBucket:
     """The bucket of another stack, whose own stack lets the edge read it: a policy that this stack
     wrote would make each of the two depend on the other."""
     return s3.Bucket.from_bucket_attributes(scope, "Seals", bucket_name=bucket, region=stage.region)

@@ -19,42 +19,42 @@ from constructs import Construct
 
 from casework.aws.services.settings import OpeningSettings, ReceiveSettings, RepairSettings
 from casework.aws.table import keys
-from casework.report.evidence import LOCKED_DAYS
+from casework.report.file_limits import LOCKED_DAYS
 from infra.data import (
-    ALLOWED,
-    ARRIVALS,
-    CHECK,
-    COURT_LOCKED,
-    DAYS,
-    LOGS,
-    PUT,
-    QUERY,
-    READ,
-    REPORTS,
-    SLOTS,
-    STAFF,
-    UPDATE,
-    Data,
+    ALLOWANCE_KEYS,
+    ARRIVAL_KEYS,
+    CONDITION_CHECK_ACTION,
+    DAY_KEYS,
+    GET_ACTION,
+    LEGAL_HOLD_LOCK_KEYS,
+    LOG_KEYS,
+    PUT_ACTION,
+    QUERY_ACTION,
+    REPORT_KEYS,
+    SLOT_KEYS,
+    STAFF_KEYS,
+    UPDATE_ACTION,
+    DataStores,
 )
-from infra.examine import Looking
-from infra.function import TO_ANSWER, Function, Workshop
-from infra.locks import locked_for
-from infra.people import People
-from infra.proof import Proof
+from infra.edge_secret import EdgeSecret
+from infra.examine import PreviewPipeline
+from infra.function import API_TIMEOUT_SECONDS, CaseworkFunction, FunctionFactory
+from infra.locks import object_lock_retention
 from infra.public_keys import PublicKeys
 from infra.queues import dead_letter_queue, work_queue
 from infra.uploads import Uploads
+from infra.user_pool import UserPool
 
-TO_RECEIVE: Final = 120
+RECEIVE_TIMEOUT_SECONDS: Final = 120
 """Seconds to read the parts of 100 MiB, to seal them and to write them, with the retries of each
 call. The ciphertext rests in `/tmp`, which has 512 MB without being asked for; the memory holds a
 few chunks of one MiB."""
-RECEIVERS: Final = 10
+MAX_RECEIVERS: Final = 10
 """Receivers at once: a flood of files leaves the other functions their processes."""
-TO_REPAIR: Final = 300
+FILE_REPAIR_TIMEOUT_SECONDS: Final = 300
 
 
-class Evidence(Construct):
+class EvidencePipeline(Construct):
     """From the event of an upload to a locked ciphertext."""
 
     def __init__(
@@ -62,14 +62,14 @@ class Evidence(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
+        made_by: FunctionFactory,
+        data: DataStores,
         public_keys: PublicKeys,
         uploads: Uploads,
         missed: sqs.IQueue,
-        people: People,
-        proof: Proof,
-        looking: Looking,
+        people: UserPool,
+        proof: EdgeSecret,
+        looking: PreviewPipeline,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
@@ -80,7 +80,7 @@ class Evidence(Construct):
             "Vault",
             versioned=True,
             object_lock_enabled=True,
-            object_lock_default_retention=locked_for(stage, LOCKED_DAYS),
+            object_lock_default_retention=object_lock_retention(stage, LOCKED_DAYS),
             encryption=s3.BucketEncryption.S3_MANAGED,  # they are sealed already
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=stage.on_aws,
@@ -88,9 +88,9 @@ class Evidence(Construct):
             auto_delete_objects=stage.empties_itself,
         )
         queue = self.arrivals = work_queue(
-            self, "Arrivals", stage, seconds=TO_RECEIVE, dead_letters=self.dead_letters
+            self, "Arrivals", stage, seconds=RECEIVE_TIMEOUT_SECONDS, dead_letters=self.dead_letters
         )
-        self.receive = Function(
+        self.receive = CaseworkFunction(
             self,
             "Receive",
             made_by=made_by,
@@ -106,22 +106,24 @@ class Evidence(Construct):
                 examiner=looking.queue.queue_url,
                 scanner="on" if stage.scanner else "off",
             ),
-            timeout=TO_RECEIVE,
+            timeout=RECEIVE_TIMEOUT_SECONDS,
         )
-        data.let(self.receive, READ, of=(REPORTS, SLOTS))
-        data.let(self.receive, UPDATE, CHECK, of=(REPORTS,))  # with what its pictures look like
-        data.let(self.receive, UPDATE, of=(ALLOWED,))
-        data.let(self.receive, PUT, of=(LOGS, DAYS))
+        data.grant(self.receive, GET_ACTION, of=(REPORT_KEYS, SLOT_KEYS))
+        data.grant(
+            self.receive, UPDATE_ACTION, CONDITION_CHECK_ACTION, of=(REPORT_KEYS,)
+        )  # with what its pictures look like
+        data.grant(self.receive, UPDATE_ACTION, of=(ALLOWANCE_KEYS,))
+        data.grant(self.receive, PUT_ACTION, of=(LOG_KEYS, DAY_KEYS))
         data.let_read_secrets(self.receive, data.digest)
         uploads.let_read(self.receive)
         # To read a ciphertext, which it cannot open, is to know that it was written.
-        self.receive.may(["s3:PutObject", "s3:GetObject"], self.vault.arn_for_objects("*"))
-        self.receive.may(["s3:ListBucket"], self.vault.bucket_arn)  # else a missing one is a 403
+        self.receive.allow(["s3:PutObject", "s3:GetObject"], self.vault.arn_for_objects("*"))
+        self.receive.allow(["s3:ListBucket"], self.vault.bucket_arn)  # else a missing one is a 403
         self.receive.add_event_source(
             sources.SqsEventSource(
                 queue,
                 batch_size=1,
-                max_concurrency=RECEIVERS,
+                max_concurrency=MAX_RECEIVERS,
                 report_batch_item_failures=True,
             )
         )
@@ -131,10 +133,15 @@ class Evidence(Construct):
         self.open = self._opener(made_by, data, people, proof, looking)
 
     def _opener(
-        self, made_by: Workshop, data: Data, people: People, proof: Proof, looking: Looking
-    ) -> Function:
+        self,
+        made_by: FunctionFactory,
+        data: DataStores,
+        people: UserPool,
+        proof: EdgeSecret,
+        looking: PreviewPipeline,
+    ) -> CaseworkFunction:
         """The one function that may ask KMS for the key of a file, or of its preview."""
-        function = Function(
+        function = CaseworkFunction(
             self,
             "Open",
             made_by=made_by,
@@ -152,17 +159,17 @@ class Evidence(Construct):
                 digest_secret=data.digest.secret_arn,
                 origin_secret=proof.arn,
             ),
-            timeout=TO_ANSWER,
+            timeout=API_TIMEOUT_SECONDS,
         )
         data.let_save_cases(function)
-        data.let(function, CHECK, of=(REPORTS,))  # that it was not erased
-        data.let(function, PUT, of=(LOGS, DAYS))
-        data.let(function, READ, of=(REPORTS, STAFF))
+        data.grant(function, CONDITION_CHECK_ACTION, of=(REPORT_KEYS,))  # that it was not erased
+        data.grant(function, PUT_ACTION, of=(LOG_KEYS, DAY_KEYS))
+        data.grant(function, GET_ACTION, of=(REPORT_KEYS, STAFF_KEYS))
         data.let_read_secrets(function, data.digest)
-        data.let_open(function, data.evidence)
-        function.may(["s3:GetObjectVersion"], self.vault.arn_for_objects("*"))
-        data.let_open(function, data.preview)
-        function.may(["s3:GetObject"], looking.previews.arn_for_objects("*"))
+        data.grant_open_boxes(function, data.evidence)
+        function.allow(["s3:GetObjectVersion"], self.vault.arn_for_objects("*"))
+        data.grant_open_boxes(function, data.preview)
+        function.allow(["s3:GetObject"], looking.previews.arn_for_objects("*"))
         proof.let_check(function)
         return function
 
@@ -193,13 +200,13 @@ class Evidence(Construct):
 
     def _repair(
         self,
-        made_by: Workshop,
-        data: Data,
+        made_by: FunctionFactory,
+        data: DataStores,
         uploads: Uploads,
         queue: sqs.Queue,
         missed: sqs.IQueue,
-    ) -> Function:
-        function = Function(
+    ) -> CaseworkFunction:
+        function = CaseworkFunction(
             self,
             "Repair",
             made_by=made_by,
@@ -212,15 +219,17 @@ class Evidence(Construct):
                 vault=self.vault.bucket_name,
                 locks="on" if made_by.stage.keep else "off",
             ),
-            timeout=TO_REPAIR,
+            timeout=FILE_REPAIR_TIMEOUT_SECONDS,
         )
         # It can prolong a lock. Nobody can shorten one in compliance mode.
-        function.may(["s3:PutObjectRetention"], self.vault.arn_for_objects("*"))
-        data.let(function, READ, UPDATE, of=(REPORTS,))
-        data.let(function, UPDATE, of=(ALLOWED,))
-        data.let(function, READ, of=(keys.court_key.grant, COURT_LOCKED))
-        data.let(function, QUERY, of=(REPORTS, ARRIVALS, keys.court_key.grant))
-        data.let(function, PUT, of=(COURT_LOCKED,))
+        function.allow(["s3:PutObjectRetention"], self.vault.arn_for_objects("*"))
+        data.grant(function, GET_ACTION, UPDATE_ACTION, of=(REPORT_KEYS,))
+        data.grant(function, UPDATE_ACTION, of=(ALLOWANCE_KEYS,))
+        data.grant(function, GET_ACTION, of=(keys.legal_hold_key.grant, LEGAL_HOLD_LOCK_KEYS))
+        data.grant(
+            function, QUERY_ACTION, of=(REPORT_KEYS, ARRIVAL_KEYS, keys.legal_hold_key.grant)
+        )
+        data.grant(function, PUT_ACTION, of=(LEGAL_HOLD_LOCK_KEYS,))
         data.let_look_at_files(function)
         uploads.let_list(function)
         queue.grant_send_messages(function)

@@ -20,33 +20,38 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.services.settings import ExamineSettings
-from casework.report.in_parts import OBJECTS
-from infra.data import Data
-from infra.function import Function, Workshop
+from casework.report.multipart import UPLOAD_OBJECT_PREFIX
+from infra.data import DataStores
+from infra.function import CaseworkFunction, FunctionFactory
 from infra.public_keys import PublicKeys
 from infra.queues import dead_letter_queue, work_queue
-from infra.stage import Stage
+from infra.stage import DeploymentStage
 from infra.uploads import Uploads
 
-TO_EXAMINE: Final = 150
+EXAMINE_TIMEOUT_SECONDS: Final = 150
 """Seconds: two runs of the decoders at most, with reading and writing."""
-EXAMINERS: Final = 5
+MAX_EXAMINERS: Final = 5
 """Examiners at once: previews may wait, reports may not."""
-TRIES: Final = 3
-RESULT: Final = "GuardDuty Malware Protection Object Scan Result"
+MAX_EXAMINE_DELIVERIES: Final = 3
+SCAN_RESULT_DETAIL_TYPE: Final = "GuardDuty Malware Protection Object Scan Result"
 TRIED_OBJECT: Final = "malware-protection-resource-validation-object"
 """The object by which GuardDuty tries its rights on a bucket."""
 
 
-class Looking(Construct):
+class PreviewPipeline(Construct):
     """What stands between the receiver, the examiner and those who see previews."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: DeploymentStage) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
         """Uploads that no examiner could answer for: their names."""
         self.queue = work_queue(
-            self, "Kept", stage, seconds=TO_EXAMINE, dead_letters=self.dead_letters, tries=TRIES
+            self,
+            "Kept",
+            stage,
+            seconds=EXAMINE_TIMEOUT_SECONDS,
+            dead_letters=self.dead_letters,
+            tries=MAX_EXAMINE_DELIVERIES,
         )
         self.previews = s3.Bucket(
             self,
@@ -67,16 +72,16 @@ class Examiner(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
+        made_by: FunctionFactory,
+        data: DataStores,
         public_keys: PublicKeys,
         uploads: Uploads,
-        looking: Looking,
+        looking: PreviewPipeline,
         results: sqs.Queue,
         missed: sqs.IQueue,
     ) -> None:
         super().__init__(scope, name)
-        self.function = Function(
+        self.function = CaseworkFunction(
             self,
             "Handle",
             made_by=made_by,
@@ -89,17 +94,17 @@ class Examiner(Construct):
                 preview_public_key=public_keys.preview,
                 results=results.queue_url,
             ),
-            timeout=TO_EXAMINE,
+            timeout=EXAMINE_TIMEOUT_SECONDS,
             in_processes=True,
         )
         uploads.let_read_one(self.function)
-        self.function.may(["s3:PutObject"], looking.previews.arn_for_objects("*"))
+        self.function.allow(["s3:PutObject"], looking.previews.arn_for_objects("*"))
         results.grant_send_messages(self.function)
         self.function.add_event_source(
             sources.SqsEventSource(
                 looking.queue,
                 batch_size=1,
-                max_concurrency=EXAMINERS,
+                max_concurrency=MAX_EXAMINERS,
                 report_batch_item_failures=True,
             )
         )
@@ -115,7 +120,7 @@ class Examiner(Construct):
             description="Tells the receiver what the scanner for malware said of an upload",
             event_pattern=events.EventPattern(
                 source=["aws.guardduty"],
-                detail_type=[RESULT],
+                detail_type=[SCAN_RESULT_DETAIL_TYPE],
                 detail={"s3ObjectDetails": {"bucketName": [uploads.bucket.bucket_name]}},
             ),
             targets=[
@@ -201,7 +206,7 @@ class Examiner(Construct):
             protected_resource={
                 "s3Bucket": {
                     "bucketName": uploads.bucket.bucket_name,
-                    "objectPrefixes": [OBJECTS],
+                    "objectPrefixes": [UPLOAD_OBJECT_PREFIX],
                 }
             },
         )

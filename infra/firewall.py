@@ -29,19 +29,19 @@ BODY_RULES = {
     ),
 }
 """Managed rules that only count."""
-AS_SERVED = ("URL_DECODE", "NORMALIZE_PATH")
+URI_TRANSFORMATIONS = ("URL_DECODE", "NORMALIZE_PATH")
 """The decoding of a path before it is compared: `/v1/%72eports` does not pass the limit."""
-PER_ADDRESS = 10_000
-WRITES_PER_ADDRESS = 2000
-REPORTS_PER_ADDRESS = 300
+MAX_REQUESTS_PER_ADDRESS = 10_000
+MAX_WRITES_PER_ADDRESS = 2000
+MAX_REPORTS_PER_ADDRESS = 300
 """Requests of one address in five minutes: all, those that send, and reports. One address may be a
 whole mobile network or police station, so assets and the desk do not count."""
-NOT_COUNTED = ("/assets/", "/v1/desk/")
+UNCOUNTED_PATHS = ("/assets/", "/v1/desk/")
 """Prefixes of paths that no limit of an address counts. A page loads several of the first. The
 people of one office share an address for the second, and are signed in there."""
 
 
-def firewall(scope: Construct) -> waf.CfnWebACL:
+def edge_firewall(scope: Construct) -> waf.CfnWebACL:
     """The firewall of the distribution of a stack."""
     rules = [
         _managed(priority, group, counted)
@@ -53,9 +53,9 @@ def firewall(scope: Construct) -> waf.CfnWebACL:
         scope="CLOUDFRONT",
         default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
         rules=[
-            _rate(0, "ReportsOfOneAddress", REPORTS_PER_ADDRESS, _sending_reports()),
-            _rate(1, "WritesOfOneAddress", WRITES_PER_ADDRESS, _all(_posted(), _counts())),
-            _rate(2, "RequestsOfOneAddress", PER_ADDRESS, _counts()),
+            _rate(0, "ReportsOfOneAddress", MAX_REPORTS_PER_ADDRESS, _sending_reports()),
+            _rate(1, "WritesOfOneAddress", MAX_WRITES_PER_ADDRESS, _all(_posted(), _counts())),
+            _rate(2, "RequestsOfOneAddress", MAX_REQUESTS_PER_ADDRESS, _counts()),
             *rules,
         ],
         visibility_config=_counted("Firewall"),
@@ -119,7 +119,7 @@ def _says(
 
 def _path(text: str, how: str = "EXACTLY") -> waf.CfnWebACL.StatementProperty:
     path = waf.CfnWebACL.FieldToMatchProperty(uri_path={})
-    return _says(path, text, how, read_as=AS_SERVED)
+    return _says(path, text, how, read_as=URI_TRANSFORMATIONS)
 
 
 def _posted() -> waf.CfnWebACL.StatementProperty:
@@ -140,7 +140,7 @@ def _any(*statements: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.Statemen
 
 def _counts() -> waf.CfnWebACL.StatementProperty:
     """All requests except those that no limit counts."""
-    free = _any(*(_path(begins, "STARTS_WITH") for begins in NOT_COUNTED))
+    free = _any(*(_path(begins, "STARTS_WITH") for begins in UNCOUNTED_PATHS))
     return waf.CfnWebACL.StatementProperty(
         not_statement=waf.CfnWebACL.NotStatementProperty(statement=free)
     )

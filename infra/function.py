@@ -15,13 +15,13 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.services.observe import NAMESPACE
-from casework.aws.services.settings import Settings
-from infra.assets import Libraries, Staging, layers_of
-from infra.stage import PYTHON, Stage
+from casework.aws.services.settings import BaseFunctionSettings
+from casework.aws.services.telemetry import METRIC_NAMESPACE
+from infra.assets import AssetStage, LayerSpec, layer_specs_for
+from infra.stage import PYTHON_VERSION, DeploymentStage
 
-RUNTIME = lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
-RETENTION = {
+LAMBDA_RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
+RETENTION_BY_DAYS = {
     1: logs.RetentionDays.ONE_DAY,
     7: logs.RetentionDays.ONE_WEEK,
     14: logs.RetentionDays.TWO_WEEKS,
@@ -30,23 +30,23 @@ RETENTION = {
 }
 
 
-LIVE: Final = "live"
+LIVE_ALIAS: Final = "live"
 """The alias of each function that the gateway calls."""
-TO_WORK: Final = 20
+WORK_TIMEOUT_SECONDS: Final = 20
 """Default seconds of a function. That is more than one call of a service with its retries
 (`casework.aws.services.clients`) may take, and more than a process needs to read lexicons and map
 with its first report. After a process ends, its other reports still have their case within the
 minute."""
-TO_ANSWER: Final = 25
+API_TIMEOUT_SECONDS: Final = 25
 """Seconds of a function that the gateway calls. The gateway and CloudFront give up after 30."""
 
 
 @dataclass(frozen=True)
-class Workshop:
+class FunctionFactory:
     """The parts that every function of a stack needs."""
 
-    stage: Stage
-    staging: Staging
+    stage: DeploymentStage
+    staging: AssetStage
     stack: Construct
     _made: dict[str, lambda_.LayerVersion] = field(default_factory=dict)
     """Layers by their lock file, each made for the first function that has it."""
@@ -54,15 +54,15 @@ class Workshop:
     def layers(self, part: str) -> list[lambda_.ILayerVersion]:
         """The libraries of a folder's functions beyond the runtime; none where the stage has no
         layers."""
-        wanted = layers_of(part) if self.stage.layer else []
+        wanted = layer_specs_for(part) if self.stage.layer else []
         return [self._made.get(each.lock) or self._make(each) for each in wanted]
 
-    def _make(self, libraries: Libraries) -> lambda_.LayerVersion:
+    def _make(self, libraries: LayerSpec) -> lambda_.LayerVersion:
         made = self._made[libraries.lock] = lambda_.LayerVersion(
             self.stack,
             libraries.name,
             code=lambda_.Code.from_asset(str(self.staging.layer(libraries.lock))),
-            compatible_runtimes=[RUNTIME],
+            compatible_runtimes=[LAMBDA_RUNTIME],
             compatible_architectures=[lambda_.Architecture.ARM_64],
             description=f"{libraries.said}, from {libraries.lock}",
         )
@@ -73,26 +73,26 @@ class Workshop:
         return lambda_.Code.from_asset(str(self.staging.function(part, self.stage.pack)))
 
 
-def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
+def log_group(scope: Construct, name: str, stage: DeploymentStage) -> logs.LogGroup:
     """A log with an end: logs hold ids and counts, and even these are not kept for ever."""
     return logs.LogGroup(
-        scope, name, retention=RETENTION[stage.log_days], removal_policy=stage.removal
+        scope, name, retention=RETENTION_BY_DAYS[stage.log_days], removal_policy=stage.removal
     )
 
 
 FULL_CORE_MB: Final = 1_769
 """The memory at which Lambda gives a function one whole virtual CPU; less memory gets a part."""
-MOST_MB: Final = 3_008
+MAX_MB: Final = 3_008
 """The most that new accounts may have: 1.7 virtual CPUs."""
 
 
-def _memory(stage: Stage, reads: bool, in_processes: bool) -> int:
+def _memory(stage: DeploymentStage, reads: bool, in_processes: bool) -> int:
     if in_processes:
-        return MOST_MB
+        return MAX_MB
     return FULL_CORE_MB if reads else stage.memory_mb
 
 
-class Function(lambda_.Function):
+class CaseworkFunction(lambda_.Function):
     """A Lambda function of the system.
 
     `handler` is the import path in the repository and the handler string on AWS; its first two
@@ -105,10 +105,10 @@ class Function(lambda_.Function):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
+        made_by: FunctionFactory,
         handler: str,
-        settings: Settings,
-        timeout: int = TO_WORK,
+        settings: BaseFunctionSettings,
+        timeout: int = WORK_TIMEOUT_SECONDS,
         at_most: int | None = None,
         reads: bool = False,
         in_processes: bool = False,
@@ -129,7 +129,7 @@ class Function(lambda_.Function):
         super().__init__(
             scope,
             name,
-            runtime=RUNTIME,
+            runtime=LAMBDA_RUNTIME,
             architecture=lambda_.Architecture.ARM_64,
             code=made_by.code(part),
             handler=handler,
@@ -142,16 +142,16 @@ class Function(lambda_.Function):
             # Traces record the caller's address (docs/security), so tracing is off.
             tracing=lambda_.Tracing.DISABLED,
             environment=settings.as_environment()
-            | {"POWERTOOLS_SERVICE_NAME": part, "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE},
+            | {"POWERTOOLS_SERVICE_NAME": part, "POWERTOOLS_METRICS_NAMESPACE": METRIC_NAMESPACE},
         )
 
     @cached_property
     def live(self) -> lambda_.Alias:
         """The alias that the gateway calls: the last deployed version, or the one that takes
         over."""
-        return self.add_alias(LIVE)
+        return self.add_alias(LIVE_ALIAS)
 
-    def may(self, actions: list[str], *resources: str) -> None:
+    def allow(self, actions: list[str], *resources: str) -> None:
         """Allow exactly these actions on exactly these resources."""
         self.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
 

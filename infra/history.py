@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.services import log_store, reports_store, seals
+from casework.aws.services import day_seal_store, report_tree_store, transparency_log_store
 from casework.aws.services.settings import (
     RehashSettings,
     SealDaySettings,
@@ -19,32 +19,41 @@ from casework.aws.services.settings import (
     StampSettings,
 )
 from casework.aws.table import keys
-from infra.announcements import Announcements
-from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
-from infra.function import Function, Workshop
-from infra.locks import locked_for
+from infra.data import BATCH_GET_ACTION, GET_ACTION, LOG_KEYS, PUT_ACTION, QUERY_ACTION, DataStores
+from infra.function import CaseworkFunction, FunctionFactory
+from infra.locks import object_lock_retention
+from infra.notification_topic import NotificationTopic
 from infra.signing_keys import signing_key
 
-YEARS = 10
+SEAL_LOCK_YEARS = 10
 """How long a seal is locked against every deletion, in stages whose data outlive the stack."""
 
 
-KEPT = (
-    seals.PREFIX,
-    log_store.PUBLIC,
-    log_store.CLAIMS,
-    log_store.CHECKPOINTS,
-    log_store.LOGGED,
-    reports_store.PREFIX,
+SEALED_OBJECT_PREFIXES = (
+    day_seal_store.SEAL_OBJECT_PREFIX,
+    transparency_log_store.PUBLIC_LOG_PREFIX,
+    transparency_log_store.TREE_SIZE_CLAIM_PREFIX,
+    transparency_log_store.CHECKPOINT_OBJECT_PREFIX,
+    transparency_log_store.LOG_INDEX_OBJECT_PREFIX,
+    report_tree_store.REPORT_TREE_OBJECT_PREFIX,
 )
 """What stands in the bucket of seals, by the prefixes of its names."""
-PROOFS = (seals.PREFIX, log_store.PUBLIC, log_store.LOGGED, reports_store.PREFIX)
+PROOF_OBJECT_PREFIXES = (
+    day_seal_store.SEAL_OBJECT_PREFIX,
+    transparency_log_store.PUBLIC_LOG_PREFIX,
+    transparency_log_store.LOG_INDEX_OBJECT_PREFIX,
+    report_tree_store.REPORT_TREE_OBJECT_PREFIX,
+)
 """The part of it from which a reporter's proof is made."""
-PROOFS_OF_CASES = (seals.PREFIX, log_store.PUBLIC, log_store.LOGGED)
+CASE_PROOF_OBJECT_PREFIXES = (
+    day_seal_store.SEAL_OBJECT_PREFIX,
+    transparency_log_store.PUBLIC_LOG_PREFIX,
+    transparency_log_store.LOG_INDEX_OBJECT_PREFIX,
+)
 """The part from which the proof of a case is made."""
 
 
-class History(Construct):
+class SealedHistory(Construct):
     """The signing key, the bucket that keeps every version, and the two nightly functions."""
 
     def __init__(
@@ -52,9 +61,9 @@ class History(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
-        announcements: Announcements,
+        made_by: FunctionFactory,
+        data: DataStores,
+        announcements: NotificationTopic,
         missed: sqs.IQueue,
         dossier_key: kms.IKey,
     ) -> None:
@@ -73,7 +82,7 @@ class History(Construct):
             "Seals",
             versioned=True,
             object_lock_enabled=True,
-            object_lock_default_retention=locked_for(stage, 365 * YEARS),
+            object_lock_default_retention=object_lock_retention(stage, 365 * SEAL_LOCK_YEARS),
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=stage.on_aws,  # the emulator uses plain loopback
@@ -90,7 +99,7 @@ class History(Construct):
             bucket=self.bucket.bucket_name,
             in_processes=True,
         )
-        self.seal_day = Function(
+        self.seal_day = CaseworkFunction(
             self,
             "SealDay",
             made_by=made_by,
@@ -106,15 +115,17 @@ class History(Construct):
             in_processes=True,
         )
         announcements.let_publish(self.seal_day)
-        indexes = (keys.BY_FLOW, keys.BY_QUEUE)
-        data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=indexes)
-        data.let(self.seal_day, PUT, of=(LOGS,))
-        self.seal_day.may(["kms:Sign"], self.key.key_arn, self.log_key.key_arn)
-        self.seal_day.may(["kms:GetPublicKey"], self.log_key.key_arn, dossier_key.key_arn)
-        kept = [self.bucket.arn_for_objects(f"{prefix}*") for prefix in KEPT]
-        self.seal_day.may(["s3:GetObject", "s3:PutObject"], *kept)
-        self.seal_day.may(["s3:ListBucket"], self.bucket.bucket_arn)
-        self.verify_days = Function(
+        indexes = (keys.FLOW_INDEX, keys.QUEUE_INDEX)
+        data.let_read_all(
+            self.seal_day, GET_ACTION, BATCH_GET_ACTION, QUERY_ACTION, indexes=indexes
+        )
+        data.grant(self.seal_day, PUT_ACTION, of=(LOG_KEYS,))
+        self.seal_day.allow(["kms:Sign"], self.key.key_arn, self.log_key.key_arn)
+        self.seal_day.allow(["kms:GetPublicKey"], self.log_key.key_arn, dossier_key.key_arn)
+        kept = [self.bucket.arn_for_objects(f"{prefix}*") for prefix in SEALED_OBJECT_PREFIXES]
+        self.seal_day.allow(["s3:GetObject", "s3:PutObject"], *kept)
+        self.seal_day.allow(["s3:ListBucket"], self.bucket.bucket_arn)
+        self.verify_days = CaseworkFunction(
             self,
             "VerifyDays",
             made_by=made_by,
@@ -123,10 +134,10 @@ class History(Construct):
             timeout=900,
             in_processes=True,
         )
-        data.let_read_all(self.verify_days, READ, READ_MANY, QUERY)
-        self.verify_days.may(["kms:Verify"], self.key.key_arn, self.log_key.key_arn)
-        self.verify_days.may(["s3:GetObject"], *kept)
-        self.verify_days.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        data.let_read_all(self.verify_days, GET_ACTION, BATCH_GET_ACTION, QUERY_ACTION)
+        self.verify_days.allow(["kms:Verify"], self.key.key_arn, self.log_key.key_arn)
+        self.verify_days.allow(["s3:GetObject"], *kept)
+        self.verify_days.allow(["s3:ListBucket"], self.bucket.bucket_arn)
         self._nightly(
             "EveryNight",
             self.seal_day,
@@ -144,7 +155,7 @@ class History(Construct):
 
         self.stamps = self._stamps(made_by, missed)
 
-    def _stamps(self, made_by: Workshop, missed: sqs.IQueue) -> list[Function]:
+    def _stamps(self, made_by: FunctionFactory, missed: sqs.IQueue) -> list[CaseworkFunction]:
         """The function that has the log stamped, where the deployment names an authority.
 
         It can sign nothing, and reads neither cases nor seals.
@@ -152,7 +163,7 @@ class History(Construct):
         named = made_by.stage.deployment.timestamps
         if named is None:
             return []
-        function = Function(
+        function = CaseworkFunction(
             self,
             "Stamp",
             made_by=made_by,
@@ -165,10 +176,13 @@ class History(Construct):
             ),
             timeout=120,
         )
-        stamps = self.bucket.arn_for_objects(f"{log_store.STAMPS}*")
-        function.may(["s3:GetObject"], self.bucket.arn_for_objects(f"{log_store.CHECKPOINTS}*"))
-        function.may(["s3:PutObject"], stamps)
-        function.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        stamps = self.bucket.arn_for_objects(f"{transparency_log_store.STAMP_OBJECT_PREFIX}*")
+        function.allow(
+            ["s3:GetObject"],
+            self.bucket.arn_for_objects(f"{transparency_log_store.CHECKPOINT_OBJECT_PREFIX}*"),
+        )
+        function.allow(["s3:PutObject"], stamps)
+        function.allow(["s3:ListBucket"], self.bucket.bucket_arn)
         self._nightly(
             "AfterEveryNight",
             function,
@@ -179,10 +193,10 @@ class History(Construct):
         return [function]
 
     def rehash(
-        self, vault: s3.IBucket, *, made_by: Workshop, data: Data, missed: sqs.IQueue
-    ) -> Function:
+        self, vault: s3.IBucket, *, made_by: FunctionFactory, data: DataStores, missed: sqs.IQueue
+    ) -> CaseworkFunction:
         """The function that reads the ciphertexts of the vault in rotation, and opens none."""
-        function = Function(
+        function = CaseworkFunction(
             self,
             "RehashVault",
             made_by=made_by,
@@ -195,11 +209,13 @@ class History(Construct):
             ),
             timeout=900,
         )
-        data.let_read_all(function, READ, QUERY)
-        function.may(["s3:GetObjectVersion"], vault.arn_for_objects("*"))
-        function.may(["s3:GetObject"], self.bucket.arn_for_objects(f"{seals.PREFIX}*"))
+        data.let_read_all(function, GET_ACTION, QUERY_ACTION)
+        function.allow(["s3:GetObjectVersion"], vault.arn_for_objects("*"))
+        function.allow(
+            ["s3:GetObject"], self.bucket.arn_for_objects(f"{day_seal_store.SEAL_OBJECT_PREFIX}*")
+        )
         # A missing object is a 403 to who may not list.
-        function.may(["s3:ListBucket"], self.bucket.bucket_arn, vault.bucket_arn)
+        function.allow(["s3:ListBucket"], self.bucket.bucket_arn, vault.bucket_arn)
         self._nightly(
             "EveryNightInRotation",
             function,
@@ -209,11 +225,13 @@ class History(Construct):
         )
         return function
 
-    def let_prove(self, function: Function, *, by: tuple[str, ...] = PROOFS) -> None:
+    def let_prove(
+        self, function: CaseworkFunction, *, by: tuple[str, ...] = PROOF_OBJECT_PREFIXES
+    ) -> None:
         """Let a function read what proves a day and a report or case of it; it changes nothing."""
         function.add_environment("SEALS", self.bucket.bucket_name)
-        function.may(["s3:GetObject"], *(self.bucket.arn_for_objects(f"{each}*") for each in by))
-        function.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        function.allow(["s3:GetObject"], *(self.bucket.arn_for_objects(f"{each}*") for each in by))
+        function.allow(["s3:ListBucket"], self.bucket.bucket_arn)
 
     def _let_be_read_through_the_edge(self, distribution: str | None) -> None:
         """Let the distribution read the public files of the log, and nothing else of the bucket.
@@ -230,10 +248,14 @@ class History(Construct):
                 actions=["s3:GetObject"],
                 principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
                 resources=[
-                    self.bucket.arn_for_objects(log_store.CHECKPOINT),
-                    self.bucket.arn_for_objects(f"{log_store.PUBLIC}tile/*"),
-                    self.bucket.arn_for_objects(f"{log_store.STAMPS}*"),
-                    self.bucket.arn_for_objects(f"{log_store.KEYS}*"),
+                    self.bucket.arn_for_objects(transparency_log_store.CHECKPOINT_OBJECT_KEY),
+                    self.bucket.arn_for_objects(
+                        f"{transparency_log_store.PUBLIC_LOG_PREFIX}tile/*"
+                    ),
+                    self.bucket.arn_for_objects(f"{transparency_log_store.STAMP_OBJECT_PREFIX}*"),
+                    self.bucket.arn_for_objects(
+                        f"{transparency_log_store.PUBLIC_KEY_OBJECT_PREFIX}*"
+                    ),
                 ],
                 conditions={
                     "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
@@ -245,7 +267,7 @@ class History(Construct):
     def _nightly(
         self,
         name: str,
-        function: Function,
+        function: CaseworkFunction,
         description: str,
         schedule: events.Schedule,
         missed: sqs.IQueue,

@@ -9,14 +9,25 @@ from __future__ import annotations
 from constructs import Construct
 
 from casework.aws.services.settings import IntakeSettings
-from infra.data import ALLOWED, CASES, PUT, QUERY, READ, READ_MANY, REPORTS, SLOTS, UPDATE, Data
-from infra.function import TO_ANSWER, Function, Workshop
-from infra.proof import Proof
+from infra.data import (
+    ALLOWANCE_KEYS,
+    BATCH_GET_ACTION,
+    CASE_KEYS,
+    GET_ACTION,
+    PUT_ACTION,
+    QUERY_ACTION,
+    REPORT_KEYS,
+    SLOT_KEYS,
+    UPDATE_ACTION,
+    DataStores,
+)
+from infra.edge_secret import EdgeSecret
+from infra.function import API_TIMEOUT_SECONDS, CaseworkFunction, FunctionFactory
 from infra.public_keys import PublicKeys
 from infra.uploads import Uploads
 
 
-class Intake(Construct):
+class IntakeFunction(Construct):
     """One function behind the public routes."""
 
     def __init__(
@@ -24,15 +35,15 @@ class Intake(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
+        made_by: FunctionFactory,
+        data: DataStores,
         public_keys: PublicKeys,
         uploads: Uploads,
-        proof: Proof,
+        proof: EdgeSecret,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
-        self.function = Function(
+        self.function = CaseworkFunction(
             self,
             "Handle",
             made_by=made_by,
@@ -57,15 +68,17 @@ class Intake(Construct):
                 address=stage.address,
                 operator=stage.deployment.operator.name or "",
             ),
-            timeout=TO_ANSWER,
+            timeout=API_TIMEOUT_SECONDS,
             # A flood of reports must leave concurrency of the account to the other functions.
             at_most=stage.deployment.intake_concurrency,
         )
-        data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report
-        data.let(self.function, READ, QUERY, of=(REPORTS,))
-        data.let(self.function, QUERY, READ_MANY, of=(CASES,))  # what they tell
-        data.let(self.function, READ, PUT, of=(SLOTS,))
-        data.let(self.function, UPDATE, of=(ALLOWED,))
+        data.grant(
+            self.function, PUT_ACTION, UPDATE_ACTION, of=(REPORT_KEYS,)
+        )  # an addition is counted on its report
+        data.grant(self.function, GET_ACTION, QUERY_ACTION, of=(REPORT_KEYS,))
+        data.grant(self.function, QUERY_ACTION, BATCH_GET_ACTION, of=(CASE_KEYS,))  # what they tell
+        data.grant(self.function, GET_ACTION, PUT_ACTION, of=(SLOT_KEYS,))
+        data.grant(self.function, UPDATE_ACTION, of=(ALLOWANCE_KEYS,))
         uploads.let_sign(self.function)
         uploads.let_list(self.function)
         data.let_read_secrets(

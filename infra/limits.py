@@ -7,27 +7,28 @@ from typing import Any
 
 from infra.errors import TooLarge
 
-RESOURCES = 450
+MAX_STACK_RESOURCES = 450
 """CloudFormation takes 500 resources in a stack; the rest is reserved for an urgent change."""
-FILTER_POLICIES = 200
+MAX_FILTER_POLICIES = 200
 """SNS takes 200 subscriptions with a filter policy on a topic."""
 
 
-def check_resources(templates: Mapping[str, Mapping[str, Any]]) -> None:
+def require_resources_within_limit(templates: Mapping[str, Mapping[str, Any]]) -> None:
     """Raises TooLarge with the name of the stack and its excess."""
     for stack, template in templates.items():
         count = len(template.get("Resources", {}))
-        if count >= RESOURCES:
+        if count >= MAX_STACK_RESOURCES:
             raise TooLarge(
-                f"{stack} would have {count} resources; fewer than {RESOURCES} are allowed. "
+                f"{stack} would have {count} resources; fewer than "
+                f"{MAX_STACK_RESOURCES} are allowed. "
                 "Merge units of the pack or give fewer endpoints."
             )
 
 
-def check_filter_policies(count: int) -> None:
+def require_filter_policy_limit(count: int) -> None:
     """Raises TooLarge when a topic would need more filtered subscriptions than it takes."""
-    if count > FILTER_POLICIES:
+    if count > MAX_FILTER_POLICIES:
         raise TooLarge(
             f"The pack and the deployment ask for {count} filtered subscriptions; a topic takes "
-            f"{FILTER_POLICIES}. Merge units of the pack or give fewer endpoints."
+            f"{MAX_FILTER_POLICIES}. Merge units of the pack or give fewer endpoints."
         )

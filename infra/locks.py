@@ -5,10 +5,10 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
-from infra.stage import Stage
+from infra.stage import DeploymentStage
 
 
-def locked_for(stage: Stage, days: int) -> s3.ObjectLockRetention | None:
+def object_lock_retention(stage: DeploymentStage, days: int) -> s3.ObjectLockRetention | None:
     """A lock for so many days where data outlive the stack, else for one that an administrator can
     lift; none where a stage must be destroyable."""
     if stage.empties_itself:

@@ -1,7 +1,7 @@
 """cdk-nag's AwsSolutions rules, and the reason for each accepted finding.
 
-`ACKNOWLEDGED` has a row for every accepted finding. An unacknowledged error fails the synthesis; a
-row without a finding fails a test.
+`ACKNOWLEDGED_FINDINGS` has a row for every accepted finding. An unacknowledged error fails the
+synthesis; a row without a finding fails a test.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
-from casework.aws.services import log_store, seals
-from infra.history import KEPT, PROOFS, PROOFS_OF_CASES
-from infra.stage import Stage
-from infra.workflow import executions
+from casework.aws.services import day_seal_store, transparency_log_store
+from infra.history import CASE_PROOF_OBJECT_PREFIXES, PROOF_OBJECT_PREFIXES, SEALED_OBJECT_PREFIXES
+from infra.stage import DeploymentStage
+from infra.workflow import execution_arn_pattern
 
 
-class Acknowledged(NamedTuple):
+class AcknowledgedFinding(NamedTuple):
     """One accepted finding, at one place, for one reason."""
 
     place: str
@@ -27,186 +27,186 @@ class Acknowledged(NamedTuple):
     reason: str
 
 
-PERMANENT = (
+PERMANENT_KEY_REASON = (
     "The key is permanent: what was derived from it must be found again for as long as reports "
     "are kept. Rotating it would break receipts and replays."
 )
-DERIVED = (
+DERIVED_PEPPER_REASON = (
     "Peppers are versioned inside the secret and a new one is added by hand, so that answers made "
     "with the old one stay the same; the service's rotation would replace it."
 )
-MARKS_ONLY = (
+MARKS_ONLY_REASON = (
     "It marks reports as trials and opens nothing. An administrator can replace it at any time; "
     "intake reads the new value at its next cold start."
 )
-TOGETHER = (
+EDGE_PROOF_REASON = (
     "Edge and functions must change together or requests are turned away: it is replaced with a "
     "deployment, not on a calendar."
 )
-ENDS_HERE = (
+ENDS_HERE_REASON = (
     "It is a dead-letter queue: failed calls and stream records are sent to it by destination, "
     "which the rule does not see."
 )
-NO_ADDRESSES = "Such logs hold addresses of readers and reporters, which must not be kept."
-PUBLIC = (
+NO_ADDRESSES_REASON = "Such logs hold addresses of readers and reporters, which must not be kept."
+PUBLIC_ROUTE_REASON = (
     "Reporters have no account, by design: a report may be anonymous. The function checks the "
     "receipt, and the gateway and the firewall limit the rate."
 )
-SEALS_ONLY = (
+SEALS_ONLY_REASON = (
     "Two objects a night, written by one function, kept in every version; CloudTrail sees who else "
     "touches the bucket."
 )
-CIPHERTEXTS = (
+CIPHERTEXTS_REASON = (
     "Ciphertexts under names that say nothing; opening one needs a key that the table holds and "
     "KMS unwraps, and is an event of its case."
 )
-PLAIN_LOOPBACK = "Local stage only: the emulator is reached over plain loopback."
-NO_TRACES = "Traces and execution data would copy what happens in cases to a second place."
+PLAIN_LOOPBACK_REASON = "Local stage only: the emulator is reached over plain loopback."
+NO_TRACES_REASON = "Traces and execution data would copy what happens in cases to a second place."
 
-ACKNOWLEDGED = (
-    Acknowledged(
+ACKNOWLEDGED_FINDINGS = (
+    AcknowledgedFinding(
         "core",
         "AwsSolutions-L1",
         "3.13 is supported and starts faster than 3.14; one constant changes it everywhere.",
     ),
-    Acknowledged("core/Data/Address", "AwsSolutions-SMG4", PERMANENT),
-    Acknowledged("core/Data/Pepper", "AwsSolutions-SMG4", DERIVED),
-    Acknowledged("core/Data/Selector", "AwsSolutions-SMG4", PERMANENT),
-    Acknowledged("core/Data/Own", "AwsSolutions-SMG4", PERMANENT),
-    Acknowledged("core/Data/Digest", "AwsSolutions-SMG4", PERMANENT),
-    Acknowledged(
+    AcknowledgedFinding("core/Data/Address", "AwsSolutions-SMG4", PERMANENT_KEY_REASON),
+    AcknowledgedFinding("core/Data/Pepper", "AwsSolutions-SMG4", DERIVED_PEPPER_REASON),
+    AcknowledgedFinding("core/Data/Selector", "AwsSolutions-SMG4", PERMANENT_KEY_REASON),
+    AcknowledgedFinding("core/Data/Own", "AwsSolutions-SMG4", PERMANENT_KEY_REASON),
+    AcknowledgedFinding("core/Data/Digest", "AwsSolutions-SMG4", PERMANENT_KEY_REASON),
+    AcknowledgedFinding(
         "core/Session/Key",
         "AwsSolutions-SMG4",
         "Another value signs all staff out: it is replaced on purpose, not by a calendar.",
     ),
-    Acknowledged("core/Data/Trial", "AwsSolutions-SMG4", MARKS_ONLY),
-    Acknowledged("core/Origin", "AwsSolutions-SMG4", TOGETHER),
-    Acknowledged(
+    AcknowledgedFinding("core/Data/Trial", "AwsSolutions-SMG4", MARKS_ONLY_REASON),
+    AcknowledgedFinding("core/Origin", "AwsSolutions-SMG4", EDGE_PROOF_REASON),
+    AcknowledgedFinding(
         "core/People/Pool",
         "AwsSolutions-COG8",
         "The plus plan profiles the devices of staff and is paid per person: the deployment's "
         "choice. A second factor is required in any case.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/People/Pool",
         "AwsSolutions-COG2",
         "Local stage only: demo staff on a laptop sign in without a telephone.",
     ),
-    Acknowledged("core/Triage/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
-    Acknowledged("core/Statistics/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
-    Acknowledged(
+    AcknowledgedFinding("core/Triage/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE_REASON),
+    AcknowledgedFinding("core/Statistics/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE_REASON),
+    AcknowledgedFinding(
         "core/Statistics/CountRole",
         "AwsSolutions-IAM5[Resource::*]",
         "Listing streams takes no resource. Reading is allowed on the table's own stream only.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Triage/LinkRole",
         "AwsSolutions-IAM5[Resource::*]",
         "Listing streams takes no resource. Reading is allowed on the table's own stream only.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Triage/ReconcileRole",
         "AwsSolutions-IAM5[Resource::{executions}]",
         "Executions of this one state machine, whose names are known only when they are started.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Triage/SweepRole",
         "AwsSolutions-IAM5[Resource::*]",
         "Reading metrics takes no resource. They are numbers: here the ages of unread messages.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Workflow/Role",
         "AwsSolutions-IAM5[Resource::*]",
         "Delivering the log of a state machine takes no resource.",
     ),
-    Acknowledged("core/Workflow/Machine", "AwsSolutions-SF1", NO_TRACES),
-    Acknowledged("core/Workflow/Machine", "AwsSolutions-SF2", NO_TRACES),
-    Acknowledged(
+    AcknowledgedFinding("core/Workflow/Machine", "AwsSolutions-SF1", NO_TRACES_REASON),
+    AcknowledgedFinding("core/Workflow/Machine", "AwsSolutions-SF2", NO_TRACES_REASON),
+    AcknowledgedFinding(
         "core/Reporters/TellRole",
         "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:"
         "identity/*]",
         "The service checks the verified domain and the address alike; a condition names the one "
         "address that may be used.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Reporters/TellRole",
         "AwsSolutions-IAM5[Resource::*]",
         "Local stage only: the emulator names no resource for the sending of e-mail.",
     ),
-    Acknowledged("core/Uploads/Drop", "AwsSolutions-S1", NO_ADDRESSES),
-    Acknowledged("core/Evidence/Vault", "AwsSolutions-S1", CIPHERTEXTS),
-    Acknowledged("core/Uploads/Drop", "AwsSolutions-S10", PLAIN_LOOPBACK),
-    Acknowledged("core/Evidence/Vault", "AwsSolutions-S10", PLAIN_LOOPBACK),
-    Acknowledged("core/Looking/Previews", "AwsSolutions-S1", CIPHERTEXTS),
-    Acknowledged("core/Looking/Previews", "AwsSolutions-S10", PLAIN_LOOPBACK),
-    Acknowledged("core/Packages/Bucket", "AwsSolutions-S10", PLAIN_LOOPBACK),
-    Acknowledged("core/Known/Lists", "AwsSolutions-S10", PLAIN_LOOPBACK),
-    Acknowledged(
+    AcknowledgedFinding("core/Uploads/Drop", "AwsSolutions-S1", NO_ADDRESSES_REASON),
+    AcknowledgedFinding("core/Evidence/Vault", "AwsSolutions-S1", CIPHERTEXTS_REASON),
+    AcknowledgedFinding("core/Uploads/Drop", "AwsSolutions-S10", PLAIN_LOOPBACK_REASON),
+    AcknowledgedFinding("core/Evidence/Vault", "AwsSolutions-S10", PLAIN_LOOPBACK_REASON),
+    AcknowledgedFinding("core/Looking/Previews", "AwsSolutions-S1", CIPHERTEXTS_REASON),
+    AcknowledgedFinding("core/Looking/Previews", "AwsSolutions-S10", PLAIN_LOOPBACK_REASON),
+    AcknowledgedFinding("core/Packages/Bucket", "AwsSolutions-S10", PLAIN_LOOPBACK_REASON),
+    AcknowledgedFinding("core/Known/Lists", "AwsSolutions-S10", PLAIN_LOOPBACK_REASON),
+    AcknowledgedFinding(
         "core/Known/Lists",
         "AwsSolutions-S1",
         "Functions read each list once in a process; a log would say nothing of what was asked.",
     ),
     *(
-        Acknowledged(
+        AcknowledgedFinding(
             f"core/Triage/{role}",
             "AwsSolutions-IAM5[Resource::<KnownLists717F180F.Arn>/lists/*]",
             "The lists in force, named by their digest; it writes none.",
         )
         for role in ("LinkRole", "ReprocessRole")
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Intake/HandleRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
         "Uploads of all reports; the form of a slot names one of them.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Evidence/ReceiveRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
         "Every upload is read once, to be sealed.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Evidence/ReceiveRole",
         "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
         "The ciphertexts of all files, in the bucket made for them. It opens none.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Evidence/RepairRole",
         "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
         "The locks of all ciphertexts, which it prolongs; it reads and writes none.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Evidence/OpenRole",
         "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
         "The ciphertexts of all files; which one is opened is an event of its case.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Evidence/OpenRole",
         "AwsSolutions-IAM5[Resource::<LookingPreviewsDDA59CC7.Arn>/*]",
         "The sealed previews of all files; which one is seen is a mark of its case.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Examine/HandleRole",
         "AwsSolutions-IAM5[Resource::<LookingPreviewsDDA59CC7.Arn>/*]",
         "Pages are written under names that are drawn anew. It reads none.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Examine/HandleRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
         "Every upload is looked into once; it lists none, and they expire within two days.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Examine/ScannerRole",
         "AwsSolutions-IAM5[Resource::<UploadsDrop7F17EF93.Arn>/in/*]",
         "Every upload is scanned once, by the service.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Examine/ScannerRole",
         "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:"
         "rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*]",
         "The service names its own rule; a condition binds the right to the service.",
     ),
     *(
-        Acknowledged(
+        AcknowledgedFinding(
             f"core/{place}/HandleRole",
             f"AwsSolutions-IAM5[Resource::<PackagesBucket3210E67E.Arn>/{prefix}/*]",
             "Names of drafts and packages are digests; they expire within a day or two.",
@@ -214,88 +214,91 @@ ACKNOWLEDGED = (
         for place in ("Desk", "Dossier")
         for prefix in ("drafts", "packages", "results")
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/Packages/Bucket",
         "AwsSolutions-S1",
         "Who takes a package is an entry of its case; a log of the bucket would say less.",
     ),
-    Acknowledged("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY),
-    Acknowledged(
+    AcknowledgedFinding("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY_REASON),
+    AcknowledgedFinding(
         "core/Trail/Records",
         "AwsSolutions-S1",
         "It records the changes of the account; a log of its readers would need storage and "
         "readers of its own.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/History/Seals",
         "AwsSolutions-S10",
-        PLAIN_LOOPBACK,
+        PLAIN_LOOPBACK_REASON,
     ),
     *(
-        Acknowledged(
+        AcknowledgedFinding(
             f"core/History/{role}",
             f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
             "The seals of all days and the files of their log, in the bucket made for them.",
         )
         for role in ("SealDayRole", "VerifyDaysRole")
-        for prefix in KEPT
+        for prefix in SEALED_OBJECT_PREFIXES
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/History/RehashVaultRole",
         "AwsSolutions-IAM5[Resource::<EvidenceVaultF44A4025.Arn>/*]",
         "The ciphertexts of all files, which it reads in rotation. It opens none.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "core/History/RehashVaultRole",
-        f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{seals.PREFIX}*]",
+        f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{day_seal_store.SEAL_OBJECT_PREFIX}*]",
         "The heads of all days name the cases whose files are read in rotation.",
     ),
     *(
-        Acknowledged(
+        AcknowledgedFinding(
             "core/History/StampRole",
             f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
             "Every signed checkpoint is read, and gets one time stamp under its own number.",
         )
-        for prefix in (log_store.CHECKPOINTS, log_store.STAMPS)
+        for prefix in (
+            transparency_log_store.CHECKPOINT_OBJECT_PREFIX,
+            transparency_log_store.STAMP_OBJECT_PREFIX,
+        )
     ),
     *(
-        Acknowledged(
+        AcknowledgedFinding(
             "core/Intake/HandleRole",
             f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
             "The proof of any report is made from the files of its day, which are read alone.",
         )
-        for prefix in PROOFS
+        for prefix in PROOF_OBJECT_PREFIXES
     ),
     *(
-        Acknowledged(
+        AcknowledgedFinding(
             "core/Desk/HandleRole",
             f"AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/{prefix}*]",
             "The proof of any case in its package is made from the seal of a day and the log.",
         )
-        for prefix in PROOFS_OF_CASES
+        for prefix in CASE_PROOF_OBJECT_PREFIXES
     ),
-    Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
-    Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),
-    Acknowledged(
+    AcknowledgedFinding("core/Api/Http", "AwsSolutions-APIG4", PUBLIC_ROUTE_REASON),
+    AcknowledgedFinding("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC_ROUTE_REASON),
+    AcknowledgedFinding(
         "core/Gradual/Role",
         "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
         "AWSCodeDeployRoleForLambdaLimited]",
         "The service keeps this policy as its own needs change; it moves aliases and reads alarms.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "copies/Plan/Table/Role",
         "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
         "AWSBackupServiceRolePolicyForBackup]",
         "The service keeps this policy as its own needs change; it reads what the plan names.",
     ),
-    Acknowledged("edge/Site", "AwsSolutions-S1", NO_ADDRESSES),
-    Acknowledged("edge/Distribution", "AwsSolutions-CFR3", NO_ADDRESSES),
-    Acknowledged(
+    AcknowledgedFinding("edge/Site", "AwsSolutions-S1", NO_ADDRESSES_REASON),
+    AcknowledgedFinding("edge/Distribution", "AwsSolutions-CFR3", NO_ADDRESSES_REASON),
+    AcknowledgedFinding(
         "edge/Distribution",
         "AwsSolutions-CFR1",
         "Reports also come from abroad: no reporter is refused for their location.",
     ),
-    Acknowledged(
+    AcknowledgedFinding(
         "edge/Distribution",
         "AwsSolutions-CFR4",
         "Holds for the service's own domain name. A deployment brings its name and certificate.",
@@ -303,7 +306,7 @@ ACKNOWLEDGED = (
 )
 
 
-def check(app: cdk.App, stage: Stage) -> None:
+def check_nag_findings(app: cdk.App, stage: DeploymentStage) -> None:
     """Check the app during synthesis; an unjustified finding fails it."""
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     stacks = {
@@ -313,8 +316,8 @@ def check(app: cdk.App, stage: Stage) -> None:
         "second": stage.second_name,
         "copies": stage.copies_name,
     }
-    of_cases = executions(stage, "<AWS::Partition>", "<AWS::Region>", "<AWS::AccountId>")
-    for entry in ACKNOWLEDGED:
+    of_cases = execution_arn_pattern(stage, "<AWS::Partition>", "<AWS::Region>", "<AWS::AccountId>")
+    for entry in ACKNOWLEDGED_FINDINGS:
         rule = entry.rule.format(executions=of_cases)
         stack, *path = entry.place.split("/")
         construct = _found(app, [stacks[stack], *path])

@@ -12,13 +12,13 @@ from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from casework.aws.services.settings import Settings
-from infra.data import Data
-from infra.function import Function, Workshop
+from casework.aws.services.settings import BaseFunctionSettings
+from infra.data import DataStores
+from infra.function import CaseworkFunction, FunctionFactory
 
-TO_READ: Final = 150
+KEY_READ_TIMEOUT_SECONDS: Final = 150
 """Seconds for all tries to read a key and to answer, with the pauses between them."""
-TO_HEAR: Final = 2 * TO_READ + 60
+KEY_RESOURCE_TIMEOUT_SECONDS: Final = 2 * KEY_READ_TIMEOUT_SECONDS + 60
 """Seconds until CloudFormation takes silence for a failure: two calls of the function, with the
 minute that Lambda leaves between them."""
 
@@ -26,18 +26,20 @@ minute that Lambda leaves between them."""
 class PublicKeys(Construct):
     """The public halves of the sealing keys, known at deployment."""
 
-    def __init__(self, scope: Construct, name: str, *, made_by: Workshop, data: Data) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, made_by: FunctionFactory, data: DataStores
+    ) -> None:
         super().__init__(scope, name)
-        self._function = Function(
+        self._function = CaseworkFunction(
             self,
             "Tell",
             made_by=made_by,
             handler="functions.public_keys.handler.handle",
-            settings=Settings(stage=made_by.stage.name),
-            timeout=TO_READ,
+            settings=BaseFunctionSettings(stage=made_by.stage.name),
+            timeout=KEY_READ_TIMEOUT_SECONDS,
         )
         sealing = (data.contact, data.identity, data.evidence, data.preview)
-        self._function.may(["kms:GetPublicKey"], *(key.key_arn for key in sealing))
+        self._function.allow(["kms:GetPublicKey"], *(key.key_arn for key in sealing))
         self.contact = self._half("Contact", data.contact)
         self.identity = self._half("Identity", data.identity)
         self.evidence = self._half("Evidence", data.evidence)
@@ -50,7 +52,7 @@ class PublicKeys(Construct):
             name,
             resource_type="Custom::PublicKey",
             service_token=self._function.function_arn,
-            service_timeout=Duration.seconds(TO_HEAR),
+            service_timeout=Duration.seconds(KEY_RESOURCE_TIMEOUT_SECONDS),
             properties={"Key": key.key_arn},
         )
         return told.get_att_string("PublicKey")

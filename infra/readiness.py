@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from casework.pack.help_services import load_help_services
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from casework.pack.notices import notices_of
+from casework.pack.notices import load_notices
 from casework.pack.phones import FILE as PHONES
-from casework.pack.phones import needed
-from casework.pack.services import services_of
-from infra.deployment import Deployment
+from casework.pack.phones import list_required_phones
+from infra.deployment import DeploymentFile
 from infra.errors import NotFilledIn
-from infra.stage import Stage
+from infra.stage import DeploymentStage
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Requirement:
     name: str
     """The name of the field in the file."""
     why: str
-    given: Callable[[Deployment], bool]
+    given: Callable[[DeploymentFile], bool]
 
 
-REQUIRED = (
+DEPLOYMENT_REQUIREMENTS = (
     Requirement(
         "operator.name",
         "the authority that runs the service",
@@ -60,12 +60,12 @@ REQUIRED = (
 )
 
 
-def missing(deployment: Deployment) -> list[Requirement]:
+def missing_requirements(deployment: DeploymentFile) -> list[Requirement]:
     """The missing fields, in the order of the table."""
-    return [each for each in REQUIRED if not each.given(deployment)]
+    return [each for each in DEPLOYMENT_REQUIREMENTS if not each.given(deployment)]
 
 
-def unconfirmed(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
+def unconfirmed_pack_entries(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
     """File and entry of what the portal would tell people, and the desk would dial, although nobody
     of the authority has checked or entered it, and what is to be checked.
 
@@ -74,13 +74,13 @@ def unconfirmed(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
     for number in pack.emergency_numbers:
         if not number.confirmed:
             yield f"pack.json: emergency_numbers: {number.id}", f"that {number.number} is answered"
-    notices = notices_of(pack.folder)
+    notices = load_notices(pack.folder)
     for name in ("legal_basis", "data_protection"):
         notice = getattr(notices, name, None)
         if notice is None or not notice.confirmed:
             yield f"notices.json: {name}", "that its text is right in each language"
     yield from _not_answered(pack)
-    here = [each for each in services_of(pack.folder) if pack.id.upper() in each.countries]
+    here = [each for each in load_help_services(pack.folder) if pack.id.upper() in each.countries]
     if not any(each.confirmed for each in here):
         yield "help.json: services", "at least one that helps people of this country"
 
@@ -90,7 +90,7 @@ def _not_answered(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
     one line for each list, because offices are many."""
     lacking: dict[str, list[str]] = {}
     untried: dict[str, list[str]] = {}
-    for wanted in needed(pack):
+    for wanted in list_required_phones(pack):
         part, _, entry = wanted.entry.partition(": ")
         if wanted.phone is None:
             lacking.setdefault(part, []).append(entry)
@@ -102,7 +102,7 @@ def _not_answered(pack: Jurisdiction) -> Iterator[tuple[str, str]]:
         yield f"{PHONES}: {part}", f"that somebody answers for {', '.join(entries)}"
 
 
-def check(stage: Stage, *, trial: bool) -> None:
+def require_readiness(stage: DeploymentStage, *, trial: bool) -> None:
     """Raise NotFilledIn with everything that is missing at once.
 
     Stages whose data do not outlive them are always trials.
@@ -110,11 +110,11 @@ def check(stage: Stage, *, trial: bool) -> None:
     if trial or not stage.keep:
         return
     said = []
-    if left_out := missing(stage.deployment):
+    if left_out := missing_requirements(stage.deployment):
         said += [f"deployments/{stage.name}.toml leaves out:"]
         said += [f"  {each.name}: {each.why}" for each in left_out]
         said += ["Its fields are in the head of infra/deployment.py."]
-    if unchecked := list(unconfirmed(open_pack(stage.pack))):
+    if unchecked := list(unconfirmed_pack_entries(open_pack(stage.pack))):
         said += [f"jurisdictions/{stage.pack}/ does not confirm, or lacks:"]
         said += [f"  {entry}: {what}" for entry, what in unchecked]
         said += ['Once the authority has checked an entry, write "confirmed": true into it.']

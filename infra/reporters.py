@@ -10,35 +10,35 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from casework.aws.services.announcements import REPORTERS
+from casework.aws.services.notifications import REPORTERS_RECEIVER
 from casework.aws.services.settings import NoticeSettings
-from infra.announcements import Announcements
 from infra.data import (
-    ARRIVALS,
-    CASES,
-    DAYS,
-    LOGS,
-    PUT,
-    QUERY,
-    READ,
-    READ_MANY,
-    REPORTS,
-    UPDATE,
-    Data,
+    ARRIVAL_KEYS,
+    BATCH_GET_ACTION,
+    CASE_KEYS,
+    DAY_KEYS,
+    GET_ACTION,
+    LOG_KEYS,
+    PUT_ACTION,
+    QUERY_ACTION,
+    REPORT_KEYS,
+    UPDATE_ACTION,
+    DataStores,
 )
 from infra.deployment import LOCAL_SENDER
-from infra.function import Function, Workshop
+from infra.function import CaseworkFunction, FunctionFactory
+from infra.notification_topic import NotificationTopic
 from infra.queues import dead_letter_queue, work_queue
 
-TO_TELL = 60
+UPDATE_TIMEOUT_SECONDS = 60
 """Seconds for a page of reports, each with a box to open and a message to send."""
-SENDERS = 10
+MAX_UPDATE_SENDERS = 10
 """Senders at once: a flood of news leaves the other functions their processes, and SES its rate."""
-NOBODY = "nobody@invalid"
+NO_SENDER_ADDRESS = "nobody@invalid"
 """An address that cannot send, for a deployment that names none."""
 
 
-class Reporters(Construct):
+class ReporterUpdates(Construct):
     """News goes from the topic into a queue, and from there to the sender."""
 
     def __init__(
@@ -46,24 +46,28 @@ class Reporters(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
-        announcements: Announcements,
+        made_by: FunctionFactory,
+        data: DataStores,
+        announcements: NotificationTopic,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
         told = stage.deployment.reporters
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
-        queue = work_queue(self, "News", stage, seconds=TO_TELL, dead_letters=self.dead_letters)
+        queue = work_queue(
+            self, "News", stage, seconds=UPDATE_TIMEOUT_SECONDS, dead_letters=self.dead_letters
+        )
         announcements.topic.add_subscription(
             subscriptions.SqsSubscription(
                 queue,
                 raw_message_delivery=True,
-                filter_policy={"unit": sns.SubscriptionFilter.string_filter(allowlist=[REPORTERS])},
+                filter_policy={
+                    "unit": sns.SubscriptionFilter.string_filter(allowlist=[REPORTERS_RECEIVER])
+                },
             )
         )
         sender = told.sender or ("" if stage.on_aws else LOCAL_SENDER)
-        self.function = Function(
+        self.function = CaseworkFunction(
             self,
             "Tell",
             made_by=made_by,
@@ -78,22 +82,27 @@ class Reporters(Construct):
                 short_messages="on" if told.short_messages else "off",
                 short_messages_to=" ".join(told.short_messages_to),
             ),
-            timeout=TO_TELL,
+            timeout=UPDATE_TIMEOUT_SECONDS,
         )
-        data.let(self.function, QUERY, of=(REPORTS,))  # with what was added to them
-        data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # the reports of the case at that time
-        data.let(self.function, READ, of=(CASES,))  # the entry that is told
-        data.let(self.function, READ_MANY, of=(REPORTS, ARRIVALS))
-        data.let(self.function, UPDATE, of=(REPORTS,))  # that its reporter was told
-        data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let_open(self.function, data.contact)
+        data.grant(self.function, QUERY_ACTION, of=(REPORT_KEYS,))  # with what was added to them
+        data.grant(
+            self.function, QUERY_ACTION, of=(CASE_KEYS, ARRIVAL_KEYS)
+        )  # the reports of the case at that time
+        data.grant(self.function, GET_ACTION, of=(CASE_KEYS,))  # the entry that is told
+        data.grant(self.function, BATCH_GET_ACTION, of=(REPORT_KEYS, ARRIVAL_KEYS))
+        data.grant(self.function, UPDATE_ACTION, of=(REPORT_KEYS,))  # that its reporter was told
+        data.grant(self.function, PUT_ACTION, of=(LOG_KEYS, DAY_KEYS))
+        data.grant_open_boxes(self.function, data.contact)
         queue.grant_send_messages(self.function)
-        self._let_send(sender or NOBODY, on_aws=stage.on_aws)
+        self._let_send(sender or NO_SENDER_ADDRESS, on_aws=stage.on_aws)
         if told.short_messages:
             self._let_dial()
         self.function.add_event_source(
             sources.SqsEventSource(
-                queue, batch_size=5, max_concurrency=SENDERS, report_batch_item_failures=True
+                queue,
+                batch_size=5,
+                max_concurrency=MAX_UPDATE_SENDERS,
+                report_batch_item_failures=True,
             )
         )
 

@@ -8,12 +8,12 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.services.settings import SessionSettings
-from infra.function import TO_ANSWER, Function, Workshop
-from infra.people import People
-from infra.proof import Proof
+from infra.edge_secret import EdgeSecret
+from infra.function import API_TIMEOUT_SECONDS, CaseworkFunction, FunctionFactory
+from infra.user_pool import UserPool
 
 
-class Session(Construct):
+class SessionFunction(Construct):
     """One function, and the key it signs cookies with.
 
     The calls of the user pool that renew and revoke tokens need no permission: the holder of a
@@ -21,7 +21,13 @@ class Session(Construct):
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, made_by: Workshop, people: People, proof: Proof
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: FunctionFactory,
+        people: UserPool,
+        proof: EdgeSecret,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
@@ -37,7 +43,7 @@ class Session(Construct):
                 password_length=64,
             ),
         )
-        self.function = Function(
+        self.function = CaseworkFunction(
             self,
             "Handle",
             made_by=made_by,
@@ -50,7 +56,7 @@ class Session(Construct):
                 sign_in=people.sign_in,
                 origin_secret=proof.arn,
             ),
-            timeout=TO_ANSWER,
+            timeout=API_TIMEOUT_SECONDS,
         )
-        self.function.may(["secretsmanager:GetSecretValue"], key.secret_arn)
+        self.function.allow(["secretsmanager:GetSecretValue"], key.secret_arn)
         proof.let_check(self.function)

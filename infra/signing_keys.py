@@ -6,13 +6,13 @@ from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.stage import Stage
+from infra.stage import DeploymentStage
 
 
 def signing_key(
     scope: Construct,
     name: str,
-    stage: Stage,
+    stage: DeploymentStage,
     *,
     signs: str,
     spec: kms.KeySpec = kms.KeySpec.ECC_NIST_P256,

@@ -6,25 +6,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.deployment import LOCAL_ADDRESS, Deployment, Restored, read
+from infra.deployment import LOCAL_ADDRESS, DeploymentFile, RestoredTable, read_deployment
 from infra.errors import CannotSynthesise
 
 if TYPE_CHECKING:
     from aws_cdk import RemovalPolicy
 
-PYTHON = "3.13"
+PYTHON_VERSION = "3.13"
 """The one Python version: Lambda's, the layer's wheels and the bytecode's. Debian ships it too, so
 builders can make the bytecode; 3.14 starts more slowly (docs/decisions)."""
 
 
-DEPLOYMENTS = Path(__file__).resolve().parent.parent / "deployments"
+DEPLOYMENTS_FOLDER = Path(__file__).resolve().parent.parent / "deployments"
 """The folder of deployment files, one for each stage."""
 EDGE_REGION = "us-east-1"
 """CloudFront takes its firewall from us-east-1 only."""
 
 
 @dataclass(frozen=True)
-class Stage:
+class DeploymentStage:
     """One way to run the system."""
 
     name: str
@@ -46,7 +46,7 @@ class Stage:
     """Seconds for which facts wait to be counted together. Queues do not read counters, so figures
     may be minutes behind; a laptop shows them at once."""
     pack: str = "ma"
-    deployment: Deployment = field(default_factory=Deployment)
+    deployment: DeploymentFile = field(default_factory=DeploymentFile)
 
     @property
     def edge(self) -> bool:
@@ -110,7 +110,7 @@ class Stage:
         return policy.RETAIN if self.keep else policy.DESTROY
 
     @property
-    def restored(self) -> Restored | None:
+    def restored(self) -> RestoredTable | None:
         """The table that replaces the stack's own after a disaster."""
         return self.deployment.restored if self.on_aws else None
 
@@ -162,8 +162,8 @@ def _removal_policy() -> type[RemovalPolicy]:
     return RemovalPolicy
 
 
-STAGES = {
-    "local": Stage(
+STAGES_BY_NAME = {
+    "local": DeploymentStage(
         name="local",
         on_aws=False,
         keep=False,
@@ -173,10 +173,10 @@ STAGES = {
         burst=4000,
         counting_window=1,
     ),
-    "dev": Stage(
+    "dev": DeploymentStage(
         name="dev", on_aws=True, keep=False, log_days=14, memory_mb=512, region="eu-west-3"
     ),
-    "prod": Stage(
+    "prod": DeploymentStage(
         name="prod",
         on_aws=True,
         keep=True,
@@ -189,11 +189,11 @@ STAGES = {
 }
 
 
-def stage_of(name: str, deployment: Deployment) -> Stage:
+def stage_with_deployment(name: str, deployment: DeploymentFile) -> DeploymentStage:
     """The stage of this name with its deployment file; raises CannotSynthesise."""
-    if name not in STAGES:
-        raise CannotSynthesise(f"STAGE is one of {', '.join(STAGES)}; {name!r} is not.")
-    stage = STAGES[name]
+    if name not in STAGES_BY_NAME:
+        raise CannotSynthesise(f"STAGE is one of {', '.join(STAGES_BY_NAME)}; {name!r} is not.")
+    stage = STAGES_BY_NAME[name]
     if deployment.second_region and deployment.second_region == (deployment.region or stage.region):
         raise CannotSynthesise("second_region must be another region than region.")
     requests = deployment.requests_per_second or stage.requests_per_second
@@ -208,6 +208,6 @@ def stage_of(name: str, deployment: Deployment) -> Stage:
     )
 
 
-def deployed(name: str, folder: Path = DEPLOYMENTS) -> Stage:
+def read_stage(name: str, folder: Path = DEPLOYMENTS_FOLDER) -> DeploymentStage:
     """The stage of this name as this country deploys it; raises CannotSynthesise."""
-    return stage_of(name, read(folder / f"{name}.toml"))
+    return stage_with_deployment(name, read_deployment(folder / f"{name}.toml"))

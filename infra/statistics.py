@@ -7,23 +7,32 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from casework.aws.services.settings import BilanSettings, CountSettings
+from casework.aws.services.settings import StatisticsCountSettings, StatisticsReadSettings
 from casework.aws.table import keys
-from casework.figures.counted import COUNTED
-from infra.data import CASES, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
-from infra.function import TO_ANSWER, Function, Workshop
-from infra.proof import Proof
+from casework.statistics.case_statistics import COUNTED_MOVES
+from infra.data import (
+    BATCH_GET_ACTION,
+    CASE_KEYS,
+    GET_ACTION,
+    PUT_ACTION,
+    QUERY_ACTION,
+    REPORT_KEYS,
+    UPDATE_ACTION,
+    DataStores,
+)
+from infra.edge_secret import EdgeSecret
+from infra.function import API_TIMEOUT_SECONDS, CaseworkFunction, FunctionFactory
 from infra.queues import dead_letter_queue
 
-MARKS = keys.counted_line_key.grant
-COUNTERS = keys.counter_item_key.grant
-SHEETS = keys.day_sheet_key.grant
-TO_COUNT = 180
+COUNTED_KEYS = keys.report_count_key.grant
+COUNTER_KEYS = keys.counter_item_key.grant
+SHEET_KEYS = keys.day_sheet_key.grant
+COUNT_TIMEOUT_SECONDS = 180
 """Seconds for a batch of a thousand records, each of another case."""
-PUBLISHED = keys.published_key.grant
+PUBLISHED_KEYS = keys.published_key.grant
 
 
-class Statistics(Construct):
+class StatisticsFunctions(Construct):
     """One function counts, another publishes. Neither can change a report or a case."""
 
     def __init__(
@@ -31,9 +40,9 @@ class Statistics(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
-        proof: Proof,
+        made_by: FunctionFactory,
+        data: DataStores,
+        proof: EdgeSecret,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
@@ -43,40 +52,40 @@ class Statistics(Construct):
             "case_table": data.table.table_name,
             "pack": made_by.stage.pack,
         }
-        self.count = Function(
+        self.count = CaseworkFunction(
             self,
             "Count",
             made_by=made_by,
             handler="functions.statistics.counting.handle",
-            settings=CountSettings(**told),
-            timeout=TO_COUNT,
+            settings=StatisticsCountSettings(**told),
+            timeout=COUNT_TIMEOUT_SECONDS,
         )
-        data.let(self.count, READ, of=(SHEETS,))
-        data.let(self.count, READ_MANY, of=(REPORTS, CASES, MARKS))
-        data.let(self.count, QUERY, of=(CASES, MARKS, COUNTERS, SHEETS))
-        data.let(self.count, PUT, of=(MARKS, SHEETS))
-        data.let(self.count, UPDATE, of=(COUNTERS, SHEETS))
+        data.grant(self.count, GET_ACTION, of=(SHEET_KEYS,))
+        data.grant(self.count, BATCH_GET_ACTION, of=(REPORT_KEYS, CASE_KEYS, COUNTED_KEYS))
+        data.grant(self.count, QUERY_ACTION, of=(CASE_KEYS, COUNTED_KEYS, COUNTER_KEYS, SHEET_KEYS))
+        data.grant(self.count, PUT_ACTION, of=(COUNTED_KEYS, SHEET_KEYS))
+        data.grant(self.count, UPDATE_ACTION, of=(COUNTER_KEYS, SHEET_KEYS))
         self._listen(data, made_by.stage.counting_window)
-        self.public = Function(
+        self.public = CaseworkFunction(
             self,
             "Public",
             made_by=made_by,
             handler="functions.statistics.handler.handle",
-            settings=BilanSettings(**told, origin_secret=proof.arn),
-            timeout=TO_ANSWER,
+            settings=StatisticsReadSettings(**told, origin_secret=proof.arn),
+            timeout=API_TIMEOUT_SECONDS,
         )
-        data.let(self.public, QUERY, of=(COUNTERS,))
-        data.let(self.public, READ, PUT, of=(PUBLISHED,))
+        data.grant(self.public, QUERY_ACTION, of=(COUNTER_KEYS,))
+        data.grant(self.public, GET_ACTION, PUT_ACTION, of=(PUBLISHED_KEYS,))
         proof.let_check(self.public)
 
-    def _listen(self, data: Data, window: int) -> None:
+    def _listen(self, data: DataStores, window: int) -> None:
         """Reports that joined a case, and events that count. They wait for each other, and each
         shard has one batch at a time: few transactions then count many. A record that fails is
         tried again, then goes to the dead letters."""
         linked = {
             "dynamodb": {
                 "Keys": {
-                    keys.PARTITION: {
+                    keys.PARTITION_KEY: {
                         "S": lambda_.FilterRule.begins_with(keys.report_key.partition_begins)
                     }
                 },
@@ -86,8 +95,10 @@ class Statistics(Construct):
         happened = {
             "eventName": lambda_.FilterRule.is_equal("INSERT"),
             "dynamodb": {
-                "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.event_key.begins)}},
-                "NewImage": {"move": {"S": [move.value for move in COUNTED]}},
+                "Keys": {
+                    keys.SORT_KEY: {"S": lambda_.FilterRule.begins_with(keys.event_key.begins)}
+                },
+                "NewImage": {"move": {"S": [move.value for move in COUNTED_MOVES]}},
             },
         }
         self.count.add_event_source(

@@ -13,15 +13,15 @@ from aws_cdk import aws_cloudtrail as cloudtrail
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.stage import Stage
+from infra.stage import DeploymentStage
 
-KEPT = Duration.days(365)
+TRAIL_KEPT_TIME = Duration.days(365)
 
 
-class Trail(Construct):
+class AccountTrail(Construct):
     """A trail for an account that has none."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: DeploymentStage) -> None:
         super().__init__(scope, name)
         bucket = s3.Bucket(
             self,
@@ -31,7 +31,9 @@ class Trail(Construct):
             enforce_ssl=True,
             versioned=True,
             lifecycle_rules=[
-                s3.LifecycleRule(expiration=KEPT, noncurrent_version_expiration=Duration.days(1))
+                s3.LifecycleRule(
+                    expiration=TRAIL_KEPT_TIME, noncurrent_version_expiration=Duration.days(1)
+                )
             ],
             removal_policy=stage.removal,
         )

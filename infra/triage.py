@@ -16,47 +16,47 @@ from constructs import Construct
 from casework.aws.services.settings import (
     LinkSettings,
     ReconcileSettings,
+    ReporterUpdateSettings,
     SweepSettings,
-    TellSettings,
 )
 from casework.aws.table import keys
 from casework.aws.table.picture_keys import picture_key
-from casework.report.notices import FOLLOWED
-from infra.announcements import Announcements
+from casework.report.reporter_news import FOLLOWED_MOVES
 from infra.data import (
-    CASES,
-    CHECK,
-    CLUES,
-    CONTACTS,
+    BATCH_GET_ACTION,
+    CASE_KEYS,
+    CLUE_KEYS,
+    CONDITION_CHECK_ACTION,
+    CONTACT_KEYS,
     COPIES,
-    CUSTODY,
-    DAYS,
-    DELETE,
-    GROUPS,
-    IDENTIFIERS,
-    LOGS,
-    MEMBERS,
-    NUMBERS,
-    PUT,
-    QUERY,
-    READ,
-    READ_MANY,
-    REPORTS,
-    SAMPLES,
-    UPDATE,
-    Data,
+    CUSTODY_KEYS,
+    DAY_KEYS,
+    DELETE_ACTION,
+    GET_ACTION,
+    GROUP_KEYS,
+    IDENTIFIER_KEYS,
+    LOG_KEYS,
+    MEMBER_KEYS,
+    NUMBER_KEYS,
+    PUT_ACTION,
+    QUERY_ACTION,
+    REPORT_KEYS,
+    SAMPLE_KEYS,
+    UPDATE_ACTION,
+    DataStores,
 )
-from infra.function import Function, Workshop
-from infra.known import KnownLists
+from infra.function import CaseworkFunction, FunctionFactory
+from infra.hash_lists import HashLists
+from infra.notification_topic import NotificationTopic
 from infra.queues import dead_letter_queue, work_queue
-from infra.stage import Stage
-from infra.workflow import Workflow
+from infra.stage import DeploymentStage
+from infra.workflow import CaseStateMachine
 
-TO_RECONCILE: Final = 55
+RECONCILE_TIMEOUT_SECONDS: Final = 55
 """Seconds below the schedule's minute: a slow pass ends before the next begins."""
 
 
-class Steps(Construct):
+class TaskStepFunctions(Construct):
     """One function for each Task state but the referral's."""
 
     def __init__(
@@ -64,20 +64,20 @@ class Steps(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
-        announcements: Announcements,
+        made_by: FunctionFactory,
+        data: DataStores,
+        announcements: NotificationTopic,
         names: Collection[str],
     ) -> None:
         super().__init__(scope, name)
-        self.steps: dict[str, Function] = {}
+        self.steps: dict[str, CaseworkFunction] = {}
         for state in sorted(names):
-            step = Function(
+            step = CaseworkFunction(
                 self,
                 state,
                 made_by=made_by,
                 handler=f"functions.triage.steps.{state.lower()}",
-                settings=TellSettings(
+                settings=ReporterUpdateSettings(
                     stage=made_by.stage.name,
                     case_table=data.table.table_name,
                     pack=made_by.stage.pack,
@@ -89,11 +89,13 @@ class Steps(Construct):
             announcements.let_publish(step)
             self.steps[state] = step
         triage = self.steps["Triage"]
-        data.let(triage, READ, UPDATE, QUERY, of=(REPORTS,))  # one taken out, with its additions
-        data.let(triage, QUERY, of=(CASES,))  # other reports of danger in the case
+        data.grant(
+            triage, GET_ACTION, UPDATE_ACTION, QUERY_ACTION, of=(REPORT_KEYS,)
+        )  # one taken out, with its additions
+        data.grant(triage, QUERY_ACTION, of=(CASE_KEYS,))  # other reports of danger in the case
 
 
-class Triage(Construct):
+class TriageFunctions(Construct):
     """The stream's consumer, reprocessing of its dead letters, the reconciler and the sweeper."""
 
     def __init__(
@@ -101,11 +103,11 @@ class Triage(Construct):
         scope: Construct,
         name: str,
         *,
-        made_by: Workshop,
-        data: Data,
-        announcements: Announcements,
-        workflow: Workflow,
-        known: KnownLists,
+        made_by: FunctionFactory,
+        data: DataStores,
+        announcements: NotificationTopic,
+        workflow: CaseStateMachine,
+        known: HashLists,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
@@ -122,7 +124,7 @@ class Triage(Construct):
             "own_secret": data.own.secret_arn,
             "digest_secret": data.digest.secret_arn,
         }
-        self.link = Function(
+        self.link = CaseworkFunction(
             self,
             "Link",
             made_by=made_by,
@@ -130,7 +132,7 @@ class Triage(Construct):
             settings=LinkSettings(**told, lists=known.bucket.bucket_name),
             reads=True,
         )
-        self.reprocess = Function(
+        self.reprocess = CaseworkFunction(
             self,
             "Reprocess",
             made_by=made_by,
@@ -139,16 +141,16 @@ class Triage(Construct):
             timeout=300,
             reads=True,
         )
-        self.reconcile = Function(
+        self.reconcile = CaseworkFunction(
             self,
             "Reconcile",
             made_by=made_by,
             handler="functions.triage.reconcile.handle",
             settings=ReconcileSettings(**told),
-            timeout=TO_RECONCILE,
+            timeout=RECONCILE_TIMEOUT_SECONDS,
             reads=True,
         )
-        self.sweep = Function(
+        self.sweep = CaseworkFunction(
             self,
             "Sweep",
             made_by=made_by,
@@ -166,58 +168,101 @@ class Triage(Construct):
         for function in (self.link, self.reprocess, self.reconcile):
             data.let_save_cases(function)
             data.let_link(function)
-            data.let(function, PUT, of=(IDENTIFIERS, CONTACTS, CLUES, DAYS, NUMBERS))
-            data.let(function, UPDATE, of=(IDENTIFIERS,))  # pages of a site, a second that names it
-            data.let(function, PUT, UPDATE, of=(GROUPS,))  # its turn among reports alike
-            data.let(function, PUT, UPDATE, DELETE, of=(MEMBERS,))
+            data.grant(
+                function,
+                PUT_ACTION,
+                of=(IDENTIFIER_KEYS, CONTACT_KEYS, CLUE_KEYS, DAY_KEYS, NUMBER_KEYS),
+            )
+            data.grant(
+                function, UPDATE_ACTION, of=(IDENTIFIER_KEYS,)
+            )  # pages of a site, a second that names it
+            data.grant(
+                function, PUT_ACTION, UPDATE_ACTION, of=(GROUP_KEYS,)
+            )  # its turn among reports alike
+            data.grant(function, PUT_ACTION, UPDATE_ACTION, DELETE_ACTION, of=(MEMBER_KEYS,))
         for function in (self.link, self.reconcile):
             # They carry a verdict to the copies of a text.
-            data.let(function, READ, PUT, DELETE, of=(COPIES,))
-            data.let(function, QUERY, of=(MEMBERS,))
+            data.grant(function, GET_ACTION, PUT_ACTION, DELETE_ACTION, of=(COPIES,))
+            data.grant(function, QUERY_ACTION, of=(MEMBER_KEYS,))
         for function in (self.link, self.reprocess):
-            data.let(function, READ, of=(REPORTS,))
-            data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions
-            data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES, GROUPS))
-            data.let(function, READ, of=(GROUPS,))  # the one that a further hash stands for
+            data.grant(function, GET_ACTION, of=(REPORT_KEYS,))
+            data.grant(
+                function, QUERY_ACTION, CONDITION_CHECK_ACTION, of=(REPORT_KEYS,)
+            )  # with their additions
+            data.grant(
+                function,
+                BATCH_GET_ACTION,
+                of=(CASE_KEYS, REPORT_KEYS, IDENTIFIER_KEYS, CLUE_KEYS, GROUP_KEYS),
+            )
+            data.grant(
+                function, GET_ACTION, of=(GROUP_KEYS,)
+            )  # the one that a further hash stands for
             data.let_read_secrets(function, data.selector, data.own, data.digest)
             announcements.let_publish(function)
             workflow.let_start(function)
             workflow.let_answer(function)
             known.let_read(function)
-            data.let(function, PUT, of=(LOGS,))  # which lists were asked, and what has no entry
-        data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
-        data.let(self.reconcile, PUT, of=(LOGS,))  # an addition among very many, which was tried
+            data.grant(
+                function, PUT_ACTION, of=(LOG_KEYS,)
+            )  # which lists were asked, and what has no entry
+        data.grant(
+            self.reconcile, QUERY_ACTION, CONDITION_CHECK_ACTION, of=(REPORT_KEYS,)
+        )  # what was tried before
+        data.grant(
+            self.reconcile, PUT_ACTION, of=(LOG_KEYS,)
+        )  # an addition among very many, which was tried
         for function in (self.link, self.reprocess):
-            data.let(function, PUT, of=(REPORTS,))  # that an answer came
-        data.let(self.link, DELETE, of=(IDENTIFIERS,))  # of merged and split cases, at once
-        data.let(self.link, QUERY, of=(CASES,))  # the news of their reporters
-        data.let(self.link, PUT, of=SAMPLES)  # closed reviews that are read again
-        data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
-        data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk alerted of danger?
-        data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
+            data.grant(function, PUT_ACTION, of=(REPORT_KEYS,))  # that an answer came
+        data.grant(
+            self.link, DELETE_ACTION, of=(IDENTIFIER_KEYS,)
+        )  # of merged and split cases, at once
+        data.grant(self.link, QUERY_ACTION, of=(CASE_KEYS,))  # the news of their reporters
+        data.grant(self.link, PUT_ACTION, of=SAMPLE_KEYS)  # closed reviews that are read again
+        data.grant(self.reprocess, QUERY_ACTION, of=(CASE_KEYS,))  # which reporters to notify again
+        data.grant(
+            self.reconcile, QUERY_ACTION, of=(CASE_KEYS,)
+        )  # was the duty desk alerted of danger?
+        data.let_read_all(
+            self.reconcile,
+            GET_ACTION,
+            BATCH_GET_ACTION,
+            indexes=(keys.FLOW_INDEX, keys.QUEUE_INDEX),
+        )
         data.let_read_secrets(self.reconcile, data.selector, data.own)
         announcements.let_publish(self.reconcile)
         workflow.let_start(self.reconcile)
         workflow.let_watch(self.reconcile)
         workflow.let_answer(self.reconcile)
         data.let_save_cases(self.sweep)
-        data.let(self.sweep, DELETE, of=(CASES,))  # the task token, and marks
+        data.grant(self.sweep, DELETE_ACTION, of=(CASE_KEYS,))  # the task token, and marks
         data.let_link(self.sweep)  # the reports of merged and split cases
-        data.let(self.sweep, PUT, UPDATE, of=(IDENTIFIERS,))
-        data.let(self.sweep, PUT, of=(CLUES,))  # which forget a report that is erased
-        data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items
-        data.let(self.sweep, UPDATE, DELETE, of=(GROUPS,))
-        data.let(self.sweep, DELETE, of=(IDENTIFIERS, CONTACTS, CLUES, CUSTODY, MEMBERS))
-        data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
+        data.grant(self.sweep, PUT_ACTION, UPDATE_ACTION, of=(IDENTIFIER_KEYS,))
+        data.grant(self.sweep, PUT_ACTION, of=(CLUE_KEYS,))  # which forget a report that is erased
+        data.grant(
+            self.sweep, PUT_ACTION, DELETE_ACTION, of=(REPORT_KEYS,)
+        )  # a tombstone, and its items
+        data.grant(self.sweep, UPDATE_ACTION, DELETE_ACTION, of=(GROUP_KEYS,))
+        data.grant(
+            self.sweep,
+            DELETE_ACTION,
+            of=(IDENTIFIER_KEYS, CONTACT_KEYS, CLUE_KEYS, CUSTODY_KEYS, MEMBER_KEYS),
+        )
+        data.let_read_all(
+            self.sweep,
+            GET_ACTION,
+            BATCH_GET_ACTION,
+            QUERY_ACTION,
+            indexes=(keys.FLOW_INDEX, keys.QUEUE_INDEX),
+        )
         announcements.let_publish(self.sweep)
         workflow.let_start(self.sweep)
         workflow.let_answer(self.sweep)
-        self.sweep.may(["cloudwatch:GetMetricData"], "*")
+        self.sweep.allow(["cloudwatch:GetMetricData"], "*")
         self._listen(data)
         self._hear_of_ends(workflow, made_by.stage)
         self._repeat(self.missed_calls)
 
-    def _listen(self, data: Data) -> None:
+    def _listen(self, data: DataStores) -> None:
         """Reports, additions, pictures, news, and cases whose reports must be moved.
 
         A failing record is isolated by halving the batch, tried three times, then put into the dead
@@ -228,11 +273,11 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {
-                        keys.PARTITION: {
+                        keys.PARTITION_KEY: {
                             "S": lambda_.FilterRule.begins_with(keys.report_key.partition_begins)
                         },
                         # Not the questions and notices beside a report.
-                        keys.SORT: {
+                        keys.SORT_KEY: {
                             "S": [
                                 keys.REPORT_SORT,
                                 {"prefix": keys.addition_key.begins},
@@ -248,7 +293,7 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {
-                        keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.mark_key.begins)}
+                        keys.SORT_KEY: {"S": lambda_.FilterRule.begins_with(keys.mark_key.begins)}
                     },
                     # Of the marks in the log of a case only the one of a file names an object.
                     "NewImage": {"vault": {"S": lambda_.FilterRule.exists()}},
@@ -260,9 +305,9 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {
-                        keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.event_key.begins)}
+                        keys.SORT_KEY: {"S": lambda_.FilterRule.begins_with(keys.event_key.begins)}
                     },
-                    "NewImage": {"move": {"S": sorted(move.value for move in FOLLOWED)}},
+                    "NewImage": {"move": {"S": sorted(move.value for move in FOLLOWED_MOVES)}},
                 },
             }
         )
@@ -280,11 +325,13 @@ class Triage(Construct):
             )
         )
 
-    def _hear_of_ends(self, workflow: Workflow, stage: Stage) -> None:
+    def _hear_of_ends(self, workflow: CaseStateMachine, stage: DeploymentStage) -> None:
         """Executions that ended, for any reason: the reconciler starts the next run of a case that
         is still owed one. An execution of an earlier drawing succeeds as it gives up its case.
         """
-        ends = work_queue(self, "Ends", stage, seconds=TO_RECONCILE, dead_letters=self.missed_calls)
+        ends = work_queue(
+            self, "Ends", stage, seconds=RECONCILE_TIMEOUT_SECONDS, dead_letters=self.missed_calls
+        )
         self.reconcile.add_event_source(
             sources.SqsEventSource(
                 ends, batch_size=10, max_concurrency=5, report_batch_item_failures=True

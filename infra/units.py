@@ -28,30 +28,36 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.services.announcements import DESKS, DUTY, SUPERVISION, WITNESSES, queue_of
-from casework.text.realm import TRIAL
-from infra import signals
-from infra.announcements import Announcements
-from infra.deployment import OfUnit
+from casework.aws.services.notifications import (
+    DUTY_RECEIVER,
+    OPERATOR_RECEIVERS,
+    SUPERVISION_RECEIVER,
+    WITNESSES_RECEIVER,
+    queue_name,
+)
+from casework.text.realm import TRIAL_RECEIVER
+from infra import alarms
+from infra.dashboard import AlarmTopic, MonitoringDashboard
+from infra.deployment import UnitEndpoints
 from infra.errors import DeploymentNotValid
-from infra.limits import check_filter_policies
-from infra.queues import LONGEST, dead_letter_queue
-from infra.stage import Stage
-from infra.watch import Alarms, Watch
+from infra.limits import require_filter_policy_limit
+from infra.notification_topic import NotificationTopic
+from infra.queues import MAX_MESSAGE_RETENTION, dead_letter_queue
+from infra.stage import DeploymentStage
 
-OUTSIDE = (WITNESSES,)
+OUTSIDE_RECEIVERS = (WITNESSES_RECEIVER,)
 """Listeners without a queue here: their messages are useful outside of the account only."""
-NOBODY = OfUnit()
+NO_ENDPOINTS = UnitEndpoints()
 
 
-class Units(cdk.Stack):
+class UnitSubscriptions(cdk.Stack):
     """Queues and subscriptions of the units, the duty desk and the supervisors."""
 
     def __init__(
         self,
         scope: Construct,
         *,
-        stage: Stage,
+        stage: DeploymentStage,
         units: Iterable[str],
         env: cdk.Environment | None,
         synthesizer: cdk.IStackSynthesizer,
@@ -65,13 +71,15 @@ class Units(cdk.Stack):
             termination_protection=stage.keep,
             description="e-Iblagh casework: what units, supervisors and the duty desk listen to",
         )
-        audience = {each: queue_of(stage.name, each) for each in (*sorted(units), *DESKS)}
-        endpoints = _known(stage.deployment.units, {*audience, *OUTSIDE})
+        audience = {
+            each: queue_name(stage.name, each) for each in (*sorted(units), *OPERATOR_RECEIVERS)
+        }
+        endpoints = _known(stage.deployment.units, {*audience, *OUTSIDE_RECEIVERS})
         told = sum(len(each.emails) + len(each.urls) for each in endpoints.values())
-        check_filter_policies(len(audience) + told)
+        require_filter_policy_limit(len(audience) + told)
 
-        self.announcements = Announcements(self, "Announcements", stage=stage)
-        self.alarms = Alarms(self, "Alarms", stage=stage)
+        self.announcements = NotificationTopic(self, "Announcements", stage=stage)
+        self.alarms = AlarmTopic(self, "Alarms", stage=stage)
         self.topic = self.announcements.topic
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
         """One for all: notifications that no queue or endpoint took, and those that a unit could
@@ -80,26 +88,28 @@ class Units(cdk.Stack):
         self._let_the_topic_send()
         for unit, queue in self.queues.items():
             self._subscribe(unit, "Queue", sns.SubscriptionProtocol.SQS, queue.queue_arn)
-        for unit in (*self.queues, *OUTSIDE):
-            for number, email in enumerate(endpoints.get(unit, NOBODY).emails):
+        for unit in (*self.queues, *OUTSIDE_RECEIVERS):
+            for number, email in enumerate(endpoints.get(unit, NO_ENDPOINTS).emails):
                 self._subscribe(unit, f"Email{number}", sns.SubscriptionProtocol.EMAIL, email)
-            for number, url in enumerate(endpoints.get(unit, NOBODY).urls):
+            for number, url in enumerate(endpoints.get(unit, NO_ENDPOINTS).urls):
                 self._subscribe(unit, f"Url{number}", sns.SubscriptionProtocol.HTTPS, url)
-        watch = Watch(self, "Units", stage=stage, alarms=self.alarms)
-        watch.dead_letters(self.dead_letters, signals.UNITS_PUT_ASIDE)
+        watch = MonitoringDashboard(self, "Units", stage=stage, alarms=self.alarms)
+        watch.dead_letters(self.dead_letters, alarms.UNIT_DEAD_LETTERS_ALARM)
         cdk.CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
-        cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
-        cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)
+        cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY_RECEIVER].queue_url)
+        cdk.CfnOutput(
+            self, "SupervisionQueueUrl", value=self.queues[SUPERVISION_RECEIVER].queue_url
+        )
         cdk.CfnOutput(self, "AlarmTopicArn", value=self.alarms.topic.topic_arn)
-        cdk.CfnOutput(self, "TrialQueueUrl", value=self.queues[TRIAL].queue_url)
+        cdk.CfnOutput(self, "TrialQueueUrl", value=self.queues[TRIAL_RECEIVER].queue_url)
         cdk.CfnOutput(self, "UnitsDeadLetterUrl", value=self.dead_letters.queue_url)
 
-    def _queue(self, unit: str, name: str, stage: Stage) -> sqs.Queue:
+    def _queue(self, unit: str, name: str, stage: DeploymentStage) -> sqs.Queue:
         return sqs.Queue(
             self,
             f"{_word(unit)}Queue",
             queue_name=name,
-            retention_period=LONGEST,
+            retention_period=MAX_MESSAGE_RETENTION,
             visibility_timeout=cdk.Duration.minutes(1),
             # Encrypted by the queue service's own key: bodies hold references only, and the topic
             # can then send without a statement in a key's policy.
@@ -155,8 +165,10 @@ class Units(cdk.Stack):
         )
 
 
-def _known(endpoints: Mapping[str, OfUnit], audience: Set[str]) -> Mapping[str, OfUnit]:
-    unknown = sorted(endpoints.keys() - (audience - {TRIAL}))
+def _known(
+    endpoints: Mapping[str, UnitEndpoints], audience: Set[str]
+) -> Mapping[str, UnitEndpoints]:
+    unknown = sorted(endpoints.keys() - (audience - {TRIAL_RECEIVER}))
     if unknown:
         raise DeploymentNotValid(
             f"The deployment gives endpoints of units the pack does not have: {', '.join(unknown)}."

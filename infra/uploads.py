@@ -10,12 +10,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from casework.report.in_parts import OBJECTS
+from casework.report.multipart import UPLOAD_OBJECT_PREFIX
 from infra.data import (
     KEEP_SEALING_KEY,
 )
-from infra.function import Function
-from infra.stage import Stage
+from infra.function import CaseworkFunction
+from infra.stage import DeploymentStage
 
 UPLOADS_KEPT: Final = Duration.days(1)
 """Until an upload expires, and then until its version is deleted: two days in all, sealed or not.
@@ -25,7 +25,7 @@ Until then the receiver can be repaired: it reads versions, also of an expired o
 class Uploads(Construct):
     """The bucket of uploads, and the key that encrypts it at rest."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: DeploymentStage) -> None:
         super().__init__(scope, name)
         root = Fn.join("", ["arn:", Aws.PARTITION, ":iam::", Aws.ACCOUNT_ID, ":root"])
         self.key = kms.Key(
@@ -77,29 +77,29 @@ class Uploads(Construct):
     @property
     def objects(self) -> str:
         """The ARN pattern of all uploads."""
-        return self.bucket.arn_for_objects(f"{OBJECTS}*")
+        return self.bucket.arn_for_objects(f"{UPLOAD_OBJECT_PREFIX}*")
 
-    def let_sign(self, function: Function) -> None:
+    def let_sign(self, function: CaseworkFunction) -> None:
         """Allow writing uploads: a form has the rights of the role that signed it."""
-        function.may(["s3:PutObject"], self.objects)
+        function.allow(["s3:PutObject"], self.objects)
         self._let_use(function, "SignsForms", "kms:GenerateDataKey")
 
-    def let_read(self, function: Function) -> None:
+    def let_read(self, function: CaseworkFunction) -> None:
         """Allow reading uploads."""
-        function.may(["s3:GetObjectVersion"], self.objects)
+        function.allow(["s3:GetObjectVersion"], self.objects)
         self.let_list(function)
         self._let_use(function, "ReadsUploads", "kms:Decrypt")
 
-    def let_read_one(self, function: Function) -> None:
+    def let_read_one(self, function: CaseworkFunction) -> None:
         """Allow reading an upload whose versions were told, and finding none."""
-        function.may(["s3:GetObjectVersion"], self.objects)
+        function.allow(["s3:GetObjectVersion"], self.objects)
         self._let_use(function, "ExaminesUploads", "kms:Decrypt")
 
-    def let_list(self, function: Function) -> None:
+    def let_list(self, function: CaseworkFunction) -> None:
         """Allow finding the parts of an upload, by their names and versions."""
-        function.may(["s3:ListBucketVersions"], self.bucket.bucket_arn)
+        function.allow(["s3:ListBucketVersions"], self.bucket.bucket_arn)
 
-    def _let_use(self, function: Function, sid: str, action: str) -> None:
+    def _let_use(self, function: CaseworkFunction, sid: str, action: str) -> None:
         """In the key's own policy and in the function's role: the account alone grants nothing."""
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -109,4 +109,4 @@ class Uploads(Construct):
                 resources=["*"],
             )
         )
-        function.may([action], self.key.key_arn)
+        function.allow([action], self.key.key_arn)

@@ -13,21 +13,21 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
 from infra.errors import FolderMissing
-from infra.function import Function, log_group
-from infra.stage import Stage
+from infra.function import CaseworkFunction, log_group
+from infra.stage import DeploymentStage
 
 FILE = "functions/triage/workflow.asl.json"
-ANSWERS = ["states:SendTaskSuccess", "states:SendTaskFailure"]
+WAIT_ANSWER_ACTIONS = ["states:SendTaskSuccess", "states:SendTaskFailure"]
 """A failure leads a referral back: to another unit, or to people's review."""
-PLACE = re.compile(r"\$\{(\w+)\}")
+SUBSTITUTION_PATTERN = re.compile(r"\$\{(\w+)\}")
 
 
-def executions(stage: Stage, partition: str, region: str, account: str) -> str:
+def execution_arn_pattern(stage: DeploymentStage, partition: str, region: str, account: str) -> str:
     """Every execution of a stage's state machine, as a resource of a permission."""
     return f"arn:{partition}:states:{region}:{account}:execution:{stage.workflow_name}:*"
 
 
-def workflow_of(root: Path) -> str:
+def read_workflow_file(root: Path) -> str:
     """The text of the workflow file of a tree; raises FolderMissing."""
     file = root / FILE
     if not file.exists():
@@ -35,12 +35,12 @@ def workflow_of(root: Path) -> str:
     return file.read_text("utf-8")
 
 
-def steps_of(definition: str) -> frozenset[str]:
+def step_substitutions(definition: str) -> frozenset[str]:
     """The functions that a workflow file calls, by its substitutions."""
-    return frozenset(PLACE.findall(definition))
+    return frozenset(SUBSTITUTION_PATTERN.findall(definition))
 
 
-class Workflow(Construct):
+class CaseStateMachine(Construct):
     """A Standard state machine that may invoke its own steps and nothing else."""
 
     def __init__(
@@ -48,9 +48,9 @@ class Workflow(Construct):
         scope: Construct,
         name: str,
         *,
-        stage: Stage,
+        stage: DeploymentStage,
         definition: str,
-        steps: Mapping[str, Function],
+        steps: Mapping[str, CaseworkFunction],
     ) -> None:
         """`steps` are the functions of `definition`, by the names of its substitutions."""
         super().__init__(scope, name)
@@ -87,26 +87,26 @@ class Workflow(Construct):
             removal_policy=stage.removal,
         )
         self.arn = self.machine.state_machine_arn
-        self.executions = executions(stage, Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)
+        self.executions = execution_arn_pattern(stage, Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)
 
-    def let_start(self, function: Function) -> None:
+    def let_start(self, function: CaseworkFunction) -> None:
         """Allow starting executions."""
-        function.may(["states:StartExecution"], self.arn)
+        function.allow(["states:StartExecution"], self.arn)
 
-    def let_answer(self, function: Function) -> None:
+    def let_answer(self, function: CaseworkFunction) -> None:
         """Allow waking an execution of this machine that waits for people."""
-        function.may(ANSWERS, self.arn)
+        function.allow(WAIT_ANSWER_ACTIONS, self.arn)
 
-    def let_step_answer(self, state: str, step: Function) -> None:
+    def let_step_answer(self, state: str, step: CaseworkFunction) -> None:
         """The same for one of its own steps.
 
         A separate policy: the machine needs the step, and the step must not need the machine.
         """
-        answer = iam.PolicyStatement(actions=ANSWERS, resources=[self.arn])
+        answer = iam.PolicyStatement(actions=WAIT_ANSWER_ACTIONS, resources=[self.arn])
         policy = iam.Policy(self, f"{state}Answers", statements=[answer])
         policy.attach_to_role(step.its_role)
 
-    def let_watch(self, function: Function) -> None:
+    def let_watch(self, function: CaseworkFunction) -> None:
         """Allow seeing which executions run and how they ended."""
-        function.may(["states:ListExecutions"], self.arn)
-        function.may(["states:DescribeExecution"], self.executions)
+        function.allow(["states:ListExecutions"], self.arn)
+        function.allow(["states:DescribeExecution"], self.executions)

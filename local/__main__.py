@@ -20,22 +20,29 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local.assembled import assembled
-from local.places import BUNDLER, DEFAULT_STATE, Places, alone_in, empty, state_folder
-from local.ports import taken
+from local.errors import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, UserError
+from local.places import (
+    DEFAULT_STATE_FOLDER,
+    ESBUILD_FOLDER,
+    SystemFolder,
+    empty_folder,
+    hold_folder,
+    state_folder,
+)
+from local.ports import listen_on_port
 from local.staff import LocalStaff, prepared_people
-from local.system import Options, System, running
-from local.trouble import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, Trouble
+from local.system import LocalSystem, StartOptions, find_running_system
+from local.template_cache import assembled_templates
 from tools.site import build, messages, scripts
 
-PORT = 8080
+DEFAULT_PORT = 8080
 EMULATOR_PORT = 14566
-SNAPSHOT_SECONDS = 5.0
+DEFAULT_SNAPSHOT_SECONDS = 5.0
 
 out = Console(highlight=False)
 
 
-def port_from(variable: str, default: int) -> int:
+def port_from_variable(variable: str, default: int) -> int:
     """The port of the environment variable. Raises PortBusy when it is no port."""
     text = os.environ.get(variable, "").strip() or str(default)
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
@@ -43,13 +50,13 @@ def port_from(variable: str, default: int) -> int:
     return int(text)
 
 
-def asked_for(variable: str) -> bool:
+def is_switched_on(variable: str) -> bool:
     """Whether the environment variable is switched on."""
     return os.environ.get(variable, "").strip().lower() in {"1", "true", "yes"}
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
+def show_step(what: str) -> Iterator[None]:
     """Show a step while it runs, then its time."""
     began = time.monotonic()
     if not out.is_terminal:
@@ -61,11 +68,11 @@ def step(what: str) -> Iterator[None]:
 
 def require_tools() -> None:
     """Raise ToolMissing unless the node packages are there."""
-    if not BUNDLER.is_dir():
+    if not ESBUILD_FOLDER.is_dir():
         raise ToolMissing("the node packages are not installed; start with: make run")
 
 
-def offer(system: System) -> None:
+def print_addresses(system: LocalSystem) -> None:
     """Print the addresses of the running system. The demo people are on its sign-in page."""
     out.print()
     out.print(f"  Portal          [bold]{system.origin}/[/]")
@@ -75,7 +82,7 @@ def offer(system: System) -> None:
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
     out.print(f"  Log             {system.places.log}")
     out.print()
-    state = "" if system.places.folder == DEFAULT_STATE else f"STATE={system.places.folder} "
+    state = "" if system.places.folder == DEFAULT_STATE_FOLDER else f"STATE={system.places.folder} "
     out.print(
         f"  A token for the desk API:  {state}.venv/bin/python -m local token analyst",
         markup=False,
@@ -93,21 +100,21 @@ def build_portal() -> None:
         raise PortalNotBuilt(f"the portal was not built:\n{wrong}") from wrong
 
 
-def bring_up(system: System) -> None:
+def bring_up(system: LocalSystem) -> None:
     """Synthesise, start and deploy the system and create its staff, showing each step."""
-    with step("Building the portal"):
+    with show_step("Building the portal"):
         build_portal()
-    with step("Writing the templates"):
-        assembly = assembled()
-    with step("Starting the emulator"):
+    with show_step("Writing the templates"):
+        assembly = assembled_templates()
+    with show_step("Starting the emulator"):
         system.start()
-    with step("Deploying"):
+    with show_step("Deploying"):
         system.deploy(assembly)
-    with step("Preparing demo staff"):
+    with show_step("Preparing demo staff"):
         LocalStaff(system).ensure(prepared_people())
 
 
-def stay(system: System, stop: threading.Event) -> None:
+def wait_for_stop(system: LocalSystem, stop: threading.Event) -> None:
     """Wait for Ctrl-C. Raises EmulatorFailed when the emulator dies meanwhile."""
     while not stop.wait(0.5):
         if not system.alive:
@@ -115,43 +122,45 @@ def stay(system: System, stop: threading.Event) -> None:
             raise EmulatorFailed(f"the emulator stopped by itself:\n{said}")
 
 
-class Interrupted(BaseException):
+class StartInterrupted(BaseException):
     """Ctrl-C or SIGTERM during the start."""
 
 
-def run(folder: Path) -> None:
+def run_system(folder: Path) -> None:
     """Run the system in `folder` until it is told to stop."""
-    places = Places(folder.resolve())
-    with alone_in(places):
-        run_alone(places)
+    places = SystemFolder(folder.resolve())
+    with hold_folder(places):
+        run_in_held_folder(places)
 
 
-def run_alone(places: Places) -> None:
+def run_in_held_folder(places: SystemFolder) -> None:
     """The same for the process that holds the folder."""
     ports = {
-        "PORT": port_from("PORT", PORT),
-        "EMULATOR_PORT": port_from("EMULATOR_PORT", EMULATOR_PORT),
+        "PORT": port_from_variable("PORT", DEFAULT_PORT),
+        "EMULATOR_PORT": port_from_variable("EMULATOR_PORT", EMULATOR_PORT),
     }
     usual = frozenset(name for name in ports if not os.environ.get(name, "").strip())
     for name in ports.keys() - usual:
-        taken(ports[name], name).close()  # it is taken at the start; who chose it hears of it now
+        listen_on_port(
+            ports[name], name
+        ).close()  # it is taken at the start; who chose it hears of it now
     require_tools()
-    if asked_for("RESET"):
-        empty(places)
+    if is_switched_on("RESET"):
+        empty_folder(places)
         out.print("  All earlier data was removed")
-    options = Options(
+    options = StartOptions(
         ports["PORT"],
         ports["EMULATOR_PORT"],
         or_any=usual,
-        snapshot_seconds=SNAPSHOT_SECONDS,
-        enforce_iam=asked_for("AUTH"),
+        snapshot_seconds=DEFAULT_SNAPSHOT_SECONDS,
+        enforce_iam=is_switched_on("AUTH"),
     )
-    system = System(places.folder, options)
+    system = LocalSystem(places.folder, options)
     stop = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         if stop.is_set() or not settled.is_set():
-            raise Interrupted
+            raise StartInterrupted
         stop.set()
 
     settled = threading.Event()
@@ -160,27 +169,27 @@ def run_alone(places: Places) -> None:
     try:
         bring_up(system)
         settled.set()
-        offer(system)
-        stay(system, stop)
-    except Interrupted:
+        print_addresses(system)
+        wait_for_stop(system, stop)
+    except StartInterrupted:
         pass
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave a child
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        with step("Saving and stopping"):
+        with show_step("Saving and stopping"):
             system.stop()
 
 
 def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["token"] and len(arguments) == 2:
-            print(LocalStaff(running(state_folder())).token(arguments[1]))
+            print(LocalStaff(find_running_system(state_folder())).token(arguments[1]))
         elif arguments:
             print("usage: python -m local [token NAME]", file=sys.stderr)
             return 2
         else:
-            run(state_folder())
-    except Trouble as trouble:
+            run_system(state_folder())
+    except UserError as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
     except (ClientError, BotoCoreError) as error:

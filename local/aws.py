@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 LOCAL_REGION = "us-east-1"
 EMULATOR_KEY = "test"
 """Id and secret of the emulator's own key pair; useless elsewhere."""
-PATIENCE_SECONDS = 900
+CLIENT_TIMEOUT_SECONDS = 900
 """The longest time of a function: its call is answered when it ends, and a client that gives up
 earlier calls it a second time."""
 
 
-class Aws:
+class AwsClients:
     """One client of each service, made on first use.
 
     `endpoint` is the emulator's address. None means AWS, with the shell's own credentials, in
@@ -60,7 +60,7 @@ class Aws:
         # The emulator does not verify presigned URLs in boto3's default style.
         version = "s3v4" if service == "s3" else None
         config = Config(
-            signature_version=version, max_pool_connections=64, read_timeout=PATIENCE_SECONDS
+            signature_version=version, max_pool_connections=64, read_timeout=CLIENT_TIMEOUT_SECONDS
         )
         make = cast(Callable[..., Any], self._session.client)
         return make(service, endpoint_url=self.endpoint, config=config)

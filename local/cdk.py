@@ -26,28 +26,28 @@ from typing import Any
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from infra.errors import CannotSynthesise
-from infra.stage import EDGE_REGION, Stage, deployed
+from infra.stage import EDGE_REGION, DeploymentStage, read_stage
+from local.errors import ToolMissing, UserError
 from local.places import ROOT
-from local.synth import CDK_APP, environment, node, synthesise
-from local.trouble import ToolMissing, Trouble
+from local.synth import CDK_APP_MODULE, node_executable, synthesis_environment, synthesise_stage
 
-CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
-FAILED = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
+CDK_CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+FAILED_STACK_STATUSES = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 """States of a stack whose creation failed."""
-FILTERS_TAKE = 15 * 60
+FILTER_PROPAGATION_SECONDS = 15 * 60
 """Seconds until the filter of a subscription is active everywhere (Amazon SNS, "Subscription filter
 policies": changes "require up to 15 minutes to fully take effect")."""
 
 
-def command(arguments: list[str], app: str | None = None) -> list[str]:
+def cdk_command(arguments: list[str], app: str | None = None) -> list[str]:
     """The command line that runs the CDK on our app, or on an assembly. Raises ToolMissing."""
-    if not CLI.is_file():
+    if not CDK_CLI.is_file():
         raise ToolMissing("the CDK command line is not installed; run: make node_modules/.ready")
-    ours = f"{sys.executable} -m {CDK_APP}"
-    return [node(), str(CLI), "--app", app or ours, "--no-notices", *arguments]
+    ours = f"{sys.executable} -m {CDK_APP_MODULE}"
+    return [node_executable(), str(CDK_CLI), "--app", app or ours, "--no-notices", *arguments]
 
 
-def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
+def unprotect_failed_stacks(cloudformation: Any, names: Iterable[str]) -> list[str]:
     """Remove the protection of stacks whose creation failed; returns their names."""
     failed = []
     for name in names:
@@ -57,7 +57,9 @@ def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
             if "does not exist" not in str(error):
                 raise
             continue
-        if stack["StackStatus"] in FAILED and stack.get("EnableTerminationProtection"):
+        if stack["StackStatus"] in FAILED_STACK_STATUSES and stack.get(
+            "EnableTerminationProtection"
+        ):
             cloudformation.update_termination_protection(
                 StackName=name, EnableTerminationProtection=False
             )
@@ -65,7 +67,7 @@ def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
     return failed
 
 
-def listeners(template: Mapping[str, Any]) -> set[str]:
+def subscribed_receivers(template: Mapping[str, Any]) -> set[str]:
     """The units and desks that the subscriptions of a template name."""
     return {
         unit
@@ -75,7 +77,7 @@ def listeners(template: Mapping[str, Any]) -> set[str]:
     }
 
 
-def unheard(cloudformation: Any, name: str, template: Mapping[str, Any]) -> set[str]:
+def undeployed_receivers(cloudformation: Any, name: str, template: Mapping[str, Any]) -> set[str]:
     """Units of a template without a subscription in the deployed stack.
 
     None where there is no stack yet: no report for them can exist.
@@ -86,43 +88,45 @@ def unheard(cloudformation: Any, name: str, template: Mapping[str, Any]) -> set[
         if "does not exist" not in str(error):
             raise
         return set()
-    return listeners(template) - listeners(known)
+    return subscribed_receivers(template) - subscribed_receivers(known)
 
 
-def _deploy(stage: Stage, arguments: list[str]) -> int:
+def _deploy(stage: DeploymentStage, arguments: list[str]) -> int:
     import boto3
 
     home = boto3.client("cloudformation", region_name=stage.region)
     edge = boto3.client("cloudformation", region_name=EDGE_REGION)
-    never = let_go_of_failed(home, [stage.units_name, stage.core_name])
-    never += let_go_of_failed(edge, [stage.edge_name] if stage.edge else [])
+    never = unprotect_failed_stacks(home, [stage.units_name, stage.core_name])
+    never += unprotect_failed_stacks(edge, [stage.edge_name] if stage.edge else [])
     if stage.second_region:
         second = boto3.client("cloudformation", region_name=stage.second_region)
-        never += let_go_of_failed(second, [stage.second_name])
-        never += let_go_of_failed(home, [stage.copies_name])
+        never += unprotect_failed_stacks(second, [stage.second_name])
+        never += unprotect_failed_stacks(home, [stage.copies_name])
     for name in never:
         print(f"{name} was not created; it is deleted and created again", file=sys.stderr)
-    assembly = synthesise(stage.name, ROOT / "cdk.out")
+    assembly = synthesise_stage(stage.name, ROOT / "cdk.out")
     units = assembly / f"{stage.units_name}.template.json"
-    new = unheard(home, stage.units_name, json.loads(units.read_text("utf-8")))
+    new = undeployed_receivers(home, stage.units_name, json.loads(units.read_text("utf-8")))
     options = [each for each in arguments[1:] if each != "--all"]
     if new:
         first = _run(["deploy", stage.units_name, "--exclusively", *options], stage, assembly)
         if first != 0:
             return first
-        minutes = FILTERS_TAKE // 60
+        minutes = FILTER_PROPAGATION_SECONDS // 60
         print(
             f"{len(new)} new units get their queues ({', '.join(sorted(new))}); the functions that "
             f"notify them follow in {minutes} minutes, when every filter is active",
             file=sys.stderr,
         )
-        time.sleep(FILTERS_TAKE)
+        time.sleep(FILTER_PROPAGATION_SECONDS)
     return _run(arguments, stage, assembly)
 
 
-def _run(arguments: list[str], stage: Stage, assembly: Path) -> int:
-    line = command(arguments, str(assembly))
-    return subprocess.run(line, cwd=ROOT, env=environment(stage.name), check=False).returncode
+def _run(arguments: list[str], stage: DeploymentStage, assembly: Path) -> int:
+    line = cdk_command(arguments, str(assembly))
+    return subprocess.run(
+        line, cwd=ROOT, env=synthesis_environment(stage.name), check=False
+    ).returncode
 
 
 def main() -> int:
@@ -130,15 +134,15 @@ def main() -> int:
     name, arguments = os.environ.get("STAGE", "dev"), sys.argv[1:]
     try:
         if arguments[:1] == ["deploy"]:
-            return _deploy(deployed(name), arguments)
-        line = command(arguments)
-    except (Trouble, CannotSynthesise) as trouble:
+            return _deploy(read_stage(name), arguments)
+        line = cdk_command(arguments)
+    except (UserError, CannotSynthesise) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except (NoCredentialsError, NoRegionError) as missing:
         print(f"{missing}: log in to the account of {name} first; see make doctor", file=sys.stderr)
         return 1
-    return subprocess.run(line, cwd=ROOT, env=environment(name), check=False).returncode
+    return subprocess.run(line, cwd=ROOT, env=synthesis_environment(name), check=False).returncode
 
 
 if __name__ == "__main__":

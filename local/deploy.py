@@ -18,18 +18,25 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError, WaiterError
 
-from local.aws import Aws
-from local.trouble import DeploymentFailed
+from local.aws import AwsClients
+from local.errors import DeploymentFailed
 
-INLINE_TEMPLATE_LIMIT = 51_200  # bytes; a larger template must come from S3
-PATIENCE = {"Delay": 0.1, "MaxAttempts": 1800}
+MAX_INLINE_TEMPLATE_BYTES = 51_200  # bytes; a larger template must come from S3
+STACK_WAITER_CONFIG = {"Delay": 0.1, "MaxAttempts": 1800}
 """Seconds between two looks at a stack, and their number; the emulator makes a stack in a
 second."""
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # as the CDK writes it, so that hashes and bytecode are equal
+ASSET_ZIP_TIME = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # as the CDK writes it, so that hashes and bytecode are equal
 
 
 @dataclass(frozen=True)
-class Stack:
+class AssemblyStack:
     """One stack of an assembly: its name, its template, and the list of its assets."""
 
     name: str
@@ -37,11 +44,11 @@ class Stack:
     assets: Path | None
 
 
-def stacks_of(assembly: Path) -> list[Stack]:
+def list_assembly_stacks(assembly: Path) -> list[AssemblyStack]:
     """The stacks of a synthesised app, dependencies first."""
     manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
     artifacts: dict[str, dict[str, Any]] = manifest["artifacts"]
-    ordered: dict[str, Stack] = {}
+    ordered: dict[str, AssemblyStack] = {}
 
     def visit(artifact_id: str) -> None:
         artifact = artifacts[artifact_id]
@@ -54,7 +61,7 @@ def stacks_of(assembly: Path) -> list[Stack]:
                 assets = assembly / artifacts[needed]["properties"]["file"]
         properties = artifact["properties"]
         name = properties.get("stackName", artifact_id)
-        ordered[artifact_id] = Stack(name, assembly / properties["templateFile"], assets)
+        ordered[artifact_id] = AssemblyStack(name, assembly / properties["templateFile"], assets)
 
     for artifact_id in artifacts:
         visit(artifact_id)
@@ -68,14 +75,14 @@ def zip_folder(folder: Path) -> bytes:
         for path in sorted(folder.rglob("*")):
             if not path.is_file():
                 continue
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), ZIP_EPOCH)
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), ASSET_ZIP_TIME)
             entry.external_attr = (path.stat().st_mode & 0xFFFF) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
     return buffer.getvalue()
 
 
-def packed(folder: Path) -> bytes:
+def zip_asset(folder: Path) -> bytes:
     """The zip of an asset, whose name tells its content: kept beside it, since every system deploys
     the same ones and packing takes three seconds of a processor."""
     kept = folder.with_name(f"{folder.name}.zip")
@@ -86,7 +93,7 @@ def packed(folder: Path) -> bytes:
     return kept.read_bytes()
 
 
-def _published(aws: Aws, bucket: str, key: str) -> bool:
+def _published(aws: AwsClients, bucket: str, key: str) -> bool:
     try:
         aws.s3.head_object(Bucket=bucket, Key=key)
     except ClientError:
@@ -94,7 +101,7 @@ def _published(aws: Aws, bucket: str, key: str) -> bool:
     return True
 
 
-def _destinations(stack: Stack) -> Iterator[tuple[Path, bool, str, str]]:
+def _destinations(stack: AssemblyStack) -> Iterator[tuple[Path, bool, str, str]]:
     """(file or folder, is it zipped, bucket, key) for each asset of the stack."""
     if stack.assets is None:
         return
@@ -106,7 +113,7 @@ def _destinations(stack: Stack) -> Iterator[tuple[Path, bool, str, str]]:
             yield source, zipped, destination["bucketName"], destination["objectKey"]
 
 
-def publish(aws: Aws, stack: Stack) -> str | None:
+def upload_assets(aws: AwsClients, stack: AssemblyStack) -> str | None:
     """Upload each asset once; returns the address of the stack's own template, if it is an
     asset."""
     template = None
@@ -118,23 +125,23 @@ def publish(aws: Aws, stack: Stack) -> str | None:
             buckets.add(bucket)
         # Keys are hashes of the content, so an existing object is the same.
         if not _published(aws, bucket, key):
-            body = packed(source) if zipped else source.read_bytes()
+            body = zip_asset(source) if zipped else source.read_bytes()
             aws.s3.put_object(Bucket=bucket, Key=key, Body=body)
         if source == stack.template:
             template = f"{aws.endpoint}/{bucket}/{key}"
     return template
 
 
-def _template_argument(stack: Stack, published: str | None) -> dict[str, str]:
+def _template_argument(stack: AssemblyStack, published: str | None) -> dict[str, str]:
     body = stack.template.read_text(encoding="utf-8")
-    if len(body.encode()) <= INLINE_TEMPLATE_LIMIT:
+    if len(body.encode()) <= MAX_INLINE_TEMPLATE_BYTES:
         return {"TemplateBody": body}
     if published is None:
         raise DeploymentFailed(f"{stack.name}: the template is too large to send unpublished")
     return {"TemplateURL": published}
 
 
-def outputs_of(aws: Aws, name: str) -> dict[str, str] | None:
+def read_stack_outputs(aws: AwsClients, name: str) -> dict[str, str] | None:
     """The outputs of a deployed stack; None when there is no such stack."""
     try:
         described = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
@@ -149,7 +156,7 @@ def outputs_of(aws: Aws, name: str) -> dict[str, str] | None:
     }
 
 
-def _failures(aws: Aws, name: str) -> list[str]:
+def _failures(aws: AwsClients, name: str) -> list[str]:
     try:
         events = aws.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     except ClientError as error:
@@ -162,25 +169,25 @@ def _failures(aws: Aws, name: str) -> list[str]:
     ]
 
 
-def _ready_to_update(aws: Aws, name: str) -> bool:
+def _ready_to_update(aws: AwsClients, name: str) -> bool:
     """Whether the stack exists. A stack whose creation failed is empty and is removed first."""
-    if outputs_of(aws, name) is None:
+    if read_stack_outputs(aws, name) is None:
         return False
     stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     if stack["StackStatus"] not in {"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"}:
         return True
     aws.cloudformation.delete_stack(StackName=name)
     waiter = cast(Any, aws.cloudformation).get_waiter("stack_delete_complete")
-    waiter.wait(StackName=name, WaiterConfig=PATIENCE)
+    waiter.wait(StackName=name, WaiterConfig=STACK_WAITER_CONFIG)
     return False
 
 
-def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
+def deploy_stack(aws: AwsClients, stack: AssemblyStack) -> dict[str, str]:
     """Create or update one stack and wait; returns its outputs. Raises DeploymentFailed."""
     request: dict[str, Any] = {
         "StackName": stack.name,
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        **_template_argument(stack, publish(aws, stack)),
+        **_template_argument(stack, upload_assets(aws, stack)),
     }
     exists = _ready_to_update(aws, stack.name)
     act = aws.cloudformation.update_stack if exists else aws.cloudformation.create_stack
@@ -188,24 +195,24 @@ def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
     try:
         act(**request)
         waiter = cast(Any, aws.cloudformation).get_waiter(finished)
-        waiter.wait(StackName=stack.name, WaiterConfig=PATIENCE)
+        waiter.wait(StackName=stack.name, WaiterConfig=STACK_WAITER_CONFIG)
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise DeploymentFailed(f"{stack.name}: {error}") from error
     except WaiterError as error:
         reasons = _failures(aws, stack.name) or [str(error)]
         raise DeploymentFailed("\n".join([f"{stack.name} was not deployed:", *reasons])) from error
-    return outputs_of(aws, stack.name) or {}
+    return read_stack_outputs(aws, stack.name) or {}
 
 
-def verify_sender(aws: Aws, address: str) -> None:
+def verify_sender(aws: AwsClients, address: str) -> None:
     """Verify a sender address for e-mail. On SES its owner does so by answering a message."""
     aws.client("sesv2").create_email_identity(EmailIdentity=address)
 
 
-def deploy(aws: Aws, assembly: Path) -> Mapping[str, str]:
+def deploy_assembly(aws: AwsClients, assembly: Path) -> Mapping[str, str]:
     """Deploy every stack of the assembly; returns all outputs in one mapping."""
     outputs: dict[str, str] = {}
-    for stack in stacks_of(assembly):
+    for stack in list_assembly_stacks(assembly):
         outputs.update(deploy_stack(aws, stack))
     return outputs

@@ -1,9 +1,9 @@
 """The public address of a local system: the deployed API and the built pages, on one loopback port.
 
-It replaces CloudFront and uses the same table, `casework.aws.http.pages`. It refuses requests that
-pages of other sites make a browser send, and turns the cookie with a browser's token into
-`Authorization`, as the edge does by `infra.edge.GUARD`. It also serves the sign-in page
-(`local.signin`), which has its own host on AWS. It reaches the deployed HTTP API through the
+It replaces CloudFront and uses the same table, `casework.aws.http.response_headers`. It refuses
+requests that pages of other sites make a browser send, and turns the cookie with a browser's token
+into `Authorization`, as the edge does by `infra.edge.ORIGIN_GUARD_CODE`. It also serves the sign-in
+page (`local.signin`), which has its own host on AWS. It reaches the deployed HTTP API through the
 emulator's application in the same process, and nothing else of the emulator: it rewrites requests
 to that API first. It removes the emulator's permissive CORS headers, because pages and API share
 one origin.
@@ -28,28 +28,28 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from casework.aws.http import pages
-from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, bare
+from casework.aws.http import response_headers
+from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, problem_template
 from casework.aws.services import sign_in
 from casework.errors import FromAnotherSite
 from local import signin
 from local.aws import EMULATOR_KEY, LOCAL_REGION
-from local.places import PORTAL
+from local.places import PORTAL_FOLDER
 
-Application = Callable[[Any, Any, Any], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
+AsgiHeaders = list[tuple[bytes, bytes]]
 
-PACKED = frozenset(
+COMPRESSIBLE_TYPES = frozenset(
     {"application/json", "application/manifest+json", "image/svg+xml", "text/css", "text/html",
      "text/javascript"}
 )  # fmt: skip
 """Content types that are sent compressed, as CloudFront does."""
-LOGGED = re.compile(
+PUBLIC_LOG_PATTERN = re.compile(
     r"/log/(?:checkpoint|stamps/[0-9]{1,10}|keys/(?:log|dossiers|[0-9a-f]{64})\.pem"
     r"|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[0-9]{1,3})?)"
 )
 """The names of the public files of the log of days."""
-LEAST_PACKED = 1_000
+MIN_COMPRESSED_BYTES = 1_000
 """Bytes of the smallest answer that CloudFront compresses ("Serve compressed files", Amazon
 CloudFront Developer Guide)."""
 
@@ -57,16 +57,16 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
 
 
-def written(headers: Mapping[str, str]) -> Headers:
+def to_asgi_headers(headers: Mapping[str, str]) -> AsgiHeaders:
     """Headers in the form of ASGI."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-def with_headers(
+def add_headers(
     send: Callable[[Any], Awaitable[None]], headers: Mapping[str, str]
 ) -> Callable[[Any], Awaitable[None]]:
     """`send` with these headers, and without those that let other sites read our answers."""
-    own = written(headers)
+    own = to_asgi_headers(headers)
     names = {name for name, _ in own}
 
     async def filtered(message: Any) -> None:
@@ -82,7 +82,9 @@ def with_headers(
     return filtered
 
 
-def packing(send: Callable[[Any], Awaitable[None]], scope: Any) -> Callable[[Any], Awaitable[None]]:
+def gzip_send(
+    send: Callable[[Any], Awaitable[None]], scope: Any
+) -> Callable[[Any], Awaitable[None]]:
     """`send` that compresses the answers of the API that CloudFront compresses."""
     started: list[Any] = []
     parts: list[bytes] = []
@@ -97,7 +99,7 @@ def packing(send: Callable[[Any], Awaitable[None]], scope: Any) -> Callable[[Any
         (start,), body = started, b"".join(parts)
         headers = {name.lower(): value for name, value in start["headers"]}
         kind = headers.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
-        if start["status"] == 200 and packs(kind, body, scope):
+        if start["status"] == 200 and should_compress(kind, body, scope):
             body = _packed(body)
             own = {b"content-encoding": b"gzip", b"content-length": str(len(body)).encode()}
             start = {**start, "headers": [*({**headers, **own}).items()]}
@@ -107,24 +109,24 @@ def packing(send: Callable[[Any], Awaitable[None]], scope: Any) -> Callable[[Any
     return filtered
 
 
-def packs(kind: str, body: bytes, scope: Any) -> bool:
+def should_compress(kind: str, body: bytes, scope: Any) -> bool:
     """Whether this body is compressed for this request."""
     accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
-    return kind in PACKED and len(body) >= LEAST_PACKED and b"gzip" in accepted
+    return kind in COMPRESSIBLE_TYPES and len(body) >= MIN_COMPRESSED_BYTES and b"gzip" in accepted
 
 
-def from_another_site(scope: Any) -> bool:
+def is_cross_site(scope: Any) -> bool:
     """Whether a page of another site made a browser send this. The return from managed login is the
     exception."""
     site = dict(scope["headers"]).get(sign_in.SITE_HEADER.encode(), b"none").decode("latin-1")
-    return site not in sign_in.OWN_SITE and scope["path"] != sign_in.BACK
+    return site not in sign_in.OWN_SITE and scope["path"] != sign_in.SIGN_IN_RETURN_PATH
 
 
-def passed_on(scope: Any, row: pages.PageRow) -> Headers:
+def forwarded_headers(scope: Any, row: response_headers.PathRule) -> AsgiHeaders:
     """The headers for the API: of the cookies only those of the row, one of them as a
     credential."""
     headers = [each for each in scope["headers"] if each[0].lower() != b"cookie"]
-    held = cookies_of(scope)
+    held = parse_cookies(scope)
     if seen := [f"{name}={held[name]}" for name in row.cookies if name in held]:
         headers.append((b"cookie", "; ".join(seen).encode("latin-1")))
     token = held.get(row.credential or "")
@@ -133,7 +135,7 @@ def passed_on(scope: Any, row: pages.PageRow) -> Headers:
     return headers
 
 
-def cookies_of(scope: Any) -> dict[str, str]:
+def parse_cookies(scope: Any) -> dict[str, str]:
     """Every cookie of a request."""
     lines = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
     pairs = [each.strip() for each in b";".join(lines).decode("latin-1").split(";")]
@@ -141,18 +143,18 @@ def cookies_of(scope: Any) -> dict[str, str]:
 
 
 @dataclass
-class Origin:
+class LocalOrigin:
     """ASGI application of the one address.
 
     `site` is a file {"api_id": …, "drop": …, "seals": …} that the deployment writes; until then the
     API answers 503. `drop` is the bucket that takes uploads, `seals` the one with the log of days.
     """
 
-    emulator: Application
+    emulator: AsgiApplication
     emulator_port: int
     port: int
     site: Path
-    portal: Path = PORTAL
+    portal: Path = PORTAL_FOLDER
     """The built pages."""
     staff: Path = Path("nobody")
     """Names and passwords of the demo people, for the sign-in page only."""
@@ -160,7 +162,9 @@ class Origin:
     _read_at: int = field(default=0, init=False)
 
     @classmethod
-    def from_environment(cls, emulator: Application, emulator_port: int, port: int) -> Origin:
+    def from_environment(
+        cls, emulator: AsgiApplication, emulator_port: int, port: int
+    ) -> LocalOrigin:
         site, staff = Path(os.environ["ORIGIN_SITE"]), Path(os.environ["ORIGIN_STAFF"])
         return cls(emulator, emulator_port, port, site, staff=staff)
 
@@ -190,20 +194,20 @@ class Origin:
             await send({"type": "websocket.close", "code": 1008})
         elif not self.known_host(scope):
             await _answer(send, 421, b"text/plain", b"this address serves 127.0.0.1 only\n")
-        elif scope["path"] in signin.PATHS:
+        elif scope["path"] in signin.SIGN_IN_PATHS:
             await self._sign_in(scope, receive, send)
         else:
-            row = pages.row_of(scope["path"])
-            served = with_headers(send, row.headers)
-            if row.own_site and from_another_site(scope):
-                refusal = json.dumps(bare(FromAnotherSite)).encode()
+            row = response_headers.find_path_rule(scope["path"])
+            served = add_headers(send, row.headers)
+            if row.own_site and is_cross_site(scope):
+                refusal = json.dumps(problem_template(FromAnotherSite)).encode()
                 await _answer(served, 403, PROBLEM_MEDIA_TYPE.encode(), refusal)
-            elif row.source is pages.PageSource.API:
-                call = {**scope, "headers": passed_on(scope, row)}
-                await self._call_api(call, receive, packing(served, scope))
-            elif row.source is pages.PageSource.DROP:
+            elif row.source is response_headers.PageSource.API:
+                call = {**scope, "headers": forwarded_headers(scope, row)}
+                await self._call_api(call, receive, gzip_send(served, scope))
+            elif row.source is response_headers.PageSource.DROP:
                 await self._upload(scope, receive, served)
-            elif row.source is pages.PageSource.LOG:
+            elif row.source is response_headers.PageSource.LOG:
                 await self._call_bucket(scope, receive, send, row)
             else:
                 await self._page(scope, send, row)
@@ -211,13 +215,13 @@ class Origin:
     async def _sign_in(self, scope: Any, receive: Any, send: Any) -> None:
         page = signin.SignIn(self.emulator, self.staff, self.portal)
         said = await page.answer(scope, receive, self._as_the_emulator_takes(scope["headers"]))
-        served = with_headers(send, pages.RENDERED)
+        served = add_headers(send, response_headers.SERVER_RENDERED_HEADERS)
         await served(
             {"type": "http.response.start", "status": said.status, "headers": said.headers}
         )
         await served({"type": "http.response.body", "body": said.body})
 
-    def _as_the_emulator_takes(self, headers: Headers) -> Headers:
+    def _as_the_emulator_takes(self, headers: AsgiHeaders) -> AsgiHeaders:
         """The emulator routes by Host, so it must only see its own."""
         kept = [(name, value) for name, value in headers if name.lower() != b"host"]
         return [*kept, (b"host", f"127.0.0.1:{self.emulator_port}".encode())]
@@ -253,14 +257,18 @@ class Origin:
         }
         await self.emulator(forwarded, receive, send)
 
-    async def _call_bucket(self, scope: Any, receive: Any, send: Any, row: pages.PageRow) -> None:
+    async def _call_bucket(
+        self, scope: Any, receive: Any, send: Any, row: response_headers.PathRule
+    ) -> None:
         """A public file of the log of days, from the emulator's bucket; only of its own names."""
-        instead = with_headers(send, {**row.headers, "Cache-Control": pages.NO_STORE})
+        instead = add_headers(
+            send, {**row.headers, "Cache-Control": response_headers.CACHE_NO_STORE}
+        )
         bucket = self.told("seals")
         if scope["method"] not in {"GET", "HEAD"}:
             await _problem(instead, 405, "the log is read with GET")
             return
-        if not bucket or not LOGGED.fullmatch(scope["path"]):
+        if not bucket or not PUBLIC_LOG_PATTERN.fullmatch(scope["path"]):
             await _problem(instead, 404, "the log of days has no such file")
             return
         path = f"/{bucket}{scope['path']}"
@@ -283,11 +291,13 @@ class Origin:
             return
         kind = dict(said.headers).get(b"content-type", b"application/octet-stream")
         body = b"" if scope["method"] == "HEAD" else said.body
-        await _answer(with_headers(send, row.headers), 200, kind, body)
+        await _answer(add_headers(send, row.headers), 200, kind, body)
 
-    async def _page(self, scope: Any, send: Any, row: pages.PageRow) -> None:
+    async def _page(self, scope: Any, send: Any, row: response_headers.PathRule) -> None:
         """A file with the headers of its row; what stands in its place is kept by no browser."""
-        instead = with_headers(send, {**row.headers, "Cache-Control": pages.NO_STORE})
+        instead = add_headers(
+            send, {**row.headers, "Cache-Control": response_headers.CACHE_NO_STORE}
+        )
         if scope["method"] not in {"GET", "HEAD"}:
             await _problem(instead, 405, "pages are read with GET")
             return
@@ -302,7 +312,7 @@ class Origin:
             await _answer(instead, 308, b"text/plain", b"", [(b"location", slash)])
         else:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            await _send_file(with_headers(send, row.headers), scope, kind, file.read_bytes())
+            await _send_file(add_headers(send, row.headers), scope, kind, file.read_bytes())
 
     def _file(self, path: str) -> Path | None:
         """The built file at this address, or the folder whose address must end in a slash."""
@@ -320,15 +330,15 @@ class Origin:
 async def _send_file(send: Any, scope: Any, kind: str, body: bytes) -> None:
     """The file, or 304 for a browser that has it: the bucket gives each an `ETag`, too."""
     tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'.encode()
-    more: Headers = [(b"etag", tag)]
-    if kind in PACKED:
+    more: AsgiHeaders = [(b"etag", tag)]
+    if kind in COMPRESSIBLE_TYPES:
         more.append((b"vary", b"accept-encoding"))
     text = "; charset=utf-8" if kind.startswith("text/") else ""
     content_type = f"{kind}{text}".encode()
     if tag in dict(scope["headers"]).get(b"if-none-match", b""):
         await _answer(send, 304, content_type, b"", more)
         return
-    if packs(kind, body, scope):
+    if should_compress(kind, body, scope):
         body = _packed(body)
         more.append((b"content-encoding", b"gzip"))
     more.append((b"content-length", str(len(body)).encode()))
@@ -346,11 +356,11 @@ class _Said:
     """A whole answer of the emulator."""
 
     status: int
-    headers: Headers
+    headers: AsgiHeaders
     body: bytes
 
 
-async def _whole(application: Application, scope: Any, receive: Any) -> _Said:
+async def _whole(application: AsgiApplication, scope: Any, receive: Any) -> _Said:
     """The answer to a call, once all of it is there."""
     starts: list[Any] = []
     parts: list[bytes] = []
@@ -381,7 +391,7 @@ async def _problem(send: Any, status: int, detail: str) -> None:
 
 
 async def _answer(
-    send: Any, status: int, content_type: bytes, body: bytes, more: Headers | None = None
+    send: Any, status: int, content_type: bytes, body: bytes, more: AsgiHeaders | None = None
 ) -> None:
     headers = [(b"content-type", content_type), *(more or [])]
     await send({"type": "http.response.start", "status": status, "headers": headers})

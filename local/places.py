@@ -10,21 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.trouble import FolderInUse
+from local.errors import FolderInUse
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_STATE = ROOT / ".local"
-PORTAL = ROOT / "build" / "site"
-BUNDLER = ROOT / "node_modules" / "esbuild"
+DEFAULT_STATE_FOLDER = ROOT / ".local"
+PORTAL_FOLDER = ROOT / "build" / "site"
+ESBUILD_FOLDER = ROOT / "node_modules" / "esbuild"
 
 
 def state_folder() -> Path:
     """The folder of all state: `.local`, or the value of the variable STATE."""
-    return Path(os.environ.get("STATE", "").strip() or DEFAULT_STATE)
+    return Path(os.environ.get("STATE", "").strip() or DEFAULT_STATE_FOLDER)
 
 
 @dataclass(frozen=True)
-class Places:
+class SystemFolder:
     """The files of one system, all under `folder`."""
 
     folder: Path
@@ -81,7 +81,7 @@ class Places:
 
 
 @contextmanager
-def alone_in(places: Places) -> Iterator[None]:
+def hold_folder(places: SystemFolder) -> Iterator[None]:
     """Hold the folder; raises FolderInUse when another process holds it. The hold ends with the
     process.
 
@@ -98,7 +98,7 @@ def alone_in(places: Places) -> Iterator[None]:
         yield
 
 
-def empty(places: Places) -> None:
+def empty_folder(places: SystemFolder) -> None:
     """Remove everything in the folder except the lock."""
     for path in places.folder.iterdir():
         if path == places.lock:

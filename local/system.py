@@ -29,23 +29,29 @@ from pathlib import Path
 from types import TracebackType
 
 from infra.deployment import LOCAL_ADDRESS, LOCAL_SENDER
-from local.aws import LOCAL_REGION, Aws
-from local.deploy import deploy, verify_sender
-from local.places import ROOT, Places, write_private
-from local.ports import LOOPBACK, listens, port_of, taken, taken_or_any
-from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
-from local.unpacked import shared
+from local.aws import LOCAL_REGION, AwsClients
+from local.code_cache import shared_code_folder
+from local.deploy import deploy_assembly, verify_sender
+from local.errors import DeploymentFailed, EmulatorFailed, NothingRuns
+from local.places import ROOT, SystemFolder, write_private
+from local.ports import (
+    LOOPBACK_ADDRESS,
+    is_listening,
+    listen_on_port,
+    listen_on_port_or_any,
+    socket_port,
+)
 
-LOCAL_STAGE = "local"
+LOCAL_STAGE_NAME = "local"
 INTAKE, ALIAS = "functions.intake.handler.handle", "live"
 """The function of reporters, and the name of its version that answers (`infra.function`)."""
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-SNAPSHOT_SECONDS = 60.0
+SYSTEM_SNAPSHOT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Options:
+class StartOptions:
     """Settings for the start of a system.
 
     or_any: of these, by the names of their variables, any free port where this one is taken.
@@ -65,22 +71,24 @@ class Options:
 
 
 @dataclass
-class System:
+class LocalSystem:
     """One system and its process. One thread alone may start or stop it."""
 
     folder: Path
-    options: Options = field(default_factory=Options)
+    options: StartOptions = field(default_factory=StartOptions)
     outputs: Mapping[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.places = Places(self.folder.resolve())
+        self.places = SystemFolder(self.folder.resolve())
         self.port, self.emulator_port = self.options.port, self.options.emulator_port
 
     @classmethod
-    def fresh(cls, folder: Path, assembly: Path, options: Options | None = None) -> System:
+    def fresh(
+        cls, folder: Path, assembly: Path, options: StartOptions | None = None
+    ) -> LocalSystem:
         """Start a system in `folder` and deploy the assembly to it; a failure stops it."""
-        system = cls(folder, options or Options())
+        system = cls(folder, options or StartOptions())
         system.start()
         try:
             system.deploy(assembly)
@@ -89,7 +97,7 @@ class System:
             raise
         return system
 
-    def __enter__(self) -> System:
+    def __enter__(self) -> LocalSystem:
         return self
 
     def __exit__(
@@ -104,7 +112,7 @@ class System:
     @property
     def origin(self) -> str:
         """The one address: pages and API."""
-        return f"http://{LOOPBACK}:{self.port}"
+        return f"http://{LOOPBACK_ADDRESS}:{self.port}"
 
     @property
     def api(self) -> str:
@@ -114,12 +122,12 @@ class System:
     @property
     def endpoint(self) -> str:
         """The emulator's own address, for AWS clients."""
-        return f"http://{LOOPBACK}:{self.emulator_port}"
+        return f"http://{LOOPBACK_ADDRESS}:{self.emulator_port}"
 
     @cached_property
-    def aws(self) -> Aws:
+    def aws(self) -> AwsClients:
         """Clients with the rights of an administrator."""
-        return Aws(self.endpoint)
+        return AwsClients(self.endpoint)
 
     def environment(self) -> dict[str, str]:
         """The environment of the emulator, which Lambda workers inherit: as little as possible."""
@@ -137,7 +145,7 @@ class System:
             "STATE_DIR": str(self.places.state),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.places.objects),
-            "EMULATOR_CODE": str(shared()),
+            "EMULATOR_CODE": str(shared_code_folder()),
             "EMULATOR_SNAPSHOT_SECONDS": str(self.options.snapshot_seconds),
             "EMULATOR_SNAPSHOT_MARKER": str(self.places.marker),
             "EMULATOR_WORKERS_PER_FUNCTION": str(self.options.workers),
@@ -161,7 +169,7 @@ class System:
             self._take(self.emulator_port, "EMULATOR_PORT") as gateway,
             self.places.log.open("ab") as log,
         ):
-            self.port, self.emulator_port = port_of(front), port_of(gateway)
+            self.port, self.emulator_port = socket_port(front), socket_port(gateway)
             sockets = {"ORIGIN_SOCKET": front.fileno(), "GATEWAY_SOCKET": gateway.fileno()}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local.emulator"],
@@ -178,7 +186,7 @@ class System:
     def _take(self, port: int, variable: str) -> socket.socket:
         """The socket of a port, which the emulator is handed. Ports that were chosen at the first
         start are those of the next."""
-        take = taken_or_any if variable in self.options.or_any else taken
+        take = listen_on_port_or_any if variable in self.options.or_any else listen_on_port
         return take(port, variable)
 
     def _await_health(self, process: subprocess.Popen[bytes]) -> None:
@@ -186,7 +194,7 @@ class System:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise EmulatorFailed(f"the emulator did not start:\n{self.last_words()}")
-            if healthy(self.endpoint) and listens(self.port):
+            if is_healthy(self.endpoint) and is_listening(self.port):
                 return
             time.sleep(0.05)
         self.stop()
@@ -202,7 +210,7 @@ class System:
     def deploy(self, assembly: Path) -> None:
         """Deploy the assembly and open the origin to it. Raises DeploymentFailed."""
         verify_sender(self.aws, LOCAL_SENDER)
-        self.outputs = deploy(self.aws, assembly)
+        self.outputs = deploy_assembly(self.aws, assembly)
         if "ApiId" not in self.outputs:
             raise DeploymentFailed("the stacks have no output ApiId; the origin needs it")
         self._name_origin()
@@ -270,17 +278,17 @@ class System:
     def wait_for_snapshot(self) -> None:
         """Wait for a complete snapshot that began after this call. Needs snapshot_seconds."""
         asked = time.time()
-        deadline = time.monotonic() + SNAPSHOT_SECONDS
+        deadline = time.monotonic() + SYSTEM_SNAPSHOT_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(FileNotFoundError):
                 marker = json.loads(self.places.marker.read_text(encoding="utf-8"))
                 if marker["began"] >= asked and not marker["failed"]:
                     return
             time.sleep(0.1)
-        raise EmulatorFailed(f"no complete snapshot within {SNAPSHOT_SECONDS:g} s")
+        raise EmulatorFailed(f"no complete snapshot within {SYSTEM_SNAPSHOT_SECONDS:g} s")
 
 
-def healthy(endpoint: str) -> bool:
+def is_healthy(endpoint: str) -> bool:
     """Whether the emulator at this loopback address answers."""
     address = f"{endpoint}/_ministack/health"
     try:
@@ -290,18 +298,18 @@ def healthy(endpoint: str) -> bool:
         return False
 
 
-def running(folder: Path) -> System:
+def find_running_system(folder: Path) -> LocalSystem:
     """The system on `folder` that another process started. Raises NothingRuns.
 
     Its addresses, outputs and clients can be used; only its starter may stop it.
     """
-    places = Places(folder.resolve())
+    places = SystemFolder(folder.resolve())
     try:
         found = json.loads(places.running.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise NothingRuns("no system is running; start one with: make run") from error
-    options = Options(port=found["port"], emulator_port=found["emulator_port"])
-    system = System(folder, options, found["outputs"])
-    if not healthy(system.endpoint):
+    options = StartOptions(port=found["port"], emulator_port=found["emulator_port"])
+    system = LocalSystem(folder, options, found["outputs"])
+    if not is_healthy(system.endpoint):
         raise NothingRuns("the system that ran here is gone; start it again with: make run")
     return system

@@ -7,16 +7,16 @@ from typing import Any
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.danger import DangerKind, ToldDanger
+from casework.case.danger import DangerKind, DangerOrigin
 from casework.case.lifecycle import Status
-from casework.case.parts import Due
 from casework.case.referral import Referral
-from casework.case.times import Wait
+from casework.case.times import DeadlineWait
+from casework.case.value_objects import DeadlineKind
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import IllegalMove
 from casework.pack.clocks import Clocks
 from casework.text.realm import Realm
-from casework.text.reference import case_id_of, encode
+from casework.text.reference import case_id_from_reference, encode_reference
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 RABAT = "pj-04-421"
@@ -38,14 +38,14 @@ def a_report(**said: Any) -> dict[str, Any]:
 
 def a_reference(number: int = 1, realm: Realm = Realm.REAL) -> str:
     """The reference of the report with this number in a realm."""
-    return encode(number.to_bytes(10, "big"), realm)
+    return encode_reference(number.to_bytes(10, "big"), realm)
 
 
 def a_case(opener: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
     """A case opened by the report with this number, waiting for review."""
     return Case(
         **{
-            "id": case_id_of(a_reference(opener, realm)),
+            "id": case_id_from_reference(a_reference(opener, realm)),
             "status": Status.IN_REVIEW,
             "opened_at": "2026-03-02T11:00:00.000Z",
             "opened_by": a_reference(opener, realm),
@@ -53,7 +53,7 @@ def a_case(opener: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
             "language": "fr",
             "category": "fraud",
             "territory": "04.421",
-            "wait": Wait(since="2026-03-02T11:00:00.000Z", due="2026-03-02T15:00:00.000Z"),
+            "wait": DeadlineWait(since="2026-03-02T11:00:00.000Z", due="2026-03-02T15:00:00.000Z"),
             "version": 2,
             "revision": 2,
             "events": 2,
@@ -62,10 +62,10 @@ def a_case(opener: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
     )
 
 
-def a_danger(case: Case | None = None, **fields: Any) -> ToldDanger:
+def a_danger(case: Case | None = None, **fields: Any) -> DangerOrigin:
     """Danger that a report states; by the one that opened the case."""
     source = {"report": case.opened_by, "at": case.opened_at} if case else {}
-    return ToldDanger(**{"kind": DangerKind.STATED, **source, **fields})
+    return DangerOrigin(**{"kind": DangerKind.STATED, **source, **fields})
 
 
 def altered(case: Case, **fields: Any) -> Change:
@@ -95,7 +95,7 @@ def a_referred_case(unit: str = RABAT, number: int = 1, **fields: Any) -> Case:
 
 def clocks_of(*seconds: int) -> Clocks:
     """Clocks by which everything has the same seconds, one for each level, however urgent it is."""
-    return lambda _: dict.fromkeys(Due, seconds)
+    return lambda _: dict.fromkeys(DeadlineKind, seconds)
 
 
 def a_member(role: Role = Role.ANALYST, unit: str | None = None, **fields: Any) -> StaffMember:

@@ -10,10 +10,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from local.synth import node
+from local.synth import node_executable
 from tests.known import remember
 
-os.environ.setdefault("JSII_NODE", node())
+os.environ.setdefault("JSII_NODE", node_executable())
 os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
 
 # A mistake must never reach an account somebody is signed in to.

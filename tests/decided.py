@@ -9,28 +9,28 @@ from datetime import datetime, timedelta
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
-from casework.case.parts import CloseReason, Priority
+from casework.case.history import CaseEvent
 from casework.case.referral import DeclineReason
-from casework.decisions.care import Retry
-from casework.decisions.decision import NOTHING, Known
+from casework.case.value_objects import CloseReason, Priority
+from casework.decisions.base import EMPTY_CONTEXT, DecisionContext
+from casework.decisions.duty_desk import Retry
 from casework.decisions.gate import NoDanger
-from casework.decisions.inquiry import GiveNotice
+from casework.decisions.instructions import GiveNotice
 from casework.decisions.referral import Accept, Decline
 from casework.decisions.retention import Erase, Keep
 from casework.decisions.review import BreakHold, Confirm, Reject, Reopen
-from casework.moves.deadlines import no_clocks
+from casework.moves.deadlines import no_wait_deadlines
 from casework.pack.clocks import Clocks
-from casework.pack.procedure import Gate
+from casework.pack.procedure import InquiryGate
 
 BECAUSE = "There is a reason for it."
 
 
 @dataclass(frozen=True)
-class Told(Known):
+class Told(DecisionContext):
     """What a decision is told without a pack."""
 
-    times: Clocks = no_clocks
+    times: Clocks = no_wait_deadlines
     shut: bool = False
     """Whether a gate keeps the unit from inquiring."""
 
@@ -39,18 +39,18 @@ class Told(Known):
         return self.times
 
     @property
-    def gate(self) -> Gate | None:
-        return Gate() if self.shut else None
+    def gate(self) -> InquiryGate | None:
+        return InquiryGate() if self.shut else None
 
 
 @dataclass(frozen=True)
-class WithHistory(Known):
+class WithHistory(DecisionContext):
     """What a decision is told of the case itself."""
 
-    history: Sequence[Event] = ()
+    history: Sequence[CaseEvent] = ()
     last_report: int = 0
 
-    def events(self) -> Sequence[Event]:
+    def events(self) -> Sequence[CaseEvent]:
         return self.history
 
     def arrived(self) -> int:
@@ -81,7 +81,7 @@ def confirmed(
         ground=ground,
         flags=tuple(flags),
     )
-    return decision.decided(case, at, by, NOTHING)
+    return decision.decided(case, at, by, EMPTY_CONTEXT)
 
 
 def rejected(
@@ -91,7 +91,7 @@ def rejected(
     decision = Reject.model_validate(
         {"outcome": "reject", "reason": reason.value, "turn_to": turn_to}
     )
-    return decision.decided(case, at, by, NOTHING)
+    return decision.decided(case, at, by, EMPTY_CONTEXT)
 
 
 def reopened(case: Case, at: datetime, by: str, because: str, clocks: Clocks) -> Change:
@@ -102,7 +102,7 @@ def reopened(case: Case, at: datetime, by: str, because: str, clocks: Clocks) ->
 
 def proposed(case: Case, at: datetime, by: str) -> Change:
     """A first person rejects a case, or has one that ended erased, and a second one must, too."""
-    if case.status.law.ended:
+    if case.status.rule.ended:
         return Erase(outcome="erase").proposed(case, at, by)
     return Reject(outcome="reject", reason="duplicate").proposed(case, at, by)
 
@@ -118,7 +118,7 @@ def no_danger(case: Case, at: datetime, by: str) -> Change:
 
 
 def acknowledged(
-    case: Case, at: datetime, by: str, *, gated: bool = False, clocks: Clocks = no_clocks
+    case: Case, at: datetime, by: str, *, gated: bool = False, clocks: Clocks = no_wait_deadlines
 ) -> Change:
     """A unit takes the case; `gated`: the gate is shut."""
     return Accept(outcome="accept").change(case, at, by, Told(times=clocks, shut=gated))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Final, NoReturn
 
-from casework.aws.services.budget import TO_ANSWER_SECONDS
+from casework.aws.services.time_limits import RESPONSE_RESERVE_SECONDS
 
 LONGEST: Final = 10.0
 """Seconds after which a call that nothing ended has failed its test."""
@@ -15,7 +15,7 @@ class Context:
     """What Lambda hands a handler, as far as time goes: `seconds` to work, and then to answer."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds + TO_ANSWER_SECONDS
+        self._end = time.monotonic() + seconds + RESPONSE_RESERVE_SECONDS
 
     @property
     def left(self) -> float:

@@ -27,29 +27,30 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
-from casework.aws.services import announcements, clients, secrets
-from casework.aws.services.digest_sealing import DigestKey, sealed_looks
-from casework.aws.steps import step, workflow
+from casework.aws.services import clients, notifications, secrets
+from casework.aws.services.digest_sealing import DigestKey, seal_perceptual_hashes
+from casework.aws.steps import executions as workflow
+from casework.aws.steps import task_state
 from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
-from casework.aws.table.wire import from_wire
+from casework.aws.table.wire import values_from_wire_item
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.journey import DRAWN
-from casework.case.parts import CloseReason
+from casework.case.execution_state import WORKFLOW_VERSION
 from casework.case.referral import DeclineReason
-from casework.case.times import stamp
-from casework.identifiers import keyed_mark, told_as
-from casework.moves import asking, inquiry, merging
-from casework.moves.running import journey_of
-from casework.pack.clocks import Clocks, clocks
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason
+from casework.identifiers import identifier_label, keyed_mark
+from casework.moves import inquiry, merges, questions
+from casework.moves.executions import execution_state
+from casework.pack.clocks import Clocks, jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
-from casework.report.report import Report, fold_facts
-from casework.text.folding import fold
+from casework.report.report import Report, compress_facts
+from casework.text.compression import compress_text
 from casework.text.realm import Realm
 from functions.notify import steps as notify_steps
-from functions.triage import link, reconcile, starting, steps, sweep
+from functions.triage import execution_starts, link, reconcile, steps, sweep
 from tests import decided
 from tests.builders import RABAT, SALE, a_reference, a_report, clocks_of
 from tests.tables import create_table, one_call_at_a_time
@@ -115,26 +116,29 @@ class Office:
 
     def case_of(self, reference: str) -> Case:
         """The case a report is in."""
-        report = self.table.reports.one(reference)
+        report = self.table.reports.get_report(reference)
         assert report is not None
         assert report.case_id is not None, "the report has no case"
-        return self.table.case(report.case_id)
+        return self.table.get_case(report.case_id)
 
     def items(self, begins: str, sort: str = "") -> list[dict[str, Any]]:
         """Items of one kind, as plain values."""
         client: Any = self.service("dynamodb")
         pages = client.get_paginator("scan").paginate(TableName=TABLE)
-        found = [from_wire(item) for page in pages for item in page["Items"]]
+        found = [values_from_wire_item(item) for page in pages for item in page["Items"]]
         return [
             item
             for item in found
-            if item[keys.PARTITION].startswith(begins) and item[keys.SORT].startswith(sort)
+            if item[keys.PARTITION_KEY].startswith(begins) and item[keys.SORT_KEY].startswith(sort)
         ]
 
     def cases(self) -> list[Case]:
         """All cases."""
-        ids = [keys.case_of(item[keys.PARTITION]) for item in self.items("CASE#", keys.CASE_SORT)]
-        return [self.table.case(case_id) for case_id in ids]
+        ids = [
+            keys.case_id_from_partition(item[keys.PARTITION_KEY])
+            for item in self.items("CASE#", keys.CASE_SORT)
+        ]
+        return [self.table.get_case(case_id) for case_id in ids]
 
     def moves(self, case: Case) -> list[str]:
         """The history of a case, as the names of its moves."""
@@ -174,18 +178,18 @@ class Office:
     def take(self, name: str, case: Case, token: str = TOKEN) -> Any:
         """Call the step of a name, as the workflow does for this case."""
         handler = getattr(steps, name, None) or getattr(notify_steps, name)
-        journey = journey_of(case, step.now(), self.clocks).told()
-        said = {"journey": journey, "drawn": DRAWN, "task_token": token, "tries": 0}
+        journey = execution_state(case, task_state.now(), self.clocks).to_state_input()
+        said = {"journey": journey, "drawn": WORKFLOW_VERSION, "task_token": token, "tries": 0}
         return handler(said, None)
 
     @property
     def clocks(self) -> Clocks:
         """The deadlines of the pack."""
-        return clocks(open_pack(os.environ["PACK"]))
+        return jurisdiction_clocks(open_pack(os.environ["PACK"]))
 
     def now_case(self, case: Case) -> Case:
         """The case as it is now."""
-        return self.table.case(case.id)
+        return self.table.get_case(case.id)
 
     def in_review(self, **said: Any) -> Case:
         """A case just opened from a report: it waits for an analyst."""
@@ -197,9 +201,9 @@ class Office:
         """An analyst asks the reporter; the workflow ends its wait."""
         return self.table.update(
             case.id,
-            lambda each: asking.asked(
+            lambda each: questions.ask_reporter(
                 each,
-                step.now(),
+                task_state.now(),
                 ANALYST,
                 report=each.opened_by,
                 text="Quel jour était-ce ?",
@@ -216,8 +220,8 @@ class Office:
         """A case whose unit could not be told."""
         case = self.reviewed(unit, **said)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(announcements, "publish", _out_of_reach)
-            with pytest.raises(step.StepFailed):
+            patch.setattr(notifications, "publish_notification", _out_of_reach)
+            with pytest.raises(task_state.StepFailed):
                 self.take("referral", case)
         return self.now_case(case)
 
@@ -241,8 +245,8 @@ class Office:
         """An analyst merges the case into another one; its reports are not carried yet."""
         return self.table.update(
             case.id,
-            lambda now: merging.merged(
-                now, self.now_case(into), step.now(), ANALYST, {}, clocks_of(60)
+            lambda now: merges.merge_case(
+                now, self.now_case(into), task_state.now(), ANALYST, {}, clocks_of(60)
             ),
         ).case
 
@@ -250,13 +254,13 @@ class Office:
         """The unit ends the case."""
         reason = CloseReason.SENT_TO_COURT
         return self.table.update(
-            case.id, lambda now: inquiry.ended(now, step.now(), OFFICER, reason, {})
+            case.id, lambda now: inquiry.close_by_unit(now, task_state.now(), OFFICER, reason, {})
         ).case
 
     def acknowledge(self, case: Case) -> Case:
         """The unit takes the case; the workflow is not told."""
         return self.table.update(
-            case.id, lambda now: decided.acknowledged(now, step.now(), OFFICER)
+            case.id, lambda now: decided.acknowledged(now, task_state.now(), OFFICER)
         ).case
 
     def decline(self, case: Case, named: str = SALE) -> Case:
@@ -265,7 +269,9 @@ class Office:
 
     def tell(self, case: Case) -> bool:
         """Tell the workflow of what was decided."""
-        return workflow.tell(self.table, self.now_case(case), step.now(), self.clocks)
+        return workflow.resume_after_decision(
+            self.table, self.now_case(case), task_state.now(), self.clocks
+        )
 
     # time and trouble
 
@@ -306,13 +312,13 @@ def put_report(number: int, realm: Realm = Realm.REAL, **said: Any) -> str:
     ReportTable(TABLE).put_once(
         NewReport(
             reference=reference,
-            accepted_at=stamp(step.now()),
+            accepted_at=format_timestamp(task_state.now()),
             language=report.language,
             disclosure=report.disclosure.kind,
             correlation_id=str(uuid.uuid4()),
-            facts=fold_facts(report),
-            looks=sealed_looks(DigestKey(DIGEST.encode), reference, report.pictures),
-            narrative=fold(report.narrative),
+            facts=compress_facts(report),
+            looks=seal_perceptual_hashes(DigestKey(DIGEST.encode), reference, report.pictures),
+            narrative=compress_text(report.narrative),
             pepper="1",
             body_mac=b"m" * 16,
             verifier=b"v" * 16,
@@ -332,14 +338,14 @@ def identified(kind: str, value: str) -> str:
 
 def marked(kind: str, value: str) -> str:
     """What histories call an identifier."""
-    return told_as(SELECTOR.encode(), kind, value)
+    return identifier_label(SELECTOR.encode(), kind, value)
 
 
 def confirmed(case: Case, unit: str | None = RABAT) -> Change:
     """What an analyst decides."""
     return decided.confirmed(
         case,
-        step.now(),
+        task_state.now(),
         ANALYST,
         category=case.category or "fraud",
         priority=case.priority,
@@ -351,13 +357,13 @@ def confirmed(case: Case, unit: str | None = RABAT) -> Change:
 
 def rejected(case: Case) -> Change:
     """What an analyst decides when there is no offence."""
-    return decided.rejected(case, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
+    return decided.rejected(case, task_state.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
 
 
 def declined(case: Case, named: str) -> Change:
     """What a unit answers when the case is another's."""
     reason = DeclineReason.OTHER_TERRITORY
-    return decided.declined(case, step.now(), OFFICER, reason=reason, named=named)
+    return decided.declined(case, task_state.now(), OFFICER, reason=reason, named=named)
 
 
 def a_record(reference: str, number: int = 0) -> dict[str, Any]:
@@ -393,13 +399,13 @@ def killed(at: int, made: list[str], *, after: bool) -> Iterator[None]:
         try:
             yield
         except Killed:
-            clients.client.cache_clear()  # whoever goes on is another process
+            clients.aws_client.cache_clear()  # whoever goes on is another process
 
 
 @contextmanager
 def before_each_call(do: Callable[..., None]) -> Iterator[None]:
     """Let `do` happen before each call to the table; it is told of the call (`model`, `params`)."""
-    events = clients.client("dynamodb").meta.events
+    events = clients.aws_client("dynamodb").meta.events
     events.register("before-call.dynamodb", do)
     try:
         yield
@@ -466,14 +472,14 @@ def open_office(
             def now(cls, tz: Any = None) -> Any:
                 return datetime.now(tz or UTC) + office.late_by
 
-        monkeypatch.setattr(step, "datetime", Clock)
+        monkeypatch.setattr(task_state, "datetime", Clock)
         yield office
         forget_process()
 
 
 def forget_process() -> None:
     """A new cold start: nothing is cached but the pack, which nothing changes."""
-    clients.client.cache_clear()
+    clients.aws_client.cache_clear()
     forget_settings()
     boto3.DEFAULT_SESSION = None
 
@@ -489,4 +495,4 @@ def forget_settings() -> None:
         sweep._settings,
     ):
         cached.cache_clear()
-    starting.rest.until = 0.0
+    execution_starts.start_backoff.until = 0.0

@@ -61,9 +61,9 @@ def never_ends(*_: Any) -> Any:
 
 class _Clients(dict[str, Callable[[], Any]]):
     def __missing__(self, service: str) -> Callable[[], Any]:
-        from casework.aws.services.clients import client
+        from casework.aws.services.clients import aws_client
 
-        return lambda: client(service)
+        return lambda: aws_client(service)
 
 
 _CLIENTS = _Clients()

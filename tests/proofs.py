@@ -12,11 +12,11 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from casework.case import day_log, day_reports
-from casework.case.commitment import commitment_by_digest, of_parts, opened
-from casework.case.day_log import Checkpoint, leaf_hash, root_of
-from casework.case.sealed_day import Statement
-from casework.text.folding import DICTIONARY, fold
+from casework.case import report_tree, transparency_log
+from casework.case.commitment import commit_to_digest, commit_to_parts, open_commitment
+from casework.case.day_seal import SealStatement
+from casework.case.transparency_log import LogCheckpoint, leaf_hash, merkle_root
+from casework.text.compression import ZLIB_DICTIONARY, compress_text
 
 REFERENCE = "ABCD-EFGH-JKMN-PQRS"
 ORIGIN = "portal.example/log"
@@ -27,21 +27,21 @@ SECRET = hashlib.sha256(b"the secret of a day").digest()
 REPORT = {
     "at": [f"REPORT#{REFERENCE}", "REPORT"],
     "accepted_at": f"{FIRST}T09:12:33.000Z",
-    "facts": fold('{"category":"fraud"}'),
-    "narrative": fold(NARRATIVE),
+    "facts": compress_text('{"category":"fraud"}'),
+    "narrative": compress_text(NARRATIVE),
     "verifier": bytes(32),
 }
 ADDITION = {
     "at": [f"REPORT#{REFERENCE}", "ADDITION#one-more"],
     "added_at": f"{SECOND}T10:00:00.000Z",
-    "content": fold('{"text":"Il a écrit encore."}'),
+    "content": compress_text('{"text":"Il a écrit encore."}'),
 }
 FILE = {
     "at": [f"REPORT#{REFERENCE}", "FILE#001"],
     "kept_at": f"{FIRST}T09:20:00.000Z",
-    "name": fold("capture.png"),
+    "name": compress_text("capture.png"),
     "size": 9,
-    "bound": commitment_by_digest(bytes(32), PICTURE),
+    "bound": commit_to_digest(bytes(32), PICTURE),
 }
 SHOWN = frozenset({"at", "accepted_at", "added_at", "kept_at"})
 WORDS = SHOWN | {"facts", "narrative", "content", "name", "size", "bound"}
@@ -53,31 +53,34 @@ class Log:
 
     entries: list[bytes]
     key: Path
-    sign: Callable[[Checkpoint], bytes]
+    sign: Callable[[LogCheckpoint], bytes]
 
     @property
     def checkpoint(self) -> str:
         """The signed checkpoint."""
-        root = root_of([leaf_hash(each) for each in self.entries])
-        return self.sign(Checkpoint(ORIGIN, len(self.entries), root)).decode()
+        root = merkle_root([leaf_hash(each) for each in self.entries])
+        return self.sign(LogCheckpoint(ORIGIN, len(self.entries), root)).decode()
 
     def place(self, entry: bytes) -> dict[str, Any]:
         """Index and path of an entry."""
         index = self.entries.index(entry)
         leaves = [leaf_hash(each) for each in self.entries]
-        return {"index": index, "path": [step.hex() for step in day_log.inclusion(leaves, index)]}
+        return {
+            "index": index,
+            "path": [step.hex() for step in transparency_log.log_inclusion_path(leaves, index)],
+        }
 
     def copy_into(self, folder: Path) -> Path:
         """A copy of the public files."""
-        for path, held in day_log.bundles_of(len(self.entries)):
+        for path, held in transparency_log.entry_bundles(len(self.entries)):
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(day_log.bundle(self.entries[held.start : held.stop]))
+            file.write_bytes(transparency_log.encode_bundle(self.entries[held.start : held.stop]))
         (folder / "checkpoint").write_text(self.checkpoint)
         return folder
 
 
-def a_key(folder: Path, name: str = "log.pem") -> tuple[Path, Callable[[Checkpoint], bytes]]:
+def a_key(folder: Path, name: str = "log.pem") -> tuple[Path, Callable[[LogCheckpoint], bytes]]:
     """A public key in a file, and what signs with it."""
     key = ed25519.Ed25519PrivateKey.generate()
     public = key.public_key()
@@ -89,9 +92,9 @@ def a_key(folder: Path, name: str = "log.pem") -> tuple[Path, Callable[[Checkpoi
     )
     raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
-    def sign(said: Checkpoint) -> bytes:
-        mark = day_log.key_mark(said.origin, raw)
-        return day_log.signed_note(said, mark, key.sign(said.text.encode()))
+    def sign(said: LogCheckpoint) -> bytes:
+        mark = transparency_log.key_hash(said.origin, raw)
+        return transparency_log.sign_checkpoint_note(said, mark, key.sign(said.text.encode()))
 
     return path, sign
 
@@ -102,9 +105,9 @@ def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
     statements, trees = {}, {}
     for day, sent in days.items():
         others = [hashlib.sha256(f"{day} {each}".encode()).digest() for each in range(5)]
-        made = [bytes.fromhex(of_parts(_salt(each), each)) for each in sent]
-        trees[day] = day_reports.planted([*made, *others], SECRET)
-        statements[day] = Statement(
+        made = [bytes.fromhex(commit_to_parts(_salt(each), each)) for each in sent]
+        trees[day] = report_tree.build_tree([*made, *others], SECRET)
+        statements[day] = SealStatement(
             day=day, sealed_at=f"{day}T23:59:59.000Z", leaves=7, root="1" * 64,
             previous="2" * 64, reports=trees[day].root.hex(),
         )  # fmt: skip
@@ -113,16 +116,16 @@ def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
     log = Log([*filled[:4], *ours, *filled[4:]], *a_key(folder))
 
     def told(day: str, parts: Mapping[str, Any]) -> dict[str, Any]:
-        commitment = of_parts(_salt(parts), parts)
+        commitment = commit_to_parts(_salt(parts), parts)
         leaf = leaf_hash(bytes.fromhex(commitment))
         tree = trees[day]
-        part = tree.parts[day_reports.part_of(leaf)]
-        path = day_reports.path_of(leaf, part, tree.tops, tree.secret)
+        part = tree.parts[report_tree.subtree_index(leaf)]
+        path = report_tree.report_inclusion_path(leaf, part, tree.tops, tree.secret)
         assert path is not None
         return {
             "commitment": commitment,
             "path": [step.hex() for step in path],
-            "parts": opened(_salt(parts), parts, WORDS if words else SHOWN),
+            "parts": open_commitment(_salt(parts), parts, WORDS if words else SHOWN),
         }
 
     file = {"day": FIRST, **told(FIRST, FILE)}
@@ -131,18 +134,19 @@ def a_proof(folder: Path, *, words: bool = True) -> tuple[dict[str, Any], Log]:
     addition = {"day": SECOND, **told(SECOND, ADDITION)}
     proof: dict[str, Any] = {
         "report": told(FIRST, REPORT),
-        "statement": statements[FIRST].said,
+        "statement": statements[FIRST].signed_fields,
         "log": {**log.place(statements[FIRST].digest), "checkpoint": log.checkpoint},
         "later": {
             "days": [
-                {"statement": each.said, **log.place(each.digest)} for each in statements.values()
+                {"statement": each.signed_fields, **log.place(each.digest)}
+                for each in statements.values()
             ],
             "files": [file],
             "additions": [addition],
         },
     }
     if words:
-        proof["dictionary"] = base64.b64encode(DICTIONARY).decode()
+        proof["dictionary"] = base64.b64encode(ZLIB_DICTIONARY).decode()
     return {"reference": REFERENCE, "day": FIRST, "ready_from": "", "proof": proof}, log
 
 
@@ -158,7 +162,7 @@ def commitment_of(part: Mapping[str, str]) -> str:
     if "content" not in part:
         return part["commitment"]
     digest = hashlib.sha256(base64.b64decode(part["content"])).digest()
-    return commitment_by_digest(bytes.fromhex(part["salt"]), digest)
+    return commit_to_digest(bytes.fromhex(part["salt"]), digest)
 
 
 def as_one(parts: dict[str, Any], one: str, other: str) -> None:

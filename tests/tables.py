@@ -17,18 +17,25 @@ from moto.dynamodb.models.table import Table
 
 from casework.aws.table import keys
 
-INDEXES = {keys.BY_FLOW: (keys.FLOW, keys.FLOW_AT), keys.BY_QUEUE: (keys.QUEUE, keys.QUEUE_AT)}
+INDEXES = {
+    keys.FLOW_INDEX: (keys.FLOW_PARTITION_KEY, keys.FLOW_SORT_KEY),
+    keys.QUEUE_INDEX: (keys.QUEUE_PARTITION_KEY, keys.QUEUE_SORT_KEY),
+}
 
 
 def create_table(name: str) -> None:
     """The table with its indexes, empty."""
-    attributes = [keys.PARTITION, keys.SORT, *(each for pair in INDEXES.values() for each in pair)]
+    attributes = [
+        keys.PARTITION_KEY,
+        keys.SORT_KEY,
+        *(each for pair in INDEXES.values() for each in pair),
+    ]
     client: Any = boto3.client("dynamodb")
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
-        KeySchema=_schema(keys.PARTITION, keys.SORT),
+        KeySchema=_schema(keys.PARTITION_KEY, keys.SORT_KEY),
         GlobalSecondaryIndexes=[
             {
                 "IndexName": index,
@@ -70,8 +77,8 @@ def _transact_write_items(backend: DynamoDBBackend, writes: Sequence[dict[str, A
     named = [one.get("Key") or one["Item"] for one in each]
     _touched.items = defaultdict(set)
     for key in named:
-        if key.keys() >= {keys.PARTITION, keys.SORT}:
-            _touched.items[key[keys.PARTITION].get("S")].add(key[keys.SORT].get("S"))
+        if key.keys() >= {keys.PARTITION_KEY, keys.SORT_KEY}:
+            _touched.items[key[keys.PARTITION_KEY].get("S")].add(key[keys.SORT_KEY].get("S"))
     try:
         _WRITE(backend, list(writes))
     finally:

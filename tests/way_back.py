@@ -8,7 +8,7 @@ from copy import deepcopy
 from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.models import stepfunctions_backends
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from tests.office import REGION, TABLE, Office, forget_settings
 
 ACCOUNT = "123456789012"
@@ -23,14 +23,14 @@ def way_back(office: Office) -> Callable[[], None]:
     """
     tables = dynamodb_backends[ACCOUNT][REGION]
     machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
-    told, now, accepted = list(office.told()), step.now(), office.accepted
+    told, now, accepted = list(office.told()), task_state.now(), office.accepted
     kept = deepcopy((tables.tables[TABLE].items, [machine.executions for machine in machines]))
 
     def back() -> None:
         office.told()  # what is still in the inbox belongs to the way that is left
         office.heard[:] = told
         office.accepted = accepted
-        office.late_by += now - step.now()
+        office.late_by += now - task_state.now()
         # By name: moto puts another table in its place when it cancels a transaction.
         tables.tables[TABLE].items, executions = deepcopy(kept)
         for machine, own in zip(machines, executions, strict=True):

@@ -17,18 +17,18 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import signals
+from infra import alarms
 from infra.errors import CannotSynthesise
-from infra.queries import FOLLOWED_BY, title_of
-from infra.stage import EDGE_REGION, STAGES, deployed
-from tools.signed_in import told
+from infra.queries import PLACEHOLDER_BY_FIELD, follow_report_title
+from infra.stage import EDGE_REGION, STAGES_BY_NAME, read_stage
+from tools.credential_errors import explain_error
 
 HOUR_SECONDS: Final = 3600
-PATIENCE_SECONDS: Final = 60
+QUERY_PATIENCE_SECONDS: Final = 60
 RUNS: Final = frozenset({"Scheduled", "Running"})
 
 
-NOT_ON_AWS: Final = (
+NO_LOGS_TEXT: Final = (
     "A system on this machine keeps no logs that a saved query can read: all of them are in "
     "emulator.log in the folder of its state (STATE=, by default .local), which `make run` names.\n"
     "→ of a deployed stage: make logs STAGE=prod"
@@ -39,7 +39,7 @@ class NoAnswer(Exception):
     """The query could not be run, or was not answered; the message says why."""
 
 
-def ask(
+def ask_saved_query(
     logs: Any,
     name: str,
     hours: float,
@@ -65,14 +65,14 @@ def ask(
 
 
 def _answered(logs: Any, query: str, sleep: Callable[[float], None]) -> Any:
-    for _ in range(PATIENCE_SECONDS):
+    for _ in range(QUERY_PATIENCE_SECONDS):
         answer = logs.get_query_results(queryId=query)
         if answer["status"] == "Complete":
             return answer["results"]
         if answer["status"] not in RUNS:
             raise NoAnswer(f"the query is {answer['status'].lower()}; ask for fewer hours")
         sleep(1)
-    raise NoAnswer(f"no answer within {PATIENCE_SECONDS} seconds; ask for fewer hours")
+    raise NoAnswer(f"no answer within {QUERY_PATIENCE_SECONDS} seconds; ask for fewer hours")
 
 
 def _line(row: Sequence[dict[str, str]]) -> str:
@@ -83,25 +83,29 @@ def _line(row: Sequence[dict[str, str]]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stage", required=True, choices=list(STAGES))
-    parser.add_argument("--query", default=signals.FAILURES, help="title of a saved query")
+    parser.add_argument("--stage", required=True, choices=list(STAGES_BY_NAME))
+    parser.add_argument("--query", default=alarms.FAILURES_QUERY, help="title of a saved query")
     parser.add_argument("--hours", type=float, default=3)
-    parser.add_argument("--by", choices=list(FOLLOWED_BY), help="follow one report by this")
+    parser.add_argument(
+        "--by", choices=list(PLACEHOLDER_BY_FIELD), help="follow one report by this"
+    )
     parser.add_argument("--id", default="", help="its value")
     asked = parser.parse_args(arguments)
     if bool(asked.by) != bool(asked.id) or '"' in asked.id:
         parser.error("BY and ID go together, and an ID holds no quotation mark")
-    if not STAGES[asked.stage].on_aws:
-        print(NOT_ON_AWS, file=sys.stderr)
+    if not STAGES_BY_NAME[asked.stage].on_aws:
+        print(NO_LOGS_TEXT, file=sys.stderr)
         return 1
-    title = title_of(asked.by) if asked.by else asked.query
-    replaced = (FOLLOWED_BY[asked.by], asked.id) if asked.by else ("", "")
+    title = follow_report_title(asked.by) if asked.by else asked.query
+    replaced = (PLACEHOLDER_BY_FIELD[asked.by], asked.id) if asked.by else ("", "")
     try:
-        region = deployed(asked.stage).region or EDGE_REGION
+        region = read_stage(asked.stage).region or EDGE_REGION
         logs: Any = boto3.client("logs", region_name=region)
-        lines = list(ask(logs, f"casework-{asked.stage}/{title}", asked.hours, replaced))
+        lines = list(
+            ask_saved_query(logs, f"casework-{asked.stage}/{title}", asked.hours, replaced)
+        )
     except (NoAnswer, CannotSynthesise, ClientError, BotoCoreError) as error:
-        print(told(error, asked.stage), file=sys.stderr)
+        print(explain_error(error, asked.stage), file=sys.stderr)
         return 1
     print("\n".join(lines) if lines else f"nothing in the last {asked.hours:g} hours")
     return 0

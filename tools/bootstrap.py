@@ -1,6 +1,6 @@
 """Make the virtual environment and install the locked dependencies in it.
 
-    python3 tools/bootstrap.py .venv requirements-dev.lock
+    python3 tools/bootstrap.py .venv requirements/dev.lock
 
 It runs before anything is installed, on any `python3` of the machine. It uses the standard library
 alone, and syntax of old interpreters, so that an old one prints the message instead of a

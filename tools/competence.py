@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sys
 
-from casework.pack.competence import Competence, propose
+from casework.pack.competence import Competence, propose_competence
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from casework.text.codes import COUNTRIES
+from casework.text.codes import COUNTRY_CODES
 
 
 def explain(pack: Jurisdiction, question: str) -> list[str]:
@@ -24,12 +24,12 @@ def explain(pack: Jurisdiction, question: str) -> list[str]:
     }
     categories = [part for part in parts if part.casefold() in called]
     category = called[categories[0].casefold()] if categories else None
-    country = next((part for part in parts if part in COUNTRIES), None)
+    country = next((part for part in parts if part in COUNTRY_CODES), None)
     places = ", ".join(part for part in parts if part not in (*categories, country))
     place = pack.place(places) if places else None
     code = place.code if place else None
     percent = place.percent if place else 0
-    found = propose(pack, category, code, country is not None, percent)
+    found = propose_competence(pack, category, code, country is not None, percent)
     return [
         f"category     {_category(pack, category)}",
         f"place        {_place(pack, code) if code else places or '-'}"

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from casework.aws.services.clients import client
+from casework.aws.services.clients import aws_client
 
 WITH_A_LINK = frozenset({"email", "email-json", "http", "https"})
 PENDING = "PendingConfirmation"
@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument("token", metavar="TOKEN", nargs="?")
     what.add_argument("--check", action="store_true")
     chosen = parser.parse_args(arguments)
-    sns = client("sns")
+    sns = aws_client("sns")
     if not chosen.check:
         sys.stdout.write(f"confirmed: {confirm(sns, chosen.topic, chosen.token)}\n")
         return 0

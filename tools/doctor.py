@@ -23,9 +23,16 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from casework.pack.jurisdiction import open_pack
 from infra import readiness
 from infra.errors import CannotSynthesise
-from infra.quotas import CONCURRENT, LEFT_UNRESERVED, QUOTAS, SMS_DOLLARS, Quota, counted
-from infra.stage import EDGE_REGION, STAGES, Stage, deployed
-from tools import signed_in
+from infra.quotas import (
+    AWS_QUOTAS,
+    CONCURRENT_EXECUTIONS_BY_STAGE,
+    MIN_UNRESERVED_EXECUTIONS,
+    SMS_DOLLARS_PER_MONTH,
+    AwsQuota,
+    read_quota_counts,
+)
+from infra.stage import EDGE_REGION, STAGES_BY_NAME, DeploymentStage, read_stage
+from tools import credential_errors
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 """The parameter to which `cdk bootstrap` writes its version."""
@@ -46,7 +53,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """The line of one check."""
 
     about: str
@@ -60,10 +67,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Account:
+class DoctorAccount:
     """The account of a stage, and clients to read it."""
 
-    stage: Stage
+    stage: DeploymentStage
     client: Callable[[str, str], Any]
     """Of a service, in a region."""
 
@@ -75,15 +82,15 @@ class Account:
         return self.client(service, self.region)
 
 
-def good(about: str, says: str) -> Line:
-    return Line(about, State.GOOD, says)
+def good(about: str, says: str) -> CheckLine:
+    return CheckLine(about, State.GOOD, says)
 
 
-def todo(about: str, says: str, do: str) -> Line:
-    return Line(about, State.DO, says, do)
+def todo(about: str, says: str, do: str) -> CheckLine:
+    return CheckLine(about, State.DO, says, do)
 
 
-def credentials(account: Account) -> Iterator[Line]:
+def credentials(account: DoctorAccount) -> Iterator[CheckLine]:
     """The owner of the credentials, and whether it is the account of the deployment file."""
     found = account.here("sts").get_caller_identity()
     wanted = account.stage.account
@@ -103,7 +110,7 @@ def credentials(account: Account) -> Iterator[Line]:
         yield good("credentials", f"account {found['Account']}, {found['Arn'].split('/')[-1]}")
 
 
-def regions(account: Account) -> Iterator[Line]:
+def regions(account: DoctorAccount) -> Iterator[CheckLine]:
     """Whether the account has enabled the deployment's region."""
     answer = account.client("ec2", EDGE_REGION).describe_regions(
         RegionNames=[account.region], AllRegions=True
@@ -118,7 +125,7 @@ def regions(account: Account) -> Iterator[Line]:
         yield good("region", account.region)
 
 
-def bootstrap(account: Account) -> Iterator[Line]:
+def bootstrap(account: DoctorAccount) -> Iterator[CheckLine]:
     """Both regions: the firewall of the edge is in us-east-1."""
     for region in dict.fromkeys((account.region, EDGE_REGION)):
         about, command = f"bootstrap in {region}", f"cdk bootstrap aws://ACCOUNT/{region}"
@@ -136,13 +143,13 @@ def bootstrap(account: Account) -> Iterator[Line]:
             yield good(about, f"version {version}")
 
 
-def concurrency(account: Account) -> Iterator[Line]:
+def concurrency(account: DoctorAccount) -> Iterator[CheckLine]:
     """Concurrent executions of functions: a new account may have 10."""
     limits = account.here("lambda").get_account_settings()["AccountLimit"]
     has, free = limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]
     reserved = account.stage.deployment.intake_concurrency or 0
-    wanted = CONCURRENT[account.stage.name]
-    kept = min(LEFT_UNRESERVED, has)
+    wanted = CONCURRENT_EXECUTIONS_BY_STAGE[account.stage.name]
+    kept = min(MIN_UNRESERVED_EXECUTIONS, has)
     request = (
         "ask for more: aws service-quotas request-service-quota-increase --service-code lambda "
         f"--quota-code L-B99A9384 --desired-value 1000 --region {account.region}"
@@ -164,10 +171,10 @@ def concurrency(account: Account) -> Iterator[Line]:
         yield good("concurrency", f"{has} executions at one moment")
 
 
-def quotas(account: Account) -> Iterator[Line]:
+def quotas(account: DoctorAccount) -> Iterator[CheckLine]:
     """The quotas of the templates beside those of the account, where the account can be asked."""
-    wanted = counted()[account.stage.name]
-    for each in QUOTAS:
+    wanted = read_quota_counts()[account.stage.name]
+    for each in AWS_QUOTAS:
         if each.code is None or each.what == "executions at one moment":  # see `concurrency`
             continue
         service, code = each.code
@@ -185,7 +192,7 @@ def quotas(account: Account) -> Iterator[Line]:
             yield good(about, f"{has:g}; this stage needs {asks:g}")
 
 
-def _quota(service: Any, quota: Quota) -> float:
+def _quota(service: Any, quota: AwsQuota) -> float:
     """The quota of the account; the default where it was never changed."""
     name = dict(zip(("ServiceCode", "QuotaCode"), quota.code or (), strict=True))
     try:
@@ -196,34 +203,36 @@ def _quota(service: Any, quota: Quota) -> float:
         return float(service.get_aws_default_service_quota(**name)["Quota"]["Value"])
 
 
-def filled_in(account: Account) -> Iterator[Line]:
+def filled_in(account: DoctorAccount) -> Iterator[CheckLine]:
     """Required fields that the deployment file lacks."""
     about, file = "deployment file", f"deployments/{account.stage.name}.toml"
-    left_out = readiness.missing(account.stage.deployment)
+    left_out = readiness.missing_requirements(account.stage.deployment)
     if not left_out:
         yield good(about, "operator, domain and subscribers of alarms are named")
     for each in left_out:
         state = State.DO if account.stage.keep else State.ADVICE
-        yield Line(about, state, f"it leaves out {each.name}: {each.why}", f"write it into {file}")
+        yield CheckLine(
+            about, state, f"it leaves out {each.name}: {each.why}", f"write it into {file}"
+        )
 
 
-def confirmed(account: Account) -> Iterator[Line]:
+def unconfirmed_entry_lines(account: DoctorAccount) -> Iterator[CheckLine]:
     """What the portal tells people or the desk dials, and the pack does not confirm or lacks."""
     pack = open_pack(account.stage.pack)
-    left = list(readiness.unconfirmed(pack))
+    left = list(readiness.unconfirmed_pack_entries(pack))
     if not left:
         yield good("jurisdiction", "its numbers, notices and helpers are confirmed")
     for entry, what in left:
         state = State.DO if account.stage.keep else State.ADVICE
         told = f"it does not confirm, or lacks, {entry}: {what}"
-        yield Line("jurisdiction", state, told, f"confirm it in jurisdictions/{pack.id}/")
+        yield CheckLine("jurisdiction", state, told, f"confirm it in jurisdictions/{pack.id}/")
 
 
-def domain(account: Account) -> Iterator[Line]:
+def domain(account: DoctorAccount) -> Iterator[CheckLine]:
     """Whether the certificate exists, was issued, and is for the domain."""
     named = account.stage.deployment
     if named.domain is None or named.certificate is None:
-        yield Line(
+        yield CheckLine(
             "domain",
             State.ADVICE,
             "none is named; staff sign in at `address` once the deployment file has one",
@@ -269,11 +278,11 @@ def _proof(certificate: Mapping[str, Any]) -> str:
     return f"enter into DNS: {said}" if said else "follow the e-mail that ACM sent"
 
 
-def mail(account: Account) -> Iterator[Line]:
+def mail(account: DoctorAccount) -> Iterator[CheckLine]:
     """Whether notices to reporters are sent: the sandbox sends to verified addresses alone."""
     sender = account.stage.deployment.reporters.sender
     if not sender:
-        yield Line(
+        yield CheckLine(
             "e-mail to reporters",
             State.ADVICE,
             "none is sent: the deployment names no sender",
@@ -317,11 +326,11 @@ def _verified(service: Any, identity: str) -> bool:
         return False
 
 
-def short_messages(account: Account) -> Iterator[Line]:
+def short_messages(account: DoctorAccount) -> Iterator[CheckLine]:
     """Whether short messages are sent, and how many can be paid."""
     about = "short messages to reporters"
     if not account.stage.deployment.reporters.short_messages:
-        yield Line(about, State.ADVICE, "none are sent: `short_messages` is off")
+        yield CheckLine(about, State.ADVICE, "none are sent: `short_messages` is off")
         return
     service = account.here("sns")
     if service.get_sms_sandbox_account_status()["IsInSandbox"]:
@@ -332,8 +341,8 @@ def short_messages(account: Account) -> Iterator[Line]:
         )
         return
     limit = service.get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
-    dollars = float(limit.get("MonthlySpendLimit", SMS_DOLLARS))
-    if dollars <= SMS_DOLLARS:
+    dollars = float(limit.get("MonthlySpendLimit", SMS_DOLLARS_PER_MONTH))
+    if dollars <= SMS_DOLLARS_PER_MONTH:
         yield todo(
             about,
             f"the account may spend ${dollars:g} a month on them, then they stop silently",
@@ -343,7 +352,7 @@ def short_messages(account: Account) -> Iterator[Line]:
         yield good(about, f"out of the sandbox, up to ${dollars:g} a month")
 
 
-def subscribers(account: Account) -> Iterator[Line]:
+def subscribers(account: DoctorAccount) -> Iterator[CheckLine]:
     """Whether alarms have subscribers, and whether these have confirmed."""
     alarms = account.stage.deployment.alarms
     named = [*alarms.emails, *alarms.urls]
@@ -375,7 +384,7 @@ def subscribers(account: Account) -> Iterator[Line]:
         yield good("alarm subscribers", f"{len(named)}, all confirmed")
 
 
-def _outputs(account: Account) -> Mapping[str, str]:
+def _outputs(account: DoctorAccount) -> Mapping[str, str]:
     """Outputs of the stage's core stack; none before the first deployment."""
     try:
         answer = account.here("cloudformation").describe_stacks(StackName=account.stage.core_name)
@@ -388,7 +397,7 @@ def _outputs(account: Account) -> Mapping[str, str]:
     }
 
 
-LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
+DOCTOR_CHECKS: Mapping[str, Callable[[DoctorAccount], Iterator[CheckLine]]] = {
     "region": regions,
     "bootstrap": bootstrap,
     "concurrency": concurrency,
@@ -400,24 +409,24 @@ LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
 }
 
 
-def examine(account: Account) -> Iterator[Line]:
+def examine_account(account: DoctorAccount) -> Iterator[CheckLine]:
     """Every line, as soon as it is known: what needs no account first, and nothing more without
     credentials."""
     yield from filled_in(account)
-    yield from confirmed(account)
+    yield from unconfirmed_entry_lines(account)
     try:
         yield from credentials(account)
     except NoCredentialsError:
-        yield todo("credentials", "there are none in this shell", signed_in.DO)
+        yield todo("credentials", "there are none in this shell", credential_errors.DO)
         return
     except (ClientError, BotoCoreError) as error:
         yield todo("credentials", f"AWS refuses them: {_why(error)}", "sign in again")
         return
-    for about, look in LOOKS.items():
+    for about, look in DOCTOR_CHECKS.items():
         try:
             yield from look(account)
         except (ClientError, BotoCoreError) as error:
-            yield Line(
+            yield CheckLine(
                 about,
                 State.UNKNOWN,
                 f"could not be read: {_why(error)}",
@@ -444,17 +453,17 @@ def clients(config: Config) -> Callable[[str, str], Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    on_aws = [name for name, stage in STAGES.items() if stage.on_aws]
+    on_aws = [name for name, stage in STAGES_BY_NAME.items() if stage.on_aws]
     parser.add_argument("--stage", required=True, choices=on_aws)
     name = parser.parse_args(arguments).stage
     try:
-        stage = deployed(name)
+        stage = read_stage(name)
     except CannotSynthesise as error:
         print(todo("deployment", str(error), f"correct deployments/{name}.toml"))
         return 1
     config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
     states = []
-    for line in examine(Account(stage, clients(config))):
+    for line in examine_account(DoctorAccount(stage, clients(config))):
         print(line, flush=True)
         states.append(line.state)
     count = states.count(State.DO)

@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--by", required=True, help="who decided it, for the history")
     said = parser.parse_args(arguments)
     try:
-        which = reference.parse(said.reference)
+        which = reference.parse_reference(said.reference)
     except reference.NotAReference:
         print("That is no reference: a symbol is missing or wrong.", file=sys.stderr)
         return 2

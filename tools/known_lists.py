@@ -29,49 +29,49 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from casework.aws.services import known_lists as store
-from casework.aws.services.clients import client
+from casework.aws.services import hash_list_store as store
+from casework.aws.services.clients import aws_client
 from casework.aws.table import keys, picture_keys
-from casework.aws.table.known_table import Asked, read_asked
-from casework.aws.table.wire import from_wire
-from casework.case.times import minute
-from casework.known.answers import OF_FILES, OF_PICTURES
-from casework.known.lists import (
-    Catalogue,
-    ListRefused,
-    Manifest,
-    changed,
-    in_force,
-    loaded,
-    packed,
-    rows_of,
-    withdrawn,
+from casework.aws.table.hash_lookup_table import LookupRecord, lookup_from_item
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.times import format_minute
+from casework.hash_lists.catalogue import (
+    HashListCatalogue,
+    HashListManifest,
+    ListRejected,
+    add_list,
+    count_changes,
+    iter_hashes,
+    list_entry_from,
+    parse_delivery,
+    withdraw_list,
 )
-from casework.linking.pictures import PictureName, of_file
+from casework.hash_lists.lookups import FILE_LIST_KINDS, PICTURE_LIST_KINDS
+from casework.linking.picture_matching import PictureName, file_picture_name
+from casework.pack.hash_list_subjects import load_hash_list_subjects
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from casework.pack.known_material import matters_of
-from casework.report.evidence import FileState
+from casework.report.file_limits import FileState
 from infra.errors import CannotSynthesise
-from infra.stage import deployed
-from local.aws import Aws
-from local.deploy import outputs_of
-from local.leaving import spoken_to
+from infra.stage import read_stage
+from local.aws import AwsClients
+from local.deploy import read_stack_outputs
+from local.errors import UserError
+from local.hold_release import use_aws
 from local.places import state_folder
-from local.system import LOCAL_STAGE, running
-from local.trouble import Trouble
-from tools.signed_in import told
+from local.system import LOCAL_STAGE_NAME, find_running_system
+from tools.credential_errors import explain_error
 
-AT_ONCE: Final = 25
+REPORTS_PER_LOOKUP_CALL: Final = 25
 """Reports of one call of the function that asks again."""
-NOTHING: Final = "Nothing was written. With GO=1 it is."
+NOTHING_WRITTEN_TEXT: Final = "Nothing was written. With GO=1 it is."
 
 
-class Refused(Trouble):
+class Refused(UserError):
     """The command is not carried out; the message says why."""
 
 
 @dataclass(frozen=True)
-class Place:
+class ListStage:
     """A stage, as far as lists are concerned."""
 
     bucket: str
@@ -81,137 +81,149 @@ class Place:
     pack: Jurisdiction
 
 
-def show(place: Place) -> Iterator[str]:
+def show(place: ListStage) -> Iterator[str]:
     """The lists in force, and the versions that went."""
     catalogue = _catalogue(place)
     if not catalogue.lists:
         yield "No list is in force."
     for each in catalogue.lists:
         yield (
-            f"{each.named}  {each.kind}  {each.rows:,} hashes  of {each.dated}  {each.source}  "
+            f"{each.display_name}  {each.kind}  {each.rows:,} "
+            f"hashes  of {each.dated}  {each.source}  "
             f"about {each.about}  loaded {each.loaded_at}"
         )
     for gone in catalogue.gone:
-        yield f"{gone.named}  {gone.kind}  {gone.why} {gone.gone_at}"
+        yield f"{gone.display_name}  {gone.kind}  {gone.why} {gone.gone_at}"
 
 
-def load(place: Place, file: Path, manifest: Path, at: datetime, *, go: bool) -> Iterator[str]:
+def load_list_version(
+    place: ListStage, file: Path, manifest: Path, at: datetime, *, go: bool
+) -> Iterator[str]:
     """Put a version of a list in force; raises Refused."""
     said = _manifest(manifest)
-    if said.about not in matters_of(place.pack.folder):
+    if said.about not in load_hash_list_subjects(place.pack.folder):
         raise Refused(f"about: the pack's known.json has no entry {said.about}")
-    if said.dated > place.pack.facts.day_of(at).isoformat():
+    if said.dated > place.pack.facts.local_day(at).isoformat():
         raise Refused(f"dated: {said.dated} has not come")
     try:
-        ready = packed(_bytes_of(file), said)
-        new = in_force(said, ready, minute(at))
+        ready = parse_delivery(_bytes_of(file), said)
+        new = list_entry_from(said, ready, format_minute(at))
         before = _catalogue(place)
-        after = loaded(before, new)
-    except ListRefused as refused:
+        after = add_list(before, new)
+    except ListRejected as refused:
         raise Refused(f"The list is not loaded. {refused}") from None
-    yield f"{new.named}: {new.rows:,} hashes of kind {new.kind}, {new.packed:,} bytes packed"
+    yield (
+        f"{new.display_name}: {new.rows:,} hashes of kind "
+        f"{new.kind}, {new.packed_bytes:,} bytes packed"
+    )
     if ready.twice:
         yield f"{ready.twice:,} stood there twice"
     if ready.plain:
         yield f"{ready.plain:,} are of blank pictures and left out: they resemble every blank one"
-    old = before.one(new.name)
+    old = before.find_list(new.name)
     if old is None:
         yield "No earlier version is in force."
     else:
-        rows = rows_of(store.read_list(place.bucket, old), old.kind)
-        more, fewer = changed(rows, rows_of(ready.content, new.kind))
-        yield f"Instead of {old.named}: {more:,} hashes more, {fewer:,} no longer"
+        rows = iter_hashes(store.read_hash_list(place.bucket, old), old.kind)
+        more, fewer = count_changes(rows, iter_hashes(ready.content, new.kind))
+        yield f"Instead of {old.display_name}: {more:,} hashes more, {fewer:,} no longer"
         if said.dated < old.dated:
             yield f"Beware: it is of {said.dated}, and older than what is in force, of {old.dated}."
     if not go:
-        yield NOTHING
+        yield NOTHING_WRITTEN_TEXT
         return
-    store.put_list(place.bucket, ready.content)
-    store.read_list(place.bucket, new)  # as the functions will
+    store.put_hash_list(place.bucket, ready.content)
+    store.read_hash_list(place.bucket, new)  # as the functions will
     store.put_catalogue(place.bucket, after)
-    yield f"{new.named} is in force: within a minute each new file and picture is asked for."
+    yield f"{new.display_name} is in force: within a minute each new file and picture is asked for."
     yield "What came before is asked for by DO=again."
 
 
-def withdraw(place: Place, name: str, at: datetime, *, go: bool) -> Iterator[str]:
+def withdraw_list_version(place: ListStage, name: str, at: datetime, *, go: bool) -> Iterator[str]:
     """Take a list out of force; raises Refused."""
     before = _catalogue(place)
     try:
-        after = withdrawn(before, name, minute(at))
-    except ListRefused as refused:
+        after = withdraw_list(before, name, format_minute(at))
+    except ListRejected as refused:
         raise Refused(f"Nothing is withdrawn. {refused}") from None
-    old = before.one(name)
-    yield f"{old.named if old else name} goes; histories still name it."
+    old = before.find_list(name)
+    yield f"{old.display_name if old else name} goes; histories still name it."
     if not go:
-        yield NOTHING
+        yield NOTHING_WRITTEN_TEXT
         return
     store.put_catalogue(place.bucket, after)
     yield "It is withdrawn: within a minute no file or picture is asked for in it."
     yield "Pages say so of earlier matches after DO=again. DO=tidy removes its hashes."
 
 
-def check(place: Place) -> Iterator[str]:
+def check(place: ListStage) -> Iterator[str]:
     """Read the catalogue and each list as the functions do; raises Refused at the first that
     fails."""
     catalogue = _catalogue(place)
     for each in catalogue.lists:
         try:
-            store.read_list(place.bucket, each)
-        except store.ListNotReadable:
+            store.read_hash_list(place.bucket, each)
+        except store.HashListUnreadable:
             raise Refused(
-                f"{each.named}: its hashes are not there, or not those that were loaded. Load this "
+                f"{each.display_name}: its hashes are not there, or "
+                "not those that were loaded. Load this "
                 "version again, or withdraw the list."
             ) from None
-        if each.about not in matters_of(place.pack.folder):
-            raise Refused(f"{each.named}: the pack's known.json has no entry {each.about}")
-        yield f"good: {each.named}"
+        if each.about not in load_hash_list_subjects(place.pack.folder):
+            raise Refused(f"{each.display_name}: the pack's known.json has no entry {each.about}")
+        yield f"good: {each.display_name}"
     yield f"Lists in force: {len(catalogue.lists)}. Each can be asked."
 
 
-def again(place: Place, *, go: bool) -> Iterator[str]:
+def repeat_missing_lookups(place: ListStage, *, go: bool) -> Iterator[str]:
     """Ask for what lacks the answer of a list in force; raises Refused where some of it failed."""
-    left = sorted(unanswered(_catalogue(place), _items(place.table)))
+    left = sorted(find_unanswered_reports(_catalogue(place), _items(place.table)))
     yield f"{len(left):,} reports have a file or picture without the answer of a list in force."
     if not go or not left:
         yield "Nothing was asked." + (" With GO=1 it is." if left else "")
         return
     failed: list[str] = []
-    for at in range(0, len(left), AT_ONCE):
-        failed += place.ask(left[at : at + AT_ONCE])
+    for at in range(0, len(left), REPORTS_PER_LOOKUP_CALL):
+        failed += place.ask(left[at : at + REPORTS_PER_LOOKUP_CALL])
     yield f"Asked again for {len(left) - len(failed):,} reports."
     if failed:
         raise Refused(f"It failed for {len(failed):,} reports: ask the saved query What failed")
 
 
-def tidy(place: Place, *, go: bool) -> Iterator[str]:
+def tidy(place: ListStage, *, go: bool) -> Iterator[str]:
     """Remove the hashes of versions that went."""
-    names = store.unnamed(place.bucket, _catalogue(place))
+    names = store.find_orphaned_objects(place.bucket, _catalogue(place))
     yield f"Versions that went, and whose hashes are still here: {len(names)}."
     if not names:
         return
     if not go:
-        yield NOTHING
+        yield NOTHING_WRITTEN_TEXT
         return
     for name in names:
-        client("s3").delete_object(Bucket=place.bucket, Key=name)
+        aws_client("s3").delete_object(Bucket=place.bucket, Key=name)
     yield "They are removed, and deleted for good after thirty days."
 
 
-def unanswered(catalogue: Catalogue, items: Iterable[Mapping[str, Any]]) -> set[str]:
+def find_unanswered_reports(
+    catalogue: HashListCatalogue, items: Iterable[Mapping[str, Any]]
+) -> set[str]:
     """The reports of which a file or picture lacks an answer of a list in force, or whose log lacks
     its mark; of those items of a table that tell."""
     there: set[tuple[PictureName, bool]] = set()
-    answered: dict[tuple[PictureName, bool], Asked] = {}
+    answered: dict[tuple[PictureName, bool], LookupRecord] = {}
     for item in items:
-        sort = str(item[keys.SORT])
+        sort = str(item[keys.SORT_KEY])
         if sort.startswith(picture_keys.picture_key.begins):
             there.add((PictureName(*picture_keys.picture_key.of(item)), True))
         elif sort.startswith(picture_keys.asked_key.begins):
-            asked = read_asked(item)
+            asked = lookup_from_item(item)
             answered[asked.named, asked.look] = asked
         elif item.get("state") == FileState.KEPT:
-            there.add((of_file(*keys.file_key.of(item)), False))
-    lists = {True: catalogue.of(OF_PICTURES), False: catalogue.of(OF_FILES)}
+            there.add((file_picture_name(*keys.file_key.of(item)), False))
+    lists = {
+        True: catalogue.lists_of_kinds(PICTURE_LIST_KINDS),
+        False: catalogue.lists_of_kinds(FILE_LIST_KINDS),
+    }
     left = set()
     for named, look in there:
         said = answered.get((named, look))
@@ -228,7 +240,7 @@ def unanswered(catalogue: Catalogue, items: Iterable[Mapping[str, Any]]) -> set[
 def _items(table: str) -> Iterator[dict[str, Any]]:
     """The files, pictures and answers of all reports."""
     pages = (
-        client("dynamodb")
+        aws_client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=table,
@@ -245,16 +257,17 @@ def _items(table: str) -> Iterator[dict[str, Any]]:
         )
     )
     for page in pages:
-        yield from map(from_wire, page["Items"])
+        yield from map(values_from_wire_item, page["Items"])
 
 
-def _catalogue(place: Place) -> Catalogue:
+def _catalogue(place: ListStage) -> HashListCatalogue:
     try:
         return store.read_catalogue(place.bucket)
-    except store.ListNotReadable:
+    except store.HashListUnreadable:
         raise Refused(
             "The catalogue cannot be read: it was deleted, or is none. Restore its last version "
-            f"(aws s3api list-object-versions --bucket {place.bucket} --prefix {store.CATALOGUE})."
+            f"(aws s3api list-object-versions --bucket {place.bucket} "
+            f"--prefix {store.CATALOGUE_OBJECT_KEY})."
         ) from None
 
 
@@ -265,11 +278,11 @@ def _bytes_of(file: Path) -> bytes:
         raise Refused(f"file: {error.strerror}") from None
 
 
-def _manifest(file: Path) -> Manifest:
+def _manifest(file: Path) -> HashListManifest:
     try:
         said = tomllib.loads(_bytes_of(file).decode("utf-8"))
         # TOML has days of its own.
-        manifest = Manifest.model_validate({**said, "dated": str(said.get("dated", ""))})
+        manifest = HashListManifest.model_validate({**said, "dated": str(said.get("dated", ""))})
         date.fromisoformat(manifest.dated)
         return manifest
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -281,37 +294,37 @@ def _manifest(file: Path) -> Manifest:
         raise Refused(f"manifest: dated: {error}") from None
 
 
-def _run(asked: argparse.Namespace, place: Place) -> Iterator[str]:
+def _run(asked: argparse.Namespace, place: ListStage) -> Iterator[str]:
     at = datetime.now(UTC)
     match asked.command:
         case "load" if not (asked.file and asked.manifest):
             raise Refused("load needs FILE= and MANIFEST=")
         case "load":
-            return load(place, Path(asked.file), Path(asked.manifest), at, go=asked.go)
+            return load_list_version(place, Path(asked.file), Path(asked.manifest), at, go=asked.go)
         case "withdraw":
-            return withdraw(place, asked.name, at, go=asked.go)
+            return withdraw_list_version(place, asked.name, at, go=asked.go)
         case "check":
             return check(place)
         case "again":
-            return again(place, go=asked.go)
+            return repeat_missing_lookups(place, go=asked.go)
         case "tidy":
             return tidy(place, go=asked.go)
     return show(place)
 
 
-def _of(stage: str) -> tuple[Aws, Place]:
+def _of(stage: str) -> tuple[AwsClients, ListStage]:
     """The services of a stage, and where its lists are; raises Trouble."""
-    if stage == LOCAL_STAGE:
-        system = running(state_folder())
+    if stage == LOCAL_STAGE_NAME:
+        system = find_running_system(state_folder())
         aws, outputs, pack = (
             system.aws,
             dict(system.outputs),
             open_pack(os.environ.get("PACK", "ma")),
         )
     else:
-        there = deployed(stage)
-        aws = Aws(None, region=there.region)
-        found = outputs_of(aws, there.core_name)
+        there = read_stage(stage)
+        aws = AwsClients(None, region=there.region)
+        found = read_stack_outputs(aws, there.core_name)
         if found is None:
             raise Refused(f"Stage {stage} is not deployed.")
         outputs, pack = found, open_pack(there.pack)
@@ -326,13 +339,13 @@ def _of(stage: str) -> tuple[Aws, Place]:
         outcome = json.loads(answer["Payload"].read())
         return [str(each) for each in outcome["failed"]]
 
-    return aws, Place(outputs["ListsBucket"], outputs["CaseTable"], ask, pack)
+    return aws, ListStage(outputs["ListsBucket"], outputs["CaseTable"], ask, pack)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, and print what it did or would do."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stage", default=LOCAL_STAGE)
+    parser.add_argument("--stage", default=LOCAL_STAGE_NAME)
     parser.add_argument("--go", action="store_true", help="do it; without this it is only told")
     parser.add_argument("--file", default="", help="of load: one hash to a line")
     parser.add_argument("--manifest", default="", help="of load: what the list is, in TOML")
@@ -343,14 +356,14 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         aws, place = _of(asked.stage)
-        with spoken_to(aws):
+        with use_aws(aws):
             for line in _run(asked, place):
                 print(line)
-    except (Trouble, CannotSynthesise) as trouble:
+    except (UserError, CannotSynthesise) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except (ClientError, BotoCoreError) as error:
-        print(told(error, asked.stage), file=sys.stderr)
+        print(explain_error(error, asked.stage), file=sys.stderr)
         return 1
     return 0
 

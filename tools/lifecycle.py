@@ -13,9 +13,23 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from casework.case import columns, lifecycle
-from casework.case.columns import COLUMN_RULES, AtShutGate, Holding, Queue, StatusLaw, Workflow
-from casework.case.lifecycle import LEGAL, Move, MoveLaw, Status, after, allows
+from casework.case import lifecycle, rule_types
+from casework.case.lifecycle import (
+    STATUS_TRANSITIONS,
+    Move,
+    MoveRule,
+    Status,
+    is_legal_move,
+    next_status,
+)
+from casework.case.rule_types import (
+    COLUMN_RULES,
+    ClosedGateEffect,
+    QueueKind,
+    StatusRule,
+    UnitRelation,
+    WorkflowNeed,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "lifecycle.md"
@@ -23,41 +37,41 @@ LISTS = ROOT / "web" / "desk" / "statuses.ts"
 STATUS_LISTS: dict[str, tuple[str, Callable[[Status], bool]]] = {
     "WITHOUT_UNIT": (
         "No unit is offered the case, holds it or keeps it.",
-        lambda status: status.law.unit is None,
+        lambda status: status.rule.unit is None,
     ),
     "HELD_BY_UNIT": (
         "A unit holds the case, and one of its officers may work on it.",
-        lambda status: status.law.unit is Holding.TAKEN,
+        lambda status: status.rule.unit is UnitRelation.TAKEN,
     ),
     "RESTING_WITH_UNIT": (
         "The lists of a unit show the case until a person acts: no workflow is about to move it.",
         lambda status: (
-            status.law.queue in {Queue.UNIT, Queue.HELD}
-            and status.law.workflow is not Workflow.GOES_ON
+            status.rule.queue in {QueueKind.UNIT, QueueKind.HELD}
+            and status.rule.workflow is not WorkflowNeed.GOES_ON
         ),
     ),
     "ENDED": (
         "People have finished work on the case itself.",
-        lambda status: status.law.ended,
+        lambda status: status.rule.ended,
     ),
     "TAKING_MESSAGE": (
         "People may write to the reporters of the case.",
-        lambda status: allows(status, Move.MESSAGE),
+        lambda status: is_legal_move(status, Move.MESSAGE),
     ),
     "TAKING_REASSIGNMENT": (
         "The case can be given to another unit.",
-        lambda status: allows(status, Move.REASSIGN),
+        lambda status: is_legal_move(status, Move.REASSIGN),
     ),
     "TAKING_REMARK": (
         "People may write a note on the case.",
-        lambda status: allows(status, Move.REMARK),
+        lambda status: is_legal_move(status, Move.REMARK),
     ),
 }
 """The lists of statuses that the desk reads where `may` does not say what is open: what their cases
 have in common, and the columns that say so."""
 
 
-def document() -> str:
+def render_lifecycle_page() -> str:
     """The page."""
     return "\n".join(
         [
@@ -73,23 +87,28 @@ def document() -> str:
             f"    [*] --> {Status.RECEIVED}: {Move.OPEN}",
             *(
                 f"    {status} --> {there}: {_marked(move)}"
-                for status, moves in LEGAL.items()
+                for status, moves in STATUS_TRANSITIONS.items()
                 for move, there in moves.items()
             ),
             *(
-                f"    {status} --> {after(status, move, gated=True)}: {_marked(move)} (gate shut)"
+                f"    {status} --> {next_status(status, move, gated=True)}: "
+                f"{_marked(move)} (gate shut)"
                 for status in Status
                 for move in Move
-                if move.law.gate is AtShutGate.LEADS_BACK
-                and allows(status, move)
-                and after(status, move, gated=True) is not after(status, move)
+                if move.rule.gate is ClosedGateEffect.LEADS_BACK
+                and is_legal_move(status, move)
+                and next_status(status, move, gated=True) is not next_status(status, move)
             ),
-            *(f"    {status} --> [*]" for status in LEGAL if not LEGAL[status]),
+            *(
+                f"    {status} --> [*]"
+                for status in STATUS_TRANSITIONS
+                if not STATUS_TRANSITIONS[status]
+            ),
             "```",
             "",
             "## Statuses",
             "",
-            *_columns(StatusLaw),
+            *_columns(StatusRule),
             "",
             "The columns belong together. A row that breaks one of these rules is refused when it"
             " is read:",
@@ -105,7 +124,7 @@ def document() -> str:
             "",
             "## Moves",
             "",
-            *_columns(MoveLaw),
+            *_columns(MoveRule),
             "",
             "| move | meaning | kind | gate shut | brings | counts | cases | about | names | is |",
             "|---|---|---|---|---|---|---|---|---|---|",
@@ -118,9 +137,9 @@ def document() -> str:
             "| note | in |",
             "|---|---|",
             *(
-                f"| `{move}` | {_listed(each for each in Status if each in move.law.noted_in)} |"
+                f"| `{move}` | {_listed(each for each in Status if each in move.rule.noted_in)} |"
                 for move in Move
-                if move.law.noted_in
+                if move.rule.noted_in
             ),
             "",
         ]
@@ -147,14 +166,14 @@ def status_lists() -> str:
 
 
 def _status_row(status: Status, said: str) -> str:
-    law = status.law
-    moves = _listed(map(_marked, LEGAL[status]))
+    law = status.rule
+    moves = _listed(map(_marked, STATUS_TRANSITIONS[status]))
     cells = (said, law.workflow, law.queue, law.awaited, law.unit, _true(law), moves)
     return _row(f"`{status}`", *cells)
 
 
 def _move_row(move: Move, said: str) -> str:
-    law = move.law
+    law = move.rule
     cells = (law.kind, law.gate, law.brings, law.counts, law.cases, law.about, law.names)
     return _row(f"`{move}`", said, *cells, _true(law))
 
@@ -163,7 +182,7 @@ def _row(*cells: object) -> str:
     return f"| {' | '.join(str(cell or '—') for cell in cells)} |"
 
 
-def _true(law: StatusLaw | MoveLaw) -> str:
+def _true(law: StatusRule | MoveRule) -> str:
     """The columns of a row whose value is true."""
     return _listed(name for name, value in vars(law).items() if value is True)
 
@@ -172,13 +191,13 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 
-def _columns(row: type[StatusLaw | MoveLaw]) -> list[str]:
+def _columns(row: type[StatusRule | MoveRule]) -> list[str]:
     """The meaning of the columns of a table, from the fields of its rows."""
     return [f"- `{name}`: {said}" for name, said in _said(row).items() if said]
 
 
 def _marked(move: Move) -> str:
-    return f"{move}*" if move.law.kind.decided else str(move)
+    return f"{move}*" if move.rule.kind.is_decision else str(move)
 
 
 def _said(kind: type) -> dict[str, str]:
@@ -187,7 +206,7 @@ def _said(kind: type) -> dict[str, str]:
     member = ""
     body = next(
         each.body
-        for module in (lifecycle, columns)
+        for module in (lifecycle, rule_types)
         for each in ast.parse(inspect.getsource(module)).body
         if isinstance(each, ast.ClassDef) and each.name == kind.__name__
     )
@@ -206,7 +225,7 @@ def _said(kind: type) -> dict[str, str]:
 
 def main() -> int:
     """Write the files, or report which are stale."""
-    files = {FILE: document(), LISTS: status_lists()}
+    files = {FILE: render_lifecycle_page(), LISTS: status_lists()}
     if "--check" not in sys.argv:
         for file, text in files.items():
             file.write_text(text, encoding="utf-8")

@@ -17,19 +17,19 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SOURCE: Final = ROOT / "node_modules" / "morocco-map" / "data" / "regions.json"
-TERRITORIES: Final = ROOT / "jurisdictions" / "ma" / "territories.json"
-WRITTEN: Final = ROOT / "web" / "portal" / "map" / "ma.json"
+REGIONS_SOURCE: Final = ROOT / "node_modules" / "morocco-map" / "data" / "regions.json"
+TERRITORIES_FILE: Final = ROOT / "jurisdictions" / "ma" / "territories.json"
+MAP_FILE: Final = ROOT / "web" / "portal" / "map" / "ma.json"
 WIDTH: Final = 500
 TOLERANCE: Final = 0.9
 """The tolerance in units of the drawing: invisible on a telephone."""
 
-Point = tuple[float, float]
+MapPoint = tuple[float, float]
 
 
 def main() -> None:
     """Read, project, simplify, write."""
-    topology = json.loads(SOURCE.read_text(encoding="utf-8"))
+    topology = json.loads(REGIONS_SOURCE.read_text(encoding="utf-8"))
     arcs = [_unpacked(arc, topology["transform"]) for arc in topology["arcs"]]
     projected = [[_mercator(point) for point in arc] for arc in arcs]
     left = min(x for arc in projected for x, _ in arc)
@@ -52,10 +52,10 @@ def main() -> None:
         "height": height,
         "outlines": dict(sorted(outlines.items())),
     }
-    WRITTEN.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    MAP_FILE.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _unpacked(arc: list[list[int]], transform: dict[str, Any]) -> list[Point]:
+def _unpacked(arc: list[list[int]], transform: dict[str, Any]) -> list[MapPoint]:
     (kx, ky), (dx, dy) = transform["scale"], transform["translate"]
     x = y = 0
     points = []
@@ -65,12 +65,12 @@ def _unpacked(arc: list[list[int]], transform: dict[str, Any]) -> list[Point]:
     return points
 
 
-def _mercator(point: Point) -> Point:
+def _mercator(point: MapPoint) -> MapPoint:
     longitude, latitude = map(math.radians, point)
     return longitude, -math.log(math.tan(math.pi / 4 + latitude / 2))
 
 
-def _simplified(points: list[Point]) -> list[Point]:
+def _simplified(points: list[MapPoint]) -> list[MapPoint]:
     """Douglas-Peucker. Neighbours share arcs, so no gap opens between them."""
     kept = {0, len(points) - 1}
     waiting = [(0, len(points) - 1)]
@@ -87,7 +87,7 @@ def _simplified(points: list[Point]) -> list[Point]:
     return [points[place] for place in sorted(kept)]
 
 
-def _distance(point: Point, start: Point, end: Point) -> float:
+def _distance(point: MapPoint, start: MapPoint, end: MapPoint) -> float:
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = math.hypot(dx, dy)
     if not length:
@@ -95,26 +95,26 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     return abs(dx * (start[1] - point[1]) - dy * (start[0] - point[0])) / length
 
 
-def _path(shape: dict[str, Any], arcs: list[list[Point]]) -> str:
+def _path(shape: dict[str, Any], arcs: list[list[MapPoint]]) -> str:
     polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
     rings = [_ring(ring, arcs) for polygon in polygons for ring in polygon]
     return "".join(_drawn(ring) for ring in rings if _area(ring) > 4)
 
 
-def _ring(indices: list[int], arcs: list[list[Point]]) -> list[Point]:
-    points: list[Point] = []
+def _ring(indices: list[int], arcs: list[list[MapPoint]]) -> list[MapPoint]:
+    points: list[MapPoint] = []
     for index in indices:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         points += arc[1:] if points else arc
     return points
 
 
-def _area(ring: list[Point]) -> float:
+def _area(ring: list[MapPoint]) -> float:
     pairs = zip(ring, ring[1:] + ring[:1], strict=True)
     return abs(sum(x * v - u * y for (x, y), (u, v) in pairs)) / 2
 
 
-def _drawn(ring: list[Point]) -> str:
+def _drawn(ring: list[MapPoint]) -> str:
     """The ring in whole units, each point as the step from the one before."""
     points = [(round(x), round(y)) for x, y in ring[:-1]]
     steps = [(x - before, y - above) for (before, above), (x, y) in pairwise(points)]
@@ -123,7 +123,7 @@ def _drawn(ring: list[Point]) -> str:
 
 
 def _codes() -> dict[str, str]:
-    rows = json.loads(TERRITORIES.read_text(encoding="utf-8"))["territories"]
+    rows = json.loads(TERRITORIES_FILE.read_text(encoding="utf-8"))["territories"]
     return {_folded(row[6]): row[0] for row in rows if row[1] == "region"}
 
 

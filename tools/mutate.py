@@ -22,8 +22,15 @@ from pathlib import Path
 
 import pytest
 
-from casework.case.columns import AtShutGate, MoveKind
-from casework.case.lifecycle import LEGAL, MOVES, Move, Status, after, versions
+from casework.case.lifecycle import (
+    MOVE_RULES,
+    STATUS_TRANSITIONS,
+    Move,
+    Status,
+    creates_version,
+    next_status,
+)
+from casework.case.rule_types import ClosedGateEffect, MoveKind
 from casework.errors import IllegalMove
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,12 +67,12 @@ def mutants() -> Iterator[Mutant]:
 def _answers() -> list[object]:
     """All answers of the law."""
     asked = product(Status, Move, (False, True))
-    return [*(_answer(*each) for each in asked), *(versions(move) for move in Move)]
+    return [*(_answer(*each) for each in asked), *(creates_version(move) for move in Move)]
 
 
 def _answer(status: Status, move: Move, gated: bool) -> object:
     try:
-        return after(status, move, gated=gated)
+        return next_status(status, move, gated=gated)
     except IllegalMove as refused:
         return type(refused)
 
@@ -73,7 +80,7 @@ def _answer(status: Status, move: Move, gated: bool) -> object:
 def _legal() -> Iterator[Mutant]:
     """Each legal move removed, and led to another status; each illegal one allowed."""
     for status, move in product(Status, Move):
-        moves = LEGAL[status]
+        moves = STATUS_TRANSITIONS[status]
         undo = partial(_put_back, moves, dict(moves))
         there = moves.get(move)
         if there is None:
@@ -101,10 +108,10 @@ def _others(status: Status, there: Status) -> Iterator[Status]:
 
 def _rows() -> Iterator[Mutant]:
     """Each move with every other answer to the shut gate, as a note or none, noted elsewhere."""
-    for move, row in MOVES.items():
+    for move, row in MOVE_RULES.items():
         changed = {
             f"gate is {gate}": replace(row, gate=gate)
-            for gate in (*AtShutGate, None)
+            for gate in (*ClosedGateEffect, None)
             if gate is not row.gate
         }
         is_note = row.kind is MoveKind.NOTE
@@ -114,11 +121,11 @@ def _rows() -> Iterator[Mutant]:
             noted = "is not" if status in row.noted_in else "is"
             changed[f"{noted} noted in {status}"] = replace(row, noted_in=row.noted_in ^ {status})
         for name, made in changed.items():
-            undo = partial(MOVES.update, {move: row})
-            yield Mutant(f"{move}: {name}", partial(MOVES.update, {move: made}), undo)
+            undo = partial(MOVE_RULES.update, {move: row})
+            yield Mutant(f"{move}: {name}", partial(MOVE_RULES.update, {move: made}), undo)
 
 
-class Trial:
+class MutationTrial:
     """Runs the collected tests for each change, in a process of its own."""
 
     def __init__(self) -> None:
@@ -186,7 +193,7 @@ def main(arguments: list[str]) -> int:
     if asked.parse_args(arguments).list:
         print("\n".join(mutant.name for mutant in mutants()))
         return 0
-    trial, began = Trial(), time.monotonic()
+    trial, began = MutationTrial(), time.monotonic()
     failed = pytest.main([*QUIETLY, *TESTS], plugins=[trial])
     if failed:
         return int(failed)

@@ -20,18 +20,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casework import errors
-from casework.aws.http.http import JSON_MEDIA_TYPE, Operation, Parameter
+from casework.aws.http.api import JSON_MEDIA_TYPE, Operation, Parameter
 from casework.aws.http.problems import (
-    INTERNAL,
+    INTERNAL_ERROR_PROBLEM,
+    PROBLEM_BY_REFUSAL,
     PROBLEM_MEDIA_TYPE,
     PROBLEM_TYPE,
-    PROBLEMS,
     Problem,
 )
-from casework.aws.http.statistics_api import CSV
+from casework.aws.http.statistics_api import CSV_MEDIA_TYPE
 from casework.aws.services import sign_in
 from casework.errors import Refusal
-from casework.figures.publication import Bilan
+from casework.statistics.publication import Bilan
 from casework.views.dossier import Dossier
 from functions.custody import handler as custody
 from functions.desk import handler as desk
@@ -44,7 +44,7 @@ from tools.openapi_fields import describe
 from tools.openapi_names import name_references, name_schemas, published_names
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-DOCUMENT: Final = ROOT / "docs" / "openapi.json"
+OPENAPI_DOCUMENT_FILE: Final = ROOT / "docs" / "openapi.json"
 PROBLEM_PAGE: Final = ROOT / "docs" / "problems.md"
 
 DOSSIER: Final = ROOT / "docs" / "dossier.schema.json"
@@ -96,13 +96,14 @@ SECURITY: Final = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "The access token of a staff account in Amazon Cognito. A browser that "
-        f"signed in sends it in the cookie `{sign_in.ACCESS}`, which the public address turns into "
+        f"signed in sends it in the cookie `{sign_in.ACCESS_COOKIE}`, "
+        "which the public address turns into "
         "this header.",
     },
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": sign_in.REFRESH,
+        "name": sign_in.REFRESH_COOKIE,
         "description": "What a browser got when somebody signed in. No script can read it.",
     },
 }
@@ -113,7 +114,7 @@ TAGS: Final = {
     "desk": "The work of analysts, units and supervisors.",
     "session": "Staff sign in and out in a browser. Programs need none of it.",
 }
-HEADERS: Final[dict[str, dict[str, Any]]] = {
+OPENAPI_HEADERS: Final[dict[str, dict[str, Any]]] = {
     "Idempotency-Replayed": {
         "description": "`true` when this key and content were answered before.",
         "schema": {"type": "string", "const": "true"},
@@ -195,7 +196,7 @@ def operations() -> list[Operation]:
     ]
 
 
-def document() -> dict[str, Any]:
+def build_openapi_document() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         version = tomllib.load(file)["project"]["version"]
@@ -223,7 +224,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "securitySchemes": SECURITY,
-            "headers": HEADERS,
+            "headers": OPENAPI_HEADERS,
             "examples": {
                 name: {"summary": known.title, "value": _problem_example(name, known)}
                 for name, known in _problems()
@@ -309,7 +310,7 @@ def _answers(
             schema = references[model] if model else {"type": "object"}
             answer["content"] = {JSON_MEDIA_TYPE: {"schema": schema}}
             if model is Bilan:
-                answer["content"][CSV] = {"schema": {"type": "string"}}
+                answer["content"][CSV_MEDIA_TYPE] = {"schema": {"type": "string"}}
         if status == 201 and operation.id == "send_report":
             answer["headers"] = _headers("Idempotency-Replayed")
         if operation.id in {"read_case", "read_reference"}:
@@ -336,9 +337,11 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     """The refusals by status; each is one example with its cure."""
     by_status: dict[int, list[tuple[str, Problem]]] = {}
     for refusal in dict.fromkeys(operation.refusals):
-        known = PROBLEMS[refusal]
+        known = PROBLEM_BY_REFUSAL[refusal]
         by_status.setdefault(known.status, []).append((refusal.problem, known))
-    by_status.setdefault(INTERNAL.status, []).append(("internal", INTERNAL))
+    by_status.setdefault(INTERNAL_ERROR_PROBLEM.status, []).append(
+        ("internal", INTERNAL_ERROR_PROBLEM)
+    )
     answers: dict[str, Any] = {}
     for status, problems in sorted(by_status.items()):
         answers[str(status)] = {
@@ -419,9 +422,9 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 def _problems() -> Iterator[tuple[str, Problem]]:
-    for refusal, known in PROBLEMS.items():
+    for refusal, known in PROBLEM_BY_REFUSAL.items():
         yield refusal.problem, known
-    yield "internal", INTERNAL
+    yield "internal", INTERNAL_ERROR_PROBLEM
 
 
 def _problem_example(name: str, known: Problem) -> dict[str, Any]:
@@ -453,9 +456,9 @@ def problem_page() -> str:
         "the last section lists refusals of the gateway itself. `type` is stable:",
         f"`{PROBLEM_TYPE}` and the name below. No problem repeats the content of the request.",
     ]
-    for refusal, known in PROBLEMS.items():
+    for refusal, known in PROBLEM_BY_REFUSAL.items():
         lines += _section(refusal.problem, known, _first_paragraph(refusal), _who(refusal))
-    lines += _section("internal", INTERNAL, "An unexpected error.", ["every address"])
+    lines += _section("internal", INTERNAL_ERROR_PROBLEM, "An unexpected error.", ["every address"])
     lines += _of_the_gateway()
     return "\n".join(lines) + "\n"
 
@@ -514,11 +517,11 @@ def _first_paragraph(thing: type[Any]) -> str:
     return " ".join((thing.__doc__ or "").strip().split("\n\n")[0].split())
 
 
-def files() -> dict[Path, str]:
+def openapi_files() -> dict[Path, str]:
     """What this tool writes: contents by file."""
-    text = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(build_openapi_document(), ensure_ascii=False, indent=1) + "\n"
     dossier = json.dumps(dossier_schema(), indent=1, ensure_ascii=False) + "\n"
-    return {DOCUMENT: text, PROBLEM_PAGE: problem_page(), DOSSIER: dossier}
+    return {OPENAPI_DOCUMENT_FILE: text, PROBLEM_PAGE: problem_page(), DOSSIER: dossier}
 
 
 def dossier_schema() -> dict[str, Any]:
@@ -540,7 +543,7 @@ def stale() -> list[Path]:
     """The files that are not what the code says now."""
     return [
         path
-        for path, text in files().items()
+        for path, text in openapi_files().items()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
 
@@ -554,7 +557,7 @@ def main() -> int:
         if found:
             print(f"stale: {', '.join(found)}; run `make docs`", file=sys.stderr)
         return 1 if found else 0
-    for path, text in files().items():
+    for path, text in openapi_files().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(ROOT))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from casework.case.freezing import Bond
-from casework.known.looks import Turned
+from casework.case.freezes import Bond
+from casework.hash_lists.perceptual_hash import Turned
 
 NAMES: Final[Mapping[type, str]] = {Bond: "Bond", Turned: "Turned"}
 PLACES: Final = ("#/components/schemas/", "#/$defs/")

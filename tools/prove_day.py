@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 
-from casework.aws.services.log_store import proof_of_day
+from casework.aws.services.transparency_log_store import build_day_proof
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="entries in the copy of the log that the proof is to be compared with",
     )
     said = parser.parse_args(arguments)
-    proof = proof_of_day(said.bucket, said.day, said.copied)
+    proof = build_day_proof(said.bucket, said.day, said.copied)
     if proof is None:
         print(f"{said.day} is not in the log", file=sys.stderr)
         return 1

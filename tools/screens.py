@@ -18,39 +18,39 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bilan.composition import FIRST_MONTH, LAST_MONTH
 from casework.aws.services import sign_in
 from casework.pack.jurisdiction import open_pack
+from harness.bilan.composition import FIRST_MONTH, LAST_MONTH
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.portal import Visitor, a_browser, a_visitor
 from tools.site.messages import ROOT
 
-SCREENS: Final = ROOT / "docs" / "screens"
+SCREENS_FOLDER: Final = ROOT / "docs" / "screens"
 PHONE: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 800},
     "device_scale_factor": 1.5,
 }
-DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
-KEPT: Final = {
+DESK_VIEWPORT: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
+KEPT_SCREENS: Final = {
     "ar": {"home", "report", "payments", "receipt", "follow", "figures"},
     "fr": {"home", "urgent", "check", "receipt", "figures"},
     "en": {"home", "plain"},
     "es": {"home", "receipt"},
 }
 """A few pages, each with its own content."""
-LOOKS: Final = (
+PORTAL_SCREEN_SETUPS: Final = (
     ("ar", PHONE, "light"),
-    ("fr", DESK, "light"),
-    ("en", DESK, "dark"),
+    ("fr", DESK_VIEWPORT, "light"),
+    ("en", DESK_VIEWPORT, "dark"),
     ("es", PHONE, "dark"),
 )
 """The languages of the portal, each with its device and theme."""
-SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
+SHOWN_CHARTS: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
 """The chart whose picture is taken."""
 SEAT: Final = "tpi-rabat"
 AT_THE_DESK: Final = {"ar": "dark", "fr": "light"}
 """The languages of the pictures of a case, with their themes."""
-ROOMS: Final = (
+DESK_SCREENS: Final = (
     ("glance", "ar", "light", "First analyst", "glance"),
     ("duty", "en", "dark", "Second analyst", "duty"),
     ("board", "en", "light", "Supervisor", "board"),
@@ -82,18 +82,18 @@ TOLD: Final = {
 def main() -> None:
     """Take all pictures, from right to left and from left to right."""
     origin = f"http://127.0.0.1:{os.environ.get('PORT', '8080')}"
-    SCREENS.mkdir(parents=True, exist_ok=True)
+    SCREENS_FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = a_browser(playwright)
-        for language, size, scheme in LOOKS:
+        for language, size, scheme in PORTAL_SCREEN_SETUPS:
             device = {**size, "color_scheme": scheme}
             _pages(browser, origin, language, device)
-            if language in SHOWN and BILAN.is_file():
+            if language in SHOWN_CHARTS and BILAN.is_file():
                 _figures(browser, origin, language, device)
         if sys.argv[1:] != ["portal"]:
             for language, scheme in AT_THE_DESK.items():
                 _desk(browser, origin, language, scheme)
-            _rooms(browser, origin, ROOMS, "desk")
+            _rooms(browser, origin, DESK_SCREENS, "desk")
             _rooms(browser, origin, ON_A_TELEPHONE, "telephone", **PHONE)
         browser.close()
 
@@ -105,7 +105,7 @@ def _rooms(
         with at_the_desk(
             browser, origin, language, person, color_scheme=scheme, **device
         ) as somebody:
-            somebody.page.goto(f"{origin}{sign_in.PAGE}?lang={language}#{at}")
+            somebody.page.goto(f"{origin}{sign_in.DESK_PAGE_PATH}?lang={language}#{at}")
             somebody.page.locator("main:not([aria-busy=true])").wait_for()
             somebody.page.wait_for_load_state("networkidle")
             if name == "auditor":
@@ -115,7 +115,7 @@ def _rooms(
 
 def _audit(auditor: Analyst) -> None:
     """The history of the case that was decided on last today."""
-    today = open_pack("ma").facts.day_of(datetime.now(UTC)).isoformat()
+    today = open_pack("ma").facts.local_day(datetime.now(UTC)).isoformat()
     auditor.page.get_by_label(auditor.texts["audit_day_label"]).fill(today)
     auditor.page.locator("ul.mine button").first.click()
     auditor.page.locator(".verdict").wait_for()
@@ -146,7 +146,7 @@ def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any])
         visitor.presses("done.follow")
         visitor.page.locator(".standing").wait_for()
         _take(visitor, "follow")
-    if "plain" not in KEPT[language]:
+    if "plain" not in KEPT_SCREENS[language]:
         return
     with a_visitor(browser, origin, language, java_script_enabled=False, **device) as visitor:
         visitor.goes_to("report/plain")
@@ -165,7 +165,9 @@ def _figures(browser: Browser, origin: str, language: str, device: dict[str, Any
             lambda route: route.fulfill(body=public, content_type="application/json"),
         )
         visitor.goes_to(f"figures/?from={FIRST_MONTH}&to={LAST_MONTH}")
-        chart = visitor.page.get_by_role("table", name=visitor.t(SHOWN[language]), exact=True)
+        chart = visitor.page.get_by_role(
+            "table", name=visitor.t(SHOWN_CHARTS[language]), exact=True
+        )
         chart.evaluate("node => node.scrollIntoView({block: 'start', behavior: 'instant'})")
         _shoot(visitor, "figures")
 
@@ -188,7 +190,7 @@ def _desk(browser: Browser, origin: str, language: str, scheme: str) -> None:
 
 
 def _take(visitor: Visitor, name: str) -> None:
-    if name not in KEPT[visitor.language]:
+    if name not in KEPT_SCREENS[visitor.language]:
         return
     visitor.page.evaluate("scrollTo(0, 0)")
     _shoot(visitor, name)
@@ -196,7 +198,7 @@ def _take(visitor: Visitor, name: str) -> None:
 
 def _shoot(visitor: Visitor, name: str, room: str = "") -> None:
     begins = f"{room}-" if room else ""
-    file: Path = SCREENS / f"{begins}{visitor.language}-{name}.jpg"
+    file: Path = SCREENS_FOLDER / f"{begins}{visitor.language}-{name}.jpg"
     visitor.page.screenshot(path=file, type="jpeg", quality=70)
 
 

@@ -32,10 +32,16 @@ from typing import Any, Final, TextIO
 
 from pydantic import ValidationError
 
-from casework.case.history import START, Event, Unreadable, misfit
-from casework.case.sealed_day import PUT_IN, Leaf, Merkle, Seal, follows
+from casework.case.day_seal import (
+    INSERTED_LATER_TEXT,
+    DayLeaf,
+    DaySeal,
+    MerkleAccumulator,
+    is_successor,
+)
+from casework.case.history import GENESIS_HASH, CaseEvent, UnreadableEntry, find_chain_fault
 
-FIELDS = frozenset(Event.model_fields)
+FIELDS = frozenset(CaseEvent.model_fields)
 DAYS: Final = " (days)"
 """The end of the name of a chain of days."""
 NO_ENTRY: dict[str, Any] = {"number": 0}
@@ -77,7 +83,7 @@ def first_bad(
     """
     claimed: dict[str, Any] = {}  # the case's own record, and its further mismatches
     case = ""
-    number, previous = 0, START
+    number, previous = 0, GENESIS_HASH
     for line in lines:
         if "number" not in line:
             bad = _cut(case, claimed, number, previous) or (
@@ -86,7 +92,7 @@ def first_bad(
             if bad:
                 return bad
             case, claimed = str(line["case"]), line
-            number, previous = 0, START
+            number, previous = 0, GENESIS_HASH
             seen.cases += 1
             seen.not_bound += int(line.get("not_bound", 0))
             continue
@@ -114,8 +120,8 @@ def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad 
         return Bad(case, number, "cannot be read")
     if line["case"] != case:
         return Bad(case, number, "belongs to another case")
-    event = Event.model_construct(**{name: line[name] for name in FIELDS})
-    wrong = misfit(event, number, previous)
+    event = CaseEvent.model_construct(**{name: line[name] for name in FIELDS})
+    wrong = find_chain_fault(event, number, previous)
     if wrong is None and not line.get("as_bound", True):
         wrong = "binds marks that were changed"
     return Bad(case, number, wrong) if wrong else None
@@ -151,7 +157,7 @@ class Seals:
             " PRIMARY KEY (case_id, day)) WITHOUT ROWID"
         )
 
-    def add(self, leaf: Leaf, day: str = "") -> None:
+    def add(self, leaf: DayLeaf, day: str = "") -> None:
         """Store the part of a day's seal about a case."""
         chains = [(leaf.case, leaf.events, leaf.head)]
         if leaf.entries:
@@ -182,7 +188,7 @@ class Seals:
         known: dict[str, int] = dict(grown.fetchall())
         if known.keys() == {""}:
             return "grew on a day that was sealed without it"
-        return PUT_IN if case in known and number > known[case] else None
+        return INSERTED_LATER_TEXT if case in known and number > known[case] else None
 
     def head(self, case: str, number: int) -> str | None:
         """The signed hash of an entry, if it was the head at the end of a day."""
@@ -219,16 +225,16 @@ def read_seals(
     `told` are the digests of the witnesses, by day.
     """
     left = dict(told or {})
-    seals, earlier = Seals(), list[Seal]()
+    seals, earlier = Seals(), list[DaySeal]()
     paths = sorted(folder.glob("*.json"))
     if not paths:
         return seals, f"{folder}: there is no seal"
     for path in paths:
         try:
-            seal = Seal.model_validate_json(path.read_bytes())
+            seal = DaySeal.model_validate_json(path.read_bytes())
         except ValidationError:
             return seals, f"{path.name}: cannot be read"
-        if earlier and not follows(seal, reversed(earlier)):
+        if earlier and not is_successor(seal, reversed(earlier)):
             return seals, f"{path.name}: does not follow the seal before it"
         earlier.append(seal)
         if public_key is not None and not _signed(seal, public_key):
@@ -250,15 +256,15 @@ def _told(text: str) -> dict[str, str]:
     return {day: digest.strip() for day, _, digest in lines}
 
 
-def _heads(path: Path, seal: Seal, seals: Seals) -> str | None:
+def _heads(path: Path, seal: DaySeal, seals: Seals) -> str | None:
     """Store the heads that a seal signs; returns their error."""
     if not path.is_file():
         return f"{path.name}: is gone"
-    tree = Merkle()
+    tree = MerkleAccumulator()
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                leaf = Leaf.model_validate_json(line)
+                leaf = DayLeaf.model_validate_json(line)
             except ValidationError:
                 return f"{path.name}: line {number} cannot be read"
             tree.add(leaf)
@@ -268,7 +274,7 @@ def _heads(path: Path, seal: Seal, seals: Seals) -> str | None:
     return None
 
 
-def _signed(seal: Seal, public_key: bytes) -> bool:
+def _signed(seal: DaySeal, public_key: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -295,28 +301,28 @@ def of_table(
     """The histories in the live table, and the chains of days after them; only those of one case,
     if it is given. `sealed` are days that have a seal."""
     from casework.aws.table import items, keys
-    from casework.aws.table.wire import from_wire
+    from casework.aws.table.wire import values_from_wire_item
 
     if only:
-        item = items.get(name, keys.case_key(only))
+        item = items.get_item(name, keys.case_key(only))
         yield from _of_case(name, only, sealed, item) if item is not None else _gone(name, only)
         return
     known = ""  # the keys of a case come together
     for found in _found_in(name):
-        item = from_wire(found)
-        case = item[keys.PARTITION].partition("#")[2]
-        if item[keys.SORT] == keys.CASE_SORT:
+        item = values_from_wire_item(found)
+        case = item[keys.PARTITION_KEY].partition("#")[2]
+        if item[keys.SORT_KEY] == keys.CASE_SORT:
             yield from _of_case(name, case, sealed, item)
-        elif case != known and items.get(name, keys.case_key(case)) is None:
+        elif case != known and items.get_item(name, keys.case_key(case)) is None:
             yield from _gone(name, case)
         known = case
 
 
 def _found_in(name: str) -> Iterator[dict[str, Any]]:
     """The cases in the table, and the keys of all entries of both chains."""
-    from casework.aws.services.clients import client
+    from casework.aws.services.clients import aws_client
     from casework.aws.table import keys
-    from casework.aws.table.wire import to_wire
+    from casework.aws.table.wire import to_wire_item
 
     begins = {
         ":case": keys.CASE_SORT,
@@ -324,12 +330,12 @@ def _found_in(name: str) -> Iterator[dict[str, Any]]:
         ":day": keys.entry_key.begins,
     }
     pages = (
-        client("dynamodb")
+        aws_client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=name,
             FilterExpression="sk = :case OR begins_with(sk, :event) OR begins_with(sk, :day)",
-            ExpressionAttributeValues=to_wire(begins),
+            ExpressionAttributeValues=to_wire_item(begins),
             ProjectionExpression="pk, sk, events, head",
             ConsistentRead=True,
         )
@@ -341,8 +347,8 @@ def _gone(name: str, case: str) -> Iterator[dict[str, Any]]:
     """The line of a case without its item."""
     from casework.aws.table import items, keys
 
-    events = items.keys_under(name, keys.case_key(case)[keys.PARTITION], keys.event_key.begins)
-    log = items.keys_under(name, f"{keys.mark_key.partition_begins}{case}", keys.entry_key.begins)
+    events = items.query_keys(name, keys.case_key(case)[keys.PARTITION_KEY], keys.event_key.begins)
+    log = items.query_keys(name, f"{keys.mark_key.partition_begins}{case}", keys.entry_key.begins)
     stand = any(True for each in (events, log) for _ in each)
     yield {"case": case, "gone": GONE if stand else NOTHING}
 
@@ -351,37 +357,37 @@ def _of_case(
     name: str, case: str, sealed: Collection[str], item: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """The history of a case, and its chain of days."""
-    from casework.aws.table import log
+    from casework.aws.table import audit_log
     from casework.aws.table.case_table import CaseTable
-    from casework.aws.table.verification import differences, not_bound
+    from casework.aws.table.verification import find_history_differences, find_unbound_files
 
     table = CaseTable(name)
-    differs = list(differences(table, case, sealed))
+    differs = list(find_history_differences(table, case, sealed))
     yield {
         "case": case,
         "events": item.get("events"),
         "head": item.get("head"),
         "differs": differs,
-        "not_bound": sum(1 for _ in not_bound(table.name, case)),
+        "not_bound": sum(1 for _ in find_unbound_files(table.name, case)),
     }
     for number, event in enumerate(table.entries(case), start=1):
         yield {"case": case, **_said(event, number)}
-    entries = list(log.entries_of(name, case))  # one a day: never many
+    entries = list(audit_log.read_day_entries(name, case))  # one a day: never many
     if entries:
         chain = f"{case}{DAYS}"
         yield {"case": chain, "events": len(entries), "head": entries[-1].hash}
         before = 0
         for number, entry in enumerate(entries, start=1):
             changed = False
-            if isinstance(entry, Event):
-                changed = log.marks_changed(name, case, entry, before)
-                before = log.last_of(entry)
+            if isinstance(entry, CaseEvent):
+                changed = audit_log.marks_changed(name, case, entry, before)
+                before = audit_log.last_committed_number(entry)
             yield {"case": chain, "as_bound": not changed, **_said(entry, number)}
 
 
-def _said(entry: Event | Unreadable, number: int) -> dict[str, Any]:
+def _said(entry: CaseEvent | UnreadableEntry, number: int) -> dict[str, Any]:
     """The fields of an entry; of an unreadable one, only its position."""
-    return entry.model_dump(mode="json") if isinstance(entry, Event) else {"number": number}
+    return entry.model_dump(mode="json") if isinstance(entry, CaseEvent) else {"number": number}
 
 
 def of_file(lines: TextIO) -> Iterator[dict[str, Any]]:

@@ -20,15 +20,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.case.lifecycle import Move
 
-MOST: Final = 999_999
+MAX_REPORTS: Final = 999_999
 """Reports of one case."""
-SHOWN: Final = "shown"
+LAST_SEEN_REPORT_FIELD: Final = "shown"
 """Of an entry of a history: the number of the last report that its author had seen."""
 
 
-UNADMITTED: Final = "unadmitted"
+UNADMITTED_FIELD: Final = "unadmitted"
 """In the data of an entry about an addition: the number of its report, if that was not admitted."""
-MOST_NAMED: Final = 40
+MAX_ADMITTED_BY_NAME: Final = 40
 """Reports that one call admits, or writes to, by name: each is two items of one transaction."""
 
 
@@ -39,12 +39,12 @@ class Admission(BaseModel):
 
     reports: Annotated[
         tuple[Annotated[str, StringConstraints(max_length=40)], ...],
-        Field(strict=False, min_length=1, max_length=MOST_NAMED),
+        Field(strict=False, min_length=1, max_length=MAX_ADMITTED_BY_NAME),
     ]
     """References of reports of the case: each that belongs to it, and no other."""
 
 
-class Admitted(BaseModel):
+class AdmittingEntry(BaseModel):
     """The entry of a history by which a report was first admitted."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -69,22 +69,22 @@ class AdmissionEntry(Protocol):
 AnEntry = TypeVar("AnEntry", bound=AdmissionEntry)
 
 
-def shown_in(entry: AdmissionEntry) -> int:
+def admitted_up_to_number(entry: AdmissionEntry) -> int:
     """The number up to which the author of an entry had seen all reports; 0 where it names none."""
-    shown = entry.data.get(SHOWN)
+    shown = entry.data.get(LAST_SEEN_REPORT_FIELD)
     return shown if isinstance(shown, int) else 0
 
 
-def admitted_by(entry: AdmissionEntry) -> Sequence[str]:
+def references_admitted_by_name(entry: AdmissionEntry) -> Sequence[str]:
     """References of the reports that an entry admits by name."""
     return entry.data.get("reports", ()) if entry.move == Move.ADMIT else ()
 
 
-def names(entry: AdmissionEntry, reference: str) -> bool:
+def admits_by_name(entry: AdmissionEntry, reference: str) -> bool:
     """Whether an entry admits the report of this reference by name."""
-    return reference in admitted_by(entry)
+    return reference in references_admitted_by_name(entry)
 
 
-def admitting(entries: Iterable[AnEntry], reference: str) -> AnEntry | None:
+def find_admission(entries: Iterable[AnEntry], reference: str) -> AnEntry | None:
     """The first entry of a case's history that admits its report of this reference, if any does."""
-    return next((each for each in entries if names(each, reference)), None)
+    return next((each for each in entries if admits_by_name(each, reference)), None)

@@ -7,52 +7,52 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case.columns import Queue
-from casework.case.danger import DangerKind, ToldDanger, kind_by_signs
-from casework.case.freezing import Clock
+from casework.case.danger import DangerKind, DangerOrigin, kind_by_signs
+from casework.case.freezes import Clock
 from casework.case.lifecycle import Status
-from casework.case.parts import (
-    Attended,
+from casework.case.referral import Referral
+from casework.case.rule_types import QueueKind
+from casework.case.times import DeadlineWait, format_timestamp
+from casework.case.value_objects import (
+    CaseOwner,
     CloseReason,
-    CourtHold,
-    Due,
+    DeadlineKind,
+    DecisionProposal,
     Duty,
+    DutyAttendance,
     Freeze,
     Hold,
+    HourlyInflow,
     InCharge,
-    Inflow,
-    Informed,
-    Moving,
+    LegalHold,
     Opener,
     Opening,
-    Owner,
-    Paused,
+    PausedReview,
     Priority,
-    Proposal,
-    Standing,
+    ProsecutorNotice,
+    ReachAttempt,
+    ReportsInTransit,
     Suggestion,
-    Try,
-    Unread,
-    Unseen,
+    UnitState,
+    UnreadAdditions,
+    UnseenReports,
 )
-from casework.case.referral import Referral
-from casework.case.times import Wait, stamp
-from casework.text.realm import listed, realm_of
+from casework.text.realm import realm_from_name, realm_list_name
 
-MOST_SUGGESTIONS = 5
+MAX_SUGGESTIONS = 5
 """Suggestions that a case keeps, so that it stays a small item."""
 
-MOST_APART = 50
+MAX_DISTINCT_CASES = 50
 """Others from which a case is kept apart, so that it stays a small item."""
 
-MOST_TRIES = 12
+MAX_KEPT_REACH_ATTEMPTS = 12
 """Tries to reach somebody that a case keeps, the latest ones: its history has them all."""
 
-MOST_RUNS = 5
+MAX_RUNS = 5
 """Executions a case may have, since people last set it going, before the duty desk gets it."""
 
 
-def entity_tag(version: int) -> str:
+def etag_from_version(version: int) -> str:
     """A version as an HTTP entity tag."""
     return f'"{version}"'
 
@@ -74,8 +74,8 @@ class Case(BaseModel):
     correlation_id: str
     language: str
     number: str = ""
-    """That people say over a telephone (`casework.text.spoken`); empty for a case that was opened
-    before there were any."""
+    """That people say over a telephone (`casework.text.case_number`); empty for a case that was
+    opened before there were any."""
     category: str | None = None
     """The reporter's choice until reviewed, then the analyst's."""
     told: tuple[str, ...] = ()
@@ -91,9 +91,9 @@ class Case(BaseModel):
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False
-    danger: ToldDanger | None = None
+    danger: DangerOrigin | None = None
     """What told of its danger; None without danger, and where that was not kept: see
-    `told_danger`."""
+    `danger_source`."""
     flags: tuple[str, ...] = ()
     """The flags that the assessments of its reports and additions raised."""
     alerted: bool = False
@@ -103,7 +103,7 @@ class Case(BaseModel):
     """The grounds that opened the gate for acts of inquiry, oldest first; empty while it is shut,
     and if the pack has none. It stays open for every later unit, until the last ground is
     annulled."""
-    wait: Wait | None = None
+    wait: DeadlineWait | None = None
     referral: Referral | None = None
     declines: int = 0
     named: str | None = None
@@ -118,67 +118,67 @@ class Case(BaseModel):
     moved_at: str = ""
     """When it came into its status; empty before its first move."""
     hold: Hold | None = None
-    proposal: Proposal | None = None
-    paused: Paused | None = None
+    proposal: DecisionProposal | None = None
+    paused: PausedReview | None = None
     questions: int = 0
     """The number of the last question put to a reporter; they go up, within a report too."""
     suggestions: tuple[Suggestion, ...] = ()
-    """At most `MOST_SUGGESTIONS`; one on each other case."""
+    """At most `MAX_SUGGESTIONS`; one on each other case."""
     apart: tuple[str, ...] = ()
     """Other cases from which people keep it apart: none of them is suggested again."""
     merged_into: str | None = None
-    moving: Moving | None = None
+    moving: ReportsInTransit | None = None
     withdrawals: int = 0
     """How often reporters of admitted reports asked to withdraw."""
-    unread: Unread | None = None
+    unread: UnreadAdditions | None = None
     """Additions, and entries that made it more urgent, while a unit holds it or since it ended,
     until a person has looked."""
-    inflow: Inflow | None = None
+    inflow: HourlyInflow | None = None
     """How much reporters added within the hour of the last addition that has an entry."""
-    unseen: Unseen | None = None
+    unseen: UnseenReports | None = None
     """Set at its end, until every report that no person saw has left it."""
-    notice: Wait | None = None
+    notice: DeadlineWait | None = None
     """By when an identified complainant must be told of the prosecutor's decision."""
     noticed: int = 0
     """Number of the entry by which they were told last; 0 where none holds."""
-    authorisation: Wait | None = None
+    authorisation: DeadlineWait | None = None
     """By when the prosecutor's authorisation is expected."""
-    instruction: Wait | None = None
+    instruction: DeadlineWait | None = None
     """By when the prosecutor's first instruction is expected."""
-    informed: Informed | None = None
+    informed: ProsecutorNotice | None = None
     """That a unit informed the prosecutor last; see `informed_by_unit`."""
-    informing: Wait | None = None
+    informing: DeadlineWait | None = None
     """By when the unit that took it informs the prosecutor."""
-    identity: Wait | None = None
+    identity: DeadlineWait | None = None
     """By when the oldest request for an identity that waits must be decided."""
-    retention: Wait | None = None
+    retention: DeadlineWait | None = None
     """The time at which a person reviews whether the case may be kept longer."""
-    court_holds: tuple[CourtHold, ...] = ()
+    court_holds: tuple[LegalHold, ...] = ()
     """By which orders courts need it: one for each court and number of the order, the first set
     first. One whose day is over goes with the next entry about any; see `holds_of_courts`."""
-    erasing: Wait | None = None
+    erasing: DeadlineWait | None = None
     """Since when it is being erased; at the first level with the cases that were merged into it.
     None when nothing is left to erase."""
     shown: int = 0
     """The number of the last report that the author of a decision saw."""
     unadmitted: int = 0
     """The number of a report that waited too long for its admission; 0 for none."""
-    money: Wait | None = None
+    money: DeadlineWait | None = None
     """Since when it is known that money left, and until when it may be held back; None once
     something was sent, or people decided that it is not pursued."""
     freezes: tuple[Freeze, ...] = ()
     """The freezes of the case; the first is number 1."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.case.suspects`; the first is number 1."""
-    owner: Owner | None = None
-    """The officer to whom a unit gave it; see `casework.decisions.permissions.owner_of`."""
-    attended: Attended | None = None
+    owner: CaseOwner | None = None
+    """The officer to whom a unit gave it; see `casework.decisions.permissions.case_owner`."""
+    attended: DutyAttendance | None = None
     """Who took care of it on the duty desk, until something happens of which the desk must hear."""
     taken: InCharge | None = None
     """Who has it, where danger may be imminent; None where nobody does, once a unit holds it, once
     it has ended, and once a person said that there is no danger."""
-    tries: tuple[Try, ...] = ()
-    """The last `MOST_TRIES` tries to reach somebody about it, the latest last."""
+    tries: tuple[ReachAttempt, ...] = ()
+    """The last `MAX_KEPT_REACH_ATTEMPTS` tries to reach somebody about it, the latest last."""
     closed: CloseReason | None = None
     closed_at: str | None = None
     turn: int = 1
@@ -199,7 +199,7 @@ class Case(BaseModel):
     @property
     def etag(self) -> str:
         """The decision version as an HTTP entity tag."""
-        return entity_tag(self.version)
+        return etag_from_version(self.version)
 
     @property
     def execution(self) -> str:
@@ -211,28 +211,28 @@ class Case(BaseModel):
         """Whether it waits for nobody: it is immediate, or danger is imminent in it."""
         return self.imminent or self.priority is Priority.IMMEDIATE
 
-    def holds_of_courts(self, today: date) -> tuple[CourtHold, ...]:
+    def holds_of_courts(self, today: date) -> tuple[LegalHold, ...]:
         """The holds of courts that are in force on this day of the country: while there is one,
         nothing of the case is erased."""
         return tuple(each for each in self.court_holds if today.isoformat() <= each.until)
 
     @property
-    def in_flight(self) -> bool:
+    def needs_execution(self) -> bool:
         """Whether a running workflow is owed."""
-        return not self.status.law.idle
+        return not self.status.rule.idle
 
     @property
     def joinable(self) -> bool:
         """Whether another report about the same facts joins it."""
-        return not self.status.law.ended
+        return not self.status.rule.ended
 
     @property
-    def told_danger(self) -> ToldDanger | None:
+    def danger_source(self) -> DangerOrigin | None:
         """What told of the danger of the next hours; None without danger."""
         if not self.imminent:
             return None
         seen = self.unreadable or any(each.by is Opener.DANGER for each in self.gate)
-        return self.danger or ToldDanger(
+        return self.danger or DangerOrigin(
             kind=kind_by_signs(self.flags, seen=seen),
             self_harm="self_harm_risk" in self.flags,
             report=self.opened_by,
@@ -240,18 +240,18 @@ class Case(BaseModel):
         )
 
     @property
-    def spent(self) -> bool:
+    def has_exhausted_runs(self) -> bool:
         """Whether no more executions are tried before people look."""
-        return self.run - self.first_run + 1 >= MOST_RUNS
+        return self.run - self.first_run + 1 >= MAX_RUNS
 
     @property
-    def ended_by(self) -> str | None:
+    def final_unit(self) -> str | None:
         """The unit that held the case when it ended; None for one that ended at review."""
-        at_review = self.closed is None or self.closed.at_review
+        at_review = self.closed is None or self.closed.is_review_reason
         return None if at_review or self.referral is None else self.referral.unit
 
     @property
-    def informed_by_unit(self) -> Informed | None:
+    def informed_by_unit(self) -> ProsecutorNotice | None:
         """That its present unit informed the prosecutor; None where it did not."""
         unit = self.referral.unit if self.referral else None
         return self.informed if self.informed and self.informed.unit == unit else None
@@ -268,43 +268,43 @@ class Case(BaseModel):
         The cases that a unit holds are in the queue `held:` and its id; its ended cases with later
         additions are in `added:` and its id. Trials have queues of their own.
         """
-        return None if self.status.law.unlisted else self.place
+        return None if self.status.rule.unlisted else self.index_queue
 
     @property
-    def place(self) -> str | None:
+    def index_queue(self) -> str | None:
         """The queue in whose index the case is. Nobody is shown one that was decided and is on its
         way into another queue: moving it once costs less than taking it out first."""
         waits = self._waits_at
-        return waits if waits is None else listed(realm_of(self.id), waits)
+        return waits if waits is None else realm_list_name(realm_from_name(self.id), waits)
 
     @property
     def _waits_at(self) -> str | None:
         """The same, in either realm."""
-        match self.status.law.queue:
-            case Queue.REVIEW:
+        match self.status.rule.queue:
+            case QueueKind.REVIEW:
                 return "supervision" if self.supervision else "review"
-            case Queue.UNIT:
+            case QueueKind.UNIT:
                 return self.referral.unit if self.referral else None
-            case Queue.HELD:
+            case QueueKind.HELD:
                 return f"held:{self.referral.unit}" if self.referral else None
-            case Queue.ADDED:
-                return f"added:{self.ended_by}" if self.unread and self.ended_by else None
+            case QueueKind.ADDED:
+                return f"added:{self.final_unit}" if self.unread and self.final_unit else None
             case None:
                 return None
 
     @property
-    def standing(self) -> Standing | None:
+    def unit_state(self) -> UnitState | None:
         """How it stands with the unit of its referral; None where no unit is to act on it."""
-        if self.referral is None or not self.status.law.with_unit:
+        if self.referral is None or not self.status.rule.is_with_unit:
             return None
         if self.status is Status.AWAITING_AUTHORISATION:
-            return Standing.UNAUTHORISED
-        return Standing.HELD if self.status.law.queue is Queue.HELD else Standing.WAITING
+            return UnitState.UNAUTHORISED
+        return UnitState.HELD if self.status.rule.queue is QueueKind.HELD else UnitState.WAITING
 
     @property
     def duties(self) -> frozenset[Duty]:
         """Why the duty desk must see it now; empty for nearly every case."""
-        waiting = not self.status.law.idle or self.status is Status.AWAITING_ANSWER
+        waiting = not self.status.rule.idle or self.status is Status.AWAITING_ANSWER
         reasons = {
             Duty.IMMINENT: self.imminent
             and self.status is not Status.RECEIVED
@@ -320,7 +320,7 @@ class Case(BaseModel):
             Duty.MONEY: bool(self._money),
             Duty.ADDED_AFTER_END: self.status is Status.CLOSED
             and self.unread is not None
-            and self.ended_by is None,
+            and self.final_unit is None,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
 
@@ -333,40 +333,40 @@ class Case(BaseModel):
         return self.priority.rank
 
     @property
-    def _awaited_of_people(self) -> tuple[Wait | None, ...]:
+    def _awaited_of_people(self) -> tuple[DeadlineWait | None, ...]:
         prosecutor = (self.notice, self.authorisation, self.instruction, self.informing)
         unread = self.unread.wait if self.unread else None
         return (self.wait, *prosecutor, self.identity, unread, *self._frozen)
 
     @property
-    def dues(self) -> dict[Due, Wait]:
+    def pending_deadlines(self) -> dict[DeadlineKind, DeadlineWait]:
         """The deadlines that no workflow waits for, while they still have to be looked at."""
         answer = self.wait if self.status is Status.AWAITING_ANSWER else None
-        wait = self.wait if self.status.law.waits else None
+        wait = self.wait if self.status.rule.waits else None
         known = {
-            Due.WAIT: wait if wait and wait.hastened and not wait.last else None,
-            Due.ANSWER: answer,
-            Due.NOTICE: self.notice,
-            Due.AUTHORISATION: self.authorisation,
-            Due.INSTRUCTION: self.instruction,
-            Due.INFORMING: self.informing,
-            Due.IDENTITY: self.identity,
-            Due.UNREAD: self.unread.wait if self.unread else None,
-            Due.RETENTION: self.retention,
-            Due.ERASING: self.erasing,
-            Due.MONEY: self._money,
-            Due.FREEZE: min(
+            DeadlineKind.WAIT: wait if wait and wait.hastened and not wait.last else None,
+            DeadlineKind.ANSWER: answer,
+            DeadlineKind.NOTICE: self.notice,
+            DeadlineKind.AUTHORISATION: self.authorisation,
+            DeadlineKind.INSTRUCTION: self.instruction,
+            DeadlineKind.INFORMING: self.informing,
+            DeadlineKind.IDENTITY: self.identity,
+            DeadlineKind.UNREAD: self.unread.wait if self.unread else None,
+            DeadlineKind.RETENTION: self.retention,
+            DeadlineKind.ERASING: self.erasing,
+            DeadlineKind.MONEY: self._money,
+            DeadlineKind.FREEZE: min(
                 (wait for wait in self._frozen if wait.due),
                 key=lambda wait: wait.due,
                 default=None,
             ),
-            Due.MOVING: self.moving,
-            Due.UNSEEN: self.unseen,
+            DeadlineKind.MOVING: self.moving,
+            DeadlineKind.UNSEEN: self.unseen,
         }
         return {kind: wait for kind, wait in known.items() if wait and wait.due}
 
     @property
-    def _money(self) -> Wait | None:
+    def _money(self) -> DeadlineWait | None:
         """Until when money may be held back, while people can still decide on it.
 
         The person who closed the case knew of the money told before; money told later has its own
@@ -379,14 +379,14 @@ class Case(BaseModel):
         return self.money if runs else None
 
     @property
-    def _frozen(self) -> list[Wait]:
+    def _frozen(self) -> list[DeadlineWait]:
         """The deadlines of the freezes."""
         return [wait for freeze in self.freezes for wait in freeze.waits.values()]
 
     @property
     def clock_due(self) -> tuple[int, Clock] | None:
         """The number of the freeze with the next deadline, and the clock that runs."""
-        due = self.dues.get(Due.FREEZE)
+        due = self.pending_deadlines.get(DeadlineKind.FREEZE)
         clocks = (
             (number, clock)
             for number, freeze in enumerate(self.freezes, start=1)
@@ -395,13 +395,13 @@ class Case(BaseModel):
         )
         return next(clocks, None)
 
-    def with_wait(self, kind: Due, wait: Wait) -> dict[str, Any]:
+    def wait_fields(self, kind: DeadlineKind, wait: DeadlineWait) -> dict[str, Any]:
         """The fields of the case that change with the given deadlines, by their names in `dues`."""
-        if kind is Due.UNREAD and self.unread is not None:
+        if kind is DeadlineKind.UNREAD and self.unread is not None:
             return {"unread": self.unread.model_copy(update={"wait": wait})}
-        if kind is not Due.FREEZE:
+        if kind is not DeadlineKind.FREEZE:
             return {kind.value: wait}
-        passed = self.dues[kind]
+        passed = self.pending_deadlines[kind]
         changed = [
             freeze.model_copy(
                 update={
@@ -415,11 +415,13 @@ class Case(BaseModel):
         ]
         return {"freezes": tuple(changed)}
 
-    def held(self, now: datetime) -> Hold | None:
+    def active_hold(self, now: datetime) -> Hold | None:
         """The person who works on the case alone now."""
-        return self.hold if self.hold is not None and self.hold.until > stamp(now) else None
+        return (
+            self.hold if self.hold is not None and self.hold.until > format_timestamp(now) else None
+        )
 
-    def held_by_another(self, subject: str, now: datetime) -> bool:
+    def is_held_by_another(self, subject: str, now: datetime) -> bool:
         """Whether another person works on the case alone now."""
-        hold = self.held(now)
+        hold = self.active_hold(now)
         return hold is not None and hold.by != subject

@@ -11,14 +11,21 @@ from typing import Any, Final, Self
 from pydantic import JsonValue
 
 from casework.case import lifecycle
-from casework.case.admission import SHOWN
+from casework.case.admission import LAST_SEEN_REPORT_FIELD
 from casework.case.case import Case
-from casework.case.columns import Holding, MoveKind
-from casework.case.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
+from casework.case.history import (
+    GENESIS_HASH,
+    PARTICULARS_FIELD,
+    TOLD_IN_FIELD,
+    CaseEvent,
+    Particulars,
+    chain_event,
+)
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import SYSTEM, Question
-from casework.case.replay import FREE, changed
-from casework.case.times import stamp, wait_from
+from casework.case.replay import UNBOUND_FIELDS, diff_fields
+from casework.case.rule_types import MoveKind, UnitRelation
+from casework.case.times import format_timestamp, start_wait
+from casework.case.value_objects import SYSTEM_AUTHOR, Question
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,9 @@ class Change:
     before: Case | None
     draft: Case
     """The case after it, but for the place of its event in the history."""
-    draft_event: Event | None = None
+    draft_event: CaseEvent | None = None
     """Its event, but for its place and the fields that it changes."""
-    earlier: tuple[Event, ...] = ()
+    earlier: tuple[CaseEvent, ...] = ()
     """Entries that the same write makes before `event`, in order."""
     between: Case | None = None
     """The case after the earlier entries, where there are some."""
@@ -48,13 +55,13 @@ class Change:
     """The particulars of its event: kept beside the history, under the event's number."""
 
     @cached_property
-    def event(self) -> Event | None:
+    def event(self) -> CaseEvent | None:
         """Its entry of the history, at its place in the chain, with the fields that it changes."""
         if self.draft_event is None:
             return None
         since = self.between or self.before
-        told = self.draft_event.model_copy(update={"changed": changed(since, self.draft)})
-        return chained(told, since.head if since is not None else START)
+        told = self.draft_event.model_copy(update={"changed": diff_fields(since, self.draft)})
+        return chain_event(told, since.head if since is not None else GENESIS_HASH)
 
     @cached_property
     def after(self) -> Case:
@@ -66,18 +73,20 @@ class Change:
         return self.draft.model_copy(update=grown)
 
     @classmethod
-    def opening(cls, case: Case, at: datetime, data: dict[str, JsonValue]) -> Self:
+    def open_history(cls, case: Case, at: datetime, data: dict[str, JsonValue]) -> Self:
         """The first entry of a new case."""
-        event = Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data)
+        event = CaseEvent(
+            number=1, move=Move.OPEN.value, at=format_timestamp(at), by=SYSTEM_AUTHOR, data=data
+        )
         return cls(None, case.model_copy(update={"version": 1, "revision": 1}), event)
 
     @classmethod
-    def of(
+    def from_move(
         cls,
         case: Case,
         move: Move,
         at: datetime,
-        by: str = SYSTEM,
+        by: str = SYSTEM_AUTHOR,
         data: dict[str, JsonValue] | None = None,
         *,
         gated: bool = False,
@@ -89,40 +98,42 @@ class Change:
         Every move except a note increments the version. If a move leads to another status than the
         law names for it, its event names the status.
         """
-        status = lifecycle.after(case.status, move, gated=gated)
-        moved, note = status is not case.status, move.law.kind is MoveKind.NOTE
+        status = lifecycle.next_status(case.status, move, gated=gated)
+        moved, note = status is not case.status, move.rule.kind is MoveKind.NOTE
         said = dict(data or {})
         if particulars is not None:
-            said[PARTICULARS] = particulars.commitment
+            said[PARTICULARS_FIELD] = particulars.commitment
             if particulars.report is not None:
-                said[TOLD_IN] = particulars.report
+                said[TOLD_IN_FIELD] = particulars.report
         if gated or not (moved or note):
             said["status"] = status.value
-        left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}
-        if not (case.status.law.looked_at and status.law.looked_at):
+        left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": format_timestamp(at)}
+        if not (case.status.rule.looked_at and status.rule.looked_at):
             left["unread"] = None
-        if status.law.unit is not Holding.TAKEN:
+        if status.rule.unit is not UnitRelation.TAKEN:
             left["informing"] = None
-        if status.law.unit is Holding.TAKEN or status.law.ended:
+        if status.rule.unit is UnitRelation.TAKEN or status.rule.ended:
             left["taken"] = None
         draft = case.model_copy(
             update={
                 "status": status,
-                "version": case.version + lifecycle.versions(move),
+                "version": case.version + lifecycle.creates_version(move),
                 "revision": case.revision + 1,
                 **(left if moved else {}),
-                **(_heard_anew(case) if move.law.alarms else {}),
-                **(_going_again(case, status) if move.law.kind is MoveKind.DECISION else {}),
+                **(_heard_anew(case) if move.rule.alarms else {}),
+                **(_going_again(case, status) if move.rule.kind is MoveKind.DECISION else {}),
                 **updates,
             }
         )
-        event = Event(number=case.events + 1, move=move.value, at=stamp(at), by=by, data=said)
+        event = CaseEvent(
+            number=case.events + 1, move=move.value, at=format_timestamp(at), by=by, data=said
+        )
         return cls(case, draft, event, particulars=particulars)
 
     @classmethod
-    def quietly(cls, case: Case, **updates: Any) -> Self:
+    def bookkeeping(cls, case: Case, **updates: Any) -> Self:
         """A bookkeeping write that is no event of the case: of fields that no history binds."""
-        if bound := updates.keys() - FREE.keys():
+        if bound := updates.keys() - UNBOUND_FIELDS.keys():
             raise TypeError(f"{', '.join(sorted(bound))} change with an entry only")
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
         return cls(case, after)
@@ -135,23 +146,25 @@ class Change:
         entries = (*self.earlier, self.event)
         return replace(later, before=self.before, earlier=entries, between=self.after)
 
-    def saying(self, name: str, value: JsonValue) -> Self:
+    def with_data(self, name: str, value: JsonValue) -> Self:
         """The same change, with more data in its entry."""
         said = self._drafted
         return replace(
             self, draft_event=said.model_copy(update={"data": {**said.data, name: value}})
         )
 
-    def showing(self, before: Case, shown: int) -> Self:
+    def admitting_up_to(self, before: Case, shown: int) -> Self:
         """The same change by a person who saw the reports up to a number; `before` is the case
         without that. A proposal shows nothing: the decision does."""
         if self._drafted.move == Move.PROPOSE:
-            return replace(self, before=before).leaving(shown=before.shown)
+            return replace(self, before=before).with_fields(shown=before.shown)
         waits = 0 if self.draft.unadmitted <= shown else self.draft.unadmitted
-        change = self.saying(SHOWN, shown).leaving(shown=shown, unadmitted=waits)
+        change = self.with_data(LAST_SEEN_REPORT_FIELD, shown).with_fields(
+            shown=shown, unadmitted=waits
+        )
         return replace(change, before=before)
 
-    def noticed(self, since: datetime, seconds: Sequence[int]) -> Self:
+    def owing_notice(self, since: datetime, seconds: Sequence[int]) -> Self:
         """The same change, which makes a notice to the complainant owed from the decision at
         `since`.
 
@@ -159,19 +172,19 @@ class Change:
         """
         if not seconds or self.draft_event is None:
             return self
-        owed = wait_from(since, seconds)
+        owed = start_wait(since, seconds)
         if self.draft.notice is not None:
             owed = min(self.draft.notice, owed, key=lambda each: each.due)
-        return self.leaving(notice=owed)
+        return self.with_fields(notice=owed)
 
-    def leaving(self, **fields: Any) -> Self:
+    def with_fields(self, **fields: Any) -> Self:
         """The same, with other fields of the case after it; its entry records them."""
         if self.draft_event is None:
             raise TypeError("only an entry of the history changes what it binds")
         return replace(self, draft=self.draft.model_copy(update=fields))
 
     @property
-    def _drafted(self) -> Event:
+    def _drafted(self) -> CaseEvent:
         if self.draft_event is None:
             raise TypeError("only an entry of the history says something")
         return self.draft_event
@@ -193,7 +206,7 @@ def _going_again(case: Case, status: Status) -> dict[str, Any]:
     A case that is owed no workflow, or is stuck, leaves that state only by a new run, which carries
     the decision on.
     """
-    idle = case.status.law.idle and not status.law.idle
+    idle = case.status.rule.idle and not status.rule.idle
     if not idle and case.stuck is None:
         return {"unreadable": False}
     run = case.run + 1

@@ -18,56 +18,59 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-SALT_BYTES: Final = 32
+COMMITMENT_SALT_BYTES: Final = 32
 
 _WRITER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def new_salt() -> bytes:
     """32 random bytes."""
-    return secrets.token_bytes(SALT_BYTES)
+    return secrets.token_bytes(COMMITMENT_SALT_BYTES)
 
 
-def commitment(salt: bytes, part: bytes) -> str:
+def commit_to_part(salt: bytes, part: bytes) -> str:
     """The commitment to one part, in hex."""
-    return commitment_by_digest(salt, hashlib.sha256(part).digest())
+    return commit_to_digest(salt, hashlib.sha256(part).digest())
 
 
-def commitment_by_digest(salt: bytes, digest: bytes) -> str:
+def commit_to_digest(salt: bytes, digest: bytes) -> str:
     """The same, by the SHA-256 of the part."""
     return hashlib.sha256(salt + digest).hexdigest()
 
 
-def salt_of(salt: bytes, name: str) -> bytes:
+def derive_salt(salt: bytes, name: str) -> bytes:
     """The salt of one part: showing it does not let a reader guess another part."""
     return hmac.digest(salt, name.encode(), hashlib.sha256)
 
 
-def of_parts(salt: bytes, parts: Mapping[str, Any]) -> str:
+def commit_to_parts(salt: bytes, parts: Mapping[str, Any]) -> str:
     """One digest, in hex, over the commitments to all parts; None and empty values are no part.
 
     A part is bytes or a JSON value. A missing part and a present one give different digests.
     """
     lines = (
-        f"{name} {commitment(salt_of(salt, name), _written(part))}\n"
+        f"{name} {commit_to_part(derive_salt(salt, name), _written(part))}\n"
         for name, part in sorted(parts.items())
         if part is not None and part not in (b"", "", (), [], {})
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def opened(salt: bytes, parts: Mapping[str, Any], shown: Collection[str]) -> dict[str, Any]:
-    """What `of_parts` binds, for a reader who may see the parts of these names: their content with
-    the salt of each, in base64 and hex, and of every other part its commitment alone."""
+def open_commitment(
+    salt: bytes, parts: Mapping[str, Any], shown: Collection[str]
+) -> dict[str, Any]:
+    """What `commit_to_parts` binds, for a reader who may see the parts of these names: their
+    content with the salt of each, in base64 and hex, and of every other part its commitment
+    alone."""
     told: dict[str, Any] = {}
     for name, part in sorted(parts.items()):
         if part is None or part in (b"", "", (), [], {}):
             continue
-        of_part, written = salt_of(salt, name), _written(part)
+        of_part, written = derive_salt(salt, name), _written(part)
         told[name] = (
             {"salt": of_part.hex(), "content": base64.b64encode(written).decode()}
             if name in shown
-            else {"commitment": commitment(of_part, written)}
+            else {"commitment": commit_to_part(of_part, written)}
         )
     return told
 

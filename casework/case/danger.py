@@ -14,9 +14,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-DANGER_KIND: Final = "danger_kind"
+DANGER_KIND_FIELD: Final = "danger_kind"
 """In the data of entries that assess or raise a case."""
-MOST_REASONS: Final = 4
+MAX_DANGER_REASONS: Final = 4
 """Reasons that are kept with a danger."""
 STATED_FLAGS: Final = frozenset({"imminent_danger", "self_harm_risk"})
 """Flags of words or ticks that state danger, in cases of a time when no kind was kept."""
@@ -38,7 +38,7 @@ class DangerKind(StrEnum):
         return list(DangerKind).index(self)
 
 
-class ToldDanger(BaseModel):
+class DangerOrigin(BaseModel):
     """What told of the danger of a case."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -57,14 +57,14 @@ class ToldDanger(BaseModel):
     """When the report or the addition came, or the person said it; empty where that was not
     kept."""
     reasons: tuple[str, ...] = ()
-    """Of the assessment, at most `MOST_REASONS`."""
+    """Of the assessment, at most `MAX_DANGER_REASONS`."""
 
     @property
     def source(self) -> tuple[str, str | None]:
         """The report, and the id of its addition where that told of it."""
         return self.report, self.addition
 
-    def replaces(self, other: ToldDanger | None) -> bool:
+    def replaces(self, other: DangerOrigin | None) -> bool:
         """Whether it is graver than what was told before, or what the same reporter adds to it:
         where somebody is now is said last. Nobody else's words take the place of theirs."""
         if other is None or self.kind.rank < other.kind.rank:
@@ -72,7 +72,7 @@ class ToldDanger(BaseModel):
         own = self.addition is not None and self.report == other.report
         return own and self.kind is other.kind and self.source != other.source
 
-    def after(self, before: ToldDanger | None) -> ToldDanger:
+    def merge_earlier(self, before: DangerOrigin | None) -> DangerOrigin:
         """The same, knowing what was told before: a person who says that a report tells of danger
         says so of what a machine read in it."""
         if before is None or not self.report or self.report != before.report:
@@ -86,7 +86,7 @@ class ToldDanger(BaseModel):
         )
 
 
-def gravest(told: Collection[ToldDanger | None]) -> ToldDanger | None:
+def gravest_danger(told: Collection[DangerOrigin | None]) -> DangerOrigin | None:
     """The gravest of these, the first of equals; None without any."""
     dangers = [each for each in told if each is not None]
     return min(dangers, key=lambda each: each.kind.rank, default=None)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-File = tuple[str, int]
+ExhibitFile = tuple[str, int]
 """Reference of a report, and the number of the file in it."""
 _MINUTE: Final = len("2026-03-02T12:00")
 
 
-def numbered(came: Mapping[File, str], there: Collection[File]) -> list[dict[str, Any]]:
+def number_exhibits(
+    came: Mapping[ExhibitFile, str], there: Collection[ExhibitFile]
+) -> list[dict[str, Any]]:
     """The exhibits by their numbers, from 1, without gap.
 
     `came` says when each file came into the case, also of those that are there no more; `there` are

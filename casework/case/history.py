@@ -14,13 +14,13 @@ from typing import Any, ClassVar, Final, Protocol
 import rfc8785
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case.commitment import commitment, new_salt
+from casework.case.commitment import commit_to_part, new_salt
 
-START = ""
+GENESIS_HASH = ""
 """`previous` of the first event."""
 
 
-class Event(BaseModel):
+class CaseEvent(BaseModel):
     """One entry of a case: the move, its time and its author."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -36,22 +36,22 @@ class Event(BaseModel):
     data: dict[str, JsonValue] = {}
     changed: dict[str, JsonValue] = {}
     """The fields of the case that it changed, with their new values: see `casework.case.replay`."""
-    previous: str = START
+    previous: str = GENESIS_HASH
     """`hash` of the event before, empty for the first."""
     hash: str = ""
 
 
-BOUND: Final = "bound"
+COMMITMENT_FIELD: Final = "bound"
 """In the data of an entry: the commitment to the words of a person or reporter, kept beside it."""
 
-KEY: Final = "key"
+IDEMPOTENCY_FIELD: Final = "key"
 """In the data of an entry: the digest of the Idempotency-Key of its decision."""
 
-CORRECTS: Final = "corrects"
+CORRECTS_FIELD: Final = "corrects"
 """In the data of an entry: the number of the earlier one that does not hold because of it."""
 
 
-class Numbered(Protocol):
+class NumberedEntry(Protocol):
     """The fields that stored and counted entries share."""
 
     @property
@@ -63,22 +63,22 @@ class Numbered(Protocol):
         """The data of the entry."""
 
 
-def holding(events: Sequence[Numbered]) -> frozenset[int]:
+def valid_entries(events: Sequence[NumberedEntry]) -> frozenset[int]:
     """The numbers of the valid entries: all except those that a valid entry corrects.
 
     So correcting a correction restores the entry that it had corrected.
     """
     corrected: set[Any] = set()
     for event in reversed(events):
-        if CORRECTS in event.data and event.number not in corrected:
-            corrected.add(event.data[CORRECTS])
+        if CORRECTS_FIELD in event.data and event.number not in corrected:
+            corrected.add(event.data[CORRECTS_FIELD])
     return frozenset(event.number for event in events) - corrected
 
 
-PARTICULARS: Final = "particulars"
+PARTICULARS_FIELD: Final = "particulars"
 """In the data of an entry: the commitment to its particulars."""
 
-TOLD_IN: Final = "told_in"
+TOLD_IN_FIELD: Final = "told_in"
 """In the data of an entry: reference of the report that its particulars come from, if from one."""
 
 
@@ -105,11 +105,11 @@ class Particulars:
     @property
     def commitment(self) -> str:
         """SHA-256, in hex, over the salt and the SHA-256 of the content."""
-        return commitment(self.salt, self.content)
+        return commit_to_part(self.salt, self.content)
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableEntry:
     """Stands for an item that is no readable entry."""
 
     place: str
@@ -117,45 +117,45 @@ class Unreadable:
     hash: ClassVar[str] = ""
 
 
-def last_said(events: Sequence[Event], move: str) -> dict[str, JsonValue] | None:
+def last_move_data(events: Sequence[CaseEvent], move: str) -> dict[str, JsonValue] | None:
     """What the last entry of a move says; None without one."""
     return next((event.data for event in reversed(events) if event.move == move), None)
 
 
-def chained(event: Event, previous: str) -> Event:
+def chain_event(event: CaseEvent, previous: str) -> CaseEvent:
     """The event with its place in the chain filled in."""
     linked = event.model_copy(update={"previous": previous, "hash": ""})
-    return linked.model_copy(update={"hash": digest(linked)})
+    return linked.model_copy(update={"hash": event_digest(linked)})
 
 
-def digest(event: Event) -> str:
+def event_digest(event: CaseEvent) -> str:
     """SHA-256, in hex, of the event's canonical JSON without its hash."""
     entry: dict[str, Any] = event.model_dump(mode="json", exclude={"hash"})
     return hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
 
 
-def misfit(event: Event | Unreadable, number: int, previous: str) -> str | None:
+def find_chain_fault(event: CaseEvent | UnreadableEntry, number: int, previous: str) -> str | None:
     """The fault of an event at this place of a chain; None if it fits."""
-    if isinstance(event, Unreadable):
+    if isinstance(event, UnreadableEntry):
         return "cannot be read"
     if event.number != number:
         return "is missing or out of order"
     if event.previous != previous:
         return "does not follow the entry before it"
     try:
-        return None if event.hash == digest(event) else "was edited"
+        return None if event.hash == event_digest(event) else "was edited"
     except rfc8785.CanonicalizationError:  # no entry holds data without a canonical form
         return "was edited"
 
 
-def first_broken(events: Iterable[Event | Unreadable]) -> int | None:
+def find_first_break(events: Iterable[CaseEvent | UnreadableEntry]) -> int | None:
     """The number of the first event that does not fit the chain; None when all fit.
 
     Constant memory: reads the events once, in order.
     """
-    previous = START
+    previous = GENESIS_HASH
     for expected, event in enumerate(events, start=1):
-        if misfit(event, expected, previous) is not None:
+        if find_chain_fault(event, expected, previous) is not None:
             return expected
         previous = event.hash
     return None

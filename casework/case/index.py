@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
-from casework.case.admission import AdmissionEntry, shown_in
-from casework.case.history import KEY
+from casework.case.admission import AdmissionEntry, admitted_up_to_number
+from casework.case.history import IDEMPOTENCY_FIELD
 from casework.case.lifecycle import Move
 
-SHOWN: Final = "shown#"
+SHOWN_INDEX_PREFIX: Final = "shown#"
 """Names of entries whose authors were shown reports begin so; they sort by the last report."""
-ABSORBED: Final = "absorb#"
+ABSORBED_INDEX_PREFIX: Final = "absorb#"
 """Names of entries by which another case was merged into this one begin so."""
 
-NOTES: Final = "note#"
+NOTE_INDEX_PREFIX: Final = "note#"
 """Names of notes between colleagues begin so."""
 
 
@@ -31,55 +31,56 @@ class IndexedEntry(AdmissionEntry, Protocol):
     def by(self) -> str: ...
 
 
-def of_source(report: str, addition: str | None = None) -> str:
+def source_entry_name(report: str, addition: str | None = None) -> str:
     """Of the entry by which a report, or an addition to it, raised the case."""
     return "#".join(["raise", report, *([addition] if addition else [])])
 
 
-def of_money(source: str) -> str:
-    """Of the entry that a source told of money, as `functions.triage.money` names it."""
+def money_entry_name(source: str) -> str:
+    """Of the entry that a source told of money, as `functions.triage.recoverable_money` names
+    it."""
     return f"money#{source}"
 
 
-def of_files(report: str) -> str:
+def file_entry_name_prefix(report: str) -> str:
     """The beginning of the names of entries about the files of a report."""
     return f"file#{report}#"
 
 
-def of_file(report: str, number: int) -> str:
+def file_entry_name(report: str, number: int) -> str:
     """Of the entry about a file of a report."""
-    return f"{of_files(report)}{number:03d}"
+    return f"{file_entry_name_prefix(report)}{number:03d}"
 
 
-def of_key(by: str, key: str) -> str:
+def idempotent_entry_name(by: str, key: str) -> str:
     """Of the entry that a person made under a key."""
     return f"key#{by}#{key}"
 
 
-def of_shown(number: int) -> str:
+def shown_entry_name(number: int) -> str:
     """Of the entry whose author was shown all reports up to a number."""
-    return f"{SHOWN}{number:06d}"
+    return f"{SHOWN_INDEX_PREFIX}{number:06d}"
 
 
-def of_absorbed(case_id: str) -> str:
+def absorbed_entry_name(case_id: str) -> str:
     """Of the entry by which a case was merged into this one."""
-    return f"{ABSORBED}{case_id}"
+    return f"{ABSORBED_INDEX_PREFIX}{case_id}"
 
 
-def names_of(event: IndexedEntry) -> Iterator[str]:
+def entry_names(event: IndexedEntry) -> Iterator[str]:
     """The names of an entry; most entries have none."""
     said: Any = event.data
     if event.move == Move.RAISE and "report" in said and "glance" not in said:
-        yield of_source(said["report"], said.get("addition"))
+        yield source_entry_name(said["report"], said.get("addition"))
     elif event.move == Move.MONEY and "source" in said:
-        yield of_money(said["source"])
+        yield money_entry_name(said["source"])
     elif event.move == Move.ADD and "file" in said:
-        yield of_file(said["report"], said["file"])
+        yield file_entry_name(said["report"], said["file"])
     elif event.move == Move.ABSORB:
-        yield of_absorbed(said["case"])
+        yield absorbed_entry_name(said["case"])
     elif event.move == Move.REMARK:
-        yield f"{NOTES}{event.number:06d}"
-    if KEY in said:
-        yield of_key(event.by, said[KEY])
-    if shown := shown_in(event):
-        yield of_shown(shown)
+        yield f"{NOTE_INDEX_PREFIX}{event.number:06d}"
+    if IDEMPOTENCY_FIELD in said:
+        yield idempotent_entry_name(event.by, said[IDEMPOTENCY_FIELD])
+    if shown := admitted_up_to_number(event):
+        yield shown_entry_name(shown)

@@ -1,10 +1,10 @@
 """The law of a case: every status and every move has its row in this file.
 
-`STATUSES` has a row for each status and `MOVES` one for each move; the columns give its
-properties. `LEGAL[status][move]` is the status after the move. A missing entry is one refusal,
-`IllegalMove`, and nothing changes. A note is recorded in the statuses of its row without leaving
-them, and no decision depends on it. Only a decision of a person opens the pack's gate or shuts it
-again. Another module that needs a set of statuses or moves reads a column.
+`STATUS_RULES` has a row for each status and `MOVE_RULES` one for each move; the columns give its
+properties. `STATUS_TRANSITIONS[status][move]` is the status after the move. A missing entry is one
+refusal, `IllegalMove`, and nothing changes. A note is recorded in the statuses of its row without
+leaving them, and no decision depends on it. Only a decision of a person opens the pack's gate or
+shuts it again. Another module that needs a set of statuses or moves reads a column.
 `docs/lifecycle.md` is drawn from these tables.
 """
 
@@ -16,16 +16,16 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from casework.case.columns import (
-    About,
-    AtShutGate,
-    Brings,
-    CountsFor,
-    Holding,
+from casework.case.rule_types import (
+    ClosedGateEffect,
+    EntrySubject,
     MoveKind,
-    Queue,
-    StatusLaw,
-    Workflow,
+    NewsKind,
+    QueueKind,
+    StatisticsEffect,
+    StatusRule,
+    UnitRelation,
+    WorkflowNeed,
 )
 from casework.errors import AuthorisationAwaited, IllegalMove
 
@@ -60,9 +60,9 @@ class Status(StrEnum):
     are being erased, and its history and its count stay."""
 
     @property
-    def law(self) -> StatusLaw:
+    def rule(self) -> StatusRule:
         """Its row."""
-        return STATUSES[self]
+        return STATUS_RULES[self]
 
 
 class Move(StrEnum):
@@ -214,62 +214,77 @@ class Move(StrEnum):
     """A deadline outside the workflow passed."""
 
     @property
-    def law(self) -> MoveLaw:
+    def rule(self) -> MoveRule:
         """Its row."""
-        return MOVES[self]
+        return MOVE_RULES[self]
 
 
-STATUSES: Final[dict[Status, StatusLaw]] = {
-    Status.RECEIVED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.REVIEW, unlisted=True),
-    Status.IN_REVIEW: StatusLaw(
-        workflow=Workflow.WAITS, queue=Queue.REVIEW, awaited="review", review=True
+STATUS_RULES: Final[dict[Status, StatusRule]] = {
+    Status.RECEIVED: StatusRule(
+        workflow=WorkflowNeed.GOES_ON, queue=QueueKind.REVIEW, unlisted=True
     ),
-    Status.AWAITING_ANSWER: StatusLaw(workflow=Workflow.NONE, awaited="answer"),
-    Status.REVIEWED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.REVIEW, unlisted=True),
-    Status.QUEUED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, unit=Holding.OFFERED),
-    Status.PUBLISHED: StatusLaw(
-        workflow=Workflow.WAITS, queue=Queue.UNIT, awaited="acknowledgement", unit=Holding.OFFERED
+    Status.IN_REVIEW: StatusRule(
+        workflow=WorkflowNeed.WAITS, queue=QueueKind.REVIEW, awaited="review", review=True
     ),
-    Status.DECLINED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, unlisted=True),
-    Status.AWAITING_AUTHORISATION: StatusLaw(
-        workflow=Workflow.NONE, queue=Queue.HELD, unit=Holding.TAKEN, looked_at=True
+    Status.AWAITING_ANSWER: StatusRule(workflow=WorkflowNeed.NONE, awaited="answer"),
+    Status.REVIEWED: StatusRule(
+        workflow=WorkflowNeed.GOES_ON, queue=QueueKind.REVIEW, unlisted=True
     ),
-    Status.ACKNOWLEDGED: StatusLaw(
-        workflow=Workflow.NONE, queue=Queue.HELD, unit=Holding.TAKEN, looked_at=True
+    Status.QUEUED: StatusRule(
+        workflow=WorkflowNeed.GOES_ON, queue=QueueKind.UNIT, unit=UnitRelation.OFFERED
     ),
-    Status.MERGED: StatusLaw(workflow=Workflow.NONE, unit=Holding.OWED, review=True, ended=True),
-    Status.CLOSED: StatusLaw(
-        workflow=Workflow.NONE, queue=Queue.ADDED, unit=Holding.KEPT, looked_at=True, ended=True
+    Status.PUBLISHED: StatusRule(
+        workflow=WorkflowNeed.WAITS,
+        queue=QueueKind.UNIT,
+        awaited="acknowledgement",
+        unit=UnitRelation.OFFERED,
     ),
-    Status.ERASED: StatusLaw(workflow=Workflow.NONE, unit=Holding.KEPT, ended=True),
+    Status.DECLINED: StatusRule(workflow=WorkflowNeed.GOES_ON, queue=QueueKind.UNIT, unlisted=True),
+    Status.AWAITING_AUTHORISATION: StatusRule(
+        workflow=WorkflowNeed.NONE, queue=QueueKind.HELD, unit=UnitRelation.TAKEN, looked_at=True
+    ),
+    Status.ACKNOWLEDGED: StatusRule(
+        workflow=WorkflowNeed.NONE, queue=QueueKind.HELD, unit=UnitRelation.TAKEN, looked_at=True
+    ),
+    Status.MERGED: StatusRule(
+        workflow=WorkflowNeed.NONE, unit=UnitRelation.OWED, review=True, ended=True
+    ),
+    Status.CLOSED: StatusRule(
+        workflow=WorkflowNeed.NONE,
+        queue=QueueKind.ADDED,
+        unit=UnitRelation.KEPT,
+        looked_at=True,
+        ended=True,
+    ),
+    Status.ERASED: StatusRule(workflow=WorkflowNeed.NONE, unit=UnitRelation.KEPT, ended=True),
 }
-_LAW = STATUSES.items()
+_LAW = STATUS_RULES.items()
 _ON_ITS_WAY = frozenset(status for status, law in _LAW if not law.idle)
 _GOES_ON = frozenset(status for status, law in _LAW if not law.ended)
-_TAKEN = frozenset(status for status, law in _LAW if law.unit is Holding.TAKEN)
+_TAKEN = frozenset(status for status, law in _LAW if law.unit is UnitRelation.TAKEN)
 _REMEMBERED = frozenset(Status) - {Status.ERASED}
 _BY_ITSELF = _REMEMBERED - {Status.MERGED}
 
 
 @dataclass(frozen=True, kw_only=True)
-class MoveLaw:
+class MoveRule:
     """The row of a move."""
 
     kind: MoveKind
     """Its author, and whether it takes the case further."""
     noted_in: frozenset[Status] = frozenset()
     """The statuses in which a note is recorded."""
-    gate: AtShutGate | None = None
+    gate: ClosedGateEffect | None = None
     """The effect on it while the pack's gate is shut."""
-    brings: Brings | None = None
+    brings: NewsKind | None = None
     """The kind of news that it brings."""
     news: bool = False
     """Reporters of the case are told of it."""
-    counts: CountsFor | None = None
+    counts: StatisticsEffect | None = None
     """Which figures of the bilan it may change."""
     cases: int = 0
     """By how many cases that stand on their own become more."""
-    about: About | None = None
+    about: EntrySubject | None = None
     """The subject of its entry, if entries about the same subject are read together."""
     names: str = ""
     """The field of its entry that names another case; empty for none."""
@@ -283,25 +298,25 @@ class MoveLaw:
     """The duty desk must hear of it, also if a person there took care of the case before."""
 
 
-_step = partial(MoveLaw, kind=MoveKind.STEP)
-_decision = partial(MoveLaw, kind=MoveKind.DECISION)
-_aside = partial(MoveLaw, kind=MoveKind.ASIDE)
-_note = partial(MoveLaw, kind=MoveKind.NOTE)
+_step = partial(MoveRule, kind=MoveKind.STEP)
+_decision = partial(MoveRule, kind=MoveKind.DECISION)
+_aside = partial(MoveRule, kind=MoveKind.ASIDE)
+_note = partial(MoveRule, kind=MoveKind.NOTE)
 
-MOVES: Final[dict[Move, MoveLaw]] = {
-    Move.OPEN: _step(counts=CountsFor.CASES, cases=1, names="from"),
+MOVE_RULES: Final[dict[Move, MoveRule]] = {
+    Move.OPEN: _step(counts=StatisticsEffect.CASES, cases=1, names="from"),
     Move.ASSESS: _step(),
     Move.SET_ASIDE: _step(),
     Move.PROPOSE: _decision(),
-    Move.CONFIRM: _decision(counts=CountsFor.REPORTS),
-    Move.REJECT: _decision(news=True, counts=CountsFor.REPORTS, lets_go=True),
-    Move.REOPEN: _decision(news=True, counts=CountsFor.REPORTS),
-    Move.ASK: _decision(news=True, counts=CountsFor.ADMITTED),
+    Move.CONFIRM: _decision(counts=StatisticsEffect.REPORTS),
+    Move.REJECT: _decision(news=True, counts=StatisticsEffect.REPORTS, lets_go=True),
+    Move.REOPEN: _decision(news=True, counts=StatisticsEffect.REPORTS),
+    Move.ASK: _decision(news=True, counts=StatisticsEffect.ADMITTED),
     Move.ANSWER: _step(),
     Move.UNANSWERED: _step(),
     Move.MERGE: _decision(
-        gate=AtShutGate.REFUSED,
-        counts=CountsFor.CASES,
+        gate=ClosedGateEffect.REFUSED,
+        counts=StatisticsEffect.CASES,
         cases=-1,
         names="into",
         carries=True,
@@ -309,44 +324,54 @@ MOVES: Final[dict[Move, MoveLaw]] = {
         barred=True,
     ),
     # The hold on the case where its reports are bars it.
-    Move.SPLIT: _decision(counts=CountsFor.CASES, cases=1, names="from", carries=True, barred=True),
+    Move.SPLIT: _decision(
+        counts=StatisticsEffect.CASES, cases=1, names="from", carries=True, barred=True
+    ),
     # The gate may have been open by the identity of the reporter whose report is taken out.
     Move.TAKE_OUT: _aside(
-        gate=AtShutGate.LEADS_BACK, names="to", carries=True, lets_go=True, barred=True
+        gate=ClosedGateEffect.LEADS_BACK, names="to", carries=True, lets_go=True, barred=True
     ),
-    Move.REFER: _step(counts=CountsFor.CASES),
+    Move.REFER: _step(counts=StatisticsEffect.CASES),
     Move.PUBLISH: _step(),
-    Move.ACKNOWLEDGE: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
+    Move.ACKNOWLEDGE: _decision(
+        gate=ClosedGateEffect.LEADS_BACK, news=True, counts=StatisticsEffect.CASES
+    ),
     Move.DECLINE: _decision(),
     Move.REROUTE: _step(),
     Move.CONTEST: _step(),
-    Move.AUTHORISE: _decision(counts=CountsFor.ADMITTED, about=About.INSTRUCTION),
+    Move.AUTHORISE: _decision(counts=StatisticsEffect.ADMITTED, about=EntrySubject.INSTRUCTION),
     Move.PASS: _decision(),
     Move.IDENTITY_ACCEPTED: _decision(),
-    Move.IDENTITY_DOUBTED: _decision(gate=AtShutGate.LEADS_BACK),
-    Move.ANNUL: _decision(gate=AtShutGate.LEADS_BACK, counts=CountsFor.CASES),
+    Move.IDENTITY_DOUBTED: _decision(gate=ClosedGateEffect.LEADS_BACK),
+    Move.ANNUL: _decision(gate=ClosedGateEffect.LEADS_BACK, counts=StatisticsEffect.CASES),
     Move.NO_DANGER: _decision(),
     Move.BREAK_HOLD: _decision(),
-    Move.CHECK: _decision(counts=CountsFor.ADMITTED, about=About.INSTRUCTION),
+    Move.CHECK: _decision(counts=StatisticsEffect.ADMITTED, about=EntrySubject.INSTRUCTION),
     Move.INSTRUCT: _decision(
-        gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED, about=About.INSTRUCTION
+        gate=ClosedGateEffect.REFUSED,
+        counts=StatisticsEffect.ADMITTED,
+        about=EntrySubject.INSTRUCTION,
     ),
-    Move.INFORM: _aside(counts=CountsFor.CASES),
+    Move.INFORM: _aside(counts=StatisticsEffect.CASES),
     Move.RECEIPT: _aside(),
     Move.SUSPECT: _decision(
-        gate=AtShutGate.REFUSED, counts=CountsFor.SUSPECTS, about=About.SUSPECT
+        gate=ClosedGateEffect.REFUSED, counts=StatisticsEffect.SUSPECTS, about=EntrySubject.SUSPECT
     ),
     # Reporters are told of the right reason of the end, and of no suspect.
-    Move.CORRECT: _decision(news=True, counts=CountsFor.SUSPECTS, about=About.SUSPECT),
+    Move.CORRECT: _decision(
+        news=True, counts=StatisticsEffect.SUSPECTS, about=EntrySubject.SUSPECT
+    ),
     Move.PAYMENT: _aside(),
     Move.FREEZE: _aside(),
     Move.WAIVE: _aside(),
     Move.NOTICE: _decision(),
     Move.NOTICE_WITHDRAWN: _decision(),
-    Move.TRANSFER: _decision(gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED),
+    Move.TRANSFER: _decision(gate=ClosedGateEffect.REFUSED, counts=StatisticsEffect.ADMITTED),
     Move.REASSIGN: _decision(),
-    Move.CLOSE: _decision(news=True, counts=CountsFor.ENDED, lets_go=True),
-    Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
+    Move.CLOSE: _decision(news=True, counts=StatisticsEffect.ENDED, lets_go=True),
+    Move.RESUME: _decision(
+        gate=ClosedGateEffect.LEADS_BACK, news=True, counts=StatisticsEffect.CASES
+    ),
     Move.KEEP: _decision(),
     Move.ERASE: _decision(barred=True),
     Move.COURT_HOLD: _aside(),
@@ -354,23 +379,23 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.END_TRIAL: _step(),
     Move.RETRY: _decision(),
     # Danger that a person sees at a glance opens the gate, as any danger that people record.
-    Move.GLANCE: _note(noted_in=_BY_ITSELF, counts=CountsFor.LOOKS),
-    Move.SAMPLE: _note(noted_in=_REMEMBERED, counts=CountsFor.CASES),
+    Move.GLANCE: _note(noted_in=_BY_ITSELF, counts=StatisticsEffect.LOOKS),
+    Move.SAMPLE: _note(noted_in=_REMEMBERED, counts=StatisticsEffect.CASES),
     # Its news goes to reporters whose reports stand in another case by then.
-    Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
+    Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=StatisticsEffect.ADMITTED),
     Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW}), alarms=True),
     Move.SUGGEST: _note(noted_in=_BY_ITSELF),
     Move.KEEP_APART: _note(noted_in=_BY_ITSELF, names="case"),
-    Move.RAISE: _note(noted_in=_BY_ITSELF, brings=Brings.WEIGHT, alarms=True),
+    Move.RAISE: _note(noted_in=_BY_ITSELF, brings=NewsKind.WEIGHT, alarms=True),
     Move.MONEY: _note(noted_in=_BY_ITSELF, alarms=True),
     # The news that there is none: a deadline passed.
     Move.ESCALATE: _note(
         noted_in=frozenset({Status.IN_REVIEW, Status.PUBLISHED}), news=True, alarms=True
     ),
     Move.UNDELIVERED: _note(noted_in=frozenset({Status.QUEUED}), alarms=True),
-    Move.UNREADABLE: _note(noted_in=_GOES_ON, brings=Brings.UNKNOWN, alarms=True),
+    Move.UNREADABLE: _note(noted_in=_GOES_ON, brings=NewsKind.UNKNOWN, alarms=True),
     Move.STICK: _note(noted_in=_ON_ITS_WAY, alarms=True),
-    Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS, alarms=True),
+    Move.ADD: _note(noted_in=_BY_ITSELF, brings=NewsKind.FACTS, alarms=True),
     Move.ATTEND: _note(noted_in=_REMEMBERED),
     Move.TAKE: _note(noted_in=_BY_ITSELF),
     Move.TRIED: _note(noted_in=_BY_ITSELF),
@@ -378,30 +403,30 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ASSIGN: _note(noted_in=_TAKEN),
     Move.REMARK: _note(noted_in=_REMEMBERED),
     Move.MESSAGE: _note(noted_in=_BY_ITSELF, news=True),
-    Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
-    Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
-    Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
-    Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
-    Move.FILE_ASKED: _note(noted_in=_REMEMBERED, about=About.FILE),
-    Move.FILE_ADMITTED: _note(noted_in=_REMEMBERED, about=About.FILE),
-    Move.FILE_REFUSED: _note(noted_in=_REMEMBERED, about=About.FILE),
-    Move.FILE_OPENED: _note(noted_in=_REMEMBERED, about=About.FILE),
+    Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=EntrySubject.IDENTITY),
+    Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=EntrySubject.IDENTITY),
+    Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=EntrySubject.IDENTITY),
+    Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=EntrySubject.IDENTITY),
+    Move.FILE_ASKED: _note(noted_in=_REMEMBERED, about=EntrySubject.FILE),
+    Move.FILE_ADMITTED: _note(noted_in=_REMEMBERED, about=EntrySubject.FILE),
+    Move.FILE_REFUSED: _note(noted_in=_REMEMBERED, about=EntrySubject.FILE),
+    Move.FILE_OPENED: _note(noted_in=_REMEMBERED, about=EntrySubject.FILE),
     Move.NUMBER_OPENED: _note(noted_in=_BY_ITSELF),
     Move.NUMBER_REVIEWED: _note(noted_in=frozenset(Status)),
     Move.ERASED: _note(noted_in=frozenset(Status)),
     Move.READ: _note(noted_in=frozenset({Status.QUEUED, Status.PUBLISHED})),
     Move.EXPORT: _note(noted_in=frozenset(Status)),
-    Move.ABSORB: _note(noted_in=_GOES_ON, brings=Brings.WEIGHT, names="case", alarms=True),
+    Move.ABSORB: _note(noted_in=_GOES_ON, brings=NewsKind.WEIGHT, names="case", alarms=True),
     Move.RELEASE: _note(
-        noted_in=_REMEMBERED, gate=AtShutGate.LEADS_BACK, names="case", lets_go=True
+        noted_in=_REMEMBERED, gate=ClosedGateEffect.LEADS_BACK, names="case", lets_go=True
     ),
-    Move.OVERDUE: _note(noted_in=_REMEMBERED, alarms=True, counts=CountsFor.CASES),
+    Move.OVERDUE: _note(noted_in=_REMEMBERED, alarms=True, counts=StatisticsEffect.CASES),
 }
 """One row for each move."""
 
 _TO_A_UNIT = {Move.REASSIGN: Status.QUEUED}
 
-LEGAL: dict[Status, dict[Move, Status]] = {
+STATUS_TRANSITIONS: dict[Status, dict[Move, Status]] = {
     Status.RECEIVED: {
         Move.ASSESS: Status.IN_REVIEW,
         Move.SET_ASIDE: Status.IN_REVIEW,
@@ -513,7 +538,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     Status.ERASED: {},
 }
 
-for _status, _moves in LEGAL.items():
+for _status, _moves in STATUS_TRANSITIONS.items():
     if Move.NOTICE in _moves:
         _moves[Move.NOTICE_WITHDRAWN] = _status
     # Money does not wait: it is held back or waived in every status of a case.
@@ -526,58 +551,58 @@ for _status, _moves in LEGAL.items():
         _moves |= {Move.COURT_HOLD: _status, Move.COURT_HOLD_LIFTED: _status}
 
 
-def moves_that(holds: Callable[[MoveLaw], object]) -> frozenset[Move]:
+def moves_where(holds: Callable[[MoveRule], object]) -> frozenset[Move]:
     """The moves whose rows meet a condition."""
-    return frozenset(move for move, law in MOVES.items() if holds(law))
+    return frozenset(move for move, law in MOVE_RULES.items() if holds(law))
 
 
-DECISIONS: Final = moves_that(lambda law: law.kind.decided)
+DECISION_MOVES: Final = moves_where(lambda law: law.kind.is_decision)
 """Moves that people make, each on the version of the case that its author saw."""
 
 
-def entering(there: Status) -> frozenset[Move]:
+def moves_into(there: Status) -> frozenset[Move]:
     """The moves that bring a case into a status from another one."""
     return frozenset(
         move
-        for before, moves in LEGAL.items()
+        for before, moves in STATUS_TRANSITIONS.items()
         for move, after in moves.items()
         if after is there and before is not there
     )
 
 
-ENDS_A_WAIT: Final = frozenset(
+WAIT_ENDING_MOVES: Final = frozenset(
     move
-    for status, moves in LEGAL.items()
+    for status, moves in STATUS_TRANSITIONS.items()
     for move, there in moves.items()
-    if status.law.waits and there is not status
+    if status.rule.waits and there is not status
 )
 """Moves after which an execution that waits for people goes on."""
 
 
-def after(status: Status, move: Move, *, gated: bool = False) -> Status:
+def next_status(status: Status, move: Move, *, gated: bool = False) -> Status:
     """The status after `move`; raises IllegalMove when the law has no such move."""
-    if status in move.law.noted_in:
+    if status in move.rule.noted_in:
         there = status
-    elif move in LEGAL[status]:
-        there = LEGAL[status][move]
-    elif status is Status.AWAITING_AUTHORISATION and move.law.gate is AtShutGate.REFUSED:
+    elif move in STATUS_TRANSITIONS[status]:
+        there = STATUS_TRANSITIONS[status][move]
+    elif status is Status.AWAITING_AUTHORISATION and move.rule.gate is ClosedGateEffect.REFUSED:
         raise AuthorisationAwaited(
             "The prosecutor's authorisation comes first: nothing has opened the gate."
         )
     else:
         raise IllegalMove(f"A case that is {status} cannot take the move {move}.")
-    leads_back = gated and move.law.gate is AtShutGate.LEADS_BACK
+    leads_back = gated and move.rule.gate is ClosedGateEffect.LEADS_BACK
     return Status.AWAITING_AUTHORISATION if leads_back and there is Status.ACKNOWLEDGED else there
 
 
-def versions(move: Move) -> bool:
+def creates_version(move: Move) -> bool:
     """Whether `move` makes a new version of the case, so that decisions on the former one fail.
 
     A decision depends neither on a note nor on the message to the unit.
     """
-    return move.law.kind is not MoveKind.NOTE and move is not Move.PUBLISH
+    return move.rule.kind is not MoveKind.NOTE and move is not Move.PUBLISH
 
 
-def allows(status: Status, move: Move) -> bool:
+def is_legal_move(status: Status, move: Move) -> bool:
     """Whether `move` is legal from `status`."""
-    return status in move.law.noted_in or move in LEGAL[status]
+    return status in move.rule.noted_in or move in STATUS_TRANSITIONS[status]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-Seat = tuple[str, str]
+OfficeSeat = tuple[str, str]
 """The id of a prosecutor's office of the pack, and that of the court it sits at."""
 
 
@@ -34,6 +34,6 @@ class Referral(BaseModel):
     """When an officer of the unit first read it."""
 
 
-def may_reroute(declines: int, most: int) -> bool:
+def can_reroute(declines: int, most: int) -> bool:
     """Whether a declined case goes to the named unit; otherwise a supervisor decides."""
     return declines <= most

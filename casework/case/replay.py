@@ -6,7 +6,7 @@
 
 `changed` and `replayed` are the two halves: a move records its changes by the first, and
 verification lays them together by the second. A move needs no row of its own. A field that is added
-to `Case` is replayed unless it is listed in `FREE` with the reason.
+to `Case` is replayed unless it is listed in `UNBOUND_FIELDS` with the reason.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pydantic import JsonValue
 
 from casework.case import lifecycle
 from casework.case.case import Case
-from casework.case.history import Event
+from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove
 
-FREE: Final[Mapping[str, str]] = {
+UNBOUND_FIELDS: Final[Mapping[str, str]] = {
     "hold": "who works on the case alone; it decides nothing and is over by itself",
     "moving": "how far the reports of a merged or split case were moved; where each report is"
     " stands in the entries that brought it there",
@@ -38,14 +38,14 @@ FREE: Final[Mapping[str, str]] = {
 }
 """Fields of a case that its history does not bind, and why: they change without an entry."""
 
-DERIVED: Final = frozenset({"id", "version", "events", "head", "grew_on"})
+DERIVED_FIELDS: Final = frozenset({"id", "version", "events", "head", "grew_on"})
 """Fields that follow from the place of the entries, and are recorded by none."""
 
-BOUND: Final = frozenset(Case.model_fields) - FREE.keys() - DERIVED
+BOUND_FIELDS: Final = frozenset(Case.model_fields) - UNBOUND_FIELDS.keys() - DERIVED_FIELDS
 """Fields that change with an entry only."""
 
 
-def changed(before: Case | None, after: Case) -> dict[str, JsonValue]:
+def diff_fields(before: Case | None, after: Case) -> dict[str, JsonValue]:
     """The fields that an entry records: the bound ones that it changes, None for one that is empty
     again."""
     was = _fields(before) if before is not None else {}
@@ -57,7 +57,7 @@ def changed(before: Case | None, after: Case) -> dict[str, JsonValue]:
     }
 
 
-def first_difference(case: Case, events: Iterable[Event]) -> str | None:
+def find_first_difference(case: Case, events: Iterable[CaseEvent]) -> str | None:
     """The field of a case that differs from its history, or the entry that the law does not allow.
 
     None if all fits. `events` are those of the case, in order; later ones are not read.
@@ -70,7 +70,7 @@ def first_difference(case: Case, events: Iterable[Event]) -> str | None:
         if wrong := _unlawful(event, told):
             return f"entry {event.number}: {wrong}"
         told |= event.changed
-        version += lifecycle.versions(Move(event.move))
+        version += lifecycle.creates_version(Move(event.move))
         last = event
     told = {name: value for name, value in told.items() if value is not None}
     is_now = _fields(case)
@@ -87,9 +87,9 @@ def first_difference(case: Case, events: Iterable[Event]) -> str | None:
     return None
 
 
-def _unlawful(event: Event, told: Mapping[str, JsonValue]) -> str | None:
+def _unlawful(event: CaseEvent, told: Mapping[str, JsonValue]) -> str | None:
     """Why an entry cannot follow the entries before it; None when it can."""
-    if event.changed.keys() - BOUND:
+    if event.changed.keys() - BOUND_FIELDS:
         return "changes what no entry changes"
     try:
         move = Move(event.move)
@@ -99,11 +99,11 @@ def _unlawful(event: Event, told: Mapping[str, JsonValue]) -> str | None:
         if move is Move.OPEN:
             return None if there is Status.RECEIVED else "opens a case that is further"
         here = Status(str(told["status"]))
-        lawful = {lifecycle.after(here, move, gated=gated) for gated in (False, True)}
+        lawful = {lifecycle.next_status(here, move, gated=gated) for gated in (False, True)}
     except (ValueError, KeyError, IllegalMove):
         return "is no move of the law"
     return None if there in lawful else "leads where the law does not"
 
 
 def _fields(case: Case) -> dict[str, Any]:
-    return case.model_dump(mode="json", include=set(BOUND), exclude_defaults=True)
+    return case.model_dump(mode="json", include=set(BOUND_FIELDS), exclude_defaults=True)

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
-from casework.case.columns import About
-from casework.case.history import holding
-from casework.case.lifecycle import Move, moves_that
+from casework.case.history import valid_entries
+from casework.case.lifecycle import Move, moves_where
+from casework.case.rule_types import EntrySubject
 from casework.errors import IllegalMove
 
 
@@ -52,7 +52,7 @@ class SuspectHappening(StrEnum):
     PRESENTED = "presented"
 
 
-LEGAL: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]]] = {
+SUSPECT_TRANSITIONS: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]]] = {
     SuspectStanding.WITHDRAWN: {SuspectHappening.IDENTIFIED: SuspectStanding.SOUGHT},
     SuspectStanding.SOUGHT: {
         SuspectHappening.WANTED: SuspectStanding.WANTED,
@@ -71,12 +71,14 @@ LEGAL: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]
 """The table: the state of a suspect after an event. Without a valid entry a suspect is withdrawn:
 this row is only for a suspect who is recorded for the first time."""
 
-LEADS_TO: Final = {
-    happening: standing for row in LEGAL.values() for happening, standing in row.items()
+STANDING_AFTER_HAPPENING: Final = {
+    happening: standing
+    for row in SUSPECT_TRANSITIONS.values()
+    for happening, standing in row.items()
 }
 """The state of a suspect after the last event: the row of the published table."""
 
-RECORDED: Final = moves_that(lambda law: law.about is About.SUSPECT)
+SUSPECT_MOVES: Final = moves_where(lambda law: law.about is EntrySubject.SUSPECT)
 """Moves that tell of suspects."""
 
 
@@ -90,7 +92,7 @@ class SuspectEntry(NamedTuple):
     happening: SuspectHappening
 
 
-class ToldOfSuspects(Protocol):
+class SuspectEventData(Protocol):
     """An entry of a history, as it is kept or as it is counted."""
 
     @property
@@ -106,48 +108,51 @@ class ToldOfSuspects(Protocol):
         """Its data."""
 
 
-def entry_of(event: ToldOfSuspects) -> SuspectEntry:
+def entry_from_event(event: SuspectEventData) -> SuspectEntry:
     """The first entry of a suspect, from its `suspect` event."""
     return SuspectEntry(
         str(event.data["on"]), event.number, SuspectHappening(str(event.data["happening"]))
     )
 
 
-def entries(events: Iterable[ToldOfSuspects]) -> dict[int, list[SuspectEntry]]:
+def valid_entries_by_suspect(events: Iterable[SuspectEventData]) -> dict[int, list[SuspectEntry]]:
     """The valid entries of each suspect of one case, by number, in the order of the days.
 
     A suspect recorded in error has none.
     """
-    told = [event for event in events if event.move in RECORDED and "suspect" in event.data]
-    held = holding(told)
+    told = [event for event in events if event.move in SUSPECT_MOVES and "suspect" in event.data]
+    held = valid_entries(told)
     found: dict[int, list[SuspectEntry]] = {}
     for event in told:
         number = event.data["suspect"]
         if isinstance(number, int):
             ledger = found.setdefault(number, [])
             if event.move == Move.SUSPECT.value and event.number in held:
-                ledger.append(entry_of(event))
+                ledger.append(entry_from_event(event))
     return {number: sorted(ledger) for number, ledger in found.items()}
 
 
-def led_to(ledger: Sequence[SuspectEntry]) -> SuspectStanding:
+def resulting_standing(ledger: Sequence[SuspectEntry]) -> SuspectStanding:
     """The state of a suspect after their valid entries.
 
     Raises IllegalMove, naming the entry that is impossible at its place.
     """
     standing = SuspectStanding.WITHDRAWN
     for on, number, happening in ledger:
-        if happening not in LEGAL[standing]:
+        if happening not in SUSPECT_TRANSITIONS[standing]:
             before = "not identified" if standing is SuspectStanding.WITHDRAWN else standing.value
             raise IllegalMove(
                 f"Entry {number} of the history ({happening} on {on}) is of no suspect who is "
                 f"{before} then. Record first what came before, correct that entry, or give the "
                 "day that is right."
             )
-        standing = LEGAL[standing][happening]
+        standing = SUSPECT_TRANSITIONS[standing][happening]
     return standing
 
 
-def standings(events: Iterable[ToldOfSuspects]) -> dict[int, SuspectStanding]:
+def standings_by_suspect(events: Iterable[SuspectEventData]) -> dict[int, SuspectStanding]:
     """How each suspect of one case stands, by number, from the case's history."""
-    return {number: led_to(ledger) for number, ledger in entries(events).items()}
+    return {
+        number: resulting_standing(ledger)
+        for number, ledger in valid_entries_by_suspect(events).items()
+    }

@@ -11,18 +11,18 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 
-def stamp(at: datetime) -> str:
+def format_timestamp(at: datetime) -> str:
     """A time as it is stored: RFC 3339, UTC, milliseconds; sorts as text."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def minute(at: datetime) -> str:
+def format_minute(at: datetime) -> str:
     """The minute of a message from a reporter, as it is stored: the second would help to identify
     the connection."""
-    return stamp(at.replace(second=0, microsecond=0))
+    return format_timestamp(at.replace(second=0, microsecond=0))
 
 
-class Wait(BaseModel):
+class DeadlineWait(BaseModel):
     """A deadline: since when, due when, and how often it has escalated."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -37,12 +37,14 @@ class Wait(BaseModel):
     the workflow knows of a later time."""
 
 
-def length_of(seconds: Sequence[int], level: int) -> int:
+def wait_seconds(seconds: Sequence[int], level: int) -> int:
     """The seconds of a wait at a level; the last length is that of all further levels."""
     return seconds[min(level, len(seconds) - 1)]
 
 
-def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
+def start_wait(at: datetime, seconds: Sequence[int], level: int = 0) -> DeadlineWait:
     """A wait that starts at `at`; `seconds` holds one length for each escalation level."""
-    due = stamp(at + timedelta(seconds=length_of(seconds, level)))
-    return Wait(since=stamp(at), due=due, level=level, last=level >= len(seconds) - 1)
+    due = format_timestamp(at + timedelta(seconds=wait_seconds(seconds, level)))
+    return DeadlineWait(
+        since=format_timestamp(at), due=due, level=level, last=level >= len(seconds) - 1
+    )

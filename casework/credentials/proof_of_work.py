@@ -16,18 +16,20 @@ import json
 import re
 from typing import Any, Final
 
-LASTS_SECONDS: Final = 600
-LONGEST_PROOF: Final = 1_024
+CHALLENGE_TTL_SECONDS: Final = 600
+MAX_PROOF_LENGTH: Final = 1_024
 _SALT: Final = re.compile(r"[0-9a-f]{24}\?expires=([0-9]{1,12})&")
 _MEMBERS: Final = {"algorithm", "challenge", "salt", "number", "signature"}
 
 
-def challenge(secret: bytes, key: str, *, now: int, most: int, nonce: bytes) -> dict[str, Any]:
+def build_challenge(
+    secret: bytes, key: str, *, now: int, most: int, nonce: bytes
+) -> dict[str, Any]:
     """The challenge for a client: at most `most` + 1 hashes. `now` in seconds of the epoch.
 
     `nonce` has 12 bytes and is new each time.
     """
-    salt = f"{nonce.hex()}?expires={now + LASTS_SECONDS}&"
+    salt = f"{nonce.hex()}?expires={now + CHALLENGE_TTL_SECONDS}&"
     number = int.from_bytes(_mac(secret, "number", key, salt)[:8]) % (most + 1)
     asked = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
     return {
@@ -39,7 +41,7 @@ def challenge(secret: bytes, key: str, *, now: int, most: int, nonce: bytes) -> 
     }
 
 
-def proves(secret: bytes, key: str, proof: str | None, *, now: int) -> bool:
+def is_valid_proof(secret: bytes, key: str, proof: str | None, *, now: int) -> bool:
     """Whether the proof solves a challenge of this key that has not ended."""
     read = _read(proof)
     if read is None:
@@ -56,7 +58,7 @@ def proves(secret: bytes, key: str, proof: str | None, *, now: int) -> bool:
 
 def _read(proof: str | None) -> dict[str, Any] | None:
     """The typed members of the proof; None when it is not a proof."""
-    if not proof or len(proof) > LONGEST_PROOF:
+    if not proof or len(proof) > MAX_PROOF_LENGTH:
         return None
     try:
         document = json.loads(base64.b64decode(proof, validate=True))
@@ -71,17 +73,17 @@ def _read(proof: str | None) -> dict[str, Any] | None:
     return {**document, "number": number}
 
 
-def ticket(secret: bytes, key: str, *, now: int) -> str:
+def form_ticket(secret: bytes, key: str, *, now: int) -> str:
     """Proof of the time at which a form without JavaScript was opened."""
     return f"{now}.{_mac(secret, 'ticket', key, str(now)).hex()[:32]}"
 
 
-def opened_at(secret: bytes, key: str, given: str) -> int | None:
+def ticket_time(secret: bytes, key: str, given: str) -> int | None:
     """The time at which the form of this key was opened; None for a forged ticket."""
     moment = given.partition(".")[0]
     if not re.fullmatch(r"[0-9]{1,12}", moment):
         return None
-    right = ticket(secret, key, now=int(moment))
+    right = form_ticket(secret, key, now=int(moment))
     return int(moment) if hmac.compare_digest(right.encode(), given.encode()) else None
 
 

@@ -28,7 +28,7 @@ _NOBODY: Final = bytes(PROOF_BYTES)
 """A verifier of no receipt, for the comparison where there is no report."""
 
 
-def read_key(header: str | None) -> str:
+def parse_idempotency_key(header: str | None) -> str:
     """The Idempotency-Key in canonical form; raises KeyMissing when it is no UUID.
 
     The draft standard writes the value in quotes; both forms are the same key. The nil and the max
@@ -42,23 +42,25 @@ def read_key(header: str | None) -> str:
     return text
 
 
-def reference_for(address_key: bytes, key: str, realm: Realm = Realm.REAL) -> str:
+def reference_from_key(address_key: bytes, key: str, realm: Realm = Realm.REAL) -> str:
     """The public reference of the report sent under this Idempotency-Key, in a realm."""
     digest = _mac(address_key, "reference", key)
-    return references.encode(digest[: references.REFERENCE_BYTES], realm)
+    return references.encode_reference(digest[: references.REFERENCE_BYTES], realm)
 
 
-def addition_for(address_key: bytes, key: str) -> str:
+def addition_id_from_key(address_key: bytes, key: str) -> str:
     """The id of the addition sent under this Idempotency-Key."""
-    return references.encode(_mac(address_key, "addition", key)[: references.REFERENCE_BYTES])
+    return references.encode_reference(
+        _mac(address_key, "addition", key)[: references.REFERENCE_BYTES]
+    )
 
 
-def slot_for(address_key: bytes, key: str) -> str:
+def slot_id_from_key(address_key: bytes, key: str) -> str:
     """The id of the upload slot given under this Idempotency-Key: 128 bits in hex."""
     return _mac(address_key, "slot", key)[:PROOF_BYTES].hex()
 
 
-def receipt_for(pepper: bytes, key: str, body: bytes) -> str:
+def receipt_from_key(pepper: bytes, key: str, body: bytes) -> str:
     """The secret that opens the report, in the form for people."""
     return references.write_receipt(_mac(pepper, "receipt", key, body)[: references.RECEIPT_BYTES])
 
@@ -68,21 +70,21 @@ def body_mac(pepper: bytes, key: str, body: bytes) -> bytes:
     return _mac(pepper, "body", key, body)[:PROOF_BYTES]
 
 
-def verifier(reference: str, receipt: str) -> bytes:
+def make_verifier(reference: str, receipt: str) -> bytes:
     """Proof that a receipt opens a report. `receipt` is in canonical form, or empty."""
     return hashlib.sha256(f"verifier|{reference}|{receipt}".encode()).digest()[:PROOF_BYTES]
 
 
-def opens(stored: bytes | None, reference: str, receipt: str) -> bool:
+def matches_verifier(stored: bytes | None, reference: str, receipt: str) -> bool:
     """Whether the receipt opens the report with this stored verifier (None: there is no report).
 
     Every case does the same work, and the comparison takes the same time.
     """
-    right = hmac.compare_digest(stored or _NOBODY, verifier(reference, receipt))
+    right = hmac.compare_digest(stored or _NOBODY, make_verifier(reference, receipt))
     return right and stored is not None
 
 
-def same(one: bytes, other: bytes) -> bool:
+def constant_time_equal(one: bytes, other: bytes) -> bool:
     """Whether two proofs are equal, in constant time."""
     return hmac.compare_digest(one, other)
 

@@ -1,8 +1,8 @@
 """A person's session in a browser: the content of its cookies, and its lifetime.
 
-A session ends `IDLE_SECONDS` after its last access token, and `LONGEST_SECONDS` after the sign-in,
-even if the browser or the user pool would allow more. The signed cookie itself holds the times, so
-neither a copied cookie nor the browser's clock prolongs it.
+A session ends `IDLE_SECONDS` after its last access token, and `MAX_SESSION_SECONDS` after the
+sign-in, even if the browser or the user pool would allow more. The signed cookie itself holds the
+times, so neither a copied cookie nor the browser's clock prolongs it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Final
 STARTED_SECONDS: Final = 5 * 60
 """From leaving for the sign-in page to the return."""
 IDLE_SECONDS: Final = 30 * 60
-LONGEST_SECONDS: Final = 10 * 60 * 60
+MAX_SESSION_SECONDS: Final = 10 * 60 * 60
 """One shift."""
 
 
-class NotOurs(Exception):
+class InvalidCookie(Exception):
     """This service did not write the cookie, or wrote it for another purpose."""
 
     error_code = "NotOurs"
 
 
 @dataclass(frozen=True)
-class Started:
+class PendingSignIn:
     """A sign-in that has begun."""
 
     at: int
@@ -46,18 +46,18 @@ class Started:
         """The digest of the verifier for the user pool: S256 of RFC 7636."""
         return _text(hashlib.sha256(self.verifier.encode()).digest())
 
-    def answers(self, state: str, now: int) -> bool:
+    def matches_return(self, state: str, now: int) -> bool:
         """Whether the return with `state` belongs to this sign-in, and is not too late."""
         same = hmac.compare_digest(_bytes(self.state), _bytes(state))
         return same and 0 <= now - self.at <= STARTED_SECONDS
 
-    def written(self, key: bytes) -> str:
+    def to_cookie(self, key: bytes) -> str:
         """In cookie form."""
         told = f"{self.at}.{self.state}.{self.verifier}.{self.page}"
         return _signed(key, "started", told)
 
     @classmethod
-    def read(cls, key: bytes, cookie: str) -> Started:
+    def read(cls, key: bytes, cookie: str) -> PendingSignIn:
         """Raises NotOurs."""
         at, state, rest = _opened(key, "started", cookie)
         verifier, _, page = rest.partition(".")
@@ -65,7 +65,7 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Session:
+class StaffSession:
     """A running session."""
 
     since: int
@@ -75,21 +75,21 @@ class Session:
     token: str
     """The refresh token."""
 
-    def seconds_left(self, now: int) -> int:
+    def remaining_seconds(self, now: int) -> int:
         """How long an access token is still available; 0 after the end."""
-        left = min(IDLE_SECONDS - (now - self.last), LONGEST_SECONDS - (now - self.since))
+        left = min(IDLE_SECONDS - (now - self.last), MAX_SESSION_SECONDS - (now - self.since))
         return max(left, 0) if now >= self.last else 0
 
-    def renewed(self, now: int, token: str) -> Session:
+    def renew(self, now: int, token: str) -> StaffSession:
         """The session after another access token; `token` is the new refresh token."""
         return replace(self, last=now, token=token)
 
-    def written(self, key: bytes) -> str:
+    def to_cookie(self, key: bytes) -> str:
         """In cookie form."""
         return _signed(key, "session", f"{self.since}.{self.last}.{self.token}")
 
     @classmethod
-    def read(cls, key: bytes, cookie: str) -> Session:
+    def read(cls, key: bytes, cookie: str) -> StaffSession:
         """Raises NotOurs."""
         since, last, token = _opened(key, "session", cookie)
         return cls(int(since), int(last), token)
@@ -103,7 +103,7 @@ def _opened(key: bytes, purpose: str, cookie: str) -> list[str]:
     """The three parts of the signed content; the last one may hold dots, as tokens do."""
     content, _, mark = cookie.rpartition(".")
     if not hmac.compare_digest(_bytes(mark), _bytes(_mark(key, purpose, content))):
-        raise NotOurs
+        raise InvalidCookie
     return content.split(".", 2)
 
 

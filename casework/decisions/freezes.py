@@ -22,27 +22,46 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.case.admission import SHOWN
+from casework.analysis.payments import PaymentLine, latest_moment, payment_line_from_fields
+from casework.case.admission import LAST_SEEN_REPORT_FIELD
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.freezing import Bond, FreezingStep
-from casework.case.history import KEY, PARTICULARS, TOLD_IN, Event, Particulars
+from casework.case.freezes import Bond, FreezingStep
+from casework.case.history import (
+    IDEMPOTENCY_FIELD,
+    PARTICULARS_FIELD,
+    TOLD_IN_FIELD,
+    CaseEvent,
+    Particulars,
+)
 from casework.case.lifecycle import Move
-from casework.decisions.act_reference import ActReference
-from casework.decisions.decision import SEEN, Decision, Known, OneOf, PackId
-from casework.decisions.inquiry import FromProsecutor
+from casework.decisions.base import (
+    LAST_SEEN_ENTRY_FIELD,
+    Decision,
+    DecisionContext,
+    PackId,
+    UnionBody,
+)
+from casework.decisions.document_number import DocumentNumber
+from casework.decisions.instructions import FromProsecutor
 from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, FreezeNotFound, NotValid
-from casework.moves import freezing
-from casework.pack.time_zones import at_the_same_hour
-from casework.reading.money import MoneyLine, line_of, moment
-from casework.report.report import Amount, Currency, Line, Means, When, mistyped_days
+from casework.moves import freezes as freezing
+from casework.pack.time_zones import same_local_hour
+from casework.report.report import (
+    Currency,
+    DecimalAmount,
+    Means,
+    ShortText,
+    When,
+    find_invalid_days,
+)
 from casework.text import reference
 
 
 def _is_reference(typed: str) -> str:
     try:
-        return reference.parse(typed)
+        return reference.parse_reference(typed)
     except reference.NotAReference:
         raise PydanticCustomError("report.unknown", "The case has no such report.") from None
 
@@ -51,7 +70,7 @@ Reported = Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_r
 """Reference of a report of the case."""
 Channel = Literal["portal", "e_mail", "telephone", "letter", "in_person"]
 """How something was sent or told."""
-MOST_GONE = 10
+MAX_ONWARD_TRANSFERS = 10
 """Onward payments in one answer."""
 
 
@@ -64,13 +83,13 @@ class Payment(Decision):
     channel: Channel
     report: Reported | None = None
     """Reference of the report it belongs to, if it belongs to one."""
-    amount: Amount | None = None
+    amount: DecimalAmount | None = None
     currency: Currency | None = None
     means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
     """When the money left: a day, or a day and time."""
-    beneficiary_account: Line | None = None
-    institution: Line | None = None
+    beneficiary_account: ShortText | None = None
+    institution: ShortText | None = None
     """The bank or service that has the account."""
 
     @model_validator(mode="after")
@@ -82,24 +101,24 @@ class Payment(Decision):
         return self
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {"told_by": self.told_by, "channel": self.channel}
 
     @property
     def particulars(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"told_by", "channel"}, exclude_none=True)
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         report = known.reference(self.report) if self.report else None
         _refuse_mistyped(self.at, at)
-        left = moment(self.at, known.zone) if self.at else None
+        left = latest_moment(self.at, known.zone) if self.at else None
         until = left + known.procedure.freeze.within if left else None
         about = Particulars(self.particulars, report=report)
-        return freezing.payment_told(case, at, by, self.said, about, until, known.events())
+        return freezing.record_payment(case, at, by, self.event_data, about, until, known.events())
 
 
 def _refuse_mistyped(left: str | None, at: datetime) -> None:
-    if findings := mistyped_days([("#/at", left)], at):
+    if findings := find_invalid_days([("#/at", left)], at):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
 
 
@@ -112,8 +131,8 @@ class NotPursued(Decision):
         "no_payment", "own_payment", "below_means", "account_unknown", "paid_back", "sent_before"
     ]
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return freezing.waived(case, at, by, self.said)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        return freezing.waive_recovery(case, at, by, self.event_data)
 
 
 class NewFreeze(Decision):
@@ -121,15 +140,15 @@ class NewFreeze(Decision):
 
     move: ClassVar[Move] = Move.FREEZE
     waits_for_holders: ClassVar[bool] = False
-    amount: Amount
+    amount: DecimalAmount
     currency: Currency
-    institution: Line
+    institution: ShortText
     """The institution of the account: a bank, a payment service, an exchange."""
-    beneficiary_account: Line | None = None
+    beneficiary_account: ShortText | None = None
     means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
     """When the money left: a day, or a day and time."""
-    operation: Line | None = None
+    operation: ShortText | None = None
     """The number of the payment, as the sender's bank or the receipt names it."""
     report: Reported | None = None
     """Reference of the report it comes from, if it comes from one."""
@@ -137,7 +156,7 @@ class NewFreeze(Decision):
     """Number of the freeze from whose institution the money went on to this one."""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {
             "step": FreezingStep.OPENED.value,
             **({"after": self.after} if self.after else {}),
@@ -147,16 +166,16 @@ class NewFreeze(Decision):
     def particulars(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude={"after"}, exclude_none=True)
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         _refuse_mistyped(self.at, at)
         report = known.reference(self.report) if self.report else None
         if self.after is not None:
-            existing(case, self.after)
+            require_freeze(case, self.after)
         about = Particulars(self.particulars, report=report)
-        return freezing.opened(case, at, by, self.said, about, known.events())
+        return freezing.open_freeze(case, at, by, self.event_data, about, known.events())
 
 
-_UNSAID: Final = {"step", "other_office", SHOWN, SEEN}
+_UNSAID: Final = {"step", "other_office", LAST_SEEN_REPORT_FIELD, LAST_SEEN_ENTRY_FIELD}
 
 
 class FreezeStep(Decision):
@@ -172,28 +191,28 @@ class FreezeStep(Decision):
         return FreezingStep(self.step)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def step_data(self) -> dict[str, Any]:
         """The data of its entry beside the step."""
         return self.model_dump(mode="json", exclude=_UNSAID, exclude_none=True)
 
     @property
-    def said(self) -> dict[str, Any]:
-        return {"freeze": self._number, "step": self.what.value, **self.told}
+    def event_data(self) -> dict[str, Any]:
+        return {"freeze": self._number, "step": self.what.value, **self.step_data}
 
-    def began(self, at: datetime, known: Known) -> datetime:
+    def began(self, at: datetime, known: DecisionContext) -> datetime:
         """When the clock began that the step starts."""
         return at
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        existing(case, self._number)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        require_freeze(case, self._number)
         about = Particulars(self.particulars) if self.particulars is not None else None
-        return freezing.stepped(
+        return freezing.take_freeze_step(
             case,
             at,
             by,
             self._number,
             self.what,
-            self.told,
+            self.step_data,
             known.procedure.freeze.seconds,
             since=self.began(at, known),
             particulars=about,
@@ -201,20 +220,20 @@ class FreezeStep(Decision):
         )
 
 
-class Dated(FreezeStep):
+class DatedFreezeStep(FreezeStep):
     """A step that was taken on a day: the law counts its times from it."""
 
     on: date | None = None
     """The day; left out, today."""
 
-    def began(self, at: datetime, known: Known) -> datetime:
-        today = known.day_of(at)
+    def began(self, at: datetime, known: DecisionContext) -> datetime:
+        today = known.local_day(at)
         if self.on is None or self.on == today:
             return at
         if self.on > today:
             finding = Finding("#/on", "date.future", "This day is still to come.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
-        return at_the_same_hour(at, self.on, known.zone)
+        return same_local_hour(at, self.on, known.zone)
 
 
 class SendNotice(FreezeStep):
@@ -234,7 +253,7 @@ class AskAuthorisation(FreezeStep):
 class ProsecutorStep(FromProsecutor, FreezeStep):
     """A step that the prosecutor took."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         change = super().decided(case, at, by, known)
         self.refuse_unfit(case, at, known)
         return change
@@ -258,10 +277,10 @@ class Gone(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
-    amount: Amount | None = None
+    amount: DecimalAmount | None = None
     currency: Currency | None = None
-    institution: Line
-    beneficiary_account: Line | None = None
+    institution: ShortText
+    beneficiary_account: ShortText | None = None
     at: When | None = None
 
 
@@ -273,13 +292,13 @@ class InstitutionAnswer(FreezeStep):
     """Its answer; a sum held on a notice is held by its own decision."""
     found: Literal["held", "partly_held", "gone", "unknown"]
     """It holds all, a part, nothing because the money went on, or it knows no such payment."""
-    held: Amount | None = None
+    held: DecimalAmount | None = None
     """The held sum. If a sum is held, this, `of` and `currency` are required."""
-    of: Amount | None = None
+    of: DecimalAmount | None = None
     """The sum it was asked for; needed with `held`."""
     currency: Currency | None = None
     """Of both sums; needed with `held`."""
-    gone: Annotated[tuple[Gone, ...], Field(max_length=MOST_GONE)] = ()
+    gone: Annotated[tuple[Gone, ...], Field(max_length=MAX_ONWARD_TRANSFERS)] = ()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -299,7 +318,7 @@ class InstitutionAnswer(FreezeStep):
         return self
 
     @property
-    def told(self) -> dict[str, Any]:
+    def step_data(self) -> dict[str, Any]:
         return {"to": self.to, "found": self.found}
 
     @property
@@ -307,7 +326,7 @@ class InstitutionAnswer(FreezeStep):
         return self.model_dump(mode="json", exclude={"step", "to", "found"}, exclude_none=True)
 
 
-class AskLifting(Dated):
+class AskLifting(DatedFreezeStep):
     """The prosecutor was asked to lift the order."""
 
     step: Literal["lift_asked"]
@@ -320,39 +339,39 @@ class RefuseLifting(ProsecutorStep):
     step: Literal["lift_refused"]
 
 
-class Contest(Dated):
+class Contest(DatedFreezeStep):
     """The refusal, or the silence, is contested before the president of the court."""
 
     step: Literal["contested"]
     because: Literal["refusal", "silence"]
 
 
-class SendFile(Dated):
+class SendFile(DatedFreezeStep):
     """The prosecutor's office sent the file to the president of the court."""
 
     step: Literal["file_sent"]
 
 
-class Uphold(Dated):
+class Uphold(DatedFreezeStep):
     """The president of the court leaves the order in force."""
 
     step: Literal["upheld"]
     court: Annotated[PackId, KNOWN_COURT]
-    reference: ActReference
+    reference: DocumentNumber
 
 
-class Lift(Dated):
+class Lift(DatedFreezeStep):
     """The order binds no more."""
 
     step: Literal["lifted"]
     ground: Literal[
         "prosecutor", "court", "expired", "not_linked", "wages_or_pension", "paid_back", "other"
     ]
-    reference: ActReference | None = None
+    reference: DocumentNumber | None = None
     """The number of the decision, where there is one."""
 
 
-class FreezeEntry(OneOf):
+class FreezeEntry(UnionBody):
     """A step of a freeze, as it is entered."""
 
     root: Annotated[
@@ -371,7 +390,7 @@ class FreezeEntry(OneOf):
     ]
 
 
-def existing(case: Case, number: int) -> int:
+def require_freeze(case: Case, number: int) -> int:
     """The number of a freeze that the case has; raises FreezeNotFound."""
     if not 1 <= number <= len(case.freezes):
         raise FreezeNotFound("The case has no freeze of this number.")
@@ -411,8 +430,8 @@ class FreezeView(_View):
     """Oldest first."""
 
 
-def freezes_of(
-    case: Case, events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+def freeze_views(
+    case: Case, events: Sequence[CaseEvent], about: Mapping[int, Mapping[str, Any]]
 ) -> tuple[FreezeView, ...]:
     """The ledger of every freeze of a case; `about` is kept beside the events, by their numbers."""
     found: dict[int, list[FreezeEntryView]] = {}
@@ -420,7 +439,7 @@ def freezes_of(
         number = event.data.get("freeze")
         if event.move != Move.FREEZE.value or not isinstance(number, int):
             continue
-        beside = {"freeze", "step", "status", KEY, PARTICULARS, TOLD_IN}
+        beside = {"freeze", "step", "status", IDEMPOTENCY_FIELD, PARTICULARS_FIELD, TOLD_IN_FIELD}
         told = about.get(event.number)
         found.setdefault(number, []).append(
             FreezeEntryView(
@@ -443,7 +462,7 @@ def freezes_of(
     )
 
 
-def apart(freezes: Iterable[FreezeView]) -> Iterator[FreezeView]:
+def split_entries(freezes: Iterable[FreezeView]) -> Iterator[FreezeView]:
     """The same with one entry in each, for pages."""
     for freeze in freezes:
         for entry in freeze.entries:
@@ -452,7 +471,7 @@ def apart(freezes: Iterable[FreezeView]) -> Iterator[FreezeView]:
             yield freeze
 
 
-def together(parts: Sequence[FreezeView]) -> tuple[FreezeView, ...]:
+def join_entries(parts: Sequence[FreezeView]) -> tuple[FreezeView, ...]:
     """Neighbours of one number as one again."""
     found: list[FreezeView] = []
     for part in parts:
@@ -464,12 +483,14 @@ def together(parts: Sequence[FreezeView]) -> tuple[FreezeView, ...]:
     return tuple(found)
 
 
-def payments_told(
-    events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
-) -> list[MoneyLine]:
+def staff_payments(
+    events: Sequence[CaseEvent], about: Mapping[int, Mapping[str, Any]]
+) -> list[PaymentLine]:
     """The payments that staff were told of; those that were erased are gone."""
     return [
-        line_of("staff", told.get("report"), event.at, _without_report(told), entry=event.number)
+        payment_line_from_fields(
+            "staff", told.get("report"), event.at, _without_report(told), entry=event.number
+        )
         for event in events
         if event.move == Move.PAYMENT.value and (told := about.get(event.number)) is not None
     ]

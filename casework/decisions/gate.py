@@ -13,25 +13,25 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from casework.case.admission import MOST
+from casework.case.admission import MAX_REPORTS
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.case.parts import Danger, Opener
-from casework.decisions.decision import (
+from casework.case.value_objects import Danger, Opener
+from casework.decisions.base import (
     Decision,
-    Known,
-    OneOf,
-    Reasoned,
-    Seeing,
-    Why,
-    in_words,
+    DecisionContext,
+    HasReason,
+    ReasonText,
+    SeesEntries,
+    UnionBody,
+    reason_particulars,
 )
-from casework.decisions.identity import may_be_accepted
-from casework.decisions.news import OF_DANGER
+from casework.decisions.identity_requests import require_opened_request
+from casework.decisions.news import DANGER_NEWS
 from casework.errors import AuthorisationAwaited, IllegalMove, NewsUnseen
 from casework.moves import inquiry
-from casework.moves.glancing import no_danger_seen
+from casework.moves.glances import remove_glance_grounds
 
 
 class PassGate(Decision):
@@ -40,76 +40,76 @@ class PassGate(Decision):
     move: ClassVar[Move] = Move.PASS
     outcome: Literal["pass"]
     danger: Literal["life", "child", "attack"]
-    ground: Why
+    ground: ReasonText
     """The source that shows the danger."""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {"danger": self.danger}
 
     @property
     def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.ground)
+        return reason_particulars(self.ground)
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         if known.gate is None or not known.gate.danger_passes:
             raise AuthorisationAwaited("Not even danger passes the gate of this jurisdiction.")
-        return inquiry.passed(
+        return inquiry.override_gate(
             case,
             at,
             by,
             Danger(self.danger),
-            because=known.because(self.ground),
+            because=known.reason_particulars(self.ground),
             clocks=known.clocks,
         )
 
 
-class WithdrawDanger(Reasoned):
+class WithdrawDanger(HasReason):
     """Danger passed the gate in error, or is over. Acts in the meantime remain valid."""
 
     move: ClassVar[Move] = Move.ANNUL
     outcome: Literal["withdraw"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         passed = [each.event for each in case.gate if each.by is Opener.DANGER]
         if not passed:
             raise IllegalMove("No danger passed the gate of this case.")
-        return inquiry.annulled(
+        return inquiry.annul_entry(
             case,
             at,
             by,
             passed[-1],
-            because=known.because(self.reason),
+            because=known.reason_particulars(self.reason),
             notice=case.notice,
             clocks=known.clocks,
         )
 
 
-class NoDanger(Reasoned, Seeing):
+class NoDanger(HasReason, SeesEntries):
     """A person looked, and no danger is imminent. The case keeps its urgency; what a glance took
     for danger opens no gate any more."""
 
     move: ClassVar[Move] = Move.NO_DANGER
     outcome: Literal["no_danger"]
-    dangers: Annotated[int, Field(ge=0, le=MOST)]
+    dangers: Annotated[int, Field(ge=0, le=MAX_REPORTS)]
     """`dangers` of the case as you read it: how many reports and additions told of danger. Where
     more have come since, the decision is refused (409, `news-unseen`)."""
 
     def must_see(self, case: Case) -> Collection[Move]:
-        return OF_DANGER
+        return DANGER_NEWS
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         if (told := known.dangers()) > self.dangers:
             raise NewsUnseen(f"{told} reports and additions told of danger, not {self.dangers}.")
         if not case.imminent:
             raise IllegalMove("The case is not one of imminent danger.")
-        because = known.because(self.reason)
-        gate = no_danger_seen(case)
+        because = known.reason_particulars(self.reason)
+        gate = remove_glance_grounds(case)
         calm: dict[str, Any] = {"imminent": False, "danger": None, "taken": None, **gate}
-        return Change.of(case, self.move, at, by, particulars=because, **calm)
+        return Change.from_move(case, self.move, at, by, particulars=because, **calm)
 
 
-class DangerDecision(OneOf):
+class DangerDecision(UnionBody):
     """The decisions of the unit on danger."""
 
     root: Annotated[PassGate | WithdrawDanger | NoDanger, Field(discriminator="outcome")]
@@ -122,18 +122,18 @@ class Believed(Decision):
     outcome: Literal["accept"]
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {"request": self._number}
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        request = may_be_accepted(known.identity_request(self._number), by)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        request = require_opened_request(known.identity_request(self._number), by)
         if known.gate is None or request.disclosure not in known.gate.opened_by:
             raise IllegalMove("A report of this disclosure does not open the gate.")
         if not known.holds(request.report):
             raise IllegalMove("The report is not in the case any more.")
         if _accepted_by(case, self._number, known):
             raise IllegalMove("The identity is accepted already.")
-        return inquiry.identity_accepted(
+        return inquiry.accept_identity(
             case,
             at,
             by,
@@ -151,39 +151,39 @@ class Doubted(Decision):
     # the officer who opened it.
     move: ClassVar[Move] = Move.IDENTITY_DOUBTED
     outcome: Literal["doubt"]
-    reason: Why
+    reason: ReasonText
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {"request": self._number}
 
     @property
     def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.reason)
+        return reason_particulars(self.reason)
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         request = known.identity_request(self._number)
         accepted = _accepted_by(case, self._number, known)
         if accepted is None:
-            may_be_accepted(request, by)
-        return inquiry.identity_doubted(
+            require_opened_request(request, by)
+        return inquiry.doubt_identity(
             case,
             at,
             by,
             {"request": request.number, "report": request.report},
-            because=known.because(self.reason),
+            because=known.reason_particulars(self.reason),
             accepted=accepted,
             clocks=known.clocks,
         )
 
 
-class IdentityVerdict(OneOf):
+class IdentityVerdict(UnionBody):
     """Whether an identity that was opened is to be believed."""
 
     root: Annotated[Believed | Doubted, Field(discriminator="outcome")]
 
 
-def _accepted_by(case: Case, request: int, known: Known) -> int | None:
+def _accepted_by(case: Case, request: int, known: DecisionContext) -> int | None:
     """The entry by which the identity of a request opens the gate; None when it does not."""
     standing = {each.event for each in case.gate if each.by is Opener.IDENTITY}
     return next(

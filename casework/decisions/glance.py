@@ -22,7 +22,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from casework.case.looking import Glance, Verdict
+from casework.case.first_glance import OwedGlance, Verdict
 
 
 class GlanceVerdict(BaseModel):
@@ -38,7 +38,7 @@ class GlanceVerdict(BaseModel):
     same words and ticks, to the letter. No other report of its group is meant."""
 
 
-def counts(verdict: Verdict, owed: Glance | None, by: str) -> bool:
+def is_verdict_accepted(verdict: Verdict, owed: OwedGlance | None, by: str) -> bool:
     """Whether a verdict is taken; `owed` is None for a report that needs no glance any more."""
     if verdict is Verdict.DANGER_NOW:
         return True
@@ -46,12 +46,12 @@ def counts(verdict: Verdict, owed: Glance | None, by: str) -> bool:
     return owed is not None and not twice
 
 
-def stays(verdict: Verdict, owed: Glance | None) -> bool:
+def needs_second_glance(verdict: Verdict, owed: OwedGlance | None) -> bool:
     """Whether the report stays in the list, for a second person."""
     return verdict is Verdict.CANNOT_TELL and owed is not None and owed.unsure is None
 
 
-def means(verdict: Verdict, owed: Glance | None) -> Verdict:
+def effective_verdict(verdict: Verdict, owed: OwedGlance | None) -> Verdict:
     """The verdict that follows for the case."""
     twice = verdict is Verdict.CANNOT_TELL and owed is not None and owed.unsure is not None
     return Verdict.LOOK_SOON if twice else verdict

@@ -7,11 +7,11 @@ of the news. Two laws prevent this:
 - a decision that ends a case, calms it, lowers it or lets it wait is refused while such an entry
   came later than the last one that its author says to have seen (`must_see` of a decision);
 - any other is taken, and its unseen news keeps waiting for a person who reads it
-  (`casework.moves.adding.unseen_waits`).
+  (`casework.moves.additions.keep_news_unread`).
 
 An author who names the last entry that they saw is not blocked by news of the two minutes before
-the decision (`JUST_NOW`), unless it weighs more than the case did. Otherwise a stranger who adds an
-entry each second would keep a case from ending. Such news waits after the decision, too.
+the decision (`RECENT_TIME`), unless it weighs more than the case did. Otherwise a stranger who adds
+an entry each second would keep a case from ending. Such news waits after the decision, too.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from casework.case.columns import Brings
-from casework.case.history import Event
-from casework.case.lifecycle import Move, moves_that, versions
+from casework.case.history import CaseEvent
+from casework.case.lifecycle import Move, creates_version, moves_where
+from casework.case.rule_types import NewsKind
 from casework.errors import Finding, NewsUnseen, NotValid, ReportsUnseen
-from casework.moves.adding import BURST
+from casework.moves.additions import BURST_TIME
 
-NEWS: Final[Mapping[Move, str]] = {
+NEWS_TEXT_BY_MOVE: Final[Mapping[Move, str]] = {
     Move.ADD: "a reporter added something",
     Move.RAISE: "the case became more urgent, or tells of more",
     Move.ABSORB: "another case was merged into this one",
@@ -34,40 +34,40 @@ NEWS: Final[Mapping[Move, str]] = {
 }
 """The entries that tell of something new, each in words."""
 
-OF_DANGER: Final = moves_that(lambda law: law.brings and law.brings is not Brings.FACTS)
+DANGER_NEWS: Final = moves_where(lambda law: law.brings and law.brings is not NewsKind.FACTS)
 """Those by which a case may become one of imminent danger."""
 
 
-def news_since(events: Sequence[Event], seen: int | None) -> list[Event]:
+def list_news_since(events: Sequence[CaseEvent], seen: int | None) -> list[CaseEvent]:
     """The news of a history after its version began, and after the entry with number `seen` if
     given. Raises NotValid for a number that the history does not have."""
     if seen is not None and events and seen > events[-1].number:
         finding = Finding("#/seen", "seen.unknown", "The history has no entry of this number yet.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
-    found: list[Event] = []
+    found: list[CaseEvent] = []
     for event in reversed(events):
-        if versions(Move(event.move)) or event.number <= (seen or 0):
+        if creates_version(Move(event.move)) or event.number <= (seen or 0):
             break
-        if event.move in NEWS:
+        if event.move in NEWS_TEXT_BY_MOVE:
             found.insert(0, event)
     return found
 
 
-JUST_NOW: Final = BURST
+RECENT_TIME: Final = BURST_TIME
 """The time that people have to decide on the page they read, even if strangers send more each
 second. Later news keeps waiting after the decision, until a person sees it."""
-OFTEN: Final = moves_that(lambda law: law.brings in {Brings.FACTS, Brings.UNKNOWN})
+FREQUENT_NEWS: Final = moves_where(lambda law: law.brings in {NewsKind.FACTS, NewsKind.UNKNOWN})
 """News that strangers can bring as often as they like. The others tell of more than the case did,
 and so come a few times."""
 
 
-def just_came(came_at: str, at: datetime) -> bool:
+def is_recent_entry(came_at: str, at: datetime) -> bool:
     """Whether an entry is so recent that a person who read the case may not know of it."""
-    return at - datetime.fromisoformat(came_at) <= JUST_NOW
+    return at - datetime.fromisoformat(came_at) <= RECENT_TIME
 
 
 def refuse_unseen(
-    news: Sequence[Event], wanted: Collection[Move], at: datetime, *, looked: bool
+    news: Sequence[CaseEvent], wanted: Collection[Move], at: datetime, *, looked: bool
 ) -> None:
     """Raise NewsUnseen if one of the entries is of a kind that must be seen.
 
@@ -76,13 +76,14 @@ def refuse_unseen(
     unseen = [
         each
         for each in news
-        if each.move in wanted and not (looked and each.move in OFTEN and just_came(each.at, at))
+        if each.move in wanted
+        and not (looked and each.move in FREQUENT_NEWS and is_recent_entry(each.at, at))
     ]
     if unseen:
         first = unseen[0]
         raise NewsUnseen(
             f"Entries to see since you looked: {len(unseen)}; the first, "
-            f"{first.number}: {NEWS[Move(first.move)]}."
+            f"{first.number}: {NEWS_TEXT_BY_MOVE[Move(first.move)]}."
         )
 
 
@@ -100,7 +101,9 @@ def refuse_unseen_reports(reports: Mapping[int, str], at: datetime, *, looked: b
     saw, those that came just now are let go, and look for a case again.
     """
     unseen = [
-        number for number, came_at in reports.items() if not (looked and just_came(came_at, at))
+        number
+        for number, came_at in reports.items()
+        if not (looked and is_recent_entry(came_at, at))
     ]
     if unseen:
         raise ReportsUnseen(

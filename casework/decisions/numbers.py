@@ -7,7 +7,7 @@
 
 Each opening is an event of the case, saved before the box is opened. Nothing delays one: not the
 judgement of those before it, and not their number. A name is asked for by a request for the
-identity alone (`casework.decisions.identity`).
+identity alone (`casework.decisions.identity_requests`).
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event, Particulars
+from casework.case.history import CaseEvent, Particulars
 from casework.case.lifecycle import Move
-from casework.case.times import stamp
-from casework.decisions.decision import WORDS
+from casework.case.times import format_timestamp
+from casework.decisions.base import REASON_FIELD
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import Finding, IllegalMove, NotAllowed, NotValid, NumberNotOpened
 from casework.report.report import SafeWay
-from casework.text.realm import realm_of
-from casework.text.writing import says_something
+from casework.text.allowed_text import require_visible_text
+from casework.text.realm import realm_from_name
 
-SHOWN_FOR: Final = timedelta(minutes=15)
+NUMBER_SHOWN_TIME: Final = timedelta(minutes=15)
 """How long an opened number may be shown. A further look within this time is the same opening."""
-JUDGED_WITHIN: Final = timedelta(hours=24)
-UNJUDGED: Final = 3
+JUDGEMENT_TIME: Final = timedelta(hours=24)
+MAX_UNJUDGED_OPENINGS: Final = 3
 """Openings of one person that wait for their judgement before supervisors are alerted."""
-QUARTER: Final = timedelta(minutes=15)
+NUMBER_OPENING_WINDOW: Final = timedelta(minutes=15)
 """A reporter is told the quarter of an hour in which the number was opened."""
 
 _Sentence = Annotated[
-    str, StringConstraints(min_length=10, max_length=500), AfterValidator(says_something)
+    str, StringConstraints(min_length=10, max_length=500), AfterValidator(require_visible_text)
 ]
 
 
@@ -94,18 +94,18 @@ class NumberOpening(BaseModel):
     @property
     def due(self) -> datetime:
         """By when it is judged."""
-        return datetime.fromisoformat(self.at) + JUDGED_WITHIN
+        return datetime.fromisoformat(self.at) + JUDGEMENT_TIME
 
     def late(self, at: datetime) -> bool:
         """Whether it should have been judged by then."""
         return at >= self.due
 
-    def shown(self, at: datetime) -> bool:
+    def is_available(self, at: datetime) -> bool:
         """Whether its number may still be shown."""
-        return at < datetime.fromisoformat(self.at) + SHOWN_FOR
+        return at < datetime.fromisoformat(self.at) + NUMBER_SHOWN_TIME
 
 
-def let_open(
+def require_number_access(
     case: Case, member: StaffMember, wish: NumberWish, safe: SafeWay | None, ways: Iterable[str]
 ) -> None:
     """Let the member open a number of a report: without a ground the one to call now, else that of
@@ -131,18 +131,18 @@ def let_open(
         )
 
 
-def opened(
+def open_reporter_number(
     case: Case, at: datetime, by: str, wish: NumberWish, *, before: NumberOpening | None = None
 ) -> Change:
     """The event that a person is shown a number. Without a ground it is by consent; `before` is
     the opening of which this is a further look."""
     said: dict[str, Any] = {"report": wish.report}
     if before is not None:
-        return Change.of(case, Move.NUMBER_OPENED, at, by, {**said, "again": before.number})
+        return Change.from_move(case, Move.NUMBER_OPENED, at, by, {**said, "again": before.number})
     if wish.ground is None:
-        return Change.of(case, Move.NUMBER_OPENED, at, by, {**said, "consent": True})
-    words = {WORDS: wish.reason or ""}
-    return Change.of(
+        return Change.from_move(case, Move.NUMBER_OPENED, at, by, {**said, "consent": True})
+    words = {REASON_FIELD: wish.reason or ""}
+    return Change.from_move(
         case,
         Move.NUMBER_OPENED,
         at,
@@ -152,7 +152,7 @@ def opened(
     )
 
 
-def opening_of(case_id: str, event: Event) -> NumberOpening | None:
+def number_opening_from_event(case_id: str, event: CaseEvent) -> NumberOpening | None:
     """The opening to judge that an entry records; None by consent, or for a further look."""
     if "ground" not in event.data:
         return None
@@ -166,38 +166,39 @@ def opening_of(case_id: str, event: Event) -> NumberOpening | None:
     )
 
 
-def judges(member: StaffMember, opening: NumberOpening) -> bool:
+def can_judge_opening(member: StaffMember, opening: NumberOpening) -> bool:
     """Whether the opening waits for the member: a custodian, and after one who could not say an
     auditor. Nobody judges an own opening."""
-    if opening.by == member.subject or realm_of(opening.case) is not member.realm:
+    if opening.by == member.subject or realm_from_name(opening.case) is not member.realm:
         return False
     return member.role is (Role.AUDITOR if opening.unclear else Role.CUSTODIAN)
 
 
-def judged(
+def judge_opening(
     case: Case, at: datetime, member: StaffMember, opening: NumberOpening, review: OpeningReview
 ) -> Change:
     """A person judges an opening. Raises IllegalMove for an own one, and where an auditor leaves
     open what a custodian left open; NotAllowed where it waits for another role."""
     if opening.by == member.subject:
         raise IllegalMove("You opened this number: another person judges it.")
-    if not judges(member, opening):
+    if not can_judge_opening(member, opening):
         raise NotAllowed(
             "This opening waits for a custodian, or for an auditor once it is unclear."
         )
     if opening.unclear and review.verdict is Judgement.UNCLEAR:
         raise IllegalMove("A custodian could not say. Say whether it was justified.")
     said: dict[str, Any] = {"opening": opening.number, "verdict": review.verdict.value}
-    words = Particulars({WORDS: review.reason}, report=opening.report)
-    return Change.of(case, Move.NUMBER_REVIEWED, at, member.subject, said, particulars=words)
+    words = Particulars({REASON_FIELD: review.reason}, report=opening.report)
+    return Change.from_move(case, Move.NUMBER_REVIEWED, at, member.subject, said, particulars=words)
 
 
-def over(openings: Iterable[NumberOpening]) -> Mapping[str, int]:
-    """Who opened more numbers than `UNJUDGED` that a custodian has not judged yet, and how many."""
+def openings_over_limit(openings: Iterable[NumberOpening]) -> Mapping[str, int]:
+    """Who opened more numbers than `MAX_UNJUDGED_OPENINGS` that a custodian has not judged yet, and
+    how many."""
     counted = Counter(each.by for each in openings if not each.unclear)
-    return {by: count for by, count in sorted(counted.items()) if count > UNJUDGED}
+    return {by: count for by, count in sorted(counted.items()) if count > MAX_UNJUDGED_OPENINGS}
 
 
-def quarter(at: datetime) -> str:
+def quarter_hour(at: datetime) -> str:
     """The quarter of an hour in which a time lies, by its begin."""
-    return stamp(at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0))
+    return format_timestamp(at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0))

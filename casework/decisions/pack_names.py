@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from casework.errors import Finding
 from casework.pack.competence import NATIONAL_UNIT
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import procedure
+from casework.pack.procedure import read_procedure
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ KNOWN_COURT: Final = PackNames(
 KNOWN_SERVICE: Final = PackNames(
     "service.unknown",
     "This service is not in the list.",
-    lambda pack: {service.id for service in procedure(pack.folder).services},
+    lambda pack: {service.id for service in read_procedure(pack.folder).services},
 )
 
 

@@ -24,14 +24,14 @@ from enum import StrEnum
 from typing import Final
 
 from casework.case.case import Case
-from casework.case.columns import Holding
-from casework.case.referral import Seat
+from casework.case.referral import OfficeSeat
+from casework.case.rule_types import UnitRelation
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import CaseNotFound, NotAllowed, Refusal
-from casework.text.realm import Realm, realm_of
+from casework.text.realm import Realm, realm_from_name
 
 
-class Call(StrEnum):
+class StaffCall(StrEnum):
     """The calls of staff."""
 
     QUEUE = "queue"
@@ -112,7 +112,7 @@ class Call(StrEnum):
     STATISTICS = "statistics"
 
 
-class Reach(StrEnum):
+class PermissionReach(StrEnum):
     """How far a role's permission goes."""
 
     ALL = "all"
@@ -124,146 +124,150 @@ class Reach(StrEnum):
     NONE = "none"
 
 
-NOTHING_BUT_ONESELF: Final = {**dict.fromkeys(Call, Reach.NONE), Call.ME: Reach.ALL}
+OWN_ACCOUNT_ONLY: Final = {
+    **dict.fromkeys(StaffCall, PermissionReach.NONE),
+    StaffCall.ME: PermissionReach.ALL,
+}
 
-MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
+PERMISSIONS_BY_ROLE: Final[Mapping[Role, Mapping[StaffCall, PermissionReach]]] = {
     Role.ANALYST: {
-        **NOTHING_BUT_ONESELF,
-        Call.QUEUE: Reach.ALL,
-        Call.FIND: Reach.ALL,
-        Call.CASE: Reach.ALL,
-        Call.DOSSIER: Reach.ALL,
-        Call.HOLD: Reach.ALL,
-        Call.REVIEW: Reach.ALL,
-        Call.FREEZES: Reach.ALL,
-        Call.MESSAGES: Reach.DESK,
-        Call.NOTES: Reach.ALL,
-        Call.APART: Reach.ALL,
-        Call.ADMISSION: Reach.DESK,
-        Call.TAKE_OUT: Reach.DESK,
-        Call.LOOK: Reach.UNHELD,
-        Call.FILES: Reach.DESK,
-        Call.FILE_ADMISSION: Reach.DESK,
-        Call.GLANCE: Reach.ALL,
-        Call.SAMPLE: Reach.ALL,
-        Call.DUTY: Reach.ALL,
-        Call.ATTENTION: Reach.ALL,
-        Call.TAKE: Reach.ALL,
-        Call.TRIES: Reach.ALL,
-        Call.ROSTER: Reach.ALL,
-        Call.NUMBER: Reach.ALL,
-        Call.HANDOVER: Reach.ALL,
-        Call.RETRY: Reach.ALL,
-        Call.STATISTICS: Reach.ALL,
+        **OWN_ACCOUNT_ONLY,
+        StaffCall.QUEUE: PermissionReach.ALL,
+        StaffCall.FIND: PermissionReach.ALL,
+        StaffCall.CASE: PermissionReach.ALL,
+        StaffCall.DOSSIER: PermissionReach.ALL,
+        StaffCall.HOLD: PermissionReach.ALL,
+        StaffCall.REVIEW: PermissionReach.ALL,
+        StaffCall.FREEZES: PermissionReach.ALL,
+        StaffCall.MESSAGES: PermissionReach.DESK,
+        StaffCall.NOTES: PermissionReach.ALL,
+        StaffCall.APART: PermissionReach.ALL,
+        StaffCall.ADMISSION: PermissionReach.DESK,
+        StaffCall.TAKE_OUT: PermissionReach.DESK,
+        StaffCall.LOOK: PermissionReach.UNHELD,
+        StaffCall.FILES: PermissionReach.DESK,
+        StaffCall.FILE_ADMISSION: PermissionReach.DESK,
+        StaffCall.GLANCE: PermissionReach.ALL,
+        StaffCall.SAMPLE: PermissionReach.ALL,
+        StaffCall.DUTY: PermissionReach.ALL,
+        StaffCall.ATTENTION: PermissionReach.ALL,
+        StaffCall.TAKE: PermissionReach.ALL,
+        StaffCall.TRIES: PermissionReach.ALL,
+        StaffCall.ROSTER: PermissionReach.ALL,
+        StaffCall.NUMBER: PermissionReach.ALL,
+        StaffCall.HANDOVER: PermissionReach.ALL,
+        StaffCall.RETRY: PermissionReach.ALL,
+        StaffCall.STATISTICS: PermissionReach.ALL,
     },
     Role.OFFICER: {
-        **NOTHING_BUT_ONESELF,
-        Call.QUEUE: Reach.OWN,
-        Call.FIND: Reach.OWN,
-        Call.CASE: Reach.OWN,
-        Call.DOSSIER: Reach.OWN,
-        Call.PACKAGE: Reach.OWN,
-        Call.HOLD: Reach.OWN,
-        Call.ACKNOWLEDGEMENT: Reach.OWN,
-        Call.INSTRUCTIONS: Reach.OWN,
-        Call.INFORMED: Reach.OWN,
-        Call.DANGER: Reach.OWN,
-        Call.FREEZES: Reach.OWN,
-        Call.SUSPECTS: Reach.OWN,
-        Call.NOTICE: Reach.OWN,
-        Call.CLOSURE: Reach.OWN,
-        Call.CORRECTION: Reach.OWN,
-        Call.MESSAGES: Reach.OWN,
-        Call.NOTES: Reach.OWN,
-        Call.OWNER: Reach.OWN,
-        Call.TAKE: Reach.OWN,
-        Call.TRIES: Reach.OWN,
-        Call.NUMBER: Reach.OWN,
-        Call.ADMISSION: Reach.OWN,
-        Call.TAKE_OUT: Reach.OWN,
-        Call.LOOK: Reach.OWN,
-        Call.FILES: Reach.OWN,
-        Call.FILE_ADMISSION: Reach.OWN,
-        Call.IDENTITY_REQUESTS: Reach.OWN,
-        Call.IDENTITY_DECISION: Reach.OWN,
+        **OWN_ACCOUNT_ONLY,
+        StaffCall.QUEUE: PermissionReach.OWN,
+        StaffCall.FIND: PermissionReach.OWN,
+        StaffCall.CASE: PermissionReach.OWN,
+        StaffCall.DOSSIER: PermissionReach.OWN,
+        StaffCall.PACKAGE: PermissionReach.OWN,
+        StaffCall.HOLD: PermissionReach.OWN,
+        StaffCall.ACKNOWLEDGEMENT: PermissionReach.OWN,
+        StaffCall.INSTRUCTIONS: PermissionReach.OWN,
+        StaffCall.INFORMED: PermissionReach.OWN,
+        StaffCall.DANGER: PermissionReach.OWN,
+        StaffCall.FREEZES: PermissionReach.OWN,
+        StaffCall.SUSPECTS: PermissionReach.OWN,
+        StaffCall.NOTICE: PermissionReach.OWN,
+        StaffCall.CLOSURE: PermissionReach.OWN,
+        StaffCall.CORRECTION: PermissionReach.OWN,
+        StaffCall.MESSAGES: PermissionReach.OWN,
+        StaffCall.NOTES: PermissionReach.OWN,
+        StaffCall.OWNER: PermissionReach.OWN,
+        StaffCall.TAKE: PermissionReach.OWN,
+        StaffCall.TRIES: PermissionReach.OWN,
+        StaffCall.NUMBER: PermissionReach.OWN,
+        StaffCall.ADMISSION: PermissionReach.OWN,
+        StaffCall.TAKE_OUT: PermissionReach.OWN,
+        StaffCall.LOOK: PermissionReach.OWN,
+        StaffCall.FILES: PermissionReach.OWN,
+        StaffCall.FILE_ADMISSION: PermissionReach.OWN,
+        StaffCall.IDENTITY_REQUESTS: PermissionReach.OWN,
+        StaffCall.IDENTITY_DECISION: PermissionReach.OWN,
     },
     Role.SUPERVISOR: {
-        **NOTHING_BUT_ONESELF,
-        Call.QUEUE: Reach.ALL,
-        Call.FIND: Reach.ALL,
-        Call.CASE: Reach.ALL,
-        Call.DOSSIER: Reach.ALL,
-        Call.HOLD: Reach.ALL,
-        Call.BREAK_HOLD: Reach.ALL,
-        Call.REVIEW: Reach.ALL,
-        Call.FREEZES: Reach.ALL,
-        Call.MESSAGES: Reach.ALL,
-        Call.NOTES: Reach.ALL,
-        Call.APART: Reach.ALL,
-        Call.ADMISSION: Reach.UNHELD,
-        Call.TAKE_OUT: Reach.UNHELD,
-        Call.LOOK: Reach.UNHELD,
-        Call.FILES: Reach.UNHELD,
-        Call.FILE_ADMISSION: Reach.ALL,
-        Call.IDENTITY_DECISION: Reach.ALL,
-        Call.GLANCE: Reach.ALL,
-        Call.SAMPLE: Reach.ALL,
-        Call.DUTY: Reach.ALL,
-        Call.ATTENTION: Reach.ALL,
-        Call.TAKE: Reach.ALL,
-        Call.TRIES: Reach.ALL,
-        Call.ROSTER: Reach.ALL,
-        Call.NUMBER: Reach.ALL,
-        Call.HANDOVER: Reach.ALL,
-        Call.SUSPECTS: Reach.ENDED,
-        Call.CORRECTION: Reach.ENDED,
-        Call.NOTICE: Reach.ALL,
-        Call.BOARD: Reach.ALL,
-        Call.OPENINGS: Reach.ALL,
-        Call.RETENTION: Reach.ALL,
-        Call.RETRY: Reach.ALL,
-        Call.REASSIGN: Reach.ALL,
-        Call.STATISTICS: Reach.ALL,
+        **OWN_ACCOUNT_ONLY,
+        StaffCall.QUEUE: PermissionReach.ALL,
+        StaffCall.FIND: PermissionReach.ALL,
+        StaffCall.CASE: PermissionReach.ALL,
+        StaffCall.DOSSIER: PermissionReach.ALL,
+        StaffCall.HOLD: PermissionReach.ALL,
+        StaffCall.BREAK_HOLD: PermissionReach.ALL,
+        StaffCall.REVIEW: PermissionReach.ALL,
+        StaffCall.FREEZES: PermissionReach.ALL,
+        StaffCall.MESSAGES: PermissionReach.ALL,
+        StaffCall.NOTES: PermissionReach.ALL,
+        StaffCall.APART: PermissionReach.ALL,
+        StaffCall.ADMISSION: PermissionReach.UNHELD,
+        StaffCall.TAKE_OUT: PermissionReach.UNHELD,
+        StaffCall.LOOK: PermissionReach.UNHELD,
+        StaffCall.FILES: PermissionReach.UNHELD,
+        StaffCall.FILE_ADMISSION: PermissionReach.ALL,
+        StaffCall.IDENTITY_DECISION: PermissionReach.ALL,
+        StaffCall.GLANCE: PermissionReach.ALL,
+        StaffCall.SAMPLE: PermissionReach.ALL,
+        StaffCall.DUTY: PermissionReach.ALL,
+        StaffCall.ATTENTION: PermissionReach.ALL,
+        StaffCall.TAKE: PermissionReach.ALL,
+        StaffCall.TRIES: PermissionReach.ALL,
+        StaffCall.ROSTER: PermissionReach.ALL,
+        StaffCall.NUMBER: PermissionReach.ALL,
+        StaffCall.HANDOVER: PermissionReach.ALL,
+        StaffCall.SUSPECTS: PermissionReach.ENDED,
+        StaffCall.CORRECTION: PermissionReach.ENDED,
+        StaffCall.NOTICE: PermissionReach.ALL,
+        StaffCall.BOARD: PermissionReach.ALL,
+        StaffCall.OPENINGS: PermissionReach.ALL,
+        StaffCall.RETENTION: PermissionReach.ALL,
+        StaffCall.RETRY: PermissionReach.ALL,
+        StaffCall.REASSIGN: PermissionReach.ALL,
+        StaffCall.STATISTICS: PermissionReach.ALL,
     },
     Role.CUSTODIAN: {
-        **NOTHING_BUT_ONESELF,
-        Call.IDENTITY_DECISION: Reach.ALL,
-        Call.OPENINGS: Reach.ALL,
-        Call.OPENING_REVIEW: Reach.ALL,
+        **OWN_ACCOUNT_ONLY,
+        StaffCall.IDENTITY_DECISION: PermissionReach.ALL,
+        StaffCall.OPENINGS: PermissionReach.ALL,
+        StaffCall.OPENING_REVIEW: PermissionReach.ALL,
     },
     Role.AUDITOR: {
-        **NOTHING_BUT_ONESELF,
-        Call.OPENINGS: Reach.ALL,
-        Call.OPENING_REVIEW: Reach.ALL,
-        Call.HISTORY: Reach.ALL,
-        Call.STAFF: Reach.ALL,
-        Call.STATISTICS: Reach.ALL,
+        **OWN_ACCOUNT_ONLY,
+        StaffCall.OPENINGS: PermissionReach.ALL,
+        StaffCall.OPENING_REVIEW: PermissionReach.ALL,
+        StaffCall.HISTORY: PermissionReach.ALL,
+        StaffCall.STAFF: PermissionReach.ALL,
+        StaffCall.STATISTICS: PermissionReach.ALL,
     },
-    Role.ADMIN: {**NOTHING_BUT_ONESELF, Call.STAFF: Reach.ALL},
+    Role.ADMIN: {**OWN_ACCOUNT_ONLY, StaffCall.STAFF: PermissionReach.ALL},
     Role.PROSECUTOR: {
-        **NOTHING_BUT_ONESELF,
-        Call.QUEUE: Reach.OFFICE,
-        Call.CASE: Reach.OFFICE,
-        Call.DOSSIER: Reach.OFFICE,
-        Call.PACKAGE: Reach.OFFICE,
-        Call.INSTRUCTIONS: Reach.OFFICE,
-        Call.RECEIPT: Reach.OFFICE,
-        Call.CLOSURE: Reach.OFFICE,
-        Call.OPENINGS: Reach.OFFICE,
+        **OWN_ACCOUNT_ONLY,
+        StaffCall.QUEUE: PermissionReach.OFFICE,
+        StaffCall.CASE: PermissionReach.OFFICE,
+        StaffCall.DOSSIER: PermissionReach.OFFICE,
+        StaffCall.PACKAGE: PermissionReach.OFFICE,
+        StaffCall.INSTRUCTIONS: PermissionReach.OFFICE,
+        StaffCall.RECEIPT: PermissionReach.OFFICE,
+        StaffCall.CLOSURE: PermissionReach.OFFICE,
+        StaffCall.OPENINGS: PermissionReach.OFFICE,
     },
 }
-"""The permission table. An analyst's review excludes what `permit` keeps for supervisors."""
+"""The permission table. An analyst's review excludes what `require_permission` keeps for
+supervisors."""
 
-OfficesOf = Callable[[Case], Collection[Seat]]
-"""The offices that are competent for a case: `casework.pack.competence_view.offices_of`."""
+OfficesOf = Callable[[Case], Collection[OfficeSeat]]
+"""The offices that are competent for a case: `casework.pack.competence_view.competent_offices`."""
 
 
-def no_offices(_: Case) -> Collection[Seat]:
+def no_known_offices(_: Case) -> Collection[OfficeSeat]:
     """None is known: no case is within the reach of an office."""
     return ()
 
 
-def holder(case: Case) -> str | None:
+def responsible_unit(case: Case) -> str | None:
     """The unit of a case; None when it stands with the desk or with no unit.
 
     A case that a unit closed stays its own: a notice may still be owed, or an auditor may need its
@@ -272,27 +276,27 @@ def holder(case: Case) -> str | None:
     """
     if case.referral is None:
         return None
-    match case.status.law.unit:
+    match case.status.rule.unit:
         case None:
             return None
-        case Holding.OWED if not (case.suspects or case.notice or case.freezes):
+        case UnitRelation.OWED if not (case.suspects or case.notice or case.freezes):
             return None
         case _:
             return case.referral.unit
 
 
-def owner_of(case: Case) -> str | None:
+def case_owner(case: Case) -> str | None:
     """The officer who works on a case in the unit that holds it now; None without one."""
-    if case.owner is None or not case.status.law.unit or case.owner.unit != holder(case):
+    if case.owner is None or not case.status.rule.unit or case.owner.unit != responsible_unit(case):
         return None
     return case.owner.subject
 
 
-def permit(
+def require_permission(
     member: StaffMember,
-    call: Call,
+    call: StaffCall,
     case: Case | None = None,
-    offices: OfficesOf = no_offices,
+    offices: OfficesOf = no_known_offices,
 ) -> None:
     """Let the member make the call, on `case` if it is about one.
 
@@ -301,57 +305,62 @@ def permit(
     """
     if not member.active:
         raise NotAllowed("This staff account is not active.")
-    reach = MAY[member.role][call]
-    if reach is Reach.NONE:
+    reach = PERMISSIONS_BY_ROLE[member.role][call]
+    if reach is PermissionReach.NONE:
         raise NotAllowed(f"The role {member.role} does not include this call.")
-    if reach is Reach.OWN and member.unit is None:
+    if reach is PermissionReach.OWN and member.unit is None:
         raise NotAllowed("This staff account belongs to no unit.")
-    if reach is Reach.OFFICE and member.seat is None:
+    if reach is PermissionReach.OFFICE and member.seat is None:
         raise NotAllowed("This staff account belongs to no prosecutor's office.")
-    if call is Call.STATISTICS and member.realm is Realm.TRIAL:
+    if call is StaffCall.STATISTICS and member.realm is Realm.TRIAL:
         raise NotAllowed("Trials are counted nowhere: there are no figures of them.")
     if case is None:
         return
     _within(member, reach, case, offices)
-    if reach is Reach.OWN and call is Call.CORRECTION and case.closed and case.closed.at_review:
+    if (
+        reach is PermissionReach.OWN
+        and call is StaffCall.CORRECTION
+        and case.closed
+        and case.closed.is_review_reason
+    ):
         raise NotAllowed("The case was ended at review: a supervisor corrects that.")
-    if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
+    if call is StaffCall.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
         raise NotAllowed("Units contest this case: a supervisor reviews it.")
-    if call is Call.ADMISSION and reach is Reach.OWN and case.status.law.ended:
+    if call is StaffCall.ADMISSION and reach is PermissionReach.OWN and case.status.rule.ended:
         raise NotAllowed("Once the case has ended this is for a supervisor.")
 
 
-def _within(member: StaffMember, reach: Reach, case: Case, offices: OfficesOf) -> None:
-    """Let the case be within the member's reach; raises as `permit` does."""
-    ended, held = case.status.law.ended, holder(case) is not None
-    if realm_of(case.id) is not member.realm:
+def _within(member: StaffMember, reach: PermissionReach, case: Case, offices: OfficesOf) -> None:
+    """Let the case be within the member's reach; raises as `require_permission` does."""
+    ended, held = case.status.rule.ended, responsible_unit(case) is not None
+    if realm_from_name(case.id) is not member.realm:
         raise CaseNotFound("There is no such case.")
-    if reach is Reach.OWN and holder(case) != member.unit:
+    if reach is PermissionReach.OWN and responsible_unit(case) != member.unit:
         raise CaseNotFound("There is no such case.")
-    if reach is Reach.OFFICE and not (held and member.seat in offices(case)):
+    if reach is PermissionReach.OFFICE and not (held and member.seat in offices(case)):
         raise CaseNotFound("There is no such case.")
-    if reach is Reach.ENDED and not ended:
+    if reach is PermissionReach.ENDED and not ended:
         raise NotAllowed("Until the case has ended this is for the unit it stands with.")
-    if reach is Reach.DESK and (ended or held):
+    if reach is PermissionReach.DESK and (ended or held):
         raise NotAllowed("This is for the unit that holds the case.")
-    if reach is Reach.UNHELD and held and not ended:
+    if reach is PermissionReach.UNHELD and held and not ended:
         raise NotAllowed("While a unit holds the case this is for the unit.")
 
 
-def knows_of_all(member: StaffMember) -> bool:
+def sees_all_units(member: StaffMember) -> bool:
     """Whether cases that stand with other units exist for the member."""
-    return MAY[member.role][Call.CASE] is Reach.ALL
+    return PERMISSIONS_BY_ROLE[member.role][StaffCall.CASE] is PermissionReach.ALL
 
 
-def knows_of(member: StaffMember, case: Case, offices: OfficesOf) -> bool:
+def is_visible_to(member: StaffMember, case: Case, offices: OfficesOf) -> bool:
     """Whether the case exists for the member."""
-    return permitted(member, Call.CASE, case, offices)
+    return is_permitted(member, StaffCall.CASE, case, offices)
 
 
-def permitted(member: StaffMember, call: Call, case: Case, offices: OfficesOf) -> bool:
-    """Whether `permit` lets the member make the call on the case."""
+def is_permitted(member: StaffMember, call: StaffCall, case: Case, offices: OfficesOf) -> bool:
+    """Whether `require_permission` lets the member make the call on the case."""
     try:
-        permit(member, call, case, offices)
+        require_permission(member, call, case, offices)
     except Refusal:
         return False
     return True

@@ -11,15 +11,15 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.referral import DeclineReason
-from casework.decisions.decision import Decision, Known, OneOf, PackId, Showing
+from casework.decisions.base import Decision, DecisionContext, PackId, SeesReports, UnionBody
 from casework.decisions.pack_names import KNOWN_UNIT
 from casework.errors import Finding
-from casework.moves.deadlines import informing, taken
-from casework.moves.referring import referral_data
+from casework.moves.deadlines import start_informing_clock, start_unit_clock
+from casework.moves.referrals import referral_data
 from casework.pack.jurisdiction import Jurisdiction
 
 
-class Accept(Showing):
+class Accept(SeesReports):
     """The unit takes the case. Where the gate is shut, it may not inquire before something opens
     it."""
 
@@ -27,11 +27,11 @@ class Accept(Showing):
 
     outcome: Literal["accept"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         shut = known.gate is not None and not case.gate
-        clock = taken(case, at, known.clocks, gated=shut)
-        clock |= informing(case, at, known.clocks)
-        return Change.of(case, self.move, at, by, referral_data(case), gated=shut, **clock)
+        clock = start_unit_clock(case, at, known.clocks, gated=shut)
+        clock |= start_informing_clock(case, at, known.clocks)
+        return Change.from_move(case, self.move, at, by, referral_data(case), gated=shut, **clock)
 
 
 class Decline(Decision):
@@ -44,7 +44,7 @@ class Decline(Decision):
     competent_unit: Annotated[PackId, KNOWN_UNIT]
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {"reason": self.reason.value, "named": self.competent_unit}
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
@@ -55,19 +55,19 @@ class Decline(Decision):
             Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
         )
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return Change.of(
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        return Change.from_move(
             case,
             self.move,
             at,
             by,
-            {**referral_data(case), **self.said},
+            {**referral_data(case), **self.event_data},
             declines=case.declines + 1,
             named=self.competent_unit,
         )
 
 
-class Acknowledgement(OneOf):
+class Acknowledgement(UnionBody):
     """The answers of a unit to a referral."""
 
     root: Annotated[Accept | Decline, Field(discriminator="outcome")]

@@ -16,19 +16,19 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
 
-from casework.case.admission import MOST
+from casework.case.admission import MAX_REPORTS
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
-from casework.case.times import Wait, stamp
-from casework.decisions.act_reference import ActReference
-from casework.decisions.decision import Decision, Known, OneOf, PackId
+from casework.case.times import DeadlineWait, format_timestamp
+from casework.decisions.base import Decision, DecisionContext, PackId, UnionBody
+from casework.decisions.document_number import DocumentNumber
 from casework.decisions.pack_names import KNOWN_COURT
 from casework.errors import Finding, NotValid
-from casework.moves import keeping
-from casework.pack.time_zones import beginning_of
+from casework.moves import retention
+from casework.pack.time_zones import day_start
 
-LONGEST: Final = timedelta(days=10 * 365)
+MAX_EXTENSION: Final = timedelta(days=10 * 365)
 """By which a case is kept longer at a time."""
 
 
@@ -42,11 +42,15 @@ class Keep(Decision):
     until: date
     """The day of the next decision; within ten years."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         _refuse_day(self.until, at, known)
-        keeping.refuse_early(case)
-        again = Wait(since=stamp(at), due=stamp(beginning_of(self.until, known.zone)))
-        return Change.of(case, self.move, at, by, self.said, retention=again, proposal=None)
+        retention.refuse_before_retention_end(case)
+        again = DeadlineWait(
+            since=format_timestamp(at), due=format_timestamp(day_start(self.until, known.zone))
+        )
+        return Change.from_move(
+            case, self.move, at, by, self.event_data, retention=again, proposal=None
+        )
 
 
 class HoldForCourt(Decision):
@@ -57,15 +61,15 @@ class HoldForCourt(Decision):
     outcome: Literal["court_hold"]
     court: Annotated[PackId, KNOWN_COURT]
     """Id of the court in the pack."""
-    reference: ActReference
+    reference: DocumentNumber
     """The number of its order. Each order holds the case by itself, five at most."""
     until: date
     """The last day of it; within ten years. The same order with a later day prolongs its hold; with
     an earlier one, or the same, it is refused: a hold ends sooner by its lifting alone."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         _refuse_day(self.until, at, known)
-        return keeping.held_for_court(case, at, known.day_of(at), by, **self.said)
+        return retention.place_legal_hold(case, at, known.local_day(at), by, **self.event_data)
 
 
 class LiftForCourt(Decision):
@@ -75,18 +79,18 @@ class LiftForCourt(Decision):
 
     outcome: Literal["court_hold_lifted"]
     court: Annotated[PackId, KNOWN_COURT]
-    reference: ActReference
+    reference: DocumentNumber
     """The number of the order that set the hold."""
-    entry: Annotated[int, Field(ge=1, le=MOST)]
+    entry: Annotated[int, Field(ge=1, le=MAX_REPORTS)]
     """`entry` of the hold, as the case shows it."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return keeping.given_back_by_court(case, at, known.day_of(at), by, **self.said)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        return retention.lift_legal_hold(case, at, known.local_day(at), by, **self.event_data)
 
 
-def _refuse_day(until: date, at: datetime, known: Known) -> None:
-    today = known.day_of(at)
-    if not today < until <= today + LONGEST:
+def _refuse_day(until: date, at: datetime, known: DecisionContext) -> None:
+    today = known.local_day(at)
+    if not today < until <= today + MAX_EXTENSION:
         finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
 
@@ -99,19 +103,19 @@ class Erase(Decision):
 
     outcome: Literal["erase"]
 
-    def needs_two(self, case: Case, known: Known) -> bool:
+    def needs_two(self, case: Case, known: DecisionContext) -> bool:
         return True  # there is no way back
 
-    def prepare(self, case: Case, at: datetime, known: Known) -> Self:
-        keeping.refuse_held(case, known.day_of(at))
-        keeping.refuse_early(case)
+    def prepare(self, case: Case, at: datetime, known: DecisionContext) -> Self:
+        retention.refuse_under_legal_hold(case, known.local_day(at))
+        retention.refuse_before_retention_end(case)
         return self
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return keeping.to_be_erased(case, at, known.day_of(at), by, {})
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        return retention.schedule_erasure(case, at, known.local_day(at), by, {})
 
 
-class RetentionDecision(OneOf):
+class RetentionDecision(UnionBody):
     """The body of `POST /v1/desk/cases/{id}/retention`."""
 
     root: Annotated[Keep | Erase | HoldForCourt | LiftForCourt, Field(discriminator="outcome")]

@@ -1,9 +1,9 @@
 """Decisions about a case at review, as people send them.
 
-`casework.decisions.referral` has the answers of a unit to a referral, `casework.decisions.inquiry`
-the prosecutor's decisions, `casework.decisions.outcomes` what a unit records of suspects,
-`casework.decisions.retention` the decisions on keeping an ended case, and
-`casework.decisions.decision` the rules of all.
+`casework.decisions.referral` has the answers of a unit to a referral,
+`casework.decisions.instructions` the prosecutor's decisions, `casework.decisions.suspects` what a
+unit records of suspects, `casework.decisions.retention` the decisions on keeping an ended case, and
+`casework.decisions.base` the rules of all.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from pydantic_core import PydanticCustomError
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.journey import CaseId
+from casework.case.execution_state import CaseId
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Priority
-from casework.case.times import wait_from
-from casework.decisions.decision import (
+from casework.case.times import start_wait
+from casework.case.value_objects import CloseReason, Priority
+from casework.decisions.base import (
     Decision,
-    Known,
-    OneOf,
+    DecisionContext,
+    HasReason,
     PackId,
-    Reasoned,
-    Showing,
+    SeesReports,
+    UnionBody,
 )
 from casework.decisions.gate import NoDanger
-from casework.decisions.news import NEWS
+from casework.decisions.news import NEWS_TEXT_BY_MOVE
 from casework.decisions.pack_names import (
     KNOWN_CATEGORY,
     KNOWN_GROUND,
@@ -47,21 +47,21 @@ from casework.decisions.pack_names import (
     KNOWN_UNIT,
 )
 from casework.errors import DangerStands, Finding, IllegalMove, NotValid
-from casework.moves import asking, merging
-from casework.moves.ending import end_of
-from casework.moves.holds import ended_hold
-from casework.pack.published_table import law_of
-from casework.text.codes import known_country
-from casework.text.writing import says_something
+from casework.moves import merges, questions
+from casework.moves.closures import closing_fields
+from casework.moves.holds import end_hold
+from casework.pack.published_table import load_statistics_law
+from casework.text.allowed_text import require_visible_text
+from casework.text.codes import require_known_country
 
-REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
+REFERENCE_PATTERN: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 
 
-KEPT: Final = ("category", "priority", "territory", "ground", "country")
+OPTIONAL_FIELDS: Final = ("category", "priority", "territory", "ground", "country")
 """The fields that a confirmation may leave out; the case then keeps its own."""
 
 
-class Confirm(Showing):
+class Confirm(SeesReports):
     """The facts may be an offence: category, priority, place, and if needed the unit.
 
     A field that is left out stays as the case has it: send only the corrections.
@@ -83,7 +83,9 @@ class Confirm(Showing):
     case keeps its own while its territory stays; null for the pack's ground of a reported
     territory."""
     country: (
-        Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(known_country)]
+        Annotated[
+            str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(require_known_country)
+        ]
         | None
     ) = None
     """ISO 3166-1 alpha-2, when the facts are abroad. Left out, the one the case has; null when they
@@ -99,12 +101,12 @@ class Confirm(Showing):
     """The left-out fields, once they were taken from a case."""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         # An event records flags and kept fields only if there are some.
         kept = list(self._kept) or None
-        return {**super().said, "flags": list(self.flags) or None, "kept": kept}
+        return {**super().event_data, "flags": list(self.flags) or None, "kept": kept}
 
-    def prepare(self, case: Case, at: datetime, known: Known) -> Self:
+    def prepare(self, case: Case, at: datetime, known: DecisionContext) -> Self:
         whole = self._filled_from(case)
         if findings := whole.misfits(known):
             raise NotValid("Some fields cannot be accepted.", findings=findings)
@@ -129,15 +131,17 @@ class Confirm(Showing):
     @property
     def _left_out(self) -> tuple[str, ...]:
         unknown = {name for name in ("category", "priority") if getattr(self, name) is None}
-        return tuple(name for name in KEPT if name in unknown or name not in self.model_fields_set)
+        return tuple(
+            name for name in OPTIONAL_FIELDS if name in unknown or name not in self.model_fields_set
+        )
 
     def must_see(self, case: Case) -> Collection[Move]:
-        return NEWS if self._lowers(case) else ()
+        return NEWS_TEXT_BY_MOVE if self._lowers(case) else ()
 
     def _lowers(self, case: Case) -> bool:
         return self.priority is not None and self.priority.rank > case.priority.rank
 
-    def misfits(self, known: Known) -> list[Finding]:
+    def misfits(self, known: DecisionContext) -> list[Finding]:
         """Contradictions between the complete fields."""
         if self.category is None:
             return [Finding("#/category", "category.missing", "The case has none: name one.")]
@@ -145,8 +149,8 @@ class Confirm(Showing):
         if self.ground is not None and self.territory is None:
             found.append(Finding("#/ground", "ground.unknown", "Name the territory it is of."))
         if known.pack is not None:
-            law = law_of(known.pack.folder)
-            group = law.group_of(self.category)
+            law = load_statistics_law(known.pack.folder)
+            group = law.find_group(self.category)
             fitting = {flag.id for flag in law.table.flags if flag.group == group}
             if not fitting.issuperset(self.flags):
                 found.append(
@@ -157,11 +161,13 @@ class Confirm(Showing):
     def is_said_in(self, data: Mapping[str, Any]) -> bool:
         """By the sent fields, and by the left-out ones, which came from the case as it was."""
         left_out = self._left_out
-        sent = {name: said for name, said in self.said.items() if name not in {*left_out, "kept"}}
+        sent = {
+            name: said for name, said in self.event_data.items() if name not in {*left_out, "kept"}
+        }
         same = all(data.get(name) == said for name, said in sent.items())
         return same and data.get("kept", []) == list(left_out)
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         priority = self.priority or case.priority
         data: dict[str, JsonValue] = {
             "category": self.category,
@@ -173,7 +179,7 @@ class Confirm(Showing):
             **({"flags": list(self.flags)} if self.flags else {}),
             **({"kept": list(self._kept)} if self._kept else {}),
         }
-        return Change.of(
+        return Change.from_move(
             case,
             self.move,
             at,
@@ -190,7 +196,7 @@ class Confirm(Showing):
         )
 
 
-class Reject(Showing):
+class Reject(SeesReports):
     """The case ends here, for a reason that can be told."""
 
     move = Move.REJECT
@@ -211,10 +217,10 @@ class Reject(Showing):
             )
         return self
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         data: dict[str, JsonValue] = {"reason": self.reason, "turn_to": self.turn_to}
-        end = end_of(at, CloseReason(self.reason), known.retention_seconds(case))
-        return Change.of(case, self.move, at, by, data, **end)
+        end = closing_fields(at, CloseReason(self.reason), known.retention_seconds(case))
+        return Change.from_move(case, self.move, at, by, data, **end)
 
 
 class Reopen(Decision):
@@ -228,14 +234,14 @@ class Reopen(Decision):
     because: Literal["new_facts", "error", "complaint"]
     """`complaint`: a reporter, or a person on their behalf, contests the rejection."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        lifecycle.after(case.status, self.move)
-        if case.closed is None or not case.closed.at_review:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        lifecycle.next_status(case.status, self.move)
+        if case.closed is None or not case.closed.is_review_reason:
             raise IllegalMove(
                 "Only a rejection is reopened: a unit ended this case. A new report on the same "
                 "facts opens a case that names this one."
             )
-        return Change.of(
+        return Change.from_move(
             case,
             self.move,
             at,
@@ -246,33 +252,33 @@ class Reopen(Decision):
             unseen=None,
             unread=None,
             retention=None,
-            wait=wait_from(at, known.review_seconds(case)),
+            wait=start_wait(at, known.review_seconds(case)),
         )
 
 
-class Ask(Showing):
+class Ask(SeesReports):
     """A reporter is asked something; the review goes on with their answer, or without."""
 
     move = Move.ASK
 
     outcome: Literal["ask"]
     question: Annotated[
-        str, StringConstraints(min_length=1, max_length=2000), AfterValidator(says_something)
+        str, StringConstraints(min_length=1, max_length=2000), AfterValidator(require_visible_text)
     ]
     """In the reporter's language. Only the reporter and staff see it."""
-    report: Annotated[str, StringConstraints(pattern=REFERENCE)] | None = None
+    report: Annotated[str, StringConstraints(pattern=REFERENCE_PATTERN)] | None = None
     """Reference of the asked reporter's report; by default the report that opened the case."""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         return {"report": self.report} if self.report else {}
 
     def must_see(self, case: Case) -> Collection[Move]:
-        return NEWS  # the review sleeps until the answer
+        return NEWS_TEXT_BY_MOVE  # the review sleeps until the answer
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         report = self.report or case.opened_by
-        return asking.asked(
+        return questions.ask_reporter(
             case,
             at,
             by,
@@ -284,7 +290,7 @@ class Ask(Showing):
         )
 
 
-class Merge(Showing):
+class Merge(SeesReports):
     """The case is about the facts of another one: its reports and identifiers move there."""
 
     move = Move.MERGE
@@ -293,31 +299,31 @@ class Merge(Showing):
     outcome: Literal["merge"]
     into: CaseId
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
         if case.status is not Status.IN_REVIEW:
             raise IllegalMove(f"A case that is {case.status} is not under review.")
-        return merging.merged(case, known.case(self.into), at, by, {}, known.clocks)
+        return merges.merge_case(case, known.case(self.into), at, by, {}, known.clocks)
 
 
-class BreakHold(Reasoned):
+class BreakHold(HasReason):
     """A colleague holds an item that cannot wait for them: a supervisor ends their time, and others
     come first."""
 
     move = Move.BREAK_HOLD
     waits_for_holders = False
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        hold = case.held(at)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        hold = case.active_hold(at)
         if hold is None:
             raise IllegalMove("Nobody works on the case alone.")
-        return Change.of(
+        return Change.from_move(
             case,
             self.move,
             at,
             by,
             {"held_by": hold.by},
-            particulars=known.because(self.reason),
-            hold=ended_hold(hold, at),
+            particulars=known.reason_particulars(self.reason),
+            hold=end_hold(hold, at),
         )
 
 
@@ -329,10 +335,10 @@ class Split(Decision):
 
     outcome: Literal["split"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        lifecycle.after(case.status, self.move)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        lifecycle.next_status(case.status, self.move)
         into = known.case(case.merged_into or "")
-        return merging.split(
+        return merges.split_case(
             case,
             into,
             at,
@@ -352,16 +358,16 @@ class TakeOut(Decision):
 
     move = Move.TAKE_OUT
 
-    report: Annotated[str, StringConstraints(pattern=REFERENCE)]
+    report: Annotated[str, StringConstraints(pattern=REFERENCE_PATTERN)]
     """Its reference. The one that opened the case can be taken out like any other; one stays."""
     because: Literal["other_facts", "named_by_chance", "needs_own_review"]
     """`named_by_chance`: it shares only an identifier with the case."""
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        lifecycle.after(case.status, self.move)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        lifecycle.next_status(case.status, self.move)
         report = known.reference(self.report)
         apart, bound = known.apart(report, at)
-        return merging.taken_out(
+        return merges.split_off_report(
             case,
             apart,
             at,
@@ -373,7 +379,7 @@ class TakeOut(Decision):
         )
 
 
-class ReviewDecision(OneOf):
+class ReviewDecision(UnionBody):
     """The decisions of analysts and supervisors at review."""
 
     root: Annotated[

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case.referral import Seat
-from casework.text.realm import Realm, listed
+from casework.case.referral import OfficeSeat
+from casework.text.realm import Realm, realm_list_name
 
 
 class Role(StrEnum):
@@ -52,22 +52,22 @@ class StaffMember(BaseModel):
     """The realm of the cases that exist for the member: people's, or trials."""
 
     @classmethod
-    def of(cls, subject: str, stored: Mapping[str, Any]) -> StaffMember:
+    def from_item(cls, subject: str, stored: Mapping[str, Any]) -> StaffMember:
         """The member of a staff item; other attributes of the item are ignored."""
         known = {name: stored[name] for name in cls.model_fields if name in stored}
         return cls.model_validate({**known, "subject": subject, "unit": known.get("unit") or None})
 
     @property
-    def seat(self) -> Seat | None:
+    def seat(self) -> OfficeSeat | None:
         """The prosecutor's office of the member, with its court; None for people of no office."""
         return (self.office, self.court) if self.office and self.court else None
 
-    def reads(self, name: str) -> str:
+    def own_list_name(self, name: str) -> str:
         """The member's own list of a name."""
-        return listed(self.realm, name)
+        return realm_list_name(self.realm, name)
 
 
-def queues_of(member: StaffMember) -> tuple[str, ...]:
+def list_queues(member: StaffMember) -> tuple[str, ...]:
     """The queues of a member, one after the other.
 
     Supervisors first settle disputes between units, then help with the review. Prosecutors have
@@ -82,4 +82,4 @@ def queues_of(member: StaffMember) -> tuple[str, ...]:
             names = ()
         case _:
             names = ("review",)
-    return tuple(map(member.reads, names))
+    return tuple(map(member.own_list_name, names))

@@ -1,7 +1,7 @@
 """Identifiers: one canonical text for the many writings of the same telephone, address or link.
 
     casework.identifiers            the reporter's own contact, for intake: light
-    casework.identifiers.find       every identifier of a report: with the libraries of triage
+    casework.identifiers.extraction       every identifier of a report: with the libraries of triage
 
 Every function here is pure, looks at each character a bounded number of times, and returns None for
 a text that is no such identifier. None raises on typed text. docs/identifiers.md describes the
@@ -18,9 +18,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
-MARK_BYTES: Final = 12
-LONGEST_EMAIL: Final = 254  # RFC 5321, the longest path less its brackets
-LONGEST_HOST: Final = 253  # RFC 1035
+IDENTIFIER_MARK_BYTES: Final = 12
+MAX_EMAIL_LENGTH: Final = 254  # RFC 5321, the longest path less its brackets
+MAX_HOST_LENGTH: Final = 253  # RFC 1035
 
 # Calling code, trunk prefix, digits after it. Other countries need the international form.
 _NUMBERING: Final = {"MA": ("212", "0", 9)}
@@ -72,7 +72,7 @@ class Identifier:
     """For a domain: its registrable part."""
 
 
-def canonical_phone(text: str, country: str = "MA") -> str | None:
+def canonicalise_phone(text: str, country: str = "MA") -> str | None:
     """E.164 with its plus sign (`+212661000000`), from national or international writing.
 
     Digits of any script are read. `country` (ISO 3166-1 alpha-2) gives the national form.
@@ -91,7 +91,7 @@ def canonical_phone(text: str, country: str = "MA") -> str | None:
     return number if plausible else None
 
 
-def lengths_of(opening: str) -> tuple[int, int]:
+def phone_length_range(opening: str) -> tuple[int, int]:
     """The fewest and the most digits of a telephone with this beginning.
 
     `opening` is a plus sign, or two digits. A number of digits between the two may still be none.
@@ -139,7 +139,7 @@ def canonical_email(text: str) -> str | None:
     None when it could not receive mail, or could smuggle a header into one.
     """
     address = _refang(text.strip())
-    if len(address) > LONGEST_EMAIL or not address.isprintable():
+    if len(address) > MAX_EMAIL_LENGTH or not address.isprintable():
         return None
     local, at, host = address.rpartition("@")
     if not at or len(local) > 64 or not _LABEL.fullmatch(local) or not _is_public_host(host):
@@ -147,7 +147,7 @@ def canonical_email(text: str) -> str | None:
     return f"{local}@{host}".lower()
 
 
-def mailbox_of(email: str) -> str:
+def mailbox_from_email(email: str) -> str:
     """The mailbox of a canonical address: `a.b+c@gmail.com` is `ab@gmail.com`."""
     local, _, host = email.rpartition("@")
     if host in _TAGGED:
@@ -168,7 +168,7 @@ def _refang(text: str) -> str:
 def _is_public_host(host: str) -> bool:
     labels = host.split(".")
     return (
-        len(host) <= LONGEST_HOST
+        len(host) <= MAX_HOST_LENGTH
         and len(labels) > 1
         and all(len(label) <= 63 and _LABEL.fullmatch(label) for label in labels)
     )
@@ -182,10 +182,10 @@ def keyed_mark(key: bytes, kind: str, canonical: str) -> str:
     the same person's other reports as if they were the suspect's.
     """
     marked = hmac.digest(key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(marked[:MARK_BYTES]).decode()
+    return base64.urlsafe_b64encode(marked[:IDENTIFIER_MARK_BYTES]).decode()
 
 
-def told_as(selector_key: bytes, kind: str, canonical: str) -> str:
+def identifier_label(selector_key: bytes, kind: str, canonical: str) -> str:
     """The name of an identifier in histories and suggestions: `kind:mark`, to compare and not to
     read.
 

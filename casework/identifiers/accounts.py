@@ -38,7 +38,7 @@ _KEY_APART: Final = re2.compile(
 """The form of a bank slip: bank, city, account and check digits each after its name, or the check
 digits alone after theirs."""
 _RIB_DIGITS: Final = 24
-MOST_APART: Final = 3
+MAX_DIGIT_GROUP_GAP: Final = 3
 """Characters between two pieces of one account."""
 _SEPARATORS: Final = str.maketrans("", "", " .,:;-/|_\t\r\n")
 
@@ -64,12 +64,12 @@ def canonical_rib(text: str) -> str | None:
     return rib if int(rib[:-2]) * 100 % 97 + int(rib[-2:]) == 97 else None
 
 
-def rib_of(iban: str) -> str | None:
+def rib_from_iban(iban: str) -> str | None:
     """The RIB that a Moroccan IBAN holds."""
     return canonical_rib(iban[4:]) if iban.startswith("MA") else None
 
 
-def ibans_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_ibans(text: str) -> Iterator[tuple[str, int, int]]:
     """IBANs of a cleaned text with their positions."""
     taken = 0
     for found in _IBAN.finditer(text):
@@ -94,19 +94,19 @@ def _end_of(text: str, start: int, length: int) -> int | None:
                 return at + 1 if ended else None
         else:
             apart += 1
-            if apart > MOST_APART or text[at] not in " \t\r\n.-/":
+            if apart > MAX_DIGIT_GROUP_GAP or text[at] not in " \t\r\n.-/":
                 return None
     return None
 
 
-def ribs_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_ribs(text: str) -> Iterator[tuple[str, int, int]]:
     """Moroccan accounts of a cleaned text with their positions: whole groups of digits."""
     groups = [found.span() for found in _DIGITS.finditer(text)]
     before = [0, *accumulate(end - start for start, end in groups)]
     if before[-1] < _RIB_DIGITS:
         return
     parted = [
-        start - end > MOST_APART or not _BETWEEN.issuperset(text[end:start])
+        start - end > MAX_DIGIT_GROUP_GAP or not _BETWEEN.issuperset(text[end:start])
         for (_, end), (start, _) in pairwise(groups)
     ]
     partings = [0, *accumulate(parted)]

@@ -41,7 +41,7 @@ def says_own(before: str, after: str = "") -> bool:
     return _own_after().match(after) is not None
 
 
-def goes_on(between: str) -> bool:
+def is_list_separator(between: str) -> bool:
     """Whether the text between two identifiers makes them a list."""
     return len(between) <= _LONGEST_LINK and _and().fullmatch(between) is not None
 
@@ -57,21 +57,21 @@ def says_other(before: str) -> bool:
     return _ending_with("other", apart).search(before) is not None
 
 
-def names_told(text: str) -> Iterator[tuple[str, int, bool]]:
+def announced_names(text: str) -> Iterator[tuple[str, int, bool]]:
     """Words that the text announces as the name of an account, their positions, and whether with a
     colon."""
     for found in _announced().finditer(text):
         yield found[2], found.start(2), ":" in found[1] or "=" in found[1]
 
 
-def name_told_at(text: str, at: int) -> tuple[str, bool] | None:
+def find_announced_name(text: str, at: int) -> tuple[str, bool] | None:
     """The same for the one name that begins there; None without an announcement."""
     front = _announcing().search(text[max(0, at - _LONGEST_ANNOUNCEMENT) : at])
     name = front and _announced_name().match(text[at : at + _LONGEST_NAME])
     return (name[0], ":" in front[1] or "=" in front[1]) if name else None
 
 
-def led_from(behind: str) -> tuple[int, Lead] | None:
+def find_account_lead(behind: str) -> tuple[int, Lead] | None:
     """The connection from the name of a platform to an account: where the account begins, and how
     sure the words are."""
     found = _lead().match(behind)

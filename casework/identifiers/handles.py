@@ -10,19 +10,25 @@ from typing import Final
 
 import re2
 
-from casework.identifiers.cues import led_from, name_told_at, names_told, says_account, says_other
-from casework.identifiers.platforms import Mention, mentions, names_accounts
-from casework.identifiers.prose import is_prose
+from casework.identifiers.cues import (
+    announced_names,
+    find_account_lead,
+    find_announced_name,
+    says_account,
+    says_other,
+)
+from casework.identifiers.platforms import PlatformMention, find_platform_mentions, names_accounts
+from casework.identifiers.prose import is_prose_word
 
-LONGEST: Final = 64
-_LONGER: Final = LONGEST + 4
+MAX_HANDLE_LENGTH: Final = 64
+_LONGER: Final = MAX_HANDLE_LENGTH + 4
 """The longest name, in characters."""
 _AT: Final = re2.compile(
     r"(?:^|[^\p{Latin}\p{N}_@.+-])@( ?)([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
 )
 _PRICE: Final = re.compile(r"\d+(?:dhs?|mad|euros?|eur|usd|da|k|h|am|pm)?", re.IGNORECASE)
 """The text after an "@" that means "at"."""
-NAME: Final = re2.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+HANDLE_PATTERN: Final = re2.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _FRONT: Final = r"(?:^|[^\p{Latin}\p{N}_@./+-]|[^\p{L}\p{N}]/)"
 _FORM: Final = (
     r"([A-Za-z0-9_]+(?:[._][A-Za-z0-9_]+)+|_+[A-Za-z0-9]{3,}_*|[A-Za-z0-9]{3,}_+"
@@ -57,7 +63,7 @@ _LABEL_SIGN: Final = re.compile(r"\s?[:=]")
 _FEWEST_LETTERS: Final = 2
 _SHORTEST_PART: Final = 4
 """The letters that a word between underscores may consist of."""
-SHORTEST_WORD: Final = 5
+MIN_PROSE_WORD_LENGTH: Final = 5
 """The fewest letters from which a word is recognised as prose."""
 _CLAUSE_ENDS: Final = re.compile(
     r"\s{0,8}(?:$|[\n,;.:!?()»”\"'/|\]؛،-])|\s(?:et|ou|and|or|y|o|w|qui|who|li|lli)\b"
@@ -79,21 +85,21 @@ _UNUSUAL: Final = re.compile(r"[._\d]")
 _PLAIN_PREFIX: Final = re.compile(r"^[@＠]\s*")
 
 
-def handle_in(value: str) -> str | None:
+def handle_from_field(value: str) -> str | None:
     """The account in a value of an account field; None for a display name or anything else."""
     name = _PLAIN_PREFIX.sub("", value.strip())
-    if NAME.fullmatch(name) and any(each.isalnum() for each in name):
+    if HANDLE_PATTERN.fullmatch(name) and any(each.isalnum() for each in name):
         return name.lower()
-    found = next(marked_in(value), None)
+    found = next(find_at_handles(value), None)
     if found is not None:
         return found[0]
     # "nora.t (Instagram)", "insta: nora.t": the one word that cannot be prose
     words = [each for each in _APART.split(value) if each]
-    names = [each for each in words if NAME.fullmatch(each) and _UNUSUAL.search(each)]
+    names = [each for each in words if HANDLE_PATTERN.fullmatch(each) and _UNUSUAL.search(each)]
     return names[0].lower() if len(names) == 1 else None
 
 
-def marked_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_at_handles(text: str) -> Iterator[tuple[str, int, int]]:
     """Names after an @, in lower case, with their positions."""
     for found in _AT.finditer(text):
         if _ACCENTED.fullmatch(text[found.end() : found.end() + 1]):
@@ -103,7 +109,9 @@ def marked_in(text: str) -> Iterator[tuple[str, int, int]]:
             yield found[2].lower(), found.start(2), found.end(2)
 
 
-def named_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
+def find_named_handles(
+    text: str, said: Sequence[PlatformMention]
+) -> Iterator[tuple[str, int, int]]:
     """Names that the words before them call an account, in lower case, with their positions.
 
     `said` are the platforms that the text names.
@@ -111,34 +119,37 @@ def named_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int
     for found in _TOKEN.finditer(text):
         if _is_name(text, found[1], found.start(1), said):
             yield found[1].lower(), found.start(1), found.end(1)
-    for name, start, announced in names_told(text):
+    for name, start, announced in announced_names(text):
         if _is_told(text, name, start, announced=announced):
             yield name.lower(), start, start + len(name)
 
 
-def is_named_at(text: str, at: int, said: Sequence[Mention]) -> bool:
-    """Whether `named_in` finds a name that begins there, at the cost of the text around it."""
+def is_named_handle(text: str, at: int, said: Sequence[PlatformMention]) -> bool:
+    """Whether `find_named_handles` finds a name that begins there, at the cost of the text around
+    it."""
     if _BEGINS.search(text[max(0, at - 2) : at]):
         found = _FORMED.match(text[at : at + _LONGER])
         if found is not None and _is_name(text, found[1], at, said):
             return True
-    told = name_told_at(text, at)
+    told = find_announced_name(text, at)
     return told is not None and _is_told(text, told[0], at, announced=told[1])
 
 
-def _is_name(text: str, name: str, start: int, said: Sequence[Mention]) -> bool:
-    ends = len(name) <= LONGEST and not goes_on(text, start + len(name))
+def _is_name(text: str, name: str, start: int, said: Sequence[PlatformMention]) -> bool:
+    ends = len(name) <= MAX_HANDLE_LENGTH and not continues_word(text, start + len(name))
     return ends and _is_named(text, name, start, said)
 
 
 def _is_told(text: str, name: str, start: int, *, announced: bool) -> bool:
     end = start + len(name)
-    if goes_on(text, end) or _is_file(name) or not any(map(str.isalpha, name)):
+    if continues_word(text, end) or _is_file(name) or not any(map(str.isalpha, name)):
         return False
-    return name[-2:].isdigit() or (announced and ends_clause(text, end) and not is_prose(name))
+    return name[-2:].isdigit() or (
+        announced and is_clause_end(text, end) and not is_prose_word(name)
+    )
 
 
-def goes_on(text: str, end: int) -> bool:
+def continues_word(text: str, end: int) -> bool:
     """Whether the following text makes it part of a longer word, an address or a link."""
     behind = text[end : end + 1]
     return bool(behind) and (
@@ -148,19 +159,19 @@ def goes_on(text: str, end: int) -> bool:
     )
 
 
-def ends_clause(text: str, end: int) -> bool:
+def is_clause_end(text: str, end: int) -> bool:
     """Whether the clause ends there, or continues in another script."""
     return _CLAUSE_ENDS.match(text, end) is not None
 
 
-def _is_named(text: str, name: str, start: int, said: Sequence[Mention]) -> bool:
+def _is_named(text: str, name: str, start: int, said: Sequence[PlatformMention]) -> bool:
     if len(name) < 5 or _is_file(name):
         return False
     before = text[max(0, start - _NEAR) : start]
     # A sentence that ended speaks of something else.
     ended = before.rfind(". ")
     before = before[ended + 2 :] if ended >= 0 else before
-    near = beginning(said, start - len(before), start)
+    near = mentions_between(said, start - len(before), start)
     if name.isdigit():
         known = _NUMERIC_ID.fullmatch(name) is not None
         return known and any(each.platform == "facebook" for each in near)
@@ -171,7 +182,7 @@ def _is_named(text: str, name: str, start: int, said: Sequence[Mention]) -> bool
     if _PARTS.search(name):
         stressed = name.strip("_")  # "_urgent_"
         told = bool(near) or says_account(before) or _looks_like_one(before, stressed)
-        return told and not (stressed.isalpha() and is_prose(stressed))
+        return told and not (stressed.isalpha() and is_prose_word(stressed))
     if near and _leads(text, near[-1].end, start):
         return True
     if before.endswith((": ", ":")) and says_account(before) and _cannot_be_prose(name):
@@ -186,7 +197,7 @@ def _looks_like_one(before: str, name: str) -> bool:
     if "_" not in name or name.isupper() or before.endswith("#") or says_other(before):
         return False
     made_up = (
-        len(part) >= _SHORTEST_PART and part.isalpha() and not is_prose(part)
+        len(part) >= _SHORTEST_PART and part.isalpha() and not is_prose_word(part)
         for part in _PARTS.split(name)
     )
     named_so = _NUMBERED_PART.search(name) or _ENDS_OF_NAMES.search(name)
@@ -198,15 +209,15 @@ def _cannot_be_prose(name: str) -> bool:
     between them, nor words with a number or a line: "publié.sur Facebook", "iphone15",
     "video_finale"."""
     words = [part.rstrip("0123456789") for part in _PARTS.split(name)]
-    long = [word for word in words if len(word) >= SHORTEST_WORD]
+    long = [word for word in words if len(word) >= MIN_PROSE_WORD_LENGTH]
     if name.count(".") > 1 or ("_" in name and (not long or _NUMBERED_PART.search(name))):
         return True
-    return any(not is_prose(word) for word in long)
+    return any(not is_prose_word(word) for word in long)
 
 
 def _leads(text: str, end: int, start: int) -> bool:
     """Whether only words stand between the name of a platform and an account."""
-    led = led_from(text[end : start + 2])
+    led = find_account_lead(text[end : start + 2])
     return led is not None and led[0] == start - end
 
 
@@ -214,22 +225,24 @@ def _is_file(name: str) -> bool:
     return _PICTURE.match(name) is not None or name.lower().rpartition(".")[2] in _FILES
 
 
-def platform_in(text: str) -> str | None:
+def last_platform_named(text: str) -> str | None:
     """The last platform that a text names; for a text around or about an account."""
     if text.strip().upper() == "X":
         return "x"
-    named = [each.platform for each in mentions(text)]
+    named = [each.platform for each in find_platform_mentions(text)]
     return named[-1] if named else None
 
 
-def platform_around(text: str, start: int, end: int, said: Sequence[Mention]) -> str | None:
+def platform_for_handle(
+    text: str, start: int, end: int, said: Sequence[PlatformMention]
+) -> str | None:
     """The platform of the account at this position; `said` are those that the text names.
 
     It is named right before it, right after it ("@nora sur Instagram"), or some words before.
     """
     front = start - 1 if text[start - 1 : start] == "@" else start
-    last: Mention | None = None
-    for each in beginning(said, front - _NEAR, front):
+    last: PlatformMention | None = None
+    for each in mentions_between(said, front - _NEAR, front):
         if each.end <= front and names_accounts(each.platform):
             if _DIRECTLY.fullmatch(text[each.end : front]) or _leads(text, each.end, front):
                 return each.platform
@@ -238,9 +251,9 @@ def platform_around(text: str, start: int, end: int, said: Sequence[Mention]) ->
     return behind or (last.platform if last else None)
 
 
-def platform_behind(text: str, end: int, said: Sequence[Mention]) -> str | None:
+def platform_behind(text: str, end: int, said: Sequence[PlatformMention]) -> str | None:
     """The platform right after an account that ends there: "@nora (Instagram)"."""
-    following = beginning(said, end, end + _NEAR)
+    following = mentions_between(said, end, end + _NEAR)
     leads = _LINKED.match(text[end : end + _NEAR])
     if not following or leads is None:
         return None
@@ -250,7 +263,9 @@ def platform_behind(text: str, end: int, said: Sequence[Mention]) -> str | None:
     return first.platform if leads_there and not of_next else None
 
 
-def beginning(said: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+def mentions_between(
+    said: Sequence[PlatformMention], start: int, end: int
+) -> Sequence[PlatformMention]:
     """The platforms named from `start` on and before `end`; they are in order."""
     first = bisect_left(said, start, key=_place)
     return said[first : bisect_left(said, end, first, key=_place)]

@@ -10,10 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from casework.identifiers.cues import Lead, led_from
-from casework.identifiers.handles import NAME, SHORTEST_WORD, beginning, ends_clause, goes_on
-from casework.identifiers.platforms import Mention, names_accounts
-from casework.identifiers.prose import is_prose, may_be_darija
+from casework.identifiers.cues import Lead, find_account_lead
+from casework.identifiers.handles import (
+    HANDLE_PATTERN,
+    MIN_PROSE_WORD_LENGTH,
+    continues_word,
+    is_clause_end,
+    mentions_between,
+)
+from casework.identifiers.platforms import PlatformMention, names_accounts
+from casework.identifiers.prose import is_prose_word, may_be_darija
 
 _WITH_DIGITS: Final = re.compile(r"(?i)[a-z]{3}[a-z0-9]*(?:[0-9]{2}[a-z]*|[014])")
 """With a number, or a digit that is no letter in Darija."""
@@ -33,7 +39,9 @@ _MOST_LABELS: Final = 13
 """Platforms before a name that may lead to it: an earlier one is too many words away."""
 
 
-def labelled_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
+def find_labelled_handles(
+    text: str, said: Sequence[PlatformMention]
+) -> Iterator[tuple[str, int, int]]:
     """Such names in lower case, with their positions; `said` are the platforms that the text
     names."""
     for label in said:
@@ -42,36 +50,39 @@ def labelled_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, 
             yield found
 
 
-def is_labelled_at(text: str, at: int, said: Sequence[Mention]) -> bool:
-    """Whether `labelled_in` finds a name that begins there, at the cost of the text before it."""
-    labels = beginning(said, at - _FAR - _LONGEST_LABEL, at)[-_MOST_LABELS:]
+def is_labelled_handle(text: str, at: int, said: Sequence[PlatformMention]) -> bool:
+    """Whether `find_labelled_handles` finds a name that begins there, at the cost of the text
+    before it."""
+    labels = mentions_between(said, at - _FAR - _LONGEST_LABEL, at)[-_MOST_LABELS:]
     found = (_labelled_by(label, text, said) for label in labels)
     return any(each is not None and each[1] == at for each in found)
 
 
-def _labelled_by(label: Mention, text: str, said: Sequence[Mention]) -> tuple[str, int, int] | None:
+def _labelled_by(
+    label: PlatformMention, text: str, said: Sequence[PlatformMention]
+) -> tuple[str, int, int] | None:
     """The name after one platform."""
     if not names_accounts(label.platform):
         return None
     behind = text[label.end : label.end + _FAR]
-    led = led_from(behind)
-    found = NAME.match(behind[led[0] :]) if led else None
+    led = find_account_lead(behind)
+    found = HANDLE_PATTERN.match(behind[led[0] :]) if led else None
     if led is None or found is None:
         return None
     name, lead, start = found[0], led[1], label.end + led[0]
     end = start + len(name)
-    listed = text[end : end + 1] == "/" and beginning(said, end + 1, end + 2)
-    if goes_on(text, end) and not listed:
+    listed = text[end : end + 1] == "/" and mentions_between(said, end + 1, end + 2)
+    if continues_word(text, end) and not listed:
         return None
     if name.isalpha():
-        ended = len(name) >= _LONG or ends_clause(text, end)
+        ended = len(name) >= _LONG or is_clause_end(text, end)
         told = ended and _is_plain_name(name, label, lead) and _is_label(text, label, lead)
     else:
         told = _is_numbered(name, lead)
     return (name.lower(), start, end) if told else None
 
 
-def _is_label(text: str, label: Mention, lead: Lead) -> bool:
+def _is_label(text: str, label: PlatformMention, lead: Lead) -> bool:
     """Whether the word means a platform; it may be an ordinary word: "en face : …", "Monsieur X :
     …"."""
     if label.sure or (lead != "beside" and label.platform not in ("facebook", "x")):
@@ -80,12 +91,12 @@ def _is_label(text: str, label: Mention, lead: Lead) -> bool:
     return before[-1:] in _CLAUSE_BEGINS or _AND.search(before) is not None
 
 
-def _is_plain_name(name: str, label: Mention, lead: Lead) -> bool:
+def _is_plain_name(name: str, label: PlatformMention, lead: Lead) -> bool:
     """Whether letters are a name and no prose; missing a name is better than inventing one.
 
     After Facebook people write a display name, and one word of it is no account.
     """
-    if is_prose(name):
+    if is_prose_word(name):
         return False
     if lead == "named":
         return len(name) >= (_LONG if name.istitle() else _SHORTEST_NAMED)
@@ -98,5 +109,5 @@ def _is_numbered(name: str, lead: Lead) -> bool:
     if _WITH_DIGITS.fullmatch(name):
         return True
     word = name.rstrip("0123456789")
-    named = lead == "named" and word.isalpha() and len(word) >= SHORTEST_WORD
-    return named and not is_prose(word) and not may_be_darija(word)
+    named = lead == "named" and word.isalpha() and len(word) >= MIN_PROSE_WORD_LENGTH
+    return named and not is_prose_word(word) and not may_be_darija(word)

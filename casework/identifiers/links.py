@@ -16,31 +16,33 @@ import ada_url
 import re2
 from publicsuffixlist import PublicSuffixList
 
-from casework.identifiers import LONGEST_HOST, canonical_email
+from casework.identifiers import MAX_HOST_LENGTH, canonical_email
 from casework.identifiers.cues import sentence_starts
-from casework.identifiers.prose import is_prose
+from casework.identifiers.prose import is_prose_word
 
-LONGEST_URL: Final = 2048
-RESERVED: Final = frozenset({"example", "test", "invalid", "onion"})
+MAX_URL_LENGTH: Final = 2048
+RESERVED_DOMAINS: Final = frozenset({"example", "test", "invalid", "onion"})
 """Top-level names no registry sells (RFC 2606, RFC 7686)."""
 
-OF_FILES: Final = frozenset({"mov", "zip"})
+FILE_EXTENSION_DOMAINS: Final = frozenset({"mov", "zip"})
 """Top-level names that end names of files far more often than hosts."""
-COMMON_ENDINGS: Final = frozenset({"com", "net", "org", "ma", "fr", "es"})
+COMMON_TOP_LEVEL_DOMAINS: Final = frozenset({"com", "net", "org", "ma", "fr", "es"})
 _AROUND: Final = ".,;:!?…،؛؟'\"’”»«“‘*_-|<>()[]{}"
 _OPENED_BY: Final = {")": "(", "]": "["}
 _WORD: Final = r"[^\s<>\"«»“”،؛`|\\^{}]"
-LINK: Final = re2.compile(r"(?i)(?:https?|ftp)://" + _WORD + "+")
+LINK_PATTERN: Final = re2.compile(r"(?i)(?:https?|ftp)://" + _WORD + "+")
 # Names in one script: a word of an Arabic sentence is often attached to a Latin address.
 _LATIN: Final = r"\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}"
 _NAMED: Final = rf"(?:[{_LATIN}\p{{N}}][{_LATIN}\p{{N}}_-]*\.)+"
 _NAMED_IN_ARABIC: Final = r"(?:[\p{Arabic}\p{N}][\p{Arabic}\p{N}_-]*\.)+"
 _BEHIND: Final = r"(?::[0-9]{2,5})?(?:[/?#]" + _WORD + r"*)?"
-BARE: Final = re2.compile(
+BARE_LINK_PATTERN: Final = re2.compile(
     rf"(?:{_NAMED}[{_LATIN}][{_LATIN}]+|{_NAMED_IN_ARABIC}\p{{Arabic}}\p{{Arabic}}+){_BEHIND}"
 )
-NUMERIC: Final = re2.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]{2,5})?/" + _WORD + "*")
-EMAIL: Final = re2.compile(
+NUMERIC_LINK_PATTERN: Final = re2.compile(
+    r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]{2,5})?/" + _WORD + "*"
+)
+EMAIL_PATTERN: Final = re2.compile(
     rf"[{_LATIN}\p{{N}}_][{_LATIN}\p{{N}}.!#$%&*+?^_~-]*@{_NAMED}[{_LATIN}][{_LATIN}\p{{N}}-]*[{_LATIN}\p{{N}}]"
     rf"|[\p{{Arabic}}\p{{N}}][\p{{Arabic}}\p{{N}}._-]*@{_NAMED_IN_ARABIC}\p{{Arabic}}+"
 )
@@ -54,7 +56,7 @@ _RUN_ON: Final = re2.compile(r"[A-Za-z0-9/](\p{Arabic}[\p{Arabic}\p{M}]*)$")
 
 
 @dataclass(frozen=True)
-class Link:
+class ParsedLink:
     """A link as a browser would open it."""
 
     host: str
@@ -73,12 +75,12 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False, only_icann=False)
 
 
-def is_public(host: str) -> bool:
+def is_public_domain(host: str) -> bool:
     """Whether such a name can be registered, or is reserved for examples."""
-    if len(host) > LONGEST_HOST:
+    if len(host) > MAX_HOST_LENGTH:
         return False
     suffix = host.rpartition(".")[2]
-    return suffix in RESERVED or registrable(host) is not None
+    return suffix in RESERVED_DOMAINS or registrable_domain(host) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -88,22 +90,22 @@ def _registrable(host: str) -> str | None:
     return str(found) if found and "_" not in found else None
 
 
-def registrable(host: str) -> str | None:
+def registrable_domain(host: str) -> str | None:
     """The registrable part of a host: `a.b.co.uk` → `b.co.uk`."""
-    if len(host) > LONGEST_HOST:
+    if len(host) > MAX_HOST_LENGTH:
         return None
-    if host.rpartition(".")[2] in RESERVED:
+    if host.rpartition(".")[2] in RESERVED_DOMAINS:
         labels = host.split(".")
         return ".".join(labels[-2:]) if len(labels) > 1 else None
     return _registrable(host)
 
 
-def link_of(text: str) -> Link | None:
+def parse_link(text: str) -> ParsedLink | None:
     """Read a link in cleaned text; None when a browser would not open it.
 
     `https://` is added where the scheme is missing; a lone `/` after the host is removed.
     """
-    if len(text) > LONGEST_URL or not text.isprintable() or " " in text:
+    if len(text) > MAX_URL_LENGTH or not text.isprintable() or " " in text:
         return None
     opened = "://" in text[:8].lower()
     parsed = _parsed(text if opened else f"https://{text}")
@@ -119,7 +121,7 @@ def link_of(text: str) -> Link | None:
     # The domain loses `www.`, the link keeps it: the two may be different pages.
     front = "www." if _has_www(text) else ""
     url = f"{scheme}//{front}{named}{tail}" if opened or tail else None
-    return Link(host, url, path, query, opened)
+    return ParsedLink(host, url, path, query, opened)
 
 
 def _has_www(text: str) -> bool:
@@ -149,7 +151,7 @@ def begins_sentences(ending: str) -> bool:
     return len(ending) == 2 or ending in sentence_starts()
 
 
-def listed(run: str) -> Iterator[tuple[int, str]]:
+def split_listed_links(run: str) -> Iterator[tuple[int, str]]:
     """The parts of a run of characters that may each hold a link, with their positions.
 
     One pass: the number of consecutive links does not change the cost per character.
@@ -157,7 +159,7 @@ def listed(run: str) -> Iterator[tuple[int, str]]:
     begins = [
         found.start()
         for found in _NEXT_LISTED.finditer(run)
-        if found[1] is None or is_public(found[0].lstrip(",;|").lower())
+        if found[1] is None or is_public_domain(found[0].lstrip(",;|").lower())
     ]
     begins += [found.start() + 1 for found in _NEXT_GLUED.finditer(run)]
     ends = [*sorted(set(begins) - {0}), len(run)]
@@ -165,7 +167,7 @@ def listed(run: str) -> Iterator[tuple[int, str]]:
         yield at, run[at:end]
 
 
-def before_next_sentence(text: str) -> str:
+def cut_attached_sentence(text: str) -> str:
     """A host or address without an attached next word: `boutique-sara.ma.Merci`.
 
     A text that may be two sentences ("parti.ma.Fille") stays as it is.
@@ -173,15 +175,20 @@ def before_next_sentence(text: str) -> str:
     front, _, last = text.rpartition(".")
     local, _, host = front.rpartition("@")
     first, _, ending = host.partition(".")
-    if not last.istitle() or not last.isalpha() or "/" in text or not is_public(host.lower()):
+    if (
+        not last.istitle()
+        or not last.isalpha()
+        or "/" in text
+        or not is_public_domain(host.lower())
+    ):
         return text
-    if is_public(text.rpartition("@")[2].lower()) and not front.islower():
+    if is_public_domain(text.rpartition("@")[2].lower()) and not front.islower():
         return text  # "Meubles.Com.Ma", but "boutique-sara.ma.Il"
-    sure = local or not first.isalpha() or not is_prose(first)
-    return front if sure and ending.lower() in COMMON_ENDINGS else text
+    sure = local or not first.isalpha() or not is_prose_word(first)
+    return front if sure and ending.lower() in COMMON_TOP_LEVEL_DOMAINS else text
 
 
-def bared(word: str) -> str:
+def strip_link_punctuation(word: str) -> str:
     """A link without the punctuation of the sentence around it; its own brackets stay."""
     ends = _AROUND.replace(")", "").replace("]", "")
     bare = word.lstrip("'\"’”»«“‘*_-|<>([{").rstrip(ends)
@@ -207,7 +214,7 @@ def _own_end(bare: str, ends: str) -> int:
     return end
 
 
-def email_of(text: str) -> str | None:
+def parse_email(text: str) -> str | None:
     """A found address in canonical form, if its host can be registered."""
     email = canonical_email(text)
-    return email if email and is_public(email.rpartition("@")[2]) else None
+    return email if email and is_public_domain(email.rpartition("@")[2]) else None

@@ -14,7 +14,7 @@ import re2
 
 from casework import identifiers
 from casework.identifiers.cues import says_phone
-from casework.identifiers.platforms import mentions
+from casework.identifiers.platforms import find_platform_mentions
 
 _GROUP: Final = re.compile(r"\+ ?[0-9]+|[0-9]+")
 _USUAL: Final = frozenset(" \t\r\n-./()·•")
@@ -53,13 +53,13 @@ _SUBSCRIBER: Final = re2.compile(r"[5-8][0-9]{8}")
 """A Moroccan number without its trunk prefix."""
 
 
-def canonical_phone(text: str, country: str = "MA") -> str | None:
+def parse_typed_phone(text: str, country: str = "MA") -> str | None:
     """E.164 (`+212661000000`) of a typed number; None when no network could route it.
 
     `country` (ISO 3166-1 alpha-2) gives the national form. A foreign number or a Moroccan mobile
     may be of an unknown block; a Moroccan landline may not.
     """
-    return _known(identifiers.canonical_phone(text, country))[0]
+    return _known(identifiers.canonicalise_phone(text, country))[0]
 
 
 def _may_be_new(light: str) -> bool:
@@ -82,7 +82,7 @@ def _known(light: str | None) -> tuple[str | None, bool]:
     return light, valid
 
 
-def found_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_phones(text: str) -> Iterator[tuple[str, int, int]]:
     """Telephones of a cleaned text with their positions: runs of digit groups, from the left."""
     text = str(_DATE.sub(lambda found: "_" * len(found[0]), text))
     text = str(_LETTER_O.sub(r"0\1", text))
@@ -155,12 +155,12 @@ def _phone_at(
         return _told(text, groups, before) if at == 0 else None
     possible = None
     start = _opened(text, groups[at][0])
-    fewest, most = identifiers.lengths_of(_opening(text, groups, at))
+    fewest, most = identifiers.phone_length_range(_opening(text, groups, at))
     for size in _sizes(groups, before, at, fewest, most):
         end = groups[at + size - 1][1]
         if not 0 < end - start - size < _LONGEST:
             continue
-        light = identifiers.canonical_phone(text[start:end].translate(_UNUSUAL))
+        light = identifiers.canonicalise_phone(text[start:end].translate(_UNUSUAL))
         if light is None or not _evenly_written(text, groups[at : at + size]):
             continue
         phone, given_out = _known(light)
@@ -198,7 +198,7 @@ def _says_phone(text: str, groups: list[tuple[int, int]]) -> bool:
     """Whether a telephone is announced there, or was seen on WhatsApp."""
     start, end = groups[0][0], groups[min(len(groups), _MOST_GROUPS) - 1][1]
     return says_phone(text[max(0, start - _BEFORE) : start]) or any(
-        each.platform == "whatsapp" for each in mentions(text[end : end + _BEHIND])
+        each.platform == "whatsapp" for each in find_platform_mentions(text[end : end + _BEHIND])
     )
 
 

@@ -29,7 +29,7 @@ _FEWEST_CONSONANTS_FROM: Final = 5
 _ARABIC_FRONT: Final = "[وف]?[بفلكعد]?(?:ال|ل)?"
 _ARABIC_END: Final = "(?:ه|ها|ي|ك|و|هم|نا)?"
 _ACCOUNT: Final = re.compile(r"[\w.\-]+")
-MOST_PARAMETERS: Final = 50
+MAX_QUERY_PARAMETERS: Final = 50
 """The most parameters of a link that are read."""
 
 
@@ -49,7 +49,7 @@ class Platform:
 
 
 @dataclass(frozen=True)
-class Mention:
+class PlatformMention:
     """A platform that a text names."""
 
     platform: str
@@ -83,7 +83,7 @@ def _by_host() -> Mapping[str, Platform]:
 
 
 @cache
-def is_called(platform: str) -> bool:
+def has_platform_names(platform: str) -> bool:
     """Whether it has names; the hosts of the synthetic reports have none."""
     return any(platform == each["id"] and each["names"] for each in _document()["platforms"])
 
@@ -93,7 +93,7 @@ def names_accounts(platform: str) -> bool:
     return platform not in _document()["by_number"].split()
 
 
-def platform_of(host: str) -> Platform | None:
+def platform_from_host(host: str) -> Platform | None:
     """The platform of a host, subdomains included."""
     labels = host.split(".")[-5:]
     known = _by_host()
@@ -103,19 +103,19 @@ def platform_of(host: str) -> Platform | None:
     )
 
 
-def parameters(query: str) -> dict[str, list[str]]:
+def parse_query_parameters(query: str) -> dict[str, list[str]]:
     """The read part of a link's query: a report may hold a link of any length."""
-    first = query.lstrip("?").split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]
+    first = query.lstrip("?").split("&", MAX_QUERY_PARAMETERS)[:MAX_QUERY_PARAMETERS]
     return parse_qs("&".join(first))
 
 
-def account_in(platform: Platform, host: str, path: str, query: str = "") -> str | None:
+def account_from_link(platform: Platform, host: str, path: str, query: str = "") -> str | None:
     """The account whose page a link is, as written; None for any other page."""
     if platform.below and (name := _subdomain_of(platform, host)):
         return name
     segments = unquote(path).strip("/").split("/")
     if segments == ["profile.php"]:
-        segments += parameters(query).get("id", [])[:1]
+        segments += parse_query_parameters(query).get("id", [])[:1]
     for template in platform.profile:
         name = _slot_of(template, segments)
         if name and name.lower() not in platform.not_accounts:
@@ -144,13 +144,13 @@ def _slot_of(template: tuple[str, ...], segments: list[str]) -> str | None:
     return name
 
 
-def shown_at(host: str, path: str) -> tuple[str, str, str]:
+def main_page_address(host: str, path: str) -> tuple[str, str, str]:
     """Host, path and query of the same page on the platform's main host.
 
     The mobile edition, an old name and a short link of a video show the same page.
     """
     front, dot, rest = host.partition(".")
-    if dot and front in _document()["fronts"].split() and platform_of(rest):
+    if dot and front in _document()["fronts"].split() and platform_from_host(rest):
         host = rest
     host = _document()["same"].get(host, host)
     video = path.removeprefix("/")
@@ -163,16 +163,16 @@ def shown_at(host: str, path: str) -> tuple[str, str, str]:
     return "youtube.com", "/watch", f"v={video.strip('/')}"
 
 
-def wrapped_in(host: str, path: str, query: str) -> str | None:
+def redirect_target(host: str, path: str, query: str) -> str | None:
     """The target of a platform's redirecting link, from its query."""
     for each in _document()["redirects"]:
         if host == each["host"] and path.startswith(each["path"]):
-            said = parameters(query)
+            said = parse_query_parameters(query)
             return next((said[name][0] for name in each["parameters"] if name in said), None)
     return None
 
 
-def mentions(text: str) -> Iterator[Mention]:
+def find_platform_mentions(text: str) -> Iterator[PlatformMention]:
     """The platforms that a text names, in order: exact, inflected or misspelt."""
     where, before, parted = _where(), "", None
     for found in _WORD.finditer(text):
@@ -186,7 +186,7 @@ def mentions(text: str) -> Iterator[Mention]:
             if both is not None:
                 platform, sure, start = both, True, parted.start()
         if platform is not None:
-            yield Mention(platform, start, found.end(), sure or before in where)
+            yield PlatformMention(platform, start, found.end(), sure or before in where)
         parted = found if _first_part(word) else None
         before = word.lower()
 
@@ -237,7 +237,7 @@ def _folded(word: str) -> str:
         apart = unicodedata.normalize("NFD", word)
         if apart != word:
             apart = "".join(each for each in apart if not unicodedata.combining(each))
-        word = apart.translate(arabic.ALIKE)
+        word = apart.translate(arabic.SIMILAR_LETTERS)
     elif "'" in word:
         word = word.replace("'", "")
     return _DOUBLED.sub(r"\1", word)

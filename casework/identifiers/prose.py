@@ -33,7 +33,7 @@ _VERB: Final = re2.compile(r"ka[nty][a-z]{2}|gha[nty]|m[bdghjklnqwxz][a-z]")
 """The beginnings of Darija words, whose spelling no list covers."""
 
 
-def is_prose(word: str) -> bool:
+def is_prose_word(word: str) -> bool:
     """Whether a word of letters is a word of sentences."""
     word = word.lower()
     if _VERB.match(word):

@@ -36,7 +36,7 @@ _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _CONSTANTS: Final = (1, 0x2BC830A3)  # BIP 173 for version 0, BIP 350 from version 1
 
 
-def bitcoin_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_bitcoin_addresses(text: str) -> Iterator[tuple[str, int, int]]:
     """Bitcoin addresses of a cleaned text with their positions."""
     for found in _BITCOIN.finditer(text):
         if address := canonical_bitcoin(found[1]):
@@ -47,7 +47,7 @@ def bitcoin_in(text: str) -> Iterator[tuple[str, int, int]]:
         yield from _joined(text, found, _BECH32_LENGTHS, _BECH32_WRITTEN, canonical_bitcoin)
 
 
-def ethereum_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_ethereum_addresses(text: str) -> Iterator[tuple[str, int, int]]:
     """Ethereum addresses of a cleaned text with their positions."""
     for found in _ETHEREUM.finditer(text):
         if address := canonical_ethereum(found[1]):

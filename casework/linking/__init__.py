@@ -1,4 +1,4 @@
 """Which reports belong to one case, and which cases resemble each other.
 
-Not here: merging cases by a person's decision (`casework.moves.merging`).
+Not here: merging cases by a person's decision (`casework.moves.merges`).
 """

@@ -16,26 +16,26 @@ from pydantic import JsonValue
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.danger import DangerKind, ToldDanger
-from casework.case.history import CORRECTS, Event, Particulars
+from casework.case.danger import DangerKind, DangerOrigin
+from casework.case.history import CORRECTS_FIELD, CaseEvent, Particulars
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Danger, Opener, Priority
-from casework.case.times import Wait, stamp
+from casework.case.times import DeadlineWait, format_timestamp
+from casework.case.value_objects import CloseReason, Danger, Opener, Priority
 from casework.errors import IllegalMove
-from casework.moves import gating
-from casework.moves.deadlines import no_clocks, taken
-from casework.moves.ending import end_of
-from casework.moves.weight import Weight, told_more
+from casework.moves import gate
+from casework.moves.closures import closing_fields
+from casework.moves.deadlines import no_wait_deadlines, start_unit_clock
+from casework.moves.severity import CaseSeverity, severity_update
 from casework.pack.clocks import Clocks
 
-MOST_SUSPECTS = 100
+MAX_SUSPECTS = 100
 """Suspects of one case: with their states the case stays a small item."""
 
-ONE_EXPORT: Final = timedelta(days=1)
+EXPORT_WINDOW_TIME: Final = timedelta(days=1)
 """Within this time all pages of a dossier, in any order, are one export."""
 
 
-def passed(
+def override_gate(
     case: Case,
     at: datetime,
     by: str,
@@ -43,7 +43,7 @@ def passed(
     *,
     because: Particulars | None,
     report: str | None = None,
-    clocks: Clocks = no_clocks,
+    clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """The unit may not wait: a person records imminent danger, its kind and its reason; `report` is
     the one in which they saw it at a glance.
@@ -51,42 +51,48 @@ def passed(
     So the case and its deadlines are as urgent as with danger in a report. If the gate is open
     already, the danger is a further ground.
     """
-    lifecycle.after(case.status, Move.PASS)
+    lifecycle.next_status(case.status, Move.PASS)
     waits = case.status is Status.AWAITING_AUTHORISATION
     waits_no_more = case.model_copy(update={"authorisation": None}) if waits else case
-    told = ToldDanger(kind=DangerKind.STATED, report=report or "", by=by, at=stamp(at))
-    weight = Weight(Priority.IMMEDIATE, told)
-    graver, said = told_more(waits_no_more, at, weight, clocks)
-    due = taken(waits_no_more.model_copy(update=graver), at, clocks) if waits else {}
-    return Change.of(
+    told = DangerOrigin(kind=DangerKind.STATED, report=report or "", by=by, at=format_timestamp(at))
+    weight = CaseSeverity(Priority.IMMEDIATE, told)
+    graver, said = severity_update(waits_no_more, at, weight, clocks)
+    due = start_unit_clock(waits_no_more.model_copy(update=graver), at, clocks) if waits else {}
+    return Change.from_move(
         case,
         Move.PASS,
         at,
         by,
         {"danger": danger.value, **said},
         particulars=because,
-        **gating.opened(case, Opener.DANGER, report),
+        **gate.add_gate_ground(case, Opener.DANGER, report),
         **{**graver, **due},
     )
 
 
-def identity_accepted(
-    case: Case, at: datetime, by: str, *, request: int, report: str, clocks: Clocks = no_clocks
+def accept_identity(
+    case: Case,
+    at: datetime,
+    by: str,
+    *,
+    request: int,
+    report: str,
+    clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """The officer who opened a reporter's identity accepts it: for a request, of a report."""
     waits = case.status is Status.AWAITING_AUTHORISATION
-    return Change.of(
+    return Change.from_move(
         case,
         Move.IDENTITY_ACCEPTED,
         at,
         by,
         {"request": request, "report": report},
-        **gating.opened(case, Opener.IDENTITY, report),
-        **(taken(case, at, clocks) if waits else {}),
+        **gate.add_gate_ground(case, Opener.IDENTITY, report),
+        **(start_unit_clock(case, at, clocks) if waits else {}),
     )
 
 
-def identity_doubted(
+def doubt_identity(
     case: Case,
     at: datetime,
     by: str,
@@ -94,49 +100,51 @@ def identity_doubted(
     *,
     because: Particulars | None,
     accepted: int | None,
-    clocks: Clocks = no_clocks,
+    clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """An officer of the unit does not, or no more: `accepted` is the entry by which one did."""
-    return Change.of(
+    return Change.from_move(
         case,
         Move.IDENTITY_DOUBTED,
         at,
         by,
-        {**data, **({CORRECTS: accepted} if accepted else {})},
+        {**data, **({CORRECTS_FIELD: accepted} if accepted else {})},
         particulars=because,
-        **gating.without(case, accepted, at, clocks),
+        **gate.remove_gate_ground(case, accepted, at, clocks),
     )
 
 
-def annulled(
+def annul_entry(
     case: Case,
     at: datetime,
     by: str,
     entry: int,
     *,
     because: Particulars | None,
-    notice: Wait | None,
+    notice: DeadlineWait | None,
     instructed: bool = True,
-    clocks: Clocks = no_clocks,
+    clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """An entry holds no more. Without it `notice` is owed to complainants, and an instruction is
     awaited again unless the case is `instructed` all the same."""
     awaited = (
-        {} if instructed or case.status is not Status.ACKNOWLEDGED else taken(case, at, clocks)
+        {}
+        if instructed or case.status is not Status.ACKNOWLEDGED
+        else start_unit_clock(case, at, clocks)
     )
-    return Change.of(
+    return Change.from_move(
         case,
         Move.ANNUL,
         at,
         by,
-        {CORRECTS: entry},
+        {CORRECTS_FIELD: entry},
         particulars=because,
         notice=notice,
-        **{**awaited, **gating.without(case, entry, at, clocks)},
+        **{**awaited, **gate.remove_gate_ground(case, entry, at, clocks)},
     )
 
 
-def instructed(
+def record_instruction(
     case: Case,
     move: Move,
     at: datetime,
@@ -148,8 +156,8 @@ def instructed(
 ) -> Change:
     """A prosecutor's decision is entered; none is awaited any more, and who decided is informed. An
     authorisation is a ground of the gate, even if it was open already."""
-    opened = gating.opened(case, Opener.AUTHORISATION) if authorises else {}
-    return Change.of(
+    opened = gate.add_gate_ground(case, Opener.AUTHORISATION) if authorises else {}
+    return Change.from_move(
         case,
         move,
         at,
@@ -160,7 +168,7 @@ def instructed(
     )
 
 
-def suspected(
+def record_suspect_event(
     case: Case,
     at: datetime,
     by: str,
@@ -174,10 +182,10 @@ def suspected(
     they stand after it."""
     known = [*case.suspects, ""] if number > len(case.suspects) else list(case.suspects)
     known[number - 1] = standing
-    return Change.of(case, move, at, by, data, suspects=tuple(known))
+    return Change.from_move(case, move, at, by, data, suspects=tuple(known))
 
 
-def ended(
+def close_by_unit(
     case: Case,
     at: datetime,
     by: str,
@@ -188,44 +196,44 @@ def ended(
     because: Particulars | None = None,
 ) -> Change:
     """The unit's case ends with a reason."""
-    return Change.of(
+    return Change.from_move(
         case,
         Move.CLOSE,
         at,
         by,
         {**data, "reason": reason.value},
         particulars=because,
-        **end_of(at, reason, retention_seconds),
+        **closing_fields(at, reason, retention_seconds),
     )
 
 
-def resumed(
+def resume_case(
     case: Case,
     at: datetime,
     by: str,
     entry: int,
     *,
     because: Particulars | None,
-    notice: Wait | None,
+    notice: DeadlineWait | None,
     instructed: bool,
     gated: bool,
-    clocks: Clocks = no_clocks,
+    clocks: Clocks = no_wait_deadlines,
 ) -> Change:
     """The case did not end: its ending entry is no longer valid, and the unit goes on with it.
 
     `notice` is the notice then owed to complainants. The prosecutor's deadlines run anew. Reports
     and identifiers that the case lost since its end stay lost: another case may have them.
     """
-    lifecycle.after(case.status, Move.RESUME)
-    if case.ended_by is None:
+    lifecycle.next_status(case.status, Move.RESUME)
+    if case.final_unit is None:
         raise IllegalMove("No unit ended this case: a rejection is reopened.")
-    awaited = taken(case, at, clocks, gated=gated) if gated or not instructed else {}
-    return Change.of(
+    awaited = start_unit_clock(case, at, clocks, gated=gated) if gated or not instructed else {}
+    return Change.from_move(
         case,
         Move.RESUME,
         at,
         by,
-        {CORRECTS: entry},
+        {CORRECTS_FIELD: entry},
         gated=gated,
         particulars=because,
         closed=None,
@@ -237,19 +245,21 @@ def resumed(
     )
 
 
-def ended_otherwise(
+def correct_close_reason(
     case: Case, at: datetime, by: str, reason: CloseReason, data: dict[str, JsonValue]
 ) -> Change:
     """The reason why the case ended is another one; when it ended stays."""
-    return Change.of(case, Move.CORRECT, at, by, {**data, "reason": reason.value}, closed=reason)
+    return Change.from_move(
+        case, Move.CORRECT, at, by, {**data, "reason": reason.value}, closed=reason
+    )
 
 
-def notice_withdrawn(
+def retract_notice(
     case: Case,
     at: datetime,
     by: str,
     *,
-    owed: Wait | None,
+    owed: DeadlineWait | None,
     noticed: int,
     because: Particulars | None,
 ) -> Change:
@@ -257,8 +267,8 @@ def notice_withdrawn(
     they were told before that, 0 for none."""
     if not case.noticed:
         raise IllegalMove("It is not recorded that the complainant was told.")
-    data: dict[str, JsonValue] = {CORRECTS: case.noticed}
-    return Change.of(
+    data: dict[str, JsonValue] = {CORRECTS_FIELD: case.noticed}
+    return Change.from_move(
         case,
         Move.NOTICE_WITHDRAWN,
         at,
@@ -270,18 +280,18 @@ def notice_withdrawn(
     )
 
 
-def exported(case: Case, at: datetime, by: str) -> Change:
+def record_export(case: Case, at: datetime, by: str) -> Change:
     """A person exported the dossier."""
-    return Change.of(case, Move.EXPORT, at, by)
+    return Change.from_move(case, Move.EXPORT, at, by)
 
 
-def package_taken(
+def record_package_download(
     case: Case,
     at: datetime,
     by: str,
     told: Mapping[str, JsonValue],
     withheld: Sequence[str],
-    events: Iterable[Event],
+    events: Iterable[CaseEvent],
 ) -> Change | None:
     """A person took the dossier as a package: its digests, and the decision on which print covers
     no identity numbers. None where that is an entry."""
@@ -289,11 +299,13 @@ def package_taken(
     if any(each.data.get("package") == told["package"] for each in known):
         return None
     data: dict[str, JsonValue] = {**told, "withheld": [str(each) for each in withheld]}
-    return Change.of(case, Move.EXPORT, at, by, data)
+    return Change.from_move(case, Move.EXPORT, at, by, data)
 
 
-def exported_further(case: Case, at: datetime, by: str, events: Iterable[Event]) -> Change | None:
+def continue_export(
+    case: Case, at: datetime, by: str, events: Iterable[CaseEvent]
+) -> Change | None:
     """A person exported a further page, as part of an earlier export or of a new one."""
-    since = stamp(at - ONE_EXPORT)
+    since = format_timestamp(at - EXPORT_WINDOW_TIME)
     before = (each for each in events if each.move == Move.EXPORT and each.by == by)
-    return None if any(each.at >= since for each in before) else exported(case, at, by)
+    return None if any(each.at >= since for each in before) else record_export(case, at, by)

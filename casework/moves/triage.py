@@ -8,22 +8,22 @@ from typing import Any, Final, get_args
 
 from pydantic import JsonValue
 
-from casework.case.case import MOST_SUGGESTIONS, Case
+from casework.case.case import MAX_SUGGESTIONS, Case
 from casework.case.change import Change
-from casework.case.history import BOUND
+from casework.case.history import COMMITMENT_FIELD
 from casework.case.lifecycle import Move
-from casework.case.parts import Because, Due, Priority, Suggestion
-from casework.case.times import Wait, stamp, wait_from
-from casework.moves.adding import flowing_in
-from casework.moves.freezing import longer
-from casework.moves.weight import Weight, heavier
+from casework.case.times import DeadlineWait, format_timestamp, start_wait
+from casework.case.value_objects import DeadlineKind, Priority, Suggestion, SuggestionReason
+from casework.moves.additions import count_inflow
+from casework.moves.freezes import extend_wait
+from casework.moves.severity import CaseSeverity, raised_fields
 from casework.pack.clocks import Clocks
 
-SUGGESTED: Final = "suggestions"
+SUGGESTIONS_FIELD: Final = "suggestions"
 """Of the first entry of a case: the other cases it names."""
 
 
-def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = None) -> Change:
+def open_case(case: Case, at: datetime, bound: str = "", taken_from: str | None = None) -> Change:
     """The first entry of a new case, with its suggestions and `bound`, the commitment to the report
     that opens it.
 
@@ -31,14 +31,14 @@ def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = N
     first report out of.
     """
     data: dict[str, JsonValue] = {"from": taken_from} if taken_from else {}
-    data |= {BOUND: bound} if bound else {}
+    data |= {COMMITMENT_FIELD: bound} if bound else {}
     if case.suggestions:
-        data[SUGGESTED] = [_said(each) for each in case.suggestions]
+        data[SUGGESTIONS_FIELD] = [_said(each) for each in case.suggestions]
     nothing = {"priority": Priority.INFORMATION}
-    return Change.opening(case.model_copy(update=nothing), at, data)
+    return Change.open_history(case.model_copy(update=nothing), at, data)
 
 
-def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
+def add_suggestion(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
     """Another case may be about the same facts; None when that is known, when people keep the two
     apart, or when too many are suggested that are no weaker.
 
@@ -52,29 +52,29 @@ def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None
     if stands or suggestion.case in case.apart:
         return None
     data = _said(suggestion)
-    if len(others) >= MOST_SUGGESTIONS:
+    if len(others) >= MAX_SUGGESTIONS:
         weakest = min(reversed(others), key=lambda each: (_strength(each), each.percent or 0))
         if _strength(weakest) >= _strength(suggestion):
             return None
         others.remove(weakest)
         data["instead_of"] = weakest.case
-    return Change.of(case, Move.SUGGEST, at, data=data, suggestions=(*others, suggestion))
+    return Change.from_move(case, Move.SUGGEST, at, data=data, suggestions=(*others, suggestion))
 
 
 def _strength(suggestion: Suggestion) -> int:
     """By its reason: the strongest one comes first among them."""
-    return -get_args(Because).index(suggestion.because)
+    return -get_args(SuggestionReason).index(suggestion.because)
 
 
 def _said(suggestion: Suggestion) -> dict[str, JsonValue]:
     return suggestion.model_dump(mode="json", exclude_defaults=True)
 
 
-def assessed(
+def record_assessment(
     case: Case,
     at: datetime,
     *,
-    weight: Weight,
+    weight: CaseSeverity,
     territory: str | None,
     territory_percent: int = 100,
     clocks: Clocks,
@@ -86,12 +86,12 @@ def assessed(
     It is of the report that opened the case. The weight of other reports stays, and the case is as
     urgent as the most urgent of them. `money_until`: until when its money may be held back.
     """
-    grown = heavier(case, weight)
-    money: Wait | None = case.money
+    grown = raised_fields(case, weight)
+    money: DeadlineWait | None = case.money
     if money_until is not None and money_until > at:
-        data = {**data, "money_until": stamp(money_until)}
-        money = longer(money, at, money_until)
-    return Change.of(
+        data = {**data, "money_until": format_timestamp(money_until)}
+        money = extend_wait(money, at, money_until)
+    return Change.from_move(
         case,
         Move.ASSESS,
         at,
@@ -104,13 +104,13 @@ def assessed(
     )
 
 
-def set_aside(case: Case, at: datetime, *, weight: Weight, clocks: Clocks) -> Change:
+def set_aside(case: Case, at: datetime, *, weight: CaseSeverity, clocks: Clocks) -> Change:
     """Triage cannot read the report that opened the case; it waits for review as it is.
 
     The weight comes from the reporter's ticks, if they can be read.
     """
-    grown = heavier(case, weight)
-    return Change.of(
+    grown = raised_fields(case, weight)
+    return Change.from_move(
         case,
         Move.SET_ASIDE,
         at,
@@ -121,20 +121,20 @@ def set_aside(case: Case, at: datetime, *, weight: Weight, clocks: Clocks) -> Ch
     )
 
 
-def _for_review(case: Case, grown: Mapping[str, Any], at: datetime, clocks: Clocks) -> Wait:
-    return wait_from(at, clocks(case.model_copy(update=grown))[Due.WAIT])
+def _for_review(case: Case, grown: Mapping[str, Any], at: datetime, clocks: Clocks) -> DeadlineWait:
+    return start_wait(at, clocks(case.model_copy(update=grown))[DeadlineKind.WAIT])
 
 
-def addition_unreadable(case: Case, at: datetime, reference: str, addition: str) -> Change:
+def mark_addition_unreadable(case: Case, at: datetime, reference: str, addition: str) -> Change:
     """Triage cannot read an addition to a report of the case; people read it as it is.
 
     `addition` is its id among those of the report.
     """
     data: dict[str, JsonValue] = {"reference": reference, "addition": addition}
-    flowing = flowing_in(case, at)
-    return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True, inflow=flowing)
+    flowing = count_inflow(case, at)
+    return Change.from_move(case, Move.UNREADABLE, at, data=data, unreadable=True, inflow=flowing)
 
 
-def alerted(case: Case, at: datetime) -> Change:
+def mark_alerted(case: Case, at: datetime) -> Change:
     """The duty desk was told of imminent danger."""
-    return Change.of(case, Move.ALERT, at, alerted=True)
+    return Change.from_move(case, Move.ALERT, at, alerted=True)

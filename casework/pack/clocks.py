@@ -8,45 +8,49 @@ from typing import Final
 
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Due
+from casework.case.value_objects import DeadlineKind
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import Procedure, procedure
+from casework.pack.procedure import Procedure, read_procedure
 
-Clocks = Callable[[Case], Mapping[Due, Sequence[int]]]
+Clocks = Callable[[Case], Mapping[DeadlineKind, Sequence[int]]]
 """The seconds of each possible deadline of a case in its present state, one for each escalation
 level."""
 
-HURRIED: Final = (
-    Due.WAIT,
-    Due.NOTICE,
-    Due.AUTHORISATION,
-    Due.INSTRUCTION,
-    Due.INFORMING,
-    Due.IDENTITY,
-    Due.UNREAD,
+PRIORITY_DEPENDENT_DEADLINES: Final = (
+    DeadlineKind.WAIT,
+    DeadlineKind.NOTICE,
+    DeadlineKind.AUTHORISATION,
+    DeadlineKind.INSTRUCTION,
+    DeadlineKind.INFORMING,
+    DeadlineKind.IDENTITY,
+    DeadlineKind.UNREAD,
 )
 """Deadlines that become shorter when their case becomes more urgent."""
 
 
-def clocks(pack: Jurisdiction) -> Clocks:
+def jurisdiction_clocks(pack: Jurisdiction) -> Clocks:
     """The clocks of a jurisdiction."""
 
-    def of(case: Case) -> dict[Due, tuple[int, ...]]:
-        deadlines, known = pack.deadlines[case.priority.value], procedure(pack.folder)
+    def of(case: Case) -> dict[DeadlineKind, tuple[int, ...]]:
+        deadlines, known = pack.deadlines[case.priority.value], read_procedure(pack.folder)
         category = pack.categories.get(case.category or "")
         unit_waits = case.status is Status.PUBLISHED
         return {
-            Due.WAIT: deadlines.acknowledge_seconds if unit_waits else deadlines.review_seconds,
-            Due.ANSWER: (known.answer_seconds,),
-            Due.NOTICE: known.notice.seconds,
-            Due.AUTHORISATION: known.authorisation.of(case.priority),
-            Due.INSTRUCTION: known.instruction.of(case.priority),
-            Due.INFORMING: known.informing.of(case.priority),
-            Due.IDENTITY: known.identity.of(case.priority),
-            Due.UNREAD: known.addition.of(case.priority),
-            Due.MONEY: (),  # there is no second time after it has passed
-            Due.FREEZE: _of_a_freeze(known, case),
-            Due.RETENTION: known.retention.seconds(category.offence_class if category else None),
+            DeadlineKind.WAIT: deadlines.acknowledge_seconds
+            if unit_waits
+            else deadlines.review_seconds,
+            DeadlineKind.ANSWER: (known.answer_seconds,),
+            DeadlineKind.NOTICE: known.notice.seconds,
+            DeadlineKind.AUTHORISATION: known.authorisation.times_for_priority(case.priority),
+            DeadlineKind.INSTRUCTION: known.instruction.times_for_priority(case.priority),
+            DeadlineKind.INFORMING: known.informing.times_for_priority(case.priority),
+            DeadlineKind.IDENTITY: known.identity.times_for_priority(case.priority),
+            DeadlineKind.UNREAD: known.addition.times_for_priority(case.priority),
+            DeadlineKind.MONEY: (),  # there is no second time after it has passed
+            DeadlineKind.FREEZE: _of_a_freeze(known, case),
+            DeadlineKind.RETENTION: known.retention.seconds(
+                category.offence_class if category else None
+            ),
         }
 
     return of

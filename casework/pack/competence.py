@@ -37,15 +37,17 @@ from casework.pack.jurisdiction import (
     Unit,
 )
 
-SURE: Final = 80
+SURE_PLACE_PERCENT: Final = 80
 """Percent of certainty from which a place raises no doubt."""
-SEVERAL: Final = 50
+SEVERAL_PLACES_PERCENT: Final = 50
 """Percent up to which the words name several places."""
 
 NATIONAL_UNIT: Final = "national_unit"
 """The ground of a unit that is competent everywhere."""
 
-Rule = Literal["national-unit", "territory", "abroad", "wide-territory", "no-territory", "named"]
+CompetenceRule = Literal[
+    "national-unit", "territory", "abroad", "wide-territory", "no-territory", "named"
+]
 Confidence = Literal["high", "medium", "low"]
 Doubt = Literal[
     "category_unknown",
@@ -107,7 +109,7 @@ class Competence(_Value):
     court: str | None
     """The court of that office."""
     ground: str
-    rule: Rule
+    rule: CompetenceRule
     confidence: Confidence
     doubts: tuple[Doubt, ...]
     territory: str | None
@@ -131,7 +133,7 @@ class _Office:
     """Other courts of a territory that several courts share."""
 
 
-def propose(
+def propose_competence(
     pack: Jurisdiction,
     category: str | None,
     territory_code: str | None,
@@ -161,7 +163,7 @@ def propose(
     return answers[first]() if first else _desk(pack, known, place, sure, abroad)
 
 
-def for_unit(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:
+def unit_competence(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:
     """The competence of a unit that people name: its prosecutor's office, of the same class.
 
     A unit that the pack does not have has neither office nor court.
@@ -222,9 +224,9 @@ def _local(
     abroad: bool,
 ) -> Competence:
     doubts: list[Doubt] = [] if category else ["category_unknown"]
-    if percent <= SEVERAL:
+    if percent <= SEVERAL_PLACES_PERCENT:
         doubts.append("several_places_named")
-    elif percent < SURE:
+    elif percent < SURE_PLACE_PERCENT:
         doubts.append("place_read_from_words")
     if abroad:
         doubts.append("reported_from_abroad")
@@ -306,7 +308,7 @@ def _desk(
     abroad: bool,
 ) -> Competence:
     doubts: list[Doubt] = [] if category else ["category_unknown"]
-    rule: Rule = "abroad" if abroad else "no-territory"
+    rule: CompetenceRule = "abroad" if abroad else "no-territory"
     if place is not None:
         rule = "wide-territory"
         doubts.append("territory_too_wide")
@@ -387,8 +389,8 @@ def _level(pack: Jurisdiction, offence_class: OffenceClass, first_instance: str)
 
 
 def _unit_of(pack: Jurisdiction, place: Territory | None) -> Unit | None:
-    province = pack.province_of(place.code) if place else None
-    return pack.unit_of(province.code) if province else None
+    province = pack.find_province(place.code) if place else None
+    return pack.find_territorial_unit(province.code) if province else None
 
 
 def _inside(pack: Jurisdiction, place: Territory | None) -> tuple[Territory, ...]:

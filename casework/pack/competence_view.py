@@ -12,14 +12,14 @@ from typing import Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case.case import Case
-from casework.case.history import Event
-from casework.case.lifecycle import Move, Status, entering
-from casework.case.parts import SYSTEM
-from casework.case.referral import Seat
-from casework.pack.competence import Alternative, Competence, for_unit, propose
+from casework.case.history import CaseEvent
+from casework.case.lifecycle import Move, Status, moves_into
+from casework.case.referral import OfficeSeat
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.pack.competence import Alternative, Competence, propose_competence, unit_competence
 from casework.pack.jurisdiction import Jurisdiction
 
-AUTOMATIC: Final = "automatic"
+AUTOMATIC_DECIDER: Final = "automatic"
 """`decider` of an automatic proposal."""
 
 
@@ -56,17 +56,17 @@ class CompetenceView(BaseModel):
     """Version of the pack."""
 
     @classmethod
-    def proposed(cls, competence: Competence) -> Self:
+    def from_proposal(cls, competence: Competence) -> Self:
         """The rule's proposal."""
-        return cls(**recorded(competence), decider=AUTOMATIC)
+        return cls(**competence_to_event_data(competence), decider=AUTOMATIC_DECIDER)
 
     @classmethod
-    def of(cls, pack: Jurisdiction, case: Case, events: Sequence[Event]) -> Self:
+    def from_history(cls, pack: Jurisdiction, case: Case, events: Sequence[CaseEvent]) -> Self:
         """The record of the history, or the rule's proposal."""
-        proposal = propose_for(pack, case, category_read(events))
-        now = cls.proposed(proposal)
-        reviewer = named_by = AUTOMATIC
-        sent, begun = entering(Status.QUEUED), entering(Status.IN_REVIEW)
+        proposal = propose_case_competence(pack, case, category_read(events))
+        now = cls.from_proposal(proposal)
+        reviewer = named_by = AUTOMATIC_DECIDER
+        sent, begun = moves_into(Status.QUEUED), moves_into(Status.IN_REVIEW)
         for event in events:
             match event.move:
                 case Move.CONFIRM:
@@ -77,38 +77,40 @@ class CompetenceView(BaseModel):
                     now = cls._referred(event, reviewer)
                 case move if move in sent:
                     by = named_by if move == Move.REROUTE else event.by
-                    by = AUTOMATIC if by == SYSTEM else by
-                    to = for_unit(pack, proposal, str(event.data["unit"]))
-                    now = cls(**recorded(to), decider=by, decided_at=event.at)
+                    by = AUTOMATIC_DECIDER if by == SYSTEM_AUTHOR else by
+                    to = unit_competence(pack, proposal, str(event.data["unit"]))
+                    now = cls(**competence_to_event_data(to), decider=by, decided_at=event.at)
                 case move if move in begun:
-                    now = cls.proposed(proposal)
+                    now = cls.from_proposal(proposal)
         return now
 
     @classmethod
-    def _referred(cls, event: Event, reviewer: str) -> Self:
+    def _referred(cls, event: CaseEvent, reviewer: str) -> Self:
         fields = {name: value for name, value in event.data.items() if name in cls.model_fields}
         unsaid: dict[str, Any] = {"ground": "", "rule": "", "confidence": "low", "pack": ""}
         return cls.model_validate({**unsaid, **fields, "decider": reviewer, "decided_at": event.at})
 
 
-def recorded(competence: Competence) -> dict[str, Any]:
+def competence_to_event_data(competence: Competence) -> dict[str, Any]:
     """The stored part of a competence in an event: small, and readable under a later pack."""
     return {
         **competence.model_dump(mode="json", exclude={"pack_version", "alternatives"}),
         "alternatives": [
-            each.model_dump(mode="json") for each in competence.alternatives[:MOST_RECORDED]
+            each.model_dump(mode="json") for each in competence.alternatives[:MAX_RECORDED]
         ],
         "pack": competence.pack_version,
     }
 
 
-MOST_RECORDED: Final = 4
+MAX_RECORDED: Final = 4
 """The most alternatives that are stored."""
 
 
-def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> Competence:
+def propose_case_competence(
+    pack: Jurisdiction, case: Case, category: str | None = None
+) -> Competence:
     """The rule's proposal for a case; `category` counts where the case has none."""
-    return propose(
+    return propose_competence(
         pack,
         case.category or category,
         case.territory,
@@ -118,22 +120,22 @@ def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> 
     )
 
 
-def offices_of(pack: Jurisdiction, case: Case) -> set[Seat]:
+def competent_offices(pack: Jurisdiction, case: Case) -> set[OfficeSeat]:
     """The offices, each with its court, that decide on the case without a reason.
 
     They are the office of its unit, and further ones if the pack is not sure between offices of
     this unit. Empty if no office is known, as for cases that the national desk settles.
     """
-    competence = propose_for(pack, case)
+    competence = propose_case_competence(pack, case)
     if case.referral is not None:
-        competence = for_unit(pack, competence, case.referral.unit)
+        competence = unit_competence(pack, competence, case.referral.unit)
     others = [each for each in competence.alternatives if each.unit == competence.unit]
     found = [(competence.prosecutor, competence.court)]
     found += [(each.prosecutor, each.court) for each in others]
     return {(office, court) for office, court in found if office and court}
 
 
-def category_read(events: Sequence[Event]) -> str | None:
+def category_read(events: Sequence[CaseEvent]) -> str | None:
     """The category that the assessment uses."""
     for event in events:
         if event.move == Move.ASSESS and isinstance(event.data.get("category"), str):

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
-from casework.pack.time_zones import zone_of
+from casework.pack.time_zones import zone_from_name
 
 TERRITORIAL: Final = "territorial"
 """Competence of a category that goes to the unit of the territory."""
@@ -31,7 +31,7 @@ ReadFrom = Literal["text", "layout"]
 """The source says it in words, or it follows from the order of the source's lines."""
 
 Names = dict[str, str]
-Texts = dict[str, tuple[str, ...]]
+TextsByLanguage = dict[str, tuple[str, ...]]
 
 
 class PackError(Exception):
@@ -75,7 +75,7 @@ class Category(PackEntry):
     legal_basis: tuple[LegalBasis, ...]
     names: Names
     help: Names
-    advice: Texts
+    advice: TextsByLanguage
     """Advice, most important first."""
     calm: bool = False
     """Whether the form shows this advice before it asks anything else."""
@@ -159,7 +159,7 @@ class Deadlines(PackEntry):
     acknowledge_seconds: tuple[PositiveInt, ...] = Field(min_length=1)
 
 
-class Ground(PackEntry):
+class CompetenceGround(PackEntry):
     """The reason for which a place makes a unit competent."""
 
     id: str
@@ -225,25 +225,25 @@ class PackFacts(PackEntry):
     emergency_numbers: tuple[EmergencyNumber, ...]
     identity_numbers: tuple[IdentityNumberForm, ...] = ()
     """Numbers that a printed dossier covers in the words of reporters."""
-    advice: Texts
+    advice: TextsByLanguage
 
     @property
     def zone(self) -> tzinfo:
         """What the country's clocks show; raises ValueError for an unknown name."""
-        return zone_of(self.time_zone)
+        return zone_from_name(self.time_zone)
 
-    def day_of(self, at: datetime) -> date:
+    def local_day(self, at: datetime) -> date:
         """The date in the country."""
         return at.astimezone(self.zone).date()
 
 
-class Grounds(PackEntry):
+class CompetenceGrounds(PackEntry):
     """`grounds.json`: the grounds of competence in their order."""
 
     note: str = ""
     reported_territory: str
     """The ground that a reporter's territory counts as."""
-    grounds: tuple[Ground, ...]
+    grounds: tuple[CompetenceGround, ...]
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -266,7 +266,7 @@ class Territories(Mapping[str, Territory]):
 
     def __getitem__(self, code: str) -> Territory:
         if code not in self._made:
-            self._made[code] = Territory.model_construct(**self.values_of(self._rows[code]))
+            self._made[code] = Territory.model_construct(**self.row_fields(self._rows[code]))
         return self._made[code]
 
     def __iter__(self) -> Iterator[str]:
@@ -284,7 +284,7 @@ class Territories(Mapping[str, Territory]):
         at, code = self._at["parent"], self._at["code"]
         return tuple(self[row[code]] for row in self.rows if row[at] is None)
 
-    def values_of(self, row: list[Any]) -> dict[str, Any]:
+    def row_fields(self, row: list[Any]) -> dict[str, Any]:
         """A row as the fields of `Territory`."""
         values = {name: row[self._at[name]] for name in self._fields}
         values["names"] = {name: row[self._at[name]] for name in self._languages}
@@ -312,16 +312,16 @@ def read_document(folder: Path, file: str) -> dict[str, Any]:
     return document
 
 
-def read_one(folder: Path, file: str, model: type[EntryT]) -> EntryT:
+def read_pack_entry(folder: Path, file: str, model: type[EntryT]) -> EntryT:
     """A file that is one entry."""
     document = read_document(folder, file)
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise PackError(said(file, "-", error)) from None
+        raise PackError(pack_findings_from_error(file, "-", error)) from None
 
 
-def read_list(
+def read_pack_entries(
     folder: Path, file: str, key: str, model: type[EntryT]
 ) -> tuple[dict[str, EntryT], list[str]]:
     """The valid entries of a file by id, and the errors of the others."""
@@ -342,7 +342,7 @@ def read_list(
         try:
             entries[label] = model.model_validate(row)
         except ValidationError as error:
-            findings += said(file, label, error)
+            findings += pack_findings_from_error(file, label, error)
     return entries, findings
 
 
@@ -361,7 +361,7 @@ def read_deadlines(folder: Path) -> tuple[dict[str, Deadlines], list[str]]:
         try:
             entries[priority] = Deadlines.model_validate(row)
         except ValidationError as error:
-            findings += said(file, priority, error)
+            findings += pack_findings_from_error(file, priority, error)
     return entries, findings
 
 
@@ -422,7 +422,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def said(file: str, label: str, error: ValidationError) -> list[str]:
+def pack_findings_from_error(file: str, label: str, error: ValidationError) -> list[str]:
     """A validation error as findings."""
     return [
         f"{file}: {label}: {'.'.join(map(str, each['loc'])) or 'entry'}: {each['msg']}"

@@ -23,11 +23,11 @@ from casework.pack import entries as files
 from casework.pack.entries import (
     TERRITORIAL,
     Category,
+    CompetenceGround,
+    CompetenceGrounds,
     Court,
     Deadlines,
     EmergencyNumber,
-    Ground,
-    Grounds,
     OffenceClass,
     PackError,
     PackFacts,
@@ -38,16 +38,16 @@ from casework.pack.entries import (
 )
 
 if TYPE_CHECKING:
-    from casework.pack.places import Located, PlaceIndex
+    from casework.pack.places import LocatedPlace, PlaceIndex
 
 __all__ = [
     "TERRITORIAL",
     "Category",
+    "CompetenceGround",
+    "CompetenceGrounds",
     "Court",
     "Deadlines",
     "EmergencyNumber",
-    "Ground",
-    "Grounds",
     "Jurisdiction",
     "OffenceClass",
     "PackError",
@@ -57,7 +57,7 @@ __all__ = [
     "open_pack",
 ]
 
-PACKS: Final = Path(__file__).resolve().parents[2] / "jurisdictions"
+JURISDICTIONS_FOLDER: Final = Path(__file__).resolve().parents[2] / "jurisdictions"
 _PACK_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 
@@ -73,7 +73,7 @@ class Jurisdiction:
     @cached_property
     def facts(self) -> PackFacts:
         """`pack.json`."""
-        return files.read_one(self.folder, "pack.json", PackFacts)
+        return files.read_pack_entry(self.folder, "pack.json", PackFacts)
 
     @property
     def id(self) -> str:
@@ -108,7 +108,7 @@ class Jurisdiction:
         return self._entries("categories.json", "categories", Category)
 
     @cached_property
-    def files_from_victims_alone(self) -> frozenset[str]:
+    def victim_only_file_categories(self) -> frozenset[str]:
         """The categories of whose content only the victim may send files."""
         return frozenset(
             each.id for each in self.categories.values() if each.files_from_victims_alone
@@ -133,9 +133,9 @@ class Jurisdiction:
         return MappingProxyType(entries)
 
     @cached_property
-    def grounds(self) -> Grounds:
+    def grounds(self) -> CompetenceGrounds:
         """Grounds of competence in their order."""
-        return files.read_one(self.folder, "grounds.json", Grounds)
+        return files.read_pack_entry(self.folder, "grounds.json", CompetenceGrounds)
 
     @cached_property
     def territories(self) -> Territories:
@@ -148,9 +148,9 @@ class Jurisdiction:
         """Advice for a reporter; general advice when the category is not known."""
         known = self.categories.get(category) if category else None
         texts = known.advice if known else self.facts.advice
-        return texts[self.known(language)]
+        return texts[self.supported_language(language)]
 
-    def province_of(self, code: str) -> Territory | None:
+    def find_province(self, code: str) -> Territory | None:
         """The territory at the unit level that is or contains this one."""
         level = self.facts.unit_level
         return next((each for each in self.upward(code) if each.level == level), None)
@@ -167,7 +167,7 @@ class Jurisdiction:
         """The territories directly inside this one."""
         return tuple(self.territories[each] for each in self._children.get(code, ()))
 
-    def unit_of(self, province: str) -> Unit | None:
+    def find_territorial_unit(self, province: str) -> Unit | None:
         """The territorial unit of a territory at the unit level."""
         return self._unit_by_territory.get(province)
 
@@ -176,7 +176,7 @@ class Jurisdiction:
         """The unit for cases without a territory or from abroad."""
         return next(unit for unit in self.units.values() if unit.kind == "desk")
 
-    def place(self, text: str) -> Located | None:
+    def place(self, text: str) -> LocatedPlace | None:
         """The territory that a free text names, with its certainty, or None."""
         return self._places.find(text)
 
@@ -250,21 +250,21 @@ class Jurisdiction:
     @cached_property
     def _places(self) -> PlaceIndex:
         # Only triage reads free text; intake does not load the index.
-        from casework.pack.places import LISTS, PlaceIndex
+        from casework.pack.places import PLACE_LIST_FILE_KEYS, PlaceIndex
 
         facts = self.facts
         aliases = files.read_aliases(self.folder)
-        lists = {each: files.read_spellings(self.folder, each) for each in LISTS}
+        lists = {each: files.read_spellings(self.folder, each) for each in PLACE_LIST_FILE_KEYS}
         return PlaceIndex(self.territories, facts.levels, facts.unit_level, aliases, lists)
 
-    def known(self, language: str) -> str:
+    def supported_language(self, language: str) -> str:
         """The language itself, or the first of the pack where it lacks this one."""
         return language if language in self.languages else self.languages[0]
 
     def _entries(
         self, file: str, key: str, model: type[files.EntryT]
     ) -> Mapping[str, files.EntryT]:
-        entries, found = files.read_list(self.folder, file, key, model)
+        entries, found = files.read_pack_entries(self.folder, file, key, model)
         if found:
             raise PackError(found)
         return MappingProxyType(entries)
@@ -273,7 +273,7 @@ class Jurisdiction:
 @lru_cache
 def open_pack(pack_id: str) -> Jurisdiction:
     """The pack `jurisdictions/<pack_id>`, one instance per process; or `PackError`."""
-    folder = PACKS / pack_id
+    folder = JURISDICTIONS_FOLDER / pack_id
     if not _PACK_ID.fullmatch(pack_id) or not (folder / "pack.json").is_file():
         raise PackError([f"pack.json: {pack_id}: no such pack"])
     return Jurisdiction(folder)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from casework.pack.entries import PackEntry, PackError, Texts, read_one
+from casework.pack.entries import PackEntry, PackError, TextsByLanguage, read_pack_entry
 
 FILE: Final = "notices.json"
 
@@ -15,7 +15,7 @@ FILE: Final = "notices.json"
 class LegalNotice(PackEntry):
     """Paragraphs in each language of the pack."""
 
-    texts: Texts
+    texts: TextsByLanguage
     source: str
     confirmed: bool
 
@@ -30,15 +30,15 @@ class Notices(PackEntry):
 
 
 @lru_cache
-def notices_of(folder: Path) -> Notices | None:
+def load_notices(folder: Path) -> Notices | None:
     """The notices of a pack; raises `PackError`."""
-    return read_one(folder, FILE, Notices) if (folder / FILE).is_file() else None
+    return read_pack_entry(folder, FILE, Notices) if (folder / FILE).is_file() else None
 
 
 def findings(folder: Path, languages: Sequence[str]) -> Iterator[str]:
     """What is wrong in the file."""
     try:
-        notices = notices_of(folder)
+        notices = load_notices(folder)
     except PackError as error:
         yield from error.findings
         return

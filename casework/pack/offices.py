@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casework.case.referral import Seat
+from casework.case.referral import OfficeSeat
 from casework.pack.jurisdiction import Jurisdiction, Unit
 
 
-def seats(pack: Jurisdiction) -> frozenset[Seat]:
+def list_seats(pack: Jurisdiction) -> frozenset[OfficeSeat]:
     """Every office with each court that it sits at."""
     return frozenset(
         (office.id, court.id)
@@ -18,7 +18,7 @@ def seats(pack: Jurisdiction) -> frozenset[Seat]:
     )
 
 
-def units_of(pack: Jurisdiction, seat: Seat) -> tuple[str, ...]:
+def units_at_office(pack: Jurisdiction, seat: OfficeSeat) -> tuple[str, ...]:
     """The units with which a case of this office may stand, in the order of the pack.
 
     They are those of the court's district, and the national units that work for every court. A

@@ -19,16 +19,16 @@ from typing import Final
 
 from pydantic import Field
 
-from casework.pack.entries import PackEntry, PackError, read_list
+from casework.pack.entries import PackEntry, PackError, read_pack_entries
 from casework.pack.jurisdiction import Jurisdiction
 
 FILE: Final = "phones.json"
-UNITS: Final = "units"
-CONTROL_ROOMS: Final = "control_rooms"
-OFFICES: Final = "offices"
+UNITS_FILE_KEY: Final = "units"
+CONTROL_ROOMS_FILE_KEY: Final = "control_rooms"
+OFFICES_FILE_KEY: Final = "offices"
 
 
-class Phone(PackEntry):
+class PackPhone(PackEntry):
     """One number, with whoever says that it is right."""
 
     id: str
@@ -42,28 +42,28 @@ class Phone(PackEntry):
 
 
 @dataclass(frozen=True)
-class Phones:
+class PackPhones:
     """The numbers of a pack."""
 
-    units: Mapping[str, Phone]
-    control_rooms: Mapping[str, Phone]
+    units: Mapping[str, PackPhone]
+    control_rooms: Mapping[str, PackPhone]
     """By the code of a territory; by the id of the pack for a room that takes all calls."""
-    offices: Mapping[str, Phone]
+    offices: Mapping[str, PackPhone]
     """Of the prosecutor on call, by `office/court`, or by the office for all its courts."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequiredPhone:
     """A number that somebody needs."""
 
     entry: str
     """The list and the entry of `phones.json` that it is written into."""
-    phone: Phone | None
+    phone: PackPhone | None
     """None where nobody entered it."""
 
 
 @lru_cache
-def phones_of(folder: Path) -> Phones:
+def load_phones(folder: Path) -> PackPhones:
     """The numbers of a pack; raises `PackError`."""
     phones, found = _read(folder)
     if found:
@@ -71,52 +71,52 @@ def phones_of(folder: Path) -> Phones:
     return phones
 
 
-def _read(folder: Path) -> tuple[Phones, list[str]]:
+def _read(folder: Path) -> tuple[PackPhones, list[str]]:
     if not (folder / FILE).is_file():
-        return Phones({}, {}, {}), []
-    units, in_units = read_list(folder, FILE, UNITS, Phone)
-    rooms, in_rooms = read_list(folder, FILE, CONTROL_ROOMS, Phone)
-    offices, in_offices = read_list(folder, FILE, OFFICES, Phone)
-    return Phones(units, rooms, offices), [*in_units, *in_rooms, *in_offices]
+        return PackPhones({}, {}, {}), []
+    units, in_units = read_pack_entries(folder, FILE, UNITS_FILE_KEY, PackPhone)
+    rooms, in_rooms = read_pack_entries(folder, FILE, CONTROL_ROOMS_FILE_KEY, PackPhone)
+    offices, in_offices = read_pack_entries(folder, FILE, OFFICES_FILE_KEY, PackPhone)
+    return PackPhones(units, rooms, offices), [*in_units, *in_rooms, *in_offices]
 
 
-def of_unit(pack: Jurisdiction, unit: str) -> Wanted:
+def unit_phone(pack: Jurisdiction, unit: str) -> RequiredPhone:
     """The number of whoever answers in a unit at any hour."""
-    return Wanted(f"{UNITS}: {unit}", phones_of(pack.folder).units.get(unit))
+    return RequiredPhone(f"{UNITS_FILE_KEY}: {unit}", load_phones(pack.folder).units.get(unit))
 
 
-def of_control_room(pack: Jurisdiction, place: str | None) -> Wanted:
+def control_room_phone(pack: Jurisdiction, place: str | None) -> RequiredPhone:
     """The number of the control room that sends a patrol to a place: the nearest one above it."""
-    rooms = phones_of(pack.folder).control_rooms
+    rooms = load_phones(pack.folder).control_rooms
     upward = [each.code for each in pack.upward(place)] if place else []
     for code in (*upward, pack.id):
         if code in rooms:
-            return Wanted(f"{CONTROL_ROOMS}: {code}", rooms[code])
-    return Wanted(f"{CONTROL_ROOMS}: {upward[-1] if upward else pack.id}", None)
+            return RequiredPhone(f"{CONTROL_ROOMS_FILE_KEY}: {code}", rooms[code])
+    return RequiredPhone(f"{CONTROL_ROOMS_FILE_KEY}: {upward[-1] if upward else pack.id}", None)
 
 
-def of_office(pack: Jurisdiction, office: str, court: str) -> Wanted:
+def office_phone(pack: Jurisdiction, office: str, court: str) -> RequiredPhone:
     """The number of the prosecutor on call of an office at one of its courts."""
-    offices = phones_of(pack.folder).offices
+    offices = load_phones(pack.folder).offices
     for entry in (f"{office}/{court}", office):
         if entry in offices:
-            return Wanted(f"{OFFICES}: {entry}", offices[entry])
-    return Wanted(f"{OFFICES}: {office}/{court}", None)
+            return RequiredPhone(f"{OFFICES_FILE_KEY}: {entry}", offices[entry])
+    return RequiredPhone(f"{OFFICES_FILE_KEY}: {office}/{court}", None)
 
 
-def needed(pack: Jurisdiction) -> Iterator[Wanted]:
+def list_required_phones(pack: Jurisdiction) -> Iterator[RequiredPhone]:
     """The numbers without which nobody can be called when minutes count: of each unit where
     somebody answers at any hour, of a control room for each part of the country, and of the
     prosecutor on call of each office at each of its courts that may be open."""
     for unit in pack.units.values():
         if unit.duty:
-            yield of_unit(pack, unit.id)
+            yield unit_phone(pack, unit.id)
     for place in pack.territories.outermost:
-        yield of_control_room(pack, place.code)
+        yield control_room_phone(pack, place.code)
     for office in pack.facts.prosecutors.values():
         for court in pack.courts.values():
             if court.level == office.court_level and court.operational is not False:
-                yield of_office(pack, office.id, court.id)
+                yield office_phone(pack, office.id, court.id)
 
 
 def findings(folder: Path) -> Iterator[str]:
@@ -126,9 +126,9 @@ def findings(folder: Path) -> Iterator[str]:
     pack = Jurisdiction(folder)
     try:
         known = {
-            UNITS: set(pack.units),
-            CONTROL_ROOMS: {pack.id, *pack.territories},
-            OFFICES: {
+            UNITS_FILE_KEY: set(pack.units),
+            CONTROL_ROOMS_FILE_KEY: {pack.id, *pack.territories},
+            OFFICES_FILE_KEY: {
                 entry
                 for office in pack.facts.prosecutors.values()
                 for entry in (

@@ -20,42 +20,47 @@ from typing import Final
 from casework.pack.entries import Territories
 from casework.text import arabic
 
-NO_PLACES: Final = "no_places"
+NOT_PLACES_FILE_KEY: Final = "no_places"
 """The list in `places.json` of answers that name no place: "je ne sais pas". Compared as typed:
 "sais" is no place, "saïs" is one."""
-ALSO_WORDS: Final = "also_words"
+ALSO_WORDS_FILE_KEY: Final = "also_words"
 """The list of names that are also words. A small place of such a name counts beside the place that
 contains it; a well-known one counts where no other place is named."""
-STREETS: Final = "streets"
+STREETS_FILE_KEY: Final = "streets"
 """The list of words for streets: a place after one is a name ("rue de Fès")."""
-NAMED_AFTER: Final = "named_after"
+NAMED_AFTER_FILE_KEY: Final = "named_after"
 """The list of things named after towns ("hôtel Casablanca"): another named place has priority."""
-LISTS: Final = (NO_PLACES, ALSO_WORDS, STREETS, NAMED_AFTER)
-LONGEST_TEXT: Final = 500
+PLACE_LIST_FILE_KEYS: Final = (
+    NOT_PLACES_FILE_KEY,
+    ALSO_WORDS_FILE_KEY,
+    STREETS_FILE_KEY,
+    NAMED_AFTER_FILE_KEY,
+)
+MAX_PLACE_TEXT_LENGTH: Final = 500
 """Characters that are read; no description of a place is longer."""
-MOST_MENTIONS: Final = 12
+MAX_MENTIONS: Final = 12
 """Places that are compared with each other; the cost grows with the square."""
-SHORTEST_KEY: Final = 3
-FEWEST_CONSONANTS: Final = 4
+MIN_PLACE_KEY_LENGTH: Final = 3
+MIN_CONSONANTS: Final = 4
 """Consonants that identify a name; fewer match many words."""
-SHORTEST_MISSPELT: Final = 6
+MIN_MISSPELT_LENGTH: Final = 6
 """Shorter names allow no missing or extra letter."""
-SHORTEST_MISTYPED: Final = 8
+MIN_MISTYPED_LENGTH: Final = 8
 """Shorter names allow no different letter: a martin is not at Martil."""
-MOST_OTHER_VOWELS: Final = 2
+MAX_OTHER_VOWELS: Final = 2
 """Positions between consonants where a misspelt name may have other vowels."""
-WELL_KNOWN: Final = 50_000
+WELL_KNOWN_POPULATION: Final = 50_000
 """Inhabitants from which a place may be matched by a misspelt name, beside places with a unit: the
 names of hamlets are one letter away from many words."""
 
-SURE: Final = 95
+SURE_MATCH_PERCENT: Final = 95
 """Percent for an exact name of one place, or of several of which the text also names the larger
 one."""
 SHARED_NAME: Final = 70
 """Several places of different units share the name; the best known is taken."""
-SEVERAL: Final = 50
+SEVERAL_UNITS_PERCENT: Final = 50
 """The text names places of several units."""
-MISSPELT: Final = 60
+MISSPELT_MATCH_PERCENT: Final = 60
 """One letter is wrong."""
 
 _ARABIC_ARTICLE: Final = re.compile(r"^(?:[وفبك]?ال|لل)(?=..)")
@@ -93,7 +98,7 @@ _LATIN: Final = (
 
 
 @dataclass(frozen=True)
-class Located:
+class LocatedPlace:
     """A place that a text names, with its certainty."""
 
     code: str
@@ -121,13 +126,13 @@ class _Mention:
     """The name of something else: it follows a word for a street or a hotel."""
 
 
-def words(text: str) -> list[str]:
+def split_place_words(text: str) -> list[str]:
     """The folded words of a text, in order, without articles."""
     return [each.folded for each in _words(text) if each.folded]
 
 
 def _words(text: str) -> list[_Word]:
-    composed = unicodedata.normalize("NFC", text[:LONGEST_TEXT].casefold())
+    composed = unicodedata.normalize("NFC", text[:MAX_PLACE_TEXT_LENGTH].casefold())
     if not composed.isascii():
         composed = "".join(
             each for each in composed if unicodedata.category(each) not in ("Mn", "Cf")
@@ -139,9 +144,9 @@ def _words(text: str) -> list[_Word]:
 @lru_cache(maxsize=8192)
 def _folded(word: str) -> str:
     if not word.isascii():
-        apart = unicodedata.normalize("NFKD", word.translate(arabic.ALIKE))
+        apart = unicodedata.normalize("NFKD", word.translate(arabic.SIMILAR_LETTERS))
         word = "".join(each for each in apart if unicodedata.category(each) != "Mn").translate(
-            arabic.ALIKE
+            arabic.SIMILAR_LETTERS
         )
     return _fold(word)
 
@@ -183,31 +188,34 @@ class PlaceIndex:
         for code, spellings in aliases.items():
             self._add(code, spellings)
         self._no_places: dict[str, list[list[str]]] = {}
-        for said in lists.get(NO_PLACES, ()):
+        for said in lists.get(NOT_PLACES_FILE_KEY, ()):
             typed = [each.typed for each in _words(said)]
             self._no_places.setdefault(typed[0], []).append(typed)
-        self._also_words = {" ".join(words(each)) for each in lists.get(ALSO_WORDS, ())}
-        self._streets = {each.casefold() for each in lists.get(STREETS, ())}
-        self._named_after = {each.casefold() for each in lists.get(NAMED_AFTER, ())}
+        self._also_words = {
+            " ".join(split_place_words(each)) for each in lists.get(ALSO_WORDS_FILE_KEY, ())
+        }
+        self._streets = {each.casefold() for each in lists.get(STREETS_FILE_KEY, ())}
+        self._named_after = {each.casefold() for each in lists.get(NAMED_AFTER_FILE_KEY, ())}
         self._longest = max((key.count(" ") + 1 for key in self._codes), default=0)
 
-    def find(self, text: str) -> Located | None:
+    def find(self, text: str) -> LocatedPlace | None:
         """The place named in the text by its code or a name, or None.
 
         "Maarif, Casablanca" is the quarter, because the city confirms it. A bare name of several
         places means the highest of them, or among small ones the most populous.
         """
         if text.strip() in self._territories:
-            return Located(text.strip(), SURE)
+            return LocatedPlace(text.strip(), SURE_MATCH_PERCENT)
         said = _words(text)
         blocked = self._no_place(said)
         if mentions := self._believed(self._mentions(said, blocked, self._look_up)):
-            return self._best(mentions, SURE)
+            return self._best(mentions, SURE_MATCH_PERCENT)
         misspelt = self._mentions(said, blocked, self._look_up_misspelt) or self._mentions(
             said, blocked, self._look_up_by_consonants
         )
         return self._best(
-            self._believed([each for each in misspelt if not each.also_word]), MISSPELT
+            self._believed([each for each in misspelt if not each.also_word]),
+            MISSPELT_MATCH_PERCENT,
         )
 
     def _no_place(self, text: list[_Word]) -> set[int]:
@@ -244,7 +252,7 @@ class PlaceIndex:
             self._nested(one, other) for one in mention.codes for each in by for other in each.codes
         )
 
-    def _best(self, mentions: list[frozenset[str]], at_most: int) -> Located | None:
+    def _best(self, mentions: list[frozenset[str]], at_most: int) -> LocatedPlace | None:
         best: tuple[tuple[int, int, bool, int, int], str, int] | None = None
         for here, codes in enumerate(mentions):
             others = [each for at, each in enumerate(mentions) if at != here]
@@ -258,17 +266,17 @@ class PlaceIndex:
         others = [each for at, each in enumerate(mentions) if at != here]
         apart = [other for each in others for other in each if not self._nested(code, other)]
         if any(map(self._has_unit, apart)):
-            return Located(code, min(SEVERAL, at_most))
+            return LocatedPlace(code, min(SEVERAL_UNITS_PERCENT, at_most))
         same = all(self._nested(code, other) for other in mentions[here])
         sure = confirmed == len(others) and (confirmed or same)
-        return Located(code, at_most if sure else min(SHARED_NAME, at_most))
+        return LocatedPlace(code, at_most if sure else min(SHARED_NAME, at_most))
 
     def _has_unit(self, code: str) -> bool:
         return self._levels[self._territories[code].level] <= self._unit_depth
 
     def _well_known(self, code: str) -> bool:
         population = self._territories[code].population or 0
-        return self._has_unit(code) or population >= WELL_KNOWN
+        return self._has_unit(code) or population >= WELL_KNOWN_POPULATION
 
     def _weight(
         self, code: str, others: list[frozenset[str]], here: int
@@ -294,7 +302,7 @@ class PlaceIndex:
         named = [at for at, word in enumerate(text) if word.folded]
         run = [text[at].folded for at in named]
         at = 0
-        while at < len(run) and len(found) < MOST_MENTIONS:
+        while at < len(run) and len(found) < MAX_MENTIONS:
             for size in range(min(self._longest, len(run) - at), 0, -1):
                 if blocked.issuperset(named[at : at + size]):
                     continue
@@ -338,7 +346,7 @@ class PlaceIndex:
     def _look_up(self, run: list[str]) -> set[str]:
         key = " ".join(run)
         codes = self._codes.get(key, set())
-        if not codes and len(run[0]) > SHORTEST_KEY and run[0][0] in _ARABIC_PREFIXES:
+        if not codes and len(run[0]) > MIN_PLACE_KEY_LENGTH and run[0][0] in _ARABIC_PREFIXES:
             codes = self._codes.get(key[1:], set())
         for article in _WRITTEN_ON if key.isascii() and not codes else ():
             bare = key.removeprefix(article)
@@ -348,7 +356,7 @@ class PlaceIndex:
 
     def _look_up_misspelt(self, run: list[str]) -> set[str]:
         key = " ".join(run)
-        if len(key) < SHORTEST_MISSPELT:
+        if len(key) < MIN_MISSPELT_LENGTH:
             return set()
         found: set[str] = set()
         for written in (key, *_without_a_letter(key)):
@@ -362,7 +370,7 @@ class PlaceIndex:
         """Names under their folded form and under each form without one letter."""
         filed: dict[str, list[str]] = {}
         for name, codes in self._codes.items():
-            if len(name) >= SHORTEST_MISSPELT and any(map(self._well_known, codes)):
+            if len(name) >= MIN_MISSPELT_LENGTH and any(map(self._well_known, codes)):
                 for written in {name, *_without_a_letter(name)}:
                     filed.setdefault(written, []).append(name)
         return filed
@@ -387,11 +395,11 @@ class PlaceIndex:
             written = name.replace(" ", "")
             consonants = _consonants(written)
             left = len(consonants.replace("ch", "C"))
-            short = left < FEWEST_CONSONANTS
+            short = left < MIN_CONSONANTS
             known = {*filter(self._has_unit if short else self._well_known, codes)}
-            if left >= FEWEST_CONSONANTS - 1 and known:
+            if left >= MIN_CONSONANTS - 1 and known:
                 filed.setdefault(consonants, []).append(
-                    (written, known, 1 if short else MOST_OTHER_VOWELS)
+                    (written, known, 1 if short else MAX_OTHER_VOWELS)
                 )
         return filed
 
@@ -408,8 +416,8 @@ class PlaceIndex:
 
     def _add(self, code: str, spellings: Iterable[str]) -> None:
         for spelling in spellings:
-            key = " ".join(words(spelling))
-            if len(key) >= SHORTEST_KEY:
+            key = " ".join(split_place_words(spelling))
+            if len(key) >= MIN_PLACE_KEY_LENGTH:
                 self._codes.setdefault(key, set()).add(code)
 
 
@@ -429,7 +437,7 @@ def _other_vowels(one: str, other: str) -> int:
     """
     left, right = _vowels(one), _vowels(other)
     if len(left) != len(right):
-        return MOST_OTHER_VOWELS + 1
+        return MAX_OTHER_VOWELS + 1
     return sum(
         1 if ("u" in here) == ("u" in there) else 2 if not (here and there) else 3
         for here, there in zip(left, right, strict=True)
@@ -460,7 +468,7 @@ def _one_letter_apart(one: str, other: str) -> bool:
         return longer[1:] == shorter and longer[0] in "aeiu"
     left, right = one[start:], other[start:]
     if len(left) == len(right):
-        mistyped = len(one) >= SHORTEST_MISTYPED and left[1:] == right[1:]
+        mistyped = len(one) >= MIN_MISTYPED_LENGTH and left[1:] == right[1:]
         return mistyped or (left[2:] == right[2:] and left[:2] == right[1::-1] and len(left) > 1)
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
     return longer[1:] == shorter

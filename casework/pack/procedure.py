@@ -20,23 +20,23 @@ from typing import Final
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from casework.case.case import Case
-from casework.case.freezing import Clock
+from casework.case.freezes import Clock
 from casework.case.lifecycle import Move
-from casework.case.parts import Priority
-from casework.pack.entries import Names, OffenceClass, PackEntry, PackError, read_one
+from casework.case.value_objects import Priority
+from casework.pack.entries import Names, OffenceClass, PackEntry, PackError, read_pack_entry
 
 GATE_FILE: Final = "gate.json"
 FILE: Final = "procedure.json"
 
-DAY: Final = 86_400
-HOUR: Final = 3_600
-MOST_ASKING: Final = 7 * DAY
+PROCEDURE_DAY_SECONDS: Final = 86_400
+PROCEDURE_HOUR_SECONDS: Final = 3_600
+MAX_FILE_ASKING_SECONDS: Final = 7 * PROCEDURE_DAY_SECONDS
 """Seconds that an asking for a file may wait: each is a line that all who may answer read."""
-NAMED: Final = frozenset({"identified", "confidential"})
+IDENTIFIABLE_DISCLOSURES: Final = frozenset({"identified", "confidential"})
 """Disclosures of reporters who can be identified."""
 
 
-class Gate(PackEntry):
+class InquiryGate(PackEntry):
     """`gate.json`: what lets the unit of a case inquire, beside the authorisation.
 
     What reports say of themselves opens nothing: an unchecked name may be false.
@@ -52,7 +52,7 @@ class Gate(PackEntry):
     confirmed: bool = False
 
 
-class Awaited(PackEntry):
+class WaitTimes(PackEntry):
     """The times of one kind of wait, by the priority of the case: one time per level."""
 
     seconds: dict[Priority, tuple[PositiveInt, ...]] = Field(default_factory=dict)
@@ -60,7 +60,7 @@ class Awaited(PackEntry):
     source: str = ""
     confirmed: bool = False
 
-    def of(self, priority: Priority) -> tuple[int, ...]:
+    def times_for_priority(self, priority: Priority) -> tuple[int, ...]:
         """The times of a case of this priority."""
         return self.seconds.get(priority, ())
 
@@ -91,15 +91,15 @@ class SecondOpening(PackEntry):
 
     categories: frozenset[str] = frozenset()
     """Of the cases whose files these are; none where one person opens every file."""
-    seconds: PositiveInt = 4 * HOUR
+    seconds: PositiveInt = 4 * PROCEDURE_HOUR_SECONDS
     """How long an asking waits for another person; then it lapses."""
-    opens_seconds: PositiveInt = HOUR
+    opens_seconds: PositiveInt = PROCEDURE_HOUR_SECONDS
     """How long the person who asked may open the file once another one admitted it."""
     source: str = ""
     confirmed: bool = False
 
 
-class Appeal(PackEntry):
+class ClosureAppeal(PackEntry):
     """The appeal of a complainant against the closure of a case."""
 
     to: str
@@ -118,7 +118,7 @@ class LegalTime(PackEntry):
     confirmed: bool
 
 
-class Power(PackEntry):
+class LegalPower(PackEntry):
     """The law by which money is held back, with office and duration."""
 
     id: str
@@ -133,7 +133,7 @@ class Power(PackEntry):
 class FreezeProcedure(PackEntry):
     """Rules for holding back money that left a short while ago."""
 
-    within_seconds: PositiveInt = 3 * DAY
+    within_seconds: PositiveInt = 3 * PROCEDURE_DAY_SECONDS
     flag: str = ""
     """The flag of the assessment for words about recent payments."""
     texts: Names = Field(default_factory=dict)
@@ -141,7 +141,7 @@ class FreezeProcedure(PackEntry):
     notice: Names = Field(default_factory=dict)
     """The notice for an institution, in each official language. It is no order."""
     times: dict[Clock, LegalTime] = Field(default_factory=dict)
-    powers: tuple[Power, ...] = ()
+    powers: tuple[LegalPower, ...] = ()
     source: str = ""
     confirmed: bool = False
 
@@ -156,7 +156,7 @@ class FreezeProcedure(PackEntry):
         return {clock: each.seconds for clock, each in self.times.items()}
 
 
-class Service(PackEntry):
+class OutsideService(PackEntry):
     """A service for matters outside the competence of this desk."""
 
     id: str
@@ -165,7 +165,7 @@ class Service(PackEntry):
     confirmed: bool
 
 
-class Samples(PackEntry):
+class SamplingRule(PackEntry):
     """Closed reviews that a second person reads again, blind: a working rule, and no law."""
 
     every: NonNegativeInt = 0
@@ -187,7 +187,7 @@ class Retention(PackEntry):
         return self.felony if offence_class == "felony" else self.misdemeanour
 
 
-class Outcomes(PackEntry):
+class OutcomeDays(PackEntry):
     """Allowed days of an outcome."""
 
     before_days: NonNegativeInt = 30
@@ -200,18 +200,18 @@ class Procedure(PackEntry):
     """`procedure.json`."""
 
     note: str = ""
-    answer_seconds: PositiveInt = 7 * DAY
+    answer_seconds: PositiveInt = 7 * PROCEDURE_DAY_SECONDS
     """The time of a reporter to answer a question."""
     notice: NoticeProcedure = Field(default_factory=NoticeProcedure)
-    authorisation: Awaited = Field(default_factory=Awaited)
+    authorisation: WaitTimes = Field(default_factory=WaitTimes)
     """Of the inquiry, while the gate is shut."""
-    instruction: Awaited = Field(default_factory=Awaited)
+    instruction: WaitTimes = Field(default_factory=WaitTimes)
     """The prosecutor's first instruction to a unit that holds a case and may inquire."""
-    informing: Awaited = Field(default_factory=Awaited)
+    informing: WaitTimes = Field(default_factory=WaitTimes)
     """Informing the prosecutor of a case that a unit took."""
-    identity: Awaited = Field(default_factory=Awaited)
+    identity: WaitTimes = Field(default_factory=WaitTimes)
     """The decision on a request for a reporter's identity."""
-    addition: Awaited = Field(default_factory=Awaited)
+    addition: WaitTimes = Field(default_factory=WaitTimes)
     """Looking at an addition to a case that a unit holds, or that ended."""
     glance_minutes: PositiveInt = 15
     """Within how many minutes a person glances at a new report, at any hour."""
@@ -219,12 +219,12 @@ class Procedure(PackEntry):
     """The same for a report in which a text names an attack and its time."""
     second_look: SecondLook = Field(default_factory=SecondLook)
     second_opening: SecondOpening = Field(default_factory=SecondOpening)
-    samples: Samples = Field(default_factory=Samples)
+    samples: SamplingRule = Field(default_factory=SamplingRule)
     retention: Retention = Field(default_factory=Retention)
-    outcomes: Outcomes = Field(default_factory=Outcomes)
-    appeal: Appeal | None = None
+    outcomes: OutcomeDays = Field(default_factory=OutcomeDays)
+    appeal: ClosureAppeal | None = None
     freeze: FreezeProcedure = Field(default_factory=FreezeProcedure)
-    services: tuple[Service, ...] = ()
+    services: tuple[OutsideService, ...] = ()
 
     def needs_second_look(self, case: Case, move: Move, told: Collection[str | None]) -> bool:
         """Whether the pack requires two people for this decision at review. `told` are the
@@ -241,15 +241,17 @@ class Procedure(PackEntry):
 
 
 @cache
-def gate(folder: Path) -> Gate | None:
+def read_gate(folder: Path) -> InquiryGate | None:
     """The gate of a pack, None without one; raises PackError for an unreadable file."""
-    return read_one(folder, GATE_FILE, Gate) if (folder / GATE_FILE).is_file() else None
+    return (
+        read_pack_entry(folder, GATE_FILE, InquiryGate) if (folder / GATE_FILE).is_file() else None
+    )
 
 
 @cache
-def procedure(folder: Path) -> Procedure:
+def read_procedure(folder: Path) -> Procedure:
     """The procedure of a pack; raises PackError when the file cannot be read."""
-    return read_one(folder, FILE, Procedure) if (folder / FILE).is_file() else Procedure()
+    return read_pack_entry(folder, FILE, Procedure) if (folder / FILE).is_file() else Procedure()
 
 
 def findings(
@@ -262,11 +264,11 @@ def findings(
 ) -> Iterator[str]:
     """The errors of the two files, as "file: entry: what"."""
     try:
-        found, shut = procedure(folder), gate(folder)
+        found, shut = read_procedure(folder), read_gate(folder)
     except PackError as error:
         yield from error.findings
         return
-    for disclosure in sorted((shut.opened_by if shut else frozenset()) - NAMED):
+    for disclosure in sorted((shut.opened_by if shut else frozenset()) - IDENTIFIABLE_DISCLOSURES):
         yield f"{GATE_FILE}: {disclosure}: no reporter of this disclosure can be accepted"
     for what, awaited in (
         ("authorisation", found.authorisation),
@@ -297,8 +299,8 @@ def _of_two_people(found: Procedure, categories: Collection[str]) -> Iterator[st
     ):
         for category in sorted(named - set(categories)):
             yield f"{FILE}: {what}: category {category} is not in categories.json"
-    if found.second_opening.seconds > MOST_ASKING:
-        yield f"{FILE}: second_opening: an asking waits at most {MOST_ASKING} seconds"
+    if found.second_opening.seconds > MAX_FILE_ASKING_SECONDS:
+        yield f"{FILE}: second_opening: an asking waits at most {MAX_FILE_ASKING_SECONDS} seconds"
 
 
 def _of_freezes(freeze: FreezeProcedure, official: Collection[str]) -> Iterator[str]:
@@ -309,15 +311,15 @@ def _of_freezes(freeze: FreezeProcedure, official: Collection[str]) -> Iterator[
         yield from _missing(f"freeze: {power.id}", power.names, official)
 
 
-def _by_priority(what: str, awaited: Awaited) -> Iterator[str]:
+def _by_priority(what: str, awaited: WaitTimes) -> Iterator[str]:
     """A deadline covers every priority or none, and no more urgent case waits longer."""
     if not awaited.seconds:
         return
     for priority in Priority:
-        if not awaited.of(priority):
+        if not awaited.times_for_priority(priority):
             yield f"{FILE}: {what}: no seconds for {priority}"
-    for higher, lower in pairwise(each for each in Priority if awaited.of(each)):
-        first, then = awaited.of(higher), awaited.of(lower)
+    for higher, lower in pairwise(each for each in Priority if awaited.times_for_priority(each)):
+        first, then = awaited.times_for_priority(higher), awaited.times_for_priority(lower)
         if then[0] < first[0] or sum(then) < sum(first):
             yield f"{FILE}: {what}: {lower} must not end before {higher}"
 

@@ -17,25 +17,25 @@ from casework.pack.entries import (
     PackEntry,
     PackFacts,
     Territory,
-    read_list,
-    read_one,
+    read_pack_entries,
+    read_pack_entry,
     read_territories,
 )
 
 FILE = "statistics.json"
 
-UNCLASSIFIED: Final = "unclassified"
+UNCLASSIFIED_GROUP: Final = "unclassified"
 """Group of a report without a category that is not reviewed yet."""
-SET_ASIDE: Final = "set_aside"
+SET_ASIDE_GROUP: Final = "set_aside"
 """Group of a report whose case was rejected at review."""
-HOME: Final = "home"
-UNPLACED: Final = "unplaced"
+HOME_REGION: Final = "home"
+UNPLACED_DIVISION: Final = "unplaced"
 """Division of a report from home without a place of the list."""
-ELSEWHERE: Final = "elsewhere"
+ELSEWHERE_REGION: Final = "elsewhere"
 """Region of a country that the pack's table lacks."""
 
 
-class Group(PackEntry):
+class StatisticsGroup(PackEntry):
     """A row of the published table."""
 
     id: str
@@ -43,7 +43,7 @@ class Group(PackEntry):
     names: Names
 
 
-class Flag(PackEntry):
+class StatisticsFlag(PackEntry):
     """A fact that a reviewer may confirm beside a category of the group."""
 
     id: str
@@ -92,8 +92,8 @@ class PublishedTable(PackEntry):
     note: str = ""
     since: Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")] | None = None
     """The first month of the service, as in `2024-06`: the first one offered to readers."""
-    groups: tuple[Group, ...] = ()
-    flags: tuple[Flag, ...] = ()
+    groups: tuple[StatisticsGroup, ...] = ()
+    flags: tuple[StatisticsFlag, ...] = ()
     regions: tuple[Region, ...] = ()
     agreement: bool = False
     """Whether the public reads, too, how often two people decided alike."""
@@ -111,7 +111,7 @@ class PublishedTable(PackEntry):
         figure."""
         return self.census if self.census is not None and self.census.confirmed else None
 
-    def inhabitants_of(self, division: str) -> int | None:
+    def count_inhabitants(self, division: str) -> int | None:
         """How many people live there, by a confirmed census."""
         found = (each.inhabitants for each in self.divisions if each.id == division)
         return next(found, None) if self.inhabitants else None
@@ -119,7 +119,7 @@ class PublishedTable(PackEntry):
     @property
     def group_ids(self) -> tuple[str, ...]:
         """Every possible group of a report."""
-        return (*(group.id for group in self.groups), UNCLASSIFIED, SET_ASIDE)
+        return (*(group.id for group in self.groups), UNCLASSIFIED_GROUP, SET_ASIDE_GROUP)
 
     @property
     def technology(self) -> tuple[str, ...]:
@@ -129,27 +129,29 @@ class PublishedTable(PackEntry):
     @property
     def origins(self) -> tuple[str, ...]:
         """Every possible origin of a report."""
-        return (HOME, *self.abroad)
+        return (HOME_REGION, *self.abroad)
 
     @property
     def abroad(self) -> tuple[str, ...]:
         """The regions, and the one for all other countries."""
-        return (*(region.id for region in self.regions), ELSEWHERE)
+        return (*(region.id for region in self.regions), ELSEWHERE_REGION)
 
     @property
     def places(self) -> tuple[str, ...]:
         """Every possible division of a report from home."""
-        return (*(division.id for division in self.divisions), UNPLACED)
+        return (*(division.id for division in self.divisions), UNPLACED_DIVISION)
 
-    def region_of(self, country: str | None) -> str:
+    def find_region(self, country: str | None) -> str:
         """The origin of a report, by the country that it names (None: at home)."""
         if country is None:
-            return HOME
-        return next((each.id for each in self.regions if country in each.countries), ELSEWHERE)
+            return HOME_REGION
+        return next(
+            (each.id for each in self.regions if country in each.countries), ELSEWHERE_REGION
+        )
 
-    def names_of(self, table: str, row: str) -> Mapping[str, str]:
+    def row_names(self, table: str, row: str) -> Mapping[str, str]:
         """The names, by language, of a row that the pack names; otherwise none."""
-        rows: Mapping[str, tuple[Group | Flag | Region | Division, ...]] = {
+        rows: Mapping[str, tuple[StatisticsGroup | StatisticsFlag | Region | Division, ...]] = {
             "groups": self.groups,
             "flags": self.flags,
             "origin": self.regions,
@@ -159,7 +161,7 @@ class PublishedTable(PackEntry):
 
 
 @dataclass(frozen=True)
-class Law:
+class StatisticsLaw:
     """The part of a pack that decides where a report counts."""
 
     table: PublishedTable
@@ -169,40 +171,43 @@ class Law:
     zone: tzinfo
     """The clocks of the country: figures are of its days."""
 
-    def day_of(self, at: datetime) -> str:
+    def local_day(self, at: datetime) -> str:
         """The day of a time in the country, as in `2024-06-01`."""
         return at.astimezone(self.zone).date().isoformat()
 
-    def group_of(self, category: str | None) -> str:
+    def find_group(self, category: str | None) -> str:
         """The group of a category; a category that the pack no longer has is unclassified."""
-        return self.groups.get(category or "", UNCLASSIFIED)
+        return self.groups.get(category or "", UNCLASSIFIED_GROUP)
 
-    def division_of(self, territory: str | None) -> str:
+    def find_division(self, territory: str | None) -> str:
         """The largest territory around this one; without a known one, the report is unplaced."""
-        division, at = UNPLACED, territory
+        division, at = UNPLACED_DIVISION, territory
         while at is not None and at in self.territories:
             division, at = at, self.territories[at].parent
         return division
 
 
 @cache
-def law_of(folder: Path) -> Law:
+def load_statistics_law(folder: Path) -> StatisticsLaw:
     """The law of the pack in a folder; raises PackError for unreadable files.
 
     A pack without the file has the groups that its categories name, all in one part.
     """
-    categories, _ = read_list(folder, "categories.json", "categories", Category)
+    categories, _ = read_pack_entries(folder, "categories.json", "categories", Category)
     groups = {category.id: category.group for category in categories.values()}
     if (folder / FILE).is_file():
-        table = read_one(folder, FILE, PublishedTable)
+        table = read_pack_entry(folder, FILE, PublishedTable)
     else:
         rows = (
-            Group(id=group, part="technology", names={}) for group in dict.fromkeys(groups.values())
+            StatisticsGroup(id=group, part="technology", names={})
+            for group in dict.fromkeys(groups.values())
         )
         table = PublishedTable(groups=tuple(rows))
     territories = read_territories(folder)
     divisions = tuple(
         Division(each.code, each.names, each.population) for each in territories.outermost
     )
-    zone = read_one(folder, "pack.json", PackFacts).zone
-    return Law(table.model_copy(update={"divisions": divisions}), groups, territories, zone)
+    zone = read_pack_entry(folder, "pack.json", PackFacts).zone
+    return StatisticsLaw(
+        table.model_copy(update={"divisions": divisions}), groups, territories, zone
+    )

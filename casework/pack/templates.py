@@ -11,16 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from casework.pack.entries import Names, PackEntry, PackError, read_one
+from casework.pack.entries import Names, PackEntry, PackError, read_pack_entry
 
 FILE: Final = "templates.json"
-MOST: Final = 9
+MAX_TEMPLATES_PER_KIND: Final = 9
 """Templates of one kind: each is chosen by a digit."""
-LONGEST: Final = 2_000
+MAX_TEMPLATE_LENGTH: Final = 2_000
 """Characters, as many as a question may have."""
 
 
-class Template(PackEntry):
+class MessageTemplate(PackEntry):
     """Words to a reporter."""
 
     id: str
@@ -29,29 +29,33 @@ class Template(PackEntry):
     texts: Names
 
 
-class Templates(PackEntry):
+class MessageTemplates(PackEntry):
     """The templates of a pack."""
 
-    questions: tuple[Template, ...] = ()
-    messages: tuple[Template, ...] = ()
+    questions: tuple[MessageTemplate, ...] = ()
+    messages: tuple[MessageTemplate, ...] = ()
 
 
 @cache
-def templates(folder: Path) -> Templates:
+def read_templates(folder: Path) -> MessageTemplates:
     """The templates of a pack; raises PackError when the file cannot be read."""
-    return read_one(folder, FILE, Templates) if (folder / FILE).is_file() else Templates()
+    return (
+        read_pack_entry(folder, FILE, MessageTemplates)
+        if (folder / FILE).is_file()
+        else MessageTemplates()
+    )
 
 
 def findings(folder: Path, languages: Collection[str]) -> Iterator[str]:
     """What is wrong with the templates of a pack, whose reporters use these languages."""
     try:
-        found = templates(folder)
+        found = read_templates(folder)
     except PackError as error:
         yield from error.findings
         return
     for kind, those in (("questions", found.questions), ("messages", found.messages)):
-        if len(those) > MOST:
-            yield f"{FILE}: {kind}: there are more than {MOST}"
+        if len(those) > MAX_TEMPLATES_PER_KIND:
+            yield f"{FILE}: {kind}: there are more than {MAX_TEMPLATES_PER_KIND}"
         ids = [each.id for each in those]
         for each in those:
             if ids.count(each.id) > 1:
@@ -60,5 +64,5 @@ def findings(folder: Path, languages: Collection[str]) -> Iterator[str]:
                 lacking = sorted(set(languages) - set(said))
                 if lacking:
                     yield f"{FILE}: {kind}: {each.id}: no text in {', '.join(lacking)}"
-            if any(len(text) > LONGEST for text in each.texts.values()):
-                yield f"{FILE}: {kind}: {each.id}: longer than {LONGEST} characters"
+            if any(len(text) > MAX_TEMPLATE_LENGTH for text in each.texts.values()):
+                yield f"{FILE}: {kind}: {each.id}: longer than {MAX_TEMPLATE_LENGTH} characters"

@@ -15,46 +15,46 @@ from zoneinfo import ZoneInfo
 
 import tzdata
 
-ZONES: Final = Path(tzdata.__file__).with_name("zoneinfo")
-NAMES: Final = Path(tzdata.__file__).with_name("zones")
-FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
-LAST: Final = datetime(2041, 1, 1, tzinfo=UTC)
+ZONEINFO_FOLDER: Final = Path(tzdata.__file__).with_name("zoneinfo")
+ZONE_NAMES_FILE: Final = Path(tzdata.__file__).with_name("zones")
+ZONE_CHANGES_BEGIN: Final = datetime(2020, 1, 1, tzinfo=UTC)
+ZONE_CHANGES_END: Final = datetime(2041, 1, 1, tzinfo=UTC)
 """Pages know the clocks of the years between; each release carries them again."""
-STEP: Final = timedelta(hours=6)
+ZONE_SEARCH_STEP: Final = timedelta(hours=6)
 """Shorter than any two changes of a clock are apart."""
 
 
 @cache
-def known_zones() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
     """The names of all zones."""
-    return frozenset(NAMES.read_text(encoding="utf-8").split())
+    return frozenset(ZONE_NAMES_FILE.read_text(encoding="utf-8").split())
 
 
 @cache
-def zone_of(name: str) -> tzinfo:
+def zone_from_name(name: str) -> tzinfo:
     """A zone by its name, as in `Africa/Casablanca`; raises ValueError for an unknown one."""
-    if name not in known_zones():
+    if name not in zone_names():
         raise ValueError(f"{name} is no zone of the IANA time zone database")
-    with (ZONES / name).open("rb") as file:
+    with (ZONEINFO_FOLDER / name).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
 
 
-def at_the_same_hour(at: datetime, day: date, zone: tzinfo) -> datetime:
+def same_local_hour(at: datetime, day: date, zone: tzinfo) -> datetime:
     """The moment of another day at which the clocks show what they show at `at`."""
     return datetime.combine(day, at.astimezone(zone).time(), zone).astimezone(UTC)
 
 
-def beginning_of(day: date, zone: tzinfo) -> datetime:
+def day_start(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def changes_of(zone: tzinfo) -> list[tuple[int, int]]:
-    """Since when (seconds since 1970) the clocks are how many minutes ahead of UTC, from `FIRST` to
-    `LAST`; the first row is what they were at its beginning."""
-    found = [(int(FIRST.timestamp()), _ahead(FIRST, zone))]
-    at = FIRST
-    while (later := at + STEP) <= LAST:
+def zone_changes(zone: tzinfo) -> list[tuple[int, int]]:
+    """Since when (seconds since 1970) the clocks are how many minutes ahead of UTC, from
+    `ZONE_CHANGES_BEGIN` to `ZONE_CHANGES_END`; the first row is what they were at its beginning."""
+    found = [(int(ZONE_CHANGES_BEGIN.timestamp()), _ahead(ZONE_CHANGES_BEGIN, zone))]
+    at = ZONE_CHANGES_BEGIN
+    while (later := at + ZONE_SEARCH_STEP) <= ZONE_CHANGES_END:
         if _ahead(later, zone) != found[-1][1]:
             since = _change_between(at, later, zone)
             found.append((int(since.timestamp()), _ahead(since, zone)))

@@ -2,5 +2,5 @@
 reads.
 
 Not here: the receipt that opens it (`casework.credentials`), and the meaning of its words
-(`casework.reading`).
+(`casework.analysis`).
 """

@@ -12,13 +12,13 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-MOST_PARTS: Final = 10
+MAX_PREVIEW_PAGES: Final = 10
 """Pages of a file that are shown: of a longer document the first ones."""
-LONGEST_TEXT: Final = 20_000
+MAX_PAGE_TEXT_LENGTH: Final = 20_000
 """Characters of text that are read from one page."""
-LONGEST_CLAIM: Final = 120
+MAX_METADATA_CLAIM_LENGTH: Final = 120
 """Characters of a device or a program that a picture file names."""
-LARGEST_PICTURE: Final = 1024 * 1024
+MAX_PICTURE: Final = 1024 * 1024
 """Bytes of one picture of a preview."""
 EXAMINED_WITHIN_SECONDS: Final = 24 * 3600
 """After this time without a result a file counts as not examined. Its upload expires a day after
@@ -67,7 +67,7 @@ class Scan(StrEnum):
     """There is no scanner, it did not answer, or it cannot read the file."""
 
 
-AGAIN: Final = (Preview.FAILED, Preview.NOT_EXAMINED)
+REPLACEABLE_PREVIEWS: Final = (Preview.FAILED, Preview.NOT_EXAMINED)
 """What a later examination may replace."""
 _Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -76,7 +76,7 @@ class _Told(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-class FoundInFile(_Told):
+class FileFindings(_Told):
     """What the examiner found in one file, as it is stored."""
 
     type: Annotated[FileType, Field(strict=False)]
@@ -85,7 +85,7 @@ class FoundInFile(_Told):
     preview: Annotated[Preview, Field(strict=False)]
     pages: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """Pages of the document; 1 for a picture."""
-    shown: Annotated[int, Field(ge=0, le=MOST_PARTS)] = 0
+    shown: Annotated[int, Field(ge=0, le=MAX_PREVIEW_PAGES)] = 0
     """How many of them have a picture here."""
     read: bool = False
     """Whether a machine read text in it."""
@@ -96,7 +96,7 @@ class FoundInFile(_Told):
     """What looked, with versions: the same bytes can be examined again by the same."""
 
 
-class Examination(FoundInFile):
+class Examination(FileFindings):
     """What the examiner tells of one file. The digests are stored apart, sealed."""
 
     sha256: _Hex
@@ -105,7 +105,7 @@ class Examination(FoundInFile):
     """What the picture looks like (PDQ), where that says something."""
 
 
-class Examined(_Told):
+class ExaminationResult(_Told):
     """A result, as the examiner sends it."""
 
     key: Annotated[str, StringConstraints(pattern=r"^in/[0-9a-f]{32}$")]
@@ -118,7 +118,7 @@ class Examined(_Told):
     key_id: Annotated[str, StringConstraints(max_length=60)] | None = None
 
 
-def said_by_scanner(status: str) -> Scan:
+def scan_from_status(status: str) -> Scan:
     """What the result of a scan means. A scanner that could not read the file says nothing of it
     (GuardDuty Malware Protection for S3, `scanResultStatus`)."""
     return {"NO_THREATS_FOUND": Scan.CLEAN, "THREATS_FOUND": Scan.MALICIOUS}.get(
@@ -129,12 +129,12 @@ def said_by_scanner(status: str) -> Scan:
 _STRONGER: Final = (Scan.NOT_SCANNED, Scan.CLEAN, Scan.MALICIOUS)
 
 
-def weaker(said: Scan) -> tuple[Scan, ...]:
+def weaker_scans(said: Scan) -> tuple[Scan, ...]:
     """The words of a scanner that this one replaces: of the same bytes it learns no less."""
     return _STRONGER[: _STRONGER.index(said)]
 
 
-def verdict(said: Scan | None, *, scanner: bool, waited_seconds: float) -> Scan:
+def effective_scan(said: Scan | None, *, scanner: bool, waited_seconds: float) -> Scan:
     """What to show of a file that was kept so long ago: a scanner that stays silent for a day has
     not scanned it."""
     if said is not None:
@@ -162,18 +162,18 @@ class Claims(_Told):
         | None
     ) = None
     """Day and time by the device's clock; with the zone where the file tells it."""
-    device: Annotated[str, StringConstraints(max_length=LONGEST_CLAIM)] | None = None
-    software: Annotated[str, StringConstraints(max_length=LONGEST_CLAIM)] | None = None
+    device: Annotated[str, StringConstraints(max_length=MAX_METADATA_CLAIM_LENGTH)] | None = None
+    software: Annotated[str, StringConstraints(max_length=MAX_METADATA_CLAIM_LENGTH)] | None = None
     place: bool = False
     """Whether it says where it was taken. Where is not read out: the original has it."""
 
 
-class ShownPage(_Told):
+class StoredPreviewPage(_Told):
     """One page of a preview, as it is sealed."""
 
-    picture: Annotated[str, StringConstraints(max_length=LARGEST_PICTURE * 4 // 3 + 4)]
+    picture: Annotated[str, StringConstraints(max_length=MAX_PICTURE * 4 // 3 + 4)]
     """A WebP in base64."""
-    text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
+    text: Annotated[str, StringConstraints(max_length=MAX_PAGE_TEXT_LENGTH)] = ""
     suggested: Annotated[tuple[Suggested, ...], Field(max_length=50, strict=False)] = ()
     claims: Claims | None = None
     """Of the file, beside its first page."""

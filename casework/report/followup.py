@@ -22,16 +22,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.case.admission import MOST_NAMED
-from casework.report.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost
-from casework.text.folding import fold, unfold
-from casework.text.writing import says_something
+from casework.case.admission import MAX_ADMITTED_BY_NAME
+from casework.report.report import MAX_NARRATIVE_LENGTH, Contact, Location, Losses, MoneyLost
+from casework.text.allowed_text import require_visible_text
+from casework.text.compression import compress_text, decompress_text
 
-MOST_ADDITIONS: Final = 50
+MAX_ADDITIONS: Final = 50
 """Of one report; further facts need another report."""
-MOST_ADDED_LOCATIONS: Final = 20
-LONGEST_MESSAGE: Final = 4_000
-MOST_MESSAGES: Final = 200
+MAX_ADDED_LOCATIONS: Final = 20
+MAX_MESSAGE_LENGTH: Final = 4_000
+MAX_MESSAGES: Final = 200
 """Of one case, to any of its reporters."""
 
 
@@ -71,15 +71,15 @@ class Addition(_Sent):
 
     text: Annotated[
         str,
-        StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
-        AfterValidator(says_something),
+        StringConstraints(min_length=1, max_length=MAX_NARRATIVE_LENGTH),
+        AfterValidator(require_visible_text),
     ]
     """More facts, the answer to a question, the correct statement, or the reason of a withdrawal.
     Stored as sent, to the byte."""
     kind: Annotated[AdditionKind, Field(strict=False)] = AdditionKind.MORE
     corrects: Annotated[Corrected, Field(strict=False)] | None = None
     """For a correction: the wrong part."""
-    locations: Annotated[tuple[Location, ...], Field(max_length=MOST_ADDED_LOCATIONS)] = ()
+    locations: Annotated[tuple[Location, ...], Field(max_length=MAX_ADDED_LOCATIONS)] = ()
     money_lost: Losses = ()
     """Payments that the report did not mention, or their time and account."""
     answers: Annotated[int, Field(ge=1, le=9_999)] | None = None
@@ -114,13 +114,13 @@ class Message(_Sent):
 
     text: Annotated[
         str,
-        StringConstraints(min_length=1, max_length=LONGEST_MESSAGE),
-        AfterValidator(says_something),
+        StringConstraints(min_length=1, max_length=MAX_MESSAGE_LENGTH),
+        AfterValidator(require_visible_text),
     ]
     """In the reporter's language. Every holder of the receipt can read it."""
     reports: Annotated[
         tuple[Annotated[str, StringConstraints(max_length=40)], ...],
-        Field(strict=False, max_length=MOST_NAMED),
+        Field(strict=False, max_length=MAX_ADMITTED_BY_NAME),
     ] = ()
     """References of the reports that it is for, admitted or not. Without it, the message is for all
     reports that belong to the case."""
@@ -146,7 +146,7 @@ class AddedView(BaseModel):
     """Whether it came with a new contact, which stays sealed."""
 
     @property
-    def named(self) -> Iterator[tuple[str, str]]:
+    def field_identifiers(self) -> Iterator[tuple[str, str]]:
         """Kind and value of the identifiers in its fields, as `Facts.named`."""
         for location in self.locations:
             yield location.kind.value, location.value
@@ -159,7 +159,7 @@ class AddedView(BaseModel):
 
 def fold_addition(sent: Addition) -> bytes:
     """An addition in stored form: everything except the contact, compressed."""
-    return fold(sent.model_dump_json(exclude_defaults=True, exclude={"contact"}))
+    return compress_text(sent.model_dump_json(exclude_defaults=True, exclude={"contact"}))
 
 
 def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) -> AddedView:
@@ -167,7 +167,7 @@ def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) ->
 
     Read once, and strictly: a report may have fifty of the largest.
     """
-    said = _Kept.model_validate_json(unfold(stored))
+    said = _Kept.model_validate_json(decompress_text(stored))
     return AddedView(
         id=addition,
         added_at=added_at,
@@ -176,6 +176,6 @@ def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) ->
     )
 
 
-def mark_of_key(key: str) -> str:
+def idempotency_mark(key: str) -> str:
     """The stored part of a staff Idempotency-Key, to recognise a repeat: 16 hex digits."""
     return hashlib.sha256(f"key|{key}".encode()).hexdigest()[:16]

@@ -44,7 +44,7 @@ _HEADERS_OF_BMP: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _NOT_IN_TEXT: Final = bytes({*range(32), 127} - {*b"\t\n\r\f"})
 
 
-def kind_of(content: bytes) -> FileType:
+def detect_file_type(content: bytes) -> FileType:
     """The type that the bytes begin as."""
     if content[:4] == b"RIFF":
         return _IN_RIFF.get(content[8:12], FileType.UNKNOWN)

@@ -38,22 +38,22 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from casework.errors import Finding
-from casework.identifiers import canonical_email, canonical_phone, mailbox_of
-from casework.known.looks import is_of_something
-from casework.text.codes import COUNTRIES, CURRENCIES, known_country
-from casework.text.folding import fold, unfold
-from casework.text.writing import says_something
+from casework.hash_lists.perceptual_hash import has_content
+from casework.identifiers import canonical_email, canonicalise_phone, mailbox_from_email
+from casework.text.allowed_text import require_visible_text
+from casework.text.codes import COUNTRY_CODES, CURRENCY_CODES, require_known_country
+from casework.text.compression import compress_text, decompress_text
 
-LONGEST_NARRATIVE: Final = 20_000
+MAX_NARRATIVE_LENGTH: Final = 20_000
 """Characters, counted after decoding."""
-MOST_LOCATIONS: Final = 50
-MOST_LOSSES: Final = 10
-LONGEST_LOCATION: Final = 2_048
-MOST_PICTURES: Final = 5
+MAX_LOCATIONS: Final = 50
+MAX_LOSSES: Final = 10
+MAX_LOCATION_LENGTH: Final = 2_048
+MAX_REPORT_PICTURES: Final = 5
 
 
 def _is_currency(code: str) -> str:
-    if code not in CURRENCIES:
+    if code not in CURRENCY_CODES:
         raise PydanticCustomError("currency.unknown", "This is no ISO 4217 code in use.")
     return code
 
@@ -75,7 +75,7 @@ def _is_email(text: str) -> str:
 
 
 def _is_phone(text: str) -> str:
-    if canonical_phone(text) is None:
+    if canonicalise_phone(text) is None:
         raise PydanticCustomError(
             "phone.malformed", "This is no telephone number; begin a foreign one with + and code."
         )
@@ -99,10 +99,10 @@ def _is_in_the_calendar(text: str) -> str:
     return text
 
 
-FIRST_YEAR: Final = 1900
+MIN_DATE_YEAR: Final = 1900
 """An earlier day of an observation or a payment is a typing error."""
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Day = Annotated[
     str,
     StringConstraints(pattern=_DAY),
@@ -124,7 +124,7 @@ Stored as text: the reporter's statement is evidence, and a parsed time would be
 
 
 def _shows_something(pdq: str) -> str:
-    if not is_of_something(pdq):
+    if not has_content(pdq):
         raise PydanticCustomError("pdq.plain", "This is the hash of no picture, or a blank one.")
     return pdq
 
@@ -172,11 +172,11 @@ class Location(_Part):
     kind: LocationKind
     value: Annotated[
         str,
-        StringConstraints(min_length=1, max_length=LONGEST_LOCATION),
-        AfterValidator(says_something),
+        StringConstraints(min_length=1, max_length=MAX_LOCATION_LENGTH),
+        AfterValidator(require_visible_text),
     ]
     """As typed; triage reads it, and no code fetches it."""
-    platform: Line | None = None
+    platform: ShortText | None = None
 
 
 class Means(StrEnum):
@@ -192,33 +192,33 @@ class Means(StrEnum):
     OTHER = "other"
 
 
-Amount = Annotated[
+DecimalAmount = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,8})?$"),
     AfterValidator(_is_more_than_nothing),
 ]
 """A decimal number as text: money is never a binary fraction."""
-Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
+Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCY_CODES)]
 """ISO 4217."""
 
 
-LATELY: Final = timedelta(hours=24)
+RECENT_LOSS_TIME: Final = timedelta(hours=24)
 """Money that left less than this ago may still be recovered."""
-UNSURE: Final = timedelta(hours=2)
+LOSS_TIME_TOLERANCE: Final = timedelta(hours=2)
 """By how much a time of day without an offset may be off."""
 
 
 class MoneyLost(_Part):
     """One payment, as far as the reporter knows it."""
 
-    amount: Amount
+    amount: DecimalAmount
     currency: Currency
     means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
-    beneficiary_account: Line | None = None
+    beneficiary_account: ShortText | None = None
 
 
-def left_lately(lost: MoneyLost, accepted_at: datetime, zone: tzinfo) -> bool:
+def is_recent_loss(lost: MoneyLost, accepted_at: datetime, zone: tzinfo) -> bool:
     """Whether money left within the last day before the report, by the reporter's account.
 
     A day without a time counts as a whole. A time without offset is by the country's clocks, of
@@ -231,8 +231,11 @@ def left_lately(lost: MoneyLost, accepted_at: datetime, zone: tzinfo) -> bool:
         return today - date.fromisoformat(lost.at) <= timedelta(days=1)
     at = datetime.fromisoformat(lost.at.upper())
     if at.tzinfo is None:
-        return accepted_at - at.replace(tzinfo=zone).astimezone(UTC) <= LATELY + UNSURE
-    return accepted_at - at <= LATELY
+        return (
+            accepted_at - at.replace(tzinfo=zone).astimezone(UTC)
+            <= RECENT_LOSS_TIME + LOSS_TIME_TOLERANCE
+        )
+    return accepted_at - at <= RECENT_LOSS_TIME
 
 
 def _in_rows(said: Any) -> Any:
@@ -244,7 +247,7 @@ def _in_rows(said: Any) -> Any:
 
 # After a validator function, pydantic treats the value as Python and not as JSON. So the list must
 # be accepted for a tuple here, and the text of `means` for a member.
-_Losses = Annotated[tuple[MoneyLost, ...], Field(max_length=MOST_LOSSES, strict=False)]
+_Losses = Annotated[tuple[MoneyLost, ...], Field(max_length=MAX_LOSSES, strict=False)]
 Losses = Annotated[
     _Losses, BeforeValidator(_in_rows, json_schema_input_type=_Losses | MoneyLost | None)
 ]
@@ -262,20 +265,22 @@ class DescribedPlace(_Part):
     """A place in the reporter's words."""
 
     text: Annotated[
-        str, StringConstraints(min_length=1, max_length=300), AfterValidator(says_something)
+        str, StringConstraints(min_length=1, max_length=300), AfterValidator(require_visible_text)
     ]
 
 
 class Abroad(_Part):
     """Another country."""
 
-    country: Annotated[str, AfterValidator(known_country), _one_of(COUNTRIES)]
+    country: Annotated[str, AfterValidator(require_known_country), _one_of(COUNTRY_CODES)]
     """ISO 3166-1 alpha-2."""
     residence: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     """A territory of the jurisdiction where the victim lives, chosen from its list."""
     residence_text: (
         Annotated[
-            str, StringConstraints(min_length=1, max_length=300), AfterValidator(says_something)
+            str,
+            StringConstraints(min_length=1, max_length=300),
+            AfterValidator(require_visible_text),
         ]
         | None
     ) = None
@@ -290,7 +295,7 @@ def _kind_of_place(value: Any) -> str | None:
     return kinds[0] if len(kinds) == 1 else None
 
 
-Territory = Annotated[
+ReportedTerritory = Annotated[
     Annotated[PickedPlace, Tag("PickedPlace")]
     | Annotated[DescribedPlace, Tag("DescribedPlace")]
     | Annotated[Abroad, Tag("Abroad")],
@@ -325,14 +330,14 @@ class Contact(_Part):
 class Identity(_Part):
     """The reporter's name."""
 
-    name: Annotated[Line, AfterValidator(says_something)]
+    name: Annotated[ShortText, AfterValidator(require_visible_text)]
     id_number: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
     """Of the national identity card, residence permit or passport."""
     born_on: Day | None = None
     address: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
-class Person(_Part):
+class RevealedIdentity(_Part):
     """The content of a released identity request: the reporter's name, contact, or both."""
 
     identity: Identity | None = None
@@ -384,8 +389,8 @@ class Facts(_Part):
 
     category: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
     """An id of the jurisdiction's categories; null for "I don't know"."""
-    locations: Annotated[tuple[Location, ...], Field(max_length=MOST_LOCATIONS)] = ()
-    platform: Line | None = None
+    locations: Annotated[tuple[Location, ...], Field(max_length=MAX_LOCATIONS)] = ()
+    platform: ShortText | None = None
     seen_at: When | None = None
     still_online: bool | None = None
     """Null for "I don't know"."""
@@ -395,10 +400,10 @@ class Facts(_Part):
     danger_now: bool = False
     """People may be hurt in the next hours."""
     money_lost: Losses = ()
-    territory: Territory | None = None
+    territory: ReportedTerritory | None = None
     pictures: Annotated[
         tuple[Pdq, ...],
-        Field(max_length=MOST_PICTURES, json_schema_extra={"uniqueItems": True}),
+        Field(max_length=MAX_REPORT_PICTURES, json_schema_extra={"uniqueItems": True}),
         AfterValidator(_each_once),
     ] = ()
     """What pictures look like that stay on the reporter's device, each as the 256 bits of PDQ in
@@ -410,10 +415,10 @@ class Facts(_Part):
     def days(self) -> Iterator[tuple[str, str | None]]:
         """The given days, each with its JSON pointer."""
         yield "#/seen_at", self.seen_at
-        yield from days_of(self.money_lost)
+        yield from loss_days(self.money_lost)
 
     @property
-    def named(self) -> Iterator[tuple[str, str]]:
+    def field_identifiers(self) -> Iterator[tuple[str, str]]:
         """Kind and value of the identifiers in fields: places online, each with its platform, and
         accounts that received money."""
         for location in self.locations:
@@ -432,8 +437,8 @@ class Report(Facts):
 
     narrative: Annotated[
         str,
-        StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
-        AfterValidator(says_something),
+        StringConstraints(min_length=1, max_length=MAX_NARRATIVE_LENGTH),
+        AfterValidator(require_visible_text),
     ]
     """What happened, in any language and script. Stored as sent, to the byte."""
     disclosure: Disclosure
@@ -451,11 +456,11 @@ class Report(Facts):
         return self.disclosure.identity if isinstance(self.disclosure, Identified) else None
 
     @property
-    def person(self) -> Person | None:
+    def person(self) -> RevealedIdentity | None:
         """For the `identity` box only: name and contact, as far as the reporter gave them."""
         if self.contact is None:
             return None
-        return Person(identity=self.identity, contact=self.contact)
+        return RevealedIdentity(identity=self.identity, contact=self.contact)
 
     @property
     def own_identifiers(self) -> Iterator[tuple[str, str]]:
@@ -471,9 +476,9 @@ def own_identifiers(
     Of an e-mail its mailbox, too, by which reports are linked.
     """
     if contact and contact.email and (email := canonical_email(contact.email)):
-        yield from dict.fromkeys(("email", each) for each in (email, mailbox_of(email)))
+        yield from dict.fromkeys(("email", each) for each in (email, mailbox_from_email(email)))
     told = [each.phone for each in (contact, call_now) if each and each.phone]
-    yield from dict.fromkeys(("phone", phone) for phone in map(canonical_phone, told) if phone)
+    yield from dict.fromkeys(("phone", phone) for phone in map(canonicalise_phone, told) if phone)
 
 
 def chosen_territory(report: Facts) -> list[tuple[str, str]]:
@@ -487,7 +492,7 @@ def chosen_territory(report: Facts) -> list[tuple[str, str]]:
             return []
 
 
-def outside_the_pack(
+def find_unknown_values(
     report: Facts,
     categories: Collection[str],
     territories: Collection[str],
@@ -513,15 +518,15 @@ def outside_the_pack(
     return tuple(findings)
 
 
-def days_of(losses: Iterable[MoneyLost]) -> Iterator[tuple[str, str | None]]:
+def loss_days(losses: Iterable[MoneyLost]) -> Iterator[tuple[str, str | None]]:
     """The pointer and the day of each payment."""
     for place, lost in enumerate(losses):
         yield f"#/money_lost/{place}/at", lost.at
 
 
-def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple[Finding, ...]:
-    """The days that are in the future everywhere on earth, or before `FIRST_YEAR`. `days` are the
-    given ones, as `When`, each with its JSON pointer."""
+def find_invalid_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple[Finding, ...]:
+    """The days that are in the future everywhere on earth, or before `MIN_DATE_YEAR`. `days` are
+    the given ones, as `When`, each with its JSON pointer."""
     tomorrow = (at + timedelta(days=1)).date()
     findings = []
     for pointer, told in days:
@@ -530,40 +535,40 @@ def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple
         day = datetime.fromisoformat(told.upper()).date()
         if day > tomorrow:
             findings.append(Finding(pointer, "date.future", "This day is still to come."))
-        elif day.year < FIRST_YEAR:
-            findings.append(Finding(pointer, "date.early", f"Give a year from {FIRST_YEAR} on."))
+        elif day.year < MIN_DATE_YEAR:
+            findings.append(Finding(pointer, "date.early", f"Give a year from {MIN_DATE_YEAR} on."))
     return tuple(findings)
 
 
 _FACTS: Final = Facts.model_fields.keys() - {"pictures"}
 
 
-def fold_facts(facts: Facts) -> bytes:
+def compress_facts(facts: Facts) -> bytes:
     """Facts, or those of a report, in stored form: the given fields only, compressed. What pictures
     look like is stored apart, sealed."""
-    return fold(facts.model_dump_json(include=_FACTS, exclude_defaults=True))
+    return compress_text(facts.model_dump_json(include=_FACTS, exclude_defaults=True))
 
 
 _OBJECT: Final = TypeAdapter(dict[str, Any])
 
 
-def pictures_in(stored: bytes) -> int:
+def count_stored_pictures(stored: bytes) -> int:
     """The number of pictures of which stored facts hold what they look like, as those of earlier
     releases do; 0 for facts that cannot be read."""
     try:
-        said = _OBJECT.validate_json(unfold(stored))
+        said = _OBJECT.validate_json(decompress_text(stored))
     except (ValueError, zlib.error):
         return 0
     pictures = said.get("pictures")
     return len(pictures) if isinstance(pictures, list) else 0
 
 
-def unfold_facts(stored: bytes) -> Facts:
-    """The facts that `fold_facts` stored.
+def decompress_facts(stored: bytes) -> Facts:
+    """The facts that `compress_facts` stored.
 
     Fields of a later release are ignored, so a function that was rolled back still reads every
     report. Raises ValueError or zlib.error for other bytes.
     """
-    said = _OBJECT.validate_json(unfold(stored))
+    said = _OBJECT.validate_json(decompress_text(stored))
     known = {name: value for name, value in said.items() if name in Facts.model_fields}
     return Facts.model_validate_json(json.dumps(known))

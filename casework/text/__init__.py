@@ -1,5 +1,5 @@
 """What a string is: strict JSON, letters, codes, references, tables for spreadsheets.
 
-Not here: the meaning of a text (`casework.reading`), and the identifiers in it
+Not here: the meaning of a text (`casework.analysis`), and the identifiers in it
 (`casework.identifiers`).
 """

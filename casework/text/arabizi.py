@@ -11,9 +11,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-SHORTEST_SOUND: Final = 3
+MIN_SOUND_LENGTH: Final = 3
 """Fewer consonants match too many different words."""
-SHORTEST_OPEN_SOUND: Final = 4
+MIN_OPEN_SOUND_LENGTH: Final = 4
 """The same limit for a part of a word."""
 
 _SOUNDS: Final = (
@@ -32,30 +32,32 @@ _WRITTEN_ON: Final = re.compile(r"^[wou]?[bfdm]?l(?=[^aeiouy])|^[bfd](?=[bcdfghj
 
 
 @lru_cache(maxsize=8192)
-def sounds_of(word: str) -> frozenset[str]:
+def word_sounds(word: str) -> frozenset[str]:
     """The consonants of a Latin word, with and without its prefixes."""
     if not word.isascii() or word.isdigit():
         return frozenset()
     bare = _WRITTEN_ON.sub("", word)
     return frozenset(
-        sound for each in {word, bare} if len(sound := sound_of(each)) >= SHORTEST_SOUND
+        sound for each in {word, bare} if len(sound := consonant_sound(each)) >= MIN_SOUND_LENGTH
     )
 
 
-def sound_of(word: str) -> str:
+def consonant_sound(word: str) -> str:
     """The consonants of a Latin word, in capitals."""
     for written, sound in _SOUNDS:
         word = word.replace(written, sound)
     return _DOUBLED.sub(r"\1", _VOWELS.sub("", word).upper())
 
 
-def inflections_of(stem: str) -> frozenset[str]:
+def inflected_sounds(stem: str) -> frozenset[str]:
     """The sounds of a Darija verb or noun with all its prefixes and suffixes.
 
     Raises ValueError where the stem has too few consonants.
     """
-    if len(sound_of(stem)) < SHORTEST_SOUND:
-        raise ValueError(f"{stem!r} has fewer than {SHORTEST_SOUND} consonants")
+    if len(consonant_sound(stem)) < MIN_SOUND_LENGTH:
+        raise ValueError(f"{stem!r} has fewer than {MIN_SOUND_LENGTH} consonants")
     # A short bare stem sounds like too many words (`dreb`, hit, and `derb`, street).
-    bare = sound_of(stem) if len(sound_of(stem)) == SHORTEST_SOUND else ""
-    return frozenset(sound_of(f"{front}{stem}{end}") for front in _FRONT for end in _END) - {bare}
+    bare = consonant_sound(stem) if len(consonant_sound(stem)) == MIN_SOUND_LENGTH else ""
+    return frozenset(consonant_sound(f"{front}{stem}{end}") for front in _FRONT for end in _END) - {
+        bare
+    }

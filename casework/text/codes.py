@@ -17,7 +17,7 @@ _COUNTRIES: Final = (
     "SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM "
     "US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
 )
-COUNTRIES: Final = frozenset(_COUNTRIES.split())
+COUNTRY_CODES: Final = frozenset(_COUNTRIES.split())
 """Alpha-2 codes of countries and areas."""
 
 _CURRENCIES: Final = (
@@ -30,12 +30,12 @@ _CURRENCIES: Final = (
     "TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW "
     "ZWG"
 )
-CURRENCIES: Final = frozenset(_CURRENCIES.split())
+CURRENCY_CODES: Final = frozenset(_CURRENCIES.split())
 """Alphabetic codes of currencies for payments; funds, metals and test codes are excluded."""
 
 
-def known_country(code: str) -> str:
+def require_known_country(code: str) -> str:
     """The code, for a model to check; raises PydanticCustomError for one that is not in use."""
-    if code not in COUNTRIES:
+    if code not in COUNTRY_CODES:
         raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
     return code

@@ -10,25 +10,25 @@ from pydantic_core import ErrorDetails
 
 from casework.errors import Finding
 
-MOST_FINDINGS = 20
-LONGEST_POINTER = 200
+MAX_FINDINGS = 20
+MAX_POINTER_LENGTH = 200
 """Limits of one answer, for a document with errors everywhere and for an endless field name."""
 
-LISTED = frozenset({"literal_error", "enum"})
-LONGEST_LIST = 120
+ENUM_ERRORS = frozenset({"literal_error", "enum"})
+MAX_LISTED_VALUES_LENGTH = 120
 """Characters of the values that can be chosen, as far as an error names them."""
 
 
-def findings_of(error: ValidationError, document: Any) -> list[Finding]:
+def findings_from_validation_error(error: ValidationError, document: Any) -> list[Finding]:
     """Pydantic's errors as findings, without the values that they repeat."""
     return [
         Finding(
-            pointer=_pointer(entry["loc"], entry["type"], document)[:LONGEST_POINTER],
+            pointer=_pointer(entry["loc"], entry["type"], document)[:MAX_POINTER_LENGTH],
             code=entry["type"],
             # Our own rules have a dot in their code, and their message holds no value.
             detail=entry["msg"] if "." in entry["type"] else _plainly(entry),
         )
-        for entry in error.errors(include_input=False, include_url=False)[:MOST_FINDINGS]
+        for entry in error.errors(include_input=False, include_url=False)[:MAX_FINDINGS]
     ]
 
 
@@ -36,7 +36,7 @@ def _plainly(entry: ErrorDetails) -> str:
     """What is wrong, and the values that there are where these are few."""
     told = _PLAIN.get(entry["type"], "This value is not acceptable.")
     expected = str(entry.get("ctx", {}).get("expected", ""))
-    listed = entry["type"] in LISTED and 0 < len(expected) <= LONGEST_LIST
+    listed = entry["type"] in ENUM_ERRORS and 0 < len(expected) <= MAX_LISTED_VALUES_LENGTH
     return f"{told.removesuffix('.')}: {expected}." if listed else told
 
 

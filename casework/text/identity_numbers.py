@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-ANNOUNCED_WITHIN: Final = 40
+MAX_ANNOUNCEMENT_DISTANCE: Final = 40
 """Characters before a number in which a word that announces it stands."""
 _NUMBER: Final = re.compile(
     r"(?<![\w/@.=#?&%])([A-Za-z]{1,3})([ \u00a0.:-]{0,2}(?:[nN][°º][ \u00a0]?)?)(\d{3,10})(?![\w@])"
@@ -36,7 +36,7 @@ class NumberForm(Protocol):
         """Words, in small letters, behind which a number may be written in parts."""
 
 
-def numbers_in(texts: Iterable[str], forms: Sequence[NumberForm]) -> tuple[str, ...]:
+def find_identity_numbers(texts: Iterable[str], forms: Sequence[NumberForm]) -> tuple[str, ...]:
     """The numbers in these texts as they were typed, the longest first, each once."""
     found = {each for text in texts for each in _found(text, forms)}
     return tuple(sorted(found, key=lambda each: (-len(each), each)))
@@ -60,12 +60,12 @@ def _found(text: str, forms: Sequence[NumberForm]) -> Iterator[str]:
 
 def _before(text: str, at: int) -> str:
     """What may announce a number: the words directly before it, behind any other number."""
-    near = text[max(0, at - ANNOUNCED_WITHIN) : at].casefold()
+    near = text[max(0, at - MAX_ANNOUNCEMENT_DISTANCE) : at].casefold()
     last = max((place for place, each in enumerate(near) if each.isdigit()), default=-1)
     return near[last + 1 :]
 
 
-def covered(value: Any, numbers: Sequence[str], sign: str) -> Any:
+def redact_numbers(value: Any, numbers: Sequence[str], sign: str) -> Any:
     """A JSON value with a sign in the place of these numbers in every string; the longest first."""
     match value:
         case str():
@@ -73,20 +73,20 @@ def covered(value: Any, numbers: Sequence[str], sign: str) -> Any:
                 value = value.replace(each, sign)
             return value
         case Mapping():
-            return {name: covered(each, numbers, sign) for name, each in value.items()}
+            return {name: redact_numbers(each, numbers, sign) for name, each in value.items()}
         case list() | tuple():
-            return [covered(each, numbers, sign) for each in value]
+            return [redact_numbers(each, numbers, sign) for each in value]
     return value
 
 
-def strings_in(value: Any) -> Iterator[str]:
+def iter_json_strings(value: Any) -> Iterator[str]:
     """Every string of a JSON value, in its order."""
     match value:
         case str():
             yield value
         case Mapping():
             for each in value.values():
-                yield from strings_in(each)
+                yield from iter_json_strings(each)
         case list() | tuple():
             for each in value:
-                yield from strings_in(each)
+                yield from iter_json_strings(each)

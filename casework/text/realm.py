@@ -5,10 +5,10 @@ way beside people's reports and never meets them:
 
 | a trial | because |
 |---|---|
-| joins no report and names no case of the other realm | identifiers have its key: `key_in` |
+| joins no report and names no case of the other realm | identifiers have its key: `realm_key` |
 | waits in no list of real staff | lists have a realm: `listed` |
 | is hidden from real staff, as real cases are from its own | people have one: `decisions.staff` |
-| is announced to no unit, desk or reporter | all announcements go to `TRIAL`: `heard_by` |
+| is announced to no unit, desk or reporter | all announcements go to `TRIAL`: `realm_receiver` |
 | is counted in no figure | counting excludes its realm |
 
 The reference names the realm, and so does the id of a case, which is made from a reference. No
@@ -23,10 +23,10 @@ import hmac
 from enum import StrEnum
 from typing import Final
 
-TRIAL: Final = "trial"
+TRIAL_RECEIVER: Final = "trial"
 """The receiver of all announcements of trials: a queue that the deployer reads. No pack has a unit
 of this name."""
-SIGN: Final = "TEST"
+TRIAL_PREFIX: Final = "TEST"
 """The first four symbols of every trial reference, and of no other."""
 
 
@@ -35,26 +35,26 @@ class Realm(StrEnum):
 
     REAL = "real"
     """People's reports, and the staff who work on them."""
-    TRIAL = TRIAL
+    TRIAL = TRIAL_RECEIVER
     """The deployer's reports, and the staff accounts of the trial."""
 
 
-def realm_of(name: str) -> Realm:
+def realm_from_name(name: str) -> Realm:
     """The realm of a reference or a case id in canonical form."""
-    return Realm.TRIAL if name.removeprefix("C-").startswith(f"{SIGN}-") else Realm.REAL
+    return Realm.TRIAL if name.removeprefix("C-").startswith(f"{TRIAL_PREFIX}-") else Realm.REAL
 
 
-def listed(realm: Realm, name: str) -> str:
+def realm_list_name(realm: Realm, name: str) -> str:
     """The name of a list of this realm: `review`, or `trial:review`."""
-    return name if realm is Realm.REAL else f"{TRIAL}:{name}"
+    return name if realm is Realm.REAL else f"{TRIAL_RECEIVER}:{name}"
 
 
-def heard_by(name: str, to: str) -> str:
+def realm_receiver(name: str, to: str) -> str:
     """The receiver of an announcement about a report or a case."""
-    return to if realm_of(name) is Realm.REAL else TRIAL
+    return to if realm_from_name(name) is Realm.REAL else TRIAL_RECEIVER
 
 
-def key_in(realm: Realm, key: bytes) -> bytes:
+def realm_key(realm: Realm, key: bytes) -> bytes:
     """The key for identifiers and clues of a realm, so that no look-up crosses from one realm to
     the other."""
-    return key if realm is Realm.REAL else hmac.digest(key, TRIAL.encode(), hashlib.sha256)
+    return key if realm is Realm.REAL else hmac.digest(key, TRIAL_RECEIVER.encode(), hashlib.sha256)

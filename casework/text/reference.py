@@ -21,15 +21,15 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from casework.text.realm import SIGN, Realm, realm_of
+from casework.text.realm import TRIAL_PREFIX, Realm, realm_from_name
 
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_BYTES: Final = 10
 RECEIPT_BYTES: Final = 16
 RECEIPT_SYMBOLS: Final = 26
-LONGEST_TYPED: Final = 64
+MAX_TYPED_REFERENCE_LENGTH: Final = 64
 
-_VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_VALUES: Final = {symbol: value for value, symbol in enumerate(REFERENCE_ALPHABET)}
 _READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _IGNORED: Final = str.maketrans("", "", " \t\r\n-\u00a0\u2010\u2011\u2012\u2013")
 
@@ -66,7 +66,9 @@ def _weighted_sum(symbols: str) -> int:
 
 def _symbols(raw: bytes, count: int) -> str:
     number = int.from_bytes(raw, "big") << (count * 5 - len(raw) * 8)
-    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(count - 1, -1, -1))
+    return "".join(
+        REFERENCE_ALPHABET[(number >> (5 * place)) & 31] for place in range(count - 1, -1, -1)
+    )
 
 
 def _grouped(symbols: str) -> str:
@@ -75,32 +77,32 @@ def _grouped(symbols: str) -> str:
 
 def _typed(text: str) -> str:
     """The typed text as symbols; the empty text when it holds anything else."""
-    symbols = text.translate(_IGNORED) if len(text) <= LONGEST_TYPED else ""
+    symbols = text.translate(_IGNORED) if len(text) <= MAX_TYPED_REFERENCE_LENGTH else ""
     if not symbols.isascii():  # upper() turns some other letters into ours
         return ""
     symbols = symbols.upper().translate(_READ_AS)
     return symbols if all(symbol in _VALUES for symbol in symbols) else ""
 
 
-def encode(raw: bytes, realm: Realm = Realm.REAL) -> str:
+def encode_reference(raw: bytes, realm: Realm = Realm.REAL) -> str:
     """The reference of ten bytes in a realm."""
     if len(raw) != REFERENCE_BYTES:
         raise ValueError("a reference is made of ten bytes")
     symbols = _signed(_symbols(raw, 16), realm)
-    return _grouped(symbols + ALPHABET[_weighted_sum(symbols + "0")])
+    return _grouped(symbols + REFERENCE_ALPHABET[_weighted_sum(symbols + "0")])
 
 
 def _signed(symbols: str, realm: Realm) -> str:
     """The symbols with the sign of their realm: one reference in a million makes room for
     trials."""
     if realm is Realm.TRIAL:
-        return SIGN + symbols[len(SIGN) :]
-    if symbols.startswith(SIGN):
-        return ALPHABET[_VALUES[symbols[0]] ^ 16] + symbols[1:]
+        return TRIAL_PREFIX + symbols[len(TRIAL_PREFIX) :]
+    if symbols.startswith(TRIAL_PREFIX):
+        return REFERENCE_ALPHABET[_VALUES[symbols[0]] ^ 16] + symbols[1:]
     return symbols
 
 
-def parse(text: str) -> str:
+def parse_reference(text: str) -> str:
     """The canonical form of a typed reference.
 
     Raises NotAReference for a misheard symbol or an exchange of two.
@@ -111,15 +113,15 @@ def parse(text: str) -> str:
     return _grouped(symbols)
 
 
-def same(reference: str | None, typed: str | None) -> bool:
+def is_same_reference(reference: str | None, typed: str | None) -> bool:
     """Whether the typed text is this reference; an absent reference matches only no text."""
     try:
-        return reference == (parse(typed) if typed else None)
+        return reference == (parse_reference(typed) if typed else None)
     except NotAReference:
         return False
 
 
-def case_id_of(reference: str) -> str:
+def case_id_from_reference(reference: str) -> str:
     """The id of the case that this report opens, if it opens one.
 
     It is computed, so opening a case twice opens the same case.
@@ -129,14 +131,14 @@ def case_id_of(reference: str) -> str:
 
 def case_id_apart(reference: str, source: str, entry: int) -> str:
     """The id of the case of a report that people take out of a case, from the entry of that case's
-    history. It is used where the case of `case_id_of` exists already."""
+    history. It is used where the case of `case_id_from_reference` exists already."""
     return _case_id(f"case|{reference}|{source}|{entry}", reference)
 
 
 def _case_id(told: str, reference: str) -> str:
     """A case is in the realm of its first report."""
     digest = hashlib.sha256(told.encode()).digest()
-    return "C-" + encode(digest[:REFERENCE_BYTES], realm_of(reference))
+    return "C-" + encode_reference(digest[:REFERENCE_BYTES], realm_from_name(reference))
 
 
 def parse_case_id(text: str) -> str:
@@ -144,7 +146,7 @@ def parse_case_id(text: str) -> str:
     typed = text.strip().upper()
     if not typed.startswith("C"):
         raise NotAReference
-    return "C-" + parse(typed[1:])
+    return "C-" + parse_reference(typed[1:])
 
 
 def write_receipt(secret: bytes) -> str:

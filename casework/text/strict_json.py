@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from casework.errors import BodyTooLarge, Finding, NotJson
 
-MOST_BYTES: Final = 256 * 1024
-DEEPEST: Final = 20
-MOST_INTEGER: Final = 2**53 - 1
+MAX_JSON_BYTES: Final = 256 * 1024
+MAX_JSON_DEPTH: Final = 20
+MAX_INTEGER: Final = 2**53 - 1
 """The largest integer that every JSON reader stores exactly (RFC 8259, section 6)."""
 
-_LONGEST_INTEGER: Final = len(str(-MOST_INTEGER))
+_LONGEST_INTEGER: Final = len(str(-MAX_INTEGER))
 _LONGEST_FLOAT: Final = 64
 _LONGEST_POINTER: Final = 200
 
@@ -41,7 +41,7 @@ _DETAILS: Final = {
     "json.empty": "The body is empty.",
     "json.encoding": "The body is not UTF-8.",
     "json.byte-order-mark": "The body begins with a byte order mark.",
-    "json.too-deep": f"Objects and lists are nested more than {DEEPEST} deep.",
+    "json.too-deep": f"Objects and lists are nested more than {MAX_JSON_DEPTH} deep.",
     "json.syntax": "This is not JSON.",
     "json.duplicate-key": "This object has the same key twice.",
     "json.not-a-number": "NaN and infinities are not JSON.",
@@ -57,7 +57,7 @@ class _Flaw:
         self.code = code
 
 
-def parse(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """The document in `body`: UTF-8, at most 256 KiB, nested at most 20 deep.
 
     Raises BodyTooLarge or NotJson. The one finding has the code of the rule and, where the document
@@ -72,7 +72,7 @@ def parse(body: bytes) -> Any:
     return document
 
 
-def canonical(document: Any) -> bytes:
+def canonical_json(document: Any) -> bytes:
     """The canonical form of a parsed document: keys sorted by code point, no blanks, UTF-8.
 
     Receipts are computed from it, so it must stay the same across releases.
@@ -80,15 +80,16 @@ def canonical(document: Any) -> bytes:
     return _CANONICAL.encode(document).encode()
 
 
-def texts(document: Any) -> Iterator[tuple[str, str]]:
+def iter_texts(document: Any) -> Iterator[tuple[str, str]]:
     """Every text and key of a parsed document with its pointer; a key has its object's pointer."""
     return ((pointer, text) for pointer, text in _walk(document) if isinstance(text, str))
 
 
 def _decoded(body: bytes) -> str:
-    if len(body) > MOST_BYTES:
+    if len(body) > MAX_JSON_BYTES:
         raise BodyTooLarge(
-            f"At most {MOST_BYTES:,} bytes can be taken.", findings=(_finding("json.too-large"),)
+            f"At most {MAX_JSON_BYTES:,} bytes can be taken.",
+            findings=(_finding("json.too-large"),),
         )
     if not body.strip(b" \t\r\n"):
         raise _refusal("json.empty")
@@ -103,14 +104,14 @@ def _decoded(body: bytes) -> str:
 
 
 def _refuse_depth(text: str) -> None:
-    if text.count("[") + text.count("{") <= DEEPEST:
+    if text.count("[") + text.count("{") <= MAX_JSON_DEPTH:
         return
     depth = 0
     for token in _TOKEN.finditer(text):
         match text[token.start()]:
             case "[" | "{":
                 depth += 1
-                if depth > DEEPEST:
+                if depth > MAX_JSON_DEPTH:
                     raise _refusal("json.too-deep")
             case "]" | "}":
                 depth -= 1
@@ -122,7 +123,7 @@ def _parsed(text: str, flaws: list[_Flaw]) -> Any:
         return flaws[-1]
 
     def integer(digits: str) -> int | _Flaw:
-        if len(digits) > _LONGEST_INTEGER or abs(number := int(digits)) > MOST_INTEGER:
+        if len(digits) > _LONGEST_INTEGER or abs(number := int(digits)) > MAX_INTEGER:
             return flaw("json.number-range")
         return number
 

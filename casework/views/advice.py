@@ -8,10 +8,10 @@ from typing import Self
 from pydantic import ConfigDict
 
 from casework.case.case import Case
-from casework.case.history import Event, last_said
+from casework.case.history import CaseEvent, last_move_data
 from casework.case.lifecycle import Move
-from casework.case.parts import Priority
-from casework.views.shown import DeskView
+from casework.case.value_objects import Priority
+from casework.views.desk_view import DeskView
 
 
 class AdviceView(DeskView):
@@ -59,7 +59,7 @@ class AdviceView(DeskView):
     """Until when money that was lost may be held back."""
 
     @classmethod
-    def of(cls, case: Case, events: Sequence[Event]) -> Self | None:
+    def from_history(cls, case: Case, events: Sequence[CaseEvent]) -> Self | None:
         """From the history of a case; None while there was no analysis."""
-        said = last_said(events, Move.ASSESS)
+        said = last_move_data(events, Move.ASSESS)
         return None if said is None else cls.model_validate({**said, "report": case.opened_by})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casework.decisions.files import AskingStanding, FileAsking
-from casework.views.shown import DeskView
+from casework.decisions.file_access import AskingStanding, FileAsking
+from casework.views.desk_view import DeskView
 
 
 class AskingView(DeskView):
@@ -39,7 +39,7 @@ class AskingView(DeskView):
     """Whether it waits for the reader; else the reader asked."""
 
     @classmethod
-    def of(
+    def from_asking(
         cls,
         asking: FileAsking,
         *,

@@ -13,15 +13,20 @@ from datetime import datetime
 from statistics import median
 from typing import Final, Literal
 
-from casework.case.parts import Priority, Standing
-from casework.figures.counted import PROPOSALS
-from casework.figures.decided import DecidedLine
-from casework.views.desk import CaseLine
+from casework.case.value_objects import Priority, UnitState
+from casework.statistics.case_statistics import PROPOSAL_KINDS
+from casework.statistics.decision_lines import DecidedLine
+from casework.views.desk_view import DeskView
+from casework.views.lists import CaseLine
 from casework.views.sample import SamplesOnBoard
-from casework.views.shown import DeskView
 
-HOUR: Final = 3_600
-EDGES: Final = (HOUR, 4 * HOUR, 24 * HOUR, 72 * HOUR)
+BOARD_HOUR_SECONDS: Final = 3_600
+AGE_LIMITS_SECONDS: Final = (
+    BOARD_HOUR_SECONDS,
+    4 * BOARD_HOUR_SECONDS,
+    24 * BOARD_HOUR_SECONDS,
+    72 * BOARD_HOUR_SECONDS,
+)
 """Seconds at which one class of ages ends and the next begins."""
 
 
@@ -105,21 +110,23 @@ class Board(DeskView):
     """The names of all who are named by subject."""
 
 
-def ages(places: Iterable[tuple[int, str]], now: datetime) -> dict[Priority, tuple[int, ...]]:
+def count_by_age(
+    places: Iterable[tuple[int, str]], now: datetime
+) -> dict[Priority, tuple[int, ...]]:
     """How many cases of each priority are in each class of ages, from the rank of each and the time
     at which it was opened."""
-    found: dict[Priority, list[int]] = defaultdict(lambda: [0] * (len(EDGES) + 1))
+    found: dict[Priority, list[int]] = defaultdict(lambda: [0] * (len(AGE_LIMITS_SECONDS) + 1))
     for rank, opened_at in places:
         age = (now - datetime.fromisoformat(opened_at)).total_seconds()
-        found[list(Priority)[rank]][sum(age >= edge for edge in EDGES)] += 1
+        found[list(Priority)[rank]][sum(age >= edge for edge in AGE_LIMITS_SECONDS)] += 1
     return {each: tuple(found[each]) for each in Priority if each in found}
 
 
-def of_units(
-    standing: Iterable[tuple[str, Standing, str]], decided: Iterable[DecidedLine]
+def unit_boards(
+    standing: Iterable[tuple[str, UnitState, str]], decided: Iterable[DecidedLine]
 ) -> tuple[UnitBoard, ...]:
     """The lines of the units: from what stands with each, how and since when, and from answers."""
-    since: dict[str, dict[Standing, list[str]]] = defaultdict(lambda: defaultdict(list))
+    since: dict[str, dict[UnitState, list[str]]] = defaultdict(lambda: defaultdict(list))
     for unit, stands, begun in standing:
         since[unit][stands].append(begun)
     times: dict[str, list[int]] = defaultdict(list)
@@ -129,11 +136,11 @@ def of_units(
     return tuple(
         UnitBoard(
             unit=unit,
-            waiting=len(since[unit][Standing.WAITING]),
-            waiting_since=min(since[unit][Standing.WAITING], default=None),
-            held=len(since[unit][Standing.HELD]) + len(since[unit][Standing.UNAUTHORISED]),
-            unauthorised=len(since[unit][Standing.UNAUTHORISED]),
-            unauthorised_since=min(since[unit][Standing.UNAUTHORISED], default=None),
+            waiting=len(since[unit][UnitState.WAITING]),
+            waiting_since=min(since[unit][UnitState.WAITING], default=None),
+            held=len(since[unit][UnitState.HELD]) + len(since[unit][UnitState.UNAUTHORISED]),
+            unauthorised=len(since[unit][UnitState.UNAUTHORISED]),
+            unauthorised_since=min(since[unit][UnitState.UNAUTHORISED], default=None),
             answered=len(times[unit]),
             median_seconds=math.floor(median(times[unit])) if times[unit] else None,
         )
@@ -141,7 +148,7 @@ def of_units(
     )
 
 
-def load_of(held: Iterable[str], decided: Iterable[DecidedLine]) -> tuple[PersonLoad, ...]:
+def person_loads(held: Iterable[str], decided: Iterable[DecidedLine]) -> tuple[PersonLoad, ...]:
     """What each person has now and decided today, by subject; `held` has who holds each case."""
     holds = Counter(held)
     decisions = Counter(line.by for line in decided)
@@ -151,7 +158,7 @@ def load_of(held: Iterable[str], decided: Iterable[DecidedLine]) -> tuple[Person
     )
 
 
-def corrections_in(decided: Sequence[DecidedLine]) -> tuple[ProposalsKept, ...]:
+def proposal_corrections(decided: Sequence[DecidedLine]) -> tuple[ProposalsKept, ...]:
     """What first reviews did to the proposals of the machine."""
     kept = Counter(name for line in decided for name in line.kept)
     corrected = Counter(name for line in decided for name in line.corrected)
@@ -159,6 +166,6 @@ def corrections_in(decided: Sequence[DecidedLine]) -> tuple[ProposalsKept, ...]:
         ProposalsKept.model_validate(
             {"what": name, "kept": kept[name], "corrected": corrected[name]}
         )
-        for name in PROPOSALS
+        for name in PROPOSAL_KINDS
         if kept[name] or corrected[name]
     )

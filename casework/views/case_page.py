@@ -14,31 +14,47 @@ from typing import Any, Final, Literal, Self
 from pydantic import JsonValue
 
 from casework.case.case import Case
-from casework.case.history import KEY, Event
-from casework.case.lifecycle import Move, Status, moves_that
-from casework.case.parts import Because, Priority
-from casework.decisions.decision import WORDS, outcome_of
-from casework.decisions.files import danger_recorded, needs_two
+from casework.case.history import IDEMPOTENCY_FIELD, CaseEvent
+from casework.case.lifecycle import Move, Status, moves_where
+from casework.case.value_objects import Priority, SuggestionReason
+from casework.decisions.available_moves import list_available_moves
+from casework.decisions.base import REASON_FIELD, resulting_status
+from casework.decisions.file_access import danger_recorded, needs_two
 from casework.decisions.freezes import FreezeView
-from casework.decisions.inquiry import DOCUMENT, Given, annulled, ledger
-from casework.decisions.open_moves import moves_open_to
-from casework.decisions.outcomes import SuspectView
-from casework.decisions.permissions import Call, OfficesOf, knows_of_all, no_offices, permitted
+from casework.decisions.instructions import (
+    INSTRUCTION_DOCUMENT_FIELD,
+    Given,
+    annulments_by_entry,
+    list_instructions,
+)
+from casework.decisions.permissions import (
+    OfficesOf,
+    StaffCall,
+    is_permitted,
+    no_known_offices,
+    sees_all_units,
+)
 from casework.decisions.staff import StaffMember
-from casework.moves.triage import SUGGESTED
-from casework.pack.competence_view import CompetenceView, category_read, offices_of
+from casework.decisions.suspects import SuspectView
+from casework.moves.triage import SUGGESTIONS_FIELD
+from casework.pack.competence_view import CompetenceView, category_read, competent_offices
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import procedure
-from casework.report.evidence import FileState, WhyRefused
+from casework.pack.procedure import read_procedure
 from casework.report.examination import FileType, Preview, Scan
+from casework.report.file_limits import FileState, WhyRefused
 from casework.report.followup import AddedView
 from casework.report.report import Facts
 from casework.views.advice import AdviceView
-from casework.views.danger import DangerSaid, DangerView, hard_to_bear, newest_first
-from casework.views.desk import CaseLine, court_holds_of, line_of
+from casework.views.danger import DangerSaid, DangerView, has_disturbing_words, newest_first
+from casework.views.desk_view import DeskView
+from casework.views.lists import CaseLine, case_line_fields, court_hold_views
+from casework.views.phones_to_call import (
+    EmergencyNumberView,
+    ToCall,
+    emergency_numbers,
+    phones_to_call,
+)
 from casework.views.pictures import AlikeView, HashView, KnownView, SameView
-from casework.views.shown import DeskView
-from casework.views.to_call import EmergencyNumberView, ToCall, emergency_numbers, to_call
 
 
 class NamedBy(DeskView):
@@ -52,13 +68,13 @@ class NamedBy(DeskView):
     try out which value it is of."""
 
     @classmethod
-    def spelled(cls, stored: str, mark: str | None) -> Self:
+    def from_value(cls, stored: str, mark: str | None) -> Self:
         """From `kind:value` and what histories call it."""
         kind, _, value = stored.partition(":")
         return cls(kind=kind, value=value or None, digest=mark and mark.partition(":")[2])
 
     @classmethod
-    def told(cls, mark: str, value: str | None = None) -> Self:
+    def from_mark(cls, mark: str, value: str | None = None) -> Self:
         """From `kind:mark`, with the value where it may be shown."""
         kind, _, digest = mark.partition(":")
         return cls(kind=kind, value=value, digest=digest)
@@ -82,7 +98,7 @@ class AdmittedView(DeskView):
     """Number of the entry in the history."""
 
     @classmethod
-    def told(cls, event: Event | None) -> Self | None:
+    def from_entry(cls, event: CaseEvent | None) -> Self | None:
         """From the entry that admitted it, if one did."""
         return cls(by=event.by, at=event.at, event=event.number) if event else None
 
@@ -250,18 +266,24 @@ class EventView(DeskView):
     hash: str
 
 
-NAMING: Final[dict[str, str]] = {move: move.law.names for move in moves_that(lambda law: law.names)}
+CASE_FIELDS_BY_MOVE: Final[dict[str, str]] = {
+    move: move.rule.names for move in moves_where(lambda law: law.names)
+}
 """Entries that name another case, and where."""
 
 
-def other_cases(events: Iterable[Event]) -> set[str]:
+def mentioned_cases(events: Iterable[CaseEvent]) -> set[str]:
     """The cases with which these entries say that this one was one."""
-    return {str(each.data.get(NAMING[each.move])) for each in events if each.move in NAMING}
+    return {
+        str(each.data.get(CASE_FIELDS_BY_MOVE[each.move]))
+        for each in events
+        if each.move in CASE_FIELDS_BY_MOVE
+    }
 
 
-def history_for(
+def redact_history(
     member: StaffMember,
-    events: Iterable[Event],
+    events: Iterable[CaseEvent],
     others: Collection[str],
     about: Mapping[int, Mapping[str, Any]],
 ) -> tuple[EventView, ...]:
@@ -274,12 +296,14 @@ def history_for(
     """
     shown = (
         EventView(
-            **event.model_dump(exclude={"previous": True, "changed": True, "data": {KEY}}),
-            words=about.get(event.number, {}).get(WORDS),
+            **event.model_dump(
+                exclude={"previous": True, "changed": True, "data": {IDEMPOTENCY_FIELD}}
+            ),
+            words=about.get(event.number, {}).get(REASON_FIELD),
         )
         for event in events
     )
-    if knows_of_all(member):
+    if sees_all_units(member):
         return tuple(shown)
     return tuple(_of_one_unit(shown, others))
 
@@ -297,8 +321,8 @@ def _of_one_unit(shown: Iterable[EventView], others: Collection[str]) -> Iterato
 
 
 def _without_others(event: EventView, others: Collection[str]) -> dict[str, JsonValue]:
-    left_out = {SUGGESTED}
-    named = NAMING.get(event.move)
+    left_out = {SUGGESTIONS_FIELD}
+    named = CASE_FIELDS_BY_MOVE.get(event.move)
     if named is not None and event.data.get(named) not in others:
         left_out.add(named)
     return {name: said for name, said in event.data.items() if name not in left_out}
@@ -308,7 +332,7 @@ class SuggestionView(DeskView):
     """Another case that may be about the same facts, and why. Merge them at review, or do not."""
 
     case: str
-    because: Because
+    because: SuggestionReason
     """`identifier`: a report that joined one of the two names what belongs to the other; `closed`:
     one of the two had ended by then, and held it."""
     percent: int | None = None
@@ -365,11 +389,11 @@ class InstructionView(DeskView):
     annulled: AnnulledView | None = None
 
 
-def instructions_of(
-    events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+def instruction_views(
+    events: Sequence[CaseEvent], about: Mapping[int, Mapping[str, Any]]
 ) -> tuple[InstructionView, ...]:
     """The ledger of a case, as its readers see it."""
-    gone = annulled(events)
+    gone = annulments_by_entry(events)
     shown = set(InstructionView.model_fields)
     return tuple(
         InstructionView.model_validate(
@@ -378,25 +402,32 @@ def instructions_of(
                 "entry": event.number,
                 "at": event.at,
                 "by": event.by,
-                "other_office": about.get(event.number, {}).get(WORDS),
+                "other_office": about.get(event.number, {}).get(REASON_FIELD),
                 "document": _document_of(event, about.get(event.number, {})),
                 "annulled": _annulled_by(gone[event.number], about)
                 if event.number in gone
                 else None,
             }
         )
-        for event in ledger(events)
+        for event in list_instructions(events)
     )
 
 
-def _document_of(event: Event, about: Mapping[str, Any]) -> DocumentView | None:
-    digest = event.data.get(DOCUMENT)
-    return DocumentView(name=about.get(DOCUMENT), sha256=str(digest)) if digest else None
+def _document_of(event: CaseEvent, about: Mapping[str, Any]) -> DocumentView | None:
+    digest = event.data.get(INSTRUCTION_DOCUMENT_FIELD)
+    return (
+        DocumentView(name=about.get(INSTRUCTION_DOCUMENT_FIELD), sha256=str(digest))
+        if digest
+        else None
+    )
 
 
-def _annulled_by(event: Event, about: Mapping[int, Mapping[str, Any]]) -> AnnulledView:
+def _annulled_by(event: CaseEvent, about: Mapping[int, Mapping[str, Any]]) -> AnnulledView:
     return AnnulledView(
-        entry=event.number, at=event.at, by=event.by, words=about.get(event.number, {}).get(WORDS)
+        entry=event.number,
+        at=event.at,
+        by=event.by,
+        words=about.get(event.number, {}).get(REASON_FIELD),
     )
 
 
@@ -410,25 +441,25 @@ class CaseState(CaseLine):
     it."""
 
     @classmethod
-    def seen_by(
+    def for_reader(
         cls,
         member: StaffMember,
         case: Case,
         now: datetime,
         zone: tzinfo,
-        offices: OfficesOf = no_offices,
+        offices: OfficesOf = no_known_offices,
         *,
         into: Case | None,
     ) -> Self:
         """The case for one reader. `into` is the one that it was merged into: its reports are
         there, and so is what courts hold."""
-        line = line_of(case, now, zone)
-        holds = court_holds_of(into or case, now, zone)
-        if not knows_of_all(member):
+        line = case_line_fields(case, now, zone)
+        holds = court_hold_views(into or case, now, zone)
+        if not sees_all_units(member):
             line["merged_into"] = None
         elif into is not None:
             line["court_holds"] = holds
-        may = moves_open_to(member, case, held=bool(holds), into=into, offices=offices)
+        may = list_available_moves(member, case, held=bool(holds), into=into, offices=offices)
         return cls(**line, may=may, last_entry=case.events)
 
 
@@ -481,14 +512,14 @@ class CaseView(CaseState):
     """Oldest first: the latest entries on the first page, those before them on the next ones."""
 
     @classmethod
-    def whole(
+    def build_page(
         cls,
         pack: Jurisdiction,
         member: StaffMember,
         case: Case,
         now: datetime,
         *,
-        events: Sequence[Event],
+        events: Sequence[CaseEvent],
         reports: Sequence[ReportView],
         instructions: Sequence[InstructionView],
         outcomes: Sequence[SuspectView],
@@ -511,34 +542,34 @@ class CaseView(CaseState):
         the numbers of those that nobody admitted, `others` the other cases of its history that
         exist for the reader, `into` the one that it was merged into: courts hold its reports there.
         """
-        line = line_of(case, now, pack.facts.zone)
-        holds = court_holds_of(into or case, now, pack.facts.zone)
+        line = case_line_fields(case, now, pack.facts.zone)
+        holds = court_hold_views(into or case, now, pack.facts.zone)
         if case.merged_into not in others:
             line["merged_into"] = None
         elif into is not None:
             line["court_holds"] = holds
         line["danger"] = _danger(pack, case, reports)
-        calls = (case.imminent or case.priority is Priority.IMMEDIATE) and permitted(
-            member, Call.TRIES, case, partial(offices_of, pack)
+        calls = (case.imminent or case.priority is Priority.IMMEDIATE) and is_permitted(
+            member, StaffCall.TRIES, case, partial(competent_offices, pack)
         )
         return cls(
             **line,
-            to_call=to_call(pack, case, category_read(events)) if calls else (),
+            to_call=phones_to_call(pack, case, category_read(events)) if calls else (),
             emergency_numbers=emergency_numbers(pack) if calls else (),
             unadmitted=len(unadmitted),
             first_unadmitted=min(unadmitted, default=None),
-            may=moves_open_to(
+            may=list_available_moves(
                 member,
                 case,
                 len(unadmitted),
                 several=several,
                 held=bool(holds),
                 into=into,
-                offices=partial(offices_of, pack),
+                offices=partial(competent_offices, pack),
             ),
             last_entry=case.events,
-            assessment=AdviceView.of(case, events),
-            competence=CompetenceView.of(pack, case, events),
+            assessment=AdviceView.from_history(case, events),
+            competence=CompetenceView.from_history(pack, case, events),
             dangers=dangers,
             suggestions=tuple(suggestions),
             apart=tuple(each for each in case.apart if each in others),
@@ -546,7 +577,7 @@ class CaseView(CaseState):
             outcomes=tuple(outcomes),
             freezes=tuple(freezes),
             two_open_files=not danger_recorded(case)
-            and needs_two(procedure(pack.folder).second_opening, case),
+            and needs_two(read_procedure(pack.folder).second_opening, case),
             reports=tuple(reports),
             messages=tuple(messages),
             identifiers=tuple(identifiers),
@@ -558,10 +589,10 @@ class CaseView(CaseState):
 
 def _danger(pack: Jurisdiction, case: Case, reports: Sequence[ReportView]) -> DangerView | None:
     """The danger of a case, with what its report says where that is on the page."""
-    told = case.told_danger
+    told = case.danger_source
     if told is None:
         return None
-    found = DangerView.of(told)
+    found = DangerView.from_danger(told)
     report = next((each for each in reports if each.reference == told.report), None)
     if report is None:
         return found
@@ -569,7 +600,7 @@ def _danger(pack: Jurisdiction, case: Case, reports: Sequence[ReportView]) -> Da
     kept = None if report.unreadable else report.narrative
     words = newest_first(added.get(told.addition) if told.addition else None, kept)
     facts = report.facts if report.facts_as_kept is None else None
-    said = DangerSaid.of(facts, words, severe=hard_to_bear(pack, case))
+    said = DangerSaid.from_report(facts, words, severe=has_disturbing_words(pack, case))
     return found.model_copy(update={"said": said})
 
 
@@ -586,12 +617,12 @@ class Decided(DeskView):
     """Number of the decision's entry in the history of the case."""
 
     @classmethod
-    def by(cls, case_id: str, event: Event) -> Self:
+    def from_event(cls, case_id: str, event: CaseEvent) -> Self:
         """What the decision's event says of it."""
         return cls(
             id=case_id,
             decision=Move(event.move),
-            status=outcome_of(event),
+            status=resulting_status(event),
             at=event.at,
             event=event.number,
         )

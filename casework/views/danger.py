@@ -11,14 +11,14 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.case import Case
-from casework.case.danger import DangerKind, ToldDanger
+from casework.case.danger import DangerKind, DangerOrigin
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import procedure
+from casework.pack.procedure import read_procedure
 from casework.report.report import DescribedPlace, Facts, ReporterRole
 
-MOST_SAID: Final = 160
+MAX_DANGER_TEXT_LENGTH: Final = 160
 """Characters of the first words of a report in a line."""
-MOST_OF_PLACE: Final = 80
+MAX_PLACE_LENGTH: Final = 80
 """Characters of a place in the reporter's words."""
 
 
@@ -40,15 +40,17 @@ class DangerSaid(BaseModel):
     """The words are left out because they may be hard to bear."""
 
     @classmethod
-    def of(cls, facts: Facts | None, narrative: str | None, *, severe: bool) -> Self:
+    def from_report(cls, facts: Facts | None, narrative: str | None, *, severe: bool) -> Self:
         """What a report with these fields says; `narrative` is what it, or an addition to it, says,
         and None where that cannot be read."""
         described = facts.territory if facts is not None else None
         place = described.text if isinstance(described, DescribedPlace) else None
         return cls(
             role=facts.role if facts is not None else None,
-            place=begun(place, MOST_OF_PLACE) if place else None,
-            words=begun(narrative, MOST_SAID) or None if narrative and not severe else None,
+            place=shorten_text(place, MAX_PLACE_LENGTH) if place else None,
+            words=shorten_text(narrative, MAX_DANGER_TEXT_LENGTH) or None
+            if narrative and not severe
+            else None,
             covered=bool(narrative) and severe,
         )
 
@@ -75,7 +77,7 @@ class DangerView(BaseModel):
     """On the duty desk and on the page of the case only: reading it counts as reading the case."""
 
     @classmethod
-    def of(cls, told: ToldDanger) -> Self:
+    def from_danger(cls, told: DangerOrigin) -> Self:
         """The danger without words."""
         return cls(
             kind=told.kind,
@@ -87,10 +89,10 @@ class DangerView(BaseModel):
         )
 
 
-def hard_to_bear(pack: Jurisdiction, case: Case) -> bool:
+def has_disturbing_words(pack: Jurisdiction, case: Case) -> bool:
     """Whether the words of its reports are covered in lists: they are of categories that two people
     decide on."""
-    hard = procedure(pack.folder).second_look.categories
+    hard = read_procedure(pack.folder).second_look.categories
     return not hard.isdisjoint({case.category, *case.told})
 
 
@@ -99,7 +101,7 @@ def newest_first(added: str | None, first: str | None) -> str | None:
     return " · ".join(each for each in (added, first) if each) or None
 
 
-def begun(text: str, most: int) -> str:
+def shorten_text(text: str, most: int) -> str:
     """The first words of a text in one line, of at most so many characters, the mark of what is
     left out included."""
     line = " ".join(text[: most * 4].split())

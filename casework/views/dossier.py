@@ -12,18 +12,18 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.case import Case
-from casework.case.history import Event
+from casework.case.history import CaseEvent
 from casework.case.lifecycle import Status
-from casework.case.parts import CloseReason, Priority
 from casework.case.suspects import SuspectStanding
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason, Priority
 from casework.decisions.freezes import FreezeView
-from casework.decisions.outcomes import SuspectView
 from casework.decisions.staff import StaffMember
+from casework.decisions.suspects import SuspectView
 from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import procedure
-from casework.text.identity_numbers import numbers_in, strings_in
+from casework.pack.procedure import read_procedure
+from casework.text.identity_numbers import find_identity_numbers, iter_json_strings
 from casework.views.advice import AdviceView
 from casework.views.case_page import (
     EventView,
@@ -33,7 +33,7 @@ from casework.views.case_page import (
     ReportView,
     SuggestionView,
 )
-from casework.views.desk import DeadlineView, ReferralView, deadlines_of
+from casework.views.lists import DeadlineView, ReferralView, deadline_views
 
 
 class _Part(BaseModel):
@@ -118,14 +118,14 @@ class Dossier(_Part):
     """Hash of the last event: a reader who has it can check the history."""
 
     @classmethod
-    def of(
+    def from_case(
         cls,
         pack: Jurisdiction,
         member: StaffMember,
         case: Case,
         now: datetime,
         *,
-        events: Sequence[Event],
+        events: Sequence[CaseEvent],
         reports: Sequence[ReportView],
         instructions: Sequence[InstructionView],
         outcomes: Sequence[SuspectView],
@@ -145,7 +145,7 @@ class Dossier(_Part):
         return cls(
             id=case.id,
             number=case.number or None,
-            made_at=stamp(now),
+            made_at=format_timestamp(now),
             jurisdiction=pack.id,
             pack_version=pack.version,
             status=case.status,
@@ -160,13 +160,13 @@ class Dossier(_Part):
             closed=case.closed,
             closed_at=case.closed_at,
             merged_into=case.merged_into if case.merged_into in others else None,
-            assessment=AdviceView.of(case, events),
-            competence=CompetenceView.of(pack, case, events),
-            referral=ReferralView.of(case.referral) if case.referral else None,
+            assessment=AdviceView.from_history(case, events),
+            competence=CompetenceView.from_history(pack, case, events),
+            referral=ReferralView.from_referral(case.referral) if case.referral else None,
             suggestions=tuple(suggestions),
             identifiers=tuple(identifiers),
-            identity_numbers=numbers_in(
-                strings_in(
+            identity_numbers=find_identity_numbers(
+                iter_json_strings(
                     [each.model_dump(mode="json") for each in (*reports, *messages, *history)]
                 ),
                 pack.facts.identity_numbers,
@@ -180,7 +180,7 @@ class Dossier(_Part):
             suspects=tuple(map(SuspectStanding, case.suspects)),
             outcomes=tuple(outcomes),
             freezes=tuple(freezes),
-            deadlines=deadlines_of(case, now),
+            deadlines=deadline_views(case, now),
             history=tuple(history),
             head=case.head,
         )
@@ -199,5 +199,5 @@ def _own(reports: Sequence[ReportView]) -> tuple[OwnIdentifier, ...]:
 
 
 def _appeal(pack: Jurisdiction) -> AppealHint | None:
-    known = procedure(pack.folder).appeal
+    known = read_procedure(pack.folder).appeal
     return AppealHint(**known.model_dump()) if known else None

@@ -12,17 +12,17 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.analysis.payments import PaymentLine
 from casework.case.case import Case
-from casework.case.freezing import Clock
-from casework.case.history import Event
-from casework.case.times import stamp
+from casework.case.freezes import Clock
+from casework.case.history import CaseEvent
+from casework.case.times import format_timestamp
 from casework.errors import NoTransfer
 from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import procedure
-from casework.reading.money import MoneyLine
+from casework.pack.procedure import read_procedure
 
-MOST_TRANSFERS: Final = 200
+MAX_TRANSFERS: Final = 200
 """Of one draft: an answer stays small however many reports a case has."""
 
 
@@ -30,7 +30,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class ToldTransfer(MoneyLine):
+class ToldTransfer(PaymentLine):
     """A payment as far as it is known, and what is missing of it."""
 
     hours_ago: int | None = None
@@ -41,16 +41,18 @@ class ToldTransfer(MoneyLine):
     """The fields that a notice or an order needs and nobody told."""
 
     @classmethod
-    def of(cls, line: MoneyLine, now: datetime, pack: Jurisdiction) -> Self:
+    def from_payment(cls, line: PaymentLine, now: datetime, pack: Jurisdiction) -> Self:
         """The payment as it stands now."""
         zone = pack.facts.zone
-        left = line.left_at(zone)
+        left = line.latest_transfer_time(zone)
         hours = max(0, int((now - left).total_seconds() // 3600)) if left else None
         return cls(
             **line.model_dump(),
             hours_ago=hours,
-            recent=line.left_within(now, procedure(pack.folder).freeze.within, zone),
-            lacks=line.missing,
+            recent=line.was_transferred_within(
+                now, read_procedure(pack.folder).freeze.within, zone
+            ),
+            lacks=line.missing_fields,
         )
 
 
@@ -105,15 +107,15 @@ class FreezeRequest(_Part):
         case: Case,
         now: datetime,
         *,
-        events: Sequence[Event],
-        lines: Iterable[MoneyLine],
+        events: Sequence[CaseEvent],
+        lines: Iterable[PaymentLine],
         unread: int = 0,
         not_admitted: int = 0,
     ) -> Self:
         """The draft for a case; raises NoTransfer when no payment is known at all."""
-        freeze = procedure(pack.folder).freeze
+        freeze = read_procedure(pack.folder).freeze
         transfers = sorted(
-            (ToldTransfer.of(line, now, pack) for line in lines),
+            (ToldTransfer.from_payment(line, now, pack) for line in lines),
             key=lambda each: each.told_at,
             reverse=True,
         )
@@ -123,20 +125,20 @@ class FreezeRequest(_Part):
                 f"No report of the case, no addition and no colleague tells of a payment.{beside}"
             )
         transfers.sort(key=_rank)
-        left_out = len(transfers) - MOST_TRANSFERS
-        competence = CompetenceView.of(pack, case, events)
+        left_out = len(transfers) - MAX_TRANSFERS
+        competence = CompetenceView.from_history(pack, case, events)
         said: dict[str, Any] = {
             "times": {clock: each.model_dump() for clock, each in freeze.times.items()},
             "powers": [each.model_dump() for each in freeze.powers],
         }
         return cls(
             case=case.id,
-            drafted_at=stamp(now),
+            drafted_at=format_timestamp(now),
             to=competence.prosecutor,
             court=competence.court,
             texts=dict(freeze.texts),
             notice=dict(freeze.notice),
-            transfers=tuple(transfers[:MOST_TRANSFERS]),
+            transfers=tuple(transfers[:MAX_TRANSFERS]),
             left_out=max(0, left_out),
             unread=unread,
             not_admitted=not_admitted,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from casework.case.danger import DangerKind
-from casework.case.parts import Priority
+from casework.case.value_objects import Priority
+from casework.views.desk_view import DeskView
 from casework.views.groups import GroupView
-from casework.views.shown import DeskView
 
 
 class GlanceView(DeskView):

@@ -6,7 +6,7 @@ from the list of the group.
 
 from __future__ import annotations
 
-from casework.views.shown import DeskView
+from casework.views.desk_view import DeskView
 
 
 class GroupView(DeskView):

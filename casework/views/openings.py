@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from casework.case.case import Case
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.decisions.numbers import NumberOpening
-from casework.views.shown import DeskView
+from casework.views.desk_view import DeskView
 
 
 class OpeningView(DeskView):
@@ -37,7 +37,7 @@ class OpeningView(DeskView):
     report is erased."""
 
     @classmethod
-    def of(
+    def from_opening(
         cls,
         opening: NumberOpening,
         at: datetime,
@@ -54,7 +54,7 @@ class OpeningView(DeskView):
             at=opening.at,
             by=opening.by,
             ground=opening.ground,
-            due=stamp(opening.due),
+            due=format_timestamp(opening.due),
             late=opening.late(at),
             unclear=opening.unclear,
             yours=yours,

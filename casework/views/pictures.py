@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from casework.case.parts import Priority
-from casework.known.answers import ListAnswer, OnList
-from casework.known.lists import ListKind
-from casework.known.looks import Turned
+from casework.case.value_objects import Priority
+from casework.hash_lists.catalogue import ListKind
+from casework.hash_lists.lookups import LookupResult, OnList
+from casework.hash_lists.perceptual_hash import Turned
+from casework.pack.hash_list_subjects import load_hash_list_subjects
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.known_material import matters_of
-from casework.views.shown import DeskView
+from casework.views.desk_view import DeskView
 
 
 class KnownView(DeskView):
@@ -40,9 +40,9 @@ class KnownView(DeskView):
     """Likewise."""
 
     @classmethod
-    def told(cls, answer: ListAnswer, asked_at: str, pack: Jurisdiction) -> Self:
+    def from_lookup(cls, answer: LookupResult, asked_at: str, pack: Jurisdiction) -> Self:
         """An answer, with what the pack suggests for a match."""
-        matter = matters_of(pack.folder).get(answer.about)
+        matter = load_hash_list_subjects(pack.folder).get(answer.about)
         suggests = matter if matter is not None and answer.found is OnList.KNOWN else None
         return cls(
             list=answer.name,

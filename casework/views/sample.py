@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.views.case_page import ReportView
-from casework.views.shown import DeskView
+from casework.views.desk_view import DeskView
 
 
 class SampleView(DeskView):

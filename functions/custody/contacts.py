@@ -9,18 +9,18 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.http import Parameter
+from casework.aws.http.api import Parameter
 from casework.aws.table import keys
-from casework.aws.table.arrivals import REFERENCE
+from casework.aws.table.case_reports import REPORT_REFERENCE_FIELD
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.contacts import compared
+from casework.aws.table.contacts import compare_report_contacts
 from casework.errors import Finding, NotValid
 
-AT_ONCE: Final = 50
+CONTACTS_PER_PAGE: Final = 50
 """Reports whose contacts are compared in one call."""
 _NUMBER: Final = re.compile(r"[0-9]{1,6}")
 
-ABOVE = Parameter(
+ABOVE_PARAMETER = Parameter(
     "above",
     "query",
     "Compare the reports with higher numbers in the case; from the first one if left out.",
@@ -54,19 +54,23 @@ class ComparedContacts(BaseModel):
     """Whether reports with higher numbers are left."""
 
 
-def compare(table: CaseTable, case_id: str, query: Mapping[str, str]) -> ComparedContacts:
+def compare_next_contacts(
+    table: CaseTable, case_id: str, query: Mapping[str, str]
+) -> ComparedContacts:
     """Compare the contacts of the next reports of a case; raises NotValid for another number."""
     text = query.get("above", "0")
     if not _NUMBER.fullmatch(text):
         finding = Finding("#/above", "above.range", "Give the number of a report.")
         raise NotValid("Some parameters cannot be accepted.", findings=[finding])
-    lines = list(islice(table.reports.lines(case_id, int(text)), AT_ONCE + 1))
-    shown = lines[:AT_ONCE]
-    found = compared(table, case_id, [str(each[REFERENCE]) for each in shown])
+    lines = list(islice(table.reports.iter_lines_above(case_id, int(text)), CONTACTS_PER_PAGE + 1))
+    shown = lines[:CONTACTS_PER_PAGE]
+    found = compare_report_contacts(
+        table, case_id, [str(each[REPORT_REFERENCE_FIELD]) for each in shown]
+    )
     return ComparedContacts(
         case=case_id,
         named=tuple(NamedContact(report=each, named_by=by) for each, by in found.named.items()),
         unknown=found.unknown,
-        upto=keys.number_of_arrival(shown[-1][keys.SORT]) if shown else int(text),
-        more=len(lines) > AT_ONCE,
+        upto=keys.number_from_arrival_sort(shown[-1][keys.SORT_KEY]) if shown else int(text),
+        more=len(lines) > CONTACTS_PER_PAGE,
     )

@@ -12,27 +12,31 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.authentication import signed_in
-from casework.aws.http.http import (
-    IDEMPOTENCY_KEY,
-    IF_MATCH_OF_REQUEST,
-    Answer,
+from casework.aws.http.access_denials import record_access_denial
+from casework.aws.http.api import (
+    IDEMPOTENCY_KEY_PARAMETER,
+    IF_MATCH_REQUEST_PARAMETER,
     Api,
     Operation,
     Request,
-    through_the_edge,
+    Response,
+    require_edge_secret,
 )
-from casework.aws.http.refused_access import keep_refusal
-from casework.aws.http.target import case_id_of, if_match, number_of
-from casework.aws.services import observe
+from casework.aws.http.authentication import authenticate
+from casework.aws.http.path_params import (
+    case_id_from_path,
+    identity_request_number_from_path,
+    read_if_match,
+)
+from casework.aws.services import telemetry
 from casework.aws.services.settings import CustodySettings
-from casework.aws.table import custody_table, items
-from casework.aws.table.case_table import CaseTable, Deed
+from casework.aws.table import identity_request_table, items
+from casework.aws.table.case_table import CaseTable, CaseTransaction
 from casework.case.case import Case
 from casework.credentials import receipt
-from casework.decisions.identity import IdentityRequest, opened
+from casework.decisions.identity_requests import IdentityRequest, record_identity_opening
 from casework.decisions.numbers import NumberWish
-from casework.decisions.permissions import Call, permit
+from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import (
     BodyTooLarge,
     BoxNotOpened,
@@ -55,10 +59,10 @@ from casework.errors import (
     RequestNotFound,
     UnsupportedEncoding,
 )
-from casework.text.realm import realm_of
-from functions.custody.boxes import content_of
-from functions.custody.contacts import ABOVE, ComparedContacts, compare
-from functions.custody.numbers import Caller, OpenedNumber, show_number
+from casework.text.realm import realm_from_name
+from functions.custody.boxes import read_box_content
+from functions.custody.contacts import ABOVE_PARAMETER, ComparedContacts, compare_next_contacts
+from functions.custody.numbers import OpenedNumber, ReporterCaller, show_number
 
 
 class OpenedIdentity(BaseModel):
@@ -92,15 +96,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
+def record_custody_refusal(operation: Operation, request: Request, refusal: Refusal) -> None:
     """Keep that somebody was refused access to a case or an identity."""
-    keep_refusal(settings().case_table, now(), operation.id, request, refusal)
+    record_access_denial(settings().case_table, now(), operation.id, request, refusal)
 
 
-api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refused)
+api = Api(
+    guard=require_edge_secret(lambda: settings().origin_secret), refused=record_custody_refusal
+)
 
 
-@api.operation(
+@api.register_operation(
     "open_identity",
     "POST",
     "/v1/desk/cases/{id}/identity-requests/{number}/opening",
@@ -128,43 +134,47 @@ api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refu
         UnsupportedEncoding,
         NotValid,
     ),
-    parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
+    parameters=(IF_MATCH_REQUEST_PARAMETER, IDEMPOTENCY_KEY_PARAMETER),
     security="staff",
 )
-def open_identity(request: Request) -> Answer:
+def open_identity(request: Request) -> Response:
     """Show who sent the report, to the person it was released to, while the release lasts.
 
     Each answer that shows it is an event of the case of its own, written before the box is opened:
     repeating the request opens once more. `If-Match` is the ETag of the identity request.
     """
     table, at = CaseTable(settings().case_table), now()
-    member = signed_in(request, table, settings().clients)
-    permit(member, Call.IDENTITY_REQUESTS)
-    receipt.read_key(request.headers.get("idempotency-key"))
-    seen, case_id, number = if_match(request), case_id_of(request), number_of(request)
-    request.read(OpenedIdentity)
+    member = authenticate(request, table, settings().clients)
+    require_permission(member, StaffCall.IDENTITY_REQUESTS)
+    receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    seen, case_id, number = (
+        read_if_match(request),
+        case_id_from_path(request),
+        identity_request_number_from_path(request),
+    )
+    request.parse_body(OpenedIdentity)
 
-    def change(case: Case) -> Deed[IdentityRequest]:
-        permit(member, Call.IDENTITY_REQUESTS, case)
-        before = custody_table.standing_request(table, case.id, number)
-        move, after = opened(case, at, member, before)
+    def change(case: Case) -> CaseTransaction[IdentityRequest]:
+        require_permission(member, StaffCall.IDENTITY_REQUESTS, case)
+        before = identity_request_table.get_actionable_identity_request(table, case.id, number)
+        move, after = record_identity_opening(case, at, member, before)
         if before.etag != seen:
             raise CaseChanged("The request is not the one you saw.", etag=before.etag)
-        kept = items.putting(table.name, custody_table.request_item(after))
-        return Deed(move, after, [kept, table.reports.there(after.report)])
+        kept = items.put_write(table.name, identity_request_table.identity_request_to_item(after))
+        return CaseTransaction(move, after, [kept, table.reports.existence_check(after.report)])
 
-    asked = table.carry_out(case_id, change).decided.result
-    observe.fact("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
-    said = content_of(table.name, asked.report, "identity", settings().identity_key)
+    asked = table.transact(case_id, change).decided.result
+    telemetry.log_info("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
+    said = read_box_content(table.name, asked.report, "identity", settings().identity_key)
     if said is None:
         raise NoIdentity("The report holds no identity any more.")
     found = {name: said[name] for name in ("identity", "contact") if name in said}
-    return Answer(
+    return Response(
         200, IdentifiedPerson(case=case_id, report=asked.report, until=str(asked.until), **found)
     )
 
 
-@api.operation(
+@api.register_operation(
     "open_number",
     "POST",
     "/v1/desk/cases/{id}/number",
@@ -187,10 +197,10 @@ def open_identity(request: Request) -> Answer:
         UnsupportedEncoding,
         NotValid,
     ),
-    parameters=(IDEMPOTENCY_KEY,),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
     security="staff",
 )
-def open_number(request: Request) -> Answer:
+def open_number(request: Request) -> Response:
     """Show the telephone number of a reporter, and nothing else, to the person who has the case.
 
     A number that the reporter left to be called now is shown by their consent. That of a contact is
@@ -200,15 +210,15 @@ def open_number(request: Request) -> Answer:
     has judged, supervisors are alerted. For a name, ask for the identity.
     """
     table, at = CaseTable(settings().case_table), now()
-    member = signed_in(request, table, settings().clients)
-    permit(member, Call.NUMBER)
-    receipt.read_key(request.headers.get("idempotency-key"))
-    by = Caller(member, at, settings().identity_key)
-    shown = show_number(table, by, case_id_of(request), request.read(NumberWish))
-    return Answer(200, shown, {"Cache-Control": "no-store"})
+    member = authenticate(request, table, settings().clients)
+    require_permission(member, StaffCall.NUMBER)
+    receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    by = ReporterCaller(member, at, settings().identity_key)
+    shown = show_number(table, by, case_id_from_path(request), request.parse_body(NumberWish))
+    return Response(200, shown, {"Cache-Control": "no-store"})
 
 
-@api.operation(
+@api.register_operation(
     "compare_contacts",
     "GET",
     "/v1/desk/cases/{id}/contacts",
@@ -216,23 +226,23 @@ def open_number(request: Request) -> Answer:
     tag="desk",
     answers={200: ComparedContacts},
     refusals=(NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound, NotValid),
-    parameters=(ABOVE,),
+    parameters=(ABOVE_PARAMETER,),
     security="staff",
 )
-def compare_contacts(request: Request) -> Answer:
+def compare_contacts(request: Request) -> Response:
     """Before you admit reports: which of them left a contact that another report of the case names,
     as a suspect's number or address for instance. For those who may admit reports of the case.
 
     It shows no contact and decides nothing. A report that names its own contact does not count.
     Whoever is named so may be the suspect, or somebody whom the other report wants to harm.
     """
-    case_id, own = case_id_of(request), settings().own_secret
-    table = CaseTable(settings().case_table, realm=realm_of(case_id), own=own)
-    member = signed_in(request, table, settings().clients)
-    permit(member, Call.ADMISSION)
-    permit(member, Call.ADMISSION, table.case(case_id))
-    found = compare(table, case_id, request.query)
-    return Answer(200, found, {"Cache-Control": "no-store"})
+    case_id, own = case_id_from_path(request), settings().own_secret
+    table = CaseTable(settings().case_table, realm=realm_from_name(case_id), own=own)
+    member = authenticate(request, table, settings().clients)
+    require_permission(member, StaffCall.ADMISSION)
+    require_permission(member, StaffCall.ADMISSION, table.get_case(case_id))
+    found = compare_next_contacts(table, case_id, request.query)
+    return Response(200, found, {"Cache-Control": "no-store"})
 
 
 handle = api.handle

@@ -9,27 +9,27 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.services import observe
-from casework.aws.table import items, keys, number_table
-from casework.aws.table.case_table import CaseTable, Deed
+from casework.aws.services import telemetry
+from casework.aws.table import items, keys, number_opening_table
+from casework.aws.table.case_table import CaseTable, CaseTransaction
 from casework.case.case import Case
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.decisions.numbers import (
-    SHOWN_FOR,
-    UNJUDGED,
+    MAX_UNJUDGED_OPENINGS,
+    NUMBER_SHOWN_TIME,
     NumberOpening,
     NumberWish,
-    let_open,
-    opened,
-    opening_of,
-    quarter,
+    number_opening_from_event,
+    open_reporter_number,
+    quarter_hour,
+    require_number_access,
 )
-from casework.decisions.permissions import Call, permit
+from casework.decisions.permissions import StaffCall, require_permission
 from casework.decisions.staff import StaffMember
 from casework.errors import Finding, NotValid, NumberNotOpened
 from casework.report.report import SafeWay
 from casework.text import reference as references
-from functions.custody.boxes import content_of
+from functions.custody.boxes import read_box_content
 
 
 class OpenedNumber(BaseModel):
@@ -53,7 +53,7 @@ class OpenedNumber(BaseModel):
 
 
 @dataclass(frozen=True)
-class Caller:
+class ReporterCaller:
     """Who must reach a reporter, and when they said so."""
 
     member: StaffMember
@@ -62,36 +62,44 @@ class Caller:
     """The ARN of the key that opens."""
 
 
-def show_number(table: CaseTable, by: Caller, case_id: str, asked: NumberWish) -> OpenedNumber:
+def show_number(
+    table: CaseTable, by: ReporterCaller, case_id: str, asked: NumberWish
+) -> OpenedNumber:
     """Save the event that the caller is shown a number, then open the box that holds it."""
     wish, member = _named(asked), by.member
     own = [
         each
-        for each in number_table.waiting(table.name, member.realm)
+        for each in number_opening_table.list_unjudged_number_openings(table.name, member.realm)
         if each.by == member.subject and not each.unclear
     ]
 
-    def change(case: Case) -> Deed[int]:
-        permit(member, Call.NUMBER, case)
+    def change(case: Case) -> CaseTransaction[int]:
+        require_permission(member, StaffCall.NUMBER, case)
         item = _report(table.name, case.id, wish.report)
         safe = SafeWay(item["callable"]) if "call_now_box" in item else None
-        let_open(case, member, wish, safe, _ways(item))
-        move = opened(
+        require_number_access(case, member, wish, safe, _ways(item))
+        move = open_reporter_number(
             case, by.at, member.subject, wish, before=_still_shown(own, case, wish, by.at)
         )
-        new = opening_of(case.id, move.event) if move.event else None
-        lines = [items.putting(table.name, number_table.line_of(new))] if new else []
-        told = number_table.telling(table.name, wish.report, quarter(by.at))
-        return Deed(move, len(own) + len(lines), [*lines, told])
+        new = number_opening_from_event(case.id, move.event) if move.event else None
+        lines = (
+            [items.put_write(table.name, number_opening_table.number_opening_to_line(new))]
+            if new
+            else []
+        )
+        told = number_opening_table.number_opened_update_write(
+            table.name, wish.report, quarter_hour(by.at)
+        )
+        return CaseTransaction(move, len(own) + len(lines), [*lines, told])
 
-    unjudged = table.carry_out(case_id, change).decided.result
-    observe.fact("number opened", case_id=case_id, count=unjudged)
+    unjudged = table.transact(case_id, change).decided.result
+    telemetry.log_info("number opened", case_id=case_id, count=unjudged)
     return OpenedNumber(
         case=case_id,
         report=wish.report,
-        until=stamp(by.at + SHOWN_FOR),
+        until=format_timestamp(by.at + NUMBER_SHOWN_TIME),
         unjudged=unjudged,
-        alerted=unjudged > UNJUDGED,
+        alerted=unjudged > MAX_UNJUDGED_OPENINGS,
         **_number(table.name, wish, by.key),
     )
 
@@ -99,14 +107,14 @@ def show_number(table: CaseTable, by: Caller, case_id: str, asked: NumberWish) -
 def _named(asked: NumberWish) -> NumberWish:
     """The same with its report in canonical writing; raises NotValid."""
     try:
-        return asked.model_copy(update={"report": references.parse(asked.report)})
+        return asked.model_copy(update={"report": references.parse_reference(asked.report)})
     except references.NotAReference:
         raise _unknown() from None
 
 
 def _report(table: str, case_id: str, reference: str) -> Mapping[str, Any]:
     """The item of a report of the case; raises NotValid for another case's or an erased one."""
-    item = items.get(table, keys.report_key(reference))
+    item = items.get_item(table, keys.report_key(reference))
     if item is None or item.get("case_id") != case_id or "facts" not in item:
         raise _unknown()
     return item
@@ -132,16 +140,16 @@ def _still_shown(
     if wish.ground is None:
         return None
     same = (each for each in own if (each.case, each.report) == (case.id, wish.report))
-    return next((each for each in same if each.shown(at)), None)
+    return next((each for each in same if each.is_available(at)), None)
 
 
 def _number(table: str, wish: NumberWish, key: str) -> dict[str, Any]:
     """The number alone: nothing else that stands in a box is passed on."""
     if wish.ground is None:
-        said = content_of(table, wish.report, "call_now", key) or {}
+        said = read_box_content(table, wish.report, "call_now", key) or {}
         told = {"phone": said.get("phone"), "safe": said.get("safe")}
     else:
-        said = content_of(table, wish.report, "identity", key) or {}
+        said = read_box_content(table, wish.report, "identity", key) or {}
         told = {"phone": said.get("contact", {}).get("phone")}
     if told["phone"] is None:
         raise NumberNotOpened("The reporter left no number. Write a message instead.")

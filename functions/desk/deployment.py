@@ -8,8 +8,8 @@ from functools import cache
 from casework.aws.services.settings import DeskSettings
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
-from casework.case.referral import Seat
-from casework.pack.competence_view import offices_of
+from casework.case.referral import OfficeSeat
+from casework.pack.competence_view import competent_offices
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 
@@ -19,22 +19,22 @@ def settings() -> DeskSettings:
     return DeskSettings.from_environment()
 
 
-def pack() -> Jurisdiction:
+def desk_jurisdiction() -> Jurisdiction:
     """The jurisdiction of this deployment."""
     return open_pack(settings().pack)
 
 
-def zone() -> tzinfo:
+def desk_time_zone() -> tzinfo:
     """The clocks of the country."""
-    return pack().facts.zone
+    return desk_jurisdiction().facts.zone
 
 
-def offices(case: Case) -> set[Seat]:
+def competent_offices_for_case(case: Case) -> set[OfficeSeat]:
     """The prosecutor's offices that are competent for a case."""
-    return offices_of(pack(), case)
+    return competent_offices(desk_jurisdiction(), case)
 
 
-def table() -> CaseTable:
+def desk_case_table() -> CaseTable:
     """The one table."""
     return CaseTable(settings().case_table, digest=settings().digest_secret)
 

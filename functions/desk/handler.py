@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from functions.desk.cases import (
     admissions,
-    alike,
     askings,
-    care,
-    cases,
+    case,
+    comparisons,
+    duty_desk,
     freezes,
     identities,
     inquiry,
+    messages,
+    notes,
     owners,
     packages,
-    reaching,
-    remarks,
-    reporters,
+    reach_attempts,
     retention,
 )
-from functions.desk.entry.calls import api
 from functions.desk.oversight import (
     board,
-    days,
+    daily_decisions,
     duties,
-    figures,
-    find,
     glances,
     groups,
     handovers,
     histories,
     holds,
-    mine,
     openings,
     rosters,
     samples,
-    seen,
+    search,
     settings,
     staff,
+    staff_decisions,
+    statistics,
+    viewing_records,
 )
+from functions.desk.shared.routing import api
 
 __all__ = ["api", "handle"]
 
-MODULES = (
+ROUTE_MODULES = (
     *(
         duties,
-        care,
-        reaching,
+        duty_desk,
+        reach_attempts,
         retention,
         glances,
         groups,
@@ -54,17 +54,17 @@ MODULES = (
         handovers,
         holds,
         board,
-        figures,
+        statistics,
     ),
     *(freezes, inquiry),
-    *(settings, mine, staff, find, seen, days),
-    *(cases, packages, admissions, reporters, remarks, alike, owners, identities),
+    *(settings, staff_decisions, staff, search, viewing_records, daily_decisions),
+    *(case, packages, admissions, messages, notes, comparisons, owners, identities),
     *(openings, askings),
     *(histories,),
 )
 """In the order in which the API document tells of their calls."""
 
-_PLACE = {module.__name__: place for place, module in enumerate(MODULES)}
+_PLACE = {module.__name__: place for place, module in enumerate(ROUTE_MODULES)}
 
 api.operations.sort(key=lambda operation: _PLACE[operation.handler.__module__])
 

@@ -19,7 +19,7 @@ _GROUPS: Final = 12
 
 
 @cache
-def characters(font: Path) -> frozenset[int]:
+def font_characters(font: Path) -> frozenset[int]:
     """The code points that a TrueType font maps to a glyph."""
     content = font.read_bytes()
     at = _table(content, b"cmap")

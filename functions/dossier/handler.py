@@ -12,17 +12,17 @@ import json
 from functools import cache
 from typing import Any, Final
 
-from casework.aws.services import observe, packages
-from casework.aws.services.clients import client
+from casework.aws.services import package_store, telemetry
+from casework.aws.services.clients import aws_client
 from casework.aws.services.settings import DossierSettings
-from casework.case.package import Built, Draft, PackageState
+from casework.case.export_package import BuildResult, PackageDraft, PackageState
 from casework.pack.jurisdiction import open_pack
-from functions.dossier.packing import Beside, package_of
+from functions.dossier.packages import BundledFiles, build_package
 
-SIGNING: Final = "ECDSA_SHA_256"
-TRIES: Final = 3
+PACKAGE_SIGNING_ALGORITHM: Final = "ECDSA_SHA_256"
+MAX_BUILD_MESSAGE_DELIVERIES: Final = 3
 """Deliveries of a message before the queue puts it aside."""
-BESIDE: Final = Beside()
+BUNDLED_FILES: Final = BundledFiles()
 
 
 @cache
@@ -38,25 +38,28 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     for record in event["Records"]:
         name = str(json.loads(record["body"])["name"])
         try:
-            build(name)
+            build_and_store_package(name)
         except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
-            observe.failure("package not built", error)
-            if int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= TRIES:
+            telemetry.log_failure("package not built", error)
+            if (
+                int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+                >= MAX_BUILD_MESSAGE_DELIVERIES
+            ):
                 _give_up(name)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
-def build(name: str) -> None:
+def build_and_store_package(name: str) -> None:
     """Build and store a package, unless that was done or its draft expired."""
     bucket = settings().packages
-    before = packages.built(bucket, name)
-    content = packages.draft(bucket, name)
+    before = package_store.read_build_result(bucket, name)
+    content = package_store.read_draft(bucket, name)
     if content is None or (before is not None and before.state is PackageState.READY):
         return
-    draft = Draft.model_validate_json(content)
-    made = package_of(draft, open_pack(settings().pack), _signature, BESIDE)
-    built = Built(
+    draft = PackageDraft.model_validate_json(content)
+    made = build_package(draft, open_pack(settings().pack), _signature, BUNDLED_FILES)
+    built = BuildResult(
         state=PackageState.READY,
         made_at=draft.dossier["made_at"],
         size=len(made.content),
@@ -65,26 +68,26 @@ def build(name: str) -> None:
         withheld=tuple(draft.withheld),
         order=draft.order,
     )
-    packages.put_built(bucket, name, built, made.content)
-    observe.fact("package built", count=1)
+    package_store.put_build_result(bucket, name, built, made.content)
+    telemetry.log_info("package built", count=1)
 
 
 def _give_up(name: str) -> None:
     """Tell who waits that no try succeeded; they can ask anew."""
-    content = packages.draft(settings().packages, name)
+    content = package_store.read_draft(settings().packages, name)
     if content is None:
         return
     made_at = str(json.loads(content)["dossier"]["made_at"])
-    failed = Built(state=PackageState.FAILED, made_at=made_at)
-    packages.put_built(settings().packages, name, failed)
+    failed = BuildResult(state=PackageState.FAILED, made_at=made_at)
+    package_store.put_build_result(settings().packages, name, failed)
 
 
 def _signature(manifest: bytes) -> bytes:
-    answer = client("kms").sign(
+    answer = aws_client("kms").sign(
         KeyId=settings().dossier_key,
         Message=manifest,  # of at most 4,096 bytes: it names a fixed number of files
         MessageType="RAW",
-        SigningAlgorithm=SIGNING,
+        SigningAlgorithm=PACKAGE_SIGNING_ALGORITHM,
     )
     signature: bytes = answer["Signature"]
     return signature

@@ -9,13 +9,13 @@ from casework.aws.services.settings import ReceiveSettings, RepairSettings
 
 
 @cache
-def receiving() -> ReceiveSettings:
+def receive_settings() -> ReceiveSettings:
     """The settings of the receiver."""
     return ReceiveSettings.from_environment()
 
 
 @cache
-def repairing() -> RepairSettings:
+def repair_settings() -> RepairSettings:
     """The settings of the repair."""
     return RepairSettings.from_environment()
 

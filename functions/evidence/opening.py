@@ -23,36 +23,36 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from casework.aws.http.authentication import signed_in
-from casework.aws.http.http import (
-    IDEMPOTENCY_KEY,
-    Answer,
+from casework.aws.http.access_denials import record_access_denial
+from casework.aws.http.api import (
+    IDEMPOTENCY_KEY_PARAMETER,
     Api,
     Operation,
     Request,
-    through_the_edge,
+    Response,
+    require_edge_secret,
 )
-from casework.aws.http.refused_access import keep_refusal
-from casework.aws.http.target import case_id_of
-from casework.aws.services import observe
-from casework.aws.services.clients import client
-from casework.aws.services.file_sealing import sealed_length
-from casework.aws.services.page_sealing import open_page
-from casework.aws.services.sealing import WRAPPING, BrokenBox, is_exchanged
+from casework.aws.http.authentication import authenticate
+from casework.aws.http.path_params import case_id_from_path
+from casework.aws.services import telemetry
+from casework.aws.services.clients import aws_client
+from casework.aws.services.file_sealing import sealed_file_length
+from casework.aws.services.page_sealing import decrypt_page
+from casework.aws.services.sealed_boxes import KEY_WRAPPING_ALGORITHM, InvalidBox, is_foreign_box
 from casework.aws.services.settings import OpeningSettings
-from casework.aws.table import file_marks, keys, log
-from casework.aws.table.case_table import CaseTable, Deed
-from casework.aws.table.evidence_table import (
-    EvidenceTable,
+from casework.aws.table import audit_log, file_marks, keys
+from casework.aws.table.case_table import CaseTable, CaseTransaction
+from casework.aws.table.file_table import (
+    FileTable,
     StoredFile,
-    Wrapped,
-    wrapped_key_of,
-    wrapped_key_of_pages,
+    WrappedKey,
+    read_wrapped_file_key,
+    read_wrapped_page_key,
 )
 from casework.case.case import Case
 from casework.credentials import receipt
-from casework.decisions.files import FileOpening, file_opened, let_open
-from casework.decisions.permissions import Call, permit
+from casework.decisions.file_access import FileOpening, open_file_for_person, record_file_opening
+from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import (
     BodyTooLarge,
     BoxNotOpened,
@@ -71,11 +71,11 @@ from casework.errors import (
     UnsupportedEncoding,
 )
 from casework.pack.jurisdiction import open_pack
-from casework.pack.procedure import procedure
-from casework.report.evidence import FileState
-from casework.report.examination import Claims, ShownPage, Suggested
+from casework.pack.procedure import read_procedure
+from casework.report.examination import Claims, StoredPreviewPage, Suggested
+from casework.report.file_limits import FileState
 
-PART: Final = 3 * 1024 * 1024
+CIPHERTEXT_PART_BYTES: Final = 3 * 1024 * 1024
 """Bytes of ciphertext in an answer: in base64 within what a function may answer."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
@@ -138,17 +138,28 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
+def record_opening_refusal(operation: Operation, request: Request, refusal: Refusal) -> None:
     """Keep that somebody was refused access to a case, or tried to open a file alone that two
     people open."""
-    keep_refusal(settings().case_table, now(), operation.id, request, refusal, also=SecondLookOwed)
+    record_access_denial(
+        settings().case_table, now(), operation.id, request, refusal, also=SecondLookOwed
+    )
 
 
-api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refused)
-READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound, FileNotFound)
+api = Api(
+    guard=require_edge_secret(lambda: settings().origin_secret), refused=record_opening_refusal
+)
+FILE_READ_REFUSALS: Final = (
+    NotSignedIn,
+    NotAllowed,
+    NotThroughTheEdge,
+    Busy,
+    CaseNotFound,
+    FileNotFound,
+)
 
 
-@api.operation(
+@api.register_operation(
     "open_file",
     "POST",
     "/v1/desk/cases/{id}/files/opening",
@@ -157,7 +168,7 @@ READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound
     body=FileOpening,
     answers={200: OpenedFile},
     refusals=(
-        *READING,
+        *FILE_READ_REFUSALS,
         BoxNotOpened,
         IllegalMove,
         SecondLookOwed,
@@ -167,10 +178,10 @@ READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy, CaseNotFound
         UnsupportedEncoding,
         NotValid,
     ),
-    parameters=(IDEMPOTENCY_KEY,),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
     security="staff",
 )
-def open_file(request: Request) -> Answer:
+def open_file(request: Request) -> Response:
     """Give the key of a file, for a motive that auditors read.
 
     Where two people open files of the case (`two_open_files`), `admission` names the entry by which
@@ -181,25 +192,25 @@ def open_file(request: Request) -> Answer:
     repeating the request opens once more.
     """
     table, at = CaseTable(settings().case_table), now()
-    member = signed_in(request, table, settings().clients)
-    permit(member, Call.FILES)
-    receipt.read_key(request.headers.get("idempotency-key"))
-    case_id, asked = case_id_of(request), request.read(FileOpening)
+    member = authenticate(request, table, settings().clients)
+    require_permission(member, StaffCall.FILES)
+    receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    case_id, asked = case_id_from_path(request), request.parse_body(FileOpening)
 
-    def change(case: Case) -> Deed[StoredFile]:
-        permit(member, Call.FILES, case)
+    def change(case: Case) -> CaseTransaction[StoredFile]:
+        require_permission(member, StaffCall.FILES, case)
         file = _kept(case, asked.report, asked.n)
         bound, meant = file.bound or "", asked.model_copy(update={"report": file.reference})
-        rule = procedure(open_pack(settings().pack).folder).second_opening
-        second = let_open(
+        rule = read_procedure(open_pack(settings().pack).folder).second_opening
+        second = open_file_for_person(
             case, at, member.subject, meant, bound, rule, lambda n: table.event(case.id, n)
         )
-        event = file_opened(case, at, member.subject, meant, bound, second)
-        return Deed(event, file, [table.reports.there(asked.report)])
+        event = record_file_opening(case, at, member.subject, meant, bound, second)
+        return CaseTransaction(event, file, [table.reports.existence_check(asked.report)])
 
-    file = table.carry_out(case_id, change).decided.result
-    observe.fact("file opened", case_id=case_id)
-    return Answer(
+    file = table.transact(case_id, change).decided.result
+    telemetry.log_info("file opened", case_id=case_id)
+    return Response(
         200,
         OpenedFile(
             case=case_id,
@@ -209,34 +220,34 @@ def open_file(request: Request) -> Answer:
             size=file.size,
             sha256=_files().digests(file).sha256 or "",
             key=base64.b64encode(_key_of(file)).decode(),
-            parts=-(-sealed_length(file.size) // PART),
+            parts=-(-sealed_file_length(file.size) // CIPHERTEXT_PART_BYTES),
         ),
     )
 
 
-@api.operation(
+@api.register_operation(
     "read_part",
     "GET",
     "/v1/desk/cases/{id}/files/{report}/{n}/parts/{part}",
     summary="A part of a sealed file",
     tag="desk",
     answers={200: FilePart},
-    refusals=READING,
+    refusals=FILE_READ_REFUSALS,
     security="staff",
 )
-def read_part(request: Request) -> Answer:
+def read_part(request: Request) -> Response:
     """A part of the ciphertext, which opens with nothing but the key of an opening."""
     table = CaseTable(settings().case_table)
-    member = signed_in(request, table, settings().clients)
-    permit(member, Call.FILES)
-    case = table.case(case_id_of(request))
-    permit(member, Call.FILES, case)
+    member = authenticate(request, table, settings().clients)
+    require_permission(member, StaffCall.FILES)
+    case = table.get_case(case_id_from_path(request))
+    require_permission(member, StaffCall.FILES, case)
     file = _kept(case, request.path_params["report"], _number(request, "n"))
-    begins = PART * (_number(request, "part") - 1)
-    length = min(PART, sealed_length(file.size) - begins)
+    begins = CIPHERTEXT_PART_BYTES * (_number(request, "part") - 1)
+    length = min(CIPHERTEXT_PART_BYTES, sealed_file_length(file.size) - begins)
     if length <= 0:
         raise FileNotFound
-    stored = client("s3").get_object(
+    stored = aws_client("s3").get_object(
         Bucket=settings().vault,
         Key=file.vault,
         VersionId=file.version,
@@ -245,37 +256,39 @@ def read_part(request: Request) -> Answer:
     if stored["ContentLength"] != length:
         raise RuntimeError("the store answered another length than was asked for")
     part = base64.b64encode(stored["Body"].read()).decode()
-    return Answer(200, FilePart(ciphertext=part), {"Cache-Control": "no-store"})
+    return Response(200, FilePart(ciphertext=part), {"Cache-Control": "no-store"})
 
 
-@api.operation(
+@api.register_operation(
     "see_page",
     "GET",
     "/v1/desk/cases/{id}/files/{report}/{n}/pages/{page}",
     summary="A page of the preview of a file",
     tag="desk",
     answers={200: PreviewPage},
-    refusals=(*READING, BoxNotOpened),
+    refusals=(*FILE_READ_REFUSALS, BoxNotOpened),
     security="staff",
 )
-def see_page(request: Request) -> Answer:
+def see_page(request: Request) -> Response:
     """A page of the preview of a file, for those who may open it. That a person saw a preview of
     this file on a day is marked in the log of the case first."""
     table = CaseTable(settings().case_table)
-    member = signed_in(request, table, settings().clients)
-    permit(member, Call.FILES)
-    case = table.case(case_id_of(request))
-    permit(member, Call.FILES, case)
+    member = authenticate(request, table, settings().clients)
+    require_permission(member, StaffCall.FILES)
+    case = table.get_case(case_id_from_path(request))
+    require_permission(member, StaffCall.FILES, case)
     file = _kept(case, request.path_params["report"], _number(request, "n"))
     page = _number(request, "page")
-    wrapped = wrapped_key_of_pages(table.name, file.reference, file.number)
+    wrapped = read_wrapped_page_key(table.name, file.reference, file.number)
     if file.examination is None or wrapped is None or page > file.examination.shown:
         raise FileNotFound
     about = keys.file_mark(file.reference, file.number)
-    log.mark_person(table.name, case.id, now(), file_marks.SEEN, member.subject, about=about)
-    stored = client("s3").get_object(Bucket=settings().previews, Key=f"{file.pages}/{page}")
+    audit_log.record_access(
+        table.name, case.id, now(), file_marks.FILE_SEEN_MARK, member.subject, about=about
+    )
+    stored = aws_client("s3").get_object(Bucket=settings().previews, Key=f"{file.pages}/{page}")
     seen = _page(stored["Body"].read(), wrapped, file, page)
-    return Answer(
+    return Response(
         200,
         PreviewPage(
             case=case.id,
@@ -291,14 +304,14 @@ def see_page(request: Request) -> Answer:
     )
 
 
-def _files() -> EvidenceTable:
-    return EvidenceTable(settings().case_table, settings().digest_secret)
+def _files() -> FileTable:
+    return FileTable(settings().case_table, settings().digest_secret)
 
 
 def _kept(case: Case, reference: str, number: int) -> StoredFile:
     """A kept file of a report of the case; raises FileNotFound."""
     files = _files()
-    if files.case_of(reference) != case.id:
+    if files.get_case_id(reference) != case.id:
         raise FileNotFound
     file = files.file(reference, number)
     if file is None or file.state is not FileState.KEPT:
@@ -315,29 +328,29 @@ def _number(request: Request, name: str) -> int:
 
 def _key_of(file: StoredFile) -> bytes:
     """The key of a file; an exchanged one raises an alarm and opens nothing."""
-    wrapped = wrapped_key_of(settings().case_table, file.reference, file.number)
+    wrapped = read_wrapped_file_key(settings().case_table, file.reference, file.number)
     if wrapped is None:
         raise FileNotFound
     with _exchanged(file):
         return _unwrapped(wrapped, settings().evidence_key)
 
 
-def _page(sealed: bytes, wrapped: Wrapped, file: StoredFile, number: int) -> ShownPage:
+def _page(sealed: bytes, wrapped: WrappedKey, file: StoredFile, number: int) -> StoredPreviewPage:
     """A page of a preview; an exchanged one raises an alarm."""
     with _exchanged(file):
         key = _unwrapped(wrapped, settings().preview_key)
-        content = open_page(sealed, key, upload=file.slot, number=number)
+        content = decrypt_page(sealed, key, upload=file.slot, number=number)
         try:
-            return ShownPage.model_validate_json(content)
+            return StoredPreviewPage.model_validate_json(content)
         except ValidationError as error:
-            raise BrokenBox("the page is not as the examiner writes pages") from error
+            raise InvalidBox("the page is not as the examiner writes pages") from error
 
 
-def _unwrapped(wrapped: Wrapped, key_arn: str) -> bytes:
+def _unwrapped(wrapped: WrappedKey, key_arn: str) -> bytes:
     if wrapped.key_id != key_arn.rpartition("/")[2]:
-        raise BrokenBox("it was sealed to another key")
-    answer: Any = client("kms").decrypt(
-        KeyId=wrapped.key_id, CiphertextBlob=wrapped.key, EncryptionAlgorithm=WRAPPING
+        raise InvalidBox("it was sealed to another key")
+    answer: Any = aws_client("kms").decrypt(
+        KeyId=wrapped.key_id, CiphertextBlob=wrapped.key, EncryptionAlgorithm=KEY_WRAPPING_ALGORITHM
     )
     key: bytes = answer["Plaintext"]
     return key
@@ -349,10 +362,10 @@ def _exchanged(file: StoredFile) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not is_exchanged(error):
+        if not is_foreign_box(error):
             raise
-        observe.failure("box not opened", error, reference=file.reference)
-        observe.count("BoxesNotOpened")
+        telemetry.log_failure("box not opened", error, reference=file.reference)
+        telemetry.count_metric("BoxesNotOpened")
         raise BoxNotOpened("The key is not the one of this file.") from None
 
 

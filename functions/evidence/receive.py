@@ -23,20 +23,21 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from casework.aws.services import file_sealing, observe, uploads
+from casework.aws.services import file_sealing, telemetry, upload_parts
 from casework.aws.services.digest_sealing import BrokenDigest
 from casework.aws.services.public_keys import PublicKey
-from casework.aws.services.uploads import Came
+from casework.aws.services.upload_parts import ArrivedPart
 from casework.aws.table import file_marks
-from casework.aws.table.evidence_table import CameOf, EvidenceTable, StoredFile
-from casework.report.evidence import FileState, WhyRefused
-from casework.report.examination import AGAIN, FileType
-from casework.report.in_parts import digest_of_parts, part_of
-from casework.report.kinds import kind_of
-from functions.evidence import findings, objects
-from functions.evidence.deployment import now, receiving
+from casework.aws.table.file_table import FileTable, RefusedFileRemains, StoredFile
+from casework.report.examination import REPLACEABLE_PREVIEWS, FileType
+from casework.report.file_limits import FileState, WhyRefused
+from casework.report.kinds import detect_file_type
+from casework.report.multipart import combine_part_digests, parse_part_name
+from functions.evidence import scan_results
+from functions.evidence import vault as objects
+from functions.evidence.deployment import now, receive_settings
 
-BEGINNING: Final = 64
+FILE_HEAD_BYTES: Final = 64
 """Bytes by which it is told what a refused file began as; nothing else of it is looked at."""
 
 
@@ -54,7 +55,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         try:
             _take(json.loads(record["body"]))
         except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
-            observe.failure("file not received", error)
+            telemetry.log_failure("file not received", error)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
@@ -62,17 +63,17 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _take(said: dict[str, Any]) -> None:
     """An upload, or what the examiner or the scanner says of one."""
     if "examined" in said:
-        findings.examined(said)
+        scan_results.store_examination(said)
     elif "scanned" in said:
-        findings.scanned(str(said["key"]), str(said["version"]), str(said["scanned"]))
+        scan_results.store_scan(str(said["key"]), str(said["version"]), str(said["scanned"]))
     else:
-        receive(str(said["key"]))
+        receive_upload(str(said["key"]))
 
 
-def receive(name: str) -> None:
+def receive_upload(name: str) -> None:
     """Keep the upload of which this is a part, as far as that was not done before."""
-    table = findings.table_of()
-    file = findings.file_of(table, name)
+    table = scan_results.scanned_file_table()
+    file = scan_results.find_scanned_file(table, name)
     if file is None:
         return
     if file.state is FileState.SLOTTED:
@@ -80,36 +81,38 @@ def receive(name: str) -> None:
     elif file.state is FileState.ARRIVED:
         file = _kept(table, file) or _arrived(table, file)
     else:
-        observe.count("FilesRepeated")
+        telemetry.count_metric("FilesRepeated")
     if file is None or file.state is not FileState.KEPT:
         return
     if file.marked is not None and _is_further(name):
         return  # the part that completed the file, or the repair, asks for what is missing
-    if file.preview is None or file.preview in AGAIN:
-        findings.ask_for_examination(file)
+    if file.preview is None or file.preview in REPLACEABLE_PREVIEWS:
+        scan_results.request_examination(file)
     if file.marked is None:
         _mark(table, file)
 
 
 def _is_further(name: str) -> bool:
     """Whether an object is another part than the first, by whose name the repair calls a file."""
-    part = part_of(name)
+    part = parse_part_name(name)
     return part is not None and part[1] > 1
 
 
-def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
+def _arrived(table: FileTable, file: StoredFile) -> StoredFile | None:
     """Seal the first version of each part as one file, and put it into the vault; None where
     nothing is kept."""
-    there = uploads.came(receiving().drop, file.upload)
-    if file.missing(there):
+    there = upload_parts.list_arrived_parts(receive_settings().drop, file.upload)
+    if file.missing_parts(there):
         if file.state is FileState.ARRIVED:
             raise UploadGone
         return None  # the last part completes it, or the repair closes the slot
     if _other_size(file, there):
-        size = sum(there[file.name_of(part)].size for part in file.parts)
-        _refuse(table, file, WhyRefused.OTHER_SIZE, CameOf(size, _begins_as(file, there)))
+        size = sum(there[file.object_name(part)].size for part in file.parts)
+        _refuse(
+            table, file, WhyRefused.OTHER_SIZE, RefusedFileRemains(size, _begins_as(file, there))
+        )
         return None
-    key = PublicKey.told(receiving().evidence_key, receiving().evidence_public_key)
+    key = PublicKey.parse(receive_settings().evidence_key, receive_settings().evidence_public_key)
     passed = _Passed()
     sealed = file_sealing.seal_file(
         passed.over(file, there), key=key, reference=file.reference, number=file.number
@@ -120,11 +123,13 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
             ciphertext.write(piece)
             locked.update(piece)
         if _other_digest(table, file, passed):
-            left = CameOf(passed.size, kind_of(passed.begins), passed.whole.digest())
+            left = RefusedFileRemains(
+                passed.size, detect_file_type(passed.begins), passed.whole.digest()
+            )
             _refuse(table, file, WhyRefused.OTHER_DIGEST, left)
             return None
         vault = objects.new_name()
-        stored = table.arrive(
+        stored = table.record_arrival(
             file,
             now(),
             size=passed.size,
@@ -137,7 +142,7 @@ def _arrived(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
         if not stored:  # another try was first, or its report was erased
             return table.file(file.reference, file.number)
         ciphertext.seek(0)
-        objects.put_sealed(receiving().vault, vault, ciphertext)
+        objects.put_sealed_file(receive_settings().vault, vault, ciphertext)
     arrived = table.file(file.reference, file.number)
     return _kept(table, arrived) if arrived is not None else None
 
@@ -152,73 +157,77 @@ class _Passed:
         self.md5 = hashlib.md5(usedforsecurity=False)
         self.parts: list[str] = []
 
-    def over(self, file: StoredFile, there: Mapping[str, Came]) -> Iterator[bytes]:
+    def over(self, file: StoredFile, there: Mapping[str, ArrivedPart]) -> Iterator[bytes]:
         """The bytes of all parts, in their order."""
         for part in file.parts:
             of_part = hashlib.sha256()
-            name = file.name_of(part)
-            for piece in uploads.read(receiving().drop, name, there[name].version):
+            name = file.object_name(part)
+            for piece in upload_parts.stream_part(
+                receive_settings().drop, name, there[name].version
+            ):
                 self.size += len(piece)
-                self.begins = (self.begins + piece[:BEGINNING])[:BEGINNING]
+                self.begins = (self.begins + piece[:FILE_HEAD_BYTES])[:FILE_HEAD_BYTES]
                 for each in (self.whole, self.md5, of_part):
                     each.update(piece)
                 yield piece
             self.parts.append(of_part.hexdigest())
 
 
-def _other_size(file: StoredFile, there: Mapping[str, Came]) -> bool:
+def _other_size(file: StoredFile, there: Mapping[str, ArrivedPart]) -> bool:
     """Whether a part is not as long as its slot says. The form's conditions refuse such before it
     arrives, and other bytes likewise; what is sealed does not depend on them."""
-    came = [(there[file.name_of(part)].size, part.size) for part in file.parts]
+    came = [(there[file.object_name(part)].size, part.size) for part in file.parts]
     return any(size > said or (file.exact and size < said) for size, said in came)
 
 
-def _other_digest(table: EvidenceTable, file: StoredFile, passed: _Passed) -> bool:
+def _other_digest(table: FileTable, file: StoredFile, passed: _Passed) -> bool:
     declared = table.digests(file)
     if declared.broken:
         raise BrokenDigest("what the sender declared was exchanged")
     same = declared.declared in {None, passed.whole.hexdigest()}
-    return not (same and declared.declared_parts in {None, digest_of_parts(passed.parts)})
+    return not (same and declared.declared_parts in {None, combine_part_digests(passed.parts)})
 
 
-def _begins_as(file: StoredFile, there: Mapping[str, Came]) -> FileType:
+def _begins_as(file: StoredFile, there: Mapping[str, ArrivedPart]) -> FileType:
     """What an upload begins as that is not read further."""
-    name = file.name_of(file.parts[0])
-    pieces = uploads.read(receiving().drop, name, there[name].version)
-    return kind_of(next(pieces, b"")[:BEGINNING])
+    name = file.object_name(file.parts[0])
+    pieces = upload_parts.stream_part(receive_settings().drop, name, there[name].version)
+    return detect_file_type(next(pieces, b"")[:FILE_HEAD_BYTES])
 
 
-def _refuse(table: EvidenceTable, file: StoredFile, why: WhyRefused, came: CameOf) -> None:
+def _refuse(table: FileTable, file: StoredFile, why: WhyRefused, came: RefusedFileRemains) -> None:
     table.refuse(file, why, now(), came)
-    observe.count("FilesRefused")
+    telemetry.count_metric("FilesRefused")
 
 
-def _kept(table: EvidenceTable, file: StoredFile) -> StoredFile | None:
+def _kept(table: FileTable, file: StoredFile) -> StoredFile | None:
     """Note that the ciphertext is in the vault; None when it is not."""
-    version = objects.sealed_version(receiving().vault, file.vault) if file.vault else None
+    version = objects.find_version(receive_settings().vault, file.vault) if file.vault else None
     if file.vault is None or version is None:
         return None
-    scanner = receiving().scanner == "on"
+    scanner = receive_settings().scanner == "on"
     if table.keep(file, file.vault, version, now(), scanner=scanner):
-        observe.count("FilesKept")
+        telemetry.count_metric("FilesKept")
     return table.file(file.reference, file.number)
 
 
-def _mark(table: EvidenceTable, file: StoredFile) -> None:
+def _mark(table: FileTable, file: StoredFile) -> None:
     """Mark a kept file in the log of its report's case, which the night binds (decision 0014): a
     flood of files does not compete with people who decide.
 
     A report without a case yet is marked by the repair. A crash across midnight between mark and
     note leaves the same mark on two days.
     """
-    case_id = table.case_of(file.reference)
-    item = file_marks.item_of(table.name, file.reference, file.number)
+    case_id = table.get_case_id(file.reference)
+    item = file_marks.get_file_item(table.name, file.reference, file.number)
     if case_id is None or item is None:
         return
     at = now()
-    file_marks.mark_kept(table.name, case_id, item, at)
-    findings.mark_results(table, case_id, item, at)  # what came before the report had a case
-    table.marked(file, case_id)
-    later = file_marks.item_of(table.name, file.reference, file.number)
-    if later is not None and file_marks.results_in(later) != file_marks.results_in(item):
-        findings.mark_results(table, case_id, later, at)  # what came before this one said so
+    file_marks.record_stored_mark(table.name, case_id, item, at)
+    scan_results.mark_results(table, case_id, item, at)  # what came before the report had a case
+    table.record_mark_stored(file, case_id)
+    later = file_marks.get_file_item(table.name, file.reference, file.number)
+    if later is not None and file_marks.scan_results_from_item(
+        later
+    ) != file_marks.scan_results_from_item(item):
+        scan_results.mark_results(table, case_id, later, at)  # what came before this one said so

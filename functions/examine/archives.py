@@ -10,13 +10,13 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from functions.examine.pictures import NotShown
+from functions.examine.pictures import NotDecodable
 
-BEGINS: Final = frozenset({b"PK\x03\x04", b"PK\x05\x06"})
+ZIP_SIGNATURES: Final = frozenset({b"PK\x03\x04", b"PK\x05\x06"})
 """Of a ZIP, and of an empty one."""
-MOST_ENTRIES: Final = 1_000
+MAX_ARCHIVE_ENTRIES: Final = 1_000
 """Entries that are listed; of more the first ones."""
-MOST_RATIO: Final = 100
+MAX_RATIO: Final = 100
 """Of what an archive says it unpacks to, to what it has: a larger one is marked."""
 _END: Final = struct.Struct("<4s4H2LH")
 _ENTRY: Final = struct.Struct("<4s6H3L5H2L")
@@ -45,17 +45,17 @@ class ArchiveLine:
         return f"{size}{' 🔒' if self.locked else ''}\t{self.name}"
 
 
-def listed(content: bytes) -> str:
+def format_archive_listing(content: bytes) -> str:
     """The entries of a ZIP, one a line, under a line with their number, their bytes and the ratio;
     ⚠ stands before a ratio that is too large. Raises NotShown where there is no directory."""
     count, at = _directory(content)
     entries: list[ArchiveLine] = []
-    while len(entries) < min(count, MOST_ENTRIES):
+    while len(entries) < min(count, MAX_ARCHIVE_ENTRIES):
         entry, at = _entry(content, at)
         entries.append(entry)
     size = sum(each.size for each in entries)
     ratio = size // max(sum(each.packed for each in entries), 1)
-    warned = "⚠ " if ratio > MOST_RATIO else ""
+    warned = "⚠ " if ratio > MAX_RATIO else ""
     head = f"Σ {len(entries)}/{count} · {size} B · {warned}{ratio}:1"
     return "\n".join([head, *(each.line for each in entries)])
 
@@ -64,22 +64,22 @@ def _directory(content: bytes) -> tuple[int, int]:
     """How many entries the directory has, and where it begins."""
     found = content.rfind(b"PK\x05\x06", -(_LONGEST_COMMENT + _END.size))
     if found < 0 or found + _END.size > len(content):
-        raise NotShown
+        raise NotDecodable
     _, disk, begins, _, count, size, at, _ = _END.unpack_from(content, found)
     # Something may stand before a ZIP: its directory stands right before the end, wherever that is.
     at = at if at + size == found else found - size
     if disk or begins or at < 0:
-        raise NotShown
+        raise NotDecodable
     return count, at
 
 
 def _entry(content: bytes, at: int) -> tuple[ArchiveLine, int]:
     if at + _ENTRY.size > len(content):
-        raise NotShown
+        raise NotDecodable
     said = _ENTRY.unpack_from(content, at)
     flags, packed, size, name, extra, comment = said[3], *said[8:13]
     if said[0] != b"PK\x01\x02":
-        raise NotShown
+        raise NotDecodable
     raw = content[at + _ENTRY.size : at + _ENTRY.size + name]
     text = raw.decode("utf-8" if flags & _UTF_8 else "cp437", "replace").translate(_CONTROL)
     entry = ArchiveLine(text, size, packed, bool(flags & _LOCKED))

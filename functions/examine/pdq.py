@@ -17,12 +17,12 @@ from typing import Final
 
 from PIL import Image
 
-SIDE: Final = 512
-CELLS: Final = 64
-BITS: Final = 16
-GOOD: Final = 50
+PDQ_INPUT_SIDE: Final = 512
+PDQ_CELLS: Final = 64
+PDQ_MATRIX_SIDE: Final = 16
+MIN_PDQ_QUALITY: Final = 50
 """Quality from which a hash says something, by its authors; a plain area has 0."""
-_WINDOW: Final = SIDE // (2 * CELLS)
+_WINDOW: Final = PDQ_INPUT_SIDE // (2 * PDQ_CELLS)
 
 Rows = Sequence[Sequence[float]]
 
@@ -30,14 +30,14 @@ Rows = Sequence[Sequence[float]]
 def _near(at: int) -> range:
     """The places whose mean the published code takes at a place; at the ends what is there."""
     before, after = _WINDOW - _WINDOW // 2 - 1, _WINDOW // 2 + 1
-    return range(max(0, at - before), min(SIDE, at + after))
+    return range(max(0, at - before), min(PDQ_INPUT_SIDE, at + after))
 
 
 def _taps() -> list[tuple[int, list[float]]]:
     """Two moving means and taking every eighth are one linear map: start and weights by cell."""
     taps = []
-    for cell in range(CELLS):
-        outer = _near(int((cell + 0.5) * SIDE / CELLS))
+    for cell in range(PDQ_CELLS):
+        outer = _near(int((cell + 0.5) * PDQ_INPUT_SIDE / PDQ_CELLS))
         start, end = _near(outer[0])[0], _near(outer[-1])[-1] + 1
         weights = [0.0] * (end - start)
         for inner in map(_near, outer):
@@ -50,18 +50,18 @@ def _taps() -> list[tuple[int, list[float]]]:
 _TAPS: Final = _taps()
 _COSINES: Final = [
     [
-        math.sqrt(2 / CELLS) * math.cos(math.pi / 2 / CELLS * frequency * (2 * cell + 1))
-        for cell in range(CELLS)
+        math.sqrt(2 / PDQ_CELLS) * math.cos(math.pi / 2 / PDQ_CELLS * frequency * (2 * cell + 1))
+        for cell in range(PDQ_CELLS)
     ]
-    for frequency in range(1, BITS + 1)
+    for frequency in range(1, PDQ_MATRIX_SIDE + 1)
 ]
 
 
-def pdq(picture: Image.Image) -> str | None:
+def compute_pdq(picture: Image.Image) -> str | None:
     """The hash in hex, None for a picture that is too plain to be told from others."""
     cells = _cells(picture)
     turned = list(zip(*cells, strict=True))
-    if _quality(cells, turned) < GOOD:
+    if _quality(cells, turned) < MIN_PDQ_QUALITY:
         return None
     half = [[sum(map(mul, wave, column)) for column in turned] for wave in _COSINES]
     full = [sum(map(mul, wave, row)) for row in half for wave in _COSINES]
@@ -69,15 +69,26 @@ def pdq(picture: Image.Image) -> str | None:
     return f"{sum(1 << at for at, each in enumerate(full) if each > median):064x}"
 
 
-def quality(picture: Image.Image) -> int:
+def picture_quality(picture: Image.Image) -> int:
     """How much there is in a picture, from 0 to 100."""
     cells = _cells(picture)
     return _quality(cells, list(zip(*cells, strict=True)))
 
 
 def _cells(picture: Image.Image) -> Rows:
-    luma = picture.resize((SIDE, SIDE), Image.Resampling.BOX).convert("L").tobytes()
-    return _shrunk(_shrunk([luma[at : at + SIDE] for at in range(0, SIDE * SIDE, SIDE)]))
+    luma = (
+        picture.resize((PDQ_INPUT_SIDE, PDQ_INPUT_SIDE), Image.Resampling.BOX)
+        .convert("L")
+        .tobytes()
+    )
+    return _shrunk(
+        _shrunk(
+            [
+                luma[at : at + PDQ_INPUT_SIDE]
+                for at in range(0, PDQ_INPUT_SIDE * PDQ_INPUT_SIDE, PDQ_INPUT_SIDE)
+            ]
+        )
+    )
 
 
 def _shrunk(rows: Rows) -> Rows:

@@ -22,10 +22,10 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from casework.report.examination import LARGEST_PICTURE, FileType
+from casework.report.examination import MAX_PICTURE, FileType
 from functions.examine import limits
 
-DECODERS: Final = {
+DECODER_BY_FILE_TYPE: Final = {
     FileType.JPEG: JpegImagePlugin.JpegImageFile.format,
     FileType.PNG: PngImagePlugin.PngImageFile.format,
     FileType.WEBP: WebPImagePlugin.WebPImageFile.format,
@@ -45,60 +45,63 @@ _TURNS: Final[dict[object, Image.Transpose]] = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes a picture upright (Exif 3.0, tag Orientation)."""
-WHITE: Final = (255, 255, 255)
-Image.MAX_IMAGE_PIXELS = limits.MOST_PIXELS
+WHITE_RGB: Final = (255, 255, 255)
+Image.MAX_IMAGE_PIXELS = limits.MAX_PIXELS
 
 
-class NotShown(Exception):
+class NotDecodable(Exception):
     """The decoder refuses the file, or it is beyond the limits."""
 
     error_code = "NotShown"
 
 
-def opened(content: bytes, kind: FileType) -> Image.Image:
+def decode_picture(content: bytes, kind: FileType) -> Image.Image:
     """The picture, decoded and as large as it is read, upright, in RGB; raises NotShown."""
     try:
         # Pillow raises an error above twice the limit and only warns above the limit itself.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _opened(content, str(DECODERS[kind]))
+            return _opened(content, str(DECODER_BY_FILE_TYPE[kind]))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # decoders raise what they like at hostile bytes
-        raise NotShown(type(error).__name__) from None
+        raise NotDecodable(type(error).__name__) from None
 
 
 def _opened(content: bytes, format_: str) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=(format_,)) as picture:
         width, height = picture.size
-        across = min(1.0, limits.LONGEST_READ / width)
-        tall = is_tall(width, height)
-        bounds = (limits.LONGEST_READ, int(height * across) if tall else limits.LONGEST_READ)
+        across = min(1.0, limits.MAX_OCR_SIDE_PIXELS / width)
+        tall = is_tall_picture(width, height)
+        bounds = (
+            limits.MAX_OCR_SIDE_PIXELS,
+            int(height * across) if tall else limits.MAX_OCR_SIDE_PIXELS,
+        )
         picture.draft("RGB", bounds)
         turn = _TURNS.get(_orientation(picture))
         small = picture.convert("RGBA" if _is_see_through(picture) else "RGB")
     small.thumbnail(bounds, reducing_gap=3)
-    return painted(small if turn is None else small.transpose(turn))
+    return flatten_picture(small if turn is None else small.transpose(turn))
 
 
-TALL: Final = 3.0
+TALL_PICTURE_RATIO: Final = 3.0
 """Times its width that a picture is high before it is cut: a telephone's screen is 2.2."""
-NARROW: Final = 200
+MIN_READABLE_WIDTH_PIXELS: Final = 200
 """Pixels of width below which it is not: nothing in it can be read."""
 
 
-def is_tall(width: int, height: int) -> bool:
+def is_tall_picture(width: int, height: int) -> bool:
     """Whether a picture is a long strip, as of a conversation that was captured while it scrolled:
     shown whole, its letters would be too small."""
-    return width >= NARROW and height > TALL * width
+    return width >= MIN_READABLE_WIDTH_PIXELS and height > TALL_PICTURE_RATIO * width
 
 
-def strips(picture: Image.Image) -> list[Image.Image]:
+def split_into_strips(picture: Image.Image) -> list[Image.Image]:
     """A long strip in parts twice as high as wide, each with an eighth of a width of the one above;
     another picture as it is."""
     width, height = picture.size
-    if not is_tall(width, height):
+    if not is_tall_picture(width, height):
         return [picture]
     shared = width // 8
     return [
@@ -119,18 +122,18 @@ def _is_see_through(picture: Image.Image) -> bool:
     return picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
 
 
-def painted(picture: Image.Image) -> Image.Image:
+def flatten_picture(picture: Image.Image) -> Image.Image:
     """A new picture with these pixels on white, and nothing else of the old one."""
-    new = Image.new("RGB", picture.size, WHITE)
+    new = Image.new("RGB", picture.size, WHITE_RGB)
     new.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
     return new
 
 
-def encoded(picture: Image.Image) -> bytes:
+def encode_webp(picture: Image.Image) -> bytes:
     """The picture as WebP; raises NotShown where it has too many bytes at the lowest quality."""
-    for quality in limits.QUALITIES:
+    for quality in limits.WEBP_QUALITIES:
         written = io.BytesIO()
         picture.save(written, "WEBP", quality=quality)
-        if written.tell() <= LARGEST_PICTURE:
+        if written.tell() <= MAX_PICTURE:
             return written.getvalue()
-    raise NotShown
+    raise NotDecodable

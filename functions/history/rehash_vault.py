@@ -20,23 +20,23 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from casework.aws.services import observe, uploads
-from casework.aws.services.budget import left_of, within
-from casework.aws.services.faults import code_of
-from casework.aws.services.seals import NotReadable, read_leaves, sealed_days
+from casework.aws.services import telemetry, upload_parts
+from casework.aws.services.day_seal_store import SealUnreadable, list_sealed_days, read_leaves
+from casework.aws.services.service_errors import code_of
 from casework.aws.services.settings import RehashSettings
-from casework.aws.table import file_marks, keys, log
-from casework.case.times import stamp
+from casework.aws.services.time_limits import limit_time, remaining_seconds
+from casework.aws.table import audit_log, file_marks, keys
+from casework.case.times import format_timestamp
 
 ROTATION_NIGHTS: Final = 90
 """A quarter: a ciphertext that is lost is told while its case is being worked on."""
 FILE_SECONDS: Final = 60
 """What reading one ciphertext may take: the largest has 100 MiB."""
-TO_TELL_SECONDS: Final = FILE_SECONDS + 30
+REHASH_RESERVE_SECONDS: Final = FILE_SECONDS + 30
 """With less than that left no further file is begun: what was found must still be told."""
-MOST_NAMED: Final = 20
+MAX_NAMED_VAULT_DIFFERENCES: Final = 20
 """Differences and days that one answer names; all are counted."""
-GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+MISSING_VERSION_CODES: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class CiphertextMismatch:
 
 
 @dataclass
-class VaultReading:
+class VaultRehash:
     """What a night has read so far."""
 
     until: float
@@ -79,9 +79,11 @@ def now() -> datetime:
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Read; answers how many files were read, the days that are left, and what differs."""
     asked = (event or {}).get("day")
-    today = date.fromisoformat(stamp(now())[:10])
+    today = date.fromisoformat(format_timestamp(now())[:10])
     days = [date.fromisoformat(asked).isoformat()] if asked else list(_whose_turn_it_is(today))
-    found = VaultReading(until=time.monotonic() + left_of(context) - TO_TELL_SECONDS)
+    found = VaultRehash(
+        until=time.monotonic() + remaining_seconds(context) - REHASH_RESERVE_SECONDS
+    )
     for day in days:
         _read_day(day, found)
     return _told(found)
@@ -90,40 +92,40 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
 def _whose_turn_it_is(today: date) -> Iterator[str]:
     """Yesterday, and each sealed day a whole number of rotations before today."""
     yesterday = today - timedelta(days=1)
-    for day in reversed(sealed_days(settings().bucket)):
+    for day in reversed(list_sealed_days(settings().bucket)):
         nights = (today - date.fromisoformat(day)).days
         if day == yesterday.isoformat() or (nights > 0 and nights % ROTATION_NIGHTS == 0):
             yield day
 
 
-def _read_day(day: str, found: VaultReading) -> None:
+def _read_day(day: str, found: VaultRehash) -> None:
     table = settings().case_table
     try:
         for leaf in read_leaves(settings().bucket, day):
             if leaf is None:
                 continue  # verify_days tells it
-            for mark in log.marks_of(table, leaf.case, day, keys.FILE_KEPT):
+            for mark in audit_log.read_marks(table, leaf.case, day, keys.STORED_FILE_MARK_KIND):
                 if time.monotonic() >= found.until:
                     found.left.append(day)
                     return
                 _read_file(day, leaf.case, mark, found)
-    except NotReadable:
+    except SealUnreadable:
         found.mismatches.append(CiphertextMismatch(day, "", "", 0, "its heads are gone"))
 
 
-def _read_file(day: str, case_id: str, mark: Mapping[str, Any], found: VaultReading) -> None:
+def _read_file(day: str, case_id: str, mark: Mapping[str, Any], found: VaultRehash) -> None:
     named = file_marks.kept_file(mark)
     if named is None:
         return  # verify_days tells it
-    item = file_marks.item_of(settings().case_table, *named)
+    item = file_marks.get_file_item(settings().case_table, *named)
     if item is None or "vault" not in item:
         return
     found.files += 1
     try:
-        with within(FILE_SECONDS):
+        with limit_time(FILE_SECONDS):
             what = _wrong_with(item)
     except Exception as error:  # noqa: BLE001  # the others are read all the same
-        observe.failure("ciphertext not read", error, case_id=case_id, number=named[1])
+        telemetry.log_failure("ciphertext not read", error, case_id=case_id, number=named[1])
         what = "could not be read"
     if what:
         found.mismatches.append(CiphertextMismatch(day, case_id, *named, what))
@@ -133,21 +135,23 @@ def _wrong_with(item: Mapping[str, Any]) -> str:
     """What is wrong with the ciphertext of a file, in words that follow the file's name."""
     digest = hashlib.sha256()
     try:
-        for piece in uploads.read(settings().vault, str(item["vault"]), str(item["version"])):
+        for piece in upload_parts.stream_part(
+            settings().vault, str(item["vault"]), str(item["version"])
+        ):
             digest.update(piece)
     except Exception as error:
-        if code_of(error) not in GONE:
+        if code_of(error) not in MISSING_VERSION_CODES:
             raise
         return "is not in the vault"
     sealed = item.get("sealed")
     return "" if sealed is None or bytes(sealed) == digest.digest() else "is another one"
 
 
-def _told(found: VaultReading) -> dict[str, Any]:
+def _told(found: VaultRehash) -> dict[str, Any]:
     """Count and name what was found."""
-    named = found.mismatches[:MOST_NAMED]
+    named = found.mismatches[:MAX_NAMED_VAULT_DIFFERENCES]
     for each in named:
-        observe.fact(
+        telemetry.log_info(
             "vault mismatch",
             day=each.day,
             case_id=each.case or None,
@@ -155,16 +159,16 @@ def _told(found: VaultReading) -> dict[str, Any]:
             number=each.number,
             reason=each.what,
         )
-    for day in found.left[:MOST_NAMED]:
-        observe.fact("vault not read", day=day)
-    observe.count("FilesRehashed", found.files)
+    for day in found.left[:MAX_NAMED_VAULT_DIFFERENCES]:
+        telemetry.log_info("vault not read", day=day)
+    telemetry.count_metric("FilesRehashed", found.files)
     if found.mismatches:
-        observe.count("VaultMismatches", len(found.mismatches))
+        telemetry.count_metric("VaultMismatches", len(found.mismatches))
     if found.left:
-        observe.count("VaultDaysLeft", len(found.left))
+        telemetry.count_metric("VaultDaysLeft", len(found.left))
     return {
         "files": found.files,
-        "left": found.left[:MOST_NAMED],
+        "left": found.left[:MAX_NAMED_VAULT_DIFFERENCES],
         "mismatches": len(found.mismatches),
         "named": [asdict(each) for each in named],
     }

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.report.evidence import FileState, WhyRefused
+from casework.report.file_limits import FileState, WhyRefused
 from casework.report.followup import AddedView, AdditionKind
-from casework.report.way import PublicStatus, ReportHappening
+from casework.report.public_timeline import PublicStatus, ReportHappening
 
 
 class _Answer(BaseModel):
@@ -191,7 +191,7 @@ class BoundPart(_Answer):
 
 
 class OwnReport(_Answer):
-    """The place of a report among those of its day (`casework.case.day_reports`)."""
+    """The place of a report among those of its day (`casework.case.report_tree`)."""
 
     commitment: str
     """The digest over salted digests of all parts of the report, made at acceptance, in hex."""

@@ -7,7 +7,7 @@ from functools import cache
 
 from casework.aws.services.settings import IntakeSettings
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from functions.intake import crowd, texts
+from functions.intake import load_shedding, texts
 
 
 @cache
@@ -16,18 +16,18 @@ def settings() -> IntakeSettings:
     return IntakeSettings.from_environment()
 
 
-def pack() -> Jurisdiction:
+def intake_jurisdiction() -> Jurisdiction:
     """The jurisdiction of this deployment."""
     return open_pack(settings().pack)
 
 
 @cache
-def portal() -> texts.Portal:
+def deployed_portal() -> texts.Portal:
     """The portal of this deployment, which names its operator."""
-    return replace(texts.portal(), operator=settings().operator)
+    return replace(texts.load_portal(), operator=settings().operator)
 
 
 @cache
-def crowd_here() -> crowd.Crowd:
+def crowd_here() -> load_shedding.LoadWindow:
     """How crowded it is, as this copy of the function sees it."""
-    return crowd.Crowd(settings().work_floor)
+    return load_shedding.LoadWindow(settings().work_floor)

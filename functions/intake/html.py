@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import Final
 
-VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
+VOID_ELEMENTS: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 
 class Markup(str):
@@ -20,16 +20,16 @@ Child = str | None | Iterable["Child"]
 Value = str | int | bool | None
 
 
-def element(name: str, /, *children: Child, **attributes: Value) -> Markup:
+def html_element(name: str, /, *children: Child, **attributes: Value) -> Markup:
     """One element. `class_` is the attribute class; other underscores are hyphens.
 
     True writes the attribute alone; False and None leave it out.
     """
     opened = f"<{name}{''.join(_attribute(*each) for each in attributes.items())}>"
-    return Markup(opened if name in VOID else f"{opened}{markup(children)}</{name}>")
+    return Markup(opened if name in VOID_ELEMENTS else f"{opened}{to_markup(children)}</{name}>")
 
 
-def markup(child: Child) -> Markup:
+def to_markup(child: Child) -> Markup:
     """The child as HTML, escaped unless it is markup."""
     if child is None:
         return Markup("")
@@ -37,7 +37,7 @@ def markup(child: Child) -> Markup:
         return child
     if isinstance(child, str):
         return Markup(html.escape(child, quote=False))
-    return Markup("".join(markup(each) for each in child))
+    return Markup("".join(to_markup(each) for each in child))
 
 
 def _attribute(name: str, value: Value) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.intake.html import Child, Markup, element
-from functions.intake.texts import Texts
+from functions.intake.html import Child, Markup, html_element
+from functions.intake.texts import PortalTexts
 
 Option = tuple[str, Child]
 
 
-def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
+def error_summary(wrong: Mapping[str, str], texts: PortalTexts) -> Markup | None:
     """The mistakes, above the form, each with a link to its field; None without mistakes.
 
     `wrong` is field → key of the text; the empty name is for a mistake of the whole form.
@@ -19,13 +19,13 @@ def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
     if not wrong:
         return None
     entries = [
-        element("li", element("a", texts[text], href=f"#{name}") if name else texts[text])
+        html_element("li", html_element("a", texts[text], href=f"#{name}") if name else texts[text])
         for name, text in wrong.items()
     ]
-    return element(
+    return html_element(
         "div",
-        element("h2", texts.problems[len(wrong)]),
-        element("ul", entries),
+        html_element("h2", texts.problems[len(wrong)]),
+        html_element("ul", entries),
         class_="summary",
         role="alert",
         tabindex="-1",
@@ -33,18 +33,18 @@ def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
     )
 
 
-def titled(title: str, wrong: Mapping[str, str], texts: Texts) -> str:
+def page_title(title: str, wrong: Mapping[str, str], texts: PortalTexts) -> str:
     """The title of a page; a mistake comes first in it, because the title is read first."""
     return texts.fill("site.named", name=texts["error.title"], what=title) if wrong else title
 
 
 @dataclass(frozen=True)
-class Inputs:
+class FormInputs:
     """Fields with their answers."""
 
     given: Mapping[str, str]
     wrong: Mapping[str, str]
-    texts: Texts
+    texts: PortalTexts
 
     def line(
         self,
@@ -57,7 +57,7 @@ class Inputs:
         keys: str = "",
     ) -> Markup:
         """A text of one line; `keys` are those that a telephone offers for it."""
-        box = element(
+        box = html_element(
             "input",
             type=type,
             name=name,
@@ -84,9 +84,9 @@ class Inputs:
             (
                 month,
                 "date.month",
-                element(
+                html_element(
                     "select",
-                    element("option", "", value=""),
+                    html_element("option", "", value=""),
                     [
                         _option(str(number), called, self.given.get(month, ""))
                         for number, called in enumerate(self.texts.months, start=1)
@@ -96,21 +96,24 @@ class Inputs:
             ),
             (year, "date.year", self._digits(year, 4, **described)),
         ]  # fmt: skip
-        return element(
+        return html_element(
             "fieldset",
-            element("legend", self.texts[label]),
-            element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
+            html_element("legend", self.texts[label]),
+            html_element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
             self._error(name),
-            element(
+            html_element(
                 "div",
-                [element("label", self.texts[words], box, for_=id_) for id_, words, box in boxes],
+                [
+                    html_element("label", self.texts[words], box, for_=id_)
+                    for id_, words, box in boxes
+                ],
                 class_="date",
             ),
             class_="field wrong" if name in self.wrong else "field",
         )
 
     def _digits(self, name: str, most: int, **described: str | None) -> Markup:
-        return element(
+        return html_element(
             "input", id=name, name=name, value=self.given.get(name, ""), inputmode="numeric",
             dir="ltr", maxlength=most, autocomplete="off", **described,
         )  # fmt: skip
@@ -130,7 +133,7 @@ class Inputs:
         own = id or name
         # HTML drops one line break after the tag: without this one the first typed would be lost.
         typed = "\n" + self.given.get(own, "")
-        box = element(
+        box = html_element(
             "textarea", typed, name=name, rows=12, dir="auto", required=required,
             **self._told(own, hint),
         )  # fmt: skip
@@ -148,25 +151,29 @@ class Inputs:
     ) -> Markup:
         """One of a list; the empty line is no answer."""
         now = self.given.get(name, chosen)
-        entries = [element("option", "", value="")] if not chosen else []
+        entries = [html_element("option", "", value="")] if not chosen else []
         entries += [_option(value, text, now) for value, text in options]
-        box = element(
+        box = html_element(
             "select", entries, name=name, required=required, autofocus=focus,
             **self._told(name, ""),
         )  # fmt: skip
         return self._framed(name, label, "", box, required=required)
 
-    def grouped(
+    def select_grouped(
         self, name: str, label: str, groups: Sequence[tuple[str, Sequence[Option]]]
     ) -> Markup:
         """One of several lists."""
         now = self.given.get(name, "")
         entries = [
-            element("optgroup", [_option(*each, now) for each in options], label=group)
+            html_element("optgroup", [_option(*each, now) for each in options], label=group)
             for group, options in groups
         ]
-        box = element(
-            "select", element("option", "", value=""), entries, name=name, **self._told(name, "")
+        box = html_element(
+            "select",
+            html_element("option", "", value=""),
+            entries,
+            name=name,
+            **self._told(name, ""),
         )
         return self._framed(name, label, "", box)
 
@@ -177,14 +184,16 @@ class Inputs:
         entries = []
         for place, (value, text) in enumerate(options):
             own = name if place == 0 else f"{name}-{value}"
-            box = element(
+            box = html_element(
                 "input", type="radio", id=own, name=name, value=value, required=True,
                 checked=self.given.get(name) == value,
             )  # fmt: skip
-            entries.append(element("div", box, element("label", text, for_=own), class_="option"))
-        return element(
+            entries.append(
+                html_element("div", box, html_element("label", text, for_=own), class_="option")
+            )
+        return html_element(
             "fieldset",
-            element("legend", element(heading, self.texts[legend]), self._star()),
+            html_element("legend", html_element(heading, self.texts[legend]), self._star()),
             self._error(name),
             entries,
             class_="wrong" if name in self.wrong else None,
@@ -192,17 +201,19 @@ class Inputs:
 
     def tick(self, name: str, label: str) -> Markup:
         """Yes, or no answer."""
-        box = element(
+        box = html_element(
             "input", type="checkbox", id=name, name=name, value="yes",
             checked=bool(self.given.get(name)),
         )  # fmt: skip
-        return element("div", box, element("label", self.texts[label], for_=name), class_="option")
+        return html_element(
+            "div", box, html_element("label", self.texts[label], for_=name), class_="option"
+        )
 
     def presses(self, name: str, words: str) -> Markup:
         """A button that shows more of the form; it needs no filled-in field."""
-        return element(
+        return html_element(
             "p",
-            element(
+            html_element(
                 "button", self.texts[words], name=name, value="yes", class_="button quiet",
                 formnovalidate=True,
             ),
@@ -220,10 +231,10 @@ class Inputs:
     def _error(self, name: str) -> Markup | None:
         if name not in self.wrong:
             return None
-        return element("p", self.texts[self.wrong[name]], class_="error", id=f"{name}-error")
+        return html_element("p", self.texts[self.wrong[name]], class_="error", id=f"{name}-error")
 
     def _star(self) -> list[Child]:
-        return [" * ", element("small", self.texts["plain.required"])]
+        return [" * ", html_element("small", self.texts["plain.required"])]
 
     def _framed(
         self,
@@ -237,10 +248,10 @@ class Inputs:
     ) -> Markup:
         star = self._star() if required else None
         words = self.texts[label]
-        return element(
+        return html_element(
             "div",
-            element("label", element("h1", words) if heading else words, star, for_=name),
-            element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
+            html_element("label", html_element("h1", words) if heading else words, star, for_=name),
+            html_element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
             self._error(name),
             box,
             class_="field wrong" if name in self.wrong else "field",
@@ -248,4 +259,4 @@ class Inputs:
 
 
 def _option(value: str, text: Child, now: str) -> Markup:
-    return element("option", text, value=value, selected=value == now and now != "")
+    return html_element("option", text, value=value, selected=value == now and now != "")

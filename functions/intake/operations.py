@@ -10,23 +10,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from casework.aws.http.http import (
-    ACCEPT_LANGUAGE,
-    CURSOR,
-    IDEMPOTENCY_KEY,
-    TRIAL,
-    WORDS,
-    WORK,
-    Answer,
+from casework.aws.http.api import (
+    ACCEPT_LANGUAGE_PARAMETER,
+    CURSOR_PARAMETER,
+    IDEMPOTENCY_KEY_PARAMETER,
+    PROOF_OF_WORK_PARAMETER,
+    TRIAL_PARAMETER,
+    WORDS_PARAMETER,
     Api,
     Request,
-    asks,
-    through_the_edge,
+    Response,
+    has_parameter,
+    require_edge_secret,
 )
-from casework.aws.http.unchanged import IF_NONE_MATCH, has
-from casework.aws.services import observe, secrets
-from casework.aws.table.report_table import Followed, Full, NewAddition, ReportTable, Tombstone
-from casework.case.times import stamp
+from casework.aws.http.etags import IF_NONE_MATCH_PARAMETER, is_cached_by_client
+from casework.aws.services import secrets, telemetry
+from casework.aws.table.report_table import (
+    FollowUpRecord,
+    LimitReached,
+    NewAddition,
+    ReportTable,
+    ReportTombstone,
+)
+from casework.case.times import format_timestamp
 from casework.credentials import receipt
 from casework.errors import (
     BodyTooLarge,
@@ -50,12 +56,19 @@ from casework.errors import (
     WorkWanted,
 )
 from casework.errors import Erased as ErasedReport
-from casework.report.evidence import NewFile
-from casework.report.followup import MOST_ADDITIONS, Addition, fold_addition
-from casework.report.report import Report, days_of, mistyped_days
+from casework.report.file_limits import NewFile
+from casework.report.followup import MAX_ADDITIONS, Addition, fold_addition
+from casework.report.report import Report, find_invalid_days, loss_days
 from casework.text import reference as references
-from functions.intake import crowd, deployment, keeping, languages, trials, words
-from functions.intake.accepting import accept, is_of
+from functions.intake import (
+    accept_language,
+    deployment,
+    load_shedding,
+    sentences,
+    trials,
+    write_confirmation,
+)
+from functions.intake.acceptance import accept_report, is_same_submission
 from functions.intake.answers import (
     Accepted,
     Added,
@@ -65,19 +78,19 @@ from functions.intake.answers import (
     ReportFiles,
     ReportProof,
 )
-from functions.intake.boxes import marks_of, sealed, ways_of
-from functions.intake.deployment import pack, settings
-from functions.intake.progress import progress
+from functions.intake.contact_boxes import contact_kinds, contact_marks, seal_part
+from functions.intake.deployment import intake_jurisdiction, settings
+from functions.intake.progress import build_progress
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
 """Comes beside the code when this folder is staged: `infra/assets.py`."""
 
 
-guard = through_the_edge(lambda: settings().origin_secret)
+guard = require_edge_secret(lambda: settings().origin_secret)
 api = Api(guard=guard)
 
 
-@api.operation(
+@api.register_operation(
     "send_report",
     "POST",
     "/v1/reports",
@@ -98,34 +111,34 @@ api = Api(guard=guard)
         WorkWanted,
         Busy,
     ),
-    parameters=(IDEMPOTENCY_KEY, WORK, TRIAL),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER, PROOF_OF_WORK_PARAMETER, TRIAL_PARAMETER),
 )
-def send_report(request: Request) -> Answer:
+def send_report(request: Request) -> Response:
     """Keep a report and answer with its reference and receipt.
 
     The same key with the same content is answered the same, with `Idempotency-Replayed: true`;
     with other content it is refused. Send the same request again after any doubt.
     """
-    key = receipt.read_key(request.headers.get("idempotency-key"))
-    realm = trials.realm_of(request)
-    crowd.ask_for_work(
+    key = receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    realm = trials.realm_from_request(request)
+    load_shedding.require_proof_of_work(
         deployment.crowd_here(),
-        lambda: secrets.key(settings().address_secret),
+        lambda: secrets.read_key(settings().address_secret),
         key,
         request.headers.get("work"),
         danger=lambda: _ticks_danger(request),
     )
-    return accept(key, request.read(Report), request.canonical, realm)
+    return accept_report(key, request.parse_body(Report), request.canonical_json, realm)
 
 
 def _ticks_danger(request: Request) -> bool:
     """Whether it is a report that ticks danger; a body that cannot be accepted does not."""
     with suppress(Refusal):
-        return request.read(Report).danger_now
+        return request.parse_body(Report).danger_now
     return False
 
 
-@api.operation(
+@api.register_operation(
     "follow_report",
     "GET",
     "/v1/reports/{reference}",
@@ -133,34 +146,38 @@ def _ticks_danger(request: Request) -> bool:
     tag="reports",
     answers={200: Progress},
     refusals=(ReceiptMissing, ReceiptNotRecognised, NotValid, NotThroughTheEdge, Busy),
-    parameters=(ACCEPT_LANGUAGE, CURSOR),
+    parameters=(ACCEPT_LANGUAGE_PARAMETER, CURSOR_PARAMETER),
     security="receipt",
 )
-def follow_report(request: Request) -> Answer:
+def follow_report(request: Request) -> Response:
     """The state of a report: status, timeline, questions, messages and additions; the latest first,
     older ones page by page.
 
     An unknown reference and a wrong receipt get the same answer.
     """
-    from functions.intake import following, paging  # most calls send reports
+    from functions.intake import follow_up, progress_pages  # most calls send reports
 
     reference, found = opened_by_receipt(request, whole=True)
-    asked = languages.asked(request.headers.get("accept-language"), pack().languages)
+    asked = accept_language.negotiate_language(
+        request.headers.get("accept-language"), intake_jurisdiction().languages
+    )
     language = asked or found.language
     table = settings().case_table
-    came, messages = following.what_happened(table, reference, found, stamp(datetime.now(UTC)))
-    told = progress(
+    came, messages = follow_up.load_timeline(
+        table, reference, found, format_timestamp(datetime.now(UTC))
+    )
+    told = build_progress(
         reference,
         found,
         came,
-        sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
+        sorted([*follow_up.list_questions(found), *messages], key=lambda each: each.at),
         language,
-        services=following.services_of(pack(), language),
+        services=follow_up.service_names_by_id(intake_jurisdiction(), language),
     )
-    return Answer(200, paging.paged(told, request.query.get("cursor")))
+    return Response(200, progress_pages.page_progress(told, request.query.get("cursor")))
 
 
-@api.operation(
+@api.register_operation(
     "add_to_report",
     "POST",
     "/v1/reports/{reference}/additions",
@@ -181,21 +198,21 @@ def follow_report(request: Request) -> Answer:
         NotThroughTheEdge,
         Busy,
     ),
-    parameters=(IDEMPOTENCY_KEY,),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
     security="receipt",
 )
-def add_to_report(request: Request) -> Answer:
+def add_to_report(request: Request) -> Response:
     """Keep more facts, or the answer to a question, beside a report. The report stays as it was.
 
     The same key with the same content is answered the same, with `Idempotency-Replayed: true`.
     A contact sent with it is sealed and used from then on.
     """
-    key = receipt.read_key(request.headers.get("idempotency-key"))
-    sent = request.read(Addition)
+    key = receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    sent = request.parse_body(Addition)
     reference, found = opened_by_receipt(request)
-    body = request.canonical
-    addition = receipt.addition_for(secrets.key(settings().address_secret), key)
-    version, pepper = secrets.current_pepper(settings().pepper_secret)
+    body = request.canonical_json
+    addition = receipt.addition_id_from_key(secrets.read_key(settings().address_secret), key)
+    version, pepper = secrets.read_current_pepper(settings().pepper_secret)
     table = ReportTable(settings().case_table)
     if sent.answers is not None and all(sent.answers != each.number for each in found.questions):
         raise NotValid(
@@ -203,46 +220,48 @@ def add_to_report(request: Request) -> Answer:
             findings=[Finding("#/answers", "question.unknown", "You were not asked this.")],
         )
     now = datetime.now(UTC)
-    if findings := mistyped_days(days_of(sent.money_lost), now):
+    if findings := find_invalid_days(loss_days(sent.money_lost), now):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     new = NewAddition(
         reference=reference,
         addition=addition,
-        added_at=stamp(now),
+        added_at=format_timestamp(now),
         content=fold_addition(sent),
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
         correlation_id=found.correlation_id,
-        own=marks_of(sent.contact),
-        contact_box=sealed(sent.contact, reference, "contact"),
-        reached_by=ways_of(sent.contact),
+        own=contact_marks(sent.contact),
+        contact_box=seal_part(sent.contact, reference, "contact"),
+        reached_by=contact_kinds(sent.contact),
     )
     least = Added(reference=reference, id=addition, added_at=new.added_at, kind=sent.kind,
                   answers=sent.answers, text="")  # fmt: skip
 
     def is_kept() -> bool:
-        found = table.added(reference, addition)
+        found = table.get_addition(reference, addition)
         return found is not None and (found.pepper, found.body_mac) == (version, new.body_mac)
 
-    keeping.begins(
-        least.model_dump(mode="json", exclude_none=True), words.ADDED[sent.kind], is_kept
+    write_confirmation.begin_write(
+        least.model_dump(mode="json", exclude_none=True),
+        sentences.ADDITION_SENTENCE_KEYS[sent.kind],
+        is_kept,
     )
-    before = table.add_once(new, MOST_ADDITIONS)
+    before = table.add_once(new, MAX_ADDITIONS)
     if before is None:
-        keeping.done()
+        write_confirmation.confirm_write()
     else:
-        keeping.ends()
+        write_confirmation.end_write()
     added_at, headers = new.added_at, {}
-    if isinstance(before, Tombstone):
+    if isinstance(before, ReportTombstone):
         raise ReceiptNotRecognised  # since it was opened: from now on it is unknown
-    if isinstance(before, Full):
-        raise TooManyAdditions(f"A report takes {MOST_ADDITIONS} additions.")
+    if isinstance(before, LimitReached):
+        raise TooManyAdditions(f"A report takes {MAX_ADDITIONS} additions.")
     if before is not None:
-        if not is_of(before, key, body):
+        if not is_same_submission(before, key, body):
             raise KeyConflict
         added_at, headers = before.accepted_at, {"Idempotency-Replayed": "true"}
-    observe.fact("report added to", reference=reference, correlation_id=found.correlation_id)
-    return Answer(
+    telemetry.log_info("report added to", reference=reference, correlation_id=found.correlation_id)
+    return Response(
         201,
         Added(
             reference=reference,
@@ -250,13 +269,13 @@ def add_to_report(request: Request) -> Answer:
             added_at=added_at,
             kind=sent.kind,
             answers=sent.answers,
-            text=words.added(sent.kind, found.language),
+            text=sentences.addition_sentence(sent.kind, found.language),
         ),
         headers,
     )
 
 
-@api.operation(
+@api.register_operation(
     "add_file",
     "POST",
     "/v1/reports/{reference}/evidence",
@@ -278,10 +297,10 @@ def add_to_report(request: Request) -> Answer:
         NotThroughTheEdge,
         Busy,
     ),
-    parameters=(IDEMPOTENCY_KEY,),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
     security="receipt",
 )
-def add_file(request: Request) -> Answer:
+def add_file(request: Request) -> Response:
     """Give a slot for one file: a form to be sent to `/upload` with as many bytes as were named.
 
     The same key with the same content gives the same slot with a fresh form: after a broken
@@ -290,20 +309,20 @@ def add_file(request: Request) -> Answer:
     return announce(request)
 
 
-def announce(request: Request, named: Callable[[int], str] | None = None) -> Answer:
+def announce(request: Request, named: Callable[[int], str] | None = None) -> Response:
     """The answer to a file that was announced. `named` gives it a name by its number in the report,
     where the device does not tell the own one."""
-    from functions.intake import evidence  # most calls are reports, which need no form
+    from functions.intake import file_slots  # most calls are reports, which need no form
 
-    key = receipt.read_key(request.headers.get("idempotency-key"))
-    sent = request.read(NewFile)
+    key = receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    sent = request.parse_body(NewFile)
     reference, found = opened_by_receipt(request)
-    answer = evidence.slot(key, sent, request.canonical, reference, named)
-    observe.fact("file announced", reference=reference, correlation_id=found.correlation_id)
+    answer = file_slots.give_slot(key, sent, request.canonical_json, reference, named)
+    telemetry.log_info("file announced", reference=reference, correlation_id=found.correlation_id)
     return answer
 
 
-@api.operation(
+@api.register_operation(
     "read_files",
     "GET",
     "/v1/reports/{reference}/evidence",
@@ -313,18 +332,18 @@ def announce(request: Request, named: Callable[[int], str] | None = None) -> Ans
     refusals=(ReceiptMissing, ReceiptNotRecognised, NotThroughTheEdge, Busy),
     security="receipt",
 )
-def read_files(request: Request) -> Answer:
+def read_files(request: Request) -> Response:
     """The files that were announced for a report, whether each arrived, and the room that is left.
 
     A file that was sent is `kept` some seconds later.
     """
-    from functions.intake import evidence  # most calls are reports, which have no files
+    from functions.intake import file_slots  # most calls are reports, which have no files
 
     reference, _ = opened_by_receipt(request)
-    return Answer(200, evidence.files_of(reference))
+    return Response(200, file_slots.reporter_file_views(reference))
 
 
-@api.operation(
+@api.register_operation(
     "withdraw_file",
     "DELETE",
     "/v1/reports/{reference}/evidence/{n}",
@@ -341,27 +360,27 @@ def read_files(request: Request) -> Answer:
     ),
     security="receipt",
 )
-def withdraw_file(request: Request) -> Answer:
+def withdraw_file(request: Request) -> Response:
     """Close the slot of a file that has not come, and give its place and its bytes back. A part of
     it that came is not kept.
 
     Asked for again, it is answered the same.
     """
-    from functions.intake import evidence  # most calls are reports, which have no files
+    from functions.intake import file_slots  # most calls are reports, which have no files
 
     reference, found = opened_by_receipt(request)
     number = request.path_params["n"]
     if not _NUMBER.fullmatch(number):
         raise FileNotFound
-    evidence.withdraw(reference, int(number))
-    observe.fact("file withdrawn", reference=reference, correlation_id=found.correlation_id)
-    return Answer(200, evidence.files_of(reference))
+    file_slots.withdraw_slot(reference, int(number))
+    telemetry.log_info("file withdrawn", reference=reference, correlation_id=found.correlation_id)
+    return Response(200, file_slots.reporter_file_views(reference))
 
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
-@api.operation(
+@api.register_operation(
     "prove_report",
     "GET",
     "/v1/reports/{reference}/proof",
@@ -369,10 +388,10 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
     tag="reports",
     answers={200: ReportProof},
     refusals=(ReceiptMissing, ReceiptNotRecognised, NotValid, NotThroughTheEdge, Busy),
-    parameters=(WORDS,),
+    parameters=(WORDS_PARAMETER,),
     security="receipt",
 )
-def prove_report(request: Request) -> Answer:
+def prove_report(request: Request) -> Response:
     """The proof that a report was accepted on its day and was not changed since, for those who keep
     it; with its additions and files, each on the day on which it came.
 
@@ -380,19 +399,21 @@ def prove_report(request: Request) -> Answer:
     report it says from when there is a proof. With `words=shown` the proof also shows what was
     written and sent.
     """
-    from casework.aws.table.evidence_table import EvidenceTable
-    from functions.intake import proving  # most calls need nothing of the log
+    from casework.aws.table.file_table import FileTable
+    from functions.intake import report_proof  # most calls need nothing of the log
 
     reference, found = opened_by_receipt(request)
-    told, shown = settings(), asks(request, WORDS)
-    table = EvidenceTable(told.case_table, told.digest_secret)
-    return Answer(
+    told, shown = settings(), has_parameter(request, WORDS_PARAMETER)
+    table = FileTable(told.case_table, told.digest_secret)
+    return Response(
         200,
-        proving.proof_of(table, told.seals, reference, found.accepted_at, words=shown),
+        report_proof.build_report_proof(
+            table, told.seals, reference, found.accepted_at, words=shown
+        ),
     )
 
 
-def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Followed]:
+def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, FollowUpRecord]:
     """The reference in the address and its report, if the receipt opens it; `whole` with what was
     added to it and written about it.
 
@@ -401,17 +422,17 @@ def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Fo
     """
     given = read_authorization(request.headers.get("authorization"))
     try:
-        reference = references.parse(request.path_params["reference"])
+        reference = references.parse_reference(request.path_params["reference"])
     except references.NotAReference:
         raise ReceiptNotRecognised from None
     found = ReportTable(settings().case_table).follow(reference, whole=whole)
-    opened = receipt.opens(found.verifier if found else None, reference, given)
+    opened = receipt.matches_verifier(found.verifier if found else None, reference, given)
     if found is None or not opened:
         raise ReceiptNotRecognised
     return reference, found
 
 
-@api.operation(
+@api.register_operation(
     "read_reference",
     "GET",
     "/v1/reference",
@@ -419,25 +440,27 @@ def opened_by_receipt(request: Request, *, whole: bool = False) -> tuple[str, Fo
     tag="reference",
     answers={200: Guide, 304: None},
     refusals=(NotThroughTheEdge, Busy),
-    parameters=(ACCEPT_LANGUAGE, IF_NONE_MATCH),
+    parameters=(ACCEPT_LANGUAGE_PARAMETER, IF_NONE_MATCH_PARAMETER),
 )
-def read_reference(request: Request) -> Answer:
+def read_reference(request: Request) -> Response:
     """Categories, territories, languages and help, in the language asked for."""
-    asked = languages.asked(request.headers.get("accept-language"), pack().languages)
-    language = asked or pack().languages[0]
-    tag = f'"{pack().reference_tag(language)}"'
+    asked = accept_language.negotiate_language(
+        request.headers.get("accept-language"), intake_jurisdiction().languages
+    )
+    language = asked or intake_jurisdiction().languages[0]
+    tag = f'"{intake_jurisdiction().reference_tag(language)}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "public, max-age=300",
         "Vary": "Accept-Language",
         "Content-Language": language,
     }
-    if has(request, tag):
-        return Answer(304, None, headers)
-    return Answer(200, pack().reference_json(language), headers)
+    if is_cached_by_client(request, tag):
+        return Response(304, None, headers)
+    return Response(200, intake_jurisdiction().reference_json(language), headers)
 
 
-@api.operation(
+@api.register_operation(
     "read_openapi",
     "GET",
     "/v1/openapi.json",
@@ -446,10 +469,10 @@ def read_reference(request: Request) -> Answer:
     answers={200: None},
     refusals=(NotThroughTheEdge,),
 )
-def read_openapi(request: Request) -> Answer:
+def read_openapi(request: Request) -> Response:
     """The OpenAPI description of all addresses."""
     del request
-    return Answer(200, DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})
+    return Response(200, DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})
 
 
 def read_authorization(header: str | None) -> str:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("portal.json")
-NAMES: Final = FILE.with_name("names.json")
+LANGUAGE_NAMES_FILE: Final = FILE.with_name("names.json")
 
 
 @dataclass(frozen=True)
-class Language:
+class PortalLanguage:
     """A language of the portal."""
 
     code: str
@@ -33,10 +33,10 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Texts:
+class PortalTexts:
     """The texts of one language."""
 
-    language: Language
+    language: PortalLanguage
     entries: Mapping[str, str]
     moments: Sequence[str] = ()
     """For each month, a moment as people write it: `{day} janvier {year} à {time}`."""
@@ -76,13 +76,13 @@ class Texts:
 class Portal:
     """Everything rendered pages are made from."""
 
-    languages: tuple[Language, ...]
+    languages: tuple[PortalLanguage, ...]
     """In the order to offer them."""
     style: str
     """Address of the style sheet."""
     icon: str
     """Address of the icon."""
-    texts: Mapping[str, Texts]
+    texts: Mapping[str, PortalTexts]
     ticks: Mapping[str, str]
     """What a reporter ticked → the name of the reading it leads to."""
     categories: Mapping[str, str]
@@ -90,15 +90,15 @@ class Portal:
     operator: str = ""
     """The authority that runs the service; empty in a demonstration."""
 
-    def speaking(self, language: str) -> Texts:
+    def texts_in(self, language: str) -> PortalTexts:
         """The texts of a language, or of the first one for a language that has none."""
         return self.texts[language if language in self.texts else self.languages[0].code]
 
 
-def portal_of(document: Mapping[str, Any]) -> Portal:
+def portal_from_document(document: Mapping[str, Any]) -> Portal:
     """The portal in a document of the form of `portal.json`."""
     known = {
-        code: Language(code, each["name"], each["direction"])
+        code: PortalLanguage(code, each["name"], each["direction"])
         for code, each in document["languages"].items()
     }
     clocks = tuple((since, ahead) for since, ahead in document["clocks"])
@@ -107,7 +107,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
         document["style"],
         document["icon"],
         {
-            code: Texts(
+            code: PortalTexts(
                 language,
                 each["texts"],
                 each["moments"],
@@ -128,16 +128,16 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
 
 
 @cache
-def portal() -> Portal:
+def load_portal() -> Portal:
     """The portal as it was built."""
-    return portal_of(json.loads(FILE.read_text(encoding="utf-8")))
+    return portal_from_document(json.loads(FILE.read_text(encoding="utf-8")))
 
 
 @cache
-def names_of(language: str, what: str) -> tuple[tuple[str, str], ...]:
+def localised_code_names(language: str, what: str) -> tuple[tuple[str, str], ...]:
     """Code and name of `countries` or `currencies`, in the order of the language's alphabet.
 
     `names.json` is written beside the texts, from CLDR; read on its own, as only forms need it.
     """
-    every = json.loads(NAMES.read_text(encoding="utf-8"))
+    every = json.loads(LANGUAGE_NAMES_FILE.read_text(encoding="utf-8"))
     return tuple((code, name) for code, name in every[language][what])

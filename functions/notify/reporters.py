@@ -19,27 +19,29 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.services import observe, sealing
-from casework.aws.services.announcements import mark_of
-from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
+from casework.aws.services import sealed_boxes, telemetry
+from casework.aws.services.clients import aws_client
+from casework.aws.services.notifications import anonymous_report_id
+from casework.aws.services.service_errors import code_of
 from casework.aws.services.settings import NoticeSettings
 from casework.aws.table import items, keys
+from casework.aws.table.audit_log import record_joint_mark
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.log import mark_all
-from casework.aws.table.stored import StoredReport
-from casework.aws.table.tellings import way_to
-from casework.case.history import Event
+from casework.aws.table.item_mapping import StoredReport
+from casework.aws.table.public_timelines import read_public_timeline
+from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.pack.jurisdiction import open_pack
-from casework.report.notices import entry_of
-from functions.notify.words import Notice, notice
+from casework.report.reporter_news import entry_number_from_news
+from functions.notify.notice_text import NoticeText, reporter_notice
 
-PAGE: Final = 50
-FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterException"})
+REPORTERS_PER_PAGE: Final = 50
+PERMANENT_REFUSAL_CODES: Final = frozenset(
+    {"MessageRejected", "BadRequestException", "InvalidParameterException"}
+)
 """Refusals that a later try meets again: the address is wrong or blocked."""
-NO_CHANNEL: Final = "no_channel"
+NO_CHANNEL_OUTCOME: Final = "no_channel"
 """The outcome of a notice without a way to its reporter."""
 
 
@@ -60,14 +62,14 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             said = json.loads(record["body"])
-            tell_case(News.model_validate(said["data"]))
+            notify_reporters(ReporterUpdate.model_validate(said["data"]))
         except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
-            observe.failure("reporters not told", error)
+            telemetry.log_failure("reporters not told", error)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
-class News(BaseModel):
+class ReporterUpdate(BaseModel):
     """The content of a message: the case, the piece of news, and its receivers."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -80,36 +82,41 @@ class News(BaseModel):
     """Where the page of reports begins."""
 
 
-def tell_case(news: News) -> None:
+def notify_reporters(news: ReporterUpdate) -> None:
     """Tell a page of a case's reporters, and put the next page into the queue."""
     table = CaseTable(settings().case_table)
-    page, told = table.reports.of(news.case, PAGE, news.after), Told(table, news)
+    page, told = (
+        table.reports.page_references(news.case, REPORTERS_PER_PAGE, news.after),
+        UpdateReceivers(table, news),
+    )
     reached: dict[str, str] = {}
     try:
-        for report in table.reports.several(page.ids):
-            if report.case_id == news.case and told.to(report):
-                reached |= tell_reporter(table, report, news.news)
+        for report in table.reports.get_reports(page.ids):
+            if report.case_id == news.case and told.includes(report):
+                reached |= notify_reporter(table, report, news.news)
     finally:  # a box that was opened is in the log, even if the next one fails
         if reached:
             where = f"{news.news}#{news.after or ''}"
-            mark_all(table.name, news.case, now(), "notice", where, told.day, reached=reached)
-    left = tuple(each for each in news.only if each not in map(mark_of, page.ids))
+            record_joint_mark(
+                table.name, news.case, now(), "notice", where, told.day, reached=reached
+            )
+    left = tuple(each for each in news.only if each not in map(anonymous_report_id, page.ids))
     if page.after is not None and (left or not news.only):
         further = news.model_copy(update={"after": page.after, "only": left})
-        client("sqs").send_message(
+        aws_client("sqs").send_message(
             QueueUrl=settings().queue, MessageBody=json.dumps({"data": further.model_dump()})
         )
 
 
-class Told:
+class UpdateReceivers:
     """The receivers of a piece of news: reporters who see it when they follow their report."""
 
-    def __init__(self, table: CaseTable, news: News) -> None:
+    def __init__(self, table: CaseTable, news: ReporterUpdate) -> None:
         self.table, self.news = table, news
-        self.entry = entry_of(news.case, news.news)
+        self.entry = entry_number_from_news(news.case, news.news)
 
     @cached_property
-    def event(self) -> Event | None:
+    def event(self) -> CaseEvent | None:
         """The entry that is told; None for news without an entry."""
         return self.table.event(self.news.case, self.entry) if self.entry else None
 
@@ -118,13 +125,13 @@ class Told:
         """The day of the entry that is told; empty for news without an entry."""
         return self.event.at[:10] if self.event else ""
 
-    def to(self, report: StoredReport) -> bool:
+    def includes(self, report: StoredReport) -> bool:
         """Whether the reporter of a report is told: news for one reporter reaches no other."""
         if self.news.only:
-            return mark_of(report.reference) in self.news.only
+            return anonymous_report_id(report.reference) in self.news.only
         if self.event is None or not _may_hear(report, self.news.case):
             return False
-        found = way_to(self.table.name, report.reference, stamp(now()))
+        found = read_public_timeline(self.table.name, report.reference, format_timestamp(now()))
         if found is None:
             return False
         _, came = found
@@ -142,25 +149,27 @@ def _may_hear(report: StoredReport, case_id: str) -> bool:
     return hears or any(each.case == case_id for each in told)
 
 
-def tell_reporter(table: CaseTable, report: StoredReport, news: str) -> dict[str, str]:
+def notify_reporter(table: CaseTable, report: StoredReport, news: str) -> dict[str, str]:
     """Tell one reporter once; answers the outcome by reference, now or before.
 
     Nothing for a reporter without a contact, or one whose report was erased.
     """
     reference = report.reference
-    if (before := report.outcome_of(news)) is not None:
+    if (before := report.notification_outcome(news)) is not None:
         return {reference: before}
     left = _left(table.name, reference)
     if left is None:
         return {}
-    outcome = _reached(reference, report.language, left) if _can_reach(left) else NO_CHANNEL
-    table.reports.keep_told(reference, news, outcome)
-    observe.count("ReportersTold" if outcome in {"email", "sms"} else "ReportersNotReached")
+    outcome = _reached(reference, report.language, left) if _can_reach(left) else NO_CHANNEL_OUTCOME
+    table.reports.record_notification(reference, news, outcome)
+    telemetry.count_metric(
+        "ReportersTold" if outcome in {"email", "sms"} else "ReportersNotReached"
+    )
     return {reference: outcome}
 
 
 @dataclass(frozen=True)
-class Left:
+class LatestContact:
     """The newest contact that a reporter left."""
 
     box: bytes
@@ -168,41 +177,46 @@ class Left:
     """Its kinds, as `Contact` names them; empty where the report does not say."""
 
 
-def _can_reach(left: Left) -> bool:
+def _can_reach(left: LatestContact) -> bool:
     """Whether the deployment sends by a way that the contact has: if not, its box stays closed."""
     sends = {"email": bool(settings().sender), "phone": settings().short_messages == "on"}
     return any(sends[way] for way in left.ways or sends)
 
 
-def _reached(reference: str, language: str, left: Left) -> str:
+def _reached(reference: str, language: str, left: LatestContact) -> str:
     """Open the box and send; answers the channel, or why the reporter was not reached."""
     try:
-        contact = json.loads(sealing.unseal(left.box, reference=reference, field="contact"))
-    except (sealing.BrokenBox, ValueError) as error:
-        observe.failure("box not opened", error, reference=reference)
-        observe.count("BoxesNotOpened")
+        contact = json.loads(
+            sealed_boxes.unseal_stored_box(left.box, reference=reference, field="contact")
+        )
+    except (sealed_boxes.InvalidBox, ValueError) as error:
+        telemetry.log_failure("box not opened", error, reference=reference)
+        telemetry.count_metric("BoxesNotOpened")
         return "not_opened"
-    return _send(contact, notice(language, reference))
+    return _send(contact, reporter_notice(language, reference))
 
 
-def _left(table: str, reference: str) -> Left | None:
+def _left(table: str, reference: str) -> LatestContact | None:
     """The newest contact of a report or its additions."""
     left, newest = None, ""
-    for item in items.under(table, keys.report_key(reference)[keys.PARTITION]):
+    for item in items.query_prefix(table, keys.report_key(reference)[keys.PARTITION_KEY]):
         at = item.get("added_at") or item.get("accepted_at") or ""
         if "contact_box" in item and at >= newest:
-            left, newest = Left(item["contact_box"], frozenset(item.get("reached_by", ()))), at
+            left, newest = (
+                LatestContact(item["contact_box"], frozenset(item.get("reached_by", ()))),
+                at,
+            )
     return left
 
 
-def _send(contact: dict[str, str], words: Notice) -> str:
+def _send(contact: dict[str, str], words: NoticeText) -> str:
     """Send by e-mail if there is an address and a sender, otherwise by short message.
 
     Returns the channel, or the reason for no message; raises when a later try may succeed.
     """
     try:
         if "email" in contact and settings().sender:
-            client("sesv2").send_email(
+            aws_client("sesv2").send_email(
                 FromEmailAddress=settings().sender,
                 Destination={"ToAddresses": [contact["email"]]},
                 Content={
@@ -215,14 +229,14 @@ def _send(contact: dict[str, str], words: Notice) -> str:
             return "email"
         number = _dialled(contact["phone"]) if "phone" in contact else ""
         if settings().short_messages == "on" and _allowed(number):
-            client("sns").publish(PhoneNumber=number, Message=words.body)
+            aws_client("sns").publish(PhoneNumber=number, Message=words.body)
             return "sms"
     except Exception as error:
-        if code_of(error) not in FOR_GOOD:
+        if code_of(error) not in PERMANENT_REFUSAL_CODES:
             raise
-        observe.failure("notice refused", error)
+        telemetry.log_failure("notice refused", error)
         return "refused"
-    return NO_CHANNEL
+    return NO_CHANNEL_OUTCOME
 
 
 def _allowed(number: str) -> bool:
@@ -232,7 +246,7 @@ def _allowed(number: str) -> bool:
 
 
 def _dialled(phone: str) -> str:
-    from casework.identifiers import canonical_phone
+    from casework.identifiers import canonicalise_phone
 
-    canonical = canonical_phone(phone) or phone
+    canonical = canonicalise_phone(phone) or phone
     return canonical if canonical.startswith("+") else f"+{canonical}"

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from functools import cache
 
-from casework.aws.services import announcements, observe
-from casework.aws.services.faults import code_of
+from casework.aws.services import notifications, telemetry
+from casework.aws.services.service_errors import code_of
 from casework.aws.services.settings import ReferralSettings
-from casework.aws.steps.step import StepFailed, TaskCall, advance, now, step, wait
+from casework.aws.steps.task_state import (
+    StepFailed,
+    TaskCall,
+    apply_task_move,
+    now,
+    task_handler,
+    wait_for_people,
+)
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Status
 from casework.errors import error_name
-from casework.moves.referring import published, referred, rerouted, undelivered
-from casework.pack.clocks import clocks
-from casework.pack.competence import for_unit
-from casework.pack.competence_view import propose_for, recorded
+from casework.moves.referrals import (
+    mark_published,
+    mark_undelivered,
+    queue_referral,
+    reroute_referral,
+)
+from casework.pack.clocks import jurisdiction_clocks
+from casework.pack.competence import unit_competence
+from casework.pack.competence_view import competence_to_event_data, propose_case_competence
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 
@@ -25,7 +37,7 @@ def _settings() -> ReferralSettings:
     return ReferralSettings.from_environment()
 
 
-@step("referral")
+@task_handler("referral")
 def referral(call: TaskCall) -> None:
     """Refer the case to the competent unit, tell the unit, and wait until it takes or declines it.
 
@@ -45,10 +57,10 @@ def referral(call: TaskCall) -> None:
         told = _told(queued, pack, settings, failures)
         return sent.then(told) if sent and told else told or sent
 
-    advance(table, call, decide)
+    apply_task_move(table, call, decide)
     if failures:
         raise StepFailed(failures[0])
-    wait(table, call, Status.PUBLISHED, clocks(pack))
+    wait_for_people(table, call, Status.PUBLISHED, jurisdiction_clocks(pack))
 
 
 def _sent(case: Case, pack: Jurisdiction) -> Change | None:
@@ -56,15 +68,17 @@ def _sent(case: Case, pack: Jurisdiction) -> Change | None:
     at = now()
     named = case.named if case.named in pack.units else None
     if case.status is Status.REVIEWED:
-        rule = propose_for(pack, case)
-        found = for_unit(pack, rule, named) if named else rule
+        rule = propose_case_competence(pack, case)
+        found = unit_competence(pack, rule, named) if named else rule
         by = "review" if named else "rule"
-        return referred(case, at, unit=found.unit, data={**recorded(found), "by": by})
+        return queue_referral(
+            case, at, unit=found.unit, data={**competence_to_event_data(found), "by": by}
+        )
     if case.status is Status.DECLINED:
-        return rerouted(
+        return reroute_referral(
             case,
             at,
-            unit=named or propose_for(pack, case).unit,
+            unit=named or propose_case_competence(pack, case).unit,
             most_declines=pack.max_declines,
             review_seconds=pack.deadlines[case.priority.value].review_seconds,
         )
@@ -78,9 +92,11 @@ def _told(
     the service's code."""
     at = now()
     try:
-        announcements.publish(settings.topic, announcements.referred(case, settings.desk), at)
+        notifications.publish_notification(
+            settings.topic, notifications.case_referred(case, settings.desk), at
+        )
     except Exception as error:  # noqa: BLE001  # it is noted on the case, and leaves as its code
-        observe.failure("unit not told", error, case_id=case.id)
+        telemetry.log_failure("unit not told", error, case_id=case.id)
         failures.append(code_of(error) or error_name(error))
-        return undelivered(case, at, failures[-1])
-    return published(case, at, pack.deadlines[case.priority.value].acknowledge_seconds)
+        return mark_undelivered(case, at, failures[-1])
+    return mark_published(case, at, pack.deadlines[case.priority.value].acknowledge_seconds)

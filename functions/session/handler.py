@@ -17,15 +17,22 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.http import Answer, Api, Parameter, Request, problem, through_the_edge
-from casework.aws.services import observe, secrets, sign_in, tokens
+from casework.aws.http.api import (
+    Api,
+    Parameter,
+    Request,
+    Response,
+    problem_response,
+    require_edge_secret,
+)
+from casework.aws.services import oauth_tokens, secrets, sign_in, telemetry
 from casework.aws.services.settings import SessionSettings
 from casework.credentials.session import (
-    LONGEST_SECONDS,
+    MAX_SESSION_SECONDS,
     STARTED_SECONDS,
-    NotOurs,
-    Session,
-    Started,
+    InvalidCookie,
+    PendingSignIn,
+    StaffSession,
 )
 from casework.errors import (
     BodyTooLarge,
@@ -39,10 +46,16 @@ from casework.errors import (
     SignInClosed,
     UnsupportedEncoding,
 )
-from functions.session.cookies import GONE, LANGUAGES, kept, kept_until_back, kept_until_over
+from functions.session.cookies import (
+    EXPIRED_COOKIES,
+    MANAGED_LOGIN_LANGUAGES,
+    access_cookie,
+    session_cookie,
+    sign_in_cookie,
+)
 
 RANDOM_BYTES: Final = 32
-SEE_OTHER: Final = 303
+HTTP_SEE_OTHER: Final = 303
 
 
 @cache
@@ -56,46 +69,52 @@ def now() -> int:
     return int(time.time())
 
 
-def key() -> bytes:
+def cookie_key() -> bytes:
     """What cookies are signed with."""
-    return secrets.key(settings().session_secret)
+    return secrets.read_key(settings().session_secret)
 
 
-from_the_edge = through_the_edge(lambda: settings().origin_secret)
+require_session_origin_secret = require_edge_secret(lambda: settings().origin_secret)
 
 
-def guard(request: Request) -> None:
+def require_session_edge(request: Request) -> None:
     """Refuse what did not come through the public edge, or from another site's page.
 
     Another site leads to one address here: that which a sign-in comes back to.
     """
-    from_the_edge(request)
+    require_session_origin_secret(request)
     site = request.headers.get(sign_in.SITE_HEADER, sign_in.OWN_SITE[0])
-    if site not in sign_in.OWN_SITE and request.path != sign_in.BACK:
+    if site not in sign_in.OWN_SITE and request.path != sign_in.SIGN_IN_RETURN_PATH:
         raise FromAnotherSite("Only the desk's own page signs people in and out.")
 
 
-api = Api(guard=guard, cookies=sign_in.COOKIES)
+api = Api(guard=require_session_edge, cookies=sign_in.SIGN_IN_COOKIES)
 
-ALL: Final = (NotThroughTheEdge, FromAnotherSite, Busy)
-WRITING: Final = (*ALL, NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
-LANGUAGE = Parameter(
+SESSION_REFUSALS: Final = (NotThroughTheEdge, FromAnotherSite, Busy)
+SESSION_WRITE_REFUSALS: Final = (
+    *SESSION_REFUSALS,
+    NotJson,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    NotValid,
+)
+LOGIN_LANGUAGE_PARAMETER = Parameter(
     "lang",
     "query",
     "The language of the sign-in page.",
-    {"type": "string", "enum": list(LANGUAGES)},
+    {"type": "string", "enum": list(MANAGED_LOGIN_LANGUAGES)},
 )
-PAGE_LANGUAGE: Final = re.compile("[a-z]{2}")
-OF_THE_PAGE = Parameter(
+PAGE_LANGUAGE_PATTERN: Final = re.compile("[a-z]{2}")
+PAGE_LANGUAGE_PARAMETER = Parameter(
     "page",
     "query",
     "The language of the desk's page, which the browser comes back to. Managed login may not speak "
     "it.",
-    {"type": "string", "pattern": f"^{PAGE_LANGUAGE.pattern}$"},
+    {"type": "string", "pattern": f"^{PAGE_LANGUAGE_PATTERN.pattern}$"},
 )
 
 
-FRESH = Parameter(
+FRESH_SIGN_IN_PARAMETER = Parameter(
     "fresh",
     "query",
     "`1` where the person signs in again for one act: a session of managed login does not do then.",
@@ -114,7 +133,7 @@ class SigningOut(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    page: sign_in.Language | None = None
+    page: sign_in.DeskLanguage | None = None
     """Its language; left out for that of the browser."""
 
 
@@ -138,17 +157,17 @@ class SignedOut(BaseModel):
     """Where the browser goes now, so that managed login forgets the person, too."""
 
 
-@api.operation(
+@api.register_operation(
     "start_session",
     "GET",
     f"{sign_in.SESSION_PATH}/start",
     summary="Leave for the sign-in page",
     tag="session",
-    answers={SEE_OTHER: None},
-    refusals=(*ALL, SignInClosed, NotValid),
-    parameters=(LANGUAGE, OF_THE_PAGE, FRESH),
+    answers={HTTP_SEE_OTHER: None},
+    refusals=(*SESSION_REFUSALS, SignInClosed, NotValid),
+    parameters=(LOGIN_LANGUAGE_PARAMETER, PAGE_LANGUAGE_PARAMETER, FRESH_SIGN_IN_PARAMETER),
 )
-def start_session(request: Request) -> Answer:
+def start_session(request: Request) -> Response:
     """Send the browser to managed login, with a state and a challenge (PKCE) that it brings back.
 
     A page to be opened, not called: the answer leads to another one.
@@ -156,20 +175,20 @@ def start_session(request: Request) -> Answer:
     if not settings().address:
         raise SignInClosed("The deployment does not say where the desk is.")
     language = request.query.get("lang")
-    if language is not None and language not in LANGUAGES:
+    if language is not None and language not in MANAGED_LOGIN_LANGUAGES:
         raise NotValid("Managed login does not speak this language.")
     page = request.query.get("page")
-    if page is not None and not PAGE_LANGUAGE.fullmatch(page):
+    if page is not None and not PAGE_LANGUAGE_PATTERN.fullmatch(page):
         raise NotValid("The language of a page has two small letters.")
     fresh = request.query.get("fresh")
     if fresh not in (None, "1"):
         raise NotValid("A fresh sign-in is asked for by `1`.")
-    begun = Started(now(), _random(), _random(), page or "")
+    begun = PendingSignIn(now(), _random(), _random(), page or "")
     asked = {
         "response_type": "code",
         "client_id": settings().browser_client_id,
         "redirect_uri": _back(),
-        "scope": sign_in.SCOPE,
+        "scope": sign_in.DESK_WORK_SCOPE,
         "state": begun.state,
         "code_challenge": begun.challenge,
         "code_challenge_method": "S256",
@@ -178,11 +197,11 @@ def start_session(request: Request) -> Answer:
     }
     return _on(
         f"{settings().sign_in}/oauth2/authorize?{urlencode(asked)}",
-        kept_until_back(begun.written(key()), STARTED_SECONDS),
+        sign_in_cookie(begun.to_cookie(cookie_key()), STARTED_SECONDS),
     )
 
 
-OF_LOGIN = tuple(
+LOGIN_CALLBACK_PARAMETERS = tuple(
     Parameter(name, "query", told, {"type": "string"})
     for name, told in (
         ("code", "The authorisation code of managed login."),
@@ -193,17 +212,17 @@ OF_LOGIN = tuple(
 )
 
 
-@api.operation(
+@api.register_operation(
     "end_sign_in",
     "GET",
-    sign_in.BACK,
+    sign_in.SIGN_IN_RETURN_PATH,
     summary="Come back from the sign-in page",
     tag="session",
-    answers={SEE_OTHER: None},
-    refusals=ALL,
-    parameters=OF_LOGIN,
+    answers={HTTP_SEE_OTHER: None},
+    refusals=SESSION_REFUSALS,
+    parameters=LOGIN_CALLBACK_PARAMETERS,
 )
-def end_sign_in(request: Request) -> Answer:
+def end_sign_in(request: Request) -> Response:
     """Exchange the code for tokens, put these into cookies and go on to the desk.
 
     Who did not leave from this browser, or too long ago, gets none: the desk's page says so, by
@@ -211,10 +230,10 @@ def end_sign_in(request: Request) -> Answer:
     """
     at = now()
     try:
-        begun = Started.read(key(), request.cookies.get(sign_in.STARTED, ""))
-    except NotOurs:
+        begun = PendingSignIn.read(cookie_key(), request.cookies.get(sign_in.SIGN_IN_COOKIE, ""))
+    except InvalidCookie:
         return _not_signed_in("again")
-    if not begun.answers(request.query.get("state", ""), at):
+    if not begun.matches_return(request.query.get("state", ""), at):
         return _not_signed_in("again")
     if "code" not in request.query:
         return _not_signed_in("refused", begun.page)
@@ -225,18 +244,18 @@ def end_sign_in(request: Request) -> Answer:
         "code_verifier": begun.verifier,
     }
     try:
-        found = tokens.by_code(settings().sign_in, form)
-    except tokens.NotGranted:
+        found = oauth_tokens.exchange_code(settings().sign_in, form)
+    except oauth_tokens.GrantRejected:
         return _not_signed_in("again", begun.page)
     except Busy as busy:
-        observe.failure("tokens out of reach", busy, instance=request.instance)
+        telemetry.log_failure("tokens out of reach", busy, instance=request.instance)
         return _not_signed_in("later", begun.page)
-    observe.fact("signed in", instance=request.instance)
-    _, cookies = _given(Session(at, at, found.refresh), found, at)
-    return _on(_page(begun.page), *cookies, GONE[sign_in.STARTED])
+    telemetry.log_info("signed in", instance=request.instance)
+    _, cookies = _given(StaffSession(at, at, found.refresh), found, at)
+    return _on(_page(begun.page), *cookies, EXPIRED_COOKIES[sign_in.SIGN_IN_COOKIE])
 
 
-@api.operation(
+@api.register_operation(
     "renew_session",
     "POST",
     f"{sign_in.SESSION_PATH}/refresh",
@@ -244,32 +263,32 @@ def end_sign_in(request: Request) -> Answer:
     tag="session",
     body=Nothing,
     answers={200: SessionState},
-    refusals=(*WRITING, SessionOver),
+    refusals=(*SESSION_WRITE_REFUSALS, SessionOver),
     security="session",
 )
-def renew_session(request: Request) -> Answer:
+def renew_session(request: Request) -> Response:
     """Put another access token into its cookie.
 
     Not later than half an hour after the one before, and ten hours after the sign-in: then the
     session is over, and its refresh token is made worthless.
     """
-    request.read(Nothing)
+    request.parse_body(Nothing)
     at = now()
     try:
         session = _session(request)
-        if not session.seconds_left(at):
+        if not session.remaining_seconds(at):
             _forget(session, request)
             raise SessionOver("It is too long since you were here.")
-        found = tokens.anew(settings().browser_client_id, session.token)
-    except tokens.NotGranted:
+        found = oauth_tokens.refresh_access_token(settings().browser_client_id, session.token)
+    except oauth_tokens.GrantRejected:
         return _over(request, SessionOver("The user pool has ended this session."))
     except SessionOver as over:
         return _over(request, over)
-    state, cookies = _given(session.renewed(at, found.refresh), found, at)
-    return Answer(200, state, cookies=cookies)
+    state, cookies = _given(session.renew(at, found.refresh), found, at)
+    return Response(200, state, cookies=cookies)
 
 
-@api.operation(
+@api.register_operation(
     "end_session",
     "POST",
     f"{sign_in.SESSION_PATH}/out",
@@ -277,73 +296,78 @@ def renew_session(request: Request) -> Answer:
     tag="session",
     body=SigningOut,
     answers={200: SignedOut},
-    refusals=WRITING,
+    refusals=SESSION_WRITE_REFUSALS,
 )
-def end_session(request: Request) -> Answer:
+def end_session(request: Request) -> Response:
     """Take the cookies away and make the refresh token worthless. Who has none is out already.
 
     A thief of the access token can use it until it expires, a quarter of an hour at most.
     """
-    page = request.read(SigningOut).page
+    page = request.parse_body(SigningOut).page
     with suppress(SessionOver):  # who has no session is signed out already
         _forget(_session(request), request)
     asked = {
         "client_id": settings().browser_client_id,
-        "logout_uri": f"{settings().address}{sign_in.page_in(page)}",
+        "logout_uri": f"{settings().address}{sign_in.desk_page_path(page)}",
     }
-    return Answer(
+    return Response(
         200,
         SignedOut(next=f"{settings().sign_in}/logout?{urlencode(asked)}"),
         {"Clear-Site-Data": '"cache", "storage"'},
-        tuple(GONE.values()),
+        tuple(EXPIRED_COOKIES.values()),
     )
 
 
-def _session(request: Request) -> Session:
+def _session(request: Request) -> StaffSession:
     """The session of the browser; raises SessionOver when it has none of ours."""
     try:
-        return Session.read(key(), request.cookies.get(sign_in.REFRESH, ""))
-    except NotOurs:
+        return StaffSession.read(cookie_key(), request.cookies.get(sign_in.REFRESH_COOKIE, ""))
+    except InvalidCookie:
         raise SessionOver("There is no session in this browser.") from None
 
 
-def _given(session: Session, found: tokens.Tokens, at: int) -> tuple[SessionState, tuple[str, ...]]:
+def _given(
+    session: StaffSession, found: oauth_tokens.OAuthTokens, at: int
+) -> tuple[SessionState, tuple[str, ...]]:
     """How long the session goes on, and the cookies that say so."""
-    left = session.seconds_left(at)
-    seconds = min(found.seconds, LONGEST_SECONDS - (at - session.since))
-    cookies = (kept(found.access, seconds), kept_until_over(session.written(key()), left))
+    left = session.remaining_seconds(at)
+    seconds = min(found.seconds, MAX_SESSION_SECONDS - (at - session.since))
+    cookies = (
+        access_cookie(found.access, seconds),
+        session_cookie(session.to_cookie(cookie_key()), left),
+    )
     return SessionState(access_seconds=seconds, left_seconds=left), cookies
 
 
-def _forget(session: Session, request: Request) -> None:
+def _forget(session: StaffSession, request: Request) -> None:
     """Make the refresh token worthless, if the user pool can be reached: the cookies go anyway."""
     try:
-        tokens.take_back(settings().browser_client_id, session.token)
+        oauth_tokens.revoke_token(settings().browser_client_id, session.token)
     except Exception as error:  # noqa: BLE001 - nobody stays signed in because a service is away
-        observe.failure("token not taken back", error, instance=request.instance)
+        telemetry.log_failure("token not taken back", error, instance=request.instance)
 
 
-def _over(request: Request, refusal: Refusal) -> Answer:
+def _over(request: Request, refusal: Refusal) -> Response:
     """The refusal, with the cookies that are good for nothing taken away."""
-    return replace(problem(refusal, request), cookies=tuple(GONE.values()))
+    return replace(problem_response(refusal, request), cookies=tuple(EXPIRED_COOKIES.values()))
 
 
-def _not_signed_in(why: str, language: str = "") -> Answer:
+def _not_signed_in(why: str, language: str = "") -> Response:
     return _on(_page(language, signin=why))
 
 
 def _page(language: str, **told: str) -> str:
     """The address of the desk's page in a language, with what is told."""
     asked = urlencode({**({"lang": language} if language else {}), **told})
-    return f"{sign_in.PAGE}?{asked}" if asked else sign_in.PAGE
+    return f"{sign_in.DESK_PAGE_PATH}?{asked}" if asked else sign_in.DESK_PAGE_PATH
 
 
-def _on(address: str, *cookies: str) -> Answer:
-    return Answer(SEE_OTHER, None, {"Location": address}, cookies)
+def _on(address: str, *cookies: str) -> Response:
+    return Response(HTTP_SEE_OTHER, None, {"Location": address}, cookies)
 
 
 def _back() -> str:
-    return f"{settings().address}{sign_in.BACK}"
+    return f"{settings().address}{sign_in.SIGN_IN_RETURN_PATH}"
 
 
 def _random() -> str:

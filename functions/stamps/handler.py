@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from casework.aws.http import pages
-from casework.aws.services import log_store, observe
+from casework.aws.http import response_headers
+from casework.aws.services import telemetry, transparency_log_store
 from casework.aws.services.settings import StampSettings
-from functions.stamps.authority import Authority, NotStamped
+from functions.stamps.timestamp_authority import TimestampAuthority, TimestampFailed
 
-WEEK: Final = timedelta(days=7)
+STAMP_INTERVAL: Final = timedelta(days=7)
 
 
 @cache
@@ -31,7 +31,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Silent(Exception):
+class AuthoritySilent(Exception):
     """The authority has stamped nothing for a week; its alarm is that of a function in error."""
 
     error_code = "Silent"
@@ -44,28 +44,30 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     than a week old.
     """
     at, bucket = now(), settings().bucket
-    signed = log_store.signed_when(bucket)
-    stamped = set(log_store.stamped_sizes(bucket))
+    signed = transparency_log_store.checkpoint_times(bucket)
+    stamped = set(transparency_log_store.stamped_sizes(bucket))
     left = sorted(signed.keys() - stamped, reverse=True)
-    wanted = [size for size in left if at - signed[size] <= WEEK or size == max(signed)]
-    authority = Authority(settings().authority, settings().certificate)
+    wanted = [size for size in left if at - signed[size] <= STAMP_INTERVAL or size == max(signed)]
+    authority = TimestampAuthority(settings().authority, settings().certificate)
     done = []
     for size in wanted:  # the latest first: it holds for the others, too
         try:
-            token = authority.stamp(log_store.note_of(bucket, size))
-        except NotStamped as error:
-            observe.failure("checkpoint not stamped", error, count=size, reason=str(error)[:200])
+            token = authority.stamp(transparency_log_store.read_signed_note(bucket, size))
+        except TimestampFailed as error:
+            telemetry.log_failure(
+                "checkpoint not stamped", error, count=size, reason=str(error)[:200]
+            )
             break
-        log_store.put_once(
+        transparency_log_store.put_object_if_absent(
             bucket,
-            log_store.stamp_key(size),
+            transparency_log_store.timestamp_object_key(size),
             token,
             ContentType="application/timestamp-reply",
-            CacheControl=pages.FOR_EVER,
+            CacheControl=response_headers.CACHE_IMMUTABLE,
         )
         done.append(size)
     latest = max(stamped | set(done), default=0)
     unheard = [signed[size] for size in signed if size > latest]
-    if unheard and at - min(unheard) > WEEK:
-        raise Silent
+    if unheard and at - min(unheard) > STAMP_INTERVAL:
+        raise AuthoritySilent
     return {"stamped": done}

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from casework.aws.services import observe
-from casework.aws.services.settings import CountSettings
+from casework.aws.services import telemetry
+from casework.aws.services.settings import StatisticsCountSettings
 from casework.aws.table import keys
 from casework.aws.table.statistics_table import StatisticsTable
-from casework.case.admission import SHOWN
+from casework.case.admission import LAST_SEEN_REPORT_FIELD
+from casework.case.first_glance import REPORT_FIELD
 from casework.case.lifecycle import Move
-from casework.case.looking import REPORT
-from casework.figures.counted import CLASSIFYING
 from casework.pack.jurisdiction import open_pack
-from casework.pack.published_table import law_of
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.case_statistics import CLASSIFYING_MOVES
 
 
 def now() -> datetime:
@@ -31,8 +31,10 @@ def now() -> datetime:
 
 @cache
 def _table() -> StatisticsTable:
-    settings = CountSettings.from_environment()
-    return StatisticsTable(settings.case_table, law_of(open_pack(settings.pack).folder))
+    settings = StatisticsCountSettings.from_environment()
+    return StatisticsTable(
+        settings.case_table, load_statistics_law(open_pack(settings.pack).folder)
+    )
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -41,19 +43,22 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     reviewed: set[str] = set()
     for record in event["Records"]:
         change = record["dynamodb"]
-        name, entry = change["Keys"][keys.PARTITION]["S"], change["NewImage"]
+        name, entry = change["Keys"][keys.PARTITION_KEY]["S"], change["NewImage"]
         if entry.get("move", {}).get("S") == Move.GLANCE:  # it counts for one report alone
-            name = keys.report_key(entry["data"]["M"][REPORT]["S"])[keys.PARTITION]
+            name = keys.report_key(entry["data"]["M"][REPORT_FIELD]["S"])[keys.PARTITION_KEY]
         told.setdefault(name, []).append(change["SequenceNumber"])
-        admits = SHOWN in entry.get("data", {}).get("M", {})
-        if admits or entry.get("move", {}).get("S") in CLASSIFYING:
+        admits = LAST_SEEN_REPORT_FIELD in entry.get("data", {}).get("M", {})
+        if admits or entry.get("move", {}).get("S") in CLASSIFYING_MOVES:
             reviewed.add(name)
     table = _table()
-    today = table.law.day_of(now())
+    today = table.law.local_day(now())
     failed = _settle(told, lambda them: table.settle(_reports(them), _cases(them), today))
     # Only now does a case that is reviewed in the same batch find them all counted.
     for name in sorted(reviewed):
-        failed |= _settle([name], lambda them: table.settle_reports_of(keys.case_of(*them), today))
+        failed |= _settle(
+            [name],
+            lambda them: table.update_report_marks(keys.case_id_from_partition(*them), today),
+        )
     _fold(table, today)
     return {
         "batchItemFailures": [
@@ -64,7 +69,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _reports(names: Iterable[str]) -> list[str]:
     return [
-        keys.reference_of(each)
+        keys.reference_from_partition(each)
         for each in names
         if each.startswith(keys.report_key.partition_begins)
     ]
@@ -72,7 +77,7 @@ def _reports(names: Iterable[str]) -> list[str]:
 
 def _cases(names: Iterable[str]) -> list[str]:
     return [
-        keys.case_of(each)
+        keys.case_id_from_partition(each)
         for each in names
         if not each.startswith(keys.report_key.partition_begins)
     ]
@@ -86,8 +91,8 @@ def _fold(table: StatisticsTable, today: str) -> None:
     try:
         table.counters.keep_folded(table.months, today)
     except Exception as error:  # noqa: BLE001 - told in a metric, and tried again by each batch
-        observe.failure("not folded", error)
-        observe.count("NotFolded")
+        telemetry.log_failure("not folded", error)
+        telemetry.count_metric("NotFolded")
 
 
 def _settle(names: Iterable[str], settle: Callable[[list[str]], None]) -> set[str]:
@@ -100,7 +105,7 @@ def _settle(names: Iterable[str], settle: Callable[[list[str]], None]) -> set[st
     except Exception as error:  # noqa: BLE001 - the mapping retries it, then puts it aside
         if len(together) > 1:
             return {name for each in together for name in _settle([each], settle)}
-        observe.failure("not counted", error)
-        observe.count("NotCounted")
+        telemetry.log_failure("not counted", error)
+        telemetry.count_metric("NotCounted")
         return set(together)
     return set()

@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 from functools import cache
 
 from casework.aws.http import statistics_api as api_of
-from casework.aws.http.http import Answer, Api, Request, through_the_edge
-from casework.aws.services.settings import BilanSettings
-from casework.aws.table.statistics_counters import Counters
+from casework.aws.http.api import Api, Request, Response, require_edge_secret
+from casework.aws.services.settings import StatisticsReadSettings
+from casework.aws.table.statistics_counters import StatisticsCounters
 from casework.errors import Busy, NotThroughTheEdge, NotValid
-from casework.figures.publication import Bilan, bilan
 from casework.pack.jurisdiction import open_pack
-from casework.pack.published_table import law_of
-from functions.statistics.words import explained
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.publication import Bilan, build_statistics
+from functions.statistics.explanations import table_explanations
 
 
 @cache
-def settings() -> BilanSettings:
+def settings() -> StatisticsReadSettings:
     """The settings of this function."""
-    return BilanSettings.from_environment()
+    return StatisticsReadSettings.from_environment()
 
 
 def now() -> datetime:
@@ -27,10 +27,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-api = Api(guard=through_the_edge(lambda: settings().origin_secret))
+api = Api(guard=require_edge_secret(lambda: settings().origin_secret))
 
 
-@api.operation(
+@api.register_operation(
     "read_statistics",
     "GET",
     "/v1/statistics",
@@ -38,9 +38,15 @@ api = Api(guard=through_the_edge(lambda: settings().origin_secret))
     tag="statistics",
     answers={200: Bilan},
     refusals=(NotValid, NotThroughTheEdge, Busy),
-    parameters=(api_of.FROM_MONTH, api_of.TO_MONTH, api_of.LANGUAGE, api_of.FORMAT, api_of.ACCEPT),
+    parameters=(
+        api_of.FROM_MONTH_PARAMETER,
+        api_of.TO_MONTH_PARAMETER,
+        api_of.LANGUAGE_PARAMETER,
+        api_of.FORMAT_PARAMETER,
+        api_of.ACCEPT_PARAMETER,
+    ),
 )
-def read_statistics(request: Request) -> Answer:
+def read_statistics(request: Request) -> Response:
     """Figures of whole months, each published once, ten days after its end.
 
     Numbers from 1 to 4 are withheld, with what they could be subtracted from. A window is made of
@@ -48,24 +54,24 @@ def read_statistics(request: Request) -> Answer:
     recorded after a month's publication moves nothing: `corrected` tells that there is such. What
     an answer costs depends on the number of months, not of reports.
     """
-    first, last = api_of.window_of_months(request.query)
-    counted = explained(request.query.get("language"))
-    law = law_of(open_pack(settings().pack).folder)
-    counters = Counters(settings().case_table)
-    today = law.day_of(now())
+    first, last = api_of.parse_month_window(request.query)
+    counted = table_explanations(request.query.get("language"))
+    law = load_statistics_law(open_pack(settings().pack).folder)
+    counters = StatisticsCounters(settings().case_table)
+    today = law.local_day(now())
     found = {
-        month: counters.published(month, today, law.table)
-        for month in api_of.each_month(first, last)
+        month: counters.get_published_month(month, today, law.table)
+        for month in api_of.months_between(first, last)
     }
-    answer = bilan(
+    answer = build_statistics(
         first,
         last,
         [month for month in found.values() if month is not None],
         law.table,
         unpublished=[month for month, published in found.items() if published is None],
-        corrected=counters.corrected(today),
+        corrected=counters.get_corrections(today),
     ).model_copy(update={"counted": counted})
-    return api_of.answered(request, answer, {"Cache-Control": "public, max-age=300"})
+    return api_of.statistics_response(request, answer, {"Cache-Control": "public, max-age=300"})
 
 
 handle = api.handle

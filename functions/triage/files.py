@@ -4,62 +4,67 @@ from the stream by its mark, at least once."""
 
 from __future__ import annotations
 
-from casework.aws.services import announcements, observe
+from casework.aws.services import notifications, telemetry
 from casework.aws.services.settings import LinkSettings
-from casework.aws.steps.step import now
-from casework.aws.table import items, keys, windows
-from casework.aws.table.case_table import CaseTable, Deed
+from casework.aws.steps.task_state import now
+from casework.aws.table import items, keys, notification_throttle
+from casework.aws.table.case_table import CaseTable, CaseTransaction
 from casework.case.case import Case
-from casework.case.index import of_files
-from casework.case.lifecycle import Move, allows
-from casework.case.times import stamp
-from casework.moves.adding import file_came, tells_of_file, waits_for_night
-from casework.pack.clocks import clocks
+from casework.case.index import file_entry_name_prefix
+from casework.case.lifecycle import Move, is_legal_move
+from casework.case.times import format_timestamp
+from casework.moves.additions import mentions_file, record_file, waits_for_night
+from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
-from casework.text.realm import realm_of
-from functions.triage.follow import end_question, standing, unit_told
-from functions.triage.own_line import give_own_line
-from functions.triage.same import note_same
+from casework.text.realm import realm_from_name
+from functions.triage.follow_ups import end_question, informed_unit, resolve_surviving_case
+from functions.triage.group_lines import give_report_own_line
+from functions.triage.identical_file_notes import note_identical_files
 
 
 def follow_file(settings: LinkSettings, case_id: str, reference: str, number: int) -> None:
     """Enter a kept file into the history of its case, once; nothing for an erased report."""
-    table = CaseTable(settings.case_table, settings.selector_secret, realm_of(reference))
-    report = table.reports.one(reference)
+    table = CaseTable(settings.case_table, settings.selector_secret, realm_from_name(reference))
+    report = table.reports.get_report(reference)
     if report is None:
         return
-    at, on = now(), clocks(open_pack(settings.pack))
+    at, on = now(), jurisdiction_clocks(open_pack(settings.pack))
     if asked := table.reports.questions(reference):
         # A file may be the whole answer, and words that come later are read all the same.
         last = max(asked, key=lambda each: str(each["asked_at"]))
         end_question(settings, table, case_id, reference, int(last["number"]), at)
 
-    def decide(case: Case) -> Deed[bool]:
-        told = {int(each): when for each, _, when in table.all_named(case.id, of_files(reference))}
-        if tells_of_file(told, number, at) or not allows(case.status, Move.ADD):
-            return Deed(None, False)
+    def decide(case: Case) -> CaseTransaction[bool]:
+        told = {
+            int(each): when
+            for each, _, when in table.all_named(case.id, file_entry_name_prefix(reference))
+        }
+        if mentions_file(told, number, at) or not is_legal_move(case.status, Move.ADD):
+            return CaseTransaction(None, False)
         unadmitted = None if report.belongs_to(case) else report.number
-        change = file_came(
+        change = record_file(
             case, at, report=reference, number=number, unadmitted=unadmitted, clocks=on
         )
         # Its mark is bound in any case.
-        return Deed(None if waits_for_night(change) else change, True)
+        return CaseTransaction(None if waits_for_night(change) else change, True)
 
-    case, deed = table.carry_out(standing(table, case_id).id, decide)
-    give_own_line(table, case, report, at)
+    case, deed = table.transact(resolve_surviving_case(table, case_id).id, decide)
+    give_report_own_line(table, case, report, at)
     if not deed.result:
         return
-    if unit_told(case) is not None or case.unread is not None:
-        minute = windows.minute_of(stamp(at))
-        telling = announcements.added(case, minute, admitted=report.belongs_to(case))
-        windows.tell(settings.case_table, settings.topic, telling, stamp(at), at)
-    observe.count("FilesTold")
+    if informed_unit(case) is not None or case.unread is not None:
+        minute = notification_throttle.arrival_minute(format_timestamp(at))
+        telling = notifications.case_extended(case, minute, admitted=report.belongs_to(case))
+        notification_throttle.publish_throttled(
+            settings.case_table, settings.topic, telling, format_timestamp(at), at
+        )
+    telemetry.count_metric("FilesTold")
 
 
 def follow_missed_files(settings: LinkSettings, case_id: str, reference: str) -> None:
     """Follow the files of a report that have their mark: the repair."""
-    for item in items.under(settings.case_table, *keys.file_key.under(reference)):
+    for item in items.query_prefix(settings.case_table, *keys.file_key.under(reference)):
         if "marked" in item:
             _, number = keys.file_key.of(item)
             follow_file(settings, case_id, reference, number)
-            note_same(settings, reference, number)
+            note_identical_files(settings, reference, number)

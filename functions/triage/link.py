@@ -12,42 +12,42 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
-from casework.aws.services import observe
-from casework.aws.services.budget import left_of
+from casework.aws.services import telemetry
 from casework.aws.services.settings import LinkSettings
-from casework.aws.steps.step import now
+from casework.aws.services.time_limits import remaining_seconds
+from casework.aws.steps.task_state import now
 from casework.aws.table import file_marks, keys, picture_keys
-from casework.aws.table.attempts import READING_SECONDS, NotRead
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.wire import from_wire
-from casework.case.admission import admitted_by
-from casework.case.lifecycle import ENDS_A_WAIT, moves_that
-from casework.case.times import stamp
+from casework.aws.table.read_attempts import MAX_ANALYSIS_SECONDS, ReadDeferred
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.admission import references_admitted_by_name
+from casework.case.lifecycle import WAIT_ENDING_MOVES, moves_where
+from casework.case.times import format_timestamp
 from casework.pack.jurisdiction import open_pack
 from casework.text import reference as references
-from functions.triage import merging
+from functions.triage import case_moves
 from functions.triage.files import follow_file, follow_missed_files
-from functions.triage.follow import (
+from functions.triage.first_glances import finish_glances
+from functions.triage.follow_ups import (
     follow_addition,
     follow_missed,
+    publish_news,
     reprocess_news,
-    tell_news,
-    wake,
+    resume_workflow,
 )
-from functions.triage.glancing import looked
-from functions.triage.known import ask_again, ask_of_file
-from functions.triage.one_report import link_report
-from functions.triage.pictures import follow_missed_pictures, follow_picture, vouched_for
-from functions.triage.reading import read_ahead
-from functions.triage.same import note_same
-from functions.triage.sampling import sampled
-from functions.triage.together import Together
+from functions.triage.hash_lookups import look_up_file, repeat_lookups
+from functions.triage.identical_file_notes import note_identical_files
+from functions.triage.join_batches import JoinBatch
+from functions.triage.link_report import link_report
+from functions.triage.pictures import follow_missed_pictures, follow_picture, vouch_for_fingerprints
+from functions.triage.quality_samples import offer_sample
+from functions.triage.warm_up import warm_up
 
-CARRIED: Final = moves_that(lambda law: law.carries)
-CARRYING_SECONDS: Final = 3
+CARRIED_MOVES: Final = moves_where(lambda law: law.carries)
+CASE_MOVE_TURN_SECONDS: Final = 3
 """How long reports of a merged or split case are carried before others have their turn; the sweeper
 goes on."""
-ONE_TAKES: Final = READING_SECONDS + 3
+MAX_RECORD_SECONDS: Final = MAX_ANALYSIS_SECONDS + 3
 """Seconds that one record may take: with less than that left none is begun."""
 
 
@@ -62,28 +62,30 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     An unreadable report does not stop the batch: the reconciler tries it again, after the others.
     Reports without time left begin the next batch.
     """
-    read_ahead(open_pack(_settings().pack))
+    warm_up(open_pack(_settings().pack))
     records = event["Records"]
-    together = Together(_settings().case_table)
+    together = JoinBatch(_settings().case_table)
     reached = len(records)
     for number, record in enumerate(records):
         key = record["dynamodb"]["Keys"]
-        partition, sort = key[keys.PARTITION]["S"], key[keys.SORT]["S"]
-        if number and left_of(context) < ONE_TAKES:
+        partition, sort = key[keys.PARTITION_KEY]["S"], key[keys.SORT_KEY]["S"]
+        if number and remaining_seconds(context) < MAX_RECORD_SECONDS:
             reached = number
             break
         together.record = number
         try:
             if sort != keys.REPORT_SORT and not sort.startswith(picture_keys.picture_key.begins):
-                together.bring()  # an addition or a decision may follow a report of this batch
+                together.flush()  # an addition or a decision may follow a report of this batch
             follow_record(_settings(), _item_in(record), _came_at(record), together)
-        except NotRead:
+        except ReadDeferred:
             continue
         except Exception as error:  # noqa: BLE001  # the mapping retries it, then puts it aside
-            observe.failure("report not linked", error, reference=keys.reference_of(partition))
+            telemetry.log_failure(
+                "report not linked", error, reference=keys.reference_from_partition(partition)
+            )
             reached = number
             break
-    together.bring()
+    together.flush()
     again = records[min([reached, *together.failed]) :][:1]
     return {
         "batchItemFailures": [
@@ -98,13 +100,13 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
 
     The reporters of the cases in `"cases"` get all news that they have not had.
     """
-    read_ahead(open_pack(_settings().pack))
+    warm_up(open_pack(_settings().pack))
     outcome: dict[str, list[str]] = {"linked": [], "unknown": [], "failed": []}
     for case_id in event.get("cases", []):
         reprocess_news(_settings(), case_id)
     for typed in event.get("references", []):
         try:
-            reference = references.parse(str(typed))
+            reference = references.parse_reference(str(typed))
         except references.NotAReference:
             outcome["unknown"].append(str(typed))
             continue
@@ -114,9 +116,9 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
                 follow_missed(_settings(), linked.case_id, reference)
                 follow_missed_files(_settings(), linked.case_id, reference)
             follow_missed_pictures(_settings(), reference)
-            ask_again(_settings(), reference)
+            repeat_lookups(_settings(), reference)
         except Exception as error:  # noqa: BLE001  # the others are linked; this one is named
-            observe.failure("report not linked", error, reference=reference)
+            telemetry.log_failure("report not linked", error, reference=reference)
             outcome["failed"].append(reference)
         else:
             outcome["linked" if linked.case_id else "unknown"].append(reference)
@@ -127,31 +129,31 @@ def _came_at(record: Mapping[str, Any]) -> str:
     """When a record of the stream was written; empty where it does not say. A report itself has no
     more than the minute in which it came."""
     written = record["dynamodb"].get("ApproximateCreationDateTime")
-    return stamp(datetime.fromtimestamp(float(written), UTC)) if written else ""
+    return format_timestamp(datetime.fromtimestamp(float(written), UTC)) if written else ""
 
 
 def _item_in(record: Mapping[str, Any]) -> dict[str, Any]:
     """The new item of a record: the whole mark of a file, which names the file. Of all others the
     key is enough, since they are read anew."""
     told = record["dynamodb"]
-    key = from_wire(told["Keys"])
-    is_mark = key[keys.SORT].startswith(keys.mark_key.begins)
-    return {**from_wire(told.get("NewImage", {})), **key} if is_mark else key
+    key = values_from_wire_item(told["Keys"])
+    is_mark = key[keys.SORT_KEY].startswith(keys.mark_key.begins)
+    return {**values_from_wire_item(told.get("NewImage", {})), **key} if is_mark else key
 
 
 def follow_record(
     settings: LinkSettings,
     item: Mapping[str, Any],
     came_at: str = "",
-    together: Together | None = None,
+    together: JoinBatch | None = None,
 ) -> None:
     """Handle one new item: a report, an addition, a picture, the mark of a kept file, an entry of a
     history.
 
     With `together` a report that joins a case waits there for its number.
     """
-    partition, sort = item[keys.PARTITION], item[keys.SORT]
-    reference = keys.reference_of(partition)
+    partition, sort = item[keys.PARTITION_KEY], item[keys.SORT_KEY]
+    reference = keys.reference_from_partition(partition)
     if sort == keys.REPORT_SORT:
         link_report(settings, reference, came_at, together)
     elif sort.startswith(keys.addition_key.begins):
@@ -161,20 +163,22 @@ def follow_record(
         if (file := file_marks.kept_file(item)) is not None:
             case_id, *_ = keys.mark_key.of(item)
             follow_file(settings, case_id, *file)
-            note_same(settings, *file)
-            ask_of_file(settings, *file)
+            note_identical_files(settings, *file)
+            look_up_file(settings, *file)
     elif sort.startswith(picture_keys.picture_key.begins):
         follow_picture(settings, reference, sort)
     elif sort.startswith(keys.event_key.begins):
-        event = tell_news(settings, partition, sort)
-        if event is not None and event.move in ENDS_A_WAIT:
-            wake(settings, keys.case_of(partition))
+        event = publish_news(settings, partition, sort)
+        if event is not None and event.move in WAIT_ENDING_MOVES:
+            resume_workflow(settings, keys.case_id_from_partition(partition))
         if event is not None:
-            looked(settings, keys.case_of(partition), event)
-            sampled(settings, keys.case_of(partition), event)
-            vouched_for(settings, admitted_by(event))
-        if event is not None and event.move in CARRIED:
+            finish_glances(settings, keys.case_id_from_partition(partition), event)
+            offer_sample(settings, keys.case_id_from_partition(partition), event)
+            vouch_for_fingerprints(settings, references_admitted_by_name(event))
+        if event is not None and event.move in CARRIED_MOVES:
             # The new case, which the old one names, carries a report that was taken out.
-            case_id = str(event.data.get("to") or keys.case_of(partition))
-            until = time.monotonic() + CARRYING_SECONDS
-            merging.carry_on(settings, CaseTable(settings.case_table), case_id, now(), until)
+            case_id = str(event.data.get("to") or keys.case_id_from_partition(partition))
+            until = time.monotonic() + CASE_MOVE_TURN_SECONDS
+            case_moves.continue_moves(
+                settings, CaseTable(settings.case_table), case_id, now(), until
+            )

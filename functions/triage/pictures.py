@@ -9,58 +9,58 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casework.aws.services import observe, secrets
+from casework.aws.services import secrets, telemetry
 from casework.aws.services.settings import LinkSettings
-from casework.aws.steps.step import now
+from casework.aws.steps.task_state import now
 from casework.aws.table import keys, picture_keys
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.picture_table import Picture, PictureTable
-from casework.linking import pictures
-from casework.linking.pictures import Alike, PictureLook, PictureName
-from casework.text.realm import key_in, realm_of
-from functions.triage.known import ask_of_picture
+from casework.aws.table.picture_table import PictureTable, ReportPicture
+from casework.linking import picture_matching
+from casework.linking.picture_matching import PictureLook, PictureMatch, PictureName
+from casework.text.realm import realm_from_name, realm_key
+from functions.triage.hash_lookups import look_up_picture
 
 
 def _table(settings: LinkSettings) -> PictureTable:
     return PictureTable(settings.case_table, settings.digest_secret)
 
 
-def hashes_came(settings: LinkSettings, reference: str, hashes: Iterable[str]) -> None:
+def store_reporter_hashes(settings: LinkSettings, reference: str, hashes: Iterable[str]) -> None:
     """Store the hashes that a reporter sent without the pictures; the stream tells of each."""
     table = _table(settings)
     for number, pdq in enumerate(hashes, start=1):
-        table.add(pictures.of_phone(reference, number), pdq, now())
+        table.add(picture_matching.phone_picture_name(reference, number), pdq, now())
 
 
 def follow_picture(settings: LinkSettings, reference: str, sort: str) -> None:
     """Look for pictures like this one, name each beside the other, and store its bands."""
     named = PictureName(reference, *picture_keys.picture_key.of_sort(sort))
     table = _table(settings)
-    picture = table.one(named)
+    picture = table.get_picture(named)
     if picture is not None and not picture.looked:
         picture = _looked(settings, table, picture)
     if picture is None:
         return
     _tell(table, picture)
-    ask_of_picture(settings, named, table.pdq(picture))
+    look_up_picture(settings, named, table.pdq(picture))
 
 
 def follow_missed_pictures(settings: LinkSettings, reference: str) -> None:
     """The same for the pictures of a report that were not followed yet: the repair."""
-    for each in _table(settings).of(reference):
+    for each in _table(settings).list_pictures(reference):
         if not each.looked:
             key = picture_keys.picture_key(reference, each.named.name)
-            follow_picture(settings, reference, key[keys.SORT])
+            follow_picture(settings, reference, key[keys.SORT_KEY])
 
 
-def vouched_for(settings: LinkSettings, references: Iterable[str]) -> None:
+def vouch_for_fingerprints(settings: LinkSettings, references: Iterable[str]) -> None:
     """Reports were admitted by name: their fingerprints count for as much as files from now on.
 
     Each is looked at again, since what came meanwhile may not have found it.
     """
     table = _table(settings)
     for reference in references:
-        for picture in table.of(reference):
+        for picture in table.list_pictures(reference):
             if not picture.looked:
                 continue  # the stream tells of it later, and then its report is admitted
             again = picture if picture.vouched else _looked(settings, table, picture)
@@ -68,32 +68,36 @@ def vouched_for(settings: LinkSettings, references: Iterable[str]) -> None:
                 _tell(table, again)
 
 
-def _looked(settings: LinkSettings, table: PictureTable, picture: Picture) -> Picture | None:
+def _looked(
+    settings: LinkSettings, table: PictureTable, picture: ReportPicture
+) -> ReportPicture | None:
     named = picture.named
-    key = key_in(realm_of(named.reference), secrets.key(settings.selector_secret))
+    key = realm_key(realm_from_name(named.reference), secrets.read_key(settings.selector_secret))
     pdq = table.pdq(picture)
-    found = table.under(pictures.looked_up(pdq, key))
+    found = table.find_by_bands(picture_matching.lookup_bands(pdq, key))
     others: dict[PictureName, PictureLook] = {}
-    for some in pictures.candidates(found, named):
+    for some in picture_matching.rank_candidates(found, named):
         others |= table.looks(some)
-    alike = pictures.nearest(pdq, others)
-    bands = pictures.bands(pdq, key)
+    alike = picture_matching.nearest_pictures(pdq, others)
+    bands = picture_matching.index_bands(pdq, key)
     vouched = named.file is not None or _is_admitted(settings, named.reference)
-    crowd = pictures.is_crowd(alike, vouched=vouched)
-    table.looked(picture, pictures.named(alike), bands, vouched=vouched, beside=crowd)
-    observe.count("PicturesAlike" if alike else "PicturesNew")
-    return table.one(named)  # as another call may have stored it
+    crowd = picture_matching.is_crowded_match(alike, vouched=vouched)
+    table.store_matches(
+        picture, picture_matching.select_named_matches(alike), bands, vouched=vouched, beside=crowd
+    )
+    telemetry.count_metric("PicturesAlike" if alike else "PicturesNew")
+    return table.get_picture(named)  # as another call may have stored it
 
 
 def _is_admitted(settings: LinkSettings, reference: str) -> bool:
-    report = CaseTable(settings.case_table).reports.one(reference)
+    report = CaseTable(settings.case_table).reports.get_report(reference)
     return report is not None and report.admitted is not None
 
 
-def _tell(table: PictureTable, picture: Picture) -> None:
+def _tell(table: PictureTable, picture: ReportPicture) -> None:
     """Name a picture beside those that look alike, and store it under its bands."""
     for each in picture.alike:
-        told = Alike(picture.named, each.distance, picture.hour, picture.vouched)
-        table.note(each.picture, told)
+        told = PictureMatch(picture.named, each.distance, picture.hour, picture.vouched)
+        table.add_match(each.picture, told)
     for band in picture.bands:
         table.keep(band, picture, now())

@@ -30,43 +30,43 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from casework.aws.services import announcements, observe
-from casework.aws.services.budget import within
+from casework.aws.services import notifications, telemetry
 from casework.aws.services.settings import SweepSettings
-from casework.aws.steps import workflow
-from casework.aws.steps.step import now
+from casework.aws.services.time_limits import limit_time
+from casework.aws.steps import executions
+from casework.aws.steps.task_state import now
 from casework.aws.table import desk_keys, keys
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.erasure import erase_case, pass_on
-from casework.aws.table.passed import KnownUnits, Passed, PastDue
-from casework.aws.table.roster_table import shifts
+from casework.aws.table.erasure import erase_case, erase_merged_cases
+from casework.aws.table.overdue_deadlines import OverdueDeadlines, PastDue, UnitSnapshot
+from casework.aws.table.roster_table import list_shifts
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.parts import Due, Unseen
-from casework.case.times import stamp
-from casework.moves.asking import unanswered
-from casework.moves.deadlines import late, overdue
-from casework.moves.ending import looked_further, looked_through
-from casework.moves.keeping import all_erased, erased_further
-from casework.pack.clocks import clocks
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, UnseenReports
+from casework.moves.closures import continue_unseen_scan, finish_unseen_scan
+from casework.moves.deadlines import escalate_if_late, mark_overdue
+from casework.moves.questions import expire_question
+from casework.moves.retention import continue_erasure, finish_erasure
+from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.text.realm import Realm
-from functions.triage import merging, unread
-from functions.triage.ending import let_go
-from functions.triage.redrawing import areas_of, redrawn, reroute
-from functions.triage.standing import pass_deadline
+from functions.triage import case_moves, unread_queues
+from functions.triage.report_deadlines import handle_report_deadline
+from functions.triage.unit_changes import area_digests_by_unit, diff_units, reroute_case
+from functions.triage.unseen_reports import relink_unseen_reports
 
-BUDGET_SECONDS: Final = 40
+SWEEP_BUDGET_SECONDS: Final = 40
 TURN_SECONDS: Final = 5
 """Of one case's move or erasure: after it the next one has its turn."""
 ITEM_SECONDS: Final = 12
 """Seconds after which an item is stopped."""
-AT_LEISURE: Final = frozenset({Due.ERASING, Due.ALONE})
+DEFERRABLE_DEADLINES: Final = frozenset({DeadlineKind.ERASING, DeadlineKind.ALONE})
 """Acts that may take many passes: they use the time that all others leave."""
-AT_ONCE: Final = "at_once"
-LATER: Final = "later"
+URGENT_SWEEP: Final = "at_once"
+DEFERRED_SWEEP: Final = "later"
 """The two ways around all deadlines, each with the place where it goes on."""
-PAGE: Final = 50
+SWEEP_PAGE_SIZE: Final = 50
 
 
 @cache
@@ -85,7 +85,7 @@ class Sweeper:
     def __init__(self, settings: SweepSettings) -> None:
         self.settings = settings
         self.table = CaseTable(settings.case_table)
-        self.until = time.monotonic() + BUDGET_SECONDS
+        self.until = time.monotonic() + SWEEP_BUDGET_SECONDS
         self.done: dict[str, int] = {}
         self.failed = 0
 
@@ -97,47 +97,53 @@ class Sweeper:
         process blocks none for ever.
         """
         at = now()
-        passed = Passed(self.table.name, stamp(at))
-        leisure = self._go_around(passed, AT_ONCE, at)
+        passed = OverdueDeadlines(self.table.name, format_timestamp(at))
+        leisure = self._go_around(passed, URGENT_SWEEP, at)
         pack = open_pack(self.settings.pack)
         if passed.units is None:
-            self.table.know_units(areas_of(pack))
-        elif passed.units.seen is not None or passed.units.areas != areas_of(pack):
+            self.table.store_units(area_digests_by_unit(pack))
+        elif passed.units.seen is not None or passed.units.areas != area_digests_by_unit(pack):
             self._redraw(pack, passed.units, at)
         if leisure:
-            self._go_around(passed, LATER, at)
-        for number in range(keys.SHARDS):  # each minute begins with another one
-            partition = keys.due_partition_of_reports(int(at.timestamp()) // 60 + number)
-            self._go_around(Passed(self.table.name, stamp(at), partition), LATER, at)
-        if unread.is_time(at, pack.facts.zone):
-            self._attempt("queues", "", lambda: unread.tell(self.settings, pack, at))
+            self._go_around(passed, DEFERRED_SWEEP, at)
+        for number in range(keys.FLOW_SHARDS):  # each minute begins with another one
+            partition = keys.report_due_partition(int(at.timestamp()) // 60 + number)
+            self._go_around(
+                OverdueDeadlines(self.table.name, format_timestamp(at), partition),
+                DEFERRED_SWEEP,
+                at,
+            )
+        if unread_queues.is_check_minute(at, pack.facts.zone):
+            self._attempt(
+                "queues", "", lambda: unread_queues.report_unread_queues(self.settings, pack, at)
+            )
         self._attempt("roster", "", lambda: self._look_at_the_roster(at))
         for what, times in self.done.items():
-            observe.count(f"Swept{what.title()}", times)
+            telemetry.count_metric(f"Swept{what.title()}", times)
         if self.failed:
-            observe.count("SweepsFailed", self.failed)
-        observe.count("Sweeps")  # a pass that ended: silence is alarmed on
+            telemetry.count_metric("SweepsFailed", self.failed)
+        telemetry.count_metric("Sweeps")  # a pass that ended: silence is alarmed on
         return self.done
 
     def _look_at_the_roster(self, at: datetime) -> bool:
         """Count a minute in which nobody is on duty; whether it was one."""
-        running = [each for each in shifts(self.table.name, Realm.REAL) if each.runs(at)]
+        running = [each for each in list_shifts(self.table.name, Realm.REAL) if each.runs(at)]
         if not running:
-            observe.count("NobodyOnDuty")
+            telemetry.count_metric("NobodyOnDuty")
         return False
 
-    def _go_around(self, passed: Passed, way: str, at: datetime) -> bool:
+    def _go_around(self, passed: OverdueDeadlines, way: str, at: datetime) -> bool:
         """Act on the deadlines of a way; whether acts at leisure were among those seen."""
         others = False
-        for page in passed.around(way):
+        for page in passed.iterate_pages(way):
             first = int(at.timestamp()) // 60 % len(page)
             for each in (*page[first:], *page[:first]):
                 if time.monotonic() > self.until:
-                    passed.leave(way)
-                    if way == AT_ONCE:
-                        observe.count("DeadlinesLeft")
+                    passed.stop_here(way)
+                    if way == URGENT_SWEEP:
+                        telemetry.count_metric("DeadlinesLeft")
                     return False
-                if (each.kind in AT_LEISURE) is (way == LATER):
+                if (each.kind in DEFERRABLE_DEADLINES) is (way == DEFERRED_SWEEP):
                     self._attempt(each.kind.value, each.whose, lambda e=each: self._act(e, at))
                 else:
                     others = True
@@ -145,69 +151,71 @@ class Sweeper:
 
     def _attempt(self, what: str, case_id: str, act: Any) -> None:
         try:
-            with within(ITEM_SECONDS):
+            with limit_time(ITEM_SECONDS):
                 acted = act()
             if acted:
                 self.done[what] = self.done.get(what, 0) + 1
-                observe.fact("swept", repair=what, case_id=case_id or None)
+                telemetry.log_info("swept", repair=what, case_id=case_id or None)
         except Exception as error:  # noqa: BLE001  # one poisoned case must not stop the others
             self.failed += 1
-            observe.failure("not swept", error, repair=what, case_id=case_id or None)
+            telemetry.log_failure("not swept", error, repair=what, case_id=case_id or None)
 
     # ---- deadlines -------------------------------------------------------------------------------
 
     def _act(self, passed: PastDue, at: datetime) -> bool:
         kind, case_id, due = passed
         match kind:
-            case Due.ALONE:
-                return pass_deadline(self.settings, self.table, case_id, due, at)
-            case Due.ANSWER:
+            case DeadlineKind.ALONE:
+                return handle_report_deadline(self.settings, self.table, case_id, due, at)
+            case DeadlineKind.ANSWER:
                 return self._unanswered(case_id, at)
-            case Due.MOVING:
+            case DeadlineKind.MOVING:
                 return self._move(case_id, at)
-            case Due.ERASING:
+            case DeadlineKind.ERASING:
                 return self._erase(case_id, at)
-            case Due.UNSEEN:
+            case DeadlineKind.UNSEEN:
                 return self._let_go(case_id)
-            case Due.WAIT:
+            case DeadlineKind.WAIT:
                 return self._late(case_id, at)
             case _:
                 return self._overdue(kind, case_id, at)
 
     def _unanswered(self, case_id: str, at: datetime) -> bool:
         def decide(case: Case) -> Change | None:
-            return unanswered(case, at) if _passed(case, Due.ANSWER, at) else None
+            return expire_question(case, at) if _passed(case, DeadlineKind.ANSWER, at) else None
 
         case, change = self.table.update(case_id, decide)
         if change is not None:
-            workflow.start(self.settings.workflow, case, at, clocks(open_pack(self.settings.pack)))
+            executions.start_execution(
+                self.settings.workflow, case, at, jurisdiction_clocks(open_pack(self.settings.pack))
+            )
         return change is not None
 
     def _move(self, case_id: str, at: datetime) -> bool:
-        return merging.carry_on(self.settings, self.table, case_id, at, self._turn())
+        return case_moves.continue_moves(self.settings, self.table, case_id, at, self._turn())
 
     def _let_go(self, case_id: str) -> bool:
-        case = self.table.case(case_id)
+        case = self.table.get_case(case_id)
         if case.unseen is None:
             return False
-        seen: Unseen = case.unseen
-        further = let_go(self.table, case, seen, self._turn())
+        seen: UnseenReports = case.unseen
+        further = relink_unseen_reports(self.table, case, seen, self._turn())
         if further is not None:
             place: str = further
-            self.table.update(case_id, lambda now_: looked_further(now_, seen, place))
+            self.table.update(case_id, lambda now_: continue_unseen_scan(now_, seen, place))
             return False
-        self.table.update(case_id, looked_through)
+        self.table.update(case_id, finish_unseen_scan)
         return True
 
     def _erase(self, case_id: str, at: datetime) -> bool:
-        case = self.table.case(case_id)
+        case = self.table.get_case(case_id)
         if case.erasing is None:
             return False
-        known = case.erasing.level > 0 or pass_on(self.table, case, at)
+        known = case.erasing.level > 0 or erase_merged_cases(self.table, case, at)
         if known and self._in_turn(erase_case(self.table, case, at)):
-            self.table.update(case_id, all_erased)
+            self.table.update(case_id, finish_erasure)
             return True
-        self.table.update(case_id, lambda now_: erased_further(now_, now()))
+        self.table.update(case_id, lambda now_: continue_erasure(now_, now()))
         return False
 
     def _in_turn(self, steps: Iterator[None]) -> bool:
@@ -224,73 +232,75 @@ class Sweeper:
         pack = open_pack(self.settings.pack)
 
         def decide(case: Case) -> Change | None:
-            if not _passed(case, Due.WAIT, at):
+            if not _passed(case, DeadlineKind.WAIT, at):
                 return None
-            change = late(case, at, pack.deadlines[case.priority.value])
+            change = escalate_if_late(case, at, pack.deadlines[case.priority.value])
             if change is not None:
                 # Told before it is saved: a crash between the two repeats the notification.
-                telling = announcements.late(change.after)
-                announcements.publish(self.settings.topic, telling, at)
+                telling = notifications.review_overdue(change.after)
+                notifications.publish_notification(self.settings.topic, telling, at)
             return change
 
         return self.table.update(case_id, decide).decided is not None
 
-    def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:
+    def _overdue(self, kind: DeadlineKind, case_id: str, at: datetime) -> bool:
         pack = open_pack(self.settings.pack)
 
         def decide(case: Case) -> Change | None:
             if not _passed(case, kind, at):
                 return None
-            change = overdue(case, kind, at, clocks(pack)(case)[kind])
+            change = mark_overdue(case, kind, at, jurisdiction_clocks(pack)(case)[kind])
             # Told before it is saved: a crash between the two repeats the notification.
-            late = announcements.overdue(change.after, kind, case.dues[kind].due)
-            announcements.publish(self.settings.topic, late, at)
+            late = notifications.deadline_missed(
+                change.after, kind, case.pending_deadlines[kind].due
+            )
+            notifications.publish_notification(self.settings.topic, late, at)
             return change
 
         return self.table.update(case_id, decide).decided is not None
 
     # ---- units that were dissolved or redrawn ----------------------------------------------------
 
-    def _redraw(self, pack: Jurisdiction, known: KnownUnits, at: datetime) -> None:
+    def _redraw(self, pack: Jurisdiction, known: UnitSnapshot, at: datetime) -> None:
         """Reroute cases of lost territories and of dissolved units; then store the new units.
 
         The new units are stored after a pass without work that was not the first: the index is late
         to show cases that a function with the earlier pack still sent to a unit.
         """
-        now_, before = areas_of(pack), (self.done.get("unit", 0), self.failed)
+        now_, before = area_digests_by_unit(pack), (self.done.get("unit", 0), self.failed)
         lost: set[str] = set()
         for earlier in (known.areas, known.seen or now_):
-            change = redrawn(earlier, pack)
+            change = diff_units(earlier, pack)
             lost |= (
-                {f"{desk_keys.HELD_BY}{unit}" for unit in change.gone}
+                {f"{desk_keys.HELD_QUEUE_PREFIX}{unit}" for unit in change.gone}
                 | change.gone
                 | change.smaller
             )
         for name in sorted(lost):
             for case_id in list(self._queue(name)):
                 if time.monotonic() > self.until:
-                    observe.count("DeadlinesLeft")
+                    telemetry.count_metric("DeadlinesLeft")
                     return
                 self._attempt(
                     "unit",
                     case_id,
-                    lambda c=case_id: reroute(self.table, self.settings.workflow, pack, c, at),
+                    lambda c=case_id: reroute_case(self.table, self.settings.workflow, pack, c, at),
                 )
         if known.seen == now_ and before == (self.done.get("unit", 0), self.failed):
-            self.table.know_units(now_)
+            self.table.store_units(now_)
         elif known.seen != now_:
-            self.table.know_units({**(known.seen or {}), **known.areas}, seen=now_)
+            self.table.store_units({**(known.seen or {}), **known.areas}, seen=now_)
 
     def _queue(self, name: str) -> Iterator[str]:
         after = None
         while True:
-            page = self.table.queue(name, PAGE, after)
+            page = self.table.queue(name, SWEEP_PAGE_SIZE, after)
             yield from page.ids
             if page.after is None:
                 return
             after = page.after
 
 
-def _passed(case: Case, kind: Due, at: datetime) -> bool:
-    wait = case.dues.get(kind)
-    return wait is not None and wait.due <= stamp(at)
+def _passed(case: Case, kind: DeadlineKind, at: datetime) -> bool:
+    wait = case.pending_deadlines.get(kind)
+    return wait is not None and wait.due <= format_timestamp(at)

@@ -20,13 +20,13 @@ from typing import Any
 
 from uvicorn import Config, Server
 
-from local import garbage
+from local import gc_tuning
 from local.emulator import corrections, snapshots, upstream
 from local.emulator.guard import keep_browsers_out
-from local.origin import Origin
-from local.ports import port_of
+from local.origin import LocalOrigin
+from local.ports import socket_port
 
-GRACE_SECONDS = 2
+SHUTDOWN_GRACE_SECONDS = 2
 
 
 class OnePort(Server):
@@ -44,7 +44,7 @@ class OnePort(Server):
             server_header=False,
             date_header=False,  # the emulator writes one
             timeout_keep_alive=75,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
         )
         super().__init__(settings)
         self._listening = listening
@@ -70,10 +70,10 @@ def follow_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-async def run(gateway: socket.socket, front: socket.socket) -> None:
-    emulator_port, origin_port = port_of(gateway), port_of(front)
+async def serve_emulator(gateway: socket.socket, front: socket.socket) -> None:
+    emulator_port, origin_port = socket_port(gateway), socket_port(front)
     emulator = keep_browsers_out(upstream.app.app, [f"http://127.0.0.1:{origin_port}"])
-    origin = Origin.from_environment(upstream.app.app, emulator_port, origin_port)
+    origin = LocalOrigin.from_environment(upstream.app.app, emulator_port, origin_port)
     servers = [OnePort(emulator, gateway), OnePort(origin, front)]
 
     def stop() -> None:
@@ -89,12 +89,12 @@ async def run(gateway: socket.socket, front: socket.socket) -> None:
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    corrections.apply()
+    corrections.apply_corrections()
     with contextlib.suppress(ValueError, OSError):  # one connection is one descriptor
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     follow_parent()
-    garbage.look_seldom()
+    gc_tuning.tune_gc()
     state = snapshots.start_from_environment()
     gateway, front = (
         socket.socket(fileno=int(os.environ.pop(name)))
@@ -102,7 +102,7 @@ def main() -> None:
     )
     for each in (gateway, front):
         each.set_inheritable(False)  # no worker of a function keeps a port
-    asyncio.run(run(gateway, front))
+    asyncio.run(serve_emulator(gateway, front))
     if state:
         state.take()
     # Each paused workflow holds a thread. The state is saved, so do not wait for them.

@@ -5,7 +5,12 @@ from __future__ import annotations
 from inspect import signature
 from typing import Any
 
-from local.emulator.upstream import expect, expect_attributes, resource_handler, s3
+from local.emulator.upstream import (
+    require_upstream,
+    require_upstream_attributes,
+    resource_handler,
+    s3,
+)
 
 
 def keep_object_lock() -> None:
@@ -14,7 +19,7 @@ def keep_object_lock() -> None:
     With it, deleting a locked object is refused here as on AWS.
     """
     handler = resource_handler("AWS::S3::Bucket")
-    expect_attributes(s3, "_bucket_object_lock", "_put_object_lock_configuration")
+    require_upstream_attributes(s3, "_bucket_object_lock", "_put_object_lock_configuration")
     upstream = handler["create"]
 
     def create(
@@ -25,7 +30,7 @@ def keep_object_lock() -> None:
             s3._bucket_object_lock[name] = {"enabled": True, "default_retention": None}
             document = _document(properties.get("ObjectLockConfiguration") or {})
             status = s3._put_object_lock_configuration(name, document)[0]
-            expect(status < 300, f"object lock is taken, status {status}")
+            require_upstream(status < 300, f"object lock is taken, status {status}")
         return name, attributes
 
     handler["create"] = create
@@ -54,7 +59,7 @@ def keep_locks_of_objects() -> None:
 
     Without this correction a locked version can be deleted then: a seal of a day, a file.
     """
-    expect_attributes(
+    require_upstream_attributes(
         s3, "_PERSISTED_BUCKET_DICTS", "_object_retention", "_object_legal_hold", "get_state"
     )
     kept = s3._PERSISTED_BUCKET_DICTS
@@ -62,7 +67,7 @@ def keep_locks_of_objects() -> None:
         ("object_retention", s3._object_retention),
         ("object_legal_hold", s3._object_legal_hold),
     ):
-        expect(name not in kept, f"{name} is not saved")
+        require_upstream(name not in kept, f"{name} is not saved")
         kept[name] = locks
 
 
@@ -74,10 +79,10 @@ def refuse_unfit_forms() -> None:
     Such a form is refused here, so that no client of ours depends on them. Upstream takes a form
     without a policy, too, where IAM is not enforced; none of our buckets is open to everybody.
     """
-    expect_attributes(
+    require_upstream_attributes(
         s3, "_post_object", "_parse_multipart_form", "_resolve_object_checksums", "_error"
     )
-    expect(
+    require_upstream(
         list(signature(s3._post_object).parameters) == ["bucket_name", "body", "headers"],
         "_post_object takes bucket, body and headers",
     )
@@ -105,8 +110,8 @@ def refuse_unfit_forms() -> None:
 
 def answer_ranges_of_versions() -> None:
     """Upstream answers a range of a named version with the whole object; S3 answers the range."""
-    expect_attributes(s3, "_get_object", "_parse_range")
-    expect(
+    require_upstream_attributes(s3, "_get_object", "_parse_range")
+    require_upstream(
         list(signature(s3._get_object).parameters)
         == ["bucket_name", "key", "headers", "query_params"],
         "_get_object takes bucket, key, headers and query",
@@ -134,7 +139,7 @@ def answer_ranges_of_versions() -> None:
     s3._get_object = get_object
 
 
-CORRECTIONS = (
+BUCKET_CORRECTIONS = (
     keep_object_lock,
     keep_locks_of_objects,
     refuse_unfit_forms,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.emulator.upstream import dynamodb, expect_attributes, provisioners, resource_handler
+from local.emulator.upstream import (
+    dynamodb,
+    provisioners,
+    require_upstream_attributes,
+    resource_handler,
+)
 
 
 def keep_time_to_live() -> None:
@@ -13,7 +18,7 @@ def keep_time_to_live() -> None:
     PITR and SSE are ignored as well, and stay so: the infra tests check them on the template.
     """
     handler = resource_handler("AWS::DynamoDB::Table")
-    expect_attributes(dynamodb, "_ttl_settings")
+    require_upstream_attributes(dynamodb, "_ttl_settings")
     upstream = handler["create"]
 
     def create(
@@ -38,7 +43,7 @@ def accept_metric_math_alarms() -> None:
     anyway, because the emulator publishes no metrics of its own; the infra tests check alarms on
     the template.
     """
-    expect_attributes(provisioners, "_cw_metric_alarm_record")
+    require_upstream_attributes(provisioners, "_cw_metric_alarm_record")
     upstream = provisioners._cw_metric_alarm_record
 
     def record(name: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -54,4 +59,4 @@ def accept_metric_math_alarms() -> None:
     provisioners._cw_metric_alarm_record = record
 
 
-CORRECTIONS = (keep_time_to_live, accept_metric_math_alarms)
+CLOUDFORMATION_CORRECTIONS = (keep_time_to_live, accept_metric_math_alarms)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from local.emulator import (
     buckets,
     cloudformation,
-    forked,
+    fork_server,
     lambdas,
     ledger,
+    memoisation,
     permissions,
-    remembered,
     secrets,
     streams,
     transport,
@@ -17,23 +17,23 @@ from local.emulator import (
 )
 from local.emulator.upstream import require_pinned
 
-ALL = (
-    *lambdas.CORRECTIONS,
-    *forked.CORRECTIONS,
-    *streams.CORRECTIONS,
-    *workflows.CORRECTIONS,
-    *buckets.CORRECTIONS,
-    *cloudformation.CORRECTIONS,
-    *secrets.CORRECTIONS,
-    *permissions.CORRECTIONS,
-    *transport.CORRECTIONS,
-    *ledger.CORRECTIONS,
-    *remembered.CORRECTIONS,
+ALL_CORRECTIONS = (
+    *lambdas.LAMBDA_CORRECTIONS,
+    *fork_server.FORK_CORRECTIONS,
+    *streams.STREAM_CORRECTIONS,
+    *workflows.WORKFLOW_CORRECTIONS,
+    *buckets.BUCKET_CORRECTIONS,
+    *cloudformation.CLOUDFORMATION_CORRECTIONS,
+    *secrets.SECRET_CORRECTIONS,
+    *permissions.PERMISSION_CORRECTIONS,
+    *transport.TRANSPORT_CORRECTIONS,
+    *ledger.LEDGER_CORRECTIONS,
+    *memoisation.MEMOISATION_CORRECTIONS,
 )
 
 
-def apply() -> None:
+def apply_corrections() -> None:
     """Correct the imported emulator. Call once, before it serves anything."""
     require_pinned()
-    for correct in ALL:
+    for correct in ALL_CORRECTIONS:
         correct()

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-Application = Callable[[Any, Any, Any], Awaitable[None]]
+GuardedApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def foreign(headers: Sequence[tuple[bytes, bytes]], own: Sequence[str]) -> bool:
+def is_from_other_site(headers: Sequence[tuple[bytes, bytes]], own: Sequence[str]) -> bool:
     """Whether a browser sends this for a page of another site."""
     named = {name.lower(): value.decode("latin-1") for name, value in headers}
     origin = named.get(b"origin")
@@ -22,11 +22,11 @@ def foreign(headers: Sequence[tuple[bytes, bytes]], own: Sequence[str]) -> bool:
     return named.get(b"sec-fetch-site") in {"cross-site", "same-site"}
 
 
-def keep_browsers_out(application: Application, own: Sequence[str]) -> Application:
+def keep_browsers_out(application: GuardedApplication, own: Sequence[str]) -> GuardedApplication:
     """`application`, refusing requests of other sites' pages."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "lifespan" and foreign(scope["headers"], own):
+        if scope["type"] != "lifespan" and is_from_other_site(scope["headers"], own):
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
                 return

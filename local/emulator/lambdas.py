@@ -17,14 +17,19 @@ from types import SimpleNamespace
 from typing import Any
 
 from casework.aws.services import clients
-from local.emulator.upstream import expect, expect_attributes, lambda_runtime, lambda_svc
+from local.emulator.upstream import (
+    lambda_runtime,
+    lambda_svc,
+    require_upstream,
+    require_upstream_attributes,
+)
 
-END_OF_LOG = "\x00end-of-log"
-TRACEBACK = ("Traceback", "[ERROR]")
+END_OF_LOG_MARKER = "\x00end-of-log"
+TRACEBACK_MARKERS = ("Traceback", "[ERROR]")
 """How a line begins that tells of a call that raised."""
 END_OF_LOG_SECONDS = 10.0
-HANDLER_ERROR = "__handler_error__"
-LONGER = 5
+HANDLER_ERROR_FIELD = "__handler_error__"
+LAMBDA_TIMEOUT_FACTOR = 5
 """The factor between a function's timeout and the time of its call here."""
 
 # Inserted before the worker's own script. The worker already points sys.stdout at stderr, so all
@@ -64,9 +69,9 @@ def report_errors_by_name() -> None:
     script: str = lambda_runtime._PYTHON_WORKER_SCRIPT
     call = r"handler_fn\(event, context\)"
     failure = r"\{[^{}]*traceback\.format_exc\(\)\}"  # the dict sent on an exception
-    expect(len(re.findall(call, script)) == 1, "the worker calls the handler once")
-    expect(len(re.findall(failure, script)) == 1, "the worker reports an exception once")
-    expect_attributes(lambda_svc, "_execute_function_warm")
+    require_upstream(len(re.findall(call, script)) == 1, "the worker calls the handler once")
+    require_upstream(len(re.findall(failure, script)) == 1, "the worker reports an exception once")
+    require_upstream_attributes(lambda_svc, "_execute_function_warm")
     script = re.sub(call, "_local_result(handler_fn(event, context))", script)
     script = re.sub(failure, "_local_failure(e, context)", script)
     lambda_runtime._PYTHON_WORKER_SCRIPT = WORKER_PRELUDE + script
@@ -76,7 +81,7 @@ def report_errors_by_name() -> None:
     def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         response: dict[str, Any] = upstream(func, event, request_id)
         body = response.get("body")
-        if isinstance(body, dict) and body.pop(HANDLER_ERROR, False):
+        if isinstance(body, dict) and body.pop(HANDLER_ERROR_FIELD, False):
             response["error"] = True
         return response
 
@@ -90,7 +95,7 @@ def end_log_at_marker() -> None:
     machine may deliver it late, and a caller with an answer must find the log.
     """
     worker = lambda_runtime.Worker
-    expect_attributes(worker, "_drain_stderr_bounded")
+    require_upstream_attributes(worker, "_drain_stderr_bounded")
     upstream = worker._drain_stderr_bounded
 
     def drain(self: Any, *args: Any, **kwargs: Any) -> str:
@@ -103,22 +108,22 @@ def end_log_at_marker() -> None:
             try:
                 line = self._stderr_queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                return told("\n".join(lines))
-            if not line.endswith(END_OF_LOG):
+                return echo_failure_log("\n".join(lines))
+            if not line.endswith(END_OF_LOG_MARKER):
                 lines.append(line)
                 continue
-            if last := line.removesuffix(END_OF_LOG):
+            if last := line.removesuffix(END_OF_LOG_MARKER):
                 lines.append(last)
-            return told("\n".join(lines))
+            return echo_failure_log("\n".join(lines))
 
     worker._drain_stderr_bounded = drain
 
 
-def told(text: str) -> str:
+def echo_failure_log(text: str) -> str:
     """The log of a call. What it says of a failure stands in the log of the local system, too: a
     caller sees a 500, and its developer reads here why."""
     for line in text.splitlines():
-        if '"level":"ERROR"' in line.replace(" ", "") or line.startswith(TRACEBACK):
+        if '"level":"ERROR"' in line.replace(" ", "") or line.startswith(TRACEBACK_MARKERS):
             sys.stderr.write(f"{line}\n")
     return text
 
@@ -130,7 +135,7 @@ def cap_workers() -> None:
     EMULATOR_WORKERS_PER_FUNCTION processes. A handler that synchronously invokes itself deeper than
     that would deadlock; ours never do.
     """
-    expect_attributes(lambda_svc, "_execute_function_warm")
+    require_upstream_attributes(lambda_svc, "_execute_function_warm")
     upstream = lambda_svc._execute_function_warm
     limit = int(os.environ.get("EMULATOR_WORKERS_PER_FUNCTION", "4"))
     slots: dict[str, threading.BoundedSemaphore] = {}
@@ -147,7 +152,7 @@ def cap_workers() -> None:
     lambda_svc._execute_function_warm = execute
 
 
-class Unpacked(zipfile.ZipFile):
+class CachedCodeArchive(zipfile.ZipFile):
     """A code archive that is unpacked only once for each content."""
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
@@ -175,8 +180,8 @@ def unpack_once() -> None:
     took as long as all its other work. On AWS a function cannot write to its code either. Systems
     share the folder EMULATOR_CODE, and with the code what Python compiled of it.
     """
-    expect(lambda_runtime.zipfile is zipfile, "code is unpacked with zipfile")
-    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": Unpacked})
+    require_upstream(lambda_runtime.zipfile is zipfile, "code is unpacked with zipfile")
+    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": CachedCodeArchive})
 
 
 def take_longer() -> None:
@@ -186,15 +191,27 @@ def take_longer() -> None:
     machine with the emulator. Calls get LONGER times their timeout, and handlers are told so. A
     call that never ends is still ended. Timeouts of service calls grow by the same factor.
     """
-    expect_attributes(lambda_runtime, "Worker", "acquire_worker")
+    require_upstream_attributes(lambda_runtime, "Worker", "acquire_worker")
     upstream = lambda_runtime.Worker.__init__
 
     def begin(self: Any, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
-        told = {**config.get("Environment", {}).get("Variables", {}), clients.LONGER: str(LONGER)}
-        longer = {"Timeout": LONGER * config["Timeout"], "Environment": {"Variables": told}}
+        told = {
+            **config.get("Environment", {}).get("Variables", {}),
+            clients.LONG_TIMEOUTS_VARIABLE: str(LAMBDA_TIMEOUT_FACTOR),
+        }
+        longer = {
+            "Timeout": LAMBDA_TIMEOUT_FACTOR * config["Timeout"],
+            "Environment": {"Variables": told},
+        }
         upstream(self, func_name, {**config, **longer}, code_zip)
 
     lambda_runtime.Worker.__init__ = begin
 
 
-CORRECTIONS = (report_errors_by_name, end_log_at_marker, cap_workers, unpack_once, take_longer)
+LAMBDA_CORRECTIONS = (
+    report_errors_by_name,
+    end_log_at_marker,
+    cap_workers,
+    unpack_once,
+    take_longer,
+)

@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from local.emulator.permissions import LEADING_KEYS
-from local.emulator.upstream import expect_attributes, iam_evaluator, lambda_svc
+from local.emulator.upstream import iam_evaluator, lambda_svc, require_upstream_attributes
 
-CONDITION = "ForAllValues:StringLike"
+LEDGER_CONDITION = "ForAllValues:StringLike"
 
 
-class Ledger:
+class AccessLedger:
     """Lines of a file, each written once."""
 
     def __init__(self, file: Path) -> None:
@@ -45,7 +45,7 @@ class Ledger:
                 file.write(f"{line}\n")
 
 
-def kinds(context: Mapping[str, Any]) -> list[str]:
+def partition_kinds(context: Mapping[str, Any]) -> list[str]:
     """The kinds of the partitions that a call names; one empty text when it names none."""
     keys = context.get(LEADING_KEYS.lower(), context.get(LEADING_KEYS)) or [""]
     return sorted({kind + mark for kind, mark, _ in (key.partition("#") for key in keys)})
@@ -57,9 +57,9 @@ def keep_a_ledger() -> None:
     named = os.environ.get("EMULATOR_LEDGER")
     if not named:
         return
-    ledger = Ledger(Path(named))
-    expect_attributes(iam_evaluator, "_first_match", "enforce")
-    expect_attributes(lambda_svc, "_execute_function_warm")
+    ledger = AccessLedger(Path(named))
+    require_upstream_attributes(iam_evaluator, "_first_match", "enforce")
+    require_upstream_attributes(lambda_svc, "_execute_function_warm")
     upstream_match = iam_evaluator._first_match
     upstream_enforce = iam_evaluator.enforce
     upstream_execute = lambda_svc._execute_function_warm
@@ -67,8 +67,8 @@ def keep_a_ledger() -> None:
     def first_match(ctx: Any, statements: Any, effect: str) -> Any:
         found = upstream_match(ctx, statements, effect)
         if found is not None and found.effect == "Allow":
-            partitions = found.conditions.get(CONDITION, {}).get(LEADING_KEYS, [])
-            for key in kinds(ctx.service_context):
+            partitions = found.conditions.get(LEDGER_CONDITION, {}).get(LEADING_KEYS, [])
+            for key in partition_kinds(ctx.service_context):
                 ledger.note(
                     by=ctx.principal_arn.rpartition("/")[2],
                     action=str(ctx.action),
@@ -88,7 +88,7 @@ def keep_a_ledger() -> None:
                 action=str(iam_action),
                 allowed=False,
                 resources=[asked],
-                key=kinds(named.get("service_context") or {})[0],
+                key=partition_kinds(named.get("service_context") or {})[0],
             )
         return refused
 
@@ -103,4 +103,4 @@ def keep_a_ledger() -> None:
     lambda_svc._execute_function_warm = execute
 
 
-CORRECTIONS = (keep_a_ledger,)
+LEDGER_CORRECTIONS = (keep_a_ledger,)

@@ -8,10 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from inspect import signature
 from typing import Any
 
-from local.emulator.upstream import dynamodb, expect, expect_attributes, iam_actions, iam_evaluator
+from local.emulator.upstream import (
+    dynamodb,
+    iam_actions,
+    iam_evaluator,
+    require_upstream,
+    require_upstream_attributes,
+)
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
-MEMBERS = ("ConditionCheck", "Put", "Update", "Delete", "Get")
+TRANSACTION_MEMBERS = ("ConditionCheck", "Put", "Update", "Delete", "Get")
 """The kinds of items in a transaction."""
 
 _EQUAL = re.compile(r"([#\w.]+)\s*=\s*(:\w+)")
@@ -23,17 +29,19 @@ class ItemAction(str):
     leading_keys: list[str]
 
 
-def tell_leading_keys() -> None:
+def add_leading_keys_to_context() -> None:
     """Upstream does not give IAM `dynamodb:LeadingKeys`; AWS does.
 
     The grants of the stacks use `ForAllValues:StringLike` on it, which an absent key satisfies.
     Without this correction a function may write any item of the table. Each item of a transaction
     is checked as its own action, with its own keys.
     """
-    expect_attributes(iam_actions, "dynamodb_service_context", "dynamodb_transaction_checks")
-    expect_attributes(iam_evaluator, "enforce")
-    expect_attributes(dynamodb, "_tables", "_resolve_index_keys")
-    expect(
+    require_upstream_attributes(
+        iam_actions, "dynamodb_service_context", "dynamodb_transaction_checks"
+    )
+    require_upstream_attributes(iam_evaluator, "enforce")
+    require_upstream_attributes(dynamodb, "_tables", "_resolve_index_keys")
+    require_upstream(
         list(signature(iam_evaluator.enforce).parameters)
         == ["access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"],
         "enforce takes the action and its context",
@@ -41,11 +49,11 @@ def tell_leading_keys() -> None:
     upstream_context = iam_actions.dynamodb_service_context
     upstream_checks = iam_actions.dynamodb_transaction_checks
     upstream_enforce = iam_evaluator.enforce
-    expect(
+    require_upstream(
         LEADING_KEYS not in upstream_context(b'{"TableName": "t", "Key": {"pk": {"S": "k"}}}'),
         "leading keys are not told",
     )
-    expect(
+    require_upstream(
         upstream_checks(
             "dynamodb:TransactWriteItems",
             b'{"TransactItems": [{"Put": {"TableName": "t", "Item": {}}}]}',
@@ -114,7 +122,7 @@ def _of_batch(table: str, wanted: Any) -> Iterator[str]:
 
 
 def _of_item(item: Mapping[str, Any]) -> Iterator[str]:
-    for member in MEMBERS:
+    for member in TRANSACTION_MEMBERS:
         if detail := item.get(member):
             yield from _partition(detail, detail.get("Key") or detail.get("Item") or {})
 
@@ -150,4 +158,4 @@ def _document(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-CORRECTIONS = (tell_leading_keys,)
+PERMISSION_CORRECTIONS = (add_leading_keys_to_context,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.emulator.upstream import expect, resource_handler, secretsmanager
+from local.emulator.upstream import require_upstream, resource_handler, secretsmanager
 
 
 def refer_to_secrets_by_arn() -> None:
@@ -14,7 +14,9 @@ def refer_to_secrets_by_arn() -> None:
     (`secret.grant_read`) is refused.
     """
     handler = resource_handler("AWS::SecretsManager::Secret")
-    expect(handler.get("update_with_logical_id") is True, "secrets are updated by logical id")
+    require_upstream(
+        handler.get("update_with_logical_id") is True, "secrets are updated by logical id"
+    )
     upstream_create = handler["create"]
     upstream_update = handler["update"]
     upstream_delete = handler["delete"]
@@ -45,4 +47,4 @@ def refer_to_secrets_by_arn() -> None:
     handler["delete"] = delete
 
 
-CORRECTIONS = (refer_to_secrets_by_arn,)
+SECRET_CORRECTIONS = (refer_to_secrets_by_arn,)

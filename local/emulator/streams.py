@@ -11,10 +11,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from local.emulator.upstream import app, dynamodb, expect, expect_attributes, lambda_svc
+from local.emulator.upstream import (
+    app,
+    dynamodb,
+    lambda_svc,
+    require_upstream,
+    require_upstream_attributes,
+)
 
-RETRY_PAUSE_SECONDS = 0.2
-READ_AHEAD = 10
+STREAM_RETRY_PAUSE_SECONDS = 0.2
+READ_AHEAD_BATCHES = 10
 """Batches that are read from the stream at once, before the filters of a mapping remove records."""
 
 
@@ -25,9 +31,9 @@ def forget_positions_on_restart() -> None:
     (0 of 30 measured). Start again from zero. Records undelivered at shutdown are still lost; the
     reconciler does their work.
     """
-    expect_attributes(app, "_load_persisted_state")
-    expect_attributes(lambda_svc, "_dynamodb_stream_positions")
-    expect(
+    require_upstream_attributes(app, "_load_persisted_state")
+    require_upstream_attributes(lambda_svc, "_dynamodb_stream_positions")
+    require_upstream(
         hasattr(lambda_svc._dynamodb_stream_positions, "_data"),
         "stream positions are kept in ._data",
     )
@@ -61,7 +67,7 @@ def first_failed(
     return min(places.get(failure.get("itemIdentifier"), 0) for failure in failures)
 
 
-class Delivery:
+class StreamDelivery:
     """Delivers the records of one mapping to its function as AWS does.
 
     Records of different keys are delivered in ParallelizationFactor lanes, those of one key in
@@ -118,7 +124,7 @@ class Delivery:
                 self._set_aside(records, result)
                 return True
             tries += 1
-            time.sleep(RETRY_PAUSE_SECONDS)
+            time.sleep(STREAM_RETRY_PAUSE_SECONDS)
 
     def _set_aside(self, records: list[dict[str, Any]], result: dict[str, Any]) -> None:
         lambda_svc._send_ddb_stream_failure_record(
@@ -131,7 +137,7 @@ class Delivery:
         )
 
 
-class Windows:
+class BatchingWindows:
     """How long the records of each mapping wait for others, by MaximumBatchingWindowInSeconds."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -160,8 +166,8 @@ def honour_failures() -> None:
     Upstream also fills a batch before it filters it, which leaves few records in each; here enough
     records are read ahead to fill the batches.
     """
-    expect_attributes(dynamodb, "stream_records_since")
-    expect_attributes(
+    require_upstream_attributes(dynamodb, "stream_records_since")
+    require_upstream_attributes(
         lambda_svc,
         "_poll_dynamodb_streams",
         "_iter_all_esms",
@@ -170,7 +176,7 @@ def honour_failures() -> None:
         "_send_ddb_stream_failure_record",
     )
     current = threading.local()  # the mapping that this thread polls for
-    windows = Windows()
+    windows = BatchingWindows()
     upstream_mappings = lambda_svc._iter_all_esms
     upstream_poll = lambda_svc._poll_dynamodb_streams
     upstream_filter = lambda_svc._apply_filter_criteria
@@ -187,7 +193,7 @@ def honour_failures() -> None:
     def since(table: str, position: int, limit: int, **owner: Any) -> Any:
         if not getattr(current, "polling", False):
             return upstream_since(table, position, limit, **owner)
-        records = upstream_since(table, position, limit * READ_AHEAD, **owner)
+        records = upstream_since(table, position, limit * READ_AHEAD_BATCHES, **owner)
         passing = upstream_filter(records, current.mapping) if records else []
         return records if windows.closed(current.mapping, position, passing) else []
 
@@ -201,7 +207,7 @@ def honour_failures() -> None:
         polled = getattr(current, "polling", False)
         if not polled or not records or records[0].get("eventSource") != "aws:dynamodb":
             return upstream_execute(func, event, *args, **kwargs)
-        if Delivery(upstream_execute, func, current.mapping).deliver_all(records):
+        if StreamDelivery(upstream_execute, func, current.mapping).deliver_all(records):
             return {"body": None, "log": ""}
         failure = {"errorType": "BatchFailed", "errorMessage": ""}
         return {"error": True, "body": failure, "log": ""}
@@ -212,4 +218,4 @@ def honour_failures() -> None:
     dynamodb.stream_records_since = since
 
 
-CORRECTIONS = (forget_positions_on_restart, honour_failures)
+STREAM_CORRECTIONS = (forget_positions_on_restart, honour_failures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.emulator.upstream import app, expect_attributes
+from local.emulator.upstream import app, require_upstream_attributes
 
 
 def trust_the_loopback() -> None:
@@ -12,7 +12,7 @@ def trust_the_loopback() -> None:
     queue, and here all connections are plain. They never leave this machine, so the deployed
     policies can stay as on AWS.
     """
-    expect_attributes(app, "pin_request_origin")
+    require_upstream_attributes(app, "pin_request_origin")
     upstream_pin = app.pin_request_origin
 
     def pin(source_ip: str, secure_transport: bool) -> None:
@@ -22,4 +22,4 @@ def trust_the_loopback() -> None:
     app.pin_request_origin = pin
 
 
-CORRECTIONS = (trust_the_loopback,)
+TRANSPORT_CORRECTIONS = (trust_the_loopback,)

@@ -24,13 +24,11 @@ from ministack.services.cloudformation import custom_resource, provisioners
 del os.environ["LOG_LEVEL"]
 
 __all__ = [
-    "PINNED",
+    "PINNED_VERSION",
     "EmulatorChanged",
     "app",
     "custom_resource",
     "dynamodb",
-    "expect",
-    "expect_attributes",
     "iam_actions",
     "iam_evaluator",
     "lambda_runtime",
@@ -38,40 +36,45 @@ __all__ = [
     "persistence",
     "provisioners",
     "require_pinned",
+    "require_upstream",
+    "require_upstream_attributes",
     "resource_handler",
     "s3",
     "secretsmanager",
     "stepfunctions",
 ]
 
-PINNED = "1.5.33"
+PINNED_VERSION = "1.5.33"
 
 
 class EmulatorChanged(RuntimeError):
     """Upstream no longer has the shape a correction expects."""
 
 
-def expect(condition: bool, what: str) -> None:
+def require_upstream(condition: bool, what: str) -> None:
     """Raise EmulatorChanged unless `condition`; unlike assert, also under `python -O`."""
     if not condition:
         raise EmulatorChanged(f"ministack is not as expected: {what}")
 
 
-def expect_attributes(owner: ModuleType | type, *names: str) -> None:
+def require_upstream_attributes(owner: ModuleType | type, *names: str) -> None:
     """Raise EmulatorChanged unless `owner` has every name."""
     for name in names:
-        expect(hasattr(owner, name), f"{owner.__name__}.{name} is missing")
+        require_upstream(hasattr(owner, name), f"{owner.__name__}.{name} is missing")
 
 
 def require_pinned() -> None:
     """Raise EmulatorChanged unless the installed release is the pinned one."""
     found = importlib.metadata.version("ministack")
-    expect(found == PINNED, f"version {found}, the corrections were written for {PINNED}")
+    require_upstream(
+        found == PINNED_VERSION,
+        f"version {found}, the corrections were written for {PINNED_VERSION}",
+    )
 
 
 def resource_handler(resource_type: str) -> dict[str, Any]:
     """The create, update and delete functions of CloudFormation for one type."""
     handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
-    expect(resource_type in handlers, f"no provisioner for {resource_type}")
-    expect("create" in handlers[resource_type], f"no create for {resource_type}")
+    require_upstream(resource_type in handlers, f"no provisioner for {resource_type}")
+    require_upstream("create" in handlers[resource_type], f"no create for {resource_type}")
     return handlers[resource_type]

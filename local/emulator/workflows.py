@@ -6,14 +6,14 @@ import json
 import threading
 from typing import Any
 
-from local.emulator.upstream import expect_attributes, iam_actions, stepfunctions
+from local.emulator.upstream import iam_actions, require_upstream_attributes, stepfunctions
 
 NO_DEADLINE_SECONDS = 99_999_999.0
 
 
 def take_deadlines_from_input() -> None:
     """Upstream ignores TimeoutSecondsPath; resolve it to a number before the task runs."""
-    expect_attributes(stepfunctions, "_execute_task", "_resolve_path_or_ctx")
+    require_upstream_attributes(stepfunctions, "_execute_task", "_resolve_path_or_ctx")
     upstream = stepfunctions._execute_task
 
     def execute(state: dict[str, Any], raw_input: Any, execution: Any, context: Any) -> Any:
@@ -31,7 +31,7 @@ def fail_a_wait_whose_call_failed() -> None:
     Here Retry and Catch get the error by its name. Heartbeats are not supported, as the design has
     none.
     """
-    expect_attributes(
+    require_upstream_attributes(
         stepfunctions,
         "_invoke_with_callback",
         "_invoke_resource",
@@ -80,8 +80,10 @@ def authorise_tokens_by_machine() -> None:
     from before a restart counts for the only machine, if there is only one. Applied after
     `fail_a_wait_whose_call_failed`, which it wraps.
     """
-    expect_attributes(stepfunctions, "_execute_task", "_invoke_with_callback", "_state_machines")
-    expect_attributes(iam_actions, "extract_resource_arn")
+    require_upstream_attributes(
+        stepfunctions, "_execute_task", "_invoke_with_callback", "_state_machines"
+    )
+    require_upstream_attributes(iam_actions, "extract_resource_arn")
     running = threading.local()
     machine_of: dict[str, str] = {}
     upstream_task = stepfunctions._execute_task
@@ -113,7 +115,7 @@ def authorise_tokens_by_machine() -> None:
     iam_actions.extract_resource_arn = extract
 
 
-CORRECTIONS = (
+WORKFLOW_CORRECTIONS = (
     take_deadlines_from_input,
     fail_a_wait_whose_call_failed,
     authorise_tokens_by_machine,

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from casework.aws.http import pages
+from casework.aws.http import response_headers
 from tests.shared import once
 from tools.site import desk
 from tools.site.build import build
-from tools.site.scripts import PART, begun_with, loaded_at_need
-from tools.site.sizes import LIMITS, STAFF_PAGE, everything_of_staff, over_budget, sizes
+from tools.site.scripts import IMPORTED_SCRIPT_PREFIX, begun_with, loaded_at_need
+from tools.site.sizes import LIMITS, STAFF_HTML_PAGE, everything_of_staff, over_budget, sizes
 
 WITHOUT = {"404.html", *(f"{each}/404.html" for each in ("ar", "en", "es", "fr"))}
 """Pages that need no script, beside those that lead away."""
@@ -71,7 +71,7 @@ def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(s
     }
     begun, later = set[str](), set[str]()
     for name, text in built(site):
-        if name in {STAFF_PAGE, "reference/index.html"}:
+        if name in {STAFF_HTML_PAGE, "reference/index.html"}:
             continue
         named = {each.removeprefix("/assets/") for each in scripts(text)}
         preloaded = set(re.findall(r'<link rel="modulepreload" href="/assets/([^"]+)"', text))
@@ -86,7 +86,7 @@ def test_a_page_of_the_portal_asks_at_once_for_all_that_its_script_begins_with(s
 
 
 def is_of_the_desk(script: Path) -> bool:
-    return script.name.startswith(f"{PART}-")
+    return script.name.startswith(f"{IMPORTED_SCRIPT_PREFIX}-")
 
 
 def test_the_desk_begins_with_one_script_and_loads_the_rest_at_need(site: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_desk_begins_with_one_script_and_loads_the_rest_at_need(site: Path) 
         for file in (site / "assets").glob("*.js")
         if is_of_the_desk(file)
     }
-    (begins,) = scripts((site / STAFF_PAGE).read_text("utf-8"))
+    (begins,) = scripts((site / STAFF_HTML_PAGE).read_text("utf-8"))
     first = begins.removeprefix("/assets/")
     assert begun_with(sources[first]) == set()
     at_need = {name for each in sources.values() for name in loaded_at_need(each).values()}
@@ -108,9 +108,11 @@ def test_the_desk_begins_with_one_script_and_loads_the_rest_at_need(site: Path) 
 
 
 def test_every_part_of_the_desk_names_words_that_are_there(site: Path) -> None:
-    sources = [file.read_text("utf-8") for file in (site / "assets").glob(f"{PART}-*.js")]
+    sources = [
+        file.read_text("utf-8") for file in (site / "assets").glob(f"{IMPORTED_SCRIPT_PREFIX}-*.js")
+    ]
     parts = {name for each in sources for name in loaded_at_need(each)}
-    page = (site / STAFF_PAGE).read_text("utf-8")
+    page = (site / STAFF_HTML_PAGE).read_text("utf-8")
     (block,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page)
     for code, each in json.loads(block).items():
         first = json.loads((site / each["words"].lstrip("/")).read_text("utf-8"))
@@ -129,7 +131,9 @@ def test_every_script_style_sheet_and_list_is_named_by_its_content(site: Path) -
         assert re.fullmatch(r"[a-z]+-([0-9A-Z]{8}|[0-9a-f]{10})\.(js|css|json|svg)", name), name
     for _, text in built(site):
         for address in [*scripts(text), *re.findall(r'<link [^>]*href="([^"]+)"', text)]:
-            kept = pages.row_of(address).cache == pages.FOR_EVER
+            kept = (
+                response_headers.find_path_rule(address).cache == response_headers.CACHE_IMMUTABLE
+            )
             assert kept == address.startswith("/assets/"), address
 
 
@@ -140,13 +144,16 @@ def test_a_browser_keeps_everything_that_the_desk_loads_for_a_year(site: Path) -
         file for file in (site / "assets").glob("*.js") if is_of_the_desk(file)
     }
     for file in files:
-        assert pages.row_of(f"/{file.relative_to(site)}").cache == pages.FOR_EVER, file.name
+        assert (
+            response_headers.find_path_rule(f"/{file.relative_to(site)}").cache
+            == response_headers.CACHE_IMMUTABLE
+        ), file.name
 
 
 def test_the_desk_has_one_limit_for_all_it_can_load(site: Path, tmp_path: Path) -> None:
     """A script that is loaded at need counts as one that the page begins with, and so do words."""
     assert 0 < sizes(site)["desk"] <= LIMITS["desk"] == 300_000
-    (begins,) = scripts((site / STAFF_PAGE).read_text("utf-8"))
+    (begins,) = scripts((site / STAFF_HTML_PAGE).read_text("utf-8"))
     files = everything_of_staff(site) - {site / begins.lstrip("/")}
     for kind in (".js", ".json"):
         grown = tmp_path / kind
@@ -160,10 +167,10 @@ def test_the_desk_has_one_limit_for_all_it_can_load(site: Path, tmp_path: Path) 
 def test_everything_that_a_page_names_is_there(site: Path) -> None:
     for name, text in built(site):
         for address in re.findall(r'(?:href|src|action)="(/[^"#?]*)', text):
-            row = pages.row_of(address)
+            row = response_headers.find_path_rule(address)
             file = site / address.lstrip("/")
             there = (file / "index.html").is_file() if address.endswith("/") else file.is_file()
-            assert there or row.source is pages.PageSource.API, f"{name}: {address}"
+            assert there or row.source is response_headers.PageSource.API, f"{name}: {address}"
         for block in re.findall(r'<script type="application/json" id="data">(.*?)</script>', text):
             places = json.loads(block).get("places")
             assert bool(places) == name.endswith("/report/index.html"), name

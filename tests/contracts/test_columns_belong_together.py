@@ -10,28 +10,28 @@ from typing import Any, Final
 
 import pytest
 
-from casework.case import columns
-from casework.case.columns import (
+from casework.case import rule_types
+from casework.case.lifecycle import STATUS_RULES, STATUS_TRANSITIONS, Move, Status, next_status
+from casework.case.rule_types import (
     AWAITED_IN,
     COLUMN_RULES,
     ColumnRule,
-    Holding,
     MoveKind,
-    Queue,
-    StatusLaw,
-    Workflow,
+    QueueKind,
+    StatusRule,
+    UnitRelation,
+    WorkflowNeed,
 )
-from casework.case.lifecycle import LEGAL, STATUSES, Move, Status, after
 from tools.lifecycle import LISTS
-from tools.site.desk import SOURCE
+from tools.site.desk import DESK_SITE_SOURCE
 
 BOTH: Final = (False, True)
 VALUES: Final[dict[str, tuple[Any, ...]]] = {
-    "workflow": tuple(Workflow),
-    "queue": (None, *Queue),
+    "workflow": tuple(WorkflowNeed),
+    "queue": (None, *QueueKind),
     "unlisted": BOTH,
     "awaited": ("", *AWAITED_IN, "unknown"),
-    "unit": (None, *Holding),
+    "unit": (None, *UnitRelation),
     "review": BOTH,
     "looked_at": BOTH,
     "ended": BOTH,
@@ -39,12 +39,12 @@ VALUES: Final[dict[str, tuple[Any, ...]]] = {
 """What each column can say."""
 LEGAL_CHANGES: Final = {
     # A workflow that goes on may take a case to either queue.
-    (Status.RECEIVED, "queue", Queue.UNIT),
-    (Status.REVIEWED, "queue", Queue.UNIT),
-    (Status.DECLINED, "queue", Queue.REVIEW),
+    (Status.RECEIVED, "queue", QueueKind.UNIT),
+    (Status.REVIEWED, "queue", QueueKind.UNIT),
+    (Status.DECLINED, "queue", QueueKind.REVIEW),
     # A unit may keep an ended case whole, or while it owes something, where no queue has it.
-    (Status.MERGED, "unit", Holding.KEPT),
-    (Status.ERASED, "unit", Holding.OWED),
+    (Status.MERGED, "unit", UnitRelation.KEPT),
+    (Status.ERASED, "unit", UnitRelation.OWED),
     # After the end the review may have calls, or none.
     (Status.MERGED, "review", False),
     (Status.CLOSED, "review", True),
@@ -54,7 +54,7 @@ LEGAL_CHANGES: Final = {
 too."""
 
 
-def refused(row: StatusLaw, **changed: Any) -> bool:
+def refused(row: StatusRule, **changed: Any) -> bool:
     try:
         replace(row, **changed)
     except ValueError:
@@ -63,14 +63,14 @@ def refused(row: StatusLaw, **changed: Any) -> bool:
 
 
 def test_every_column_is_tried() -> None:
-    assert list(VALUES) == [each.name for each in fields(StatusLaw)]
+    assert list(VALUES) == [each.name for each in fields(StatusRule)]
 
 
 @pytest.mark.parametrize("status", Status)
 def test_a_row_with_one_value_changed_is_refused_but_for_those_that_are_named(
     status: Status,
 ) -> None:
-    row = STATUSES[status]
+    row = STATUS_RULES[status]
     changes = {
         (column, value)
         for column, values in VALUES.items()
@@ -79,15 +79,15 @@ def test_a_row_with_one_value_changed_is_refused_but_for_those_that_are_named(
     }
     accepted = {each for each in changes if not refused(row, **dict([each]))}
     assert accepted == {
-        (column, value) for alike, column, value in LEGAL_CHANGES if STATUSES[alike] == row
+        (column, value) for alike, column, value in LEGAL_CHANGES if STATUS_RULES[alike] == row
     }
 
 
-def rows() -> Iterator[StatusLaw]:
+def rows() -> Iterator[StatusRule]:
     """Every row that the rules allow."""
     for values in product(*VALUES.values()):
         try:
-            yield StatusLaw(**dict(zip(VALUES, values, strict=True)))
+            yield StatusRule(**dict(zip(VALUES, values, strict=True)))
         except ValueError:
             continue
 
@@ -96,27 +96,31 @@ def rows() -> Iterator[StatusLaw]:
 def test_each_rule_refuses_what_no_other_refuses(
     rule: ColumnRule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(columns, "COLUMN_RULES", [each for each in COLUMN_RULES if each != rule])
+    monkeypatch.setattr(rule_types, "COLUMN_RULES", [each for each in COLUMN_RULES if each != rule])
     assert any(not rule.holds(row) for row in rows())
 
 
 def test_a_refusal_says_what_the_row_has_and_what_to_change() -> None:
     told = re.escape("The queue `held` has the cases that the unit holds, and no others.")
     with pytest.raises(ValueError, match=told + " In this row `unit` is None, `queue` is .*change"):
-        StatusLaw(workflow=Workflow.NONE, queue=Queue.HELD)
+        StatusRule(workflow=WorkflowNeed.NONE, queue=QueueKind.HELD)
 
 
 def leaving(status: Status) -> set[Move]:
-    return {move for move, there in LEGAL[status].items() if there is not status}
+    return {move for move, there in STATUS_TRANSITIONS[status].items() if there is not status}
 
 
 @pytest.mark.parametrize("status", Status)
 def test_the_moves_of_a_status_are_those_that_its_columns_need(status: Status) -> None:
-    law, moves = status.law, leaving(status) - {Move.END_TRIAL}
-    steps = {move for move in moves if move.law.kind is MoveKind.STEP}
-    assert (Move.RETRY in LEGAL[status]) == (not law.idle), "people retry what a workflow owes"
-    assert (Move.REASSIGN in LEGAL[status]) == (law.queue in {Queue.UNIT, Queue.HELD})
-    assert bool(steps) == (law.workflow is Workflow.GOES_ON or law.awaited == "answer")
+    law, moves = status.rule, leaving(status) - {Move.END_TRIAL}
+    steps = {move for move in moves if move.rule.kind is MoveKind.STEP}
+    assert (Move.RETRY in STATUS_TRANSITIONS[status]) == (not law.idle), (
+        "people retry what a workflow owes"
+    )
+    assert (Move.REASSIGN in STATUS_TRANSITIONS[status]) == (
+        law.queue in {QueueKind.UNIT, QueueKind.HELD}
+    )
+    assert bool(steps) == (law.workflow is WorkflowNeed.GOES_ON or law.awaited == "answer")
     assert moves - steps or not law.waits, "people end the wait"
     assert law.ended or moves
 
@@ -124,9 +128,9 @@ def test_the_moves_of_a_status_are_those_that_its_columns_need(status: Status) -
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.RECEIVED}))
 def test_a_move_leads_to_every_status(status: Status) -> None:
     assert any(
-        after(before, move, gated=gated) is status
+        next_status(before, move, gated=gated) is status
         for before in set(Status) - {status}
-        for move in LEGAL[before]
+        for move in STATUS_TRANSITIONS[before]
         for gated in (False, True)
     )
 
@@ -135,7 +139,7 @@ def test_the_desk_lists_statuses_only_where_the_law_writes_them() -> None:
     statuses = "|".join(Status)
     listed = [
         f"{file.name}: {sorted(those)}"
-        for file in sorted(SOURCE.glob("*.ts*"))
+        for file in sorted(DESK_SITE_SOURCE.glob("*.ts*"))
         if file != LISTS
         for statement in file.read_text("utf-8").split(";")
         if len(those := set(re.findall(rf'"({statuses})"', statement))) > 1

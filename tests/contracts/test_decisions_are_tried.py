@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from casework.decisions.open_moves import CALLS_OF
+from casework.decisions.available_moves import CALLS_BY_MOVE
 from tests.e2e.acts import ACTS
 from tests.e2e.unseen import NOT_SEEN
 
 
 def test_every_decision_is_an_act_of_random_clients_or_is_named_beside_them() -> None:
     tried = {(move, act.call) for act in ACTS.values() for move in act.moves}
-    made = {move for move, calls in CALLS_OF.items() if tried & {(move, each) for each in calls}}
-    assert CALLS_OF.keys() - made <= NOT_SEEN.keys()
+    made = {
+        move for move, calls in CALLS_BY_MOVE.items() if tried & {(move, each) for each in calls}
+    }
+    assert CALLS_BY_MOVE.keys() - made <= NOT_SEEN.keys()

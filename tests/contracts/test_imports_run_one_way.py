@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from infra.assets import READING
+from infra.assets import PARTS_WITH_LEXICONS
 from tests.contracts.parsed import parsed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,28 +23,23 @@ OURS = {
     "functions",
     "infra",
     "local",
-    "demo",
-    "bilan",
-    "bench",
-    "faults",
-    "hostile",
-    "smoke",
+    "harness",
     "tools",
     "tests",
 }
 DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785", "tzdata"}
 INFRA_MAY_READ = {
     # constants that the template and the code must agree on
-    "casework.aws.services.announcements",
-    "casework.report.evidence",
-    "casework.report.in_parts",
-    "casework.report.notices",
-    "casework.aws.services.known_lists",
-    "casework.aws.services.log_store",
-    "casework.aws.services.observe",
-    "casework.aws.services.packages",
-    "casework.aws.services.reports_store",
-    "casework.aws.services.seals",
+    "casework.aws.services.notifications",
+    "casework.report.file_limits",
+    "casework.report.multipart",
+    "casework.report.reporter_news",
+    "casework.aws.services.hash_list_store",
+    "casework.aws.services.transparency_log_store",
+    "casework.aws.services.telemetry",
+    "casework.aws.services.package_store",
+    "casework.aws.services.report_tree_store",
+    "casework.aws.services.day_seal_store",
     "casework.aws.http.problems",
     "casework.aws.services.secrets",
     "casework.aws.services.sign_in",
@@ -53,16 +48,16 @@ INFRA_MAY_READ = {
     "casework.aws.table.desk_keys",
     "casework.aws.table.picture_keys",
     "casework.aws.table.keys",
-    "casework.aws.http.pages",
+    "casework.aws.http.response_headers",
     "casework.aws.services.settings",
     "casework.pack.jurisdiction",
     "casework.pack.notices",
     "casework.pack.phones",
-    "casework.pack.services",
+    "casework.pack.help_services",
     "casework.case.lifecycle",
     "casework.text.realm",
-    "casework.figures.counted",
-    "casework.credentials.trial",
+    "casework.statistics.case_statistics",
+    "casework.credentials.trial_mark",
 }
 
 
@@ -106,16 +101,16 @@ FETCHERS = {
 }
 """What could open a connection, or start what does. boto3, which the adapters alone import, speaks
 to the services of the account; webhooks of units are SNS's to call."""
-SIGNS_IN = ROOT / "casework" / "aws" / "services" / "tokens.py"
+SIGNS_IN = ROOT / "casework" / "aws" / "services" / "oauth_tokens.py"
 """Asks the token endpoint of managed login, which no SDK knows: for the function that signs staff
 in, and for no other. That function reads no table, so nothing that was reported reaches it."""
-ANSWERS_STACKS = ROOT / "casework" / "aws" / "services" / "stack_answers.py"
+ANSWERS_STACKS = ROOT / "casework" / "aws" / "services" / "custom_resource.py"
 """Answers CloudFormation where it says, which no SDK does: for the function that deployments call,
 and for no other. That function reads no table either."""
 
-LOOKS_INTO_FILES = ROOT / "functions" / "examine" / "apart.py"
+LOOKS_INTO_FILES = ROOT / "functions" / "examine" / "sandbox.py"
 """Starts the process of the decoders, so that it can crash alone. The examiner reads no table."""
-ASKS_THE_TIME = ROOT / "functions" / "stamps" / "authority.py"
+ASKS_THE_TIME = ROOT / "functions" / "stamps" / "timestamp_authority.py"
 """Sends digests of the public log to the authority that a deployment names. Its function reads no
 table."""
 MAY = {
@@ -173,8 +168,8 @@ def test_nothing_that_was_reported_can_be_fetched() -> None:
 @pytest.mark.parametrize(
     ("opens", "folder"),
     [
-        ("casework.aws.services.tokens", "session"),
-        ("casework.aws.services.stack_answers", "public_keys"),
+        ("casework.aws.services.oauth_tokens", "session"),
+        ("casework.aws.services.custom_resource", "public_keys"),
     ],
     ids=["signing in", "deploying"],
 )
@@ -222,7 +217,7 @@ def test_only_the_examiner_parses_files_and_it_reads_no_table() -> None:
 
 
 READS_WORDS = {
-    f"casework.reading.{name}" for name in ("signals", "language", "money", "quantities")
+    f"casework.analysis.{name}" for name in ("signals", "language", "money", "quantities")
 }
 """Modules that open `languages/` while a report is read, not while a pack is checked."""
 
@@ -246,7 +241,7 @@ def test_the_words_of_languages_are_deployed_where_they_are_read(folder: str) ->
         for file in modules(f"functions/{folder}")
     )
     read = {each for name in names for each in reached(name, set())} & READS_WORDS
-    assert bool(read) == (folder in READING), read
+    assert bool(read) == (folder in PARTS_WITH_LEXICONS), read
 
 
 READERS = {"ada_url", "phonenumbers", "publicsuffixlist", "re2"}
@@ -272,7 +267,7 @@ def test_the_adapters_know_the_domain_and_no_edge() -> None:
 PLACES = {
     "boto3": "nowhere",
     "botocore": "casework/aws/services",
-    "aws_lambda_powertools": "casework/aws/services/observe.py",
+    "aws_lambda_powertools": "casework/aws/services/telemetry.py",
     "aws_cdk": "infra",
     "moto": "nowhere",
 }

@@ -7,46 +7,62 @@ from pathlib import Path
 
 import pytest
 
-from casework.case.columns import MoveKind
-from casework.case.lifecycle import DECISIONS, LEGAL, MOVES, STATUSES, Move, Status, moves_that
-from casework.decisions import news, open_moves
-from casework.report import way
+from casework.case.lifecycle import (
+    DECISION_MOVES,
+    MOVE_RULES,
+    STATUS_RULES,
+    STATUS_TRANSITIONS,
+    Move,
+    Status,
+    moves_where,
+)
+from casework.case.rule_types import MoveKind
+from casework.decisions import available_moves, news
+from casework.report import public_timeline
 from tests.contracts.parsed import parsed
 from tests.contracts.test_imports_run_one_way import ROOT, modules
 
 LAW = ROOT / "casework" / "case" / "lifecycle.py"
 
 TABLES = {
-    "casework/decisions/open_moves.py CALLS_OF": "by which calls people make a move: permissions",
-    "casework/decisions/open_moves.py ACTS_ON": "what of a case a move acts on: permissions",
-    "casework/decisions/news.py NEWS": "words for staff",
-    "casework/report/way.py TOLD": "steps as reporters are told of them",
+    "casework/decisions/available_moves.py "
+    "CALLS_BY_MOVE": "by which calls people make a move: permissions",
+    "casework/decisions/available_moves.py "
+    "MOVE_PRECONDITIONS": "what of a case a move acts on: permissions",
+    "casework/decisions/news.py NEWS_TEXT_BY_MOVE": "words for staff",
+    "casework/report/public_timeline.py PUBLIC_STEP_BY_MOVE": "steps as reporters are told of them",
 }
 """The tables by status or move that other rooms keep, and what each maps to."""
 
 
 def test_every_status_has_one_row() -> None:
-    assert list(STATUSES) == list(Status)
-    assert list(LEGAL) == list(Status)
+    assert list(STATUS_RULES) == list(Status)
+    assert list(STATUS_TRANSITIONS) == list(Status)
 
 
 def test_every_move_has_one_row() -> None:
-    assert list(MOVES) == list(Move)
+    assert list(MOVE_RULES) == list(Move)
 
 
 @pytest.mark.parametrize("move", Move)
 def test_a_move_is_recorded_as_a_note_or_leads_somewhere(move: Move) -> None:
-    somewhere = {before for before, moves in LEGAL.items() if move in moves}
-    is_note = move.law.kind is MoveKind.NOTE
-    assert is_note == bool(move.law.noted_in)
+    somewhere = {before for before, moves in STATUS_TRANSITIONS.items() if move in moves}
+    is_note = move.rule.kind is MoveKind.NOTE
+    assert is_note == bool(move.rule.noted_in)
     assert is_note != (bool(somewhere) or move is Move.OPEN)
 
 
 def test_the_tables_of_other_rooms_have_the_rows_that_the_law_names() -> None:
-    assert set(news.NEWS) == moves_that(lambda law: law.brings)
-    assert set(open_moves.CALLS_OF) == DECISIONS - {Move.PROPOSE} | {Move.ADMIT, Move.KEEP_APART}
-    assert open_moves.ACTS_ON.keys() < open_moves.CALLS_OF.keys()
-    assert moves_that(lambda law: law.news) - {Move.MESSAGE, Move.ADMIT} < way.TOLD.keys()
+    assert set(news.NEWS_TEXT_BY_MOVE) == moves_where(lambda law: law.brings)
+    assert set(available_moves.CALLS_BY_MOVE) == DECISION_MOVES - {Move.PROPOSE} | {
+        Move.ADMIT,
+        Move.KEEP_APART,
+    }
+    assert available_moves.MOVE_PRECONDITIONS.keys() < available_moves.CALLS_BY_MOVE.keys()
+    assert (
+        moves_where(lambda law: law.news) - {Move.MESSAGE, Move.ADMIT}
+        < public_timeline.PUBLIC_STEP_BY_MOVE.keys()
+    )
 
 
 STANDS = {
@@ -65,10 +81,10 @@ def test_every_move_that_changes_where_a_case_stands_is_told() -> None:
     assert set(STANDS) == set(Status) - {Status.MERGED}
     untold = {
         move
-        for before, moves in LEGAL.items()
+        for before, moves in STATUS_TRANSITIONS.items()
         for move, after in moves.items()
         if before in STANDS and after in STANDS and STANDS[before] != STANDS[after]
-        if way.TOLD.get(move) != STANDS[after]
+        if public_timeline.PUBLIC_STEP_BY_MOVE.get(move) != STANDS[after]
     }
     assert untold == {Move.END_TRIAL}, "a trial has no reporter"
 

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
-from casework.aws.http.problems import PROBLEMS
+from casework.aws.http.problems import PROBLEM_BY_REFUSAL
 from casework.errors import Refusal
 from casework.report.report import Report
 from casework.text import reference
@@ -19,7 +19,7 @@ from tests.builders import a_report
 from tools import openapi
 from tools.openapi_examples import EXAMPLES
 
-DOCUMENT: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text(encoding="utf-8"))
+DOCUMENT: dict[str, Any] = json.loads(openapi.OPENAPI_DOCUMENT_FILE.read_text(encoding="utf-8"))
 MODELS: dict[str, type[BaseModel]] = {"Report": Report, "Accepted": Accepted, "Progress": Progress}
 
 
@@ -32,7 +32,7 @@ def test_the_documents_are_fresh() -> None:
 
 
 def test_every_refusal_has_its_problem_and_its_cure() -> None:
-    assert _all(Refusal) - {Refusal} == set(PROBLEMS)
+    assert _all(Refusal) - {Refusal} == set(PROBLEM_BY_REFUSAL)
     page = openapi.PROBLEM_PAGE.read_text(encoding="utf-8")
     for name, known in openapi._problems():
         assert f"\n## {name}\n" in page
@@ -122,7 +122,7 @@ def test_the_examples_match_their_schemas(name: str) -> None:
         MODELS[name].model_validate_json(json.dumps(example))
         Draft202012Validator(schema).validate(example)
         if "reference" in example:
-            assert reference.parse(example["reference"]) == example["reference"]
+            assert reference.parse_reference(example["reference"]) == example["reference"]
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tools.site.desk import SOURCE
+from tools.site.desk import DESK_SITE_SOURCE
 
-INERT = SOURCE / "inert.tsx"
-OTHERS = sorted(set(SOURCE.glob("*.ts*")) - {INERT})
+INERT = DESK_SITE_SOURCE / "untrusted-text.tsx"
+OTHERS = sorted(set(DESK_SITE_SOURCE.glob("*.ts*")) - {INERT})
 FROM_OUTSIDE = (
     "narrative", "text", "value", "platform", "beneficiary_account", "amount", "residence_text",
     "facts_as_kept", "words", "question", "name",
 )  # fmt: skip
 """The fields of answers that hold what somebody wrote."""
-OURS = {"pick.tsx: {each.name}", "form.tsx: {each.name}"}
+OURS = {"combobox.tsx: {each.name}", "form.tsx: {each.name}"}
 """Names of units and places, which the jurisdiction gives, and words and numbers of the desk."""
 SHOWN = re.compile(rf"(?<![=$]){{[\w.?]+\.(?:{'|'.join(FROM_OUTSIDE)})}}")
 """A field that stands between tags; what is handed to a component stands behind `=`."""

@@ -124,6 +124,6 @@ def test_no_test_patches_a_name_whether_or_not_it_is_there() -> None:
 
 
 def test_a_name_that_is_gone_is_noticed() -> None:
-    assert _is_there("casework.aws.steps.step.now")
-    assert not _is_there("casework.aws.steps.step.never")
+    assert _is_there("casework.aws.steps.task_state.now")
+    assert not _is_there("casework.aws.steps.task_state.never")
     assert not _is_there("casework.never.now")

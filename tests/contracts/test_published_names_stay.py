@@ -20,7 +20,7 @@ from tools.openapi_names import NAMES, PLACES, name_schemas
 from tools.openapi_names import published_names as published_names_of
 
 DEPLOYED = ("casework", "functions")
-DOCUMENT: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text(encoding="utf-8"))
+DOCUMENT: dict[str, Any] = json.loads(openapi.OPENAPI_DOCUMENT_FILE.read_text(encoding="utf-8"))
 BUILT_IN = {
     name
     for name, each in vars(builtins).items()

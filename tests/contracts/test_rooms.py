@@ -9,9 +9,9 @@ import pytest
 
 from tests.contracts.parsed import parsed
 from tests.contracts.test_imports_run_one_way import ROOT, imports, modules
-from tools.rooms import DESK, FLOORS, QUESTIONS, Answer
+from tools.architecture import DESK_LAYERS, LAYERS, QUESTIONS, NewcomerAnswer
 
-FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+FLOOR = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 
 
 def named(file: Path) -> str:
@@ -50,7 +50,7 @@ def below(name: str, importer: str) -> bool:
     return other == room or FLOOR[other] < FLOOR[room]
 
 
-DESK_FLOOR = {room: number for number, rooms in enumerate(DESK) for room in rooms}
+DESK_FLOOR = {room: number for number, rooms in enumerate(DESK_LAYERS) for room in rooms}
 DESK_FILES = [file for file in modules("functions/desk") if named(file) != "functions.desk"]
 
 
@@ -71,7 +71,7 @@ def desk_room_of(module: str) -> str:
     return module.split(".")[2]
 
 
-@pytest.mark.parametrize("room", ["cases", "entry", "oversight", "shown"])
+@pytest.mark.parametrize("room", ["cases", "oversight", "queries", "shared"])
 def test_each_room_of_the_desk_names_its_content_and_its_limits(room: str) -> None:
     assert "Not here:" in said(ROOT / "functions/desk" / room / "__init__.py")
 
@@ -86,7 +86,7 @@ def test_each_room_names_its_content_and_its_limits(room: str) -> None:
 
 
 @pytest.mark.parametrize("answer", QUESTIONS, ids=lambda answer: answer.question)
-def test_each_question_of_newcomers_has_a_file_that_answers_it(answer: Answer) -> None:
+def test_each_question_of_newcomers_has_a_file_that_answers_it(answer: NewcomerAnswer) -> None:
     first = said(ROOT / answer.file).partition("\n")[0].lower()
     for word in answer.words:
         assert word in first, first

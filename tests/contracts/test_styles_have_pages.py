@@ -9,28 +9,35 @@ import pytest
 
 from casework.pack.jurisdiction import open_pack
 from tools.site import build
-from tools.site.styles import STYLES, Drawn, drawn_in, unused, whole, written
-from tools.site.typed import Typed, type_check
+from tools.site.styles import (
+    STYLES,
+    DrawnElements,
+    drawn_in,
+    elements_in_sources,
+    resolve_style_sheet,
+    unused_selector_lines,
+)
+from tools.site.typed import TypedValues, type_check
 
 pytestmark = pytest.mark.xdist_group("types of scripts")  # the compiler runs once
-MADE = Drawn(
+MADE = DrawnElements(
     frozenset({"html", "body", "p", "a", "th", "thead"}), frozenset({"told", "late", "report"})
 )
 
 
 @pytest.fixture(scope="module")
-def typed() -> Typed:
-    return type_check(build.Site(open_pack("ma")).messages)
+def typed() -> TypedValues:
+    return type_check(build.PortalSources(open_pack("ma")).messages)
 
 
 def test_each_part_of_the_desk_carries_all_that_the_types_of_its_sources_let_it_ask_for(
-    typed: Typed,
+    typed: TypedValues,
 ) -> None:
     assert typed.texts
     assert build.staff_lacks(typed.texts) == []
 
 
-def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: Typed) -> None:
+def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: TypedValues) -> None:
     assert build.of_no_page(typed) == []
 
 
@@ -43,15 +50,17 @@ def test_each_rule_of_a_room_is_for_elements_and_classes_of_its_pages(typed: Typ
         ("portal", "dialog { margin: 0 }"),
     ],
 )
-def test_a_rule_of_the_other_room_is_found(typed: Typed, room: str, rule: str) -> None:
-    assert [*unused(f"{whole(room)}\n{rule}", drawn_in(room, typed.drawn))] != []
+def test_a_rule_of_the_other_room_is_found(typed: TypedValues, room: str, rule: str) -> None:
+    assert [
+        *unused_selector_lines(f"{resolve_style_sheet(room)}\n{rule}", drawn_in(room, typed.drawn))
+    ] != []
 
 
 def test_the_desk_loads_no_rule_of_the_portal_alone_and_the_reverse() -> None:
     desk, portal = (STYLES[room].read_text(encoding="utf-8") for room in ("desk", "portal"))
     assert ".emergency" in portal
-    assert portal not in whole("desk")
-    assert desk not in whole("portal")
+    assert portal not in resolve_style_sheet("desk")
+    assert desk not in resolve_style_sheet("portal")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +78,7 @@ def test_the_desk_loads_no_rule_of_the_portal_alone_and_the_reverse() -> None:
     ],
 )
 def test_what_a_page_has_may_have_a_rule(rule: str) -> None:
-    assert [*unused(rule.replace("'", '"'), MADE)] == []
+    assert [*unused_selector_lines(rule.replace("'", '"'), MADE)] == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +92,7 @@ def test_what_a_page_has_may_have_a_rule(rule: str) -> None:
     ],
 )
 def test_what_no_page_has_is_named(rule: str, lacking: list[str]) -> None:
-    found = [*unused(rule, MADE)]
+    found = [*unused_selector_lines(rule, MADE)]
     assert [each.partition(":")[0] for each in found] == [f"no page has {one}" for one in lacking]
 
 
@@ -91,10 +100,10 @@ def test_python_writes_elements_and_classes(tmp_path: Path) -> None:
     source = tmp_path / "page.py"
     source.write_text(
         'look = "button quiet"\n'
-        'element("p", element("b", "told"), class_="a b" if wrong else "c")\n'
-        'element("button", class_=look)\n'
+        'html_element("p", html_element("b", "told"), class_="a b" if wrong else "c")\n'
+        'html_element("button", class_=look)\n'
         'self._field("name", class_="short")\n'
     )
-    assert written([source]) == Drawn(
+    assert elements_in_sources([source]) == DrawnElements(
         frozenset({"p", "b", "button"}), frozenset({"a", "b", "c", "button", "quiet", "short"})
     )

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import workflow
-from casework.case.journey import DRAWN, SHAPE
+from casework.aws.steps import executions
+from casework.case.execution_state import WORKFLOW_DIGEST, WORKFLOW_VERSION
 from casework.case.lifecycle import Status
 from functions.notify import steps as notify_steps
 from functions.triage import steps
 from tools.lifecycle import FILE as LIFECYCLE
-from tools.lifecycle import LISTS, document, status_lists
+from tools.lifecycle import LISTS, render_lifecycle_page, status_lists
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "functions" / "triage" / "workflow.asl.json").read_text(encoding="utf-8")
@@ -41,13 +41,16 @@ def test_errors_are_those_of_the_services_or_lead_a_referral_back() -> None:
         for error in rule["ErrorEquals"]
     }
     ours = {error for error in named if not re.fullmatch(r"(States|Lambda)\.\w+", error)}
-    assert ours == {workflow.AGAIN, workflow.CONTESTED}
+    assert ours == {executions.RETRY_REFERRAL_ERROR, executions.CONTESTED_ERROR}
 
 
 def test_what_leads_a_referral_back_is_never_retried() -> None:
     retries = TASKS["Referral"]["Retry"]
-    first = next(rule for rule in retries if workflow.AGAIN in rule["ErrorEquals"])
-    assert first == {"ErrorEquals": [workflow.AGAIN, workflow.CONTESTED], "MaxAttempts": 0}
+    first = next(rule for rule in retries if executions.RETRY_REFERRAL_ERROR in rule["ErrorEquals"])
+    assert first == {
+        "ErrorEquals": [executions.RETRY_REFERRAL_ERROR, executions.CONTESTED_ERROR],
+        "MaxAttempts": 0,
+    }
     assert retries.index(first) < next(
         number
         for number, rule in enumerate(retries)
@@ -78,7 +81,7 @@ def test_no_failure_ends_in_silence(name: str) -> None:
 def test_the_last_try_of_the_first_step_goes_on_without_the_duty_desk() -> None:
     ours = TASKS["Triage"]["Retry"][-1]
     assert ours["ErrorEquals"] == ["States.TaskFailed"]
-    assert ours["MaxAttempts"] == steps.ALERT_TRIES
+    assert ours["MaxAttempts"] == steps.MAX_ALERT_SEND_ATTEMPTS
 
 
 def test_failures_leave_no_text_in_the_journey() -> None:
@@ -95,20 +98,20 @@ def test_people_are_waited_for_as_long_as_the_case_says() -> None:
 
 @pytest.mark.parametrize("there", set(Status) - {Status.PUBLISHED})
 def test_an_execution_ends_only_with_a_case_that_is_owed_none(there: Status) -> None:
-    error = workflow.goes_back(Status.PUBLISHED, there)
+    error = executions.rejection_error(Status.PUBLISHED, there)
     caught = [rule for rule in TASKS["Referral"]["Catch"] if error in rule["ErrorEquals"]]
-    assert (error is None) == there.law.idle
+    assert (error is None) == there.rule.idle
     assert len(caught) == (error is not None)
 
 
 def test_a_review_that_has_ended_goes_on_to_the_referral() -> None:
     assert TASKS["Triage"]["Next"] == "Referral"
-    assert {workflow.goes_back(Status.IN_REVIEW, there) for there in Status} == {None}
+    assert {executions.rejection_error(Status.IN_REVIEW, there) for there in Status} == {None}
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_every_step_is_told_the_drawing(name: str) -> None:
-    assert TASKS[name]["Parameters"]["Payload"]["drawn"] == DRAWN
+    assert TASKS[name]["Parameters"]["Payload"]["drawn"] == WORKFLOW_VERSION
 
 
 def test_another_shape_of_the_workflow_is_another_drawing() -> None:
@@ -122,13 +125,13 @@ def test_another_shape_of_the_workflow_is_another_drawing() -> None:
         for name, state in STATES.items()
     }
     digest = hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
-    assert digest == SHAPE, (
+    assert digest == WORKFLOW_DIGEST, (
         "Executions that run by the drawing before this one are handed over only if this one has "
-        "the next number, in the file and as DRAWN in casework/case/journey.py. "
-        f"SHAPE is {digest!r}."
+        "the next number, in the file and as WORKFLOW_VERSION in casework/case/execution_state.py. "
+        f"WORKFLOW_DIGEST is {digest!r}."
     )
 
 
 def test_lifecycle_is_drawn_as_it_is() -> None:
-    assert LIFECYCLE.read_text(encoding="utf-8") == document()
+    assert LIFECYCLE.read_text(encoding="utf-8") == render_lifecycle_page()
     assert LISTS.read_text(encoding="utf-8") == status_lists()

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from casework.case.case import Case
-from casework.case.freezing import Bond
+from casework.case.freezes import Bond
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Due, Opener
 from casework.case.suspects import SuspectHappening, SuspectStanding
-from casework.decisions.permissions import Call, holder
-from casework.moves.deadlines import escalated
-from casework.moves.freezing import MOST_FREEZES
-from casework.moves.running import stuck
+from casework.case.value_objects import CloseReason, DeadlineKind, Opener
+from casework.decisions.permissions import StaffCall, responsible_unit
+from casework.moves.deadlines import escalate_missed_deadline
+from casework.moves.executions import mark_stuck
+from casework.moves.freezes import MAX_FREEZES
 from tests.e2e.clerk import LONG
 from tests.e2e.hands import TIME_TELLS, Hand, Sent, World, can_happen
 
@@ -39,7 +39,7 @@ class Act:
 
     moves: tuple[Move, ...]
     """Of the law, that it may make."""
-    call: Call | None = None
+    call: StaffCall | None = None
     """None for acts of reporters and of time."""
     make: Callable[[Hand, Case], Sent] = lambda *_: Sent("")
     """The body of the call, with a choice that the law allows."""
@@ -66,7 +66,7 @@ def _asked(world: World, case: Case) -> bool:
 
 
 def _of_a_unit(world: World, case: Case) -> bool:
-    return holder(case) is not None
+    return responsible_unit(case) is not None
 
 
 def _at_the_gate(world: World, case: Case) -> bool:
@@ -102,8 +102,8 @@ def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
 
 
 def _can_be_frozen(world: World, case: Case, sent: Sent) -> bool:
-    awaited = not case.status.law.ended or Due.MONEY in case.dues
-    return awaited and len(case.freezes) < MOST_FREEZES
+    awaited = not case.status.rule.ended or DeadlineKind.MONEY in case.pending_deadlines
+    return awaited and len(case.freezes) < MAX_FREEZES
 
 
 def _can_be_taken(world: World, case: Case, sent: Sent) -> bool:
@@ -118,7 +118,7 @@ def _another_reason(world: World, case: Case, sent: Sent) -> bool:
 
 
 def _was_rejected(world: World, case: Case, sent: Sent) -> bool:
-    return case.closed is not None and case.closed.at_review
+    return case.closed is not None and case.closed.is_review_reason
 
 
 def _closed(world: World, case: Case) -> bool:
@@ -128,10 +128,10 @@ def _closed(world: World, case: Case) -> bool:
 def _review(move: Move, weight: float, **said: Any) -> Act:
     """A decision at review."""
     content = {"outcome": move.value, **said}
-    return Act((move,), Call.REVIEW, lambda *_: Sent("/review", content), weight=weight)
+    return Act((move,), StaffCall.REVIEW, lambda *_: Sent("/review", content), weight=weight)
 
 
-def _unit(move: Move, call: Call, **said: Any) -> Act:
+def _unit(move: Move, call: StaffCall, **said: Any) -> Act:
     """A decision of the unit the case stands with."""
     return Act((move,), call, lambda *_: Sent(f"/{call}", said), has_a_point=_of_a_unit)
 
@@ -142,13 +142,13 @@ def _instruction(kind: str, *moves: Move, allowed: Any = lambda *_: True, **said
     def make(hand: Hand, case: Case) -> Sent:
         return hand.instruct(kind, **said)
 
-    return Act(moves, Call.INSTRUCTIONS, make, allowed, has_a_point=_of_a_unit)
+    return Act(moves, StaffCall.INSTRUCTIONS, make, allowed, has_a_point=_of_a_unit)
 
 
 def _happening(happening: SuspectHappening, weight: float) -> Act:
     return Act(
         (Move.SUSPECT,),
-        Call.SUSPECTS,
+        StaffCall.SUSPECTS,
         lambda hand, case: hand.happens(case, happening),
         lambda world, case, sent: can_happen(case, sent.number, happening),
         refused=frozenset({404, 409}),
@@ -160,20 +160,20 @@ def _happening(happening: SuspectHappening, weight: float) -> Act:
     )
 
 
-def _reading(*moves: Move, call: Call, path: str = "") -> Act:
+def _reading(*moves: Move, call: StaffCall, path: str = "") -> Act:
     return Act(moves, call, lambda *_: Sent(path, method="GET"), weight=SELDOM)
 
 
 ACTS: Final[dict[str, Act]] = {
     # at review
-    "confirm": Act((Move.CONFIRM,), Call.REVIEW, Hand.confirm, weight=12),
+    "confirm": Act((Move.CONFIRM,), StaffCall.REVIEW, Hand.confirm, weight=12),
     "reject": _review(Move.REJECT, 1, reason="duplicate"),
     "reopen": replace(
         _review(Move.REOPEN, 6, because="error"), allowed=_was_rejected, has_a_point=_closed
     ),
     "ask": Act(
         (Move.ASK,),
-        Call.REVIEW,
+        StaffCall.REVIEW,
         lambda *_: Sent("/review", {"outcome": "ask", "question": "Quel jour était-ce ?"}),
         lambda world, case, _: _reported(world, case) and case.moving is None and world.hears(case),
         refused=frozenset({409, 422}),
@@ -183,7 +183,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "merge": Act(
         (Move.MERGE,),
-        Call.REVIEW,
+        StaffCall.REVIEW,
         Hand.merge,
         lambda world, case, sent: (
             case.status is Status.IN_REVIEW and _into_another(world, case, sent)
@@ -191,23 +191,23 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "keep apart": Act(
         (Move.KEEP_APART,),
-        Call.APART,
+        StaffCall.APART,
         Hand.keep_apart,
         lambda _, __, sent: sent.other is not None and sent.other.status not in GONE,
         weight=SELDOM,
     ),
-    "split": Act((Move.SPLIT,), Call.REVIEW, Hand.split, _apart, weight=2),
+    "split": Act((Move.SPLIT,), StaffCall.REVIEW, Hand.split, _apart, weight=2),
     # of the unit
     "accept": Act(
         (Move.ACKNOWLEDGE,),
-        Call.ACKNOWLEDGEMENT,
+        StaffCall.ACKNOWLEDGEMENT,
         lambda *_: Sent("/acknowledgement", {"outcome": "accept"}),
         weight=12,
         has_a_point=_of_a_unit,
     ),
     "decline": Act(
         (Move.DECLINE,),
-        Call.ACKNOWLEDGEMENT,
+        StaffCall.ACKNOWLEDGEMENT,
         Hand.decline,
         weight=2,
         has_a_point=_of_a_unit,
@@ -224,12 +224,12 @@ ACTS: Final[dict[str, Act]] = {
     "complete": _instruction("complete", Move.INSTRUCT),
     "join": Act(
         (Move.MERGE,),
-        Call.INSTRUCTIONS,
+        StaffCall.INSTRUCTIONS,
         Hand.join,
         lambda world, case, sent: (
             case.status is not Status.IN_REVIEW
             and _into_another(world, case, sent)
-            and holder(sent.other or case) == holder(case)
+            and responsible_unit(sent.other or case) == responsible_unit(case)
         ),
         # Another unit's case is answered like none.
         refused=ILLEGAL | {404},
@@ -237,7 +237,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "transfer": Act(
         (Move.TRANSFER,),
-        Call.INSTRUCTIONS,
+        StaffCall.INSTRUCTIONS,
         lambda hand, case: hand.instruct("transfer", unit=hand.elsewhere(case)),
         has_a_point=_of_a_unit,
     ),
@@ -249,7 +249,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "annul": Act(
         (Move.ANNUL,),
-        Call.INSTRUCTIONS,
+        StaffCall.INSTRUCTIONS,
         Hand.annul,
         lambda _, __, sent: sent.number > 0,
         refused=frozenset({409, 422}),
@@ -257,17 +257,19 @@ ACTS: Final[dict[str, Act]] = {
         has_a_point=_of_a_unit,
     ),
     "danger": replace(
-        _unit(Move.PASS, Call.DANGER, outcome="pass", danger="life", ground="Il est à la porte."),
+        _unit(
+            Move.PASS, StaffCall.DANGER, outcome="pass", danger="life", ground="Il est à la porte."
+        ),
         weight=6,
     ),
     "withdraw": replace(
-        _unit(Move.ANNUL, Call.DANGER, outcome="withdraw", reason="Il est parti."),
+        _unit(Move.ANNUL, StaffCall.DANGER, outcome="withdraw", reason="Il est parti."),
         allowed=lambda _, case, __: any(each.by is Opener.DANGER for each in case.gate),
         weight=3,
     ),
     "no danger": Act(
         (Move.NO_DANGER,),
-        Call.DANGER,
+        StaffCall.DANGER,
         lambda *_: Sent(
             "/danger", {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 999}
         ),
@@ -277,9 +279,9 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "suspect": Act(
         (Move.SUSPECT,),
-        Call.SUSPECTS,
+        StaffCall.SUSPECTS,
         lambda *_: Sent("/suspects", {}),
-        lambda _, case, __: not case.status.law.ended,
+        lambda _, case, __: not case.status.rule.ended,
         weight=6,
         has_a_point=_of_a_unit,
         opens=("suspect wanted", "suspect lapsed", "suspect arrested", "suspect presented"),
@@ -296,7 +298,7 @@ ACTS: Final[dict[str, Act]] = {
     },
     "correct": Act(
         (Move.CORRECT,),
-        Call.SUSPECTS,
+        StaffCall.SUSPECTS,
         Hand.corrects,
         lambda world, case, sent: (
             1 <= sent.number <= len(case.suspects)
@@ -308,7 +310,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "ended otherwise": Act(
         (Move.CORRECT,),
-        Call.CORRECTION,
+        StaffCall.CORRECTION,
         Hand.ends_otherwise,
         _another_reason,
         weight=2,
@@ -316,7 +318,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "notice": Act(
         (Move.NOTICE,),
-        Call.NOTICE,
+        StaffCall.NOTICE,
         lambda *_: Sent("/notice", {"told": "lawyer", "means": "letter"}),
         lambda _, case, __: case.notice is not None,
         weight=12,
@@ -325,7 +327,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "notice withdrawn": Act(
         (Move.NOTICE_WITHDRAWN,),
-        Call.NOTICE,
+        StaffCall.NOTICE,
         lambda *_: Sent("/notice/withdrawal", {"reason": "La lettre est revenue."}),
         lambda _, case, __: case.noticed > 0,
         weight=6,
@@ -333,37 +335,37 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "closure": Act(
         (Move.CLOSE,),
-        Call.CLOSURE,
+        StaffCall.CLOSURE,
         Hand.close,
         _can_be_closed,
         has_a_point=_of_a_unit,
     ),
     "end withdrawn": Act(
         (Move.RESUME,),
-        Call.CORRECTION,
+        StaffCall.CORRECTION,
         lambda *_: Sent("/closure/withdrawal", {"reason": "Saisi par erreur."}),
-        lambda _, case, __: case.ended_by is not None,
+        lambda _, case, __: case.final_unit is not None,
         weight=2,
-        has_a_point=lambda _, case: case.ended_by is not None,
+        has_a_point=lambda _, case: case.final_unit is not None,
     ),
     # of the duty desk and of supervisors
     "reassign": Act(
         (Move.REASSIGN,),
-        Call.REASSIGN,
+        StaffCall.REASSIGN,
         lambda hand, case: Sent("/reassign", {"unit": hand.elsewhere(case)}),
         weight=SELDOM,
     ),
     "retry": Act(
         (Move.RETRY,),
-        Call.RETRY,
+        StaffCall.RETRY,
         lambda *_: Sent("/retry", {}),
         lambda _, case, __: case.stuck is not None,
         weight=3,
     ),
-    "keep": Act((Move.KEEP,), Call.RETENTION, Hand.keep, _due_again, weight=3),
+    "keep": Act((Move.KEEP,), StaffCall.RETENTION, Hand.keep, _due_again, weight=3),
     "erase": Act(
         (Move.PROPOSE,),
-        Call.RETENTION,
+        StaffCall.RETENTION,
         lambda *_: Sent("/retention", {"outcome": "erase"}),
         lambda world, case, sent: (
             case.status is Status.CLOSED and not case.court_holds and _due_again(world, case, sent)
@@ -371,14 +373,14 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "court hold": Act(
         (Move.COURT_HOLD,),
-        Call.RETENTION,
+        StaffCall.RETENTION,
         Hand.court_hold,
         weight=SELDOM,
         opens=("court lets go",),
     ),
     "court lets go": Act(
         (Move.COURT_HOLD_LIFTED,),
-        Call.RETENTION,
+        StaffCall.RETENTION,
         Hand.court_lets_go,
         lambda _, case, __: bool(case.court_holds),
         weight=3,
@@ -387,35 +389,35 @@ ACTS: Final[dict[str, Act]] = {
     # of everybody
     "message": Act(
         (Move.MESSAGE,),
-        Call.MESSAGES,
+        StaffCall.MESSAGES,
         lambda *_: Sent("/messages", {"text": "Merci."}),
         weight=SELDOM,
     ),
-    "dossier": _reading(Move.EXPORT, call=Call.DOSSIER, path="/dossier"),
-    "read": _reading(*Move, call=Call.CASE),
-    "open": replace(_reading(*Move, call=Call.CASE), weight=3, has_a_point=_unread),
+    "dossier": _reading(Move.EXPORT, call=StaffCall.DOSSIER, path="/dossier"),
+    "read": _reading(*Move, call=StaffCall.CASE),
+    "open": replace(_reading(*Move, call=StaffCall.CASE), weight=3, has_a_point=_unread),
     "hold": Act(
         tuple(Move),
-        Call.HOLD,
+        StaffCall.HOLD,
         lambda *_: Sent("/hold"),
         weight=SELDOM,
         opens=("give back", "break"),
     ),
     "give back": Act(
-        tuple(Move), Call.HOLD, lambda *_: Sent("/hold", method="DELETE"), weight=SELDOM
+        tuple(Move), StaffCall.HOLD, lambda *_: Sent("/hold", method="DELETE"), weight=SELDOM
     ),
     # of money that may be held back
-    "payment": Act((Move.PAYMENT,), Call.FREEZES, Hand.payment, weight=2),
+    "payment": Act((Move.PAYMENT,), StaffCall.FREEZES, Hand.payment, weight=2),
     "freeze": Act(
         (Move.FREEZE,),
-        Call.FREEZES,
+        StaffCall.FREEZES,
         Hand.begins_freeze,
         _can_be_frozen,
         weight=2,
     ),
     "freeze step": Act(
         (Move.FREEZE,),
-        Call.FREEZES,
+        StaffCall.FREEZES,
         Hand.takes_step,
         _can_be_taken,
         refused=frozenset({404, 409}),
@@ -424,24 +426,24 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "waive": Act(
         (Move.WAIVE,),
-        Call.FREEZES,
+        StaffCall.FREEZES,
         lambda *_: Sent("/payments/waiver", {"reason": "no_payment"}),
-        lambda _, case, __: Due.MONEY in case.dues,
+        lambda _, case, __: DeadlineKind.MONEY in case.pending_deadlines,
         has_a_point=lambda _, case: case.money is not None,
     ),
     "break": Act(
         (Move.BREAK_HOLD,),
-        Call.BREAK_HOLD,
+        StaffCall.BREAK_HOLD,
         lambda *_: Sent("/hold/break", {"reason": "Elle est partie."}),
-        lambda _, case, __: case.held(datetime.now(UTC)) is not None,
+        lambda _, case, __: case.active_hold(datetime.now(UTC)) is not None,
         weight=3,
-        has_a_point=lambda _, case: case.held(datetime.now(UTC)) is not None,
+        has_a_point=lambda _, case: case.active_hold(datetime.now(UTC)) is not None,
     ),
     # of reporters
     "answer": Act((Move.ANSWER,), do=Hand.adds, weight=24, has_a_point=_asked),
     "silence": Act(
         (Move.UNANSWERED,),
-        do=lambda hand, case: hand.time_passes(case, {Due.ANSWER}),
+        do=lambda hand, case: hand.time_passes(case, {DeadlineKind.ANSWER}),
         weight=9,
         has_a_point=_asked,
     ),
@@ -455,12 +457,12 @@ ACTS: Final[dict[str, Act]] = {
     "time passes": Act(
         (Move.OVERDUE,),
         do=lambda hand, case: hand.time_passes(case, TIME_TELLS),
-        has_a_point=lambda _, case: bool(case.dues.keys() & TIME_TELLS),
+        has_a_point=lambda _, case: bool(case.pending_deadlines.keys() & TIME_TELLS),
     ),
     "stuck": Act(
         (Move.STICK,),
         do=lambda hand, case: hand.beside_people(
-            case, lambda now: None if now.stuck else stuck(now, datetime.now(UTC), STUCK)
+            case, lambda now: None if now.stuck else mark_stuck(now, datetime.now(UTC), STUCK)
         ),
         has_a_point=lambda _, case: case.stuck is None,
         weight=0.5,
@@ -469,7 +471,7 @@ ACTS: Final[dict[str, Act]] = {
     "late": Act(
         (Move.ESCALATE,),
         do=lambda hand, case: hand.beside_people(
-            case, lambda now: escalated(now, datetime.now(UTC), LONG * 3)
+            case, lambda now: escalate_missed_deadline(now, datetime.now(UTC), LONG * 3)
         ),
         weight=0.5,
     ),

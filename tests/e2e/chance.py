@@ -17,12 +17,17 @@ import httpx
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.lifecycle import Move
-from casework.decisions.permissions import MAY, Call, Reach, holder
+from casework.decisions.permissions import (
+    PERMISSIONS_BY_ROLE,
+    PermissionReach,
+    StaffCall,
+    responsible_unit,
+)
 from casework.decisions.retention import RetentionDecision
 from casework.decisions.review import ReviewDecision
-from casework.decisions.staff import Role, StaffMember, queues_of
+from casework.decisions.staff import Role, StaffMember, list_queues
 from casework.errors import Refusal
-from casework.moves.holds import taken
+from casework.moves.holds import take_hold
 from tests.e2e.acts import ACTS, Act
 from tests.e2e.clerk import RABAT
 from tests.e2e.hands import Hand, Sent, Someone
@@ -41,15 +46,24 @@ OVERTAKEN: Final = frozenset({403, 404, 409, 412})
 ENDING: Final = frozenset({Move.REJECT, Move.CLOSE})
 KNOWING: Final = ENDING | {Move.CONFIRM, Move.ASK, Move.NO_DANGER}
 """The answer to a client that lost the race."""
-ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD, Call.APART})
+ON_NO_VERSION: Final = frozenset(
+    {StaffCall.CASE, StaffCall.DOSSIER, StaffCall.HOLD, StaffCall.APART}
+)
 PAST_A_HOLD: Final = frozenset(
-    {Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES, Call.BREAK_HOLD, Call.APART}
+    {
+        StaffCall.CASE,
+        StaffCall.DOSSIER,
+        StaffCall.MESSAGES,
+        StaffCall.FREEZES,
+        StaffCall.BREAK_HOLD,
+        StaffCall.APART,
+    }
 )
 
 
 def ended_at_review(case: Case) -> bool:
     """Whether a supervisor alone corrects why the case ended."""
-    return case.closed is not None and case.closed.at_review
+    return case.closed is not None and case.closed.is_review_reason
 
 
 @dataclass
@@ -66,7 +80,7 @@ class Client(Hand):
 
     def act(self, case_id: str) -> None:
         """Do one thing to a case as it is now."""
-        case = self.world.clerk.table.case(case_id)
+        case = self.world.clerk.table.get_case(case_id)
         lawful = self.chance.random() < self.lawful
         name, who, sent = self._lawful(case) if lawful else self._anything(case)
         act = ACTS[name]
@@ -88,7 +102,7 @@ class Client(Hand):
         left = {
             name: self._weight(name, act)
             for name, act in ACTS.items()
-            if any(lifecycle.allows(case.status, move) for move in act.moves)
+            if any(lifecycle.is_legal_move(case.status, move) for move in act.moves)
             and act.has_a_point(self.world, case)
         }
         while True:
@@ -115,29 +129,31 @@ class Client(Hand):
                 who = self.chance.choice(able or [Someone(Role.OFFICER, RABAT)])
                 return name, who, act.make(self, case)
 
-    def _permitted(self, call: Call, case: Case) -> list[Someone]:
+    def _permitted(self, call: StaffCall, case: Case) -> list[Someone]:
         """The people who may make the call on the case."""
-        unit = holder(case)
+        unit = responsible_unit(case)
         return [
             Someone(role, (unit or "") if role is Role.OFFICER else "")
             for role in (Role.ANALYST, Role.SUPERVISOR, Role.OFFICER)
-            if MAY[role][call] is not Reach.NONE
-            and not _is_out_of_reach(MAY[role][call], case)
+            if PERMISSIONS_BY_ROLE[role][call] is not PermissionReach.NONE
+            and not _is_out_of_reach(PERMISSIONS_BY_ROLE[role][call], case)
             and (unit or role is not Role.OFFICER)
-            and not (call is Call.REVIEW and case.supervision and role is Role.ANALYST)
-            and not (call is Call.CORRECTION and role is Role.OFFICER and ended_at_review(case))
+            and not (call is StaffCall.REVIEW and case.supervision and role is Role.ANALYST)
+            and not (
+                call is StaffCall.CORRECTION and role is Role.OFFICER and ended_at_review(case)
+            )
         ]
 
-    def _able(self, call: Call, case: Case) -> list[Someone]:
+    def _able(self, call: StaffCall, case: Case) -> list[Someone]:
         """Those whom no hold excludes and who, if two people decide, did not decide first."""
         at = datetime.now(UTC)
-        deciding = call in {Call.REVIEW, Call.RETENTION}
+        deciding = call in {StaffCall.REVIEW, StaffCall.RETENTION}
         return [
             who
             for who in self._permitted(call, case)
             for subject in [self.world.subject(who)]
-            if call in PAST_A_HOLD or not case.held_by_another(subject, at)
-            if call is not Call.HOLD or may_take(who, subject, case)
+            if call in PAST_A_HOLD or not case.is_held_by_another(subject, at)
+            if call is not StaffCall.HOLD or may_take(who, subject, case)
             if not (deciding and case.proposal and case.proposal.by == subject)
         ]
 
@@ -152,14 +168,16 @@ class Client(Hand):
         call = ACTS[name].call
         assert call is not None
         if spoilt == "role":
-            no_such = [each for each in Role if MAY[each][call] is Reach.NONE]
+            no_such = [
+                each for each in Role if PERMISSIONS_BY_ROLE[each][call] is PermissionReach.NONE
+            ]
             role = self.chance.choice(no_such) if no_such else Role.AUDITOR
             who = Someone(role, RABAT if role is Role.OFFICER else "")
         if spoilt == "unit" and who.role is Role.OFFICER:
             who = Someone(who.role, self.strangers(case))
         version = case.version - (spoilt == "version")
         added = {"nonsense": True} if spoilt == "words" else self._shown(name, case)
-        desk = "duty" if call in {Call.RETRY, Call.REASSIGN} else "cases"
+        desk = "duty" if call in {StaffCall.RETRY, StaffCall.REASSIGN} else "cases"
         answer = self.world.people.call(
             sent.method,
             f"/v1/desk/{desk}/{case.id}{sent.path}",
@@ -176,7 +194,7 @@ class Client(Hand):
         """A person who ends a case names the last report that they saw. A person who ends, calms,
         lowers or suspends a case names the last entry that they saw."""
         moves = ACTS[name].moves
-        last = self.world.clerk.table.reports.arrived(case.id)
+        last = self.world.clerk.table.reports.last_number(case.id)
         shown = {"shown": last} if last and not ENDING.isdisjoint(moves) else {}
         return {**shown, **({} if KNOWING.isdisjoint(moves) else {"seen": case.events})}
 
@@ -185,27 +203,27 @@ class Client(Hand):
     ) -> frozenset[int]:
         """The answer if no other client acts meanwhile."""
         assert act.call is not None
-        subject, reach = self.world.subject(who), MAY[who.role][act.call]
-        if reach is Reach.NONE:
+        subject, reach = self.world.subject(who), PERMISSIONS_BY_ROLE[who.role][act.call]
+        if reach is PermissionReach.NONE:
             return frozenset({403})
         if spoilt == "words":
             return frozenset({422})
-        if reach is Reach.OWN and who.unit != holder(case):
+        if reach is PermissionReach.OWN and who.unit != responsible_unit(case):
             return frozenset({404})
         if _is_out_of_reach(reach, case):
             return frozenset({403})
-        if act.call is Call.REVIEW and case.supervision and who.role is not Role.SUPERVISOR:
+        if act.call is StaffCall.REVIEW and case.supervision and who.role is not Role.SUPERVISOR:
             return frozenset({403})
         if spoilt == "version" and act.call not in ON_NO_VERSION:
             return frozenset({412})
-        held = case.held_by_another(subject, datetime.now(UTC)) and act.call not in PAST_A_HOLD
+        held = case.is_held_by_another(subject, datetime.now(UTC)) and act.call not in PAST_A_HOLD
         twice = case.proposal and case.proposal.by == subject
         if held or (twice and case.proposal and case.proposal.digest == digest(act.call, sent)):
             return frozenset({409})
         holding = sent.path == "/hold" and sent.method == "POST"
         if holding and not may_take(who, subject, case):
             return act.refused
-        legal = any(lifecycle.allows(case.status, move) for move in act.moves)
+        legal = any(lifecycle.is_legal_move(case.status, move) for move in act.moves)
         if legal and self.world.two_people(case):  # what it needs is looked at by the second one
             return DONE | act.refused
         return DONE if legal and act.allowed(self.world, case, sent) else act.refused
@@ -240,36 +258,38 @@ class Client(Hand):
         # case, in whose history a join and a split write one entry of their own.
         if entry:
             here = entry > case.events + 1 or bool(case.hold or case.moving)
-            return here or (other is not None and table.case(other.id).events > other.events + 1)
+            return here or (
+                other is not None and table.get_case(other.id).events > other.events + 1
+            )
         seen = [case, *([other] if other else [])]
-        return any(table.case(each.id).revision != each.revision for each in seen)
+        return any(table.get_case(each.id).revision != each.revision for each in seen)
 
 
-def _is_out_of_reach(reach: Reach, case: Case) -> bool:
+def _is_out_of_reach(reach: PermissionReach, case: Case) -> bool:
     """Whether the case stands, for those who see it, where their role does not reach."""
-    ended = case.status.law.ended
-    if reach is Reach.DESK:
-        return ended or holder(case) is not None
-    return reach is Reach.ENDED and not ended
+    ended = case.status.rule.ended
+    if reach is PermissionReach.DESK:
+        return ended or responsible_unit(case) is not None
+    return reach is PermissionReach.ENDED and not ended
 
 
 def may_take(who: Someone, subject: str, case: Case) -> bool:
     """Whether the case is in a queue of staff and no colleague has precedence."""
     member = StaffMember(subject=subject, name="-", role=who.role, unit=who.unit or None)
     try:
-        taken(case, datetime.now(UTC), subject, queues_of(member))
+        take_hold(case, datetime.now(UTC), subject, list_queues(member))
     except Refusal:
         return False
     return True
 
 
-def digest(call: Call, sent: Sent) -> str:
+def digest(call: StaffCall, sent: Sent) -> str:
     """The field that identifies a decision as a proposal."""
     body = json.dumps(sent.content)
     match call:
-        case Call.REVIEW:
+        case StaffCall.REVIEW:
             return getattr(ReviewDecision.model_validate_json(body).root, "digest", "")
-        case Call.RETENTION:
+        case StaffCall.RETENTION:
             return getattr(RetentionDecision.model_validate_json(body).root, "digest", "")
         case _:
             return ""

@@ -12,17 +12,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from casework.aws.steps import workflow
+from casework.aws.steps import executions
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import CloseReason, Due, Priority
-from casework.case.times import stamp, wait_from
+from casework.case.times import format_timestamp, start_wait
+from casework.case.value_objects import CloseReason, DeadlineKind, Priority
 from casework.moves import triage
-from casework.moves.deadlines import no_clocks
-from casework.moves.referring import published, referred
-from casework.moves.weight import Weight
-from casework.text.reference import case_id_of, encode
+from casework.moves.deadlines import no_wait_deadlines
+from casework.moves.referrals import mark_published, queue_referral
+from casework.moves.severity import CaseSeverity
+from casework.text.reference import case_id_from_reference, encode_reference
 from tests import decided
 from tests.builders import altered
 
@@ -39,24 +39,24 @@ class Clerk:
 
     def assessed(self, at: datetime) -> Case:
         """A case in review that no execution serves yet, by a clock that says `at`."""
-        reference = encode(secrets.token_bytes(10))
+        reference = encode_reference(secrets.token_bytes(10))
         case = Case(
-            id=case_id_of(reference),
+            id=case_id_from_reference(reference),
             status=Status.RECEIVED,
-            opened_at=stamp(at),
+            opened_at=format_timestamp(at),
             opened_by=reference,
             correlation_id=str(uuid.uuid4()),
             language="fr",
         )
-        change = triage.opened(case, at)
+        change = triage.open_case(case, at)
         self.table.open(change, ())
         return self.table.save(
-            triage.assessed(
+            triage.record_assessment(
                 change.after,
                 at,
-                weight=Weight(Priority.STANDARD),
+                weight=CaseSeverity(Priority.STANDARD),
                 territory="04.421",
-                clocks=lambda _: dict.fromkeys(Due, LONG),
+                clocks=lambda _: dict.fromkeys(DeadlineKind, LONG),
                 data={},
             )
         )
@@ -77,16 +77,16 @@ class Clerk:
             country=None,
             unit=RABAT,
         )
-        queued = referred(self.table.save(confirmed), at, unit=RABAT, data={"unit": RABAT})
-        return self.table.save(published(self.table.save(queued), at, seconds))
+        queued = queue_referral(self.table.save(confirmed), at, unit=RABAT, data={"unit": RABAT})
+        return self.table.save(mark_published(self.table.save(queued), at, seconds))
 
     def kept_long(self, at: datetime) -> Case:
         """A case that ended at review, and whose time to be kept is over."""
         why = CloseReason.NOT_AN_OFFENCE
         ended = self.table.save(decided.rejected(self.assessed(at), at, "an analyst", why))
-        return self.table.save(altered(ended, retention=wait_from(at, LONG, level=1)))
+        return self.table.save(altered(ended, retention=start_wait(at, LONG, level=1)))
 
     def serve(self, case: Case) -> Case:
         """Start the execution of a case."""
-        workflow.start(self.machine, case, datetime.now(UTC), no_clocks)
+        executions.start_execution(self.machine, case, datetime.now(UTC), no_wait_deadlines)
         return case

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from casework.aws.steps import workflow
+from casework.aws.steps import executions
 from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
-from local.assembled import assembled
-from local.system import Options, System
+from local.system import LocalSystem, StartOptions
+from local.template_cache import assembled_templates
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
 from tests.e2e.portal import a_browser
@@ -76,19 +76,21 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def assembly() -> Path:
     """The synthesised local stage."""
-    return assembled()
+    return assembled_templates()
 
 
 @pytest.fixture(scope="session")
-def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """A system of its own on free ports; every call of every function is checked by IAM."""
     folder = tmp_path_factory.mktemp("system")
-    with System.fresh(folder, assembly, Options(enforce_iam=True, wait_scale=0.02)) as running:
+    with LocalSystem.fresh(
+        folder, assembly, StartOptions(enforce_iam=True, wait_scale=0.02)
+    ) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def people(system: System) -> Iterator[People]:
+def people(system: LocalSystem) -> Iterator[People]:
     """Citizens, analysts and officers of that system."""
     with People(system) as known:
         yield known
@@ -98,8 +100,8 @@ def people(system: System) -> Iterator[People]:
 def clerk(people: People, monkeypatch: pytest.MonkeyPatch) -> Clerk:
     """A clerk in the place of a function of that system."""
     client = cache(people.system.aws.client)
-    for module in (items, workflow):
-        monkeypatch.setattr(module, "client", client)
+    for module in (items, executions):
+        monkeypatch.setattr(module, "aws_client", client)
     return Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])
 
 

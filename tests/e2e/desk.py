@@ -16,7 +16,9 @@ from tests.e2e.portal import Visitor, a_visitor
 from tests.e2e.signed_in import SignedIn
 from tools.site import desk
 
-TEXTS: dict[str, dict[str, str]] = {code: each["texts"] for code, each in desk.texts().items()}
+TEXTS: dict[str, dict[str, str]] = {
+    code: each["texts"] for code, each in desk.desk_texts_by_language().items()
+}
 UNDO_SECONDS = 5
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 ARABIC = {"KeyC": "ؤ", "KeyX": "ء", "KeyU": "ع", "Digit1": "١"}
@@ -48,7 +50,7 @@ class Analyst:
 
     def opens(self, case_id: str) -> None:
         """Open a case by its address."""
-        address = f"{self.visitor.origin}{sign_in.PAGE}?lang={self.visitor.language}"
+        address = f"{self.visitor.origin}{sign_in.DESK_PAGE_PATH}?lang={self.visitor.language}"
         self.page.goto("about:blank")
         self.page.goto(f"{address}#{case_id}")
         assert self.case() == case_id
@@ -120,7 +122,7 @@ def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
     if opened.count():
         opened.locator("summary").click()
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_url(f"**{sign_in.PAGE}*")
+    page.wait_for_url(f"**{sign_in.DESK_PAGE_PATH}*")
 
 
 def comes_back_as(profile: BrowserContext, origin: str, name: str) -> None:
@@ -164,7 +166,7 @@ def at_the_desk(
         comes_back_as(visitor.page.context, origin, name)
         if clock:
             visitor.page.clock.install()  # it goes on as ever, until a test lets time pass
-        visitor.page.goto(f"{origin}{sign_in.PAGE}?lang={language}")
+        visitor.page.goto(f"{origin}{sign_in.DESK_PAGE_PATH}?lang={language}")
         expect(visitor.page.locator("main.work")).to_be_visible()
         yield analyst
         visitor.page.get_by_role("button", name=analyst.texts["sign_out"]).click()

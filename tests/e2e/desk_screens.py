@@ -14,7 +14,7 @@ from playwright.sync_api import Route, expect
 
 from casework.aws.services import sign_in
 from casework.pack.jurisdiction import open_pack
-from local.people import Person, demo_people
+from local.people import StaffEntry, demo_people
 from tests.e2e.desk import Analyst
 from tests.e2e.people import People, a_phone
 
@@ -34,7 +34,7 @@ PLACE: Final = {"ar": "رب", "fr": "ra", "en": "ra"}
 MOTIVE: Final = "La victime doit être entendue avant la fin du délai."
 
 
-def everybody() -> list[Person]:
+def everybody() -> list[StaffEntry]:
     """The demo people of the walk."""
     return demo_people(UNITS, {OF_RABAT: COURT})
 
@@ -88,7 +88,7 @@ class Seat:
         """Open an address of the desk anew, and wait for what it shows."""
         visitor = self.person.visitor
         visitor.page.goto("about:blank")
-        visitor.page.goto(f"{visitor.origin}{sign_in.PAGE}?lang={visitor.language}#{end}")
+        visitor.page.goto(f"{visitor.origin}{sign_in.DESK_PAGE_PATH}?lang={visitor.language}#{end}")
         expect(visitor.page.locator(shown).first).to_be_visible()
         expect(visitor.page.locator(".late")).to_have_count(0)
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from infra.deployment import LOCAL_ADDRESS
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import PATIENCE
 
 STRANGER = "/stranger"
@@ -26,7 +26,7 @@ HANDED_ON = ("content-type", "location")
 class Elsewhere:
     """A server whose pages are those of the emulator's managed login."""
 
-    system: System
+    system: LocalSystem
     served: list[str] = field(default_factory=list)
     """The paths that were asked for."""
 

@@ -19,19 +19,19 @@ import httpx
 from casework.case import suspects
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.freezing import LEGAL, FreezingStep
-from casework.case.history import holding
+from casework.case.freezes import FREEZE_TRANSITIONS, FreezingStep
+from casework.case.history import valid_entries
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Freeze
 from casework.case.suspects import SuspectHappening, SuspectStanding
-from casework.case.times import stamp
-from casework.decisions.inquiry import TAKEN_BACK, ledger
-from casework.decisions.permissions import holder
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, Freeze
+from casework.decisions.instructions import ANNULLABLE_MOVES, list_instructions
+from casework.decisions.permissions import responsible_unit
 from casework.decisions.staff import Role
 from casework.errors import Refusal
-from casework.moves.keeping import MOST_COURT_HOLDS
+from casework.moves.retention import MAX_COURT_HOLDS
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.procedure import procedure
+from casework.pack.procedure import read_procedure
 from local import staff
 from tests.builders import altered
 from tests.e2e.clerk import RABAT, Clerk
@@ -40,7 +40,15 @@ from tests.e2e.people import People, a_report
 SALE: Final = "pj-04-441"
 TERRORISM: Final = "terrorism"
 """A category that a unit of the whole country is competent for, and that two people confirm."""
-TIME_TELLS: Final = frozenset({Due.NOTICE, Due.UNREAD, Due.RETENTION, Due.MONEY, Due.FREEZE})
+TIME_TELLS: Final = frozenset(
+    {
+        DeadlineKind.NOTICE,
+        DeadlineKind.UNREAD,
+        DeadlineKind.RETENTION,
+        DeadlineKind.MONEY,
+        DeadlineKind.FREEZE,
+    }
+)
 """Deadlines of a case that may pass at any moment."""
 IDENTIFIED: Final[dict[str, Any]] = {
     "kind": "identified",
@@ -87,12 +95,12 @@ class World:
 
     def hears(self, case: Case) -> bool:
         """Whether the reporter whose report opened the case hears of it."""
-        report = self.clerk.table.reports.one(case.opened_by)
+        report = self.clerk.table.reports.get_report(case.opened_by)
         return report is not None and report.belongs_to(case)
 
     def two_people(self, case: Case) -> bool:
         """Whether the pack requires two people for this case."""
-        grave = procedure(self.pack.folder).second_look.categories
+        grave = read_procedure(self.pack.folder).second_look.categories
         return not grave.isdisjoint({case.category, *case.told})
 
 
@@ -122,16 +130,16 @@ class Hand:
     def other(self, case: Case) -> Case:
         """Another case of the wave."""
         case_id = self.chance.choice([each for each in self.wave if each != case.id])
-        return self.world.clerk.table.case(case_id)
+        return self.world.clerk.table.get_case(case_id)
 
     def elsewhere(self, case: Case) -> str:
         """A unit the case does not stand with."""
-        return RABAT if holder(case) == SALE else SALE
+        return RABAT if responsible_unit(case) == SALE else SALE
 
     def strangers(self, case: Case) -> str:
         """A unit that no act names and the case does not stand with."""
         national = self.world.pack.categories[TERRORISM].competence
-        return national if holder(case) != national else RABAT
+        return national if responsible_unit(case) != national else RABAT
 
     def confirm(self, case: Case) -> Sent:
         """Some cases are of a kind that needs two people, who must decide the same."""
@@ -151,17 +159,20 @@ class Hand:
     def join(self, case: Case) -> Sent:
         """Now and then another of the unit's own is met by chance; that of another is none."""
         others = (self.other(case) for _ in range(4))
-        other = next((each for each in others if holder(each) == holder(case)), self.other(case))
+        other = next(
+            (each for each in others if responsible_unit(each) == responsible_unit(case)),
+            self.other(case),
+        )
         return self.instruct("join", other, into=other.id)
 
     def split(self, case: Case) -> Sent:
-        into = self.world.clerk.table.case(case.merged_into) if case.merged_into else None
+        into = self.world.clerk.table.get_case(case.merged_into) if case.merged_into else None
         return Sent("/review", {"outcome": "split"}, into)
 
     def dated(self) -> dict[str, str]:
         """The office and the time of a decision of the prosecutor."""
         office = {"prosecutor": "king-prosecutor", "court": self.world.court}
-        today = self.world.pack.facts.day_of(datetime.now(UTC)).isoformat()
+        today = self.world.pack.facts.local_day(datetime.now(UTC)).isoformat()
         why = "Une procédure connexe y est ouverte."
         return {**office, "reference": "7/2026", "decided_on": today, "other_office": why}
 
@@ -171,8 +182,12 @@ class Hand:
     def annul(self, case: Case) -> Sent:
         """A valid entry of the ledger that did not move the case, if there is one."""
         events = list(self.world.clerk.table.events(case.id))[: case.events]
-        held = holding(events)
-        fit = [e.number for e in ledger(events) if e.number in held and e.move in TAKEN_BACK]
+        held = valid_entries(events)
+        fit = [
+            e.number
+            for e in list_instructions(events)
+            if e.number in held and e.move in ANNULLABLE_MOVES
+        ]
         entry = self.chance.choice(fit or [1])
         said = {"kind": "annul", "entry": entry, "reason": "Saisie par erreur."}
         return Sent("/instructions", said, number=entry if fit else 0)
@@ -196,7 +211,9 @@ class Hand:
     def corrects(self, case: Case) -> Sent:
         """The latest entry about a suspect that holds was an error."""
         number = self.chance.choice(range(1, len(case.suspects) + 1) or [1])
-        ledger = suspects.entries(self.world.clerk.table.events(case.id)).get(number)
+        ledger = suspects.valid_entries_by_suspect(self.world.clerk.table.events(case.id)).get(
+            number
+        )
         entry = ledger[-1].number if ledger else 1
         said = {"corrects": entry, "because": "other_person"}
         return Sent(f"/suspects/{number}/corrections", said, number=number)
@@ -215,7 +232,7 @@ class Hand:
         """A step that the table of freezes allows, if there is one."""
         number = self.chance.choice(range(1, len(case.freezes) + 1) or [1])
         freeze = case.freezes[number - 1] if case.freezes else Freeze()
-        fit = [*LEGAL[freeze.bond], *([FreezingStep.ANSWERED] if freeze.sent else [])]
+        fit = [*FREEZE_TRANSITIONS[freeze.bond], *([FreezingStep.ANSWERED] if freeze.sent else [])]
         step = self.chance.choice(fit or [FreezingStep.NOTICE])
         said = {
             FreezingStep.NOTICE: {"channel": "portal"},
@@ -233,7 +250,7 @@ class Hand:
 
     def ends_otherwise(self, case: Case) -> Sent:
         """Another reason than the one it ended for."""
-        if case.closed and case.closed.at_review:
+        if case.closed and case.closed.is_review_reason:
             reason = "out_of_scope" if case.closed != "out_of_scope" else "duplicate"
         else:
             reason = "sent_abroad" if case.closed != "sent_abroad" else "sent_to_court"
@@ -246,7 +263,7 @@ class Hand:
 
     def court_hold(self, case: Case) -> Sent:
         """A further order; once there are as many as there may be, the last one holds longer."""
-        number = min(len(case.court_holds), MOST_COURT_HOLDS - 1)
+        number = min(len(case.court_holds), MAX_COURT_HOLDS - 1)
         order = {"court": self.world.court, "reference": f"{number + 9}/ع/2026"}
         last = max(
             [(datetime.now(UTC) + timedelta(days=400)).date().isoformat()]
@@ -298,16 +315,20 @@ class Hand:
             self.world.receipts[accepted["reference"]] = accepted["receipt"]
         return answer.status_code
 
-    def time_passes(self, case: Case, kinds: Collection[Due]) -> int:
+    def time_passes(self, case: Case, kinds: Collection[DeadlineKind]) -> int:
         """Deadlines of these kinds pass; the functions that run each minute find them."""
-        past = stamp(datetime.now(UTC) - timedelta(minutes=1))
+        past = format_timestamp(datetime.now(UTC) - timedelta(minutes=1))
 
         def over(case: Case) -> Change | None:
             due: dict[str, Any] = {}
-            for kind, wait in case.dues.items():
+            for kind, wait in case.pending_deadlines.items():
                 over = wait.model_copy(update={"due": past})
                 if kind in kinds:
-                    due |= {"wait": over} if kind is Due.ANSWER else case.with_wait(kind, over)
+                    due |= (
+                        {"wait": over}
+                        if kind is DeadlineKind.ANSWER
+                        else case.wait_fields(kind, over)
+                    )
             return altered(case, **due) if due else None
 
         return self.beside_people(case, over)
@@ -329,5 +350,5 @@ def can_happen(case: Case, number: int, happening: SuspectHappening) -> bool:
     """By the table of suspects."""
     return (
         number <= len(case.suspects)
-        and happening in suspects.LEGAL[SuspectStanding(case.suspects[number - 1])]
+        and happening in suspects.SUSPECT_TRANSITIONS[SuspectStanding(case.suspects[number - 1])]
     )

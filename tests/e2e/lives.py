@@ -15,11 +15,11 @@ from typing import Any, Final
 
 import httpx
 
-from casework.aws.services.seals import leaves_key
+from casework.aws.services.day_seal_store import leaves_key
 from casework.aws.table import keys
-from casework.aws.table.wire import from_wire, to_wire
-from casework.case.sealed_day import Leaf
-from casework.case.times import stamp
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
+from casework.case.day_seal import DayLeaf
+from casework.case.times import format_timestamp
 from casework.pack.jurisdiction import open_pack
 from tests.e2e.means import Means
 from tests.e2e.people import a_phone, a_report, eventually
@@ -74,7 +74,7 @@ class Lives(Means):
             "amount": "900",
             "currency": "MAD",
             "means": "bank_transfer",
-            "at": stamp(datetime.now(UTC))[:10],
+            "at": format_timestamp(datetime.now(UTC))[:10],
             "beneficiary_account": f"Compte {uuid.uuid4()}",
         }
         accepted = people.submit(a_report(disclosure=NAMED, money_lost=[lost]))
@@ -195,15 +195,15 @@ class Lives(Means):
             assert given.status_code == httpx.codes.OK, given.text
         people.system.aws.dynamodb.update_item(
             TableName=people.table,
-            Key=to_wire(keys.file_key(accepted["reference"], never["n"])),
+            Key=to_wire_item(keys.file_key(accepted["reference"], never["n"])),
             UpdateExpression="SET flow_at = :past, slotted_at = :past",
-            ExpressionAttributeValues=to_wire({":past": LONG_AGO}),
+            ExpressionAttributeValues=to_wire_item({":past": LONG_AGO}),
         )
-        day = stamp(datetime.now(UTC))[:10]  # its heads, as the night will write them
+        day = format_timestamp(datetime.now(UTC))[:10]  # its heads, as the night will write them
         people.system.aws.client("s3").put_object(
             Bucket=people.system.outputs["SealBucket"],
             Key=leaves_key(day),
-            Body=Leaf(case=case_id, events=1, head="0" * 64).model_dump_json().encode(),
+            Body=DayLeaf(case=case_id, events=1, head="0" * 64).model_dump_json().encode(),
         )
         read = people.invoke("RehashVaultFunction", {"day": day})
         assert (read["files"], read["mismatches"]) == (1, 0)
@@ -245,7 +245,7 @@ class Lives(Means):
         self.read(f"staff/{analyst}/searches", "auditor")
         self.read(f"staff/{analyst}/seen", "auditor")
         self.read(f"staff/{analyst}/decisions", "auditor")
-        self.read(f"decisions?day={stamp(datetime.now(UTC))[:10]}", "auditor")
+        self.read(f"decisions?day={format_timestamp(datetime.now(UTC))[:10]}", "auditor")
 
     def money_held_back(self) -> None:
         """One sum is told by telephone and a bank is told of it; another is let go."""
@@ -326,7 +326,7 @@ class Lives(Means):
         """A supervisor takes the duty, names the next one, and leaves it."""
         self.read("roster", "supervisor")
         watchers = self.people.call("GET", "/v1/desk/watchers", "supervisor").json()["people"]
-        until = stamp(datetime.now(UTC) + timedelta(hours=1))
+        until = format_timestamp(datetime.now(UTC) + timedelta(hours=1))
         self.anew("roster", {"until": until, "next": watchers[0]["subject"]}, "supervisor")
         self.anew("roster", {}, "supervisor")
 
@@ -522,25 +522,28 @@ class Lives(Means):
         case_id = people.case_of(accepted)
         people.await_wait(case_id)
         self.add(accepted, text="Il est devant ma porte avec un couteau.")
-        partition = keys.report_key(accepted["reference"])[keys.PARTITION]
+        partition = keys.report_key(accepted["reference"])[keys.PARTITION_KEY]
 
         def added() -> dict[str, Any]:
             found = people.system.aws.dynamodb.query(
                 TableName=people.table,
                 KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
-                ExpressionAttributeValues=to_wire(
+                ExpressionAttributeValues=to_wire_item(
                     {":pk": partition, ":begins": keys.addition_key.begins}
                 ),
             )
-            return from_wire(found["Items"][0])
+            return values_from_wire_item(found["Items"][0])
 
         eventually(lambda: "event" in added(), "the addition is followed")
-        tried = {keys.FLOW: keys.tried(accepted["reference"]), keys.FLOW_AT: LONG_AGO}
+        tried = {
+            keys.FLOW_PARTITION_KEY: keys.retry_flow(accepted["reference"]),
+            keys.FLOW_SORT_KEY: LONG_AGO,
+        }
         self.put({**added(), **tried, "attempts": 1})
 
         def followed() -> bool:
             people.invoke("ReconcileFunction", {})
-            return keys.FLOW not in added()
+            return keys.FLOW_PARTITION_KEY not in added()
 
         eventually(followed, "it is followed again, and waits no more")
 

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.wire import to_wire
-from casework.case.times import stamp
+from casework.aws.table.wire import to_wire_item
+from casework.case.times import format_timestamp
 from casework.pack.jurisdiction import open_pack
-from functions.triage.redrawing import areas_of
-from local.people import Person
+from functions.triage.unit_changes import area_digests_by_unit
+from local.people import StaffEntry
 from local.staff import LocalStaff
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, eventually
@@ -115,7 +115,7 @@ class Means:
 
     def second_supervisor(self) -> str:
         """An access token of another supervisor than the one of the other tests."""
-        second = Person("second@casework.example", "Second", "supervisor")
+        second = StaffEntry("second@casework.example", "Second", "supervisor")
         known = LocalStaff(self.people.system)
         known.ensure([second])
         return known.token(second.login)
@@ -155,15 +155,17 @@ class Means:
     # ---- what only operators and the schedule do
 
     def put(self, item: dict[str, Any]) -> None:
-        self.people.system.aws.dynamodb.put_item(TableName=self.people.table, Item=to_wire(item))
+        self.people.system.aws.dynamodb.put_item(
+            TableName=self.people.table, Item=to_wire_item(item)
+        )
 
     def lose(self, case_id: str) -> None:
         """The execution of a case that was opened an hour ago ends without having said so."""
         arn = self.people.execution_arn(f"{case_id}-1")
         self.people.system.aws.stepfunctions.stop_execution(executionArn=arn)
-        an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+        an_hour_ago = format_timestamp(datetime.now(UTC) - timedelta(hours=1))
         self.people.set_on_case(case_id, "opened_at", an_hour_ago)
-        self.people.set_on_case(case_id, keys.FLOW_AT, an_hour_ago)
+        self.people.set_on_case(case_id, keys.FLOW_SORT_KEY, an_hour_ago)
 
     def unlink(self, reference: str) -> None:
         """The report was accepted an hour ago, and its stream record was lost."""
@@ -171,11 +173,21 @@ class Means:
         self.put(keys.arrived_key(str(report["case_id"]), int(report["number"])))  # an empty line
         for name in ("case_id", "linked_at", "linked_by", "number"):
             report.pop(name, None)
-        an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
-        self.put({**report, keys.FLOW: keys.unlinked(reference), keys.FLOW_AT: an_hour_ago})
+        an_hour_ago = format_timestamp(datetime.now(UTC) - timedelta(hours=1))
+        self.put(
+            {
+                **report,
+                keys.FLOW_PARTITION_KEY: keys.unlinked_flow(reference),
+                keys.FLOW_SORT_KEY: an_hour_ago,
+            }
+        )
 
     def dissolve(self, unit: str, case_id: str) -> None:
         """A unit the pack has no more holds a case."""
         self.people.set_on_case(case_id, "referral.unit", unit)
-        self.people.set_on_case(case_id, keys.QUEUE, desk_keys.queue(f"held:{unit}"))
-        self.put({**keys.units_key(), "units": {**areas_of(open_pack("ma")), unit: "04.421"}})
+        self.people.set_on_case(
+            case_id, keys.QUEUE_PARTITION_KEY, desk_keys.queue_name_of_desk(f"held:{unit}")
+        )
+        self.put(
+            {**keys.units_key(), "units": {**area_digests_by_unit(open_pack("ma")), unit: "04.421"}}
+        )

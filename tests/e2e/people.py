@@ -13,15 +13,15 @@ from typing import Any, Final, TypeVar
 import httpx
 
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.wire import from_wire, to_wire
-from casework.case.journey import DRAWN
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
+from casework.case.execution_state import WORKFLOW_VERSION
 from casework.case.lifecycle import Move
 from casework.pack.jurisdiction import open_pack
-from casework.text.folding import unfold
+from casework.text.compression import decompress_text
 from casework.text.realm import Realm
-from demo import audit
+from harness.demo import audit
 from local import staff
-from local.system import System
+from local.system import LocalSystem
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ def a_report(**changes: Any) -> dict[str, Any]:
 class People:
     """Citizens and staff of one running system."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: LocalSystem) -> None:
         self.system = system
         self.answered: set[tuple[str, str, int]] = set()
         """Method, path and status of every call that was answered."""
@@ -202,7 +202,7 @@ class People:
         """A dated act of the office that is competent for a case."""
         known = self.case(case_id).json()["competence"]
         office = {"prosecutor": known["prosecutor"], "court": known["court"]}
-        today = open_pack("ma").facts.day_of(datetime.now(UTC))
+        today = open_pack("ma").facts.local_day(datetime.now(UTC))
         return {**office, "decided_on": today.isoformat(), "reference": "7/2026"}
 
     def authorise(self, case_id: str, unit: str) -> None:
@@ -308,7 +308,7 @@ class People:
         (name,) = (each for each in self.functions() if f"Steps{state}" in each)
         case = self.item(keys.case_key(case_id))
         journey = {"case_id": case_id, "run": case.get("run", 1), "status": case["status"]}
-        call = {"journey": {**journey, "wait_seconds": 1}, "drawn": DRAWN}
+        call = {"journey": {**journey, "wait_seconds": 1}, "drawn": WORKFLOW_VERSION}
         answer = self.system.aws.functions.invoke(FunctionName=name, Payload=json.dumps(call))
         assert "FunctionError" not in answer, answer["Payload"].read()
 
@@ -327,7 +327,7 @@ class People:
         """A day on which only these cases grew; each day is sealed once."""
         day = (date(1900, 1, 1) + timedelta(days=next(_days))).isoformat()
         for case_id in case_ids:
-            item = to_wire(keys.day_key(day, case_id))
+            item = to_wire_item(keys.day_key(day, case_id))
             self.system.aws.dynamodb.put_item(TableName=self.table, Item=item)
         return day
 
@@ -343,29 +343,29 @@ class People:
             "number": number,
             "due": "2020-01-08T00:00:00.000Z",
             "deciders": ["somebody else"],
-            keys.EXPIRES_AT: 4_102_444_800,
+            keys.EXPIRES_AT_FIELD: 4_102_444_800,
         }
-        self.system.aws.dynamodb.put_item(TableName=self.table, Item=to_wire(line))
+        self.system.aws.dynamodb.put_item(TableName=self.table, Item=to_wire_item(line))
         return sample
 
     def narrative_of(self, reference: str) -> str:
-        return unfold(bytes(self.item(keys.report_key(reference))["narrative"]))
+        return decompress_text(bytes(self.item(keys.report_key(reference))["narrative"]))
 
     def item(self, key: dict[str, str]) -> dict[str, Any]:
         answer = self.system.aws.dynamodb.get_item(
-            TableName=self.table, Key=to_wire(key), ConsistentRead=True
+            TableName=self.table, Key=to_wire_item(key), ConsistentRead=True
         )
-        return from_wire(answer.get("Item", {}))
+        return values_from_wire_item(answer.get("Item", {}))
 
     def set_on_case(self, case_id: str, path: str, value: Any) -> None:
         """Change an attribute directly in the table, as time or a change of the pack would."""
         names = {f"#{number}": name for number, name in enumerate(path.split("."))}
         self.system.aws.dynamodb.update_item(
             TableName=self.table,
-            Key=to_wire(keys.case_key(case_id)),
+            Key=to_wire_item(keys.case_key(case_id)),
             UpdateExpression=f"SET {'.'.join(names)} = :value",
             ExpressionAttributeNames=names,
-            ExpressionAttributeValues=to_wire({":value": value}),
+            ExpressionAttributeValues=to_wire_item({":value": value}),
         )
 
     def case_of(self, accepted: dict[str, Any], seconds: float = PATIENCE) -> str:

@@ -24,7 +24,7 @@ from playwright.sync_api import (
 
 from casework.pack.jurisdiction import open_pack
 from tests.e2e.people import PATIENCE, eventually
-from tools.site.messages import ROOT, load
+from tools.site.messages import ROOT, load_portal_messages
 
 # Chromium's sandbox needs an ordinary user; continuous integration runs as root.
 ARGUMENTS = [
@@ -60,7 +60,7 @@ FIND = """asked => axe
     .run(document, {...asked, resultTypes: ['violations'], preload: false, selectors: false})
     .then(found => found.violations.flatMap(each =>
         each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`)))"""
-MESSAGES = load()
+MESSAGES = load_portal_messages()
 MILLISECONDS = 1_000 * PATIENCE
 LONG = 13_000
 """Milliseconds: above every pause of web/portal/api.ts between two tries where the service names
@@ -98,7 +98,7 @@ ANSWERED: tuple[tuple[str, str, dict[str, Any]], ...] = (
 test_portal_ways holds them against a draft that the page wrote."""
 CARRY = """what => sessionStorage.setItem(
     'report', JSON.stringify({at: Date.now(), stays: false, what}))"""
-"""Leave a draft for the report that is opened next, as web/portal/kept.ts does."""
+"""Leave a draft for the report that is opened next, as web/portal/draft-storage.ts does."""
 
 
 def a_draft(last: str, narrative: str, **other: Any) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class SignedIn:
         sent = self.call("POST", "/login", data={**form, "person": person})
         assert sent.status_code == httpx.codes.FOUND, sent.text
         back = self.call("GET", sent.headers["location"], headers={"Sec-Fetch-Site": "cross-site"})
-        assert back.headers["location"] == sign_in.PAGE, back.text
+        assert back.headers["location"] == sign_in.DESK_PAGE_PATH, back.text
 
     def renews(self) -> httpx.Response:
         return self.call("POST", f"{sign_in.SESSION_PATH}/refresh", json={})

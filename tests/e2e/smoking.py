@@ -8,12 +8,12 @@ import subprocess
 import sys
 from typing import Final
 
+from harness.smoke.steps import SMOKE_STEPS
 from infra.assets import ROOT
-from local.system import System
-from smoke.steps import STEPS
+from local.system import LocalSystem
 from tests.e2e.people import PATIENCE
 
-NAMES: Final = tuple(each.name for each in STEPS)
+NAMES: Final = tuple(each.name for each in SMOKE_STEPS)
 SAYS: Final = re.compile(r"^(good|WRONG|not tried|LEFT)\s+(.+?)\s{2,}(.*)$", re.MULTILINE)
 
 
@@ -34,9 +34,17 @@ class Run:
         return next(what for _, each, what in self.lines if each == name)
 
 
-def smoke(system: System, patience: float = PATIENCE) -> Run:
+def smoke(system: LocalSystem, patience: float = PATIENCE) -> Run:
     """A whole run."""
-    command = [sys.executable, "-m", "smoke", "--stage", "local", "--patience", f"{patience:g}"]
+    command = [
+        sys.executable,
+        "-m",
+        "harness.smoke",
+        "--stage",
+        "local",
+        "--patience",
+        f"{patience:g}",
+    ]
     environment = {**os.environ, "STATE": str(system.places.folder)}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False

@@ -11,23 +11,23 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.cdk import command
-from local.deploy import outputs_of
+from local.cdk import cdk_command
+from local.deploy import read_stack_outputs
 from local.places import ROOT, write_private
-from local.synth import environment
-from local.system import LOCAL_STAGE, System
+from local.synth import synthesis_environment
+from local.system import LOCAL_STAGE_NAME, LocalSystem
 from tests.e2e.people import PATIENCE
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[System]:
+def empty(tmp_path: Path) -> Iterator[LocalSystem]:
     """An emulator with nothing on it."""
-    with System(tmp_path / "system") as running:
+    with LocalSystem(tmp_path / "system") as running:
         running.start()
         yield running
 
 
-def run_cdk(system: System, assembly: Path, *arguments: str) -> None:
+def run_cdk(system: LocalSystem, assembly: Path, *arguments: str) -> None:
     """Run the CDK on an assembly against the system, as `make deploy` does.
 
     Raises AssertionError with what the CDK said.
@@ -44,9 +44,9 @@ def run_cdk(system: System, assembly: Path, *arguments: str) -> None:
     }
     given = [*arguments, *([account] if arguments[0] == "bootstrap" else [])]
     finished = subprocess.run(
-        command(given, str(assembly)),
+        cdk_command(given, str(assembly)),
         cwd=ROOT,
-        env={**os.environ, **environment(LOCAL_STAGE), **target},
+        env={**os.environ, **synthesis_environment(LOCAL_STAGE_NAME), **target},
         capture_output=True,
         text=True,
         check=False,
@@ -54,10 +54,10 @@ def run_cdk(system: System, assembly: Path, *arguments: str) -> None:
     assert finished.returncode == 0, (finished.stdout + finished.stderr)[-3000:]
 
 
-def test_cdk_deploy_brings_up_a_working_api(empty: System, assembly: Path) -> None:
+def test_cdk_deploy_brings_up_a_working_api(empty: LocalSystem, assembly: Path) -> None:
     run_cdk(empty, assembly, "bootstrap")
     run_cdk(empty, assembly, "deploy", "--all", "--require-approval", "never")
-    outputs = outputs_of(empty.aws, f"Casework-{LOCAL_STAGE}")
+    outputs = read_stack_outputs(empty.aws, f"Casework-{LOCAL_STAGE_NAME}")
     assert outputs is not None
     write_private(empty.places.site, json.dumps({"api_id": outputs["ApiId"]}))
     answer = httpx.get(f"{empty.api}/v1/reference", timeout=PATIENCE)

@@ -10,9 +10,9 @@ from typing import Any
 
 from rich.console import Console
 
-from demo import day
-from demo.__main__ import Stage, play
-from demo.reports import labelled_reports
+from harness.demo import day
+from harness.demo.__main__ import Stage, play_demo
+from harness.demo.reports import labelled_reports
 from local.staff import prepared_people
 from tests.e2e.people import People, eventually
 
@@ -42,7 +42,7 @@ def test_the_demonstration_leaves_the_cases_of_others_alone(people: People) -> N
     for each in some:
         each.body["narrative"] += f" {mark}"
 
-    figures = in_a_thread(play, people.system, Console(quiet=True), some)
+    figures = in_a_thread(play_demo, people.system, Console(quiet=True), some)
 
     assert figures["findings"] == []
     assert figures["reports_accepted"] == len(some) > 0
@@ -53,7 +53,7 @@ def test_the_demonstration_leaves_the_cases_of_others_alone(people: People) -> N
 
 def test_everybody_finds_work_at_the_desk_after_the_demonstration(people: People) -> None:
     with closing(Stage(people.system)) as stage:
-        left = in_a_thread(day.leave, stage)
+        left = in_a_thread(day.leave_demo_day, stage)
 
     def line(scene: str) -> dict[str, Any]:
         case: dict[str, Any] = people.case(left[scene][0]).json()
@@ -81,5 +81,5 @@ def test_everybody_finds_work_at_the_desk_after_the_demonstration(people: People
     eventually(lambda: left["late"][0] in people.on_duty("overdue"), "the late one is on duty")
 
     with closing(Stage(people.system)) as stage:
-        again = in_a_thread(day.leave, stage)
+        again = in_a_thread(day.leave_demo_day, stage)
     assert set(again) == set(left), "who plays it twice plays it on"

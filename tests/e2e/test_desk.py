@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Route, expect
 from casework.aws.table import keys
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import Options, System
+from local.system import LocalSystem, StartOptions
 from tests.e2e.desk import ARABIC, AZERTY, UNDO_SECONDS, at_the_desk
 from tests.e2e.people import People, eventually
 
@@ -27,16 +27,16 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """A system of its own: what is next depends on everything that waits."""
     folder = tmp_path_factory.mktemp("desk")
-    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+    with LocalSystem.fresh(folder, assembly, StartOptions(enforce_iam=True)) as running:
         LocalStaff(running).ensure(demo_people({}))
         yield running
 
 
 @pytest.fixture(scope="module")
-def people(system: System) -> Iterator[People]:
+def people(system: LocalSystem) -> Iterator[People]:
     """Citizens and colleagues of that system."""
     with People(system) as known:
         yield known
@@ -56,7 +56,7 @@ def await_the_end(people: People, case_id: str) -> None:
 
 
 def test_one_key_confirms_a_case_and_the_next_one_is_there(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     ours = {people.in_review(), people.in_review()}
     with at_the_desk(browser, system.origin, "fr") as analyst:
@@ -78,7 +78,7 @@ def test_one_key_confirms_a_case_and_the_next_one_is_there(
 
 
 def test_another_category_is_confirmed_by_its_digit_and_one_key(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -94,7 +94,7 @@ def test_another_category_is_confirmed_by_its_digit_and_one_key(
 
 
 def test_a_category_that_the_words_told_is_confirmed_by_one_key(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     words = "Mon compte WhatsApp a été volé ce matin, on écrit à mes contacts à ma place."
     case_id = people.in_review(category=None, narrative=words)
@@ -113,7 +113,7 @@ def test_a_category_that_the_words_told_is_confirmed_by_one_key(
 
 
 def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -139,7 +139,7 @@ def test_a_decision_that_is_undone_within_five_seconds_writes_nothing(
 
 
 def test_a_page_that_is_left_sends_what_waits_to_be_sent(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -153,7 +153,7 @@ def test_a_page_that_is_left_sends_what_waits_to_be_sent(
 
 
 def test_who_signs_out_has_sent_what_they_decided(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -163,7 +163,7 @@ def test_who_signs_out_has_sent_what_they_decided(
 
 
 def test_two_people_who_press_next_share_no_case(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     ours = [people.submit()["reference"] for _ in range(2 * ROUNDS)]
     for reference in ours:
@@ -195,7 +195,7 @@ def test_two_people_who_press_next_share_no_case(
 
 
 def test_nothing_that_was_typed_is_lost_when_a_colleague_was_quicker(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review(danger_now=True)
     with at_the_desk(browser, system.origin) as analyst:
@@ -220,7 +220,7 @@ def test_nothing_that_was_typed_is_lost_when_a_colleague_was_quicker(
 
 
 def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -244,7 +244,7 @@ def test_a_session_that_ends_in_the_middle_of_a_sentence_loses_none_of_it(
 
 
 def test_a_network_that_fails_is_told_and_the_decision_is_sent_later(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -260,7 +260,7 @@ def test_a_network_that_fails_is_told_and_the_decision_is_sent_later(
 
 
 def test_a_busy_service_is_asked_again_when_it_says(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     refusals = [503, 429]
@@ -283,7 +283,7 @@ def test_a_busy_service_is_asked_again_when_it_says(
 
 
 def test_words_of_a_report_are_text_and_nothing_else(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review(
         narrative=HOSTILE,
@@ -305,7 +305,7 @@ def test_words_of_a_report_are_text_and_nothing_else(
 
 
 def test_words_about_children_stay_covered_until_somebody_asks(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     words = "Un homme demande des photos à ma fille de douze ans."
     case_id = people.in_review(category="child_sexual_exploitation", narrative=words)
@@ -330,7 +330,7 @@ def test_words_about_children_stay_covered_until_somebody_asks(
 
 
 def test_keys_lie_where_they_lie_on_an_arabic_and_on_an_azerty_keyboard(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin, "ar") as analyst:
@@ -351,7 +351,7 @@ def test_keys_lie_where_they_lie_on_an_arabic_and_on_an_azerty_keyboard(
 
 
 def test_no_key_does_anything_in_a_field_with_a_modifier_or_once_they_are_off(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin) as analyst:
@@ -373,7 +373,7 @@ def test_no_key_does_anything_in_a_field_with_a_modifier_or_once_they_are_off(
 
 
 def test_a_demo_person_who_signs_in_is_named_on_every_page(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin, "fr") as analyst:

@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Locator, Route, expect
 
 from casework.case.lifecycle import Move
 from casework.pack.jurisdiction import open_pack
-from casework.text.reference import case_id_of
+from casework.text.reference import case_id_from_reference
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People, a_report, eventually
 
@@ -33,7 +33,7 @@ COUNTED_SOUNDS = """() => {
 
 
 @pytest.fixture(scope="module")
-def staffed(system: System) -> System:
+def staffed(system: LocalSystem) -> LocalSystem:
     """The shared system, with the demo people who sign in at a page."""
     LocalStaff(system).ensure(demo_people({}))
     return system
@@ -55,7 +55,7 @@ def sounds_of(person: Analyst) -> int:
 
 
 def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
-    browser: Browser, staffed: System, people: People
+    browser: Browser, staffed: LocalSystem, people: People
 ) -> None:
     with (
         at_the_desk(browser, staffed.origin, "fr") as ana,
@@ -70,7 +70,7 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
         heard = eventually(lambda: sounds_of(ana), "the sound of the switch")
 
         accepted = people.submit(a_report(danger_now=True))
-        case_id = case_id_of(accepted["reference"])
+        case_id = case_id_from_reference(accepted["reference"])
         line = line_of(ana, case_id)
         line.wait_for()
         seen = datetime.now(UTC)
@@ -110,7 +110,7 @@ def test_an_alert_is_seen_and_heard_and_all_see_who_took_care(
 
 
 def test_keys_go_on_with_the_case_that_was_taken_though_another_is_first_now(
-    browser: Browser, staffed: System, people: People
+    browser: Browser, staffed: LocalSystem, people: People
 ) -> None:
     for _ in range(2):
         people.submit(a_report(danger_now=True))
@@ -138,11 +138,11 @@ def test_keys_go_on_with_the_case_that_was_taken_though_another_is_first_now(
 
 
 def test_whoever_has_a_case_calls_its_reporter_from_its_line_by_one_key(
-    browser: Browser, staffed: System, people: People
+    browser: Browser, staffed: LocalSystem, people: People
 ) -> None:
     called = {"phone": "+212 600 44 55 67", "safe": "write"}
     accepted = people.submit(a_report(danger_now=True, call_now=called))
-    case_id = case_id_of(accepted["reference"])
+    case_id = case_id_from_reference(accepted["reference"])
     with at_the_desk(browser, staffed.origin, "ar") as ana:
         goes_to(ana, "duty")
         line = line_of(ana, case_id)
@@ -169,7 +169,7 @@ def test_whoever_has_a_case_calls_its_reporter_from_its_line_by_one_key(
 
 
 def test_a_stuck_case_is_tried_again_from_the_duty_desk(
-    browser: Browser, staffed: System, people: People
+    browser: Browser, staffed: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     people.step("Stuck", case_id)
@@ -181,7 +181,7 @@ def test_a_stuck_case_is_tried_again_from_the_duty_desk(
 
 
 def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
-    browser: Browser, staffed: System, people: People
+    browser: Browser, staffed: LocalSystem, people: People
 ) -> None:
     case_id = people.published(danger_now=True)
     phone = {"number": "+99 5 37", "source": "a test", "date": "2026-11-30"}
@@ -215,7 +215,7 @@ def test_a_unit_that_could_not_be_told_is_one_touch_away_from_a_call(
 
 
 def test_a_supervisor_sees_who_holds_what_breaks_a_hold_and_opens_the_list_of_a_unit(
-    browser: Browser, staffed: System, people: People
+    browser: Browser, staffed: LocalSystem, people: People
 ) -> None:
     held = people.in_review()
     waiting = people.published(territory={"code": AL_HOCEIMA})

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, expect
 
 from casework.aws.table import keys
 from casework.pack.jurisdiction import open_pack
-from local.leaving import spoken_to
+from local.hold_release import use_aws
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_report, eventually
 from tests.unit.test_alike_pictures import drawn, spread
@@ -26,7 +26,7 @@ from tools import known_lists
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _staff(system: System) -> None:
+def _staff(system: LocalSystem) -> None:
     LocalStaff(system).ensure(demo_people({}))
 
 
@@ -47,7 +47,7 @@ def send_file(people: People, accepted: dict[str, Any], name: str, content: byte
 
 
 def test_a_preview_stays_covered_until_it_is_asked_for(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     """With the words that a machine reads on it, Arabic and French, which join nothing."""
     accepted = people.submit(a_report())
@@ -86,7 +86,7 @@ def seen_by(people: People, case_id: str) -> list[dict[str, Any]]:
 
 
 def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
-    browser: Browser, system: System, people: People, tmp_path: Path
+    browser: Browser, system: LocalSystem, people: People, tmp_path: Path
 ) -> None:
     """Evidence case E11.
 
@@ -125,7 +125,7 @@ def test_an_analyst_opens_a_file_by_motive_and_saves_what_the_reporter_sent(
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_two_people_open_a_file_of_the_gravest_kinds(
-    browser: Browser, system: System, people: People, tmp_path: Path, language: str
+    browser: Browser, system: LocalSystem, people: People, tmp_path: Path, language: str
 ) -> None:
     """Evidence case E36.
 
@@ -191,7 +191,7 @@ def test_two_people_open_a_file_of_the_gravest_kinds(
 
 
 def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_looks_alike(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     first, case_id = (people.in_review(pictures=[each]) for each in ("a5c3" * 16, "a5c7" * 16))
 
@@ -222,7 +222,7 @@ def test_a_hash_whose_picture_stayed_on_the_phone_names_the_case_of_one_that_loo
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_hashes_that_come_in_a_burst_are_one_line_and_all_of_them_open(
-    browser: Browser, system: System, people: People, language: str
+    browser: Browser, system: LocalSystem, people: People, language: str
 ) -> None:
     seen = drawn()
     burst_of = [people.submit(a_report(pictures=[spread(seen, far)])) for far in range(1, 11)]
@@ -256,7 +256,7 @@ def test_hashes_that_come_in_a_burst_are_one_line_and_all_of_them_open(
 
 
 def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_it_suggests(
-    browser: Browser, system: System, people: People, tmp_path: Path
+    browser: Browser, system: LocalSystem, people: People, tmp_path: Path
 ) -> None:
     listed = "5a3c" * 16
     delivered = file_of(listed)
@@ -272,18 +272,20 @@ def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_i
         return [str(each) for each in json.loads(answer["Payload"].read())["failed"]]
 
     outputs = system.outputs
-    place = known_lists.Place(outputs["ListsBucket"], outputs["CaseTable"], ask, open_pack("ma"))
+    place = known_lists.ListStage(
+        outputs["ListsBucket"], outputs["CaseTable"], ask, open_pack("ma")
+    )
     case_id = people.in_review(pictures=["5a3d" * 16])
     before = people.case(case_id).json()
-    with spoken_to(system.aws):
+    with use_aws(system.aws):
         list(
-            known_lists.load(
+            known_lists.load_list_version(
                 place, tmp_path / "list.txt", tmp_path / "list.toml", datetime.now(UTC), go=True
             )
         )
     try:
-        with spoken_to(system.aws):
-            list(known_lists.again(place, go=True))
+        with use_aws(system.aws):
+            list(known_lists.repeat_missing_lookups(place, go=True))
         with at_the_desk(browser, system.origin, "fr") as analyst:
             analyst.opens(case_id)
             line = analyst.page.locator(".report li", has_text="synthetic-e2e")
@@ -294,8 +296,12 @@ def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_i
             expect(line).to_contain_text(suggested)
             assert analyst.visitor.violations() == []
     finally:
-        with spoken_to(system.aws):
-            list(known_lists.withdraw(place, "synthetic-e2e", datetime.now(UTC), go=True))
+        with use_aws(system.aws):
+            list(
+                known_lists.withdraw_list_version(
+                    place, "synthetic-e2e", datetime.now(UTC), go=True
+                )
+            )
             list(known_lists.tidy(place, go=True))
     after = people.case(case_id).json()
     assert (after["priority"], after["status"]) == (before["priority"], before["status"])
@@ -303,7 +309,7 @@ def test_a_list_that_an_operator_loads_is_asked_and_a_match_is_shown_with_what_i
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
 def test_equal_files_and_a_refused_one_are_told(
-    browser: Browser, system: System, people: People, language: str
+    browser: Browser, system: LocalSystem, people: People, language: str
 ) -> None:
     """Across two cases for an analyst; and what found no room in its report."""
     content = os.urandom(2_000)

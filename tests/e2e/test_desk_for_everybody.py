@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from casework.aws.services import sign_in
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import DESK, at_the_desk
 from tests.e2e.desk_screens import LANGUAGES, WALKS, Cases, Seat, everybody
 from tests.e2e.people import People
@@ -59,14 +59,14 @@ NARROW: Final = """least => {
 
 
 @pytest.fixture(scope="module")
-def cases(system: System, people: People) -> Cases:
+def cases(system: LocalSystem, people: People) -> Cases:
     LocalStaff(system).ensure(everybody())
     return Cases.of(people)
 
 
 @pytest.mark.parametrize(("name", "walk"), WALKS, ids=[walk.__name__ for _, walk in WALKS])
 def test_every_state_passes_the_accessibility_checks_and_fits_a_telephone(
-    browser: Browser, system: System, cases: Cases, name: str, walk: Any
+    browser: Browser, system: LocalSystem, cases: Cases, name: str, walk: Any
 ) -> None:
     found: dict[str, list[str]] = {}
     with at_the_desk(browser, system.origin, WALKED[0], name) as person:
@@ -80,13 +80,13 @@ def test_every_state_passes_the_accessibility_checks_and_fits_a_telephone(
     assert {where: each for where, each in found.items() if each} == {}
 
 
-def test_the_way_in_is_for_everybody_too(browser: Browser, system: System) -> None:
+def test_the_way_in_is_for_everybody_too(browser: Browser, system: LocalSystem) -> None:
     found: dict[str, list[str]] = {}
     with a_visitor(browser, system.origin, WALKED[0], **DESK) as visitor:
         for language in WALKED:
             visitor.language = language
             for number, why in enumerate(("", "&signin=refused", "&signin=over")):
-                visitor.page.goto(f"{system.origin}{sign_in.PAGE}?lang={language}{why}")
+                visitor.page.goto(f"{system.origin}{sign_in.DESK_PAGE_PATH}?lang={language}{why}")
                 visitor.page.locator("main.plain a.button").wait_for()
                 found |= looked_at(visitor, f"way in{why}", number)
     assert {where: each for where, each in found.items() if each} == {}

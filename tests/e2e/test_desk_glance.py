@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, expect
 
 from casework.aws.table import keys
 from casework.case.lifecycle import Move
-from casework.text.reference import case_id_of
+from casework.text.reference import case_id_from_reference
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import COLOURS
@@ -27,7 +27,7 @@ ARABIC_D = "ي"
 
 
 @pytest.fixture
-def quiet(system: System, people: People) -> System:
+def quiet(system: LocalSystem, people: People) -> LocalSystem:
     """The shared system, whose earlier reports were all looked at."""
     LocalStaff(system).ensure(demo_people({}))
     while reports := listed(people):
@@ -56,7 +56,7 @@ def comes(people: People, count: int = 1, **said: object) -> list[str]:
 
 
 def verdict_on(people: People, report: str) -> list[str]:
-    history = people.case(case_id_of(report)).json()["history"]
+    history = people.case(case_id_from_reference(report)).json()["history"]
     return [each["data"]["verdict"] for each in history if each["move"] == Move.GLANCE]
 
 
@@ -69,7 +69,7 @@ def in_front(analyst: Analyst, other_than: str = "") -> str:
 
 
 def test_one_key_judges_a_report_and_no_request_is_waited_for(
-    browser: Browser, quiet: System, people: People
+    browser: Browser, quiet: LocalSystem, people: People
 ) -> None:
     comes(people, ROUNDS)
     reports = listed(people)
@@ -96,13 +96,13 @@ def test_one_key_judges_a_report_and_no_request_is_waited_for(
         ["look_soon"],
         ["nothing_urgent"],
     ]
-    assert people.case(case_id_of(reports[1])).json()["priority"] == "urgent"
+    assert people.case(case_id_from_reference(reports[1])).json()["priority"] == "urgent"
     assert listed(people) == [reports[-1]], "a colleague looks at it, too"
     says(people, reports[-1], "nothing_urgent")
 
 
 def test_danger_is_sent_at_once_and_hard_content_is_covered(
-    browser: Browser, quiet: System, people: People
+    browser: Browser, quiet: LocalSystem, people: People
 ) -> None:
     (calm,) = comes(people)
     (hard,) = comes(
@@ -124,7 +124,7 @@ def test_danger_is_sent_at_once_and_hard_content_is_covered(
                 'keydown', {key, code: 'KeyD', bubbles: true, cancelable: true}))""",
             ARABIC_D,
         )
-        case = keys.case_key(case_id_of(hard))
+        case = keys.case_key(case_id_from_reference(hard))
         eventually(lambda: people.item(case).get("imminent") is True, "nothing waits for danger")
         assert in_front(analyst, hard) == calm
         analyst.presses("j")

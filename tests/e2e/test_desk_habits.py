@@ -7,19 +7,19 @@ from playwright.sync_api import Browser, expect
 
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import COLOURS
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _staff(system: System) -> None:
+def _staff(system: LocalSystem) -> None:
     LocalStaff(system).ensure(demo_people({}))
 
 
 def test_a_case_opened_by_its_link_is_given_back_to_others_when_its_reader_goes_back(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin, "fr", name="Second analyst") as analyst:
@@ -31,7 +31,7 @@ def test_a_case_opened_by_its_link_is_given_back_to_others_when_its_reader_goes_
 
 
 def test_letters_that_were_switched_off_in_the_help_stay_off_and_a_break_is_offered(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with at_the_desk(browser, system.origin, "ar", name="Second analyst") as analyst:
         page, texts = analyst.page, analyst.texts
@@ -56,7 +56,7 @@ def test_letters_that_were_switched_off_in_the_help_stay_off_and_a_break_is_offe
 
 
 def test_a_supervisor_reads_the_requests_for_identities_on_a_page_of_the_desk(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with at_the_desk(browser, system.origin, "en", name="Supervisor") as sara:
         sara.page.get_by_role("link", name=sara.texts["room_custody"]).click()
@@ -67,7 +67,7 @@ def test_a_supervisor_reads_the_requests_for_identities_on_a_page_of_the_desk(
 
 
 def test_two_open_pages_of_a_person_keep_the_settings_of_each_other(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with at_the_desk(browser, system.origin, "en", name="Second analyst") as analyst:
         first, texts = analyst.page, analyst.texts

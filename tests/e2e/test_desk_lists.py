@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Request, expect
 
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.desk_screens import HARD
 from tests.e2e.people import People
@@ -20,7 +20,7 @@ SEVERE = "child_sexual_exploitation"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _staff(system: System) -> None:
+def _staff(system: LocalSystem) -> None:
     LocalStaff(system).ensure(demo_people({}))
 
 
@@ -43,7 +43,7 @@ def listed(person: Analyst, case_id: str) -> int:
 
 
 def test_an_analyst_narrows_the_list_and_finds_the_view_again_by_its_digit(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     severe, colleagues = (people.in_review(category=SEVERE, narrative=HARD) for _ in range(2))
     other = people.in_review()
@@ -92,7 +92,7 @@ def test_an_analyst_narrows_the_list_and_finds_the_view_again_by_its_digit(
 
 
 def test_a_supervisor_narrows_the_list_of_a_unit_to_what_waits_for_its_answer(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     waiting, held = people.published(), people.held(RABAT)
     asked: list[Request] = []
@@ -118,7 +118,7 @@ def test_a_supervisor_narrows_the_list_of_a_unit_to_what_waits_for_its_answer(
 
 
 def test_a_view_whose_list_is_gone_says_so_and_is_deleted(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     people.settle("supervisor", {"views": [{"name": "Former unit", "of": "unit:pj-99-999"}]})
     with at_the_desk(browser, system.origin, "en", name="Supervisor") as sara:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Route, expect
 from casework.pack.jurisdiction import open_pack
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.builders import RABAT
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.lives import MOTIVE
@@ -22,7 +22,7 @@ DECISIONS = "/v1/desk/decisions?day="
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _staff(system: System) -> None:
+def _staff(system: LocalSystem) -> None:
     LocalStaff(system).ensure(demo_people({}))
 
 
@@ -33,7 +33,7 @@ def searches(analyst: Analyst, text: str, ground: str = "1") -> None:
 
 
 def test_a_case_is_found_by_four_keys_and_what_was_said(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     phone = a_phone()
     case_id = people.in_review(locations=[{"kind": "phone", "value": phone}])
@@ -61,7 +61,7 @@ def test_a_case_is_found_by_four_keys_and_what_was_said(
 
 
 def test_settings_take_effect_and_stay_after_the_next_sign_in(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     name = "Second analyst"
@@ -86,7 +86,7 @@ def test_settings_take_effect_and_stay_after_the_next_sign_in(
 
 
 def test_a_custodian_releases_and_refuses_with_a_reason(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     accepted = people.submit()
     case_id = people.take(accepted, RABAT)
@@ -109,7 +109,7 @@ def test_a_custodian_releases_and_refuses_with_a_reason(
 
 
 def test_an_auditor_sees_the_verdict_first_and_who_searched(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     people.confirm(case_id)
@@ -126,7 +126,7 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
         expect(verdict).to_be_focused()
         expect(verdict).to_have_text(texts["audit_holds"])
         expect(page.locator(".facts-line .code")).to_have_text([case_id, number])
-        today = open_pack("ma").facts.day_of(datetime.now(UTC)).isoformat()
+        today = open_pack("ma").facts.local_day(datetime.now(UTC)).isoformat()
         page.get_by_label(texts["audit_day_label"]).fill(today)
         day = page.get_by_role("list", name=texts["audit_day"])
         expect(day).to_contain_text(case_id)
@@ -149,7 +149,7 @@ def test_an_auditor_sees_the_verdict_first_and_who_searched(
 
 
 def test_an_auditor_who_chooses_another_day_is_not_shown_the_late_answer_for_the_first(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     at = {"2026-03-02": "C-0000-0000-0000-0000-1", "2026-03-03": "C-0000-0000-0000-0000-2"}
     late, day = at

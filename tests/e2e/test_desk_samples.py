@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from casework.case.lifecycle import Move
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import COLOURS
@@ -19,7 +19,7 @@ WORDS = "Il a vendu des brouettes qui ne sont jamais arrivées chez moi."
 
 
 @pytest.fixture
-def sample(system: System, people: People) -> str:
+def sample(system: LocalSystem, people: People) -> str:
     """The case of a confirmed review that waits for a second person; its id."""
     LocalStaff(system).ensure(demo_people({}))
     case_id = people.case_of(people.submit(a_report(narrative=WORDS)))
@@ -38,7 +38,7 @@ def read_again(people: People, case_id: str) -> list[dict[str, object]]:
 
 
 def test_a_closed_review_is_read_again_by_two_digits_and_shown_where_two_people_differ(
-    browser: Browser, system: System, people: People, sample: str
+    browser: Browser, system: LocalSystem, people: People, sample: str
 ) -> None:
     number = str(people.case(sample).json()["number"])
     with at_the_desk(browser, system.origin, "ar") as analyst:

@@ -19,7 +19,7 @@ def test_one_call_in_ten_fails_and_nothing_is_lost_or_doubled(tmp_path: Path) ->
     written = tmp_path / "faults.json"
     asked = ["--reports", str(REPORTS), "--without", REPAIRING, "--result", str(written)]
     ended = subprocess.run(
-        [sys.executable, "-m", "faults", *asked],
+        [sys.executable, "-m", "harness.faults", *asked],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -20,7 +20,7 @@ def test_while_a_fifth_of_the_calls_fails_each_file_is_kept_or_refused_with_its_
     written = tmp_path / "files.json"
     asked = ["--files", str(FILES), "--bytes", "150000", "--without", REPAIRING]
     ended = subprocess.run(
-        [sys.executable, "-m", "faults.files", *asked, "--result", str(written)],
+        [sys.executable, "-m", "harness.faults.files", *asked, "--result", str(written)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 from casework.aws.services import file_sealing
 from casework.aws.table import keys
 from casework.pack.jurisdiction import open_pack
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import Visitor, a_visitor
-from tools.site.read import WAYS
+from tools.site.static_pages import WAYS
 
 REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN)
 TURNED = "film\u202egpj.mp4"
@@ -71,7 +71,7 @@ def opened(people: People, accepted: dict[str, Any], number: int) -> bytes:
         CiphertextBlob=item["wrapped"],
         EncryptionAlgorithm="RSAES_OAEP_SHA_256",
     )["Plaintext"]
-    return file_sealing.open_file(
+    return file_sealing.decrypt_file(
         stored["Body"].read(), key, reference=accepted["reference"], number=number
     )
 
@@ -136,7 +136,7 @@ def test_an_event_of_an_upload_tells_the_queue_no_address(people: People) -> Non
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_a_reporter_sends_files_from_the_page_that_follows_the_report(
-    browser: Browser, system: System, people: People, tmp_path: Path, *, scripts: bool
+    browser: Browser, system: LocalSystem, people: People, tmp_path: Path, *, scripts: bool
 ) -> None:
     """Evidence case E6.
 
@@ -222,7 +222,7 @@ def opens_a_tab(visitor: Visitor, key: str) -> Page:
 
 
 def test_copies_of_the_abuse_of_a_child_are_not_asked_for(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     said = a_report(category="child_sexual_exploitation", role="witness")
     accepted = people.submit(said)

@@ -10,8 +10,8 @@ import httpx
 from playwright.sync_api import Browser, Response, Route, expect
 
 from casework.aws.table import keys
-from casework.report.in_parts import MIB, OBJECTS
-from local.system import System
+from casework.report.multipart import BYTES_PER_MIB, UPLOAD_OBJECT_PREFIX
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import Visitor, a_visitor
 from tests.e2e.test_files import opened
@@ -25,7 +25,7 @@ TOLD = """() => {
     return said;
 }"""
 """What the lines of files say from now on, in the order of time."""
-FILM = 9 * MIB
+FILM = 9 * BYTES_PER_MIB
 """Bytes of three parts."""
 
 
@@ -87,7 +87,7 @@ def not_arrived_yet(route: Route) -> None:
 
 
 def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_page_was_closed(
-    browser: Browser, system: System, people: People, tmp_path: Path
+    browser: Browser, system: LocalSystem, people: People, tmp_path: Path
 ) -> None:
     accepted, film = people.submit(a_report()), os.urandom(FILM)
     (tmp_path / "film.mp4").write_bytes(film)
@@ -139,6 +139,6 @@ def test_a_connection_that_breaks_sends_the_missing_parts_alone_also_after_the_p
     assert opened(people, accepted, 1) == film
     item = people.item(keys.file_key(accepted["reference"], 1))
     listed = people.system.aws.s3.list_object_versions(
-        Bucket=system.outputs["DropBucket"], Prefix=f"{OBJECTS}{item['slot']}"
+        Bucket=system.outputs["DropBucket"], Prefix=f"{UPLOAD_OBJECT_PREFIX}{item['slot']}"
     )
     assert len(listed["Versions"]) == 3, "no part went up twice"

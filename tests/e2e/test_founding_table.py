@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bilan.composition import SHORT
+from harness.bilan.composition import SHORT
 from local.places import ROOT
 
 
@@ -17,7 +17,7 @@ def test_three_months_are_published_and_the_public_reads_every_line_as_staff_do(
     """Whatever the machine is busy with: `make bilan` replays the whole table so."""
     written = tmp_path / "bilan.json"
     ended = subprocess.run(
-        [sys.executable, "-m", "bilan", "--short", "--result", str(written)],
+        [sys.executable, "-m", "harness.bilan", "--short", "--result", str(written)],
         cwd=ROOT,
         capture_output=True,
         text=True,

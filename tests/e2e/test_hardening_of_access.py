@@ -15,12 +15,12 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws.services import sealing
+from casework.aws.services import sealed_boxes
 from casework.aws.services.public_keys import PublicKey
 from casework.aws.table import keys
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.text import reference
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report
 
 RABAT, SALE = "pj-04-421", "pj-04-441"
@@ -73,7 +73,7 @@ def test_15_a_unit_cannot_finish_the_case_of_another_and_the_attempt_is_kept(
 def test_22_another_units_case_answers_like_one_that_does_not_exist(people: People) -> None:
     """By no word and no write; each attempt is kept, however often once (hardening 22)."""
     case_id = people.published()
-    unknown = reference.case_id_of(reference.encode(uuid.uuid4().bytes[:10]))
+    unknown = reference.case_id_from_reference(reference.encode_reference(uuid.uuid4().bytes[:10]))
     answers = [
         people.call("GET", f"/v1/desk/cases/{each}{page}", "officer", SALE)
         for page in ("", "/dossier", "")
@@ -85,7 +85,7 @@ def test_22_another_units_case_answers_like_one_that_does_not_exist(people: Peop
     assert refusals(people, case_id) == ["read_case", "read_dossier"]
     assert "refused" not in people.moves(case_id), "the history is for what was decided"
     (by,) = {each["by"] for each in people.audited(case_id)["marks"] if each["kind"] == "refused"}
-    day = stamp(datetime.now(UTC))[:10]
+    day = format_timestamp(datetime.now(UTC))[:10]
     for each in (case_id, unknown):
         assert people.item(keys.mark_key(each, day, "refused", f"{by}#read_case")), each
 
@@ -93,7 +93,7 @@ def test_22_another_units_case_answers_like_one_that_does_not_exist(people: Peop
 # ---- the keys of boxes
 
 
-def physical_ids(system: System, kind: str) -> dict[str, str]:
+def physical_ids(system: LocalSystem, kind: str) -> dict[str, str]:
     """Physical ids of all resources of a type in the stacks, by logical id."""
     found = {}
     for stack in ("Casework-local", "Casework-local-units"):
@@ -105,7 +105,7 @@ def physical_ids(system: System, kind: str) -> dict[str, str]:
     return found
 
 
-def roles_of(system: System) -> dict[str, str]:
+def roles_of(system: LocalSystem) -> dict[str, str]:
     """ARNs of every role of the stacks, by logical id."""
     iam = system.aws.client("iam")
     return {
@@ -114,7 +114,7 @@ def roles_of(system: System) -> dict[str, str]:
     }
 
 
-def as_role(system: System, arn: str, service: str) -> Any:
+def as_role(system: LocalSystem, arn: str, service: str) -> Any:
     """A client of a service, with the rights of this role."""
     session = system.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
     given = session["Credentials"]
@@ -130,7 +130,7 @@ def as_role(system: System, arn: str, service: str) -> Any:
 
 
 def test_23_an_administrator_of_the_platform_reads_no_report_and_opens_no_box(
-    people: People, system: System
+    people: People, system: LocalSystem
 ) -> None:
     """All rights of the account give none on a sealing key (hardening 23)."""
     accepted = people.submit(a_report(disclosure=NAMED))
@@ -139,17 +139,19 @@ def test_23_an_administrator_of_the_platform_reads_no_report_and_opens_no_box(
         assert people.call("GET", f"/v1/desk/{path}", "admin").status_code == 403, path
     administrator = with_all_rights(system)
     for field in ("contact", "identity"):
-        box = sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
+        box = sealed_boxes.SealedBox.read(
+            people.item(keys.report_key(accepted["reference"]))[f"{field}_box"]
+        )
         with pytest.raises(ClientError) as refused:
             as_role(system, administrator, "kms").decrypt(
                 KeyId=box.key_id,
                 CiphertextBlob=box.wrapped,
-                EncryptionAlgorithm=sealing.WRAPPING,
+                EncryptionAlgorithm=sealed_boxes.KEY_WRAPPING_ALGORITHM,
             )
         assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
-def with_all_rights(system: System) -> str:
+def with_all_rights(system: LocalSystem) -> str:
     """A role that the account allows everything."""
     iam = system.aws.client("iam")
     anybody = {
@@ -172,7 +174,7 @@ def with_all_rights(system: System) -> str:
 
 @pytest.mark.parametrize("field", OPENERS)
 def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
-    system: System, people: People, field: str
+    system: LocalSystem, people: People, field: str
 ) -> None:
     """The emulator enforces roles and key policies, for every role of the stacks (hardening 23)."""
     key = {"evidence": "DataEvidence", "preview": "DataPreview"}.get(field)
@@ -184,7 +186,7 @@ def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
             as_role(system, arn, "kms").decrypt(
                 KeyId=box.key_id,
                 CiphertextBlob=box.wrapped,
-                EncryptionAlgorithm=sealing.WRAPPING,
+                EncryptionAlgorithm=sealed_boxes.KEY_WRAPPING_ALGORITHM,
             )
         except ClientError as error:
             refused.append((name, error.response["Error"]["Code"]))
@@ -196,13 +198,15 @@ def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
     assert {code for _, code in refused} == {"AccessDeniedException"}
 
 
-def of_a_report(people: People, field: str) -> sealing.Box:
+def of_a_report(people: People, field: str) -> sealed_boxes.SealedBox:
     """The sealed contact or identity of a new report."""
     accepted = people.submit(a_report(disclosure=NAMED))
-    return sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
+    return sealed_boxes.SealedBox.read(
+        people.item(keys.report_key(accepted["reference"]))[f"{field}_box"]
+    )
 
 
-def sealed_to(system: System, name_of_key: str) -> sealing.Box:
+def sealed_to(system: LocalSystem, name_of_key: str) -> sealed_boxes.SealedBox:
     """Something sealed to the key of files or of previews, as the key of each file is wrapped."""
     key = next(
         each
@@ -210,11 +214,11 @@ def sealed_to(system: System, name_of_key: str) -> sealing.Box:
         if name.startswith(name_of_key)
     )
     public = PublicKey(key, system.aws.kms.get_public_key(KeyId=key)["PublicKey"])
-    sealed = sealing.seal_with(public, b"a key", reference="R", field="contact")
-    return sealing.Box.read(sealed)
+    sealed = sealed_boxes.seal_box(public, b"a key", reference="R", field="contact")
+    return sealed_boxes.SealedBox.read(sealed)
 
 
-def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -> None:
+def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: LocalSystem) -> None:
     """The rule on CloudTrail reports a changed policy of these keys (hardening 23)."""
     events = system.aws.client("events")
     (rule,) = (
@@ -240,7 +244,7 @@ def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -
     assert all(name.startswith(protected) for name in told)
 
 
-def changed_policy(system: System, key: str) -> dict[str, Any]:
+def changed_policy(system: LocalSystem, key: str) -> dict[str, Any]:
     """The event that CloudTrail sends when the policy of a key changes."""
     arn = system.aws.client("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
     return {
@@ -248,7 +252,7 @@ def changed_policy(system: System, key: str) -> dict[str, Any]:
         "source": "aws.kms",
         "detail-type": "AWS API Call via CloudTrail",
         "account": system.aws.account,
-        "time": stamp(datetime.now(UTC)),
+        "time": format_timestamp(datetime.now(UTC)),
         "region": system.aws.region,
         "resources": [],
         "detail": {
@@ -287,7 +291,7 @@ def test_27_an_attacker_who_guesses_receipts_learns_nothing_and_locks_no_reporte
     kept = repr(people.item(keys.report_key(accepted["reference"])))
     assert receipt not in kept
     assert symbols not in kept
-    unknown = reference.encode(uuid.uuid4().bytes[:10])
+    unknown = reference.encode_reference(uuid.uuid4().bytes[:10])
     guesses = [
         receipt.replace(symbol, "0" if symbol != "0" else "1") for symbol in set(symbols[:10])
     ]

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.wire import to_wire
-from casework.case.history import first_broken
-from casework.case.journey import STEP_SECONDS
-from casework.moves.deadlines import escalated
+from casework.aws.table.wire import to_wire_item
+from casework.case.execution_state import EXECUTION_STEP_SECONDS
+from casework.case.history import find_first_break
+from casework.moves.deadlines import escalate_missed_deadline
 from casework.pack.jurisdiction import open_pack
-from functions.triage.redrawing import areas_of
+from functions.triage.unit_changes import area_digests_by_unit
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, a_report, eventually
 
@@ -46,7 +46,9 @@ def test_12_clocks_ten_minutes_apart_change_no_order(people: People, clerk: Cler
     people.confirm(case_id)
     people.await_status(case_id, "published")
     people.await_wait(case_id)
-    clerk.table.update(case_id, lambda case: escalated(case, now - TEN_MINUTES, (60, 60, 60)))
+    clerk.table.update(
+        case_id, lambda case: escalate_missed_deadline(case, now - TEN_MINUTES, (60, 60, 60))
+    )
     late = people.call(
         "POST",
         f"/v1/desk/cases/{case_id}/review",
@@ -61,7 +63,7 @@ def test_12_clocks_ten_minutes_apart_change_no_order(people: People, clerk: Cler
     moves = ["open", "assess", "confirm", "refer", "publish", "escalate", "read", "acknowledge"]
     assert [event.move for event in events] == moves
     assert [event.number for event in events] == list(range(1, len(moves) + 1))
-    assert first_broken(events) is None
+    assert find_first_break(events) is None
     times = [event.at for event in events]
     assert times != sorted(times), "the clocks did differ"
     eventually(lambda: people.executions(case_id) == ["SUCCEEDED"], "the workflow ends well")
@@ -211,7 +213,11 @@ def test_18_a_unit_that_never_acknowledges_escalates_once_per_level(
     then = datetime.now(UTC) - DAYS_AGO
     first = clerk.serve(clerk.published(then, deadlines)).id
     second = clerk.published(then, deadlines).id
-    clerk.serve(clerk.table.update(second, lambda case: escalated(case, then, deadlines)).case)
+    clerk.serve(
+        clerk.table.update(
+            second, lambda case: escalate_missed_deadline(case, then, deadlines)
+        ).case
+    )
 
     def levels(case_id: str) -> list[int]:
         events = clerk.table.events(case_id)
@@ -224,7 +230,7 @@ def test_18_a_unit_that_never_acknowledges_escalates_once_per_level(
         lose_the_execution(people, second)
         people.invoke("ReconcileFunction", {})
         eventually(lambda: levels(second) == [1, 2], "the second level, after the time of a step")
-        eventually(lambda: waits(people, second) > STEP_SECONDS, "the wait goes on")
+        eventually(lambda: waits(people, second) > EXECUTION_STEP_SECONDS, "the wait goes on")
         assert levels(second) == [1, 2]
     eventually(lambda: levels(first) == [1], "the first level")
     people.step("Escalate", first)
@@ -256,7 +262,7 @@ def test_18_an_overdue_notice_escalates_once_per_level(people: People) -> None:
     case_id = people.held(RABAT)
     long_ago = "2026-01-01T00:00:00.000Z"
     people.set_on_case(case_id, "notice", {"since": long_ago, "due": long_ago, "level": 0})
-    line = to_wire(keys.due_key(long_ago, "notice", case_id))
+    line = to_wire_item(keys.due_key(long_ago, "notice", case_id))
     for level in (1, 2):  # behind the last level there is none
         people.set_on_case(case_id, "notice.due", long_ago)
         for _ in range(2):  # the second is one that had seen the deadline when the first acted
@@ -284,15 +290,15 @@ def test_19_a_case_goes_to_the_unit_that_gets_its_territory(people: People) -> N
 def stands_otherwise(people: People, case_id: str, unit: str, queue: str) -> None:
     """The case stands with a unit that an earlier pack named."""
     people.set_on_case(case_id, "referral.unit", unit)
-    people.set_on_case(case_id, keys.QUEUE, desk_keys.queue(queue))
+    people.set_on_case(case_id, keys.QUEUE_PARTITION_KEY, desk_keys.queue_name_of_desk(queue))
 
 
 def goes_to_rabat(people: People, case_id: str, earlier: dict[str, str]) -> None:
     """Sweeps that see other units than the pack's own give the case away."""
     before = [event["move"] for event in people.audited(case_id)["events"]]
-    units = {**areas_of(open_pack("ma")), **earlier}
+    units = {**area_digests_by_unit(open_pack("ma")), **earlier}
     people.system.aws.dynamodb.put_item(
-        TableName=people.table, Item=to_wire({**keys.units_key(), "units": units})
+        TableName=people.table, Item=to_wire_item({**keys.units_key(), "units": units})
     )
     people.sweep_until(
         lambda: people.case(case_id, "officer", RABAT).json().get("status") == "published",

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from casework.aws.table import keys
-from casework.aws.table.wire import to_wire
-from local.people import Person
+from casework.aws.table.wire import to_wire_item
+from local.people import StaffEntry
 from local.staff import LocalStaff
 from tests.e2e.people import People, a_report
 
@@ -30,7 +30,7 @@ NAMED = {
 
 def put(people: People, item: dict[str, Any]) -> None:
     """Write an item with the right to write the table."""
-    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(item))
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire_item(item))
 
 
 def erase(people: People, reference: str) -> subprocess.CompletedProcess[str]:
@@ -80,7 +80,7 @@ def test_29_an_erased_report_is_gone_and_the_history_still_fits(people: People) 
 
 def a_second_supervisor(people: People) -> str:
     """An access token of another supervisor than the one of the other tests."""
-    second = Person("second@casework.example", "Second", "supervisor")
+    second = StaffEntry("second@casework.example", "Second", "supervisor")
     known = LocalStaff(people.system)
     known.ensure([second])
     return known.token(second.login)
@@ -99,9 +99,9 @@ def test_29_an_ended_case_is_erased_when_its_time_has_passed_and_two_people_deci
     long_ago = "2026-01-01T00:00:00.000Z"
     people.system.aws.dynamodb.update_item(
         TableName=people.table,
-        Key=to_wire(keys.case_key(case_id)),
+        Key=to_wire_item(keys.case_key(case_id)),
         UpdateExpression="SET retention.due = :due",
-        ExpressionAttributeValues=to_wire({":due": long_ago}),
+        ExpressionAttributeValues=to_wire_item({":due": long_ago}),
     )
     put(people, keys.due_key(long_ago, "retention", case_id))
     people.invoke("SweepFunction", {})
@@ -210,9 +210,9 @@ def test_32_a_history_that_was_changed_is_named_by_auditor_and_night(
         case "edited":
             put(people, {**kept, "by": "nobody"})
         case "removed":
-            table.delete_item(TableName=people.table, Key=to_wire(second))
+            table.delete_item(TableName=people.table, Key=to_wire_item(second))
         case "cut":
-            table.delete_item(TableName=people.table, Key=to_wire(last))
+            table.delete_item(TableName=people.table, Key=to_wire_item(last))
         case _:
             put(people, {**next_kept, **second, "previous": kept["previous"]})
             put(people, {**kept, **third, "previous": next_kept["hash"]})

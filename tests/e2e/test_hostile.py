@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hostile import hunt
-from hostile.corpus import shipped
-from hostile.trial import Trial
-from local.system import System
+from harness.hostile import cost_search
+from harness.hostile.corpus import project_strings
+from harness.hostile.trial_run import HostileTrial
+from local.system import LocalSystem
 
 TRIED = (
     "</textarea><script>alert(1)</script>",
@@ -22,11 +22,11 @@ TRIED = (
 )
 
 
-def test_hostile_strings_are_refused_or_read_back_as_they_were_sent(system: System) -> None:
-    assert set(TRIED) <= set(shipped())
-    hunt.warm()
+def test_hostile_strings_are_refused_or_read_back_as_they_were_sent(system: LocalSystem) -> None:
+    assert set(TRIED) <= set(project_strings())
+    cost_search.warm()
     done: list[str] = []
-    trial = Trial(system, done.append)
+    trial = HostileTrial(system, done.append)
     assert trial.run(TRIED) == []
     assert done.count("read back") == 1 + len(TRIED) - 3, "the plain one, and all but three"
     assert trial.calls > 100

@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from casework.decisions.staff import Role
-from local.places import ROOT, Places
-from local.ports import free_ports, listens
+from local.places import ROOT, SystemFolder
+from local.ports import free_ports, is_listening
 from tests.e2e.people import PATIENCE, a_report, eventually
 
 
@@ -29,7 +29,7 @@ class Run:
         port, emulator_port = map(str, free_ports(2))
         self.port = variables.pop("PORT", "") or port
         self.emulator_port = emulator_port
-        self.places = Places(folder)
+        self.places = SystemFolder(folder)
         self.log = folder.parent / f"run-{uuid.uuid4().hex}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -150,8 +150,8 @@ def test_a_system_is_stopped_started_again_and_started_clean(
     assert len(family) > 1, "the emulator and at least one worker"
     assert first.interrupt() == 0, first.said
     eventually(lambda: not family & set(processes()), "Ctrl-C leaves no process")
-    assert not listens(int(first.port))
-    assert not listens(int(first.emulator_port))
+    assert not is_listening(int(first.port))
+    assert not is_listening(int(first.emulator_port))
 
     again = Run(folder)
     started.append(again)
@@ -164,7 +164,7 @@ def test_a_system_is_stopped_started_again_and_started_clean(
     started.append(clean)
     eventually(lambda: "All earlier data was removed" in clean.said, "RESET=1 starts clean")
     assert clean.interrupt() == 0, "Ctrl-C during the start"
-    assert not listens(int(clean.port))
+    assert not is_listening(int(clean.port))
     assert not holds(folder, accepted["reference"])
 
 

@@ -23,17 +23,17 @@ from typing import Any, Final
 
 import pytest
 
-from casework.aws.steps import workflow
+from casework.aws.steps import executions
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.lifecycle import DECISIONS, Move, Status
-from casework.case.parts import CloseReason
-from casework.decisions.permissions import holder
+from casework.case.lifecycle import DECISION_MOVES, Move, Status
+from casework.case.value_objects import CloseReason
+from casework.decisions.permissions import responsible_unit
 from casework.decisions.staff import Role
-from casework.moves.deadlines import no_clocks
-from casework.pack.clocks import clocks
+from casework.moves.deadlines import no_wait_deadlines
+from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
-from faults.everything import Everything
+from harness.faults.table_snapshot import TableSnapshot
 from tests import decided
 from tests.builders import altered
 from tests.e2e import consistency
@@ -195,7 +195,7 @@ def assessed(world: World, case_id: str) -> None:
     """Wait until the workflow has assessed the case; on a slow machine it may have got stuck."""
 
     def seen() -> bool:
-        case = world.clerk.table.case(case_id)
+        case = world.clerk.table.get_case(case_id)
         return case.status is not Status.RECEIVED or case.stuck is not None
 
     eventually(seen, f"{case_id} is assessed", LONG_SECONDS)
@@ -220,22 +220,22 @@ def refer(clerk: Clerk, case_id: str) -> None:
         )
 
     case = clerk.table.update(case_id, confirm).case
-    workflow.tell(clerk.table, case, at, clocks(open_pack("ma")))
+    executions.resume_after_decision(clerk.table, case, at, jurisdiction_clocks(open_pack("ma")))
 
 
 def take(world: World, case_id: str) -> None:
     """The unit that the case is brought to takes it."""
     eventually(
-        lambda: world.clerk.table.case(case_id).status is Status.PUBLISHED,
+        lambda: world.clerk.table.get_case(case_id).status is Status.PUBLISHED,
         f"{case_id} is published",
         LONG_SECONDS,
     )
-    case = world.clerk.table.case(case_id)
+    case = world.clerk.table.get_case(case_id)
     answer = world.people.call(
         "POST",
         f"/v1/desk/cases/{case_id}/acknowledgement",
         Role.OFFICER,
-        holder(case) or "",
+        responsible_unit(case) or "",
         json={"outcome": "accept"},
         headers={"If-Match": f'"{case.version}"', "Idempotency-Key": str(uuid.uuid4())},
     )
@@ -276,7 +276,9 @@ def end(clerk: Clerk, case_id: str) -> None:
         waits = case.status is Status.IN_REVIEW
         return decided.rejected(case, at, A_CLERK, CloseReason.DUPLICATE) if waits else None
 
-    workflow.tell(clerk.table, clerk.table.update(case_id, reject).case, at, no_clocks)
+    executions.resume_after_decision(
+        clerk.table, clerk.table.update(case_id, reject).case, at, no_wait_deadlines
+    )
 
 
 def settled(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
@@ -287,10 +289,12 @@ def settled(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
     return found
 
 
-def entries(world: World, held: Everything, case_ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+def entries(
+    world: World, held: TableSnapshot, case_ids: Sequence[str]
+) -> Iterator[tuple[str, int]]:
     """The decisions and messages of clients, from the histories."""
     subjects = set(world.subjects.values())
     for case_id in case_ids:
         for event in held.events(case_id):
-            if event.by in subjects and Move(event.move) in {*DECISIONS, Move.MESSAGE}:
+            if event.by in subjects and Move(event.move) in {*DECISION_MOVES, Move.MESSAGE}:
                 yield case_id, event.number

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from casework.aws.table import keys
-from casework.aws.table.wire import from_wire, to_wire
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
 from casework.text import reference as references
-from casework.text.folding import unfold
+from casework.text.compression import decompress_text
 from tests.e2e.people import People, a_report, eventually
 
 RABAT = "pj-04-421"
@@ -78,21 +78,27 @@ def marks(people: People) -> Marks:
 def poison_the_stream(people: People, like: str, marks: Marks) -> None:
     """A report that says every mark, in a case that is not there: its record is a dead letter."""
     dynamodb = people.system.aws.dynamodb
-    poisoned = references.encode(os.urandom(references.REFERENCE_BYTES))
-    item = dynamodb.get_item(TableName=people.table, Key=to_wire(keys.report_key(like)))["Item"]
+    poisoned = references.encode_reference(os.urandom(references.REFERENCE_BYTES))
+    item = dynamodb.get_item(TableName=people.table, Key=to_wire_item(keys.report_key(like)))[
+        "Item"
+    ]
     for name in ("case_id", "linked_at", "linked_by", "own_named", "named", "number", "alone"):
         item.pop(name, None)
-    item |= to_wire({**keys.report_key(poisoned), keys.FLOW: keys.unlinked(poisoned)})
+    item |= to_wire_item(
+        {**keys.report_key(poisoned), keys.FLOW_PARTITION_KEY: keys.unlinked_flow(poisoned)}
+    )
     said = " ".join(marks.words().values()).encode()
     item["narrative"], item["facts"] = {"B": said}, {"B": said}
-    item |= to_wire({"case_id": "C-0000-0000-0000-0000-0", "linked_at": item["accepted_at"]["S"]})
+    item |= to_wire_item(
+        {"case_id": "C-0000-0000-0000-0000-0", "linked_at": item["accepted_at"]["S"]}
+    )
     before = waiting_in(people, people.system.outputs["DeadLetterUrl"])
     dynamodb.put_item(TableName=people.table, Item=item)
     eventually(
         lambda: waiting_in(people, people.system.outputs["DeadLetterUrl"]) > before,
         "the record is a dead letter",
     )
-    dynamodb.delete_item(TableName=people.table, Key=to_wire(keys.report_key(poisoned)))
+    dynamodb.delete_item(TableName=people.table, Key=to_wire_item(keys.report_key(poisoned)))
 
 
 def waiting_in(people: People, url: str) -> int:
@@ -106,7 +112,7 @@ def waiting_in(people: People, url: str) -> int:
 def fail_a_run(people: People, case_id: str, marks: Marks) -> None:
     """A case with a mark in a wrong field, so that an execution of its workflow fails."""
     dynamodb, states = people.system.aws.dynamodb, people.system.aws.stepfunctions
-    key = to_wire(keys.case_key(case_id))
+    key = to_wire_item(keys.case_key(case_id))
     whole = dynamodb.get_item(TableName=people.table, Key=key)["Item"]
     dynamodb.put_item(TableName=people.table, Item={**whole, "status": {"S": marks.narrative}})
     journey = {
@@ -212,23 +218,23 @@ def test_the_table_keeps_the_narrative_in_one_attribute_only(people: People, mar
     for item in _items(people):
         for name, value in item.items():
             found = found_in(_clear(value), marks)
-            if name == "narrative" and item[keys.SORT] == keys.REPORT_SORT:
+            if name == "narrative" and item[keys.SORT_KEY] == keys.REPORT_SORT:
                 narratives += "narrative" in found
                 found -= {"narrative"}
-            assert not found, f"{item[keys.SORT]}.{name}"
+            assert not found, f"{item[keys.SORT_KEY]}.{name}"
     assert narratives == 1, "the sweep must find the narrative where it belongs"
 
 
 def _items(people: People) -> Iterator[dict[str, Any]]:
     for page in people.system.aws.dynamodb.get_paginator("scan").paginate(TableName=people.table):
-        yield from map(from_wire, page["Items"])
+        yield from map(values_from_wire_item, page["Items"])
 
 
 def _clear(value: Any) -> str:
     """A value as text, decompressed where it is compressed, with nested binaries shown."""
     if isinstance(value, bytes):
         try:
-            return unfold(value)
+            return decompress_text(value)
         except Exception:  # noqa: BLE001 - whatever it is, it is no folded text: shown as it is
             return value.decode("latin-1") + base64.b64encode(value).decode()
     if isinstance(value, dict):

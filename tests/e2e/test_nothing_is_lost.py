@@ -17,11 +17,11 @@ import httpx
 import pytest
 
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.stored import case_from
-from casework.aws.table.wire import to_wire
-from casework.case.times import stamp
+from casework.aws.table.item_mapping import case_from_item
+from casework.aws.table.wire import to_wire_item
+from casework.case.times import format_timestamp
 from casework.text import reference as references
-from local.system import Options, System
+from local.system import LocalSystem, StartOptions
 from tests.e2e.people import People, a_report, eventually
 
 RABAT = "pj-04-421"
@@ -54,22 +54,26 @@ def test_64_submitters_with_retries_lose_and_double_nothing(people: People) -> N
 
 def like(people: People, accepted: dict[str, Any], **changes: Any) -> tuple[str, dict[str, Any]]:
     """Put a report like an accepted one, that no case has yet; its reference, and its item."""
-    reference = references.encode(os.urandom(references.REFERENCE_BYTES))
+    reference = references.encode_reference(os.urandom(references.REFERENCE_BYTES))
     item = people.item(keys.report_key(accepted["reference"]))
     linked = ("case_id", "linked_at", "linked_by", "own_named", "named", "number", "alone", "hears")
-    for name in (*linked, keys.QUEUE, keys.QUEUE_AT, "glance"):
+    for name in (*linked, keys.QUEUE_PARTITION_KEY, keys.QUEUE_SORT_KEY, "glance"):
         item.pop(name, None)
-    item |= {**keys.report_key(reference), keys.FLOW: keys.unlinked(reference), **changes}
-    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(item))
+    item |= {
+        **keys.report_key(reference),
+        keys.FLOW_PARTITION_KEY: keys.unlinked_flow(reference),
+        **changes,
+    }
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire_item(item))
     return reference, item
 
 
 def test_an_unreadable_report_delays_no_other_and_people_review_it(people: People) -> None:
     accepted = people.submit()
     people.case_of(accepted)
-    an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+    an_hour_ago = format_timestamp(datetime.now(UTC) - timedelta(hours=1))
     nonsense = {"narrative": b"not compressed", "facts": b"not compressed"}
-    old = {"accepted_at": an_hour_ago, keys.FLOW_AT: an_hour_ago}
+    old = {"accepted_at": an_hour_ago, keys.FLOW_SORT_KEY: an_hour_ago}
     poison, _ = like(people, accepted, **nonsense, **old)
     assert people.case_of(people.submit()), "the report behind the poison is linked"
 
@@ -110,21 +114,21 @@ def test_a_record_that_fails_goes_to_the_dead_letter_queue_and_its_report_comes_
 
     # The stream record is gone; the cause is mended; the way back is the reference.
     mended = {name: value for name, value in item.items() if name not in nowhere}
-    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(mended))
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire_item(mended))
     people.invoke("ReprocessFunction", {"references": [failing]})
     assert people.item(keys.report_key(failing))["case_id"]
 
 
 def age(people: People, case_ids: list[str]) -> None:
     """The cases were opened an hour ago: the reconciler leaves those of the last minute alone."""
-    an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+    an_hour_ago = format_timestamp(datetime.now(UTC) - timedelta(hours=1))
     for case_id in case_ids:
         people.set_on_case(case_id, "opened_at", an_hour_ago)
-        people.set_on_case(case_id, keys.FLOW_AT, an_hour_ago)
-        case = case_from(people.item(keys.case_key(case_id)))
-        if case.place:
-            place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
-            people.set_on_case(case_id, keys.QUEUE_AT, place)
+        people.set_on_case(case_id, keys.FLOW_SORT_KEY, an_hour_ago)
+        case = case_from_item(people.item(keys.case_key(case_id)))
+        if case.index_queue:
+            place = desk_keys.queue_sort(case.priority.rank, case.opened_at, case.id)
+            people.set_on_case(case_id, keys.QUEUE_SORT_KEY, place)
 
 
 def two_reconcilers_at_once(people: People, until: Callable[[], bool]) -> None:
@@ -144,8 +148,11 @@ def two_reconcilers_at_once(people: People, until: Callable[[], bool]) -> None:
 @pytest.fixture
 def fragile(assembly: Path, tmp_path: Path) -> Iterator[People]:
     """A system of its own that keeps snapshots, to be killed."""
-    options = Options(snapshot_seconds=3.0, enforce_iam=True, wait_scale=0.02)
-    with System.fresh(tmp_path / "fragile", assembly, options) as system, People(system) as known:
+    options = StartOptions(snapshot_seconds=3.0, enforce_iam=True, wait_scale=0.02)
+    with (
+        LocalSystem.fresh(tmp_path / "fragile", assembly, options) as system,
+        People(system) as known,
+    ):
         yield known
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casework.aws.table import keys
-from casework.moves.merging import MOVED_AGAIN_SECONDS
+from casework.moves.merges import MOVED_AGAIN_SECONDS
 from tests.e2e.people import People, a_phone, a_report, eventually
 
 RABAT = "pj-04-421"

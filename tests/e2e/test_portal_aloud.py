@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Locator, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.portal import WALKED, Visitor, a_visitor
 
 
@@ -16,7 +16,9 @@ def said(place: Locator) -> str:
     return place.aria_snapshot()
 
 
-def test_the_way_through_the_report_is_read_in_arabic(browser: Browser, system: System) -> None:
+def test_the_way_through_the_report_is_read_in_arabic(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "ar") as reader:
         t, main = reader.t, reader.page.locator("main")
         narrative = reader.page.get_by_role("textbox", name=t("report.narrative"))
@@ -94,7 +96,7 @@ OPENED = {
 
 
 def test_every_control_of_the_report_has_an_accessible_name(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     for language in WALKED:
         with a_visitor(browser, system.origin, language) as reader:

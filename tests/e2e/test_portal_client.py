@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.credentials import proof_of_work
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import PATIENCE, People
 
 PAGE = Path(__file__).parents[2] / "docs" / "mobile-client.md"
@@ -45,7 +45,7 @@ def test_the_example_is_shorter_than_sixty_lines() -> None:
 
 
 def test_the_example_sends_a_report_and_follows_it(
-    system: System, people: People, tmp_path: Path
+    system: LocalSystem, people: People, tmp_path: Path
 ) -> None:
     codes, standing = run(tmp_path, system.origin)
     reference, receipt = codes.split()
@@ -69,9 +69,13 @@ def a_bad_service() -> Iterator[tuple[str, list[Any]]]:
             if len(calls) == 1:
                 self.close_connection = True
                 return
-            if not proof_of_work.proves(SECRET, key, self.headers["Work"], now=int(time.time())):
+            if not proof_of_work.is_valid_proof(
+                SECRET, key, self.headers["Work"], now=int(time.time())
+            ):
                 now = int(time.time())
-                asked = proof_of_work.challenge(SECRET, key, now=now, most=500, nonce=bytes(12))
+                asked = proof_of_work.build_challenge(
+                    SECRET, key, now=now, most=500, nonce=bytes(12)
+                )
                 self._answer(429, {"work": asked}, {"Retry-After": "0"})
                 return
             self._answer(201, {"reference": "R", "receipt": "S"})

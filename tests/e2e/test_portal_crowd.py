@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Response, expect
 
 from casework.credentials import proof_of_work
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import PATIENCE, a_report
 from tests.e2e.portal import a_visitor
 from tests.e2e.told import tell, variables_of
@@ -28,7 +28,7 @@ FLOOR = 3_000
 
 
 @contextmanager
-def asking(system: System) -> Iterator[bytes]:
+def asking(system: LocalSystem) -> Iterator[bytes]:
     """Let intake ask each report for work, as `work_floor` of a deployment does; its key."""
     secrets = system.aws.client("secretsmanager")
     address = variables_of(system, INTAKE)["ADDRESS_SECRET"]
@@ -41,12 +41,12 @@ def asking(system: System) -> Iterator[bytes]:
 
 
 @pytest.fixture
-def secret(system: System) -> Iterator[bytes]:
+def secret(system: LocalSystem) -> Iterator[bytes]:
     with asking(system) as key:
         yield key
 
 
-def send(system: System, key: str, report: dict[str, Any], proof: str = "") -> httpx.Response:
+def send(system: LocalSystem, key: str, report: dict[str, Any], proof: str = "") -> httpx.Response:
     headers = {"Idempotency-Key": key, **({"Work": proof} if proof else {})}
     return httpx.post(f"{system.api}/v1/reports", json=report, headers=headers, timeout=PATIENCE)
 
@@ -64,7 +64,7 @@ def solved(asked: dict[str, Any], **changes: Any) -> str:
 
 
 def test_the_browser_does_the_proof_of_work_and_sends_the_report(
-    browser: Browser, system: System, secret: bytes
+    browser: Browser, system: LocalSystem, secret: bytes
 ) -> None:
     answers: list[Response] = []
     with a_visitor(browser, system.origin, "fr") as visitor:
@@ -82,11 +82,11 @@ def test_the_browser_does_the_proof_of_work_and_sends_the_report(
     )
     assert keys[0] == keys[1]
     assert proofs[0] == ""
-    assert proof_of_work.proves(secret, keys[1], proofs[1], now=int(time.time()))
+    assert proof_of_work.is_valid_proof(secret, keys[1], proofs[1], now=int(time.time()))
 
 
 def test_one_proof_of_work_lets_in_one_report_and_its_repeats(
-    system: System, secret: bytes
+    system: LocalSystem, secret: bytes
 ) -> None:
     key, report = str(uuid.uuid4()), a_report()
     refused = send(system, key, report)
@@ -100,10 +100,10 @@ def test_one_proof_of_work_lets_in_one_report_and_its_repeats(
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_spliced_or_expired_proof_of_work_is_refused(system: System, secret: bytes) -> None:
+def test_a_spliced_or_expired_proof_of_work_is_refused(system: LocalSystem, secret: bytes) -> None:
     key, report, now = str(uuid.uuid4()), a_report(), int(time.time())
-    lasting = proof_of_work.LASTS_SECONDS
-    made = [proof_of_work.challenge(secret, key, now=now - ago, most=500, nonce=bytes(12))
+    lasting = proof_of_work.CHALLENGE_TTL_SECONDS
+    made = [proof_of_work.build_challenge(secret, key, now=now - ago, most=500, nonce=bytes(12))
             for ago in (0, lasting + 5)]  # fmt: skip
     fresh, ended = made
     read = json.loads(base64.b64decode(solved(fresh)))
@@ -117,7 +117,7 @@ def test_a_spliced_or_expired_proof_of_work_is_refused(system: System, secret: b
 
 
 def test_a_reporter_without_javascript_waits_longer_and_can_always_report(
-    browser: Browser, system: System, secret: bytes
+    browser: Browser, system: LocalSystem, secret: bytes
 ) -> None:
     with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as visitor:
         page = visitor.page
@@ -133,15 +133,17 @@ def test_a_reporter_without_javascript_waits_longer_and_can_always_report(
         assert 0 < int(seconds[0]) <= 30
         # These seconds pass: the form was opened by so much earlier.
         key, ticket = (page.locator(f"[name={name}]") for name in ("key", "ticket"))
-        opened = proof_of_work.opened_at(secret, key.input_value(), ticket.input_value())
+        opened = proof_of_work.ticket_time(secret, key.input_value(), ticket.input_value())
         assert opened is not None
-        earlier = proof_of_work.ticket(secret, key.input_value(), now=opened - int(seconds[0]) - 1)
+        earlier = proof_of_work.form_ticket(
+            secret, key.input_value(), now=opened - int(seconds[0]) - 1
+        )
         ticket.evaluate("(it, earlier) => { it.value = earlier }", earlier)
         visitor.presses("plain.send")
         visitor.codes()
 
 
-def test_a_service_that_is_not_crowded_asks_for_no_proof_of_work(system: System) -> None:
+def test_a_service_that_is_not_crowded_asks_for_no_proof_of_work(system: LocalSystem) -> None:
     """Nor once the crowd has gone: the switch holds as long as it is on."""
     with asking(system):
         assert send(system, str(uuid.uuid4()), a_report()).status_code == 429

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
-from casework.case.parts import Priority
-from casework.figures.counted import MEASURES
-from local.system import System
+from casework.case.value_objects import Priority
+from casework.statistics.case_statistics import DELAY_MEASURES
+from local.system import LocalSystem
 from tests.e2e.portal import Visitor, a_visitor
 
 MONTHS = ("2024-06", "2024-07", "2024-08")
@@ -56,12 +56,12 @@ def a_bilan(*figures: tuple[str, str, int | None, float | None], **more: Any) ->
     return {"first": "2024-06", "last": "2024-08", "months": list(MONTHS), "figures": rows,
             "licence": LICENCE, "population": CENSUS, "time_error": 0.02,
             "times": [{"measure": measure, "priority": priority}
-                      for measure in MEASURES for priority in Priority]} | more  # fmt: skip
+                      for measure in DELAY_MEASURES for priority in Priority]} | more  # fmt: skip
 
 
 @contextmanager
 def a_reader(
-    browser: Browser, system: System, language: str, told: dict[str, Any], now: str = SEPTEMBER
+    browser: Browser, system: LocalSystem, language: str, told: dict[str, Any], now: str = SEPTEMBER
 ) -> Iterator[tuple[Visitor, list[str]]]:
     """A visitor who gets these figures at this time, and the addresses of the calls."""
     asked: list[str] = []
@@ -85,7 +85,7 @@ def row(reader: Visitor, title: str, text: str) -> Locator:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_each_figure_the_service_publishes_is_on_the_page(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     told = a_bilan(*FOUNDING, reports_per_case=24.17)
     told["times"][1] |= {"median_seconds": 7_200, "p90_seconds": 95_000}
@@ -127,7 +127,7 @@ def _in(pattern: str, text: str) -> bool:
 
 
 def test_a_visitor_sees_each_month_the_rate_of_each_region_and_later_corrections(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     figures = a_bilan(*FOUNDING, ("delays", "look_hour", 700, 0.7),
                       corrected={"2024-06": 15})  # fmt: skip
@@ -163,7 +163,7 @@ def test_a_visitor_sees_each_month_the_rate_of_each_region_and_later_corrections
 
 
 def test_a_visitor_reads_the_founding_months_and_comes_back(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     told = a_bilan(*FOUNDING)
     with a_reader(browser, system, "fr", told, "2026-11-25T12:00:00Z") as (reader, asked):
@@ -196,7 +196,7 @@ def test_a_visitor_reads_the_founding_months_and_comes_back(
 
 
 def test_the_page_names_a_month_that_is_withheld_or_not_yet_published(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     told = a_bilan(("reports", "processed", 12, None), unpublished=["2024-08"])
     told["figures"][0]["withheld"] = ["2024-07"]
@@ -207,7 +207,7 @@ def test_the_page_names_a_month_that_is_withheld_or_not_yet_published(
 
 
 def test_before_the_first_month_is_published_both_pages_say_so(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_reader(browser, system, "fr", a_bilan(), "2024-06-20T12:00:00Z") as (reader, asked):
         for path in ("", "figures/"):
@@ -219,7 +219,7 @@ def test_before_the_first_month_is_published_both_pages_say_so(
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_first_page_sums_up_the_figures(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     with a_reader(browser, system, language, a_bilan(*FOUNDING)) as (reader, asked):
         reader.goes_to("")
@@ -240,7 +240,7 @@ def test_the_first_page_sums_up_the_figures(
 
 
 def test_a_visitor_can_ask_again_for_figures_that_did_not_load(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     answers = iter([422])
     with a_visitor(browser, system.origin, "en") as reader:
@@ -259,7 +259,7 @@ def test_a_visitor_can_ask_again_for_figures_that_did_not_load(
 
 
 def test_figures_that_arrive_after_other_months_were_chosen_are_not_shown(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     waiting: list[Route] = []
 
@@ -291,7 +291,7 @@ def test_figures_that_arrive_after_other_months_were_chosen_are_not_shown(
 
 
 def test_without_scripts_the_page_shows_the_figures_as_a_table(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as reader:
         reader.goes_to("figures/")

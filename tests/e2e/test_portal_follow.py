@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Route, ViewportSize, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report
 from tests.e2e.portal import Visitor, a_visitor
 
@@ -24,7 +24,7 @@ def opens(visitor: Visitor, codes: dict[str, str], *, path: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_a_question_is_answered_and_facts_are_added(
-    browser: Browser, system: System, people: People, *, scripts: bool
+    browser: Browser, system: LocalSystem, people: People, *, scripts: bool
 ) -> None:
     accepted = people.submit(a_report(language="ar"))
     case_id = people.case_of(accepted)
@@ -74,7 +74,7 @@ def test_a_question_is_answered_and_facts_are_added(
 
 
 def test_an_addition_stays_in_the_form_while_the_service_cannot_answer(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     accepted = people.submit()
     with a_visitor(browser, system.origin, "fr") as visitor:
@@ -100,7 +100,7 @@ def test_an_addition_stays_in_the_form_while_the_service_cannot_answer(
 
 
 def test_a_failure_to_load_news_is_told_within_sight_of_the_button(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     accepted = people.submit()
     small: ViewportSize = {"width": 320, "height": 640}
@@ -123,7 +123,7 @@ def test_a_failure_to_load_news_is_told_within_sight_of_the_button(
 
 
 def test_an_unsent_addition_survives_leaving_the_page(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     accepted = people.submit()
     with a_visitor(browser, system.origin, "en") as visitor:

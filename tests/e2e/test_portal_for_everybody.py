@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import (
     BUT_COLOURS,
@@ -100,7 +100,7 @@ def cut_off(visitor: Visitor, letters: int, passed: str) -> list[str]:
 
 @pytest.mark.parametrize("language", WALKED)
 def test_every_page_passes_the_accessibility_checks_in_every_state_and_is_built_up_unmoved(
-    browser: Browser, system: System, people: People, language: str
+    browser: Browser, system: LocalSystem, people: People, language: str
 ) -> None:
     shown: dict[str, list[str]] = {}
     moved: dict[str, float] = {}
@@ -317,7 +317,7 @@ def answered(page: Page, address: str, status: int, body: Any) -> Iterator[None]
 
 
 def test_the_fixed_bar_never_covers_the_element_with_the_focus(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "ar", viewport=PHONE) as visitor:
         page = visitor.page
@@ -339,7 +339,7 @@ def test_the_fixed_bar_never_covers_the_element_with_the_focus(
 
 @pytest.mark.parametrize("language", WALKED)
 def test_nothing_moves_while_a_page_is_built_up_on_a_telephone(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     moved: dict[str, float] = {}
     with a_visitor(browser, system.origin, language, viewport=PHONE) as visitor:
@@ -353,7 +353,9 @@ def test_nothing_moves_while_a_page_is_built_up_on_a_telephone(
     assert {name: each for name, each in moved.items() if each > MOST_SHIFTED} == {}
 
 
-def test_pages_stay_within_their_budget_over_the_wire(browser: Browser, system: System) -> None:
+def test_pages_stay_within_their_budget_over_the_wire(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         weights: list[int] = []
         visitor.page.on(
@@ -369,7 +371,7 @@ def test_pages_stay_within_their_budget_over_the_wire(browser: Browser, system: 
 
 
 def test_the_first_page_goes_on_to_the_language_of_the_browser(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "es", locale="es-ES") as visitor:
         visitor.page.goto(system.origin + "/")
@@ -378,7 +380,7 @@ def test_the_first_page_goes_on_to_the_language_of_the_browser(
 
 
 def test_an_unknown_address_shows_a_not_found_page_in_its_language(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         response = visitor.goes_to("nothing/")

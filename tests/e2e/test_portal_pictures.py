@@ -9,11 +9,11 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from casework.known.looks import distance
+from casework.hash_lists.perceptual_hash import hamming_distance
 from casework.report.examination import FileType
-from functions.examine.pdq import pdq
-from functions.examine.pictures import opened
-from local.system import System
+from functions.examine.pdq import compute_pdq
+from functions.examine.pictures import decode_picture
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import LANGUAGES, MESSAGES, Visitor, a_visitor
 from tests.e2e.walks import SMALL
@@ -58,7 +58,7 @@ def chosen(page: Page, *contents: bytes) -> None:
 
 
 def test_the_hashes_of_a_browser_are_those_of_the_examiner_and_no_picture_leaves_it(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     with at_the_narrative(browser, system.origin, "ar") as visitor:
         page, sent = visitor.page, list[Any]()
@@ -89,10 +89,11 @@ def test_the_hashes_of_a_browser_are_those_of_the_examiner_and_no_picture_leaves
         bodies = [each.post_data_buffer for each in sent if each.method != "GET"]
     hashes = (posted.value.post_data_json or {})["pictures"]
     expected = {
-        name: pdq(opened(content, kind)) or "" for name, (content, kind) in PICTURES.items()
+        name: compute_pdq(decode_picture(content, kind)) or ""
+        for name, (content, kind) in PICTURES.items()
     }
     far = {
-        name: distance(one, other)
+        name: hamming_distance(one, other)
         for (name, one), other in zip(expected.items(), hashes, strict=True)
     }
     assert max(far.values()) <= FEW, far
@@ -110,7 +111,7 @@ def test_the_hashes_of_a_browser_are_those_of_the_examiner_and_no_picture_leaves
 
 
 def test_the_words_of_this_part_are_loaded_in_each_language(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     for language in LANGUAGES:
         with a_visitor(browser, system.origin, language, **SMALL) as visitor:

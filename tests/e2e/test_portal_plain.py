@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Frame, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from casework.aws.table import keys
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e import qr
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import LANGUAGES, a_visitor
@@ -29,7 +29,7 @@ class PlainWalk(Walk):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_somebody_blackmailed_needs_no_more_screens_and_taps_without_javascript(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language, java_script_enabled=False, **SMALL) as visitor:
         walk = PlainWalk(visitor)
@@ -56,7 +56,7 @@ def test_somebody_blackmailed_needs_no_more_screens_and_taps_without_javascript(
 
 
 def test_the_whole_way_works_without_javascript(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     with a_visitor(
         browser,
@@ -159,7 +159,7 @@ def shows_no_step_before(page: Page) -> None:
 
 
 def test_the_browsers_own_back_shows_the_step_before_without_a_question(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     """Chromium asks before it sends a form again; the driver reports that question as an error."""
 

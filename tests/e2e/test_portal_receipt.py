@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.pack.jurisdiction import open_pack
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e import qr
 from tests.e2e.portal import LANGUAGES, Visitor, a_visitor
 
@@ -43,7 +43,7 @@ def sends(visitor: Visitor) -> tuple[str, str]:
 
 
 def test_the_picture_and_the_text_of_a_receipt_open_the_follow_up_with_its_reference(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr", color_scheme="dark") as visitor:
         page = visitor.page
@@ -78,7 +78,7 @@ def test_the_picture_and_the_text_of_a_receipt_open_the_follow_up_with_its_refer
 
 
 def test_a_reporter_abroad_reads_the_countrys_clocks_and_how_far_they_are_from_utc(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     """The device is a day ahead, and its own zones may be older than the country's last change."""
     zone = open_pack("ma").facts.zone
@@ -95,7 +95,7 @@ def test_a_reporter_abroad_reads_the_countrys_clocks_and_how_far_they_are_from_u
 
 
 def test_going_back_from_the_follow_up_page_shows_the_codes_again(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         codes = sends(visitor)
@@ -128,7 +128,7 @@ def test_going_back_from_the_follow_up_page_shows_the_codes_again(
         expect(visitor.page.get_by_text(visitor.t("done.not_copied"))).to_be_visible()
 
 
-def test_closing_the_receipt_too_early_loses_no_code(browser: Browser, system: System) -> None:
+def test_closing_the_receipt_too_early_loses_no_code(browser: Browser, system: LocalSystem) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         sends(visitor)
         visitor.page.reload()
@@ -143,7 +143,7 @@ def test_closing_the_receipt_too_early_loses_no_code(browser: Browser, system: S
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_printed_receipt_leaves_out_the_controls_of_the_screen(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language) as visitor:
         sends(visitor)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Route, expect
 
 from casework.aws.table import keys
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People
 from tests.e2e.portal import a_visitor
 
@@ -23,7 +23,7 @@ PHONE: dict[str, Any] = {
 
 
 def test_a_citizen_reports_in_arabic_on_a_phone_in_a_single_call_and_follows(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     with a_visitor(browser, system.origin, "ar", **PHONE) as citizen:
         citizen.goes_to("")
@@ -97,7 +97,9 @@ def test_a_citizen_reports_in_arabic_on_a_phone_in_a_single_call_and_follows(
     assert kept["disclosure"] == "anonymous"
 
 
-def test_a_reporter_abroad_says_where_the_victim_lives(browser: Browser, system: System) -> None:
+def test_a_reporter_abroad_says_where_the_victim_lives(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "ar") as citizen:
         page = citizen.page
         citizen.stands_at("report.place", "حساب يبيع هواتف لا تصل.")
@@ -129,7 +131,9 @@ def test_a_reporter_abroad_says_where_the_victim_lives(browser: Browser, system:
     }
 
 
-def test_a_reporter_can_report_with_the_keyboard_alone(browser: Browser, system: System) -> None:
+def test_a_reporter_can_report_with_the_keyboard_alone(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.goes_to("report/")
         keyboard = visitor.page.keyboard
@@ -201,7 +205,7 @@ def test_a_reporter_can_report_with_the_keyboard_alone(browser: Browser, system:
 
 
 def test_an_invalid_amount_is_told_above_and_at_its_field_and_going_back_loses_no_answer(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         page, words = visitor.page, visitor.t("error.amount")
@@ -233,7 +237,7 @@ def test_an_invalid_amount_is_told_above_and_at_its_field_and_going_back_loses_n
 
 
 def test_a_half_written_day_is_an_error_and_not_an_empty_answer(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.stands_at("report.when")
@@ -251,7 +255,7 @@ def test_a_half_written_day_is_an_error_and_not_an_empty_answer(
 
 
 def test_a_reporter_goes_on_when_the_list_of_places_does_not_load(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         page, place = visitor.page, visitor.page.locator("#code-0")
@@ -272,7 +276,7 @@ def test_a_reporter_goes_on_when_the_list_of_places_does_not_load(
 
 
 def test_an_answer_changed_at_the_end_brings_its_calm_words(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         visitor.stands_at("report.check")
@@ -285,7 +289,9 @@ def test_an_answer_changed_at_the_end_brings_its_calm_words(
         visitor.sees("report.check")
 
 
-def test_a_refused_answer_is_shown_beside_its_question(browser: Browser, system: System) -> None:
+def test_a_refused_answer_is_shown_beside_its_question(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "es") as visitor:
         visitor.stands_at("report.disclosure")
         visitor.chooses("disclosure-identified")
@@ -306,7 +312,7 @@ def test_a_refused_answer_is_shown_beside_its_question(browser: Browser, system:
 
 
 def test_ten_thousand_arabic_characters_pasted_arrive_as_they_are(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     chance = random.Random(7)
     letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي ًٌٍَُِّْـ\n"
@@ -324,7 +330,7 @@ def test_ten_thousand_arabic_characters_pasted_arrive_as_they_are(
 
 
 def test_a_pasted_chat_above_the_limit_stays_and_is_told_at_its_field(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     chat = ("12/03 21:04 - ?: paga\n" * 2_000)[:40_000]
     with a_visitor(browser, system.origin, "es", **PHONE) as visitor:
@@ -343,7 +349,9 @@ def test_a_pasted_chat_above_the_limit_stays_and_is_told_at_its_field(
         expect(narrative).to_have_value(chat)
 
 
-def test_a_lost_answer_and_a_double_click_make_one_report(browser: Browser, system: System) -> None:
+def test_a_lost_answer_and_a_double_click_make_one_report(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.stands_at("report.check")
         sent: list[str] = []
@@ -367,7 +375,7 @@ def test_a_lost_answer_and_a_double_click_make_one_report(browser: Browser, syst
         assert replayed == ["", "true"]
 
 
-def test_a_double_click_skips_no_page(browser: Browser, system: System) -> None:
+def test_a_double_click_skips_no_page(browser: Browser, system: LocalSystem) -> None:
     with a_visitor(browser, system.origin, "es") as visitor:
         page = visitor.page
         visitor.stands_at("report.locations")
@@ -381,7 +389,7 @@ def test_a_double_click_skips_no_page(browser: Browser, system: System) -> None:
 
 
 def test_an_unanswered_report_is_kept_and_can_be_sent_again(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         visitor.stands_at("report.check", narrative="نص لا يضيع")
@@ -418,7 +426,9 @@ def test_an_unanswered_report_is_kept_and_can_be_sent_again(
         visitor.codes()
 
 
-def test_a_refusal_without_a_time_to_wait_is_tried_again(browser: Browser, system: System) -> None:
+def test_a_refusal_without_a_time_to_wait_is_tried_again(
+    browser: Browser, system: LocalSystem
+) -> None:
     """Beyond the stage's rate it answers 429 with neither a problem nor `Retry-After`."""
     tried: list[str] = []
 

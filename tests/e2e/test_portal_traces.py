@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report
 from tests.e2e.portal import ARGUMENTS, CHROMIUM, MILLISECONDS, RENDERED, STATIC, a_visitor
 
@@ -19,7 +19,7 @@ HOSTILE = (
 )
 
 
-def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
+def test_hostile_strings_stay_text(browser: Browser, system: LocalSystem) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.stands_at("report.narrative")
         visitor.writes("narrative", HOSTILE)
@@ -63,7 +63,7 @@ def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_hostile_strings_stay_text_on_the_follow_up_pages(
-    browser: Browser, system: System, people: People, *, scripts: bool
+    browser: Browser, system: LocalSystem, people: People, *, scripts: bool
 ) -> None:
     """A question, its answer and an addition, on either page of a report."""
     accepted = people.submit(a_report(language="ar", narrative=HOSTILE))
@@ -94,7 +94,7 @@ def test_hostile_strings_stay_text_on_the_follow_up_pages(
 
 
 def test_the_quick_exit_leaves_at_once_and_clears_the_site(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         visitor.page.context.route(
@@ -119,7 +119,7 @@ def test_the_quick_exit_leaves_at_once_and_clears_the_site(
 
 
 def test_every_page_forbids_browser_features_that_it_does_not_need(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         for path in (*STATIC, *RENDERED):
@@ -145,7 +145,7 @@ def test_every_page_forbids_browser_features_that_it_does_not_need(
 
 
 def test_the_portal_can_be_installed_and_keeps_nothing_offline(
-    browser: Browser, system: System, tmp_path: Path
+    browser: Browser, system: LocalSystem, tmp_path: Path
 ) -> None:
     """Uses an ordinary profile: the private profile of the other tests installs nothing."""
     with browser.browser_type.launch_persistent_context(

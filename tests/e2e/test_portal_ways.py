@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import eventually
 from tests.e2e.portal import LANGUAGES, LONG, a_draft, a_visitor
 from tests.e2e.walks import SMALL, Walk
@@ -13,7 +13,7 @@ from tests.e2e.walks import SMALL, Walk
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_somebody_blackmailed_sends_a_report_in_eight_screens_and_twelve_taps(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language, **SMALL) as visitor:
         walk = Walk(visitor)
@@ -42,7 +42,7 @@ def test_somebody_blackmailed_sends_a_report_in_eight_screens_and_twelve_taps(
 
 
 def test_somebody_cheated_sends_a_report_in_nine_screens_and_sixteen_taps(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr", **SMALL) as visitor:
         walk = Walk(visitor)
@@ -73,7 +73,7 @@ def test_somebody_cheated_sends_a_report_in_nine_screens_and_sixteen_taps(
     assert walk.taps <= 16
 
 
-def test_a_witness_is_not_asked_about_money(browser: Browser, system: System) -> None:
+def test_a_witness_is_not_asked_about_money(browser: Browser, system: LocalSystem) -> None:
     with a_visitor(browser, system.origin, "es", **SMALL) as visitor:
         walk = Walk(visitor)
         walk.opens("way.other")
@@ -103,7 +103,7 @@ def test_a_witness_is_not_asked_about_money(browser: Browser, system: System) ->
     assert "money_lost" not in (sent.value.post_data_json or {})
 
 
-def test_a_category_is_reported_from_its_own_words(browser: Browser, system: System) -> None:
+def test_a_category_is_reported_from_its_own_words(browser: Browser, system: LocalSystem) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.goes_to("categories/")
         visitor.page.locator("#terrorism").get_by_role("link").click()
@@ -114,7 +114,7 @@ def test_a_category_is_reported_from_its_own_words(browser: Browser, system: Sys
 
 
 def test_help_is_shown_at_the_first_word_of_despair_for_the_country_that_is_named(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr", **SMALL) as visitor:
         page = visitor.page
@@ -135,7 +135,7 @@ def test_help_is_shown_at_the_first_word_of_despair_for_the_country_that_is_name
 
 
 def test_back_and_a_change_of_language_keep_the_answers_and_nothing_else(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         page = visitor.page
@@ -166,7 +166,7 @@ def test_back_and_a_change_of_language_keep_the_answers_and_nothing_else(
 
 
 def test_a_draft_stays_in_the_tab_only_where_it_is_wanted_and_for_an_hour(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         page = visitor.page

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from casework.aws.http import pages
+from casework.aws.http import response_headers
 from tests.e2e.portal import AXE, FIND, LANGUAGES, MESSAGES, WCAG
 from tests.proofs import FORGED, HONEST, NARRATIVE, PICTURE, REFERENCE, Log, a_key, a_proof
 from tools import verify_log
@@ -115,7 +115,10 @@ def test_the_page_of_the_service_connects_to_nothing(
     page = browser.new_context().new_page()
     address = "https://portal.example/fr/verify/"
     content = (portal / "fr" / "verify" / "index.html").read_text(encoding="utf-8")
-    headers = {**pages.row_of("/fr/verify/").headers, "Content-Type": "text/html"}
+    headers = {
+        **response_headers.find_path_rule("/fr/verify/").headers,
+        "Content-Type": "text/html",
+    }
     page.route("**", lambda route: route.fulfill(body=content, headers=headers))
     page.goto(address)
     asked(page, tmp_path, document, log.key)

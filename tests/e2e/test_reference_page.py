@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.portal import a_visitor
 
 WATCH = """document.addEventListener("securitypolicyviolation",
@@ -12,7 +12,7 @@ WATCH = """document.addEventListener("securitypolicyviolation",
 
 
 def test_a_developer_finds_a_call_and_folds_a_section_and_nothing_leaves_the_site(
-    browser: Browser, system: System
+    browser: Browser, system: LocalSystem
 ) -> None:
     with a_visitor(browser, system.origin, "en") as reader:
         page = reader.page

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 import pytest
 
-from casework.aws.steps import workflow
+from casework.aws.steps import executions
 from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
 from infra.assets import ROOT
-from infra.data import LINES, SAMPLES
+from infra.data import LINE_KEYS, SAMPLE_KEYS
 from tests.e2e.clerk import Clerk
 from tests.e2e.lives import Lives
 from tests.e2e.people import People
@@ -30,8 +30,8 @@ def lived(people: People) -> None:
     """Everything was done once."""
     client = cache(people.system.aws.client)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (items, workflow):
-            patch.setattr(module, "client", client)
+        for module in (items, executions):
+            patch.setattr(module, "aws_client", client)
         Lives(people, Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])).play()
 
 
@@ -106,8 +106,13 @@ LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 """A report comes into another case than the one that closed before it came."""
 MANY: Final = {"dynamodb:BatchGetItem ARRIVED#*"}
 """A case has more than a thousand reports."""
-SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLES}
+SAMPLED: Final = {f"dynamodb:PutItem {partition}" for partition in SAMPLE_KEYS}
 """A review is closed that a second person reads again: one in twenty, by a digest."""
+VERDICT: Final = {
+    *("dynamodb:PutItem COPIES#*", "dynamodb:DeleteItem COPIES#*"),
+    "dynamodb:Query ALIKE#*",
+}
+"""A verdict for all copies of a text is carried to those that came meanwhile."""
 LISTS: Final = {
     *("s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions"),
     "dynamodb:PutItem LOG#*",
@@ -139,6 +144,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.dossier.handler.handle": {"s3:ListBucket"},  # not called, as for intake
     "functions.desk.handler.handle": {  # somebody plays in a trial
         "s3:ListBucket",  # not called, as for intake
+        "dynamodb:PutItem COPIES#*",  # a verdict for all copies of a text
         "dynamodb:PutItem TRIAL#DECIDED#*",
         "dynamodb:PutItem TRIAL#HANDOVER",
         "dynamodb:PutItem TRIAL#ROSTER",
@@ -149,7 +155,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     }
     | LEAVES  # people take out another report than the last one
     | SAMPLED
-    | {f"dynamodb:DeleteItem {partition}" for partition in SAMPLES},
+    | {f"dynamodb:DeleteItem {partition}" for partition in SAMPLE_KEYS},
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
     "functions.history.verify_days.handle": {"dynamodb:BatchGetItem"},  # as for `MANY`
@@ -157,6 +163,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.notify.steps.referral": LATE,
     "functions.triage.steps.triage": LATE | {"dynamodb:UpdateItem REPORT#*"},  # unreadable
     "functions.triage.link.handle": FURTHER
+    | VERDICT
+    | {"dynamodb:GetItem COPIES#*"}
     | LATER
     | WORDS  # the sweeper moves what a merged case named first
     | LATE
@@ -187,6 +195,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "states:StartExecution",
     },
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
+    | VERDICT
     | SECOND
     | ALIKE
     | LATER
@@ -256,7 +265,7 @@ def _granted(people: People, function: str) -> Iterator[str]:
         document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
         for statement in document["Statement"]:
             keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
-            partitions = set(_listed(keys.get("dynamodb:LeadingKeys", []))) - set(LINES)
+            partitions = set(_listed(keys.get("dynamodb:LeadingKeys", []))) - set(LINE_KEYS)
             if keys and not partitions:
                 continue
             yield from _spelled(

@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from casework.aws.table import keys
-from casework.aws.table.wire import from_wire, to_wire
-from casework.case.day_log import bundles_of
-from local.system import System
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
+from casework.case.transparency_log import entry_bundles
+from local.system import LocalSystem
 from tests.e2e.people import People, a_report, eventually
 from tools.verify_log import Checkpoint, canonical, copied_entries, root_of, sha
 
@@ -62,15 +62,15 @@ def test_the_unit_opens_a_released_identity_and_the_history_shows_it(
 
 
 def test_a_reporter_with_a_contact_is_told_that_there_is_news(
-    system: System, acknowledged: tuple[str, dict[str, Any]]
+    system: LocalSystem, acknowledged: tuple[str, dict[str, Any]]
 ) -> None:
     reference = acknowledged[1]["reference"]
 
     def told() -> set[str]:
         answer = system.aws.dynamodb.get_item(
-            TableName=system.outputs["CaseTable"], Key=to_wire(keys.report_key(reference))
+            TableName=system.outputs["CaseTable"], Key=to_wire_item(keys.report_key(reference))
         )
-        return set(from_wire(answer["Item"]).get("told", ()))
+        return set(values_from_wire_item(answer["Item"]).get("told", ()))
 
     outcomes = {each.partition("#")[2] for each in eventually(told, "a notice")}
     assert outcomes == {"email"}
@@ -98,7 +98,7 @@ def test_an_addition_is_seen_by_the_unit_that_holds_the_case(
 
 
 def test_a_day_is_sealed_and_its_seal_cannot_be_taken_away(
-    system: System, people: People, acknowledged: tuple[str, dict[str, Any]]
+    system: LocalSystem, people: People, acknowledged: tuple[str, dict[str, Any]]
 ) -> None:
     day, bucket = people.a_past_day_of(acknowledged[0]), system.outputs["SealBucket"]
     sealed = people.invoke("SealDayFunction", {"day": day})
@@ -111,7 +111,7 @@ def test_a_day_is_sealed_and_its_seal_cannot_be_taken_away(
 
 
 def test_anybody_can_copy_the_log_of_days_and_check_it_with_the_key(
-    system: System, people: People, acknowledged: tuple[str, dict[str, Any]], tmp_path: Path
+    system: LocalSystem, people: People, acknowledged: tuple[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     day = people.a_past_day_of(acknowledged[0])
     people.invoke("SealDayFunction", {"day": day})
@@ -119,7 +119,7 @@ def test_anybody_can_copy_the_log_of_days_and_check_it_with_the_key(
     assert (kept.status_code, kept.headers["cache-control"]) == (200, "public, max-age=300")
     (tmp_path / "checkpoint").write_bytes(kept.content)
     size = Checkpoint(kept.text).size
-    for path, _ in bundles_of(size):
+    for path, _ in entry_bundles(size):
         tile = people.http.get(f"/log/{path}")
         assert (tile.status_code, tile.headers["cache-control"][-9:]) == (200, "immutable"), path
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from casework.decisions.staff import Role
 from local import staff
 from local.people import demo_people
 from local.staff import LocalStaff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import signs_in
 from tests.e2e.elsewhere import STRANGER, Elsewhere
 from tests.e2e.people import People, eventually
@@ -25,30 +25,30 @@ from tests.e2e.told import tell
 from tools.site import desk
 
 UNIT = "pj-06-141"
-TEXTS = {code: each["texts"] for code, each in desk.texts().items()}
+TEXTS = {code: each["texts"] for code, each in desk.desk_texts_by_language().items()}
 PEOPLE = demo_people(
     {UNIT: "Casablanca"}, {("king-prosecutor", "tpi-casablanca-criminal"): "Casablanca"}
 )
 
 
 @pytest.fixture(scope="module", autouse=True)
-def staffed(system: System) -> None:
+def staffed(system: LocalSystem) -> None:
     """The demo people of every role are there, as after `make run`."""
     LocalStaff(system).ensure(PEOPLE)
 
 
-def password_of(system: System, login: str) -> str:
+def password_of(system: LocalSystem, login: str) -> str:
     kept = json.loads(system.places.staff.read_text(encoding="utf-8"))
     return str(kept[login]["password"])
 
 
 def at_the_desk(visitor: Visitor) -> dict[str, str]:
-    visitor.page.goto(f"{visitor.origin}{sign_in.PAGE}?lang={visitor.language}")
+    visitor.page.goto(f"{visitor.origin}{sign_in.DESK_PAGE_PATH}?lang={visitor.language}")
     texts: dict[str, str] = TEXTS[visitor.language]
     return texts
 
 
-def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: System) -> None:
+def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: LocalSystem) -> None:
     role_of = {person.role: person for person in PEOPLE}
     assert set(role_of) == {role.value for role in Role}
     with a_visitor(browser, system.origin, "fr") as visitor:
@@ -62,9 +62,9 @@ def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: System
             expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
 
 
-@pytest.mark.parametrize("language", desk.FIRST)
+@pytest.mark.parametrize("language", desk.DESK_LANGUAGE_ORDER)
 def test_the_sign_in_page_passes_the_accessibility_checks(
-    browser: Browser, system: System, language: str
+    browser: Browser, system: LocalSystem, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language) as visitor:
         texts = at_the_desk(visitor)
@@ -74,7 +74,7 @@ def test_the_sign_in_page_passes_the_accessibility_checks(
         expect(visitor.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
         assert visitor.violations() == []
         visitor.page.get_by_role("button", name="Supervisor", exact=True).click()
-        visitor.page.wait_for_url(f"**{sign_in.PAGE}*")
+        visitor.page.wait_for_url(f"**{sign_in.DESK_PAGE_PATH}*")
         out = visitor.page.get_by_role("button", name=texts["sign_out"])
         expect(out).to_be_visible()
         assert visitor.violations() == []
@@ -82,7 +82,9 @@ def test_the_sign_in_page_passes_the_accessibility_checks(
         expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
 
 
-def test_no_script_reads_a_token_and_nothing_is_stored(browser: Browser, system: System) -> None:
+def test_no_script_reads_a_token_and_nothing_is_stored(
+    browser: Browser, system: LocalSystem
+) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         heard: list[str] = []
         visitor.page.on("response", lambda each: heard.append(each.url))
@@ -90,7 +92,7 @@ def test_no_script_reads_a_token_and_nothing_is_stored(browser: Browser, system:
         signs_in(visitor.page, texts, "Supervisor")
         expect(visitor.page.locator("dl")).to_contain_text("Supervisor")
         kept = {each.get("name"): each for each in visitor.page.context.cookies()}
-        assert set(kept) == {sign_in.ACCESS, sign_in.REFRESH}
+        assert set(kept) == {sign_in.ACCESS_COOKIE, sign_in.REFRESH_COOKIE}
         assert all(each.get("httpOnly") and each.get("secure") for each in kept.values())
         assert {each.get("sameSite") for each in kept.values()} == {"Strict"}
         tokens = [str(each.get("value")) for each in kept.values()]
@@ -118,7 +120,7 @@ def test_no_script_reads_a_token_and_nothing_is_stored(browser: Browser, system:
 
 
 @pytest.fixture
-def elsewhere(system: System) -> Iterator[Elsewhere]:
+def elsewhere(system: LocalSystem) -> Iterator[Elsewhere]:
     """Managed login has a site of its own, as on AWS."""
     with Elsewhere(system) as server:
         put_right = tell(system, "functions.session.handler.handle", {"SIGN_IN": server.origin})
@@ -127,25 +129,25 @@ def elsewhere(system: System) -> Iterator[Elsewhere]:
 
 
 def test_coming_back_from_another_site_signs_in(
-    browser: Browser, system: System, elsewhere: Elsewhere
+    browser: Browser, system: LocalSystem, elsewhere: Elsewhere
 ) -> None:
     """The cookie of the start comes along, and the strict ones go from the desk's page on."""
     profile = browser.new_context(locale="en")
     profile.set_default_timeout(MILLISECONDS)
     page = profile.new_page()
-    page.goto(system.origin + sign_in.page_in("fr"))
+    page.goto(system.origin + sign_in.desk_page_path("fr"))
     page.get_by_role("link", name=TEXTS["fr"]["sign_in"]).click()
     page.wait_for_url(f"{elsewhere.origin}/oauth2/authorize*")
     page.locator("#username").fill("auditor@casework.example")
     page.get_by_role("button", name="Next").click()
     page.locator("#password").fill(password_of(system, "auditor"))
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{system.origin}{sign_in.PAGE}*")
+    page.wait_for_url(f"{system.origin}{sign_in.DESK_PAGE_PATH}*")
     expect(page.locator("dl")).to_contain_text("Auditor")
     assert "/oauth2/token" in elsewhere.served, "the code was exchanged where managed login is"
     page.get_by_role("button", name=TEXTS["fr"]["sign_out"]).click()
     expect(page.get_by_role("link", name=TEXTS["fr"]["sign_in"])).to_be_visible()
-    there = system.origin + sign_in.page_in("fr")
+    there = system.origin + sign_in.desk_page_path("fr")
     assert page.url == there, "back from managed login, in the language of before"
     assert profile.cookies() == []
     profile.close()
@@ -163,12 +165,12 @@ SENDS_A_FORM = """([method, url]) => {
 
 
 def test_a_page_of_another_site_makes_no_call_and_signs_no_person_out(
-    browser: Browser, system: System, elsewhere: Elsewhere
+    browser: Browser, system: LocalSystem, elsewhere: Elsewhere
 ) -> None:
     profile = browser.new_context(locale="en")
     profile.set_default_timeout(MILLISECONDS)
     page = profile.new_page()
-    page.goto(system.origin + sign_in.PAGE)
+    page.goto(system.origin + sign_in.DESK_PAGE_PATH)
     page.get_by_role("link", name=TEXTS["en"]["sign_in"]).click()
     page.locator("#username").fill("supervisor@casework.example")
     page.get_by_role("button", name="Next").click()
@@ -203,7 +205,7 @@ def test_a_session_renews_its_tokens_for_a_shift_and_then_ends(people: People) -
     before = dict(ana.cookies)
     renewed = ana.renews()
     assert renewed.json() == {"access_seconds": 900, "left_seconds": 1800}
-    assert ana.cookies[sign_in.ACCESS] != before[sign_in.ACCESS]
+    assert ana.cookies[sign_in.ACCESS_COOKIE] != before[sign_in.ACCESS_COOKIE]
     assert ana.call("GET", "/v1/desk/me").json() == me
 
     kept = dict(ana.cookies)
@@ -211,7 +213,7 @@ def test_a_session_renews_its_tokens_for_a_shift_and_then_ends(people: People) -
     assert ana.cookies == {}
     assert ana.call("GET", "/v1/desk/me").status_code == 401
     onward = ana.call("GET", out.json()["next"])
-    assert (onward.status_code, onward.headers["location"]) == (302, sign_in.PAGE)
+    assert (onward.status_code, onward.headers["location"]) == (302, sign_in.DESK_PAGE_PATH)
     ana.cookies = kept  # of somebody who copied them
     over = ana.renews()
     assert (over.status_code, over.json()["type"]) == (401, "urn:e-iblagh:problem:session-over")
@@ -233,7 +235,7 @@ def test_a_code_works_once_and_only_in_the_browser_that_got_it(people: People) -
     back = ana.call("POST", "/login", data={**form, "person": "analyst"}).headers["location"]
     thief.leaves()
     assert thief.call("GET", back).headers["location"] == "/desk/?signin=again"
-    assert ana.call("GET", back).headers["location"] == sign_in.PAGE
+    assert ana.call("GET", back).headers["location"] == sign_in.DESK_PAGE_PATH
     assert ana.call("GET", back).headers["location"] == "/desk/?signin=again"
 
 
@@ -271,10 +273,10 @@ def test_a_disabled_person_is_refused_at_the_next_call_and_gets_no_new_token(
     path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}
     assert ana.call("POST", path, headers=key).status_code == 200
     kept = dict(ana.cookies)
-    eventually(lambda: int(time.time()) > int(kept[sign_in.REFRESH][0].partition(".")[0]),
+    eventually(lambda: int(time.time()) > int(kept[sign_in.REFRESH_COOKIE][0].partition(".")[0]),
                "the sign-in is of an earlier second: the emulator counts in seconds")  # fmt: skip
 
-    said = staff.disable("local", "analyst2@casework.example")
+    said = staff.disable_person("local", "analyst2@casework.example")
     assert case_id in said
     refused = ana.call("GET", "/v1/desk/me")
     assert (refused.status_code, refused.json()["type"]) == (
@@ -288,8 +290,8 @@ def test_a_disabled_person_is_refused_at_the_next_call_and_gets_no_new_token(
     assert ana.call("POST", "/login", data={**form, "person": "analyst2"}).status_code == 200
     assert people.call("POST", path, "analyst", headers=key).status_code == 200, "others go on"
 
-    assert "sign in" in staff.add("local", PEOPLE[1])
+    assert "sign in" in staff.add_person("local", PEOPLE[1])
     ana.signs_in("analyst2")
     assert ana.call("GET", "/v1/desk/me").status_code == 200
-    listed = staff.everybody("local")
+    listed = staff.list_people("local")
     assert all(person.email in listed for person in PEOPLE)

@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 
 from casework.aws.table import keys
-from casework.aws.table.wire import from_wire
+from casework.aws.table.wire import values_from_wire_item
 from infra.assets import ROOT
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import People
 from tests.e2e.smoking import NAMES, smoke
 
 
-def everything(system: System) -> Iterator[dict[str, Any]]:
+def everything(system: LocalSystem) -> Iterator[dict[str, Any]]:
     """All that is in the table."""
     pages = system.aws.dynamodb.get_paginator("scan").paginate(
         TableName=system.outputs["CaseTable"]
     )
     for page in pages:
-        yield from map(from_wire, page["Items"])
+        yield from map(values_from_wire_item, page["Items"])
 
 
 STAYS = {
@@ -40,9 +40,9 @@ decided is forgotten after a month; a review that its digest chose to be read ag
 
 def _kind(item: dict[str, Any]) -> str:
     """The kind of an item, without its owner."""
-    partition, sort = item[keys.PARTITION], item[keys.SORT]
+    partition, sort = item[keys.PARTITION_KEY], item[keys.SORT_KEY]
     if partition.partition("#")[0] == keys.DUE_PARTITION:
-        return f"DUE {keys.due_of(sort)[1]}"
+        return f"DUE {keys.parse_due_sort(sort)[1]}"
     if partition.startswith("TRIAL#DECIDED#"):
         return "TRIAL#DECIDED#"
     begins = "".join(partition.partition("#")[:2])
@@ -51,7 +51,7 @@ def _kind(item: dict[str, Any]) -> str:
 
 
 def test_a_healthy_system_passes_every_step_twice_and_keeps_no_trial(
-    system: System, people: People
+    system: LocalSystem, people: People
 ) -> None:
     people.published()  # somebody's case, beside which it is tried
     for _ in range(2):
@@ -60,8 +60,8 @@ def test_a_healthy_system_passes_every_step_twice_and_keeps_no_trial(
         assert run.ends == 0
     left = [item for item in everything(system) if "TEST-" in str(item)]
     assert {_kind(item) for item in left} <= STAYS
-    assert {item["status"] for item in left if item[keys.SORT] == keys.CASE_SORT} == {"erased"}
-    assert all("erased_at" in item for item in left if item[keys.SORT] == keys.REPORT_SORT)
+    assert {item["status"] for item in left if item[keys.SORT_KEY] == keys.CASE_SORT} == {"erased"}
+    assert all("erased_at" in item for item in left if item[keys.SORT_KEY] == keys.REPORT_SORT)
     assert not [item for item in everything(system) if item.get("realm") == "trial"]
     accounts = system.aws.cognito.list_users(UserPoolId=system.outputs["UserPoolId"])["Users"]
     named = [each["Value"] for user in accounts for each in user["Attributes"]]
@@ -74,7 +74,7 @@ def test_a_healthy_system_passes_every_step_twice_and_keeps_no_trial(
 def test_a_stage_that_does_not_run_is_reported_in_one_sentence(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    command = [sys.executable, "-m", "smoke", "--stage", "local"]
+    command = [sys.executable, "-m", "harness.smoke", "--stage", "local"]
     environment = {**os.environ, "STATE": str(tmp_path_factory.mktemp("nothing"))}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False

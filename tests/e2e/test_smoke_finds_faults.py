@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table.wire import from_wire
-from local.system import Options, System
+from casework.aws.table.wire import values_from_wire_item
+from local.system import LocalSystem, StartOptions
 from tests.e2e.smoking import NAMES, Run, smoke
 from tests.e2e.told import name_of, tell, variables_of
 
@@ -29,7 +29,7 @@ SESSION = "functions.session.handler.handle"
 
 
 @pytest.fixture(scope="module")
-def broken(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def broken(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """A system from a copy of the templates with four faults in it."""
     copy = tmp_path_factory.mktemp("broken") / "cdk.out"
     # Another worker may be packing the same assembly; its half-written archives come and go.
@@ -40,8 +40,8 @@ def broken(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         for resource in template["Resources"].values():
             _break(resource["Type"], resource.get("Properties", {}))
         file.write_text(json.dumps(template), "utf-8")
-    options = Options(enforce_iam=True, wait_scale=0.02)
-    with System.fresh(tmp_path_factory.mktemp("system"), copy, options) as running:
+    options = StartOptions(enforce_iam=True, wait_scale=0.02)
+    with LocalSystem.fresh(tmp_path_factory.mktemp("system"), copy, options) as running:
         yield running
 
 
@@ -56,12 +56,12 @@ def _break(kind: str, properties: dict[str, Any]) -> None:
         properties["FilterPolicy"] = {"unit": ["trials"]}
 
 
-def nothing_is_left(system: System) -> bool:
+def nothing_is_left(system: LocalSystem) -> bool:
     """No word of a trial report and no smoke person."""
     pages = system.aws.dynamodb.get_paginator("scan").paginate(
         TableName=system.outputs["CaseTable"]
     )
-    items = [from_wire(item) for page in pages for item in page["Items"]]
+    items = [values_from_wire_item(item) for page in pages for item in page["Items"]]
     pool = system.outputs["UserPoolId"]
     people = system.aws.cognito.list_users(UserPoolId=pool)["Users"]
     return not people and not [each for each in items if "narrative" in each or "realm" in each]
@@ -75,7 +75,7 @@ def expect(run: Run, **others: str) -> None:
     assert run.ends == 1
 
 
-def test_faults_of_a_template_are_found_each_in_its_step(broken: System) -> None:
+def test_faults_of_a_template_are_found_each_in_its_step(broken: LocalSystem) -> None:
     run = smoke(broken, PATIENCE)
     expect(
         run,
@@ -94,7 +94,7 @@ def test_faults_of_a_template_are_found_each_in_its_step(broken: System) -> None
     assert nothing_is_left(broken)
 
 
-def _may_not_write(system: System) -> Callable[[], None]:
+def _may_not_write(system: LocalSystem) -> Callable[[], None]:
     """Intake may put no items any more; how to put it right again."""
     name = name_of(system, INTAKE)
     asked = system.aws.functions.get_function_configuration(FunctionName=name)
@@ -113,7 +113,7 @@ def _may_not_write(system: System) -> Callable[[], None]:
 WORKING = ("review", "referral", "acknowledgement", "history")
 
 
-def test_a_stage_that_does_not_know_trial_marks_gets_no_report(broken: System) -> None:
+def test_a_stage_that_does_not_know_trial_marks_gets_no_report(broken: LocalSystem) -> None:
     """Otherwise trials would be kept as reports."""
     another = variables_of(broken, INTAKE)["ADDRESS_SECRET"]
     before = _reports(broken)
@@ -131,7 +131,7 @@ def test_a_stage_that_does_not_know_trial_marks_gets_no_report(broken: System) -
     assert _reports(broken) == before
 
 
-def _reports(system: System) -> int:
+def _reports(system: LocalSystem) -> int:
     found = system.aws.dynamodb.scan(
         TableName=system.outputs["CaseTable"],
         FilterExpression="sk = :report",
@@ -140,7 +140,9 @@ def _reports(system: System) -> int:
     return int(found["Count"])
 
 
-def test_a_trial_that_cannot_be_erased_is_told_and_erased_by_the_next_run(broken: System) -> None:
+def test_a_trial_that_cannot_be_erased_is_told_and_erased_by_the_next_run(
+    broken: LocalSystem,
+) -> None:
     """Intake cannot write at first; whether it kept a report is unknown until it is asked. In the
     next run the desk takes tokens of another client: that is found, and all is erased."""
     put_right = _may_not_write(broken)

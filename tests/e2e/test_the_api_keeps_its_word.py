@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from local import staff
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.people import PATIENCE, People
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def own_settings_put_back(people: People) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own_settings_put_back")
-def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing(system: LocalSystem, tmp_path: Path) -> None:
     """Each operation is called with generated content, sound and unsound, by a supervisor."""
     token = staff.demo_token(system, "supervisor")
     finished = subprocess.run(

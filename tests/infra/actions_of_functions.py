@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from infra.assets import ROOT
-from infra.notify import REFERRAL
-from infra.workflow import steps_of, workflow_of
+from infra.referral_function import REFERRAL_STEP
+from infra.workflow import read_workflow_file, step_substitutions
 
-STEPS = steps_of(workflow_of(ROOT)) - {REFERRAL}
+STEPS = step_substitutions(read_workflow_file(ROOT)) - {REFERRAL_STEP}
 """The functions of functions/triage that the workflow calls."""
 SAVE = {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}
 """Read and save cases; delete their lines on the duty desk and their deadlines."""

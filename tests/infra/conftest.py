@@ -9,24 +9,24 @@ from pathlib import Path
 import pytest
 
 from infra import app
-from infra.assets import ROOT, Staging, runtime_python
-from infra.deployment import Deployment, Restored, Timestamps, ToReporters
-from infra.stage import stage_of
+from infra.assets import ROOT, AssetStage, runtime_python
+from infra.deployment import DeploymentFile, ReporterChannels, RestoredTable, Timestamps
+from infra.stage import stage_with_deployment
 from tests.infra.assembly import Assembly
 from tests.shared import once
 
 STAGED = ROOT / "build" / "stage"
 A_ROOT = (ROOT / "tests/infra/root_of_time.pem").read_text("ascii")
-CHOSEN = Deployment(
+CHOSEN = DeploymentFile(
     second_region="eu-south-1",
     address="https://desk.example.org",
     warm_writes=12_000,
     warm_reads=24_000,
     requests_per_second=1_500,
-    reporters=ToReporters(short_messages=True),
+    reporters=ReporterChannels(short_messages=True),
     distribution="E2QWRUHAPOMQZL",
     timestamps=Timestamps(url="http://time.example.org/tsr", certificate=A_ROOT),
-    restored=Restored(
+    restored=RestoredTable(
         table="restored",
         stream="arn:aws:dynamodb:eu-west-3:123456789012:table/restored/stream/"
         "2026-03-01T00:00:00.000",
@@ -36,9 +36,9 @@ CHOSEN = Deployment(
 
 
 STAGES = {
-    "local": ("local", Deployment()),
-    "dev": ("dev", Deployment()),
-    "prod": ("prod", Deployment()),
+    "local": ("local", DeploymentFile()),
+    "dev": ("dev", DeploymentFile()),
+    "prod": ("prod", DeploymentFile()),
     "chosen": ("prod", CHOSEN),
 }
 """What is synthesised: with the defaults, not the deployment of this machine, and for `CHOSEN`."""
@@ -54,7 +54,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def starts_cdk() -> Iterator[None]:
     """Assets stay where they are staged: templates name them by their digest in any case."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(app.FLAGS, "aws:cdk:disable-asset-staging", True)
+        patch.setitem(app.CDK_FEATURE_FLAGS, "aws:cdk:disable-asset-staging", True)
         yield
 
 
@@ -68,9 +68,9 @@ def assembly_of(
         stage_name, given = STAGES[name]
 
         def make(folder: Path) -> None:
-            stage = stage_of(stage_name, given)
+            stage = stage_with_deployment(stage_name, given)
             python = runtime_python() if stage.on_aws else sys.executable
-            app.synthesise(stage, Staging(ROOT, STAGED, python), folder)
+            app.write_assembly(stage, AssetStage(ROOT, STAGED, python), folder)
 
         return Assembly(once(tmp_path_factory, f"assembly-{name}", make), stage_name)
 
@@ -101,5 +101,5 @@ def each_stage(request: pytest.FixtureRequest, assembly_of: Callable[[str], Asse
 @pytest.fixture(scope="session")
 def staged_folder() -> Callable[[str], Path]:
     """The folder that is deployed for a part, compiled as for AWS."""
-    staging = Staging(ROOT, STAGED, runtime_python())
+    staging = AssetStage(ROOT, STAGED, runtime_python())
     return lambda part: staging.function(part, "ma")

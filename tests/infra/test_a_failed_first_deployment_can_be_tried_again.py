@@ -70,5 +70,5 @@ def test_the_next_deployment_unprotects_a_stack_whose_creation_failed() -> None:
             assert asked["EnableTerminationProtection"] is False
             released.append(asked["StackName"])
 
-    cdk.let_go_of_failed(CloudFormation(), [*stacks, "Casework-prod-edge"])
+    cdk.unprotect_failed_stacks(CloudFormation(), [*stacks, "Casework-prod-edge"])
     assert released == ["Casework-prod"]

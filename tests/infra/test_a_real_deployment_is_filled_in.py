@@ -11,13 +11,13 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from casework.pack.jurisdiction import PACKS, Jurisdiction
-from casework.pack.phones import needed
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER, Jurisdiction
+from casework.pack.phones import list_required_phones
 from infra import app, readiness
-from infra.deployment import Deployment
-from infra.edge import Edge
+from infra.deployment import DeploymentFile
+from infra.edge import EdgeDistribution
 from infra.errors import NotFilledIn
-from infra.stage import EDGE_REGION, STAGES, stage_of
+from infra.stage import EDGE_REGION, STAGES_BY_NAME, stage_with_deployment
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 WHOLE: dict[str, Any] = {
@@ -32,12 +32,12 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def edge_of(deployment: Deployment) -> dict[str, Any]:
+def edge_of(deployment: DeploymentFile) -> dict[str, Any]:
     """The template of the edge that a deployment gets."""
     scope = cdk.App(analytics_reporting=False)
-    edge = Edge(
+    edge = EdgeDistribution(
         scope,
-        stage=replace(STAGES["prod"], deployment=deployment),
+        stage=replace(STAGES_BY_NAME["prod"], deployment=deployment),
         api_domain="api.example.org",
         drop_domain="drop.example.org",
         seals="seals",
@@ -48,7 +48,7 @@ def edge_of(deployment: Deployment) -> dict[str, Any]:
     return template
 
 
-def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]]:
+def distribution(deployment: DeploymentFile) -> tuple[dict[str, Any], dict[str, Any]]:
     """The configuration of the distribution, and the stack's outputs."""
     template = edge_of(deployment)
     (found,) = (
@@ -61,7 +61,7 @@ def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]
 
 def test_a_refused_deployment_names_every_missing_value_at_once() -> None:
     with pytest.raises(NotFilledIn) as refused:
-        readiness.check(stage_of("prod", Deployment()), trial=False)
+        readiness.require_readiness(stage_with_deployment("prod", DeploymentFile()), trial=False)
     lines = str(refused.value).splitlines()
     assert [line.strip().rpartition(":")[0] for line in lines if line.startswith("  ")] == [
         "operator.name",
@@ -86,20 +86,22 @@ def test_a_refused_deployment_names_every_missing_value_at_once() -> None:
 
 
 def test_a_refused_deployment_asks_for_no_value_that_was_given() -> None:
-    given = Deployment.model_validate({**WHOLE, "operator": {"name": "Authority"}})
-    assert [each.name for each in readiness.missing(given)] == [
+    given = DeploymentFile.model_validate({**WHOLE, "operator": {"name": "Authority"}})
+    assert [each.name for each in readiness.missing_requirements(given)] == [
         "operator.contact",
         "operator.privacy",
     ]
     by_a_pager = {**WHOLE, "alarms": {"urls": ["https://pager.example.org/hook"]}}
-    assert readiness.missing(Deployment.model_validate(by_a_pager)) == []
+    assert readiness.missing_requirements(DeploymentFile.model_validate(by_a_pager)) == []
 
 
 def enter_phones(folder: Path) -> None:
     """Enter every number that the pack needs, none of them tried."""
     said = {"source": "a test", "date": "2026-11-30", "confirmed": False}
     rows: dict[str, list[dict[str, Any]]] = {"units": [], "control_rooms": [], "offices": []}
-    for number, wanted in enumerate(needed(Jurisdiction(PACKS / "ma"))):
+    for number, wanted in enumerate(
+        list_required_phones(Jurisdiction(JURISDICTIONS_FOLDER / "ma"))
+    ):
         part, entry = wanted.entry.split(": ")
         rows[part].append({"id": entry, "number": f"+99 {number:04}", **said})
     (folder / "phones.json").write_text(json.dumps(rows), encoding="utf-8")
@@ -107,7 +109,7 @@ def enter_phones(folder: Path) -> None:
 
 def confirmed_copy(folder: Path, *but: str) -> None:
     """A copy of the pack whose entries are all confirmed, except for those of these files."""
-    packed = shutil.copytree(PACKS / "ma", folder / "ma")
+    packed = shutil.copytree(JURISDICTIONS_FOLDER / "ma", folder / "ma")
     enter_phones(packed)
     for name in ("pack.json", "notices.json", "help.json", "phones.json"):
         text = (packed / name).read_text(encoding="utf-8")
@@ -122,14 +124,14 @@ def test_production_waits_for_each_notice_number_and_helper_to_be_confirmed(
 ) -> None:
     confirmed_copy(tmp_path, open_)
     monkeypatch.setattr(readiness, "open_pack", lambda name: Jurisdiction(tmp_path / name))
-    stage = stage_of("prod", Deployment.model_validate(WHOLE))
+    stage = stage_with_deployment("prod", DeploymentFile.model_validate(WHOLE))
     if not open_:
-        readiness.check(stage, trial=False)
+        readiness.require_readiness(stage, trial=False)
         return
     with pytest.raises(NotFilledIn, match=f"  {open_}") as refused:
-        readiness.check(stage, trial=False)
+        readiness.require_readiness(stage, trial=False)
     assert "prod.toml" not in str(refused.value)
-    readiness.check(stage, trial=True)
+    readiness.require_readiness(stage, trial=True)
 
 
 def test_production_names_each_unit_room_and_office_that_nobody_could_call(
@@ -143,7 +145,9 @@ def test_production_names_each_unit_room_and_office_that_nobody_could_call(
     file.write_text(json.dumps(rows), encoding="utf-8")
     monkeypatch.setattr(readiness, "open_pack", lambda name: Jurisdiction(tmp_path / name))
     with pytest.raises(NotFilledIn) as refused:
-        readiness.check(stage_of("prod", Deployment.model_validate(WHOLE)), trial=False)
+        readiness.require_readiness(
+            stage_with_deployment("prod", DeploymentFile.model_validate(WHOLE)), trial=False
+        )
     lines = [each.strip() for each in str(refused.value).splitlines()]
     assert "phones.json: units: no number answered at any hour for national-desk" in lines
     first = rows["control_rooms"][0]["id"]
@@ -153,7 +157,7 @@ def test_production_names_each_unit_room_and_office_that_nobody_could_call(
 
 @pytest.mark.parametrize("name", ["local", "dev"])
 def test_a_stage_that_keeps_no_data_may_leave_these_values_out(name: str) -> None:
-    readiness.check(stage_of(name, Deployment()), trial=False)
+    readiness.require_readiness(stage_with_deployment(name, DeploymentFile()), trial=False)
 
 
 @pytest.mark.parametrize(
@@ -172,18 +176,20 @@ def test_production_is_synthesised_when_it_is_filled_in_or_for_a_trial(
     confirmed_copy(tmp_path)
     monkeypatch.setattr(readiness, "open_pack", lambda name: Jurisdiction(tmp_path / name))
     made: list[str] = []
-    stage = stage_of("prod", Deployment.model_validate(given))
+    stage = stage_with_deployment("prod", DeploymentFile.model_validate(given))
     monkeypatch.setenv("STAGE", "prod")
     monkeypatch.setenv("ALLOW_DEMO", allowed)
-    monkeypatch.setattr(app, "deployed", lambda name: stage)
-    monkeypatch.setattr(app, "synthesise", lambda stage, staging, outdir: made.append(stage.name))
+    monkeypatch.setattr(app, "read_stage", lambda name: stage)
+    monkeypatch.setattr(
+        app, "write_assembly", lambda stage, staging, outdir: made.append(stage.name)
+    )
     assert app.main() == (0 if synthesised else 1)
     assert made == (["prod"] if synthesised else [])
     assert ("prod.toml leaves out" in capsys.readouterr().err) is not synthesised
 
 
 def test_the_edge_answers_at_the_domain_of_the_deployment_and_takes_no_old_tls() -> None:
-    config, outputs = distribution(Deployment.model_validate(WHOLE))
+    config, outputs = distribution(DeploymentFile.model_validate(WHOLE))
     assert config["Aliases"] == ["signaler.example.org"]
     assert config["ViewerCertificate"] == {
         "AcmCertificateArn": CERTIFICATE,
@@ -195,13 +201,13 @@ def test_the_edge_answers_at_the_domain_of_the_deployment_and_takes_no_old_tls()
 
 
 def test_without_a_domain_the_edge_keeps_the_name_it_is_given() -> None:
-    config, outputs = distribution(Deployment())
+    config, outputs = distribution(DeploymentFile())
     assert "Aliases" not in config
     assert "ViewerCertificate" not in config
     assert "DomainName" in str(outputs["PublicUrl"]["Value"])
 
 
-def budgets(deployment: Deployment) -> list[dict[str, Any]]:
+def budgets(deployment: DeploymentFile) -> list[dict[str, Any]]:
     """The budgets of the edge that a deployment gets."""
     return [
         each["Properties"]
@@ -211,7 +217,7 @@ def budgets(deployment: Deployment) -> list[dict[str, Any]]:
 
 
 def test_the_budget_warns_before_a_month_costs_more_than_planned() -> None:
-    (budget,) = budgets(Deployment.model_validate({**WHOLE, "monthly_budget": 400}))
+    (budget,) = budgets(DeploymentFile.model_validate({**WHOLE, "monthly_budget": 400}))
     assert budget["Budget"] == {
         "BudgetName": "casework-prod",
         "BudgetType": "COST",
@@ -229,4 +235,4 @@ def test_the_budget_warns_before_a_month_costs_more_than_planned() -> None:
 
 
 def test_without_an_amount_there_is_no_budget() -> None:
-    assert budgets(Deployment.model_validate(WHOLE)) == []
+    assert budgets(DeploymentFile.model_validate(WHOLE)) == []

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from infra.deployment import Deployment
+from infra.deployment import DeploymentFile
 from infra.errors import CannotSynthesise
-from infra.stage import stage_of
+from infra.stage import stage_with_deployment
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import CHOSEN
 
@@ -77,7 +77,7 @@ def test_every_backup_is_gone_by_the_day_that_an_erasure_promises(chosen: Assemb
 
 def test_the_second_region_differs_from_the_first() -> None:
     with pytest.raises(CannotSynthesise, match="another region"):
-        stage_of("prod", Deployment(second_region="eu-west-3"))
+        stage_with_deployment("prod", DeploymentFile(second_region="eu-west-3"))
 
 
 def test_functions_use_the_restored_table_and_the_first_table_stays(chosen: Assembly) -> None:

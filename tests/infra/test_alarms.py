@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import observe
-from casework.credentials import trial
+from casework.aws.services import telemetry
+from casework.credentials import trial_mark
+from infra.alarms import ALARM_SPECS, AlarmSpec
 from infra.assets import ROOT
-from infra.signals import SIGNALS, Signal
-from infra.watch import NIGHTS, PASSES, QUARTERS
+from infra.dashboard import MINUTE_HEARTBEATS, NIGHT_HEARTBEATS, QUARTER_HEARTBEATS
 from tests.infra.assembly import Assembly, flat
 from tests.infra.cloudwatch import MOST_BEYOND, Alarm, Series, Way
 
@@ -75,10 +75,10 @@ def kinds(assembly: Assembly) -> list[Alarm]:
     )
 
 
-def signal_of(alarm: Alarm) -> Signal:
+def signal_of(alarm: Alarm) -> AlarmSpec:
     """The row that the alarm is made from; the first that fits."""
     name = alarm.name.partition("core-")[2] or alarm.name.partition("units-")[2]
-    return next(each for each in SIGNALS if fnmatchcase(name, each.name))
+    return next(each for each in ALARM_SPECS if fnmatchcase(name, each.name))
 
 
 def made(alarm: Alarm, minutes: range, value: float = 1) -> Series:
@@ -126,7 +126,7 @@ def test_every_alarm_watches_a_metric_that_exists(
 ) -> None:
     emitted = dict(_emitted(capsys))
     for alarm in alarms(each_stage):
-        if alarm.namespace == observe.NAMESPACE:
+        if alarm.namespace == telemetry.METRIC_NAMESPACE:
             ((key, service),) = alarm.dimensions
             assert (alarm.metric, service) in set(counted_by_code()), alarm.name
             assert (alarm.namespace, [[key]]) == emitted["series"], alarm.name
@@ -139,7 +139,7 @@ def test_every_counted_metric_has_an_alarm_or_a_reason_for_none(each_stage: Asse
     alarmed = {
         (alarm.metric, value)
         for alarm in alarms(each_stage)
-        if alarm.namespace == observe.NAMESPACE
+        if alarm.namespace == telemetry.METRIC_NAMESPACE
         for _, value in alarm.dimensions
     }
     counted = set(counted_by_code())
@@ -150,11 +150,11 @@ def test_every_counted_metric_has_an_alarm_or_a_reason_for_none(each_stage: Asse
 def counted_by_code() -> Iterator[tuple[str, str]]:
     """(metric, service) of every metric of the functions. A folder of functions is one service.
 
-    `smoke.alarms` writes one more metric, to try an alarm.
+    `harness.smoke.alarms` writes one more metric, to try an alarm.
     """
-    yield trial.ALARMED, trial.BY
+    yield trial_mark.TRIAL_ALARM_METRIC, trial_mark.TRIAL_MARK_ISSUER
     shared = {
-        "casework/aws/table/attempts.py": ("triage",),
+        "casework/aws/table/read_attempts.py": ("triage",),
         "casework/aws/services/digest_sealing.py": ("desk", "evidence", "triage"),
     }
     folder = ROOT / "functions"
@@ -162,9 +162,10 @@ def counted_by_code() -> Iterator[tuple[str, str]]:
     files += [(ROOT / name, each) for name, of in shared.items() for each in of]
     for path, service in files:
         code = path.read_text("utf-8")
-        for name in re.findall(r'observe\.count\(\s*"(\w+)"', code):
+        for name in re.findall(r'telemetry\.count_metric\(\s*"(\w+)"', code):
             yield name, service
-        for pair in re.findall(r'observe\.count\("(\w+)" if .*? else "(\w+)"\)', code):
+        either = r'telemetry\.count_metric\(\s*"(\w+)" if .*? else "(\w+)"\s*\)'
+        for pair in re.findall(either, code):
             yield from ((name, service) for name in pair)
         for kind in re.findall(r'_repair\("(\w+)"', code):
             yield f"Repaired{kind.title()}", service
@@ -173,7 +174,7 @@ def counted_by_code() -> Iterator[tuple[str, str]]:
 def _emitted(capsys: pytest.CaptureFixture[str]) -> Iterator[tuple[str, Any]]:
     """How a count is written: namespace and dimensions of the embedded metric format."""
     capsys.readouterr()
-    observe.count("Anything")
+    telemetry.count_metric("Anything")
     written = json.loads(capsys.readouterr().out.splitlines()[-1])["_aws"]["CloudWatchMetrics"]
     yield "series", (written[0]["Namespace"], written[0]["Dimensions"])
 
@@ -245,17 +246,21 @@ def heartbeats(assembly: Assembly) -> Mapping[str, Alarm]:
 
 
 def test_every_scheduled_function_has_an_alarm_for_missed_runs(each_stage: Assembly) -> None:
-    assert heartbeats(each_stage).keys() == {*PASSES, *QUARTERS, *NIGHTS}
+    assert heartbeats(each_stage).keys() == {
+        *MINUTE_HEARTBEATS,
+        *QUARTER_HEARTBEATS,
+        *NIGHT_HEARTBEATS,
+    }
     scheduled = [
         rule
         for rule in each_stage.properties("AWS::Events::Rule")
         for _ in rule["Targets"]
         if "ScheduleExpression" in rule
     ]
-    assert len(scheduled) == len({*PASSES, *QUARTERS, *NIGHTS})
+    assert len(scheduled) == len({*MINUTE_HEARTBEATS, *QUARTER_HEARTBEATS, *NIGHT_HEARTBEATS})
 
 
-@pytest.mark.parametrize("metric", sorted(PASSES))
+@pytest.mark.parametrize("metric", sorted(MINUTE_HEARTBEATS))
 def test_a_missed_minutely_run_is_told_within_ten_minutes_and_a_made_one_never(
     prod: Assembly, metric: str
 ) -> None:
@@ -270,7 +275,7 @@ def test_a_missed_minutely_run_is_told_within_ten_minutes_and_a_made_one_never(
         assert any(alarm.rings(comes, at, way) for at in range(120, 130)), way
 
 
-@pytest.mark.parametrize("metric", sorted(QUARTERS))
+@pytest.mark.parametrize("metric", sorted(QUARTER_HEARTBEATS))
 def test_runs_missed_for_three_hours_are_told_and_made_ones_never(
     prod: Assembly, metric: str
 ) -> None:
@@ -282,7 +287,7 @@ def test_runs_missed_for_three_hours_are_told_and_made_ones_never(
         assert any(alarm.rings(comes, at, way) for at in range(300, 480)), way
 
 
-@pytest.mark.parametrize("metric", sorted(NIGHTS))
+@pytest.mark.parametrize("metric", sorted(NIGHT_HEARTBEATS))
 def test_missed_nightly_work_is_told_the_next_morning_and_finished_work_never(
     prod: Assembly, metric: str
 ) -> None:
@@ -311,4 +316,4 @@ def test_every_alarm_gives_its_meaning_and_the_first_thing_to_do(each_stage: Ass
         assert properties["AlarmDescription"] == words
         assert len(words) <= 1024, signal.name
         assert "{stage}" not in words
-    assert used == {each.name for each in SIGNALS}
+    assert used == {each.name for each in ALARM_SPECS}

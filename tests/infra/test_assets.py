@@ -14,25 +14,25 @@ from pathlib import Path
 import boto3
 import pytest
 
-from casework.reading.lexicon import lexicon_entries, read_lexicons
-from casework.reading.read_ahead import FILE, kept_in
-from functions.dossier.typesetting import NAMES
+from casework.analysis.lexicon import lexicon_entries, read_lexicons
+from casework.analysis.lexicon_file import FILE, read_lexicon_file
+from functions.dossier.pdf_document import FONT_FILE_NAMES
 from functions.intake import operations
 from infra import assets
 from infra.assets import (
-    BESIDE,
-    LAYERS,
-    LEXICONS,
-    READING,
+    BUNDLED_FILES_BY_PART,
+    LAYER_SPECS,
+    LEXICONS_FILE,
+    PARTS_WITH_LEXICONS,
     ROOT,
-    Staging,
-    Wheels,
-    layers_of,
+    AssetStage,
+    WheelPlatform,
+    layer_specs_for,
     runtime_python,
 )
 from infra.errors import FolderMissing, LayerNotBuilt
-from infra.stage import PYTHON
-from local import assembled
+from infra.stage import PYTHON_VERSION
+from local import template_cache
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import STAGED
 
@@ -54,7 +54,7 @@ def copied(root: Path, to: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("casework", "functions", "jurisdictions", "languages"):
         shutil.copytree(root / name, to / name, ignore=ignored)
-    for source in BESIDE["intake"].values():
+    for source in BUNDLED_FILES_BY_PART["intake"].values():
         (to / source).parent.mkdir(exist_ok=True)
         shutil.copyfile(root / source, to / source)
     return to
@@ -65,14 +65,14 @@ def test_the_same_source_gives_the_same_asset_from_any_directory(
     part: str, tmp_path: Path, staged_folder: Callable[[str], Path]
 ) -> None:
     elsewhere = copied(ROOT, tmp_path / "a longer path than the first")
-    other = Staging(elsewhere, tmp_path / "build", runtime_python()).function(part, "ma")
+    other = AssetStage(elsewhere, tmp_path / "build", runtime_python()).function(part, "ma")
     assert content(other) == content(staged_folder(part))
     assert other.name == staged_folder(part).name
 
 
 def test_a_change_in_one_part_leaves_the_others_as_they_are(tmp_path: Path) -> None:
     root = copied(ROOT, tmp_path / "root")
-    staging = Staging(root, tmp_path / "build", None)
+    staging = AssetStage(root, tmp_path / "build", None)
     before = {part: staging.function(part, "ma").name for part in PARTS}
     (root / "functions" / "desk" / "handler.py").write_text("changed = True\n", "utf-8")
     after = {part: staging.function(part, "ma").name for part in PARTS}
@@ -86,7 +86,7 @@ def test_a_part_brings_its_own_functions_and_no_other(
     names = content(staged_folder(part)).keys()
     folders = {name.split("/")[1] for name in names if name.startswith("functions/")}
     assert folders - {"__init__.py", "__pycache__"} == {part}
-    words = {"languages"} if part in READING else set()
+    words = {"languages"} if part in PARTS_WITH_LEXICONS else set()
     assert {name.split("/")[0] for name in names} == {
         *("casework", "functions", "jurisdictions"),
         *words,
@@ -94,19 +94,21 @@ def test_a_part_brings_its_own_functions_and_no_other(
     assert not [name for name in names if "/sources/" in name or name.endswith(".asl.json")]
 
 
-@pytest.mark.skipif(runtime_python() is None, reason=f"needs Python {PYTHON}, the runtime's")
-@pytest.mark.parametrize("part", sorted(READING))
+@pytest.mark.skipif(
+    runtime_python() is None, reason=f"needs Python {PYTHON_VERSION}, the runtime's"
+)
+@pytest.mark.parametrize("part", sorted(PARTS_WITH_LEXICONS))
 def test_words_are_deployed_as_their_files_tell_them(
     part: str, staged_folder: Callable[[str], Path]
 ) -> None:
-    deployed = kept_in(staged_folder(part) / LEXICONS)
+    deployed = read_lexicon_file(staged_folder(part) / LEXICONS_FILE)
     read = read_lexicons()
     assert replace(deployed, entry=read.entry) == read
     assert lexicon_entries(deployed) == lexicon_entries(read)
 
 
 def test_words_are_read_where_they_are_deployed() -> None:
-    assert FILE.relative_to(ROOT).as_posix() == LEXICONS
+    assert FILE.relative_to(ROOT).as_posix() == LEXICONS_FILE
     assert not FILE.exists(), "a checkout reads its sources, which somebody may be editing"
 
 
@@ -115,7 +117,9 @@ def test_intake_brings_the_document_that_it_serves(staged_folder: Callable[[str]
     assert served.read_bytes() == (ROOT / "docs" / "openapi.json").read_bytes()
 
 
-@pytest.mark.skipif(runtime_python() is None, reason=f"needs Python {PYTHON}, the runtime's")
+@pytest.mark.skipif(
+    runtime_python() is None, reason=f"needs Python {PYTHON_VERSION}, the runtime's"
+)
 @pytest.mark.parametrize("part", PARTS)
 def test_bytecode_is_loaded_without_checking_modification_times(
     part: str, staged_folder: Callable[[str], Path]
@@ -140,15 +144,15 @@ def test_functions_are_staged_without_the_python_of_the_runtime_too(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert assets.runtime_python.__wrapped__() is None
-    assert f"Python {PYTHON} is not on this machine" in capsys.readouterr().err
-    staged = Staging(ROOT, tmp_path / "build", None).function("intake", "ma")
+    assert f"Python {PYTHON_VERSION} is not on this machine" in capsys.readouterr().err
+    staged = AssetStage(ROOT, tmp_path / "build", None).function("intake", "ma")
     assert not list(staged.rglob("*.pyc"))
 
 
 def test_an_interpreter_that_cannot_tell_its_version_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shim = tmp_path / f"python{PYTHON}"
+    shim = tmp_path / f"python{PYTHON_VERSION}"
     shim.write_text("#!/bin/sh\necho 'version not installed' >&2\nexit 127\n", "utf-8")
     shim.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -158,28 +162,29 @@ def test_an_interpreter_that_cannot_tell_its_version_is_not_used(
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "casework", tmp_path / "casework")
     with pytest.raises(FolderMissing, match=r"functions/intake/ is missing"):
-        Staging(tmp_path, tmp_path / "build", None).function("intake", "ma")
+        AssetStage(tmp_path, tmp_path / "build", None).function("intake", "ma")
 
 
 def test_a_document_that_was_not_written_is_named(tmp_path: Path) -> None:
     root = copied(ROOT, tmp_path / "root")
     (root / "docs" / "openapi.json").unlink()
     with pytest.raises(FolderMissing, match=r"docs/openapi.json is missing"):
-        Staging(root, tmp_path / "build", None).function("intake", "ma")
+        AssetStage(root, tmp_path / "build", None).function("intake", "ma")
 
 
 def test_a_layer_that_cannot_be_installed_leaves_nothing_behind(tmp_path: Path) -> None:
-    lock = tmp_path / "requirements-layer.lock"
+    lock = tmp_path / "requirements" / "layer.lock"
+    lock.parent.mkdir()
     lock.write_text("./no-such-package\n", "utf-8")
     with pytest.raises(LayerNotBuilt, match="could not be installed"):
-        Staging(tmp_path, tmp_path / "build", None).layer()
+        AssetStage(tmp_path, tmp_path / "build", None).layer()
     assert list((tmp_path / "build").iterdir()) == []
 
 
 def test_the_layers_of_the_examiner_fit_into_a_function(prod: Assembly) -> None:
     """250 MB of code and layers together, unpacked (Lambda Developer Guide, "Lambda quotas")."""
-    staging = Staging(ROOT, STAGED, runtime_python())
-    layers = [staging.layer(each.lock) for each in layers_of("examine")]
+    staging = AssetStage(ROOT, STAGED, runtime_python())
+    layers = [staging.layer(each.lock) for each in layer_specs_for("examine")]
     function = staging.function("examine", "ma")
     together = [each for folder in (*layers, function) for each in content(folder).values()]
     assert sum(map(len, together)) < 150_000_000
@@ -190,18 +195,20 @@ def test_the_layers_of_the_examiner_fit_into_a_function(prod: Assembly) -> None:
 
 def test_the_typesetter_and_its_fonts_fit_into_a_function(prod: Assembly) -> None:
     """The same limit. A dossier is set with the fonts and the words that are deployed with it."""
-    staging = Staging(ROOT, STAGED, runtime_python())
+    staging = AssetStage(ROOT, STAGED, runtime_python())
     function = staging.function("dossier", "ma")
-    folders = (*(staging.layer(each.lock) for each in layers_of("dossier")), function)
+    folders = (*(staging.layer(each.lock) for each in layer_specs_for("dossier")), function)
     together = [each for folder in folders for each in content(folder).values()]
     assert sum(map(len, together)) < 150_000_000
-    assert {f"functions/dossier/fonts/{name}" for name in NAMES} <= content(function).keys()
+    assert {f"functions/dossier/fonts/{name}" for name in FONT_FILE_NAMES} <= content(
+        function
+    ).keys()
     assert "functions/dossier/verify_dossier.py" in content(function)
 
 
-@pytest.mark.parametrize("lock", [each.lock for each in LAYERS])
+@pytest.mark.parametrize("lock", [each.lock for each in LAYER_SPECS])
 def test_a_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly, lock: str) -> None:
-    layer = Staging(ROOT, STAGED, runtime_python()).layer(lock)
+    layer = AssetStage(ROOT, STAGED, runtime_python()).layer(lock)
     names = content(layer).keys()
     libraries = [name for name in names if name.endswith(".so")]
     assert libraries
@@ -218,9 +225,11 @@ def python_here() -> str:
 
 def layer_here(python: str, lock: str) -> Path:
     """A layer, of wheels that this machine can load."""
-    version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
-    wheels = Wheels(version, platform.machine())
-    return Staging(ROOT, STAGED, python, wheels).layer(lock) / "python"
+    version = (
+        PYTHON_VERSION if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
+    )
+    wheels = WheelPlatform(version, platform.machine())
+    return AssetStage(ROOT, STAGED, python, wheels).layer(lock) / "python"
 
 
 @pytest.fixture(scope="session")
@@ -242,12 +251,14 @@ def test_the_local_templates_are_written_again_after_any_of_their_sources_change
     ).stdout  # fmt: skip
     ours = [Path(file) for file in said.splitlines() if ".venv" not in file]
     imported = [each.relative_to(ROOT) for each in ours if each.is_relative_to(ROOT)]
-    staging = Staging(ROOT, STAGED, None)
+    staging = AssetStage(ROOT, STAGED, None)
     parts = {each.parent.name for each in (ROOT / "functions").glob("*/__init__.py")}
     deployed = [source for part in parts for source in staging.sources(part, "ma").values()]
     read = {*map(str, imported), *deployed}
     assert {"infra/app.py", "docs/openapi.json", "languages/ar/accused.txt"} <= read
-    assert [each for each in sorted(read) if not each.startswith(assembled.SOURCES)] == []
+    assert [
+        each for each in sorted(read) if not each.startswith(template_cache.ASSEMBLY_SOURCES)
+    ] == []
 
 
 def test_each_handler_imports_with_its_folder_and_layer_alone(
@@ -262,7 +273,7 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
         entries.setdefault(module.split(".")[1], {}).setdefault(module, []).append(name)
     failed = {}
     for part, modules in entries.items():
-        layers = [str(layer_here(python_here, each.lock)) for each in layers_of(part)]
+        layers = [str(layer_here(python_here, each.lock)) for each in layer_specs_for(part)]
         path = [str(staged_folder(part)), *layers, str(brought_by_lambda)]
         # -S: no site-packages. The emulator's environment would hide a missing file.
         program = (

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from casework.aws.http import pages
+from casework.aws.http import response_headers
 from tests.infra import (
     test_alarms,
     test_gateway_may_call,
@@ -268,7 +268,7 @@ def test_each_fault_is_found_by_the_check_that_names_it(
     fault.put(broken)
     assert json.dumps(broken.templates) != json.dumps(prod.templates), "nothing was broken"
     fixtures = {"prod": broken, "each_stage": broken, "local": local}
-    others = {"tmp_path": tmp_path, "capsys": capsys, "row": pages.ROWS[0]}
+    others = {"tmp_path": tmp_path, "capsys": capsys, "row": response_headers.PATH_RULES[0]}
     asked = inspect.signature(fault.found_by).parameters
     known = {name: value for name, value in (fixtures | others).items() if name in asked}
     with pytest.raises((AssertionError, KeyError)):

@@ -7,9 +7,9 @@ import re
 from fnmatch import fnmatch
 from typing import Any
 
-from casework.aws.services import clock
+from casework.aws.services import replay_clock
 from casework.aws.table import desk_keys, keys
-from infra.edge import PASSED_ON
+from infra.edge import FORWARDED_HEADERS
 from tests.infra.actions_of_functions import MAY, OWN_LOG, PUT_ASIDE, SECRET
 from tests.infra.assembly import Assembly, flat
 
@@ -90,7 +90,7 @@ def test_no_role_has_a_wildcard_permission(each_stage: Assembly) -> None:
 
 
 def test_no_function_may_create_a_member_of_staff(each_stage: Assembly) -> None:
-    staff = desk_keys.staff_key("x")[keys.PARTITION]
+    staff = desk_keys.staff_key("x")[keys.PARTITION_KEY]
     for each in each_stage.statements:
         if any(action in WRITING for action in each.actions):
             assert each.partitions, each
@@ -100,7 +100,7 @@ def test_no_function_may_create_a_member_of_staff(each_stage: Assembly) -> None:
 def test_functions_change_no_item_of_a_case_in_place_and_only_the_sweeper_deletes_any(
     each_stage: Assembly,
 ) -> None:
-    case = keys.case_key("C")[keys.PARTITION]
+    case = keys.case_key("C")[keys.PARTITION_KEY]
     changing = {
         (handler, action)
         for handler in each_stage.functions
@@ -117,7 +117,7 @@ def test_the_counting_function_may_change_neither_a_report_nor_a_case(each_stage
         for each in each_stage.allowed(handler):
             if WRITING.intersection(each.actions):
                 for kept in (keys.report_key("R"), keys.case_key("C"), desk_keys.staff_key("S")):
-                    partition = kept[keys.PARTITION]
+                    partition = kept[keys.PARTITION_KEY]
                     assert not any(fnmatch(partition, like) for like in each.partitions), each
 
 
@@ -129,9 +129,9 @@ def test_no_stage_but_the_local_one_is_told_to_replay(each_stage: Assembly) -> N
         if "STAGE" in function.get("Environment", {}).get("Variables", {})
     }
     assert stages == {each_stage.stage}
-    assert (clock.STAGE in stages) == (each_stage.stage == "local")
+    assert (replay_clock.REPLAY_STAGE in stages) == (each_stage.stage == "local")
     if each_stage.stage != "local":
-        assert clock.HEADER not in {name.lower() for name in PASSED_ON}
+        assert replay_clock.REPLAY_TIME_HEADER not in {name.lower() for name in FORWARDED_HEADERS}
 
 
 def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) -> None:
@@ -201,5 +201,5 @@ def test_indexes_are_queried_and_the_table_is_never_scanned(each_stage: Assembly
         assert "dynamodb:Scan" not in each.actions
         for resource in each.resources:
             if "/index/" in resource:
-                assert resource.rsplit("/", 1)[1] in {keys.BY_FLOW, keys.BY_QUEUE}
+                assert resource.rsplit("/", 1)[1] in {keys.FLOW_INDEX, keys.QUEUE_INDEX}
                 assert each.actions == ("dynamodb:Query",)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws.services.announcements import DUTY, SUPERVISION
-from infra.deployment import Deployment
-from infra.stage import stage_of
+from casework.aws.services.notifications import DUTY_RECEIVER, SUPERVISION_RECEIVER
+from infra.deployment import DeploymentFile
+from infra.stage import stage_with_deployment
 from local import cdk
 from tests.infra.assembly import Assembly
 
@@ -67,16 +67,16 @@ def absent(name: str) -> ClientError:
 
 
 def test_every_unit_of_the_template_is_a_listener(prod: Assembly) -> None:
-    known = cdk.listeners(prod.templates["units"])
-    assert {DUTY, SUPERVISION} < known
+    known = cdk.subscribed_receivers(prod.templates["units"])
+    assert {DUTY_RECEIVER, SUPERVISION_RECEIVER} < known
     assert len(known) == len(prod.resources("AWS::SNS::Subscription", "units"))
 
 
 def test_a_deployment_waits_only_for_units_that_had_no_queue_before() -> None:
     before, after = template("pj-01", "pj-02"), template("pj-01", "pj-03")
-    assert cdk.unheard(CloudFormation(before), "units", after) == {"pj-03"}
-    assert cdk.unheard(CloudFormation(after), "units", after) == set()
-    assert cdk.unheard(CloudFormation(None), "units", after) == set()
+    assert cdk.undeployed_receivers(CloudFormation(before), "units", after) == {"pj-03"}
+    assert cdk.undeployed_receivers(CloudFormation(after), "units", after) == set()
+    assert cdk.undeployed_receivers(CloudFormation(None), "units", after) == set()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_functions_that_write_to_new_units_are_deployed_after_their_queues(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Until then the earlier functions use the earlier pack and reroute no case to new units."""
-    stage = stage_of("dev", Deployment())
+    stage = stage_with_deployment("dev", DeploymentFile())
     (tmp_path / f"{stage.units_name}.template.json").write_text(json.dumps(after), "utf-8")
     done: list[str] = []
 
@@ -105,7 +105,7 @@ def test_functions_that_write_to_new_units_are_deployed_after_their_queues(
         return 0
 
     monkeypatch.setattr("boto3.client", lambda *_, **__: CloudFormation(before))
-    monkeypatch.setattr(cdk, "synthesise", lambda *_: tmp_path)
+    monkeypatch.setattr(cdk, "synthesise_stage", lambda *_: tmp_path)
     monkeypatch.setattr(cdk, "_run", run)
     monkeypatch.setattr("time.sleep", lambda seconds: done.append("wait"))
     assert cdk._deploy(stage, ["deploy", "--all"]) == 0

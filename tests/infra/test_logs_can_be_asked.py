@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws.http import http
-from casework.aws.services import observe
+from casework.aws.http import api as http
+from casework.aws.services import telemetry
 from casework.errors import CaseNotFound
-from infra.api import ACCESS_LOG
+from infra.api import ACCESS_LOG_FIELDS
 from infra.assets import ROOT
-from infra.queries import FOLLOWED_BY, QUERIES, title_of
+from infra.queries import PLACEHOLDER_BY_FIELD, SAVED_QUERIES, follow_report_title
 from tests.infra.assembly import Assembly
 
 OF_EVERY_LINE = {"service", "level", "message", "timestamp", "location"}
@@ -34,11 +34,16 @@ def named_in(query: str) -> set[str]:
 
 def written_by_code() -> set[str]:
     """Fields that some line of the functions really gives to a fact or a failure."""
-    found = {"error", "places", "reason", observe.REQUEST}  # what `observe` adds by itself
+    found = {
+        "error",
+        "places",
+        "reason",
+        telemetry.REQUEST_ID_FIELD,
+    }  # what `telemetry` adds by itself
     for path in _sources():
         for call in ast.walk(ast.parse(path)):
             match call:
-                case ast.Call(func=ast.Attribute(attr="fact" | "failure" | "_repair")):
+                case ast.Call(func=ast.Attribute(attr="log_info" | "log_failure" | "_repair")):
                     found |= {each.arg for each in call.keywords if each.arg}
     return found
 
@@ -50,23 +55,28 @@ def _sources() -> Iterator[str]:
 
 
 def test_every_field_a_query_names_is_one_that_is_logged() -> None:
-    logged = (written_by_code() & observe.LOGGABLE) | OF_EVERY_LINE | set(ACCESS_LOG) | OF_INSIGHTS
-    for title, query in QUERIES.items():
+    logged = (
+        (written_by_code() & telemetry.LOGGABLE_FIELDS)
+        | OF_EVERY_LINE
+        | set(ACCESS_LOG_FIELDS)
+        | OF_INSIGHTS
+    )
+    for title, query in SAVED_QUERIES.items():
         assert named_in(query) <= logged, title
     assert named_in('fields a, b.0 | filter c = "x" or d like /e/') == {"a", "b", "c", "d"}
 
 
-@pytest.mark.parametrize("field", FOLLOWED_BY)
+@pytest.mark.parametrize("field", PLACEHOLDER_BY_FIELD)
 def test_the_queries_find_a_report_by_each_of_its_names(field: str) -> None:
-    query = QUERIES[title_of(field)]
-    assert f'filter {field} = "{FOLLOWED_BY[field]}"' in query
-    assert set(FOLLOWED_BY) <= named_in(query)  # each leads to the others
+    query = SAVED_QUERIES[follow_report_title(field)]
+    assert f'filter {field} = "{PLACEHOLDER_BY_FIELD[field]}"' in query
+    assert set(PLACEHOLDER_BY_FIELD) <= named_in(query)  # each leads to the others
 
 
 def test_the_queries_come_with_the_stack_and_ask_every_log_of_it(prod: Assembly) -> None:
     made = prod.properties("AWS::Logs::QueryDefinition")
     assert {each["Name"]: each["QueryString"] for each in made} == {
-        f"casework-prod/{title}": query for title, query in QUERIES.items()
+        f"casework-prod/{title}": query for title, query in SAVED_QUERIES.items()
     }
     groups = [{"Ref": name} for name in prod.resources("AWS::Logs::LogGroup", "core")]
     assert len(groups) <= MOST_GROUPS
@@ -77,11 +87,13 @@ def test_the_queries_come_with_the_stack_and_ask_every_log_of_it(prod: Assembly)
 def test_the_gateway_and_the_functions_call_a_request_by_one_name(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert ACCESS_LOG["request_id"] == "$context.requestId"
+    assert ACCESS_LOG_FIELDS["request_id"] == "$context.requestId"
     api = http.Api()
 
-    @api.operation("anything", "GET", "/v1/anything", summary="s", tag="t", answers={200: None})
-    def read(request: http.Request) -> http.Answer:
+    @api.register_operation(
+        "anything", "GET", "/v1/anything", summary="s", tag="t", answers={200: None}
+    )
+    def read(request: http.Request) -> http.Response:
         raise CaseNotFound
 
     event: dict[str, Any] = {
@@ -89,7 +101,7 @@ def test_the_gateway_and_the_functions_call_a_request_by_one_name(
         "requestContext": {"http": {"method": "GET"}, "requestId": "JKJaXmPLvHcESHA="},
     }
     api.handle(event, None)
-    observe.fact("afterwards")
+    telemetry.log_info("afterwards")
     told, later = (vars(record) for record in caplog.records[-2:])
     assert (told["msg"], told["request_id"]) == ("refused", "JKJaXmPLvHcESHA=")
     assert "request_id" not in later

@@ -9,10 +9,15 @@ from dataclasses import replace
 import aws_cdk as cdk
 
 from infra.assets import ROOT
-from infra.deployment import Deployment
-from infra.edge import IN_THE_KEY, OF_UPLOADS, PASSED_ON, Edge
+from infra.deployment import DeploymentFile
+from infra.edge import (
+    CACHE_KEY_HEADERS,
+    FORWARDED_HEADERS,
+    UPLOAD_FORWARDED_HEADERS,
+    EdgeDistribution,
+)
 from infra.firewall import BODY_RULES
-from infra.stage import EDGE_REGION, STAGES
+from infra.stage import EDGE_REGION, STAGES_BY_NAME
 from tests.infra.assembly import Assembly
 
 OF_NOBODY = {
@@ -68,7 +73,7 @@ def test_the_edge_keeps_no_addresses(prod: Assembly) -> None:
 
 
 def test_the_edge_forwards_no_user_agent_and_no_cookie(prod: Assembly) -> None:
-    passed = {name.lower() for name in (*PASSED_ON, *IN_THE_KEY)}
+    passed = {name.lower() for name in (*FORWARDED_HEADERS, *CACHE_KEY_HEADERS)}
     assert not passed & {"user-agent", "cookie", "referer", "x-forwarded-for"}
     policies = [
         each["OriginRequestPolicyConfig"]
@@ -81,7 +86,7 @@ def test_the_edge_forwards_no_user_agent_and_no_cookie(prod: Assembly) -> None:
         for each in policies
         if each["CookiesConfig"]["CookieBehavior"] == "none"
     ]
-    assert sorted(without, key=len) == [set(OF_UPLOADS), set(PASSED_ON)]
+    assert sorted(without, key=len) == [set(UPLOAD_FORWARDED_HEADERS), set(FORWARDED_HEADERS)]
     for each in policies:
         assert "user-agent" not in {name.lower() for name in each["HeadersConfig"]["Headers"]}
 
@@ -98,7 +103,7 @@ def test_the_edge_forwards_every_header_that_an_operation_takes() -> None:
     }
     assert "Trial" in named
     for name in named:
-        assert name in {*PASSED_ON, *IN_THE_KEY}, name
+        assert name in {*FORWARDED_HEADERS, *CACHE_KEY_HEADERS}, name
 
 
 def test_the_cache_key_holds_every_header_that_a_cached_answer_varies_by(prod: Assembly) -> None:
@@ -167,9 +172,9 @@ def test_the_api_refuses_calls_that_did_not_come_through_the_edge(
 
 def test_a_replaced_origin_secret_changes_the_template_of_the_edge() -> None:
     version = "3f0c1c5e-0000-4000-8000-000000000000"
-    stage = replace(STAGES["prod"], deployment=Deployment(origin_version=version))
+    stage = replace(STAGES_BY_NAME["prod"], deployment=DeploymentFile(origin_version=version))
     app = cdk.App(analytics_reporting=False)
-    Edge(
+    EdgeDistribution(
         app,
         stage=stage,
         api_domain="api.example.org",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from casework.figures.counted import COUNTED
-from casework.report.notices import FOLLOWED
-from functions.dossier.handler import TRIES
-from functions.triage import unread
+from casework.report.reporter_news import FOLLOWED_MOVES
+from casework.statistics.case_statistics import COUNTED_MOVES
+from functions.dossier.handler import MAX_BUILD_MESSAGE_DELIVERIES
+from functions.triage import unread_queues
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -71,7 +72,7 @@ def test_linking_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm(
         {
             "Pattern": '{"eventName":["INSERT"],'
             '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},"NewImage":{"move":{"S":'
-            + json.dumps(sorted(FOLLOWED), separators=(",", ":"))
+            + json.dumps(sorted(FOLLOWED_MOVES), separators=(",", ":"))
             + "}}}}"
         },
     ]
@@ -95,7 +96,7 @@ def test_counting_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm
         '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]}},'
         '"NewImage":{"case_id":{"S":[{"exists":true}]}}}}',
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},'
-        f'"NewImage":{{"move":{{"S":{json.dumps(list(COUNTED), separators=(",", ":"))}}}}}}}}}',
+        f'"NewImage":{{"move":{{"S":{_compact(COUNTED_MOVES)}}}}}}}}}',
     ]
     aside = queue_of(mapping["DestinationConfig"]["OnFailure"]["Destination"])
     assert aside in alarmed_queues(each_stage)
@@ -210,7 +211,7 @@ def test_every_package_that_is_asked_for_reaches_the_builder_or_an_alarm(
     assert told[0]["PACKAGES"] == told[1]["PACKAGES"]
     queue = each_stage.resources("AWS::SQS::Queue")[asked]["Properties"]
     assert queue_of(queue["RedrivePolicy"]["deadLetterTargetArn"]) in alarmed_queues(each_stage)
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == TRIES
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_BUILD_MESSAGE_DELIVERIES
     assert queue["VisibilityTimeout"] >= 6 * builder["Timeout"]
 
 
@@ -323,7 +324,7 @@ def test_unread_messages_are_told_of_long_before_they_expire(each_stage: Assembl
         for queue in each_stage.resources("AWS::SQS::Queue", "units").values()
     }
     assert kept == {FOURTEEN_DAYS}
-    assert unread.LONGEST.total_seconds() == FOURTEEN_DAYS // 2
+    assert unread_queues.MAX_MESSAGE_AGE.total_seconds() == FOURTEEN_DAYS // 2
     assert ("Casework", "QueuesUnread") in alarmed_metrics(each_stage)
 
 
@@ -396,3 +397,7 @@ def test_tables_buckets_and_keys_that_keep_data_survive_a_mistaken_deletion(prod
     for kind in ("AWS::SecretsManager::Secret", "AWS::KMS::Key"):
         for name, resource in prod.resources(kind).items():
             assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+
+
+def _compact(names: Iterable[str]) -> str:
+    return json.dumps(list(names), separators=(",", ":"))

@@ -13,12 +13,12 @@ import pytest
 from botocore import xform_name
 
 from infra.assets import ROOT
-from infra.queries import FOLLOWED_BY, QUERIES, title_of
+from infra.queries import PLACEHOLDER_BY_FIELD, SAVED_QUERIES, follow_report_title
 from tests.infra.assembly import Assembly
-from tools.drawn import drawn
-from tools.on_call import PAGE, filled
+from tools.generate_docs import render_page_parts
+from tools.on_call import ON_CALL_PAGE, fill_page
 
-TEXT: Final = PAGE.read_text("utf-8")
+TEXT: Final = ON_CALL_PAGE.read_text("utf-8")
 SECTIONS: Final = re.findall(r"^### `([^`]+)`$", TEXT, re.MULTILINE)
 OF_THE_COMMAND_LINE: Final = {
     *("query", "region", "output", "profile", "cli-read-timeout", "cli-binary-format"),
@@ -88,7 +88,7 @@ def test_every_alarm_of_every_stage_has_its_row_and_no_row_is_without_an_alarm(
 
 
 def test_the_page_is_as_the_alarms_are() -> None:
-    assert drawn(TEXT) == TEXT, "run `make docs`"
+    assert render_page_parts(TEXT) == TEXT, "run `make docs`"
 
 
 def test_every_row_gives_the_moment_the_first_step_and_the_way_back() -> None:
@@ -126,13 +126,13 @@ def test_every_word_in_braces_is_an_output_of_the_stage(each_stage: Assembly) ->
     assert places - {"stage", "region"} <= outputs
     assert places & outputs
     names = dict.fromkeys(places, "there")
-    assert "{" not in re.sub(r"\{\"\w+\": .*?\}", "", filled(TEXT, names))
+    assert "{" not in re.sub(r"\{\"\w+\": .*?\}", "", fill_page(TEXT, names))
 
 
 def test_the_page_names_every_saved_query_and_no_other() -> None:
     asked = set(re.findall(r"QUERY='([^']+)'", TEXT))
-    followed = {title_of(field) for field in FOLLOWED_BY}
-    assert asked == QUERIES.keys() - followed
-    for field in FOLLOWED_BY:
+    followed = {follow_report_title(field) for field in PLACEHOLDER_BY_FIELD}
+    assert asked == SAVED_QUERIES.keys() - followed
+    for field in PLACEHOLDER_BY_FIELD:
         assert f"BY={field}" in TEXT
-        assert title_of(field) in TEXT
+        assert follow_report_title(field) in TEXT

@@ -12,14 +12,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from casework.aws.http import pages
+from casework.aws.http import response_headers
 from infra.deployment import Operator
-from infra.stage import EDGE_REGION, deployed
-from local.origin import Origin
+from infra.stage import EDGE_REGION, read_stage
+from local.origin import LocalOrigin
 from tests.infra.assembly import Assembly
 from tools.site import publish as publishing
 from tools.site.messages import ROOT
-from tools.site.publish import outputs_of, publish
+from tools.site.publish import publish_site, read_site_stack_outputs
 from tools.site.sizes import over_budget
 
 LARGE = b"{}" * 300
@@ -68,7 +68,7 @@ def published(folder: Path, *, pages_too: bool = True) -> dict[str, str]:
             put[call["Key"]] = call["CacheControl"]
 
     bucket: Any = Bucket()
-    assert publish(bucket, "site", folder, pages_too=pages_too) == len(put)
+    assert publish_site(bucket, "site", folder, pages_too=pages_too) == len(put)
     return put
 
 
@@ -100,7 +100,7 @@ def answer_here(path: str, folder: Path, **asked: str) -> tuple[int, dict[str, s
                     *((name.replace("_", "-").encode(), value.encode())
                       for name, value in asked.items())],
     }  # fmt: skip
-    asyncio.run(Origin(api, 2, 1, site, folder)(scope, None, keep))
+    asyncio.run(LocalOrigin(api, 2, 1, site, folder)(scope, None, keep))
     start, *bodies = sent
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], headers, b"".join(each["body"] for each in bodies)
@@ -119,12 +119,16 @@ PATHS = {
 
 def test_cloudfront_has_the_rows_of_the_table_in_their_order(prod: Assembly) -> None:
     behaviours = distribution(prod)["CacheBehaviors"]
-    assert [each["PathPattern"] for each in behaviours] == [row.pattern for row in pages.ROWS]
+    assert [each["PathPattern"] for each in behaviours] == [
+        row.pattern for row in response_headers.PATH_RULES
+    ]
 
 
-@pytest.mark.parametrize("row", [*pages.ROWS, pages.PAGES], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row", [*response_headers.PATH_RULES, response_headers.FALLBACK_RULE], ids=lambda row: row.name
+)
 def test_the_edge_and_the_laptop_answer_with_the_same_headers(
-    row: pages.PageRow, prod: Assembly, tmp_path: Path
+    row: response_headers.PathRule, prod: Assembly, tmp_path: Path
 ) -> None:
     config = distribution(prod)
     behaviour = next(
@@ -132,13 +136,15 @@ def test_the_edge_and_the_laptop_answer_with_the_same_headers(
         config["DefaultCacheBehavior"],
     )
     path = PATHS[row.name]
-    assert pages.row_of(path) is row
+    assert response_headers.find_path_rule(path) is row
     added, files = headers_at_the_edge(prod, behaviour), tmp_path / "files"
     files.mkdir()
-    if row.source is pages.PageSource.SITE:
+    if row.source is response_headers.PageSource.SITE:
         assert "Cache-Control" not in added
         added |= headers_of_a_file(path, files)
-    if row.source is pages.PageSource.LOG:  # as the file was written: test_log_of_days.py
+    if (
+        row.source is response_headers.PageSource.LOG
+    ):  # as the file was written: test_log_of_days.py
         assert "Cache-Control" not in added
         added["Cache-Control"] = str(row.cache)
     at_the_edge = {k.lower(): v for k, v in added.items()}
@@ -148,9 +154,11 @@ def test_the_edge_and_the_laptop_answer_with_the_same_headers(
 
 def test_static_pages_never_reach_the_api_and_forms_always_do(prod: Assembly) -> None:
     for each in distribution(prod)["CacheBehaviors"]:
-        row = next(row for row in pages.ROWS if row.pattern == each["PathPattern"])
+        row = next(row for row in response_headers.PATH_RULES if row.pattern == each["PathPattern"])
         takes_posts = "POST" in each.get("AllowedMethods", [])
-        assert takes_posts is (row.source in {pages.PageSource.API, pages.PageSource.DROP})
+        assert takes_posts is (
+            row.source in {response_headers.PageSource.API, response_headers.PageSource.DROP}
+        )
 
 
 def test_files_named_by_their_hash_are_kept_for_a_year_and_pages_are_not(tmp_path: Path) -> None:
@@ -173,7 +181,9 @@ def test_a_missing_file_is_not_remembered_for_a_year(tmp_path: Path) -> None:
     """A browser that asks a moment too early finds the file at its next look."""
     status, headers, _ = answer_here("/assets/reporting-ABC.js", tmp_path)
     assert (status, headers["cache-control"]) == (404, "no-store")
-    assert pages.RENDERED["Cache-Control"] == "no-store", "the answer of the API in its place"
+    assert response_headers.SERVER_RENDERED_HEADERS["Cache-Control"] == "no-store", (
+        "the answer of the API in its place"
+    )
 
 
 def test_a_page_that_a_browser_has_is_not_sent_again(tmp_path: Path) -> None:
@@ -224,9 +234,11 @@ def test_the_portal_that_is_published_is_that_of_the_country_that_deploys(
         return tmp_path / "site"
 
     outputs = {"SiteBucket": "site", "PublicUrl": "https://portal.example.org"}
-    monkeypatch.setattr(publishing, "deployed", lambda name: deployed(name, tmp_path))
+    monkeypatch.setattr(publishing, "read_stage", lambda name: read_stage(name, tmp_path))
     monkeypatch.setattr(publishing, "build", build)
-    monkeypatch.setattr(publishing, "outputs_of", lambda cloudformation, stack: outputs)
+    monkeypatch.setattr(
+        publishing, "read_site_stack_outputs", lambda cloudformation, stack: outputs
+    )
     monkeypatch.setattr("sys.argv", ["publish", "--stage", "dev"])
     assert publishing.main() == 0
     assert built == [("elsewhere", "The Authority")]
@@ -235,13 +247,13 @@ def test_the_portal_that_is_published_is_that_of_the_country_that_deploys(
 @mock_aws
 def test_the_first_deployment_finds_no_bucket_for_assets_yet() -> None:
     cloudformation = boto3.client("cloudformation", region_name=EDGE_REGION)
-    assert outputs_of(cloudformation, "casework-edge") is None
+    assert read_site_stack_outputs(cloudformation, "casework-edge") is None
     template = {
         "Resources": {"Site": {"Type": "AWS::S3::Bucket"}},
         "Outputs": {"SiteBucket": {"Value": {"Ref": "Site"}}},
     }
     cloudformation.create_stack(StackName="casework-edge", TemplateBody=json.dumps(template))
-    assert set(outputs_of(cloudformation, "casework-edge") or {}) == {"SiteBucket"}
+    assert set(read_site_stack_outputs(cloudformation, "casework-edge") or {}) == {"SiteBucket"}
 
 
 def test_a_heavy_page_fails_the_build(tmp_path: Path) -> None:

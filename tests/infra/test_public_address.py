@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from casework.aws.http import pages
-from infra.edge import TO_THE_ROOT
-from local.synth import node
+from casework.aws.http import response_headers
+from infra.edge import UPLOAD_REWRITE_CODE
+from local.synth import node_executable
 from tests.infra.assembly import Assembly, flat, listed
 from tests.infra.conftest import CHOSEN
 from tests.infra.test_pages import distribution
@@ -33,9 +33,13 @@ def test_a_page_that_the_bucket_does_not_have_is_answered_by_the_api(prod: Assem
     assert "S3OriginConfig" in origins[bucket]
     assert "execute-api" in flat(origins[api]["DomainName"]) or "Export" in str(origins[api])
     for behaviour in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
-        pattern = behaviour.get("PathPattern", pages.PAGES.pattern)
-        row = next(each for each in (*pages.ROWS, pages.PAGES) if each.pattern == pattern)
-        of_site = row.source is pages.PageSource.SITE
+        pattern = behaviour.get("PathPattern", response_headers.FALLBACK_RULE.pattern)
+        row = next(
+            each
+            for each in (*response_headers.PATH_RULES, response_headers.FALLBACK_RULE)
+            if each.pattern == pattern
+        )
+        of_site = row.source is response_headers.PageSource.SITE
         assert (behaviour["TargetOriginId"] == group["Id"]) is of_site, pattern
 
 
@@ -55,7 +59,9 @@ def test_an_upload_reaches_the_bucket_as_a_form_and_brings_nothing_of_its_sender
 ) -> None:
     """The bucket trusts the form's signature alone, and sees the edge's address."""
     config = distribution(prod)
-    (behaviour,) = (e for e in config["CacheBehaviors"] if e["PathPattern"] == pages.UPLOAD)
+    (behaviour,) = (
+        e for e in config["CacheBehaviors"] if e["PathPattern"] == response_headers.UPLOAD_PATH
+    )
     (origin,) = (e for e in config["Origins"] if e["Id"] == behaviour["TargetOriginId"])
     assert "OriginAccessControlId" not in origin
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
@@ -73,8 +79,10 @@ def test_an_upload_reaches_the_bucket_as_a_form_and_brings_nothing_of_its_sender
 @pytest.mark.parametrize(("method", "passes"), [("POST", True), ("GET", False), ("PUT", False)])
 def test_only_a_form_passes_to_the_root_of_the_bucket(method: str, passes: bool) -> None:
     event = {"request": {"method": method, "uri": "/upload", "querystring": {"list-type": {}}}}
-    asked = f"{TO_THE_ROOT};console.log(JSON.stringify(handler({json.dumps(event)})))"
-    said = subprocess.run([node(), "-e", asked], capture_output=True, check=True, text=True)
+    asked = f"{UPLOAD_REWRITE_CODE};console.log(JSON.stringify(handler({json.dumps(event)})))"
+    said = subprocess.run(
+        [node_executable(), "-e", asked], capture_output=True, check=True, text=True
+    )
     answer = json.loads(said.stdout)
     if passes:
         assert answer == {"method": "POST", "uri": "/", "querystring": {}}

@@ -13,8 +13,8 @@ import aws_cdk as cdk
 import pytest
 
 from infra import app, deployment, limits, nag
-from infra.assets import ROOT, Staging
-from infra.deployment import Deployment, OfUnit
+from infra.assets import ROOT, AssetStage
+from infra.deployment import DeploymentFile, UnitEndpoints
 from infra.errors import (
     CannotSynthesise,
     DeploymentNotValid,
@@ -22,8 +22,8 @@ from infra.errors import (
     FolderMissing,
     TooLarge,
 )
-from infra.stage import stage_of
-from infra.units import Units
+from infra.stage import stage_with_deployment
+from infra.units import UnitSubscriptions
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import CHOSEN, STAGED
 from tools import confirm_subscription
@@ -31,11 +31,11 @@ from tools import confirm_subscription
 pytestmark = pytest.mark.usefixtures("starts_cdk")
 
 
-def units_of(given: Deployment, units: Sequence[str]) -> dict[str, Any]:
+def units_of(given: DeploymentFile, units: Sequence[str]) -> dict[str, Any]:
     """The template of a units stack for these units."""
-    stage = stage_of("local", given)
+    stage = stage_with_deployment("local", given)
     scope = cdk.App(analytics_reporting=False)
-    stack = Units(
+    stack = UnitSubscriptions(
         scope,
         stage=stage,
         units=units,
@@ -65,17 +65,17 @@ def test_every_acknowledged_finding_is_still_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the table, cdk-nag must complain at each place and of each rule in it."""
-    table = nag.ACKNOWLEDGED
-    monkeypatch.setattr(nag, "ACKNOWLEDGED", ())
+    table = nag.ACKNOWLEDGED_FINDINGS
+    monkeypatch.setattr(nag, "ACKNOWLEDGED_FINDINGS", ())
     found: set[tuple[str, str]] = set()
     for name in ("local", "prod"):
         # With all that a deployment may ask for.
-        asked_for = Deployment(second_region="eu-south-1", timestamps=CHOSEN.timestamps)
-        stage = stage_of(name, asked_for)
-        staging = Staging(ROOT, STAGED, None)
+        asked_for = DeploymentFile(second_region="eu-south-1", timestamps=CHOSEN.timestamps)
+        stage = stage_with_deployment(name, asked_for)
+        staging = AssetStage(ROOT, STAGED, None)
         folder = tmp_path / name
         with pytest.raises(FindingNotJustified, match=r"infra/nag\.py"):
-            app.synthesise(stage, staging, folder)
+            app.write_assembly(stage, staging, folder)
         report = json.loads((folder / "validation-report.json").read_text("utf-8"))
         for plugin in report["pluginReports"]:
             for violation in plugin["violations"]:
@@ -94,29 +94,31 @@ def test_every_acknowledged_finding_is_still_found(
 
 def test_an_unknown_stage_is_refused() -> None:
     with pytest.raises(CannotSynthesise, match="STAGE is one of local, dev, prod"):
-        stage_of("production", Deployment())
+        stage_with_deployment("production", DeploymentFile())
 
 
 def test_more_filtered_subscriptions_than_a_topic_takes_are_refused() -> None:
     with pytest.raises(TooLarge, match="ask for 204 filtered subscriptions; a topic takes 200"):
-        units_of(Deployment(), [f"pj-{number:03d}" for number in range(201)])
+        units_of(DeploymentFile(), [f"pj-{number:03d}" for number in range(201)])
 
 
 def test_a_stack_with_more_resources_than_it_may_have_is_refused() -> None:
-    resources = {f"R{number}": {"Type": "AWS::SQS::Queue"} for number in range(limits.RESOURCES)}
+    resources = {
+        f"R{number}": {"Type": "AWS::SQS::Queue"} for number in range(limits.MAX_STACK_RESOURCES)
+    }
     with pytest.raises(TooLarge, match="Casework-x-units would have 450 resources"):
-        limits.check_resources({"Casework-x-units": {"Resources": resources}})
+        limits.require_resources_within_limit({"Casework-x-units": {"Resources": resources}})
 
 
 def test_endpoints_of_a_unit_the_pack_does_not_have_are_refused() -> None:
-    given = Deployment(units={"pj-nowhere": OfUnit(emails=("duty@example.org",))})
+    given = DeploymentFile(units={"pj-nowhere": UnitEndpoints(emails=("duty@example.org",))})
     with pytest.raises(DeploymentNotValid, match="pj-nowhere"):
         units_of(given, ["pj-01"])
 
 
 def test_no_real_unit_is_told_of_trials(each_stage: Assembly) -> None:
     """Their queue has no endpoint beside it, and a deployment can give it none."""
-    given = Deployment(units={"trial": OfUnit(emails=("duty@example.org",))})
+    given = DeploymentFile(units={"trial": UnitEndpoints(emails=("duty@example.org",))})
     with pytest.raises(DeploymentNotValid, match="trial"):
         units_of(given, ["pj-01"])
     heard = [each.get("FilterPolicy") for each in each_stage.properties("AWS::SNS::Subscription")]
@@ -124,8 +126,8 @@ def test_no_real_unit_is_told_of_trials(each_stage: Assembly) -> None:
 
 
 def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
-    ends = OfUnit(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
-    template = json.dumps(units_of(Deployment(units={"pj-01": ends, "duty": ends}), ["pj-01"]))
+    ends = UnitEndpoints(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
+    template = json.dumps(units_of(DeploymentFile(units={"pj-01": ends, "duty": ends}), ["pj-01"]))
     assert "witnesses" not in template, "nobody was named"
     assert template.count('"Protocol": "email"') == 2
     assert template.count('"Protocol": "https"') == 2
@@ -135,13 +137,15 @@ def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
 
 
 def test_a_unit_may_use_no_queue() -> None:
-    deployment = Deployment(units={"pj-01": OfUnit(reads_queue=False), "pj-02": OfUnit()})
+    deployment = DeploymentFile(
+        units={"pj-01": UnitEndpoints(reads_queue=False), "pj-02": UnitEndpoints()}
+    )
     assert deployment.without_queue == ["pj-01"]
 
 
 def test_outside_witnesses_get_the_sealed_days_and_have_no_queue_here() -> None:
-    ends = OfUnit(emails=("greffe@court.example",), urls=("https://court.example/seals",))
-    template: dict[str, Any] = units_of(Deployment(units={"witnesses": ends}), ["pj-01"])
+    ends = UnitEndpoints(emails=("greffe@court.example",), urls=("https://court.example/seals",))
+    template: dict[str, Any] = units_of(DeploymentFile(units={"witnesses": ends}), ["pj-01"])
     found = [
         each["Properties"]
         for each in template["Resources"].values()
@@ -178,15 +182,15 @@ def test_a_deployment_file_with_a_mistake_is_refused_naming_it(
     path = tmp_path / "prod.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(DeploymentNotValid, match=named):
-        deployment.read(path)
+        deployment.read_deployment(path)
 
 
 def test_a_deployment_says_where_cases_are_kept_and_the_laptop_does_not(tmp_path: Path) -> None:
     path = tmp_path / "prod.toml"
     path.write_text("region = 'eu-south-1'\naccount = '123456789012'\n", "utf-8")
-    given = deployment.read(path)
-    assert stage_of("prod", given).region == "eu-south-1"
-    assert stage_of("local", given).region is None
+    given = deployment.read_deployment(path)
+    assert stage_with_deployment("prod", given).region == "eu-south-1"
+    assert stage_with_deployment("local", given).region is None
 
 
 def test_a_missing_workflow_file_stops_the_synthesis(tmp_path: Path) -> None:
@@ -199,9 +203,11 @@ def test_a_missing_workflow_file_stops_the_synthesis(tmp_path: Path) -> None:
         (tmp_path / part).mkdir(parents=True)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "openapi.json").write_text("{}", encoding="utf-8")
-    staging = Staging(tmp_path, tmp_path / "build", None)
+    staging = AssetStage(tmp_path, tmp_path / "build", None)
     with pytest.raises(FolderMissing, match=r"workflow\.asl\.json is missing"):
-        app.build(stage_of("local", Deployment()), staging, tmp_path / "out")
+        app.build_stacks(
+            stage_with_deployment("local", DeploymentFile()), staging, tmp_path / "out"
+        )
 
 
 def test_a_subscription_that_one_click_can_remove_is_found() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from casework.aws.http import pages
+from casework.aws.http import response_headers
 from casework.aws.services import sign_in
 from infra import deployment
-from infra.edge import guard_of
+from infra.edge import guard_code_for_rule
 from infra.errors import DeploymentNotValid
-from infra.stage import stage_of
-from local.origin import Origin
-from local.synth import node
+from infra.stage import stage_with_deployment
+from local.origin import LocalOrigin
+from local.synth import node_executable
 from tests.infra.assembly import Assembly, flat
 from tests.infra.conftest import CHOSEN
 
@@ -54,8 +54,8 @@ def test_a_token_of_a_browser_is_good_for_the_desk_and_for_nothing_of_the_pool(
     (server,) = each_stage.resources("AWS::Cognito::UserPoolResourceServer")
     known = each_stage.one("AWS::Cognito::UserPoolResourceServer")
     browser, _ = clients(each_stage)
-    assert known["Identifier"] == sign_in.RESOURCE
-    assert [each["ScopeName"] for each in known["Scopes"]] == [sign_in.WORK]
+    assert known["Identifier"] == sign_in.DESK_RESOURCE_SERVER
+    assert [each["ScopeName"] for each in known["Scopes"]] == [sign_in.WORK_SCOPE]
     assert [flat(each) for each in browser["AllowedOAuthScopes"]] == [f"${{{server}}}/work"]
 
 
@@ -143,10 +143,13 @@ def test_a_domain_is_the_address_and_leaves_no_room_for_another(tmp_path: Path) 
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/" + "0" * 36
     named = f'domain = "desk.example.org"\ncertificate = "{certificate}"\n'
     (tmp_path / "dev.toml").write_text(named)
-    assert stage_of("dev", deployment.read(tmp_path / "dev.toml")).address == ADDRESS
+    assert (
+        stage_with_deployment("dev", deployment.read_deployment(tmp_path / "dev.toml")).address
+        == ADDRESS
+    )
     (tmp_path / "dev.toml").write_text(f'{named}address = "{ADDRESS}"')
     with pytest.raises(DeploymentNotValid, match="without a domain"):
-        deployment.read(tmp_path / "dev.toml")
+        deployment.read_deployment(tmp_path / "dev.toml")
 
 
 def test_a_deployment_without_an_address_sends_no_browser_to_sign_in(prod: Assembly) -> None:
@@ -161,33 +164,35 @@ def test_a_deployment_without_an_address_sends_no_browser_to_sign_in(prod: Assem
 def test_a_malformed_address_is_refused(address: str, tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(f'address = "{address}"')
     with pytest.raises(DeploymentNotValid, match="address"):
-        deployment.read(tmp_path / "dev.toml")
+        deployment.read_deployment(tmp_path / "dev.toml")
 
 
 # ---- the edge, and the laptop in its place -------------------------------------------------------
 
 
-def behaviour(prod: Assembly, row: pages.PageRow) -> dict[str, Any]:
+def behaviour(prod: Assembly, row: response_headers.PathRule) -> dict[str, Any]:
     config = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]
     (found,) = (e for e in config["CacheBehaviors"] if e["PathPattern"] == row.pattern)
     return dict(found)
 
 
-def sent_on(prod: Assembly, row: pages.PageRow) -> dict[str, Any]:
+def sent_on(prod: Assembly, row: response_headers.PathRule) -> dict[str, Any]:
     policies = prod.resources("AWS::CloudFront::OriginRequestPolicy")
     reference = behaviour(prod, row)["OriginRequestPolicyId"]["Ref"]
     return dict(policies[reference]["Properties"]["OriginRequestPolicyConfig"])
 
 
-API = [row for row in pages.ROWS if row.source is pages.PageSource.API]
+API = [row for row in response_headers.PATH_RULES if row.source is response_headers.PageSource.API]
 
 
 @pytest.mark.parametrize("row", API, ids=lambda row: row.name)
-def test_only_the_session_function_gets_cookies(row: pages.PageRow, prod: Assembly) -> None:
+def test_only_the_session_function_gets_cookies(
+    row: response_headers.PathRule, prod: Assembly
+) -> None:
     """Nor may another function set one: the edge passes `Set-Cookie` on by the same list."""
     cookies = sent_on(prod, row)["CookiesConfig"]
     if row.name == "Session":
-        assert cookies == {"CookieBehavior": "whitelist", "Cookies": list(sign_in.COOKIES)}
+        assert cookies == {"CookieBehavior": "whitelist", "Cookies": list(sign_in.SIGN_IN_COOKIES)}
         headers = sent_on(prod, row)["HeadersConfig"]["Headers"]
         assert sign_in.SITE_HEADER in {each.lower() for each in headers}
     else:
@@ -196,7 +201,7 @@ def test_only_the_session_function_gets_cookies(row: pages.PageRow, prod: Assemb
 
 def test_the_credential_reaches_the_gateway(prod: Assembly) -> None:
     """CloudFront forwards `Authorization` only if it is in the cache key."""
-    desk = next(row for row in pages.ROWS if row.name == "Desk")
+    desk = next(row for row in response_headers.PATH_RULES if row.name == "Desk")
     policies = prod.resources("AWS::CloudFront::CachePolicy")
     reference = behaviour(prod, desk)["CachePolicyId"]["Ref"]
     key = policies[reference]["Properties"]["CachePolicyConfig"]
@@ -212,17 +217,17 @@ def test_each_row_has_the_guard_that_the_table_says(prod: Assembly) -> None:
             functions[each["FunctionARN"]["Fn::GetAtt"][0]]["Properties"]["FunctionCode"]
             for each in associated
         ]
-        assert codes == ([guard_of(row)] if row.own_site else []), row.name
+        assert codes == ([guard_code_for_rule(row)] if row.own_site else []), row.name
     for name, function in functions.items():
         assert len(function["Properties"]["FunctionCode"]) < 10_240, name
         assert function["Properties"]["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
 
 
-TOKEN = f"{sign_in.ACCESS}=a-token"
+TOKEN = f"{sign_in.ACCESS_COOKIE}=a-token"
 REQUESTS: list[tuple[str, dict[str, str]]] = [
     ("/v1/desk/queue", {}),
     ("/v1/desk/queue", {"cookie": TOKEN}),
-    ("/v1/desk/queue", {"cookie": f"other=1; {TOKEN}; {sign_in.REFRESH}=r"}),
+    ("/v1/desk/queue", {"cookie": f"other=1; {TOKEN}; {sign_in.REFRESH_COOKIE}=r"}),
     ("/v1/desk/queue", {"cookie": TOKEN, "authorization": "Bearer a-program"}),
     ("/v1/desk/queue", {"authorization": "Bearer a-program"}),
     ("/v1/desk/queue", {"cookie": "other=1"}),
@@ -248,12 +253,14 @@ REQUESTS: list[tuple[str, dict[str, str]]] = [
 def test_the_edge_and_the_laptop_treat_cookies_and_other_sites_alike(
     path: str, headers: dict[str, str], tmp_path: Path
 ) -> None:
-    row = pages.row_of(path)
+    row = response_headers.find_path_rule(path)
     at_the_edge = by_the_edge(row, path, headers) if row.own_site else headers.get("authorization")
     assert by_the_laptop(path, headers, tmp_path) == at_the_edge
 
 
-def by_the_edge(row: pages.PageRow, path: str, headers: dict[str, str]) -> str | int | None:
+def by_the_edge(
+    row: response_headers.PathRule, path: str, headers: dict[str, str]
+) -> str | int | None:
     """The result of the CloudFront function: a status, or the forwarded credential."""
     pairs = [each.strip().partition("=") for each in headers.get("cookie", "").split(";")]
     event = {
@@ -264,8 +271,12 @@ def by_the_edge(row: pages.PageRow, path: str, headers: dict[str, str]) -> str |
             "cookies": {name: {"value": value} for name, _, value in pairs if name},
         }
     }
-    program = f"{guard_of(row)};console.log(JSON.stringify(handler({json.dumps(event)})))"
-    done = subprocess.run([node(), "-e", program], capture_output=True, text=True, check=True)
+    program = (
+        f"{guard_code_for_rule(row)};console.log(JSON.stringify(handler({json.dumps(event)})))"
+    )
+    done = subprocess.run(
+        [node_executable(), "-e", program], capture_output=True, text=True, check=True
+    )
     said = json.loads(done.stdout)
     if "statusCode" in said:
         assert said["headers"]["content-type"]["value"] == "application/problem+json"
@@ -295,12 +306,12 @@ def by_the_laptop(path: str, headers: dict[str, str], folder: Path) -> str | int
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
         "headers": [(b"host", b"127.0.0.1:1"), *given],
     }  # fmt: skip
-    asyncio.run(Origin(api, 2, 1, site, folder)(scope, None, keep))
+    asyncio.run(LocalOrigin(api, 2, 1, site, folder)(scope, None, keep))
     if not asked:
         assert json.loads(sent[1]["body"])["type"].endswith(":from-another-site")
         return int(sent[0]["status"])
     cookies = asked[0].get(b"cookie", b"").decode()
-    expected = pages.row_of(path).cookies
+    expected = response_headers.find_path_rule(path).cookies
     assert {each.partition("=")[0].strip() for each in cookies.split(";") if each} <= set(expected)
     credential = asked[0].get(b"authorization")
     return None if credential is None else credential.decode()

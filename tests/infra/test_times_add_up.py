@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import budget, clients, public_keys, stack_answers
-from casework.case.journey import STEP_SECONDS
+from casework.aws.services import clients, custom_resource, public_keys, time_limits
+from casework.case.execution_state import EXECUTION_STEP_SECONDS
 from infra.assets import ROOT
 from infra.workflow import FILE
 from tests.infra.assembly import Assembly, flat
@@ -60,7 +60,7 @@ def test_a_call_to_an_unreachable_service_fails_before_its_function_times_out(
 ) -> None:
     assert len(each_stage.functions) > 15
     for handler, function in each_stage.functions.items():
-        assert clients.LONGEST_CALL_SECONDS < function["Timeout"] <= LONGEST, handler
+        assert clients.MAX_CALL_SECONDS < function["Timeout"] <= LONGEST, handler
 
 
 def test_a_deployment_reports_an_unreadable_key_instead_of_waiting_for_it(
@@ -69,9 +69,11 @@ def test_a_deployment_reports_an_unreadable_key_instead_of_waiting_for_it(
     """All tries to read it and to say so end before the function does; CloudFormation waits for the
     second call of the function, too."""
     seconds = each_stage.functions["functions.public_keys.handler.handle"]["Timeout"]
-    pauses = public_keys.PAUSES
-    read = (len(pauses) + 1) * clients.LONGEST_CALL_SECONDS + sum(pauses)
-    said = (len(stack_answers.PAUSES) + 1) * 2 * stack_answers.SECONDS + sum(stack_answers.PAUSES)
+    pauses = public_keys.KEY_FETCH_PAUSES_SECONDS
+    read = (len(pauses) + 1) * clients.MAX_CALL_SECONDS + sum(pauses)
+    said = (
+        len(custom_resource.CALLBACK_PAUSES_SECONDS) + 1
+    ) * 2 * custom_resource.CALLBACK_TIMEOUT_SECONDS + sum(custom_resource.CALLBACK_PAUSES_SECONDS)
     assert read + said < seconds
     for each in each_stage.properties("Custom::PublicKey"):
         assert int(each["ServiceTimeout"]) >= 2 * seconds + CALLED_AGAIN_SECONDS
@@ -79,18 +81,18 @@ def test_a_deployment_reports_an_unreadable_key_instead_of_waiting_for_it(
 
 def test_the_longest_call_is_the_sdks_own_sum(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
-    made = clients.client.__wrapped__("dynamodb").meta.config
+    made = clients.aws_client.__wrapped__("dynamodb").meta.config
     attempts = made.retries["total_max_attempts"]
     pauses = sum(2**number for number in range(attempts - 1))  # at most, in the standard mode
     each = made.connect_timeout + made.read_timeout
-    assert attempts * each + pauses == clients.LONGEST_CALL_SECONDS
+    assert attempts * each + pauses == clients.MAX_CALL_SECONDS
 
 
 def test_a_handler_stops_working_early_enough_to_answer(each_stage: Assembly) -> None:
-    ended = clients.ATTEMPTS * budget.AGAIN_SECONDS
-    assert ended < budget.TO_ANSWER_SECONDS
+    ended = clients.MAX_CALL_ATTEMPTS * time_limits.REPEAT_ALARM_SECONDS
+    assert ended < time_limits.RESPONSE_RESERVE_SECONDS
     for seconds, _ in behind_the_gateway(each_stage).values():
-        assert seconds - budget.TO_ANSWER_SECONDS > clients.LONGEST_CALL_SECONDS
+        assert seconds - time_limits.RESPONSE_RESERVE_SECONDS > clients.MAX_CALL_SECONDS
 
 
 def test_a_function_ends_before_the_gateway_the_edge_and_the_page_give_up(
@@ -163,7 +165,7 @@ def test_no_state_of_the_workflow_gives_up_before_its_function_does(local: Assem
         each["Timeout"] for each in local.functions.values() if "steps" in each["Handler"]
     )
     assert len(tasks) >= 5
-    assert slowest < STEP_SECONDS, "the shortest wait leaves a step its time"
+    assert slowest < EXECUTION_STEP_SECONDS, "the shortest wait leaves a step its time"
     for name, task in tasks.items():
         if task["Resource"].endswith(".waitForTaskToken"):
             assert task["TimeoutSecondsPath"] == "$.wait_seconds", name

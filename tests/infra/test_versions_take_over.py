@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from infra import gradual
-from infra.deployment import Deployment
-from infra.function import LIVE
-from infra.stage import stage_of
+from infra import canary
+from infra.deployment import DeploymentFile
+from infra.function import LIVE_ALIAS
+from infra.stage import stage_with_deployment
 from tests.infra.assembly import Assembly, flat
 from tests.infra.cloudwatch import Alarm
 
@@ -55,7 +55,7 @@ def test_the_gateway_calls_the_newest_version_by_the_alias_of_its_function(
     assert sorted(called) == sorted(aliases)
     assert len(versions) == len(aliases) == 6
     for alias in (aliases[name]["Properties"] for name in called):
-        assert alias["Name"] == LIVE
+        assert alias["Name"] == LIVE_ALIAS
         version, attribute = alias["FunctionVersion"]["Fn::GetAtt"]
         assert attribute == "Version"
         assert versions[version]["Properties"]["FunctionName"] == alias["FunctionName"]
@@ -85,7 +85,7 @@ def test_an_alarm_tells_a_failing_first_tenth_before_the_version_gets_all_calls(
     prod: Assembly,
 ) -> None:
     """The alarm comes in time wherever its periods begin: the first call is the first error."""
-    minutes = re.search(r"(\d+)Minutes$", gradual.CANARY.deployment_config_name)
+    minutes = re.search(r"(\d+)Minutes$", canary.CANARY_CONFIG.deployment_config_name)
     assert minutes is not None
     for _, group in groups(prod):
         for alarm in alarms_of(prod, group):
@@ -106,5 +106,5 @@ def test_outside_production_a_new_version_gets_all_calls_at_once(
 
 def test_an_emergency_deployment_skips_the_first_tenth() -> None:
     """During an alarm no version takes over in steps, not even the one with the cure."""
-    assert stage_of("prod", Deployment()).gradual
-    assert not stage_of("prod", Deployment(gradual=False)).gradual
+    assert stage_with_deployment("prod", DeploymentFile()).gradual
+    assert not stage_with_deployment("prod", DeploymentFile(gradual=False)).gradual

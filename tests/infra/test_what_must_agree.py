@@ -12,31 +12,39 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bench.targets import FUNCTIONS
 from casework.aws.services import settings
 from casework.aws.table import keys
 from casework.pack import jurisdiction
 from functions.examine import limits
-from infra.api import CUSTODY, FILES, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
+from harness.bench.targets import FUNCTIONS
+from infra.api import (
+    CUSTODY_ROUTES,
+    FILE_ROUTES,
+    OTHER_STAFF_ROUTES,
+    PUBLIC_ROUTES,
+    SESSION_ROUTES,
+    STAFF_ROUTES,
+    STATISTICS_ROUTES,
+)
 from infra.assets import ROOT
-from infra.limits import FILTER_POLICIES, RESOURCES
-from infra.notify import REFERRAL
-from infra.queries import QUERIES
-from infra.workflow import FILE, steps_of, workflow_of
+from infra.limits import MAX_FILTER_POLICIES, MAX_STACK_RESOURCES
+from infra.queries import SAVED_QUERIES
+from infra.referral_function import REFERRAL_STEP
+from infra.workflow import FILE, read_workflow_file, step_substitutions
 from tests.infra.assembly import Assembly, flat
 
-STEPS = steps_of(workflow_of(ROOT)) - {REFERRAL}
+STEPS = step_substitutions(read_workflow_file(ROOT)) - {REFERRAL_STEP}
 """The functions of functions/triage that the workflow calls."""
-SETTINGS: dict[str, type[settings.Settings]] = {
+SETTINGS: dict[str, type[settings.BaseFunctionSettings]] = {
     "functions.intake.handler.handle": settings.IntakeSettings,
     "functions.desk.handler.handle": settings.DeskSettings,
-    "functions.statistics.counting.handle": settings.CountSettings,
-    "functions.statistics.handler.handle": settings.BilanSettings,
+    "functions.statistics.counting.handle": settings.StatisticsCountSettings,
+    "functions.statistics.handler.handle": settings.StatisticsReadSettings,
     "functions.triage.link.handle": settings.LinkSettings,
     "functions.triage.link.reprocess": settings.LinkSettings,
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
     "functions.triage.sweep.handle": settings.SweepSettings,
-    **{f"functions.triage.steps.{each.lower()}": settings.TellSettings for each in STEPS},
+    **{f"functions.triage.steps.{each.lower()}": settings.ReporterUpdateSettings for each in STEPS},
     "functions.notify.steps.referral": settings.ReferralSettings,
     "functions.notify.reporters.handle": settings.NoticeSettings,
     "functions.custody.handler.handle": settings.CustodySettings,
@@ -44,7 +52,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.history.seal_day.handle": settings.SealDaySettings,
     "functions.history.verify_days.handle": settings.SealSettings,
     "functions.history.rehash_vault.handle": settings.RehashSettings,
-    "functions.public_keys.handler.handle": settings.Settings,
+    "functions.public_keys.handler.handle": settings.BaseFunctionSettings,
     "functions.evidence.opening.handle": settings.OpeningSettings,
     "functions.examine.handler.handle": settings.ExamineSettings,
     "functions.dossier.handler.handle": settings.DossierSettings,
@@ -102,22 +110,22 @@ def test_a_night_is_sealed_and_verified_side_by_side_in_any_account(
         for night in ("seal_day", "verify_days")
     } | {"functions.examine.handler.handle": (MOST_OF_A_NEW_ACCOUNT, None)}
     examiner = each_stage.functions["functions.examine.handler.handle"]
-    assert examiner["MemorySize"] * limits.MIB * 3 // 4 > limits.MEMORY
-    assert examiner["Timeout"] > 2 * limits.SECONDS
+    assert examiner["MemorySize"] * limits.MEBIBYTE_BYTES * 3 // 4 > limits.SANDBOX_MEMORY_BYTES
+    assert examiner["Timeout"] > 2 * limits.SANDBOX_SECONDS
 
 
 def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) -> None:
     table = each_stage.one("AWS::DynamoDB::Table")
-    assert _keys(table) == [(keys.PARTITION, "HASH"), (keys.SORT, "RANGE")]
+    assert _keys(table) == [(keys.PARTITION_KEY, "HASH"), (keys.SORT_KEY, "RANGE")]
     indexes = {each["IndexName"]: each for each in table["GlobalSecondaryIndexes"]}
     assert {name: _keys(each) for name, each in indexes.items()} == {
-        keys.BY_FLOW: [(keys.FLOW, "HASH"), (keys.FLOW_AT, "RANGE")],
-        keys.BY_QUEUE: [(keys.QUEUE, "HASH"), (keys.QUEUE_AT, "RANGE")],
+        keys.FLOW_INDEX: [(keys.FLOW_PARTITION_KEY, "HASH"), (keys.FLOW_SORT_KEY, "RANGE")],
+        keys.QUEUE_INDEX: [(keys.QUEUE_PARTITION_KEY, "HASH"), (keys.QUEUE_SORT_KEY, "RANGE")],
     }
     assert {each["Projection"]["ProjectionType"] for each in indexes.values()} == {"KEYS_ONLY"}
     assert {each["AttributeType"] for each in table["AttributeDefinitions"]} == {"S"}
     assert table["TimeToLiveSpecification"] == {
-        "AttributeName": keys.EXPIRES_AT,
+        "AttributeName": keys.EXPIRES_AT_FIELD,
         "Enabled": True,
     }
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
@@ -233,12 +241,12 @@ def test_each_place_of_the_workflow_file_is_filled_with_the_function_of_its_name
 @pytest.mark.parametrize(
     ("module", "routes"),
     [
-        ("intake.handler", PUBLIC),
-        ("desk.handler", STAFF),
-        ("custody.handler", CUSTODY),
-        ("evidence.opening", FILES),
-        ("session.handler", SESSION),
-        ("statistics.handler", STATISTICS),
+        ("intake.operations", PUBLIC_ROUTES),
+        ("desk.handler", STAFF_ROUTES),
+        ("custody.handler", CUSTODY_ROUTES),
+        ("evidence.opening", FILE_ROUTES),
+        ("session.handler", SESSION_ROUTES),
+        ("statistics.handler", STATISTICS_ROUTES),
     ],
 )
 def test_the_gateway_has_the_operations_of_the_code(
@@ -250,9 +258,9 @@ def test_the_gateway_has_the_operations_of_the_code(
 
 def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
     served = {each["RouteKey"] for each in each_stage.properties("AWS::ApiGatewayV2::Route")}
-    whole = (*STATISTICS, *SESSION, *CUSTODY, *FILES)
-    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STAFF, *whole)}
-    rest = {f"ANY {path}" for _, path in whole} | {f"ANY {STAFF_REST}"}
+    whole = (*STATISTICS_ROUTES, *SESSION_ROUTES, *CUSTODY_ROUTES, *FILE_ROUTES)
+    listed = {f"{method} {path}" for method, path in (*PUBLIC_ROUTES, *STAFF_ROUTES, *whole)}
+    rest = {f"ANY {path}" for _, path in whole} | {f"ANY {OTHER_STAFF_ROUTES}"}
     assert served == listed | rest | {"$default"}
 
 
@@ -284,11 +292,11 @@ def test_only_the_topic_may_send_to_the_queues(each_stage: Assembly) -> None:
 
 def test_every_stack_and_every_topic_stays_well_below_its_limit(each_stage: Assembly) -> None:
     for name, template in each_stage.templates.items():
-        assert len(template["Resources"]) < RESOURCES, name
+        assert len(template["Resources"]) < MAX_STACK_RESOURCES, name
     filtered = [
         each for each in each_stage.properties("AWS::SNS::Subscription") if "FilterPolicy" in each
     ]
-    assert len(filtered) <= FILTER_POLICIES
+    assert len(filtered) <= MAX_FILTER_POLICIES
 
 
 def test_every_function_runs_on_the_same_runtime_on_arm(each_stage: Assembly) -> None:
@@ -352,7 +360,7 @@ ONLY_ON_AWS = {
     "TrailChanges": "the same",
     **{
         f"Queries{title.title().replace(' ', '')}": "questions to logs, which the emulator has not"
-        for title in QUERIES
+        for title in SAVED_QUERIES
     },
     "PeopleStyle": "the look of managed login, which the emulator has not",
     "GradualApplication": "a tenth first, which no emulator does",

@@ -13,7 +13,7 @@ import pytest
 from moto.kms import models
 from moto.kms.utils import generate_private_key
 
-from casework.aws.services import announcements
+from casework.aws.services import notifications
 from functions.history import seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.desks import TOKEN, Desk, open_desk
@@ -69,7 +69,9 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ids of the messages to supervisors."""
     ids: list[str] = []
-    monkeypatch.setattr(announcements, "publish", lambda topic, each, at: ids.append(each.id))
+    monkeypatch.setattr(
+        notifications, "publish_notification", lambda topic, each, at: ids.append(each.id)
+    )
     return ids
 
 

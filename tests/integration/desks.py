@@ -28,34 +28,34 @@ from jsonschema.protocols import Validator
 from moto import mock_aws
 from pydantic import BaseModel
 
-from casework.aws.http import http
-from casework.aws.http.problems import PROBLEMS
-from casework.aws.services import clients, observe, secrets, sign_in
-from casework.aws.services.digest_sealing import DigestKey, sealed_looks
-from casework.aws.table import desk_keys, items, log, seen_table
+from casework.aws.http import api
+from casework.aws.http.problems import PROBLEM_BY_REFUSAL
+from casework.aws.services import clients, secrets, sign_in, telemetry
+from casework.aws.services.digest_sealing import DigestKey, seal_perceptual_hashes
+from casework.aws.table import audit_log, desk_keys, items, seen_table
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
-from casework.aws.table.waits import Waiting
-from casework.aws.table.wire import from_wire, to_wire
-from casework.case.admission import Admitted
+from casework.aws.table.task_tokens import TaskToken
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
+from casework.case.admission import AdmittingEntry
 from casework.case.case import Case
-from casework.case.danger import ToldDanger
-from casework.case.journey import DRAWN
+from casework.case.danger import DangerOrigin
+from casework.case.execution_state import WORKFLOW_VERSION
 from casework.case.lifecycle import Status
-from casework.case.parts import Priority
-from casework.case.referral import DeclineReason, Seat
-from casework.case.times import stamp
+from casework.case.referral import DeclineReason, OfficeSeat
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Priority
 from casework.decisions.staff import Role
-from casework.identifiers.find import find
-from casework.linking.linking import strong
-from casework.moves import referring, triage
-from casework.moves.deadlines import alone
-from casework.moves.running import journey_of
-from casework.moves.weight import Weight
-from casework.pack.clocks import clocks
+from casework.identifiers.extraction import find_identifiers
+from casework.linking.join_rules import strong_marks
+from casework.moves import referrals, triage
+from casework.moves.deadlines import start_report_clock
+from casework.moves.executions import execution_state
+from casework.moves.severity import CaseSeverity
+from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
-from casework.report.report import Report, fold_facts
-from casework.text.folding import fold, unfold
+from casework.report.report import Report, compress_facts
+from casework.text.compression import compress_text, decompress_text
 from casework.text.realm import Realm
 from functions.desk import deployment, handler
 from tests import decided
@@ -68,7 +68,7 @@ TABLE = "cases"
 CLIENT = "staff-client"
 BROWSER = "browser-client"
 WORKFLOW = "arn:aws:states:eu-west-3:123456789012:stateMachine:workflow"
-OF_RABAT: Seat = ("king-prosecutor", "tpi-rabat")
+OF_RABAT: OfficeSeat = ("king-prosecutor", "tpi-rabat")
 """The office that decides on frauds of Rabat."""
 TOKEN = "task-token-that-nobody-may-see"
 
@@ -111,7 +111,7 @@ class StepFunctions:
 
 def told_of(case: Case) -> dict[str, Any]:
     """What the workflow is told of a case."""
-    return journey_of(case, NOON, clocks(open_pack("ma"))).told()
+    return execution_state(case, NOON, jurisdiction_clocks(open_pack("ma"))).to_state_input()
 
 
 @dataclass
@@ -134,7 +134,7 @@ class Desk:
         *,
         active: bool = True,
         realm: Realm = Realm.REAL,
-        seat: Seat = OF_RABAT,
+        seat: OfficeSeat = OF_RABAT,
     ) -> str:
         """A member of staff; their subject. `seat` is a prosecutor's."""
         subject = str(uuid.uuid4())
@@ -149,7 +149,7 @@ class Desk:
     def keep_staff(self, subject: str, **fields: Any) -> None:
         """Write a staff item, as `make staff-add` does."""
         realm = Realm(fields.get("realm", Realm.REAL))
-        place = desk_keys.staff_at(fields["role"], subject, realm)
+        place = desk_keys.staff_queue_place(fields["role"], subject, realm)
         item = {
             **desk_keys.staff_key(subject),
             **place,
@@ -157,7 +157,7 @@ class Desk:
             "active": True,
             **fields,
         }
-        boto3.client("dynamodb").put_item(TableName=TABLE, Item=to_wire(item))
+        boto3.client("dynamodb").put_item(TableName=TABLE, Item=to_wire_item(item))
 
     # calls
 
@@ -204,7 +204,7 @@ class Desk:
                 **fields,
             },
         )
-        change = triage.opened(case, NOON)
+        change = triage.open_case(case, NOON)
         self.table.open(change, ())
         return change.after
 
@@ -213,7 +213,7 @@ class Desk:
         priority: Priority = Priority.STANDARD,
         *,
         imminent: bool = False,
-        danger: ToldDanger | None = None,
+        danger: DangerOrigin | None = None,
         **fields: Any,
     ) -> Case:
         """A case waiting for an analyst; no execution waits with it yet."""
@@ -225,14 +225,14 @@ class Desk:
         priority: Priority = Priority.STANDARD,
         *,
         imminent: bool = False,
-        danger: ToldDanger | None = None,
+        danger: DangerOrigin | None = None,
     ) -> Case:
         """The moves of the workflow until a case waits for an analyst."""
         return self.table.save(
-            triage.assessed(
+            triage.record_assessment(
                 case,
                 NOON,
-                weight=Weight(priority, danger or (a_danger(case) if imminent else None)),
+                weight=CaseSeverity(priority, danger or (a_danger(case) if imminent else None)),
                 territory="04.421",
                 clocks=clocks_of(14_400, 14_400),
                 data={"priority": priority.value, "reasons": ["money_lost"], "later": "unknown"},
@@ -262,9 +262,11 @@ class Desk:
     def refer_confirmed(self, case: Case, unit: str) -> Case:
         """The moves of the workflow from the confirmation to the message to the unit."""
         case = self.table.save(
-            referring.referred(case, NOON, unit=unit, data={"unit": unit, "rule": "territory"})
+            referrals.queue_referral(
+                case, NOON, unit=unit, data={"unit": unit, "rule": "territory"}
+            )
         )
-        return self.table.save(referring.published(case, NOON, (3_600, 3_600)))
+        return self.table.save(referrals.mark_published(case, NOON, (3_600, 3_600)))
 
     def contested(self) -> Case:
         """A case that too many units declined."""
@@ -273,7 +275,7 @@ class Desk:
             case, NOON, "an officer", reason=DeclineReason.OTHER_OFFENCE, named="pj-04-441"
         )
         return self.table.save(
-            referring.rerouted(
+            referrals.reroute_referral(
                 self.table.save(declined),
                 NOON,
                 unit="pj-04-441",
@@ -286,7 +288,9 @@ class Desk:
         """An execution waits for people to decide on the case."""
         self.table.waits.begin(
             case.id,
-            Waiting(token, case.run, case.status, since=stamp(NOON), drawn=DRAWN),
+            TaskToken(
+                token, case.run, case.status, since=format_timestamp(NOON), drawn=WORKFLOW_VERSION
+            ),
             NOON,
         )
 
@@ -309,9 +313,9 @@ class Desk:
                 language=report.language,
                 disclosure=report.disclosure.kind,
                 correlation_id=case.correlation_id,
-                facts=fold_facts(report),
-                looks=sealed_looks(DigestKey(DIGEST.encode), reference, report.pictures),
-                narrative=fold(report.narrative),
+                facts=compress_facts(report),
+                looks=seal_perceptual_hashes(DigestKey(DIGEST.encode), reference, report.pictures),
+                narrative=compress_text(report.narrative),
                 pepper="pepper-canary",
                 body_mac=b"body-mac-canary",
                 verifier=b"verifier-canary",
@@ -323,12 +327,14 @@ class Desk:
         linked_by = [] if reference == case.opened_by else ["phone:+212600004117"]
         own = {
             marked(each.kind, each.canonical): each.canonical
-            for each in find(report.narrative)
+            for each in find_identifiers(report.narrative)
             if each.own
         }
         named = {marked("phone", "+212600004117"): "+212600004117", **own}
         priority = Priority.STANDARD
-        clock = alone(deployment.pack().deadlines[priority], priority, datetime.fromisoformat(at))
+        clock = start_report_clock(
+            deployment.desk_jurisdiction().deadlines[priority], priority, datetime.fromisoformat(at)
+        )
         self.table.reports.link(
             reference,
             case.id,
@@ -338,19 +344,22 @@ class Desk:
             named=named,
             alone=clock if joined else None,
             identifiers=[
-                identified(*mark) for mark in strong(find(report.narrative, report.named))
+                identified(*mark)
+                for mark in strong_marks(
+                    find_identifiers(report.narrative, report.field_identifiers)
+                )
             ],
         )
         if not joined:
-            (kept,) = self.table.reports.several([reference])
-            by = Admitted(case=case.id, event=0)
-            items.transact(self.table.reports.admitting(kept, by, at))
+            (kept,) = self.table.reports.get_reports([reference])
+            by = AdmittingEntry(case=case.id, event=0)
+            items.write_transaction(self.table.reports.admission_writes(kept, by, at))
         return reference
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in the table."""
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
-        return [from_wire(item) for page in pages for item in page["Items"]]
+        return [values_from_wire_item(item) for page in pages for item in page["Items"]]
 
 
 def in_clear(found: list[dict[str, Any]]) -> str:
@@ -359,7 +368,7 @@ def in_clear(found: list[dict[str, Any]]) -> str:
     def said(value: Any) -> str:
         if isinstance(value, bytes):
             with suppress(zlib.error):
-                return unfold(value)
+                return decompress_text(value)
         if isinstance(value, dict):
             return " ".join(said(each) for each in value.values())
         if isinstance(value, (list, tuple)):
@@ -371,14 +380,14 @@ def in_clear(found: list[dict[str, Any]]) -> str:
 
 def as_documented(event: dict[str, Any], response: dict[str, Any]) -> None:
     """Fail when the operation does not say that it answers so."""
-    request = http.request_of(event)
+    request = api.request_from_event(event)
     for operation in handler.api.operations:
-        if operation.method == request.method and operation.address.fullmatch(request.path):
+        if operation.method == request.method and operation.path_pattern.fullmatch(request.path):
             break
     else:
         return
     status = response["statusCode"]
-    refusals = {PROBLEMS[refusal].status for refusal in operation.refusals}
+    refusals = {PROBLEM_BY_REFUSAL[refusal].status for refusal in operation.refusals}
     assert status in {*operation.answers, *refusals}
     model = operation.answers.get(status)
     if model is not None:
@@ -407,7 +416,7 @@ def an_event(
         "sub": by,
         "token_use": "access",
         "client_id": CLIENT,
-        "scope": sign_in.OF_PROGRAMS,
+        "scope": sign_in.PROGRAM_SCOPE,
         **claims,
     }
     return {
@@ -476,7 +485,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         for name, arn in kept.items():
             monkeypatch.setenv(name.upper(), arn)
         step_functions, logs = StepFunctions(), io.StringIO()
-        wire = clients.client("stepfunctions").meta.events
+        wire = clients.aws_client("stepfunctions").meta.events
         heard = {
             "before-call.sfn.SendTaskSuccess": step_functions.answer,
             "before-call.sfn.SendTaskFailure": step_functions.answer,
@@ -484,7 +493,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         }
         for event, answer in heard.items():
             wire.register(event, answer)
-        for each in observe._logger.handlers:
+        for each in telemetry._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)
         yield Desk(
@@ -505,10 +514,10 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
 def _forget_process() -> None:
     """A new cold start: nothing is cached."""
     deployment.settings.cache_clear()
-    clients.forget()
+    clients.reset_clients()
     secrets._text.cache_clear()
-    log.grew.cache_clear()
-    log._marked.clear()
+    audit_log.record_reading_growth.cache_clear()
+    audit_log._marked.clear()
     seen_table._marked.clear()
     seen_table._apart.clear()
 

@@ -19,7 +19,7 @@ import pytest
 
 from casework.aws.services import file_sealing, public_keys
 from casework.aws.table import keys
-from casework.aws.table.evidence_table import Digests, EvidenceTable, StoredFile
+from casework.aws.table.file_table import FileDigests, FileTable, StoredFile
 from functions.evidence import deployment, receive, repair
 from functions.examine import handler as examiner
 from tests.builders import a_report
@@ -126,11 +126,11 @@ class Evidence:
 
     def files(self, sent: dict[str, Any]) -> list[StoredFile]:
         """The files of a report."""
-        return EvidenceTable(TABLE, "digest").files_of(sent["reference"])
+        return FileTable(TABLE, "digest").list_files(sent["reference"])
 
-    def digests(self, file: StoredFile) -> Digests:
+    def digests(self, file: StoredFile) -> FileDigests:
         """The digests of a file, as those see them who have their key."""
-        return EvidenceTable(TABLE, "digest").digests(file)
+        return FileTable(TABLE, "digest").digests(file)
 
     def into_a_case(self, sent: dict[str, Any], case_id: str = "CASE-1") -> None:
         """The report joins a case, as linking writes it."""
@@ -143,7 +143,7 @@ class Evidence:
 
     def erase(self, sent: dict[str, Any]) -> None:
         """Delete the report with everything beside it, as an erasure leaves it."""
-        partition = keys.report_key(sent["reference"])[keys.PARTITION]
+        partition = keys.report_key(sent["reference"])[keys.PARTITION_KEY]
         for item in self.reporters.items():
             if item["pk"]["S"] == partition:
                 key = {"pk": item["pk"], "sk": item["sk"]}
@@ -189,24 +189,24 @@ def open_for_files(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name, value in {
         "VAULT": VAULT,
         "EVIDENCE_KEY": key,
-        "EVIDENCE_PUBLIC_KEY": public_keys.asked(key),
+        "EVIDENCE_PUBLIC_KEY": public_keys.fetch_public_key(key),
         "QUEUE": queue,
         "EXAMINER": kept,
         "PREVIEWS": PREVIEWS,
         "PREVIEW_KEY": preview_key,
-        "PREVIEW_PUBLIC_KEY": public_keys.asked(preview_key),
+        "PREVIEW_PUBLIC_KEY": public_keys.fetch_public_key(preview_key),
         "RESULTS": queue,
     }.items():
         monkeypatch.setenv(name, value)
-    deployment.receiving.cache_clear()
-    deployment.repairing.cache_clear()
+    deployment.receive_settings.cache_clear()
+    deployment.repair_settings.cache_clear()
     examiner.settings.cache_clear()
     opened = Evidence(reporters, key, preview_key, queue, kept)
     for each in (receive, repair):
         monkeypatch.setattr(each, "now", lambda: datetime.now(UTC) + opened.clock)
     yield opened
-    deployment.receiving.cache_clear()
-    deployment.repairing.cache_clear()
+    deployment.receive_settings.cache_clear()
+    deployment.repair_settings.cache_clear()
     examiner.settings.cache_clear()
 
 
@@ -223,6 +223,6 @@ def opened(evidence: Evidence, sent: dict[str, Any], number: int = 1) -> bytes:
         CiphertextBlob=bytes(item["wrapped"]["B"]),
         EncryptionAlgorithm="RSAES_OAEP_SHA_256",
     )
-    return file_sealing.open_file(
+    return file_sealing.decrypt_file(
         stored["Body"].read(), unwrapped["Plaintext"], reference=sent["reference"], number=number
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from functions.intake import fields
+from functions.intake import form_fields
 from tests.integration.answers import Answered
 from tests.integration.reporters import Reporters, a_key
 
-FORM = {"content-type": fields.MEDIA_TYPE}
+FORM = {"content-type": form_fields.FORM_MEDIA_TYPE}
 
 
 def a_form(**changes: str) -> dict[str, str]:

@@ -8,30 +8,33 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from casework.aws.steps import step
-from casework.aws.table import items, keys, log
-from casework.aws.table.case_table import Deed
-from casework.aws.table.custody_table import request_item, waiting_key
+from casework.aws.steps import task_state
+from casework.aws.table import audit_log, items, keys
+from casework.aws.table.case_table import CaseTransaction
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.evidence_table import EvidenceTable
-from casework.aws.table.messages import StoredMessage, message_item, message_to
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.identity_request_table import (
+    identity_request_to_item,
+    undecided_request_key,
+)
+from casework.aws.table.messages import StoredMessage, message_item, message_to_reporter_item
 from casework.aws.table.report_table import NewAddition, ReportTable
-from casework.case.admission import Admitted
+from casework.case.admission import AdmittingEntry
 from casework.case.case import Case
-from casework.case.history import Event
-from casework.case.parts import SYSTEM
+from casework.case.history import CaseEvent
 from casework.case.suspects import SuspectHappening
-from casework.case.times import stamp
-from casework.decisions.decision import Decision
-from casework.decisions.files import FileOpening, file_opened
+from casework.case.times import format_timestamp
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.decisions.base import Decision
+from casework.decisions.file_access import FileOpening, record_file_opening
 from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment
 from casework.decisions.gate import NoDanger, PassGate
-from casework.decisions.identity import IdentityWish, Release, asked
-from casework.decisions.outcomes import suspect_event
+from casework.decisions.identity_requests import IdentityWish, ReleaseRules, request_identity
 from casework.decisions.staff import Role
-from casework.moves.admitting import admitted
-from casework.moves.merging import merged
-from casework.moves.messaging import messaged
+from casework.decisions.suspects import suspect_event
+from casework.moves.admissions import admit_reports_by_name
+from casework.moves.merges import merge_case
+from casework.moves.messages import record_message
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
 from functions.history import seal_day
@@ -55,7 +58,7 @@ ACCOUNT = "011519000000120500053421"
 
 
 def today() -> str:
-    return date.fromisoformat(stamp(step.now())[:10]).isoformat()
+    return date.fromisoformat(format_timestamp(task_state.now())[:10]).isoformat()
 
 
 def naming(phone: str) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def add(reference: str, name: str, **said: Any) -> None:
         NewAddition(
             reference=reference,
             addition=name,
-            added_at=stamp(step.now()),
+            added_at=format_timestamp(task_state.now()),
             content=content,
             pepper="1",
             body_mac=b"m" * 16,
@@ -95,14 +98,18 @@ def add(reference: str, name: str, **said: Any) -> None:
 def write(office: Office, case: Case, text: str, *reports: str) -> None:
     """Staff write to the reporters of some reports of a case, or of all."""
 
-    def change(now: Case) -> Deed[None]:
-        message = StoredMessage(now.events + 1, stamp(step.now()), ANALYST, text, reports, "k")
-        beside = [message_to(case.id, message, each) for each in reports]
-        kept = [items.putting(TABLE, each) for each in (message_item(case.id, message), *beside)]
-        sent = messaged(now, step.now(), ANALYST, reports=reports, bound=message.bound)
-        return Deed(sent, None, kept)
+    def change(now: Case) -> CaseTransaction[None]:
+        message = StoredMessage(
+            now.events + 1, format_timestamp(task_state.now()), ANALYST, text, reports, "k"
+        )
+        beside = [message_to_reporter_item(case.id, message, each) for each in reports]
+        kept = [items.put_write(TABLE, each) for each in (message_item(case.id, message), *beside)]
+        sent = record_message(
+            now, task_state.now(), ANALYST, reports=reports, bound=message.commitment_hex
+        )
+        return CaseTransaction(sent, None, kept)
 
-    office.table.carry_out(case.id, change)
+    office.table.transact(case.id, change)
 
 
 def ask_identity(office: Office, case: Case, reference: str) -> None:
@@ -110,44 +117,47 @@ def ask_identity(office: Office, case: Case, reference: str) -> None:
     officer = a_member(Role.OFFICER, RABAT, subject=OFFICER)
     wish = IdentityWish(report=reference, motive="Confirmer le virement avec la victime.")
 
-    def change(now: Case) -> Deed[None]:
-        move, request = asked(
+    def change(now: Case) -> CaseTransaction[None]:
+        move, request = request_identity(
             now,
-            step.now(),
+            task_state.now(),
             officer,
             wish,
             number=1,
             disclosure="identified",
-            rules=Release(),
+            rules=ReleaseRules(),
             key="k",
         )
-        kept = [items.putting(TABLE, each(request)) for each in (request_item, waiting_key)]
-        return Deed(move, None, kept)
+        kept = [
+            items.put_write(TABLE, each(request))
+            for each in (identity_request_to_item, undecided_request_key)
+        ]
+        return CaseTransaction(move, None, kept)
 
-    office.table.carry_out(case.id, change)
+    office.table.transact(case.id, change)
 
 
-def decided(office: Office, case: Case, kind: type[Decision], by: str, **said: Any) -> Event:
+def decided(office: Office, case: Case, kind: type[Decision], by: str, **said: Any) -> CaseEvent:
     """A person takes a decision on a case; returns its entry."""
     return done(office, case, kind.model_validate_json(json.dumps(said)), by)
 
 
-def done(office: Office, case: Case, decision: Decision, by: str) -> Event:
+def done(office: Office, case: Case, decision: Decision, by: str) -> CaseEvent:
     """The same of a decision that was read."""
 
     def change(now: Case) -> Any:
         known = WithHistory(
             pack=open_pack("ma"),
             history=tuple(office.table.events(case.id)),
-            last_report=office.table.reports.arrived(case.id),
+            last_report=office.table.reports.last_number(case.id),
         )
-        return decision.taken(now, step.now(), by, known)
+        return decision.apply(now, task_state.now(), by, known)
 
     office.table.update(case.id, change)
     return list(office.table.events(case.id))[-1]
 
 
-def paid(office: Office, case: Case, report: str | None = None) -> Event:
+def paid(office: Office, case: Case, report: str | None = None) -> CaseEvent:
     """The unit records a payment, told by the reporter of a report or by another person."""
     of = {"report": report} if report else {}
     said = {**SUM, "told_by": "reporter" if report else "other", "channel": "portal", **of}
@@ -156,31 +166,34 @@ def paid(office: Office, case: Case, report: str | None = None) -> Event:
 
 def admit(office: Office, case: Case, reference: str) -> None:
     """The holder of the case admits one report by its reference."""
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
-    by = Admitted(case=case.id, event=office.now_case(case).events + 1)
-    writes = office.table.reports.admitting(report, by, stamp(step.now()))
-    office.table.carry_out(
+    by = AdmittingEntry(case=case.id, event=office.now_case(case).events + 1)
+    writes = office.table.reports.admission_writes(report, by, format_timestamp(task_state.now()))
+    office.table.transact(
         case.id,
-        lambda now: Deed(
-            admitted(now, step.now(), OFFICER, {reference: report.number}), None, writes
+        lambda now: CaseTransaction(
+            admit_reports_by_name(now, task_state.now(), OFFICER, {reference: report.number}),
+            None,
+            writes,
         ),
     )
 
 
 def file_of(office: Office, case: Case, reference: str, number: int = 1, **said: Any) -> None:
     """A report has a file, which was kept and looked into."""
-    table = EvidenceTable(TABLE, "digest")
-    keep_file(table, reference, number, case.id, step.now(), **said)
-    examine_file(table, reference, number, step.now())
+    table = FileTable(TABLE, "digest")
+    keep_file(table, reference, number, case.id, task_state.now(), **said)
+    examine_file(table, reference, number, task_state.now())
 
 
 def open_file(office: Office, case: Case, reference: str) -> None:
     """The unit opens the first file of a report."""
-    item = items.get(TABLE, keys.file_key(reference, 1)) or {}
+    item = items.get_item(TABLE, keys.file_key(reference, 1)) or {}
     said = FileOpening(report=reference, n=1, motive="Vérifier le virement.")
     office.table.update(
-        case.id, lambda now: file_opened(now, step.now(), OFFICER, said, item["bound"])
+        case.id,
+        lambda now: record_file_opening(now, task_state.now(), OFFICER, said, item["bound"]),
     )
 
 
@@ -194,10 +207,12 @@ def merge_another(
     other = office.in_review(**naming(OTHER))
     joined = office.accept(**naming(OTHER))
     assert office.deliver(joined) == []
-    admitting.admit(office.table, other.id, step.now(), ANALYST)
+    admitting.admit(office.table, other.id, task_state.now(), ANALYST)
     before(office.now_case(other), joined)
     into = office.now_case(case)
-    office.table.save(merged(office.now_case(other), into, step.now(), ANALYST, {}, clocks_of(60)))
+    office.table.save(
+        merge_case(office.now_case(other), into, task_state.now(), ANALYST, {}, clocks_of(60))
+    )
     office.later(minutes=2)
     office.sweep()
     return office.now_case(other)
@@ -221,13 +236,15 @@ def a_full_case(office: Office) -> list[Case]:
     decided(office, case, NoDanger, ANALYST, **song)
     office.confirm(office.now_case(case), RABAT)
     office.take("referral", office.now_case(case))
-    office.table.update(case.id, lambda now: acknowledged(now, step.now(), OFFICER, gated=True))
+    office.table.update(
+        case.id, lambda now: acknowledged(now, task_state.now(), OFFICER, gated=True)
+    )
     ground = "Il est devant sa porte."
     decided(office, case, PassGate, OFFICER, outcome="pass", danger="life", ground=ground)
     freeze = {**SUM, "institution": "Une banque", "beneficiary_account": ACCOUNT, "report": named}
     decided(office, case, NewFreeze, OFFICER, **freeze)
     asked_in = FreezeEntry.model_validate_json('{"step":"notice","channel":"portal"}')
-    done(office, case, asked_in.root.numbered(1), OFFICER)
+    done(office, case, asked_in.root.with_number(1), OFFICER)
     for report in (named, erased, None):
         paid(office, case, report)
     write(office, case, "Gardez la capture d'écran.")
@@ -237,7 +254,7 @@ def a_full_case(office: Office) -> list[Case]:
     office.table.update(
         case.id,
         lambda now: suspect_event(
-            now, 1, SuspectHappening.IDENTIFIED, step.now(), OFFICER, on=today(), before=()
+            now, 1, SuspectHappening.IDENTIFIED, task_state.now(), OFFICER, on=today(), before=()
         ),
     )
     for report in (case.opened_by, gone, erased):
@@ -247,7 +264,7 @@ def a_full_case(office: Office) -> list[Case]:
     other = merge_another(office, case, lambda now, joined: file_of(office, now, joined))
     apart = take_out(office, office.now_case(case), gone)
     carried(office, case)
-    erase_report(office.table, erased, step.now(), SYSTEM)
-    log.mark_person(TABLE, case.id, step.now(), "view", ANALYST)
+    erase_report(office.table, erased, task_state.now(), SYSTEM_AUTHOR)
+    audit_log.record_access(TABLE, case.id, task_state.now(), "view", ANALYST)
     seal_day.handle({"day": today()}, None)
     return [office.now_case(each) for each in (case, other, apart)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.aws.table import custody_table, items
+from casework.aws.table import identity_request_table, items
 from casework.case.case import Case
 from casework.decisions.staff import Role
 from tests.integration.answers import Answered
@@ -19,7 +19,7 @@ DOUBT = {"outcome": "doubt", "reason": "Ce nom est celui d'un acteur."}
 
 def does(desk: Desk, case: Case, call: str, document: Any, by: str) -> Answered:
     """A decision of a person on the case as it is now."""
-    return desk.decide(desk.table.case(case.id), call, document, by)
+    return desk.decide(desk.table.get_case(case.id), call, document, by)
 
 
 def suspects(desk: Desk, case: Case, by: str) -> int:
@@ -38,8 +38,11 @@ def opened(desk: Desk, case: Case, reference: str, officer: str) -> int:
         a_decision(case, path, RELEASE, desk.enrol(Role.CUSTODIAN), if_match='"1"')
     )
     assert released.status == 200, released.text
-    request = custody_table.request_of(TABLE, case.id, number)
-    items.put(TABLE, custody_table.request_item(request.model_copy(update={"openings": 1})))
+    request = identity_request_table.get_identity_request(TABLE, case.id, number)
+    items.put_item(
+        TABLE,
+        identity_request_table.identity_request_to_item(request.model_copy(update={"openings": 1})),
+    )
     return int(number)
 
 

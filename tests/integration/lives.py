@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import announcements
+from casework.aws.services import notifications
 from casework.aws.services.settings import LinkSettings, SweepSettings
-from casework.aws.table import custody_table, items
+from casework.aws.table import identity_request_table, items
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
-from casework.decisions.identity import IdentityRequest, ReleaseRule, RequestStanding
+from casework.decisions.identity_requests import IdentityRequest, ReleaseRule, RequestStanding
 from casework.moves import inquiry
 from functions.desk import deployment
 from functions.triage import sweep
-from functions.triage.one_report import link_report
+from functions.triage.link_report import link_report
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered
 from tests.integration.desks import ACCEPT, TABLE, WORKFLOW, Desk
@@ -52,7 +52,7 @@ def swept(pack: str = "ma") -> dict[str, int]:
 
 def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:
     """Lets the stream's consumer hear of a report; answers the case it is in."""
-    monkeypatch.setattr(announcements, "publish", lambda *_: None)
+    monkeypatch.setattr(notifications, "publish_notification", lambda *_: None)
     settings = LinkSettings(
         stage="test",
         case_table=TABLE,
@@ -63,19 +63,19 @@ def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:
     )
 
     def hear(reference: str) -> Case:
-        return CaseTable(TABLE).case(link_report(settings, reference).case_id or "")
+        return CaseTable(TABLE).get_case(link_report(settings, reference).case_id or "")
 
     return hear
 
 
 def court(desk: Desk) -> str:
     """The court of the place that every case here is about."""
-    return str(deployment.pack().territories["04.421"].court)
+    return str(deployment.desk_jurisdiction().territories["04.421"].court)
 
 
 def instruct(desk: Desk, case: Case, kind: str, by: str, **more: Any) -> Answered:
     document = {"kind": kind, **OFFICE, "court": court(desk), **more}
-    return desk.decide(desk.table.case(case.id), "instructions", document, by)
+    return desk.decide(desk.table.get_case(case.id), "instructions", document, by)
 
 
 def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> Case:
@@ -85,7 +85,7 @@ def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> 
     desk.report(case, desk._opened, **said)
     desk.waits(case)
     assert desk.acknowledge(case, ACCEPT, officer).status == 200
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 def inquiring(desk: Desk, officer: str, **fields: Any) -> Case:
@@ -96,7 +96,7 @@ def inquiring(desk: Desk, officer: str, **fields: Any) -> Case:
 def believed(desk: Desk, case: Case, officer: str) -> Case:
     """The case after the officer opened and accepted the identity of a reporter."""
     at, who = deployment.now(), case.opened_by
-    return desk.table.save(inquiry.identity_accepted(case, at, officer, request=0, report=who))
+    return desk.table.save(inquiry.accept_identity(case, at, officer, request=0, report=who))
 
 
 def to_court(desk: Desk, officer: str, **fields: Any) -> Case:
@@ -104,7 +104,7 @@ def to_court(desk: Desk, officer: str, **fields: Any) -> Case:
     case = inquiring(desk, officer, **fields)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     assert desk.decide(case, "closure", closure, officer).status == 200
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 def ask_who(case: Case) -> None:
@@ -121,5 +121,8 @@ def ask_who(case: Case) -> None:
         asked_at="2026-03-02T12:00:00.000Z",
         standing=RequestStanding.ASKED,
     )
-    for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
-        items.put(TABLE, item)
+    for item in (
+        identity_request_table.identity_request_to_item(request),
+        identity_request_table.undecided_request_key(request),
+    ):
+        items.put_item(TABLE, item)

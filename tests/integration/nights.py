@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from moto.kms.models import kms_backends
 
-from casework.aws.services import log_store, seals
-from casework.aws.table import items, keys, log
-from casework.case.day_log import ALGORITHM
+from casework.aws.services import day_seal_store, transparency_log_store
+from casework.aws.table import audit_log, items, keys
+from casework.case.transparency_log import CHECKPOINT_ALGORITHM
 from functions.history import seal_day
 from tests.builders import NOON
 from tests.integration.desks import TABLE
@@ -27,11 +27,11 @@ class OfEdwards:
         self._key = ed25519.Ed25519PrivateKey.generate()
 
     def sign(self, message: bytes, signing_algorithm: str) -> bytes:
-        assert signing_algorithm == ALGORITHM
+        assert signing_algorithm == CHECKPOINT_ALGORITHM
         return self._key.sign(message)
 
     def verify(self, message: bytes, signature: bytes, signing_algorithm: str) -> bool:
-        assert signing_algorithm == ALGORITHM
+        assert signing_algorithm == CHECKPOINT_ALGORITHM
         try:
             self._key.public_key().verify(signature, message)
         except InvalidSignature:
@@ -59,7 +59,7 @@ def a_log_key(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(
         type(key),
         "signing_algorithms",
-        property(lambda one: [ALGORITHM] if one is key else kinds(one)),
+        property(lambda one: [CHECKPOINT_ALGORITHM] if one is key else kinds(one)),
     )
     return str(made["KeyMetadata"]["Arn"])
 
@@ -88,7 +88,7 @@ BUCKET = "seals"
 
 def checkpoint_of_size(size: int) -> str:
     """The signed checkpoint of the log at a size."""
-    body = seals.body_of(BUCKET, log_store.checkpoint_key(size))
+    body = day_seal_store.read_json_object(BUCKET, transparency_log_store.checkpoint_key(size))
     return str(body.read().decode())
 
 
@@ -99,29 +99,29 @@ def nights_later(monkeypatch: pytest.MonkeyPatch, nights: int) -> None:
 
 def poison(case_id: str, what: str) -> None:
     """Put something that is none in the place of an entry, a mark or a seal."""
-    second = items.get(TABLE, keys.event_key(case_id, 2)) or {}
+    second = items.get_item(TABLE, keys.event_key(case_id, 2)) or {}
     s3, bound = boto3.client("s3"), keys.entry_key(case_id, 1)
     match what:
         case "an entry":
-            items.put(TABLE, {**second, "at": 7})
+            items.put_item(TABLE, {**second, "at": 7})
         case "more in an entry":
-            items.put(TABLE, {**second, "more": 2})
+            items.put_item(TABLE, {**second, "more": 2})
         case "an entry out of range":
-            items.put(TABLE, {**second, "data": {"n": 2**60}})
+            items.put_item(TABLE, {**second, "data": {"n": 2**60}})
         case "its place":
-            items.put(TABLE, {**second, keys.SORT: f"{keys.event_key.begins}00000x"})
+            items.put_item(TABLE, {**second, keys.SORT_KEY: f"{keys.event_key.begins}00000x"})
         case "a day":
-            items.put(TABLE, {**(items.get(TABLE, bound) or {}), "data": "none"})
+            items.put_item(TABLE, {**(items.get_item(TABLE, bound) or {}), "data": "none"})
         case "a mark":
-            (mark,) = log.marks_of(TABLE, case_id)
-            items.put(TABLE, {**mark, "by": b"none"})
+            (mark,) = audit_log.read_marks(TABLE, case_id)
+            items.put_item(TABLE, {**mark, "by": b"none"})
         case "a line":
-            kept = s3.get_object(Bucket=BUCKET, Key=seals.leaves_key(DAY))["Body"].read()
+            kept = s3.get_object(Bucket=BUCKET, Key=day_seal_store.leaves_key(DAY))["Body"].read()
             body = b"".join(
                 b"{}\n" if case_id.encode() in line else line for line in kept.splitlines(True)
             )
-            s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(DAY), Body=body)
+            s3.put_object(Bucket=BUCKET, Key=day_seal_store.leaves_key(DAY), Body=body)
         case "all lines":
-            s3.delete_object(Bucket=BUCKET, Key=seals.leaves_key(DAY))
+            s3.delete_object(Bucket=BUCKET, Key=day_seal_store.leaves_key(DAY))
         case _:
-            s3.put_object(Bucket=BUCKET, Key=seals.seal_key(DAY), Body=b"{}")
+            s3.put_object(Bucket=BUCKET, Key=day_seal_store.seal_key(DAY), Body=b"{}")

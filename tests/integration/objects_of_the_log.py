@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from cryptography.hazmat.primitives import serialization
 
-from casework.aws.services import log_store, reports_store, seals
-from casework.aws.services.sealed_cases import proof_of_case
+from casework.aws.services import day_seal_store, report_tree_store, transparency_log_store
+from casework.aws.services.case_proofs import build_case_proof
 from functions.history import seal_day, verify_days
 from tests.integration.nights import BUCKET
 from tools import verify_dossier, verify_history, verify_log
@@ -29,7 +29,7 @@ KINDS = {
     "claims/": "CLAIM",
     "checkpoints/": "SIGNED",
     "logged/": "PLACE",
-    reports_store.PREFIX: "LEAVES",
+    report_tree_store.REPORT_TREE_OBJECT_PREFIX: "LEAVES",
 }
 """The kinds of objects, by the beginning of their names; the others are a seal and its heads."""
 
@@ -43,9 +43,9 @@ class Log:
         self.objects = stored()
         self.key = _pem(seal_day.settings().log_key, folder / "log.pem")
         self.signing = _pem(seal_day.settings().signing_key, folder / "seals.pem")
-        proof = log_store.proof_of_day(BUCKET, day)
+        proof = transparency_log_store.build_day_proof(BUCKET, day)
         (folder / "proof.json").write_text(json.dumps(proof), "utf-8")
-        copied(self.objects, log_store.PUBLIC, folder / "old")
+        copied(self.objects, transparency_log_store.PUBLIC_LOG_PREFIX, folder / "old")
         self.asked: dict[str, Callable[[], bool]] = {
             "verify-history": self.history,
             "night": self.night,
@@ -59,7 +59,7 @@ class Log:
 
     def history(self) -> bool:
         """`make verify-history SEALS= KEY=`."""
-        folder = copied(stored(), seals.PREFIX, self.folder / "seals")
+        folder = copied(stored(), day_seal_store.SEAL_OBJECT_PREFIX, self.folder / "seals")
         return verify_history.read_seals(folder, self.signing.read_bytes())[1] is not None
 
     def night(self) -> bool:
@@ -67,7 +67,7 @@ class Log:
 
     def dossier(self) -> bool:
         """A package that is made now, and its verifier with the key of the log."""
-        sealed = proof_of_case(BUCKET, self.case_id, self.day)
+        sealed = build_case_proof(BUCKET, self.case_id, self.day)
         (self.folder / "log.json").write_text(json.dumps(sealed), "utf-8")
         record = {**self.record, "sealed": sealed}
         told = verify_dossier.of_log(self.folder, record, self.key)
@@ -75,7 +75,7 @@ class Log:
 
     def reader(self) -> bool:
         """The copy that the reader fetches now, alone and beside the older one."""
-        new = copied(stored(), log_store.PUBLIC, self.folder / "new")
+        new = copied(stored(), transparency_log_store.PUBLIC_LOG_PREFIX, self.folder / "new")
         words = [str(self.folder / "proof.json"), str(self.key)]
         alone = ["--copy", str(new)]
         with contextlib.redirect_stdout(io.StringIO()):
@@ -108,7 +108,7 @@ def found_of(log: Log) -> dict[str, dict[str, list[str]]]:
 
 def kind_of_object(name: str) -> str:
     """The kind of an object, by its name."""
-    if name.startswith(reports_store.PREFIX) and name.endswith("/top"):
+    if name.startswith(report_tree_store.REPORT_TREE_OBJECT_PREFIX) and name.endswith("/top"):
         return "TREE"
     for begins, kind in KINDS.items():
         if name.startswith(begins):

@@ -14,7 +14,7 @@ import pytest
 
 from casework.aws.services import file_sealing
 from casework.aws.services.page_sealing import seal_pages
-from casework.aws.table import items, keys, log
+from casework.aws.table import audit_log, items, keys
 from casework.case.case import Case
 from casework.decisions.staff import Role
 from functions.evidence import opening
@@ -67,13 +67,13 @@ class Opener:
             "vault": name,
             "version": version["VersionId"],
         }
-        item = items.get(TABLE, keys.file_key(reference, file.number))
+        item = items.get_item(TABLE, keys.file_key(reference, file.number))
         assert item is not None
-        items.put(TABLE, {**item, **told})
+        items.put_item(TABLE, {**item, **told})
 
     def show(self, number: int, *pages: dict[str, Any], key: str = "") -> None:
         """A preview of a kept file, as the examiner makes and the receiver stores it."""
-        item = items.get(TABLE, keys.file_key(self.reference, number))
+        item = items.get_item(TABLE, keys.file_key(self.reference, number))
         assert item is not None
         sealed = seal_pages(
             [json.dumps(each).encode() for each in pages],
@@ -91,7 +91,7 @@ class Opener:
             "pages_key_id": sealed.key_id,
             "kept_at": "2026-03-02T11:00Z",
         }
-        items.put(TABLE, {**item, **told})
+        items.put_item(TABLE, {**item, **told})
 
     def see(self, page: int = 1, by: str = "", case: Case | None = None) -> Answered:
         case_id = (case or self.case).id
@@ -100,7 +100,7 @@ class Opener:
 
     def seen(self) -> list[dict[str, Any]]:
         """The marks of who saw a preview."""
-        return [m for m in log.marks_of(TABLE, self.case.id) if "#file_seen#" in m["sk"]]
+        return [m for m in audit_log.read_marks(TABLE, self.case.id) if "#file_seen#" in m["sk"]]
 
     def open(self, by: str = "", case: Case | None = None, **said: Any) -> Answered:
         document = {"report": self.reference, "n": 1, "motive": MOTIVE, **said}
@@ -142,7 +142,7 @@ def an_opener(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     monkeypatch.setenv("EVIDENCE_KEY", key)
     monkeypatch.setattr(opening, "now", lambda: NOON)
     monkeypatch.setattr(
-        opening, "client", lambda name: Unwrapping() if name == "kms" else boto3.client(name)
+        opening, "aws_client", lambda name: Unwrapping() if name == "kms" else boto3.client(name)
     )
     opening.settings.cache_clear()
     yield Opener(desk, key, preview_key)

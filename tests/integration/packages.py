@@ -21,17 +21,17 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from casework.aws.table import items
-from casework.aws.table.case_table import Deed
-from casework.aws.table.evidence_table import EvidenceTable
+from casework.aws.table.case_table import CaseTransaction
+from casework.aws.table.file_table import FileTable
 from casework.aws.table.messages import StoredMessage, message_item
 from casework.case.case import Case
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.decisions.staff import Role
-from casework.moves.messaging import messaged
+from casework.moves.messages import record_message
 from functions.desk import deployment
 from functions.dossier import handler as builder
-from functions.dossier.packing import Beside
-from infra.assets import BESIDE
+from functions.dossier.packages import BundledFiles
+from infra.assets import BUNDLED_FILES_BY_PART
 from tests import decided
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered
@@ -49,14 +49,14 @@ YESTERDAY = NOON - timedelta(days=1)
 """A night has bound it."""
 
 
-def beside(folder: Path) -> Beside:
+def beside(folder: Path) -> BundledFiles:
     """The files beside the code, as a deployment has them."""
-    for place, source in BESIDE["dossier"].items():
+    for place, source in BUNDLED_FILES_BY_PART["dossier"].items():
         target = folder / Path(place).relative_to("functions/dossier")
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             target.symlink_to(ROOT / source)
-    return Beside(folder / "fonts", folder / "desk", folder / "verify_dossier.py")
+    return BundledFiles(folder / "fonts", folder / "desk", folder / "verify_dossier.py")
 
 
 @dataclass
@@ -68,26 +68,28 @@ class Packages:
     case: Case
     queue: str
     key: str
-    beside: Beside
+    beside: BundledFiles
 
     def keep(
         self, reference: str, number: int, name: str = "photo.jpg", at: datetime = YESTERDAY
     ) -> None:
         """A file of a report as the receiver keeps and marks it."""
-        files = EvidenceTable(TABLE, "digest")
+        files = FileTable(TABLE, "digest")
         keep_file(files, reference, number, self.case.id, at, name=name, content=PHOTO)
         examine_file(files, reference, number, at)
 
     def write(self, text: str) -> None:
         """The officer writes to all reporters of the case."""
 
-        def change(now: Case) -> Deed[None]:
-            message = StoredMessage(now.events + 1, stamp(NOON), self.officer, text, (), "k")
-            kept = [items.putting(TABLE, message_item(now.id, message))]
-            sent = messaged(now, NOON, self.officer, reports=(), bound=message.bound)
-            return Deed(sent, None, kept)
+        def change(now: Case) -> CaseTransaction[None]:
+            message = StoredMessage(
+                now.events + 1, format_timestamp(NOON), self.officer, text, (), "k"
+            )
+            kept = [items.put_write(TABLE, message_item(now.id, message))]
+            sent = record_message(now, NOON, self.officer, reports=(), bound=message.commitment_hex)
+            return CaseTransaction(sent, None, kept)
 
-        self.desk.table.carry_out(self.case.id, change)
+        self.desk.table.transact(self.case.id, change)
 
     def ask(self, by: str = "", key: str | None = None, **said: int) -> Answered:
         path = f"/v1/desk/cases/{self.case.id}/packages"
@@ -154,7 +156,7 @@ def packages_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, folder: Path) -> It
     key = made["KeyMetadata"]["Arn"]
     for name, value in {"PACKING": queue, "PACKAGES": BUCKET, "DOSSIER_KEY": key}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(builder, "BESIDE", beside(folder))
+    monkeypatch.setattr(builder, "BUNDLED_FILES", beside(folder))
     deployment.settings.cache_clear()
     builder.settings.cache_clear()
     officer = desk.enrol(Role.OFFICER, RABAT)

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from moto import mock_aws
 from moto.kms.models import kms_backends
 
-from casework.aws.services import clients, observe, public_keys, sealing, secrets
+from casework.aws.services import clients, public_keys, sealed_boxes, secrets, telemetry
 from casework.aws.services.public_keys import PublicKey
 from functions.intake import deployment, handler
 from tests.integration.answers import Answered
@@ -76,7 +76,7 @@ class Reporters:
     ) -> Answered:
         """Any request, as the HTTP API hands it to the function."""
         if self.edge:
-            headers = {secrets.ORIGIN_HEADER: self.edge, **headers}
+            headers = {secrets.EDGE_PROOF_HEADER: self.edge, **headers}
         response = handler.handle(an_event(method, path, headers, body, query), None)
         return Answered(response["statusCode"], response["headers"], response["body"])
 
@@ -88,7 +88,7 @@ class Reporters:
     def forget_process(self) -> None:
         """A new cold start: nothing is cached."""
         deployment.settings.cache_clear()
-        clients.client.cache_clear()
+        clients.aws_client.cache_clear()
         secrets._text.cache_clear()
 
 
@@ -145,12 +145,12 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
         for name, value in settings.items():
             monkeypatch.setenv(name.upper(), value)
         reporters = Reporters(edge=origin)
-        for each in observe._logger.handlers:
+        for each in telemetry._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", reporters.logs)
         reporters.forget_process()
-        clients.forget()
-        events = clients.session().get_component("event_emitter")
+        clients.reset_clients()
+        events = clients.aws_session().get_component("event_emitter")
 
         def counted(model: Any, event_name: str, **_: Any) -> None:
             reporters.calls[f"{event_name.split('.')[1]}.{model.name}"] += 1
@@ -165,7 +165,7 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
             events.register(f"after-call.dynamodb.{name}", read)
         yield reporters
         reporters.forget_process()
-        clients.forget()
+        clients.reset_clients()
 
 
 def _deployed(origin: str) -> dict[str, str]:
@@ -186,9 +186,9 @@ def _deployed(origin: str) -> dict[str, str]:
         "digest_secret": secret("digest", json.dumps({"key": DIGEST})),
         "trial_secret": secret("trial", json.dumps({"key": TRIAL_SECRET})),
         "contact_key": contact,
-        "contact_public_key": public_keys.asked(contact),
+        "contact_public_key": public_keys.fetch_public_key(contact),
         "identity_key": identity,
-        "identity_public_key": public_keys.asked(identity),
+        "identity_public_key": public_keys.fetch_public_key(identity),
         "drop": DROP,
         "drop_key": "arn:aws:kms:eu-west-3:123456789012:key/of-uploads",
         "address": "https://portal.example.org",
@@ -204,7 +204,7 @@ def sealing_key() -> str:
 
 def half_of(key_arn: str) -> PublicKey:
     """The public half that boxes for this key are sealed with."""
-    return PublicKey.told(key_arn, public_keys.asked(key_arn))
+    return PublicKey.parse(key_arn, public_keys.fetch_public_key(key_arn))
 
 
 class Unwrapping:
@@ -212,7 +212,7 @@ class Unwrapping:
 
     def decrypt(self, **call: Any) -> dict[str, bytes]:
         """The answer of `kms:Decrypt`."""
-        assert call["EncryptionAlgorithm"] == sealing.WRAPPING
+        assert call["EncryptionAlgorithm"] == sealed_boxes.KEY_WRAPPING_ALGORITHM
         key: Any = kms_backends["123456789012"]["eu-west-3"].keys[call["KeyId"].split("/")[-1]]
         oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
         return {"Plaintext": key.private_key.private_key.decrypt(call["CiphertextBlob"], oaep)}

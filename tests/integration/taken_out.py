@@ -6,27 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.case.case import Case
-from casework.decisions.decision import Known
+from casework.decisions.base import DecisionContext
 from casework.decisions.review import TakeOut
 from casework.pack.jurisdiction import open_pack
-from functions.desk.shown import lists
+from functions.desk.queries import lists
 from tests.office import ANALYST, Office
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportsOf(Known):
+class ReportsOf(DecisionContext):
     """What a decision is told of the reports of a case."""
 
     office: Office
     holder: Case
 
     def reference(self, typed: str) -> str:
-        return lists.report_of(self.office.table, self.holder.id, typed).reference
+        return lists.get_report_of_case(self.office.table, self.holder.id, typed).reference
 
     def apart(self, reference: str, at: datetime) -> tuple[Case, str]:
-        return lists.apart(self.office.table, open_pack("ma"), self.holder, reference, at)
+        return lists.split_off_preview(
+            self.office.table, open_pack("ma"), self.holder, reference, at
+        )
 
 
 def take_out(office: Office, case: Case, reference: str) -> Case:
@@ -35,7 +37,7 @@ def take_out(office: Office, case: Case, reference: str) -> Case:
     taken: list[Case] = []
 
     def decide(now: Case) -> Any:
-        change = said.change(now, step.now(), ANALYST, ReportsOf(office=office, holder=now))
+        change = said.change(now, task_state.now(), ANALYST, ReportsOf(office=office, holder=now))
         taken[:] = [each.after for each in change.beside]
         return change
 

@@ -13,20 +13,20 @@ from botocore.exceptions import NoCredentialsError
 
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import open_pack
-from infra.deployment import Deployment
-from infra.stage import stage_of
+from infra.deployment import DeploymentFile
+from infra.stage import stage_with_deployment
 from local import staff
-from local.aws import Aws
-from local.office import Office
-from local.people import Person
-from local.trouble import BadPerson, NothingRuns
+from local.aws import AwsClients
+from local.errors import BadPerson, NothingRuns
+from local.people import StaffEntry
+from local.staff_directory import StaffDirectory
 from tests.builders import NOON, RABAT
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk, an_event
 
 REGION = "eu-west-3"
-ANA = Person("ana@police.example", "Ana Alami", "analyst")
-OMAR = Person("omar@police.example", "Omar Omari", "officer", RABAT)
+ANA = StaffEntry("ana@police.example", "Ana Alami", "analyst")
+OMAR = StaffEntry("omar@police.example", "Omar Omari", "officer", RABAT)
 
 
 @dataclass
@@ -45,15 +45,15 @@ class Accounts:
         """In which order these were called."""
         return [name for name, _ in self.asked if name in calls]
 
-    def user(self, person: Person) -> dict[str, Any]:
+    def user(self, person: StaffEntry) -> dict[str, Any]:
         cognito = boto3.client("cognito-idp", region_name=REGION)
         return dict(cognito.admin_get_user(UserPoolId=self.pool, Username=person.email))
 
-    def subject(self, person: Person) -> str:
+    def subject(self, person: StaffEntry) -> str:
         told = {each["Name"]: each["Value"] for each in self.user(person)["UserAttributes"]}
         return str(told["sub"])
 
-    def has_signed_in(self, person: Person) -> None:
+    def has_signed_in(self, person: StaffEntry) -> None:
         """They chose a password of their own."""
         boto3.client("cognito-idp", region_name=REGION).admin_set_user_password(
             UserPoolId=self.pool, Username=person.email, Password="Own-password-1!", Permanent=True
@@ -77,7 +77,7 @@ def accounts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Accounts:
         StackName="Casework-dev", TemplateBody=json.dumps(template)
     )
 
-    class Heard(Aws):
+    class Heard(AwsClients):
         def client(self, service: str) -> Any:
             made = super().client(service)
             opened.regions.add(made.meta.region_name)
@@ -93,9 +93,11 @@ def accounts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Accounts:
             )
             return made
 
-    monkeypatch.setattr(staff, "Aws", Heard)
-    monkeypatch.setattr(staff, "deployed", lambda name: stage_of(name, Deployment()))
-    monkeypatch.setattr(staff, "pack_of", lambda name: open_pack("ma"))
+    monkeypatch.setattr(staff, "AwsClients", Heard)
+    monkeypatch.setattr(
+        staff, "read_stage", lambda name: stage_with_deployment(name, DeploymentFile())
+    )
+    monkeypatch.setattr(staff, "jurisdiction_of_stage", lambda name: open_pack("ma"))
     monkeypatch.setattr(staff, "datetime", AtNoon)
     return opened
 
@@ -111,7 +113,7 @@ def test_a_person_is_invited_by_e_mail_in_the_region_of_the_stage(
 ) -> None:
     with monkeypatch.context() as shell:
         shell.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        said = staff.add("dev", ANA)
+        said = staff.add_person("dev", ANA)
     assert "was invited at ana@police.example" in said
     (sent,) = accounts.of("AdminCreateUser")
     assert sent["DesiredDeliveryMediums"] == ["EMAIL"], "the default is a short message"
@@ -122,18 +124,18 @@ def test_a_person_is_invited_by_e_mail_in_the_region_of_the_stage(
 
 
 def test_a_person_who_is_enrolled_again_is_not_invited_again(accounts: Accounts) -> None:
-    staff.add("dev", ANA)
-    again = staff.add("dev", Person(ANA.email, ANA.name, "supervisor"))
+    staff.add_person("dev", ANA)
+    again = staff.add_person("dev", StaffEntry(ANA.email, ANA.name, "supervisor"))
     assert "has the role supervisor from the next call on" in again
     assert "make staff-reset" in again, "they have not signed in yet"
     assert len(accounts.of("AdminCreateUser")) == 1
     accounts.has_signed_in(ANA)
-    assert "make staff-reset" not in staff.add("dev", ANA)
+    assert "make staff-reset" not in staff.add_person("dev", ANA)
 
 
 def test_an_expired_invitation_is_sent_again(accounts: Accounts) -> None:
-    staff.add("dev", ANA)
-    said = staff.reset("dev", ANA.email)
+    staff.add_person("dev", ANA)
+    said = staff.reset_person("dev", ANA.email)
     assert "was invited again" in said
     again = accounts.of("AdminCreateUser")[1]
     assert again["MessageAction"] == "RESEND"
@@ -144,9 +146,9 @@ def test_an_expired_invitation_is_sent_again(accounts: Accounts) -> None:
 def test_a_person_who_lost_a_factor_enrols_anew_and_the_old_factor_fails(
     accounts: Accounts,
 ) -> None:
-    staff.add("dev", ANA)
+    staff.add_person("dev", ANA)
     accounts.has_signed_in(ANA)
-    said = staff.reset("dev", ANA.email)
+    said = staff.reset_person("dev", ANA.email)
     assert "signed out everywhere" in said
     steps = ("AdminDeleteSoftwareToken", "AdminSetUserMFAPreference", "AdminSetUserPassword",
              "AdminUserGlobalSignOut", "AdminCreateUser")  # fmt: skip
@@ -161,20 +163,20 @@ def test_a_person_who_lost_a_factor_enrols_anew_and_the_old_factor_fails(
 def test_a_reset_that_was_interrupted_is_finished_by_the_next_one(
     accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staff.add("dev", ANA)
+    staff.add_person("dev", ANA)
     accounts.has_signed_in(ANA)
     with monkeypatch.context() as patch:
-        patch.setattr(Office, "invite_again", lambda *_: 1 / 0)
+        patch.setattr(StaffDirectory, "invite_again", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            staff.reset("dev", ANA.email)
-    assert "was invited again" in staff.reset("dev", ANA.email)
+            staff.reset_person("dev", ANA.email)
+    assert "was invited again" in staff.reset_person("dev", ANA.email)
 
 
 def test_a_disabled_person_is_refused_from_the_next_call_on(accounts: Accounts, desk: Desk) -> None:
-    staff.add("dev", ANA)
+    staff.add_person("dev", ANA)
     subject = accounts.subject(ANA)
     assert desk.call(an_event("GET", "/v1/desk/me", subject)).status == 200
-    said = staff.disable("dev", ANA.email)
+    said = staff.disable_person("dev", ANA.email)
     assert "they held no case" in said
     refused = desk.call(an_event("GET", "/v1/desk/me", subject))
     assert (refused.status, problem(refused)) == (403, "not-allowed")
@@ -186,19 +188,19 @@ def test_a_disabled_person_is_refused_from_the_next_call_on(accounts: Accounts, 
 def test_the_items_of_a_disabled_person_go_back_to_their_queue(
     accounts: Accounts, desk: Desk
 ) -> None:
-    staff.add("dev", ANA)
+    staff.add_person("dev", ANA)
     subject, other = accounts.subject(ANA), desk.enrol(Role.ANALYST)
     mine, theirs, free = desk.in_review(), desk.in_review(), desk.in_review()
     for case, by in ((mine, subject), (theirs, other)):
         held = desk.call(an_event("POST", f"/v1/desk/cases/{case.id}/hold", by,
                                   headers={"idempotency-key": KEY}))  # fmt: skip
         assert held.status == 200
-    said = staff.disable("dev", ANA.email)
+    said = staff.disable_person("dev", ANA.email)
     assert mine.id in said
     assert theirs.id not in said
     assert free.id not in said
-    assert desk.table.case(mine.id).held(NOON) is None
-    assert desk.table.case(theirs.id).held(NOON) is not None
+    assert desk.table.get_case(mine.id).active_hold(NOON) is None
+    assert desk.table.get_case(theirs.id).active_hold(NOON) is not None
     taken = desk.call(an_event("POST", f"/v1/desk/cases/{mine.id}/hold", other,
                                headers={"idempotency-key": KEY}))  # fmt: skip
     assert taken.status == 200
@@ -207,27 +209,27 @@ def test_the_items_of_a_disabled_person_go_back_to_their_queue(
 def test_the_held_cases_of_a_disabled_officer_go_back_to_the_unit(
     accounts: Accounts, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staff.add("dev", OMAR)
+    staff.add_person("dev", OMAR)
     case = desk.referred(RABAT)
     held = desk.call(an_event("POST", f"/v1/desk/cases/{case.id}/hold", accounts.subject(OMAR),
                               headers={"idempotency-key": KEY}))  # fmt: skip
     assert held.status == 200
     with monkeypatch.context() as shell:
         shell.setenv("AWS_DEFAULT_REGION", "us-east-1")  # and the table is the stage's still
-        assert case.id in staff.disable("dev", OMAR.email)
+        assert case.id in staff.disable_person("dev", OMAR.email)
 
 
 def test_a_disabled_person_is_not_reset_but_let_back_in(accounts: Accounts, desk: Desk) -> None:
-    staff.add("dev", ANA)
-    staff.disable("dev", ANA.email)
+    staff.add_person("dev", ANA)
+    staff.disable_person("dev", ANA.email)
     with pytest.raises(BadPerson, match="make staff-add"):
-        staff.reset("dev", ANA.email)
-    assert "can sign in again" in staff.add("dev", ANA)
+        staff.reset_person("dev", ANA.email)
+    assert "can sign in again" in staff.add_person("dev", ANA)
     assert accounts.user(ANA)["Enabled"] is True
     assert desk.call(an_event("GET", "/v1/desk/me", accounts.subject(ANA))).status == 200
 
 
-@pytest.mark.parametrize("command", [staff.reset, staff.disable])
+@pytest.mark.parametrize("command", [staff.reset_person, staff.disable_person])
 def test_an_unknown_person_is_reported_as_unknown(accounts: Accounts, command: Any) -> None:
     with pytest.raises(BadPerson, match="no account for nobody@police"):
         command("dev", "nobody@police.example")
@@ -237,9 +239,9 @@ def test_the_list_of_staff_shows_the_permissions_of_each_person(
     accounts: Accounts, desk: Desk
 ) -> None:
     for person in (ANA, OMAR):
-        staff.add("dev", person)
+        staff.add_person("dev", person)
     accounts.has_signed_in(OMAR)
-    staff.disable("dev", OMAR.email)
+    staff.disable_person("dev", OMAR.email)
     gone = desk.enrol(Role.AUDITOR)
     half = boto3.client("cognito-idp", region_name=REGION)
     half.admin_create_user(
@@ -247,7 +249,7 @@ def test_the_list_of_staff_shows_the_permissions_of_each_person(
         Username="half@police.example",
         UserAttributes=[{"Name": "email", "Value": "half@police.example"}],
     )
-    rows = [line.split() for line in staff.everybody("dev").splitlines()]
+    rows = [line.split() for line in staff.list_people("dev").splitlines()]
     assert [row[:3] for row in rows[1:]] == [
         ["ana@police.example", "analyst", "-"],
         ["no", "account", "auditor"],
@@ -263,9 +265,9 @@ def test_a_stage_that_is_not_deployed_or_not_known_is_named(
     accounts: Accounts,
 ) -> None:
     with pytest.raises(NothingRuns, match="make deploy STAGE=prod"):
-        staff.everybody("prod")
+        staff.list_people("prod")
     with pytest.raises(NothingRuns, match="local, dev, prod"):
-        staff.everybody("production")
+        staff.list_people("production")
 
 
 def test_a_shell_without_credentials_is_told_what_to_do(
@@ -274,7 +276,7 @@ def test_a_shell_without_credentials_is_told_what_to_do(
     def nobody(stage: str) -> str:
         raise NoCredentialsError
 
-    monkeypatch.setattr(staff, "everybody", nobody)
+    monkeypatch.setattr(staff, "list_people", nobody)
     monkeypatch.setattr("sys.argv", ["staff", "list"])
     assert staff.main() == 1
     assert "no AWS credentials" in capsys.readouterr().err

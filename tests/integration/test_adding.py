@@ -13,18 +13,18 @@ from typing import Any, get_args
 import pytest
 
 from casework import check_pack
-from casework.case.parts import Priority
+from casework.analysis.assessment import ReportAssessment, assess_report
+from casework.case.value_objects import Priority
 from casework.identifiers import Kind
-from casework.identifiers.find import find
-from casework.pack.competence import propose
+from casework.identifiers.extraction import find_identifiers
+from casework.pack.competence import propose_competence
 from casework.pack.entries import PackError
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.published_table import law_of
-from casework.reading.assessment import Assessment, assess
+from casework.pack.published_table import load_statistics_law
 from casework.report.report import Facts
-from infra.workflow import steps_of
+from infra.workflow import step_substitutions
 from tests.integration.trees import ROOT, Tree, listed, named
-from tools.site.build import Site
+from tools.site.build import PortalSources
 from tools.site.messages import MessagesWrong
 
 MA = "jurisdictions/ma"
@@ -48,13 +48,15 @@ def newer(tree: Tree) -> None:
 
 def as_it_is(folder: Path) -> Jurisdiction:
     """The pack in a folder as it is now, past the cache of packs."""
-    return check_pack.load(shutil.copytree(folder, folder.parents[1] / "now" / folder.name))
+    return check_pack.load_jurisdiction(
+        shutil.copytree(folder, folder.parents[1] / "now" / folder.name)
+    )
 
 
-def read_by(pack: Jurisdiction, text: str) -> Assessment:
+def read_by(pack: Jurisdiction, text: str) -> ReportAssessment:
     """How a report is assessed."""
     facts = Facts.model_validate_json(json.dumps({"role": "victim", "language": "fr"}))
-    return assess(pack, facts, text, find(text, facts.named), NOON)
+    return assess_report(pack, facts, text, find_identifiers(text, facts.field_identifiers), NOON)
 
 
 def test_a_category_is_added_by_its_recipe(tree: Tree) -> None:
@@ -69,7 +71,7 @@ def test_a_category_is_added_by_its_recipe(tree: Tree) -> None:
     }
     tree.edit(path, lambda document: document["categories"].append(doxing))
     with pytest.raises(PackError, match=r"categories\.json: doxing: no help in ar"):
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
 
     told = in_every_language("Votre adresse est publiée.")
     tree.edit(path, lambda document: document["categories"][-1].update(help=told))
@@ -79,7 +81,9 @@ def test_a_category_is_added_by_its_recipe(tree: Tree) -> None:
 
     pack = as_it_is(folder)
     assert [each["id"] for each in pack.reference("ar")["categories"]][-1] == "doxing"
-    assert {propose(pack, "doxing", code).unit for code in pack.territories} <= pack.units.keys()
+    assert {
+        propose_competence(pack, "doxing", code).unit for code in pack.territories
+    } <= pack.units.keys()
     read = read_by(pack, WORDS_OF_IT)
     assert read.category == "doxing"
     assert named(tree.changed) == listed("A category")
@@ -91,17 +95,17 @@ def test_a_flag_is_added_by_its_recipe(tree: Tree) -> None:
     urgent = {"priority": "urgent", "reason": "address_told", "flag": "address_told"}
     tree.edit(f"{MA}/assessment.json", lambda rules: rules["priorities"].insert(0, urgent))
     with pytest.raises(PackError, match="no rule raises the flag address_told"):
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
 
     tree.edit(f"{MA}/assessment.json", lambda rules: rules["flags"].update(address_told=[rule]))
-    tree.put("evaluation/scores.py", '    "ongoing_blackmail",\n', '    "address_told",\n')
+    tree.put("harness/evaluation/scores.py", '    "ongoing_blackmail",\n', '    "address_told",\n')
     confirmed = {"id": "arms", "group": "terrorism", "names": in_every_language("Armes")}
     tree.edit(f"{MA}/statistics.json", lambda table: table["flags"].append(confirmed))
     newer(tree)
 
     read = read_by(as_it_is(folder), WORDS_OF_IT)
     assert (read.priority, set(read.flags)) == (Priority.URGENT, {"address_told"})
-    assert [each.id for each in law_of(folder).table.flags][-1] == "arms"
+    assert [each.id for each in load_statistics_law(folder).table.flags][-1] == "arms"
     assert named(tree.changed) == listed("A flag")
 
 
@@ -109,7 +113,7 @@ def test_a_language_of_the_portal_is_added_by_its_recipe(tree: Tree) -> None:
     folder, texts = tree.folder / MA, tree.folder / "web" / "portal" / "messages"
     tree.write("web/portal/messages/de.toml", tree.read("web/portal/messages/en.toml"))
     with pytest.raises(MessagesWrong, match=r"categories\.json: fraud: no help in de"):
-        _ = Site(check_pack.load(folder), texts).messages
+        _ = PortalSources(check_pack.load_jurisdiction(folder), texts).messages
 
     def translated(value: Any) -> Any:
         if isinstance(value, dict):
@@ -125,7 +129,7 @@ def test_a_language_of_the_portal_is_added_by_its_recipe(tree: Tree) -> None:
             tree.edit(f"{MA}/{file.name}", lambda document: document.update(translated(document)))
     newer(tree)
 
-    site = Site(as_it_is(folder), texts)
+    site = PortalSources(as_it_is(folder), texts)
     assert site.rendered()["languages"]["de"]["texts"]["step.received"]
     paths = {path.replace("/de.toml", "/<code>.toml") for path in named(tree.changed)}
     assert paths == listed("A language of the portal")
@@ -135,28 +139,28 @@ def test_a_country_is_added_by_its_recipe(tree: Tree) -> None:
     folder = tree.folder / "jurisdictions" / "yy"
     shutil.copytree(tree.folder / "tests" / "packs" / "xx", folder)
     with pytest.raises(PackError, match="xx is not the name of the folder"):
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
     tree.edit("jurisdictions/yy/pack.json", lambda pack: pack.update(id="yy"))
 
-    pack = check_pack.load(folder)
+    pack = check_pack.load_jurisdiction(folder)
     for category in pack.categories:
-        assert {propose(pack, category, code).unit for code in pack.territories}
+        assert {propose_competence(pack, category, code).unit for code in pack.territories}
     tree.changed |= {f"jurisdictions/yy/{file.name}" for file in folder.iterdir()}
     assert named(tree.changed, "yy") == listed("A country")
 
 
-STEP = '''@step("recheck")
+STEP = '''@task_handler("recheck")
 def recheck(call: TaskCall) -> dict[str, Any]:
     """Look once more at the unit before it is told."""
-    case = advance(_table(), call, lambda case: rechecked(case, now()))
-    return answer(call, case, clocks(_pack()))
+    case = apply_task_move(_table(), call, lambda case: mark_rechecked(case, now()))
+    return task_output(call, case, jurisdiction_clocks(_pack()))
 
 
 '''
-CHANGE = '''def rechecked(case: Case, at: datetime, by: str = "system") -> Change | None:
+CHANGE = '''def mark_rechecked(case: Case, at: datetime, by: str = "system") -> Change | None:
     """Somebody looked once more at the unit; None when that was done."""
     unit = _referral(case).unit
-    return None if case.named else Change.of(case, Move.RECHECK, at, by, named=unit)
+    return None if case.named else Change.from_move(case, Move.RECHECK, at, by, named=unit)
 
 
 '''
@@ -164,8 +168,8 @@ CHANGE = '''def rechecked(case: Case, at: datetime, by: str = "system") -> Chang
 
 def with_a_move(tree: Tree, made_as: str = "_step") -> None:
     """The tree with one more move of a case, by its recipe."""
-    law, moves = "casework/case/lifecycle.py", "casework/moves/referring.py"
-    tree.put(moves, "def rerouted(", CHANGE)
+    law, moves = "casework/case/lifecycle.py", "casework/moves/referrals.py"
+    tree.put(moves, "def reroute_referral(", CHANGE)
     tree.put(law, '    PUBLISH = "publish"\n', '    RECHECK = "recheck"\n')
     tree.put(law, "    Move.PUBLISH: _step()", f"    Move.RECHECK: {made_as}(),\n")
     tree.put(law, "        Move.PUBLISH: Status", "        Move.RECHECK: Status.QUEUED,\n")
@@ -190,8 +194,8 @@ ANSWER = '''class Recheck(Decision):
 
     outcome: Literal["recheck"]
 
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        change = rechecked(case, at, by)
+    def decided(self, case: Case, at: datetime, by: str, known: DecisionContext) -> Change:
+        change = mark_rechecked(case, at, by)
         if change is None:
             raise IllegalMove("The unit asked for it already.")
         return change
@@ -204,18 +208,18 @@ OTHER_ROOMS = "test_the_tables_of_other_rooms_have_the_rows_that_the_law_names"
 DECIDED = """
 from casework.case.lifecycle import Move, Status
 from casework.case.referral import Referral
-from casework.decisions.open_moves import moves_open_to
+from casework.decisions.available_moves import list_available_moves
 from casework.decisions.referral import Acknowledgement
 from casework.decisions.staff import Role
 from tests.builders import NOON, RABAT, a_case, a_member
 
 officer = a_member(Role.OFFICER, RABAT)
 case = a_case(status=Status.QUEUED, referral=Referral(hop=1, unit=RABAT))
-assert Move.RECHECK in moves_open_to(officer, case)
+assert Move.RECHECK in list_available_moves(officer, case)
 decision = Acknowledgement.model_validate({"outcome": "recheck"}).root
-change = decision.taken(case, NOON, officer.subject)
+change = decision.apply(case, NOON, officer.subject)
 assert (change.event.move, change.event.by) == ("recheck", officer.subject)
-assert Move.RECHECK not in moves_open_to(officer, change.after)
+assert Move.RECHECK not in list_available_moves(officer, change.after)
 """
 
 
@@ -228,7 +232,7 @@ def with_an_act(tree: Tree, call: str, body: dict[str, str]) -> None:
     tree.put("web/desk/forms.ts", "  retry: { fields", form)
     for code in ("ar", "fr", "en"):
         tree.put(f"web/desk/messages/{code}.toml", "act_retry = ", 'act_recheck = "Look again"\n')
-    act = f'Act((Move.RECHECK,), Call.{call.upper()}, lambda *_: Sent("/{call}", {body}))'
+    act = f'Act((Move.RECHECK,), StaffCall.{call.upper()}, lambda *_: Sent("/{call}", {body}))'
     tree.put("tests/e2e/acts.py", '    "retry": Act(', f'    "recheck": {act},\n')
 
 
@@ -242,15 +246,15 @@ def test_a_move_that_people_make_is_added_by_its_recipe(tree: Tree) -> None:
     assert "test_each_move_that_may_can_name_is_an_act_of_the_desk" in told
     assert OTHER_ROOMS in told
 
-    answers, open_moves = "casework/decisions/referral.py", "casework/decisions/open_moves.py"
-    row = "    Move.RECHECK: (Call.ACKNOWLEDGEMENT,),\n"
-    tree.put(open_moves, "    Move.AUTHORISE: (Call", row)
+    answers, open_moves = "casework/decisions/referral.py", "casework/decisions/available_moves.py"
+    row = "    Move.RECHECK: (StaffCall.ACKNOWLEDGEMENT,),\n"
+    tree.put(open_moves, "    Move.AUTHORISE: (StaffCall", row)
     row = "    Move.RECHECK: lambda case: case.named is None,\n"
     tree.put(open_moves, "    Move.RESUME: lambda", row)
     tree.put(answers, "class Acknowledgement(", ANSWER)
     tree.replace(answers, "Annotated[Accept | Decline,", "Annotated[Accept | Decline | Recheck,")
     tree.replace(answers, "import Finding\n", "import Finding, IllegalMove\n")
-    tree.replace(answers, "import referral_data\n", "import rechecked, referral_data\n")
+    tree.replace(answers, "import referral_data\n", "import mark_rechecked, referral_data\n")
     assert tree.run("-c", DECIDED) == ""
     assert "test_each_act_that_a_role_can_be_offered_has_one_digit" in tree.tests(*checks)
 
@@ -264,7 +268,7 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     with_a_move(tree)
     before = set(tree.changed)
     steps, workflow = "functions/triage/steps.py", "functions/triage/workflow.asl.json"
-    killed, journey = "tests/integration/test_killed.py", "casework/case/journey.py"
+    killed, journey = "tests/integration/test_killed.py", "casework/case/execution_state.py"
 
     def with_recheck(document: dict[str, Any]) -> None:
         states = document["States"]
@@ -281,18 +285,19 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     contract = "tests/contracts/test_workflow_is_its_steps.py"
     assert "test_task_state_calls_a_step_that_is_there[Recheck]" in tree.tests(contract)
 
-    tree.put(steps, '@step("stuck")\ndef stuck(', STEP)
-    imported = "from casework.moves.referring import rechecked\n"
-    tree.put(steps, "from casework.moves.running import", imported)
+    tree.put(steps, '@task_handler("stuck")\ndef stuck(', STEP)
+    imported = "from casework.moves.referrals import mark_rechecked\n"
+    tree.put(steps, "from casework.moves.executions import", imported)
     row = '    "recheck": ("recheck", lambda office: office.queued(), ["recheck"]),\n'
     tree.put(killed, '    "stuck": (', row)
     told = tree.tests(contract)
     assert "test_every_step_is_told_the_drawing" in told
-    shape = re.search(r"SHAPE is '(\w+)'", told)
+    shape = re.search(r"(?:SHAPE|WORKFLOW_DIGEST) is '(\w+)'", told)
     assert shape is not None
     written = tree.read(journey)
-    written = written.replace("DRAWN: Final = 2", "DRAWN: Final = 3")
-    tree.write(journey, re.sub(r'SHAPE: Final = "\w+"', f'SHAPE: Final = "{shape[1]}"', written))
+    written = written.replace("WORKFLOW_VERSION: Final = 2", "WORKFLOW_VERSION: Final = 3")
+    digest = f'WORKFLOW_DIGEST: Final = "{shape[1]}"'
+    tree.write(journey, re.sub(r'WORKFLOW_DIGEST: Final = "\w+"', digest, written))
     assert "test_lifecycle_is_drawn_as_it_is" in tree.tests(contract)
     tree.tool("lifecycle")
     assert (
@@ -302,21 +307,26 @@ def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
         == ""
     )
 
-    assert "Recheck" in steps_of(tree.read(workflow)), "it has its function"
+    assert "Recheck" in step_substitutions(tree.read(workflow)), "it has its function"
     assert tree.changed - before == listed("A step of the workflow")
     assert len(tree.changed - before) <= 6
 
 
-CALL = '''@decision("nudge_case", "duty/{id}/nudge", Call.NUDGE, "Try a stuck case again", Retry)
+CALL = '''@decision_route(
+    "nudge_case", "duty/{id}/nudge", StaffCall.NUDGE, "Try a stuck case again", Retry
+)
 def nudge_case(request: Request) -> Decision:
     """The case gets a new run of its workflow."""
-    return request.read(Retry)
+    return request.parse_body(Retry)
 
 
 '''
 
 
-PASSED_ON = "from infra.api import STAFF; assert ('POST', '/v1/desk/duty/{id}/nudge') in STAFF"
+PASSED_ON = (
+    "from infra.api import STAFF_ROUTES\n"
+    "assert ('POST', '/v1/desk/duty/{id}/nudge') in STAFF_ROUTES"
+)
 """By the gateway, to the desk."""
 
 
@@ -324,10 +334,10 @@ def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
     tree.put("casework/decisions/permissions.py", '    BOARD = "board"\n', '    NUDGE = "nudge"\n')
     tree.put(
         "casework/decisions/permissions.py",
-        "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
-        "        Call.NUDGE: Reach.ALL,\n",
+        "        StaffCall.STATISTICS: PermissionReach.ALL,\n    },\n    Role.OFFICER",
+        "        StaffCall.NUDGE: PermissionReach.ALL,\n",
     )
-    tree.put("functions/desk/cases/care.py", '@decision("retry_case", ', CALL)
+    tree.put("functions/desk/cases/duty_desk.py", '@decision_route(\n    "retry_case", ', CALL)
     assert "docs/openapi.json" in tree.stale("openapi")
     tree.tool("openapi")
     assert tree.run("-c", PASSED_ON) == ""
@@ -335,11 +345,11 @@ def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
     each_role = re.compile(r"^    Role\.(\w+): \{\n", re.MULTILINE)
 
     def with_nudge(role: re.Match[str]) -> str:
-        return f"{role[0]}        Call.NUDGE: {'ANY' if role[1] == 'ANALYST' else 'NO'},\n"
+        return f"{role[0]}        StaffCall.NUDGE: {'ANY' if role[1] == 'ANALYST' else 'NO'},\n"
 
     tree.write(expected, each_role.sub(with_nudge, tree.read(expected)))
-    row = '    "POST duty/{id}/nudge": Call.NUDGE,\n'
-    tree.put("tests/integration/test_who_sees_what.py", '    "GET board": Call.BOARD,\n', row)
+    row = '    "POST duty/{id}/nudge": StaffCall.NUDGE,\n'
+    tree.put("tests/integration/test_who_sees_what.py", '    "GET board": StaffCall.BOARD,\n', row)
     own = "test_every_route_asks_the_permission_table_for_its_own_call"
     assert tree.tests(expected, f"tests/integration/test_who_sees_what.py::{own}") == ""
     assert tree.changed == listed("A call of the desk")
@@ -356,7 +366,7 @@ from typing import Final
 _CARD: Final = re.compile(r"\\b[A-Z]{2}[0-9]{6}\\b")
 
 
-def cards_in(text: str) -> Iterator[tuple[str, int, int]]:
+def find_cards(text: str) -> Iterator[tuple[str, int, int]]:
     """Cards of a cleaned text with their places."""
     for found in _CARD.finditer(text):
         yield found[0], *found.span()
@@ -366,11 +376,11 @@ def cards_in(text: str) -> Iterator[tuple[str, int, int]]:
 def test_a_kind_of_identifier_is_added_by_its_recipe(tree: Tree) -> None:
     tree.write("casework/identifiers/cards.py", READER)
     tree.put(
-        "casework/identifiers/find.py",
-        '    reading.take("rib", accounts.ribs_in)\n',
-        '    reading.take("card", cards.cards_in)\n',
+        "casework/identifiers/extraction.py",
+        '    reading.take("rib", accounts.find_ribs)\n',
+        '    reading.take("card", cards.find_cards)\n',
     )
-    tree.put("casework/identifiers/find.py", "    handles,\n", "    cards,\n")
+    tree.put("casework/identifiers/extraction.py", "    handles,\n", "    cards,\n")
     tree.put("casework/identifiers/__init__.py", '    "iban",\n', '    "card",\n')
     assert kinds_told(tree.read("docs/identifiers.md")) == set(get_args(Kind))
     tree.put(
@@ -378,10 +388,11 @@ def test_a_kind_of_identifier_is_added_by_its_recipe(tree: Tree) -> None:
     )
     told = (
         "from typing import get_args\nfrom casework.identifiers import Kind\n"
-        "from casework.identifiers.find import find\nfrom casework.linking.linking import strong\n"
-        "found = find('Sa carte est AB123456.', ())\n"
+        "from casework.identifiers.extraction import find_identifiers\n"
+        "from casework.linking.join_rules import strong_marks\n"
+        "found = find_identifiers('Sa carte est AB123456.', ())\n"
         "assert [(each.kind, each.canonical) for each in found] == [('card', 'AB123456')], found\n"
-        "assert strong(found) == [('card', 'AB123456')]\nassert 'card' in get_args(Kind)"
+        "assert strong_marks(found) == [('card', 'AB123456')]\nassert 'card' in get_args(Kind)"
     )
     assert tree.run("-c", told) == ""
     paths = {path.replace("cards.py", "<kind>.py") for path in tree.changed}
@@ -399,8 +410,9 @@ def test_the_page_of_identifiers_has_every_kind() -> None:
 
 WORDS = (
     "import sys\nfrom casework.pack.jurisdiction import open_pack\n"
-    "from tools.site.build import Site, words_of\nfrom tools.site.messages import MessagesWrong\n"
-    "try:\n    words = words_of(Site(open_pack('ma')))\n"
+    "from tools.site.build import PortalSources, function_texts_by_file\n"
+    "from tools.site.messages import MessagesWrong\n"
+    "try:\n    words = function_texts_by_file(PortalSources(open_pack('ma')))\n"
     "except MessagesWrong as wrong:\n    sys.exit(str(wrong))\n"
     "for file, text in words.items():\n    file.write_text(text, encoding='utf-8')\n"
 )
@@ -408,19 +420,19 @@ WORDS = (
 
 
 def test_news_for_reporters_is_added_by_its_recipe(tree: Tree) -> None:
-    way = "casework/report/way.py"
+    way = "casework/report/public_timeline.py"
     law = "casework/case/lifecycle.py"
     tree.replace(law, "    Move.WAIVE: _aside(),\n", "    Move.WAIVE: _aside(news=True),\n")
     tree.put(way, '    CORRECTED = "corrected"\n', '    MONEY_LEFT = "money_left"\n')
     tree.put(way, "    Move.ESCALATE: ", "    Move.WAIVE: ReportHappening.MONEY_LEFT,\n")
     said = (
         "from casework.case.lifecycle import Move\n"
-        "from casework.report.notices import NEWS\n"
-        "from casework.report.way import TOLD, ReportHappening\n"
-        "from functions.intake import words\n"
-        "assert Move.WAIVE in NEWS and Move.WAIVE in TOLD\n"
+        "from casework.report.reporter_news import REPORTER_NEWS_MOVES\n"
+        "from casework.report.public_timeline import PUBLIC_STEP_BY_MOVE, ReportHappening\n"
+        "from functions.intake import sentences\n"
+        "assert Move.WAIVE in REPORTER_NEWS_MOVES and Move.WAIVE in PUBLIC_STEP_BY_MOVE\n"
         f"for language in {LANGUAGES}:\n"
-        "    assert all(words.step(each, language) for each in ReportHappening)"
+        "    assert all(sentences.step_sentence(each, language) for each in ReportHappening)"
     )
     assert "step.money_left" in tree.run("-c", said)
 
@@ -448,15 +460,15 @@ from collections.abc import Iterator
 from casework.aws.table import items, keys
 
 
-def note(table: str, unit: str, at: str, words: str) -> None:
+def put_note(table: str, unit: str, at: str, words: str) -> None:
     """Keep a note."""
-    items.put(table, {**keys.unit_note_key(unit, at), "words": words})
+    items.put_item(table, {**keys.unit_note_key(unit, at), "words": words})
 
 
-def notes_of(table: str, unit: str) -> Iterator[str]:
+def list_notes(table: str, unit: str) -> Iterator[str]:
     """The notes of a unit, oldest first."""
-    partition = keys.unit_note_key(unit, "")[keys.PARTITION]
-    for item in items.under(table, partition):
+    partition = keys.unit_note_key(unit, "")[keys.PARTITION_KEY]
+    for item in items.query_prefix(table, partition):
         yield item["words"]
 '''
 NOTE_KEY = 'unit_note_key = Key[str, str]("the notes of a unit", "NOTED#{unit}", "{at}")\n'
@@ -473,10 +485,10 @@ class Service:
         asked = ExpressionAttributeValues[":pk"]
         return {"Items": [each for each in kept if each["pk"] == asked]}
 
-items.client = lambda name: Service()
-unit_notes.note("cases", "pj-1", "2026-03-02", "Vu.")
-unit_notes.note("cases", "pj-2", "2026-03-02", "Lu.")
-assert list(unit_notes.notes_of("cases", "pj-1")) == ["Vu."]
+items.aws_client = lambda name: Service()
+unit_notes.put_note("cases", "pj-1", "2026-03-02", "Vu.")
+unit_notes.put_note("cases", "pj-2", "2026-03-02", "Lu.")
+assert list(unit_notes.list_notes("cases", "pj-1")) == ["Vu."]
 """
 
 
@@ -487,18 +499,19 @@ def test_a_way_to_read_the_table_is_added_by_its_recipe(tree: Tree) -> None:
     tree.put(keys, "# ---- figures ----", NOTE_KEY)
     assert tree.run("-c", KEPT) == ""
 
-    assert "docs/table.md" in tree.stale("drawn")
-    tree.tool("drawn")
+    assert "docs/table.md" in tree.stale("generate_docs")
+    tree.tool("generate_docs")
     assert "| the notes of a unit | pk `NOTED#{unit}`, sk `{at}` |" in tree.read("docs/table.md")
 
-    granted = "UNIT_NOTES = keys.unit_note_key.grant\n"
-    tree.put("infra/data.py", "CUSTODY = desk_keys.custody_key.grant\n", granted)
-    tree.put("infra/desk.py", "    UPDATE,\n    Data,\n", "    UNIT_NOTES,\n")
+    granted = "UNIT_NOTE_KEYS = keys.unit_note_key.grant\n"
+    tree.put("infra/data.py", "CUSTODY_KEYS = desk_keys.custody_key.grant\n", granted)
+    tree.put("infra/desk.py", "    UPDATE_ACTION,\n    DataStores,\n", "    UNIT_NOTE_KEYS,\n")
     tree.put(
         "infra/desk.py",
-        "        data.let(self.function, PUT, of=(LOGS, DAYS))\n",
-        "        data.let(self.function, PUT, of=(UNIT_NOTES,))\n",
+        "        data.grant(self.function, PUT_ACTION, of=(LOG_KEYS, DAY_KEYS))\n",
+        "        data.grant(self.function, PUT_ACTION, of=(UNIT_NOTE_KEYS,))\n",
     )
-    assert tree.run("-c", "from infra.data import UNIT_NOTES\nassert UNIT_NOTES == 'NOTED#*'") == ""
+    told = "from infra.data import UNIT_NOTE_KEYS\nassert UNIT_NOTE_KEYS == 'NOTED#*'"
+    assert tree.run("-c", told) == ""
     paths = {path.replace("unit_notes.py", "<things>.py") for path in tree.changed}
     assert paths == listed("A way to read the table")

@@ -14,7 +14,7 @@ import pytest
 from tests.integration.test_adding import ANSWER, OTHER_ROOMS, with_a_move, with_an_act
 from tests.integration.trees import Tree, listed
 
-LAW, MOVES = "casework/case/lifecycle.py", "casework/moves/referring.py"
+LAW, MOVES = "casework/case/lifecycle.py", "casework/moves/referrals.py"
 ONE_ROW_EACH = "tests/contracts/test_law_has_one_row_each.py"
 COLUMNS = [
     f"tests/contracts/test_columns_belong_together.py::{each}"
@@ -39,19 +39,21 @@ def changed(tree: Tree) -> set[str]:
     return {CODE.sub("/<code>.toml", path) for path in tree.changed}
 
 
-TRANSLATED = '''def translated(case: Case, at: datetime) -> Change:
+TRANSLATED = '''def mark_translated(case: Case, at: datetime) -> Change:
     """The unit is to read the case in its own language first."""
-    return Change.of(case, Move.TRANSLATE, at)
+    return Change.from_move(case, Move.TRANSLATE, at)
 
 
 '''
 MEMBER = '''    BEING_TRANSLATED = "being_translated"
     """The analyst confirmed it; its translation for the unit is owed."""
 '''
-AS_IF_HELD = "    Status.BEING_TRANSLATED: StatusLaw(workflow=Workflow.NONE, queue=Queue.HELD),\n"
+AS_IF_HELD = (
+    "    Status.BEING_TRANSLATED: StatusRule(workflow=WorkflowNeed.NONE, queue=QueueKind.HELD),\n"
+)
 ROW = (
-    "    Status.BEING_TRANSLATED: StatusLaw(\n"
-    "        workflow=Workflow.GOES_ON, queue=Queue.REVIEW, unlisted=True\n    ),\n"
+    "    Status.BEING_TRANSLATED: StatusRule(\n"
+    "        workflow=WorkflowNeed.GOES_ON, queue=QueueKind.REVIEW, unlisted=True\n    ),\n"
 )
 ITS_MOVES = """    Status.BEING_TRANSLATED: {
         Move.REFER: Status.QUEUED,
@@ -68,11 +70,11 @@ from typing import Any
 
 from casework.case.lifecycle import Status
 from casework.decisions.staff import Role
-from casework.figures.counted import at_its_time, count_case
-from casework.figures.publication import figures_of
-from casework.moves import referring
-from casework.pack.jurisdiction import PACKS
-from casework.pack.published_table import law_of
+from casework.statistics.case_statistics import count_case, shift_to_statistical_times
+from casework.statistics.publication import figures_from_counts
+from casework.moves import referrals
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
+from casework.pack.published_table import load_statistics_law
 from tests import decided
 from tests.builders import NOON, RABAT
 from tests.integration.desks import Desk
@@ -83,7 +85,7 @@ from tests.office import confirmed
 def test_a_case_enters_it_is_shown_at_the_desk_goes_on_and_is_counted(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.table.save(confirmed(case))
-    entered = desk.table.update(case.id, lambda now: referring.translated(now, NOON)).case
+    entered = desk.table.update(case.id, lambda now: referrals.mark_translated(now, NOON)).case
     assert entered.status is Status.BEING_TRANSLATED
     shown = desk.case(case, ana).document
     assert shown["status"] == "being_translated"
@@ -91,9 +93,11 @@ def test_a_case_enters_it_is_shown_at_the_desk_goes_on_and_is_counted(desk: Desk
     assert not desk.queue(ana).document["cases"], "the workflow takes it on"
     assert desk.refer_confirmed(entered, RABAT).status is Status.PUBLISHED
 
-    law, events = law_of(PACKS / "ma"), desk.table.events(case.id)
+    law = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
+    events = desk.table.events(case.id)
     said = [(each.number, each.move, each.at, None, each.data) for each in events]
-    counted = figures_of(count_case(law, NOON, at_its_time(law, said, timedelta())).counts)
+    history = shift_to_statistical_times(law, said, timedelta())
+    counted = figures_from_counts(count_case(law, NOON, history).counts)
     assert counted["case"] == 1
     assert [each for each in counted if each.startswith("time:referral:")]
 
@@ -104,7 +108,7 @@ def test_reporters_read_where_their_report_stands_in_every_language(lives: Lives
     corrected: dict[str, Any] = dict.fromkeys(("territory", "country", "unit"))
     urgent = {"category": "fraud", "priority": case.priority}
     lives.goes(case, decided.confirmed, "ana", **urgent, **corrected)
-    lives.goes(case, referring.translated)
+    lives.goes(case, referrals.mark_translated)
     assert lives.steps(report) == ["received", "in_review", "being_referred"]
     told = {lives.follow(report, each).document["text"] for each in ("ar", "fr", "en", "es")}
     assert len(told) == 4
@@ -113,7 +117,7 @@ def test_reporters_read_where_their_report_stands_in_every_language(lives: Lives
 
 def test_a_status_is_added_by_its_recipe(tree: Tree) -> None:
     tree.put(LAW, '    QUEUED = "queued"\n', MEMBER)
-    tree.put(LAW, "    Status.QUEUED: StatusLaw(", AS_IF_HELD)
+    tree.put(LAW, "    Status.QUEUED: StatusRule(", AS_IF_HELD)
     told = tree.run("-c", "import casework.case.lifecycle")
     assert "The queue `held` has the cases that the unit holds, and no others." in told
     assert "`unit` is None" in told
@@ -123,7 +127,7 @@ def test_a_status_is_added_by_its_recipe(tree: Tree) -> None:
     tree.put(LAW, "    Move.REFER: _step(", "    Move.TRANSLATE: _step(),\n")
     entry = "Move.TRANSLATE: Status.BEING_TRANSLATED, "
     tree.put(LAW, "Move.REFER: Status.QUEUED, Move.RETRY: Status.REVIEWED", entry)
-    tree.put(MOVES, "def rerouted(", TRANSLATED)
+    tree.put(MOVES, "def reroute_referral(", TRANSLATED)
 
     told = tree.tests(ONE_ROW_EACH, TEXTS, TWICE)
     assert "test_every_move_that_changes_where_a_case_stands_is_told" in told
@@ -151,16 +155,18 @@ def test_a_status_is_added_by_its_recipe(tree: Tree) -> None:
     assert changed(tree) == listed("A status of a case") | listed("A move of a case")
 
 
-CALL = '''@decision("recheck_case", "cases/{id}/recheck", Call.RECHECK, "Ask for a look", Recheck)
+CALL = '''@decision_route(
+    "recheck_case", "cases/{id}/recheck", StaffCall.RECHECK, "Ask for a look", Recheck
+)
 def recheck_case(request: Request) -> Decision:
     """Have somebody look once more at which unit is competent."""
-    return request.read(Recheck)
+    return request.parse_body(Recheck)
 
 
 '''
 CALLED = """
 from casework.decisions.staff import Role
-from casework.moves import referring
+from casework.moves import referrals
 from tests.builders import NOON, RABAT
 from tests.integration.desks import Desk
 from tests.office import confirmed
@@ -170,7 +176,7 @@ def test_the_unit_decides_it_once(desk: Desk) -> None:
     omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
     known = {"unit": RABAT, "rule": "territory"}
     reviewed = desk.table.save(confirmed(desk.in_review()))
-    case = desk.table.save(referring.referred(reviewed, NOON, unit=RABAT, data=known))
+    case = desk.table.save(referrals.queue_referral(reviewed, NOON, unit=RABAT, data=known))
     assert "recheck" in desk.case(case, omar).document["may"]
     assert desk.decide(case, "recheck", {}, ana).status == 403
     assert desk.decide(case, "recheck", {"outcome": "recheck"}, omar).status == 422
@@ -179,29 +185,31 @@ def test_the_unit_decides_it_once(desk: Desk) -> None:
     (entry,) = [each for each in desk.table.events(case.id) if each.move == "recheck"]
     assert entry.by == omar
     assert "recheck" not in desk.case(case, omar).document["may"]
-    again = desk.table.case(case.id)
+    again = desk.table.get_case(case.id)
     assert desk.decide(again, "recheck", {}, omar).status == 409
 """
 
 
 def test_a_decision_with_its_own_call_is_added_by_its_recipe(tree: Tree) -> None:
     with_a_move(tree, "_decision")
-    answers, open_moves = "casework/decisions/referral.py", "casework/decisions/open_moves.py"
+    answers, open_moves = "casework/decisions/referral.py", "casework/decisions/available_moves.py"
     tree.put(
         answers, "class Acknowledgement(", ANSWER.replace('    outcome: Literal["recheck"]\n\n', "")
     )
     tree.replace(answers, "import Finding\n", "import Finding, IllegalMove\n")
-    tree.replace(answers, "import referral_data\n", "import rechecked, referral_data\n")
-    tree.put(open_moves, "    Move.AUTHORISE: (Call", "    Move.RECHECK: (Call.RECHECK,),\n")
+    tree.replace(answers, "import referral_data\n", "import mark_rechecked, referral_data\n")
+    tree.put(
+        open_moves, "    Move.AUTHORISE: (StaffCall", "    Move.RECHECK: (StaffCall.RECHECK,),\n"
+    )
     due = "    Move.RECHECK: lambda case: case.named is None,\n"
     tree.put(open_moves, "    Move.RESUME: lambda", due)
 
-    permissions, calls = "casework/decisions/permissions.py", "functions/desk/cases/care.py"
+    permissions, calls = "casework/decisions/permissions.py", "functions/desk/cases/duty_desk.py"
     tree.put(permissions, '    BOARD = "board"\n', '    RECHECK = "recheck"\n')
-    of_the_unit = "        Call.ACKNOWLEDGEMENT: Reach.OWN,\n"
-    tree.put(permissions, of_the_unit, "        Call.RECHECK: Reach.OWN,\n")
-    tree.put(calls, '@decision("retry_case"', CALL)
-    imported = "from casework.decisions.permissions import Call, permit\n"
+    of_the_unit = "        StaffCall.ACKNOWLEDGEMENT: PermissionReach.OWN,\n"
+    tree.put(permissions, of_the_unit, "        StaffCall.RECHECK: PermissionReach.OWN,\n")
+    tree.put(calls, '@decision_route(\n    "retry_case"', CALL)
+    imported = "from casework.decisions.permissions import StaffCall, require_permission\n"
     tree.replace(calls, imported, f"{imported}from casework.decisions.referral import Recheck\n")
 
     staff, seen = "tests/unit/test_staff.py", "tests/integration/test_who_sees_what.py"
@@ -225,13 +233,15 @@ def test_a_decision_with_its_own_call_is_added_by_its_recipe(tree: Tree) -> None
         staff,
         each_role.sub(
             lambda role: (
-                f"{role[0]}        Call.RECHECK: {'OWN' if role[1] == 'OFFICER' else 'NO'},\n"
+                f"{role[0]}        StaffCall.RECHECK: {'OWN' if role[1] == 'OFFICER' else 'NO'},\n"
             ),
             tree.read(staff),
         ),
     )
     tree.put(
-        seen, '    "GET board": Call.BOARD,\n', '    "POST cases/{id}/recheck": Call.RECHECK,\n'
+        seen,
+        '    "GET board": StaffCall.BOARD,\n',
+        '    "POST cases/{id}/recheck": StaffCall.RECHECK,\n',
     )
     called = tree.folder / "tests" / "integration" / "test_called.py"
     called.write_text(CALLED, "utf-8")

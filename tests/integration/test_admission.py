@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from casework.case.admission import SHOWN
+from casework.case.admission import LAST_SEEN_REPORT_FIELD
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
 from casework.decisions.staff import Role
-from casework.moves.adding import added
+from casework.moves.additions import record_addition
 from casework.report.followup import AdditionKind
-from functions.triage import ending
+from functions.triage import unseen_reports
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, Desk
@@ -25,7 +25,7 @@ NOBODYS = "C-42X4-RMY8-S740-9PA8-3"
 
 
 def admit(desk: Desk, case: Case, by: str, **said: Any) -> Answered:
-    return desk.decide(desk.table.case(case.id), "admissions", said, by)
+    return desk.decide(desk.table.get_case(case.id), "admissions", said, by)
 
 
 def shown(desk: Desk, case: Case, by: str) -> dict[int, bool]:
@@ -53,9 +53,9 @@ def test_reports_are_admitted_each_by_its_own_name(desk: Desk) -> None:
     assert "admit" not in desk.case(case, ana).document["may"]
     late = desk.report(case, 5, joined=True)
     assert shown(desk, case, ana)[5] is False, late
-    now = desk.table.case(case.id)
+    now = desk.table.get_case(case.id)
     assert now.etag == case.etag, "an admission is no new version of the case"
-    assert first_difference(now, desk.table.events(case.id)) is None
+    assert find_first_difference(now, desk.table.events(case.id)) is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_report_outside_the_case_is_not_admitted(
     desk.report(case, 2, joined=True)
     refused = admit(desk, case, ana, **said)
     assert (refused.status, refused.document["errors"][0]["code"]) == (422, code)
-    assert desk.table.case(case.id).shown == 0
+    assert desk.table.get_case(case.id).shown == 0
 
 
 def test_only_the_holder_of_the_case_admits_reports(desk: Desk) -> None:
@@ -88,7 +88,7 @@ def test_only_the_holder_of_the_case_admits_reports(desk: Desk) -> None:
     ]
     assert admit(desk, case, omar, reports=[joined]).status == 200
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
-    assert desk.decide(desk.table.case(case.id), "closure", closure, omar).status == 200
+    assert desk.decide(desk.table.get_case(case.id), "closure", closure, omar).status == 200
     late = desk.report(case, 52, joined=True)
     assert admit(desk, case, omar, reports=[late]).status == 403
     assert admit(desk, case, sofia, reports=[late]).status == 200
@@ -99,23 +99,23 @@ def test_a_decision_admits_no_report_that_its_author_was_shown(desk: Desk) -> No
     case = desk.in_review()
     desk.report(case, 1)
     desk.report(case, 2, joined=True)
-    assert desk.review(case, {**CONFIRM, SHOWN: 3}, ana).status == 422
-    assert desk.review(case, {**CONFIRM, SHOWN: 2}, ana).status == 202
+    assert desk.review(case, {**CONFIRM, LAST_SEEN_REPORT_FIELD: 3}, ana).status == 422
+    assert desk.review(case, {**CONFIRM, LAST_SEEN_REPORT_FIELD: 2}, ana).status == 202
     desk.report(case, 3, joined=True)
     assert shown(desk, case, ana) == {1: True, 2: False, 3: False}
-    again = desk.review(case, {**CONFIRM, SHOWN: 2}, ana, if_match=case.etag)
+    again = desk.review(case, {**CONFIRM, LAST_SEEN_REPORT_FIELD: 2}, ana, if_match=case.etag)
     assert again.status == 202, "the same once more"
-    more = desk.review(case, {**CONFIRM, SHOWN: 3}, ana, if_match=case.etag)
+    more = desk.review(case, {**CONFIRM, LAST_SEEN_REPORT_FIELD: 3}, ana, if_match=case.etag)
     assert more.status == 412, "who has seen more decides anew"
-    referred = desk.refer_confirmed(desk.table.case(case.id), RABAT)
+    referred = desk.refer_confirmed(desk.table.get_case(case.id), RABAT)
     assert desk.acknowledge(referred, ACCEPT, omar).status in {200, 202}
     checks = instruct(desk, case, "order_checks", omar, decided_on="2026-03-02", shown=3)
     assert checks.status in {200, 202}
-    assert desk.table.case(case.id).shown == 3
+    assert desk.table.get_case(case.id).shown == 3
     assert shown(desk, case, omar) == {1: True, 2: False, 3: False}
     events = list(desk.table.events(case.id))
-    assert first_broken(events) is None
-    assert first_difference(desk.table.case(case.id), events) is None
+    assert find_first_break(events) is None
+    assert find_first_difference(desk.table.get_case(case.id), events) is None
 
 
 def test_a_case_with_unseen_reports_cannot_be_ended(desk: Desk) -> None:
@@ -123,24 +123,24 @@ def test_a_case_with_unseen_reports_cannot_be_ended(desk: Desk) -> None:
     case = desk.in_review()
     desk.report(case, 1)
     assert desk.report(case, 52, joined=True)
-    for said in (REJECT, {**REJECT, SHOWN: 1}):
+    for said in (REJECT, {**REJECT, LAST_SEEN_REPORT_FIELD: 1}):
         refused = desk.review(case, said, ana)
         assert (refused.status, problem(refused)) == (409, "reports-unseen")
         assert "has the number 2" in refused.document["detail"]
-    assert desk.review(case, {**REJECT, SHOWN: 2}, ana).status == 202
+    assert desk.review(case, {**REJECT, LAST_SEEN_REPORT_FIELD: 2}, ana).status == 202
     taken = inquiring(desk, omar, disclosure=NAMED)
     desk.report(taken, 61, joined=True)
-    last = desk.table.reports.arrived(taken.id)
+    last = desk.table.reports.last_number(taken.id)
     ends: list[tuple[str, dict[str, Any]]] = [
         ("closure", {"reason": "sent_to_court"}),
         ("instructions", {"kind": "close", "ground": "unknown_offender"}),
     ]
     for call, said in ends:
         document = {**said, **OFFICE, "court": court(desk)}
-        refused = desk.decide(desk.table.case(taken.id), call, document, omar)
+        refused = desk.decide(desk.table.get_case(taken.id), call, document, omar)
         assert (refused.status, problem(refused)) == (409, "reports-unseen")
-    document = {**ends[0][1], **OFFICE, "court": court(desk), SHOWN: last}
-    assert desk.decide(desk.table.case(taken.id), "closure", document, omar).status == 200
+    document = {**ends[0][1], **OFFICE, "court": court(desk), LAST_SEEN_REPORT_FIELD: last}
+    assert desk.decide(desk.table.get_case(taken.id), "closure", document, omar).status == 200
 
 
 def test_a_report_that_joined_while_its_case_ended_is_linked_again(
@@ -149,15 +149,15 @@ def test_a_report_that_joined_while_its_case_ended_is_linked_again(
     """A report that was shown stays in the ended case; one that was not shown leaves it."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     first, seen = desk.report(case, 1), desk.report(case, 2, joined=True)
-    assert desk.review(case, {**REJECT, SHOWN: 2}, ana).status == 202
+    assert desk.review(case, {**REJECT, LAST_SEEN_REPORT_FIELD: 2}, ana).status == 202
     missed = desk.report(case, 3, joined=True)
     later(monkeypatch, minutes=2)
     assert swept() == {"unseen": 1}
-    stays = {each.reference for each in desk.table.reports.all_of(case.id)}
+    stays = {each.reference for each in desk.table.reports.iter_reports(case.id)}
     assert stays == {first, seen}
-    assert ending.PAGE, missed
-    (gone,) = desk.table.reports.several([missed])
-    assert not gone.belongs_to(desk.table.case(case.id))
+    assert unseen_reports.UNSEEN_PAGE_SIZE, missed
+    (gone,) = desk.table.reports.get_reports([missed])
+    assert not gone.belongs_to(desk.table.get_case(case.id))
 
 
 def test_questions_go_only_to_reporters_of_admitted_reports(desk: Desk) -> None:
@@ -167,7 +167,9 @@ def test_questions_go_only_to_reporters_of_admitted_reports(desk: Desk) -> None:
     ask = {"outcome": "ask", "question": "Quel jour ?", "report": joined}
     refused = desk.review(case, ask, ana)
     assert (refused.status, refused.document["errors"][0]["code"]) == (422, "report.unadmitted")
-    assert desk.review(case, {**ask, SHOWN: 2}, ana).status == 422, "to be shown is not to belong"
+    assert desk.review(case, {**ask, LAST_SEEN_REPORT_FIELD: 2}, ana).status == 422, (
+        "to be shown is not to belong"
+    )
     assert admit(desk, case, ana, reports=[joined]).status == 200
     assert desk.review(case, ask, ana).status == 202
 
@@ -176,12 +178,12 @@ def test_only_a_report_that_somebody_saw_makes_a_complainant(desk: Desk) -> None
     """A stranger may send a name to a case: no notice is owed before a person had the report in
     view."""
     omar = desk.enrol(Role.OFFICER, RABAT)
-    for said in ({}, {SHOWN: 2}):
+    for said in ({}, {LAST_SEEN_REPORT_FIELD: 2}):
         case = held(desk, omar)
         desk.report(case, 300 + desk._opened, joined=True, disclosure=NAMED)
         assert instruct(desk, case, "authorise", omar).status == 200
         assert instruct(desk, case, "investigate", omar, **said).status == 200
-        assert (desk.table.case(case.id).notice is not None) is bool(said)
+        assert (desk.table.get_case(case.id).notice is not None) is bool(said)
 
 
 def test_a_message_reaches_the_named_or_all_admitted_reporters(desk: Desk) -> None:
@@ -213,12 +215,12 @@ def test_a_report_too_long_without_admission_is_on_the_duty_desk_once_until_seen
     later(monkeypatch, days=3)
     assert swept()["alone"] == 2
     assert overdue()
-    waits = desk.table.case(case.id)
+    waits = desk.table.get_case(case.id)
     assert [event.move for event in desk.table.events(case.id)].count("overdue") == 1
     assert sum("-admission-" in each for each in told) == 1, "one alert, whoever floods"
     assert sum(each.endswith("-late-news") for each in told) == 2, "each reporter hears of it"
-    assert first_difference(waits, desk.table.events(case.id)) is None
-    last = [each.reference for each in desk.table.reports.all_of(case.id)]
+    assert find_first_difference(waits, desk.table.events(case.id)) is None
+    last = [each.reference for each in desk.table.reports.iter_reports(case.id)]
     assert admit(desk, case, ana, reports=last).status == 200
     assert not overdue()
 
@@ -242,7 +244,7 @@ def test_an_officer_cannot_probe_for_a_case_with_a_report_that_joins_it(desk: De
         told = {name: said for name, said in refused.document.items() if name != "instance"}
         kinds = sorted(sort.split("#")[0].replace(case.id, "CASE") for _, sort in written)
         answers.append((refused.status, told, kinds))
-        assert desk.table.case(case.id).status is Status.ACKNOWLEDGED
+        assert desk.table.get_case(case.id).status is Status.ACKNOWLEDGED
     assert answers[0][0] == 404
     assert answers == [answers[0]] * 4
 
@@ -272,8 +274,8 @@ def withdrawn_by_strangers(desk: Desk) -> tuple[Case, list[str]]:
     joined = [desk.report(case, number, joined=True) for number in WITHDRAWN_BY_THREE]
     for number, reference in zip(WITHDRAWN_BY_THREE, joined, strict=True):
         desk.table.save(
-            added(
-                desk.table.case(case.id),
+            record_addition(
+                desk.table.get_case(case.id),
                 NOON,
                 report=reference,
                 addition="a1",
@@ -296,6 +298,9 @@ def test_a_withdrawal_counts_once_after_its_report_is_admitted(desk: Desk) -> No
     assert counted() == 1
     assert admit(desk, case, ana, reports=joined[:2]).status == 200
     assert counted() == 2, "of the one that was admitted before nothing is counted again"
-    assert desk.review(desk.table.case(case.id), {**CONFIRM, "shown": 4}, ana).status in {200, 202}
+    assert desk.review(desk.table.get_case(case.id), {**CONFIRM, "shown": 4}, ana).status in {
+        200,
+        202,
+    }
     assert counted() == 2, "a decision admits none"
-    assert first_difference(desk.table.case(case.id), desk.table.events(case.id)) is None
+    assert find_first_difference(desk.table.get_case(case.id), desk.table.events(case.id)) is None

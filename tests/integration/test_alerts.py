@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps.step import now
-from casework.aws.table import alerts
+from casework.aws.steps.task_state import now
+from casework.aws.table import danger_alerts
 from casework.case.case import Case
-from casework.case.times import stamp
-from functions.triage import adding
-from functions.triage.follow import unit_told
+from casework.case.times import format_timestamp
+from functions.triage import additions
+from functions.triage.follow_ups import informed_unit
 from functions.triage.link import reprocess
 from tests.admitting import admit
 from tests.builders import RABAT, SALE
@@ -43,7 +43,7 @@ def test_twenty_reports_that_join_with_danger_are_one_alert_and_twenty_dangers(
 
     (told,) = office.told("case.alert")
     assert told["data"]["priority"] == "immediate", "as urgent as it is by what came"
-    assert alerts.how_many(office.table.name, case.id) == 20
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 20
 
 
 def test_the_first_danger_is_told_though_much_was_told_of_the_case_before(office: Office) -> None:
@@ -67,7 +67,7 @@ def test_danger_that_comes_a_window_later_is_told_anew(office: Office) -> None:
     office.deliver(*joiners(office, 2))
 
     assert len(office.told("case.alert")) == 2
-    assert alerts.how_many(office.table.name, case.id) == 6
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 6
 
 
 def test_a_record_of_danger_delivered_again_late_sends_no_second_alert(office: Office) -> None:
@@ -80,7 +80,7 @@ def test_a_record_of_danger_delivered_again_late_sends_no_second_alert(office: O
     reprocess({"references": references}, None)
 
     assert len(office.told("case.alert")) == 1
-    assert alerts.how_many(office.table.name, case.id) == 3
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 3
 
 
 def test_receivers_get_one_alert_even_if_its_sender_is_killed(
@@ -109,7 +109,7 @@ def test_several_consumers_at_once_tell_receivers_of_one_alert(office: Office) -
         list(together.map(office.deliver, references))
 
     assert alerted(office, case) == 1
-    assert alerts.how_many(office.table.name, case.id) == 12
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 12
 
 
 def test_a_report_that_joins_an_alerted_case_sends_no_second_alert(office: Office) -> None:
@@ -121,7 +121,7 @@ def test_a_report_that_joins_an_alerted_case_sends_no_second_alert(office: Offic
     office.deliver(*joiners(office, 5))
 
     assert len(office.told("case.alert")) == 1
-    assert alerts.how_many(office.table.name, case.id) == 6
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 6
 
 
 def test_a_flood_while_the_case_opens_is_one_alert(office: Office) -> None:
@@ -134,7 +134,7 @@ def test_a_flood_while_the_case_opens_is_one_alert(office: Office) -> None:
 
     assert alerted(office, case) == 1
     assert office.now_case(case).alerted
-    assert alerts.how_many(office.table.name, case.id) == 4
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 4
 
 
 def test_the_first_alert_is_told_whenever_its_step_is_killed(office: Office) -> None:
@@ -161,7 +161,7 @@ def test_repeated_additions_of_one_reporter_are_one_alert(office: Office) -> Non
         )
 
     assert len(office.told("case.alert")) == 1
-    assert alerts.how_many(office.table.name, case.id) == 5
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 5
 
 
 def test_danger_that_comes_again_and_again_after_the_end_is_one_alert_in_a_window(
@@ -171,13 +171,13 @@ def test_danger_that_comes_again_and_again_after_the_end_is_one_alert_in_a_windo
     office.reject(case)
     for number in range(1, 13):
         office.later(minutes=1)
-        deliver(add(office, case.opened_by, number, at=stamp(now()), text=DANGER))
+        deliver(add(office, case.opened_by, number, at=format_timestamp(now()), text=DANGER))
 
     assert alerted(office, case) == len(office.told("case.alert")) == 1
-    assert alerts.how_many(office.table.name, case.id) == 12
+    assert danger_alerts.count_dangers(office.table.name, case.id) == 12
 
     office.later(minutes=20)
-    deliver(add(office, case.opened_by, 13, at=stamp(now()), text=DANGER))
+    deliver(add(office, case.opened_by, 13, at=format_timestamp(now()), text=DANGER))
     assert alerted(office, case) == 2
 
 
@@ -198,7 +198,7 @@ def test_a_unit_hears_once_in_a_window_of_reports_that_join_its_case(office: Off
     office.deliver(*(office.accept(locations=PHONE) for _ in range(20)))
 
     assert len(office.told("case.addition")) == 1
-    assert office.table.reports.arrived(case.id) == 21, "the desk has them all"
+    assert office.table.reports.last_number(case.id) == 21, "the desk has them all"
 
     office.later(minutes=20)
     office.deliver(office.accept(locations=PHONE))
@@ -212,7 +212,7 @@ def test_a_new_unit_hears_of_a_joining_report_within_the_window_of_the_former_un
     office.deliver(office.accept(locations=PHONE))
     office.decline(case, SALE)
     office.take("referral", office.now_case(case))
-    assert unit_told(office.now_case(case)) == SALE
+    assert informed_unit(office.now_case(case)) == SALE
 
     office.deliver(office.accept(locations=PHONE))
 
@@ -224,10 +224,10 @@ def test_the_desk_is_told_once_in_a_window_of_additions_after_the_end(office: Of
     office.reject(case)
     for number in range(1, 13):
         office.later(minutes=1)
-        deliver(add(office, case.opened_by, number, at=stamp(now()), text="Encore."))
+        deliver(add(office, case.opened_by, number, at=format_timestamp(now()), text="Encore."))
 
     assert [each["attributes"]["unit"] for each in office.told("case.addition")] == ["duty"]
-    report = office.table.reports.one(case.opened_by)
+    report = office.table.reports.get_report(case.opened_by)
     assert report is not None
     assert report.additions == 12, "the desk has them all"
 
@@ -236,7 +236,7 @@ def test_supervisors_are_told_once_in_a_window_of_withdrawals(office: Office) ->
     case = office.in_review(locations=PHONE)
     office.deliver(*(office.accept(locations=PHONE) for _ in range(5)))
     admit(office.table, case.id, now(), "an-analyst", case.opened_by)
-    for number, report in enumerate(reversed([*office.table.reports.all_of(case.id)]), 1):
+    for number, report in enumerate(reversed([*office.table.reports.iter_reports(case.id)]), 1):
         deliver(a_withdrawal(office, report.reference, number))
 
     told = office.told("case.withdrawal")
@@ -247,9 +247,9 @@ def test_the_desk_is_told_once_in_a_window_of_unreadable_reports(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.in_review(locations=PHONE)
-    monkeypatch.setattr(adding, "read", unread)
+    monkeypatch.setattr(additions, "read_addition", unread)
     for number in range(1, 6):
-        record = add(office, case.opened_by, number, at=stamp(now()), text="Encore.")
+        record = add(office, case.opened_by, number, at=format_timestamp(now()), text="Encore.")
         for _ in range(3):
             office.later(minutes=1.1)
             deliver(record)
@@ -258,7 +258,14 @@ def test_the_desk_is_told_once_in_a_window_of_unreadable_reports(
 
 
 def a_withdrawal(office: Office, reference: str, number: int) -> dict[str, Any]:
-    return add(office, reference, number, at=stamp(now()), kind="withdrawal", text="Tout est faux.")
+    return add(
+        office,
+        reference,
+        number,
+        at=format_timestamp(now()),
+        kind="withdrawal",
+        text="Tout est faux.",
+    )
 
 
 def unread(*_: object) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from casework.aws.steps import step
-from casework.aws.table import alerts, keys
+from casework.aws.steps import task_state
+from casework.aws.table import danger_alerts, keys
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.case.case import Case
-from casework.case.parts import SYSTEM
-from casework.case.times import stamp
-from casework.moves.keeping import trial_ended
-from casework.moves.weight import Weight
+from casework.case.times import format_timestamp
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.moves.retention import end_trial_case
+from casework.moves.severity import CaseSeverity
 from casework.text.realm import Realm
 from tests.integration.test_alerts import DANGER, joiners
 from tests.integration.test_follow import add, deliver
@@ -26,7 +26,7 @@ def kept(office: Office, case: Case) -> list[dict[str, Any]]:
 
 
 def erase(office: Office, reference: str) -> None:
-    erase_report(office.table, reference, step.now(), SYSTEM)
+    erase_report(office.table, reference, task_state.now(), SYSTEM_AUTHOR)
 
 
 def test_the_record_of_an_alert_is_erased_with_its_report(office: Office) -> None:
@@ -34,7 +34,7 @@ def test_the_record_of_an_alert_is_erased_with_its_report(office: Office) -> Non
     office.take("triage", case)
     erased, other = joiners(office, 2)
     office.deliver(erased, other)
-    at = stamp(step.now())
+    at = format_timestamp(task_state.now())
     deliver(add(office, erased, number=1, text=DANGER, at=at))
     assert len(kept(office, case)) == 4
 
@@ -44,7 +44,7 @@ def test_the_record_of_an_alert_is_erased_with_its_report(office: Office) -> Non
     (left,) = kept(office, case)
     erase(office, other)
 
-    assert other in left[keys.SORT]
+    assert other in left[keys.SORT_KEY]
     assert kept(office, case) == []
 
 
@@ -66,9 +66,9 @@ def test_the_record_of_an_alert_is_erased_in_the_later_case_of_its_report(office
 def test_the_record_of_an_alert_is_erased_with_its_case(office: Office) -> None:
     case = office.in_review(locations=PHONE, realm=Realm.TRIAL, danger_now=True)
     office.take("triage", case)
-    office.table.update(case.id, lambda now: trial_ended(now, step.now(), SYSTEM))
+    office.table.update(case.id, lambda now: end_trial_case(now, task_state.now(), SYSTEM_AUTHOR))
 
-    for _ in erase_case(office.table, office.now_case(case), step.now()):
+    for _ in erase_case(office.table, office.now_case(case), task_state.now()):
         pass
 
     assert kept(office, case) == []
@@ -80,8 +80,10 @@ def test_an_alert_of_a_report_erased_meanwhile_leaves_no_record(office: Office) 
     office.deliver(joined)
     erase(office, joined)
 
-    source = alerts.DangerSource(joined, stamp(step.now()))
-    alerts.alert(office.table.name, office.topic, case, Weight(), source, step.now())
+    source = danger_alerts.DangerSource(joined, format_timestamp(task_state.now()))
+    danger_alerts.send_danger_alert(
+        office.table.name, office.topic, case, CaseSeverity(), source, task_state.now()
+    )
 
     assert kept(office, case) == []
 
@@ -92,6 +94,6 @@ def test_the_record_of_an_alert_is_kept_for_a_fortnight(office: Office) -> None:
     office.take("triage", case)
     office.deliver(*joiners(office, 1))
     for each in kept(office, case):
-        left = each[keys.EXPIRES_AT] - step.now().timestamp()
+        left = each[keys.EXPIRES_AT_FIELD] - task_state.now().timestamp()
         assert timedelta(days=13).total_seconds() < left
         assert left <= timedelta(days=14).total_seconds()

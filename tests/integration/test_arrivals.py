@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
-from casework.aws.table import arrivals, items, keys, log
-from casework.aws.table.verification import differences
+from casework.aws.steps import task_state
+from casework.aws.table import audit_log, case_reports, items, keys
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from tests.integration.full_case import today
 from tests.integration.test_link import PHONE
@@ -22,7 +22,7 @@ FIRST = 3
 
 @pytest.fixture
 def small_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "FIRST_ARRIVALS", FIRST)
+    monkeypatch.setattr(keys, "MAX_FIRST_ARRIVALS", FIRST)
 
 
 def a_case_of(office: Office, reports: int) -> tuple[Case, list[str]]:
@@ -34,35 +34,35 @@ def a_case_of(office: Office, reports: int) -> tuple[Case, list[str]]:
 
 
 def numbers(case: Case, above: int = 0, limit: int | None = None) -> list[int]:
-    found = arrivals.lines(TABLE, case.id, above, limit)
-    return [keys.number_of_arrival(line[keys.SORT]) for line in found]
+    found = case_reports.iter_report_lines(TABLE, case.id, above, limit)
+    return [keys.number_from_arrival_sort(line[keys.SORT_KEY]) for line in found]
 
 
 @pytest.mark.usefixtures("small_lists")
-@pytest.mark.parametrize("reports", [FIRST, FIRST + 1, 3 * keys.SHARDS])
+@pytest.mark.parametrize("reports", [FIRST, FIRST + 1, 3 * keys.FLOW_SHARDS])
 def test_the_reports_of_a_large_case_are_listed_in_the_order_in_which_they_came(
     office: Office, reports: int
 ) -> None:
     case, came = a_case_of(office, reports)
 
     table = office.table.reports
-    assert table.arrived(case.id) == reports
-    assert table.of(case.id, 100).ids == came
+    assert table.last_number(case.id) == reports
+    assert table.page_references(case.id, 100).ids == came
     for above in range(reports):
         assert numbers(case, above) == list(range(above + 1, reports + 1))
         assert numbers(case, above, 2) == list(range(above + 1, reports + 1))[:2]
-    assert list(table.between(case.id, 1, reports - 1)) == came[1 : reports - 1]
+    assert list(table.iter_references(case.id, 1, reports - 1)) == came[1 : reports - 1]
 
 
 @pytest.mark.usefixtures("small_lists")
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_pages_of_a_large_case_leave_nothing_out(office: Office, size: int) -> None:
-    case, came = a_case_of(office, 2 * keys.SHARDS)
+    case, came = a_case_of(office, 2 * keys.FLOW_SHARDS)
 
     shown: list[str] = []
     after: str | None = ""
     while after is not None:
-        page = office.table.reports.of(case.id, size, after or None)
+        page = office.table.reports.page_references(case.id, size, after or None)
         shown, after = [*shown, *page.ids], page.after
 
     assert shown == came
@@ -73,8 +73,8 @@ def test_a_reader_who_sees_a_number_sees_all_lower_ones_whatever_comes_while_the
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, _ = a_case_of(office, FIRST + 1)
-    coming = [office.accept(locations=PHONE) for _ in range(3 * keys.SHARDS)]
-    really, busy = items.query, [False]
+    coming = [office.accept(locations=PHONE) for _ in range(3 * keys.FLOW_SHARDS)]
+    really, busy = items.query_items, [False]
 
     def query(*asked: Any, **said: Any) -> Iterator[dict[str, Any]]:
         if not busy[0]:
@@ -85,7 +85,7 @@ def test_a_reader_who_sees_a_number_sees_all_lower_ones_whatever_comes_while_the
             busy[0] = False
         return really(*asked, **said)
 
-    monkeypatch.setattr(items, "query", query)
+    monkeypatch.setattr(items, "query_items", query)
     while coming:
         seen = numbers(case)
         assert seen == list(range(1, len(seen) + 1))
@@ -95,40 +95,40 @@ def test_a_reader_who_sees_a_number_sees_all_lower_ones_whatever_comes_while_the
 def test_no_number_is_given_twice_though_the_last_reports_left(
     office: Office, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
-    monkeypatch.setattr(keys, "FIRST_ARRIVALS", first)
+    monkeypatch.setattr(keys, "MAX_FIRST_ARRIVALS", first)
     case, came = a_case_of(office, FIRST + 2)
     table = office.table.reports
 
     for reference in reversed(came[1:]):
-        report = table.one(reference)
+        report = table.get_report(reference)
         assert report is not None
         table.unlink(report, case.id)
-        assert reference not in table.of(case.id, 100).ids
-        assert table.arrived(case.id) == len(came)
+        assert reference not in table.page_references(case.id, 100).ids
+        assert table.last_number(case.id) == len(came)
     later = office.accept(locations=PHONE)
     assert office.deliver(later) == []
 
-    assert table.of(case.id, 100).ids == [case.opened_by, later]
-    assert table.arrived(case.id) == len(came) + 1
-    assert [each.number for each in table.all_of(case.id)] == [1, len(came) + 1]
+    assert table.page_references(case.id, 100).ids == [case.opened_by, later]
+    assert table.last_number(case.id) == len(came) + 1
+    assert [each.number for each in table.iter_reports(case.id)] == [1, len(came) + 1]
 
 
 @pytest.mark.usefixtures("small_lists")
 def test_the_night_binds_the_reports_of_every_list(office: Office) -> None:
-    case, came = a_case_of(office, 2 * keys.SHARDS)
-    log.bind(TABLE, case.id, today(), step.now())
+    case, came = a_case_of(office, 2 * keys.FLOW_SHARDS)
+    audit_log.bind_day(TABLE, case.id, today(), task_state.now())
 
-    assert list(differences(office.table, case.id)) == []
+    assert list(find_history_differences(office.table, case.id)) == []
     line = keys.arrived_key(case.id, len(came))
-    items.delete(TABLE, line)
-    assert any("counts fewer" in each for each in differences(office.table, case.id))
+    items.delete_item(TABLE, line)
+    assert any("counts fewer" in each for each in find_history_differences(office.table, case.id))
 
 
 def test_lines_beyond_the_first_list_stand_in_different_partitions() -> None:
     beyond = [
-        keys.arrived_key("C-1", keys.FIRST_ARRIVALS + each)[keys.PARTITION]
-        for each in range(1, 2 * keys.SHARDS)
+        keys.arrived_key("C-1", keys.MAX_FIRST_ARRIVALS + each)[keys.PARTITION_KEY]
+        for each in range(1, 2 * keys.FLOW_SHARDS)
     ]
-    assert len(set(beyond)) == keys.SHARDS
+    assert len(set(beyond)) == keys.FLOW_SHARDS
     assert all(one != other for one, other in pairwise(beyond))
-    assert keys.arrivals_of("C-1") not in beyond
+    assert keys.first_arrivals_partition("C-1") not in beyond

@@ -10,10 +10,10 @@ import pytest
 
 from casework.aws.table import handover_table, keys
 from casework.case.case import Case
-from casework.case.parts import Duty
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty
 from casework.decisions.staff import Role
-from casework.moves import running
+from casework.moves import executions
 from casework.text.realm import Realm
 from tests.builders import NOON
 from tests.integration.answers import Answered, problem
@@ -45,7 +45,7 @@ def test_all_see_who_took_care_of_an_alert_and_when(desk: Desk) -> None:
     answered = attend(desk, case, "told_unit", ana)
     assert (answered.status, answered.headers["ETag"]) == (200, case.etag)
     line = on_board(desk, case, ben, Duty.IMMINENT)
-    assert line["attended"] == {"by": ana, "at": stamp(NOON), "did": "told_unit"}
+    assert line["attended"] == {"by": ana, "at": format_timestamp(NOON), "did": "told_unit"}
     assert line["name"] == "A person"
     assert desk.get("pulse", ben).document["desk"] != before, "pages learn to read the desk again"
     told = list(desk.table.events(case.id))[-1]
@@ -64,7 +64,7 @@ def test_a_repeated_request_records_it_once(desk: Desk) -> None:
 def test_what_happens_later_asks_for_care_again(desk: Desk) -> None:
     case, ana = desk.in_review(imminent=True), desk.enrol(Role.ANALYST)
     attend(desk, case, "told_unit", ana)
-    desk.table.save(running.stuck(desk.table.case(case.id), NOON, "runs_exhausted"))
+    desk.table.save(executions.mark_stuck(desk.table.get_case(case.id), NOON, "runs_exhausted"))
     for kind in (Duty.IMMINENT, Duty.STUCK):
         assert "attended" not in on_board(desk, case, ana, kind)
     attend(desk, case, "told_supervisor", ana)
@@ -85,11 +85,11 @@ def test_a_shift_hands_over_with_the_open_cases_of_that_moment(desk: Desk) -> No
         assert post(desk, "handover", {"text": NOTE}, ana, key).status == 200
     desk.in_review(imminent=True)
     (left,) = desk.get("handover", ben).document["left"]
-    assert left == {"at": stamp(NOON), "by": ana, "text": NOTE, "open": {"imminent": 1}}
+    assert left == {"at": format_timestamp(NOON), "by": ana, "text": NOTE, "open": {"imminent": 1}}
     assert desk.get("handover", ben).document["people"] == {ana: "A person"}
     assert problem(post(desk, "handover", {"text": "Autre."}, ana, key)) == "key-conflict"
-    (kept,) = (each for each in desk.items() if each[keys.PARTITION] == "HANDOVER")
-    assert kept[keys.EXPIRES_AT] == int((NOON + handover_table.KEPT).timestamp())
+    (kept,) = (each for each in desk.items() if each[keys.PARTITION_KEY] == "HANDOVER")
+    assert kept[keys.EXPIRES_AT_FIELD] == int((NOON + handover_table.HANDOVER_TTL).timestamp())
     assert NOTE not in desk.logs.getvalue()
     assert NOTE in in_clear([kept])
 
@@ -105,7 +105,9 @@ def test_the_newest_three_are_shown_and_each_realm_has_its_own(
     ana, ted = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST, realm=Realm.TRIAL)
     for each in range(4):
         at = f"2026-03-02T1{each}:00:00.000Z"
-        monkeypatch.setattr("functions.desk.oversight.handovers.stamp", lambda _, at=at: at)
+        monkeypatch.setattr(
+            "functions.desk.oversight.handovers.format_timestamp", lambda _, at=at: at
+        )
         post(desk, "handover", {"text": f"Relève {each}."}, ana)
     shown = [each["text"] for each in desk.get("handover", ana).document["left"]]
     assert shown == ["Relève 3.", "Relève 2.", "Relève 1."]

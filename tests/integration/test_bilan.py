@@ -14,8 +14,8 @@ import pytest
 from moto import mock_aws
 
 from casework.aws.services import clients
-from casework.aws.table.statistics_counters import Counters
-from casework.figures.counted import Counts
+from casework.aws.table.statistics_counters import StatisticsCounters
+from casework.statistics.case_statistics import Counts
 from functions.statistics import handler
 from tests.integration.reporters import an_event
 from tests.tables import create_table
@@ -25,7 +25,7 @@ JUNE = "2024-06-12"
 
 
 @pytest.fixture(autouse=True)
-def counters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counters]:
+def counters(monkeypatch: pytest.MonkeyPatch) -> Iterator[StatisticsCounters]:
     for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -38,11 +38,11 @@ def counters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counters]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         handler.settings.cache_clear()
-        clients.forget()
+        clients.reset_clients()
         create_table(TABLE)
-        yield Counters(TABLE)
+        yield StatisticsCounters(TABLE)
     handler.settings.cache_clear()
-    clients.forget()
+    clients.reset_clients()
 
 
 def on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def reports(number: int, recorded: str = JUNE, group: str = "fraud") -> Counts:
 
 
 def test_a_month_is_published_ten_days_after_its_end_and_never_changes(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: StatisticsCounters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counters.correct(reports(7), JUNE)
     on("2024-07-10", monkeypatch)
@@ -84,7 +84,7 @@ def test_a_month_is_published_ten_days_after_its_end_and_never_changes(
 
 
 def test_what_is_corrected_after_publication_is_told_beside_a_month_that_stays_as_it_was(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: StatisticsCounters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     june = {"from": "2024-06", "to": "2024-06"}
     counters.correct(reports(40), JUNE)
@@ -103,7 +103,7 @@ def test_what_is_corrected_after_publication_is_told_beside_a_month_that_stays_a
 
 
 def test_a_download_says_how_each_table_is_counted_and_under_which_licence_it_may_be_used(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: StatisticsCounters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counters.correct(reports(40), JUNE)
     on("2024-09-01", monkeypatch)
@@ -126,7 +126,7 @@ def test_a_download_says_how_each_table_is_counted_and_under_which_licence_it_ma
 
 
 def test_small_numbers_are_withheld_and_named(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: StatisticsCounters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counters.correct(reports(40), JUNE)
     counters.correct(reports(3, group="terrorism"), JUNE)
@@ -141,7 +141,7 @@ def test_small_numbers_are_withheld_and_named(
 
 
 def test_a_spreadsheet_is_asked_for_by_name(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: StatisticsCounters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on("2024-09-01", monkeypatch)
     window = {"from": "2024-06", "to": "2024-06"}
@@ -152,7 +152,7 @@ def test_a_spreadsheet_is_asked_for_by_name(
 
 
 def test_a_link_can_name_the_format_of_its_answer(
-    counters: Counters, monkeypatch: pytest.MonkeyPatch
+    counters: StatisticsCounters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on("2024-09-01", monkeypatch)
     window = {"from": "2024-06", "to": "2024-06", "format": "csv"}

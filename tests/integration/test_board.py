@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from casework.case.case import Case
-from casework.case.parts import Priority
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Priority
 from casework.decisions.staff import Role
 from casework.moves import deadlines, triage
-from casework.moves.weight import Weight
+from casework.moves.severity import CaseSeverity
 from functions.desk import deployment
 from functions.desk.oversight import board as board_page
 from tests.builders import NOON, RABAT, SALE, clocks_of
@@ -38,8 +38,8 @@ def at_time(monkeypatch: pytest.MonkeyPatch, **later: int) -> None:
 
 def test_what_waits_is_counted_by_desk_priority_and_age(desk: Desk) -> None:
     for minutes in (10, 30, 90, 5 * 24 * 60):
-        desk.in_review(opened_at=stamp(NOON - timedelta(minutes=minutes)))
-    desk.in_review(Priority.URGENT, opened_at=stamp(NOON - timedelta(hours=5)))
+        desk.in_review(opened_at=format_timestamp(NOON - timedelta(minutes=minutes)))
+    desk.in_review(Priority.URGENT, opened_at=format_timestamp(NOON - timedelta(hours=5)))
     desk.contested()
     found = {(each["desk"], each["priority"]): each["ages"] for each in board_of(desk)["waiting"]}
     assert found[("review", "standard")] == [2, 1, 0, 0, 1]
@@ -52,7 +52,9 @@ def test_late_contested_and_held_cases_and_second_looks_are_lists_to_act_on(desk
     late, contested, held = desk.in_review(), desk.contested(), desk.in_review()
     severe = desk.in_review(category="child_sexual_exploitation")
     ana = desk.enrol(Role.ANALYST)
-    escalated = deadlines.escalated(late, NOON + timedelta(hours=5), (14_400, 14_400))
+    escalated = deadlines.escalate_missed_deadline(
+        late, NOON + timedelta(hours=5), (14_400, 14_400)
+    )
     assert escalated is not None
     desk.table.save(escalated)
     hold(desk, held, ana)
@@ -68,7 +70,7 @@ def test_late_contested_and_held_cases_and_second_looks_are_lists_to_act_on(desk
 def test_all_holds_are_one_list_oldest_first_however_calm_the_case_is_and_wherever_it_waits(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(board_page, "LOOKED_AT", 0)
+    monkeypatch.setattr(board_page, "MAX_REVIEW_CASES_READ", 0)
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     sara = desk.enrol(Role.SUPERVISOR)
     calm, given, over = (desk.in_review() for _ in range(3))
@@ -82,7 +84,7 @@ def test_all_holds_are_one_list_oldest_first_however_calm_the_case_is_and_wherev
 
     board = board_of(desk, sara)
     assert [each["id"] for each in board["held"]] == [calm.id, of_unit.id]
-    assert board["held"][0]["hold"]["since"] == stamp(NOON + timedelta(minutes=5))
+    assert board["held"][0]["hold"]["since"] == format_timestamp(NOON + timedelta(minutes=5))
     assert {each["by"]: each["held"] for each in board["load"]} == {ana: 1, omar: 1}
     assert "held_cursor" not in board
     first = desk.get("holds", sara, of="all", limit="1")
@@ -124,7 +126,7 @@ def test_units_are_shown_with_what_rests_and_how_fast_they_answered(
     assert units[SALE]["waiting_since"] == waiting.moved_at
     # The pack of this deployment has a gate, which nobody has opened for the case.
     assert units[RABAT]["unauthorised"] == 1
-    assert units[RABAT]["unauthorised_since"] == stamp(NOON + timedelta(minutes=20))
+    assert units[RABAT]["unauthorised_since"] == format_timestamp(NOON + timedelta(minutes=20))
     assert [each["id"] for each in board["unauthorised"]] == [taken.id]
 
 
@@ -146,7 +148,7 @@ def test_cases_without_an_authorisation_stand_by_priority_and_then_by_how_long_t
     assert [each["id"] for each in lines] == [taken[1], taken[2], taken[0]]
     # The line says since when it rests, which is not when it was opened.
     assert [each["moved_at"] for each in lines] == [
-        stamp(NOON + timedelta(minutes=each)) for each in (20, 30, 10)
+        format_timestamp(NOON + timedelta(minutes=each)) for each in (20, 30, 10)
     ]
 
 
@@ -167,10 +169,10 @@ def test_corrections_of_proposals_are_counted_at_the_first_review(desk: Desk) ->
     ana = desk.enrol(Role.ANALYST)
     proposed = {"category": "fraud", "priority": "urgent", "territory": "04.421", "unit": RABAT}
     for changes in ({}, {"unit": SALE, "priority": "standard"}):
-        assessed = triage.assessed(
+        assessed = triage.record_assessment(
             desk.received(),
             NOON,
-            weight=Weight(Priority.URGENT),
+            weight=CaseSeverity(Priority.URGENT),
             territory="04.421",
             clocks=clocks_of(14_400, 14_400),
             data=dict(proposed),

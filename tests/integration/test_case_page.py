@@ -10,16 +10,16 @@ import pytest
 
 from casework.aws.http import cursors
 from casework.aws.table import items, keys
-from casework.aws.table.additions import entering
-from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.additions import record_entry_write
+from casework.aws.table.case_report_table import LinkedReports
 from casework.aws.table.report_table import NewAddition, ReportTable
-from casework.aws.table.wire import to_wire
+from casework.aws.table.wire import to_wire_item
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
-from casework.text.folding import fold
-from functions.desk.cases import reporters
-from functions.desk.shown import pages
+from casework.text.compression import compress_text
+from functions.desk.cases import messages
+from functions.desk.queries import pages
 from tests.builders import RABAT, a_case, a_reference
 from tests.integration.answers import problem
 from tests.integration.desks import (
@@ -115,12 +115,12 @@ def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: De
         )
         assert ReportTable(TABLE).add_once(new, 50) is None
     mark = marked("phone", "+212661234567")
-    items.update(
-        entering(TABLE, reference, "A0", event=4, own_named=(), named={mark: "+212661234567"})[
-            "Update"
-        ]
+    items.update_item(
+        record_entry_write(
+            TABLE, reference, "A0", event=4, own_named=(), named={mark: "+212661234567"}
+        )["Update"]
     )
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     message = {"text": "Rendez-vous jeudi à 10 h.", "reports": [reference]}
     assert desk.decide(case, "messages", message, ana).status == 201
 
@@ -144,7 +144,7 @@ def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: De
 def test_a_case_takes_two_hundred_messages_and_no_more(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reporters, "MOST_MESSAGES", 1)
+    monkeypatch.setattr(messages, "MAX_MESSAGES", 1)
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
     assert desk.decide(case, "messages", {"text": "Bonjour."}, ana).status == 201
@@ -155,7 +155,7 @@ def test_a_case_takes_two_hundred_messages_and_no_more(
 def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "REPORTS_SHOWN", 4)
+    monkeypatch.setattr(pages, "MAX_REPORTS_SHOWN", 4)
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     sent = {desk.report(case, number) for number in range(1, 11)}
     seen: list[str] = []
@@ -178,9 +178,9 @@ def test_an_unreadable_report_hides_no_other_report(desk: Desk) -> None:
     )
     boto3.client("dynamodb").update_item(
         TableName=TABLE,
-        Key=to_wire(keys.report_key(harmed)),
+        Key=to_wire_item(keys.report_key(harmed)),
         UpdateExpression="SET facts = :nonsense",
-        ExpressionAttributeValues=to_wire({":nonsense": b"nonsense"}),
+        ExpressionAttributeValues=to_wire_item({":nonsense": b"nonsense"}),
     )
     for path in (f"cases/{case.id}", f"cases/{case.id}/dossier"):
         shown = desk.get(path, omar).document["reports"]
@@ -197,9 +197,9 @@ KNIFE = '{"role":"victim","danger_now":true,"territory":{"text":"\u202eرباط 
 @pytest.mark.parametrize(
     ("stored", "shown"),
     [
-        (fold("[1, 2]"), "[1, 2]"),
-        (fold(KNIFE), KNIFE.replace("\u202e", "\\u202e").replace("\0", "\\x00")[:-6]),
-        (fold(KNIFE)[:-3], '{"role":"victim","danger_now":true'),
+        (compress_text("[1, 2]"), "[1, 2]"),
+        (compress_text(KNIFE), KNIFE.replace("\u202e", "\\u202e").replace("\0", "\\x00")[:-6]),
+        (compress_text(KNIFE)[:-3], '{"role":"victim","danger_now":true'),
         (b"nonsense \x1b[2J\xff", "nonsense \\x1b[2J\\xff"),
         (b"", ""),
     ],
@@ -213,9 +213,9 @@ def test_unreadable_facts_are_shown_as_they_are_stored(
     reference = desk.report(case, 1)
     boto3.client("dynamodb").update_item(
         TableName=TABLE,
-        Key=to_wire(keys.report_key(reference)),
+        Key=to_wire_item(keys.report_key(reference)),
         UpdateExpression="SET facts = :said, narrative = :said",
-        ExpressionAttributeValues=to_wire({":said": stored}),
+        ExpressionAttributeValues=to_wire_item({":said": stored}),
     )
     (report,) = desk.case(case, ana).document["reports"]
     assert report["unreadable"] is True
@@ -230,7 +230,7 @@ def test_an_unreadable_addition_is_shown_as_it_is_stored(desk: Desk) -> None:
         reference=desk.report(case, 1),
         addition="A1",
         added_at="2026-03-02T12:00:00.000Z",
-        content=fold('{"text":"un couteau","kind":"a kind of a later release"}'),
+        content=compress_text('{"text":"un couteau","kind":"a kind of a later release"}'),
         pepper="1",
         body_mac=b"m",
         correlation_id="c",
@@ -244,7 +244,7 @@ def test_an_unreadable_addition_is_shown_as_it_is_stored(desk: Desk) -> None:
 def test_a_page_of_long_reports_stays_within_the_size_of_an_answer(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(pages.ROOMS, "reports", 26_500)
+    monkeypatch.setitem(pages.CASE_PAGE_BUDGETS_BYTES, "reports", 26_500)
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     sent = [
         desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", narrative="ن" * 2_000)
@@ -261,15 +261,15 @@ def test_a_report_that_moved_to_another_case_is_not_shown_with_the_old_one(
 ) -> None:
     ana, old, new = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     desk.report(old, 50)
-    stale = desk.table.reports.of(old.id, 10)
+    stale = desk.table.reports.page_references(old.id, 10)
     desk.table.reports.link(a_reference(50), new.id, "2026-03-02T11:00:00.000Z", ["phone"])
-    monkeypatch.setattr(LinkedReports, "of", lambda *_: stale)
+    monkeypatch.setattr(LinkedReports, "page_references", lambda *_: stale)
     assert desk.case(old, ana).document["reports"] == []
 
 
 def test_a_cursor_of_another_case_is_refused(desk: Desk) -> None:
     case = desk.in_review()
-    forged = cursors.write(a_case(9).id, f"2026-03-02T11:00:00.000Z#{a_reference()}")
+    forged = cursors.encode_cursor(a_case(9).id, f"2026-03-02T11:00:00.000Z#{a_reference()}")
     assert desk.case(case, desk.enrol(Role.ANALYST), cursor=forged).status == 422
 
 

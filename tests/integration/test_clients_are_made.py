@@ -14,7 +14,7 @@ import pytest
 from tools import openapi
 
 BIN = openapi.ROOT / "node_modules" / ".bin"
-DOCUMENT = json.loads(openapi.DOCUMENT.read_text(encoding="utf-8"))
+DOCUMENT = json.loads(openapi.OPENAPI_DOCUMENT_FILE.read_text(encoding="utf-8"))
 CALLS = {
     operation["operationId"]
     for methods in DOCUMENT["paths"].values()
@@ -68,7 +68,7 @@ GENERATORS: tuple[Generator, ...] = (openapi_python_client, openapi_typescript, 
 def test_a_client_has_every_call_and_its_generator_warns_of_nothing(
     generator: Generator, tmp_path: Path
 ) -> None:
-    assert generator(openapi.DOCUMENT, tmp_path) == CALLS
+    assert generator(openapi.OPENAPI_DOCUMENT_FILE, tmp_path) == CALLS
 
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda each: each.__name__)

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
-from casework.aws.table.alerts import DangerSource
+from casework.aws.table.danger_alerts import DangerSource
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.parts import Inflow
-from casework.case.times import stamp
-from casework.moves.adding import MOST_AN_HOUR, added
-from casework.moves.messaging import messaged
+from casework.case.times import format_timestamp
+from casework.case.value_objects import HourlyInflow
+from casework.moves.additions import MAX_ENTRIES_PER_HOUR, record_addition
+from casework.moves.messages import record_message
 from casework.report.followup import AdditionKind
-from faults.meter import SIZES, Items, grown, metered
 from functions.triage.files import follow_file
 from functions.triage.link import _settings
+from harness.faults.meter import METERED_CASE_ENTRIES, ItemCounts, grown, meter_items
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_weight import CHATTER, LOST_TODAY, PHONE
 from tests.office import ANALYST, TABLE, Office
@@ -51,20 +51,22 @@ class Flood:
         while self.entries < upto:
             self.entries += 1
             self.office.table.update(self.case.id, self.entry)
-            source = DangerSource(self.joined, stamp(step.now()), f"F{self.entries}")
+            source = DangerSource(
+                self.joined, format_timestamp(task_state.now()), f"F{self.entries}"
+            )
             key = keys.alert_key(self.case.id, source.came_at[:16], self.joined, source.addition)
-            items.put(TABLE, key)
+            items.put_item(TABLE, key)
 
     def fill(self, entries: int) -> None:
         """This hour has so many entries of strangers, whatever it had."""
-        at = stamp(step.now())
-        inflow = Inflow(hour=at[:13], entries=entries, last=at)
-        self.office.table.update(self.case.id, lambda now: Change.quietly(now, inflow=inflow))
+        at = format_timestamp(task_state.now())
+        inflow = HourlyInflow(hour=at[:13], entries=entries, last=at)
+        self.office.table.update(self.case.id, lambda now: Change.bookkeeping(now, inflow=inflow))
 
     def entry(self, case: Case) -> Change:
-        return added(
+        return record_addition(
             case,
-            step.now(),
+            task_state.now(),
             report=self.joined,
             addition=f"F{self.entries}",
             kind=AdditionKind.MORE,
@@ -78,7 +80,18 @@ class Flood:
 
     def addition(self, **said: Any) -> None:
         self.more += 1
-        assert deliver(add(self.office, self.joined, self.more, at=stamp(step.now()), **said)) == []
+        assert (
+            deliver(
+                add(
+                    self.office,
+                    self.joined,
+                    self.more,
+                    at=format_timestamp(task_state.now()),
+                    **said,
+                )
+            )
+            == []
+        )
 
     def file(self) -> None:
         self.more += 1
@@ -89,12 +102,12 @@ class Flood:
     def shown(self) -> None:
         """A person acts who is shown one more report."""
         self.join(**CHATTER)
-        last = self.office.table.reports.arrived(self.case.id)
+        last = self.office.table.reports.last_number(self.case.id)
         self.office.table.update(
             self.case.id,
-            lambda now: messaged(now, step.now(), ANALYST, reports=[self.joined]).showing(
-                now, last
-            ),
+            lambda now: record_message(
+                now, task_state.now(), ANALYST, reports=[self.joined]
+            ).admitting_up_to(now, last),
         )
         self.office.deliver_event(self.now)
 
@@ -117,28 +130,28 @@ def flood(office: Office) -> Flood:
 
 
 def test_what_arrives_costs_the_same_however_much_came_before(flood: Flood) -> None:
-    costs: dict[str, list[Items]] = {}
-    for size in SIZES:
+    costs: dict[str, list[ItemCounts]] = {}
+    for size in METERED_CASE_ENTRIES:
         flood.grow(size)
-        for hour, filled in (("in a quiet hour", 0), ("in a full hour", MOST_AN_HOUR)):
+        for hour, filled in (("in a quiet hour", 0), ("in a full hour", MAX_ENTRIES_PER_HOUR)):
             for name, thing in flood.things().items():
                 flood.fill(filled)
-                with metered() as meter:
+                with meter_items() as meter:
                     thing()
                 costs.setdefault(f"{name} {hour}", []).append(meter.items)
     assert flood.now.imminent
-    assert flood.now.events > max(SIZES)
+    assert flood.now.events > max(METERED_CASE_ENTRIES)
     assert grown(costs) == []
 
 
 def test_the_meter_fails_when_a_reader_reads_a_list_that_strangers_grow(flood: Flood) -> None:
     costs = []
-    for size in SIZES:
+    for size in METERED_CASE_ENTRIES:
         flood.grow(size)
-        with metered() as meter:
+        with meter_items() as meter:
             list(flood.office.table.events(flood.case.id))
         costs.append(meter.items)
-    assert len(set(costs)) == len(SIZES)
+    assert len(set(costs)) == len(METERED_CASE_ENTRIES)
     told = grown({"a reader": costs})
-    assert len(told) == len(SIZES)
+    assert len(told) == len(METERED_CASE_ENTRIES)
     assert told[0].startswith("a reader costs ")

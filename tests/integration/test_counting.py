@@ -13,36 +13,36 @@ from typing import Any
 
 import pytest
 
-from bench.sizes import UNIT, size_of
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
-from casework.aws.table.case_table import Deed
-from casework.aws.table.statistics_counters import Counters, counts_in
-from casework.aws.table.statistics_lines import Line, line_from, stored
+from casework.aws.table.case_table import CaseTransaction
+from casework.aws.table.statistics_counters import StatisticsCounters, counts_from_item
+from casework.aws.table.statistics_lines import StatisticsLine, line_from_item, line_to_item
 from casework.aws.table.statistics_table import StatisticsTable, _Histories
-from casework.aws.table.wire import to_wire
-from casework.case.admission import Admitted
+from casework.aws.table.wire import to_wire_item
+from casework.case.admission import AdmittingEntry
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.looking import Verdict
-from casework.case.parts import CloseReason, Priority
-from casework.case.times import stamp
-from casework.figures.counted import Counts, Happened
-from casework.figures.histogram import percentile
-from casework.moves import referring
-from casework.moves.admitting import admitted
-from casework.moves.glancing import glanced
-from casework.moves.sampling import read_again
-from casework.pack.jurisdiction import PACKS
-from casework.pack.published_table import law_of
+from casework.case.first_glance import Verdict
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason, Priority
+from casework.moves import referrals
+from casework.moves.admissions import admit_reports_by_name
+from casework.moves.glances import record_glance
+from casework.moves.second_readings import record_second_reading
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.case_statistics import Counts, StatisticalEvent
+from casework.statistics.histogram import histogram_percentile
 from functions.statistics import counting
+from harness.bench.sizes import UNIT, size_of
 from tests import admitting, decided
 from tests.builders import SALE, clocks_of
 from tests.office import ANALYST, TABLE, Office, killed
 from tests.way_back import way_back
 from tools.recount import recount
 
-LAW = law_of(PACKS / "ma")
+LAW = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
 PHONE: dict[str, Any] = {"locations": [{"kind": "phone", "value": "0600000417"}]}
 
 
@@ -58,19 +58,19 @@ def bilan_of() -> StatisticsTable:
 
 
 def today() -> str:
-    return LAW.day_of(step.now())
+    return LAW.local_day(task_state.now())
 
 
 def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
     """The stream records of the whole table, or of some cases."""
     told: list[dict[str, Any]] = []
-    named = {keys.case_key(case.id)[keys.PARTITION] for case in cases}
+    named = {keys.case_key(case.id)[keys.PARTITION_KEY] for case in cases}
     for begins, sort in (("REPORT#", keys.REPORT_SORT), ("CASE#", keys.event_key.begins)):
         for item in office.items(begins, sort):
-            if named and item[keys.PARTITION] not in named:
+            if named and item[keys.PARTITION_KEY] not in named:
                 continue
-            key = {name: {"S": item[name]} for name in (keys.PARTITION, keys.SORT)}
-            image = to_wire({name: item[name] for name in ("move", "data") if name in item})
+            key = {name: {"S": item[name]} for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
+            image = to_wire_item({name: item[name] for name in ("move", "data") if name in item})
             change = {"Keys": key, "NewImage": image, "SequenceNumber": str(len(told))}
             told.append({"dynamodb": change})
     return told
@@ -86,14 +86,14 @@ def tell(told: Iterable[dict[str, Any]], each: int = 100) -> None:
 def counters(office: Office) -> Counts:
     found = Counts()
     for item in office.items(keys.counter_item_key.partition_begins):
-        found.update(counts_in(item))
+        found.update(counts_from_item(item))
     return Counts({cell: often for cell, often in found.items() if often})
 
 
 def sum_of_marks(office: Office) -> Counts:
     total = Counts()
-    for item in office.items(keys.counted_line_key.partition_begins):
-        total.update(line_from(item).counts)
+    for item in office.items(keys.report_count_key.partition_begins):
+        total.update(line_from_item(item).counts)
     return Counts({cell: often for cell, often in total.items() if often})
 
 
@@ -110,7 +110,7 @@ def confirm(office: Office, case: Case, category: str, *flags: str, shown: int =
     def decide(now: Case) -> Change:
         change = decided.confirmed(
             now,
-            step.now(),
+            task_state.now(),
             ANALYST,
             category=category,
             priority=Priority.URGENT,
@@ -119,7 +119,7 @@ def confirm(office: Office, case: Case, category: str, *flags: str, shown: int =
             unit=None,
             flags=flags,
         )
-        return change.showing(now, shown) if shown else change
+        return change.admitting_up_to(now, shown) if shown else change
 
     return office.table.update(case.id, decide).case
 
@@ -159,24 +159,28 @@ def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     tell(records(office))
     found = figures(office)
     assert (found["group:sextortion"], found["group:unclassified"]) == (1, 2)
-    (report,) = office.table.reports.several([named])
+    (report,) = office.table.reports.get_reports([named])
 
-    by = Admitted(case=case.id, event=office.now_case(case).events + 1)
-    writes = office.table.reports.admitting(report, by, stamp(step.now()))
-    office.table.carry_out(
+    by = AdmittingEntry(case=case.id, event=office.now_case(case).events + 1)
+    writes = office.table.reports.admission_writes(report, by, format_timestamp(task_state.now()))
+    office.table.transact(
         case.id,
-        lambda now: Deed(admitted(now, step.now(), ANALYST, {named: report.number}), None, writes),
+        lambda now: CaseTransaction(
+            admit_reports_by_name(now, task_state.now(), ANALYST, {named: report.number}),
+            None,
+            writes,
+        ),
     )
     tell(records(office))
     tell(records(office))
     found = figures(office)
     assert (found["group:sextortion"], found["group:unclassified"]) == (2, 1)
     office.later(days=1)
-    admitting.admit(office.table, case.id, step.now(), ANALYST)
+    admitting.admit(office.table, case.id, task_state.now(), ANALYST)
     tell(reversed(records(office)))
     found = figures(office)
     assert (found["group:sextortion"], found["group:unclassified"], found["report"]) == (3, 0, 3)
-    tomorrow = LAW.day_of(step.now())
+    tomorrow = LAW.local_day(task_state.now())
     moved = {cell[2]: often for cell, often in counters(office).items() if cell[1] == tomorrow}
     looked = {name: often for name, often in moved.items() if "look" in name}
     assert moved == {"group:sextortion": 1, "group:unclassified": -1, **looked}
@@ -190,7 +194,7 @@ def test_a_rejected_case_is_counted_as_set_aside(office: Office) -> None:
     tell(records(office))
     office.table.update(
         case.id,
-        lambda now: decided.rejected(now, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
+        lambda now: decided.rejected(now, task_state.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
     )
     tell(records(office))
     assert figures(office)["group:set_aside"] == 1
@@ -204,8 +208,8 @@ def test_a_reopened_case_counts_as_it_did_before_the_rejection(office: Office) -
     office.decline(confirmed)
     office.table.update(  # too many units declined: a supervisor reviews it again
         confirmed.id,
-        lambda now: referring.rerouted(
-            now, step.now(), unit=SALE, most_declines=0, review_seconds=(60,)
+        lambda now: referrals.reroute_referral(
+            now, task_state.now(), unit=SALE, most_declines=0, review_seconds=(60,)
         ),
     )
     for case in (told, confirmed):
@@ -216,7 +220,7 @@ def test_a_reopened_case_counts_as_it_did_before_the_rejection(office: Office) -
     for case in (told, confirmed):
         office.table.update(
             case.id,
-            lambda now: decided.reopened(now, step.now(), ANALYST, "error", clocks_of(60)),
+            lambda now: decided.reopened(now, task_state.now(), ANALYST, "error", clocks_of(60)),
         )
     tell(records(office))
 
@@ -233,20 +237,22 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     )
     confirm(office, other, "sextortion")
     tell(records(office))
-    at = stamp(step.now())
+    at = format_timestamp(task_state.now())
     office.table.reports.link(first.opened_by, other.id, at, ("phone",))
-    moved = office.table.reports.one(first.opened_by)
+    moved = office.table.reports.get_report(first.opened_by)
     assert moved is not None
-    by = Admitted(case=other.id, event=1)
-    items.transact(office.table.reports.admitting(moved, by, at))
+    by = AdmittingEntry(case=other.id, event=1)
+    items.write_transaction(office.table.reports.admission_writes(moved, by, at))
     tell(records(office))
     found = figures(office)
     assert found["report"] == 2
     assert found["group:sextortion"] == 2
     assert found["group:fraud"] == 0
     table = bilan_of()
-    assert not list(table.counted_in(first.id))
-    assert sorted(table.counted_in(other.id)) == sorted({first.opened_by, other.opened_by})
+    assert not list(table.list_counted_reports(first.id))
+    assert sorted(table.list_counted_reports(other.id)) == sorted(
+        {first.opened_by, other.opened_by}
+    )
     assert counters(office) == sum_of_marks(office)
 
 
@@ -311,7 +317,7 @@ def test_a_fold_that_fails_makes_no_record_count_again(office: Office) -> None:
     a_reviewed_case(office)
     told = records(office)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Counters, "fold", _throttled)
+        patch.setattr(StatisticsCounters, "fold", _throttled)
         answer = counting.handle({"Records": told}, None)
         assert answer == {"batchItemFailures": []}
     assert counters(office) == sum_of_marks(office)
@@ -325,7 +331,9 @@ def test_a_killed_count_is_right_after_its_retry(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A kill before a call equals a kill after the former call: only the first needs both."""
-    monkeypatch.setattr(Counters, "keep_folded", lambda *_: None)  # test_sheets kills a fold
+    monkeypatch.setattr(
+        StatisticsCounters, "keep_folded", lambda *_: None
+    )  # test_sheets kills a fold
     case = a_reviewed_case(office)
     back, told = way_back(office), records(office)
     for number in itertools.count():
@@ -376,7 +384,7 @@ def test_a_counter_with_an_older_history_does_not_undo_a_newer_mark(
     of = _Histories.of
     interrupted: list[bool] = []
 
-    def slow(self: _Histories, case_id: str, shift: timedelta) -> list[Happened]:
+    def slow(self: _Histories, case_id: str, shift: timedelta) -> list[StatisticalEvent]:
         read = of(self, case_id, shift)
         if not interrupted:
             interrupted.append(True)
@@ -399,7 +407,9 @@ def test_a_report_that_moves_while_it_is_counted_is_counted_in_one_case_only(
     back = way_back(office)
 
     def moves() -> None:
-        office.table.reports.link(first.opened_by, other.id, stamp(step.now()), ("phone",))
+        office.table.reports.link(
+            first.opened_by, other.id, format_timestamp(task_state.now()), ("phone",)
+        )
         bilan_of().settle([first.opened_by], [], today())
 
     for method, counted in itertools.product(("_lines", "_apply"), (False, True)):
@@ -437,11 +447,11 @@ def test_a_line_is_read_as_it_was_written_and_costs_one_write_unit(office: Offic
     line = bilan_of().line(*place)
     assert line.report is not None
     assert line.case is not None
-    item = stored(keys.counted_line_key(*place), line)
-    assert line_from(item) == line
-    assert size_of(to_wire(item)) <= UNIT
-    moved = Line(moved=True, case=line.case, version=3)
-    assert line_from(stored(keys.counted_line_key(*place), moved)) == moved
+    item = line_to_item(keys.report_count_key(*place), line)
+    assert line_from_item(item) == line
+    assert size_of(to_wire_item(item)) <= UNIT
+    moved = StatisticsLine(moved=True, case=line.case, version=3)
+    assert line_from_item(line_to_item(keys.report_count_key(*place), moved)) == moved
 
 
 def test_an_unreadable_report_stops_no_other_from_being_counted(office: Office) -> None:
@@ -483,7 +493,9 @@ def test_a_report_counts_as_looked_at_once_from_the_first_person_who_did(office:
     times = {name: often for name, often in found.items() if name.startswith("time:look:")}
     assert (found["looked"], sum(times.values())) == (2, 2)
     classes = Counter({int(name.rpartition(":")[2]): often for name, often in times.items()})
-    assert percentile(classes, 0.5) == pytest.approx(7 * 60, rel=0.15), "accepted to the minute"
+    assert histogram_percentile(classes, 0.5) == pytest.approx(7 * 60, rel=0.15), (
+        "accepted to the minute"
+    )
 
     office.later(days=1)
     confirm(office, office.now_case(case), "sextortion")
@@ -494,7 +506,7 @@ def test_a_report_counts_as_looked_at_once_from_the_first_person_who_did(office:
         **times,
     }
     before = counters(office)
-    assert recount(bilan_of(), step.now(), repair=True)["drifted"] == 0
+    assert recount(bilan_of(), task_state.now(), repair=True)["drifted"] == 0
     assert counters(office) == before, "counted again from the histories, it is the same"
 
 
@@ -508,9 +520,9 @@ def test_a_review_that_was_read_again_counts_by_whether_the_two_people_agree(
     office.later(days=2)
     office.table.update(
         case.id,
-        lambda now: read_again(
+        lambda now: record_second_reading(
             now,
-            step.now(),
+            task_state.now(),
             "another person",
             of=review,
             said={"category": "sextortion", "priority": "standard"},
@@ -522,14 +534,14 @@ def test_a_review_that_was_read_again_counts_by_whether_the_two_people_agree(
     agreed = {name: n for name, n in figures(office).items() if name.startswith("sample:")}
     assert agreed == {"sample:decision:same": 1, "sample:priority:other": 1}
     before = counters(office)
-    assert recount(bilan_of(), step.now(), repair=True)["drifted"] == 0
+    assert recount(bilan_of(), task_state.now(), repair=True)["drifted"] == 0
     assert counters(office) == before
 
 
 def a_glance(office: Office, case: Case, report: str) -> Change:
-    return glanced(
+    return record_glance(
         case,
-        step.now(),
+        task_state.now(),
         ANALYST,
         report=report,
         verdict=Verdict.NOTHING_URGENT,
@@ -547,17 +559,17 @@ def test_a_recount_adds_missing_counts_and_repairs_wrong_ones(office: Office) ->
     table = bilan_of()
     table.counters.correct(Counts({("2026-01-01", "2026-01-02", "group:fraud"): 3}), today())
 
-    seen = recount(table, step.now(), repair=False)
+    seen = recount(table, task_state.now(), repair=False)
     assert (seen["drifted"], seen["cells"]) == (
         1,
         [["2026-01-01", "2026-01-02", "group:fraud", -3]],
     )
-    assert recount(table, step.now(), repair=True)["uncounted"] > 0
+    assert recount(table, task_state.now(), repair=True)["uncounted"] > 0
 
     assert counters(office) == sum_of_marks(office)
     assert figures(office)["report"] == 5
     tell(others)
-    again = recount(table, step.now(), repair=True)
+    again = recount(table, task_state.now(), repair=True)
     assert (again["uncounted"], again["drifted"]) == (0, 0)
     events = [json.loads(item["event"]) for item in office.items(keys.recount_key.partition_begins)]
     assert [event["drifted"] for event in events] == [1, 0]

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import clients, sealing
-from casework.aws.table import desk_keys, items, keys, log
+from casework.aws.services import clients, sealed_boxes
+from casework.aws.table import audit_log, desk_keys, items, keys
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
-from casework.case.history import first_broken
-from casework.case.parts import CloseReason
+from casework.case.history import find_first_break
+from casework.case.value_objects import CloseReason
 from casework.decisions.staff import Role
-from casework.moves import inquiry, referring
-from casework.text.folding import unfold
+from casework.moves import inquiry, referrals
+from casework.text.compression import decompress_text
 from functions.custody import handler as custody
 from tests import decided
 from tests.builders import NOON, RABAT, SALE
@@ -53,18 +53,20 @@ class Office:
         acknowledged = decided.acknowledged(case, NOON, self.officer)
         return self.desk.table.save(acknowledged), reference
 
-    def put_box(self, reference: str, of: str, field: sealing.Field, key: str = "") -> None:
+    def put_box(
+        self, reference: str, of: str, field: sealed_boxes.SealedField, key: str = ""
+    ) -> None:
         """Put the box of a report and field into a report's identity box."""
-        box = sealing.seal(
+        box = sealed_boxes.seal_stored_box(
             json.dumps(PERSON).encode(), key=half_of(key or self.key), reference=of, field=field
         )
-        item = items.get(TABLE, keys.report_key(reference))
+        item = items.get_item(TABLE, keys.report_key(reference))
         assert item is not None
-        items.put(TABLE, {**item, "identity_box": box})
+        items.put_item(TABLE, {**item, "identity_box": box})
 
     def ask(self, case: Case, reference: str, by: str = "", **headers: str | None) -> Answered:
         wish = {"report": reference, "motive": MOTIVE}
-        case = self.desk.table.case(case.id)
+        case = self.desk.table.get_case(case.id)
         return self.desk.call(
             a_decision(case, "identity-requests", wish, by or self.officer, **headers)
         )
@@ -98,7 +100,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         monkeypatch.setenv("IDENTITY_KEY", key)
         monkeypatch.setattr(custody, "now", lambda: NOON)
         custody.settings.cache_clear()
-        monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
+        monkeypatch.setattr(sealed_boxes, "aws_client", lambda _: Unwrapping())
         yield Office(desk, key)
         custody.settings.cache_clear()
 
@@ -124,7 +126,7 @@ def test_an_identified_reporter_is_known_once_a_second_person_of_the_unit_agrees
     assert opened.document["identity"] == PERSON["identity"]
     assert opened.document["contact"] == PERSON["contact"]
     assert office.moves(case)[-3:] == ["identity_asked", "identity_released", "identity_opened"]
-    assert first_broken(office.desk.table.events(case.id)) is None
+    assert find_first_break(office.desk.table.events(case.id)) is None
     assert "Canari" not in office.logs.getvalue()
     assert MOTIVE not in office.logs.getvalue()
 
@@ -170,7 +172,7 @@ def test_the_pack_names_the_second_person_for_a_release(
 def test_a_motive_that_is_no_sentence_is_refused(office: Office, motive: str) -> None:
     case, reference = office.case("identified")
     wish = {"report": reference, "motive": motive}
-    now = office.desk.table.case(case.id)
+    now = office.desk.table.get_case(case.id)
     asked = office.desk.call(a_decision(now, "identity-requests", wish, office.officer))
     assert (asked.status, asked.document["errors"][0]["pointer"]) == (422, "#/motive")
     assert "identity_asked" not in office.moves(case)
@@ -184,7 +186,7 @@ def test_only_the_unit_that_holds_the_case_can_ask_for_an_identity(
     assert kind(office.ask(case, reference)) == "illegal-move"
     office.desk.table.update(case.id, lambda now: decided.acknowledged(now, NOON, office.officer))
     office.desk.table.update(
-        case.id, lambda now: inquiry.ended(now, NOON, "o", CloseReason.SENT_ABROAD, {})
+        case.id, lambda now: inquiry.close_by_unit(now, NOON, "o", CloseReason.SENT_ABROAD, {})
     )
     assert kind(office.ask(case, reference)) == "illegal-move"
     assert office.moves(case)[-1] == "close"
@@ -244,7 +246,7 @@ def test_a_release_ends_when_the_case_or_the_officer_leaves_the_unit(
     case, reference = office.case("identified")
     office.released(case, reference)
     office.desk.table.update(
-        case.id, lambda now: referring.transferred(now, NOON, "o", unit=SALE, data={})
+        case.id, lambda now: referrals.transfer_case(now, NOON, "o", unit=SALE, data={})
     )
     assert kind(office.open(case)) == "case-not-found"
     office.desk.keep_staff(office.officer, role=Role.OFFICER.value, unit=SALE)
@@ -263,7 +265,9 @@ def test_a_released_identity_opens_only_for_the_officer_who_asked(office: Office
     assert kind(office.open(case, stranger)) == "case-not-found"
     for nobody in (analyst, admin, office.custodian):
         assert kind(office.open(case, nobody)) == "not-allowed"
-    kept = [mark for mark in log.marks_of(TABLE, case.id) if mark.get("call") == "open_identity"]
+    kept = [
+        mark for mark in audit_log.read_marks(TABLE, case.id) if mark.get("call") == "open_identity"
+    ]
     tried = {colleague, stranger, analyst, admin, office.custodian}
     assert {mark["by"] for mark in kept} == tried, "whoever tried is seen"
 
@@ -308,8 +312,8 @@ def test_an_exchanged_box_does_not_open_and_raises_an_alarm(office: Office, swap
         case "another key's":
             office.put_box(reference, reference, "identity", sealing_key())
         case _:
-            item = items.get(TABLE, keys.report_key(reference))
-            items.put(TABLE, {**(item or {}), "identity_box": b"no box"})
+            item = items.get_item(TABLE, keys.report_key(reference))
+            items.put_item(TABLE, {**(item or {}), "identity_box": b"no box"})
     assert kind(office.open(case)) == "box-not-opened"
     assert office.moves(case)[-1] == "identity_opened", "the attempt is an event all the same"
 
@@ -332,9 +336,9 @@ def test_a_request_about_an_erased_report_waits_for_no_custodian_and_says_nothin
     assert (request["standing"], request["motive"], request["by"]) == ("erased", "", office.officer)
     assert kind(office.decide(case, "release", tag='"2"')) == "illegal-move"
     assert kind(office.open(case, tag='"2"')) == "identity-not-released"
-    left = items.get(TABLE, keys.identity_key(case.id, 1))
+    left = items.get_item(TABLE, keys.identity_key(case.id, 1))
     assert left is not None
-    assert unfold(left["motive"]) == ""
+    assert decompress_text(left["motive"]) == ""
 
 
 def test_deciding_takes_a_request_off_the_list_in_the_same_write(office: Office) -> None:
@@ -345,7 +349,7 @@ def test_deciding_takes_a_request_off_the_list_in_the_same_write(office: Office)
     def killed(**_: Any) -> None:
         raise KeyboardInterrupt
 
-    calls = clients.client("dynamodb").meta.events
+    calls = clients.aws_client("dynamodb").meta.events
     calls.register("before-call.dynamodb.DeleteItem", killed)
     assert office.decide(case, "refuse").status == 200
-    assert list(items.under(TABLE, desk_keys.custody_key.partition_begins)) == []
+    assert list(items.query_prefix(TABLE, desk_keys.custody_key.partition_begins)) == []

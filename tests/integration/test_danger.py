@@ -6,11 +6,11 @@ import pytest
 
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Opener, Priority
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
+from casework.case.value_objects import Opener, Priority
 from casework.decisions.staff import Role
-from casework.moves.adding import added
-from casework.pack.clocks import clocks
+from casework.moves.additions import record_addition
+from casework.pack.clocks import jurisdiction_clocks
 from casework.report.followup import AdditionKind
 from functions.desk import deployment
 from tests.builders import NOON, RABAT
@@ -35,14 +35,14 @@ def test_a_case_becomes_immediate_when_a_person_records_danger(desk: Desk, dange
 
     assert does(desk, case, "danger", {**PASS, "danger": danger}, omar).status == 200
 
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
     assert left(desk, case, omar) == {"instruction": 4 * 3_600, "informing": 3_600}
     said = desk.case(case, omar).document["history"][-1]["data"]
     assert (said["priority"], said["imminent"]) == ("immediate", True)
     queue = [line["id"] for line in desk.queue(omar, of="held").document["cases"]]
     assert queue == [case.id, before.id]
-    assert first_difference(after, desk.table.events(case.id)) is None
+    assert find_first_difference(after, desk.table.events(case.id)) is None
 
 
 def test_danger_is_recorded_after_the_prosecutor_authorised_too(desk: Desk) -> None:
@@ -53,14 +53,14 @@ def test_danger_is_recorded_after_the_prosecutor_authorised_too(desk: Desk) -> N
 
     assert does(desk, case, "danger", PASS, omar).status == 200
 
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
     assert after.status is Status.ACKNOWLEDGED
     assert [each.by for each in after.gate][-1] is Opener.DANGER
     assert all(seconds <= before[kind] for kind, seconds in left(desk, case, omar).items())
-    assert first_difference(after, desk.table.events(case.id)) is None
+    assert find_first_difference(after, desk.table.events(case.id)) is None
     assert does(desk, case, "danger", WITHDRAW, omar).status == 200
-    assert desk.table.case(case.id).status is Status.ACKNOWLEDGED, "the authorisation stands"
+    assert desk.table.get_case(case.id).status is Status.ACKNOWLEDGED, "the authorisation stands"
 
 
 def test_danger_shortens_every_running_deadline(desk: Desk) -> None:
@@ -70,13 +70,13 @@ def test_danger_shortens_every_running_deadline(desk: Desk) -> None:
     assert does(desk, case, "identity-requests", wish, omar).status == 201
     desk.table.update(
         case.id,
-        lambda now: added(
+        lambda now: record_addition(
             now,
             NOON,
             report=case.opened_by,
             addition="a1",
             kind=AdditionKind.MORE,
-            clocks=clocks(deployment.pack()),
+            clocks=jurisdiction_clocks(deployment.desk_jurisdiction()),
         ),
     )
     slow = left(desk, case, omar)
@@ -111,9 +111,9 @@ def test_a_case_keeps_its_urgency_when_danger_is_withdrawn_until_a_person_denies
     case = held(desk, omar)
     assert does(desk, case, "danger", PASS, omar).status == 200
     assert does(desk, case, "danger", WITHDRAW, omar).status == 200
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
     assert left(desk, case, omar) == {"authorisation": 3_600, "informing": 3_600}
     assert does(desk, case, "danger", NO_DANGER, omar).status == 200
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.priority, after.imminent) == (Priority.IMMEDIATE, False)

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services.clients import client
-from casework.aws.services.sizes import LARGEST_ANSWER
-from casework.aws.table import log
+from casework.aws.services.clients import aws_client
+from casework.aws.services.response_sizes import MAX_RESPONSE_BYTES
+from casework.aws.table import audit_log
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.case.case import Case
 from casework.case.danger import DangerKind
 from casework.case.lifecycle import Status
-from casework.case.parts import Priority
+from casework.case.value_objects import Priority
 from casework.decisions.staff import Role
 from casework.report.followup import Addition, fold_addition
-from casework.views.danger import MOST_SAID
+from casework.views.danger import MAX_DANGER_TEXT_LENGTH
 from tests.builders import a_danger
 from tests.integration.answers import problem
 from tests.integration.desks import CONFIRM, TABLE, Desk
@@ -44,7 +44,7 @@ def lines(desk: Desk, by: str) -> list[dict[str, Any]]:
 
 
 def views(desk: Desk, case: Case) -> list[str]:
-    return [str(each["by"]) for each in log.marks_of(desk.table.name, case.id)]
+    return [str(each["by"]) for each in audit_log.read_marks(desk.table.name, case.id)]
 
 
 def test_a_line_says_what_was_said_where_by_whom_and_since_when(desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_a_line_says_what_was_said_where_by_whom_and_since_when(desk: Desk) -> N
     assert (danger["kind"], danger["at"]) == ("stated", case.opened_at)
     said = danger["said"]
     assert said["words"].startswith("Il est en bas de l'immeuble avec un couteau")
-    assert len(said["words"]) <= MOST_SAID
+    assert len(said["words"]) <= MAX_DANGER_TEXT_LENGTH
     assert (said["place"], said["role"]) == ("Rue Tarik, Salé", "victim")
     assert ana in views(desk, case), "who was shown the words read them"
 
@@ -124,7 +124,7 @@ def test_a_page_of_dangers_costs_one_read_of_reports_and_few_bytes(
         endangered(desk, narrative="\u2028x" * 9_000)
     lines(desk, ana)  # readings are recorded once a day
     calls: list[str] = []
-    dynamodb, call = client("dynamodb"), client("dynamodb").batch_get_item
+    dynamodb, call = aws_client("dynamodb"), aws_client("dynamodb").batch_get_item
 
     def counted(**asked: Any) -> Any:
         calls.append("read")
@@ -134,7 +134,7 @@ def test_a_page_of_dangers_costs_one_read_of_reports_and_few_bytes(
     answered = desk.get("duty", ana)
     few = len(calls)
     assert len(answered.document["imminent"]) == 12
-    assert len(json.dumps(answered.document["imminent"])) < 12 * 4_000 < LARGEST_ANSWER
+    assert len(json.dumps(answered.document["imminent"])) < 12 * 4_000 < MAX_RESPONSE_BYTES
     for _ in range(12):
         endangered(desk)
     desk.get("duty", ana)
@@ -160,10 +160,10 @@ def test_a_question_never_pauses_an_immediate_case(desk: Desk, imminent: bool) -
     if not imminent:  # somebody said that there is no danger, and it stays immediate
         calm = {"outcome": "no_danger", "reason": "Il est parti, dit la victime.", "dangers": 0}
         assert desk.review(case, calm, ana).status == 200
-        case = desk.table.case(case.id)
+        case = desk.table.get_case(case.id)
     refused = desk.review(case, ASK, ana)
     assert (refused.status, problem(refused)) == (409, "cannot-wait")
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.status, after.wait) == (Status.IN_REVIEW, case.wait), "its clock runs"
     assert [each["id"] for each in desk.queue(ana).document["cases"]] == [case.id]
     assert "ask" not in desk.case(case, ana).document["may"]

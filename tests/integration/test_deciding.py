@@ -16,13 +16,13 @@ from botocore.exceptions import EndpointConnectionError
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Priority
 from casework.case.referral import DeclineReason
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, Priority
 from casework.decisions.staff import Role
-from casework.moves import deadlines, referring
+from casework.moves import deadlines, referrals
 from tests.builders import NOON, RABAT, SALE, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
@@ -58,22 +58,24 @@ def test_an_analyst_confirms_and_the_workflow_goes_on(desk: Desk) -> None:
         "at": "2026-03-02T12:00:00.000Z",
         "event": 3,
     }
-    decided = desk.table.case(case.id)
+    decided = desk.table.get_case(case.id)
     assert answered.etag == decided.etag
     assert (decided.status, decided.priority) == (Status.REVIEWED, Priority.URGENT)
     assert desk.step_functions.told == [
         {"taskToken": TOKEN, "output": told_of(decided)},
     ]
-    assert first_broken(desk.table.events(case.id)) is None
+    assert find_first_break(desk.table.events(case.id)) is None
 
 
 def test_an_analyst_rejects_and_reports_that_joined_meanwhile_are_linked_again(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.waits(case)
     assert desk.review(case, REJECT, ana).status == 200
-    closed = desk.table.case(case.id)
+    closed = desk.table.get_case(case.id)
     assert (closed.status, closed.closed) == (Status.CLOSED, "duplicate")
-    assert closed.dues[Due.UNSEEN].due == stamp(NOON + timedelta(minutes=1))
+    assert closed.pending_deadlines[DeadlineKind.UNSEEN].due == format_timestamp(
+        NOON + timedelta(minutes=1)
+    )
 
 
 def test_an_officer_takes_the_case_of_the_own_unit(desk: Desk) -> None:
@@ -81,7 +83,7 @@ def test_an_officer_takes_the_case_of_the_own_unit(desk: Desk) -> None:
     desk.waits(case)
     answered = desk.acknowledge(case, ACCEPT, omar)
     assert (answered.status, answered.document["status"]) == (200, "awaiting_authorisation")
-    held = desk.table.case(case.id)
+    held = desk.table.get_case(case.id)
     assert held.status is Status.AWAITING_AUTHORISATION
     assert "acknowledge" not in desk.case(case, omar).document["may"]
     assert desk.queue(omar).document["cases"] == []
@@ -91,7 +93,7 @@ def test_an_officer_declines_naming_the_competent_unit(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     desk.waits(case)
     assert desk.acknowledge(case, DECLINE, omar).status == 200
-    declined = desk.table.case(case.id)
+    declined = desk.table.get_case(case.id)
     assert (declined.status, declined.named, declined.declines) == (Status.DECLINED, SALE, 1)
     *_, event = desk.table.events(case.id)
     assert (event.by, event.data["unit"], event.data["reason"]) == (omar, RABAT, "other_territory")
@@ -118,7 +120,7 @@ def test_a_supervisor_settles_a_case_that_units_contest(desk: Desk) -> None:
     assert desk.case(case, ana).document["may"] == [*MONEY, "keep_apart"]
     assert desk.case(case, sara).document["may"] == [*REVIEWING, "court_hold"]
     assert desk.review(case, {**CONFIRM, "unit": SALE}, sara).status == 202
-    decided = desk.table.case(case.id)
+    decided = desk.table.get_case(case.id)
     assert (decided.named, decided.supervision) == (SALE, False)
 
 
@@ -146,7 +148,7 @@ def test_a_refused_decision_points_at_the_wrong_field(
     answered = desk.review(case, document, desk.enrol(Role.ANALYST))
     assert (answered.status, problem(answered)) == (422, "not-valid")
     assert {each["pointer"]: each["code"] for each in answered.document["errors"]} == findings
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_a_decision_out_of_turn_is_a_conflict_and_changes_nothing(desk: Desk) ->
     ana, case = desk.enrol(Role.ANALYST), desk.referred()
     answered = desk.review(case, CONFIRM, ana)
     assert (answered.status, problem(answered)) == (409, "illegal-move")
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 def test_a_decline_gives_one_of_the_listed_reasons(desk: Desk) -> None:
@@ -186,7 +188,7 @@ def test_a_decision_without_the_etag_of_the_case_is_refused(desk: Desk, tag: str
     case = desk.in_review()
     answered = desk.review(case, CONFIRM, desk.enrol(Role.ANALYST), if_match=tag)
     assert (answered.status, problem(answered)) == (428, "precondition-missing")
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 @pytest.mark.parametrize(
@@ -207,7 +209,7 @@ def test_a_malformed_if_match_is_refused_with_the_mistake(desk: Desk, tag: str, 
     answered = desk.review(case, CONFIRM, desk.enrol(Role.ANALYST), if_match=tag)
     assert (answered.status, problem(answered)) == (400, "if-match-unreadable")
     assert said in answered.document["detail"]
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 def test_a_decision_holds_on_an_etag_that_compression_weakened(desk: Desk) -> None:
@@ -237,12 +239,12 @@ def test_a_decision_on_another_version_shows_the_case_as_it_is(desk: Desk, tag: 
         "in_review",
         REVIEWING,
     )
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 def test_a_join_or_an_escalation_does_not_invalidate_a_decision(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
-    desk.table.save(made(deadlines.escalated(case, NOON, (60, 60))))
+    desk.table.save(made(deadlines.escalate_missed_deadline(case, NOON, (60, 60))))
     desk.report(case, 77)
     assert desk.review(case, CONFIRM, ana).status == 202
 
@@ -322,7 +324,9 @@ def test_a_decision_is_recognised_after_the_workflow_has_moved_the_case_on(desk:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     event = a_decision(case, "review", CONFIRM, ana)
     first = desk.call(event)
-    desk.table.save(referring.referred(desk.table.case(case.id), NOON, unit=RABAT, data={}))
+    desk.table.save(
+        referrals.queue_referral(desk.table.get_case(case.id), NOON, unit=RABAT, data={})
+    )
     again = desk.call(event)
     assert (first.status, again.status) == (202, 200)
     assert first.text == again.text
@@ -335,8 +339,8 @@ def test_an_officer_who_lost_the_answer_gets_it_again_after_the_case_moved_on(
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     event = a_decision(case, "acknowledgement", DECLINE, omar)
     first = desk.call(event)
-    rerouted = referring.rerouted(
-        desk.table.case(case.id), NOON, unit=SALE, most_declines=3, review_seconds=(60,)
+    rerouted = referrals.reroute_referral(
+        desk.table.get_case(case.id), NOON, unit=SALE, most_declines=3, review_seconds=(60,)
     )
     desk.table.save(rerouted)
     assert desk.case(case, omar).status == 404
@@ -357,7 +361,7 @@ def test_a_decision_by_another_person_or_with_another_outcome_is_no_repeat(desk:
 def test_a_decision_is_kept_when_no_workflow_waits_yet(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     assert desk.review(case, CONFIRM, ana).status == 202
-    assert desk.table.case(case.id).status is Status.REVIEWED
+    assert desk.table.get_case(case.id).status is Status.REVIEWED
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException", "KmsFailure"])
@@ -367,8 +371,8 @@ def test_a_decision_stands_when_telling_fails_and_the_token_is_kept(desk: Desk, 
     desk.step_functions.refuses = code
     answered = desk.review(case, CONFIRM, ana)
     assert answered.status == 202
-    assert desk.table.case(case.id).status is Status.REVIEWED
-    assert desk.table.waits.of(case.id) is not None
+    assert desk.table.get_case(case.id).status is Status.REVIEWED
+    assert desk.table.waits.get_token(case.id) is not None
     assert code in desk.logs.getvalue()
 
     assert desk.queue(ana).document["cases"] == [], "nobody else is shown it meanwhile"
@@ -390,9 +394,9 @@ def test_a_decision_stands_when_step_functions_cannot_be_reached(
     def unreachable(*_: Any) -> bool:
         raise EndpointConnectionError(endpoint_url="https://states.invalid/")
 
-    monkeypatch.setattr("casework.aws.steps.workflow.tell", unreachable)
+    monkeypatch.setattr("casework.aws.steps.executions.resume_after_decision", unreachable)
     assert desk.review(case, CONFIRM, ana).status == 202
-    assert desk.table.case(case.id).status is Status.REVIEWED
+    assert desk.table.get_case(case.id).status is Status.REVIEWED
 
 
 def test_a_decision_sent_again_under_its_key_on_a_newer_version_is_not_taken_again(
@@ -402,12 +406,12 @@ def test_a_decision_sent_again_under_its_key_on_a_newer_version_is_not_taken_aga
     paid = {"told_by": "victim", "channel": "telephone", "amount": "777", "currency": "MAD"}
     under = {"idempotency-key": key}
     first = desk.decide(case, "payments", paid, ana, **under)
-    again = desk.decide(desk.table.case(case.id), "payments", paid, ana, **under)
+    again = desk.decide(desk.table.get_case(case.id), "payments", paid, ana, **under)
     assert (again.status, again.document, again.etag) == (200, first.document, first.etag)
     assert [each.move for each in desk.table.events(case.id)].count("payment") == 1
     other = {**paid, "amount": "778"}
-    refused = desk.decide(desk.table.case(case.id), "payments", other, ana, **under)
+    refused = desk.decide(desk.table.get_case(case.id), "payments", other, ana, **under)
     assert (refused.status, problem(refused)) == (422, "key-conflict")
     colleague = desk.enrol(Role.SUPERVISOR)
-    own = desk.decide(desk.table.case(case.id), "payments", paid, colleague, **under)
+    own = desk.decide(desk.table.get_case(case.id), "payments", paid, colleague, **under)
     assert own.document["event"] != first.document["event"], "a key is its author's"

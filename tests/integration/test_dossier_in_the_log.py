@@ -14,13 +14,13 @@ import boto3
 import pytest
 import rfc8785
 
-from casework.aws.services import packages as bucket
-from casework.aws.services import seals
-from casework.aws.table import log
-from casework.case.package import Draft
+from casework.aws.services import day_seal_store
+from casework.aws.services import package_store as bucket
+from casework.aws.table import audit_log
+from casework.case.export_package import PackageDraft
 from casework.pack.jurisdiction import open_pack
 from functions.desk import deployment
-from functions.dossier.packing import package_of
+from functions.dossier.packages import build_package
 from functions.history import seal_day
 from tests.builders import NOON
 from tests.integration import nights
@@ -51,7 +51,7 @@ def packages(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     deployment.settings.cache_clear()
     with packages_of(desk, monkeypatch, tmp_path / "beside") as opened:
         opened.keep(desk.report(opened.case, 901), 1)
-        log.bind(TABLE, opened.case.id, YESTERDAY.date().isoformat(), NOON)
+        audit_log.bind_day(TABLE, opened.case.id, YESTERDAY.date().isoformat(), NOON)
         for _ in range(4):  # the day has other cases, too
             desk.referred()
         yield opened
@@ -111,7 +111,7 @@ def test_after_the_night_a_package_proves_by_the_log_where_the_history_stood(
 def published(name: str, folder: Path) -> Path:
     """A key among the public files of the log."""
     key = folder / f"{name}.pem"
-    key.write_bytes(seals.body_of(nights.BUCKET, f"log/keys/{name}.pem").read())
+    key.write_bytes(day_seal_store.read_json_object(nights.BUCKET, f"log/keys/{name}.pem").read())
     return key
 
 
@@ -203,11 +203,11 @@ def test_with_its_proof_a_draft_gives_the_same_bytes_twice(packages: Packages) -
     """Evidence case E19."""
     packages.ask()
     (body,) = packages.waiting()
-    stored = bucket.draft(BUCKET, json.loads(body)["name"])
+    stored = bucket.read_draft(BUCKET, json.loads(body)["name"])
     assert stored is not None
-    draft, pack = Draft.model_validate_json(stored), open_pack("ma")
+    draft, pack = PackageDraft.model_validate_json(stored), open_pack("ma")
     assert draft.sealed is not None
-    first, second = (package_of(draft, pack, lambda _: b"", packages.beside) for _ in range(2))
+    first, second = (build_package(draft, pack, lambda _: b"", packages.beside) for _ in range(2))
     assert first == second
 
 
@@ -216,7 +216,7 @@ def test_a_seal_that_cannot_be_read_proves_nothing_and_stops_no_package(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
     boto3.client("s3").put_object(
-        Bucket=nights.BUCKET, Key=seals.leaves_key(nights.DAY), Body=b"none\n"
+        Bucket=nights.BUCKET, Key=day_seal_store.leaves_key(nights.DAY), Body=b"none\n"
     )
     folder = unpacked(packages.taken(), tmp_path / "package")
     ended, said = told_by_verifier(folder, key)

@@ -23,25 +23,25 @@ import rfc8785
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from casework.aws.services import packages as bucket
-from casework.aws.table import log
+from casework.aws.services import package_store as bucket
+from casework.aws.table import audit_log
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import first_broken
+from casework.case.export_package import SERVED_SECONDS, PackageDraft
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Move
-from casework.case.package import SERVED_SECONDS, Draft
-from casework.decisions.files import FileOpening, file_opened
+from casework.decisions.file_access import FileOpening, record_file_opening
 from casework.decisions.staff import Role
-from casework.moves import adding
+from casework.moves import additions
 from casework.pack.jurisdiction import open_pack
 from casework.report.report import Facts
 from functions.desk import deployment
-from functions.desk.shown import collecting, pages
+from functions.desk.queries import package_draft, pages
 from functions.dossier import handler as builder
-from functions.dossier import naming
-from functions.dossier.naming import LANGUAGES, texts
-from functions.dossier.packing import package_of
+from functions.dossier import labels
+from functions.dossier.labels import DOSSIER_LANGUAGES, read_label_file
+from functions.dossier.packages import build_package
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
@@ -71,7 +71,7 @@ def packages(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     with packages_of(desk, monkeypatch, tmp_path / "beside") as opened:
         reference = desk.report(opened.case, 901, narrative=TEXT)
         opened.keep(reference, 1, "\u202egpj.exe ../capture.png")
-        log.bind(TABLE, opened.case.id, YESTERDAY.date().isoformat(), NOON)
+        audit_log.bind_day(TABLE, opened.case.id, YESTERDAY.date().isoformat(), NOON)
         yield opened
 
 
@@ -101,7 +101,7 @@ def test_a_package_verifies_alone_with_the_original_that_was_opened(
 def test_a_package_tells_of_a_file_that_came_by_its_sender_and_verifies(
     packages: Packages, key: Path, tmp_path: Path
 ) -> None:
-    came = partial(adding.file_came, at=NOON, report=REPORT, number=1)
+    came = partial(additions.record_file, at=NOON, report=REPORT, number=1)
     packages.desk.table.update(packages.case.id, came)
     files = packages.taken()
     assert verified(unpacked(files, tmp_path / "package"), key) == (0, [])
@@ -143,7 +143,7 @@ def test_custody_names_the_exhibit_the_person_and_their_office(packages: Package
     at = NOON + timedelta(seconds=7)
 
     def opened(case: Case) -> Change:
-        return file_opened(case, at, packages.officer, opening, bound)
+        return record_file_opening(case, at, packages.officer, opening, bound)
 
     packages.desk.table.update(packages.case.id, opened)
     files = packages.taken()
@@ -170,8 +170,8 @@ def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects
     """Evidence case E41."""
     packages.ask()
     (body,) = packages.waiting()
-    stored = bucket.draft(BUCKET, json.loads(body)["name"])
-    draft = Draft.model_validate_json(stored or b"")
+    stored = bucket.read_draft(BUCKET, json.loads(body)["name"])
+    draft = PackageDraft.model_validate_json(stored or b"")
     said: dict[str, Any] = {
         "at": "2026-03-02T12:00:00.000Z",
         "by": packages.officer,
@@ -195,7 +195,7 @@ def test_orders_and_the_end_stand_first_and_a_correction_beside_what_it_corrects
         "outcomes": [{"number": 2, "standing": "arrested", "entries": entries}],
     }
     edited = draft.model_copy(update={"dossier": told})
-    made = package_of(edited, open_pack("ma"), lambda _: b"", packages.beside)
+    made = build_package(edited, open_pack("ma"), lambda _: b"", packages.beside)
     with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
         printed = " ".join(words_of(archive.read("dossier-fr.pdf")).split())
     first = printed[: printed.index("Ce que ce dossier prouve")]
@@ -275,8 +275,10 @@ def test_two_parts_of_a_report_do_not_stand_as_one(packages: Packages) -> None:
 def test_marks_that_are_withheld_are_counted(packages: Packages) -> None:
     """Evidence case E40."""
     at = NOON - timedelta(days=1)
-    log.mark(TABLE, packages.case.id, at - timedelta(days=1), "view", "a person", by="a person")
-    log.bind(TABLE, packages.case.id, (at - timedelta(days=1)).date().isoformat(), NOON)
+    audit_log.record_mark(
+        TABLE, packages.case.id, at - timedelta(days=1), "view", "a person", by="a person"
+    )
+    audit_log.bind_day(TABLE, packages.case.id, (at - timedelta(days=1)).date().isoformat(), NOON)
     files = packages.taken()
     assert read(files["manifest.json"])["withheld"]["marks"] == 1
     assert "Marques des nuits" in words_of(files["dossier-fr.pdf"])
@@ -295,19 +297,19 @@ def test_a_dossier_cites_the_law_in_its_language(packages: Packages) -> None:
     pack = open_pack("ma")
     refs = [each.ref for each in pack.categories["fraud"].legal_basis]
     for language, cited in (("fr", "Code pénal, article 540"), ("ar", "الفصل 540")):
-        names = naming.Names(pack, language, packages.beside.desk)
+        names = labels.DossierLabels(pack, language, packages.beside.desk)
         assert cited in names.laws("fraud", refs)
         assert names.laws(None, ["Code 1"]) == "Code 1", "a law without words of its own"
     files = packages.taken()
     assert read(files["record.json"])["dossier"]["category"] == "fraud"
     assert words_of(files["dossier-fr.pdf"]).count("540") >= 2, "on the first page, too"
-    for language in LANGUAGES:
+    for language in DOSSIER_LANGUAGES:
         assert "Penal" not in words_of(files[f"dossier-{language}.pdf"])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DOSSIER_LANGUAGES)
 def test_a_dossier_has_a_name_for_every_field_of_a_report(language: str) -> None:
-    named = texts(Path(naming.__file__).parent / f"{language}.toml")
+    named = read_label_file(Path(labels.__file__).parent / f"{language}.toml")
     assert {f"fact_{name}" for name in Facts.model_fields} <= named.keys()
 
 
@@ -370,17 +372,17 @@ def test_taking_a_package_is_one_entry_with_its_digests_and_what_was_withheld(
     assert entry.data["package"] == hashlib.sha256(content).hexdigest() == told["sha256"]
     assert entry.data["manifest"] == told["manifest"]
     assert entry.data["withheld"] == told["withheld"] == ["own_identifiers", "originals"]
-    assert first_broken(list(packages.desk.table.events(packages.case.id))) is None
+    assert find_first_break(list(packages.desk.table.events(packages.case.id))) is None
 
 
 def test_the_same_draft_gives_the_same_bytes_before_it_is_signed(packages: Packages) -> None:
     """Evidence case E19."""
     packages.ask()
     (body,) = packages.waiting()
-    stored = bucket.draft(BUCKET, json.loads(body)["name"])
+    stored = bucket.read_draft(BUCKET, json.loads(body)["name"])
     assert stored is not None
-    draft, pack = Draft.model_validate_json(stored), open_pack("ma")
-    first, second = (package_of(draft, pack, lambda _: b"", packages.beside) for _ in range(2))
+    draft, pack = PackageDraft.model_validate_json(stored), open_pack("ma")
+    first, second = (build_package(draft, pack, lambda _: b"", packages.beside) for _ in range(2))
     assert first == second
     assert draft.dossier["made_at"][:10] == NOON.date().isoformat()
 
@@ -534,7 +536,10 @@ def signed_again(packages: Packages, files: dict[str, bytes]) -> dict[str, bytes
         each["sha256"] = hashlib.sha256(files[each["path"]]).hexdigest()
     told = rfc8785.dumps(manifest)
     signature = boto3.client("kms").sign(
-        KeyId=packages.key, Message=told, MessageType="RAW", SigningAlgorithm=builder.SIGNING
+        KeyId=packages.key,
+        Message=told,
+        MessageType="RAW",
+        SigningAlgorithm=builder.PACKAGE_SIGNING_ALGORITHM,
     )["Signature"]
     return {**files, "manifest.json": told, "manifest.sig": signature}
 
@@ -592,13 +597,13 @@ def test_who_waits_is_told_when_no_try_succeeds(
     def refuse(*_: object) -> None:
         raise RuntimeError("typst refuses")
 
-    monkeypatch.setattr(builder, "package_of", refuse)
+    monkeypatch.setattr(builder, "build_package", refuse)
     assert packages.build(tries=1)
     assert packages.state(package).document["state"] == "building"
     packages.ask()
     packages.desk.shown.clear()
     again = packages.ask(key=(key := a_key())).document["package"]
-    assert packages.build(tries=builder.TRIES)
+    assert packages.build(tries=builder.MAX_BUILD_MESSAGE_DELIVERIES)
     assert packages.state(again).document["state"] == "failed"
     assert packages.part(again).status == 404
     assert packages.ask(key=key).status == 202
@@ -610,7 +615,7 @@ REPORTS = 5
 
 @pytest.fixture
 def of_several_pages(packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "REPORTS_SHOWN", 2)
+    monkeypatch.setattr(pages, "MAX_REPORTS_SHOWN", 2)
     for number in range(902, 902 + REPORTS):
         packages.desk.report(packages.case, number)
 
@@ -623,7 +628,7 @@ def test_a_case_of_several_pages_is_one_package_and_other_cases_are_withheld(
     desk, case = packages.desk, packages.case
     other = a_case(4_000).id
     said: dict[str, Any] = {"case": other, "because": "narrative", "percent": 90}
-    desk.table.save(Change.of(desk.table.case(case.id), Move.SUGGEST, NOON, data=said))
+    desk.table.save(Change.from_move(desk.table.get_case(case.id), Move.SUGGEST, NOON, data=said))
 
     files = packages.taken()
     record = read(files["record.json"])
@@ -644,7 +649,7 @@ def test_a_case_of_several_pages_is_one_package_and_other_cases_are_withheld(
 def test_a_case_larger_than_a_package_is_refused_by_name(
     packages: Packages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collecting, "COLLECTING_SECONDS", -1.0)
+    monkeypatch.setattr(package_draft, "COLLECTING_SECONDS", -1.0)
     answer = packages.ask()
     assert (answer.status, problem(answer)) == (409, "dossier-too-large")
     assert not packages.waiting()

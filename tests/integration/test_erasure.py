@@ -8,21 +8,21 @@ from typing import cast
 
 import pytest
 
-from casework.aws.table import custody_table, erasure, items, keys
+from casework.aws.table import erasure, identity_request_table, items, keys
 from casework.aws.table.erasure import erase_case
-from casework.aws.table.messages import StoredMessage, message_item, messages_of
-from casework.aws.table.passed import PastDue
-from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.messages import StoredMessage, list_case_messages, message_item
+from casework.aws.table.overdue_deadlines import PastDue
+from casework.aws.table.report_table import ERASED_AT_FIELD
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.decisions.staff import Role
-from casework.linking.linking import MOST_MARKS
-from casework.moves import merging
+from casework.linking.join_rules import MAX_MARKS
+from casework.moves import merges
 from functions.desk import deployment
 from functions.triage import sweep
-from functions.triage.merging import move
+from functions.triage.case_moves import move_reports_to_case
 from tests.builders import NOON, RABAT, clocks_of
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, TABLE, Desk
@@ -45,7 +45,7 @@ ERASE = {"outcome": "erase"}
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "PAGE", 7)
+    monkeypatch.setattr(erasure, "ERASURE_TRANSACTION_SIZE", 7)
 
 
 def to_erase(desk: Desk, monkeypatch: pytest.MonkeyPatch, *cases: Case) -> list[Case]:
@@ -54,9 +54,9 @@ def to_erase(desk: Desk, monkeypatch: pytest.MonkeyPatch, *cases: Case) -> list[
     assert swept()["retention"] == len(cases)
     for case in cases:
         for _ in range(2):
-            seen = desk.table.case(case.id)
+            seen = desk.table.get_case(case.id)
             assert desk.decide(seen, "retention", ERASE, desk.enrol(Role.SUPERVISOR)).status == 200
-    return [desk.table.case(case.id) for case in cases]
+    return [desk.table.get_case(case.id) for case in cases]
 
 
 def fill(desk: Desk, case: Case, reports: int, first: int) -> list[str]:
@@ -64,10 +64,10 @@ def fill(desk: Desk, case: Case, reports: int, first: int) -> list[str]:
     made = []
     for number in range(reports):
         reference = desk.report(case, first + number, at=f"2026-03-02T10:00:00.{number:03d}Z")
-        items.put(TABLE, {**keys.addition_key(reference, "A"), "content": b"canary"})
+        items.put_item(TABLE, {**keys.addition_key(reference, "A"), "content": b"canary"})
         if number % 2:
             told = StoredMessage(1_000 + number, "2026", "an officer", "Canari", (), "key")
-            items.put(TABLE, message_item(case.id, told))
+            items.put_item(TABLE, message_item(case.id, told))
         made.append(reference)
     return made
 
@@ -102,7 +102,7 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(sweep, "time", clock)
     monkeypatch.setattr(sweep, "TURN_SECONDS", 40)
-    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 60)
+    monkeypatch.setattr(sweep, "SWEEP_BUDGET_SECONDS", 60)
     return clock
 
 
@@ -117,22 +117,22 @@ def test_a_big_case_is_erased_in_turns_that_delay_no_other_work(
     to_erase(desk, monkeypatch, case, other)
 
     left, sweeps, finished = words_left(desk), 0, []
-    while desk.table.case(case.id).erasing is not None:
+    while desk.table.get_case(case.id).erasing is not None:
         swept()
         sweeps += 1
         now_left = words_left(desk)
         assert now_left < left, "each sweep leaves less than the one before"
         left = now_left
-        if desk.table.case(other.id).erasing is None:
+        if desk.table.get_case(other.id).erasing is None:
             finished.append(sweeps)
     assert left == 0
     assert finished[0] <= 3, "the small one did not wait for the big one"
     assert 5 < sweeps < 20
-    assert desk.table.reports.of(case.id, 10).ids == []
-    tombstones = [items.get(TABLE, keys.report_key(each)) for each in gone]
-    assert all(each is not None and ERASED_AT in each for each in tombstones)
+    assert desk.table.reports.page_references(case.id, 10).ids == []
+    tombstones = [items.get_item(TABLE, keys.report_key(each)) for each in gone]
+    assert all(each is not None and ERASED_AT_FIELD in each for each in tombstones)
     events = list(desk.table.events(case.id))
-    assert first_broken(events) is None
+    assert find_first_break(events) is None
     assert erased(desk, case) == sorted([*gone, case.opened_by]), "each is told of once"
 
 
@@ -143,10 +143,10 @@ def test_the_sweeper_meets_deadlines_before_it_erases(
     omar = desk.enrol(Role.OFFICER, RABAT)
     case, late = to_court(desk, omar), to_court(desk, omar)
     to_erase(desk, monkeypatch, case, late)
-    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 1)
+    monkeypatch.setattr(sweep, "SWEEP_BUDGET_SECONDS", 1)
     at = later(monkeypatch, days=YEARS, hours=1)
-    younger = stamp(at - timedelta(minutes=30))
-    items.put(TABLE, keys.due_key(younger, "notice", case.id))
+    younger = format_timestamp(at - timedelta(minutes=30))
+    items.put_item(TABLE, keys.due_key(younger, "notice", case.id))
     order: list[str] = []
     act = sweep.Sweeper._act
 
@@ -155,7 +155,7 @@ def test_the_sweeper_meets_deadlines_before_it_erases(
         return act(sweeper, passed, at)
 
     monkeypatch.setattr(sweep.Sweeper, "_act", noted)
-    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 1_000)
+    monkeypatch.setattr(sweep, "SWEEP_BUDGET_SECONDS", 1_000)
     swept()
     assert order == ["notice", "erasing", "erasing"]
 
@@ -178,7 +178,7 @@ def test_the_next_erasure_finishes_one_that_stopped_at_any_step(
         allowed += 1
         assert allowed < 100
     assert words_left(desk) == 0
-    assert desk.table.reports.of(case.id, 100).ids == []
+    assert desk.table.reports.page_references(case.id, 100).ids == []
     assert erased(desk, case) == sorted([*gone, case.opened_by])
 
 
@@ -188,9 +188,9 @@ def test_an_unreadable_report_is_erased_with_its_case(
     del told
     case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
     reference = desk.report(case, 1_000)
-    item = items.get(TABLE, keys.report_key(reference))
+    item = items.get_item(TABLE, keys.report_key(reference))
     assert item is not None
-    items.put(TABLE, {**item, "facts": b"cut short"})
+    items.put_item(TABLE, {**item, "facts": b"cut short"})
     to_erase(desk, monkeypatch, case)
     assert swept() == {"erasing": 1}
     assert words_left(desk) == 0
@@ -206,7 +206,7 @@ MANY = (
 def owned(office: Office, case: Case) -> set[str]:
     """The identifiers of a case."""
     found = office.items("IDENTIFIER#", "IDENTIFIER")
-    return {item[keys.PARTITION] for item in found if item["case_id"] == case.id}
+    return {item[keys.PARTITION_KEY] for item in found if item["case_id"] == case.id}
 
 
 def owners(office: Office) -> set[str]:
@@ -223,16 +223,16 @@ def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(
     office.deliver(first, second)
     source, target = office.case_of(first), office.case_of(second)
     before = owned(office, source)
-    assert len(before) == MOST_MARKS + 1, "the page and its host are one identifier"
+    assert len(before) == MAX_MARKS + 1, "the page and its host are one identifier"
 
-    change = merging.merged(source, target, NOON, "an analyst", {}, clocks_of(60))
+    change = merges.merge_case(source, target, NOON, "an analyst", {}, clocks_of(60))
     merged = office.table.save(change)
-    move(office.table, merged, NOON)
+    move_reports_to_case(office.table, merged, NOON)
     assert owners(office) == {target.id}
 
     target = office.now_case(target)
-    split = office.table.save(merging.split(merged, target, NOON, "an analyst", (60,)))
-    move(office.table, split, NOON)
+    split = office.table.save(merges.split_case(merged, target, NOON, "an analyst", (60,)))
+    move_reports_to_case(office.table, split, NOON)
     assert owned(office, source) == before
 
     for _ in erase_case(office.table, split, NOON):
@@ -246,7 +246,7 @@ def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(
 def written(desk: Desk, case: Case, number: int) -> None:
     """A message to the case's reporters, and a request for the identity of one of them."""
     told = StoredMessage(number, "2026", "an officer", "Canari du message", (), "key")
-    items.put(TABLE, message_item(case.id, told))
+    items.put_item(TABLE, message_item(case.id, told))
     ask_who(case)
 
 
@@ -254,26 +254,26 @@ def merge(desk: Desk, case: Case, into: Case, monkeypatch: pytest.MonkeyPatch, h
     """An analyst brings a case into another one, and the sweeper its reports."""
     later(monkeypatch, hours=hour)
     document = {"outcome": "merge", "into": into.id}
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     assert desk.review(case, document, desk.enrol(Role.ANALYST)).status == 202
     for minutes in (0, 2):
         later(monkeypatch, hours=hour, minutes=minutes)
         swept()
-    assert desk.table.case(case.id).moving is None
+    assert desk.table.get_case(case.id).moving is None
 
 
 def ended(desk: Desk, case: Case) -> Case:
     """The unit of a case that is in review takes it and sends it to court."""
     officer = desk.enrol(Role.OFFICER, RABAT)
-    case = desk.refer(desk.table.case(case.id), RABAT)
+    case = desk.refer(desk.table.get_case(case.id), RABAT)
     desk.waits(case)
     assert desk.acknowledge(case, ACCEPT, officer).status == 200
-    case = believed(desk, desk.table.case(case.id), officer)
+    case = believed(desk, desk.table.get_case(case.id), officer)
     decided_on = deployment.now().date().isoformat()
     office = {**OFFICE, "court": court(desk), "decided_on": decided_on}
     closure = {"reason": "sent_to_court", **office}
     assert desk.decide(case, "closure", closure, officer).status == 200
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 def test_erasing_a_case_erases_the_words_of_the_cases_merged_into_it(
@@ -289,31 +289,33 @@ def test_erasing_a_case_erases_the_words_of_the_cases_merged_into_it(
     for hour, (case, into) in enumerate(((inner, outer), (outer, kept), (apart, kept))):
         merge(desk, case, into, monkeypatch, hour)
     split = {"outcome": "split"}
-    assert desk.review(desk.table.case(apart.id), split, desk.enrol(Role.ANALYST)).status == 200
+    assert desk.review(desk.table.get_case(apart.id), split, desk.enrol(Role.ANALYST)).status == 200
     kept = ended(desk, kept)
     to_erase(desk, monkeypatch, kept)
 
     assert swept() == {}, "reports of the case that was split off are on their way"
-    assert desk.table.reports.one(kept.opened_by) is not None
+    assert desk.table.reports.get_report(kept.opened_by) is not None
     for days in (1, 2, 3):
         later(monkeypatch, days=YEARS + days)
         swept()
 
     for case in (inner, outer, kept):
-        assert desk.table.case(case.id).status is Status.ERASED
-        assert desk.table.case(case.id).dues == {}
-        assert messages_of(TABLE, case.id) == []
-        assert [each.motive for each in custody_table.requests_of(TABLE, case.id)] == [""]
-        assert desk.table.reports.one(case.opened_by) is None
-        assert first_broken(desk.table.events(case.id)) is None
+        assert desk.table.get_case(case.id).status is Status.ERASED
+        assert desk.table.get_case(case.id).pending_deadlines == {}
+        assert list_case_messages(TABLE, case.id) == []
+        assert [
+            each.motive for each in identity_request_table.list_identity_requests(TABLE, case.id)
+        ] == [""]
+        assert desk.table.reports.get_report(case.opened_by) is None
+        assert find_first_break(desk.table.events(case.id)) is None
     custodian = desk.enrol(Role.CUSTODIAN)
     waiting = desk.get("identity-requests", custodian).document["requests"]
     assert [each["case"] for each in waiting] == [apart.id]
-    assert len(messages_of(TABLE, apart.id)) == 1
-    report = desk.table.reports.one(apart.opened_by)
+    assert len(list_case_messages(TABLE, apart.id)) == 1
+    report = desk.table.reports.get_report(apart.opened_by)
     assert report is not None
     assert report.case_id == apart.id
     assert (
-        problem(desk.review(desk.table.case(outer.id), split, desk.enrol(Role.ANALYST)))
+        problem(desk.review(desk.table.get_case(outer.id), split, desk.enrol(Role.ANALYST)))
         == "illegal-move"
     )

@@ -8,17 +8,22 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from casework.aws.table import custody_table, erasure, keys
+from casework.aws.table import erasure, identity_request_table, keys
 from casework.aws.table.erasure import erase_case, erase_report
-from casework.aws.table.messages import messages_of
-from casework.aws.table.report_table import ERASED_AT, ERASED_BY, NewAddition, ReportTable
+from casework.aws.table.messages import list_case_messages
+from casework.aws.table.report_table import (
+    ERASED_AT_FIELD,
+    ERASED_BY_FIELD,
+    NewAddition,
+    ReportTable,
+)
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.times import Wait
+from casework.case.times import DeadlineWait
 from casework.decisions.staff import Role
-from casework.moves import keeping
-from casework.text.folding import fold
+from casework.moves import retention
+from casework.text.compression import compress_text
 from tests import decided
 from tests.builders import NOON, RABAT, altered
 from tests.integration.desks import TABLE, Desk, in_clear
@@ -28,7 +33,7 @@ from tests.office import Office, before_each_call
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "PAGE", 7)
+    monkeypatch.setattr(erasure, "ERASURE_TRANSACTION_SIZE", 7)
 
 
 def at_each_call(
@@ -74,7 +79,7 @@ def adds(desk: Desk, case: Case, reference: str) -> None:
             reference=reference,
             addition="LATE",
             added_at="2026",
-            content=fold(CANARY),
+            content=compress_text(CANARY),
             pepper="1",
             body_mac=b"mac",
             correlation_id="late",
@@ -86,23 +91,23 @@ def adds(desk: Desk, case: Case, reference: str) -> None:
 def writes(desk: Desk, case: Case, reference: str) -> None:
     by = desk.enrol(Role.ANALYST)
     said = {"text": CANARY, "reports": [reference]}
-    desk.decide(desk.table.case(case.id), "messages", said, by)
+    desk.decide(desk.table.get_case(case.id), "messages", said, by)
 
 
 def asks(desk: Desk, case: Case, reference: str) -> None:
     by = desk.enrol(Role.ANALYST)
     said = {"outcome": "ask", "question": CANARY, "report": reference}
-    desk.review(desk.table.case(case.id), said, by)
+    desk.review(desk.table.get_case(case.id), said, by)
 
 
 def asks_who(desk: Desk, case: Case, reference: str) -> None:
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     by = desk.enrol(Role.OFFICER, case.referral.unit if case.referral else None)
     desk.decide(case, "identity-requests", {"report": reference, "motive": CANARY}, by)
 
 
 def decides_who(desk: Desk, case: Case, reference: str) -> None:
-    requests = custody_table.requests_of(TABLE, case.id)
+    requests = identity_request_table.list_identity_requests(TABLE, case.id)
     if requests:
         said = {"outcome": "release", "reason": CANARY}
         path, tag = f"identity-requests/{requests[-1].number}/decision", requests[-1].etag
@@ -135,7 +140,7 @@ def test_an_arrival_during_an_erasure_is_refused_or_erased(
             case = desk.table.save(decided.acknowledged(case, NOON, "an officer"))
         if write is decides_who:
             asks_who(desk, case, reference)
-        subjects.append(Erased(desk.table.case(case.id), reference))
+        subjects.append(Erased(desk.table.get_case(case.id), reference))
         return subjects[-1]
 
     def erase(subject: Erased) -> None:
@@ -149,10 +154,12 @@ def test_an_arrival_during_an_erasure_is_refused_or_erased(
     assert len(subjects) > 1
     for subject in subjects:
         erase(subject)  # an arrival after the last call of a late write
-        left = [item for item in desk.items() if item[keys.PARTITION].endswith(subject.reference)]
-        assert [item[keys.SORT] for item in left] == [keys.REPORT_SORT]
-        assert ERASED_AT in left[0]
-        assert first_broken(desk.table.events(subject.case.id)) is None
+        left = [
+            item for item in desk.items() if item[keys.PARTITION_KEY].endswith(subject.reference)
+        ]
+        assert [item[keys.SORT_KEY] for item in left] == [keys.REPORT_SORT]
+        assert ERASED_AT_FIELD in left[0]
+        assert find_first_break(desk.table.events(subject.case.id)) is None
     assert CANARY not in in_clear(desk.items())
 
 
@@ -162,7 +169,7 @@ def test_a_case_under_erasure_sends_no_message(desk: Desk, order: str) -> None:
 
     def fresh() -> Case:
         case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
-        passed = Wait(since="2026", due="", level=1)
+        passed = DeadlineWait(since="2026", due="", level=1)
         case = desk.table.save(altered(case, retention=passed))
         subjects.append(case)
         return case
@@ -171,24 +178,24 @@ def test_a_case_under_erasure_sends_no_message(desk: Desk, order: str) -> None:
         desk.table.update(
             subject.id,
             lambda now_: (
-                keeping.to_be_erased(now_, NOON, NOON.date(), "two people", {})
+                retention.schedule_erasure(now_, NOON, NOON.date(), "two people", {})
                 if now_.status is Status.CLOSED
                 else None
             ),
         )
-        for _ in erase_case(desk.table, desk.table.case(subject.id), NOON):
+        for _ in erase_case(desk.table, desk.table.get_case(subject.id), NOON):
             pass
 
     def arrive(subject: Case) -> None:
         said = {"text": CANARY}
         by = desk.enrol(Role.OFFICER, RABAT)
-        desk.decide(desk.table.case(subject.id), "messages", said, by)
+        desk.decide(desk.table.get_case(subject.id), "messages", said, by)
 
     within, meanwhile = (erase, arrive) if order == "within the erasure" else (arrive, erase)
     assert at_each_call(fresh, within, meanwhile) > 0
     for subject in subjects:
         erase(subject)
-        assert messages_of(TABLE, subject.id) == []
+        assert list_case_messages(TABLE, subject.id) == []
     assert CANARY not in in_clear(desk.items())
 
 
@@ -207,7 +214,17 @@ def test_a_report_that_is_erased_while_it_is_linked_leaves_a_tombstone_alone(
     assert at_each_call(fresh, office.deliver, erase) > 0
     for reference in references:
         erase(reference)
-        (left,) = office.items(keys.report_key(reference)[keys.PARTITION])
-        told = {ERASED_AT, ERASED_BY, erasure.DESTROYED, erasure.BACKUPS_UNTIL}
-        assert left.keys() <= {*erasure.KEPT, keys.FLOW, keys.FLOW_AT, *told}
+        (left,) = office.items(keys.report_key(reference)[keys.PARTITION_KEY])
+        told = {
+            ERASED_AT_FIELD,
+            ERASED_BY_FIELD,
+            erasure.DESTROYED_FIELD,
+            erasure.BACKUPS_UNTIL_FIELD,
+        }
+        assert left.keys() <= {
+            *erasure.TOMBSTONE_REPORT_ATTRIBUTES,
+            keys.FLOW_PARTITION_KEY,
+            keys.FLOW_SORT_KEY,
+            *told,
+        }
     assert office.reconcile().get("unlinked") is None

@@ -16,19 +16,19 @@ import boto3
 import pytest
 
 from casework.aws.services import clients
-from casework.aws.table import evidence_table, items, keys, log
+from casework.aws.table import audit_log, file_table, items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
-from casework.case.commitment import commitment
-from casework.report import evidence as limits
-from casework.report.in_parts import MIB
-from functions.evidence import objects, repair
-from functions.intake import evidence as slots
+from casework.aws.table.file_table import FileTable, StoredFile
+from casework.case.commitment import commit_to_part
+from casework.report import file_limits as limits
+from casework.report.multipart import BYTES_PER_MIB
+from functions.evidence import repair, vault
+from functions.intake import file_slots as slots
 from tests.integration.evidence import VAULT, Evidence, open_for_files, opened
 from tests.integration.reporters import TABLE, Reporters, a_key
 
-MANY, LARGE = (200, MIB // 2) if os.environ.get("FULL") else (24, 90)
+MANY, LARGE = (200, BYTES_PER_MIB // 2) if os.environ.get("FULL") else (24, 90)
 """Files, and bytes of each, that come at once; with `make test FULL=1` as in a bad hour."""
 PICTURE = b"\x89PNG the bytes of a screenshot" * 3
 DIGEST = hashlib.sha256(PICTURE).hexdigest()
@@ -92,8 +92,8 @@ def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Evidence case E4: the 21st file, and the 101st MiB."""
-    monkeypatch.setattr(limits, "MOST_FILES", 3)
-    monkeypatch.setattr(slots, "MOST_TRIES", 40)
+    monkeypatch.setattr(limits, "MAX_FILES", 3)
+    monkeypatch.setattr(slots, "MAX_SLOT_WRITE_ATTEMPTS", 40)
     sent = evidence.report()
     with ThreadPoolExecutor(6) as pool:
         said = {"name": "x", "size": 10}
@@ -103,12 +103,12 @@ def test_of_many_simultaneous_slots_the_limits_let_exactly_so_many_through(
     assert [each.number for each in files if each.state != "refused"] == [1, 2, 3]
     assert {each.why for each in files if each.state == "refused"} <= {"too_many"}
 
-    large, other = {"name": "film.mp4", "size": limits.LARGEST_WHOLE}, evidence.report()
-    monkeypatch.setattr(limits, "MOST_FILES", 20)
+    large, other = {"name": "film.mp4", "size": limits.MAX_SINGLE_PART_BYTES}, evidence.report()
+    monkeypatch.setattr(limits, "MAX_FILES", 20)
     assert [evidence.slot(other, large).status for _ in range(4)] == [201] * 4
     refused = evidence.slot(other, {"name": "one more byte", "size": 1})
     assert refused.document["type"].endswith("too-many-files")
-    over = evidence.slot(evidence.report(), {"name": "x", "size": limits.LARGEST + 1})
+    over = evidence.slot(evidence.report(), {"name": "x", "size": limits.MAX_FILE_BYTES + 1})
     assert (over.status, over.document["errors"][0]["pointer"]) == (422, "#/size")
     nameless = evidence.slot(evidence.report(), {"name": "\u202e ", "size": 1})
     assert (nameless.status, nameless.document["errors"][0]["pointer"]) == (422, "#/name")
@@ -139,8 +139,8 @@ def test_a_reporter_sees_which_files_arrived_and_what_room_is_left(evidence: Evi
         (2, "two.png", 7, "slotted"),
     ]
     assert told["taken"] is True
-    assert told["most_files"] == limits.MOST_FILES
-    assert told["bytes_left"] == limits.MOST_BYTES - len(PICTURE) - 7
+    assert told["most_files"] == limits.MAX_FILES
+    assert told["bytes_left"] == limits.MAX_REPORT_FILES_BYTES - len(PICTURE) - 7
     witness = evidence.report(category="child_sexual_exploitation", role="witness")
     assert evidence.shown(witness)["taken"] is False
 
@@ -150,7 +150,7 @@ def test_a_page_without_a_script_sends_a_file_of_any_size_up_to_the_largest(
 ) -> None:
     sent = evidence.report()
     slot = evidence.slot(sent, {"name": "File 1"})
-    assert ["content-length-range", 1, limits.LARGEST_WHOLE] in policy_of(slot.document)
+    assert ["content-length-range", 1, limits.MAX_SINGLE_PART_BYTES] in policy_of(slot.document)
     assert "size" not in evidence.shown(sent)["files"][0]
     assert evidence.receive(evidence.upload(slot.document, PICTURE)) == []
     (file,) = evidence.shown(sent)["files"]
@@ -183,7 +183,7 @@ def test_a_file_is_kept_sealed_and_marked_in_its_case(evidence: Evidence) -> Non
     (mark,) = evidence.of_kind("MARK#")
     (item,) = evidence.of_kind("FILE#")
     assert mark["pk"]["S"] == "LOG#CASE-1"
-    assert mark["bound"]["S"] == commitment(digests.salt or b"", PICTURE)
+    assert mark["bound"]["S"] == commit_to_part(digests.salt or b"", PICTURE)
     assert mark["at"]["S"].endswith(":00.000Z"), "the second would help to identify a connection"
     assert "flow" in item, "it is looked at until its examination is over"
 
@@ -229,7 +229,7 @@ def test_a_file_that_finds_no_room_leaves_a_record_without_a_place(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Evidence case E31: why, when, and what its sender said of it; and never more than twenty."""
-    monkeypatch.setattr(limits, "MOST_FILES", 2)
+    monkeypatch.setattr(limits, "MAX_FILES", 2)
     sent, key = evidence.report(), a_key()
     for name in ("one", "two"):
         assert evidence.slot(sent, {"name": name, "size": 9}).status == 201
@@ -243,14 +243,14 @@ def test_a_file_that_finds_no_room_leaves_a_record_without_a_place(
     assert [each["name"] for each in told["files"]] == ["one", "two"], "its reporter was told"
     for _ in range(30):
         assert evidence.slot(sent, three).status == 409
-    assert len(evidence.files(sent)) == 2 + limits.MOST_RECORDS
+    assert len(evidence.files(sent)) == 2 + limits.MAX_SLOTLESS_FILES
     assert evidence.repair() == [], "nobody looks for what never had a slot"
 
 
 def test_too_many_bytes_leave_a_record_too(evidence: Evidence) -> None:
     """Evidence case E31."""
     sent = evidence.report()
-    large = {"name": "film.mp4", "size": limits.LARGEST_WHOLE}
+    large = {"name": "film.mp4", "size": limits.MAX_SINGLE_PART_BYTES}
     assert [evidence.slot(sent, large).status for _ in range(5)] == [201] * 4 + [409]
     assert [each.why for each in evidence.files(sent)] == [None] * 4 + ["too_much"]
 
@@ -293,7 +293,7 @@ def test_nothing_of_the_sender_is_stored_or_logged(evidence: Evidence) -> None:
 # ---- crashes and erasure -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("killed_at", ["put_sealed", "sealed_version", "mark"])
+@pytest.mark.parametrize("killed_at", ["put_sealed_file", "find_version", "record_mark"])
 def test_a_receiver_killed_between_two_writes_leaves_one_version_and_one_mark(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch, killed_at: str
 ) -> None:
@@ -301,7 +301,7 @@ def test_a_receiver_killed_between_two_writes_leaves_one_version_and_one_mark(
     sent = evidence.report()
     evidence.into_a_case(sent)
     name = evidence.sent(sent, PICTURE)
-    where: Any = log if killed_at == "mark" else objects
+    where: Any = audit_log if killed_at == "record_mark" else vault
 
     def killed(*_: Any, **__: Any) -> None:
         raise RuntimeError("killed")
@@ -352,14 +352,14 @@ def test_a_file_that_cannot_be_read_keeps_no_other_from_its_repair(
 ) -> None:
     sent = evidence.report()
     names = [evidence.sent(sent, PICTURE + bytes([number])) for number in range(2)]
-    usual = evidence_table.EvidenceTable.file
+    usual = file_table.FileTable.file
 
-    def file(table: EvidenceTable, reference: str, number: int) -> StoredFile | None:
+    def file(table: FileTable, reference: str, number: int) -> StoredFile | None:
         if number == 1:
             raise ConnectionError("a fault of the network")
         return usual(table, reference, number)
 
-    monkeypatch.setattr(evidence_table.EvidenceTable, "file", file)
+    monkeypatch.setattr(file_table.FileTable, "file", file)
     evidence.clock = timedelta(hours=1)
     assert evidence.repair() == names[1:]
 
@@ -370,7 +370,7 @@ def test_an_upload_that_was_never_sealed_raises_an_alarm(
     sent = evidence.report()
     name = evidence.sent(sent, PICTURE)
     with monkeypatch.context() as patched:
-        patched.setattr(objects, "put_sealed", lambda *_: 1 / 0)
+        patched.setattr(vault, "put_sealed_file", lambda *_: 1 / 0)
         evidence.receive(name)
     (version,) = boto3.client("s3").list_object_versions(Bucket="drop")["Versions"]
     boto3.client("s3").delete_object(Bucket="drop", Key=name, VersionId=version["VersionId"])
@@ -397,18 +397,18 @@ def test_the_tombstone_of_a_report_without_a_case_names_the_keys_that_went(
     confidential = {"kind": "confidential", "contact": {"email": "somebody@example.org"}}
     sent = evidence.report(disclosure=confidential)
     evidence.receive(evidence.sent(sent, PICTURE))
-    listed = items.under
+    listed = items.query_prefix
 
     def meanwhile(*asked: Any, **how: Any) -> Any:
         yield from listed(*asked, **how)
-        monkeypatch.setattr(items, "under", listed)
+        monkeypatch.setattr(items, "query_prefix", listed)
         evidence.sent(sent, PICTURE, "late.png")
 
     if late:
-        monkeypatch.setattr(items, "under", meanwhile)
+        monkeypatch.setattr(items, "query_prefix", meanwhile)
     at = datetime(2026, 3, 2, tzinfo=UTC)
     assert erase_report(CaseTable(TABLE), sent["reference"], at, "an officer")
-    left = items.get(TABLE, keys.report_key(sent["reference"])) or {}
+    left = items.get_item(TABLE, keys.report_key(sent["reference"])) or {}
     assert left["destroyed"] == ["contact", "identity", "file-1", *(["file-2"] if late else [])]
     assert left["backups_until"] == "2026-04-06"
     assert evidence.of_kind("FILE#") == []
@@ -429,8 +429,8 @@ def test_of_many_files_none_is_lost_or_kept_twice_while_a_fifth_of_the_calls_fai
         if faulty and chance.random() < 0.2:
             raise ConnectionError("a fault of the network")
 
-    clients.forget()
-    clients.session().get_component("event_emitter").register("before-call.*", failing)
+    clients.reset_clients()
+    clients.aws_session().get_component("event_emitter").register("before-call.*", failing)
     waiting = list(names)
     for hour in range(1, 100):
         faulty = True

@@ -15,20 +15,20 @@ import boto3
 import pytest
 from PIL import Image
 
-from casework.aws.services.page_sealing import open_page
-from casework.aws.services.sealing import BrokenBox
-from casework.aws.table import file_marks, items, keys, log
-from casework.aws.table.evidence_table import EvidenceTable, StoredFile
-from casework.aws.table.free import FREE
+from casework.aws.services.page_sealing import decrypt_page
+from casework.aws.services.sealed_boxes import InvalidBox
+from casework.aws.table import audit_log, file_marks, items, keys
+from casework.aws.table.file_table import FileTable, StoredFile
 from casework.aws.table.picture_table import PictureTable
+from casework.aws.table.unbound_attributes import UNBOUND_ATTRIBUTES
 from casework.aws.table.verification import FILE_ATTRIBUTES
-from casework.case.parts import SYSTEM
-from casework.report.evidence import LOCKED_DAYS, LOCKED_FOR_COURT_DAYS, FileState
-from casework.report.examination import Preview, Scan, verdict
-from functions.evidence import deployment, objects
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.report.examination import Preview, Scan, effective_scan
+from casework.report.file_limits import LOCKED_DAYS, LOCKED_FOR_COURT_DAYS, FileState
+from functions.evidence import deployment, vault
 from functions.examine import handler as examiner
-from functions.examine.apart import looked_at
-from functions.examine.pdq import pdq
+from functions.examine.pdq import compute_pdq
+from functions.examine.sandbox import inspect_sandboxed
 from tests.integration.evidence import PREVIEWS, VAULT, Evidence, open_for_files
 from tests.integration.reporters import TABLE, Reporters, Unwrapping
 from tests.unit.test_examining import drawn, saved
@@ -58,7 +58,9 @@ def page_of(evidence: Evidence, number: int = 1, upload: str = "") -> Image.Imag
         CiphertextBlob=bytes(item["pages_wrapped"]["B"]),
         EncryptionAlgorithm="RSAES_OAEP_SHA_256",
     )["Plaintext"]
-    page = open_page(stored["Body"].read(), key, upload=upload or item["slot"]["S"], number=number)
+    page = decrypt_page(
+        stored["Body"].read(), key, upload=upload or item["slot"]["S"], number=number
+    )
     return Image.open(io.BytesIO(base64.b64decode(json.loads(page)["picture"])))
 
 
@@ -73,7 +75,7 @@ def test_a_kept_picture_has_a_type_and_a_sealed_preview(evidence: Evidence) -> N
     assert (file.examination.type, file.examination.agreed) == ("png", True)
     assert (file.examination.pages, file.examination.shown) == (1, 1)
     assert page_of(evidence).size == drawn().size
-    with pytest.raises(BrokenBox):
+    with pytest.raises(InvalidBox):
         page_of(evidence, upload="0" * 32)
 
 
@@ -86,10 +88,10 @@ def test_what_a_picture_looks_like_stands_beside_its_report_and_a_blank_one_nowh
     for result in evidence.examine() * 2:
         assert evidence.take(result) == []
 
-    (picture,) = PictureTable(TABLE, "digest").of(first["reference"])
+    (picture,) = PictureTable(TABLE, "digest").list_pictures(first["reference"])
     look = PictureTable(TABLE, "digest").pdq(picture)
-    assert (picture.named.file, look) == (1, pdq(drawn()))
-    assert PictureTable(TABLE, "digest").of(second["reference"]) == []
+    assert (picture.named.file, look) == (1, compute_pdq(drawn()))
+    assert PictureTable(TABLE, "digest").list_pictures(second["reference"]) == []
 
 
 def test_the_examiner_is_told_an_upload_and_learns_no_report(evidence: Evidence) -> None:
@@ -165,7 +167,9 @@ def test_decoders_that_do_not_start_fail_the_call_and_not_the_file(
     told = boto3.client("sqs").receive_message(QueueUrl=evidence.kept, VisibilityTimeout=0)
     record = {"messageId": "m", "body": told["Messages"][0]["Body"]}
     monkeypatch.setattr(
-        examiner, "looked_at", lambda content: looked_at(content, process="no.such.module")
+        examiner,
+        "inspect_sandboxed",
+        lambda content: inspect_sandboxed(content, process="no.such.module"),
     )
     answer = examiner.handle({"Records": [record]}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
@@ -231,9 +235,11 @@ def test_an_examination_is_a_mark_of_the_case_with_its_tools(
     evidence.into_a_case(sent)
     assert evidence.receive(name) == []
     (file,) = evidence.files(sent)
-    (mark,) = [each for each in log.marks_of(TABLE, "CASE-1") if "#file_examined#" in each["sk"]]
+    (mark,) = [
+        each for each in audit_log.read_marks(TABLE, "CASE-1") if "#file_examined#" in each["sk"]
+    ]
     assert {name: mark[name] for name in ("bound", "type", "agreed", "preview", "by")} == {
-        "bound": file.bound, "type": "png", "agreed": "yes", "preview": "made", "by": SYSTEM,
+        "bound": file.bound, "type": "png", "agreed": "yes", "preview": "made", "by": SYSTEM_AUTHOR,
     }  # fmt: skip
     assert re.fullmatch(r"pillow \d[\d.]+; pypdfium2 \d[\d.]+; tesserocr \d[\d.]+", mark["tools"])
 
@@ -241,18 +247,22 @@ def test_an_examination_is_a_mark_of_the_case_with_its_tools(
 def test_the_mark_of_a_file_binds_all_that_the_receiver_keeps(evidence: Evidence) -> None:
     """And of its ciphertext the digest, so that the vault is verified without any key."""
     sent = settled(evidence)
-    item = file_marks.item_of(TABLE, sent["reference"], 1)
+    item = file_marks.get_file_item(TABLE, sent["reference"], 1)
     assert item is not None
-    assert item.keys() <= FILE_ATTRIBUTES | FREE["FILE"].keys()
-    assert item.keys() >= {*file_marks.PARTS} - {"declared_parts"}
+    assert item.keys() <= FILE_ATTRIBUTES | UNBOUND_ATTRIBUTES["FILE"].keys()
+    assert item.keys() >= {*file_marks.COMMITTED_FILE_FIELDS} - {"declared_parts"}
     (stored,) = evidence.vault()
     ciphertext = boto3.client("s3").get_object(Bucket=VAULT, Key=stored["Key"])["Body"].read()
     assert item["sealed"] == hashlib.sha256(ciphertext).digest()
-    (marks,) = file_marks.marks_in(TABLE, "CASE-1").values()
+    (marks,) = file_marks.read_file_marks(TABLE, "CASE-1").values()
     assert marks.kept is not None
-    assert marks.kept[file_marks.AS_KEPT] == file_marks.as_kept(item)
-    assert [each[file_marks.AS_FOUND] for each in marks.results] == [file_marks.as_found(item)]
-    assert list(file_marks.wrong_with(item, marks, upto="9999")) == []
+    assert marks.kept[file_marks.STORED_FILE_COMMITMENT_FIELD] == file_marks.stored_file_commitment(
+        item
+    )
+    assert [each[file_marks.EXAMINATION_COMMITMENT_FIELD] for each in marks.results] == [
+        file_marks.examination_commitment(item)
+    ]
+    assert list(file_marks.find_file_differences(item, marks, upto="9999")) == []
 
 
 def test_a_result_that_comes_while_a_file_is_marked_has_its_mark(
@@ -262,20 +272,22 @@ def test_a_result_that_comes_while_a_file_is_marked_has_its_mark(
     sent = evidence.report()
     name = evidence.sent(sent, PICTURE)
     assert evidence.receive(name) == []
-    results, settle = evidence.examine(), EvidenceTable.marked
+    results, settle = evidence.examine(), FileTable.record_mark_stored
     evidence.into_a_case(sent)
 
-    def meanwhile(table: EvidenceTable, file: StoredFile, case_id: str) -> None:
+    def meanwhile(table: FileTable, file: StoredFile, case_id: str) -> None:
         (result,) = results
         assert evidence.take(result) == []
         settle(table, file, case_id)
 
-    monkeypatch.setattr(EvidenceTable, "marked", meanwhile)
+    monkeypatch.setattr(FileTable, "record_mark_stored", meanwhile)
     assert evidence.receive(name) == []
-    item = file_marks.item_of(TABLE, sent["reference"], 1)
+    item = file_marks.get_file_item(TABLE, sent["reference"], 1)
     assert item is not None
-    (marks,) = file_marks.marks_in(TABLE, "CASE-1").values()
-    assert [each[file_marks.AS_FOUND] for each in marks.results] == [file_marks.as_found(item)]
+    (marks,) = file_marks.read_file_marks(TABLE, "CASE-1").values()
+    assert [each[file_marks.EXAMINATION_COMMITMENT_FIELD] for each in marks.results] == [
+        file_marks.examination_commitment(item)
+    ]
 
 
 def locked_until(evidence: Evidence) -> datetime | None:
@@ -291,7 +303,7 @@ def test_a_marked_and_examined_file_is_looked_at_when_its_lock_is_renewed(
 ) -> None:
     """Month by month, for as long as people keep its report: no lock lapses in between."""
     monkeypatch.setenv("LOCKS", "on")
-    deployment.repairing.cache_clear()
+    deployment.repair_settings.cache_clear()
     settled(evidence)
     evidence.clock = timedelta(days=23)
     assert evidence.repair() == []
@@ -316,9 +328,9 @@ def lock_of(evidence: Evidence) -> datetime:
 
 def held(sent: dict[str, Any], until: str, entry: str) -> None:
     """The court's hold of the case of a report, as saving the case writes it."""
-    items.put(TABLE, {**keys.court_key("CASE-1"), "until": until, "entry": entry})
+    items.put_item(TABLE, {**keys.legal_hold_key("CASE-1"), "until": until, "entry": entry})
     line = {**keys.arrived_key("CASE-1", 1), "reference": sent["reference"]}
-    items.put(TABLE, {**line, "at": "2026-03-02T00:00:00.000Z"})
+    items.put_item(TABLE, {**line, "at": "2026-03-02T00:00:00.000Z"})
 
 
 def test_a_hold_by_a_court_itself_prolongs_the_locks_of_the_files(
@@ -327,13 +339,13 @@ def test_a_hold_by_a_court_itself_prolongs_the_locks_of_the_files(
     """Long before their next renewal; a further order prolongs them again, and no lock ends sooner
     because the court let go."""
     monkeypatch.setenv("LOCKS", "on")
-    deployment.repairing.cache_clear()
+    deployment.repair_settings.cache_clear()
     sent = settled(evidence)
     first, further = (datetime.now(UTC).date() + timedelta(days=days) for days in (90, 200))
 
     held(sent, first.isoformat(), "7")
     with monkeypatch.context() as broken:
-        broken.setattr(objects, "lock", lambda *_: 1 / 0)
+        broken.setattr(vault, "extend_lock", lambda *_: 1 / 0)
         evidence.repair()
     assert '"FilesNotRepaired"' in capsys.readouterr().out
     for day, entry in ((first, "7"), (further, "9")):
@@ -342,12 +354,12 @@ def test_a_hold_by_a_court_itself_prolongs_the_locks_of_the_files(
         assert lock_of(evidence).date() == day + timedelta(days=1), "its last day counts whole"
     ends = lock_of(evidence)
     with monkeypatch.context() as once:
-        once.setattr(objects, "lock", lambda *_: 1 / 0)
+        once.setattr(vault, "extend_lock", lambda *_: 1 / 0)
         capsys.readouterr()
         evidence.repair()
         assert '"FilesNotRepaired"' not in capsys.readouterr().out, "done for this order"
 
-    items.delete(TABLE, keys.court_key("CASE-1"))
+    items.delete_item(TABLE, keys.legal_hold_key("CASE-1"))
     evidence.clock = timedelta(days=25)
     evidence.repair()
     assert locked_until(evidence) == ends, "a lock is never shortened"
@@ -361,7 +373,7 @@ def test_a_hold_of_many_years_locks_for_one_and_is_renewed(
 ) -> None:
     """A day may be mistyped, and a lock cannot be taken back."""
     monkeypatch.setenv("LOCKS", "on")
-    deployment.repairing.cache_clear()
+    deployment.repair_settings.cache_clear()
     held(settled(evidence), f"{datetime.now(UTC).year + 9}-06-30", "7")
     for days in (0, 25):
         evidence.clock = timedelta(days=days)
@@ -376,7 +388,7 @@ def test_after_an_erasure_no_lock_is_renewed(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOCKS", "on")
-    deployment.repairing.cache_clear()
+    deployment.repair_settings.cache_clear()
     evidence.erase(settled(evidence))
     evidence.clock = timedelta(days=25)
     assert evidence.repair() == []
@@ -387,11 +399,11 @@ def test_a_lock_that_cannot_be_renewed_raises_an_alarm_and_is_tried_again(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LOCKS", "on")
-    deployment.repairing.cache_clear()
+    deployment.repair_settings.cache_clear()
     settled(evidence)
     evidence.clock = timedelta(days=25)
     with monkeypatch.context() as broken:
-        broken.setattr(objects, "lock", lambda *_: 1 / 0)
+        broken.setattr(vault, "extend_lock", lambda *_: 1 / 0)
         evidence.repair()
     assert '"FilesNotRepaired"' in capsys.readouterr().out
     assert locked_until(evidence) is None
@@ -426,10 +438,10 @@ def test_the_last_word_of_the_scanner_is_malicious_and_the_file_is_kept(
 
 def test_a_scanner_that_stays_silent_has_not_scanned() -> None:
     """Evidence case E8: never."""
-    assert verdict(None, scanner=True, waited_seconds=60) is Scan.PENDING
-    assert verdict(None, scanner=True, waited_seconds=90_000) is Scan.NOT_SCANNED
-    assert verdict(None, scanner=False, waited_seconds=0) is Scan.NOT_SCANNED
-    assert verdict(Scan.MALICIOUS, scanner=False, waited_seconds=0) is Scan.MALICIOUS
+    assert effective_scan(None, scanner=True, waited_seconds=60) is Scan.PENDING
+    assert effective_scan(None, scanner=True, waited_seconds=90_000) is Scan.NOT_SCANNED
+    assert effective_scan(None, scanner=False, waited_seconds=0) is Scan.NOT_SCANNED
+    assert effective_scan(Scan.MALICIOUS, scanner=False, waited_seconds=0) is Scan.MALICIOUS
 
 
 def test_an_erased_report_takes_the_key_of_its_previews_along(evidence: Evidence) -> None:

@@ -10,12 +10,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from casework.aws.services import clients
-from casework.aws.steps import step, workflow
+from casework.aws.steps import executions, task_state
 from casework.aws.table import items, keys
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Priority
-from casework.moves.running import rerun
+from casework.case.value_objects import Priority
+from casework.moves.executions import claim_next_run
 from functions.triage import reconcile
 from tests.office import TABLE, Office
 
@@ -27,7 +27,7 @@ def event_of(case: Case, status: str = "FAILED", execution: str = "") -> dict[st
     detail = {
         "name": execution or case.execution,
         "status": status,
-        "stopDate": int(step.now().timestamp() * 1000),
+        "stopDate": int(task_state.now().timestamp() * 1000),
     }
     return {"messageId": detail["name"], "body": json.dumps({"detail": detail})}
 
@@ -41,7 +41,7 @@ def tell(*events: dict[str, Any]) -> list[str]:
 def asked(service: str, call: str) -> list[str]:
     """The calls of one kind from now on."""
     calls: list[str] = []
-    events = clients.client(service).meta.events
+    events = clients.aws_client(service).meta.events
     events.register(f"before-call.*.{call}", lambda **_: calls.append(call))
     return calls
 
@@ -102,7 +102,7 @@ def test_a_run_that_was_claimed_and_not_started_is_started_by_the_same_event(
     case = office.in_review()
     office.end_execution(case)
     event = event_of(case)
-    office.table.update(case.id, lambda seen: rerun(seen, served=False))
+    office.table.update(case.id, lambda seen: claim_next_run(seen, served=False))
 
     assert tell(event) == []
 
@@ -128,7 +128,7 @@ def test_an_event_whose_repair_fails_comes_again_and_stops_no_other(
 ) -> None:
     case, other = office.in_review(locations=[]), office.in_review(locations=[])
     end_all(office, [case, other])
-    really = workflow.start
+    really = executions.start_execution
 
     def refused(machine: str, of: Case, *said: Any) -> bool:
         if of.id == case.id:
@@ -137,7 +137,7 @@ def test_an_event_whose_repair_fails_comes_again_and_stops_no_other(
 
     events = [event_of(case), event_of(other)]
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "start", refused)
+        patch.setattr(executions, "start_execution", refused)
         assert tell(*events) == [case.execution]
     assert office.executions("RUNNING") == [f"{other.id}-2"]
 
@@ -149,7 +149,7 @@ def test_of_many_cases_some_are_looked_at_each_minute_and_all_in_turn(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No event came; Step Functions answers a few questions a second."""
-    monkeypatch.setattr(reconcile, "LOOKED_AT", 2)
+    monkeypatch.setattr(reconcile, "MAX_EXECUTIONS_CHECKED", 2)
     cases = [office.in_review(locations=[]) for _ in range(5)]
     end_all(office, cases)
     office.later(minutes=10)
@@ -177,7 +177,7 @@ def test_where_fewer_cases_wait_than_a_look_takes_each_minute_looks_at_all(
 def test_running_executions_are_looked_at_page_by_page(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "LOOKED_AT", 2)
+    monkeypatch.setattr(reconcile, "MAX_EXECUTIONS_CHECKED", 2)
     cases = [office.in_review(locations=[]) for _ in range(5)]
     office.later(minutes=10)
     looked = looked_at(monkeypatch)
@@ -192,7 +192,7 @@ def test_a_place_that_the_service_no_longer_knows_is_forgotten(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It keeps one for a day."""
-    monkeypatch.setattr(reconcile, "LOOKED_AT", 2)
+    monkeypatch.setattr(reconcile, "MAX_EXECUTIONS_CHECKED", 2)
     cases = [office.in_review(locations=[]) for _ in range(3)]
     office.later(minutes=10)
     office.reconcile()
@@ -200,7 +200,7 @@ def test_a_place_that_the_service_no_longer_knows_is_forgotten(
     def unknown(**_: Any) -> None:
         raise ClientError({"Error": {"Code": "InvalidToken"}}, "ListExecutions")
 
-    events = clients.client("stepfunctions").meta.events
+    events = clients.aws_client("stepfunctions").meta.events
     events.register("before-call.*.ListExecutions", unknown)
     assert office.reconcile() == {}
     events.unregister("before-call.*.ListExecutions", unknown)
@@ -220,7 +220,7 @@ def test_a_list_that_the_service_refuses_stops_no_other_repair(
     def refused(*_: Any) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, "ListExecutions")
 
-    monkeypatch.setattr(workflow, "some_running", refused)
+    monkeypatch.setattr(executions, "list_running_execution_page", refused)
 
     assert office.reconcile() == {"unserved": 1, "unlinked": 1}
     assert office.case_of(report).status is Status.IN_REVIEW
@@ -229,9 +229,9 @@ def test_a_list_that_the_service_refuses_stops_no_other_repair(
 def test_in_a_flood_immediate_danger_is_served_before_all_others(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "LOOKED_AT", 2)
+    monkeypatch.setattr(reconcile, "MAX_EXECUTIONS_CHECKED", 2)
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "start", _throttled)
+        patch.setattr(executions, "start_execution", _throttled)
         for _ in range(6):
             office.in_review(locations=[])
         office.later(minutes=10)
@@ -250,7 +250,7 @@ def test_the_first_decision_starts_the_workflow_that_a_flood_left(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "start", _throttled)
+        patch.setattr(executions, "start_execution", _throttled)
         case = office.in_review()
     assert office.executions() == []
 
@@ -271,7 +271,7 @@ def test_a_case_that_nobody_can_read_stops_no_other_and_is_in_no_log(
     spoilt, other = office.in_review(), office.in_review(locations=[])
     end_all(office, [spoilt, other])
     key = keys.case_key(spoilt.id)
-    items.put(TABLE, {**(items.get(TABLE, key) or {}), "status": "words of a reporter"})
+    items.put_item(TABLE, {**(items.get_item(TABLE, key) or {}), "status": "words of a reporter"})
 
     assert tell(event_of(spoilt), event_of(other)) == [spoilt.execution]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services.seals import read_leaves
-from casework.aws.steps import step
-from casework.aws.table import file_marks, items, keys, log
+from casework.aws.services.day_seal_store import read_leaves
+from casework.aws.steps import task_state
+from casework.aws.table import audit_log, file_marks, items, keys
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.evidence_table import EvidenceTable
-from casework.aws.table.verification import differences
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.parts import SYSTEM
+from casework.case.value_objects import SYSTEM_AUTHOR
 from casework.report.examination import Scan
 from functions.history import seal_day
 from tests.integration.full_case import PHONE, file_of, merge_another, naming, open_file, today
@@ -45,11 +45,11 @@ def sealed_case(office: Office) -> Case:
 def put(item: Mapping[str, Any], **changes: Any) -> None:
     """The item is stored with changes; None removes an attribute."""
     changed = {**item, **changes}
-    items.put(TABLE, {name: value for name, value in changed.items() if value is not None})
+    items.put_item(TABLE, {name: value for name, value in changed.items() if value is not None})
 
 
 def said_of(office: Office, case: Case) -> list[str]:
-    return list(differences(office.table, case.id))
+    return list(find_history_differences(office.table, case.id))
 
 
 ATTACKS = (
@@ -65,7 +65,7 @@ def test_no_sealed_file_can_vanish_or_change(
     """Finding E1: by `make verify-history` and by the night, whichever attribute it is."""
     case = sealed_case(office)
     (leaf,) = [each for each in read_leaves(BUCKET, today()) if each and each.case == case.id]
-    item = item_of(EvidenceTable(TABLE, "digest"), case.opened_by, 1)
+    item = item_of(FileTable(TABLE, "digest"), case.opened_by, 1)
     kept = Snapshot(office.items(""))
     kept.reads(monkeypatch)
     assert found(leaf) == []
@@ -91,7 +91,7 @@ def test_no_sealed_file_can_vanish_or_change(
 def test_verify_history_finds_a_sealed_file_that_is_gone(office: Office) -> None:
     case = sealed_case(office)
     assert first_bad(of_table(TABLE), Seen()) is None
-    items.delete(TABLE, keys.file_key(case.opened_by, 2))
+    items.delete_item(TABLE, keys.file_key(case.opened_by, 2))
     bad = first_bad(of_table(TABLE), Seen())
     assert bad is not None
     told = f"report {case.opened_by} has not as many files as it counts"
@@ -101,22 +101,22 @@ def test_verify_history_finds_a_sealed_file_that_is_gone(office: Office) -> None
 def test_a_count_cannot_hide_the_files_of_a_report(office: Office) -> None:
     """The desk looks for files where the report counts any."""
     case = sealed_case(office)
-    report = items.get(TABLE, keys.report_key(case.opened_by)) or {}
+    report = items.get_item(TABLE, keys.report_key(case.opened_by)) or {}
     put(report, file_count=None)
     told = f"report {case.opened_by} has not as many files as it counts"
     assert said_of(office, case) == [told]
     put(report, file_count=1)
-    items.delete(TABLE, keys.file_key(case.opened_by, 2))
+    items.delete_item(TABLE, keys.file_key(case.opened_by, 2))
     assert said_of(office, case) == [f"file 2 of report {case.opened_by} is gone"]
 
 
 def test_two_files_cannot_change_places(office: Office) -> None:
     """Also with all that they have, so that each is whole by itself."""
     case = sealed_case(office)
-    table = EvidenceTable(TABLE, "digest")
+    table = FileTable(TABLE, "digest")
     first, second = (item_of(table, case.opened_by, number) for number in (1, 2))
-    put({**second, keys.SORT: first[keys.SORT]})
-    put({**first, keys.SORT: second[keys.SORT]})
+    put({**second, keys.SORT_KEY: first[keys.SORT_KEY]})
+    put({**first, keys.SORT_KEY: second[keys.SORT_KEY]})
     told = said_of(office, case)
     for number in (1, 2):
         assert f"file {number} of report {case.opened_by} is not the one that was kept" in told
@@ -124,18 +124,18 @@ def test_two_files_cannot_change_places(office: Office) -> None:
 
 def test_a_file_that_nobody_received_is_found_after_its_second_night(office: Office) -> None:
     case = sealed_case(office)
-    genuine = item_of(EvidenceTable(TABLE, "digest"), case.opened_by, 1)
-    put({**genuine, keys.SORT: "FILE#003"}, marked=None)
-    put(items.get(TABLE, keys.report_key(case.opened_by)) or {}, file_count=3)
+    genuine = item_of(FileTable(TABLE, "digest"), case.opened_by, 1)
+    put({**genuine, keys.SORT_KEY: "FILE#003"}, marked=None)
+    put(items.get_item(TABLE, keys.report_key(case.opened_by)) or {}, file_count=3)
     office.later(days=2)
-    log.mark_person(TABLE, case.id, step.now(), "view", "an-officer")
+    audit_log.record_access(TABLE, case.id, task_state.now(), "view", "an-officer")
     seal_day.handle({"day": today()}, None)
     assert f"file 3 of report {case.opened_by} is in no log" in said_of(office, case)
 
 
 def test_a_file_of_an_erased_report_is_not_missed(office: Office) -> None:
     case = sealed_case(office)
-    erase_report(office.table, case.opened_by, step.now(), SYSTEM)
+    erase_report(office.table, case.opened_by, task_state.now(), SYSTEM_AUTHOR)
     assert said_of(office, case) == []
 
 
@@ -152,11 +152,11 @@ def test_a_file_that_moved_with_its_report_is_found_from_both_cases(office: Offi
     cases = (office.now_case(case), office.now_case(merged))
     assert [said_of(office, each) for each in cases] == [[], []]
     (reference,) = moved
-    item = item_of(EvidenceTable(TABLE, "digest"), reference, 1)
+    item = item_of(FileTable(TABLE, "digest"), reference, 1)
     put(item, kept_at="2026-01-01T00:00:00.000Z")
     for each in cases:
         assert f"file 1 of report {reference} is not as it was kept" in said_of(office, each)
-    items.delete(TABLE, keys.file_key(reference, 1))
+    items.delete_item(TABLE, keys.file_key(reference, 1))
     assert said_of(office, cases[1]) == [f"file 1 of report {reference} is gone"]
 
 
@@ -164,16 +164,18 @@ def test_a_result_of_the_scanner_is_not_taken_back(office: Office) -> None:
     """A file that was found malicious cannot be shown as clean, though it was clean before."""
     case = office.in_review(**naming(PHONE))
     file_of(office, case, case.opened_by)
-    table = EvidenceTable(TABLE, "digest")
+    table = FileTable(TABLE, "digest")
     clean = item_of(table, case.opened_by, 1)
     file = table.file(case.opened_by, 1)
     assert file is not None
-    file_marks.mark_scanned(TABLE, case.id, case.opened_by, 1, Scan.MALICIOUS, step.now())
-    assert table.scanned(file, Scan.MALICIOUS)
+    file_marks.record_scanned_mark(
+        TABLE, case.id, case.opened_by, 1, Scan.MALICIOUS, task_state.now()
+    )
+    assert table.store_scan(file, Scan.MALICIOUS)
     seal_day.handle({"day": today()}, None)
     assert said_of(office, case) == []
     for weaker in (Scan.CLEAN, Scan.NOT_SCANNED):
-        assert not table.scanned(file, weaker)
+        assert not table.store_scan(file, weaker)
     put(clean)
     told = f"file 1 of report {case.opened_by} has not the result that the scanner told"
     assert said_of(office, case) == [told]
@@ -182,10 +184,15 @@ def test_a_result_of_the_scanner_is_not_taken_back(office: Office) -> None:
 def test_a_file_from_before_is_verified_as_far_as_it_was_bound(office: Office) -> None:
     """Its mark holds the commitment to its bytes, and the version in the vault."""
     case = office.in_review(**naming(PHONE))
-    table = EvidenceTable(TABLE, "digest")
-    item = keep_file(table, case.opened_by, 1, case.id, step.now())
-    (mark,) = (each for each in log.marks_of(TABLE, case.id) if "#file#" in each[keys.SORT])
-    items.put(TABLE, {name: mark[name] for name in mark if name != file_marks.AS_KEPT})
+    table = FileTable(TABLE, "digest")
+    item = keep_file(table, case.opened_by, 1, case.id, task_state.now())
+    (mark,) = (
+        each for each in audit_log.read_marks(TABLE, case.id) if "#file#" in each[keys.SORT_KEY]
+    )
+    items.put_item(
+        TABLE,
+        {name: mark[name] for name in mark if name != file_marks.STORED_FILE_COMMITMENT_FIELD},
+    )
     put(item, sealed=None)
     seal_day.handle({"day": today()}, None)
     seen = Seen()
@@ -198,14 +205,14 @@ def test_a_file_from_before_is_verified_as_far_as_it_was_bound(office: Office) -
 
 def test_a_result_after_the_night_is_bound_by_the_next(office: Office) -> None:
     case = office.in_review(**naming(PHONE))
-    table = EvidenceTable(TABLE, "digest")
-    keep_file(table, case.opened_by, 1, case.id, step.now())
+    table = FileTable(TABLE, "digest")
+    keep_file(table, case.opened_by, 1, case.id, task_state.now())
     seal_day.handle({"day": today()}, None)
     office.later(days=1)
-    examine_file(table, case.opened_by, 1, step.now() + timedelta(minutes=1))
+    examine_file(table, case.opened_by, 1, task_state.now() + timedelta(minutes=1))
     seal_day.handle({"day": today()}, None)
     assert said_of(office, case) == []
     item = item_of(table, case.opened_by, 1)
-    put(item, **dict.fromkeys(file_marks.RESULT))
+    put(item, **dict.fromkeys(file_marks.COMMITTED_RESULT_FIELDS))
     told = f"file 1 of report {case.opened_by} has not the result of its examination that was found"
     assert said_of(office, case) == [told]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps.step import now
-from casework.aws.table import items, keys, log
-from casework.aws.table.wire import to_wire
+from casework.aws.steps.task_state import now
+from casework.aws.table import audit_log, items, keys
+from casework.aws.table.wire import to_wire_item
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import SYSTEM
-from casework.decisions.news import news_since
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.decisions.news import list_news_since
 from functions.triage import files, link
 from tests.builders import RABAT
 from tests.office import TABLE, Office
@@ -27,10 +27,12 @@ def kept(
     said: dict[str, str | int] = {"bound": "b", "vault": "v1"}
     if names_it:
         said |= {"report": reference, "file": number}
-    log.mark(TABLE, case_id, at, keys.FILE_KEPT, what, by=SYSTEM, **said)
-    key = keys.mark_key(case_id, at.isoformat()[:10], keys.FILE_KEPT, what)
-    image = to_wire(items.get(TABLE, key) or {})
-    told = {"Keys": to_wire(key), "NewImage": image, "SequenceNumber": "1"}
+    audit_log.record_mark(
+        TABLE, case_id, at, keys.STORED_FILE_MARK_KIND, what, by=SYSTEM_AUTHOR, **said
+    )
+    key = keys.mark_key(case_id, at.isoformat()[:10], keys.STORED_FILE_MARK_KIND, what)
+    image = to_wire_item(items.get_item(TABLE, key) or {})
+    told = {"Keys": to_wire_item(key), "NewImage": image, "SequenceNumber": "1"}
     return {"eventName": "INSERT", "dynamodb": told}
 
 
@@ -57,7 +59,7 @@ def test_a_mark_from_before_marks_named_their_file_is_news_of_it_as_well(office:
 
 def test_the_news_is_what_a_mark_says_and_not_how_its_key_is_written(office: Office) -> None:
     case = office.published(RABAT)
-    mark = keys.mark_key(case.id, "2026-03-02", keys.FILE_KEPT, "another name")
+    mark = keys.mark_key(case.id, "2026-03-02", keys.STORED_FILE_MARK_KIND, "another name")
     link.follow_record(link._settings(), {**mark, "report": case.opened_by, "file": 1})
     link.follow_record(link._settings(), mark)
     (entry,) = (each for each in office.table.events(case.id) if each.move == Move.ADD)
@@ -91,7 +93,7 @@ def test_a_decision_that_ends_a_case_needs_eyes_on_the_file(office: Office) -> N
     case = office.in_review()
     seen = case.events
     deliver(kept(office, case.id, case.opened_by))
-    news = news_since(list(office.table.events(case.id)), seen)
+    news = list_news_since(list(office.table.events(case.id)), seen)
     assert [each.data["kind"] for each in news] == ["file"]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.aws.table.evidence_table import EvidenceTable, Slot, StoredFile
+from casework.aws.table.file_table import FileTable, StoredFile, UploadSlotUse
 from casework.decisions.staff import Role
-from casework.report.evidence import FileState, WhyRefused
+from casework.report.file_limits import FileState, WhyRefused
 from tests.builders import RABAT
 from tests.integration.desks import TABLE, Desk
 
@@ -19,21 +19,23 @@ def announced(reference: str, number: int, name: str, slot: str = "", **said: An
     sent_at = "2026-03-02T11:00Z"
     slot = slot or f"{number:032x}"
     file = StoredFile(reference, number, slot, FileState.SLOTTED, name, 40, sent_at, **said)
-    table = EvidenceTable(TABLE, "digest")
-    seen = table.about(reference)
+    table = FileTable(TABLE, "digest")
+    seen = table.get_allowance(reference)
     assert seen is not None
-    table.give(file, seen, Slot(reference, number, "1", b"proof"), AT)
+    table.put_slot(file, seen, UploadSlotUse(reference, number, "1", b"proof"), AT)
     return file
 
 
 def test_a_case_lists_the_files_of_each_report_and_nothing_that_opens_them(desk: Desk) -> None:
     case = desk.referred()
     reference, other = desk.report(case, 1), desk.report(case, 2)
-    table = EvidenceTable(TABLE, "digest")
+    table = FileTable(TABLE, "digest")
     kept = announced(reference, 1, "capture\u202egpj.exe", declared="ab" * 32)
     refused = announced(reference, 2, "../film.mp4")
     announced(reference, 3, "File 3", exact=False)
-    table.arrive(kept, AT, digest="ab" * 32, wrapped=b"a wrapped key", vault="0f" * 16, bound="c")
+    table.record_arrival(
+        kept, AT, digest="ab" * 32, wrapped=b"a wrapped key", vault="0f" * 16, bound="c"
+    )
     assert table.keep(kept, "0f" * 16, "v1", AT)
     assert table.refuse(refused, WhyRefused.NEVER_CAME, AT)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import desk_keys, items, keys, log
+from casework.aws.table import audit_log, desk_keys, items, keys
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.decisions.staff import Role
 from casework.text.realm import Realm
 from functions.desk import deployment
@@ -88,13 +88,15 @@ class Two:
 
 def grave(opener: Opener, **fields: Any) -> Case:
     """The case of the opener, of a category of which two people open files."""
-    case = opener.desk.table.case(opener.case.id)
+    case = opener.desk.table.get_case(opener.case.id)
     changed = case.model_copy(update={"category": GRAVE, **fields})
-    item = items.get(TABLE, keys.case_key(case.id))
+    item = items.get_item(TABLE, keys.case_key(case.id))
     assert item is not None
     said = changed.model_dump(mode="json", include={"category", *fields})
-    items.put(TABLE, {**item, **{name: value for name, value in said.items() if value is not None}})
-    return opener.desk.table.case(case.id)
+    items.put_item(
+        TABLE, {**item, **{name: value for name, value in said.items() if value is not None}}
+    )
+    return opener.desk.table.get_case(case.id)
 
 
 @pytest.fixture
@@ -131,7 +133,7 @@ def test_one_asks_another_admits_and_the_first_opens_each_as_an_entry(two: Two) 
     assert given.status == 200, given.text
     assert two.moves()[-3:] == ["file_asked", "file_admitted", "file_opened"]
     events = list(two.desk.table.events(two.case.id))
-    assert first_broken(events) is None
+    assert find_first_break(events) is None
     assert (events[-1].by, events[-1].data["admitted"]) == (two.first, number + 1)
     for words in (MOTIVE, REASON):
         assert words not in "".join(each.model_dump_json() for each in events)
@@ -145,7 +147,7 @@ def test_nobody_admits_an_own_asking(two: Two) -> None:
     assert problem(two.answer(number, by=two.first)) == "not-allowed"
     assert two.moves()[-1] == "file_asked"
     assert problem(two.open(admission=number)) == "second-look-owed", "an asking admits nothing"
-    marks = log.marks_of(TABLE, two.case.id)
+    marks = audit_log.read_marks(TABLE, two.case.id)
     refused = [(each["by"], each["call"]) for each in marks if "#refused#" in each["sk"]]
     assert sorted(refused) == [(two.first, "answer_asking"), (two.first, "open_file")]
 
@@ -188,9 +190,9 @@ def test_a_file_that_was_exchanged_after_the_admission_does_not_open(two: Two) -
     """Evidence case E36."""
     entry = two.admitted()
     key = keys.file_key(two.opener.reference, 1)
-    item = items.get(TABLE, key)
+    item = items.get_item(TABLE, key)
     assert item is not None
-    items.put(TABLE, {**item, "bound": "beef"})
+    items.put_item(TABLE, {**item, "bound": "beef"})
     assert problem(two.open(admission=entry)) == "second-look-owed"
 
 
@@ -202,7 +204,9 @@ def test_what_stands_beside_the_history_admits_nothing(two: Two) -> None:
         for each in two.desk.items()
         if each["pk"] == desk_keys.file_askings_partition(Realm.REAL)
     ]
-    items.put(TABLE, {**line, "standing": "admitted", "answer": number, "answered_by": two.second})
+    items.put_item(
+        TABLE, {**line, "standing": "admitted", "answer": number, "answered_by": two.second}
+    )
     assert problem(two.open(admission=number)) == "second-look-owed"
 
 
@@ -249,9 +253,9 @@ def test_a_file_of_another_kind_opens_by_one_motive(opener: Opener) -> None:
 def test_a_category_that_a_reporter_or_the_words_say_counts(opener: Opener) -> None:
     """Evidence case E36."""
     case = grave(opener)
-    item = items.get(TABLE, keys.case_key(case.id))
+    item = items.get_item(TABLE, keys.case_key(case.id))
     assert item is not None
-    items.put(TABLE, {**item, "category": "fraud", "told": [GRAVE]})
+    items.put_item(TABLE, {**item, "category": "fraud", "told": [GRAVE]})
     assert problem(opener.open()) == "second-look-owed"
 
 
@@ -357,11 +361,11 @@ def test_the_line_of_an_asking_expires(two: Two) -> None:
         for each in two.desk.items()
         if each["pk"] == desk_keys.file_askings_partition(Realm.REAL)
     ]
-    assert line[keys.EXPIRES_AT] == int((NOON + timedelta(hours=4)).timestamp()) + 1
+    assert line[keys.EXPIRES_AT_FIELD] == int((NOON + timedelta(hours=4)).timestamp()) + 1
     assert MOTIVE not in str(line)
 
 
 def test_a_night_verifies_a_case_whose_file_two_people_opened(two: Two) -> None:
     two.open(admission=two.admitted())
-    log.bind(TABLE, two.case.id, "2026-03-02", NOON + timedelta(days=1))
-    assert first_broken(list(two.desk.table.events(two.case.id))) is None
+    audit_log.bind_day(TABLE, two.case.id, "2026-03-02", NOON + timedelta(days=1))
+    assert find_first_break(list(two.desk.table.events(two.case.id))) is None

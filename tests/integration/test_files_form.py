@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.http.pages import UPLOAD
-from functions.intake.texts import Texts, portal
+from casework.aws.http.response_headers import UPLOAD_PATH
+from functions.intake.texts import PortalTexts, load_portal
 from tests.integration.answers import Answered
 from tests.integration.evidence import Evidence, open_for_files
 from tests.integration.forms import a_form, hidden, post
@@ -26,8 +26,8 @@ def evidence(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
-def texts() -> Texts:
-    return portal().texts["fr"]
+def texts() -> PortalTexts:
+    return load_portal().texts["fr"]
 
 
 def asked(evidence: Evidence, sent: dict[str, Any], files: str, **more: str) -> Answered:
@@ -51,11 +51,11 @@ def buttons(page: Answered) -> list[str]:
 
 
 def test_beside_the_form_of_a_file_each_button_opens_a_tab_of_its_own(
-    evidence: Evidence, texts: Texts
+    evidence: Evidence, texts: PortalTexts
 ) -> None:
     sent = evidence.report()
     page = asked(evidence, sent, "add", key=a_key())
-    assert f'action="{UPLOAD}"' in page.text
+    assert f'action="{UPLOAD_PATH}"' in page.text
     assert texts["files.how"] in page.text
     assert len(buttons(page)) == 4, "to withdraw it, the list, one more file, and the way back"
     ends_the_upload = [each for each in buttons(page) if 'target="_blank"' not in each]
@@ -64,14 +64,14 @@ def test_beside_the_form_of_a_file_each_button_opens_a_tab_of_its_own(
 
 
 def test_a_file_that_did_not_arrive_is_sent_again_in_its_own_slot(
-    evidence: Evidence, texts: Texts
+    evidence: Evidence, texts: PortalTexts
 ) -> None:
     sent = evidence.report()
     first = asked(evidence, sent, "add", key=a_key())
     listed = asked(evidence, sent, "show")
     assert texts.fill("files.absent", size="25", minutes="15") in listed.text
     assert texts["files.resend"] in listed.text
-    assert UPLOAD not in listed.text
+    assert UPLOAD_PATH not in listed.text
     again = asked(evidence, sent, "1")
     assert hidden(again, "key") == hidden(first, "key"), "the same object"
     assert [each.number for each in evidence.files(sent)] == [1], "no second slot was used"
@@ -81,22 +81,24 @@ def test_a_file_that_did_not_arrive_is_sent_again_in_its_own_slot(
     assert texts["files.resend"] not in kept.text
 
 
-def test_a_file_that_has_come_is_not_asked_for_again(evidence: Evidence, texts: Texts) -> None:
+def test_a_file_that_has_come_is_not_asked_for_again(
+    evidence: Evidence, texts: PortalTexts
+) -> None:
     sent = evidence.report()
     name = put(asked(evidence, sent, "add", key=a_key()), b"a capture")
-    assert UPLOAD not in asked(evidence, sent, "1").text, "it waits for the receiver"
+    assert UPLOAD_PATH not in asked(evidence, sent, "1").text, "it waits for the receiver"
     assert evidence.receive(name) == []
-    assert UPLOAD not in asked(evidence, sent, "1").text
+    assert UPLOAD_PATH not in asked(evidence, sent, "1").text
 
 
 @pytest.mark.parametrize("number", ["1", "2", "99"])
 def test_a_slot_that_a_script_has_or_that_does_not_exist_has_no_form_here(
-    evidence: Evidence, texts: Texts, number: str
+    evidence: Evidence, texts: PortalTexts, number: str
 ) -> None:
     sent = evidence.report()
     evidence.slot(sent, {"name": "film.mp4", "size": 7})
     page = asked(evidence, sent, number)
-    assert UPLOAD not in page.text
+    assert UPLOAD_PATH not in page.text
     assert texts["files.resend"] not in page.text
 
 
@@ -106,7 +108,7 @@ def test_the_form_of_an_open_slot_needs_the_receipt_of_its_report(evidence: Evid
     form = {"reference": sent["reference"], "receipt": other["receipt"], "files": "1"}
     refused = post(evidence.reporters, form, "/fr/follow")
     assert refused.status == 404
-    assert UPLOAD not in refused.text
+    assert UPLOAD_PATH not in refused.text
 
 
 def test_files_without_a_name_are_told_apart_by_their_numbers(evidence: Evidence) -> None:
@@ -122,7 +124,7 @@ def test_files_without_a_name_are_told_apart_by_their_numbers(evidence: Evidence
 
 @pytest.mark.parametrize(("role", "invited"), [("witness", False), ("victim", True)])
 def test_a_witness_of_the_abuse_of_a_child_is_not_invited_to_send_files(
-    evidence: Evidence, texts: Texts, *, role: str, invited: bool
+    evidence: Evidence, texts: PortalTexts, *, role: str, invited: bool
 ) -> None:
     of_it = {"category": "child_sexual_exploitation", "role": role}
     receipt = post(evidence.reporters, a_form(**of_it))
@@ -134,7 +136,7 @@ def test_a_witness_of_the_abuse_of_a_child_is_not_invited_to_send_files(
 
 
 def test_a_file_that_did_not_arrive_is_withdrawn_by_a_button_beside_it(
-    evidence: Evidence, texts: Texts
+    evidence: Evidence, texts: PortalTexts
 ) -> None:
     sent = evidence.report()
     first = asked(evidence, sent, "add", key=a_key())
@@ -150,7 +152,9 @@ def test_a_file_that_did_not_arrive_is_withdrawn_by_a_button_beside_it(
 
 
 @pytest.mark.parametrize("which", ["withdraw-1", "withdraw-2", "withdraw-", "withdraw-x"])
-def test_a_file_that_came_stays_in_the_list(evidence: Evidence, texts: Texts, which: str) -> None:
+def test_a_file_that_came_stays_in_the_list(
+    evidence: Evidence, texts: PortalTexts, which: str
+) -> None:
     sent = evidence.report()
     evidence.receive(evidence.sent(sent, b"a capture"))
     shown = asked(evidence, sent, which)

@@ -13,9 +13,9 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.services import uploads
-from casework.report import evidence as limits
-from casework.report import in_parts
+from casework.aws.services import upload_parts
+from casework.report import file_limits as limits
+from casework.report import multipart
 from casework.report.examination import Scan
 from tests.integration.evidence import Evidence, open_for_files, opened
 from tests.integration.reporters import DROP, Reporters, a_key
@@ -27,15 +27,17 @@ FILM = random.Random("a film").randbytes(3 * PART + 77)
 
 @pytest.fixture
 def evidence(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evidence]:
-    monkeypatch.setattr(in_parts, "PART", PART)
+    monkeypatch.setattr(multipart, "UPLOAD_PART_BYTES", PART)
     with open_for_files(reporters, monkeypatch) as opened:
         yield opened
 
 
 def announced(content: bytes, name: str = "film.mp4") -> dict[str, Any]:
     """The request of a slot for a file in parts."""
-    begins = range(0, len(content), in_parts.PART)
-    parts = [hashlib.sha256(content[at : at + in_parts.PART]).hexdigest() for at in begins]
+    begins = range(0, len(content), multipart.UPLOAD_PART_BYTES)
+    parts = [
+        hashlib.sha256(content[at : at + multipart.UPLOAD_PART_BYTES]).hexdigest() for at in begins
+    ]
     return {"name": name, "size": len(content), "parts": parts}
 
 
@@ -102,11 +104,13 @@ def test_parts_that_came_and_were_not_received_yet_are_not_asked_for_again(
 def test_a_file_in_parts_counts_with_the_bytes_that_were_declared(evidence: Evidence) -> None:
     sent = evidence.report()
     slot(evidence, sent)
-    assert evidence.shown(sent)["bytes_left"] == limits.MOST_BYTES - len(FILM)
+    assert evidence.shown(sent)["bytes_left"] == limits.MAX_REPORT_FILES_BYTES - len(FILM)
 
 
 def test_a_large_file_that_is_not_in_parts_is_refused_and_told_to_be(evidence: Evidence) -> None:
-    answer = evidence.slot(evidence.report(), {"name": "x", "size": limits.LARGEST_WHOLE + 1})
+    answer = evidence.slot(
+        evidence.report(), {"name": "x", "size": limits.MAX_SINGLE_PART_BYTES + 1}
+    )
     assert (answer.status, answer.document["errors"][0]["pointer"]) == (422, "#/size")
 
 
@@ -216,7 +220,7 @@ def test_a_receiver_that_dies_between_two_parts_leaves_nothing_and_the_next_one_
     sent = evidence.report()
     evidence.into_a_case(sent)
     names = [evidence.upload_part(form, FILM) for form in slot(evidence, sent)]
-    usual = uploads.read
+    usual = upload_parts.stream_part
 
     def read(bucket: str, part: str, version: str) -> Iterator[bytes]:
         if part == names[2]:
@@ -224,7 +228,7 @@ def test_a_receiver_that_dies_between_two_parts_leaves_nothing_and_the_next_one_
         return usual(bucket, part, version)
 
     with monkeypatch.context() as patched:
-        patched.setattr(uploads, "read", read)
+        patched.setattr(upload_parts, "stream_part", read)
         assert evidence.receive(names[3]) == ["m"]
     assert evidence.vault() == []
     assert evidence.receive(names[3]) == []
@@ -238,14 +242,14 @@ def test_of_two_receivers_of_the_same_file_one_keeps_it_and_the_other_writes_not
     sent = evidence.report()
     evidence.into_a_case(sent)
     names = [evidence.upload_part(form, FILM) for form in slot(evidence, sent)]
-    usual, failed = uploads.read, []
+    usual, failed = upload_parts.stream_part, []
 
     def read(bucket: str, part: str, version: str) -> Iterator[bytes]:
-        monkeypatch.setattr(uploads, "read", usual)
+        monkeypatch.setattr(upload_parts, "stream_part", usual)
         failed.extend(evidence.receive(names[2]))
         return usual(bucket, part, version)
 
-    monkeypatch.setattr(uploads, "read", read)
+    monkeypatch.setattr(upload_parts, "stream_part", read)
     assert evidence.receive(names[3]) + failed == []
     assert (len(evidence.vault()), len(evidence.of_kind("MARK#"))) == (1, 1)
     assert opened(evidence, sent) == FILM
@@ -265,10 +269,10 @@ def test_a_part_that_was_never_sealed_raises_an_alarm(
     sent = evidence.report()
     names = [evidence.upload_part(form, FILM) for form in slot(evidence, sent)]
     with monkeypatch.context() as patched:
-        patched.setattr("functions.evidence.objects.put_sealed", lambda *_: 1 / 0)
+        patched.setattr("functions.evidence.vault.put_sealed_file", lambda *_: 1 / 0)
         evidence.receive(names[3])
     s3 = boto3.client("s3")
-    version = uploads.came(DROP, names[0])[names[1]].version
+    version = upload_parts.list_arrived_parts(DROP, names[0])[names[1]].version
     s3.delete_object(Bucket=DROP, Key=names[1], VersionId=version)
     assert evidence.receive(names[3]) == ["m"], "it goes to the dead letters"
 
@@ -304,7 +308,7 @@ def test_a_scanner_that_found_nothing_in_the_pieces_has_not_scanned_the_file(
 ) -> None:
     sent = evidence.report()
     names = [evidence.upload_part(form, FILM) for form in slot(evidence, sent)]
-    versions = [uploads.came(DROP, names[0])[name].version for name in names]
+    versions = [upload_parts.list_arrived_parts(DROP, names[0])[name].version for name in names]
     for name, version, status in zip(names, versions, results, strict=False):
         assert evidence.take({"key": name, "version": version, "scanned": status}) == []
     evidence.take({"key": names[0], "version": versions[1], "scanned": "THREATS_FOUND"})
@@ -323,12 +327,12 @@ def test_nothing_of_the_sender_is_told_with_a_part(evidence: Evidence) -> None:
 def test_a_film_of_nine_mebibytes_is_three_parts(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film = random.Random("nine").randbytes(9 * in_parts.MIB)
+    film = random.Random("nine").randbytes(9 * multipart.BYTES_PER_MIB)
     with open_for_files(reporters, monkeypatch) as evidence:
         sent = evidence.report()
-        assert evidence.shown(sent)["part_size"] == in_parts.PART
+        assert evidence.shown(sent)["part_size"] == multipart.UPLOAD_PART_BYTES
         forms = slot(evidence, sent, film)
-        assert [each["size"] // in_parts.MIB for each in forms] == [4, 4, 1]
+        assert [each["size"] // multipart.BYTES_PER_MIB for each in forms] == [4, 4, 1]
         for form in forms:
             evidence.receive(evidence.upload_part(form, film))
         assert opened(evidence, sent) == film

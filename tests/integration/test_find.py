@@ -9,23 +9,23 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import decided_table, desk_keys, desk_table, items, keys
+from casework.aws.table import decision_log_table, desk_keys, items, keys, staff_activity_table
 from casework.aws.table.case_table import AlreadyOpen
 from casework.case.case import Case
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from casework.decisions.staff import Role
-from casework.figures.decided import DecidedLine
-from casework.linking.kept import Claim, Mark
-from casework.moves.triage import opened
-from casework.text import spoken
+from casework.linking.records import IdentifierClaim, IdentifierMark
+from casework.moves.triage import open_case
+from casework.statistics.decision_lines import DecidedLine
+from casework.text import case_number
 from casework.text.realm import Realm
-from functions.desk.oversight import find
+from functions.desk.oversight import search
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import CONFIRM, Desk, an_event
 from tests.office import marked
 
-PHONE: Mark = ("phone", "+212612345678")
+PHONE: IdentifierMark = ("phone", "+212612345678")
 SAID = "06 12 34 56 78"
 
 
@@ -47,11 +47,14 @@ def closed(desk: Desk, case: Case) -> Case:
     ana = desk.enrol(Role.ANALYST)
     said = {"outcome": "reject", "reason": "duplicate"}
     assert desk.review(case, said, ana).status in (200, 202)
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 def test_a_case_is_found_by_every_name_that_it_has(desk: Desk) -> None:
-    case, ana = desk.in_review(number=spoken.written(41_830_526)), desk.enrol(Role.ANALYST)
+    case, ana = (
+        desk.in_review(number=case_number.format_case_number(41_830_526)),
+        desk.enrol(Role.ANALYST),
+    )
     reference = desk.report(case, 1_000)
     for text, kind in (
         (reference.lower().replace("-", " "), "reference"),
@@ -68,12 +71,12 @@ def test_a_case_is_found_by_every_name_that_it_has(desk: Desk) -> None:
 
 
 def test_one_number_is_given_to_one_case(desk: Desk) -> None:
-    number = spoken.written(7)
+    number = case_number.format_case_number(7)
     case = desk.received(number=number)
     another = a_case(2, version=0, revision=0, events=0, number=number)
     with pytest.raises(AlreadyOpen):
-        desk.table.open(opened(another, NOON), ())
-    assert desk.table.numbered(number) == case.id
+        desk.table.open(open_case(another, NOON), ())
+    assert desk.table.find_by_number(number) == case.id
 
 
 def test_a_case_from_before_there_were_numbers_goes_on(desk: Desk) -> None:
@@ -87,9 +90,11 @@ def test_an_identifier_finds_every_case_that_names_it_closed_ones_too_and_says_w
 ) -> None:
     ana = desk.enrol(Role.ANALYST)
     ended, owner, other = desk.in_review(), desk.in_review(), desk.referred(SALE)
-    desk.table.identifiers.claim(Claim(PHONE), ended.id, ended.opened_by)
-    desk.table.identifiers.claim(Claim(PHONE, instead_of=ended.id), owner.id, owner.opened_by)
-    desk.table.identifiers.note([PHONE], other.id)
+    desk.table.identifiers.claim(IdentifierClaim(PHONE), ended.id, ended.opened_by)
+    desk.table.identifiers.claim(
+        IdentifierClaim(PHONE, instead_of=ended.id), owner.id, owner.opened_by
+    )
+    desk.table.identifiers.add_mentions([PHONE], other.id)
     ended = closed(desk, ended)
     answered = sought(desk, f"il appelle du {SAID}", ana)
     assert found(answered)[-1] == ended.id, "open cases come first"
@@ -104,10 +109,15 @@ def test_an_identifier_finds_every_case_that_names_it_closed_ones_too_and_says_w
 
 def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk) -> None:
     omar, samira = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
-    case = desk.referred(SALE, number=spoken.written(11))
+    case = desk.referred(SALE, number=case_number.format_case_number(11))
     reference = desk.report(case, 1_000)
-    desk.table.identifiers.claim(Claim(PHONE), case.id, case.opened_by)
-    nothing = [a_reference(4_000), a_case(4_000).id, spoken.written(12), "06 99 99 99 99"]
+    desk.table.identifiers.claim(IdentifierClaim(PHONE), case.id, case.opened_by)
+    nothing = [
+        a_reference(4_000),
+        a_case(4_000).id,
+        case_number.format_case_number(12),
+        "06 99 99 99 99",
+    ]
     for text, unknown in zip([reference, case.id, case.number, SAID], nothing, strict=True):
         theirs, none = sought(desk, text, omar), sought(desk, unknown, omar)
         assert (theirs.status, none.status) == (200, 200)
@@ -123,8 +133,8 @@ def test_an_officer_of_another_unit_finds_nothing_and_cannot_tell_why(desk: Desk
 
 def test_a_case_that_was_merged_is_found_as_the_one_that_goes_on(desk: Desk) -> None:
     case, into = desk.in_review(), desk.in_review()
-    desk.table.identifiers.claim(Claim(PHONE), case.id, case.opened_by)
-    desk.table.identifiers.note([PHONE], into.id)
+    desk.table.identifiers.claim(IdentifierClaim(PHONE), case.id, case.opened_by)
+    desk.table.identifiers.add_mentions([PHONE], into.id)
     ana = desk.enrol(Role.ANALYST)
     said = {"outcome": "merge", "into": into.id}
     assert desk.review(case, said, ana).status in (200, 202)
@@ -132,8 +142,10 @@ def test_a_case_that_was_merged_is_found_as_the_one_that_goes_on(desk: Desk) -> 
 
 
 def test_trials_are_found_by_their_own_people_alone(desk: Desk) -> None:
-    trial = a_case(1, Realm.TRIAL, version=0, revision=0, events=0, number=spoken.written(13))
-    desk.table.open(opened(trial, NOON), ())
+    trial = a_case(
+        1, Realm.TRIAL, version=0, revision=0, events=0, number=case_number.format_case_number(13)
+    )
+    desk.table.open(open_case(trial, NOON), ())
     tester = desk.enrol(Role.ANALYST, realm=Realm.TRIAL)
     assert found(sought(desk, trial.number, tester)) == [trial.id]
     assert found(sought(desk, trial.number, desk.enrol(Role.SUPERVISOR))) == []
@@ -168,12 +180,14 @@ def test_a_search_has_a_text_and_a_ground_of_the_list(desk: Desk, body: dict[str
 
 def test_an_auditor_reads_who_searched_on_which_ground_and_never_for_what(desk: Desk) -> None:
     ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
-    desk.table.identifiers.claim(Claim(PHONE), case.id, case.opened_by)
+    desk.table.identifiers.claim(IdentifierClaim(PHONE), case.id, case.opened_by)
     sought(desk, SAID, ana, "prosecutor_asks")
     sought(desk, "un nom", ana)
     page = desk.get(f"staff/{ana}/searches", auditor).document
-    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.found_key.begins)]
-    assert {each[keys.EXPIRES_AT] for each in kept} == {int(NOON.timestamp()) + 90 * 86_400}
+    kept = [
+        each for each in desk.items() if each["sk"].startswith(desk_keys.search_record_key.begins)
+    ]
+    assert {each[keys.EXPIRES_AT_FIELD] for each in kept} == {int(NOON.timestamp()) + 90 * 86_400}
     told = {each["ground"]: each for each in page["searches"]}
     assert told["prosecutor_asks"]["digests"] == [marked(*PHONE)], "as histories name it"
     assert told["prosecutor_asks"]["found"] == 1
@@ -194,7 +208,7 @@ def test_an_auditor_reads_who_searched_on_which_ground_and_never_for_what(desk: 
 def test_a_person_who_searches_all_the_time_is_stopped(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(find, "MOST_AN_HOUR", 2)
+    monkeypatch.setattr(search, "MAX_AN_HOUR", 2)
     ana = desk.enrol(Role.ANALYST)
     assert [sought(desk, SAID, ana).status for _ in range(3)] == [200, 200, 409]
     assert sought(desk, SAID, desk.enrol(Role.ANALYST)).status == 200
@@ -233,7 +247,7 @@ def test_settings_are_kept_for_their_author_alone(desk: Desk) -> None:
 def test_settings_that_an_earlier_release_kept_are_read_and_changed(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     old = {"language": "zzz", "grey": True, **desk_keys.settings_key(ana)}
-    items.put(desk.table.name, old)
+    items.put_item(desk.table.name, old)
     assert desk.get("me", ana).document["settings"] == {**PLAIN, "grey": True}
     assert change(desk, ana, {"letters_off": True}).status == 200
     assert desk.get("me", ana).document["settings"] == {**PLAIN, "letters_off": True}
@@ -258,7 +272,7 @@ def test_a_person_keeps_at_most_ten_views_each_under_a_name_of_its_own(desk: Des
         assert (refused.status, refused.document["errors"][0]["code"]) == (422, code)
     # A view of a later release, which this one cannot read, is left out.
     kept = {"views": [late, {**ours, "colour": "red"}], "version": 7}
-    items.put(desk.table.name, {**kept, **desk_keys.settings_key(omar)})
+    items.put_item(desk.table.name, {**kept, **desk_keys.settings_key(omar)})
     views = desk.get("me", omar).document["settings"]["views"]
     assert [each["name"] for each in views] == [late["name"]]
 
@@ -281,13 +295,13 @@ def test_two_open_pages_of_a_person_do_not_undo_each_others_settings(
     assert change(desk, ana, {}, "").status == 428
     assert desk.get("me", ana).document["settings"] == {**PLAIN, **both}
     # Another page is first, between the reading and the writing of this call.
-    kept = desk_table.keep_settings
+    kept = staff_activity_table.put_staff_settings
 
     def overtaken(table: str, subject: str, settings: dict[str, Any], version: int) -> int:
         kept(table, subject, {"letters_off": True}, version)
         return kept(table, subject, settings, version)
 
-    monkeypatch.setattr(desk_table, "keep_settings", overtaken)
+    monkeypatch.setattr(staff_activity_table, "put_staff_settings", overtaken)
     beaten = change(desk, ana, {}, again.etag)
     assert (beaten.status, beaten.document["current"]["letters_off"]) == (412, True)
     assert desk.get("me", ana).document["settings"] == {**PLAIN, "letters_off": True}
@@ -301,8 +315,10 @@ def test_a_person_reads_their_decisions_and_an_auditor_those_of_all(desk: Desk) 
     assert desk.get(f"staff/{ana}/decisions", auditor).document["decisions"] == [mine]
     assert desk.get("me/decisions", auditor).document == {"decisions": []}
     assert desk.get(f"staff/{ana}/decisions", ana).status == 403
-    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.did_key.begins)]
-    assert [each[keys.EXPIRES_AT] for each in kept] == [int(NOON.timestamp()) + 30 * 86_400]
+    kept = [
+        each for each in desk.items() if each["sk"].startswith(desk_keys.staff_decision_key.begins)
+    ]
+    assert [each[keys.EXPIRES_AT_FIELD] for each in kept] == [int(NOON.timestamp()) + 30 * 86_400]
 
 
 def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
@@ -323,11 +339,13 @@ def test_an_auditor_reads_what_was_decided_on_a_day(desk: Desk) -> None:
 def test_an_auditor_reads_a_long_day_page_by_page_the_latest_first(desk: Desk) -> None:
     ana, auditor, day = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), NOON.date().isoformat()
     took = [
-        DecidedLine(stamp(NOON + timedelta(seconds=each)), desk.in_review().id, each, ana)
+        DecidedLine(
+            format_timestamp(NOON + timedelta(seconds=each)), desk.in_review().id, each, ana
+        )
         for each in range(5)
     ]
     for line in took:
-        decided_table.keep(desk.table.name, day, line)
+        decision_log_table.put_decision_line(desk.table.name, day, line)
     read: list[int] = []
     cursor: dict[str, str] = {}
     for _ in range(3):
@@ -349,8 +367,8 @@ def test_a_repeated_call_lists_the_decision_whose_first_call_died_before_it(
     ana, auditor, case = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR), desk.in_review()
     asked = {"idempotency_key": "6f1f4a4e-6a5d-4d5e-9d0e-0f6f3a1b2c3d"}
     with monkeypatch.context() as broken:
-        broken.setattr(decided_table, "keep", dies)
-        broken.setattr(desk_table, "keep_decision", dies)
+        broken.setattr(decision_log_table, "put_decision_line", dies)
+        broken.setattr(staff_activity_table, "record_staff_decision", dies)
         assert desk.review(case, CONFIRM, ana, **asked).status in (200, 202)
     day = NOON.date().isoformat()
     assert desk.get("decisions", auditor, day=day).document["decisions"] == []
@@ -363,7 +381,11 @@ def test_a_repeated_call_lists_the_decision_whose_first_call_died_before_it(
 
 
 @pytest.mark.parametrize(
-    ("table", "keeps"), [(desk_table, "keep_decision"), (decided_table, "keep")]
+    ("table", "keeps"),
+    [
+        (staff_activity_table, "record_staff_decision"),
+        (decision_log_table, "put_decision_line"),
+    ],
 )
 def test_a_decision_stands_where_it_cannot_be_kept_in_mind_or_counted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, table: ModuleType, keeps: str
@@ -374,4 +396,4 @@ def test_a_decision_stands_where_it_cannot_be_kept_in_mind_or_counted(
     monkeypatch.setattr(table, keeps, fails)
     case = desk.in_review()
     assert desk.review(case, CONFIRM, desk.enrol(Role.ANALYST)).status in (200, 202)
-    assert desk.table.case(case.id).status != case.status
+    assert desk.table.get_case(case.id).status != case.status

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from casework.aws.services import clients
-from casework.aws.steps import step
-from casework.aws.table import desk_keys, items, keys, log
+from casework.aws.steps import task_state
+from casework.aws.table import audit_log, desk_keys, items, keys
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import Duty, Opener, Priority
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
+from casework.case.value_objects import Duty, Opener, Priority
 from casework.decisions.staff import Role
 from casework.text.realm import Realm
 from functions.desk import deployment
@@ -64,9 +64,9 @@ class Front:
 
     def waiting(self) -> list[str]:
         """All that wait, also those that share the line of their group."""
-        queue = desk_keys.queue(desk_keys.GLANCES)
-        found = items.indexed(self.office.table.name, keys.BY_QUEUE, queue)
-        return [desk_keys.place_of(each[keys.QUEUE_AT]).id for each in found]
+        queue = desk_keys.queue_name_of_desk(desk_keys.GLANCE_QUEUE)
+        found = items.query_index(self.office.table.name, keys.QUEUE_INDEX, queue)
+        return [desk_keys.parse_queue_place(each[keys.QUEUE_SORT_KEY]).id for each in found]
 
     def say(
         self, report: str, verdict: str, by: str = "", key: str = "", *, copies: bool = False
@@ -114,16 +114,16 @@ def front(office: Office, monkeypatch: pytest.MonkeyPatch) -> Front:
     }.items():
         monkeypatch.setenv(name, value)
     deployment.settings.cache_clear()
-    log._marked.clear()
-    monkeypatch.setattr(deployment, "now", step.now)
+    audit_log._marked.clear()
+    monkeypatch.setattr(deployment, "now", task_state.now)
     desk = Desk(office.table, StepFunctions(), io.StringIO())
     return Front(desk, office, desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR))
 
 
 def whole(front: Front, case: Case) -> None:
     """The case is as its history tells, and what is kept beside it too."""
-    assert first_broken(front.office.table.entries(case.id)) is None
-    assert list(differences(front.office.table, case.id)) == []
+    assert find_first_break(front.office.table.entries(case.id)) is None
+    assert list(find_history_differences(front.office.table, case.id)) == []
 
 
 # ---- what is owed ------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def test_a_copy_waits_for_a_glance_where_its_words_cannot_be_kept(front: Front) 
 
     assert front.case(copy).id == front.case(first).id
     assert front.waiting() == [first, copy]
-    erase_report(front.office.table, copy, step.now(), "somebody")
+    erase_report(front.office.table, copy, task_state.now(), "somebody")
     assert front.names() == [first]
     again = front.came(narrative=SCAM, locations=PHONE)
     assert again not in front.names(), "the first one's words are still known"
@@ -193,7 +193,7 @@ def test_copies_of_one_batch_are_glanced_at_once(front: Front) -> None:
 
 def test_a_copy_is_glanced_at_once_the_first_is_erased(front: Front) -> None:
     first = front.came(narrative=SCAM, locations=PHONE)
-    erase_report(front.office.table, first, step.now(), "somebody")
+    erase_report(front.office.table, first, task_state.now(), "somebody")
     assert front.names() == []
     assert front.names() == []
     copy = front.came(narrative=SCAM, locations=PHONE)
@@ -225,7 +225,7 @@ def test_a_page_reads_two_read_units_for_each_report_and_goes_on(front: Front) -
         front.came(narrative=each * 40) for each in ("ab ", "cd ", "ef ", "gh ", "ij ", "kl ")
     ]
     calls: list[str] = []
-    events = clients.client("dynamodb").meta.events
+    events = clients.aws_client("dynamodb").meta.events
     events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
     front.listed()
     reading = [each for each in calls if each in {"Query", "BatchGetItem", "GetItem"}]
@@ -316,7 +316,7 @@ def test_danger_seen_in_a_report_that_joined_lets_the_unit_inquire(front: Front)
     assert [each.report for each in after.gate] == [joined]
     moves = [each.move for each in front.office.table.events(case.id)][-3:]
     assert moves == [Move.GLANCE, Move.RAISE, Move.PASS]
-    assert first_difference(after, front.office.table.events(case.id)) is None
+    assert find_first_difference(after, front.office.table.events(case.id)) is None
     whole(front, after)
 
 
@@ -374,12 +374,12 @@ def test_of_two_verdicts_at_once_one_is_taken_and_danger_is_never_lost(front: Fr
 
 def test_an_unknown_or_erased_report_takes_no_verdict(front: Front) -> None:
     report = front.came(narrative=SCAM)
-    erase_report(front.office.table, report, step.now(), "somebody")
+    erase_report(front.office.table, report, task_state.now(), "somebody")
     for named in (report, "no reference"):
         assert front.say(named, "danger_now").status == 422
-    kept = items.get(TABLE, keys.report_key(report)) or {}
+    kept = items.get_item(TABLE, keys.report_key(report)) or {}
     assert "glance" not in kept
-    assert keys.QUEUE not in kept
+    assert keys.QUEUE_PARTITION_KEY not in kept
 
 
 # ---- other looks, and the clock ----------------------------------------------------------------
@@ -424,7 +424,7 @@ def test_an_overdue_glance_stands_on_the_duty_desk_and_in_the_pulse(front: Front
 
 
 def test_a_flood_hides_no_older_calm_report(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.desk.shown.glances.COUNTED", 2)
+    monkeypatch.setattr("functions.desk.queries.glances.MAX_GLANCES_COUNTED", 2)
     front.came(narrative=SCAM)
     front.office.later(minutes=20)
     for each in "abc":

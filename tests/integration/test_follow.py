@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services.announcements import mark_of
-from casework.aws.steps.step import now
+from casework.aws.services.notifications import anonymous_report_id
+from casework.aws.steps.task_state import now
 from casework.aws.table import keys
-from casework.aws.table.additions import additions_to
+from casework.aws.table.additions import list_additions
 from casework.aws.table.erasure import erase_case
+from casework.aws.table.item_mapping import StoredReport
 from casework.aws.table.report_table import NewAddition, ReportTable
-from casework.aws.table.stored import StoredReport
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Duty
-from casework.case.replay import first_difference
-from casework.case.times import stamp
+from casework.case.replay import find_first_difference
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, Duty
 from casework.errors import IllegalMove
 from casework.identifiers import keyed_mark
-from casework.moves.adding import looked
-from casework.moves.messaging import messaged
+from casework.moves.additions import mark_additions_read
+from casework.moves.messages import record_message
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
-from functions.triage import adding, link
+from functions.triage import additions, link
 from tests import admitting
 from tests.builders import RABAT
 from tests.office import ANALYST, OFFICER, OWN, SELECTOR, TABLE, Office, marked
@@ -91,8 +91,8 @@ def test_an_answer_ends_the_question_though_its_report_was_split_off_meanwhile(
     office: Office,
 ) -> None:
     case, apart = office.ask(office.in_review()), office.in_review(locations=[])
-    (report,) = office.table.reports.several([case.opened_by])
-    office.table.reports.move(report, case.id, apart.id, stamp(now()), [], None)
+    (report,) = office.table.reports.get_reports([case.opened_by])
+    office.table.reports.move(report, case.id, apart.id, format_timestamp(now()), [], None)
     deliver(add(office, case.opened_by, answers=1))
     assert office.now_case(case).status is Status.IN_REVIEW
     assert office.now_case(apart).version == apart.version
@@ -107,7 +107,7 @@ def test_the_unit_that_holds_a_case_hears_of_an_addition_once_however_often_it_i
     told = office.told("case.addition")
     assert [each["attributes"]["unit"] for each in told] == [RABAT]
     assert "Encore" not in repr(told)
-    report = office.table.reports.one(case.opened_by)
+    report = office.table.reports.get_report(case.opened_by)
     assert report is not None
     assert report.additions == 1
 
@@ -150,7 +150,7 @@ def test_a_later_report_joins_by_an_identifier_from_an_addition(
     """Desk bug 7: the next victim was called from the number in the addition."""
     case = office.in_review(narrative="Un faux vendeur.", locations=[])
     deliver(add(office, case.opened_by, text="Il appelle du 0661234567, écrit à vol@escroc.ma."))
-    (kept,) = additions_to(TABLE, case.opened_by)
+    (kept,) = list_additions(TABLE, case.opened_by)
     assert dict(kept.named)[marked("phone", "+212661234567")] == "+212661234567"
     assert office.moves(case).index("add") + 1 == kept.event
     later = office.accept(narrative="Appel du 06 61 23 45 67.", locations=[])
@@ -183,7 +183,7 @@ def test_a_reporters_own_contact_in_an_addition_links_no_report(
     deliver(
         add(office, case.opened_by, own=(own,), text="Mon contact est le 0661234567 désormais.")
     )
-    (kept,) = additions_to(TABLE, case.opened_by)
+    (kept,) = list_additions(TABLE, case.opened_by)
     assert kept.own_named == (marked("phone", "+212661234567"),)
     later = office.accept(narrative="Appel du 06 61 23 45 67.", locations=[])
     office.deliver(later)
@@ -225,12 +225,14 @@ def test_an_unread_addition_to_a_units_case_reaches_the_duty_desk_in_time(
     assert (late["attributes"]["unit"], late["subject"]) == ("supervision", case.id)
     assert after.unread is not None
     last = after.unread.last
-    seen = office.table.update(case.id, lambda each: looked(each, now(), OFFICER, seen=last)).case
+    seen = office.table.update(
+        case.id, lambda each: mark_additions_read(each, now(), OFFICER, seen=last)
+    ).case
     assert office.table.duty(Duty.OVERDUE, 10).ids == []
-    assert Due.UNREAD not in seen.dues
+    assert DeadlineKind.UNREAD not in seen.pending_deadlines
     events = list(office.table.events(case.id))
     assert (events[-2].data["due"], events[-1].move) == ("unread", "look")
-    assert first_difference(seen, events) is None
+    assert find_first_difference(seen, events) is None
 
 
 def test_an_addition_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
@@ -245,14 +247,14 @@ def test_an_addition_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
     assert office.table.duty(Duty.ADDED_AFTER_END, 10).ids == [case.id]
     assert after.unread is not None
     with pytest.raises(IllegalMove):
-        looked(after, now(), ANALYST, seen=after.unread.last - 1)
+        mark_additions_read(after, now(), ANALYST, seen=after.unread.last - 1)
     seen = office.table.update(
-        case.id, lambda each: looked(each, now(), ANALYST, seen=after.events)
+        case.id, lambda each: mark_additions_read(each, now(), ANALYST, seen=after.events)
     ).case
     assert Duty.ADDED_AFTER_END not in seen.duties
     assert office.moves(case)[-1] == "look"
     with pytest.raises(IllegalMove):
-        looked(seen, now(), ANALYST, seen=seen.events)
+        mark_additions_read(seen, now(), ANALYST, seen=seen.events)
 
 
 def test_a_withdrawal_is_in_front_of_people_and_moves_nothing(office: Office) -> None:
@@ -281,9 +283,9 @@ def test_money_lost_in_an_addition_is_read_like_money_lost_in_a_report(
     case = office.in_review(narrative="Un faux vendeur.", locations=[], category="fraud")
     lost = {"amount": "90000", "currency": "MAD", "at": "2030-01-01"}
     deliver(add(office, case.opened_by, text="J'ai payé.", money_lost=[lost]))
-    (kept,) = additions_to(TABLE, case.opened_by)
-    assert kept.said is not None
-    found = adding.read(
+    (kept,) = list_additions(TABLE, case.opened_by)
+    assert kept.readable_content is not None
+    found = additions.read_addition(
         open_pack("ma"), SELECTOR.encode(), OWN.encode(), one(office, case.opened_by), kept
     )
     assert found is not None
@@ -307,11 +309,11 @@ def test_the_identifiers_of_an_addition_are_erased_with_its_report(office: Offic
     for _ in erase_case(office.table, office.now_case(case), now()):
         pass
     assert office.table.identifiers.owners([mark]).cases == {}
-    assert additions_to(TABLE, case.opened_by) == []
+    assert list_additions(TABLE, case.opened_by) == []
 
 
 def one(office: Office, reference: str) -> StoredReport:
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
     return report
 
@@ -329,7 +331,7 @@ def test_only_entries_with_news_are_announced_to_reporters(
 ) -> None:
     case = office.in_review()
     change = office.table.update(
-        case.id, lambda each: messaged(each, now(), ANALYST, reports=())
+        case.id, lambda each: record_message(each, now(), ANALYST, reports=())
     ).case
     for number in range(1, change.events + 1):
         assert deliver(a_record(keys.event_key(case.id, number))) == []
@@ -346,7 +348,7 @@ def test_a_question_is_news_for_its_reporter_without_the_reference(
     case = office.ask(office.in_review())
     assert deliver(a_record(keys.event_key(case.id, case.events))) == []
     (news,) = office.told("case.news")
-    assert news["data"]["only"] == [mark_of(case.opened_by)]
+    assert news["data"]["only"] == [anonymous_report_id(case.opened_by)]
     assert case.opened_by not in repr(news).replace(case.id, "")
 
 

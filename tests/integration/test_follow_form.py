@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.table import number_table, stored
-from casework.case.parts import Question
+from casework.aws.table import item_mapping, number_opening_table
+from casework.case.value_objects import Question
 from casework.errors import Busy
-from functions.intake import operations, paging
+from functions.intake import operations, progress_pages
 from tests.integration.answers import Answered
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import TABLE, Reporters
@@ -64,7 +64,7 @@ def test_a_reporter_reads_when_the_own_number_was_opened_with_and_without_javasc
     alone = reporters.follow(reference, receipt), dict(reporters.calls)
     told = ["2026-03-02T12:15:00.000Z", "2026-03-02T12:30:00.000Z"]
     for quarter in (*reversed(told), told[0]):
-        write = number_table.telling(TABLE, reference, quarter)["Update"]
+        write = number_opening_table.number_opened_update_write(TABLE, reference, quarter)["Update"]
         boto3.client("dynamodb").update_item(**write)
     reporters.calls.clear()
     after = reporters.follow(reference, receipt)
@@ -138,7 +138,7 @@ def test_a_withdrawal_needs_no_words(reporters: Reporters, opened: dict[str, str
 def test_older_entries_can_be_read_without_javascript(
     reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(paging.ROOMS, "additions", 1)
+    monkeypatch.setitem(progress_pages.PROGRESS_BUDGETS_BYTES, "additions", 1)
     for number in range(2):
         key = hidden(follow(reporters, **opened), "key")
         follow(reporters, **opened, key=key, answers="", text=f"Fait numéro {number}.")
@@ -157,7 +157,9 @@ def test_a_question_is_answered_in_its_own_form(
         number=1, report=opened["reference"], text="Quel jour ?", language="fr",
         asked_at="2026-03-02T12:00:00.000Z", due="2026-03-09T12:00:00.000Z",
     )  # fmt: skip
-    boto3.client("dynamodb").put_item(TableName=TABLE, Item=stored.question_item("C-1", asked))
+    boto3.client("dynamodb").put_item(
+        TableName=TABLE, Item=item_mapping.question_to_item("C-1", asked)
+    )
     page = follow(reporters, **opened)
     assert "Quel jour ?" in page.text
     assert "<b>Une question pour vous</b>" in page.text
@@ -229,7 +231,7 @@ def test_an_addition_survives_a_service_that_cannot_answer(
 def test_a_report_that_is_full_says_so(
     reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "MOST_ADDITIONS", 1)
+    monkeypatch.setattr(operations, "MAX_ADDITIONS", 1)
     page = follow(reporters, **opened)
     follow(reporters, **opened, key=hidden(page, "key"), text="D’abord")
     page = follow(reporters, **opened)

@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.table.stored import question_item
-from casework.case.parts import Question
-from casework.text.reference import case_id_of
-from functions.intake import operations, paging
+from casework.aws.table.item_mapping import question_to_item
+from casework.case.value_objects import Question
+from casework.text.reference import case_id_from_reference
+from functions.intake import operations, progress_pages
 from tests.builders import a_report
 from tests.integration.reporters import TABLE, Reporters, a_key
 
@@ -78,7 +78,7 @@ def test_an_addition_with_a_payment_in_the_future_is_refused(reporters: Reporter
 def test_a_report_takes_fifty_additions_and_no_more(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "MOST_ADDITIONS", 2)
+    monkeypatch.setattr(operations, "MAX_ADDITIONS", 2)
     sent, key = reporters.send(a_report(), a_key()).document, a_key()
     assert add(reporters, sent, {"text": "Fait 0."}, key).status == 201
     assert add(reporters, sent, {"text": "Fait 1."}).status == 201
@@ -134,7 +134,7 @@ def test_a_reporter_who_withdraws_is_told_the_effect(reporters: Reporters) -> No
 def test_older_entries_are_read_page_by_page_without_a_repeat(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(paging.ROOMS, "additions", 1_000)
+    monkeypatch.setitem(progress_pages.PROGRESS_BUDGETS_BYTES, "additions", 1_000)
     sent = reporters.send(a_report(), a_key()).document
     for number in range(12):
         add(reporters, sent, {"text": f"Fait {number}."})
@@ -204,7 +204,7 @@ def test_only_the_reporter_who_was_asked_can_answer(
         asked_at="2026-11-01T00:00:00.000Z",
         due="2026-11-08T00:00:00.000Z",
     )
-    item = question_item(case_id_of(asked["reference"]), question)
+    item = question_to_item(case_id_from_reference(asked["reference"]), question)
     boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
     answer = {"text": "Mardi.", "answers": 2}
     for sent, document in ((other, answer), (asked, {**answer, "answers": 1})):

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from casework.aws.table.report_table import Followed
-from casework.case.parts import CloseReason
-from casework.report.way import PublicStatus, Taken, ToldEntry, Way
-from functions.intake.progress import progress
+from casework.aws.table.report_table import FollowUpRecord
+from casework.case.value_objects import CloseReason
+from casework.report.public_timeline import PublicEntry, PublicStatus, PublicTimeline, TimelineStep
+from functions.intake.progress import build_progress
 from tests.builders import a_report
 from tests.integration.answers import Answered, problem
 from tests.integration.reporters import Reporters, a_key
@@ -78,11 +78,11 @@ def test_following_without_a_receipt_says_how_to_bring_it(
 
 def test_what_a_reporter_reads_follows_from_the_steps_and_names_no_case() -> None:
     case_id, at = "C-000G-40R4-0M30-E209-J", "2026-11-01T00:00:01.000Z"
-    found = Followed(b"", "2026-11-01T00:00:00.000Z", "fr", case_id)
-    end = ToldEntry(4, at, PublicStatus.CLOSED, case_id, CloseReason.OUT_OF_SCOPE)
-    for told in ((), (Taken(PublicStatus.CLOSED, at, end),)):
-        came = Way((Taken(PublicStatus.IN_REVIEW, at),), told)
-        shown = progress("R", found, came, (), "fr", {})
+    found = FollowUpRecord(b"", "2026-11-01T00:00:00.000Z", "fr", case_id)
+    end = PublicEntry(4, at, PublicStatus.CLOSED, case_id, CloseReason.OUT_OF_SCOPE)
+    for told in ((), (TimelineStep(PublicStatus.CLOSED, at, end),)):
+        came = PublicTimeline((TimelineStep(PublicStatus.IN_REVIEW, at),), told)
+        shown = build_progress("R", found, came, (), "fr", {})
         assert shown.status is (told or came.alone)[-1].step
         assert bool(shown.notes) is bool(told)
         assert case_id not in shown.model_dump_json()

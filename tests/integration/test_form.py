@@ -12,14 +12,14 @@ import pytest
 from casework.aws.services import secrets
 from casework.credentials import proof_of_work
 from casework.pack.jurisdiction import open_pack
-from casework.text.codes import COUNTRIES
-from casework.text.folding import unfold
-from casework.text.reference import parse
-from functions.intake import crowd, deployment, fields
+from casework.text.codes import COUNTRY_CODES
+from casework.text.compression import decompress_text
+from casework.text.reference import parse_reference
+from functions.intake import deployment, form_fields, load_shedding
 from tests.e2e import qr
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import Reporters, a_key
-from tools.site.messages import load
+from tools.site.messages import load_portal_messages
 
 
 def test_each_form_that_is_opened_has_a_key_of_its_own(reporters: Reporters) -> None:
@@ -42,7 +42,7 @@ def test_a_form_sent_several_times_is_one_report_written_once(reporters: Reporte
     assert reporters.calls == {"dynamodb.PutItem": 1}
     assert len(reporters.items()) == 1
     reference, receipt = codes(first)
-    assert reference == parse(reference)
+    assert reference == parse_reference(reference)
     assert reporters.follow(reference, receipt).status == 200
 
 
@@ -60,7 +60,7 @@ def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters:
         paid_on_1="9", paid_on_1_month="1", paid_on_1_year="2026", day="٥", day_month="3",
         day_year="٢٠٢٦", territory="06.141", danger="yes", online="no",
     )  # fmt: skip
-    made = fields.report_of(form, "fr")
+    made = form_fields.report_from_form(form, "fr")
     assert made["seen_at"] == "2026-03-05"
     assert made["money_lost"] == [
         {"amount": "1500.50", "currency": "MAD", "at": "2026-01-09", "means": "card"},
@@ -110,9 +110,9 @@ def test_a_number_to_call_is_asked_with_the_danger_and_needs_the_word_that_it_is
     assert hidden(checked, "step") == "check"
     assert "06 98 76 54 32" in checked.text
     assert "m’écrire seulement" in checked.text
-    empty = fields.report_of(a_form(call_safe="ring"), "fr")
+    empty = form_fields.report_from_form(a_form(call_safe="ring"), "fr")
     assert "call_now" not in empty, "nobody is called without a number"
-    made = fields.report_of({**form, "call_safe": "write"}, "fr")
+    made = form_fields.report_from_form({**form, "call_safe": "write"}, "fr")
     assert made["call_now"] == {"phone": "06 98 76 54 32", "safe": "write"}
 
 
@@ -183,7 +183,7 @@ def test_an_answer_left_behind_by_another_way_is_not_sent(reporters: Reporters) 
 
 def test_despair_is_a_danger_and_brings_those_who_listen(reporters: Reporters) -> None:
     form = a_form(despair="yes", category="sextortion")
-    assert fields.report_of(form, "fr")["danger_now"] is True
+    assert form_fields.report_from_form(form, "fr")["danger_now"] is True
     done = post(reporters, form)
     assert done.status == 201
     main = done.text.partition("<main")[2]
@@ -280,7 +280,7 @@ def test_an_answer_that_is_too_long_is_called_too_long(
     assert answered.status == 422
     said = re.search(rf'id="{field}-error">([^<]+)<', answered.text)
     assert said is not None
-    assert said[1] == load()["fr"].texts[f"error.{word}"]
+    assert said[1] == load_portal_messages()["fr"].texts[f"error.{word}"]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_an_answer_that_is_too_long_is_called_too_long(
         b"narrative=%ff%fe",
         b"narrative=a&narrative=b",
         b"status=closed&narrative=x",
-        b"narrative=" + b"x" * fields.MOST_BYTES,
+        b"narrative=" + b"x" * form_fields.MAX_FORM_BYTES,
         b"&".join(b"f%d=1" % number for number in range(2000)),
         "narrative=é".encode(),
         b"",
@@ -320,7 +320,7 @@ def test_a_key_used_for_other_answers_is_replaced_and_nothing_is_lost(reporters:
 
 def test_a_report_from_abroad_says_where_the_victim_lives(reporters: Reporters) -> None:
     form = a_form(country="FR", lives="04.441", lives_text="Hay Salam")
-    assert fields.report_of(form, "fr")["territory"] == {
+    assert form_fields.report_from_form(form, "fr")["territory"] == {
         "country": "FR",
         "residence": "04.441",
         "residence_text": "Hay Salam",
@@ -346,7 +346,9 @@ def test_the_place_is_picked_down_to_the_commune(reporters: Reporters) -> None:
     assert elsewhere.status == 422
     assert 'href="#commune"' in elsewhere.text
     assert post(reporters, {**form, "commune": commune}).status == 201
-    assert fields.report_of({**form, "commune": commune}, "fr")["territory"] == {"code": commune}
+    assert form_fields.report_from_form({**form, "commune": commune}, "fr")["territory"] == {
+        "code": commune
+    }
 
 
 @pytest.mark.parametrize(
@@ -364,7 +366,7 @@ def test_countries_and_currencies_have_names(
     assert f'<option value="DE">{germany}</option>' in place
     assert f'<option value="EUR">{euro} (EUR)</option>' in money
     names = re.findall(r'<option value="[A-Z]{2}">([^<]+)', place)
-    assert len(names) == len(set(names)) == len(COUNTRIES)
+    assert len(names) == len(set(names)) == len(COUNTRY_CODES)
 
 
 def test_a_long_arabic_text_is_kept_to_the_letter(reporters: Reporters) -> None:
@@ -372,26 +374,26 @@ def test_a_long_arabic_text_is_kept_to_the_letter(reporters: Reporters) -> None:
     answered = post(reporters, a_form(narrative=text), "/ar/report/plain")
     assert answered.status == 201
     [item] = reporters.items()
-    assert unfold(item["narrative"]["B"]) == text
+    assert decompress_text(item["narrative"]["B"]) == text
 
 
 def test_a_crowded_service_makes_a_form_wait_half_a_minute(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    busy = crowd.Crowd(floor=1)
+    busy = load_shedding.LoadWindow(floor=1)
     monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     opened = reporters.call("GET", "/fr/report/plain", {})
     form = a_form(key=hidden(opened, "key"), ticket=hidden(opened, "ticket"))
     answered = post(reporters, form)
     assert answered.status == 429
-    assert 0 < int(answered.headers["Retry-After"]) <= crowd.FORM_SECONDS
+    assert 0 < int(answered.headers["Retry-After"]) <= load_shedding.FORM_WAIT_SECONDS
     assert "qui ne livre jamais." in answered.text
     assert hidden(answered, "key") == form["key"]
     assert hidden(answered, "ticket") == form["ticket"]
-    secret = secrets.key(deployment.settings().address_secret)
-    earlier = int(time.time()) - crowd.FORM_SECONDS
+    secret = secrets.read_key(deployment.settings().address_secret)
+    earlier = int(time.time()) - load_shedding.FORM_WAIT_SECONDS
     waited = post(
-        reporters, {**form, "ticket": proof_of_work.ticket(secret, form["key"], now=earlier)}
+        reporters, {**form, "ticket": proof_of_work.form_ticket(secret, form["key"], now=earlier)}
     )
     assert waited.status == 201
 
@@ -399,14 +401,14 @@ def test_a_crowded_service_makes_a_form_wait_half_a_minute(
 def test_a_ticket_from_a_fast_clock_waits_no_longer_than_a_fresh_one(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    busy = crowd.Crowd(floor=1)
+    busy = load_shedding.LoadWindow(floor=1)
     monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     form = a_form(key=hidden(reporters.call("GET", "/fr/report/plain", {}), "key"))
-    secret = secrets.key(deployment.settings().address_secret)
-    ahead = proof_of_work.ticket(secret, form["key"], now=int(time.time()) + 600)
+    secret = secrets.read_key(deployment.settings().address_secret)
+    ahead = proof_of_work.form_ticket(secret, form["key"], now=int(time.time()) + 600)
     answered = post(reporters, {**form, "ticket": ahead})
     assert answered.status == 429
-    assert int(answered.headers["Retry-After"]) == crowd.FORM_SECONDS
+    assert int(answered.headers["Retry-After"]) == load_shedding.FORM_WAIT_SECONDS
 
 
 def test_a_crowded_api_asks_for_proof_of_work_and_accepts_it(
@@ -415,7 +417,7 @@ def test_a_crowded_api_asks_for_proof_of_work_and_accepts_it(
     from tests.builders import a_report
     from tests.unit.test_work import solved
 
-    busy = crowd.Crowd(floor=50)
+    busy = load_shedding.LoadWindow(floor=50)
     monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     key = a_key()
     asked = reporters.send(a_report(), key)
@@ -435,7 +437,7 @@ def test_a_tick_of_danger_passes_a_crowd_without_work_and_without_waiting(
 ) -> None:
     from tests.builders import a_report
 
-    busy = crowd.Crowd(floor=50)
+    busy = load_shedding.LoadWindow(floor=50)
     monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     assert reporters.send(a_report(danger_now=True), a_key()).status == 201
     assert reporters.send(a_report(), a_key()).status == 429
@@ -471,8 +473,8 @@ def test_an_unknown_address_is_answered_with_a_page(reporters: Reporters, method
     assert answered.headers["Cache-Control"] == "no-store"
     assert all(f'lang="{language}"' in answered.text for language in ("ar", "fr", "en", "es"))
     french = reporters.call(method, "/fr/nulle-part/", {}).text
-    assert load()["fr"].texts["site.not_found"] in french
-    assert load()["en"].texts["site.not_found"] not in french
+    assert load_portal_messages()["fr"].texts["site.not_found"] in french
+    assert load_portal_messages()["en"].texts["site.not_found"] not in french
 
 
 def test_a_form_sent_to_an_unknown_address_sends_no_report(reporters: Reporters) -> None:

@@ -12,12 +12,13 @@ from casework.aws.table import items, particulars
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.parts import Duty
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty
 from casework.decisions.staff import Role
-from casework.moves import freezing, merging
+from casework.moves import freezes as freezing
+from casework.moves import merges
 from casework.report.followup import Addition, fold_addition
 from tests.builders import NOON, RABAT, SALE, a_reference, clocks_of
 from tests.integration.answers import Answered, problem
@@ -45,7 +46,7 @@ def adds(desk: Desk, reference: str, text: str, number: int = 1, **said: Any) ->
     added = NewAddition(
         reference=reference,
         addition=f"A{number}",
-        added_at=stamp(NOON),
+        added_at=format_timestamp(NOON),
         content=fold_addition(sent),
         pepper="1",
         body_mac=b"m",
@@ -55,7 +56,7 @@ def adds(desk: Desk, reference: str, text: str, number: int = 1, **said: Any) ->
 
 
 def enters(desk: Desk, case: Case, by: str, call: str, **said: Any) -> Answered:
-    return desk.decide(desk.table.case(case.id), call, said, by)
+    return desk.decide(desk.table.get_case(case.id), call, said, by)
 
 
 def steps(desk: Desk, case: Case, by: str, *entries: dict[str, Any]) -> None:
@@ -234,7 +235,7 @@ def test_a_freeze_keeps_notice_and_order_apart_from_the_first_word_to_the_liftin
         assert told["answered"]["particulars"]["gone"][0]["institution"] == "Autre Canari"
     history = json.dumps([each.data for each in desk.table.events(case.id)])
     assert "Canari" not in history
-    assert first_broken(desk.table.events(case.id)) is None
+    assert find_first_break(desk.table.events(case.id)) is None
     for number in ("2", "0", "x", "100"):
         answered = enters(desk, case, omar, f"freezes/{number}/entries", **order)
         assert (answered.status, problem(answered)) == (404, "freeze-not-found")
@@ -244,7 +245,7 @@ def test_a_freeze_sent_again_is_begun_once_and_another_sum_is_no_repeat(desk: De
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     first, again = (desk.decide(case, "freezes", BEGIN, ana) for _ in range(2))
     assert (first.status, first.document) == (again.status, again.document)
-    assert len(desk.table.case(case.id).freezes) == 1
+    assert len(desk.table.get_case(case.id).freezes) == 1
     other = desk.decide(case, "freezes", {**BEGIN, "amount": "9000"}, ana)
     assert (other.status, problem(other)) == (412, "case-changed")
 
@@ -277,8 +278,8 @@ def test_the_ledger_of_a_closed_case_goes_on_and_its_unit_keeps_it(desk: Desk) -
     order = {"step": "order", "channel": "portal"}
     steps(desk, case, omar, authorised(desk), order)
     into = desk.in_review()
-    seen = desk.table.case(case.id)
-    desk.table.save(merging.merged(seen, into, NOON, "an officer", {}, clocks_of(60)))
+    seen = desk.table.get_case(case.id)
+    desk.table.save(merges.merge_case(seen, into, NOON, "an officer", {}, clocks_of(60)))
     assert "freeze" in desk.case(case, omar).document["may"]
     steps(desk, case, omar, {"step": "lifted", "ground": "expired"})
     refused = enters(desk, case, omar, "freezes", **BEGIN)
@@ -294,7 +295,7 @@ def test_lost_money_is_on_the_duty_desk_until_it_is_waived_or_out_of_time(
     ana, case, other = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     for each in (case, other):
         until = NOON + timedelta(hours=72)
-        change = freezing.money_left(each, NOON, "R", until)
+        change = freezing.note_recoverable_money(each, NOON, "R", until)
         assert change is not None
         desk.table.save(change)
     money = desk.get("duty", ana).document["money"]
@@ -314,19 +315,19 @@ def test_lost_money_is_on_the_duty_desk_until_it_is_waived_or_out_of_time(
 
 def test_a_merge_brings_the_money_along(desk: Desk) -> None:
     case, into = desk.in_review(), desk.in_review()
-    change = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=72))
+    change = freezing.note_recoverable_money(case, NOON, "R", NOON + timedelta(hours=72))
     assert change is not None
     case = desk.table.save(change)
-    desk.table.save(merging.merged(case, into, NOON, "an analyst", {}, clocks_of(60)))
-    assert Duty.MONEY in desk.table.case(into.id).duties
-    assert Duty.MONEY not in desk.table.case(case.id).duties
+    desk.table.save(merges.merge_case(case, into, NOON, "an analyst", {}, clocks_of(60)))
+    assert Duty.MONEY in desk.table.get_case(into.id).duties
+    assert Duty.MONEY not in desk.table.get_case(case.id).duties
 
 
 # ---- erasing -------------------------------------------------------------------------------------
 
 
 def kept(desk: Desk, case: Case) -> list[Any]:
-    return list(particulars.of(TABLE, case.id).values())
+    return list(particulars.read_case_particulars(TABLE, case.id).values())
 
 
 def test_sums_and_accounts_are_erased_with_the_case_and_with_the_report_they_come_from(
@@ -340,13 +341,13 @@ def test_sums_and_accounts_are_erased_with_the_case_and_with_the_report_they_com
     assert len(kept(desk, case)) == 2
     assert erase_report(desk.table, extra, NOON, "an admin")
     assert len(kept(desk, case)) == 1
-    for _ in erase_case(desk.table, desk.table.case(case.id), NOON):
+    for _ in erase_case(desk.table, desk.table.get_case(case.id), NOON):
         pass
     assert kept(desk, case) == []
     assert "Canari" not in str(desk.items())
     freezes = desk.get(f"cases/{case.id}/dossier", omar).document["freezes"]
     assert [each["entries"][0]["step"] for each in freezes] == ["opened", "opened"]
-    assert first_broken(desk.table.events(case.id)) is None
+    assert find_first_break(desk.table.events(case.id)) is None
 
 
 def test_no_freeze_is_begun_in_a_case_that_has_ended(desk: Desk) -> None:
@@ -355,7 +356,7 @@ def test_no_freeze_is_begun_in_a_case_that_has_ended(desk: Desk) -> None:
     assert case.status is Status.CLOSED
     refused = enters(desk, case, omar, "freezes", **BEGIN)
     assert (refused.status, problem(refused)) == (409, "illegal-move")
-    assert not list(items.under(TABLE, f"CASE#{case.id}", "PARTICULARS#"))
+    assert not list(items.query_prefix(TABLE, f"CASE#{case.id}", "PARTICULARS#"))
 
 
 def test_money_told_after_the_end_is_entered_waived_or_held_back_without_reopening(
@@ -366,10 +367,10 @@ def test_money_told_after_the_end_is_entered_waived_or_held_back_without_reopeni
     later(monkeypatch, minutes=1)
     paid = {"told_by": "victim", "channel": "telephone", "amount": "8400", "currency": "MAD"}
     assert "waive" not in desk.case(closed, omar).document["may"]
-    told = enters(desk, closed, omar, "payments", **paid, at=stamp(NOON))
+    told = enters(desk, closed, omar, "payments", **paid, at=format_timestamp(NOON))
     assert told.status == 200, told.text
     assert {"waive", "freeze"} <= set(desk.case(closed, omar).document["may"])
     assert enters(desk, closed, omar, "freezes", **BEGIN).status == 200
     steps(desk, closed, omar, {"step": "notice", "channel": "portal"})
-    assert Duty.MONEY not in desk.table.case(closed.id).duties
+    assert Duty.MONEY not in desk.table.get_case(closed.id).duties
     assert "waive" not in desk.case(closed, omar).document["may"]

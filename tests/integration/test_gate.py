@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import custody_table, items
+from casework.aws.table import identity_request_table, items
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.times import stamp
-from casework.decisions import identity
+from casework.case.times import format_timestamp
+from casework.decisions import identity_requests
 from casework.decisions.staff import Role
-from casework.moves import referring
+from casework.moves import referrals
 from casework.pack import jurisdiction
 from functions.desk import deployment
 from tests import decided
@@ -63,7 +63,7 @@ def with_reports(desk: Desk, officer: str, company: tuple[str, ...], **fields: A
         desk.report(case, reference, disclosure=DISCLOSED[disclosure])
     desk.waits(case)
     assert desk.acknowledge(case, ACCEPT, officer).status == 200
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 # ---- one rule for every set of reports -----------------------------------------------------------
@@ -86,7 +86,7 @@ def test_an_identity_opens_the_gate_once_the_officer_who_opened_it_accepts_it(de
     case = held(desk, omar, disclosure=NAMED)
     assert verdict(desk, case, 1, omar, {"outcome": "accept"}).status == 404
     number = opened(desk, case, case.opened_by, omar)
-    assert desk.table.case(case.id).status is Status.AWAITING_AUTHORISATION
+    assert desk.table.get_case(case.id).status is Status.AWAITING_AUTHORISATION
     not_seen = verdict(desk, case, number, rita, {"outcome": "accept"})
     assert problem(not_seen) == "identity-not-released"
 
@@ -103,8 +103,11 @@ def test_an_identity_that_was_released_and_not_opened_is_not_accepted(desk: Desk
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar, disclosure=NAMED)
     number = opened(desk, case, case.opened_by, omar)
-    request = custody_table.request_of(TABLE, case.id, number)
-    items.put(TABLE, custody_table.request_item(request.model_copy(update={"openings": 0})))
+    request = identity_request_table.get_identity_request(TABLE, case.id, number)
+    items.put_item(
+        TABLE,
+        identity_request_table.identity_request_to_item(request.model_copy(update={"openings": 0})),
+    )
     refused = verdict(desk, case, number, omar, {"outcome": "accept"})
     assert problem(refused) == "identity-not-released"
 
@@ -114,7 +117,7 @@ def test_a_contact_that_was_opened_is_no_identity_to_accept(desk: Desk) -> None:
     case = held(desk, omar, disclosure=REACHABLE)
     number = opened(desk, case, case.opened_by, omar)
     assert problem(verdict(desk, case, number, omar, {"outcome": "accept"})) == "illegal-move"
-    assert desk.table.case(case.id).status is Status.AWAITING_AUTHORISATION
+    assert desk.table.get_case(case.id).status is Status.AWAITING_AUTHORISATION
 
 
 def test_an_identity_that_left_the_case_with_its_report_is_not_accepted(desk: Desk) -> None:
@@ -122,8 +125,8 @@ def test_an_identity_that_left_the_case_with_its_report_is_not_accepted(desk: De
     case, other = held(desk, omar), desk.in_review()
     named = desk.report(case, 88, disclosure=NAMED)
     number = opened(desk, case, named, omar)
-    (report,) = desk.table.reports.several([named])
-    assert desk.table.reports.move(report, case.id, other.id, stamp(NOON), [], None)
+    (report,) = desk.table.reports.get_reports([named])
+    assert desk.table.reports.move(report, case.id, other.id, format_timestamp(NOON), [], None)
     assert problem(verdict(desk, case, number, omar, {"outcome": "accept"})) == "illegal-move"
 
 
@@ -150,7 +153,7 @@ def test_doubting_an_identity_shuts_the_gate_that_it_opened(desk: Desk) -> None:
     doubted = verdict(desk, case, number, omar, DOUBT)
     assert (doubted.status, doubted.document["status"]) == (200, "awaiting_authorisation")
     assert suspects(desk, case, omar) == 409
-    assert desk.table.case(case.id).suspects == ("sought",), "what was done stands"
+    assert desk.table.get_case(case.id).suspects == ("sought",), "what was done stands"
     assert desk.case(case, omar).document["history"][-1]["words"] == DOUBT["reason"]
 
 
@@ -190,7 +193,7 @@ def test_a_person_passes_the_gate_for_danger_with_a_recorded_ground(desk: Desk) 
     assert (last["move"], last["by"], last["data"]["danger"]) == ("pass", omar, "life")
     assert last["words"] == PASS["ground"]
     assert PASS["ground"] not in str(last["data"])
-    assert first_broken(desk.table.events(case.id)) is None
+    assert find_first_break(desk.table.events(case.id)) is None
 
 
 def test_withdrawing_danger_shuts_the_gate_and_keeps_earlier_acts(
@@ -204,7 +207,7 @@ def test_withdrawing_danger_shuts_the_gate_and_keeps_earlier_acts(
     withdrawn = does(desk, case, "danger", WITHDRAW, omar)
     assert (withdrawn.status, withdrawn.document["status"]) == (200, "awaiting_authorisation")
     assert suspects(desk, case, omar) == 409
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.suspects, after.gate) == (("sought",), ())
     assert does(desk, case, "danger", PASS, omar).status == 200, "it may come back"
 
@@ -225,7 +228,7 @@ def test_a_person_denies_imminent_danger_with_a_reason(desk: Desk) -> None:
     assert "no_danger" in desk.case(case, ana).document["may"]
     assert does(desk, case, "review", {"outcome": "no_danger"}, ana).status == 422
     assert does(desk, case, "review", NO_DANGER, ana).status in {200, 202}
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.status, after.imminent, after.priority) == (
         Status.IN_REVIEW,
         False,
@@ -238,7 +241,7 @@ def test_a_person_denies_imminent_danger_with_a_reason(desk: Desk) -> None:
     assert problem(does(desk, case, "review", NO_DANGER, ana)) == "illegal-move"
     taken = held(desk, omar, imminent=True)
     assert does(desk, taken, "danger", NO_DANGER, omar).status == 200
-    assert not desk.table.case(taken.id).imminent
+    assert not desk.table.get_case(taken.id).imminent
 
 
 # ---- instructions --------------------------------------------------------------------------------
@@ -261,7 +264,7 @@ def test_an_instruction_must_fit_the_time_and_the_place_of_its_case(
     refused = instruct(desk, case, "authorise", omar, **said)
     assert refused.status == 422
     assert [(e["pointer"], e["code"]) for e in refused.document["errors"]] == [(pointer, code)]
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 def test_another_prosecutors_office_decides_only_with_a_reason(desk: Desk) -> None:
@@ -276,7 +279,7 @@ def test_another_prosecutors_office_decides_only_with_a_reason(desk: Desk) -> No
 
 
 def test_any_office_decides_if_the_pack_names_none(desk: Desk) -> None:
-    national = deployment.pack().desk.id
+    national = deployment.desk_jurisdiction().desk.id
     omar = desk.enrol(Role.OFFICER, national)
     case = desk.refer(desk.in_review(opened_at="2026-02-24T11:00:00.000Z"), national)
     desk.waits(case)
@@ -324,7 +327,7 @@ def test_an_instruction_that_moved_or_ended_the_case_cannot_be_annulled(
     entry = instruct(desk, case, kind, omar, **more).document["event"]
     by = omar
     if kind == "transfer":
-        desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+        desk.table.save(referrals.mark_published(desk.table.get_case(case.id), NOON, (60,)))
         assert does(desk, case, "acknowledgement", ACCEPT, sara).status in {200, 202}
         by = sara
     said = {"kind": "annul", "entry": entry, "reason": "Saisie par erreur."}
@@ -340,7 +343,7 @@ def test_annulling_an_instruction_cancels_the_notice_that_it_caused(desk: Desk) 
     )
 
     def due() -> str | None:
-        notice = desk.table.case(case.id).notice
+        notice = desk.table.get_case(case.id).notice
         return notice.due[:10] if notice else None
 
     assert due() == "2026-03-13"
@@ -362,7 +365,7 @@ def test_an_open_gate_stays_open_for_the_next_unit_until_taken_back(desk: Desk, 
     if opens == "danger":
         assert does(desk, case, "danger", PASS, omar).status == 200
     assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
-    desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    desk.table.save(referrals.mark_published(desk.table.get_case(case.id), NOON, (60,)))
     taken = does(desk, case, "acknowledgement", ACCEPT, sara)
     assert taken.document["status"] == "acknowledged"
     assert suspects(desk, case, sara) in {200, 202}
@@ -376,9 +379,9 @@ def another_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     """The Moroccan pack in a folder where its files can be changed."""
     folder = tmp_path / "ma"
     folder.mkdir()
-    for file in (jurisdiction.PACKS / "ma").glob("*.json"):
+    for file in (jurisdiction.JURISDICTIONS_FOLDER / "ma").glob("*.json"):
         (folder / file.name).write_bytes(file.read_bytes())
-    monkeypatch.setattr(jurisdiction, "PACKS", tmp_path)
+    monkeypatch.setattr(jurisdiction, "JURISDICTIONS_FOLDER", tmp_path)
     jurisdiction.open_pack.cache_clear()
     yield folder
     jurisdiction.open_pack.cache_clear()
@@ -530,6 +533,6 @@ def test_an_undecided_identity_request_becomes_overdue(
 
 
 def test_in_morocco_two_people_agree_and_an_identity_is_shown_for_a_quarter_of_an_hour() -> None:
-    law = identity.release_of(jurisdiction.PACKS / "ma")
+    law = identity_requests.read_release_rules(jurisdiction.JURISDICTIONS_FOLDER / "ma")
     assert law.view_seconds == 900
     assert law.release == {"identified": "colleague", "confidential": "custodian"}

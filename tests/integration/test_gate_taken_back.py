@@ -7,9 +7,9 @@ import pytest
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
 from casework.decisions.staff import Role
-from casework.moves import referring
+from casework.moves import referrals
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, Desk, a_decision
@@ -30,11 +30,11 @@ def accepted(desk: Desk, case: Case, reference: str, officer: str) -> int:
 def reassigned(desk: Desk, case: Case, unit: str, officer: str) -> None:
     """A supervisor gives the case to another unit, whose officer takes it."""
     sofia = desk.enrol(Role.SUPERVISOR)
-    event = a_decision(desk.table.case(case.id), "reassign", {"unit": unit}, sofia)
+    event = a_decision(desk.table.get_case(case.id), "reassign", {"unit": unit}, sofia)
     path = f"/v1/desk/duty/{case.id}/reassign"
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     assert desk.call(event).status in {200, 202}
-    desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    desk.table.save(referrals.mark_published(desk.table.get_case(case.id), NOON, (60,)))
     assert does(desk, case, "acknowledgement", ACCEPT, officer).status in {200, 202}
 
 
@@ -45,7 +45,7 @@ def test_a_colleague_takes_back_an_acceptance_of_an_identity_they_never_opened(d
     omar, rita = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar, disclosure=NAMED)
     number = accepted(desk, case, case.opened_by, omar)
-    entry = desk.table.case(case.id).gate[0].event
+    entry = desk.table.get_case(case.id).gate[0].event
 
     doubted = verdict(desk, case, number, rita, DOUBT)
 
@@ -93,7 +93,7 @@ def test_an_acceptance_is_taken_back_once_its_report_is_erased_too(
     doubted = verdict(desk, case, number, rita if colleague else omar, DOUBT)
     assert (doubted.status, doubted.document["status"]) == (200, "awaiting_authorisation")
     assert suspects(desk, case, omar) == 409
-    assert desk.table.case(case.id).status is Status.AWAITING_AUTHORISATION
+    assert desk.table.get_case(case.id).status is Status.AWAITING_AUTHORISATION
     again = verdict(desk, case, number, omar, ACCEPTED)
     assert problem(again) == "identity-not-released", "nobody can look at it any more"
 
@@ -120,9 +120,9 @@ def test_a_gate_shuts_when_the_only_report_that_opened_it_is_taken_out(
     assert (shown["status"], shown["gate"]) == ("awaiting_authorisation", [])
     assert "authorisation" in {each["kind"] for each in shown["deadlines"]}
     assert suspects(desk, case, omar) == 409
-    assert desk.table.case(case.id).suspects == ("sought",), "what was done stands"
+    assert desk.table.get_case(case.id).suspects == ("sought",), "what was done stands"
     assert problem(verdict(desk, case, number, omar, ACCEPTED)) == "illegal-move"
-    assert first_difference(desk.table.case(case.id), desk.table.events(case.id)) is None
+    assert find_first_difference(desk.table.get_case(case.id), desk.table.events(case.id)) is None
 
 
 def test_a_gate_with_another_ground_stays_open_when_a_report_is_taken_out(desk: Desk) -> None:
@@ -133,9 +133,9 @@ def test_a_gate_with_another_ground_stays_open_when_a_report_is_taken_out(desk: 
         accepted(desk, case, report, omar)
     stranger = desk.report(case, 89, disclosure=NAMED)
     taken_out(desk, case, stranger, omar)
-    assert len(desk.table.case(case.id).gate) == 2
+    assert len(desk.table.get_case(case.id).gate) == 2
     taken_out(desk, case, named, omar)
-    (left,) = desk.table.case(case.id).gate
+    (left,) = desk.table.get_case(case.id).gate
     assert left.report == case.opened_by
     assert suspects(desk, case, omar) == 200
 
@@ -149,7 +149,7 @@ def test_a_report_taken_out_before_the_referral_opens_no_gate_for_the_unit(
     accepted(desk, case, named, omar)
     assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
     taken_out(desk, case, named, sara)
-    desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    desk.table.save(referrals.mark_published(desk.table.get_case(case.id), NOON, (60,)))
     taken = does(desk, case, "acknowledgement", ACCEPT, sara)
     assert taken.document["status"] == "awaiting_authorisation"
 
@@ -165,14 +165,14 @@ def test_a_gate_shuts_when_the_case_of_the_accepted_reporter_is_split_off(
     swept()
     accepted(desk, case, named, omar)
 
-    split = desk.review(desk.table.case(other.id), {"outcome": "split"}, ana)
+    split = desk.review(desk.table.get_case(other.id), {"outcome": "split"}, ana)
 
     assert split.status in {200, 202}
-    after = desk.table.case(case.id)
+    after = desk.table.get_case(case.id)
     assert (after.status, after.gate) == (Status.AWAITING_AUTHORISATION, ())
     assert after.authorisation is not None
     assert suspects(desk, case, omar) == 409
-    assert first_difference(after, desk.table.events(case.id)) is None
+    assert find_first_difference(after, desk.table.events(case.id)) is None
 
 
 def test_a_gate_opened_by_the_own_reporter_stays_open_when_another_case_is_split_off(
@@ -185,7 +185,10 @@ def test_a_gate_opened_by_the_own_reporter_stays_open_when_another_case_is_split
     assert desk.review(other, {"outcome": "merge", "into": case.id}, ana).status == 202
     later(monkeypatch, minutes=0)
     swept()
-    assert desk.review(desk.table.case(other.id), {"outcome": "split"}, ana).status in {200, 202}
+    assert desk.review(desk.table.get_case(other.id), {"outcome": "split"}, ana).status in {
+        200,
+        202,
+    }
     assert suspects(desk, case, omar) == 200
 
 
@@ -202,5 +205,8 @@ def test_a_split_case_takes_along_no_identity_of_a_report_that_stays(
     swept()
     if left:
         taken_out(desk, case, named, omar)
-    assert desk.review(desk.table.case(other.id), {"outcome": "split"}, ana).status in {200, 202}
-    assert bool(desk.table.case(other.id).gate) is not left
+    assert desk.review(desk.table.get_case(other.id), {"outcome": "split"}, ana).status in {
+        200,
+        202,
+    }
+    assert bool(desk.table.get_case(other.id).gate) is not left

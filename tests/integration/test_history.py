@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import items, keys, log
+from casework.aws.table import audit_log, items, keys
 from casework.aws.table.erasure import erase_report
-from casework.case.history import Event, first_broken
+from casework.case.history import CaseEvent, find_first_break
 from casework.decisions.staff import Role
-from casework.text import spoken
+from casework.text import case_number
 from casework.text.realm import Realm
 from functions.desk import deployment
 from functions.history import seal_day
@@ -47,7 +47,7 @@ def writes() -> Iterator[list[set[str]]]:
     def note(model: Any, params: dict[str, Any], **_: Any) -> None:
         asked = json.loads(params["body"])
         puts = [each.get("Put", {}) for each in asked.get("TransactItems", [])] or [asked]
-        made.append({put["Item"][keys.SORT]["S"] for put in puts if "Item" in put})
+        made.append({put["Item"][keys.SORT_KEY]["S"] for put in puts if "Item" in put})
 
     with before_each_call(note):
         yield made
@@ -55,15 +55,17 @@ def writes() -> Iterator[list[set[str]]]:
 
 def marks(desk: Desk) -> list[tuple[str, str]]:
     return [
-        (item[keys.SORT].split("#")[2], item["by"])
+        (item[keys.SORT_KEY].split("#")[2], item["by"])
         for item in desk.items()
-        if item[keys.SORT].startswith(keys.mark_key.begins)
+        if item[keys.SORT_KEY].startswith(keys.mark_key.begins)
     ]
 
 
 def refusals(desk: Desk, case_id: str) -> list[tuple[str, str]]:
     """The refused calls on a case, as kept beside it."""
-    kept = (item for item in log.marks_of(TABLE, case_id) if "#refused#" in item[keys.SORT])
+    kept = (
+        item for item in audit_log.read_marks(TABLE, case_id) if "#refused#" in item[keys.SORT_KEY]
+    )
     return [(item["by"], item["call"]) for item in kept]
 
 
@@ -93,7 +95,7 @@ def test_every_refused_call_on_a_case_is_kept_once_per_person_and_day(desk: Desk
         assert desk.get(f"cases/{case.id}/dossier", stranger).status == 404
         assert desk.get(f"cases/{case.id}/identity-requests", stranger).status == 404
         assert desk.case(case, custodian).status == 403
-        log._marked.clear()  # another process of the function
+        audit_log._marked.clear()  # another process of the function
     assert sorted(refusals(desk, case.id)) == sorted(
         [
             (stranger, "acknowledge_case"),
@@ -118,10 +120,10 @@ def test_refusals_of_a_day_are_one_sealed_entry_and_probes_of_unknown_cases_none
         assert desk.get(f"cases/{each}", stranger).status == 404
         assert desk.get(f"cases/{each}/dossier", stranger).status == 404
     assert seal_day.handle({"day": DAY}, None)["leaves"] == 1
-    (entry,) = log.entries_of(TABLE, case.id)
-    assert isinstance(entry, Event)
+    (entry,) = audit_log.read_day_entries(TABLE, case.id)
+    assert isinstance(entry, CaseEvent)
     assert entry.data["marks"] == 2
-    assert list(log.entries_of(TABLE, nowhere)) == []
+    assert list(audit_log.read_day_entries(TABLE, nowhere)) == []
     assert "CasesNotSealed" not in capsys.readouterr().out
 
 
@@ -137,7 +139,7 @@ def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk:
     for reader in (ana, ana, other):
         assert desk.case(case, reader).etag == case.etag
     assert sorted(marks(desk)) == sorted([("view", ana), ("view", other)])
-    assert desk.table.case(case.id).revision == case.revision
+    assert desk.table.get_case(case.id).revision == case.revision
 
 
 def test_drafting_a_freeze_request_counts_as_reading_the_case(desk: Desk) -> None:
@@ -160,14 +162,14 @@ def test_joins_are_chained_once_a_day_and_make_no_decision_fail(
     seal_day.handle({"day": DAY}, None)
     desk.report(case, 90)
     seal_day.handle({"day": later}, None)
-    (first,) = log.entries_of(TABLE, case.id)
+    (first,) = audit_log.read_day_entries(TABLE, case.id)
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
     desk.case(case, ana)  # joins alone are bound with the next entry
     nights_later(monkeypatch, 3)
     seal_day.handle({"day": (NOON + timedelta(days=2)).date().isoformat()}, None)
-    _, last = log.entries_of(TABLE, case.id)
-    assert isinstance(first, Event)
-    assert isinstance(last, Event)
+    _, last = audit_log.read_day_entries(TABLE, case.id)
+    assert isinstance(first, CaseEvent)
+    assert isinstance(last, CaseEvent)
     assert (first.data["reports"], last.data["reports"]) == (10, 1)
     assert first.data["bound"] != last.data["bound"]
     assert last.previous == first.hash
@@ -181,7 +183,7 @@ def test_every_change_and_its_entry_are_one_write(desk: Desk, act: str) -> None:
     desk.waits(case)
     if act == "release":
         assert desk.acknowledge(case, ACCEPT, omar).status == 200
-        case = desk.table.case(case.id)
+        case = desk.table.get_case(case.id)
     before = len(list(desk.table.events(case.id)))
     with writes() as made:
         match act:
@@ -197,20 +199,20 @@ def test_every_change_and_its_entry_are_one_write(desk: Desk, act: str) -> None:
     after = len(list(desk.table.events(case.id)))
     assert after > before
     for number in range(before + 1, after + 1):
-        entry = keys.event_key(case.id, number)[keys.SORT]
+        entry = keys.event_key(case.id, number)[keys.SORT_KEY]
         (together,) = [sorts for sorts in made if entry in sorts]
         assert keys.CASE_SORT in together
 
 
 def test_an_auditor_reads_the_history_of_the_case_whose_number_was_said(desk: Desk) -> None:
-    number = spoken.written(41_830_526)
+    number = case_number.format_case_number(41_830_526)
     case, auditor = desk.in_review(number=number), desk.enrol(Role.AUDITOR)
     for said in (number, "٤١٨٣ ٠٥٢٦ ٧"):
         read = desk.get(f"history/{said}", auditor)
         assert (read.status, read.document["id"]) == (200, case.id), said
         assert read.document["case_number"] == number
     assert ("view", auditor) in marks(desk)
-    for said in (spoken.written(7), "4183-0526-8"):
+    for said in (case_number.format_case_number(7), "4183-0526-8"):
         assert desk.get(f"history/{said}", auditor).status == 404, "no case, or a wrong digit"
     trial = desk.enrol(Role.AUDITOR, realm=Realm.TRIAL)
     assert desk.get(f"history/{number}", trial).status == 404, "of another realm"
@@ -231,10 +233,10 @@ def test_auditors_read_every_entry_and_reading_is_kept(desk: Desk) -> None:
     read = desk.get(f"history/{case.id}", auditor)
     assert (read.status, read.document["broken"]) == (200, 2), "named, and the others are shown"
     assert [each["number"] for each in read.document["events"]] == [1, 3, 4, 5]
-    items.delete(TABLE, keys.event_key(case.id, 2))
+    items.delete_item(TABLE, keys.event_key(case.id, 2))
     read = desk.get(f"history/{case.id}", auditor).document
     assert (read["broken"], read["truncated"]) == (2, False), "removed, and not cut off"
-    items.delete(TABLE, keys.event_key(case.id, 5))
+    items.delete_item(TABLE, keys.event_key(case.id, 5))
     assert desk.get(f"history/{case.id}", auditor).document["truncated"] is True
     for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR, Role.CUSTODIAN, Role.ADMIN):
         assert desk.get(f"history/{case.id}", desk.enrol(role, RABAT)).status == 403
@@ -244,22 +246,22 @@ def test_an_erased_report_leaves_a_tombstone_and_a_chain_that_verifies(desk: Des
     """Hardening case 29."""
     case = desk.in_review()
     reference = desk.report(case, 77, narrative="Canari à effacer.")
-    items.put(
+    items.put_item(
         TABLE, {**keys.addition_key(reference, "A"), "content": b"x", "contact_box": b"canary"}
     )
 
     assert erase_report(desk.table, reference, NOON, "the data officer") is True
     assert erase_report(desk.table, reference, NOON, "the data officer") is False
 
-    left = [item for item in desk.items() if item[keys.PARTITION].endswith(reference)]
+    left = [item for item in desk.items() if item[keys.PARTITION_KEY].endswith(reference)]
     assert [set(item) & {"facts", "narrative", "contact_box", "identity_box"} for item in left] == [
         set()
     ]
     assert left[0]["erased_at"]
     events = list(desk.table.events(case.id))
-    assert first_broken(events) is None
+    assert find_first_break(events) is None
     assert events[-1].move == "erased"
-    assert desk.case(desk.table.case(case.id), desk.enrol(Role.ANALYST)).status == 200
+    assert desk.case(desk.table.get_case(case.id), desk.enrol(Role.ANALYST)).status == 200
 
 
 def test_a_message_reaches_the_receipt_and_is_an_entry_without_its_words(desk: Desk) -> None:
@@ -272,4 +274,4 @@ def test_a_message_reaches_the_receipt_and_is_an_entry_without_its_words(desk: D
     events = list(desk.table.events(case.id))
     assert events[-1].move == "message"
     assert "capture" not in repr(events)
-    assert desk.table.case(case.id).etag == case.etag, "a message decides nothing"
+    assert desk.table.get_case(case.id).etag == case.etag, "a message decides nothing"

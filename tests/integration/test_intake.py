@@ -13,19 +13,19 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from casework.aws.http.http import request_of
-from casework.aws.services import clients, sealing, secrets
-from casework.aws.table.report_table import ERASED_AT
-from casework.aws.table.stored import report_from
-from casework.aws.table.wire import from_wire
-from casework.case.parts import CloseReason
+from casework.aws.http.api import request_from_event
+from casework.aws.services import clients, sealed_boxes, secrets
+from casework.aws.table.item_mapping import report_from_item
+from casework.aws.table.report_table import ERASED_AT_FIELD
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.value_objects import CloseReason
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
-from casework.report.report import unfold_facts
-from casework.report.way import PublicStatus, ReportHappening
-from casework.text.folding import unfold
-from casework.text.reference import parse, read_receipt
-from functions.intake import deployment, operations, words
+from casework.report.public_timeline import PublicStatus, ReportHappening
+from casework.report.report import decompress_facts
+from casework.text.compression import decompress_text
+from casework.text.reference import parse_reference, read_receipt
+from functions.intake import deployment, operations, sentences
 from functions.intake.answers import Accepted, Guide
 from tests.builders import a_report
 from tests.integration.answers import problem
@@ -55,7 +55,7 @@ def test_a_report_is_answered_with_its_reference_and_receipt(reporters: Reporter
     answered = reporters.send(a_report(), a_key())
     assert answered.status == 201
     accepted = answered.document
-    assert accepted["reference"] == parse(accepted["reference"])
+    assert accepted["reference"] == parse_reference(accepted["reference"])
     assert accepted["receipt"] == read_receipt(accepted["receipt"])
     assert accepted["status"] == "received"
     assert accepted["language"] == "fr"
@@ -216,10 +216,10 @@ def test_a_process_older_than_the_new_pepper_answers_a_replay_of_a_younger_one(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reporters.send(a_report(), a_key())
-    key, current = a_key(), secrets.current_pepper
+    key, current = a_key(), secrets.read_current_pepper
     turn_the_pepper()
     with monkeypatch.context() as younger:
-        younger.setattr(secrets, "current_pepper", lambda _: ("2", b"q" * 64))
+        younger.setattr(secrets, "read_current_pepper", lambda _: ("2", b"q" * 64))
         first = reporters.send(a_report(), key)
     assert current(deployment.settings().pepper_secret) == ("1", b"p" * 64)
     assert reporters.send(a_report(), key).text == first.text
@@ -255,7 +255,7 @@ def test_thirty_two_at_once_with_one_key_are_one_report(reporters: Reporters) ->
     )
 
     def send(_: int) -> bytes:
-        answer = operations.send_report(request_of(event))
+        answer = operations.send_report(request_from_event(event))
         assert answer.status == 201
         assert isinstance(answer.body, Accepted)
         return answer.body.model_dump_json().encode()
@@ -273,7 +273,11 @@ def test_the_idempotency_key_of_an_erased_report_stays_taken_for_ever(reporters:
     (item,) = reporters.items()
     boto3.client("dynamodb").put_item(
         TableName=TABLE,
-        Item={"pk": item["pk"], "sk": item["sk"], ERASED_AT: {"S": "2026-11-25T00:00:00.000Z"}},
+        Item={
+            "pk": item["pk"],
+            "sk": item["sk"],
+            ERASED_AT_FIELD: {"S": "2026-11-25T00:00:00.000Z"},
+        },
     )
     for body in (a_report(), a_report(narrative="Something else.")):
         refused = reporters.send(body, key)
@@ -391,9 +395,9 @@ class Failing:
 def test_a_throttled_table_is_answered_with_a_time_to_come_back(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    real, key = clients.client, a_key()
+    real, key = clients.aws_client, a_key()
     monkeypatch.setattr(
-        "casework.aws.table.report_table.client",
+        "casework.aws.table.report_table.aws_client",
         lambda service: Failing(code) if service == "dynamodb" else real(service),
     )
     refused = reporters.send(a_report(), key)
@@ -413,7 +417,7 @@ def test_a_report_whose_boxes_cannot_be_sealed_is_not_kept(
         raise error("canary")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sealing, "seal_with", failing)
+        broken.setattr(sealed_boxes, "seal_box", failing)
         refused = reporters.send(a_report(disclosure=IDENTIFIED), key)
         assert (refused.status, problem(refused)) == (503, "busy")
         assert int(refused.headers["Retry-After"]) > 0
@@ -432,16 +436,20 @@ def test_boxes_open_with_kms_and_only_in_their_report(
     accepted = reporters.send(a_report(disclosure=IDENTIFIED), a_key()).document
     (item,) = reporters.items()
     reference = accepted["reference"]
-    monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
-    contact = sealing.unseal(bytes(item["contact_box"]["B"]), reference=reference, field="contact")
-    identity = sealing.unseal(
+    monkeypatch.setattr(sealed_boxes, "aws_client", lambda _: Unwrapping())
+    contact = sealed_boxes.unseal_stored_box(
+        bytes(item["contact_box"]["B"]), reference=reference, field="contact"
+    )
+    identity = sealed_boxes.unseal_stored_box(
         bytes(item["identity_box"]["B"]), reference=reference, field="identity"
     )
     assert json.loads(contact) == IDENTIFIED["contact"]
     person = {"identity": IDENTIFIED["identity"], "contact": IDENTIFIED["contact"]}
     assert json.loads(identity) == person
-    with pytest.raises(sealing.BrokenBox):
-        sealing.unseal(bytes(item["contact_box"]["B"]), reference=reference, field="identity")
+    with pytest.raises(sealed_boxes.InvalidBox):
+        sealed_boxes.unseal_stored_box(
+            bytes(item["contact_box"]["B"]), reference=reference, field="identity"
+        )
 
 
 def test_a_number_to_call_is_sealed_in_a_box_of_its_own_also_for_an_anonymous_reporter(
@@ -456,16 +464,21 @@ def test_a_number_to_call_is_sealed_in_a_box_of_its_own_also_for_an_anonymous_re
     assert len(item["own"]["L"]) == 1, "its mark keeps it from being somebody else's number"
     for written in ("98 76", "6987", "98765432"):
         assert written not in str(item) + reporters.logs.getvalue()
-    monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
+    monkeypatch.setattr(sealed_boxes, "aws_client", lambda _: Unwrapping())
     box = bytes(item["call_now_box"]["B"])
-    assert json.loads(sealing.unseal(box, reference=reference, field="call_now")) == told
+    assert (
+        json.loads(sealed_boxes.unseal_stored_box(box, reference=reference, field="call_now"))
+        == told
+    )
     for other in (
         {"field": "identity"},
         {"field": "contact"},
         {"reference": "0000-0000-0000-0000-0"},
     ):
-        with pytest.raises(sealing.BrokenBox):
-            sealing.unseal(box, **{"reference": reference, "field": "call_now", **other})
+        with pytest.raises(sealed_boxes.InvalidBox):
+            sealed_boxes.unseal_stored_box(
+                box, **{"reference": reference, "field": "call_now", **other}
+            )
 
 
 def test_triage_can_read_every_kept_report(reporters: Reporters) -> None:
@@ -474,12 +487,12 @@ def test_triage_can_read_every_kept_report(reporters: Reporters) -> None:
         a_report(narrative=narrative, disclosure=IDENTIFIED, territory={"text": "casa"}), a_key()
     ).document
     (item,) = reporters.items()
-    stored = report_from(from_wire(item))
+    stored = report_from_item(values_from_wire_item(item))
     assert stored.reference == accepted["reference"]
     assert stored.text == narrative
     assert stored.disclosure == "identified"
     assert len(stored.own) == 2
-    facts = unfold_facts(stored.facts)
+    facts = decompress_facts(stored.facts)
     assert facts.category == "fraud"
     assert facts.locations[0].value == "https://banque.example/verification"
 
@@ -502,7 +515,7 @@ def test_logs_and_table_expose_no_reporter(reporters: Reporters) -> None:
     for canary in [*people, *credentials, "canary-narrative", "canary-role"]:
         assert canary not in logs
     for item in reporters.items():
-        for name, value in from_wire(item).items():
+        for name, value in values_from_wire_item(item).items():
             told = _in_clear(value)
             for canary in [*people, *credentials]:
                 assert canary not in told, name
@@ -512,7 +525,7 @@ def test_logs_and_table_expose_no_reporter(reporters: Reporters) -> None:
 def _in_clear(value: Any) -> str:
     if isinstance(value, bytes):
         try:
-            return unfold(value)
+            return decompress_text(value)
         except zlib.error:
             return value.decode("latin-1")
     return str(value)
@@ -538,7 +551,7 @@ def test_the_reference_lists_the_choices_of_a_report(reporters: Reporters) -> No
 def test_the_openapi_document_is_served(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "DOCUMENT", openapi.DOCUMENT)
+    monkeypatch.setattr(operations, "DOCUMENT", openapi.OPENAPI_DOCUMENT_FILE)
     answered = reporters.call("GET", "/v1/openapi.json", {})
     assert answered.status == 200
     assert answered.document["openapi"] == "3.1.0"
@@ -547,19 +560,24 @@ def test_the_openapi_document_is_served(
 def test_every_language_of_the_jurisdiction_has_its_words() -> None:
     said = {
         language: [
-            *(words.step(each, language) for each in (*PublicStatus, *ReportHappening)),
-            *(words.ended(each.value, language) for each in CloseReason),
-            *words.next_steps(language),
-            *(words.added(each, language) for each in AdditionKind),
-            words.asked(language), words.late(language),
-            words.turn_to("x", language),
+            *(
+                sentences.step_sentence(each, language)
+                for each in (*PublicStatus, *ReportHappening)
+            ),
+            *(sentences.end_sentence(each.value, language) for each in CloseReason),
+            *sentences.next_step_sentences(language),
+            *(sentences.addition_sentence(each, language) for each in AdditionKind),
+            sentences.question_sentence(language), sentences.lateness_sentence(language),
+            sentences.referral_sentence("x", language),
         ]
         for language in open_pack("ma").languages
     }  # fmt: skip
     every = [text for texts in said.values() for text in texts]
     assert len(set(every)) == len(every)
     first = open_pack("ma").languages[0]
-    assert words.late("fi") == words.late(first), "a language without words is answered in another"
+    assert sentences.lateness_sentence("fi") == sentences.lateness_sentence(first), (
+        "a language without words is answered in another"
+    )
 
 
 def test_a_call_that_did_not_come_through_the_edge_is_refused(

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from casework.aws.services import clients
-from casework.aws.table import arrivals, coming, items, keys
-from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table import case_reports, items, keys
+from casework.aws.table import joins as coming
+from casework.aws.table.report_table import ERASED_AT_FIELD
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Priority
+from casework.case.value_objects import Priority
 from casework.errors import Busy
-from functions.triage import link, together
+from functions.triage import join_batches, link
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office, a_record
 
@@ -28,20 +29,20 @@ def transactions() -> list[int]:
     def count(params: dict[str, Any], **_: Any) -> None:
         sizes.append(len(params["TransactItems"]))
 
-    events = clients.client("dynamodb").meta.events
+    events = clients.aws_client("dynamodb").meta.events
     events.register("before-parameter-build.dynamodb.TransactWriteItems", count)
     return sizes
 
 
 def numbers(office: Office, case: Case) -> dict[str, int]:
-    return {each.reference: each.number for each in office.table.reports.all_of(case.id)}
+    return {each.reference: each.number for each in office.table.reports.iter_reports(case.id)}
 
 
 def test_a_batch_of_one_scam_joins_in_one_transaction_in_the_order_it_came(
     office: Office,
 ) -> None:
     case = office.in_review(locations=PHONE)
-    batch = [office.accept(locations=PHONE) for _ in range(coming.MOST_TOGETHER)]
+    batch = [office.accept(locations=PHONE) for _ in range(coming.MAX_JOINS_PER_TRANSACTION)]
     sizes = transactions()
 
     assert office.deliver(*batch) == []
@@ -92,18 +93,20 @@ def test_a_report_erased_meanwhile_stays_erased_and_the_others_join(
 ) -> None:
     case = office.in_review(locations=PHONE)
     batch = [office.accept(locations=PHONE) for _ in range(3)]
-    really = arrivals.last
+    really = case_reports.last_report_number
 
     def erased(table: str, case_id: str) -> int:
-        items.put(TABLE, {**keys.report_key(batch[1]), ERASED_AT: "2026-03-02T12:00:00.000Z"})
+        items.put_item(
+            TABLE, {**keys.report_key(batch[1]), ERASED_AT_FIELD: "2026-03-02T12:00:00.000Z"}
+        )
         return really(table, case_id)
 
-    monkeypatch.setattr(arrivals, "last", erased)
+    monkeypatch.setattr(case_reports, "last_report_number", erased)
     assert office.deliver(*batch) == []
 
     assert numbers(office, case) == {case.opened_by: 1, batch[0]: 2, batch[2]: 3}
-    item = items.get(TABLE, keys.report_key(batch[1])) or {}
-    assert item.keys() == {keys.PARTITION, keys.SORT, ERASED_AT}
+    item = items.get_item(TABLE, keys.report_key(batch[1])) or {}
+    assert item.keys() == {keys.PARTITION_KEY, keys.SORT_KEY, ERASED_AT_FIELD}
 
 
 def test_reports_whose_case_closes_before_they_come_have_one_of_their_own(
@@ -111,15 +114,15 @@ def test_reports_whose_case_closes_before_they_come_have_one_of_their_own(
 ) -> None:
     case = office.in_review(locations=PHONE)
     batch = [office.accept(locations=PHONE) for _ in range(3)]
-    really = coming.bring
+    really = coming.join_reports
 
     def closes(*said: Any) -> set[str]:
         with monkeypatch.context() as patch:
-            patch.setattr(together, "bring", really)
+            patch.setattr(join_batches, "join_reports", really)
             office.reject(case)
         return really(*said)
 
-    monkeypatch.setattr(together, "bring", closes)
+    monkeypatch.setattr(join_batches, "join_reports", closes)
     assert office.deliver(*batch) == []
 
     again = {office.case_of(each).id for each in batch}
@@ -139,9 +142,9 @@ def test_joins_that_fail_are_delivered_again_from_the_first_of_them(
         raise Busy("Very many reports come into the case.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(together, "bring", busy)
+        patch.setattr(join_batches, "join_reports", busy)
         assert office.deliver(alone, joins, behind) == [joins]
-    report = office.table.reports.one(joins)
+    report = office.table.reports.get_report(joins)
     assert report is not None
     assert report.case_id is None
 

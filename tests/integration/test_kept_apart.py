@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from casework.decisions.staff import Role
 from tests.builders import RABAT, a_case
@@ -38,7 +38,7 @@ def apart(desk: Desk, case: Case, other: Case, by: str) -> Answered:
 
 
 def suggested(desk: Desk, case: Case) -> list[str]:
-    return [each.case for each in desk.table.case(case.id).suggestions]
+    return [each.case for each in desk.table.get_case(case.id).suggestions]
 
 
 def notes(desk: Desk, case: Case) -> list[tuple[str, Any]]:
@@ -63,7 +63,7 @@ def test_both_histories_say_who_kept_the_two_apart_and_no_report_suggests_them_a
         assert notes(desk, case) == [(ana, other.id)]
         shown = desk.case(case, ana).document
         assert (shown["suggestions"], shown["apart"]) == ([], [other.id])
-        assert list(differences(desk.table, case.id)) == []
+        assert list(find_history_differences(desk.table, case.id)) == []
 
 
 def test_cases_that_were_kept_apart_can_still_be_merged_by_hand(
@@ -71,11 +71,11 @@ def test_cases_that_were_kept_apart_can_still_be_merged_by_hand(
 ) -> None:
     (one, two), ana = pair, desk.enrol(Role.ANALYST)
     apart(desk, one, two, ana)
-    merged = desk.review(desk.table.case(two.id), {"outcome": "merge", "into": one.id}, ana)
+    merged = desk.review(desk.table.get_case(two.id), {"outcome": "merge", "into": one.id}, ana)
     assert merged.status == 202
     later(monkeypatch, minutes=0)
     swept()
-    assert desk.table.case(one.id).apart == desk.table.case(two.id).apart == ()
+    assert desk.table.get_case(one.id).apart == desk.table.get_case(two.id).apart == ()
     assert problem(apart(desk, one, two, ana)) == "other-case-unfit"
 
 
@@ -119,6 +119,6 @@ def test_only_two_cases_that_exist_for_an_analyst_are_kept_apart(
     shown = desk.case(held, omar)
     assert one.id not in shown.text, "a unit is told of no other case"
     assert "keep_apart" not in shown.text
-    monkeypatch.setattr("casework.moves.comparing.MOST_APART", 1)
+    monkeypatch.setattr("casework.moves.comparisons.MAX_DISTINCT_CASES", 1)
     assert problem(apart(desk, one, two, ana)) == "too-many"
     assert notes(desk, two) == []

@@ -19,9 +19,9 @@ import pytest
 
 from casework.aws.services import clients
 from casework.aws.table.report_table import ReportTable
-from functions.intake import accepting, keeping, texts
+from functions.intake import acceptance, texts, write_confirmation
 from functions.intake.answers import Accepted, Added
-from functions.notify import words as notices
+from functions.notify import notice_text as notices
 from local.places import ROOT
 from tests.builders import a_report
 from tests.integration.answers import Answered
@@ -47,8 +47,8 @@ class Lines:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        clients.forget()
-        events = clients.session().get_component("event_emitter")
+        clients.reset_clients()
+        events = clients.aws_session().get_component("event_emitter")
         events.register(f"after-call.dynamodb.{self.operation}", self._after)
         before = sys.gettrace()
         sys.settrace(self._enter)
@@ -56,7 +56,7 @@ class Lines:
             yield
         finally:
             sys.settrace(before)
-            clients.forget()
+            clients.reset_clients()
 
     def _after(self, **_: Any) -> None:
         self.written = True
@@ -100,8 +100,8 @@ def each_line_broken(
 
 def _forget() -> None:
     """What a process keeps from earlier calls, as it begins."""
-    texts.portal.cache_clear()
-    accepting.numbers_to_call.cache_clear()
+    texts.load_portal.cache_clear()
+    acceptance.numbers_to_call.cache_clear()
 
 
 def test_a_report_is_answered_with_its_codes_whatever_line_breaks_after_its_write(
@@ -152,7 +152,7 @@ def test_a_repeated_report_is_answered_where_words_fail(
 ) -> None:
     report, key = a_report(), a_key()
     first = reporters.send(report, key)
-    monkeypatch.setattr(accepting, "accepted", lambda *_: 1 / 0)
+    monkeypatch.setattr(acceptance, "accepted_response", lambda *_: 1 / 0)
     again = reporters.send(report, key)
     assert (again.status, again.document["receipt"]) == (201, first.document["receipt"])
     other = reporters.send(a_report(narrative="Something else."), key)
@@ -168,7 +168,7 @@ def test_a_report_that_is_not_kept_is_not_answered_as_kept(
     monkeypatch.setattr(ReportTable, "put_once", refused)
     assert reporters.send(a_report(), a_key()).status >= 500
     assert post(reporters, a_form()).status >= 500
-    monkeypatch.setattr(ReportTable, "kept", refused)
+    monkeypatch.setattr(ReportTable, "get_existing", refused)
     assert reporters.send(a_report(), a_key()).status >= 500
 
 
@@ -176,7 +176,7 @@ def test_one_call_tells_nothing_of_the_one_before(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = reporters.send(a_report(), a_key()).document
-    monkeypatch.setattr("functions.intake.operations.pack", lambda: 1 / 0)
+    monkeypatch.setattr("functions.intake.operations.intake_jurisdiction", lambda: 1 / 0)
     failed = reporters.call("GET", "/v1/reference", {})
     assert failed.status >= 500
     assert first["receipt"] not in failed.text
@@ -185,15 +185,15 @@ def test_one_call_tells_nothing_of_the_one_before(
 def test_the_codes_alone_are_shown_where_the_words_cannot_be_read(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.intake.form.done_page", lambda *_: 1 / 0)
-    usual = texts.portal
+    monkeypatch.setattr("functions.intake.form_pages.receipt_page", lambda *_: 1 / 0)
+    usual = texts.load_portal
 
     def gone() -> texts.Portal:
-        if sys._getframe(1).f_globals["__name__"] == keeping.__name__:
+        if sys._getframe(1).f_globals["__name__"] == write_confirmation.__name__:
             raise OSError("portal.json")
         return usual()
 
-    monkeypatch.setattr(texts, "portal", gone)
+    monkeypatch.setattr(texts, "load_portal", gone)
     page = post(reporters, a_form())
     assert page.status == 201
     assert len(re.findall(r"<b dir=ltr>[\w-]+</b>", page.text)) == 2
@@ -211,9 +211,9 @@ def without_english(portal: texts.Portal) -> texts.Portal:
 
 
 def test_a_language_without_words_gets_those_of_the_first_language() -> None:
-    portal = without_english(texts.portal())
-    assert portal.speaking("en") is portal.texts[portal.languages[0].code]
-    assert portal.speaking("fr") is portal.texts["fr"]
+    portal = without_english(texts.load_portal())
+    assert portal.texts_in("en") is portal.texts[portal.languages[0].code]
+    assert portal.texts_in("fr") is portal.texts["fr"]
 
 
 def test_a_notice_in_a_language_without_words_is_in_the_first(
@@ -223,5 +223,9 @@ def test_a_notice_in_a_language_without_words_is_in_the_first(
     fewer = {code: each for code, each in every.items() if code != "en"}
     monkeypatch.setattr(notices, "_words", lambda: fewer)
     first = next(iter(fewer))
-    assert notices.notice("en", "R") == notices.notice(first, "R") == notices.notice("zgh", "R")
-    assert notices.notice("fr", "R") != notices.notice(first, "R")
+    assert (
+        notices.reporter_notice("en", "R")
+        == notices.reporter_notice(first, "R")
+        == notices.reporter_notice("zgh", "R")
+    )
+    assert notices.reporter_notice("fr", "R") != notices.reporter_notice(first, "R")

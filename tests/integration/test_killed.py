@@ -19,7 +19,7 @@ from casework.aws.services import clients
 from casework.aws.table import keys
 from casework.aws.table.report_table import ReportTable
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
 from functions.triage import reconcile
 from tests.builders import RABAT, SALE
@@ -60,13 +60,13 @@ def assert_sound(office: Office) -> None:
     """The assertions that hold after every kill."""
     for case in office.cases():
         events = list(office.table.events(case.id))
-        assert first_broken(events) is None
+        assert find_first_break(events) is None
         assert len(events) == case.events
     for item in office.items("REPORT#"):
-        if item["sk"].startswith(keys.telling_key.begins):
+        if item["sk"].startswith(keys.public_update_key.begins):
             continue
         assert "case_id" in item, "a report was lost"
-        assert office.table.case(item["case_id"]).id == item["case_id"]
+        assert office.table.get_case(item["case_id"]).id == item["case_id"]
 
 
 def minutes_later(office: Office, _: Any = None) -> None:
@@ -162,7 +162,9 @@ def test_a_killed_sweeper_still_carries_every_report_of_a_merged_case(takes_up: 
     def carried_once(office: Office, subject: tuple[Case, Case, list[str]]) -> None:
         kept, case, references = subject
         assert {office.case_of(each).id for each in references} == {kept.id}
-        assert [each.moved for each in office.table.reports.several(references)] == [(case.id,)] * 3
+        assert [each.moved for each in office.table.reports.get_reports(references)] == [
+            (case.id,)
+        ] * 3
         moving = office.now_case(case).moving
         assert moving is not None
         assert moving.level == 1
@@ -251,7 +253,7 @@ def answers() -> Iterator[list[dict[str, Any]]]:
         told.append(json.loads(params["body"]))
         return AWSResponse("", 200, HTTPHeaders(), None), {}
 
-    events = clients.client("stepfunctions").meta.events
+    events = clients.aws_client("stepfunctions").meta.events
     for call in ("SendTaskSuccess", "SendTaskFailure"):
         events.register(f"before-call.sfn.{call}", answer)
     yield told

@@ -16,47 +16,52 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services.clients import client
-from casework.aws.services.sizes import LARGEST_ANSWER, weight
+from casework.aws.services.clients import aws_client
+from casework.aws.services.response_sizes import MAX_RESPONSE_BYTES, json_bytes
 from casework.aws.table import items, keys, particulars
-from casework.aws.table.additions import additions_to
+from casework.aws.table.additions import list_additions
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.messages import StoredMessage, message_to
+from casework.aws.table.item_mapping import (
+    case_to_item,
+    entry_from_item,
+    event_from_item,
+    question_to_item,
+)
+from casework.aws.table.messages import StoredMessage, message_to_reporter_item
 from casework.aws.table.report_table import NewAddition, ReportTable
-from casework.aws.table.stored import case_item, entry_from, event_from, question_item
 from casework.case.case import Case
-from casework.case.freezing import RUNNING, Bond, Clock
-from casework.case.history import Event, chained
+from casework.case.freezes import CLOCK_BY_BOND, Bond, Clock
+from casework.case.history import CaseEvent, chain_event
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CourtHold, Duty, Freeze, Hold, Question, Unread
 from casework.case.suspects import SuspectStanding
-from casework.case.times import Wait, stamp
-from casework.decisions.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
-from casework.decisions.inquiry import MOST_INSTRUCTIONS, Inquire
-from casework.decisions.outcomes import MOST_ENTRIES
+from casework.case.times import DeadlineWait, format_timestamp
+from casework.case.value_objects import Duty, Freeze, Hold, LegalHold, Question, UnreadAdditions
+from casework.decisions.freezes import MAX_ONWARD_TRANSFERS, FreezeEntry, NewFreeze, Payment
+from casework.decisions.instructions import MAX_INSTRUCTIONS, Inquire
 from casework.decisions.staff import Role
-from casework.moves.asking import MOST_QUESTIONS
-from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
-from casework.moves.inquiry import MOST_SUSPECTS
-from casework.moves.keeping import MOST_COURT_HOLDS
-from casework.moves.triage import opened
-from casework.report.evidence import MOST_FILES
+from casework.decisions.suspects import MAX_SUSPECT_ENTRIES
+from casework.moves.freezes import MAX_FREEZE_STEPS, MAX_FREEZES, MAX_PAYMENTS
+from casework.moves.inquiry import MAX_SUSPECTS
+from casework.moves.questions import MAX_QUESTIONS
+from casework.moves.retention import MAX_COURT_HOLDS
+from casework.moves.triage import open_case
+from casework.report.file_limits import MAX_FILES
 from casework.report.followup import (
-    LONGEST_MESSAGE,
-    MOST_ADDED_LOCATIONS,
-    MOST_ADDITIONS,
-    MOST_MESSAGES,
+    MAX_ADDED_LOCATIONS,
+    MAX_ADDITIONS,
+    MAX_MESSAGE_LENGTH,
+    MAX_MESSAGES,
     Addition,
     fold_addition,
 )
-from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE
+from casework.report.report import MAX_LOCATION_LENGTH, MAX_NARRATIVE_LENGTH
 from casework.text import strict_json
-from casework.views.desk import CaseLine
-from casework.views.freeze_request import MOST_TRANSFERS
+from casework.views.freeze_request import MAX_TRANSFERS
+from casework.views.lists import CaseLine
 from functions.desk import handler
-from functions.desk.shown import holds, lists, pages
-from functions.intake.paging import ROOMS
-from hostile.hunt import again
+from functions.desk.queries import holds, lists, pages
+from functions.intake.progress_pages import PROGRESS_BUDGETS_BYTES
+from harness.hostile.cost_search import repeat_to_length
 from tests.builders import NOON, a_case, a_reference, a_report
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, an_event
@@ -92,18 +97,18 @@ def text(length: int) -> str:
 
 def locations(most: int, room: int) -> list[dict[str, str]]:
     """As many of the longest locations as a body of so many bytes takes."""
-    value = text(LONGEST_LOCATION)
+    value = text(MAX_LOCATION_LENGTH)
     count = min(most, room // (len(value.encode()) + 60))
     return [{"kind": "other", "value": value}] * count
 
 
 def largest_addition() -> dict[str, Any]:
-    said = {"text": text(LONGEST_NARRATIVE), "kind": "correction", "corrects": "other"}
-    room = strict_json.MOST_BYTES - len(said["text"].encode()) - 500
-    return {**said, "locations": locations(MOST_ADDED_LOCATIONS, room)}
+    said = {"text": text(MAX_NARRATIVE_LENGTH), "kind": "correction", "corrects": "other"}
+    room = strict_json.MAX_JSON_BYTES - len(said["text"].encode()) - 500
+    return {**said, "locations": locations(MAX_ADDED_LOCATIONS, room)}
 
 
-LARGEST = frozenset({0, 1, MOST_ADDITIONS // 2, MOST_ADDITIONS - 1})
+LARGEST = frozenset({0, 1, MAX_ADDITIONS // 2, MAX_ADDITIONS - 1})
 """Which additions are as large as one may be; the others are a word, so that there are as many as
 there may be."""
 
@@ -111,7 +116,7 @@ there may be."""
 def some_large() -> list[dict[str, Any]]:
     """As many additions as a report takes."""
     large = largest_addition()
-    return [large if number in LARGEST else {"text": GROWS} for number in range(MOST_ADDITIONS)]
+    return [large if number in LARGEST else {"text": GROWS} for number in range(MAX_ADDITIONS)]
 
 
 def fill(table: str, reference: str, additions: Sequence[Mapping[str, Any]]) -> None:
@@ -127,8 +132,8 @@ def fill(table: str, reference: str, additions: Sequence[Mapping[str, Any]]) -> 
             body_mac=b"m",
             correlation_id="c",
         )
-        assert ReportTable(table).add_once(new, MOST_ADDITIONS) is None
-    for number in range(1, MOST_QUESTIONS + 1):
+        assert ReportTable(table).add_once(new, MAX_ADDITIONS) is None
+    for number in range(1, MAX_QUESTIONS + 1):
         question = Question(
             number=number,
             report=reference,
@@ -137,7 +142,7 @@ def fill(table: str, reference: str, additions: Sequence[Mapping[str, Any]]) -> 
             asked_at="2026-03-02T12:00:00.000Z",
             due="2026-03-09T12:00:00.000Z",
         )
-        client("dynamodb").put_item(TableName=table, Item=question_item("C-1", question))
+        aws_client("dynamodb").put_item(TableName=table, Item=question_to_item("C-1", question))
 
 
 @dataclass
@@ -149,17 +154,21 @@ class Book:
     """
 
     case: Case
-    written: list[Event]
+    written: list[CaseEvent]
     about: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     messages: list[StoredMessage] = field(default_factory=list)
 
     def enter(self, move: Move, said: Mapping[str, Any] | None = None, **about: Any) -> int:
         """One more entry, chained; `about` is kept beside it. Its number."""
         last = self.written[-1]
-        entry = Event(
-            number=last.number + 1, move=move, at=stamp(NOON), by=SOMEBODY, data=dict(said or {})
+        entry = CaseEvent(
+            number=last.number + 1,
+            move=move,
+            at=format_timestamp(NOON),
+            by=SOMEBODY,
+            data=dict(said or {}),
         )
-        self.written.append(chained(entry, last.hash))
+        self.written.append(chain_event(entry, last.hash))
         if about:
             self.about[entry.number] = about
         return entry.number
@@ -167,44 +176,46 @@ class Book:
     def since(self) -> Iterator[dict[str, Any]]:
         """The entries after the given book."""
         place = keys.event_key(self.case.id, len(self.written))
-        return items.under(TABLE, *keys.event_key.under(self.case.id), after=place)
+        return items.query_prefix(TABLE, *keys.event_key.under(self.case.id), after=place)
 
     def give(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let the calls read it."""
         monkeypatch.setattr(
-            CaseTable, "events", lambda *_: chain(self.written, map(event_from, self.since()))
+            CaseTable, "events", lambda *_: chain(self.written, map(event_from_item, self.since()))
         )
         monkeypatch.setattr(
-            CaseTable, "entries", lambda *_: chain(self.written, map(entry_from, self.since()))
+            CaseTable, "entries", lambda *_: chain(self.written, map(entry_from_item, self.since()))
         )
-        monkeypatch.setattr(particulars, "of", lambda *_: self.about)
-        monkeypatch.setattr(pages, "messages_of", lambda *_: self.messages)
-        monkeypatch.setattr(pages, "additions_to", cache(additions_to))
+        monkeypatch.setattr(particulars, "read_case_particulars", lambda *_: self.about)
+        monkeypatch.setattr(pages, "list_case_messages", lambda *_: self.messages)
+        monkeypatch.setattr(pages, "list_additions", cache(list_additions))
 
 
 def ask_and_write(book: Book) -> None:
     """As many messages as a case takes, and the question with the highest number."""
-    book.enter(Move.ASK, {"report": a_reference(2), "question": MOST_QUESTIONS})
-    for _ in range(MOST_MESSAGES):
+    book.enter(Move.ASK, {"report": a_reference(2), "question": MAX_QUESTIONS})
+    for _ in range(MAX_MESSAGES):
         number = book.enter(Move.MESSAGE)
-        written = text(LONGEST_MESSAGE)
-        book.messages.append(StoredMessage(number, stamp(NOON), SOMEBODY, written, (), "k"))
+        written = text(MAX_MESSAGE_LENGTH)
+        book.messages.append(
+            StoredMessage(number, format_timestamp(NOON), SOMEBODY, written, (), "k")
+        )
 
 
 def instruct(book: Book) -> None:
     """As many decisions of the prosecutor as a case takes, each of another office."""
     said = {"kind": "investigate", "other_office": text(500), **OFFICE}
     decision = Inquire.model_validate_json(json.dumps(said))
-    for _ in range(MOST_INSTRUCTIONS):
-        book.enter(Move.INSTRUCT, decision.said, **(decision.particulars or {}))
+    for _ in range(MAX_INSTRUCTIONS):
+        book.enter(Move.INSTRUCT, decision.event_data, **(decision.particulars or {}))
 
 
 def suspect(book: Book) -> None:
     """As many suspects as a case takes, the most that can happen to each, and be corrected."""
-    for number in range(1, MOST_SUSPECTS + 1):
+    for number in range(1, MAX_SUSPECTS + 1):
         said = {"suspect": number, "happening": "identified", "on": "2026-03-02"}
         corrects = book.enter(Move.SUSPECT, said)
-        for _ in range(MOST_ENTRIES - 1):
+        for _ in range(MAX_SUSPECT_ENTRIES - 1):
             about = {"suspect": number, "corrects": corrects, "because": "recorded_twice"}
             corrects = book.enter(Move.CORRECT, about)
 
@@ -217,22 +228,22 @@ def hold_money_back(book: Book) -> None:
     line = text(200)
     sum_ = {"amount": "999999999999.99", "currency": "MAD"}
     opened = {**sum_, "institution": line, "beneficiary_account": line, "operation": line}
-    gone = [{**sum_, "institution": line, "beneficiary_account": line}] * MOST_GONE
+    gone = [{**sum_, "institution": line, "beneficiary_account": line}] * MAX_ONWARD_TRANSFERS
     answer = {"step": "answered", "to": "order", "found": "gone"}
     large = FreezeEntry.model_validate_json(json.dumps({**answer, "gone": gone})).root
-    for number in range(1, MOST_FREEZES + 1):
+    for number in range(1, MAX_FREEZES + 1):
         new = NewFreeze.model_validate_json(json.dumps(opened))
-        book.enter(Move.FREEZE, {"freeze": number, **new.said}, **new.particulars)
-    for entry in range(MOST_STEPS - MOST_FREEZES):
-        number = 2 if entry < MOST_LARGE else 3 + entry % (MOST_FREEZES - 2)
+        book.enter(Move.FREEZE, {"freeze": number, **new.event_data}, **new.particulars)
+    for entry in range(MAX_FREEZE_STEPS - MAX_FREEZES):
+        number = 2 if entry < MOST_LARGE else 3 + entry % (MAX_FREEZES - 2)
         beside = large.particulars or {} if entry < MOST_LARGE else {"gone": []}
         book.enter(Move.FREEZE, {"freeze": number, **answer}, **beside)
     payment = {**sum_, "beneficiary_account": line, "institution": line, "at": "2026-03-02"}
-    for _ in range(MOST_PAYMENTS):
+    for _ in range(MAX_PAYMENTS):
         told = Payment.model_validate_json(
             json.dumps({**payment, "told_by": "reporter", "channel": "portal"})
         )
-        book.enter(Move.PAYMENT, told.said, **told.particulars)
+        book.enter(Move.PAYMENT, told.event_data, **told.particulars)
 
 
 @pytest.fixture
@@ -240,8 +251,8 @@ def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
     """A case with everything: a full report among others, messages, ledgers, a long history."""
     case = desk.in_review()
     large: dict[str, Any] = {
-        "narrative": text(LONGEST_NARRATIVE),
-        "locations": locations(50, strict_json.MOST_BYTES - LONGEST_NARRATIVE * 4 - 2_000),
+        "narrative": text(MAX_NARRATIVE_LENGTH),
+        "locations": locations(50, strict_json.MAX_JSON_BYTES - MAX_NARRATIVE_LENGTH * 4 - 2_000),
     }
     for number in (1, 2, 3):
         reference = desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", **large)
@@ -252,28 +263,32 @@ def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
         write(book)
     for _ in range(MOST_ERASURES):
         gone = [a_reference(each) for each in range(100, 125)]
-        went = ["contact", "identity", *(f"file-{number}" for number in range(1, MOST_FILES + 1))]
+        went = ["contact", "identity", *(f"file-{number}" for number in range(1, MAX_FILES + 1))]
         said = {"reports": gone, "keys": dict.fromkeys(gone, went), "backups_until": "2026-04-06"}
         book.enter(Move.ERASED, said)
-    wait = Wait(since=stamp(NOON), due=stamp(NOON))
-    clocks = {RUNNING[Bond.ASKED]: wait, Clock.ANSWER: wait}
+    wait = DeadlineWait(since=format_timestamp(NOON), due=format_timestamp(NOON))
+    clocks = {CLOCK_BY_BOND[Bond.ASKED]: wait, Clock.ANSWER: wait}
     case = case.model_copy(
         update={
             **dict.fromkeys(("authorisation", "instruction", "identity", "retention"), wait),
             **dict.fromkeys(("notice", "money"), wait),
-            "unread": Unread(since=stamp(NOON), last=999_999, wait=wait),
-            "hold": Hold(by=SOMEBODY, since=stamp(NOON), until=stamp(NOON + timedelta(hours=1))),
-            "suspects": (SuspectStanding.WITHDRAWN.value,) * MOST_SUSPECTS,
-            "freezes": (Freeze(bond=Bond.ASKED, sent=True, waits=clocks),) * MOST_FREEZES,
+            "unread": UnreadAdditions(since=format_timestamp(NOON), last=999_999, wait=wait),
+            "hold": Hold(
+                by=SOMEBODY,
+                since=format_timestamp(NOON),
+                until=format_timestamp(NOON + timedelta(hours=1)),
+            ),
+            "suspects": (SuspectStanding.WITHDRAWN.value,) * MAX_SUSPECTS,
+            "freezes": (Freeze(bond=Bond.ASKED, sent=True, waits=clocks),) * MAX_FREEZES,
             "court_holds": tuple(
-                CourtHold(court="a" * 60, reference="\u0639" * 40, until="2036-03-01", entry=each)
-                for each in range(999_000, 999_000 + MOST_COURT_HOLDS)
+                LegalHold(court="a" * 60, reference="\u0639" * 40, until="2036-03-01", entry=each)
+                for each in range(999_000, 999_000 + MAX_COURT_HOLDS)
             ),
             "events": len(book.written),
             "head": book.written[-1].hash,
         }
     )
-    client("dynamodb").put_item(TableName=TABLE, Item=case_item(case))
+    aws_client("dynamodb").put_item(TableName=TABLE, Item=case_to_item(case))
     book.give(monkeypatch)
     return case
 
@@ -285,7 +300,7 @@ def read(path: str, by: str) -> Iterator[dict[str, Any]]:
         response = handler.handle(an_event("GET", f"/v1/desk/{path}", by, query=query), None)
         answered = Answered(response["statusCode"], response["headers"], response["body"])
         assert answered.status == 200, answered.text[:500]
-        assert size(answered) <= LARGEST_ANSWER
+        assert size(answered) <= MAX_RESPONSE_BYTES
         page = answered.document
         yield page
         if "cursor" not in page:
@@ -298,11 +313,11 @@ def ledgers(found: list[dict[str, Any]]) -> tuple[int, list[int], list[int]]:
     all in the order in which the pages told them."""
     instructions = sum(len(page["instructions"]) for page in found)
     outcomes = [each for page in found for each in page["outcomes"]]
-    assert [each["number"] for each in outcomes] == list(range(1, MOST_SUSPECTS + 1))
+    assert [each["number"] for each in outcomes] == list(range(1, MAX_SUSPECTS + 1))
     freezes = [each for page in found for each in page["freezes"]]
     numbers = [each["number"] for each in freezes]
     assert numbers == sorted(numbers)
-    assert set(numbers) == set(range(1, MOST_FREEZES + 1))
+    assert set(numbers) == set(range(1, MAX_FREEZES + 1))
     entries = [entry["entry"] for each in freezes for entry in each["entries"]]
     return instructions, [len(each["entries"]) for each in outcomes], entries
 
@@ -312,7 +327,7 @@ def everything(found: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[
     added: dict[str, list[str]] = {}
     for page in found:
         for report in page["reports"]:
-            assert len(report["narrative"]) == LONGEST_NARRATIVE
+            assert len(report["narrative"]) == MAX_NARRATIVE_LENGTH
             assert report.get("continued", False) == (report["reference"] in added)
             known = added.setdefault(report["reference"], [])
             known += [each["id"] for each in report["added"]]
@@ -324,36 +339,40 @@ def everything(found: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[
 def test_every_page_of_a_full_case_fits_into_an_answer_and_none_is_left_out(
     desk: Desk, full: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "READING_A_PAGE_SECONDS", 60)
+    monkeypatch.setattr(pages, "DOSSIER_PAGE_SECONDS", 60)
     ana = desk.enrol(Role.ANALYST)
     for call, taken in (("", 0), ("/dossier", 1)):  # that a dossier was taken is an entry
         found = list(read(f"cases/{full.id}{call}", ana))
         added, messages, history = everything(found)
-        assert [len(each) for each in added.values()] == [0, MOST_ADDITIONS, 0]
-        assert added[a_reference(2)] == [f"{number:026d}" for number in range(MOST_ADDITIONS)]
-        assert messages == list(range(messages[0], messages[0] + MOST_MESSAGES))
+        assert [len(each) for each in added.values()] == [0, MAX_ADDITIONS, 0]
+        assert added[a_reference(2)] == [f"{number:026d}" for number in range(MAX_ADDITIONS)]
+        assert messages == list(range(messages[0], messages[0] + MAX_MESSAGES))
         assert history == list(range(1, full.events + taken + 1))
         assert sum(bool(page["outcomes"] or page["freezes"]) for page in found) > 2
         instructions, outcomes, steps = ledgers(found)
-        assert instructions == MOST_INSTRUCTIONS
-        assert outcomes == [MOST_ENTRIES] * MOST_SUSPECTS
-        assert len(steps) == len(set(steps)) == MOST_STEPS
+        assert instructions == MAX_INSTRUCTIONS
+        assert outcomes == [MAX_SUSPECT_ENTRIES] * MAX_SUSPECTS
+        assert len(steps) == len(set(steps)) == MAX_FREEZE_STEPS
         asked = [
             len(each["questions"])
             for page in found
             for each in page["reports"]
             if each["reference"] == a_reference(2)
         ]
-        assert set(asked) == {MOST_QUESTIONS}
+        assert set(asked) == {MAX_QUESTIONS}
     found = list(read(f"history/{full.id}", desk.enrol(Role.AUDITOR)))
     numbers = [each["number"] for page in found for each in page["events"]]
     assert numbers == list(range(1, full.events + 2))
     assert [page.get("broken") for page in found] == [None] * len(found)
     (draft,) = read(f"cases/{full.id}/freeze-request", ana)
-    assert (len(draft["transfers"]), draft["left_out"]) == (MOST_TRANSFERS, 0)
-    line = weight(CaseLine.of(full, NOON, UTC))
-    assert line * (lists.MOST + holds.AT_ONCE) <= LARGEST_ANSWER, "a queue with what one holds"
-    assert line * lists.OF_EACH * len(Duty) <= LARGEST_ANSWER, "all lists of the duty desk together"
+    assert (len(draft["transfers"]), draft["left_out"]) == (MAX_TRANSFERS, 0)
+    line = json_bytes(CaseLine.from_case(full, NOON, UTC))
+    assert line * (lists.MAX_PAGE_SIZE + holds.HELD_CASE_BATCH_SIZE) <= MAX_RESPONSE_BYTES, (
+        "a queue with what one holds"
+    )
+    assert line * lists.MAX_LIST_PAGE_SIZE * len(Duty) <= MAX_RESPONSE_BYTES, (
+        "all lists of the duty desk together"
+    )
 
 
 GROW_ON_A_PAGE = ("&", "<", '"', "1234567;", GROWS)
@@ -365,14 +384,16 @@ def test_a_page_of_additions_is_measured_as_it_is_sent(reporters: Reporters, sai
     sent = reporters.send(a_report(narrative="x y"), a_key()).document
     reference, receipt = sent["reference"], sent["receipt"]
     case = a_case(1, status=Status.RECEIVED, wait=None, version=0, revision=0, events=0)
-    CaseTable(TABLE).open(opened(case, NOON), ())
-    items.put(TABLE, {**(items.get(TABLE, keys.report_key(reference)) or {}), "case_id": case.id})
-    longest = {"text": again(said, LONGEST_NARRATIVE)}
-    fill(TABLE, reference, [longest] * MOST_ADDITIONS)
-    for number in range(1, MOST_MESSAGES + 1):
-        written = again(said, LONGEST_MESSAGE)
-        message = StoredMessage(number, stamp(NOON), "ana", written, (reference,), "k")
-        items.put(TABLE, message_to(case.id, message, reference))
+    CaseTable(TABLE).open(open_case(case, NOON), ())
+    items.put_item(
+        TABLE, {**(items.get_item(TABLE, keys.report_key(reference)) or {}), "case_id": case.id}
+    )
+    longest = {"text": repeat_to_length(said, MAX_NARRATIVE_LENGTH)}
+    fill(TABLE, reference, [longest] * MAX_ADDITIONS)
+    for number in range(1, MAX_MESSAGES + 1):
+        written = repeat_to_length(said, MAX_MESSAGE_LENGTH)
+        message = StoredMessage(number, format_timestamp(NOON), "ana", written, (reference,), "k")
+        items.put_item(TABLE, message_to_reporter_item(case.id, message, reference))
     opens = {"reference": reference, "receipt": receipt}
     added, messages, cursor = 0, 0, ""
     while True:
@@ -381,17 +402,20 @@ def test_a_page_of_additions_is_measured_as_it_is_sent(reporters: Reporters, sai
         asked_for = {**opens, "cursor": cursor} if cursor else opens
         rendered = post(reporters, asked_for, "/fr/follow")
         assert (answered.status, rendered.status) == (200, 200)
-        assert max(size(answered), size(rendered)) <= sum(ROOMS.values()) + BESIDE_THE_LISTS
+        assert (
+            max(size(answered), size(rendered))
+            <= sum(PROGRESS_BUDGETS_BYTES.values()) + BESIDE_THE_LISTS
+        )
         added += len(page["additions"])
         messages += sum("question" not in each for each in page["messages"])
         cursor = page.get("cursor", "")
         if not cursor:
             break
-    assert (added, messages) == (MOST_ADDITIONS, MOST_MESSAGES)
+    assert (added, messages) == (MAX_ADDITIONS, MAX_MESSAGES)
 
 
 def test_every_page_of_a_full_report_can_be_followed(reporters: Reporters) -> None:
-    sent = reporters.send(a_report(narrative=text(LONGEST_NARRATIVE)), a_key()).document
+    sent = reporters.send(a_report(narrative=text(MAX_NARRATIVE_LENGTH)), a_key()).document
     reference, receipt = sent["reference"], sent["receipt"]
     fill(TABLE, reference, some_large())
     told: list[str] = []
@@ -400,21 +424,21 @@ def test_every_page_of_a_full_report_can_be_followed(reporters: Reporters) -> No
     while True:
         answered = reporters.follow(reference, receipt, cursor)
         assert answered.status == 200
-        assert size(answered) <= LARGEST_ANSWER
+        assert size(answered) <= MAX_RESPONSE_BYTES
         page = answered.document
         told = [each["id"] for each in page["additions"]] + told
         asked += [each["question"] for each in page["messages"]]
         form = {"reference": reference, "receipt": receipt}
-        if len(told) < MOST_ADDITIONS / 5:  # a page of the form is made of a page of the API
+        if len(told) < MAX_ADDITIONS / 5:  # a page of the form is made of a page of the API
             asked_for = {**form, "cursor": cursor} if cursor else form
             rendered = post(reporters, asked_for, "/fr/follow")
             assert rendered.status == 200
-            assert size(rendered) <= LARGEST_ANSWER
+            assert size(rendered) <= MAX_RESPONSE_BYTES
         cursor = page.get("cursor", "")
         if not cursor:
             break
-    assert told == [f"{number:026d}" for number in range(MOST_ADDITIONS)]
-    assert sorted(asked) == list(range(1, MOST_QUESTIONS + 1))
+    assert told == [f"{number:026d}" for number in range(MAX_ADDITIONS)]
+    assert sorted(asked) == list(range(1, MAX_QUESTIONS + 1))
     refused = reporters.call(
         "POST",
         f"/v1/reports/{reference}/additions",

@@ -10,16 +10,16 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.steps import step
-from casework.aws.table import arrivals, coming, keys
-from casework.aws.table.wire import to_wire
+from casework.aws.steps import task_state
+from casework.aws.table import case_reports, joins, keys
+from casework.aws.table.wire import to_wire_item
 from casework.case.lifecycle import Status
 from casework.errors import CannotWait
-from casework.linking import linking
-from casework.moves import merging
-from casework.text.reference import case_id_of
-from functions.triage import link, together
-from functions.triage.merging import move
+from casework.linking import join_rules
+from casework.moves import merges
+from casework.text.reference import case_id_from_reference
+from functions.triage import join_batches, link
+from functions.triage.case_moves import move_reports_to_case
 from tests import admitting
 from tests.builders import RABAT, SALE, a_reference, clocks_of
 from tests.office import TABLE, Office, marked
@@ -35,7 +35,7 @@ def test_report_without_a_match_opens_a_case_and_starts_its_workflow(office: Off
     assert office.deliver(reference) == []
 
     case = office.case_of(reference)
-    assert case.id == case_id_of(reference)
+    assert case.id == case_id_from_reference(reference)
     assert (case.status, case.opened_by) == (Status.IN_REVIEW, reference)
     assert (case.category, case.territory, case.language) == ("fraud", "04.421", "fr")
     assert office.executions() == [f"{case.id}-1"]
@@ -65,11 +65,11 @@ def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> N
 
     office.deliver(first, second)
 
-    report = office.table.reports.one(second)
+    report = office.table.reports.get_report(second)
     assert report is not None
-    assert report.case_id == case_id_of(first)
+    assert report.case_id == case_id_from_reference(first)
     assert report.linked_by == ("phone:+212600004117",)
-    assert office.executions() == [f"{case_id_of(first)}-1"]
+    assert office.executions() == [f"{case_id_from_reference(first)}-1"]
 
 
 def test_joining_report_of_no_greater_weight_leaves_the_case_unchanged(office: Office) -> None:
@@ -90,7 +90,9 @@ def test_spellings_of_one_page_address_are_one_identifier(office: Office) -> Non
 
     office.deliver(*references)
 
-    assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+    assert {office.case_of(each).id for each in references} == {
+        case_id_from_reference(references[0])
+    }
 
 
 def test_forty_listings_are_forty_cases_and_forty_reports_of_one_are_one(office: Office) -> None:
@@ -107,7 +109,7 @@ def test_forty_listings_are_forty_cases_and_forty_reports_of_one_are_one(office:
     assert len({office.case_of(each).id for each in listings}) == 40
     assert {office.case_of(each).id for each in again} == {office.case_of(listings[7]).id}
     (site,) = [each for each in office.items("IDENTIFIER#domain") if each.get("pages")]
-    assert len(site["pages"]) == linking.MOST_PAGES + 1
+    assert len(site["pages"]) == join_rules.MAX_SITE_PAGES + 1
 
 
 def test_reporters_own_telephone_links_nothing(office: Office) -> None:
@@ -131,7 +133,7 @@ def test_telephone_described_as_the_reporters_own_links_nothing_and_stands_apart
     office.deliver(first, second)
 
     assert office.case_of(first) != office.case_of(second)
-    report = office.table.reports.one(first)
+    report = office.table.reports.get_report(first)
     assert report is not None
     assert report.own_named == (marked("phone", "+212600004117"),)
 
@@ -145,10 +147,10 @@ def test_report_with_thousands_of_own_telephones_still_gets_its_case(office: Off
 
     assert office.deliver(reference) == []
 
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
-    assert report.case_id == case_id_of(reference)
-    assert len(report.own_named) == linking.MOST_OWN
+    assert report.case_id == case_id_from_reference(reference)
+    assert len(report.own_named) == join_rules.MAX_OWN
     assert office.items("IDENTIFIER#") == [], "the others are the reporter's, too"
 
 
@@ -160,7 +162,7 @@ def test_own_telephone_known_by_its_hash_alone_stands_apart(office: Office) -> N
 
     office.deliver(reference)
 
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
     assert report.own_named == (marked("phone", "+212600004117"),)
 
@@ -177,7 +179,9 @@ def test_reports_of_money_sent_to_one_account_are_one_case(office: Office) -> No
 
     office.deliver(*references)
 
-    assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+    assert {office.case_of(each).id for each in references} == {
+        case_id_from_reference(references[0])
+    }
 
 
 def test_front_page_of_a_platform_links_nothing(office: Office) -> None:
@@ -206,7 +210,7 @@ def test_repeated_delivery_changes_nothing(office: Office) -> None:
         assert office.deliver(*references) == []
 
     assert office.items("") == before
-    assert office.executions() == [f"{case_id_of(references[0])}-1"]
+    assert office.executions() == [f"{case_id_from_reference(references[0])}-1"]
     assert office.told() == []
 
 
@@ -224,7 +228,7 @@ def test_a_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_all_
     linked = [
         report.case_id
         for half in (references[:50], references[50:])
-        for report in office.table.reports.several(half)
+        for report in office.table.reports.get_reports(half)
     ]
     assert linked == [case.id] * 100
     assert office.executions() == [case.execution]
@@ -267,7 +271,7 @@ def test_reports_are_processed_again_when_their_stream_records_are_gone(office: 
         "failed": [poison],
         "unknown": [a_reference(99), "nonsense"],
     }
-    assert office.case_of(lost).id == case_id_of(linked)
+    assert office.case_of(lost).id == case_id_from_reference(linked)
     before = office.items("")
     link.reprocess({"references": [lost]}, None)
     assert office.items("") == before
@@ -276,7 +280,7 @@ def test_reports_are_processed_again_when_their_stream_records_are_gone(office: 
 def test_erased_report_is_passed_over(office: Office) -> None:
     reference = office.accept()
     boto3.client("dynamodb").put_item(
-        TableName=TABLE, Item=to_wire({**keys.report_key(reference), "erased_at": "2026"})
+        TableName=TABLE, Item=to_wire_item({**keys.report_key(reference), "erased_at": "2026"})
     )
 
     assert office.deliver(reference) == []
@@ -289,10 +293,12 @@ def test_closed_case_takes_no_reports_and_gives_up_its_identifiers(office: Offic
 
     office.deliver(*references)
 
-    assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+    assert {office.case_of(each).id for each in references} == {
+        case_id_from_reference(references[0])
+    }
     after = office.now_case(closed)
     assert (after.status, after.etag) == (closed.status, closed.etag)
-    assert [each.case for each in after.suggestions] == [case_id_of(references[0])]
+    assert [each.case for each in after.suggestions] == [case_id_from_reference(references[0])]
 
 
 def test_many_at_once_after_a_case_closed_make_one_new_case(office: Office) -> None:
@@ -311,18 +317,18 @@ def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
 ) -> None:
     case = office.in_review(locations=PHONE)
     late = office.accept(locations=PHONE)
-    really = coming.bring
+    really = joins.join_reports
 
     def and_closes(table: str, case_id: str, *rest: Any) -> set[str]:
         if case_id == case.id:
             office.reject(case)
         return really(table, case_id, *rest)
 
-    monkeypatch.setattr(together, "bring", and_closes)
+    monkeypatch.setattr(join_batches, "join_reports", and_closes)
 
     office.deliver(late)
 
-    assert office.case_of(late).id == case_id_of(late)
+    assert office.case_of(late).id == case_id_from_reference(late)
 
 
 def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwhile(
@@ -331,7 +337,7 @@ def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwh
     """A reader who saw a number saw all lower ones: numbers are unique and given in order."""
     case = office.in_review(locations=PHONE)
     first, second = office.accept(locations=PHONE), office.accept(locations=PHONE)
-    really = arrivals.last
+    really = case_reports.last_report_number
     meanwhile = [second]
 
     def overtaken(table: str, case_id: str) -> int:
@@ -340,19 +346,19 @@ def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwh
             assert office.deliver(meanwhile.pop()) == []
         return last
 
-    monkeypatch.setattr(arrivals, "last", overtaken)
+    monkeypatch.setattr(case_reports, "last_report_number", overtaken)
     assert office.deliver(first) == []
     assert office.deliver(first, second) == []
-    numbers = {each.reference: each.number for each in office.table.reports.all_of(case.id)}
+    numbers = {each.reference: each.number for each in office.table.reports.iter_reports(case.id)}
     assert numbers == {case.opened_by: 1, second: 2, first: 3}
-    assert office.table.reports.of(case.id, 9).ids == [case.opened_by, second, first]
+    assert office.table.reports.page_references(case.id, 9).ids == [case.opened_by, second, first]
 
 
 def test_late_redelivery_leaves_a_report_in_the_case_that_closed_with_it(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
-    admitting.admit(office.table, case.id, step.now(), "an analyst")
+    admitting.admit(office.table, case.id, task_state.now(), "an analyst")
     office.reject(case)
 
     office.deliver(joined, case.opened_by)
@@ -396,13 +402,13 @@ def test_case_referred_while_a_report_joins_it_hears_of_the_report(
 ) -> None:
     case = office.reviewed(locations=PHONE)
     joined = office.accept(locations=PHONE)
-    really = coming.bring
+    really = joins.join_reports
 
     def and_is_referred(*what: Any) -> set[str]:
         office.take("referral", office.now_case(case))
         return really(*what)
 
-    monkeypatch.setattr(together, "bring", and_is_referred)
+    monkeypatch.setattr(join_batches, "join_reports", and_is_referred)
 
     office.deliver(joined)
 
@@ -414,9 +420,9 @@ def spoil(reference: str) -> None:
     client: Any = boto3.client("dynamodb")
     client.update_item(
         TableName=TABLE,
-        Key=to_wire(keys.report_key(reference)),
+        Key=to_wire_item(keys.report_key(reference)),
         UpdateExpression="SET facts = :nonsense",
-        ExpressionAttributeValues=to_wire({":nonsense": zlib.compress(b"{nonsense")}),
+        ExpressionAttributeValues=to_wire_item({":nonsense": zlib.compress(b"{nonsense")}),
     )
 
 
@@ -479,7 +485,9 @@ def test_joining_report_can_make_a_case_one_for_two_people(
     assert now.etag == case.etag, "who decided on what they saw decided well"
     assert office.now_case(case) == now
     other = office.in_review(locations=[], narrative="Une autre page vend des téléphones.")
-    (absorbed,) = merging.merged(now, other, step.now(), "an analyst", {}, clocks_of(60)).beside
+    (absorbed,) = merges.merge_case(
+        now, other, task_state.now(), "an analyst", {}, clocks_of(60)
+    ).beside
     assert absorbed.after.told == now.told, "a merge spares nobody the second look"
 
 
@@ -489,9 +497,9 @@ def test_danger_that_was_assessed_before_a_merge_is_told_no_second_time(office: 
     kept = office.in_review(locations=[])
     merged = office.table.update(
         dangerous.id,
-        lambda now: merging.merged(now, kept, step.now(), "an analyst", {}, clocks_of(60)),
+        lambda now: merges.merge_case(now, kept, task_state.now(), "an analyst", {}, clocks_of(60)),
     ).case
-    assert move(office.table, merged, step.now()) is None
+    assert move_reports_to_case(office.table, merged, task_state.now()) is None
     office.reject(office.now_case(kept))
     before = office.told()
 

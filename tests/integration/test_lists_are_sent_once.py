@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework.decisions.permissions import MAY, Reach
+from casework.decisions.permissions import PERMISSIONS_BY_ROLE, PermissionReach
 from casework.decisions.staff import Role
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT
@@ -30,7 +30,11 @@ def asked(desk: Desk, path: str, by: str, tag: str = "") -> Answered:
 @pytest.mark.parametrize("path", LISTS)
 def test_the_same_list_is_answered_without_a_body(desk: Desk, path: str) -> None:
     case = desk.referred(RABAT)
-    reader = next(role for role in Role if MAY[role][CALLS[f"GET {path}"]] is not Reach.NONE)
+    reader = next(
+        role
+        for role in Role
+        if PERMISSIONS_BY_ROLE[role][CALLS[f"GET {path}"]] is not PermissionReach.NONE
+    )
     by = desk.enrol(reader, RABAT if reader is Role.OFFICER else None)
     path = path.replace("{id}", case.id).replace("{group}", case.id)
     first = asked(desk, path, by)

@@ -14,21 +14,21 @@ import boto3
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from casework.aws.http import pages
-from casework.aws.services import clients, log_store, seals
-from casework.aws.services.clients import client
-from casework.aws.services.log_store import Misfitting, SizeClaim
-from casework.aws.table.statistics_counters import Counters
-from casework.case.day_log import (
-    inclusion,
+from casework.aws.http import response_headers
+from casework.aws.services import clients, day_seal_store, transparency_log_store
+from casework.aws.services.clients import aws_client
+from casework.aws.services.transparency_log_store import LogInconsistent, TreeSizeClaim
+from casework.aws.table.statistics_counters import StatisticsCounters
+from casework.case.transparency_log import (
+    decode_bundle,
     leaf_hash,
-    root_of,
-    unbundled,
+    log_inclusion_path,
+    merkle_root,
 )
-from casework.figures.publication import bilan
 from casework.pack.jurisdiction import open_pack
-from casework.pack.published_table import law_of
-from functions.history import log_days, seal_day, verify_days
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.publication import build_statistics
+from functions.history import log_appender, seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.desks import TABLE
 from tests.integration.nights import BUCKET, DAY, nights_later
@@ -39,7 +39,12 @@ pytestmark = pytest.mark.usefixtures("sealing")
 DAYS = [(NOON + timedelta(days=days)).date().isoformat() for days in range(4)]
 
 
-LOGS = (log_store.PUBLIC, log_store.CLAIMS, log_store.CHECKPOINTS, log_store.LOGGED)
+LOGS = (
+    transparency_log_store.PUBLIC_LOG_PREFIX,
+    transparency_log_store.TREE_SIZE_CLAIM_PREFIX,
+    transparency_log_store.CHECKPOINT_OBJECT_PREFIX,
+    transparency_log_store.LOG_INDEX_OBJECT_PREFIX,
+)
 """Where the objects of the log are."""
 
 
@@ -48,8 +53,8 @@ def seal(*days: str) -> None:
         seal_day.handle({"day": day}, None)
 
 
-def the_log() -> log_store.Stored:
-    found = log_store.stored(BUCKET)
+def the_log() -> transparency_log_store.StoredLog:
+    found = transparency_log_store.read_log(BUCKET)
     assert found is not None
     return found
 
@@ -57,8 +62,8 @@ def the_log() -> log_store.Stored:
 def in_the_log() -> list[str]:
     """The days of the log, in its order."""
     digests = {}
-    for day in seals.sealed_days(BUCKET):
-        kept = seals.read_seal(BUCKET, day)
+    for day in day_seal_store.list_sealed_days(BUCKET):
+        kept = day_seal_store.read_seal(BUCKET, day)
         assert kept is not None
         digests[kept.statement.digest] = day
     return [digests[entry] for entry in the_log().entries]
@@ -91,21 +96,21 @@ def test_each_night_adds_its_day_to_one_tree_that_others_can_check(
     now = the_log()
     assert in_the_log() == [DAYS[0], DAYS[1], DAYS[3], DAYS[2]]
     assert now.checkpoint.origin == "portal.example/log"
-    assert root_of(now.leaves[:2]) == before.checkpoint.root, "it continues the earlier one"
-    kept = seals.read_seal(BUCKET, DAYS[2])
+    assert merkle_root(now.leaves[:2]) == before.checkpoint.root, "it continues the earlier one"
+    kept = day_seal_store.read_seal(BUCKET, DAYS[2])
     assert kept is not None
-    index = log_store.place_of(BUCKET, "day", DAYS[2])
+    index = transparency_log_store.find_index(BUCKET, "day", DAYS[2])
     assert index == 3
-    proof = inclusion(now.leaves, 3)
+    proof = log_inclusion_path(now.leaves, 3)
     assert verify_log.root_from(kept.statement.digest, 3, 4, proof) == now.checkpoint.root
     assert wrong_in_the_log() == []
     public = files()
-    assert unbundled(public["log/tile/entries/000.p/4"]) == list(now.entries)
+    assert decode_bundle(public["log/tile/entries/000.p/4"]) == list(now.entries)
     assert public["log/tile/0/000.p/4"] == b"".join(now.leaves)
     told = boto3.client("s3").head_object(Bucket=BUCKET, Key="log/checkpoint")
-    assert told["CacheControl"] == pages.row_of("/log/checkpoint").cache
+    assert told["CacheControl"] == response_headers.find_path_rule("/log/checkpoint").cache
     tile = boto3.client("s3").head_object(Bucket=BUCKET, Key="log/tile/0/000.p/4")
-    assert tile["CacheControl"] == pages.row_of("/log/tile/0/000.p/4").cache
+    assert tile["CacheControl"] == response_headers.find_path_rule("/log/tile/0/000.p/4").cache
 
 
 def test_a_repeated_night_changes_nothing_in_the_log() -> None:
@@ -123,7 +128,7 @@ def test_what_a_killed_run_left_is_finished_by_the_next(
     nights_later(monkeypatch, 9)
     seal(DAYS[0])
     wrote: list[str] = []
-    upstream = clients.client
+    upstream = clients.aws_client
 
     class Killed(Exception):
         pass
@@ -146,37 +151,40 @@ def test_what_a_killed_run_left_is_finished_by_the_next(
         return S3() if name == "s3" else upstream(name)
 
     with monkeypatch.context() as patch:
-        for module in (seal_day, log_days, log_store):
-            patch.setattr(module, "client", dying)
+        for module in (seal_day, log_appender, transparency_log_store):
+            patch.setattr(module, "aws_client", dying)
         with pytest.raises(Killed):
             seal(DAYS[1])
     assert len(wrote) == written
     seal(DAYS[2])
     seal(DAYS[1])
     assert in_the_log() == DAYS[:3]
-    assert log_store.logged(BUCKET, "day") == set(DAYS[:3])
+    assert transparency_log_store.logged_periods(BUCKET, "day") == set(DAYS[:3])
     assert wrong_in_the_log() == []
 
 
 def smaller() -> None:
     """The log of yesterday in the place of today's."""
-    put(log_store.CHECKPOINT, files()[log_store.checkpoint_key(1)])
+    put(
+        transparency_log_store.CHECKPOINT_OBJECT_KEY,
+        files()[transparency_log_store.checkpoint_key(1)],
+    )
 
 
 def forked() -> None:
     """Another tree of the same size, signed by nobody."""
     entries = [bytes(32), the_log().entries[1]]
-    root = root_of([leaf_hash(each) for each in entries])
-    note = files()[log_store.CHECKPOINT].decode().splitlines()
+    root = merkle_root([leaf_hash(each) for each in entries])
+    note = files()[transparency_log_store.CHECKPOINT_OBJECT_KEY].decode().splitlines()
     put("log/tile/entries/000.p/2", b"".join(b"\0\x20" + each for each in entries))
     note[2] = base64.b64encode(root).decode()
-    put(log_store.CHECKPOINT, "\n".join([*note, ""]).encode())
+    put(transparency_log_store.CHECKPOINT_OBJECT_KEY, "\n".join([*note, ""]).encode())
 
 
 def other_claim() -> None:
     """Somebody claimed the next size for another tree."""
-    claim = SizeClaim(size=3, root="00" * 32, kind="day", of=DAYS[3], entry="11" * 32)
-    put(log_store.claim_key(3), claim.model_dump_json().encode())
+    claim = TreeSizeClaim(size=3, root="00" * 32, kind="day", of=DAYS[3], entry="11" * 32)
+    put(transparency_log_store.tree_size_claim_key(3), claim.model_dump_json().encode())
 
 
 def cut() -> None:
@@ -184,7 +192,7 @@ def cut() -> None:
 
 
 def unreadable() -> None:
-    put(log_store.CHECKPOINT, b"none\n")
+    put(transparency_log_store.CHECKPOINT_OBJECT_KEY, b"none\n")
 
 
 @pytest.mark.parametrize("harm", [forked, other_claim, cut, unreadable])
@@ -197,11 +205,13 @@ def test_a_tree_that_does_not_continue_what_was_signed_is_refused(
     harm()
     before = files()
     capsys.readouterr()
-    with pytest.raises(Misfitting):
+    with pytest.raises(LogInconsistent):
         seal(DAYS[2])
     assert files() == before, "nothing was signed"
     assert '"HistoryMismatches"' in capsys.readouterr().out
-    assert seals.read_seal(BUCKET, DAYS[2]) is not None, "the day has its seal all the same"
+    assert day_seal_store.read_seal(BUCKET, DAYS[2]) is not None, (
+        "the day has its seal all the same"
+    )
 
 
 def test_an_older_checkpoint_in_the_place_of_the_last_one_leads_to_no_other_tree(
@@ -217,7 +227,7 @@ def test_an_older_checkpoint_in_the_place_of_the_last_one_leads_to_no_other_tree
     smaller()
     seal(DAYS[2])
     assert in_the_log() == DAYS[:3]
-    assert root_of(the_log().leaves[:2]) == root
+    assert merkle_root(the_log().leaves[:2]) == root
 
 
 def test_of_two_runs_at_once_one_signs_and_the_other_goes_on_from_it(
@@ -225,16 +235,16 @@ def test_of_two_runs_at_once_one_signs_and_the_other_goes_on_from_it(
 ) -> None:
     nights_later(monkeypatch, 9)
     seal(DAYS[0])
-    read = log_store.stored
+    read = transparency_log_store.read_log
 
     def overtaken(bucket: str) -> Any:
         found = read(bucket)
-        monkeypatch.setattr(log_store, "stored", read)
+        monkeypatch.setattr(transparency_log_store, "read_log", read)
         seal(DAYS[1])
         return found
 
-    monkeypatch.setattr(log_store, "stored", overtaken)
-    with pytest.raises(log_days.SignedMeanwhile):
+    monkeypatch.setattr(transparency_log_store, "read_log", overtaken)
+    with pytest.raises(log_appender.SignConflict):
         seal(DAYS[2])
     seal(DAYS[2])
     assert in_the_log() == DAYS[:3]
@@ -267,13 +277,13 @@ def test_the_night_names_a_tree_that_was_signed_and_is_not_continued(
     """
     nights_later(monkeypatch, 9)
     seal(*DAYS[:2])
-    first = log_store.checkpoint_key(1)
+    first = transparency_log_store.checkpoint_key(1)
     kept = files()[first]
     s3 = boto3.client("s3")
     for name in files():
         s3.delete_object(Bucket=BUCKET, Key=name)
     nights_later(monkeypatch, 10)
-    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAYS[0]))
+    s3.delete_object(Bucket=BUCKET, Key=day_seal_store.seal_key(DAYS[0]))
     seal(DAYS[0])
     put(first, kept)
     assert wrong_in_the_log() == ["the log of days: it does not continue its size 1"]
@@ -281,24 +291,26 @@ def test_the_night_names_a_tree_that_was_signed_and_is_not_continued(
 
 def test_a_broken_seal_keeps_no_other_day_out_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     nights_later(monkeypatch, 9)
-    put(seals.seal_key(DAYS[3]), b"{}")
+    put(day_seal_store.seal_key(DAYS[3]), b"{}")
     seal(DAYS[1])
-    assert log_store.logged(BUCKET, "day") == {DAYS[1]}
-    assert json.loads(files()[log_store.place_key("day", DAYS[1])]) == {"index": 0}
+    assert transparency_log_store.logged_periods(BUCKET, "day") == {DAYS[1]}
+    assert json.loads(files()[transparency_log_store.log_index_object_key("day", DAYS[1])]) == {
+        "index": 0
+    }
 
 
 def keep_a_copy(folder: Path) -> None:
     """Copy the public files of the log."""
     for name, body in files().items():
-        if name.startswith(log_store.PUBLIC):
-            path = folder / name.removeprefix(log_store.PUBLIC)
+        if name.startswith(transparency_log_store.PUBLIC_LOG_PREFIX):
+            path = folder / name.removeprefix(transparency_log_store.PUBLIC_LOG_PREFIX)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
 
 
 def log_key(folder: Path) -> Path:
     """The public key of the log, as others have it."""
-    public = client("kms").get_public_key(KeyId=os.environ["LOG_KEY"])["PublicKey"]
+    public = aws_client("kms").get_public_key(KeyId=os.environ["LOG_KEY"])["PublicKey"]
     key = folder / "log.pem"
     key.write_bytes(
         serialization.load_der_public_key(public).public_bytes(
@@ -327,20 +339,27 @@ def test_the_proof_of_a_later_night_continues_the_copy_of_an_earlier_one(
 def test_a_published_month_enters_the_log_and_a_later_change_of_it_shows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    law, counters = law_of(open_pack("ma").folder), Counters(TABLE)
+    law, counters = load_statistics_law(open_pack("ma").folder), StatisticsCounters(TABLE)
     seal(DAYS[0])
-    assert log_store.logged(BUCKET, log_store.MONTH) == set(), "no reader asked for a month yet"
-    published = counters.published("2026-01", DAYS[0], law.table)
+    assert (
+        transparency_log_store.logged_periods(BUCKET, transparency_log_store.MONTH_INDEX_KIND)
+        == set()
+    ), "no reader asked for a month yet"
+    published = counters.get_published_month("2026-01", DAYS[0], law.table)
     assert published is not None
     seal(DAYS[0])
     seal(DAYS[0])
-    assert log_store.logged(BUCKET, log_store.MONTH) == {"2026-01"}
+    assert transparency_log_store.logged_periods(
+        BUCKET, transparency_log_store.MONTH_INDEX_KIND
+    ) == {"2026-01"}
     assert len(the_log().entries) == 2, "once, however often the night is repeated"
     assert wrong_in_the_log() == []
 
     keep_a_copy(tmp_path / "copy")
     key, told = log_key(tmp_path), tmp_path / "figures.json"
-    answer = json.loads(bilan("2026-01", "2026-01", [published], law.table).model_dump_json())
+    answer = json.loads(
+        build_statistics("2026-01", "2026-01", [published], law.table).model_dump_json()
+    )
     for change, failing in ((0, []), (1, ["FAIL the copy holds these figures of 2026-01"])):
         answer["figures"][0]["count"] = (answer["figures"][0]["count"] or 0) + change
         told.write_text(json.dumps(answer), encoding="utf-8")

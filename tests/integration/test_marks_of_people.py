@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import desk_keys, items, keys, log, seen_table
+from casework.aws.table import audit_log, desk_keys, items, keys, seen_table
 from casework.case.case import Case
 from casework.decisions.staff import Role
 from functions.desk import deployment
-from functions.desk.entry import calls
-from functions.desk.oversight import find
-from functions.desk.shown import pages
+from functions.desk.oversight import search
+from functions.desk.queries import pages
+from functions.desk.shared import routing
 from tests import decided
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import problem
@@ -99,7 +99,7 @@ def test_fewer_lines_than_another_process_wrote_change_nothing(desk: Desk) -> No
     for lines in (5, 3):
         seen_table._marked.clear()
         seen_table.mark_list(TABLE, "s", NOON, "read_queue", of="", page="", lines=lines)
-    (mark,), _ = seen_table.seen_by(TABLE, "s", NOON, 10)
+    (mark,), _ = seen_table.list_seen_by_person(TABLE, "s", NOON, 10)
     assert mark.said["lines"] == 5
 
 
@@ -108,8 +108,8 @@ def test_who_has_the_list_already_is_shown_it_all_the_same(desk: Desk) -> None:
     tag = desk.queue(sara).headers["ETag"]
     seen_table._marked.clear()
     for item in desk.items():
-        if item["sk"].startswith(desk_keys.saw_key.begins):
-            items.delete(TABLE, {name: item[name] for name in ("pk", "sk")})
+        if item["sk"].startswith(desk_keys.viewing_mark_key.begins):
+            items.delete_item(TABLE, {name: item[name] for name in ("pk", "sk")})
     asked = an_event("GET", "/v1/desk/queue", sara, headers={"if-none-match": tag})
     assert desk.call(asked).status == 304
     assert [each["call"] for each in seen(desk, sara)] == ["read_queue"]
@@ -121,9 +121,9 @@ def test_every_list_of_cases_or_of_acts_leaves_a_mark_and_the_others_are_named()
         *("read_pulse", "read_roster", "read_watchers", "read_colleagues"),
         *("read_identity_requests", "read_waiting_identity_requests", "read_alike"),
     }
-    listed = {each.id for each in calls.api.operations if 304 in each.answers}
-    assert listed - calls.MARKED == unmarked
-    assert listed >= calls.MARKED
+    listed = {each.id for each in routing.api.operations if 304 in each.answers}
+    assert listed - routing.MARKED_OPERATIONS == unmarked
+    assert listed >= routing.MARKED_OPERATIONS
 
 
 def test_marks_of_lists_are_kept_for_90_days_and_hold_no_line(desk: Desk) -> None:
@@ -131,10 +131,12 @@ def test_marks_of_lists_are_kept_for_90_days_and_hold_no_line(desk: Desk) -> Non
     reference = desk.report(case, 901)
     for path in ("queue", "duty", "glance", "holds", "samples", "handover", "me/decisions"):
         assert desk.get(path, ana).status == 200, path
-    kept = [each for each in desk.items() if each["sk"].startswith(desk_keys.saw_key.begins)]
+    kept = [
+        each for each in desk.items() if each["sk"].startswith(desk_keys.viewing_mark_key.begins)
+    ]
     assert len(kept) == 7
     for mark in kept:
-        assert mark[keys.EXPIRES_AT] == int(NOON.timestamp()) + 90 * 86_400
+        assert mark[keys.EXPIRES_AT_FIELD] == int(NOON.timestamp()) + 90 * 86_400
         assert case.id not in str(mark)
         assert reference not in str(mark)
 
@@ -180,7 +182,7 @@ def test_a_refused_search_leaves_its_ground_and_digest_and_never_its_words(desk:
 def test_a_search_that_is_one_too_many_leaves_a_mark_and_an_empty_one_as_well(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(find, "MOST_AN_HOUR", 1)
+    monkeypatch.setattr(search, "MAX_AN_HOUR", 1)
     ana, auditor = desk.enrol(Role.ANALYST), desk.enrol(Role.AUDITOR)
     assert [sought(desk, SAID, ana).status for _ in range(2)] == [200, 409]
     (mark,) = seen(desk, ana)
@@ -192,7 +194,7 @@ def test_a_search_that_is_one_too_many_leaves_a_mark_and_an_empty_one_as_well(
 def test_very_many_refused_searches_are_one_mark_after_the_first(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seen_table, "MOST_APART", 2)
+    monkeypatch.setattr(seen_table, "MAX_REFUSED_SEARCH_MARKS", 2)
     adam = desk.enrol(Role.ADMIN)
     with written() as made:
         for number in range(9):
@@ -273,7 +275,7 @@ def test_readings_of_a_page_are_counted_by_person_and_day(
 def test_a_further_page_of_a_case_is_no_further_reading(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "REPORTS_SHOWN", 1)
+    monkeypatch.setattr(pages, "MAX_REPORTS_SHOWN", 1)
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     for number in (901, 902):
         desk.report(case, number)
@@ -285,7 +287,9 @@ def test_a_further_page_of_a_case_is_no_further_reading(
 
 def test_who_sees_the_words_of_a_case_in_a_list_alone_opened_its_page_never(desk: Desk) -> None:
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
-    log.mark_person(TABLE, case.id, NOON, log.VIEW, ana)  # as the duty desk and the glance do
+    audit_log.record_access(
+        TABLE, case.id, NOON, audit_log.VIEW_MARK, ana
+    )  # as the duty desk and the glance do
     (mark,) = [each for each in marks(desk, case, "view") if each["by"] == ana]
     assert "readings" not in mark
     desk.case(case, ana)
@@ -297,10 +301,10 @@ def test_the_count_of_a_day_is_bound_by_its_night(desk: Desk) -> None:
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     for _ in range(2):
         desk.case(case, ana)
-    entry = log.bind(TABLE, case.id, "2026-03-02", NOON + timedelta(days=1))
-    assert not log.marks_changed(TABLE, case.id, entry)
-    log.count_reading(TABLE, case.id, NOON, ana)
-    assert log.marks_changed(TABLE, case.id, entry)
+    entry = audit_log.bind_day(TABLE, case.id, "2026-03-02", NOON + timedelta(days=1))
+    assert not audit_log.marks_changed(TABLE, case.id, entry)
+    audit_log.count_reading(TABLE, case.id, NOON, ana)
+    assert audit_log.marks_changed(TABLE, case.id, entry)
 
 
 # ---- what it costs an act ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.case import history
-from casework.case.history import digest
+from casework.case.history import event_digest
 from tests.unit.test_verify_history import a_history
 from tools.verify_history import Bad, Seen, first_bad
 
@@ -25,17 +25,17 @@ class Line(dict[str, Any]):
 digests: dict[str, str] = {}
 
 
-def digested(event: history.Event) -> str:
+def digested(event: history.CaseEvent) -> str:
     """The digest of an entry: its cases are alike, so of each entry of one it is made once."""
     content = event.model_dump_json(exclude={"hash"})
-    return digests.get(content) or digests.setdefault(content, digest(event))
+    return digests.get(content) or digests.setdefault(content, event_digest(event))
 
 
 def test_a_missing_last_entry_of_a_hundred_thousand_is_found_in_the_memory_for_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Named first, so all before it fit. `test_verify_history` tries every other harm."""
-    monkeypatch.setattr(history, "digest", digested)
+    monkeypatch.setattr(history, "event_digest", digested)
     template = a_history("C", EVENTS)
     recent: list[weakref.ref[Line]] = []
     most = 0

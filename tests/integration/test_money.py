@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.case.case import Case
-from casework.case.parts import Due, Duty
-from casework.moves import freezing
+from casework.case.value_objects import DeadlineKind, Duty
+from casework.moves import freezes
 from tests.integration.test_follow import add, deliver
 from tests.office import Office
 
@@ -34,7 +34,7 @@ def test_a_report_of_a_recent_payment_puts_its_case_on_the_duty_desk_at_once(
 ) -> None:
     case = office.in_review(narrative=QUIET, money_lost=lost(hours))
     assert (Duty.MONEY in case.duties) is due
-    assert (Due.MONEY in case.dues) is due
+    assert (DeadlineKind.MONEY in case.pending_deadlines) is due
     assessed = next(each for each in office.table.events(case.id) if each.move == "assess")
     assert ("money_until" in assessed.data) is due
     assert case.money is None or case.money.due == assessed.data["money_until"]
@@ -57,7 +57,9 @@ def test_a_joining_report_puts_the_case_on_the_duty_desk_once(
     after = office.now_case(case)
     assert Duty.MONEY in after.duties
     assert len(told(office, case)) == 1
-    office.table.save(freezing.waived(after, step.now(), "an analyst", {"reason": "no_payment"}))
+    office.table.save(
+        freezes.waive_recovery(after, task_state.now(), "an analyst", {"reason": "no_payment"})
+    )
     assert office.deliver(joiner) == []
     assert Duty.MONEY not in office.now_case(case).duties, "people let it go"
 
@@ -100,5 +102,7 @@ def test_an_addition_after_the_end_keeps_the_case_on_the_duty_desk_until_people_
     told_later = office.now_case(case)
     assert Duty.MONEY in told_later.duties
     assert len(told(office, case)) == 1
-    waived = freezing.waived(told_later, step.now(), "an analyst", {"reason": "no_payment"})
+    waived = freezes.waive_recovery(
+        told_later, task_state.now(), "an analyst", {"reason": "no_payment"}
+    )
     assert Duty.MONEY not in office.table.save(waived).duties

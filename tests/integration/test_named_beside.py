@@ -4,51 +4,51 @@ from __future__ import annotations
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.case.case import Case
-from casework.case.parts import SYSTEM
-from casework.linking.kept import Mark
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.linking.records import IdentifierMark
 from tests.integration.taken_out import take_out
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_taking_out import carried
 from tests.office import Office
 
-ONE: Mark = ("phone", "+212600004117")
-TWO: Mark = ("phone", "+212600004118")
-THREE: Mark = ("phone", "+212600004119")
+ONE: IdentifierMark = ("phone", "+212600004117")
+TWO: IdentifierMark = ("phone", "+212600004118")
+THREE: IdentifierMark = ("phone", "+212600004119")
 
 
-def place(*marks: Mark) -> list[dict[str, str]]:
+def place(*marks: IdentifierMark) -> list[dict[str, str]]:
     """The field of a report with these telephones."""
     return [{"kind": kind, "value": value} for kind, value in marks]
 
 
-def tell(office: Office, *marks: Mark) -> tuple[str, Case]:
+def tell(office: Office, *marks: IdentifierMark) -> tuple[str, Case]:
     """A report that names them, and its case."""
     reference = office.accept(locations=place(*marks), narrative="voir le numéro")
     office.deliver(reference)
     return reference, office.case_of(reference)
 
 
-def named(office: Office, mark: Mark) -> list[str]:
+def named(office: Office, mark: IdentifierMark) -> list[str]:
     """The cases that name an identifier, its owner first."""
-    return office.table.identifiers.named_by(mark, 10)
+    return office.table.identifiers.list_mentioning_cases(mark, 10)
 
 
 @pytest.fixture
 def puts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The notes that are written."""
     written: list[str] = []
-    put = items.put
+    put = items.put_item
 
     def heard(table: str, item: dict[str, str]) -> None:
-        if item[keys.SORT].startswith(keys.named_key.begins):
-            written.append(item[keys.SORT])
+        if item[keys.SORT_KEY].startswith(keys.name_lookup_key.begins):
+            written.append(item[keys.SORT_KEY])
         put(table, item)
 
-    monkeypatch.setattr(items, "put", heard)
+    monkeypatch.setattr(items, "put_item", heard)
     return written
 
 
@@ -100,9 +100,9 @@ def test_an_erased_report_leaves_no_note_unless_another_of_its_case_names_it(
     _, owner = tell(office, TWO)
     one, case = tell(office, ONE, TWO)
     two, _ = tell(office, ONE, TWO)
-    erase_report(office.table, one, step.now(), SYSTEM)
+    erase_report(office.table, one, task_state.now(), SYSTEM_AUTHOR)
     assert named(office, TWO) == [owner.id, case.id]
-    erase_report(office.table, two, step.now(), SYSTEM)
+    erase_report(office.table, two, task_state.now(), SYSTEM_AUTHOR)
     assert named(office, TWO) == [owner.id]
 
 
@@ -111,7 +111,7 @@ def test_an_erased_case_is_found_by_nothing_of_it(office: Office) -> None:
     ended = office.reject(first)
     _, later = tell(office, ONE)
     assert named(office, ONE) == [later.id, ended.id]
-    for _ in erase_case(office.table, ended, step.now()):
+    for _ in erase_case(office.table, ended, task_state.now()):
         pass
     assert named(office, ONE) == [later.id]
     assert named(office, TWO) == []

@@ -14,18 +14,18 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
-from casework.aws.table.contacts import Contacts, compared
+from casework.aws.table.contacts import ContactComparison, compare_report_contacts
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
-from casework.case.parts import SYSTEM
+from casework.case.value_objects import SYSTEM_AUTHOR
 from casework.decisions.staff import Role
-from casework.identifiers import canonical_phone, keyed_mark
+from casework.identifiers import canonicalise_phone, keyed_mark
 from casework.text.realm import Realm
-from faults.meter import metered
 from functions.custody import handler as custody
-from functions.custody.contacts import AT_ONCE
+from functions.custody.contacts import CONTACTS_PER_PAGE
+from harness.faults.meter import meter_items
 from tests.builders import RABAT
 from tests.integration.answers import Answered
 from tests.integration.desks import BROWSER, CLIENT, Desk, StepFunctions, an_event
@@ -66,14 +66,14 @@ def report(
 
 def own(number: str) -> tuple[str, ...]:
     """What a report keeps of an own telephone."""
-    canonical = canonical_phone(number)
+    canonical = canonicalise_phone(number)
     assert canonical is not None
     return (keyed_mark(OWN.encode(), "phone", canonical),)
 
 
-def contacts(office: Office, case: Case) -> Contacts:
-    references = [each.reference for each in office.table.reports.all_of(case.id)]
-    return compared(office.table, case.id, references)
+def contacts(office: Office, case: Case) -> ContactComparison:
+    references = [each.reference for each in office.table.reports.iter_reports(case.id)]
+    return compare_report_contacts(office.table, case.id, references)
 
 
 def named(office: Office, case: Case) -> dict[str, tuple[str, ...]]:
@@ -186,7 +186,7 @@ def test_an_ordinary_victim_is_not_flagged_nor_one_who_tells_their_own_number(
     opener, victim = report(office), report(office, HERS, contact=HERS, narrative=said)
     case = office.case_of(opener)
     assert office.case_of(victim).id == case.id
-    assert contacts(office, case) == Contacts({}, ())
+    assert contacts(office, case) == ContactComparison({}, ())
 
 
 def test_who_named_a_number_before_they_left_it_as_contact_is_not_flagged_for_it(
@@ -218,9 +218,9 @@ def test_after_the_end_of_a_case_a_contact_is_unknown_and_not_cleared(office: Of
     case = office.reject(office.case_of(opener))
     office.later(minutes=3)
     office.sweep()
-    kept = {each.reference for each in office.table.reports.all_of(case.id)}
+    kept = {each.reference for each in office.table.reports.iter_reports(case.id)}
     assert opener in kept
-    assert contacts(office, case) == Contacts({}, (opener,))
+    assert contacts(office, case) == ContactComparison({}, (opener,))
     assert victim not in contacts(office, case).unknown, "it left no contact"
 
 
@@ -248,7 +248,7 @@ def shapes(monkeypatch: pytest.MonkeyPatch, contact: str) -> Counter[Any]:
         assert office.case_of(victim).id == office.case_of(opener).id
         assert bool(named(office, office.case_of(opener))) == (contact == HIS)
         return Counter(
-            (item[keys.PARTITION].split("#")[0], len(item[keys.SORT]), shape(item))
+            (item[keys.PARTITION_KEY].split("#")[0], len(item[keys.SORT_KEY]), shape(item))
             for item in office.items("")
         )
 
@@ -262,17 +262,19 @@ def test_who_reads_the_table_sees_no_difference_between_one_who_is_flagged_and_o
 def test_nothing_of_a_contact_leads_to_the_number_without_its_key(office: Office) -> None:
     """Neither equal words in both places, nor the key of the desk."""
     opener, victim = report(office, contact=HIS), report(office, HIS)
-    (kept,) = office.items(keys.report_key(opener)[keys.PARTITION], keys.REPORT_SORT)
+    (kept,) = office.items(keys.report_key(opener)[keys.PARTITION_KEY], keys.REPORT_SORT)
     (mark,) = kept["own"]
-    beside = [each for each in office.items("") if each[keys.PARTITION] != kept[keys.PARTITION]]
+    beside = [
+        each for each in office.items("") if each[keys.PARTITION_KEY] != kept[keys.PARTITION_KEY]
+    ]
     assert mark not in json.dumps(
-        [each for each in beside if "ALIKE" not in each[keys.PARTITION]], default=str
+        [each for each in beside if "ALIKE" not in each[keys.PARTITION_KEY]], default=str
     )
     (way,) = office.items(keys.contact_digest_key.partition_begins)
-    place = {name: way[name] for name in (keys.PARTITION, keys.SORT)}
+    place = {name: way[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
     assert place == keys.contact_key(OWN.encode(), mark)
     assert place != keys.contact_key(SELECTOR.encode(), mark)
-    assert way[keys.PARTITION].removeprefix(
+    assert way[keys.PARTITION_KEY].removeprefix(
         keys.contact_digest_key.partition_begins
     ) not in json.dumps(kept, default=str)
     assert victim not in json.dumps(way), "and it names no report"
@@ -284,11 +286,11 @@ def test_erasing_the_report_that_names_a_contact_takes_the_flag_and_all_of_it_aw
     opener, victim, other = report(office, contact=HIS), report(office, HIS), report(office, HIS)
     case = office.case_of(opener)
     assert named(office, case) == {opener: tuple(sorted((victim, other)))}
-    assert erase_report(office.table, victim, step.now(), SYSTEM)
+    assert erase_report(office.table, victim, task_state.now(), SYSTEM_AUTHOR)
     assert named(office, case) == {opener: (other,)}
     (identifier,) = [each for each in office.items("IDENTIFIER#phone") if "case_id" in each]
     assert identifier["told_by"] == {other}, "nothing keeps what an erased report named"
-    assert erase_report(office.table, other, step.now(), SYSTEM)
+    assert erase_report(office.table, other, task_state.now(), SYSTEM_AUTHOR)
     assert named(office, case) == {}
     assert (
         office.items("IDENTIFIER#phone")
@@ -300,8 +302,8 @@ def test_erasing_the_report_that_names_a_contact_takes_the_flag_and_all_of_it_aw
 def test_an_erased_report_is_not_flagged(office: Office) -> None:
     opener, victim = report(office, contact=HIS), report(office, HIS)
     case = office.case_of(victim)
-    assert erase_report(office.table, opener, step.now(), SYSTEM)
-    assert contacts(office, case) == Contacts({}, ())
+    assert erase_report(office.table, opener, task_state.now(), SYSTEM_AUTHOR)
+    assert contacts(office, case) == ContactComparison({}, ())
 
 
 # ---- what it costs -----------------------------------------------------------------------------
@@ -312,7 +314,7 @@ def test_a_third_report_that_names_a_number_writes_nothing_for_it(office: Office
         report(office, *named_there)
     costs = []
     for _ in range(4):
-        with metered() as meter:
+        with meter_items() as meter:
             report(office, HIS)
         costs.append(meter.items)
     second, *later = costs
@@ -364,15 +366,15 @@ def test_who_may_not_admit_is_told_nothing(office: Office) -> None:
 def test_a_long_case_is_compared_in_parts(office: Office) -> None:
     opener = report(office, contact=HIS)
     case = office.case_of(opener)
-    references = [report(office) for _ in range(AT_ONCE)]
+    references = [report(office) for _ in range(CONTACTS_PER_PAGE)]
     last = report(office, HIS, contact=HERS)
     staff = Staff(office)
     ana = staff.desk.enrol(Role.ANALYST)
     first = staff.ask(case, ana).document
-    assert (first["upto"], first["more"]) == (AT_ONCE, True)
+    assert (first["upto"], first["more"]) == (CONTACTS_PER_PAGE, True)
     assert [each["report"] for each in first["named"]] == [opener]
     rest = staff.ask(case, ana, above=str(first["upto"])).document
-    assert (rest["named"], rest["upto"], rest["more"]) == ([], AT_ONCE + 2, False)
+    assert (rest["named"], rest["upto"], rest["more"]) == ([], CONTACTS_PER_PAGE + 2, False)
     assert references
     assert last
     assert staff.ask(case, ana, above="many").status == 422
@@ -384,10 +386,10 @@ def test_a_call_costs_the_same_in_a_case_of_any_size(office: Office) -> None:
     report(office, HIS)
     costs = []
     for _ in range(2):
-        for _ in range(AT_ONCE):
+        for _ in range(CONTACTS_PER_PAGE):
             report(office)
-        with metered() as meter:
-            compared(office.table, case.id, [opener])
+        with meter_items() as meter:
+            compare_report_contacts(office.table, case.id, [opener])
         costs.append(meter.items)
     assert costs[0] == costs[1]
 
@@ -399,9 +401,9 @@ def test_a_case_from_before_this_release_is_compared_once_its_number_is_named_ag
     case = office.case_of(opener)
     (identifier,) = office.items("IDENTIFIER#phone")
     kept = {name: each for name, each in identifier.items() if name not in {"told_by", "led_to"}}
-    items.put(TABLE, kept)
+    items.put_item(TABLE, kept)
     (way,) = office.items(keys.contact_digest_key.partition_begins)
-    items.delete(TABLE, {name: way[name] for name in (keys.PARTITION, keys.SORT)})
+    items.delete_item(TABLE, {name: way[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)})
     assert named(office, case) == {}
     later = report(office, HIS)
     assert named(office, case) == {opener: (later,)}

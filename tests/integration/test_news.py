@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from casework.aws.table import items, keys
-from casework.aws.table.windows import minute_of
+from casework.aws.table.notification_throttle import arrival_minute
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Status
-from casework.case.parts import Duty, Priority
-from casework.case.times import stamp
-from casework.decisions.news import JUST_NOW
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty, Priority
+from casework.decisions.news import RECENT_TIME
 from casework.decisions.staff import Role
-from casework.moves import merging, triage
-from casework.moves.adding import added
-from casework.moves.weight import Weight, raised
+from casework.moves import merges, triage
+from casework.moves.additions import record_addition
+from casework.moves.severity import CaseSeverity, raise_severity
 from casework.report.followup import AdditionKind
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, a_case, a_danger, clocks_of, made
@@ -40,13 +40,15 @@ def by_an_addition(case: Case) -> Change:
 def by_a_merge(case: Case) -> Change:
     """A case that tells of danger is merged into it."""
     other = a_case(2, priority=Priority.IMMEDIATE, imminent=True)
-    (absorbed,) = merging.merged(other, case, NOON, "ana", {}, clocks_of(60, 60)).beside
+    (absorbed,) = merges.merge_case(other, case, NOON, "ana", {}, clocks_of(60, 60)).beside
     return absorbed
 
 
 def told_of(case: Case, **source: str) -> Change:
-    weight = Weight(Priority.IMMEDIATE, a_danger(case))
-    return made(raised(case, NOON, weight, clocks_of(60, 60), source=source, reasons=["danger"]))
+    weight = CaseSeverity(Priority.IMMEDIATE, a_danger(case))
+    return made(
+        raise_severity(case, NOON, weight, clocks_of(60, 60), source=source, reasons=["danger"])
+    )
 
 
 @pytest.mark.parametrize("told", [by_a_report, by_an_addition, by_a_merge])
@@ -61,7 +63,7 @@ def test_a_reviewer_cannot_lower_a_priority_that_rose_unseen(
         document = {**CONFIRM, "priority": "standard", **knows}
         refused = desk.review(seen, document, ana)
         assert (refused.status, problem(refused)) == (409, "news-unseen")
-    now = desk.table.case(seen.id)
+    now = desk.table.get_case(seen.id)
     assert (now.priority, now.status) == (Priority.IMMEDIATE, Status.IN_REVIEW)
 
     last = desk.case(seen, ana).document["last_entry"]
@@ -69,10 +71,10 @@ def test_a_reviewer_cannot_lower_a_priority_that_rose_unseen(
     refused = desk.review(seen, knowing, ana)
     assert (refused.status, problem(refused)) == (409, "danger-stands")
     assert desk.review(seen, {**CALM, "seen": last}, ana).status in {200, 202}
-    seen, knowing = desk.table.case(seen.id), {**CONFIRM, "priority": "standard"}
+    seen, knowing = desk.table.get_case(seen.id), {**CONFIRM, "priority": "standard"}
     assert desk.review(seen, knowing, ana).status == 202
     assert desk.review(seen, knowing, ana).status == 202, "a repeat"
-    assert desk.table.case(seen.id).priority is Priority.STANDARD
+    assert desk.table.get_case(seen.id).priority is Priority.STANDARD
     entry = list(desk.table.events(seen.id))[-1]
     assert "seen" not in entry.data
 
@@ -83,14 +85,14 @@ def test_a_priority_that_rose_stays_unless_the_reviewer_sets_another(desk: Desk)
         seen = desk.in_review()
         desk.table.save(by_a_report(seen))
         assert desk.review(seen, {**CONFIRM, **sent}, ana).status == 202
-        assert desk.table.case(seen.id).priority is Priority.IMMEDIATE
+        assert desk.table.get_case(seen.id).priority is Priority.IMMEDIATE
 
 
 def test_a_reviewer_can_lower_a_priority_that_did_not_rise(desk: Desk) -> None:
     case = desk.in_review(Priority.IMMEDIATE)
     lower = {**CONFIRM, "priority": "standard"}
     assert desk.review(case, lower, desk.enrol(Role.ANALYST)).status == 202
-    assert desk.table.case(case.id).priority is Priority.STANDARD
+    assert desk.table.get_case(case.id).priority is Priority.STANDARD
 
 
 def test_the_priority_of_a_case_with_danger_cannot_be_lowered(desk: Desk) -> None:
@@ -100,7 +102,7 @@ def test_the_priority_of_a_case_with_danger_cannot_be_lowered(desk: Desk) -> Non
         refused = desk.review(case, {**CONFIRM, "priority": priority}, ana)
         assert (refused.status, problem(refused)) == (409, "danger-stands")
     assert desk.review(case, {**CONFIRM, "priority": None}, ana).status == 202
-    assert desk.table.case(case.id).priority is Priority.IMMEDIATE
+    assert desk.table.get_case(case.id).priority is Priority.IMMEDIATE
 
 
 CALM = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson.", "dangers": 0}
@@ -108,7 +110,7 @@ CALM = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson.", 
 
 def by_words(case: Case, at: datetime = NOON) -> Change:
     """A reporter adds an entry of any kind."""
-    return added(
+    return record_addition(
         case,
         at,
         report=case.opened_by,
@@ -133,11 +135,11 @@ def test_a_case_cannot_end_or_wait_over_unseen_news(
     for by in supervisors:
         refused = desk.review(seen, decision, by)
         assert (refused.status, problem(refused)) == (409, "news-unseen")
-    assert desk.table.case(seen.id).status is Status.IN_REVIEW
+    assert desk.table.get_case(seen.id).status is Status.IN_REVIEW
     for by in supervisors:  # of danger two people decide
         last = desk.case(seen, by).document["last_entry"]
-        desk.review(desk.table.case(seen.id), {**decision, "seen": last}, by)
-    after = desk.table.case(seen.id)
+        desk.review(desk.table.get_case(seen.id), {**decision, "seen": last}, by)
+    after = desk.table.get_case(seen.id)
     if decision is SLEEPS and after.presses:  # what came tells of danger: it waits for no answer
         assert after.status is Status.IN_REVIEW
     else:
@@ -161,10 +163,10 @@ def test_constant_additions_by_a_stranger_do_not_stop_a_case_from_ending(desk: D
     case = inquiring(desk, omar)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     last = desk.case(case, omar).document["last_entry"]
-    desk.table.save(by_words(case, at=deployment.now() - JUST_NOW / 2))
+    desk.table.save(by_words(case, at=deployment.now() - RECENT_TIME / 2))
     assert problem(desk.decide(case, "closure", closure, omar)) == "news-unseen", "never looked"
     assert desk.decide(case, "closure", {**closure, "seen": last}, omar).status == 200
-    assert desk.table.case(case.id).unread is not None, "somebody looks after the end"
+    assert desk.table.get_case(case.id).unread is not None, "somebody looks after the end"
 
 
 def test_an_addition_older_than_a_moment_must_be_seen_before_the_closure(desk: Desk) -> None:
@@ -172,7 +174,7 @@ def test_an_addition_older_than_a_moment_must_be_seen_before_the_closure(desk: D
     case = inquiring(desk, omar)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     last = desk.case(case, omar).document["last_entry"]
-    desk.table.save(by_words(case, at=deployment.now() - JUST_NOW - timedelta(seconds=1)))
+    desk.table.save(by_words(case, at=deployment.now() - RECENT_TIME - timedelta(seconds=1)))
     refused = desk.decide(case, "closure", {**closure, "seen": last}, omar)
     assert (refused.status, problem(refused)) == (409, "news-unseen")
 
@@ -203,27 +205,27 @@ def test_an_unseen_addition_from_before_the_referral_waits_for_the_unit(desk: De
 def test_an_unreadable_report_stays_on_the_duty_desk_until_a_person_saw_it(desk: Desk) -> None:
     ana, cases = desk.enrol(Role.ANALYST), [desk.in_review(), desk.in_review()]
     for seen in cases:
-        desk.table.save(triage.addition_unreadable(seen, NOON, seen.opened_by, "A1"))
+        desk.table.save(triage.mark_addition_unreadable(seen, NOON, seen.opened_by, "A1"))
     unaware, aware = cases
     assert desk.review(unaware, CONFIRM, ana).status == 202
-    assert Duty.UNREADABLE in desk.table.case(unaware.id).duties
+    assert Duty.UNREADABLE in desk.table.get_case(unaware.id).duties
     last = desk.case(aware, ana).document["last_entry"]
     assert desk.review(aware, {**CONFIRM, "seen": last}, ana).status == 202
-    assert Duty.UNREADABLE not in desk.table.case(aware.id).duties
+    assert Duty.UNREADABLE not in desk.table.get_case(aware.id).duties
 
 
 def test_a_person_must_see_a_second_danger_before_denying_danger(desk: Desk) -> None:
     ana, seen = desk.enrol(Role.ANALYST), desk.in_review(imminent=True)
-    minute = minute_of(stamp(NOON))
-    items.put_new(TABLE, keys.alert_key(seen.id, minute, "a report"))
+    minute = arrival_minute(format_timestamp(NOON))
+    items.put_new_item(TABLE, keys.alert_key(seen.id, minute, "a report"))
     assert desk.case(seen, ana).document["dangers"] == 1
-    items.put_new(TABLE, keys.alert_key(seen.id, minute, "another report"))
+    items.put_new_item(TABLE, keys.alert_key(seen.id, minute, "another report"))
     calm = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson."}
     refused = desk.review(seen, {**calm, "dangers": 1}, ana)
     assert (refused.status, problem(refused)) == (409, "news-unseen")
-    assert desk.table.case(seen.id).imminent
+    assert desk.table.get_case(seen.id).imminent
     assert desk.review(seen, {**calm, "dangers": 2}, ana).status in {200, 202}
-    assert not desk.table.case(seen.id).imminent
+    assert not desk.table.get_case(seen.id).imminent
 
 
 def test_harmless_words_do_not_keep_a_case_on_the_duty_desk(desk: Desk) -> None:
@@ -235,7 +237,7 @@ def test_harmless_words_do_not_keep_a_case_on_the_duty_desk(desk: Desk) -> None:
 
 def in_danger(desk: Desk, case: Case) -> Case:
     """A report that joined, or an addition, tells of danger."""
-    return desk.table.save(by_a_report(desk.table.case(case.id)))
+    return desk.table.save(by_a_report(desk.table.get_case(case.id)))
 
 
 def test_danger_told_to_a_units_case_is_on_the_duty_desk_until_an_officer_looked(
@@ -250,7 +252,7 @@ def test_danger_told_to_a_units_case_is_on_the_duty_desk_until_an_officer_looked
     (left,) = [each["seconds_left"] for each in deadlines if each["kind"] == "unread"]
     assert left <= 1_800, "as long as the most urgent case has"
     assert desk.decide(case, "look", {"seen": unread["last"]}, omar).status == 200
-    assert desk.table.case(case.id).duties == frozenset()
+    assert desk.table.get_case(case.id).duties == frozenset()
 
 
 def test_danger_told_after_the_end_stays_when_the_case_is_reopened(
@@ -262,6 +264,6 @@ def test_danger_told_after_the_end_stays_when_the_case_is_reopened(
     assert case.duties == {Duty.IMMINENT, Duty.ADDED_AFTER_END}
     reopen = {"outcome": "reopen", "because": "new_facts"}
     assert desk.review(case, reopen, ana).status == 200
-    again = desk.table.case(case.id)
+    again = desk.table.get_case(case.id)
     assert (again.priority, again.imminent) == (Priority.IMMEDIATE, True)
     assert again.duties == {Duty.IMMINENT}

@@ -28,8 +28,8 @@ def test_each_head_is_verified_once_by_one_of_the_processes(
     cases = [desk.in_review() for _ in range(CASES)]
     seal_day.handle({"day": DAY}, None)
     for case in cases[:3]:
-        item = items.get(TABLE, keys.event_key(case.id, 2)) or {}
-        items.put(TABLE, {**item, "by": "nobody"})
+        item = items.get_item(TABLE, keys.event_key(case.id, 2)) or {}
+        items.put_item(TABLE, {**item, "by": "nobody"})
 
     alone, together = (verified(monkeypatch, in_processes=said) for said in (False, True))
 
@@ -46,7 +46,7 @@ def test_the_bound_of_a_night_holds_for_all_processes_together(
     for _ in range(CASES):
         desk.in_review()
     seal_day.handle({"day": DAY}, None)
-    monkeypatch.setattr(verify_days, "HEADS_A_NIGHT", CASES - 3)
+    monkeypatch.setattr(verify_days, "MAX_HEADS_PER_NIGHT", CASES - 3)
     for said in (False, True):
         answer = verified(monkeypatch, in_processes=said)
         assert (answer["heads"], answer["left"]) == (CASES - 3, 3)

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws.http.http import request_of
+from casework.aws.http.api import request_from_event
 from casework.decisions.staff import Role
 from casework.errors import Refusal
-from functions.intake import crowd, deployment, handler, operations
+from functions.intake import deployment, handler, load_shedding, operations
 from tests.builders import RABAT, a_report
 from tests.integration.answers import problem
 from tests.integration.desks import Desk
@@ -123,7 +123,7 @@ def test_a_list_of_reports_is_no_report(reporters: Reporters) -> None:
 
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = crowd.Crowd(floor=50)
+    busy = load_shedding.LoadWindow(floor=50)
     monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
 
 
@@ -145,7 +145,7 @@ def test_ten_batches_at_once_are_refused_and_no_report_of_a_program_passes_a_cro
             body,
         )
         try:
-            request = request_of(event)
+            request = request_from_event(event)
             return str(operations.send_report(request).status)
         except Refusal as refused:
             return type(refused).__name__

@@ -21,17 +21,17 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from casework.aws.services import clients, sealing
-from casework.aws.steps import step
+from casework.aws.services import clients, sealed_boxes
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.messages import StoredMessage, message_item
 from casework.case.case import Case
-from casework.case.parts import CloseReason
-from casework.case.times import stamp
-from casework.decisions.outcomes import NewSuspect
-from casework.moves import asking, inquiry, merging
-from casework.moves.messaging import messaged
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason
+from casework.decisions.suspects import NewSuspect
+from casework.moves import inquiry, merges, questions
+from casework.moves.messages import record_message
 from functions.history import seal_day
 from functions.intake import deployment, operations
 from functions.notify import reporters as sender
@@ -88,7 +88,7 @@ class World:
         """The consumer gets the new items of the table and sends its messages."""
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
         found = sorted(
-            (item[keys.PARTITION]["S"], item[keys.SORT]["S"])
+            (item[keys.PARTITION_KEY]["S"], item[keys.SORT_KEY]["S"])
             for page in pages
             for item in page["Items"]
         )
@@ -100,7 +100,7 @@ class World:
             ):
                 continue
             self.delivered.add((partition, sort))
-            key = {keys.PARTITION: {"S": partition}, keys.SORT: {"S": sort}}
+            key = {keys.PARTITION_KEY: {"S": partition}, keys.SORT_KEY: {"S": sort}}
             record = {"eventName": "INSERT", "dynamodb": {"Keys": key, "SequenceNumber": "1"}}
             assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
         self.post()
@@ -124,7 +124,7 @@ class World:
 
     def goes(self, case: Case, make: Any) -> Case:
         """A move of a case, with its effects."""
-        at = step.now()
+        at = task_state.now()
         changed = self.office.table.update(case.id, lambda now: make(now, at)).case
         self.stream()
         return changed
@@ -163,7 +163,7 @@ class World:
         at = datetime.now(UTC) + timedelta(days=later)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(seal_day, "now", lambda: at + timedelta(days=1))
-            assert seal_day.handle({"day": stamp(at)[:10]}, None)["sealed"]
+            assert seal_day.handle({"day": format_timestamp(at)[:10]}, None)["sealed"]
 
     def transcript(self, reporter: Reporter) -> dict[str, Any]:
         """Everything that a reporter can learn now, and its cost in calls."""
@@ -274,18 +274,22 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
                 world.mails.extend(mail["Destination"]["ToAddresses"])
                 return {"MessageId": "1"}
 
-        upstream = clients.client
+        upstream = clients.aws_client
         stand_ins = {"kms": Unwrapping(), "sesv2": Post()}
-        monkeypatch.setattr(sender, "client", lambda name: stand_ins.get(name) or upstream(name))
-        opens = sealing.unseal
+        monkeypatch.setattr(
+            sender, "aws_client", lambda name: stand_ins.get(name) or upstream(name)
+        )
+        opens = sealed_boxes.unseal_stored_box
 
         def unseal(*said: Any, **more: Any) -> bytes:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(sealing, "client", lambda name: stand_ins.get(name) or upstream(name))
+                patch.setattr(
+                    sealed_boxes, "aws_client", lambda name: stand_ins.get(name) or upstream(name)
+                )
                 return opens(*said, **more)
 
-        monkeypatch.setattr(sealing, "unseal", unseal)
-        for module in (step, operations, sender):
+        monkeypatch.setattr(sealed_boxes, "unseal_stored_box", unseal)
+        for module in (task_state, operations, sender):
             monkeypatch.setattr(module, "datetime", Clock)
         yield world
 
@@ -321,9 +325,9 @@ def arrive(world: World, alone: Reporter, joined: Reporter, case: Case) -> None:
 
 def write_to_all(world: World, case: Case, text: str) -> None:
     def write(now: Case, at: datetime) -> Any:
-        message = StoredMessage(now.events + 1, stamp(at), OFFICER, text, (), text)
-        items.put(TABLE, message_item(now.id, message))
-        return messaged(now, at, OFFICER, reports=(), bound=message.bound)
+        message = StoredMessage(now.events + 1, format_timestamp(at), OFFICER, text, (), text)
+        items.put_item(TABLE, message_item(now.id, message))
+        return record_message(now, at, OFFICER, reports=(), bound=message.commitment_hex)
 
     world.goes(case, write)
 
@@ -338,12 +342,14 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
     same("sent")
     arrive(world, alone, joined, case)
     same("linked")
-    admitting.admit(world.office.table, case.id, step.now(), "ana", victim.reference)
+    admitting.admit(world.office.table, case.id, task_state.now(), "ana", victim.reference)
     known = world.mails.count(victim.email)
     ask: dict[str, Any] = {"text": "Quel jour ?", "language": "fr", "answer_seconds": 3_600}
-    world.goes(case, lambda now, at: asking.asked(now, at, "ana", report=victim.reference, **ask))
+    world.goes(
+        case, lambda now, at: questions.ask_reporter(now, at, "ana", report=victim.reference, **ask)
+    )
     same("a question to another reporter")
-    world.goes(case, lambda now, at: asking.unanswered(now, at))
+    world.goes(case, lambda now, at: questions.expire_question(now, at))
     same("which was not answered")
     assert "proof" not in world.proof(joined).document
     world.night()
@@ -376,13 +382,13 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
     world.sweep()
     same("later still")
     over = world.goes(
-        case, lambda now, at: inquiry.ended(now, at, OFFICER, CloseReason.SENT_TO_COURT, {})
+        case, lambda now, at: inquiry.close_by_unit(now, at, OFFICER, CloseReason.SENT_TO_COURT, {})
     )
     same("closed")
     world.later(minutes=2)
     world.sweep()
     assert world.case_of(joined).id == over.id
-    assert items.get(TABLE, keys.report_key(joined.reference))["flow"].startswith("UNLINKED")  # type: ignore[index]  # the report is there
+    assert items.get_item(TABLE, keys.report_key(joined.reference))["flow"].startswith("UNLINKED")  # type: ignore[index]  # the report is there
     same("let go")
     assert link.reprocess({"references": [joined.reference]}, None)["linked"] == [joined.reference]
     assert world.case_of(joined).opened_by == joined.reference
@@ -409,7 +415,7 @@ def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: 
         kept = world.case_of(other)
         world.office.take("triage", kept)
         kept = world.office.now_case(kept)
-        world.goes(case, lambda now, at: merging.merged(now, kept, at, "ana", {}, clocks_of(60)))
+        world.goes(case, lambda now, at: merges.merge_case(now, kept, at, "ana", {}, clocks_of(60)))
     alone, joined = two_reports(world)
     assert world.transcript(alone) == world.transcript(joined)
     world.stream()
@@ -435,7 +441,7 @@ def test_the_first_reporter_learns_nothing_of_later_reporters(world: World) -> N
         world.later(hours=hours)
         world.sweep()
         case = world.case_of(first)
-        if case.wait is not None and case.wait.due < stamp(step.now()):
+        if case.wait is not None and case.wait.due < format_timestamp(task_state.now()):
             world.office.take("escalate", case)
             world.stream()
         assert world.transcript(first) == world.transcript(alone), hours
@@ -452,7 +458,7 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
     write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
     world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
     assert world.mails.count(joined.email) == 0
-    admitting.admit(world.office.table, case.id, step.now(), OFFICER)
+    admitting.admit(world.office.table, case.id, task_state.now(), OFFICER)
     world.stream()
     told = world.follow(joined).document
     assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "with_unit"]
@@ -467,7 +473,7 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
     world.sweep()
     assert world.mails.count(joined.email) == 2, "its own deadline is over"
     reason = CloseReason.SENT_TO_COURT
-    world.goes(case, lambda now, at: inquiry.ended(now, at, OFFICER, reason, {}))
+    world.goes(case, lambda now, at: inquiry.close_by_unit(now, at, OFFICER, reason, {}))
     assert world.follow(joined).document["status"] == "closed"
     world.later(minutes=2)
     world.sweep()
@@ -513,7 +519,7 @@ def test_opener_joiner_and_lone_reporter_live_the_same_life_until_somebody_names
         assert world.add(each, "Il a écrit encore une fois.", key).status == 201
     world.stream()
     same("added to")
-    world.goes(case, lambda now, _: confirmed(now).showing(now, 2))
+    world.goes(case, lambda now, _: confirmed(now).admitting_up_to(now, 2))
     world.office.take("referral", world.office.now_case(case))
     world.stream()
     same("confirmed by somebody who was shown both")
@@ -529,10 +535,12 @@ def test_opener_joiner_and_lone_reporter_live_the_same_life_until_somebody_names
     same("a dozen more came")
     suspect, victim = (opener, joiner) if first == "the suspect" else (joiner, opener)
     before = life(world, suspect)
-    admitting.admit(world.office.table, case.id, step.now(), OFFICER, victim.reference)
+    admitting.admit(world.office.table, case.id, task_state.now(), OFFICER, victim.reference)
     world.stream()
     assert world.follow(victim).document["status"] == "with_unit"
-    world.goes(case, lambda now, at: inquiry.ended(now, at, OFFICER, CloseReason.SENT_TO_COURT, {}))
+    world.goes(
+        case, lambda now, at: inquiry.close_by_unit(now, at, OFFICER, CloseReason.SENT_TO_COURT, {})
+    )
     assert world.follow(victim).document["status"] == "closed"
     assert life(world, suspect) == before == life(world, alone)
 
@@ -578,7 +586,7 @@ def test_following_reads_the_same_items_whether_one_or_a_crowd_joined(world: Wor
     world.stream()
     case = world.case_of(opener)
     world.office.take("triage", case)
-    admitting.admit(world.office.table, case.id, step.now(), "ana", named.reference)
+    admitting.admit(world.office.table, case.id, task_state.now(), "ana", named.reference)
     world.goes(case, lambda now, _: confirmed(now))
     write_to_all(world, case, "Gardez la capture.")
     before = [items_read(world, each) for each in (opener, named, other)]
@@ -589,7 +597,7 @@ def test_following_reads_the_same_items_whether_one_or_a_crowd_joined(world: Wor
         world.stream()
         world.add(stranger, "Il menace encore ce soir.", a_key())
     world.stream()
-    assert world.office.table.reports.arrived(case.id) == 43
+    assert world.office.table.reports.last_number(case.id) == 43
     assert [items_read(world, each) for each in (opener, named, other)] == before
 
 
@@ -606,7 +614,7 @@ def test_taking_a_report_out_changes_nothing_that_its_reporter_can_see(
     for each in (case, world.case_of(alone)):
         world.office.take("triage", each)
     if named:
-        admitting.admit(world.office.table, case.id, step.now(), "ana")
+        admitting.admit(world.office.table, case.id, task_state.now(), "ana")
     world.goes(case, lambda now, _: confirmed(now))
     world.office.take("referral", world.office.now_case(case))
     world.stream()

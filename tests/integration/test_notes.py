@@ -9,10 +9,10 @@ import pytest
 
 from casework.aws.table import keys
 from casework.aws.table.erasure import erase_case
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from casework.decisions.staff import Role
-from functions.desk.cases import remarks
+from functions.desk.cases import notes as remarks
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import CONFIRM, Desk, an_event, in_clear
@@ -52,7 +52,7 @@ def test_no_dossier_no_entry_and_no_log_holds_its_words(desk: Desk) -> None:
     (event,) = (each for each in desk.table.events(case.id) if each.move == "remark")
     assert NOTE not in event.model_dump_json()
     assert NOTE not in desk.logs.getvalue()
-    assert list(differences(desk.table, case.id)) == []
+    assert list(find_history_differences(desk.table, case.id)) == []
 
 
 def test_another_unit_neither_writes_nor_reads_one(desk: Desk) -> None:
@@ -89,7 +89,7 @@ def test_a_note_settles_an_earlier_one_and_nothing_else(desk: Desk) -> None:
 def test_a_case_takes_so_many_notes_and_no_more(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remarks, "MOST_NOTES", 1)
+    monkeypatch.setattr(remarks, "MAX_NOTES", 1)
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     assert write(desk, case, ana).status == 201
     assert problem(write(desk, case, ana)) == "too-many"
@@ -98,9 +98,9 @@ def test_a_case_takes_so_many_notes_and_no_more(
 def test_its_words_are_erased_with_the_case(desk: Desk) -> None:
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     write(desk, case, ana)
-    of_case = keys.case_key(case.id)[keys.PARTITION]
-    assert NOTE in in_clear([each for each in desk.items() if each[keys.PARTITION] == of_case])
-    for _ in erase_case(desk.table, desk.table.case(case.id), NOON):
+    of_case = keys.case_key(case.id)[keys.PARTITION_KEY]
+    assert NOTE in in_clear([each for each in desk.items() if each[keys.PARTITION_KEY] == of_case])
+    for _ in erase_case(desk.table, desk.table.get_case(case.id), NOON):
         pass
     assert NOTE not in in_clear(desk.items())
     assert notes(desk, case, ana) == [None]

@@ -11,16 +11,16 @@ import boto3
 import pytest
 from moto.sns.models import sns_backends
 
-from casework.aws.services import clients, sealing
-from casework.aws.services.announcements import mark_of
+from casework.aws.services import clients, sealed_boxes
+from casework.aws.services.notifications import anonymous_report_id
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
 from casework.case.case import Case
-from casework.case.parts import CloseReason
-from casework.moves.messaging import messaged
+from casework.case.value_objects import CloseReason
+from casework.moves.messages import record_message
+from functions.notify import notice_text
 from functions.notify import reporters as sender
-from functions.notify import words
 from tests import admitting, decided
 from tests.builders import NOON
 from tests.integration.desks import TABLE, Desk, open_desk
@@ -70,15 +70,15 @@ class Post:
             reference = self.desk.report(
                 case, 500 + 50 * self.desk._opened + number, disclosure=said, language=language
             )
-            box = sealing.seal(
+            box = sealed_boxes.seal_stored_box(
                 json.dumps(contact).encode(),
                 key=half_of(self.key),
                 reference=reference,
                 field="contact",
             )
-            item = items.get(TABLE, keys.report_key(reference))
+            item = items.get_item(TABLE, keys.report_key(reference))
             ways = list(contact)
-            items.put(TABLE, {**(item or {}), "contact_box": box, "reached_by": ways})
+            items.put_item(TABLE, {**(item or {}), "contact_box": box, "reached_by": ways})
             references.append(reference)
         ended = decided.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
         return self.desk.table.save(ended), references
@@ -125,7 +125,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
             monkeypatch.setenv(name, value)
         sender.settings.cache_clear()
         known = Post(desk, key)
-        upstream = clients.client
+        upstream = clients.aws_client
 
         def client(service: str) -> Any:
             match service:
@@ -136,8 +136,8 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
                 case _:
                     return upstream(service)
 
-        monkeypatch.setattr(sealing, "client", client)
-        monkeypatch.setattr(sender, "client", client)
+        monkeypatch.setattr(sealed_boxes, "aws_client", client)
+        monkeypatch.setattr(sender, "aws_client", client)
         yield known
         sender.settings.cache_clear()
 
@@ -145,7 +145,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
 def test_every_reporter_of_a_case_learns_that_it_ended(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender, "PAGE", 2)
+    monkeypatch.setattr(sender, "REPORTERS_PER_PAGE", 2)
     case, references = post.closed_case(5)
     assert post.tell(case) == {"batchItemFailures": []}
     while left := post.left_in_queue():
@@ -156,9 +156,9 @@ def test_every_reporter_of_a_case_learns_that_it_ended(
 def test_news_for_one_reporter_reaches_no_other_reporter(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender, "PAGE", 1)
+    monkeypatch.setattr(sender, "REPORTERS_PER_PAGE", 1)
     case, references = post.closed_case(3)
-    post.tell(case, only=[mark_of(references[1])])
+    post.tell(case, only=[anonymous_report_id(references[1])])
     pages = 1
     while left := post.left_in_queue():
         pages += len(left)
@@ -172,7 +172,7 @@ def test_a_repeated_message_sends_no_second_notice(post: Post) -> None:
     post.tell(case)
     post.tell(case)
     assert len(post.sent) == 2
-    told = messaged(case, NOON, "an analyst", reports=())
+    told = record_message(case, NOON, "an analyst", reports=())
     post.tell(post.desk.table.save(told), f"{case.id}-4")
     assert len(post.sent) == 4, "other news is told"
 
@@ -181,9 +181,9 @@ def test_only_reporters_admitted_by_then_hear_news_of_a_case(post: Post) -> None
     """An unadmitted reporter gets no news; an admitted one gets none from before."""
     case, references = post.closed_case(1)
     joined = post.desk.report(case, 900, joined=True)
-    box = items.get(TABLE, keys.report_key(references[0]))
-    mine = items.get(TABLE, keys.report_key(joined))
-    items.put(TABLE, {**(mine or {}), "contact_box": (box or {})["contact_box"]})
+    box = items.get_item(TABLE, keys.report_key(references[0]))
+    mine = items.get_item(TABLE, keys.report_key(joined))
+    items.put_item(TABLE, {**(mine or {}), "contact_box": (box or {})["contact_box"]})
     post.tell(case)
     assert outcome_of(case, references[0]) == "email"
     assert outcome_of(case, joined) is None
@@ -193,7 +193,7 @@ def test_only_reporters_admitted_by_then_hear_news_of_a_case(post: Post) -> None
     post.tell(case, f"{case.id}-4")
     assert outcome_of(case, joined, 4) is not None
     assert outcome_of(case, references[0], 4) is None
-    post.desk.table.save(messaged(case, NOON, "an analyst", reports=()))
+    post.desk.table.save(record_message(case, NOON, "an analyst", reports=()))
     post.tell(case, f"{case.id}-5")
     assert outcome_of(case, joined, 5) is not None
 
@@ -208,8 +208,8 @@ def test_a_notice_holds_the_reference_and_that_there_is_news(post: Post, languag
         assert reference in text
         assert case.id not in text
         assert "banque" not in text
-    assert subject == words.notice(language, reference).subject
-    assert (subject == words.notice("en", reference).subject) is (language == "en")
+    assert subject == notice_text.reporter_notice(language, reference).subject
+    assert (subject == notice_text.reporter_notice("en", reference).subject) is (language == "en")
 
 
 def test_the_use_of_contacts_is_recorded_without_the_contacts(post: Post) -> None:
@@ -252,7 +252,7 @@ def test_nothing_is_kept_beside_a_report_that_was_erased_meanwhile(post: Post) -
     case, (reference,) = post.closed_case(1)
     post.before_sending = lambda: erase_report(post.desk.table, reference, NOON, "a custodian")
     post.tell(case)
-    left = items.get(TABLE, keys.report_key(reference))
+    left = items.get_item(TABLE, keys.report_key(reference))
     assert left is not None
     assert "told" not in left
 
@@ -273,10 +273,10 @@ def test_a_failed_sending_is_retried_and_a_refused_address_is_not(
 
 def test_a_contact_box_of_another_report_is_not_opened(post: Post) -> None:
     case, (one, other) = post.closed_case(2)
-    mine, theirs = (items.get(TABLE, keys.report_key(each)) for each in (one, other))
+    mine, theirs = (items.get_item(TABLE, keys.report_key(each)) for each in (one, other))
     assert mine is not None
     assert theirs is not None
-    items.put(TABLE, {**mine, "contact_box": theirs["contact_box"]})
+    items.put_item(TABLE, {**mine, "contact_box": theirs["contact_box"]})
     post.tell(case)
     assert [subject.rpartition(" ")[2] for _, subject, _ in post.sent] == [other]
 
@@ -288,9 +288,9 @@ def dialled() -> list[tuple[str, str]]:
 
 
 def outcome_of(case: Case, reference: str, event: int = 3) -> str | None:
-    report = CaseTable(TABLE).reports.one(reference)
+    report = CaseTable(TABLE).reports.get_report(reference)
     assert report is not None
-    return report.outcome_of(f"{case.id}-{event}")
+    return report.notification_outcome(f"{case.id}-{event}")
 
 
 def test_short_messages_are_off_until_the_deployment_turns_them_on(post: Post) -> None:

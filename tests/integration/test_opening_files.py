@@ -12,12 +12,12 @@ import boto3
 import pytest
 
 from casework.aws.services import file_sealing
-from casework.aws.services.sealing import BrokenBox
-from casework.aws.table import items, keys, log
+from casework.aws.services.sealed_boxes import InvalidBox
+from casework.aws.table import audit_log, items, keys
 from casework.aws.table.erasure import erase_report
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.decisions.staff import Role
-from casework.text.folding import unfold
+from casework.text.compression import decompress_text
 from functions.desk.oversight import histories
 from tests.builders import NOON, SALE
 from tests.integration.answers import problem
@@ -48,7 +48,7 @@ def test_an_officer_opens_a_file_with_a_motive_that_auditors_read(opener: Opener
     given = answer.document
     assert (given["name"], given["size"], given["parts"]) == ("film.mp4", len(FILM), 2)
     parts = [opener.part(number).document["ciphertext"] for number in (1, 2)]
-    content = file_sealing.open_file(
+    content = file_sealing.decrypt_file(
         b"".join(map(base64.b64decode, parts)),
         base64.b64decode(given["key"]),
         reference=given["report"],
@@ -60,12 +60,12 @@ def test_an_officer_opens_a_file_with_a_motive_that_auditors_read(opener: Opener
     (event,) = (e for e in opener.desk.table.events(opener.case.id) if e.move == "file_opened")
     assert (event.by, event.data["file"], event.data["bound"]) == (opener.officer, 1, "c0ffee")
     assert MOTIVE not in event.model_dump_json(), "the history holds the commitment to it"
-    stored = items.get(TABLE, keys.particulars_key(opener.case.id, event.number))
+    stored = items.get_item(TABLE, keys.particulars_key(opener.case.id, event.number))
     assert stored is not None
-    assert MOTIVE in unfold(stored["content"])
+    assert MOTIVE in decompress_text(stored["content"])
     assert opener.open().status == 200
     assert opener.moves().count("file_opened") == 2, "each answer with a key is an event"
-    assert first_broken(list(opener.desk.table.events(opener.case.id))) is None
+    assert find_first_break(list(opener.desk.table.events(opener.case.id))) is None
 
 
 def test_a_key_opens_its_own_file_alone(opener: Opener) -> None:
@@ -73,8 +73,8 @@ def test_a_key_opens_its_own_file_alone(opener: Opener) -> None:
     opener.keep(opener.reference, 2, b"another")
     key = base64.b64decode(opener.open(n=2).document["key"])
     parts = [base64.b64decode(opener.part(n).document["ciphertext"]) for n in (1, 2)]
-    with pytest.raises(BrokenBox):
-        file_sealing.open_file(b"".join(parts), key, reference=opener.reference, number=1)
+    with pytest.raises(InvalidBox):
+        file_sealing.decrypt_file(b"".join(parts), key, reference=opener.reference, number=1)
 
 
 @pytest.mark.parametrize("motive", ["", "     ", "x" * 9, "x" * 501, None])
@@ -109,7 +109,7 @@ def test_only_those_who_work_on_the_case_open_its_files_and_others_are_marked(
         assert (answer.status, problem(answer)) == refusal
     assert "file_opened" not in opener.moves()
     if refusal[1] == "case-not-found":
-        marks = [m for m in log.marks_of(TABLE, opener.case.id) if m["by"] == stranger]
+        marks = [m for m in audit_log.read_marks(TABLE, opener.case.id) if m["by"] == stranger]
         assert {mark["call"] for mark in marks} == {"open_file", "read_part", "see_page"}
     assert opener.seen() == []
 
@@ -135,17 +135,17 @@ def test_an_erased_file_opens_for_nobody(opener: Opener) -> None:
     assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
     for answer in (opener.open(), opener.part(1), opener.see()):
         assert (answer.status, problem(answer)) == (404, "file-not-found")
-    assert first_broken(list(opener.desk.table.events(opener.case.id))) is None
+    assert find_first_break(list(opener.desk.table.events(opener.case.id))) is None
     (stored,) = boto3.client("s3").list_object_versions(Bucket=VAULT)["Versions"]
     assert stored["Key"].startswith(opener.reference), "the ciphertext stays until its lock ends"
     (event,) = (e for e in opener.desk.table.events(opener.case.id) if e.move == "file_opened")
-    assert items.get(TABLE, keys.particulars_key(opener.case.id, event.number)) is None
+    assert items.get_item(TABLE, keys.particulars_key(opener.case.id, event.number)) is None
 
 
 def test_an_erasure_names_the_keys_that_went_and_when_no_backup_holds_them(opener: Opener) -> None:
     """What stays in the buckets opens with nothing: no item and no object holds its key."""
     opener.show(1, PAGE)
-    file = items.get(TABLE, keys.file_key(opener.reference, 1)) or {}
+    file = items.get_item(TABLE, keys.file_key(opener.reference, 1)) or {}
     announced(opener.reference, 2, "never came.png")
     assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
     *_, event = opener.desk.table.events(opener.case.id)
@@ -166,14 +166,14 @@ def test_a_file_that_comes_between_reading_and_erasing_is_named_too(
     opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its reporter is given a slot just then: the erasure reads once more."""
-    listed = items.under
+    listed = items.query_prefix
 
     def meanwhile(*asked: Any, **how: Any) -> Any:
         yield from listed(*asked, **how)
-        monkeypatch.setattr(items, "under", listed)
+        monkeypatch.setattr(items, "query_prefix", listed)
         announced(opener.reference, 2, "late.png")
 
-    monkeypatch.setattr(items, "under", meanwhile)
+    monkeypatch.setattr(items, "query_prefix", meanwhile)
     assert erase_report(opener.desk.table, opener.reference, NOON, "an officer")
     *_, event = opener.desk.table.events(opener.case.id)
     assert event.data["keys"] == {opener.reference: ["contact", "identity", "file-1", "file-2"]}

@@ -65,7 +65,7 @@ def test_a_case_has_no_owner_in_the_next_unit(desk: Desk) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = inquiring(desk, omar)
     give(desk, case, omar, omar)
-    assert instruct(desk, desk.table.case(case.id), "transfer", omar, unit=SALE).status == 200
+    assert instruct(desk, desk.table.get_case(case.id), "transfer", omar, unit=SALE).status == 200
     assert "owner" not in desk.case(case, sara).document
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
 from casework.aws.table.erasure import erase_case, erase_report
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.history import Event
-from casework.case.parts import SYSTEM
+from casework.case.history import CaseEvent
+from casework.case.value_objects import SYSTEM_AUTHOR
 from casework.decisions.gate import NoDanger
-from casework.moves.keeping import trial_ended
+from casework.moves.retention import end_trial_case
 from casework.text.realm import Realm
 from tests.integration.full_case import PHONE, decided, merge_another, naming, paid, write
 from tests.office import ANALYST, TABLE, Office
@@ -24,7 +24,7 @@ def a_case_with_sums(office: Office) -> tuple[Case, str, str]:
     return office.acknowledge(office.now_case(case)), one, another
 
 
-def without_danger(office: Office, case: Case) -> Event:
+def without_danger(office: Office, case: Case) -> CaseEvent:
     return decided(
         office, case, NoDanger, ANALYST, outcome="no_danger", reason="Une chanson.", dangers=0
     )
@@ -34,24 +34,24 @@ def test_verification_finds_a_sum_moved_to_another_report(office: Office) -> Non
     """Otherwise erasing the report would miss the sum."""
     case, one, another = a_case_with_sums(office)
     key = keys.particulars_key(case.id, paid(office, case, one).number)
-    stored = items.get(TABLE, key) or {}
-    assert list(differences(office.table, case.id)) == []
+    stored = items.get_item(TABLE, key) or {}
+    assert list(find_history_differences(office.table, case.id)) == []
 
     for edited in (
         {**stored, "report": another},
         {name: value for name, value in stored.items() if name != "report"},
     ):
-        items.put(TABLE, edited)
-        assert len(list(differences(office.table, case.id))) == 1
+        items.put_item(TABLE, edited)
+        assert len(list(find_history_differences(office.table, case.id))) == 1
 
 
 def test_verification_finds_a_sum_without_a_report(office: Office) -> None:
     case, one, _ = a_case_with_sums(office)
     key = keys.particulars_key(case.id, paid(office, case).number)
 
-    items.put(TABLE, {**(items.get(TABLE, key) or {}), "report": one})
+    items.put_item(TABLE, {**(items.get_item(TABLE, key) or {}), "report": one})
 
-    assert len(list(differences(office.table, case.id))) == 1
+    assert len(list(find_history_differences(office.table, case.id))) == 1
 
 
 def test_an_erasure_excuses_only_missing_sums_of_the_erased_report(
@@ -62,17 +62,17 @@ def test_an_erasure_excuses_only_missing_sums_of_the_erased_report(
     reason = without_danger(office, case)
     kept = [reason, paid(office, case, another), paid(office, case)]
     gone = paid(office, case, erased)
-    erase_report(office.table, erased, step.now(), SYSTEM)
-    assert items.get(TABLE, keys.particulars_key(case.id, gone.number)) is None
-    assert list(differences(office.table, case.id)) == []
+    erase_report(office.table, erased, task_state.now(), SYSTEM_AUTHOR)
+    assert items.get_item(TABLE, keys.particulars_key(case.id, gone.number)) is None
+    assert list(find_history_differences(office.table, case.id)) == []
 
     for event in kept:
         key = keys.particulars_key(case.id, event.number)
-        stored = items.get(TABLE, key) or {}
-        items.delete(TABLE, key)
-        told = list(differences(office.table, case.id))
+        stored = items.get_item(TABLE, key) or {}
+        items.delete_item(TABLE, key)
+        told = list(find_history_differences(office.table, case.id))
         assert told == [f"what entry {event.number} is about is gone"]
-        items.put(TABLE, stored)
+        items.put_item(TABLE, stored)
 
 
 def test_a_sum_erased_with_a_report_of_a_merged_case_is_no_mismatch(office: Office) -> None:
@@ -86,24 +86,24 @@ def test_a_sum_erased_with_a_report_of_a_merged_case_is_no_mismatch(office: Offi
 
     other = merge_another(office, case, before=pay)
 
-    erase_report(office.table, paid_of[0], step.now(), SYSTEM)
+    erase_report(office.table, paid_of[0], task_state.now(), SYSTEM_AUTHOR)
 
-    assert list(differences(office.table, other.id)) == []
-    assert list(differences(office.table, case.id)) == []
+    assert list(find_history_differences(office.table, other.id)) == []
+    assert list(find_history_differences(office.table, case.id)) == []
 
 
 def test_a_forged_tombstone_excuses_no_missing_sum(office: Office) -> None:
     case, one, _ = a_case_with_sums(office)
     told = paid(office, case, one)
     key = keys.report_key(one)
-    report = items.get(TABLE, key) or {}
+    report = items.get_item(TABLE, key) or {}
     kept = {name: report[name] for name in (*key, "bound", "case_id", "number")}
     at = {"erased_at": told.at}
-    items.delete(TABLE, keys.particulars_key(case.id, told.number))
+    items.delete_item(TABLE, keys.particulars_key(case.id, told.number))
 
     for forged in ({}, {"erased_by": told.number}, {"case_id": "C-42X4-RMY8-S740-9PA8-3"}):
-        items.put(TABLE, {**kept, **at, **forged})
-        found = list(differences(office.table, case.id))
+        items.put_item(TABLE, {**kept, **at, **forged})
+        found = list(find_history_differences(office.table, case.id))
         assert f"what entry {told.number} is about is gone" in found
         assert f"report {one} was erased and no entry says so" in found
 
@@ -114,10 +114,10 @@ def test_an_ended_trial_leaves_no_sum_and_no_mismatch(office: Office) -> None:
     for report in (case.opened_by, None):
         paid(office, case, report)
     write(office, case, "Gardez la capture d'écran.")
-    office.table.update(case.id, lambda now: trial_ended(now, step.now(), SYSTEM))
+    office.table.update(case.id, lambda now: end_trial_case(now, task_state.now(), SYSTEM_AUTHOR))
 
-    for _ in erase_case(office.table, office.now_case(case), step.now()):
+    for _ in erase_case(office.table, office.now_case(case), task_state.now()):
         pass
 
     assert office.items(f"CASE#{case.id}", keys.particulars_key.begins) == []
-    assert list(differences(office.table, case.id)) == []
+    assert list(find_history_differences(office.table, case.id)) == []

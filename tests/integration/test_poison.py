@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws.services.budget import OutOfTime, within
-from casework.aws.steps import step
-from casework.aws.table import attempts, items, keys
-from casework.aws.table.attempts import MOST_ATTEMPTS, Attempts
+from casework.aws.services.time_limits import TimeLimitExceeded, limit_time
+from casework.aws.steps import task_state
+from casework.aws.table import items, keys, read_attempts
+from casework.aws.table.read_attempts import MAX_ANALYSIS_ATTEMPTS, ReadAttempts
 from casework.case.lifecycle import Status
-from casework.case.parts import Duty
-from casework.linking import linking
-from functions.triage import adding, assessing, link, one_report
+from casework.case.value_objects import Duty
+from casework.linking import join_rules
+from functions.triage import additions, assessments, link, link_report
 from tests.integration.taken_out import take_out
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
@@ -39,7 +39,11 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
         def instead_of(really: Callable[..., Any]) -> Callable[..., Any]:
             return lambda text, *named: how() if POISON in text else really(text, *named)
 
-        for reader, name in ((one_report, "read"), (assessing, "find"), (adding, "find")):
+        for reader, name in (
+            (link_report, "read_identifiers"),
+            (assessments, "find_identifiers"),
+            (additions, "find_identifiers"),
+        ):
             monkeypatch.setattr(reader, name, instead_of(getattr(reader, name)))
 
     return hang
@@ -92,25 +96,25 @@ def unreadable(office: Office, reference: str) -> None:
 def test_an_inner_time_limit_stops_its_block_and_leaves_the_outer_one_running(
     ends: Callable[[], None],
 ) -> None:
-    with within(30):
-        with pytest.raises(OutOfTime), within(0.05):
+    with limit_time(30):
+        with pytest.raises(TimeLimitExceeded), limit_time(0.05):
             ends()
-        with pytest.raises(OutOfTime), within(0.05):
+        with pytest.raises(TimeLimitExceeded), limit_time(0.05):
             ends()
 
 
 def test_an_inner_time_limit_never_extends_the_outer_one() -> None:
-    with pytest.raises(OutOfTime), within(0.05), within(30):
+    with pytest.raises(TimeLimitExceeded), limit_time(0.05), limit_time(30):
         for_ever()
 
 
 def test_code_that_swallows_the_alarm_is_interrupted_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("casework.aws.services.budget.AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("casework.aws.services.time_limits.REPEAT_ALARM_SECONDS", 0.05)
 
     def deaf() -> None:
-        with suppress(OutOfTime):
+        with suppress(TimeLimitExceeded):
             for_ever()
 
     def deaf_twice() -> None:
@@ -118,7 +122,7 @@ def test_code_that_swallows_the_alarm_is_interrupted_again(
         deaf()
         for_ever()
 
-    with pytest.raises(OutOfTime), within(0.05):
+    with pytest.raises(TimeLimitExceeded), limit_time(0.05):
         deaf_twice()
 
 
@@ -128,7 +132,7 @@ def test_code_that_swallows_the_alarm_is_interrupted_again(
 def test_report_that_takes_too_long_is_stopped_and_the_others_get_their_case(
     office: Office, hangs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "READING_SECONDS", 0.2)
+    monkeypatch.setattr(read_attempts, "MAX_ANALYSIS_SECONDS", 0.2)
     hangs(for_ever)
     before, behind = office.accept(locations=NOTHING), office.accept(locations=NOTHING)
     poison = office.accept(narrative=POISON, locations=NOTHING)
@@ -154,7 +158,7 @@ def test_report_that_kills_the_process_delays_its_batch_by_less_than_a_minute(
 
     assert (office.late_by - began).total_seconds() <= 60
     assert {office.case_of(each).opened_by for each in honest} == set(honest)
-    report = office.table.reports.one(poison)
+    report = office.table.reports.get_report(poison)
     assert report is not None
     assert (report.case_id, report.attempts) == (None, 1)
 
@@ -175,7 +179,7 @@ def test_report_that_kills_the_process_does_not_stop_the_reconciler(
         office.later(seconds=61)
         passes += 1
 
-    assert passes <= len(poison) * MOST_ATTEMPTS
+    assert passes <= len(poison) * MAX_ANALYSIS_ATTEMPTS
     assert office.now_case(ended).run == 2
     assert {office.case_of(each).opened_by for each in honest} == set(honest)
     office.reconcile()
@@ -200,7 +204,7 @@ def test_a_poisoned_report_is_tried_no_more_often_than_allowed(office: Office, h
             office.reconcile()
         office.later(seconds=61)
 
-    assert len(tried) == 1 + MOST_ATTEMPTS  # the first try is not recorded
+    assert len(tried) == 1 + MAX_ANALYSIS_ATTEMPTS  # the first try is not recorded
     unreadable(office, poison)
 
 
@@ -214,7 +218,7 @@ def test_attempt_in_progress_is_left_to_its_process(office: Office, hangs: Any) 
     assert in_a_process(office.reconcile)
     assert office.deliver(poison) == []
 
-    report = office.table.reports.one(poison)
+    report = office.table.reports.get_report(poison)
     assert report is not None
     assert report.attempts == 1
 
@@ -225,17 +229,17 @@ def test_a_first_attempt_is_recorded_only_once_its_report_has_waited(
 ) -> None:
     """A report has no more than its minute: the record of the stream says when it came."""
     begun: list[datetime] = []
-    begin = Attempts._begin
+    begin = ReadAttempts._begin
 
-    def noted(attempts: Attempts, at: datetime) -> None:
+    def noted(attempts: ReadAttempts, at: datetime) -> None:
         begun.append(at)
         begin(attempts, at)
 
-    monkeypatch.setattr(Attempts, "_begin", noted)
+    monkeypatch.setattr(ReadAttempts, "_begin", noted)
     reference = office.accept(locations=NOTHING)
     office.later(seconds=59)
     record = a_record(reference)
-    came_at = step.now() - timedelta(seconds=waited)
+    came_at = task_state.now() - timedelta(seconds=waited)
     record["dynamodb"]["ApproximateCreationDateTime"] = came_at.timestamp()
 
     assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
@@ -250,14 +254,14 @@ def test_error_of_a_service_does_not_count_as_an_attempt(
     reference = office.accept(locations=PHONE)
     office.later(seconds=61)
     with monkeypatch.context() as patch:
-        patch.setattr(linking, "decide", _throttled)
-        for _ in range(3 * MOST_ATTEMPTS):
+        patch.setattr(join_rules, "decide_case", _throttled)
+        for _ in range(3 * MAX_ANALYSIS_ATTEMPTS):
             assert office.deliver(reference) == [reference]
             office.reconcile()
 
     assert office.reconcile() == {"unread": 1}
     assert not office.now_case(office.case_of(reference)).unreadable
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
     assert (report.attempts, report.unreadable) == (0, False)
 
@@ -299,9 +303,9 @@ def test_report_that_kills_the_process_in_its_assessment_is_reviewed_by_people(
     before, other = office.in_review(locations=PHONE), office.accept(locations=PHONE)
     office.deliver(other)
     case = take_out(office, office.now_case(before), other)
-    monkeypatch.setattr(assessing, "assess", never_ends)
+    monkeypatch.setattr(assessments, "assess_report", never_ends)
 
-    for _ in range(1 + MOST_ATTEMPTS):
+    for _ in range(1 + MAX_ANALYSIS_ATTEMPTS):
         assert not in_a_process(lambda: office.take("triage", case))
         office.later(seconds=20)
 
@@ -362,7 +366,7 @@ def test_addition_read_at_its_second_try_is_not_tried_again(
 ) -> None:
     case = office.in_review(locations=NOTHING)
     with monkeypatch.context() as patch:
-        patch.setattr(attempts, "READING_SECONDS", -1)  # a machine too busy to begin
+        patch.setattr(read_attempts, "MAX_ANALYSIS_SECONDS", -1)  # a machine too busy to begin
         assert deliver(add(office, case.opened_by, text="Il a écrit encore.")) == []
 
     assert office.reconcile() == {"unread": 1}
@@ -377,15 +381,15 @@ def test_addition_that_kills_the_process_does_not_stop_the_next_one(
     case = office.in_review(locations=NOTHING)
     poison = add(office, case.opened_by, text=POISON)
     honest = add(office, case.opened_by, number=2, text="Il est devant la porte avec un couteau.")
-    stored = items.get(TABLE, keys.addition_key(case.opened_by, "A1"))
+    stored = items.get_item(TABLE, keys.addition_key(case.opened_by, "A1"))
     assert stored is not None
-    items.put(TABLE, {**stored, "added_at": "2026-01-01T00:00:00.000Z"})  # long ago
+    items.put_item(TABLE, {**stored, "added_at": "2026-01-01T00:00:00.000Z"})  # long ago
 
     assert not in_a_process(lambda: deliver(poison))
     assert in_a_process(lambda: deliver(poison))
     assert deliver(honest) == []
 
-    for _ in range(MOST_ATTEMPTS - 1):
+    for _ in range(MAX_ANALYSIS_ATTEMPTS - 1):
         office.later(seconds=61)
         assert not in_a_process(office.reconcile)
     office.later(seconds=61)

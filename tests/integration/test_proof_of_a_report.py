@@ -13,12 +13,12 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.services import reports_store, seals
+from casework.aws.services import day_seal_store, report_tree_store
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
-from casework.case.sealed_day import Seal
-from casework.text.reference import encode
+from casework.case.day_seal import DaySeal
+from casework.text.reference import encode_reference
 from functions.history import seal_day, verify_days
 from tests import second_verifier
 from tests.integration.answers import problem
@@ -161,10 +161,13 @@ def test_an_erased_report_keeps_its_place_among_those_of_its_day(world: World) -
     document = world.proof(one).document["proof"]
     assert erase_report(CaseTable(TABLE), one.reference, datetime.now(UTC), "an-analyst")
     assert world.proof(one).status == 404, "as if it had never been"
-    seal = seals.read_seal(BUCKET, document["statement"]["day"])
+    seal = day_seal_store.read_seal(BUCKET, document["statement"]["day"])
     assert seal is not None
     commitment = bytes.fromhex(document["report"]["commitment"])
-    assert reports_store.path_of(BUCKET, seal.statement.reports, commitment) is not None
+    assert (
+        report_tree_store.read_inclusion_path(BUCKET, seal.statement.reports, commitment)
+        is not None
+    )
     assert "proof" in world.proof(other).document
 
 
@@ -176,22 +179,25 @@ def test_a_report_erased_before_its_first_night_has_its_place_all_the_same(world
     gone = [linked, waiting]
     bound = {}
     for each in gone:
-        item = items.get(TABLE, keys.report_key(each.reference))
+        item = items.get_item(TABLE, keys.report_key(each.reference))
         assert item is not None
         bound[each.reference] = bytes(item["bound"])
         assert erase_report(CaseTable(TABLE), each.reference, datetime.now(UTC), "an-analyst")
-    unknown = replace(other, reference=encode(bytes(range(10))))
+    unknown = replace(other, reference=encode_reference(bytes(range(10))))
     wrong = replace(other, receipt="0000-0000-0000-0000-0000-0000")
     assert problem(world.proof(unknown)) == problem(world.proof(wrong)) == "receipt-not-recognised"
     before = [world.proof(each) for each in gone]
     world.night()
     for answer in (*before, *(world.proof(each) for each in gone)):
         assert (answer.status, problem(answer)) == (404, "receipt-not-recognised")
-    (day,) = seals.sealed_days(BUCKET)
-    seal = seals.read_seal(BUCKET, day)
+    (day,) = day_seal_store.list_sealed_days(BUCKET)
+    seal = day_seal_store.read_seal(BUCKET, day)
     assert seal is not None
     for commitment in bound.values():
-        assert reports_store.path_of(BUCKET, seal.statement.reports, commitment) is not None
+        assert (
+            report_tree_store.read_inclusion_path(BUCKET, seal.statement.reports, commitment)
+            is not None
+        )
     assert "proof" in world.proof(other).document
     verify_days.settings.cache_clear()
     assert verify_days.handle({"day": day}, None)["named"] == []
@@ -217,12 +223,12 @@ def test_without_javascript_the_proof_is_a_file(world: World) -> None:
 def test_a_day_that_was_sealed_before_there_were_proofs_still_verifies(world: World) -> None:
     world.report("06 00 00 41 17")
     world.night()
-    (day,) = seals.sealed_days(BUCKET)
-    seal = seals.read_seal(BUCKET, day)
+    (day,) = day_seal_store.list_sealed_days(BUCKET)
+    seal = day_seal_store.read_seal(BUCKET, day)
     assert seal is not None
     old = seal.model_dump(mode="json")
     del old["statement"]["reports"]
-    read = Seal.model_validate(old).statement
+    read = DaySeal.model_validate(old).statement
     assert "reports" not in json.loads(read.canonical)
     assert json.loads(seal.statement.canonical).keys() == {*json.loads(read.canonical), "reports"}
 
@@ -231,10 +237,10 @@ def test_the_night_names_a_tree_of_reports_that_was_changed(world: World) -> Non
     world.report("06 00 00 41 17")
     world.stream()
     world.night()
-    (day,) = seals.sealed_days(BUCKET)
-    seal = seals.read_seal(BUCKET, day)
+    (day,) = day_seal_store.list_sealed_days(BUCKET)
+    seal = day_seal_store.read_seal(BUCKET, day)
     assert seal is not None
-    key = reports_store.top_key(seal.statement.reports)
+    key = report_tree_store.tree_top_object_key(seal.statement.reports)
     boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=bytes(32 * 257))
     verify_days.settings.cache_clear()
     said = verify_days.handle({"day": day}, None)

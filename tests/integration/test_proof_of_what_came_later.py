@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import seals
+from casework.aws.services import day_seal_store
 from casework.aws.table import file_marks
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.evidence_table import EvidenceTable
+from casework.aws.table.file_table import FileTable
 from tests import second_verifier
 from tests.integration.kept_files import keep_file
 from tests.integration.nights import BUCKET
@@ -39,7 +39,7 @@ def keeps(world: World, reporter: Reporter, number: int = 1, *, later: int = 0) 
     """A file of the reporter is kept, so many days later."""
     at, case = datetime.now(UTC) + timedelta(days=later), world.case_of(reporter)
     said = {"name": "capture d’écran.png", "content": PICTURE}
-    keep_file(EvidenceTable(TABLE, "digest"), reporter.reference, number, case.id, at, **said)
+    keep_file(FileTable(TABLE, "digest"), reporter.reference, number, case.id, at, **said)
 
 
 def sends_later(world: World, *reporters: Reporter) -> None:
@@ -102,10 +102,10 @@ def test_files_are_bound_as_their_marks_bind_them(world: World) -> None:
     world.stream()
     keeps(world, reporter)
     world.night()
-    (mark,) = file_marks.marks_in(TABLE, world.case_of(reporter).id).values()
+    (mark,) = file_marks.read_file_marks(TABLE, world.case_of(reporter).id).values()
     (file,) = proof(world, reporter)["proof"]["later"]["files"]
     assert mark.kept is not None
-    assert file["commitment"] == mark.kept[file_marks.AS_KEPT]
+    assert file["commitment"] == mark.kept[file_marks.STORED_FILE_COMMITMENT_FIELD]
     assert "path" in file
 
 
@@ -230,4 +230,4 @@ def test_an_erased_report_takes_what_came_later_with_it(world: World) -> None:
     assert world.proof(gone).status == 404
     later = proof(world, other)["proof"]["later"]
     assert all("path" in each for each in (*later["files"], *later["additions"]))
-    assert seals.sealed_days(BUCKET)
+    assert day_seal_store.list_sealed_days(BUCKET)

@@ -17,7 +17,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from casework.aws.services import clients, observe, public_keys, stack_answers
+from casework.aws.services import clients, custom_resource, public_keys, telemetry
 from functions.public_keys import handler
 from tests.integration.reporters import sealing_key
 
@@ -66,10 +66,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         "AWS_DEFAULT_REGION": "eu-west-3",
     }.items():
         monkeypatch.setenv(name, value)
-    for module in (public_keys, stack_answers):
-        monkeypatch.setattr(module, "PAUSES", (0, 0))
+    monkeypatch.setattr(public_keys, "KEY_FETCH_PAUSES_SECONDS", (0, 0))
+    monkeypatch.setattr(custom_resource, "CALLBACK_PAUSES_SECONDS", (0, 0))
     made = Stack()
-    for each in observe._logger.handlers:
+    for each in telemetry._logger.handlers:
         if isinstance(each, logging.StreamHandler):
             monkeypatch.setattr(each, "stream", made.logs)
 
@@ -88,10 +88,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    clients.forget()
+    clients.reset_clients()
     with mock_aws():
         yield made
-    clients.forget()
+    clients.reset_clients()
     server.shutdown()
     server.server_close()
 
@@ -131,7 +131,7 @@ def test_deleting_needs_no_call_even_if_the_key_is_gone(stack: Stack) -> None:
 def test_a_key_that_is_not_there_yet_is_asked_for_again(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key, upstream, tries = sealing_key(), clients.client, []
+    key, upstream, tries = sealing_key(), clients.aws_client, []
 
     def late(service: str) -> Any:
         tries.append(service)
@@ -144,7 +144,7 @@ def test_a_key_that_is_not_there_yet_is_asked_for_again(
 
         return Late()
 
-    monkeypatch.setattr(public_keys, "client", late)
+    monkeypatch.setattr(public_keys, "aws_client", late)
     assert stack.asks("Create", key)["Status"] == "SUCCESS"
     assert len(tries) == 3
 
@@ -181,10 +181,10 @@ def test_no_log_and_no_error_tells_the_address_of_the_answer(stack: Stack) -> No
     """Its holder can answer in the place of the function."""
     key = sealing_key()
     stack.says = [403, 403, 403]
-    with pytest.raises(stack_answers.NotAnswered) as refused:
+    with pytest.raises(custom_resource.ResponseNotDelivered) as refused:
         stack.asks("Create", key)
     nowhere, stack.url = stack.url, "http://127.0.0.1:9"
-    with pytest.raises(stack_answers.NotAnswered) as unreached:
+    with pytest.raises(custom_resource.ResponseNotDelivered) as unreached:
         stack.asks("Create", key)
     stack.url = nowhere
     stack.asks("Create", "arn:aws:kms:eu-west-3:123456789012:key/gone")

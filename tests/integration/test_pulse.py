@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.case.parts import Duty, Priority
+from casework.case.value_objects import Duty, Priority
 from casework.decisions.staff import Role
 from tests.builders import RABAT, SALE
 from tests.integration.desks import ACCEPT, Desk
@@ -53,7 +53,7 @@ def test_an_immediate_case_of_the_unit_is_heard_while_it_waits_and_while_it_is_h
 def test_a_flood_of_false_danger_hides_no_later_alert(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.desk.shown.lists.PULSE_MOST", 3)
+    monkeypatch.setattr("functions.desk.queries.lists.MAX_PULSE_COUNT", 3)
     for minute in range(5):
         desk.in_review(imminent=True, opened_at=f"2026-03-02T11:{minute:02}:00.000Z")
     true = desk.in_review(imminent=True, opened_at="2026-03-02T11:30:00.000Z")
@@ -63,7 +63,7 @@ def test_a_flood_of_false_danger_hides_no_later_alert(
 def test_counting_ends_where_the_number_tells_no_more(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.desk.shown.lists.PULSE_MOST", 2)
+    monkeypatch.setattr("functions.desk.queries.lists.MAX_PULSE_COUNT", 2)
     for _ in range(3):
         desk.in_review()
         desk.contested()

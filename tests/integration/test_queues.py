@@ -11,13 +11,13 @@ import pytest
 from casework.aws.http import cursors
 from casework.aws.table import desk_keys
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.wire import to_wire
+from casework.aws.table.wire import to_wire_item
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.parts import Duty, Priority
+from casework.case.value_objects import Duty, Priority
 from casework.decisions.staff import Role
-from casework.moves import adding, deadlines, referring, running, triage
-from casework.moves.weight import Weight, raised
+from casework.moves import additions, deadlines, executions, referrals, triage
+from casework.moves.severity import CaseSeverity, raise_severity
 from casework.report.followup import AdditionKind
 from casework.text.realm import Realm
 from functions.desk import deployment
@@ -148,7 +148,7 @@ def test_a_cursor_of_another_queue_is_refused(desk: Desk) -> None:
     page = desk.queue(desk.enrol(Role.OFFICER, RABAT), limit="1")
     answered = desk.queue(desk.enrol(Role.OFFICER, SALE), cursor=page.document["cursor"])
     assert (answered.status, problem(answered)) == (422, "not-valid")
-    forged = cursors.write("supervision", "")
+    forged = cursors.encode_cursor("supervision", "")
     assert desk.queue(desk.enrol(Role.ANALYST), cursor=forged).status == 422
 
 
@@ -200,7 +200,7 @@ def test_an_addition_to_a_case_that_ended_at_review_is_on_the_duty_desk(desk: De
     ana = desk.enrol(Role.ANALYST)
     case = desk.in_review()
     assert desk.review(case, REJECT, ana).status in {200, 202}
-    case = desk.table.save(add_to(desk.table.case(case.id), "more"))
+    case = desk.table.save(add_to(desk.table.get_case(case.id), "more"))
     (line,) = desk.get("duty", ana).document["added_after_end"]
     assert line["id"] == case.id
     seen = line["unread"]["last"]
@@ -211,7 +211,7 @@ def test_an_addition_to_a_case_that_ended_at_review_is_on_the_duty_desk(desk: De
 
 def add_to(case: Case, kind: str) -> Change:
     """The effects of an addition to the first report of the case."""
-    return adding.added(
+    return additions.record_addition(
         case,
         NOON,
         report=case.opened_by,
@@ -236,17 +236,21 @@ def not_told(desk: Desk, unit: str) -> Case:
         country=None,
         unit=None,
     )
-    queued = referring.referred(desk.table.save(confirmed), NOON, unit=unit, data={})
-    return desk.table.save(made(referring.undelivered(desk.table.save(queued), NOON, "NotFound")))
+    queued = referrals.queue_referral(desk.table.save(confirmed), NOON, unit=unit, data={})
+    return desk.table.save(
+        made(referrals.mark_undelivered(desk.table.save(queued), NOON, "NotFound"))
+    )
 
 
 def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: Desk) -> None:
     desk.in_review()
     imminent = desk.in_review(Priority.IMMEDIATE, imminent=True)
-    overdue = desk.table.save(made(deadlines.escalated(desk.in_review(), NOON, (60, 60))))
-    stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
+    overdue = desk.table.save(
+        made(deadlines.escalate_missed_deadline(desk.in_review(), NOON, (60, 60)))
+    )
+    stuck = desk.table.save(executions.mark_stuck(desk.in_review(), NOON, "restarts"))
     unreadable = desk.table.save(
-        triage.addition_unreadable(desk.in_review(), NOON, "a reference", "A1")
+        triage.mark_addition_unreadable(desk.in_review(), NOON, "a reference", "A1")
     )
     undelivered = not_told(desk, RABAT)
 
@@ -268,11 +272,15 @@ def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: 
 def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     case = desk.table.save(
-        made(deadlines.escalated(desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60)))
+        made(
+            deadlines.escalate_missed_deadline(
+                desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60)
+            )
+        )
     )
     assert desk.review(case, {**CONFIRM, "priority": "immediate"}, ana).status == 202
-    case = desk.table.case(case.id)
-    case = desk.table.save(referring.referred(case, NOON, unit=RABAT, data={}))
+    case = desk.table.get_case(case.id)
+    case = desk.table.save(referrals.queue_referral(case, NOON, unit=RABAT, data={}))
     desk.acknowledge(case, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
     duty = desk.get("duty", ana).document
     assert all(duty[kind] == [] for kind in Duty)
@@ -281,8 +289,8 @@ def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
 
 def test_an_outdated_line_of_the_duty_desk_is_not_shown(desk: Desk) -> None:
     case = desk.in_review()
-    place = desk_keys.queue_at(case.priority.rank, case.opened_at, case.id)
-    item = to_wire(desk_keys.duty_key("overdue", place))
+    place = desk_keys.queue_sort(case.priority.rank, case.opened_at, case.id)
+    item = to_wire_item(desk_keys.duty_key("overdue", place))
     boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
     assert desk.get("duty", desk.enrol(Role.ANALYST)).document["overdue"] == []
 
@@ -295,19 +303,21 @@ def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor_most_urgent_first(de
     ):
         at = f"2026-03-02T11:{minute:02}:00.000Z"
         case = desk.in_review(Priority(priority), opened_at=at)
-        cases.append(desk.table.save(made(deadlines.escalated(case, NOON, (60, 60)))))
+        cases.append(
+            desk.table.save(made(deadlines.escalate_missed_deadline(case, NOON, (60, 60))))
+        )
     cases[0] = desk.table.update(  # it is as urgent as it is now, not as it was
         cases[0].id,
-        lambda case: raised(
+        lambda case: raise_severity(
             case,
             NOON,
-            Weight(Priority.IMMEDIATE, a_danger(case)),
+            CaseSeverity(Priority.IMMEDIATE, a_danger(case)),
             clocks_of(60, 60),
             source={"report": "a reference"},
             reasons=["danger"],
         ),
     ).case
-    stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
+    stuck = desk.table.save(executions.mark_stuck(desk.in_review(), NOON, "restarts"))
     duty = desk.get("duty", ana, limit="2").document
     assert [line["id"] for line in duty["stuck"]] == [stuck.id]
     seen: list[str] = [line["id"] for line in duty["overdue"]]

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from casework.case.case import MOST_SUGGESTIONS, Case
-from casework.case.history import first_broken
+from casework.case.case import MAX_SUGGESTIONS, Case
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.replay import first_difference
-from casework.case.times import Wait
+from casework.case.replay import find_first_difference
+from casework.case.times import DeadlineWait
 from casework.decisions.staff import Role, StaffMember
-from casework.linking.linking import decide
-from casework.views.case_page import history_for
+from casework.linking.join_rules import decide_case
+from casework.views.case_page import redact_history
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_case
 from tests.integration.test_killed import everywhere
@@ -58,8 +58,8 @@ def test_a_new_case_names_the_closed_one_that_held_its_page_and_is_named_by_it(
     assert (after.status, after.etag) == (Status.CLOSED, closed.etag)
     assert office.moves(closed).count("suggest") == 1
     events = list(office.table.events(closed.id))
-    assert first_broken(events) is None
-    assert first_difference(after, events) is None
+    assert find_first_break(events) is None
+    assert find_first_difference(after, events) is None
 
 
 def test_the_next_report_joins_the_new_case_and_tells_the_closed_one_nothing(
@@ -154,7 +154,7 @@ def test_the_history_tells_the_unit_that_a_report_came_without_naming_its_case(
 
     def shown(case: Case) -> list[tuple[str, dict[str, Any]]]:
         events = list(office.table.events(case.id))
-        return [(each.move, each.data) for each in history_for(officer, events, (), {})]
+        return [(each.move, each.data) for each in redact_history(officer, events, (), {})]
 
     assert shown(closed)[-1] == ("suggest", {"because": "closed"})
     assert closed.id not in repr(shown(office.case_of(report)))
@@ -163,26 +163,26 @@ def test_the_history_tells_the_unit_that_a_report_came_without_naming_its_case(
 @pytest.mark.parametrize("end", ["erased", "kept as long as the pack says"])
 def test_an_erased_or_expired_case_is_named_no_more(end: str) -> None:
     mark = ("phone", "+212600004117")
-    passed = Wait(since="2026-03-02T11:00:00.000Z", due="", level=1)
+    passed = DeadlineWait(since="2026-03-02T11:00:00.000Z", due="", level=1)
     case = a_case(
         status=Status.ERASED if end == "erased" else Status.CLOSED,
         retention=None if end == "erased" else passed,
     )
-    found = decide([mark], {mark: case.id}, {case.id: case})
+    found = decide_case([mark], {mark: case.id}, {case.id: case})
     assert found.recalled == ()
     kept = case.model_copy(update={"status": Status.CLOSED, "retention": None})
-    assert decide([mark], {mark: case.id}, {case.id: kept}).recalled == ((case.id, (mark,)),)
+    assert decide_case([mark], {mark: case.id}, {case.id: kept}).recalled == ((case.id, (mark,)),)
 
 
 def test_an_account_of_the_same_name_on_another_platform_recalls_nothing() -> None:
     mark = ("handle", "nora_vip99")
     case = a_case(status=Status.CLOSED)
     scoped = ("handle", "telegram/nora_vip99")
-    found = decide([mark, scoped], {mark: case.id}, {case.id: case}, {mark: "instagram"})
+    found = decide_case([mark, scoped], {mark: case.id}, {case.id: case}, {mark: "instagram"})
     assert found.recalled == ()
-    same = decide([mark, scoped], {mark: case.id}, {case.id: case}, {mark: "telegram"})
+    same = decide_case([mark, scoped], {mark: case.id}, {case.id: case}, {mark: "telegram"})
     assert same.recalled == ((case.id, (mark,)),)
-    untold = decide([mark], {mark: case.id}, {case.id: case}, {mark: "instagram"})
+    untold = decide_case([mark], {mark: case.id}, {case.id: case}, {mark: "instagram"})
     assert untold.recalled == ((case.id, (mark,)),), "where it was met is not told"
 
 
@@ -211,4 +211,4 @@ def test_many_later_reports_keep_the_item_of_a_closed_case_small(office: Office)
     closed = office.reject(office.in_review(locations=numbers))
     for number in numbers:
         office.deliver(office.accept(locations=[number]))
-    assert len(office.now_case(closed).suggestions) == MOST_SUGGESTIONS
+    assert len(office.now_case(closed).suggestions) == MAX_SUGGESTIONS

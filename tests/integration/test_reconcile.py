@@ -15,21 +15,21 @@ from moto.stepfunctions.models import stepfunctions_backends
 
 from casework.aws.services import clients
 from casework.aws.services.settings import LinkSettings
-from casework.aws.steps import step, workflow
-from casework.aws.table.coming import MOST_TOGETHER
-from casework.aws.table.waits import Waiting
-from casework.case.case import MOST_RUNS, Case
-from casework.case.journey import DRAWN
+from casework.aws.steps import executions, task_state
+from casework.aws.table.joins import MAX_JOINS_PER_TRANSACTION
+from casework.aws.table.task_tokens import TaskToken
+from casework.case.case import MAX_RUNS, Case
+from casework.case.execution_state import WORKFLOW_VERSION
 from casework.case.lifecycle import Status
-from casework.case.parts import Duty
-from casework.case.times import stamp
-from casework.moves import merging
-from casework.moves.asking import unanswered
-from casework.moves.running import rerun, stuck
-from casework.report.notices import is_news
-from functions.triage import one_report, reconcile, starting
-from functions.triage.merging import move
-from functions.triage.one_report import Linked
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty
+from casework.moves import merges
+from casework.moves.executions import claim_next_run, mark_stuck
+from casework.moves.questions import expire_question
+from casework.report.reporter_news import is_reporter_news
+from functions.triage import execution_starts, link_report, reconcile
+from functions.triage.case_moves import move_reports_to_case
+from functions.triage.link_report import LinkResult
 from tests import admitting
 from tests.builders import RABAT, clocks_of
 from tests.integration.test_link import PHONE, spoil
@@ -53,8 +53,14 @@ def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
     """An execution waits for people to decide on the case."""
     office.table.waits.begin(
         case.id,
-        Waiting(token, case.run, case.status, since=stamp(step.now()), drawn=DRAWN),
-        step.now(),
+        TaskToken(
+            token,
+            case.run,
+            case.status,
+            since=format_timestamp(task_state.now()),
+            drawn=WORKFLOW_VERSION,
+        ),
+        task_state.now(),
     )
 
 
@@ -71,7 +77,7 @@ def answers(office: Office) -> list[dict[str, Any]]:
         told.append({"token": body["taskToken"], **json.loads(body["output"])})
         return AWSResponse("", 200, HTTPHeaders(), None), {}
 
-    events = clients.client("stepfunctions").meta.events
+    events = clients.aws_client("stepfunctions").meta.events
     events.register("before-call.sfn.SendTaskSuccess", answer)
     return told
 
@@ -90,7 +96,7 @@ def test_a_pass_reads_lexicons_only_where_a_report_is_left_to_link(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[object] = []
-    monkeypatch.setattr(reconcile, "read_ahead", read.append)
+    monkeypatch.setattr(reconcile, "warm_up", read.append)
     office.later(minutes=5)
     office.reconcile()
     assert not read
@@ -105,7 +111,7 @@ def test_report_just_accepted_is_left_to_the_stream(office: Office) -> None:
 
     assert office.reconcile() == {}
 
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
     assert report.case_id is None
 
@@ -127,14 +133,17 @@ def test_danger_is_linked_before_all_that_waits_however_much_it_is(
 ) -> None:
     """In a flood the stream is late, and brings what came first first."""
     calm = [office.accept() for _ in range(3)]
-    danger = [office.accept(locations=PHONE, danger_now=True) for _ in range(MOST_TOGETHER + 6)]
+    danger = [
+        office.accept(locations=PHONE, danger_now=True)
+        for _ in range(MAX_JOINS_PER_TRANSACTION + 6)
+    ]
     calm.append(office.accept())
     office.later(seconds=121)
     order: list[str] = []
 
-    def link(settings: LinkSettings, reference: str, **how: Any) -> Linked:
+    def link(settings: LinkSettings, reference: str, **how: Any) -> LinkResult:
         order.append(reference)
-        return one_report.link_report(settings, reference, **how)
+        return link_report.link_report(settings, reference, **how)
 
     monkeypatch.setattr(reconcile, "link_report", link)
     assert office.reconcile() == {"unlinked": len(calm) + len(danger)}
@@ -143,7 +152,7 @@ def test_danger_is_linked_before_all_that_waits_however_much_it_is(
     assert set(order[len(danger) :]) == set(calm)
     case = office.case_of(danger[0])
     assert case.imminent
-    reports = list(office.table.reports.all_of(case.id))
+    reports = list(office.table.reports.iter_reports(case.id))
     assert {each.reference for each in reports} == set(danger)
     assert {each.number for each in reports} == set(range(1, len(danger) + 1))
     assert office.reconcile() == {}
@@ -159,7 +168,7 @@ def test_once_a_start_was_one_too_many_only_danger_and_decisions_ask_for_one(
 ) -> None:
     refused = office.accept(locations=[])
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "start", _throttled)
+        patch.setattr(executions, "start_execution", _throttled)
         assert office.deliver(refused) == []
     calm = office.accept(locations=[])
     danger = office.accept(locations=[], danger_now=True)
@@ -170,7 +179,7 @@ def test_once_a_start_was_one_too_many_only_danger_and_decisions_ask_for_one(
     decided = office.confirm(office.case_of(refused))
     office.deliver_event(decided)
     assert set(office.executions()) == {office.case_of(danger).execution, decided.execution}
-    monkeypatch.setattr(starting.rest, "until", 0.0)
+    monkeypatch.setattr(execution_starts.start_backoff, "until", 0.0)
     office.deliver(other := office.accept(locations=[]))
     assert office.case_of(other).execution in office.executions()
 
@@ -181,7 +190,7 @@ def test_a_flood_that_the_workflow_cannot_take_is_in_review_all_the_same(
     """Step Functions starts 150 executions a second; what it refuses is no failure of a report."""
     reference = office.accept()
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "start", _throttled)
+        patch.setattr(executions, "start_execution", _throttled)
         assert office.deliver(reference) == []
     case = office.case_of(reference)
     assert (case.status, office.executions()) == (Status.IN_REVIEW, [])
@@ -250,7 +259,7 @@ def test_case_claimed_for_its_next_run_and_not_started_is_started(office: Office
     case = office.in_review()
     office.end_execution(case)
     office.later(seconds=121)
-    office.table.update(case.id, lambda seen: rerun(seen, served=False))
+    office.table.update(case.id, lambda seen: claim_next_run(seen, served=False))
 
     assert office.reconcile() == {"unserved": 1}
     assert office.now_case(case).run == 2
@@ -263,13 +272,13 @@ def test_case_that_closes_while_it_is_looked_at_is_not_reopened(
     case = office.in_review()
     office.end_execution(case)
     office.later(seconds=121)
-    really = workflow.execution
+    really = executions.describe_execution
 
-    def and_it_closes(arn: str, name: str) -> workflow.Execution | None:
+    def and_it_closes(arn: str, name: str) -> executions.ExecutionSummary | None:
         office.reject(case)
         return really(arn, name)
 
-    monkeypatch.setattr(workflow, "execution", and_it_closes)
+    monkeypatch.setattr(executions, "describe_execution", and_it_closes)
 
     assert office.reconcile() == {}
     now = office.now_case(case)
@@ -279,7 +288,7 @@ def test_case_that_closes_while_it_is_looked_at_is_not_reopened(
 
 def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office: Office) -> None:
     case = office.in_review()
-    for _ in range(MOST_RUNS - 1):
+    for _ in range(MAX_RUNS - 1):
         office.end_execution(office.now_case(case))
         office.later(seconds=121)
         office.reconcile()
@@ -288,7 +297,7 @@ def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office
     in_pieces(office)
 
     now = office.now_case(case)
-    assert (now.run, now.stuck) == (MOST_RUNS, "runs_exhausted")
+    assert (now.run, now.stuck) == (MAX_RUNS, "runs_exhausted")
     assert Duty.STUCK in now.duties
     assert office.moves(case).count("stick") == 1
     assert len({each["id"] for each in office.told("case.stuck")}) == 1
@@ -300,14 +309,14 @@ def test_stuck_case_without_a_decision_is_escalated_once_per_level(office: Offic
     """Its supervisors are told, and its reporters learn of the missed deadline."""
     case = office.in_review()
     office.end_execution(case)
-    office.table.update(case.id, lambda now: stuck(now, step.now(), "retries_exhausted"))
+    office.table.update(case.id, lambda now: mark_stuck(now, task_state.now(), "retries_exhausted"))
     assert office.reconcile() == {}
     for _ in range(4):
         office.later(days=30)
         in_pieces(office)
     escalated = [each for each in office.table.events(case.id) if each.move == "escalate"]
     assert [each.data["level"] for each in escalated] == [1, 2]
-    assert is_news(escalated[0])
+    assert is_reporter_news(escalated[0])
     assert len({each["id"] for each in office.told("case.late")}) == 2
     now = office.now_case(case)
     assert (now.stuck, now.etag) == ("retries_exhausted", case.etag)
@@ -351,7 +360,7 @@ def test_case_without_a_decision_keeps_its_token(
 
     assert office.reconcile() == {}
     assert answers == []
-    assert office.table.waits.of(case.id) is not None
+    assert office.table.waits.get_token(case.id) is not None
 
 
 @pytest.mark.parametrize("ends", ["acknowledge", "reject"])
@@ -377,7 +386,7 @@ def test_service_that_is_down_leaves_everything_for_the_next_minute(
     office.end_execution(case)
     office.later(seconds=121)
     with monkeypatch.context() as patch:
-        patch.setattr(workflow, "start", _throttled)
+        patch.setattr(executions, "start_execution", _throttled)
         assert office.reconcile() == {}
 
     assert office.reconcile() == {"unserved": 1}
@@ -399,22 +408,22 @@ def test_restarts_that_lose_waiting_executions_never_use_up_a_case(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.in_review()
-    really = workflow.execution
+    really = executions.describe_execution
 
-    def by_our_clock(arn: str, name: str) -> workflow.Execution | None:
+    def by_our_clock(arn: str, name: str) -> executions.ExecutionSummary | None:
         """The service's clock does not run ahead with the office's."""
         found = really(arn, name)
-        return found and replace(found, stopped_at=step.now())
+        return found and replace(found, stopped_at=task_state.now())
 
-    monkeypatch.setattr(workflow, "execution", by_our_clock)
-    for _ in range(MOST_RUNS + 3):
+    monkeypatch.setattr(executions, "describe_execution", by_our_clock)
+    for _ in range(MAX_RUNS + 3):
         wait_with(office, office.now_case(case))
         office.later(seconds=121)
         office.end_execution(office.now_case(case))
         assert office.reconcile() == {"unserved": 1}
 
     now = office.now_case(case)
-    assert (now.run, now.stuck) == (MOST_RUNS + 4, None)
+    assert (now.run, now.stuck) == (MAX_RUNS + 4, None)
     assert office.executions("RUNNING") == [now.execution]
 
 
@@ -428,7 +437,7 @@ def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
         office.acknowledge(case)
     seen, unseen = office.accept(locations=PHONE), office.accept(locations=PHONE)
     office.deliver(seen)
-    admitting.admit(office.table, case.id, step.now(), "somebody")
+    admitting.admit(office.table, case.id, task_state.now(), "somebody")
     office.deliver(unseen)
     office.later(hours=2)
     getattr(office, ends)(case)
@@ -451,9 +460,10 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     """It opened a case that people looked at and merged: it did not join unseen."""
     case, kept = office.in_review(locations=PHONE), office.in_review(locations=[])
     merged = office.table.update(
-        case.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {}, clocks_of(60))
+        case.id,
+        lambda now: merges.merge_case(now, kept, task_state.now(), "an analyst", {}, clocks_of(60)),
     ).case
-    assert move(office.table, merged, step.now()) is None
+    assert move_reports_to_case(office.table, merged, task_state.now()) is None
     office.reject(kept)
     office.end_execution(kept)
     office.later(seconds=121)
@@ -472,11 +482,11 @@ def test_an_execution_that_missed_a_decision_ends_once_a_later_one_waits(
     case = office.in_review()
     wait_with(office, case, "the-first")
     office.ask(case)
-    office.table.update(case.id, lambda now: unanswered(now, step.now()))
+    office.table.update(case.id, lambda now: expire_question(now, task_state.now()))
     again = office.now_case(case)
     assert again.run == 2
     office.take("triage", again, "the-second")
     assert [(each["token"], each["status"]) for each in answers] == [("the-first", "superseded")]
-    waiting = office.table.waits.of(case.id)
+    waiting = office.table.waits.get_token(case.id)
     assert waiting is not None
     assert waiting.token == "the-second"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
-from casework.case.history import first_broken
+from casework.aws.steps import task_state
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
 from casework.decisions.staff import Role
 from tests import decided
 from tests.builders import RABAT, clocks_of
@@ -30,13 +30,13 @@ def test_a_reviewer_reopens_a_rejection_and_a_new_execution_serves_it(
     case = desk.in_review()
     desk.waits(case)
     assert desk.review(case, REJECT, ana).status == 200
-    closed = desk.table.case(case.id)
+    closed = desk.table.get_case(case.id)
     assert "reopen" in desk.case(closed, somebody).document["may"]
 
     answered = desk.review(closed, REOPEN, somebody)
 
     assert (answered.status, answered.document["status"]) == (200, "in_review")
-    again = desk.table.case(case.id)
+    again = desk.table.get_case(case.id)
     assert (again.status, again.run) == (Status.IN_REVIEW, closed.run + 1)
     assert (again.closed, again.closed_at, again.retention, again.unseen) == (None,) * 4
     assert again.wait is not None
@@ -45,8 +45,8 @@ def test_a_reviewer_reopens_a_rejection_and_a_new_execution_serves_it(
     assert [line["id"] for line in desk.queue(somebody).document["cases"]] == [case.id]
     events = list(desk.table.events(case.id))
     assert (events[-1].data["because"], events[-1].data["reason"]) == ("error", "duplicate")
-    assert first_broken(events) is None
-    assert first_difference(again, events) is None
+    assert find_first_break(events) is None
+    assert find_first_difference(again, events) is None
     desk.waits(again)
     assert desk.review(again, CONFIRM, ana).status == 200, "it goes its way like any other"
 
@@ -54,7 +54,7 @@ def test_a_reviewer_reopens_a_rejection_and_a_new_execution_serves_it(
 def test_the_same_request_again_is_answered_alike(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     assert desk.review(case, REJECT, ana).status in (200, 202)
-    closed = desk.table.case(case.id)
+    closed = desk.table.get_case(case.id)
     first, second = (desk.review(closed, REOPEN, ana) for _ in range(2))
     assert (first.document, second.status) == (second.document, 200)
     assert [event.move for event in desk.table.events(case.id)].count("reopen") == 1
@@ -67,14 +67,14 @@ def test_a_case_ended_by_a_unit_is_not_reopened_and_the_refusal_says_why(desk: D
     refused = desk.review(case, REOPEN, sara)
     assert (refused.status, problem(refused)) == (409, "illegal-move")
     assert "a unit ended this case" in refused.document["detail"]
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
 
 
 def test_an_officer_cannot_reopen_a_case(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     case = desk.in_review()
     desk.review(case, REJECT, ana)
-    refused = desk.review(desk.table.case(case.id), REOPEN, omar)
+    refused = desk.review(desk.table.get_case(case.id), REOPEN, omar)
     assert (refused.status, problem(refused)) == (403, "not-allowed")
 
 
@@ -111,14 +111,14 @@ def test_a_report_released_at_the_end_of_a_case_comes_back_when_it_is_reopened(
     office.reconcile()
 
     assert office.case_of(late).id == case.id
-    report = office.table.reports.one(late)
+    report = office.table.reports.get_report(late)
     assert report is not None
     assert report.flow is None, "it waits for nothing more"
-    assert late in office.table.reports.of(case.id, 10).ids
+    assert late in office.table.reports.page_references(case.id, 10).ids
 
 
 def reopened(office: Office, case_id: str) -> Any:
     return office.table.update(
         case_id,
-        lambda now: decided.reopened(now, step.now(), ANALYST, "new_facts", clocks_of(600)),
+        lambda now: decided.reopened(now, task_state.now(), ANALYST, "new_facts", clocks_of(600)),
     ).case

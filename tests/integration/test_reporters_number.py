@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import sealing
-from casework.aws.table import desk_keys, items, keys, number_table
+from casework.aws.services import sealed_boxes
+from casework.aws.table import desk_keys, items, keys, number_opening_table
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.parts import Priority
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Priority
 from casework.decisions.numbers import NumberOpening
 from casework.decisions.staff import Role
-from casework.moves.attending import taken
+from casework.moves.duty_attendance import attend_case
 from casework.text.realm import Realm
 from functions.custody import handler as custody
 from functions.desk import deployment
@@ -69,20 +69,22 @@ class Desks:
 
     def taken(self, case: Case, by: str) -> Case:
         """The case, which a person has from now on."""
-        now = self.desk.table.case(case.id)
-        change = taken(now, self.at, by, now.taken.by if now.taken else None)
+        now = self.desk.table.get_case(case.id)
+        change = attend_case(now, self.at, by, now.taken.by if now.taken else None)
         return now if change is None else self.desk.table.save(change)
 
-    def box(self, said: Any, of: str, field: sealing.Field) -> bytes:
+    def box(self, said: Any, of: str, field: sealed_boxes.SealedField) -> bytes:
         content = json.dumps(said).encode()
-        return sealing.seal(content, key=half_of(self.key), reference=of, field=field)
+        return sealed_boxes.seal_stored_box(
+            content, key=half_of(self.key), reference=of, field=field
+        )
 
     def put(self, reference: str, **said: Any) -> None:
         """Change what is kept of a report."""
-        item = items.get(TABLE, keys.report_key(reference))
+        item = items.get_item(TABLE, keys.report_key(reference))
         assert item is not None
         kept = {name: value for name, value in {**item, **said}.items() if value is not None}
-        items.put(TABLE, kept)
+        items.put_item(TABLE, kept)
 
     def open(self, case: Case, report: str, by: str = "", **said: Any) -> Answered:
         """Ask for a number; with a ground unless something else is said."""
@@ -122,7 +124,7 @@ class Desks:
 
     def unjudged(self, case: Case) -> list[str]:
         """What the night finds of the openings of a case, and of what stands beside it."""
-        found = differences(self.desk.table, case.id)
+        found = find_history_differences(self.desk.table, case.id)
         return [each for each in found if "opening" in each or "beside" in each]
 
     def moves(self, case: Case) -> list[str]:
@@ -135,7 +137,7 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desks]:
         key = sealing_key()
         monkeypatch.setenv("IDENTITY_KEY", key)
         custody.settings.cache_clear()
-        monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
+        monkeypatch.setattr(sealed_boxes, "aws_client", lambda _: Unwrapping())
         yield Desks(desk, key, monkeypatch)
         custody.settings.cache_clear()
 
@@ -158,7 +160,7 @@ def test_whoever_has_the_case_sees_the_number_of_a_contact_and_never_the_name(
         "case": case.id,
         "report": reference,
         "phone": PHONE,
-        "until": stamp(NOON + timedelta(minutes=15)),
+        "until": format_timestamp(NOON + timedelta(minutes=15)),
         "unjudged": 1,
         "alerted": False,
     }
@@ -190,7 +192,7 @@ def test_the_entry_stands_before_the_box_is_opened(
         assert desks.moves(case)[-1] == "number_opened"
         raise ConnectionError("KMS is out of reach")
 
-    monkeypatch.setattr(sealing, "unseal", out_of_reach)
+    monkeypatch.setattr(sealed_boxes, "unseal_stored_box", out_of_reach)
     assert desks.open(case, reference).status == 500
     assert desks.moves(case)[-1] == "number_opened"
     assert len(desks.openings(desks.custodian)["openings"]) == 1
@@ -337,10 +339,10 @@ def test_a_custodian_and_the_prosecutors_see_an_opening_at_once(desks: Desks) ->
     assert waits == {
         "case": case.id,
         "number": len(desks.moves(case)),
-        "at": stamp(NOON),
+        "at": format_timestamp(NOON),
         "by": desks.ana,
         "ground": "life",
-        "due": stamp(NOON + timedelta(hours=24)),
+        "due": format_timestamp(NOON + timedelta(hours=24)),
         "late": False,
         "unclear": False,
         "yours": True,
@@ -399,7 +401,7 @@ def test_an_opening_is_judged_also_after_the_report_was_erased(desks: Desks) -> 
     erase_report(desks.desk.table, reference, NOON, "somebody")
     (waits,) = desks.openings(desks.custodian)["openings"]
     assert "reason" not in waits
-    item = items.get(TABLE, keys.report_key(reference))
+    item = items.get_item(TABLE, keys.report_key(reference))
     assert item is not None
     assert not {"call_now_box", "identity_box", "callable", "number_opened"} & item.keys()
     assert desks.judge(case, verdict="not_justified").status == 200
@@ -409,12 +411,12 @@ def test_an_opening_is_judged_also_after_the_report_was_erased(desks: Desks) -> 
 def test_a_night_finds_an_opening_that_was_hidden_from_its_judges(desks: Desks) -> None:
     case, _ = desks.opened()
     assert desks.unjudged(case) == []
-    (line,) = items.under(TABLE, desk_keys.openings_partition(Realm.REAL))
-    key = {each: line[each] for each in (keys.PARTITION, keys.SORT)}
-    items.delete(TABLE, key)
+    (line,) = items.query_prefix(TABLE, desk_keys.openings_partition(Realm.REAL))
+    key = {each: line[each] for each in (keys.PARTITION_KEY, keys.SORT_KEY)}
+    items.delete_item(TABLE, key)
     (found,) = desks.unjudged(case)
     assert "does not wait" in found
-    items.put(TABLE, {**line, "by": "somebody else"})
+    items.put_item(TABLE, {**line, "by": "somebody else"})
     assert len(desks.unjudged(case)) == 1
 
 
@@ -423,10 +425,12 @@ def test_openings_of_trials_are_judged_in_trials(desks: Desks) -> None:
     for role in (Role.CUSTODIAN, Role.SUPERVISOR, Role.AUDITOR):
         there = desks.desk.enrol(role, realm=Realm.TRIAL)
         assert desks.openings(there) == {"openings": [], "many": [], "people": {}}
-    trial = number_table.line_key(
-        NumberOpening(case="C-T", number=1, at=stamp(NOON), by="x", report="r", ground="life")
+    trial = number_opening_table.line_key(
+        NumberOpening(
+            case="C-T", number=1, at=format_timestamp(NOON), by="x", report="r", ground="life"
+        )
     )
-    assert trial[keys.PARTITION] == "OPENINGS"
+    assert trial[keys.PARTITION_KEY] == "OPENINGS"
 
 
 # ---- what is told
@@ -435,11 +439,11 @@ def test_openings_of_trials_are_judged_in_trials(desks: Desks) -> None:
 def test_the_reporter_is_told_the_quarter_of_an_hour_and_no_more(desks: Desks) -> None:
     desks.clock(NOON + timedelta(minutes=22, seconds=41))
     case, reference = desks.opened()
-    item = items.get(TABLE, keys.report_key(reference))
+    item = items.get_item(TABLE, keys.report_key(reference))
     assert item is not None
-    assert item["number_opened"] == {stamp(NOON + timedelta(minutes=15))}
+    assert item["number_opened"] == {format_timestamp(NOON + timedelta(minutes=15))}
     desks.open(case, reference)
-    again = items.get(TABLE, keys.report_key(reference))
+    again = items.get_item(TABLE, keys.report_key(reference))
     assert again is not None
     assert again["number_opened"] == item["number_opened"]
 
@@ -460,7 +464,7 @@ def test_no_number_stands_in_logs_histories_or_lists(desks: Desks) -> None:
     desks.judge(case)
     told = "".join(desks.desk.shown) + desks.desk.logs.getvalue()
     told += "".join(str(each) for each in desks.desk.table.events(case.id))
-    told += "".join(map(str, items.under(TABLE, desk_keys.openings_partition(Realm.REAL))))
+    told += "".join(map(str, items.query_prefix(TABLE, desk_keys.openings_partition(Realm.REAL))))
     digits = [number.replace("+212", "").replace(" ", "") for number in (PHONE, OTHER)]
     assert all(each in "".join(opened).replace(" ", "") for each in digits), "they were shown"
     for canary in (*digits, NAME, MAIL):

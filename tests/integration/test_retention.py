@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from casework.aws.table import custody_table, items, keys
-from casework.aws.table.court_holds import CourtHolds
-from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table import identity_request_table, items, keys
+from casework.aws.table.legal_hold_table import LegalHoldTable
+from casework.aws.table.report_table import ERASED_AT_FIELD
 from casework.case.case import Case
-from casework.case.history import first_broken
-from casework.case.parts import Due
-from casework.decisions.identity import RequestStanding
+from casework.case.history import find_first_break
+from casework.case.value_objects import DeadlineKind
+from casework.decisions.identity_requests import RequestStanding
 from casework.decisions.staff import Role
-from casework.moves.keeping import MOST_COURT_HOLDS
+from casework.moves.retention import MAX_COURT_HOLDS
 from tests.builders import NOON, RABAT
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, an_event, in_clear
@@ -44,11 +44,11 @@ def ended(desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]) -> Case:
     case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
     later(monkeypatch, days=YEARS)
     assert swept()["retention"] == 1
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 def decide(desk: Desk, case: Case, document: dict[str, Any], by: str) -> Answered:
-    return desk.decide(desk.table.case(case.id), "retention", document, by)
+    return desk.decide(desk.table.get_case(case.id), "retention", document, by)
 
 
 def due(desk: Desk) -> list[str]:
@@ -61,8 +61,8 @@ def test_a_case_whose_time_has_passed_comes_to_the_duty_desk_and_nothing_is_eras
     desk: Desk, ended: Case
 ) -> None:
     assert due(desk) == [ended.id]
-    assert Due.RETENTION not in ended.dues, "it is told once"
-    assert desk.table.reports.one(ended.opened_by) is not None
+    assert DeadlineKind.RETENTION not in ended.pending_deadlines, "it is told once"
+    assert desk.table.reports.get_report(ended.opened_by) is not None
     view = desk.case(ended, desk.enrol(Role.SUPERVISOR)).document
     assert {"keep", "erase"} <= set(view["may"])
 
@@ -101,20 +101,20 @@ def test_a_proposal_to_erase_expires_when_the_case_is_kept_longer(
     later(monkeypatch, days=5 * 365 + 2)
     assert swept()["retention"] == 1
     assert decide(desk, ended, ERASE, sofia).document["decision"] == "propose"
-    assert desk.table.case(ended.id).status is ended.status
+    assert desk.table.get_case(ended.id).status is ended.status
 
 
 def test_two_people_erase_a_case_and_its_history_stays(desk: Desk, ended: Case) -> None:
     sara, said = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
     canary = desk.report(ended, 90, narrative="Canari de la victime.", locations=[PHONE])
-    items.put(TABLE, {**keys.identifier_key(identified(*MARK)), "case_id": ended.id})
+    items.put_item(TABLE, {**keys.identifier_key(identified(*MARK)), "case_id": ended.id})
     other = keys.identifier_key(identified("phone", "+212600000001"))
-    items.put(TABLE, {**other, "case_id": "C-another"})
+    items.put_item(TABLE, {**other, "case_id": "C-another"})
     for key in (keys.message_key(ended.id, 9), keys.addition_key(canary, "A")):
-        items.put(TABLE, {**key, "text": "Canari écrit."})
+        items.put_item(TABLE, {**key, "text": "Canari écrit."})
     assert decide(desk, ended, ERASE, sara).document["decision"] == "propose"
     assert problem(decide(desk, ended, ERASE, sara)) == "second-look-owed"
-    assert desk.table.reports.one(canary) is not None
+    assert desk.table.reports.get_report(canary) is not None
     assert decide(desk, ended, ERASE, said).document["decision"] == "erase"
 
     assert "Canari" in in_clear(desk.items())
@@ -122,18 +122,18 @@ def test_two_people_erase_a_case_and_its_history_stays(desk: Desk, ended: Case) 
     assert swept() == {}
 
     assert "Canari" not in in_clear(desk.items())
-    assert desk.table.reports.several([ended.opened_by, canary]) == []
-    tombstone = items.get(TABLE, keys.report_key(canary))
+    assert desk.table.reports.get_reports([ended.opened_by, canary]) == []
+    tombstone = items.get_item(TABLE, keys.report_key(canary))
     assert tombstone is not None
-    assert ERASED_AT in tombstone
+    assert ERASED_AT_FIELD in tombstone
     assert not {"facts", "narrative", "contact_box", "identity_box"} & tombstone.keys()
-    assert items.get(TABLE, keys.message_key(ended.id, 9)) is None
-    assert items.get(TABLE, keys.addition_key(canary, "A")) is None
+    assert items.get_item(TABLE, keys.message_key(ended.id, 9)) is None
+    assert items.get_item(TABLE, keys.addition_key(canary, "A")) is None
     assert desk.table.identifiers.owners([MARK]).cases == {}
-    assert items.get(TABLE, other) is not None, "another case's own"
+    assert items.get_item(TABLE, other) is not None, "another case's own"
     assert due(desk) == []
     events = list(desk.table.events(ended.id))
-    assert first_broken(events) is None
+    assert find_first_break(events) is None
     assert [each.move for each in events][-4:] == ["overdue", "propose", "erase", "erased"]
 
 
@@ -151,7 +151,7 @@ def test_an_open_identity_request_leaves_the_custodians_list_with_its_case(
 
     waiting = desk.get("identity-requests", custodian)
     assert (waiting.status, waiting.document["requests"]) == (200, [])
-    (left,) = custody_table.requests_of(TABLE, ended.id)
+    (left,) = identity_request_table.list_identity_requests(TABLE, ended.id)
     assert (left.standing, left.motive) == (RequestStanding.ERASED, "")
 
 
@@ -167,9 +167,9 @@ def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
     with monkeypatch.context() as broken:
         broken.setattr("functions.triage.sweep.erase_case", no_service)
         assert swept() == {}
-    assert desk.table.reports.one(ended.opened_by) is not None
+    assert desk.table.reports.get_report(ended.opened_by) is not None
     assert swept() == {"erasing": 1}
-    assert desk.table.reports.one(ended.opened_by) is None
+    assert desk.table.reports.get_report(ended.opened_by) is None
 
 
 def test_what_a_court_holds_is_not_erased_until_it_lets_go(
@@ -187,13 +187,13 @@ def test_what_a_court_holds_is_not_erased_until_it_lets_go(
     tool = ["--table", TABLE, "--reference", ended.opened_by, "--by", "the data officer"]
     assert erase_report.main(tool) == 3
     assert "A court holds the case" in capsys.readouterr().err
-    assert desk.table.reports.one(ended.opened_by) is not None
+    assert desk.table.reports.get_report(ended.opened_by) is not None
 
     view = desk.case(ended, sara).document
     entry = ended.events + 2
     assert view["court_holds"] == [{**ORDER, "until": "2036-06-30", "entry": entry}]
     assert "erase" not in view["may"]
-    (line,) = CourtHolds(TABLE).all(NOON)  # by it the locks of the files are prolonged
+    (line,) = LegalHoldTable(TABLE).all(NOON)  # by it the locks of the files are prolonged
     assert line == (ended.id, "2036-06-30", f"{entry} 2036-06-30")
     recorded = list(desk.table.events(ended.id))[-1]
     assert (recorded.by, recorded.data["court"], recorded.data["until"]) == (
@@ -203,12 +203,12 @@ def test_what_a_court_holds_is_not_erased_until_it_lets_go(
     lifted = decide(desk, ended, lift(ORDER, entry), sofia).document
     assert lifted["decision"] == "court_hold_lifted"
     assert desk.case(ended, sara).document["court_holds"] == []
-    assert list(CourtHolds(TABLE).all(NOON)) == []
+    assert list(LegalHoldTable(TABLE).all(NOON)) == []
     for who in (sara, sofia):
         assert decide(desk, ended, ERASE, who).status == 200
     assert swept() == {"erasing": 1}
-    assert desk.table.reports.one(ended.opened_by) is None
-    assert first_broken(list(desk.table.events(ended.id))) is None
+    assert desk.table.reports.get_report(ended.opened_by) is None
+    assert find_first_break(list(desk.table.events(ended.id))) is None
 
 
 def test_a_hold_ends_by_itself_after_its_last_day(
@@ -216,7 +216,7 @@ def test_a_hold_ends_by_itself_after_its_last_day(
 ) -> None:
     sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
     assert decide(desk, ended, HOLD, sara).status == 200
-    case = desk.table.case(ended.id)
+    case = desk.table.get_case(ended.id)
     assert case.holds_of_courts(date(2036, 6, 30))
     assert not case.holds_of_courts(date(2036, 7, 1))
     later(monkeypatch, days=YEARS + 12 * 365)
@@ -263,13 +263,13 @@ def test_the_same_order_prolongs_its_hold_and_never_shortens_it(desk: Desk, ende
     view = desk.case(ended, sara).document
     assert view["court_holds"] == [{**ORDER, "until": "2038-06-30", "entry": first}]
     assert list(desk.table.events(ended.id))[-1].data["prolongs"] == first
-    (line,) = CourtHolds(TABLE).all(NOON)
+    (line,) = LegalHoldTable(TABLE).all(NOON)
     assert line == (ended.id, "2038-06-30", f"{first} 2038-06-30"), "the locks are prolonged again"
 
 
 def test_five_orders_hold_a_case_at_most(desk: Desk, ended: Case) -> None:
     sara = desk.enrol(Role.SUPERVISOR)
-    for number in range(1, MOST_COURT_HOLDS + 1):
+    for number in range(1, MAX_COURT_HOLDS + 1):
         order = {**HOLD, "reference": f"{number}/2031"}
         assert decide(desk, ended, order, sara).status == 200
     refused = decide(desk, ended, {**HOLD, "reference": "6/2031"}, sara)
@@ -278,7 +278,7 @@ def test_five_orders_hold_a_case_at_most(desk: Desk, ended: Case) -> None:
     first = lift({**ORDER, "reference": "1/2031"}, ended.events + 1)
     assert decide(desk, ended, first, sara).status == 200
     assert decide(desk, ended, {**HOLD, "reference": "6/2031"}, sara).status == 200
-    assert len(desk.case(ended, sara).document["court_holds"]) == MOST_COURT_HOLDS
+    assert len(desk.case(ended, sara).document["court_holds"]) == MAX_COURT_HOLDS
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_no_report_leaves_a_case_that_a_court_holds(desk: Desk) -> None:
     merge = {"outcome": "merge", "into": other.id}
     out = {"report": report, "because": "named_by_chance"}
     for call, document in (("review", merge), ("take-out", out)):
-        answer = desk.decide(desk.table.case(case.id), call, document, analyst)
+        answer = desk.decide(desk.table.get_case(case.id), call, document, analyst)
         assert problem(answer) == "illegal-move", answer.text
         assert "A court holds the case" in answer.document["detail"]
 
@@ -325,7 +325,7 @@ def test_a_case_stays_merged_while_a_court_holds_the_one_that_has_its_reports(de
     view = desk.case(case, analyst).document
     assert "split" not in view["may"]
     assert [each["reference"] for each in view["court_holds"]] == ["2031/14"]
-    answer = desk.decide(desk.table.case(case.id), "review", {"outcome": "split"}, analyst)
+    answer = desk.decide(desk.table.get_case(case.id), "review", {"outcome": "split"}, analyst)
     assert problem(answer) == "illegal-move"
 
 
@@ -353,4 +353,4 @@ def test_a_case_cannot_be_erased_before_its_time(desk: Desk, document: dict[str,
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
     case = to_court(desk, omar)
     assert problem(decide(desk, case, document, sara)) == "illegal-move"
-    assert desk.table.reports.one(case.opened_by) is not None
+    assert desk.table.reports.get_report(case.opened_by) is not None

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import workflow
+from casework.aws.steps import executions
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.parts import Priority
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Priority
 from casework.decisions.staff import Role
 from casework.errors import IllegalMove
-from casework.moves import asking, referring
-from casework.moves.deadlines import escalated
+from casework.moves import questions, referrals
+from casework.moves.deadlines import escalate_missed_deadline
 from tests.builders import NOON, RABAT, a_case, clocks_of, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, Desk, an_event
@@ -39,7 +39,7 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
     desk.waits(case)
     later(monkeypatch, hours=1)
     assert desk.review(case, ASK, ana).status == 200
-    asked = desk.table.case(case.id)
+    asked = desk.table.get_case(case.id)
     assert (asked.status, asked.desk) == (Status.AWAITING_ANSWER, None)
     assert desk.step_functions.told[0]["output"]["status"] == "awaiting_answer"
     (question,) = desk.table.reports.questions(case.opened_by)
@@ -52,25 +52,27 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
     at = later(monkeypatch, days=8)
     assert swept() == {"answer": 1}
     assert swept() == {}
-    back = desk.table.case(case.id)
+    back = desk.table.get_case(case.id)
     assert back.status is Status.IN_REVIEW
     assert back.wait is not None
-    assert back.wait.due == stamp(at + timedelta(hours=3))
+    assert back.wait.due == format_timestamp(at + timedelta(hours=3))
     assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
-    assert first_broken(desk.table.events(case.id)) is None
+    assert find_first_break(desk.table.events(case.id)) is None
 
 
 def test_a_question_makes_no_review_younger_that_was_late_already(desk: Desk) -> None:
     """Its supervisors were told once, and are not told of the same level again."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
-    late = desk.table.save(made(escalated(case, NOON + timedelta(hours=4), (14_400, 14_400))))
+    late = desk.table.save(
+        made(escalate_missed_deadline(case, NOON + timedelta(hours=4), (14_400, 14_400)))
+    )
     assert desk.review(late, ASK, ana).status == 202
-    asked = desk.table.case(case.id)
+    asked = desk.table.get_case(case.id)
     assert "overdue" not in asked.duties
     for back in (
-        asking.unanswered(asked, NOON + timedelta(days=8)),
-        asking.answered(asked, NOON + timedelta(days=1), question=1, report=case.opened_by),
+        questions.expire_question(asked, NOON + timedelta(days=8)),
+        questions.record_answer(asked, NOON + timedelta(days=1), question=1, report=case.opened_by),
     ):
         assert back.after.wait is not None
         assert back.after.wait.level == 1
@@ -81,12 +83,12 @@ def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
     assert desk.review(case, ASK, ana).status == 202
-    asked = desk.table.case(case.id)
-    change = asking.answered(asked, NOON, question=1, report=case.opened_by)
+    asked = desk.table.get_case(case.id)
+    change = questions.record_answer(asked, NOON, question=1, report=case.opened_by)
     back = desk.table.save(change)
     assert (back.status, back.run) == (Status.IN_REVIEW, 2)
     with pytest.raises(IllegalMove):
-        asking.answered(back, NOON, question=1, report=case.opened_by)
+        questions.record_answer(back, NOON, question=1, report=case.opened_by)
 
 
 def test_an_answer_to_another_reporters_question_of_the_same_number_ends_no_wait(
@@ -95,12 +97,12 @@ def test_an_answer_to_another_reporters_question_of_the_same_number_ends_no_wait
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
     assert desk.review(case, ASK, ana).status == 202
-    asked = desk.table.case(case.id)
+    asked = desk.table.get_case(case.id)
     # Their question 1 was put in another case, which was merged into this one since.
     other = a_case(2).opened_by
     with pytest.raises(IllegalMove):
-        asking.answered(asked, NOON, question=1, report=other)
-    assert asking.answered(asked, NOON, question=1, report=case.opened_by).after.run == 2
+        questions.record_answer(asked, NOON, question=1, report=other)
+    assert questions.record_answer(asked, NOON, question=1, report=case.opened_by).after.run == 2
 
 
 def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(desk: Desk) -> None:
@@ -108,12 +110,14 @@ def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(d
     desk.report(case, 1)
     assert desk.review(case, ASK, ana).status == 202
     back = desk.table.save(
-        asking.answered(desk.table.case(case.id), NOON, question=1, report=case.opened_by)
+        questions.record_answer(
+            desk.table.get_case(case.id), NOON, question=1, report=case.opened_by
+        )
     )
     desk.waits(case)  # its step was slow: the token of run 1 is kept only now
-    assert workflow.tell(desk.table, back, NOON, clocks_of(60))
+    assert executions.resume_after_decision(desk.table, back, NOON, clocks_of(60))
     assert desk.step_functions.told[-1]["output"]["status"] == "superseded"
-    assert desk.table.case(case.id) == back
+    assert desk.table.get_case(case.id) == back
 
 
 def test_a_question_goes_to_a_report_of_the_case_and_to_no_other(desk: Desk) -> None:
@@ -134,12 +138,12 @@ def test_no_two_questions_to_a_reporter_have_one_number_though_the_cases_were_me
     later(monkeypatch, days=8)
     assert swept()["answer"] == 1
     merge = {"outcome": "merge", "into": kept.id}
-    assert desk.review(desk.table.case(case.id), merge, ana).status == 202
+    assert desk.review(desk.table.get_case(case.id), merge, ana).status == 202
     assert swept()["moving"] == 1
-    seen = desk.table.case(kept.id).events
+    seen = desk.table.get_case(kept.id).events
     assert desk.review(kept, {**ASK, "report": mine, "seen": seen}, ana).status == 202
     assert sorted(each["number"] for each in desk.table.reports.questions(mine)) == [1, 2]
-    assert desk.table.case(kept.id).questions == 2
+    assert desk.table.get_case(kept.id).questions == 2
 
 
 # ---- one person at a time, two people for serious cases ------------------------------------------
@@ -168,10 +172,12 @@ def test_only_the_holder_of_an_item_decides_it_until_the_hold_runs_out(
 def test_an_item_that_an_officer_took_stays_theirs_when_their_unit_is_told(desk: Desk) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
     reviewed = desk.review(desk.in_review(), CONFIRM, desk.enrol(Role.ANALYST)).document["id"]
-    queued = referring.referred(desk.table.case(reviewed), NOON, unit=RABAT, data={"unit": RABAT})
+    queued = referrals.queue_referral(
+        desk.table.get_case(reviewed), NOON, unit=RABAT, data={"unit": RABAT}
+    )
     case = desk.table.save(queued)
     assert hold(desk, case, omar).status == 200
-    case = desk.table.save(referring.published(desk.table.case(case.id), NOON, (3_600,)))
+    case = desk.table.save(referrals.mark_published(desk.table.get_case(case.id), NOON, (3_600,)))
     assert problem(desk.acknowledge(case, ACCEPT, sara)) == "held-by-another"
     assert desk.acknowledge(case, ACCEPT, omar).status == 202
 
@@ -196,7 +202,7 @@ def test_a_person_can_prolong_a_hold_for_an_hour_and_then_colleagues_come_first(
         taken = hold(desk, case, ana)
         assert taken.status == 200
         until = taken.document["hold"]["until"]
-        assert until == stamp(NOON + timedelta(minutes=min(minutes + 15, 60)))
+        assert until == format_timestamp(NOON + timedelta(minutes=min(minutes + 15, 60)))
         if between == "given back":
             assert hold(desk, case, ana, "DELETE").document.get("hold") is None
     later(monkeypatch, minutes=61)
@@ -241,7 +247,7 @@ def test_a_supervisor_breaks_a_colleagues_hold_with_a_reason_that_stays(
     assert shown.get("hold") is None
     last = shown["history"][-1]
     assert (last["by"], last["data"]["held_by"], last["words"]) == (sofia, ana, reason["reason"])
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     assert problem(desk.decide(case, "hold/break", reason, sofia)) == "illegal-move"
     assert problem(hold(desk, case, ana)) == "held-long-enough"
     assert hold(desk, case, ben).status == 200
@@ -289,7 +295,7 @@ def test_two_people_decide_the_cases_that_the_pack_names(
     first = desk.review(case, decision, ana)
     assert (first.status, first.document["decision"]) == (200, "propose")
     assert desk.review(case, decision, ana).document == first.document  # a repeat, not a second
-    waiting = desk.table.case(case.id)
+    waiting = desk.table.get_case(case.id)
     again = desk.review(waiting, decision, ana)
     assert (again.status, problem(again)) == (409, "second-look-owed")
     second = desk.review(waiting, decision, ben)
@@ -301,7 +307,7 @@ def test_a_proposal_gives_the_item_back_for_the_second_person(desk: Desk) -> Non
     terror = {**CONFIRM, "category": "terrorism"}
     assert hold(desk, case, ana).status == 200
     assert desk.review(case, terror, ana).document["decision"] == "propose"
-    assert desk.review(desk.table.case(case.id), terror, ben).document["decision"] == "confirm"
+    assert desk.review(desk.table.get_case(case.id), terror, ben).document["decision"] == "confirm"
 
 
 def test_a_person_cannot_take_a_case_that_waits_for_others(desk: Desk) -> None:
@@ -311,7 +317,7 @@ def test_a_person_cannot_take_a_case_that_waits_for_others(desk: Desk) -> None:
     for case, by in ((referred, ana), (referred, sami), (contested, ana)):
         refused = hold(desk, case, by)
         assert (refused.status, problem(refused)) == (409, "illegal-move")
-        assert desk.table.case(case.id).hold is None
+        assert desk.table.get_case(case.id).hold is None
     assert hold(desk, referred, desk.enrol(Role.OFFICER, RABAT)).status == 200
     assert hold(desk, contested, sami).status == 200
 
@@ -320,5 +326,5 @@ def test_a_second_person_who_disagrees_makes_a_new_proposal(desk: Desk) -> None:
     ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
     desk.review(case, {**CONFIRM, "category": "terrorism"}, ana)
     other = {**CONFIRM, "category": "terrorism", "priority": "immediate"}
-    assert desk.review(desk.table.case(case.id), other, ben).document["decision"] == "propose"
-    assert desk.review(desk.table.case(case.id), other, ana).document["decision"] == "confirm"
+    assert desk.review(desk.table.get_case(case.id), other, ben).document["decision"] == "propose"
+    assert desk.review(desk.table.get_case(case.id), other, ana).document["decision"] == "confirm"

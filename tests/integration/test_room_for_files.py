@@ -15,10 +15,15 @@ import boto3
 import pytest
 
 from casework.aws.table import allowance, items, key_template, keys
-from casework.aws.table.evidence_table import EvidenceTable
-from casework.report import evidence as limits
-from casework.report.evidence import BYTES_AN_HOUR, BYTES_OF, MOST_BYTES, Pool
-from functions.intake import evidence as slots
+from casework.aws.table.file_table import FileTable
+from casework.report import file_limits as limits
+from casework.report.file_limits import (
+    BYTES_BY_POOL,
+    MAX_BYTES_PER_HOUR,
+    MAX_REPORT_FILES_BYTES,
+    AllowancePool,
+)
+from functions.intake import file_slots as slots
 from tests.integration.answers import Answered
 from tests.integration.evidence import Evidence, open_for_files
 from tests.integration.reporters import TABLE, Reporters, a_key
@@ -55,10 +60,10 @@ def one_shard(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Sets the bytes of an hour, of which a quarter are for first files, in one counter each."""
 
     def of(hour: int) -> None:
-        for module in (keys, key_template):
-            monkeypatch.setattr(module, "SHARDS", 1)
-        bytes_of = {Pool.FIRST: hour // 4, Pool.FURTHER: hour - hour // 4}
-        monkeypatch.setattr(allowance, "BYTES_OF", bytes_of)
+        monkeypatch.setattr(key_template, "SHARDS", 1)
+        monkeypatch.setattr(keys, "FLOW_SHARDS", 1)
+        bytes_of = {AllowancePool.FIRST: hour // 4, AllowancePool.FURTHER: hour - hour // 4}
+        monkeypatch.setattr(allowance, "BYTES_BY_POOL", bytes_of)
 
     return of
 
@@ -80,7 +85,7 @@ def hours(evidence: Evidence) -> dict[str, int]:
     for item in evidence.reporters.items():
         if item["pk"]["S"].startswith(keys.allowed_shard_key.partition_begins):
             for name, value in item.items():
-                if name == allowance.CAME or name.startswith("reserved"):
+                if name == allowance.ARRIVED_BYTES_FIELD or name.startswith("reserved"):
                     found[name] = found.get(name, 0) + int(value["N"])
     return found
 
@@ -95,8 +100,8 @@ def test_a_file_of_unknown_size_takes_the_room_of_the_largest_until_it_came(
     answers = [evidence.slot(sent, UNSIZED) for _ in range(5)]
     assert [each.status for each in answers] == [201] * 4 + [409]
     evidence.receive(evidence.upload(answers[0].document, b"x" * 40))
-    assert left(evidence, sent) == limits.LARGEST_WHOLE - 40
-    assert hours(evidence)[allowance.CAME] == 40
+    assert left(evidence, sent) == limits.MAX_SINGLE_PART_BYTES - 40
+    assert hours(evidence)[allowance.ARRIVED_BYTES_FIELD] == 40
 
 
 def test_what_a_report_keeps_is_never_more_than_it_is_told(evidence: Evidence) -> None:
@@ -108,7 +113,7 @@ def test_what_a_report_keeps_is_never_more_than_it_is_told(evidence: Evidence) -
             case "unsized":
                 answer = evidence.slot(sent, UNSIZED)
             case "sized":
-                size = chance.choice([MIB, 20 * MIB, limits.LARGEST_WHOLE])
+                size = chance.choice([MIB, 20 * MIB, limits.MAX_SINGLE_PART_BYTES])
                 answer = evidence.slot(sent, {"name": "x", "size": size})
             case "withdraw":
                 answer = withdraw(evidence, sent, chance.randint(1, 30))
@@ -126,37 +131,37 @@ def test_what_a_report_keeps_is_never_more_than_it_is_told(evidence: Evidence) -
         asked[str(answer.status)] = asked.get(str(answer.status), 0) + 1
         files = [each for each in evidence.files(sent) if each.state != "refused"]
         counted = sum(each.size for each in files)
-        assert left(evidence, sent) == MOST_BYTES - counted >= 0
-        assert evidence.shown(sent)["files_left"] <= limits.MOST_FILES - len(files)
+        assert left(evidence, sent) == MAX_REPORT_FILES_BYTES - counted >= 0
+        assert evidence.shown(sent)["files_left"] <= limits.MAX_FILES - len(files)
     assert {"200", "201", "404", "409"} >= asked.keys() >= {"200", "201", "409"}
 
 
 def arrive(reference: str, number: int, size: int) -> bool:
     """So many bytes come for a slot, as the receiver stores it."""
-    table, vault = EvidenceTable(TABLE, "digest"), f"{number:032x}"
+    table, vault = FileTable(TABLE, "digest"), f"{number:032x}"
     file = table.file(reference, number)
     assert file is not None
-    return table.arrive(file, datetime.now(UTC), vault=vault, size=size, digest="ab" * 32)
+    return table.record_arrival(file, datetime.now(UTC), vault=vault, size=size, digest="ab" * 32)
 
 
 def test_slots_that_are_refused_at_once_reserve_nothing(evidence: Evidence) -> None:
     """A report that takes one more file is asked for twenty at a time."""
     sent = evidence.report()
-    large = {"name": "x", "size": limits.LARGEST_WHOLE}
+    large = {"name": "x", "size": limits.MAX_SINGLE_PART_BYTES}
     for _ in range(3):
         assert evidence.slot(sent, large).status == 201
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: evidence.slot(sent, large).status, range(18)))
     assert answers.count(201) == 1
     reserved = {name: n for name, n in hours(evidence).items() if name.startswith("reserved")}
-    assert sum(reserved.values()) == 4 * limits.LARGEST_WHOLE
+    assert sum(reserved.values()) == 4 * limits.MAX_SINGLE_PART_BYTES
 
 
 def test_a_report_leaves_few_items_however_often_it_withdraws(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_SLOTS", 4)
-    monkeypatch.setattr(slots, "MOST_SLOTS", 4)
+    monkeypatch.setattr(limits, "MAX_UPLOAD_SLOTS", 4)
+    monkeypatch.setattr(slots, "MAX_UPLOAD_SLOTS", 4)
     sent = evidence.report()
     for number in range(1, 5):
         assert evidence.slot(sent, UNSIZED).document["n"] == number
@@ -171,15 +176,15 @@ def test_a_report_leaves_few_items_however_often_it_withdraws(
 def test_a_file_that_has_not_come_is_withdrawn_with_its_place_and_bytes(
     evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_FILES", 1)
-    monkeypatch.setattr(slots, "MOST_FILES", 1)
+    monkeypatch.setattr(limits, "MAX_FILES", 1)
+    monkeypatch.setattr(slots, "MAX_FILES", 1)
     sent, key = evidence.report(), a_key()
     slot = evidence.slot(sent, {"name": "wrong.mp4", "size": 9}, key).document
     assert evidence.slot(sent, UNSIZED).status == 409
     first, again = withdraw(evidence, sent, 1), withdraw(evidence, sent, 1)
     assert first.status == again.status == 200
     assert first.document == again.document
-    assert (first.document["files"], first.document["bytes_left"]) == ([], MOST_BYTES)
+    assert (first.document["files"], first.document["bytes_left"]) == ([], MAX_REPORT_FILES_BYTES)
     assert first.document["files_left"] == 1
     assert {name: n for name, n in hours(evidence).items() if n} == {}
     # What was on its way is not kept, and the same key gives no second slot.
@@ -212,19 +217,19 @@ def test_there_is_no_file_of_another_number_to_withdraw(evidence: Evidence, numb
 def test_of_a_withdrawal_and_an_arrival_at_once_one_counts(evidence: Evidence, first: str) -> None:
     sent = evidence.report()
     evidence.slot(sent, UNSIZED)
-    table = EvidenceTable(TABLE, "digest")
+    table = FileTable(TABLE, "digest")
     read = table.file(sent["reference"], 1)
     assert read is not None
     at = datetime.now(UTC)
     if first == "withdrawn":
         assert table.refuse(read, limits.WhyRefused.WITHDRAWN, at)
-        assert not table.arrive(read, at, vault="0f" * 16, size=40)
-        assert left(evidence, sent) == MOST_BYTES
+        assert not table.record_arrival(read, at, vault="0f" * 16, size=40)
+        assert left(evidence, sent) == MAX_REPORT_FILES_BYTES
     else:
-        assert table.arrive(read, at, vault="0f" * 16, size=40)
+        assert table.record_arrival(read, at, vault="0f" * 16, size=40)
         assert not table.refuse(read, limits.WhyRefused.WITHDRAWN, at)
-        assert left(evidence, sent) == MOST_BYTES - 40
-        assert hours(evidence)[allowance.CAME] == 40
+        assert left(evidence, sent) == MAX_REPORT_FILES_BYTES - 40
+        assert hours(evidence)[allowance.ARRIVED_BYTES_FIELD] == 40
 
 
 def test_bytes_that_came_are_charged_once_however_often_they_are_told_of(
@@ -235,8 +240,8 @@ def test_bytes_that_came_are_charged_once_however_often_they_are_told_of(
     name = evidence.upload(slot, b"x" * 40)
     for _ in range(3):
         assert evidence.receive(name) == []
-    assert hours(evidence)[allowance.CAME] == 40
-    assert left(evidence, sent) == MOST_BYTES - 40
+    assert hours(evidence)[allowance.ARRIVED_BYTES_FIELD] == 40
+    assert left(evidence, sent) == MAX_REPORT_FILES_BYTES - 40
 
 
 # ---- all reports ---------------------------------------------------------------------------------
@@ -250,7 +255,7 @@ def test_a_reservation_ends_with_the_time_of_its_forms(
     answers = [evidence.slot(evidence.report(), {"name": "x", "size": 100}) for _ in range(5)]
     assert [each.status for each in answers] == [201] * 4 + [503]
     assert answers[-1].headers["Retry-After"] == "600"
-    at(BEGINS + timedelta(seconds=limits.FORM_SECONDS))
+    at(BEGINS + timedelta(seconds=limits.UPLOAD_FORM_SECONDS))
     assert evidence.slot(evidence.report(), {"name": "x", "size": 100}).status == 201
 
 
@@ -285,12 +290,12 @@ def test_bytes_are_charged_to_the_hour_in_which_they_came(
     slot = evidence.slot(sent, {"name": "x", "size": 40}).document
     evidence.clock = BEGINS + timedelta(minutes=5) - datetime.now(UTC)
     evidence.receive(evidence.upload(slot, b"x" * 40))
-    assert hours(evidence) == {allowance.CAME: 40, "reserved_0": 0}
+    assert hours(evidence) == {allowance.ARRIVED_BYTES_FIELD: 40, "reserved_0": 0}
     at(BEGINS + timedelta(minutes=6))
     answers = [evidence.slot(evidence.report(), {"name": "x", "size": 50}) for _ in range(2)]
     assert [each.status for each in answers] == [201, 201]
     boto3.resource("dynamodb").Table(TABLE).update_item(
-        Key=keys.allowed_key("2026-12-01T10", Pool.FURTHER, "any"),
+        Key=keys.allowed_key("2026-12-01T10", AllowancePool.FURTHER, "any"),
         UpdateExpression="SET came = :full",
         ExpressionAttributeValues={":full": 300},
     )
@@ -315,17 +320,19 @@ def test_the_first_file_of_a_report_may_be_of_the_other_share_too(
     one_shard(8 * 100)
     answers = [evidence.slot(evidence.report(), {"name": "x", "size": 60}) for _ in range(7)]
     assert [each.status for each in answers] == [201] * 6 + [503]
-    pools = [items.get(TABLE, keys.file_key(each.document["reference"], 1)) for each in answers[:6]]
+    pools = [
+        items.get_item(TABLE, keys.file_key(each.document["reference"], 1)) for each in answers[:6]
+    ]
     assert [each and each["pool"] for each in pools] == ["first"] + ["further"] * 5
 
 
 def test_a_large_first_file_takes_nothing_of_the_share_of_first_files(evidence: Evidence) -> None:
     sent = evidence.report()
-    digests = ["ab" * 32] * limits.MOST_PARTS
-    large = {"name": "film.mp4", "size": limits.LARGEST, "parts": digests}
+    digests = ["ab" * 32] * limits.MAX_UPLOAD_PARTS
+    large = {"name": "film.mp4", "size": limits.MAX_FILE_BYTES, "parts": digests}
     assert evidence.slot(sent, large).status == 201
     (file,) = evidence.files(sent)
-    assert file.pool is Pool.FURTHER
+    assert file.pool is AllowancePool.FURTHER
 
 
 def test_files_do_not_deny_anything_else(
@@ -342,9 +349,15 @@ def test_files_do_not_deny_anything_else(
 
 def test_forty_four_reports_no_longer_take_the_hour(evidence: Evidence) -> None:
     """Each asked for twenty files of unknown size, and sent nothing."""
-    assert sum(BYTES_OF.values()) == BYTES_AN_HOUR
-    greedy = 44 * MOST_BYTES
-    assert greedy < BYTES_OF[Pool.FURTHER] // limits.RESERVED_SHARE
-    for pool in Pool:
-        assert BYTES_OF[pool] // limits.RESERVED_SHARE // keys.SHARDS >= limits.LARGEST_WHOLE
-    assert BYTES_OF[Pool.FURTHER] // limits.RESERVED_SHARE // keys.SHARDS >= limits.LARGEST
+    assert sum(BYTES_BY_POOL.values()) == MAX_BYTES_PER_HOUR
+    greedy = 44 * MAX_REPORT_FILES_BYTES
+    assert greedy < BYTES_BY_POOL[AllowancePool.FURTHER] // limits.RESERVED_SHARE_DIVISOR
+    for pool in AllowancePool:
+        assert (
+            BYTES_BY_POOL[pool] // limits.RESERVED_SHARE_DIVISOR // keys.FLOW_SHARDS
+            >= limits.MAX_SINGLE_PART_BYTES
+        )
+    assert (
+        BYTES_BY_POOL[AllowancePool.FURTHER] // limits.RESERVED_SHARE_DIVISOR // keys.FLOW_SHARDS
+        >= limits.MAX_FILE_BYTES
+    )

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from casework.aws.table import keys, roster_table
-from casework.aws.table.roster_table import Shift, Turn
-from casework.case.times import stamp
+from casework.aws.table.roster_table import DutyShift, DutyTurn
+from casework.case.times import format_timestamp
 from casework.decisions.staff import Role
 from casework.text.realm import Realm
 from functions.desk import deployment
@@ -21,7 +21,7 @@ from tests.integration.desks import TABLE, Desk
 from tests.integration.test_attention import post
 from tests.office import Office
 
-EIGHT_HOURS = stamp(NOON + timedelta(hours=8))
+EIGHT_HOURS = format_timestamp(NOON + timedelta(hours=8))
 
 
 def say(desk: Desk, said: dict[str, Any], by: str, key: str = "") -> Answered:
@@ -37,17 +37,17 @@ def test_all_who_watch_see_who_is_on_duty_and_until_when(desk: Desk) -> None:
     assert desk.get("roster", ben).document["on"] == []
     assert say(desk, {"until": EIGHT_HOURS}, ana).status == 200
     roster = desk.get("roster", ben).document
-    assert roster["on"] == [{"subject": ana, "since": stamp(NOON), "until": EIGHT_HOURS}]
+    assert roster["on"] == [{"subject": ana, "since": format_timestamp(NOON), "until": EIGHT_HOURS}]
     assert roster["people"] == {ana: "A person"}
     (turn,) = roster["turns"]
-    assert turn == {"at": stamp(NOON), "by": ana, "said": "on", "until": EIGHT_HOURS}
+    assert turn == {"at": format_timestamp(NOON), "by": ana, "said": "on", "until": EIGHT_HOURS}
 
 
 def test_a_duty_ends_at_its_time_and_when_it_is_left(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, ben = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
-    say(desk, {"until": stamp(NOON + timedelta(hours=1))}, ana)
+    say(desk, {"until": format_timestamp(NOON + timedelta(hours=1))}, ana)
     say(desk, {"until": EIGHT_HOURS}, ben)
     at(monkeypatch, NOON + timedelta(hours=1))
     assert [each["subject"] for each in desk.get("roster", ana).document["on"]] == [ben]
@@ -60,10 +60,10 @@ def test_a_longer_duty_keeps_since_when_it_runs(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = desk.enrol(Role.ANALYST)
-    say(desk, {"until": stamp(NOON + timedelta(hours=1))}, ana)
+    say(desk, {"until": format_timestamp(NOON + timedelta(hours=1))}, ana)
     at(monkeypatch, NOON + timedelta(minutes=30))
     (on,) = say(desk, {"until": EIGHT_HOURS}, ana).document["on"]
-    assert (on["since"], on["until"]) == (stamp(NOON), EIGHT_HOURS)
+    assert (on["since"], on["until"]) == (format_timestamp(NOON), EIGHT_HOURS)
 
 
 def test_whoever_leaves_names_the_next_who_says_so_when_they_come(
@@ -92,7 +92,7 @@ def test_only_people_who_may_watch_are_named_and_may_say_so(desk: Desk) -> None:
 
 @pytest.mark.parametrize("hours", [-1, 0, 17])
 def test_a_duty_is_within_the_next_sixteen_hours(desk: Desk, hours: int) -> None:
-    until = stamp(NOON + timedelta(hours=hours))
+    until = format_timestamp(NOON + timedelta(hours=hours))
     assert problem(say(desk, {"until": until}, desk.enrol(Role.ANALYST))) == "not-valid"
 
 
@@ -101,21 +101,24 @@ def test_a_repeated_request_is_heard_once(desk: Desk) -> None:
     for _ in range(2):
         assert say(desk, {"until": EIGHT_HOURS}, ana, key).status == 200
     assert len(desk.get("roster", ana).document["turns"]) == 1
-    other = {"until": stamp(NOON + timedelta(hours=2))}
+    other = {"until": format_timestamp(NOON + timedelta(hours=2))}
     assert problem(say(desk, other, ana, key)) == "key-conflict"
 
 
 def test_who_was_on_duty_is_known_for_a_year(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     say(desk, {"until": EIGHT_HOURS}, ana)
-    (turn,) = (each for each in desk.items() if each[keys.SORT].startswith("TURN#"))
-    assert turn[keys.EXPIRES_AT] == int((NOON + timedelta(days=365)).timestamp())
+    (turn,) = (each for each in desk.items() if each[keys.SORT_KEY].startswith("TURN#"))
+    assert turn[keys.EXPIRES_AT_FIELD] == int((NOON + timedelta(days=365)).timestamp())
 
 
 def on_duty(moment: datetime, minutes: int, realm: Realm = Realm.REAL) -> None:
-    until = stamp(moment + timedelta(minutes=minutes))
-    shift, turn = Shift("ana", stamp(moment), until, "k"), Turn(stamp(moment), "ana", "on", until)
-    roster_table.say(TABLE, realm, shift, turn)
+    until = format_timestamp(moment + timedelta(minutes=minutes))
+    shift, turn = (
+        DutyShift("ana", format_timestamp(moment), until, "k"),
+        DutyTurn(format_timestamp(moment), "ana", "on", until),
+    )
+    roster_table.record_turn(TABLE, realm, shift, turn)
 
 
 def test_each_minute_without_anybody_on_duty_is_counted(

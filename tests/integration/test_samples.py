@@ -9,12 +9,12 @@ from typing import Any, Final
 import pytest
 
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Move
-from casework.case.replay import first_difference
-from casework.case.sampling import chosen
+from casework.case.quality_samples import choose_sample
+from casework.case.replay import find_first_difference
 from casework.decisions.staff import Role
-from casework.text.reference import case_id_of
+from casework.text.reference import case_id_from_reference
 from functions.desk import deployment
 from tests.builders import a_reference
 from tests.integration.answers import Answered
@@ -28,7 +28,10 @@ __all__ = ["front"]
 REVIEW: Final = 3
 """The entry of the review of a case that was opened and assessed."""
 NUMBERS: Final = {
-    number: chosen(SELECTOR.encode(), case_id_of(a_reference(number)), REVIEW, 20) is not None
+    number: choose_sample(
+        SELECTOR.encode(), case_id_from_reference(a_reference(number)), REVIEW, 20
+    )
+    is not None
     for number in range(100, 300)
 }
 CHOSEN: Final = [number for number, those in NUMBERS.items() if those]
@@ -102,7 +105,7 @@ def test_the_cover_tells_nothing_of_what_was_decided(front: Front, omar: str) ->
     number = next(
         each
         for each in NUMBERS
-        if chosen(SELECTOR.encode(), case_id_of(a_reference(each)), of_two, 20)
+        if choose_sample(SELECTOR.encode(), case_id_from_reference(a_reference(each)), of_two, 20)
     )
     case = front.case(front.came(number=number, narrative=SCAM))
     for by in (front.ana, front.sara):
@@ -157,8 +160,8 @@ def test_a_second_reading_is_an_entry_that_changes_nothing_of_its_case(
     assert after.model_dump(exclude=stayed) == case.model_dump(exclude=stayed)
     last = list(front.office.table.events(case.id))[-1]
     assert (last.move, last.by, last.data["of"]) == (Move.SAMPLE, omar, REVIEW)
-    assert first_broken(front.office.table.entries(case.id)) is None
-    assert first_difference(after, front.office.table.events(case.id)) is None
+    assert find_first_break(front.office.table.entries(case.id)) is None
+    assert find_first_difference(after, front.office.table.events(case.id)) is None
     told(front, case)
     assert listed(front, front.sara) == [], "a late repeat of the stream brings it back to nobody"
     assert say(front, sample["sample"], front.sara).document["taken"] is False

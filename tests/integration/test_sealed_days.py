@@ -14,13 +14,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
-from casework.aws.services import clients, seals
-from casework.aws.table import items, keys, log
-from casework.aws.table.wire import to_wire
-from casework.case.history import Event, chained
-from casework.case.sealed_day import Misfit
+from casework.aws.services import clients, day_seal_store
+from casework.aws.table import audit_log, items, keys
+from casework.aws.table.wire import to_wire_item
+from casework.case.day_seal import ChainBreak
+from casework.case.history import CaseEvent, chain_event
 from casework.decisions.staff import Role
-from casework.moves.deadlines import escalated
+from casework.moves.deadlines import escalate_missed_deadline
 from functions.desk import deployment
 from functions.history import seal_day, verify_days
 from tests.builders import NOON, made
@@ -41,8 +41,8 @@ def test_a_day_is_sealed_once_and_the_next_names_it(
     assert seal_day.handle({"day": DAY}, None)["sealed"] is False
     later = (NOON + timedelta(days=1)).date().isoformat()
     assert seal_day.handle({"day": later}, None)["sealed"] is True
-    (entry,) = log.entries_of(TABLE, case.id)
-    assert isinstance(entry, Event)
+    (entry,) = audit_log.read_day_entries(TABLE, case.id)
+    assert isinstance(entry, CaseEvent)
     assert (entry.move, entry.data["marks"]) == ("day", 1)
     assert copied(tmp_path) == [f"{DAY}.json", f"{DAY}.jsonl", f"{later}.json", f"{later}.jsonl"]
     assert verify(tmp_path) == 0
@@ -53,14 +53,17 @@ def copied(folder: Path) -> list[str]:
     s3 = boto3.client("s3")
     (folder / "seals").mkdir(exist_ok=True)
     names = [
-        each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=seals.PREFIX)["Contents"]
+        each["Key"]
+        for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=day_seal_store.SEAL_OBJECT_PREFIX)[
+            "Contents"
+        ]
     ]
     for name in names:
         s3.download_file(BUCKET, name, str(folder / name))
     kms = boto3.client("kms")
     key = kms.get_public_key(KeyId=seal_day.settings().signing_key)["PublicKey"]
     (folder / "key.der").write_bytes(key)
-    return [name.removeprefix(seals.PREFIX) for name in names]
+    return [name.removeprefix(day_seal_store.SEAL_OBJECT_PREFIX) for name in names]
 
 
 def verify(folder: Path, *more: str) -> int:
@@ -101,7 +104,7 @@ def test_witnesses_outside_hear_of_each_seal_its_digest_and_nothing_of_a_case(
 
     assert {each["id"] for each in told} == {f"seal-{DAY}", f"seal-{later}"}
     said = {each["subject"]: each["data"] for each in told}
-    kept = {day: seals.read_seal(BUCKET, day) for day in (DAY, later)}
+    kept = {day: day_seal_store.read_seal(BUCKET, day) for day in (DAY, later)}
     for day, seal in kept.items():
         assert seal is not None
         assert said[day] == {
@@ -128,7 +131,7 @@ def test_witnesses_recognise_a_seal_that_was_signed_anew(
     assert verify(tmp_path, "--told", str(told)) == 0
 
     s3 = boto3.client("s3")
-    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAY))
+    s3.delete_object(Bucket=BUCKET, Key=day_seal_store.seal_key(DAY))
     desk.in_review()
     boto3.client("sqs").purge_queue(QueueUrl=queue)
     seal_day.handle({"day": DAY}, None)
@@ -157,20 +160,20 @@ def test_every_change_of_the_table_is_found(
     last = keys.event_key(case.id, events[-1].number)
     match harm:
         case "edited":
-            item = items.get(TABLE, keys.event_key(case.id, 2))
-            items.put(TABLE, {**(item or {}), "by": "nobody"})
+            item = items.get_item(TABLE, keys.event_key(case.id, 2))
+            items.put_item(TABLE, {**(item or {}), "by": "nobody"})
         case "removed":
-            dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.event_key(case.id, 2)))
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire_item(keys.event_key(case.id, 2)))
         case "cut with its case":
-            dynamodb.delete_item(TableName=TABLE, Key=to_wire(last))
-            item = items.get(TABLE, keys.case_key(case.id))
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire_item(last))
+            item = items.get_item(TABLE, keys.case_key(case.id))
             forged = {"events": len(events) - 1, "head": events[-2].hash}
-            items.put(TABLE, {**(item or {}), **forged})
+            items.put_item(TABLE, {**(item or {}), **forged})
         case _:
             for event in events:
-                key = to_wire(keys.event_key(case.id, event.number))
+                key = to_wire_item(keys.event_key(case.id, event.number))
                 dynamodb.delete_item(TableName=TABLE, Key=key)
-            dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.case_key(case.id)))
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire_item(keys.case_key(case.id)))
     assert verify(tmp_path) == 1
     where = ":" if harm == "taken away whole" else " entry"
     assert f"BAD {case.id}{where}" in capsys.readouterr().err
@@ -211,24 +214,24 @@ def test_the_nightly_verification_names_each_entry_that_differs_from_its_seal(
     first, second = (keys.event_key(case.id, number) for number in (2, 3))
     match harm:
         case "edited":
-            items.put(TABLE, {**(items.get(TABLE, first) or {}), "by": "nobody"})
+            items.put_item(TABLE, {**(items.get_item(TABLE, first) or {}), "by": "nobody"})
         case "removed":
-            boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(first))
+            boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire_item(first))
         case "reordered":
-            one, other = items.get(TABLE, first) or {}, items.get(TABLE, second) or {}
-            items.put(TABLE, {**other, **first, "previous": one["previous"]})
-            items.put(TABLE, {**one, **second, "previous": other["hash"]})
+            one, other = items.get_item(TABLE, first) or {}, items.get_item(TABLE, second) or {}
+            items.put_item(TABLE, {**other, **first, "previous": one["previous"]})
+            items.put_item(TABLE, {**one, **second, "previous": other["hash"]})
         case "cut":
             boto3.client("dynamodb").delete_item(
-                TableName=TABLE, Key=to_wire(keys.event_key(case.id, 5))
+                TableName=TABLE, Key=to_wire_item(keys.event_key(case.id, 5))
             )
         case "written anew":
-            forged = chained(events[-1].model_copy(update={"by": "nobody"}), events[-2].hash)
+            forged = chain_event(events[-1].model_copy(update={"by": "nobody"}), events[-2].hash)
             item = {**keys.event_key(case.id, 5), **forged.model_dump(exclude={"number"})}
-            items.put(TABLE, item)
+            items.put_item(TABLE, item)
         case _:
-            (mark,) = log.marks_of(TABLE, case.id)
-            items.put(TABLE, {**mark, "by": "nobody"})
+            (mark,) = audit_log.read_marks(TABLE, case.id)
+            items.put_item(TABLE, {**mark, "by": "nobody"})
     assert verified() == (2, 1, [(case.id, *HARMS[harm])])
 
 
@@ -261,8 +264,8 @@ def test_an_unreadable_entry_is_told_and_hides_no_other_mismatch(
     nights_later(monkeypatch, 2)
     later = (NOON + timedelta(days=1)).date().isoformat()
     seal_day.handle({"day": later}, None)
-    edited = items.get(TABLE, keys.event_key(other.id, 2)) or {}
-    items.put(TABLE, {**edited, "by": "nobody"})
+    edited = items.get_item(TABLE, keys.event_key(other.id, 2)) or {}
+    items.put_item(TABLE, {**edited, "by": "nobody"})
     poison(case.id, what)
     found = verify_days.handle({}, None)["named"]
     told = [(each["day"], each["case"], each["number"], each["what"]) for each in found]
@@ -316,7 +319,7 @@ def test_a_refusing_bucket_is_not_taken_for_a_missing_seal(desk: Desk) -> None:
     """Otherwise a lost permission would have a day sealed a second time."""
     desk.in_review()
     refused = {"Error": {"Code": "AccessDenied", "Message": ""}, "ResponseMetadata": {}}
-    wire = clients.client("s3").meta.events
+    wire = clients.aws_client("s3").meta.events
 
     def refuse(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         return AWSResponse("", 403, HTTPHeaders(), None), refused
@@ -326,10 +329,10 @@ def test_a_refusing_bucket_is_not_taken_for_a_missing_seal(desk: Desk) -> None:
         with pytest.raises(ClientError):
             seal_day.handle({"day": DAY}, None)
         with pytest.raises(ClientError):
-            verify_days.look_at(DAY, [DAY], verify_days.Looked())
+            verify_days.verify_day(DAY, [DAY], verify_days.NightFindings())
     finally:
         wire.unregister("before-call.s3.GetObject", refuse)
-    assert seals.sealed_days(BUCKET) == []
+    assert day_seal_store.list_sealed_days(BUCKET) == []
 
 
 @pytest.mark.parametrize("harm", ["taken away", "no case"])
@@ -337,13 +340,13 @@ def test_a_case_that_cannot_be_sealed_is_told_and_the_others_are_sealed(
     desk: Desk, harm: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, other = desk.referred(), desk.in_review()
-    item = items.get(TABLE, keys.case_key(case.id)) or {}
+    item = items.get_item(TABLE, keys.case_key(case.id)) or {}
     if harm == "taken away":
-        items.delete(TABLE, keys.case_key(case.id))
+        items.delete_item(TABLE, keys.case_key(case.id))
     else:
-        items.put(TABLE, {**item, "version": "none"})
+        items.put_item(TABLE, {**item, "version": "none"})
     assert seal_day.handle({"day": DAY}, None)["leaves"] == 1
-    assert [leaf.case for leaf in seals.read_leaves(BUCKET, DAY) if leaf] == [other.id]
+    assert [leaf.case for leaf in day_seal_store.read_leaves(BUCKET, DAY) if leaf] == [other.id]
     assert '"CasesNotSealed":[1.0]' in capsys.readouterr().out.replace(" ", "")
     assert case.id in desk.logs.getvalue()
 
@@ -353,8 +356,10 @@ def test_a_mark_added_after_the_seal_is_found(desk: Desk) -> None:
     case = desk.in_review()
     desk.case(case, desk.enrol(Role.ANALYST))
     seal_day.handle({"day": DAY}, None)
-    (mark,) = log.marks_of(TABLE, case.id)
-    items.put(TABLE, {**mark, keys.SORT: f"{mark[keys.SORT]}x", "at": "2030-01-01T00:00:00.000Z"})
+    (mark,) = audit_log.read_marks(TABLE, case.id)
+    items.put_item(
+        TABLE, {**mark, keys.SORT_KEY: f"{mark[keys.SORT_KEY]}x", "at": "2030-01-01T00:00:00.000Z"}
+    )
     assert verified() == (1, 1, [(case.id, 1, "binds marks that were changed")])
 
 
@@ -366,13 +371,15 @@ def test_a_case_without_its_item_is_named_also_without_seals(
     case, _ = desk.referred(), desk.in_review()
     seal_day.handle({"day": DAY}, None)
     assert verify_history.main(["--table", TABLE, "--case", case.id]) == 0
-    items.delete(TABLE, keys.case_key(case.id))
+    items.delete_item(TABLE, keys.case_key(case.id))
     for item in desk.items():
-        kind = item[keys.SORT].partition("#")[0] if case.id in item[keys.PARTITION] else ""
+        kind = item[keys.SORT_KEY].partition("#")[0] if case.id in item[keys.PARTITION_KEY] else ""
         if (kind == "EVENT" and left in ("its days", "nothing")) or (
             kind == "ENTRY" and left in ("entries", "nothing")
         ):
-            items.delete(TABLE, {name: item[name] for name in (keys.PARTITION, keys.SORT)})
+            items.delete_item(
+                TABLE, {name: item[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
+            )
     capsys.readouterr()
     assert verify_history.main(["--table", TABLE, "--case", case.id]) == 1
     told = verify_history.NOTHING if left == "nothing" else verify_history.GONE
@@ -391,7 +398,9 @@ def test_a_mark_that_is_put_into_a_past_day_is_found_by_the_days_that_nights_bou
     seal_day.handle({"day": DAY}, None)
     later, last = ((NOON + timedelta(days=n)).date().isoformat() for n in (1, 2))
     at, by = f"{later}T10:00:00.000Z", "somebody"
-    items.put(TABLE, {**keys.mark_key(case.id, later, log.VIEW, by), "at": at, "by": by})
+    items.put_item(
+        TABLE, {**keys.mark_key(case.id, later, audit_log.VIEW_MARK, by), "at": at, "by": by}
+    )
     assert verified() == (1, 0, []), "the night is still to come"
     nights_later(monkeypatch, 2)
     seal_day.handle({"day": later}, None)
@@ -409,7 +418,7 @@ def test_a_mark_that_is_put_into_a_past_day_is_found_by_the_days_that_nights_bou
     assert put_in in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("kind", [log.VIEW, log.REFUSED])
+@pytest.mark.parametrize("kind", [audit_log.VIEW_MARK, audit_log.REFUSED_MARK])
 def test_who_asks_for_a_case_before_it_is_opened_leaves_a_mark_that_no_night_binds(
     desk: Desk, kind: str
 ) -> None:
@@ -418,9 +427,9 @@ def test_who_asks_for_a_case_before_it_is_opened_leaves_a_mark_that_no_night_bin
     seal_day.handle({"day": DAY}, None)
     before = (NOON - timedelta(days=3)).date().isoformat()
     at, by = f"{before}T10:00:00.000Z", "somebody"
-    items.put(TABLE, {**keys.mark_key(case.id, before, kind, by), "at": at, "by": by})
+    items.put_item(TABLE, {**keys.mark_key(case.id, before, kind, by), "at": at, "by": by})
     unbound = (case.id, 0, f"it was marked on {before}, which no night has bound")
-    assert verified() == ((1, 0, []) if kind == log.REFUSED else (1, 1, [unbound]))
+    assert verified() == ((1, 0, []) if kind == audit_log.REFUSED_MARK else (1, 1, [unbound]))
 
 
 def test_a_mark_comes_after_the_line_of_its_day(
@@ -433,14 +442,16 @@ def test_a_mark_comes_after_the_line_of_its_day(
         raise InterruptedError
 
     with monkeypatch.context() as patch:
-        patch.setattr(log, "grew", stop)
+        patch.setattr(audit_log, "record_reading_growth", stop)
         with pytest.raises(InterruptedError):
-            log.mark(TABLE, case.id, NOON, log.REFUSED, "somebody", by="somebody")
+            audit_log.record_mark(
+                TABLE, case.id, NOON, audit_log.REFUSED_MARK, "somebody", by="somebody"
+            )
         with pytest.raises(InterruptedError):
-            log.count_reading(TABLE, case.id, NOON, "somebody")
+            audit_log.count_reading(TABLE, case.id, NOON, "somebody")
         with pytest.raises(InterruptedError):
-            log.mark_all(TABLE, case.id, NOON, "notice", "news", "", reached={})
-    assert list(log.marks_of(TABLE, case.id)) == []
+            audit_log.record_joint_mark(TABLE, case.id, NOON, "notice", "news", "", reached={})
+    assert list(audit_log.read_marks(TABLE, case.id)) == []
 
 
 def test_a_chain_that_grew_since_its_seal_still_fits(
@@ -451,7 +462,7 @@ def test_a_chain_that_grew_since_its_seal_still_fits(
     seal_day.handle({"day": DAY}, None)
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
     desk.case(case, desk.enrol(Role.ANALYST))
-    desk.table.save(made(escalated(case, NOON + timedelta(days=2), (60, 60))))
+    desk.table.save(made(escalate_missed_deadline(case, NOON + timedelta(days=2), (60, 60))))
     assert verified() == (1, 0, [])
 
 
@@ -466,10 +477,10 @@ def test_an_entry_added_to_a_sealed_day_is_found(
     assert verify(tmp_path) == 0
     if what == "a case":
         case = desk.in_review()
-        told = Misfit(1, "grew on a day that was sealed without it")
+        told = ChainBreak(1, "grew on a day that was sealed without it")
     else:
-        case = desk.table.save(made(escalated(case, NOON, (60, 60))))
-        told = Misfit(3, "was put in after its day was sealed")
+        case = desk.table.save(made(escalate_missed_deadline(case, NOON, (60, 60))))
+        told = ChainBreak(3, "was put in after its day was sealed")
         assert verified() == (1, 1, [(case.id, told.number, told.what)])
     assert verify(tmp_path) == 1
     assert f"BAD {case.id} entry {told.number}: {told.what}" in capsys.readouterr().err
@@ -481,9 +492,9 @@ def test_a_day_that_is_not_over_is_not_sealed(desk: Desk, monkeypatch: pytest.Mo
     desk.in_review()
     monkeypatch.setattr(seal_day, "now", lambda: NOON)
     for days in (0, 1, 400):
-        with pytest.raises(seal_day.NotOver):
+        with pytest.raises(seal_day.DayNotOver):
             seal_day.handle({"day": (NOON + timedelta(days=days)).date().isoformat()}, None)
-    assert seals.sealed_days(BUCKET) == []
+    assert day_seal_store.list_sealed_days(BUCKET) == []
     assert seal_day.handle({}, None)["day"] == (NOON - timedelta(days=1)).date().isoformat()
 
 
@@ -508,9 +519,15 @@ def test_a_missed_day_is_told_and_can_be_sealed_afterwards(
     assert verified() == (1, 2, [("", 0, "was not sealed"), grew])
     nights_later(monkeypatch, 3)
     seal_day.handle({"day": DAY}, None)
-    entries = [entry for entry in log.entries_of(TABLE, case.id) if isinstance(entry, Event)]
+    entries = [
+        entry
+        for entry in audit_log.read_day_entries(TABLE, case.id)
+        if isinstance(entry, CaseEvent)
+    ]
     assert [(entry.data["day"], entry.data["marks"]) for entry in entries] == [(after, 1), (DAY, 1)]
-    assert log.bind(TABLE, case.id, after, NOON + timedelta(days=3)) == entries[-1], "bound once"
+    assert audit_log.bind_day(TABLE, case.id, after, NOON + timedelta(days=3)) == entries[-1], (
+        "bound once"
+    )
     assert verified() == (2, 0, [])
     copied(tmp_path)
     assert verify(tmp_path) == 0
@@ -536,17 +553,20 @@ def test_exchanged_or_missing_seals_are_found(desk: Desk, monkeypatch: pytest.Mo
     later = (NOON + timedelta(days=1)).date().isoformat()
     for day in (DAY, later):
         seal_day.handle({"day": day}, None)
-    s3, kept = boto3.client("s3"), seals.read_seal(BUCKET, DAY)
+    s3, kept = boto3.client("s3"), day_seal_store.read_seal(BUCKET, DAY)
     assert kept is not None
     said = kept.statement.model_copy(update={"sealed_at": "2026-03-03T00:00:00.000Z"})
     forged = kept.model_copy(update={"statement": said}).model_dump_json().encode()
-    s3.put_object(Bucket=BUCKET, Key=seals.seal_key(DAY), Body=forged)
-    wrong = [("", 0, "the signature is not of this day and key"), ("", 0, verify_days.NOT_LOGGED)]
+    s3.put_object(Bucket=BUCKET, Key=day_seal_store.seal_key(DAY), Body=forged)
+    wrong = [
+        ("", 0, "the signature is not of this day and key"),
+        ("", 0, verify_days.NOT_LOGGED_TEXT),
+    ]
     assert verified(day=DAY) == (1, 2, wrong)
-    s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(DAY), Body=b"")
+    s3.put_object(Bucket=BUCKET, Key=day_seal_store.leaves_key(DAY), Body=b"")
     gone = "its heads are not what was signed"
     assert verified(day=DAY) == (0, 3, [*wrong, ("", 0, gone)])
-    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAY))
+    s3.delete_object(Bucket=BUCKET, Key=day_seal_store.seal_key(DAY))
     assert verified(day=later) == (0, 1, [("", 0, "does not follow the seal before it")])
 
 
@@ -557,7 +577,7 @@ def test_the_nightly_verification_reads_yesterday_first_and_names_what_is_left(
         desk.in_review()
     for days in (-2, -1, 0):
         seal_day.handle({"day": (NOON + timedelta(days=days)).date().isoformat()}, None)
-    monkeypatch.setattr(verify_days, "HEADS_A_NIGHT", 2)
+    monkeypatch.setattr(verify_days, "MAX_HEADS_PER_NIGHT", 2)
     said = verify_days.handle({}, None)
     assert (said["heads"], said["left"], said["mismatches"]) == (2, 1, 0)
 
@@ -569,7 +589,7 @@ def test_a_mismatch_is_counted_where_an_alarm_looks(
     seal_day.handle({"day": DAY}, None)
     verify_days.handle({}, None)
     assert "HistoryMismatches" not in capsys.readouterr().out
-    items.put(TABLE, {**keys.event_key(case.id, 1), "move": "open", "at": "", "by": "nobody"})
+    items.put_item(TABLE, {**keys.event_key(case.id, 1), "move": "open", "at": "", "by": "nobody"})
     verify_days.handle({}, None)
     told = capsys.readouterr().out
     assert '"HistoryMismatches":[1.0]' in told.replace(" ", "")

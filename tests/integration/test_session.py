@@ -17,16 +17,21 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from moto import mock_aws
 
-from casework.aws.http.http import request_of
+from casework.aws.http.api import request_from_event
 from casework.aws.services import clients, secrets, sign_in
-from casework.credentials.session import IDLE_SECONDS, LONGEST_SECONDS, STARTED_SECONDS, Started
+from casework.credentials.session import (
+    IDLE_SECONDS,
+    MAX_SESSION_SECONDS,
+    STARTED_SECONDS,
+    PendingSignIn,
+)
 from functions.session import handler
 from tests.integration.answers import Answered, problem
 
 BROWSER, ADDRESS = "browser-client", "https://desk.example.org"
 NOON = 1_800_000_000
 JSON = {"content-type": "application/json"}
-ACCESS, REFRESH, STARTED = sign_in.COOKIES
+ACCESS, REFRESH, STARTED = sign_in.SIGN_IN_COOKIES
 
 
 @dataclass
@@ -123,13 +128,13 @@ class Browser:
     def comes_back(self, state: str, **query: str) -> str:
         """Where it is sent on to."""
         asked = query or {"code": "a-code"}
-        back = self.call("GET", sign_in.BACK, "", {"sec-fetch-site": "cross-site"},
+        back = self.call("GET", sign_in.SIGN_IN_RETURN_PATH, "", {"sec-fetch-site": "cross-site"},
                          state=state, **asked)  # fmt: skip
         assert back.status == 303
         return str(back.headers["Location"])
 
     def signs_in(self) -> None:
-        assert self.comes_back(self.leaves()["state"]) == sign_in.PAGE
+        assert self.comes_back(self.leaves()["state"]) == sign_in.DESK_PAGE_PATH
 
     def renews(self) -> Answered:
         return self.call("POST", "/v1/session/refresh", "{}", JSON)
@@ -185,7 +190,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
             Name="session", SecretString=json.dumps({"key": "k" * 64})
         )
         monkeypatch.setenv("SESSION_SECRET", kept["ARN"])
-        wire = clients.client("cognito-idp").meta.events
+        wire = clients.aws_client("cognito-idp").meta.events
         wire.register("before-call.cognito-idp.GetTokensFromRefreshToken", pool.renew)
         wire.register("before-call.cognito-idp.RevokeToken", pool.revoke)
         opened = Browser(pool)
@@ -202,7 +207,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 def forget() -> None:
     """A new cold start."""
     handler.settings.cache_clear()
-    clients.forget()
+    clients.reset_clients()
     secrets._text.cache_clear()
 
 
@@ -222,7 +227,7 @@ def test_a_browser_leaves_with_a_challenge_and_comes_back_with_tokens_in_cookies
         "code_challenge": "",
         "code_challenge_method": "S256",
     }
-    begun = Started.read(b"k" * 64, browser.cookies[STARTED])
+    begun = PendingSignIn.read(b"k" * 64, browser.cookies[STARTED])
     assert browser.comes_back(asked["state"]) == "/desk/"
     assert browser.pool.asked == [
         {
@@ -266,7 +271,7 @@ def test_a_person_comes_back_to_the_page_in_its_own_language(browser: Browser) -
     again = browser.leaves(lang="fr", page="ar")
     refused = browser.comes_back(again["state"], error="access_denied")
     assert refused == "/desk/?lang=ar&signin=refused"
-    assert browser.comes_back(browser.leaves()["state"]) == sign_in.PAGE
+    assert browser.comes_back(browser.leaves()["state"]) == sign_in.DESK_PAGE_PATH
 
 
 def test_who_signs_in_for_one_act_is_asked_for_password_and_factor(browser: Browser) -> None:
@@ -339,7 +344,7 @@ def test_work_goes_on_with_rotated_tokens(browser: Browser) -> None:
 def test_a_refresh_token_that_does_not_rotate_is_kept(browser: Browser) -> None:
     browser.signs_in()
     told = {"AuthenticationResult": {"AccessToken": "access.9", "ExpiresIn": 900}}
-    wire = clients.client("cognito-idp").meta.events
+    wire = clients.aws_client("cognito-idp").meta.events
     wire.register_first(
         "before-call.cognito-idp.GetTokensFromRefreshToken",
         lambda params, **_: (AWSResponse("", 200, HTTPHeaders(), None), told),
@@ -365,7 +370,7 @@ def test_half_an_hour_without_calls_ends_the_session(browser: Browser) -> None:
 
 def test_no_session_is_longer_than_a_shift(browser: Browser) -> None:
     browser.signs_in()
-    end = NOON + LONGEST_SECONDS
+    end = NOON + MAX_SESSION_SECONDS
     while browser.now + 1200 < end:
         browser.now += 1200
         assert browser.renews().status == 200
@@ -380,8 +385,8 @@ def test_an_access_token_is_kept_no_longer_than_the_session(browser: Browser) ->
     for _ in range(29):
         browser.now += 1239
         browser.renews()
-    assert browser.now < NOON + LONGEST_SECONDS < browser.now + 900
-    assert f"Max-Age={NOON + LONGEST_SECONDS - browser.now};" in browser.set_cookies[ACCESS]
+    assert browser.now < NOON + MAX_SESSION_SECONDS < browser.now + 900
+    assert f"Max-Age={NOON + MAX_SESSION_SECONDS - browser.now};" in browser.set_cookies[ACCESS]
 
 
 @pytest.mark.parametrize(
@@ -479,9 +484,9 @@ def test_the_session_function_reads_no_other_cookies(browser: Browser) -> None:
         "headers": {"Cookie": f"tracking=a-person; {STARTED}=x"},
         "requestContext": {"http": {"method": "GET"}},
     }
-    assert request_of(event, sign_in.COOKIES).cookies == {STARTED: "x"}
-    assert request_of(event).cookies == {}
-    assert "cookie" not in request_of(event, sign_in.COOKIES).headers
+    assert request_from_event(event, sign_in.SIGN_IN_COOKIES).cookies == {STARTED: "x"}
+    assert request_from_event(event).cookies == {}
+    assert "cookie" not in request_from_event(event, sign_in.SIGN_IN_COOKIES).headers
 
 
 def test_a_deployment_without_an_address_starts_no_sign_in(
@@ -499,7 +504,7 @@ def test_a_call_past_the_edge_is_refused(browser: Browser, monkeypatch: pytest.M
     handler.settings.cache_clear()
     past = browser.call("GET", "/v1/session/start")
     assert (past.status, problem(past)) == (403, "not-through-the-edge")
-    through = browser.call("GET", "/v1/session/start", "", {secrets.ORIGIN_HEADER: "e" * 64})
+    through = browser.call("GET", "/v1/session/start", "", {secrets.EDGE_PROOF_HEADER: "e" * 64})
     assert through.status == 303
 
 
@@ -507,5 +512,5 @@ def test_a_token_too_large_for_a_cookie_is_a_loud_failure(browser: Browser) -> N
     """Browsers silently drop such a cookie: the person would sign in over and over."""
     browser.pool.answer["access_token"] = "a" * 5000
     state = browser.leaves()["state"]
-    failed = browser.call("GET", sign_in.BACK, state=state, code="a-code")
+    failed = browser.call("GET", sign_in.SIGN_IN_RETURN_PATH, state=state, code="a-code")
     assert failed.status == 500

@@ -54,5 +54,5 @@ def test_the_form_keeps_its_answers_when_the_table_hangs(
 def test_a_call_outside_the_pages_is_answered_503_when_secrets_hang(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(secrets, "refuse_past_the_edge", hangs)
+    monkeypatch.setattr(secrets, "require_edge_header", hangs)
     assert called(an_event("GET", "/nowhere"))["statusCode"] == 503

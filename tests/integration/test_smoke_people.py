@@ -14,9 +14,9 @@ from casework.aws.services import clients
 from casework.aws.table.case_table import CaseTable
 from casework.decisions.staff import Role, StaffMember
 from casework.text.realm import Realm
-from local.aws import Aws
-from smoke.outcome import Wrong
-from smoke.people import Cast, Played, an_address
+from harness.smoke.outcome import CheckFailed
+from harness.smoke.people import TrialMember, TrialStaff, an_address
+from local.aws import AwsClients
 from tests.builders import RABAT
 from tests.tables import create_table
 
@@ -24,11 +24,11 @@ TABLE = "cases"
 
 
 @pytest.fixture
-def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[TrialStaff]:
     """A user pool and the table."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     with mock_aws():
-        clients.forget()
+        clients.reset_clients()
         create_table(TABLE)
         pools: Any = boto3.client("cognito-idp")
         pool = pools.create_user_pool(PoolName="staff", UsernameAttributes=["email"])
@@ -41,25 +41,27 @@ def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
             "UserPoolClientId": made["UserPoolClient"]["ClientId"],
             "CaseTable": TABLE,
         }
-        yield Cast(Aws(None), outputs)
-        clients.forget()
+        yield TrialStaff(AwsClients(None), outputs)
+        clients.reset_clients()
 
 
-def test_smoke_people_sign_in_and_see_only_trials(cast: Cast) -> None:
+def test_smoke_people_sign_in_and_see_only_trials(cast: TrialStaff) -> None:
     person = cast.enrol(an_address(Role.OFFICER), Role.OFFICER, RABAT)
     assert cast.sign_in(person)
     item = CaseTable(TABLE).staff(person.subject)
     assert item is not None
-    member = StaffMember.of(person.subject, item)
+    member = StaffMember.from_item(person.subject, item)
     assert (member.role, member.unit, member.realm) == (Role.OFFICER, RABAT, Realm.TRIAL)
-    listed, _ = CaseTable(TABLE).everybody(100)
-    played, _ = CaseTable(TABLE).everybody(100, realm=Realm.TRIAL)
+    listed, _ = CaseTable(TABLE).list_staff(100)
+    played, _ = CaseTable(TABLE).list_staff(100, realm=Realm.TRIAL)
     assert (list(listed), list(played)) == ([], [person.subject])
 
 
-def test_a_smoke_person_signs_in_with_the_second_factor_that_the_pool_wants(cast: Cast) -> None:
+def test_a_smoke_person_signs_in_with_the_second_factor_that_the_pool_wants(
+    cast: TrialStaff,
+) -> None:
     """As the service answers by its documentation; moto asks for none."""
-    person = Played("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
+    person = TrialMember("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
     client = {"ClientId": cast.outputs["UserPoolClientId"]}
     secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     first, second, third = ("s" * 20 + each for each in "123")
@@ -100,15 +102,17 @@ def test_a_smoke_person_signs_in_with_the_second_factor_that_the_pool_wants(cast
         assert cast.sign_in(person) == "token"
 
 
-def test_an_unexpected_challenge_of_the_pool_is_named(cast: Cast) -> None:
-    person = Played("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
+def test_an_unexpected_challenge_of_the_pool_is_named(cast: TrialStaff) -> None:
+    person = TrialMember("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
     with Stubber(cast.aws.cognito) as pool:
         pool.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED"})
-        with pytest.raises(Wrong, match="asks for NEW_PASSWORD_REQUIRED"):
+        with pytest.raises(CheckFailed, match="asks for NEW_PASSWORD_REQUIRED"):
             cast.sign_in(person)
 
 
-def test_smoke_people_are_removed_for_good_and_a_second_removal_does_nothing(cast: Cast) -> None:
+def test_smoke_people_are_removed_for_good_and_a_second_removal_does_nothing(
+    cast: TrialStaff,
+) -> None:
     person = cast.enrol(an_address(Role.ANALYST), Role.ANALYST)
     assert cast.dismiss(person.email)
     assert not cast.dismiss(person.email)
@@ -119,13 +123,13 @@ def test_smoke_people_are_removed_for_good_and_a_second_removal_does_nothing(cas
         cast.sign_in(person)
 
 
-def test_a_real_member_of_staff_is_never_removed(cast: Cast) -> None:
+def test_a_real_member_of_staff_is_never_removed(cast: TrialStaff) -> None:
     person = cast.enrol("analyst@casework.example", Role.ANALYST)
     with pytest.raises(ValueError, match="only staff of trials"):
         cast.dismiss(person.email)
     assert CaseTable(TABLE).staff(person.subject)
 
 
-def test_a_smoke_person_of_another_running_test_is_left_alone(cast: Cast) -> None:
+def test_a_smoke_person_of_another_running_test_is_left_alone(cast: TrialStaff) -> None:
     cast.enrol(an_address(Role.ANALYST), Role.ANALYST)
     assert list(cast.left()) == []

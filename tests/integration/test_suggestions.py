@@ -11,16 +11,16 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from casework.aws.services import observe, secrets
-from casework.aws.steps import step
+from casework.aws.services import secrets, telemetry
+from casework.aws.steps import task_state
 from casework.aws.table import keys
 from casework.aws.table.erasure import erase_report
-from casework.case.parts import SYSTEM, Suggestion
+from casework.case.value_objects import SYSTEM_AUTHOR, Suggestion
 from casework.decisions.staff import Role, StaffMember
-from casework.linking.resemblance import MOST_WEAK
-from casework.moves.triage import suggested
-from casework.text.reference import case_id_of
-from functions.desk.shown import lists
+from casework.linking.similarity import MAX_WEAK
+from casework.moves.triage import add_suggestion
+from casework.text.reference import case_id_from_reference
+from functions.desk.queries import lists
 from tests.builders import NOON, RABAT, a_case, a_reference
 from tests.integration.desks import Desk
 from tests.integration.lives import later, swept, the_stream
@@ -45,13 +45,13 @@ def test_the_same_words_about_another_number_open_a_case_that_names_the_first(
     office.deliver(first, second)
 
     case = office.case_of(second)
-    assert case.id == case_id_of(second)
+    assert case.id == case_id_from_reference(second)
     (suggestion,) = case.suggestions
-    assert (suggestion.case, suggestion.because) == (case_id_of(first), "narrative")
+    assert (suggestion.case, suggestion.because) == (case_id_from_reference(first), "narrative")
     assert suggestion.percent == 100
     event = next(iter(office.table.events(case.id)))
     assert event.data["suggestions"] == [
-        {"case": case_id_of(first), "because": "narrative", "percent": 100}
+        {"case": case_id_from_reference(first), "because": "narrative", "percent": 100}
     ]
     (told,) = office.case_of(first).suggestions
     assert (told.case, told.because, told.percent) == (case.id, "narrative", 100)
@@ -74,7 +74,10 @@ def test_a_first_name_used_as_an_account_suggests_a_case_and_joins_none(office: 
     office.deliver(first, second)
 
     (suggestion,) = office.case_of(second).suggestions
-    assert (suggestion.case, suggestion.because) == (case_id_of(first), "weak_identifier")
+    assert (suggestion.case, suggestion.because) == (
+        case_id_from_reference(first),
+        "weak_identifier",
+    )
     assert suggestion.shared == (marked("handle", "karim"),)
 
 
@@ -86,11 +89,17 @@ def test_one_account_name_on_two_platforms_is_suggested_and_joins_on_each(office
     office.deliver(first, other)
 
     (suggestion,) = office.case_of(other).suggestions
-    assert (suggestion.case, suggestion.because) == (case_id_of(first), "weak_identifier")
+    assert (suggestion.case, suggestion.because) == (
+        case_id_from_reference(first),
+        "weak_identifier",
+    )
     assert suggestion.shared == (marked("handle", "nora.shop99"),)
     again = [met("https://tiktok.com/@Nora.shop99"), met("https://www.instagram.com/nora.shop99/")]
     office.deliver(*again)
-    assert [office.case_of(each).id for each in again] == [case_id_of(other), case_id_of(first)]
+    assert [office.case_of(each).id for each in again] == [
+        case_id_from_reference(other),
+        case_id_from_reference(first),
+    ]
 
 
 def test_the_clues_kept_for_suggestions_hold_no_words_and_expire(office: Office) -> None:
@@ -101,7 +110,7 @@ def test_the_clues_kept_for_suggestions_hold_no_words_and_expire(office: Office)
     assert len(kept) == 2, "of the name, and of the words that a copy repeats"
     assert "karim" not in str(kept)
     assert marked("handle", "karim") not in str(kept)
-    assert all(item[keys.EXPIRES_AT] > 0 for item in kept)
+    assert all(item[keys.EXPIRES_AT_FIELD] > 0 for item in kept)
 
 
 def test_a_report_with_identifiers_of_two_cases_suggests_each_to_the_other_once(
@@ -136,7 +145,7 @@ def test_the_desk_reads_what_two_cases_share_merges_them_and_splits_them_again(
     everything = [one.opened_by, two.opened_by, bridge]
 
     def where() -> list[str | None]:
-        return [each.case_id for each in desk.table.reports.several(everything)]
+        return [each.case_id for each in desk.table.reports.get_reports(everything)]
 
     (shown,) = desk.case(two, ana).document["suggestions"]
     assert shown == {
@@ -154,14 +163,14 @@ def test_the_desk_reads_what_two_cases_share_merges_them_and_splits_them_again(
     assert desk.get(f"cases/{two.id}/dossier", ana).document["suggestions"] == [shown]
     assert desk.case(one, ana).document["suggestions"][0]["case"] == two.id
 
-    merged = desk.review(desk.table.case(two.id), {"outcome": "merge", "into": one.id}, ana)
+    merged = desk.review(desk.table.get_case(two.id), {"outcome": "merge", "into": one.id}, ana)
     assert merged.status == 202
     later(monkeypatch, minutes=0)
     swept()
     assert desk.case(one, ana).document["suggestions"] == []
     assert where() == [one.id, one.id, one.id]
 
-    split = desk.review(desk.table.case(two.id), {"outcome": "split"}, ana)
+    split = desk.review(desk.table.get_case(two.id), {"outcome": "split"}, ana)
     assert split.status == 200
     later(monkeypatch, minutes=2)
     swept()
@@ -179,7 +188,7 @@ def test_a_report_that_lists_hundreds_of_weak_names_is_linked_like_any_other(
     assert office.deliver(listed) == []
 
     assert office.case_of(listed).opened_by == listed
-    assert len(office.items(keys.clue_key.partition_begins)) == MOST_WEAK + 2, "and of the words"
+    assert len(office.items(keys.clue_key.partition_begins)) == MAX_WEAK + 2, "and of the words"
 
 
 @pytest.mark.parametrize("operation", ["BatchGetItem", "PutItem"])
@@ -187,14 +196,14 @@ def test_a_report_comes_into_its_case_without_the_suggestion_that_failed(
     office: Office, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
     counted: list[str] = []
-    monkeypatch.setattr(observe, "count", lambda name, value=1: counted.append(name))
+    monkeypatch.setattr(telemetry, "count_metric", lambda name, value=1: counted.append(name))
     named = [{"kind": "handle", "value": "@karim"}]
     first, second = office.accept(locations=named), office.accept(locations=named)
     office.deliver(first)
     with refused(operation, keys.clue_key.partition_begins):
         assert office.deliver(second) == []
 
-    assert office.case_of(second).id == case_id_of(second)
+    assert office.case_of(second).id == case_id_from_reference(second)
     assert "SuggestionsFailed" in counted
     assert counted.count("CasesOpened") == 2
 
@@ -210,11 +219,11 @@ def test_a_report_waits_while_the_keys_cannot_be_read_and_is_linked_once_they_ca
         told = {"kind": "confidential", "contact": {"phone": contact}}
     reference = office.accept(locations=[PHONE], disclosure=told)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "key", no_key)
+        patch.setattr(secrets, "read_key", no_key)
         assert office.deliver(reference) == [reference]
     office.later(minutes=2)
     assert office.reconcile()["unlinked"] == 1
-    joined = office.case_of(reference).id != case_id_of(reference)
+    joined = office.case_of(reference).id != case_id_from_reference(reference)
     assert joined is (contact is None)
 
 
@@ -229,7 +238,7 @@ def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the
     office.deliver(office.accept(locations=[PHONE]))  # the second of a case is bound to the case
     bridge = office.accept(locations=[PHONE, PAGE])
     counted: list[str] = []
-    monkeypatch.setattr(observe, "count", lambda name, value=1: counted.append(name))
+    monkeypatch.setattr(telemetry, "count_metric", lambda name, value=1: counted.append(name))
     with refused("TransactWriteItems", "CASE#"):
         assert office.deliver(bridge) == []
 
@@ -245,14 +254,14 @@ def test_a_suggestion_shows_the_shared_words_only_while_the_report_is_kept(
     first, second = office.accept(locations=named), office.accept(locations=named)
     office.deliver(first, second)
     case = office.case_of(second)
-    (report,) = office.table.reports.several([second])
-    (suggestion,) = lists.suggestions(AN_ANALYST, case, report.named)
+    (report,) = office.table.reports.get_reports([second])
+    (suggestion,) = lists.suggestion_views(AN_ANALYST, case, report.named)
     assert [each.value for each in suggestion.shared] == ["karim"]
 
-    erase_report(office.table, second, step.now(), SYSTEM)
+    erase_report(office.table, second, task_state.now(), SYSTEM_AUTHOR)
 
-    assert office.table.reports.several([second]) == []
-    (suggestion,) = lists.suggestions(AN_ANALYST, case, {})
+    assert office.table.reports.get_reports([second]) == []
+    (suggestion,) = lists.suggestion_views(AN_ANALYST, case, {})
     (shared,) = suggestion.shared
     assert (shared.value, f"handle:{shared.digest}") == (None, marked("handle", "karim"))
     left = str([*office.table.events(case.id), office.items("REPORT#")[-1]])
@@ -282,7 +291,7 @@ def test_reviewers_see_suggested_cases_and_units_do_not(desk: Desk, role: Role) 
     weak = Suggestion(case=other, because="narrative", percent=90)
     strong = Suggestion(case=a_case(4_001).id, because="identifier", report=a_reference(77))
     case = desk.referred(RABAT, suggestions=(weak,))
-    case = desk.table.update(case.id, lambda now: suggested(now, NOON, strong)).case
+    case = desk.table.update(case.id, lambda now: add_suggestion(now, NOON, strong)).case
 
     shown = desk.case(case, member)
     dossier = desk.get(f"cases/{case.id}/dossier", member)

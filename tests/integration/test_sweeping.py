@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from casework.aws.services import clients
-from casework.aws.table import items, keys, passed
-from casework.aws.table.passed import PastDue
-from casework.case.parts import Due
-from casework.case.times import stamp
+from casework.aws.table import items, keys, overdue_deadlines
+from casework.aws.table.overdue_deadlines import PastDue
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind
 from functions.triage import sweep
 from tests.builders import NOON
 from tests.integration.desks import TABLE, Desk
@@ -24,7 +24,7 @@ MANY = 4 * PAGE + 1
 
 @pytest.fixture(autouse=True)
 def _small_pages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passed, "PAGE", PAGE)
+    monkeypatch.setattr(overdue_deadlines, "PAGE_SIZE", PAGE)
     later(monkeypatch, hours=1)
     swept()  # it knows the units
 
@@ -57,19 +57,19 @@ def acts(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> list[str]:
     def act(_: Any, each: PastDue, at: Any) -> bool:
         done.append(each.whose)
         clock.seconds += 1
-        items.delete(TABLE, keys.due_key(each.due, each.kind, each.whose))
+        items.delete_item(TABLE, keys.due_key(each.due, each.kind, each.whose))
         return True
 
     monkeypatch.setattr(sweep.Sweeper, "_act", act)
     return done
 
 
-def overdue(many: int, kind: Due = Due.NOTICE, after: int = 0) -> list[str]:
+def overdue(many: int, kind: DeadlineKind = DeadlineKind.NOTICE, after: int = 0) -> list[str]:
     """Deadlines that passed, one second after the other."""
     whose = [f"{kind}-{after + number:03d}" for number in range(many)]
     for number, each in enumerate(whose):
-        due = stamp(NOON + timedelta(seconds=after + number))
-        items.put(TABLE, keys.due_key(due, kind, each))
+        due = format_timestamp(NOON + timedelta(seconds=after + number))
+        items.put_item(TABLE, keys.due_key(due, kind, each))
     return whose
 
 
@@ -88,7 +88,7 @@ def test_the_first_act_waits_for_one_page_only(
     def asked(**_: Any) -> None:
         read.append(len(acts))
 
-    events = clients.client("dynamodb").meta.events
+    events = clients.aws_client("dynamodb").meta.events
     events.register("before-call.dynamodb.Query", asked)
     swept()
     events.unregister("before-call.dynamodb.Query", asked)
@@ -100,7 +100,7 @@ def test_a_pass_without_time_is_continued_where_it_stopped(
     acts: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wanted = overdue(MANY)
-    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 4.5)
+    monkeypatch.setattr(sweep, "SWEEP_BUDGET_SECONDS", 4.5)
     done = []
     for _ in range(3):
         swept()
@@ -136,7 +136,7 @@ def test_a_deadline_that_fails_again_and_again_takes_no_turn_of_others(
     acts: list[str], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = overdue(MANY)
-    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 4.5)
+    monkeypatch.setattr(sweep, "SWEEP_BUDGET_SECONDS", 4.5)
     tried: Counter[str] = Counter()
     really = sweep.Sweeper._act
 
@@ -157,8 +157,11 @@ def test_a_deadline_that_fails_again_and_again_takes_no_turn_of_others(
 def test_deadlines_of_cases_come_before_those_that_have_time(
     acts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reports, cases = overdue(MANY, Due.ALONE), overdue(PAGE, Due.NOTICE, after=MANY)
-    monkeypatch.setattr(sweep, "BUDGET_SECONDS", PAGE + 0.5)
+    reports, cases = (
+        overdue(MANY, DeadlineKind.ALONE),
+        overdue(PAGE, DeadlineKind.NOTICE, after=MANY),
+    )
+    monkeypatch.setattr(sweep, "SWEEP_BUDGET_SECONDS", PAGE + 0.5)
     swept()
     assert sorted(acts[:PAGE]) == cases
     for _ in range(MANY):
@@ -169,20 +172,23 @@ def test_deadlines_of_cases_come_before_those_that_have_time(
 def test_the_deadlines_of_very_many_reports_are_no_single_partition() -> None:
     """One of AWS takes a thousand write units a second, and each report writes a deadline."""
     of_reports = {
-        keys.due_key(stamp(NOON), Due.ALONE, str(number))[keys.PARTITION] for number in range(1_000)
+        keys.due_key(format_timestamp(NOON), DeadlineKind.ALONE, str(number))[keys.PARTITION_KEY]
+        for number in range(1_000)
     }
-    assert of_reports == {keys.due_partition_of_reports(shard) for shard in range(keys.SHARDS)}
+    assert of_reports == {keys.report_due_partition(shard) for shard in range(keys.FLOW_SHARDS)}
 
 
 def test_a_deadline_of_a_report_from_before_the_shards_is_met(acts: list[str]) -> None:
     reports = [f"before-{number}" for number in range(PAGE + 1)]
     for each in reports:
-        items.put(TABLE, keys.due_key_before(stamp(NOON), Due.ALONE, each))
+        items.put_item(
+            TABLE, keys.unsharded_due_key(format_timestamp(NOON), DeadlineKind.ALONE, each)
+        )
     swept()
     assert sorted(acts) == reports
     assert swept() == {}
     assert not [
         item
-        for item in items.under(TABLE, keys.DUE_PARTITION)
-        if item[keys.SORT] not in keys.BEFORE_DEADLINES
+        for item in items.query_prefix(TABLE, keys.DUE_PARTITION)
+        if item[keys.SORT_KEY] not in keys.CURSOR_SORTS
     ]

@@ -29,13 +29,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from moto.kms.models import kms_backends
 from moto.kms.utils import ECDSAPrivateKey
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import keys, seen_table
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
 from functions.desk import deployment
 from functions.history import seal_day, verify_days
 from functions.statistics import counting
@@ -71,7 +71,7 @@ class Before:
     said: dict[str, Any]
 
     def case(self, name: str) -> Case:
-        return self.office.table.case(self.said["cases"][name])
+        return self.office.table.get_case(self.said["cases"][name])
 
     def person(self, name: str) -> str:
         return str(self.said["people"][name])
@@ -100,7 +100,7 @@ def before(monkeypatch: pytest.MonkeyPatch) -> Iterator[Before]:
             cached.cache_clear()
         seen_table._marked.clear()
         seen_table._apart.clear()
-        monkeypatch.setattr(deployment, "now", step.now)
+        monkeypatch.setattr(deployment, "now", task_state.now)
         office.late_by = datetime.fromisoformat(said["ends_at"]) - datetime.now(UTC)
         office.later(days=1)  # its last day was sealed
         _sign_with(said["keys"], monkeypatch)
@@ -145,9 +145,9 @@ def test_every_history_of_a_table_from_before_replays_and_verifies(
     assert {case.status for case in cases} == {*Status}
     for case in cases:
         entries = list(before.office.table.events(case.id))
-        assert first_broken(entries) is None
-        assert first_difference(case, entries) is None
-        assert list(differences(before.office.table, case.id)) == []
+        assert find_first_break(entries) is None
+        assert find_first_difference(case, entries) is None
+        assert list(find_history_differences(before.office.table, case.id)) == []
 
     seals = tmp_path / "seals"
     seals.mkdir()
@@ -166,7 +166,7 @@ def test_every_history_of_a_table_from_before_replays_and_verifies(
     assert len(days) == 4
     for day in days:
         assert verify_days.handle({"day": day}, None)["named"] == []
-    assert recount(bilan_of(), step.now(), repair=False)["drifted"] == 0
+    assert recount(bilan_of(), task_state.now(), repair=False)["drifted"] == 0
 
 
 def test_people_work_on_a_table_from_before_until_a_case_ends(before: Before) -> None:
@@ -203,7 +203,7 @@ def test_people_work_on_a_table_from_before_until_a_case_ends(before: Before) ->
     order = {
         "kind": "authorise",
         "prosecutor": "king-prosecutor",
-        "court": deployment.pack().territories["04.421"].court,
+        "court": deployment.desk_jurisdiction().territories["04.421"].court,
         "decided_on": today(),
         "reference": "1204/2026",
     }
@@ -219,9 +219,9 @@ def test_people_work_on_a_table_from_before_until_a_case_ends(before: Before) ->
         number=900, narrative="Il m'écrit.", locations=[{"kind": "phone", "value": "0600004118"}]
     )
     assert office.deliver(reference) == []
-    assert office.items(keys.report_key(reference)[keys.PARTITION])
+    assert office.items(keys.report_key(reference)[keys.PARTITION_KEY])
     office.reconcile()
     office.sweep()
     assert before.night() == []
     for each in office.cases():
-        assert list(differences(office.table, each.id)) == []
+        assert list(find_history_differences(office.table, each.id)) == []

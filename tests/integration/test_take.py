@@ -10,11 +10,11 @@ import pytest
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.parts import Duty
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty
 from casework.decisions.staff import Role
-from casework.moves import running
-from casework.moves.attending import taken
+from casework.moves import executions
+from casework.moves.duty_attendance import attend_case
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, Desk
@@ -37,7 +37,7 @@ def test_all_see_who_has_a_case_and_since_when(desk: Desk) -> None:
     assert "taken" not in on_board(desk, case, ben, Duty.IMMINENT)
     answered = take(desk, case, ana)
     assert (answered.status, answered.headers["ETag"]) == (200, case.etag), "no new version of it"
-    has = {"by": ana, "at": stamp(NOON), "news": False}
+    has = {"by": ana, "at": format_timestamp(NOON), "news": False}
     assert answered.document["taken"] == has
     assert on_board(desk, case, ben, Duty.IMMINENT)["taken"] == has
     assert desk.get("duty", ben).document["people"][ana] == "A person"
@@ -61,7 +61,7 @@ def test_of_two_who_take_it_at_once_one_has_it_and_the_other_is_told_who(
     late = take(desk, case, ana)
     assert (late.status, problem(late)) == (409, "taken-by-another")
     assert late.document["current"]["taken"]["by"] == ben
-    assert desk.table.case(case.id).taken.by == ben  # type: ignore[union-attr]
+    assert desk.table.get_case(case.id).taken.by == ben  # type: ignore[union-attr]
     assert moves_of(desk, case).count("take") == 1
 
 
@@ -86,7 +86,7 @@ def test_whoever_has_it_may_repeat_the_call_and_adds_nothing(desk: Desk) -> None
 def test_what_happens_later_is_news_for_whoever_has_it(desk: Desk) -> None:
     case, ana = desk.in_review(imminent=True), desk.enrol(Role.ANALYST)
     take(desk, case, ana)
-    desk.table.save(running.stuck(desk.table.case(case.id), NOON, "runs_exhausted"))
+    desk.table.save(executions.mark_stuck(desk.table.get_case(case.id), NOON, "runs_exhausted"))
     has = on_board(desk, case, ana, Duty.IMMINENT)["taken"]
     assert (has["by"], has["news"]) == (ana, True)
     assert take(desk, case, ana).document["taken"]["news"] is False
@@ -97,20 +97,20 @@ def test_nobody_has_it_once_a_unit_holds_it_or_a_person_sees_no_danger(desk: Des
     ana, officer = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     take(desk, held, ana)
     desk.acknowledge(held, ACCEPT, officer)
-    assert desk.table.case(held.id).taken is None
+    assert desk.table.get_case(held.id).taken is None
     assert take(desk, held, officer).document["taken"]["by"] == officer
     take(desk, calm, ana)
-    seen = desk.table.case(calm.id).events
+    seen = desk.table.get_case(calm.id).events
     said = {"outcome": "no_danger", "reason": "C'était une chanson connue.", "seen": seen}
-    answered = desk.review(desk.table.case(calm.id), {**said, "dangers": 0}, ana)
-    assert (answered.status, desk.table.case(calm.id).taken) == (200, None), answered.document
+    answered = desk.review(desk.table.get_case(calm.id), {**said, "dangers": 0}, ana)
+    assert (answered.status, desk.table.get_case(calm.id).taken) == (200, None), answered.document
 
 
 def test_somebody_still_has_it_while_the_unit_is_told(desk: Desk) -> None:
     case, ana = desk.in_review(imminent=True), desk.enrol(Role.ANALYST)
     take(desk, case, ana)
     assert desk.review(case, {**CONFIRM, "priority": "immediate"}, ana).status == 202
-    assert desk.table.case(case.id).taken is not None
+    assert desk.table.get_case(case.id).taken is not None
 
 
 def test_a_unit_takes_its_own_cases_alone_and_no_case_takes_it_that_is_elsewhere(
@@ -133,8 +133,8 @@ def test_taking_it_reads_no_history(desk: Desk, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_time_at_which_somebody_took_it_stays_when_they_act_again(desk: Desk) -> None:
-    case = desk.table.case(desk.in_review(imminent=True).id)
-    change = taken(case, NOON, "ana", None)
+    case = desk.table.get_case(desk.in_review(imminent=True).id)
+    change = attend_case(case, NOON, "ana", None)
     assert change is not None
-    again = taken(change.after, NOON + timedelta(minutes=5), "ana", None)
+    again = attend_case(change.after, NOON + timedelta(minutes=5), "ana", None)
     assert again is None

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from casework.case.case import Case
-from casework.case.parts import Priority
+from casework.case.value_objects import Priority
 from casework.decisions.staff import Role
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE
@@ -71,7 +71,7 @@ def test_nobody_keeps_a_whole_queue_from_others(desk: Desk) -> None:
     refused = take(desk, ana, skip=mine)
     assert (refused.status, problem(refused)) == (409, "too-many")
     assert taken(desk, bea) not in mine
-    case = desk.table.case(mine[0])
+    case = desk.table.get_case(mine[0])
     desk.call(an_event("DELETE", f"/v1/desk/cases/{case.id}/hold", ana))
     assert taken(desk, ana, skip=mine) not in mine
 
@@ -88,7 +88,7 @@ def test_nothing_is_taken_where_nothing_waits(desk: Desk) -> None:
 
 
 def test_cases_beyond_the_first_page_are_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.desk.shown.lists.AT_ONCE", 2)
+    monkeypatch.setattr("functions.desk.queries.lists.CASE_BATCH_SIZE", 2)
     waiting = [desk.in_review() for _ in range(5)]
     people, seen = [desk.enrol(Role.ANALYST) for _ in waiting], list[str]()
     for each in people:
@@ -183,7 +183,7 @@ def test_the_page_names_what_reports_name_and_who_acted(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     shown = take(desk, ana).document
     assert shown["people"] == {ana: "A person"}
-    stored = desk.table.reports.one(reference)
+    stored = desk.table.reports.get_report(reference)
     assert stored is not None
     own = set(stored.own_named)
     named = {

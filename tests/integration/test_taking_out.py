@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table.erasure import erase_report
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.history import first_broken
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.case.parts import SYSTEM, Priority
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
+from casework.case.value_objects import SYSTEM_AUTHOR, Priority
 from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
-from casework.text.reference import case_id_of
+from casework.text.reference import case_id_from_reference
 from functions.statistics import counting
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_reference
@@ -67,7 +67,7 @@ def test_a_report_taken_out_is_reviewed_with_its_own_urgency(office: Office) -> 
 
     apart = take_out(office, office.now_case(case), victim)
 
-    assert apart.id == case_id_of(victim)
+    assert apart.id == case_id_from_reference(victim)
     assert office.case_of(victim).id == apart.id
     assert (apart.status, apart.opened_by) == (Status.RECEIVED, victim)
     office.take("triage", apart)
@@ -76,8 +76,8 @@ def test_a_report_taken_out_is_reviewed_with_its_own_urgency(office: Office) -> 
     left = office.now_case(case)
     assert left.status is Status.IN_REVIEW
     assert left.etag != case.etag, "who decides next decides on a case without it"
-    assert victim not in office.table.reports.of(case.id, 10).ids
-    assert office.table.reports.of(apart.id, 10).ids == [victim]
+    assert victim not in office.table.reports.page_references(case.id, 10).ids
+    assert office.table.reports.page_references(apart.id, 10).ids == [victim]
 
 
 def test_additions_of_its_reporter_weigh_in_the_new_case_too(office: Office) -> None:
@@ -105,15 +105,15 @@ def test_both_histories_name_the_other_case_and_verify(office: Office) -> None:
         "status": "in_review",
     }
     (first,) = office.table.events(apart.id)
-    report = office.table.reports.one(joined)
+    report = office.table.reports.get_report(joined)
     assert report is not None
     assert (first.move, first.data["from"]) == ("open", case.id)
     assert first.data["bound"] == report.bound.hex(), "the words are bound by it"
     for each in (case, apart):
         events = list(office.table.events(each.id))
-        assert first_broken(events) is None
-        assert first_difference(office.now_case(each), events) is None
-        assert list(differences(office.table, each.id)) == []
+        assert find_first_break(events) is None
+        assert find_first_difference(office.now_case(each), events) is None
+        assert list(find_history_differences(office.table, each.id)) == []
 
 
 def a_case_of_two(office: Office, *more: dict[str, str]) -> tuple[Case, str]:
@@ -153,11 +153,14 @@ def test_a_report_taken_out_never_rejoins_by_itself(office: Office) -> None:
 def test_the_first_report_of_a_case_can_be_taken_out_while_another_stays(office: Office) -> None:
     case, joined = a_case_of_two(office)
     apart = take_out(office, case, case.opened_by)
-    assert apart.id not in {case.id, case_id_of(joined)}
+    assert apart.id not in {case.id, case_id_from_reference(joined)}
     assert office.case_of(case.opened_by).id == apart.id
     assert office.case_of(joined).id == case.id
     carried(office, case)
-    assert [*differences(office.table, case.id), *differences(office.table, apart.id)] == []
+    assert [
+        *find_history_differences(office.table, case.id),
+        *find_history_differences(office.table, apart.id),
+    ] == []
     with pytest.raises(IllegalMove, match="one stays"):
         take_out(office, office.now_case(case), joined)
     assert owner_of(office, PHONE) == case.id
@@ -179,7 +182,7 @@ def test_a_report_can_be_taken_out_of_two_cases_in_turn(office: Office) -> None:
 
     assert second.id not in {case.id, first.id, kept.id}
     assert office.case_of(joined).id == second.id
-    report = office.table.reports.one(joined)
+    report = office.table.reports.get_report(joined)
     assert report is not None
     assert [each.case for each in report.stayed] == [case.id, kept.id]
     assert report.belongs_to(office.now_case(second))
@@ -232,7 +235,7 @@ def test_erasing_a_moved_report_erases_its_own_identifiers_in_every_case(office:
     case, joined = a_case_of_two(office, OWN)
     take_out(office, case, joined)
     carried(office, case)
-    erase_report(office.table, joined, step.now(), SYSTEM)
+    erase_report(office.table, joined, task_state.now(), SYSTEM_AUTHOR)
     names = Counter(item["case_id"] for item in office.items("IDENTIFIER#phone", "IDENTIFIER"))
     assert names == {case.id: 1}, "the number that the other report names, too"
 
@@ -255,10 +258,10 @@ def test_a_killed_taking_out_leaves_the_report_in_one_case_with_its_own_number()
     def is_apart(office: Office, subject: tuple[Case, str]) -> None:
         case, joined = subject
         apart = office.case_of(joined)
-        assert apart.id == case_id_of(joined)
+        assert apart.id == case_id_from_reference(joined)
         assert [event.move for event in office.table.events(case.id)].count("take_out") == 1
-        assert office.table.reports.of(apart.id, 10).ids == [joined]
-        assert office.table.reports.of(case.id, 10).ids == [case.opened_by]
+        assert office.table.reports.page_references(apart.id, 10).ids == [joined]
+        assert office.table.reports.page_references(case.id, 10).ids == [case.opened_by]
         assert apart.execution in office.executions()
         assert apart.moving is None
         assert owner_of(office, OWN) == apart.id
@@ -285,9 +288,9 @@ def test_only_the_holder_of_the_case_takes_a_report_out(desk: Desk) -> None:
 
     answered = desk.decide(case, "take-out", asks(joined), ana)
     assert (answered.status, answered.document["status"]) == (200, "in_review")
-    apart = desk.table.case(case_id_of(joined))
+    apart = desk.table.get_case(case_id_from_reference(joined))
     assert desk.step_functions.started[-1]["name"] == apart.execution
-    now = desk.table.case(case.id)
+    now = desk.table.get_case(case.id)
     assert "take_out" not in desk.case(now, ana).document["may"], "one stays"
     only = desk.decide(now, "take-out", asks(case.opened_by), sara)
     assert (only.status, problem(only)) == (409, "illegal-move")
@@ -297,7 +300,7 @@ def test_only_the_holder_of_the_case_takes_a_report_out(desk: Desk) -> None:
     for somebody, status in ((ana, 403), (sara, 403), (samir, 404)):
         assert desk.decide(of_a_unit, "take-out", asks(late), somebody).status == status
     assert desk.decide(of_a_unit, "take-out", asks(late), omar).status == 200
-    history = desk.case(desk.table.case(of_a_unit.id), omar).document["history"]
+    history = desk.case(desk.table.get_case(of_a_unit.id), omar).document["history"]
     assert history[-1]["move"] == "take_out"
     assert "to" not in history[-1]["data"], "it stands with the desk: no case of the unit"
 

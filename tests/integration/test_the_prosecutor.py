@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casework.case.case import Case
-from casework.case.parts import Due, Duty, Priority
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, Duty, Priority
 from casework.decisions.staff import Role
-from casework.moves.deadlines import overdue
+from casework.moves.deadlines import mark_overdue
 from functions.desk import deployment
-from functions.desk.entry.deciding import FRESH_SECONDS
+from functions.desk.shared.decision_handler import FRESH_SECONDS
 from tests.builders import RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, OF_RABAT, Desk, a_decision
@@ -26,12 +26,12 @@ def taken(desk: Desk, unit: str = RABAT, **fields: Any) -> Case:
     case = desk.referred(unit, **fields)
     officer = desk.enrol(Role.OFFICER, unit)
     assert desk.acknowledge(case, ACCEPT, officer).status in {200, 202}
-    return desk.table.case(case.id)
+    return desk.table.get_case(case.id)
 
 
 def decided(**said: Any) -> dict[str, Any]:
     """A decision of the office of Rabat, of today."""
-    today = deployment.pack().facts.day_of(deployment.now()).isoformat()
+    today = deployment.desk_jurisdiction().facts.local_day(deployment.now()).isoformat()
     office = {"prosecutor": OF_RABAT[0], "court": OF_RABAT[1]}
     return {**office, "decided_on": today, "reference": "7/2026", **said}
 
@@ -155,7 +155,7 @@ def test_a_prosecutor_who_signed_in_too_long_ago_signs_in_again_first(desk: Desk
         assert (refused.status, problem(refused)) == (401, "fresh-sign-in-needed")
         challenge = refused.headers["WWW-Authenticate"]
         assert challenge == 'Bearer error="insufficient_user_authentication", max_age=600'
-    assert desk.table.case(case.id) == case
+    assert desk.table.get_case(case.id) == case
     assert gives(desk, case, said, salma, ago=timedelta(minutes=9)).status == 200
 
 
@@ -185,7 +185,7 @@ def test_what_a_prosecutor_gave_no_officer_takes_back(desk: Desk) -> None:
     case, salma = taken(desk), desk.enrol(Role.PROSECUTOR)
     omar = desk.enrol(Role.OFFICER, RABAT)
     entry = gives(desk, case, decided(kind="authorise"), salma).document["event"]
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     annul = {"kind": "annul", "entry": entry, "reason": "Saisi sur un autre dossier."}
     assert desk.decide(case, "instructions", annul, omar).status == 403
     taken_back = gives(desk, case, annul, salma)
@@ -196,7 +196,7 @@ def test_what_a_prosecutor_gave_no_officer_takes_back(desk: Desk) -> None:
 
 
 def informs(desk: Desk, case: Case, by: str, **said: Any) -> Answered:
-    today = deployment.pack().facts.day_of(deployment.now()).isoformat()
+    today = deployment.desk_jurisdiction().facts.local_day(deployment.now()).isoformat()
     office = {"prosecutor": OF_RABAT[0], "court": OF_RABAT[1]}
     told = {**office, "informed_on": today, "means": "letter", "digest": "ab" * 32, **said}
     return desk.decide(case, "informed", told, by)
@@ -216,8 +216,8 @@ def test_informing_ends_the_units_time_and_begins_that_of_the_office(desk: Desk)
     assert informs(desk, case, omar).status == 200
     after = due(desk, case, omar)
     assert "informing" not in after
-    assert after["authorisation"]["since"] == stamp(deployment.now())
-    assert desk.table.case(case.id).dues.keys() == {Due.AUTHORISATION}
+    assert after["authorisation"]["since"] == format_timestamp(deployment.now())
+    assert desk.table.get_case(case.id).pending_deadlines.keys() == {DeadlineKind.AUTHORISATION}
 
 
 def test_the_unit_names_the_dossier_that_it_handed_over(desk: Desk) -> None:
@@ -236,7 +236,7 @@ def test_the_unit_names_the_dossier_that_it_handed_over(desk: Desk) -> None:
     unseen = informs(desk, case, omar, means="here", **above)
     assert [each["pointer"] for each in unseen.document["errors"]] == ["#/means"]
     desk.get(f"cases/{case.id}/dossier", omar)
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     assert informs(desk, case, omar, digest=None, export=case.events).status == 200
     assert informs(desk, case, desk.enrol(Role.ANALYST)).status == 403
 
@@ -245,14 +245,14 @@ def test_the_office_that_got_the_dossier_confirms_it_once(desk: Desk) -> None:
     case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
     salma = desk.enrol(Role.PROSECUTOR)
     entry = informs(desk, case, omar).document["event"]
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     assert "receipt" in desk.case(case, salma).document["may"]
     assert gives(desk, case, {"entry": entry + 1}, salma, call="receipt").status == 409
     assert gives(desk, case, {"entry": entry}, salma, call="receipt").status == 200
     shown = desk.case(case, omar).document["informed"]
     assert (shown["entry"], bool(shown["received_at"])) == (entry, True)
     assert "receipt" not in desk.case(case, salma).document["may"]
-    again = gives(desk, desk.table.case(case.id), {"entry": entry}, salma, call="receipt")
+    again = gives(desk, desk.table.get_case(case.id), {"entry": entry}, salma, call="receipt")
     assert again.status == 409
     assert "receipt" in [each["move"] for each in desk.case(case, omar).document["history"]]
 
@@ -262,13 +262,13 @@ def test_a_unit_takes_back_that_it_informed_an_office_until_that_confirmed(desk:
     salma = desk.enrol(Role.PROSECUTOR)
     above = {"prosecutor": ABOVE_RABAT[0], "court": ABOVE_RABAT[1]}
     first = informs(desk, case, omar).document["event"]
-    wrong = informs(desk, desk.table.case(case.id), omar, other_office="Elle dirige.", **above)
+    wrong = informs(desk, desk.table.get_case(case.id), omar, other_office="Elle dirige.", **above)
 
     assert wrong.status == 200, wrong.text
 
     def takes_back(entry: int, by: str = omar) -> Answered:
         said = {"kind": "annul", "entry": entry, "reason": "Un autre dossier."}
-        now = desk.table.case(case.id)
+        now = desk.table.get_case(case.id)
         return (
             desk.decide(now, "instructions", said, by) if by == omar else gives(desk, now, said, by)
         )
@@ -283,9 +283,10 @@ def test_a_unit_takes_back_that_it_informed_an_office_until_that_confirmed(desk:
     assert "informed" not in desk.case(case, omar).document
     assert "informing" in due(desk, case, omar), "its time begins anew"
 
-    entry = informs(desk, desk.table.case(case.id), omar).document["event"]
+    entry = informs(desk, desk.table.get_case(case.id), omar).document["event"]
     assert (
-        gives(desk, desk.table.case(case.id), {"entry": entry}, salma, call="receipt").status == 200
+        gives(desk, desk.table.get_case(case.id), {"entry": entry}, salma, call="receipt").status
+        == 200
     )
     assert problem(takes_back(entry)) == "illegal-move"
 
@@ -293,24 +294,24 @@ def test_a_unit_takes_back_that_it_informed_an_office_until_that_confirmed(desk:
 def test_another_unit_informs_anew_and_a_decision_says_that_the_office_knows(desk: Desk) -> None:
     case, omar = taken(desk), desk.enrol(Role.OFFICER, RABAT)
     informs(desk, case, omar)
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     gave = {"unit": SALE}
     boss = desk.enrol(Role.SUPERVISOR)
     event = a_decision(case, "reassign", gave, boss)
     event["rawPath"] = f"/v1/desk/duty/{case.id}/reassign"
     assert desk.call(event).status in {200, 202}
-    case = desk.table.case(case.id)
+    case = desk.table.get_case(case.id)
     assert case.informed is not None
     assert case.informed_by_unit is None
-    assert Due.INFORMING not in case.dues
+    assert DeadlineKind.INFORMING not in case.pending_deadlines
     told = taken(desk)
     assert gives(desk, told, decided(kind="authorise"), desk.enrol(Role.PROSECUTOR)).status == 200
-    assert Due.INFORMING not in desk.table.case(told.id).dues
+    assert DeadlineKind.INFORMING not in desk.table.get_case(told.id).pending_deadlines
 
 
 def test_who_is_late_to_inform_is_swept_and_on_the_duty_desk(desk: Desk) -> None:
     case = taken(desk)
-    at = datetime.fromisoformat(case.dues[Due.INFORMING].due)
-    late = desk.table.save(overdue(case, Due.INFORMING, at, (60, 60)))
+    at = datetime.fromisoformat(case.pending_deadlines[DeadlineKind.INFORMING].due)
+    late = desk.table.save(mark_overdue(case, DeadlineKind.INFORMING, at, (60, 60)))
     assert Duty.OVERDUE in late.duties
-    assert late.dues[Due.INFORMING].level == 1
+    assert late.pending_deadlines[DeadlineKind.INFORMING].level == 1

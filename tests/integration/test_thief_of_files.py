@@ -13,23 +13,23 @@ import pytest
 
 from casework.aws.services.digest_sealing import BrokenDigest, DigestKey
 from casework.aws.table import file_marks, items, keys
-from casework.aws.table.evidence_table import EvidenceTable
+from casework.aws.table.file_table import FileTable
+from casework.aws.table.item_mapping import report_from_item
 from casework.aws.table.picture_table import PictureTable
-from casework.aws.table.stored import report_from
-from casework.aws.table.wire import from_wire
-from casework.case.commitment import commitment_by_digest, salt_of
-from casework.linking.pictures import of_file
-from casework.report.in_parts import MIB, PART
-from casework.text.folding import unfold
-from functions.examine.pdq import pdq
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.commitment import commit_to_digest, derive_salt
+from casework.linking.picture_matching import file_picture_name
+from casework.report.multipart import BYTES_PER_MIB, UPLOAD_PART_BYTES
+from casework.text.compression import decompress_text
+from functions.examine.pdq import compute_pdq
 from tests.integration.evidence import Evidence, open_for_files
 from tests.integration.reporters import DIGEST, TABLE, Reporters
 from tests.integration.test_who_holds_the_table import texts
 from tests.unit.test_examining import drawn, saved
 
 PICTURE = saved(drawn(), "PNG")
-LARGE = PICTURE + bytes(5 * MIB)
-NAMES = (*file_marks.PARTS, *file_marks.RESULT, "at")
+LARGE = PICTURE + bytes(5 * BYTES_PER_MIB)
+NAMES = (*file_marks.COMMITTED_FILE_FIELDS, *file_marks.COMMITTED_RESULT_FIELDS, "at")
 
 
 @pytest.fixture
@@ -53,12 +53,15 @@ def kept(evidence: Evidence, content: bytes = PICTURE) -> dict[str, Any]:
 
 def stored(evidence: Evidence) -> list[dict[str, Any]]:
     """The whole table."""
-    return [from_wire(item) for item in evidence.reporters.items()]
+    return [values_from_wire_item(item) for item in evidence.reporters.items()]
 
 
 def parts_of(content: bytes) -> list[bytes]:
     """The SHA-256 of each part."""
-    return [hashlib.sha256(content[at : at + PART]).digest() for at in range(0, len(content), PART)]
+    return [
+        hashlib.sha256(content[at : at + UPLOAD_PART_BYTES]).digest()
+        for at in range(0, len(content), UPLOAD_PART_BYTES)
+    ]
 
 
 def digests_of(content: bytes) -> dict[str, bytes]:
@@ -69,7 +72,7 @@ def digests_of(content: bytes) -> dict[str, bytes]:
         "MD5": hashlib.md5(content, usedforsecurity=False).digest(),
         "SHA-256 of the parts": hashlib.sha256(b"".join(parts)).digest(),
         "SHA-256 of a part": parts[0],
-        "PDQ": bytes.fromhex(pdq(drawn()) or ""),
+        "PDQ": bytes.fromhex(compute_pdq(drawn()) or ""),
     }
 
 
@@ -86,13 +89,13 @@ def guesses(digest: bytes, values: list[bytes]) -> Iterator[bytes]:
     """What follows from a digest with a salt that stands in the table."""
     for salt in values:
         told = [b"B" + digest, b'J"' + digest.hex().encode() + b'"']
-        yield bytes.fromhex(commitment_by_digest(salt, digest))
+        yield bytes.fromhex(commit_to_digest(salt, digest))
         yield hmac.digest(salt, digest, hashlib.sha256)
         for name in NAMES:
-            of_part = salt_of(salt, name)
-            yield bytes.fromhex(commitment_by_digest(of_part, digest))
+            of_part = derive_salt(salt, name)
+            yield bytes.fromhex(commit_to_digest(of_part, digest))
             for each in told:
-                yield bytes.fromhex(commitment_by_digest(of_part, hashlib.sha256(each).digest()))
+                yield bytes.fromhex(commit_to_digest(of_part, hashlib.sha256(each).digest()))
 
 
 @pytest.mark.parametrize("content", [PICTURE, LARGE], ids=["a picture", "a file in parts"])
@@ -131,18 +134,18 @@ def test_hashes_of_pictures_that_stay_with_their_reporter_are_not_found_either(
     evidence: Evidence,
 ) -> None:
     """Evidence case E33."""
-    look = pdq(drawn()) or ""
+    look = compute_pdq(drawn()) or ""
     sent = evidence.report(pictures=[look])
     everything = "\n".join(text for item in stored(evidence) for text in texts(item))
-    facts = [unfold(item["facts"]) for item in stored(evidence) if "facts" in item]
+    facts = [decompress_text(item["facts"]) for item in stored(evidence) if "facts" in item]
     for each in written(bytes.fromhex(look)):
         assert each not in everything
         assert not [said for said in facts if each in said]
     told = evidence.reporters.follow(sent["reference"], sent["receipt"]).document
     assert told["pictures"] == 1, "its reporter is told that it came"
     (item,) = [each for each in stored(evidence) if "facts" in each]
-    report = report_from(item)
-    assert PictureTable(TABLE, "digest").looks_of(report) == (look,)
+    report = report_from_item(item)
+    assert PictureTable(TABLE, "digest").list_kept_hashes(report) == (look,)
 
 
 def test_with_the_key_the_digests_are_read(evidence: Evidence) -> None:
@@ -152,9 +155,9 @@ def test_with_the_key_the_digests_are_read(evidence: Evidence) -> None:
     told, known = evidence.digests(file), digests_of(PICTURE)
     assert (told.sha256, told.md5) == (known["SHA-256"].hex(), known["MD5"].hex())
     assert told.declared == told.sha256
-    assert commitment_by_digest(told.salt or b"", known["SHA-256"]) == file.bound
+    assert commit_to_digest(told.salt or b"", known["SHA-256"]) == file.bound
     table = PictureTable(TABLE, "digest")
-    picture = table.one(of_file(sent["reference"], 1))
+    picture = table.get_picture(file_picture_name(sent["reference"], 1))
     assert picture is not None
     assert table.pdq(picture) == known["PDQ"].hex()
 
@@ -164,9 +167,9 @@ def test_a_digest_that_was_moved_beside_another_file_opens_to_nothing(
 ) -> None:
     first, second = kept(evidence), kept(evidence, PICTURE + b"!")
     item, other = (
-        file_marks.item_of(TABLE, sent["reference"], 1) or {} for sent in (first, second)
+        file_marks.get_file_item(TABLE, sent["reference"], 1) or {} for sent in (first, second)
     )
-    items.put(TABLE, {**item, "digest": other["digest"]})
+    items.put_item(TABLE, {**item, "digest": other["digest"]})
     (file,) = evidence.files(first)
     told = evidence.digests(file)
     assert (told.sha256, told.broken) == (None, True)
@@ -175,20 +178,20 @@ def test_a_digest_that_was_moved_beside_another_file_opens_to_nothing(
 
 
 def test_without_the_key_nothing_opens() -> None:
-    sealed = DigestKey(lambda: DIGEST.encode()).sealed(b"d" * 32, "A", "1", "digest")
+    sealed = DigestKey(lambda: DIGEST.encode()).seal_digest(b"d" * 32, "A", "1", "digest")
     with pytest.raises(BrokenDigest):
-        DigestKey(lambda: b"e" * 64).opened(sealed, "A", "1", "digest")
+        DigestKey(lambda: b"e" * 64).unseal_digest(sealed, "A", "1", "digest")
     with pytest.raises(BrokenDigest):
-        DigestKey(lambda: DIGEST.encode()).opened(sealed, "A", "2", "digest")
-    assert DigestKey(lambda: DIGEST.encode()).opened(sealed, "A", "1", "digest") == b"d" * 32
+        DigestKey(lambda: DIGEST.encode()).unseal_digest(sealed, "A", "2", "digest")
+    assert DigestKey(lambda: DIGEST.encode()).unseal_digest(sealed, "A", "1", "digest") == b"d" * 32
 
 
 def test_a_file_from_before_is_read_as_it_stands(evidence: Evidence) -> None:
     sent = kept(evidence)
-    item = file_marks.item_of(TABLE, sent["reference"], 1) or {}
+    item = file_marks.get_file_item(TABLE, sent["reference"], 1) or {}
     known = digests_of(PICTURE)
-    items.put(TABLE, {**item, "digest": known["SHA-256"].hex(), "md5": known["MD5"].hex()})
-    table = EvidenceTable(TABLE)
-    (file,) = table.files_of(sent["reference"])
+    items.put_item(TABLE, {**item, "digest": known["SHA-256"].hex(), "md5": known["MD5"].hex()})
+    table = FileTable(TABLE)
+    (file,) = table.list_files(sent["reference"])
     read = replace(file, declared=None)
     assert table.digests(read).sha256 == known["SHA-256"].hex(), "without a key, as it needs none"

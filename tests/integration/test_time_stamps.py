@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from casework.aws.services import log_store
+from casework.aws.services import transparency_log_store
 from functions.history import seal_day
 from functions.stamps import handler
 from tests.builders import NOON
@@ -56,8 +56,10 @@ def days_later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
 def stamps() -> dict[int, bytes]:
     s3 = boto3.client("s3")
     return {
-        size: s3.get_object(Bucket=BUCKET, Key=log_store.stamp_key(size))["Body"].read()
-        for size in log_store.stamped_sizes(BUCKET)
+        size: s3.get_object(Bucket=BUCKET, Key=transparency_log_store.timestamp_object_key(size))[
+            "Body"
+        ].read()
+        for size in transparency_log_store.stamped_sizes(BUCKET)
     }
 
 
@@ -65,7 +67,7 @@ def verdict(
     day: str, authority: Path, folder: Path, capsys: pytest.CaptureFixture[str], stamp: bytes = b""
 ) -> list[str]:
     """What the verifier says, with another stamp in the place of the proof's own."""
-    proof = log_store.proof_of_day(BUCKET, day)
+    proof = transparency_log_store.build_day_proof(BUCKET, day)
     assert proof is not None
     if stamp:
         proof["log"]["stamp"] = base64.b64encode(stamp).decode()
@@ -148,7 +150,7 @@ def test_an_authority_that_fails_is_asked_again_and_its_answer_is_never_publishe
 
 def test_a_replayed_token_is_not_taken(authority: Timekeeper) -> None:
     seal(DAYS[0])
-    authority.says = authority.stamp_of(log_store.note_of(BUCKET, 1))
+    authority.says = authority.stamp_of(transparency_log_store.read_signed_note(BUCKET, 1))
     assert handler.handle({}, None) == {"stamped": []}, "it has not the number that was sent"
 
 
@@ -160,11 +162,11 @@ def test_a_silent_authority_rings_after_a_week_and_leaves_no_day_unsealed(
     for day in DAYS:
         seal(day)
         assert handler.handle({}, None) == {"stamped": []}
-    assert log_store.logged(BUCKET, "day") == set(DAYS), "no gap"
+    assert transparency_log_store.logged_periods(BUCKET, "day") == set(DAYS), "no gap"
     days_later(monkeypatch, 6)
     assert handler.handle({}, None) == {"stamped": []}
     days_later(monkeypatch, 8)
-    with pytest.raises(handler.Silent):
+    with pytest.raises(handler.AuthoritySilent):
         handler.handle({}, None)
     authority.says = None
     assert handler.handle({}, None) == {"stamped": [3]}, "the last one holds for all before it"

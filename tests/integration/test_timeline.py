@@ -11,32 +11,32 @@ import pytest
 
 from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.messages import StoredMessage, message_item, message_to
+from casework.aws.table.messages import StoredMessage, message_item, message_to_reporter_item
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
-from casework.case.times import stamp
-from casework.moves import asking, deadlines, inquiry, merging, referring, triage
-from casework.moves.messaging import messaged
-from casework.moves.weight import Weight
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason, Priority
+from casework.moves import deadlines, inquiry, merges, questions, referrals, triage
+from casework.moves.messages import record_message
+from casework.moves.severity import CaseSeverity
 from casework.pack.entries import Deadlines
 from casework.pack.jurisdiction import open_pack
-from casework.report.notices import is_news
-from casework.report.way import (
-    TOLD,
-    Hearing,
-    Placed,
+from casework.report.public_timeline import (
+    PUBLIC_STEP_BY_MOVE,
+    PublicEntry,
     PublicStatus,
     ReportHappening,
-    ToldEntry,
-    way,
+    TimelineInputs,
+    TimelineScope,
+    build_timeline,
 )
-from casework.text.reference import case_id_of
-from functions.desk.shown import lists
+from casework.report.reporter_news import is_reporter_news
+from casework.text.reference import case_id_from_reference
+from functions.desk.queries import lists
 from functions.intake import operations
-from functions.triage.merging import move
+from functions.triage.case_moves import move_reports_to_case
 from tests import admitting, decided
 from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
 from tests.integration.answers import Answered
@@ -66,26 +66,26 @@ class Lives:
     def opens(self, reference: str) -> Case:
         """The report opens a case, which is assessed."""
         case = Case(
-            id=case_id_of(reference),
+            id=case_id_from_reference(reference),
             status=Status.RECEIVED,
-            opened_at=stamp(self.at),
+            opened_at=format_timestamp(self.at),
             opened_by=reference,
             correlation_id="x",
             language="fr",
             category="fraud",
         )
-        self.table.open(triage.opened(case, self.later()), [])
+        self.table.open(triage.open_case(case, self.later()), [])
         self.joins(reference, case)
-        weight = Weight(Priority.URGENT)
+        weight = CaseSeverity(Priority.URGENT)
         clocks = clocks_of(*DAY)
         return self.goes(
-            case, triage.assessed, weight=weight, territory=None, clocks=clocks, data={}
+            case, triage.record_assessment, weight=weight, territory=None, clocks=clocks, data={}
         )
 
     def joins(self, reference: str, case: Case) -> None:
         """A report becomes one of the case."""
-        clock = deadlines.alone(FOUR_HOURS, Priority.URGENT, self.at)
-        self.table.reports.link(reference, case.id, stamp(self.at), (), alone=clock)
+        clock = deadlines.start_report_clock(FOUR_HOURS, Priority.URGENT, self.at)
+        self.table.reports.link(reference, case.id, format_timestamp(self.at), (), alone=clock)
 
     def admit(self, case: Case, *references: str) -> None:
         """A person admits reports of the case by their names, or all of them."""
@@ -106,46 +106,46 @@ class Lives:
         corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
         place: dict[str, Any] = {"territory": None, "country": None, "unit": None}
         self.goes(case, decided.confirmed, ANALYST, **corrected, **place)
-        self.goes(case, referring.referred, unit=RABAT, data={"unit": RABAT})
-        return self.goes(case, referring.published, DAY)
+        self.goes(case, referrals.queue_referral, unit=RABAT, data={"unit": RABAT})
+        return self.goes(case, referrals.mark_published, DAY)
 
     def ask(self, case: Case, report: str, text: str = "Quel jour ?", before: int = 0) -> Case:
         """An analyst asks a reporter."""
         asked: dict[str, Any] = {"language": "fr", "answer_seconds": 3_600, "put_before": before}
-        return self.goes(case, asking.asked, ANALYST, report=report, text=text, **asked)
+        return self.goes(case, questions.ask_reporter, ANALYST, report=report, text=text, **asked)
 
     def write(self, case: Case, text: str, report: str | None = None) -> None:
         """A person on the case writes to its reporters."""
         at = self.later()
-        now = self.table.case(case.id)
+        now = self.table.get_case(case.id)
         reports = (report,) if report else ()
-        message = StoredMessage(now.events + 1, stamp(at), ANALYST, text, reports, text)
-        change = messaged(now, at, ANALYST, reports=reports, bound=message.bound)
+        message = StoredMessage(now.events + 1, format_timestamp(at), ANALYST, text, reports, text)
+        change = record_message(now, at, ANALYST, reports=reports, bound=message.commitment_hex)
         kept = [message_item(case.id, message)]
-        kept += [message_to(case.id, message, each) for each in reports]
-        self.table.save(change, [items.putting(TABLE, each) for each in kept])
+        kept += [message_to_reporter_item(case.id, message, each) for each in reports]
+        self.table.save(change, [items.put_write(TABLE, each) for each in kept])
 
     def merge(self, case: Case, into: Case) -> None:
         """One case goes into another, with its reports."""
-        kept = self.table.case(into.id)
+        kept = self.table.get_case(into.id)
         gone = self.goes(
-            case, lambda now, at: merging.merged(now, kept, at, ANALYST, {}, clocks_of(*DAY))
+            case, lambda now, at: merges.merge_case(now, kept, at, ANALYST, {}, clocks_of(*DAY))
         )
-        move(self.table, gone, self.at)
+        move_reports_to_case(self.table, gone, self.at)
 
     def split(self, case: Case, off: Case) -> None:
         """A merged case stands on its own again, with its reports."""
-        kept = self.table.case(off.id)
-        back = self.goes(case, lambda now, at: merging.split(now, kept, at, ANALYST, DAY))
-        move(self.table, back, self.at)
+        kept = self.table.get_case(off.id)
+        back = self.goes(case, lambda now, at: merges.split_case(now, kept, at, ANALYST, DAY))
+        move_reports_to_case(self.table, back, self.at)
 
     def take_out(self, case: Case, reference: str) -> Case:
         """A report is taken out of its case; the one it opens."""
         taken: list[Case] = []
 
         def decide(now: Case, at: datetime) -> Change:
-            apart, bound = lists.apart(self.table, open_pack("ma"), now, reference, at)
-            change = merging.taken_out(
+            apart, bound = lists.split_off_preview(self.table, open_pack("ma"), now, reference, at)
+            change = merges.split_off_report(
                 now, apart, at, ANALYST, report=reference, bound=bound, because="other_facts"
             )
             taken[:] = [each.after for each in change.beside]
@@ -180,10 +180,10 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
     report = lives.report()
     case = lives.opens(report)
     lives.ask(case, report)
-    lives.goes(case, lambda now, at: asking.answered(now, at, question=1, report=report))
+    lives.goes(case, lambda now, at: questions.record_answer(now, at, question=1, report=report))
     lives.confirm(case)
     lives.goes(case, decided.acknowledged, OFFICER)
-    end = lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+    end = lives.goes(case, inquiry.close_by_unit, OFFICER, CloseReason.SENT_TO_COURT, {})
     told = lives.follow(report, "en").document
     assert [each["status"] for each in told["timeline"]] == [
         *("received", "in_review", "asked", "answered", "being_referred", "with_unit", "closed"),
@@ -198,7 +198,7 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
         "The examination of the case has ended. The case was sent to court.",
     ]
     events = {event.move: event.at for event in lives.table.events(case.id)}
-    (stored,) = lives.table.reports.several([report])
+    (stored,) = lives.table.reports.get_reports([report])
     assert stored.alone is not None
     assert [each["at"] for each in told["timeline"]] == [
         told["accepted_at"],
@@ -210,11 +210,11 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
 
 def test_steps_of_a_case_keep_their_order_though_clocks_of_two_machines_differ() -> None:
     told = [
-        ToldEntry(2, "2026-01-01T12:00:02Z", PublicStatus.BEING_REFERRED),
-        ToldEntry(3, "2026-01-01T11:59:59Z", PublicStatus.WITH_UNIT),
+        PublicEntry(2, "2026-01-01T12:00:02Z", PublicStatus.BEING_REFERRED),
+        PublicEntry(3, "2026-01-01T11:59:59Z", PublicStatus.WITH_UNIT),
     ]
-    hears = Hearing(case="C", first=1, since="2026-01-01T09:00:00Z")
-    came = way(Placed(hears), told, "2026-01-02T00:00:00Z")
+    hears = TimelineScope(case="C", first=1, since="2026-01-01T09:00:00Z")
+    came = build_timeline(TimelineInputs(hears), told, "2026-01-02T00:00:00Z")
     assert [each.step for each in came.told] == [
         *(PublicStatus.BEING_REFERRED, PublicStatus.WITH_UNIT),
     ]
@@ -238,10 +238,10 @@ def test_no_step_names_people_units_or_other_reporters(lives: Lives) -> None:
     lives.joins(other, case)
     lives.admit(case)
     lives.ask(case, other, text="Canari : une question à une autre personne")
-    lives.goes(case, asking.unanswered)
+    lives.goes(case, questions.expire_question)
     lives.confirm(case)
     lives.goes(case, decided.acknowledged, OFFICER)
-    lives.goes(case, inquiry.exported, OFFICER)
+    lives.goes(case, inquiry.record_export, OFFICER)
     shown = lives.follow(report)
     for hidden in (other, case.id, "canar", "Canari", RABAT, ANALYST, OFFICER):
         assert hidden not in shown.text
@@ -257,7 +257,7 @@ def test_a_report_sees_where_the_case_stood_as_it_was_admitted_and_the_steps_sin
     first = lives.report()
     lives.later(minutes=-180)
     case = lives.opens(first)
-    lives.goes(case, deadlines.escalated, DAY)
+    lives.goes(case, deadlines.escalate_missed_deadline, DAY)
     lives.confirm(case)
     lives.goes(case, decided.acknowledged, OFFICER)
     late = lives.report()
@@ -267,7 +267,7 @@ def test_a_report_sees_where_the_case_stood_as_it_was_admitted_and_the_steps_sin
     assert lives.steps(late) == ["received", "in_review", "with_unit"]
     admit = list(lives.table.events(case.id))[-1]
     assert lives.follow(late).document["timeline"][-1]["at"] == admit.at
-    lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+    lives.goes(case, inquiry.close_by_unit, OFFICER, CloseReason.SENT_TO_COURT, {})
     assert lives.steps(late) == ["received", "in_review", "with_unit", "closed"]
 
 
@@ -277,11 +277,11 @@ def test_a_dispute_between_units_is_no_step_until_the_review_begins_again(lives:
     other: dict[str, Any] = {"reason": DeclineReason.OTHER_TERRITORY, "named": SALE}
     lives.goes(case, decided.declined, OFFICER, **other)
     again: dict[str, Any] = {"unit": SALE, "review_seconds": DAY}
-    lives.goes(case, referring.rerouted, most_declines=2, **again)
+    lives.goes(case, referrals.reroute_referral, most_declines=2, **again)
     assert lives.steps(report) == ["received", "in_review", "being_referred"]
-    lives.goes(case, referring.published, DAY)
+    lives.goes(case, referrals.mark_published, DAY)
     lives.goes(case, decided.declined, OFFICER, **{**other, "named": RABAT})
-    lives.goes(case, referring.rerouted, most_declines=1, **again)
+    lives.goes(case, referrals.reroute_referral, most_declines=1, **again)
     assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
 
 
@@ -292,16 +292,26 @@ def test_a_corrected_reason_of_the_end_is_a_step_and_a_corrected_suspect_is_none
     case = lives.confirm(lives.opens(report))
     lives.goes(case, decided.acknowledged, OFFICER)
     found: dict[str, Any] = {"suspect": 1, "happening": "identified", "on": "2026-03-02"}
-    lives.goes(case, inquiry.suspected, OFFICER, found, number=1, standing="sought")
-    wrong = {"suspect": 1, "corrects": lives.table.case(case.id).events, "because": "other_case"}
+    lives.goes(case, inquiry.record_suspect_event, OFFICER, found, number=1, standing="sought")
+    wrong = {
+        "suspect": 1,
+        "corrects": lives.table.get_case(case.id).events,
+        "because": "other_case",
+    }
     lives.goes(
-        case, inquiry.suspected, OFFICER, wrong, number=1, standing="withdrawn", move=Move.CORRECT
+        case,
+        inquiry.record_suspect_event,
+        OFFICER,
+        wrong,
+        number=1,
+        standing="withdrawn",
+        move=Move.CORRECT,
     )
     assert lives.steps(report)[-1] == "with_unit"
-    lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
-    closed = lives.table.case(case.id).events
+    lives.goes(case, inquiry.close_by_unit, OFFICER, CloseReason.SENT_TO_COURT, {})
+    closed = lives.table.get_case(case.id).events
     abroad = CloseReason.SENT_ABROAD
-    lives.goes(case, inquiry.ended_otherwise, OFFICER, abroad, {"corrects": closed})
+    lives.goes(case, inquiry.correct_close_reason, OFFICER, abroad, {"corrects": closed})
     told = lives.follow(report, "en").document
     assert [each["status"] for each in told["timeline"][-3:]] == [
         "with_unit",
@@ -313,7 +323,7 @@ def test_a_corrected_reason_of_the_end_is_a_step_and_a_corrected_suspect_is_none
         "The case was sent to the authorities of another country."
     )
     assert told["notes"] == ["The case was sent to the authorities of another country."]
-    news = [each.move for each in lives.table.events(case.id) if is_news(each)]
+    news = [each.move for each in lives.table.events(case.id) if is_reporter_news(each)]
     assert news == ["acknowledge", "close", "correct"]
 
 
@@ -332,7 +342,7 @@ def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> N
     report = lives.report()
     case = lives.confirm(lives.opens(report))
     lives.goes(case, decided.acknowledged, OFFICER)
-    lives.goes(case, referring.transferred, OFFICER, unit=SALE, data={})
+    lives.goes(case, referrals.transfer_case, OFFICER, unit=SALE, data={})
     assert lives.steps(report)[-2:] == ["with_unit", "being_referred"]
 
 
@@ -357,17 +367,17 @@ def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
     )
     assert told["notes"] == ["The examination of your report is late. Supervisors were told."]
     for _ in range(2):
-        lives.goes(case, deadlines.escalated, (60, 60, 60))
+        lives.goes(case, deadlines.escalate_missed_deadline, (60, 60, 60))
     assert lives.follow(report, "en").document["timeline"] == told["timeline"]
     passed = [each for each in lives.table.events(case.id) if each.move == "escalate"]
-    assert [is_news(each) for each in passed] == [True, False]
+    assert [is_reporter_news(each) for each in passed] == [True, False]
 
 
 def test_a_reporter_is_told_of_a_later_missed_deadline_too(lives: Lives) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))
     for _ in range(2):
-        lives.goes(case, deadlines.escalated, (60, 60, 60))
+        lives.goes(case, deadlines.escalate_missed_deadline, (60, 60, 60))
     assert lives.steps(report) == ["received", "in_review", "being_referred", "late"]
 
 
@@ -392,7 +402,7 @@ def test_after_a_merge_each_reporter_keeps_what_was_told_and_hears_more_once_adm
     opener, report = lives.report(), lives.report()
     kept, case = lives.confirm(lives.opens(opener)), lives.opens(report)
     lives.ask(case, report, text="Première question ?")
-    lives.goes(case, asking.unanswered)
+    lives.goes(case, questions.expire_question)
     lives.write(case, "Un mot avant la fusion.")
     lives.merge(case, into=kept)
     before = [lives.follow(each).text for each in (opener, report)]
@@ -420,7 +430,7 @@ def test_an_admitted_reporter_hears_on_after_a_merge_and_a_split(lives: Lives) -
     lives.admit(case, report)
     lives.merge(case, into=kept)
     lives.ask(kept, report, text="Question pendant la fusion ?")
-    lives.goes(kept, asking.unanswered)
+    lives.goes(kept, questions.expire_question)
     lives.write(kept, "Un mot pendant la fusion.")
     lives.confirm(kept)
     lives.split(case, off=kept)
@@ -454,14 +464,19 @@ def test_a_reporter_sees_no_trace_of_being_taken_out(lives: Lives, *, opens: boo
     assert lives.follow(report).text == before.text
     lives.write(case, "Canari : à ceux qui restent.")
     lives.goes(case, decided.acknowledged, OFFICER)
-    lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+    lives.goes(case, inquiry.close_by_unit, OFFICER, CloseReason.SENT_TO_COURT, {})
     assert lives.follow(report).text == before.text
     assert lives.steps(report) == ["received", "in_review", "being_referred"]
     assert lives.steps(other)[-2:] == ["with_unit", "closed"]
     lives.goes(
-        apart, triage.assessed, weight=Weight(), territory=None, clocks=clocks_of(*DAY), data={}
+        apart,
+        triage.record_assessment,
+        weight=CaseSeverity(),
+        territory=None,
+        clocks=clocks_of(*DAY),
+        data={},
     )
-    lives.goes(apart, deadlines.escalated, DAY)
+    lives.goes(apart, deadlines.escalate_missed_deadline, DAY)
     assert lives.follow(report).text == before.text, "nobody acted on it yet"
     lives.write(apart, "Un mot sur votre seul signalement.")
     lives.goes(apart, decided.rejected, ANALYST, CloseReason.DUPLICATE)
@@ -483,4 +498,6 @@ def test_an_unadmitted_reporter_sees_no_trace_of_being_taken_out(lives: Lives) -
 
 
 def test_only_moves_with_news_for_reporters_become_steps() -> None:
-    assert set(TOLD.values()) == {*PublicStatus, *ReportHappening} - {PublicStatus.RECEIVED}
+    assert set(PUBLIC_STEP_BY_MOVE.values()) == {*PublicStatus, *ReportHappening} - {
+        PublicStatus.RECEIVED
+    }

@@ -11,24 +11,24 @@ from urllib.parse import urlencode
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import keys
 from casework.aws.table.erasure import erase_case
-from casework.aws.table.statistics_counters import Counters
+from casework.aws.table.statistics_counters import StatisticsCounters
 from casework.aws.table.statistics_table import StatisticsTable
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Duty, Priority
-from casework.credentials import trial
+from casework.case.value_objects import Duty, Priority
+from casework.credentials import trial_mark
 from casework.decisions.staff import Role
-from casework.moves.keeping import all_erased, trial_ended
-from casework.pack.jurisdiction import PACKS
-from casework.pack.published_table import law_of
-from casework.text.realm import Realm, realm_of
-from casework.text.reference import case_id_of
+from casework.moves.retention import end_trial_case, finish_erasure
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
+from casework.pack.published_table import load_statistics_law
+from casework.text.realm import Realm, realm_from_name
+from casework.text.reference import case_id_from_reference
 from functions.desk import handler as desk_handler
-from functions.intake.trials import HEADER
+from functions.intake.trials import TRIAL_MARK_HEADER
 from functions.statistics import counting
 from functions.statistics import handler as bilan
 from tests.builders import RABAT, a_report, a_staff_address
@@ -53,7 +53,11 @@ def marked(
 ) -> dict[str, str]:
     """The header of a trial, as a deployer signs it."""
     now = int(time.time()) - ago
-    return {HEADER: trial.mark(secret.encode(), path=path, key=key, body=body, now=now)}
+    return {
+        TRIAL_MARK_HEADER: trial_mark.make_trial_mark(
+            secret.encode(), path=path, key=key, body=body, now=now
+        )
+    }
 
 
 def as_sent(**said: Any) -> bytes:
@@ -78,7 +82,7 @@ def test_a_report_with_its_mark_is_kept_as_a_trial_and_followed_as_any(
     assert (first.status, again.status) == (201, 201)
     assert again.document == first.document
     reference = first.document["reference"]
-    assert realm_of(reference) is Realm.TRIAL
+    assert realm_from_name(reference) is Realm.TRIAL
     assert [item["pk"]["S"] for item in reporters.items()] == [f"REPORT#{reference}"]
     assert reporters.follow(reference, first.document["receipt"]).status == 200
     assert reporters.follow(reference, first.document["receipt"][::-1]).status == 404
@@ -90,7 +94,7 @@ def test_the_form_without_javascript_takes_the_mark_alike(reporters: Reporters) 
     body = urlencode(form).encode()
     done = reporters.call("POST", PLAIN, FORM | marked(body, path=PLAIN), body)
     assert done.status == 201
-    assert realm_of(codes(done)[0]) is Realm.TRIAL
+    assert realm_from_name(codes(done)[0]) is Realm.TRIAL
 
 
 def test_only_a_report_with_a_trial_mark_reads_the_secret_of_the_mark(
@@ -111,7 +115,7 @@ def test_only_a_report_with_a_trial_mark_reads_the_secret_of_the_mark(
     [
         {"secret": "o" * 64},
         {"secret": ""},
-        {"ago": trial.LASTS_SECONDS + 60},
+        {"ago": trial_mark.MARK_TTL_SECONDS + 60},
         {"ago": -3_600},
         {"path": PLAIN},
         {"key": "3c9e0c6e-7a35-4f6f-9e28-5a7cc8bd2f11"},
@@ -133,7 +137,7 @@ def test_an_invalid_trial_mark_is_refused_and_its_report_is_not_kept(
 
 @pytest.mark.parametrize("typed", ["", "1", "true", "trial", "\u0661.a", "9" * 400, "a, b"])
 def test_a_typed_header_never_makes_a_trial_of_a_report(reporters: Reporters, typed: str) -> None:
-    refused = reporters.send(as_sent(), a_key(), **{HEADER: typed})
+    refused = reporters.send(as_sent(), a_key(), **{TRIAL_MARK_HEADER: typed})
     assert (refused.status, problem(refused)) == (403, "trial-mark-refused")
     assert reporters.items() == []
 
@@ -142,7 +146,7 @@ def test_intake_checks_the_trial_mark_before_the_report(
     reporters: Reporters,
 ) -> None:
     """An edge that drops the header would keep trials as reports; a body `{}` finds it safely."""
-    wrong = {HEADER: "1"}
+    wrong = {TRIAL_MARK_HEADER: "1"}
     assert problem(reporters.send(b"{}", a_key(), **wrong)) == "trial-mark-refused"
     assert problem(reporters.send(b"{}", a_key())) == "not-valid"
     assert reporters.items() == []
@@ -165,7 +169,7 @@ def test_a_trial_and_a_report_with_one_idempotency_key_stay_two(reporters: Repor
     body, key = as_sent(), a_key()
     tried, sent = try_out(reporters, body, key), reporters.send(body, key)
     assert (tried.status, sent.status) == (201, 201)
-    assert realm_of(sent.document["reference"]) is Realm.REAL
+    assert realm_from_name(sent.document["reference"]) is Realm.REAL
     assert len(reporters.items()) == 2
 
 
@@ -183,8 +187,10 @@ def test_a_trial_joins_no_report_and_no_report_joins_a_trial(office: Office) -> 
     office.deliver(real, tried)
     again, tried_again = (office.accept(realm=each, locations=PHONE) for each in Realm)
     office.deliver(tried_again, again)
-    assert office.case_of(again).id == office.case_of(real).id == case_id_of(real)
-    assert office.case_of(tried_again).id == office.case_of(tried).id == case_id_of(tried)
+    assert office.case_of(again).id == office.case_of(real).id == case_id_from_reference(real)
+    assert (
+        office.case_of(tried_again).id == office.case_of(tried).id == case_id_from_reference(tried)
+    )
     assert len(office.cases()) == 2
 
 
@@ -202,10 +208,10 @@ def test_a_case_never_suggests_a_case_of_the_other_realm(office: Office) -> None
     named |= {
         each.case
         for case in office.cases()
-        if realm_of(case.id) is Realm.REAL
+        if realm_from_name(case.id) is Realm.REAL
         for each in case.suggestions
     }
-    assert {realm_of(each) for each in named} == {Realm.REAL}
+    assert {realm_from_name(each) for each in named} == {Realm.REAL}
 
 
 # ---- receivers
@@ -270,7 +276,7 @@ def _figures(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     public = bilan.handle(event, None)
     assert public["statusCode"] == 200
     day = f"{today:%Y-%m-%d}"
-    known = Counters(TABLE).known(day, day, day)
+    known = StatisticsCounters(TABLE).figures_known_on(day, day, day)
     return public["body"], repr(sorted(known.items()))
 
 
@@ -283,13 +289,13 @@ def test_figures_are_byte_for_byte_the_same_with_and_without_trials(
     assert '"count":6' in without[0]
     _life(office, (Realm.TRIAL,))
     assert _figures(monkeypatch) == without
-    law = law_of(PACKS / "ma")
-    event = recount(StatisticsTable(TABLE, law), step.now(), repair=True)
+    law = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
+    event = recount(StatisticsTable(TABLE, law), task_state.now(), repair=True)
     assert (event["uncounted"], event["drifted"]) == (0, 0)
     assert _figures(monkeypatch) == without
     assert not [
         each
-        for each in office.items(keys.counted_line_key.partition_begins)
+        for each in office.items(keys.report_count_key.partition_begins)
         if "TEST-" in str(each)
     ]
 
@@ -305,7 +311,7 @@ def _a_case_everywhere(desk: Desk, realm: Realm) -> list[Case]:
     desk.waits(held)
     officer = desk.enrol(Role.OFFICER, RABAT, realm=realm)
     assert desk.acknowledge(held, ACCEPT, officer).status == 200
-    ask_who(desk.table.case(held.id))
+    ask_who(desk.table.get_case(held.id))
     return [urgent, referred, held]
 
 
@@ -357,7 +363,10 @@ def test_a_case_of_the_other_realm_answers_like_a_missing_one(desk: Desk) -> Non
     """At every address that names a case, for every role, to the byte but for the request's id."""
     addresses = [each for each in desk_handler.api.operations if "{id}" in each.path]
     for realm, other in (tuple(Realm), tuple(reversed(Realm))):
-        case, nobodys = desk.referred(RABAT, realm=other), case_id_of("0000-0000-0000-0000-0")
+        case, nobodys = (
+            desk.referred(RABAT, realm=other),
+            case_id_from_reference("0000-0000-0000-0000-0"),
+        )
         for role in Role:
             by = desk.enrol(role, RABAT if role is Role.OFFICER else None, realm=realm)
             for each in addresses:
@@ -385,7 +394,7 @@ def test_a_cursor_leads_into_no_other_realm(desk: Desk) -> None:
     for realm, other in (tuple(Realm), tuple(reversed(Realm))):
         page = desk.table.duty(Duty.IMMINENT, 1, realm=other)
         further = desk.table.duty(Duty.IMMINENT, 10, page.after, realm)
-        assert {realm_of(each) for each in further.ids} <= {realm}
+        assert {realm_from_name(each) for each in further.ids} <= {realm}
 
 
 def test_no_trial_is_merged_with_a_case_of_people(desk: Desk) -> None:
@@ -394,7 +403,7 @@ def test_no_trial_is_merged_with_a_case_of_people(desk: Desk) -> None:
         merge = {"outcome": "merge", "into": into.id}
         refused = desk.review(case, merge, desk.enrol(Role.ANALYST, realm=realm))
         assert (refused.status, problem(refused)) == (404, "case-not-found")
-        assert desk.table.case(case.id) == case
+        assert desk.table.get_case(case.id) == case
 
 
 def test_a_trial_is_worked_on_as_any_case(desk: Desk) -> None:
@@ -403,7 +412,7 @@ def test_a_trial_is_worked_on_as_any_case(desk: Desk) -> None:
     analyst = desk.enrol(Role.ANALYST, realm=Realm.TRIAL)
     assert ids(desk.queue(analyst)) == [case.id]
     assert desk.review(case, CONFIRM, analyst).status == 200
-    sent = desk.refer_confirmed(desk.table.case(case.id), RABAT)
+    sent = desk.refer_confirmed(desk.table.get_case(case.id), RABAT)
     desk.waits(sent)
     officer = desk.enrol(Role.OFFICER, RABAT, realm=Realm.TRIAL)
     assert ids(desk.queue(officer)) == [case.id]
@@ -425,11 +434,13 @@ def test_a_trial_can_be_ended_in_every_status_and_its_history_verifies(
     case = office.acknowledge(office.published(**said)) if stands == "acknowledged" else None
     case = case or getattr(office, stands)(**said)
     office.later(minutes=1)
-    office.table.update(case.id, lambda now: trial_ended(now, step.now(), "whoever deploys"))
+    office.table.update(
+        case.id, lambda now: end_trial_case(now, task_state.now(), "whoever deploys")
+    )
     assert office.sweep()["erasing"] == 1
     case = office.now_case(case)
-    assert (case.status, case.erasing, dict(case.dues)) == (Status.ERASED, None, {})
-    assert list(differences(office.table, case.id)) == []
+    assert (case.status, case.erasing, dict(case.pending_deadlines)) == (Status.ERASED, None, {})
+    assert list(find_history_differences(office.table, case.id)) == []
     left = json.dumps(office.items(""), default=repr)
     assert "banque" not in left
     assert not office.items("IDENTIFIER#")
@@ -441,11 +452,11 @@ def test_ending_a_trial_removes_no_item_of_a_real_case(office: Office) -> None:
     real = office.in_review(locations=PHONE)
     before = office.items("")
     tried = office.case_of(in_trial(office, locations=PHONE))
-    at = step.now()
-    office.table.update(tried.id, lambda now: trial_ended(now, at, "whoever deploys"))
+    at = task_state.now()
+    office.table.update(tried.id, lambda now: end_trial_case(now, at, "whoever deploys"))
     for _ in erase_case(office.table, office.now_case(tried), at):
         pass
-    office.table.update(tried.id, all_erased)
+    office.table.update(tried.id, finish_erasure)
     after = [item for item in office.items("") if "TEST-" not in str(item)]
     assert after == before
     assert office.now_case(real) == real

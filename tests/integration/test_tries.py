@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import MOST_TRIES, Case
-from casework.case.parts import Duty, Priority
-from casework.case.times import stamp
+from casework.case.case import MAX_KEPT_REACH_ATTEMPTS, Case
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty, Priority
 from casework.decisions.staff import Role
-from casework.moves import running
+from casework.moves import executions
 from casework.pack import phones
 from casework.pack.jurisdiction import open_pack
-from casework.pack.phones import Phone, Phones
+from casework.pack.phones import PackPhone, PackPhones
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import Desk
@@ -31,15 +31,15 @@ def try_(desk: Desk, case: Case, said: dict[str, Any], by: str, key: str = "") -
     return post(desk, f"cases/{case.id}/tries", said, by, key)
 
 
-def with_phones(monkeypatch: pytest.MonkeyPatch, **lists: dict[str, Phone]) -> None:
+def with_phones(monkeypatch: pytest.MonkeyPatch, **lists: dict[str, PackPhone]) -> None:
     """The pack of the desk with these numbers."""
-    none: dict[str, Phone] = {}
-    known = Phones(**{"units": none, "control_rooms": none, "offices": none, **lists})
-    monkeypatch.setattr(phones, "phones_of", lambda _: known)
+    none: dict[str, PackPhone] = {}
+    known = PackPhones(**{"units": none, "control_rooms": none, "offices": none, **lists})
+    monkeypatch.setattr(phones, "load_phones", lambda _: known)
 
 
-def a_phone(entry: str, number: str, *, confirmed: bool) -> Phone:
-    return Phone(
+def a_phone(entry: str, number: str, *, confirmed: bool) -> PackPhone:
+    return PackPhone(
         id=entry, number=number, source="a test", date=date(2026, 2, 1), confirmed=confirmed
     )
 
@@ -52,11 +52,11 @@ def test_all_see_who_called_whom_with_what_result_and_when_they_call_again(desk:
     assert (answered.status, answered.headers["ETag"]) == (200, case.etag)
     told = {
         "by": ana,
-        "at": stamp(NOON),
+        "at": format_timestamp(NOON),
         "whom": "unit",
         "of": RABAT,
         "result": "no_answer",
-        "call_back_at": stamp(NOON + timedelta(minutes=18)),
+        "call_back_at": format_timestamp(NOON + timedelta(minutes=18)),
     }
     line = on_board(desk, case, ben, Duty.IMMINENT)
     assert line["tries"] == [told]
@@ -73,7 +73,7 @@ def test_whoever_tries_while_nobody_has_the_case_has_it(desk: Desk) -> None:
     ana, ben = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
     assert try_(desk, case, NO_ANSWER, ana).document["taken"]["by"] == ana
     assert try_(desk, case, NO_ANSWER, ben).document["taken"]["by"] == ana
-    desk.table.save(running.stuck(desk.table.case(case.id), NOON, "runs_exhausted"))
+    desk.table.save(executions.mark_stuck(desk.table.get_case(case.id), NOON, "runs_exhausted"))
     assert try_(desk, case, NO_ANSWER, ben).document["taken"]["news"] is True
     assert try_(desk, case, NO_ANSWER, ana).document["taken"]["news"] is False
 
@@ -107,11 +107,11 @@ def test_a_try_names_parties_and_results_of_the_list_and_has_no_words(
 
 def test_a_case_keeps_its_latest_tries_and_its_history_all(desk: Desk) -> None:
     case, ana = desk.in_review(imminent=True), desk.enrol(Role.ANALYST)
-    for _ in range(MOST_TRIES + 2):
+    for _ in range(MAX_KEPT_REACH_ATTEMPTS + 2):
         try_(desk, case, NO_ANSWER, ana)
-    assert len(desk.table.case(case.id).tries) == MOST_TRIES
+    assert len(desk.table.get_case(case.id).tries) == MAX_KEPT_REACH_ATTEMPTS
     moves = [each.move for each in desk.table.events(case.id)]
-    assert moves.count("tried") == MOST_TRIES + 2
+    assert moves.count("tried") == MAX_KEPT_REACH_ATTEMPTS + 2
 
 
 def test_recording_a_try_reads_no_history(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_after_the_referral_the_unit_that_holds_the_case_is_called(desk: Desk) -
     calls = desk.case(case, desk.enrol(Role.OFFICER, SALE)).document
     assert calls["to_call"] == [], "it is not urgent"
     urgent = desk.table.save(
-        running.stuck(desk.in_review(Priority.IMMEDIATE), NOON, "runs_exhausted")
+        executions.mark_stuck(desk.in_review(Priority.IMMEDIATE), NOON, "runs_exhausted")
     )
     unit, *_ = desk.case(urgent, desk.enrol(Role.ANALYST)).document["to_call"]
     assert unit["whom"] == "unit"
@@ -197,8 +197,8 @@ def test_no_number_stands_in_a_history_or_a_log(
 
 
 def test_the_numbers_of_the_pack_are_nobodys_but_emergency_services() -> None:
-    known = phones.phones_of(open_pack("ma").folder)
-    assert known == Phones({}, {}, {}), "no invented number stands under a real institution"
+    known = phones.load_phones(open_pack("ma").folder)
+    assert known == PackPhones({}, {}, {}), "no invented number stands under a real institution"
 
 
 def test_a_try_after_a_take_keeps_who_has_it(desk: Desk) -> None:

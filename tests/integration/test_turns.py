@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.aws.services.clients import client
-from casework.aws.table.desk_keys import LAST_TURN, group_key
+from casework.aws.services.clients import aws_client
+from casework.aws.table.desk_keys import MAX_QUEUE_TURN, group_key
 from casework.aws.table.erasure import erase_report
 from casework.aws.table.group_table import GroupTable
-from casework.aws.table.wire import from_wire
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.first_glance import ListTurn
 from casework.case.lifecycle import Move
-from casework.case.looking import ListTurn
-from casework.case.parts import Duty
+from casework.case.value_objects import Duty
 from casework.decisions.staff import Role
-from casework.linking.groups import Traits, firsts_first
+from casework.linking.groups import GroupTraits, firsts_first
 from casework.text.realm import Realm
 from functions.triage import reconcile
 from functions.triage.files import follow_file
@@ -41,7 +41,7 @@ def danger(front: Front, words: str, **said: Any) -> str:
 
 
 def place(front: Front, report: str) -> ListTurn:
-    found = front.office.table.reports.one(report)
+    found = front.office.table.reports.get_report(report)
     assert found is not None
     assert found.unseen is not None
     return found.unseen.stands
@@ -59,7 +59,7 @@ def test_one_person_stands_among_the_first_lines_whatever_comes_around_her(
     her = her or danger(front, HERS)
 
     assert her in front.names()[:3]
-    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    duty = [front.office.table.get_case(each).opened_by for each in duty_ids(front)]
     assert her in duty[:3]
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_comes_later_gives_her_a_line_of_her_own(front: Front) -> No
         follow_file(_settings(), front.case(her).id, her, 1)
     assert (place(front, her).turn, place(front, her).group) == (1, "")
     assert sorted(front.names()) == sorted([reports[0], her])
-    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    duty = [front.office.table.get_case(each).opened_by for each in duty_ids(front)]
     assert her in duty[:2]
     (crowd,) = [each for each in front.listed() if each["reference"] == reports[0]]
     assert crowd["group"]["count"] == len(others)
@@ -108,7 +108,7 @@ def test_what_she_adds_later_gives_her_a_line_of_her_own(front: Front) -> None:
     assert deliver(add(front.office, her, text="Mon enfant saigne, 3 rue Atlas.")) == []
     assert (place(front, her).turn, place(front, her).group) == (1, "")
     assert sorted(front.names()) == sorted([reports[0], her])
-    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    duty = [front.office.table.get_case(each).opened_by for each in duty_ids(front)]
     assert her in duty[:2]
 
 
@@ -119,7 +119,7 @@ def test_what_she_adds_after_a_verdict_on_copies_brings_her_case_out_of_the_line
     her = reports[4]
     copies_of(front, reports[0], "nothing_urgent")
     assert deliver(add(front.office, her, text="Il tire sur les gens, venez.")) == []
-    duty = [front.office.table.case(each).opened_by for each in duty_ids(front)]
+    duty = [front.office.table.get_case(each).opened_by for each in duty_ids(front)]
     assert her in duty[:2]
 
 
@@ -163,7 +163,9 @@ def test_the_second_text_finds_the_first_whichever_word_was_exchanged(desk: Desk
         at = datetime(2026, 3, day, 12, tzinfo=UTC)
         near = FLOOD.replace(word, "autre")
         first, second = (
-            table.enter(Traits.of(text, text, "", (), key), a_reference(2 * day + n), at)
+            table.enter(
+                GroupTraits.from_report(text, text, "", (), key), a_reference(2 * day + n), at
+            )
             for n, text in enumerate((FLOOD, near))
         )
         assert (second.group, second.turn) == (first.group, 2), word
@@ -172,13 +174,13 @@ def test_the_second_text_finds_the_first_whichever_word_was_exchanged(desk: Desk
 def test_a_turn_costs_the_same_in_a_group_of_any_size_and_ends_counting(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("casework.aws.table.group_table.LAST_TURN", 5)
+    monkeypatch.setattr("casework.aws.table.group_table.MAX_QUEUE_TURN", 5)
     table = GroupTable(desk.table.name)
     at = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    traits = Traits.of(FLOOD, FLOOD, "", (), b"k" * 64)
+    traits = GroupTraits.from_report(FLOOD, FLOOD, "", (), b"k" * 64)
     turns = [table.enter(traits, reference, at) for reference in map(a_reference, range(8))]
     assert [each.turn for each in turns] == [1, 2, 3, 4, 5, 5, 5, 5]
-    assert LAST_TURN > 5
+    assert MAX_QUEUE_TURN > 5
     assert len({each.group for each in turns}) == 1
     assert table.how_many(turns[0].group, 100) == 8
 
@@ -229,7 +231,7 @@ def test_a_verdict_that_was_cut_off_is_carried_on_by_the_reconciler(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reports = [danger(front, FLOOD) for _ in range(8)]
-    monkeypatch.setattr("functions.triage.glancing.CARRYING_SECONDS", -1)
+    monkeypatch.setattr("functions.triage.first_glances.VERDICT_TURN_SECONDS", -1)
     copies_of(front, reports[0], "look_soon")
     left = len(front.waiting())
     assert 0 < left < 7
@@ -261,7 +263,7 @@ def test_the_list_of_a_group_opens_every_case_of_it_page_by_page(front: Front) -
 def test_a_flood_is_one_line_on_the_duty_desk_and_said_to_be_one(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.desk.shown.groups.FLOOD", 6)
+    monkeypatch.setattr("functions.desk.queries.groups.FLOOD_CASES", 6)
     for _ in range(6):
         danger(front, FLOOD)
     her = danger(front, HERS)
@@ -348,6 +350,6 @@ def test_nothing_says_what_an_erased_report_had_as_its_own(front: Front) -> None
 
 def groups_in(front: Front) -> list[dict[str, Any]]:
     """The groups with what their reports had as their own."""
-    found = client("dynamodb").scan(TableName=front.office.table.name)["Items"]
-    told = [from_wire(each) for each in found if each["sk"]["S"] == group_key.begins]
+    found = aws_client("dynamodb").scan(TableName=front.office.table.name)["Items"]
+    told = [values_from_wire_item(each) for each in found if each["sk"]["S"] == group_key.begins]
     return [each for each in told if "of" not in each]

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from moto.s3.models import s3_backends
 
-from casework.aws.services import seals, uploads
-from casework.case.sealed_day import Leaf
+from casework.aws.services import day_seal_store, upload_parts
+from casework.case.day_seal import DayLeaf
 from functions.history import rehash_vault
 from tests.in_time import Context
 from tests.integration.evidence import REGION, VAULT, Evidence, open_for_files
@@ -38,11 +38,13 @@ def night(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evi
 
 def seal(day: str, *cases: str) -> None:
     """The heads of a day, as a night leaves them."""
-    leaves = (Leaf(case=each, events=1, head="0" * 64, entries=1, log="0" * 64) for each in cases)
+    leaves = (
+        DayLeaf(case=each, events=1, head="0" * 64, entries=1, log="0" * 64) for each in cases
+    )
     lines = "".join(f"{leaf.model_dump_json()}\n" for leaf in leaves)
     s3: Any = boto3.client("s3")
-    s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(day), Body=lines.encode())
-    s3.put_object(Bucket=BUCKET, Key=seals.seal_key(day), Body=b"{}")
+    s3.put_object(Bucket=BUCKET, Key=day_seal_store.leaves_key(day), Body=lines.encode())
+    s3.put_object(Bucket=BUCKET, Key=day_seal_store.seal_key(day), Body=b"{}")
 
 
 def a_kept_file(evidence: Evidence) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -115,7 +117,7 @@ def test_a_ciphertext_that_cannot_be_read_stops_no_other_one(
         night.into_a_case(sent)
         assert night.receive(name) == []
     seal(day, CASE)
-    read, tried = uploads.read, list[str]()
+    read, tried = upload_parts.stream_part, list[str]()
 
     def broken_once(bucket: str, part: str, version: str) -> Iterator[bytes]:
         tried.append(part)
@@ -123,7 +125,7 @@ def test_a_ciphertext_that_cannot_be_read_stops_no_other_one(
             raise ConnectionError
         return read(bucket, part, version)
 
-    monkeypatch.setattr(uploads, "read", broken_once)
+    monkeypatch.setattr(upload_parts, "stream_part", broken_once)
     told = rehash_vault.handle({}, None)
     assert (told["files"], told["mismatches"], len(tried)) == (2, 1, 2)
     assert told["named"][0]["what"] == "could not be read"
@@ -143,7 +145,7 @@ def test_every_day_is_read_on_the_next_morning_and_once_in_each_rotation(
 ) -> None:
     """Evidence case E43."""
     days = [(FIRST + timedelta(days=number)).isoformat() for number in range(200)]
-    monkeypatch.setattr(rehash_vault, "sealed_days", lambda bucket: days)
+    monkeypatch.setattr(rehash_vault, "list_sealed_days", lambda bucket: days)
     for day in days:
         born = date.fromisoformat(day)
         mornings = [

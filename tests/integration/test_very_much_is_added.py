@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import items, keys
-from casework.aws.table.additions import additions_to
-from casework.aws.table.verification import differences
+from casework.aws.table.additions import list_additions
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from casework.case.lifecycle import Move
-from casework.case.parts import Care
-from casework.case.times import stamp
-from casework.moves.adding import BURST, MOST_AN_HOUR, looked
-from casework.moves.attending import attended
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Care
+from casework.moves.additions import BURST_TIME, MAX_ENTRIES_PER_HOUR, mark_additions_read
+from casework.moves.duty_attendance import record_attendance
 from functions.history import seal_day, verify_days
-from functions.triage import files, follow, one_report, weighing
+from functions.triage import files, follow_ups, link_report, severity
 from tests.builders import RABAT
 from tests.integration.nights import keys_and_bucket
 from tests.integration.test_cost_of_what_arrives import THREAT
@@ -26,15 +26,15 @@ from tests.integration.test_follow import add, deliver
 from tests.integration.test_weight import CHATTER, PHONE
 from tests.office import ANALYST, OFFICER, TABLE, Office
 
-MANY = MOST_AN_HOUR + 20
+MANY = MAX_ENTRIES_PER_HOUR + 20
 
 
 class Clock:
     """The time of the stream's consumer, which the test sets."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.at = step.now().replace(hour=10, minute=0, second=0)
-        for module in (files, follow, weighing, one_report):
+        self.at = task_state.now().replace(hour=10, minute=0, second=0)
+        for module in (files, follow_ups, severity, link_report):
             monkeypatch.setattr(module, "now", lambda: self.at)
 
 
@@ -45,7 +45,10 @@ def clock(office: Office, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def added_to(office: Office, reference: str, first: int, often: int, **said: Any) -> None:
     for number in range(first, first + often):
-        assert deliver(add(office, reference, number, at=stamp(step.now()), **said)) == []
+        assert (
+            deliver(add(office, reference, number, at=format_timestamp(task_state.now()), **said))
+            == []
+        )
 
 
 def entries(office: Office, case: Case) -> int:
@@ -57,8 +60,8 @@ def a_flooded_case(office: Office) -> tuple[Case, str]:
     case = office.in_review(locations=PHONE, **CHATTER)
     joined = office.accept(locations=PHONE, **CHATTER)
     office.deliver(joined)
-    added_to(office, joined, 1, MOST_AN_HOUR)
-    assert entries(office, case) == MOST_AN_HOUR
+    added_to(office, joined, 1, MAX_ENTRIES_PER_HOUR)
+    assert entries(office, case) == MAX_ENTRIES_PER_HOUR
     return case, joined
 
 
@@ -67,11 +70,17 @@ def test_beyond_the_bound_an_addition_is_read_and_kept_and_has_no_entry(
 ) -> None:
     case, joined = a_flooded_case(office)
     before = office.now_case(case)
-    record = add(office, joined, MANY, at=stamp(step.now()), text="Il écrit du 06 00 00 41 55.")
+    record = add(
+        office,
+        joined,
+        MANY,
+        at=format_timestamp(task_state.now()),
+        text="Il écrit du 06 00 00 41 55.",
+    )
     assert deliver(record) == deliver(record) == []
     assert office.now_case(case).events == before.events
-    (kept,) = (each for each in additions_to(TABLE, joined) if each.id == f"A{MANY}")
-    assert kept.followed
+    (kept,) = (each for each in list_additions(TABLE, joined) if each.id == f"A{MANY}")
+    assert kept.is_in_case
     assert kept.event is None
     assert any("212600004155" in each for each in kept.named.values()), "it was read"
     marks = office.items(keys.mark_key.partition_begins, keys.mark_key.begins)
@@ -85,7 +94,7 @@ def test_the_entries_of_an_hour_are_bounded_whatever_comes(office: Office, clock
     for minute in range(59):
         clock.at += timedelta(minutes=1)
         added_to(office, joined if minute < 20 else other, 100 + minute, 1)
-    assert entries(office, case) <= MOST_AN_HOUR + timedelta(hours=1) / BURST
+    assert entries(office, case) <= MAX_ENTRIES_PER_HOUR + timedelta(hours=1) / BURST_TIME
     clock.at += timedelta(minutes=1)
     before = entries(office, case)
     added_to(office, other, 200, 5)
@@ -105,9 +114,9 @@ def test_no_two_minutes_of_additions_are_without_an_entry_that_must_be_seen(
     office: Office, clock: Clock
 ) -> None:
     case, joined = a_flooded_case(office)
-    clock.at += BURST + timedelta(seconds=1)
+    clock.at += BURST_TIME + timedelta(seconds=1)
     added_to(office, joined, MANY, 1)
-    assert entries(office, case) == MOST_AN_HOUR + 1
+    assert entries(office, case) == MAX_ENTRIES_PER_HOUR + 1
 
 
 @pytest.mark.parametrize("what", ["somebody looked", "somebody attended", "a withdrawal"])
@@ -115,22 +124,24 @@ def test_what_changes_the_case_has_an_entry_beyond_the_bound_too(
     office: Office, clock: Clock, what: str
 ) -> None:
     case = office.acknowledge(office.published(RABAT))
-    added_to(office, case.opened_by, 1, MOST_AN_HOUR)
+    added_to(office, case.opened_by, 1, MAX_ENTRIES_PER_HOUR)
     said: dict[str, Any] = {}
     if what == "somebody looked":
-        office.table.update(case.id, lambda now: looked(now, clock.at, OFFICER, seen=now.events))
+        office.table.update(
+            case.id, lambda now: mark_additions_read(now, clock.at, OFFICER, seen=now.events)
+        )
     elif what == "somebody attended":
         did = Care.TOLD_UNIT
-        office.table.update(case.id, lambda now: attended(now, clock.at, ANALYST, did))
+        office.table.update(case.id, lambda now: record_attendance(now, clock.at, ANALYST, did))
     else:
         said = {"kind": "withdrawal"}
-    added_to(office, case.opened_by, MOST_AN_HOUR + 1, 1, **said)
+    added_to(office, case.opened_by, MAX_ENTRIES_PER_HOUR + 1, 1, **said)
     now = office.now_case(case)
-    assert entries(office, case) == MOST_AN_HOUR + 1
+    assert entries(office, case) == MAX_ENTRIES_PER_HOUR + 1
     assert now.unread is not None
     assert now.attended is None
-    added_to(office, case.opened_by, MOST_AN_HOUR + 2, 1)
-    assert entries(office, case) == MOST_AN_HOUR + 1
+    added_to(office, case.opened_by, MAX_ENTRIES_PER_HOUR + 2, 1)
+    assert entries(office, case) == MAX_ENTRIES_PER_HOUR + 1
 
 
 def test_the_night_binds_what_has_no_entry(
@@ -142,20 +153,20 @@ def test_the_night_binds_what_has_no_entry(
     for nightly in (seal_day, verify_days):
         monkeypatch.setattr(nightly, "now", lambda: clock.at + timedelta(days=1))
         nightly.settings.cache_clear()
-    day = stamp(clock.at)[:10]
+    day = format_timestamp(clock.at)[:10]
     seal_day.handle({"day": day}, None)
     assert verify_days.handle({"day": day}, None)["named"] == []
-    assert list(differences(office.table, case.id)) == []
+    assert list(find_history_differences(office.table, case.id)) == []
     key = keys.addition_key(joined, f"A{MANY}")
-    item = items.get(TABLE, key) or {}
+    item = items.get_item(TABLE, key) or {}
     for edit in ({**item, "content": b"x"}, {**item, "named": {"phone:x": "y"}}, {**item, "x": 1}):
-        items.put(TABLE, edit)
-        assert len(list(differences(office.table, case.id))) >= 1
-    items.put(TABLE, item)
+        items.put_item(TABLE, edit)
+        assert len(list(find_history_differences(office.table, case.id))) >= 1
+    items.put_item(TABLE, item)
     (mark, *_) = (
         each
         for each in office.items(keys.mark_key.partition_begins, keys.mark_key.begins)
         if each.get("addition") == f"A{MANY}"
     )
-    items.put(TABLE, {**mark, "kind": "withdrawal"})
+    items.put_item(TABLE, {**mark, "kind": "withdrawal"})
     assert verify_days.handle({"day": day}, None)["named"] != []

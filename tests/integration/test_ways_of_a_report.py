@@ -9,20 +9,20 @@ from unittest.mock import Mock
 
 import pytest
 
-from casework.aws.steps import step
-from casework.aws.table import arrivals, items, keys, log
-from casework.aws.table.verification import differences
+from casework.aws.steps import task_state
+from casework.aws.table import audit_log, case_reports, items, keys
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
-from casework.case.parts import Due
-from casework.case.times import stamp
-from casework.text.reference import case_id_of
-from functions.triage import one_report
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind
+from casework.text.reference import case_id_from_reference
+from functions.triage import link_report
 from tests.builders import NOON
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office
 
 NOBODYS: list[dict[str, str]] = []
-DAYS = [stamp(NOON + timedelta(days=after))[:10] for after in range(2)]
+DAYS = [format_timestamp(NOON + timedelta(days=after))[:10] for after in range(2)]
 """The day of these tests, and the next one."""
 
 
@@ -31,7 +31,7 @@ def told_at_night(office: Office) -> list[str]:
     return [
         f"{each.id} {said}"
         for each in office.cases()
-        for said in differences(office.table, each.id)
+        for said in find_history_differences(office.table, each.id)
     ]
 
 
@@ -50,12 +50,12 @@ def opened_only(office: Office, monkeypatch: pytest.MonkeyPatch, **said: Any) ->
         def killed(*_: Any, **__: Any) -> bool:
             raise ConnectionError
 
-        patch.setattr(one_report, "bring", killed)
+        patch.setattr(link_report, "join_reports", killed)
         assert office.deliver(reference) == [reference]
         office.later(minutes=3)
         assert office.reconcile() == {"unserved": 1}
-    office.take("triage", office.table.case(case_id_of(reference)))
-    return reference, office.table.case(case_id_of(reference))
+    office.take("triage", office.table.get_case(case_id_from_reference(reference)))
+    return reference, office.table.get_case(case_id_from_reference(reference))
 
 
 def test_the_admission_clock_of_a_merged_report_stops_when_its_time_has_passed(
@@ -67,10 +67,13 @@ def test_the_admission_clock_of_a_merged_report_stops_when_its_time_has_passed(
     assert told_at_night(office) == []
     office.later(hours=30)
     office.sweep()
-    report = office.table.reports.one(case.opened_by)
+    report = office.table.reports.get_report(case.opened_by)
     assert report is not None
     assert report.alone is not None
-    assert items.get(TABLE, keys.due_key(report.alone.due, Due.ALONE, report.reference)) is None
+    assert (
+        items.get_item(TABLE, keys.due_key(report.alone.due, DeadlineKind.ALONE, report.reference))
+        is None
+    )
     assert told_at_night(office) == []
 
 
@@ -79,10 +82,10 @@ def test_verification_finds_a_missing_line_of_an_admission_clock(office: Office)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
     assert told_at_night(office) == []
-    report = office.table.reports.one(joined)
+    report = office.table.reports.get_report(joined)
     assert report is not None
     assert report.alone is not None
-    items.delete(TABLE, keys.due_key(report.alone.due, Due.ALONE, joined))
+    items.delete_item(TABLE, keys.due_key(report.alone.due, DeadlineKind.ALONE, joined))
     assert len(told_at_night(office)) == 1
     assert case.id in told_at_night(office)[0]
 
@@ -91,15 +94,15 @@ def test_a_released_report_waits_for_its_next_case(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
-    log.bind(TABLE, case.id, stamp(step.now())[:10], step.now())
+    audit_log.bind_day(TABLE, case.id, format_timestamp(task_state.now())[:10], task_state.now())
     office.reject(office.now_case(case))
     swept(office, 3)
-    report = office.table.reports.one(joined)
+    report = office.table.reports.get_report(joined)
     assert report is not None
     assert report.flow is not None
     assert told_at_night(office) == []
     office.reconcile()
-    assert office.case_of(joined).id == case_id_of(joined)
+    assert office.case_of(joined).id == case_id_from_reference(joined)
     assert told_at_night(office) == []
 
 
@@ -119,7 +122,7 @@ def test_a_late_report_follows_its_case_that_was_merged_before(
     assert told_at_night(office) == []
     assert office.deliver(reference) == []
     swept(office)
-    report = office.table.reports.one(reference)
+    report = office.table.reports.get_report(reference)
     assert report is not None
     assert (report.case_id, report.moved) == (into.id, (case.id,))
     assert report.was_seen_in(office.now_case(into))
@@ -129,8 +132,11 @@ def test_a_late_report_follows_its_case_that_was_merged_before(
 
 def lines_of(reference: str) -> list[str]:
     """When the deadlines of a report stand in the list of the sweeper."""
-    partition = keys.due_key("", Due.ALONE, reference)[keys.PARTITION]
-    found = map(keys.due_of, (item[keys.SORT] for item in items.under(TABLE, partition, "2")))
+    partition = keys.due_key("", DeadlineKind.ALONE, reference)[keys.PARTITION_KEY]
+    found = map(
+        keys.parse_due_sort,
+        (item[keys.SORT_KEY] for item in items.query_prefix(TABLE, partition, "2")),
+    )
     return [due for due, _, whose in found if whose == reference]
 
 
@@ -141,16 +147,16 @@ def test_a_deadline_whose_report_is_on_its_way_stays_and_one_without_its_clock_g
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     with monkeypatch.context() as patch:
-        patch.setattr(arrivals, "last", Mock(side_effect=ConnectionError))
+        patch.setattr(case_reports, "last_report_number", Mock(side_effect=ConnectionError))
         assert office.deliver(joined) == [joined]
     (first,) = lines_of(joined)
     office.later(hours=60)
-    assert first < stamp(step.now())
+    assert first < format_timestamp(task_state.now())
     office.sweep()
     assert lines_of(joined) == [first]
 
     assert office.deliver(joined) == []
-    report = office.table.reports.one(joined)
+    report = office.table.reports.get_report(joined)
     assert report is not None
     assert report.alone is not None
     assert office.case_of(joined).id == case.id
@@ -165,7 +171,9 @@ def test_a_join_tells_the_night_of_its_case_where_no_entry_of_the_day_does(offic
     first, later = office.accept(locations=PHONE), office.accept(locations=PHONE)
 
     def told() -> list[str]:
-        return [day for day in DAYS if items.get(TABLE, keys.day_key(day, case.id)) is not None]
+        return [
+            day for day in DAYS if items.get_item(TABLE, keys.day_key(day, case.id)) is not None
+        ]
 
     office.deliver(first)
     assert case.grew_on == DAYS[0]

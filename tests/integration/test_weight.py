@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Priority
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, Priority
 from tests import admitting, decided
 from tests.builders import RABAT
 from tests.integration.test_killed import everywhere
@@ -37,7 +37,7 @@ def test_the_order_of_reports_does_not_change_the_urgency_of_their_case(
     office: Office, first: str
 ) -> None:
     sent = [LOST_TODAY, CHATTER] if first == "the victim" else [CHATTER, LOST_TODAY]
-    begun = step.now()
+    begun = task_state.now()
     case = office.in_review(locations=PHONE, **sent[0])
     assert (case.priority is Priority.URGENT) == (first == "the victim")
     joining = office.accept(locations=PHONE, **sent[1])
@@ -47,7 +47,7 @@ def test_the_order_of_reports_does_not_change_the_urgency_of_their_case(
     assert office.case_of(joining).id == case.id
     assert now.priority.value == "urgent"
     assert now.wait is not None
-    assert now.wait.due <= stamp(begun + timedelta(hours=2, minutes=1))
+    assert now.wait.due <= format_timestamp(begun + timedelta(hours=2, minutes=1))
     assert now.etag == case.etag, "who decided on what they saw decided well"
     (line,) = office.table.queue("review", 10).ids
     assert line == case.id
@@ -60,7 +60,7 @@ def test_a_report_that_joins_before_the_assessment_has_its_full_weight(office: O
     now = office.now_case(case)
     assert (now.status, now.priority.value) == (Status.IN_REVIEW, "urgent")
     assert now.wait is not None
-    assert now.wait.due <= stamp(step.now() + timedelta(hours=2))
+    assert now.wait.due <= format_timestamp(task_state.now() + timedelta(hours=2))
 
 
 def test_a_new_report_raises_a_lowered_priority_and_a_repeated_one_does_not(
@@ -73,7 +73,7 @@ def test_a_new_report_raises_a_lowered_priority_and_a_repeated_one_does_not(
         case.id,
         lambda now: decided.confirmed(
             now,
-            step.now(),
+            task_state.now(),
             "an analyst",
             category="fraud",
             priority=Priority.STANDARD,
@@ -95,8 +95,8 @@ def test_a_review_that_became_urgent_is_overdue_by_the_nearer_deadline_and_told_
     """The execution that waits has two days; the sweeper has two hours."""
     case = office.in_review(locations=PHONE, **CHATTER)
     office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
-    assert Due.WAIT in office.now_case(case).dues
-    admitting.admit(office.table, case.id, step.now(), ANALYST)
+    assert DeadlineKind.WAIT in office.now_case(case).pending_deadlines
+    admitting.admit(office.table, case.id, task_state.now(), ANALYST)
 
     office.later(hours=1)
     assert office.sweep() == {}

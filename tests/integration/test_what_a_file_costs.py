@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench import cost, files
-from bench.targets import TARGETS
+from harness.bench import cost, files
+from harness.bench.targets import TARGETS
 from tests.without_wire import put_it_back
 
 pytestmark = pytest.mark.xdist_group("cost of a file")
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("cost of a file")
 def acts() -> dict[str, files.Cost]:
     with pytest.MonkeyPatch.context() as patch:
         put_it_back(patch)
-        return files.counted()
+        return files.count_file_costs()
 
 
 def test_no_act_of_a_file_costs_more_than_its_target(acts: dict[str, files.Cost]) -> None:
@@ -35,5 +35,5 @@ def test_no_act_of_a_file_costs_more_than_its_target(acts: dict[str, files.Cost]
 
 
 def test_the_page_on_costs_shows_what_was_counted(acts: dict[str, files.Cost]) -> None:
-    shown = files.PAGE.read_text("utf-8")
-    assert shown == files.written(acts), "run: make bench"
+    shown = files.PERFORMANCE_PAGE.read_text("utf-8")
+    assert shown == files.render_performance_page(acts), "run: make bench"

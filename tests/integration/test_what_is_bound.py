@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from casework.aws.services.seals import read_leaves
+from casework.aws.services.day_seal_store import read_leaves
 from casework.aws.table import desk_keys, items, keys, picture_keys
-from casework.aws.table.free import FREE
 from casework.aws.table.key_template import Key, templates_of
-from casework.report.evidence import FileState
+from casework.aws.table.unbound_attributes import UNBOUND_ATTRIBUTES
+from casework.report.file_limits import FileState
 from functions.history import seal_day, verify_days
 from tests.builders import RABAT
 from tests.integration.full_case import PHONE, a_full_case, naming, today
@@ -25,7 +25,7 @@ from tests.integration.snapshots import (
     office_with_nights,
 )
 from tests.office import TABLE, Office
-from tools.drawn import FOUND
+from tools.generate_docs import FOUND
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
     leaves = [sealed[each] for each in ids]
     looked_at = compared(office, *cases)
     kinds = {kind_of(item) for item in office.items("")}
-    assert kinds >= {kind for kind, names in FREE.items() if "*" not in names} | {
+    assert kinds >= {kind for kind, names in UNBOUND_ATTRIBUTES.items() if "*" not in names} | {
         *("CASE", "EVENT", "REPORT", "ADDITION", "QUESTION", "MESSAGE", "IDENTITY"),
         *("ARRIVED", "MARK", "ENTRY", "BOUND", "CUSTODY", "ALONE", "ALERT", "PARTICULARS"),
     }
@@ -60,7 +60,7 @@ def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
                 unseen.add((kind_of(item), name))
             kept.put_back(item)
     assert [each for leaf in leaves for each in found(leaf)] == []
-    free = {(kind, name) for kind, names in FREE.items() for name in names}
+    free = {(kind, name) for kind, names in UNBOUND_ATTRIBUTES.items() for name in names}
     missed = unseen - free
     assert not missed, "\n".join(map(str, sorted(missed)))
 
@@ -74,8 +74,8 @@ def test_each_kind_of_item_is_compared_or_listed_as_free_with_its_reason() -> No
     kinds = {
         kind_of(
             {
-                keys.PARTITION: key.grants[0].replace("*", "of"),
-                keys.SORT: key.begins or "of",
+                keys.PARTITION_KEY: key.grants[0].replace("*", "of"),
+                keys.SORT_KEY: key.begins or "of",
                 "state": FileState.KEPT,
             }
         )
@@ -85,7 +85,7 @@ def test_each_kind_of_item_is_compared_or_listed_as_free_with_its_reason() -> No
     }
     assert {"REPORT", "PICTURE", "KNOWN", "UNITS", "STAFF", "DESK"} <= kinds
     measured = json.loads(FOUND.read_text(encoding="utf-8")).keys()
-    assert kinds - LINES <= FREE.keys() | measured
+    assert kinds - LINES <= UNBOUND_ATTRIBUTES.keys() | measured
 
 
 def test_verification_finds_a_day_sealed_without_a_case_that_grew_on_it(
@@ -98,10 +98,17 @@ def test_verification_finds_a_day_sealed_without_a_case_that_grew_on_it(
     hidden = today()
     office.confirm(office.now_case(case), RABAT)
     event = keys.event_key(case.id, office.now_case(case).events)
-    item = items.get(TABLE, event) or {}
-    items.put(TABLE, {name: item[name] for name in item if name not in {keys.FLOW, keys.FLOW_AT}})
+    item = items.get_item(TABLE, event) or {}
+    items.put_item(
+        TABLE,
+        {
+            name: item[name]
+            for name in item
+            if name not in {keys.FLOW_PARTITION_KEY, keys.FLOW_SORT_KEY}
+        },
+    )
     assert seal_day.handle({"day": hidden}, None)["leaves"] == 0
-    items.put(TABLE, item)
+    items.put_item(TABLE, item)
     office.later(days=1)
     office.take("referral", office.now_case(case))
     seal_day.handle({"day": today()}, None)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services import seals
-from casework.aws.table import additions, log, reading
+from casework.aws.services import day_seal_store
+from casework.aws.table import additions, audit_log, report_parsing
 from casework.aws.table.report_table import NewAddition, ReportTable
-from casework.aws.table.verification import differences
+from casework.aws.table.verification import find_history_differences
 from casework.case.case import Case
 from casework.decisions.staff import Role
-from casework.identifiers.find import find
+from casework.identifiers.extraction import find_identifiers
 from casework.report.followup import Addition, fold_addition
 from functions.history import seal_day, verify_days
 from tests.integration.desks import TABLE, Desk
@@ -55,12 +55,12 @@ def test_a_case_that_takes_too_long_to_bind_leaves_the_seal_of_the_day_to_the_ot
 ) -> None:
     before, poison, behind = sorted(three_cases(desk), key=lambda case: case.id)
     monkeypatch.setattr(seal_day, "CASE_SECONDS", SHORT)
-    slow = hanging(log.bind, lambda _, case_id, *__: case_id == poison.id)
-    monkeypatch.setattr(log, "bind", slow)
+    slow = hanging(audit_log.bind_day, lambda _, case_id, *__: case_id == poison.id)
+    monkeypatch.setattr(audit_log, "bind_day", slow)
 
     assert seal_day.handle({"day": DAY}, None) == {"day": DAY, "leaves": 2, "sealed": True}
 
-    kept = [leaf.case for leaf in seals.read_leaves(BUCKET, DAY) if leaf]
+    kept = [leaf.case for leaf in day_seal_store.read_leaves(BUCKET, DAY) if leaf]
     assert kept == [before.id, behind.id]
     assert '"CasesNotSealed":[1.0]' in capsys.readouterr().out.replace(" ", "")
     assert poison.id in desk.logs.getvalue()
@@ -79,7 +79,9 @@ def test_a_case_that_takes_too_long_to_verify_is_told_and_the_night_goes_on_behi
         looked.append(case_id)
         return case_id == poison.id
 
-    monkeypatch.setattr(verify_days, "differences", hanging(differences, look))
+    monkeypatch.setattr(
+        verify_days, "find_history_differences", hanging(find_history_differences, look)
+    )
 
     said = verify_days.handle({"day": DAY}, None)
 
@@ -107,10 +109,10 @@ def test_the_dossier_names_a_part_that_takes_too_long_to_read_and_holds_the_rest
             correlation_id="c",
         )
         assert ReportTable(TABLE).add_once(new, 50) is None
-    for module in (reading, additions):
-        monkeypatch.setattr(module, "READING_SECONDS", SHORT)
-    slow = hanging(find, lambda text, *_: POISON in text)
-    monkeypatch.setattr("casework.identifiers.find.find", slow)
+    for module in (report_parsing, additions):
+        monkeypatch.setattr(module, "MAX_ANALYSIS_SECONDS", SHORT)
+    slow = hanging(find_identifiers, lambda text, *_: POISON in text)
+    monkeypatch.setattr("casework.identifiers.extraction.find_identifiers", slow)
 
     dossier = desk.get(f"cases/{case.id}/dossier", ana).document
 

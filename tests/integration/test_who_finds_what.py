@@ -16,17 +16,17 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services.sealed_cases import proof_of_case
-from casework.aws.services.seals import read_leaves
-from casework.aws.steps import step
-from casework.aws.table import arrivals, verification
-from casework.aws.table.free import FREE
+from casework.aws.services.case_proofs import build_case_proof
+from casework.aws.services.day_seal_store import read_leaves
+from casework.aws.steps import task_state
+from casework.aws.table import case_reports, verification
+from casework.aws.table.unbound_attributes import UNBOUND_ATTRIBUTES
 from casework.case.case import Case
-from casework.case.sealed_day import Leaf
+from casework.case.day_seal import DayLeaf
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import open_pack
-from functions.desk.shown import collecting
-from functions.dossier.packing import record_of
+from functions.desk.queries import package_draft
+from functions.dossier.packages import draft_to_json
 from functions.history import verify_days
 from tests.builders import RABAT, a_member
 from tests.integration.full_case import a_full_case, today
@@ -45,10 +45,10 @@ Edit = tuple[str, dict[str, Any] | None]
 class Verifiers:
     """Those who look at the case, on the same table."""
 
-    def __init__(self, office: Office, case: Case, leaf: Leaf, folder: Path) -> None:
+    def __init__(self, office: Office, case: Case, leaf: DayLeaf, folder: Path) -> None:
         self.table, self.case, self.leaf, self.folder = office.table, case, leaf, folder
         self.member = a_member(Role.OFFICER, RABAT, subject=OFFICER)
-        self.sealed = proof_of_case(BUCKET, case.id, today())
+        self.sealed = build_case_proof(BUCKET, case.id, today())
         self.record: dict[str, Any] = {}
         """That of the last dossier."""
         self.asked: dict[str, Callable[[], bool]] = {
@@ -69,17 +69,17 @@ class Verifiers:
 
     def night(self) -> bool:
         """The nightly verification of the seal."""
-        return any(verify_days.mismatches(today(), self.leaf))
+        return any(verify_days.find_mismatches(today(), self.leaf))
 
     def dossier(self) -> bool:
         """A package that is made now, and its verifier; or none can be made."""
         try:
-            case = self.table.case(self.case.id)
+            case = self.table.get_case(self.case.id)
             pack = open_pack("ma")
-            draft = collecting.draft_of(self.table, pack, self.member, case, step.now())
+            draft = package_draft.build_draft(self.table, pack, self.member, case, task_state.now())
         except Exception:  # noqa: BLE001  # whatever stops it: the officer gets no dossier
             return True
-        record = json.loads(json.dumps({**record_of(draft), "sealed": self.sealed}))
+        record = json.loads(json.dumps({**draft_to_json(draft), "sealed": self.sealed}))
         self.record = record
         manifest = {"entries": len(record["chain"]), "head": record["dossier"]["head"]}
         (self.folder / "evidence/files.json").write_text(json.dumps(record["files"]), "utf-8")
@@ -123,7 +123,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, dict[st
     with office_with_nights(monkeypatch) as office:
         case, *_ = a_full_case(office)
         (leaf,) = [each for each in read_leaves(BUCKET, today()) if each and each.case == case.id]
-        here = [line["reference"] for line in arrivals.lines(TABLE, case.id)]
+        here = [line["reference"] for line in case_reports.iter_report_lines(TABLE, case.id)]
         looked_at = [
             item
             for item in compared(office, case)
@@ -148,7 +148,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, dict[st
 
 def once_for_each_edit(monkeypatch: pytest.MonkeyPatch, kept: Snapshot) -> None:
     """Two of the verifiers compare the items of the case in the same way: once is enough."""
-    compare, known = verification.differences, dict[int, list[str]]()
+    compare, known = verification.find_history_differences, dict[int, list[str]]()
 
     def differences(table: Any, case_id: str, sealed: Any = ()) -> list[str]:
         if kept.edits not in known:
@@ -156,8 +156,8 @@ def once_for_each_edit(monkeypatch: pytest.MonkeyPatch, kept: Snapshot) -> None:
             known[kept.edits] = list(compare(table, case_id, sealed))
         return known[kept.edits]
 
-    monkeypatch.setattr(verification, "differences", differences)
-    monkeypatch.setattr(verify_days, "differences", differences)
+    monkeypatch.setattr(verification, "find_history_differences", differences)
+    monkeypatch.setattr(verify_days, "find_history_differences", differences)
 
 
 def test_the_page_shows_who_finds_every_edit_of_a_sealed_case(
@@ -172,7 +172,7 @@ def test_the_page_shows_who_finds_every_edit_of_a_sealed_case(
         for name, who in names.items()
         if not {*who} - {"dossier"} and kind not in UNSEEN
     }
-    assert nobody <= {(kind, name) for kind, names in FREE.items() for name in names}
+    assert nobody <= {(kind, name) for kind, names in UNBOUND_ATTRIBUTES.items() for name in names}
 
 
 if __name__ == "__main__":

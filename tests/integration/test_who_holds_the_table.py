@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from casework.aws.steps import step
+from casework.aws.steps import task_state
 from casework.aws.table import keys
-from casework.aws.table.additions import KeptAddition
+from casework.aws.table.additions import StoredAdditionView
 from casework.aws.table.erasure import erase_report
-from casework.case.parts import SYSTEM
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
+from casework.case.value_objects import SYSTEM_AUTHOR
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
-from functions.triage import adding
+from functions.triage import additions
 from tests.office import OWN, SELECTOR, Office, identified, killed, open_office
 
 PHONE, OTHER = "0600004117", "0600004118"
@@ -100,7 +100,7 @@ def test_the_mark_of_a_reporter_uses_another_key_than_the_selectors(office: Offi
     """The key for reading histories and identifiers does not reveal a reporter's contact."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
     case = office.in_review(**naming(PHONE), **mine)
-    report = office.table.reports.one(case.opened_by)
+    report = office.table.reports.get_report(case.opened_by)
     assert report is not None
     (own,) = report.own
 
@@ -122,7 +122,7 @@ def owner(office: Office, number: str) -> str | None:
 
 
 def erase(office: Office, reference: str) -> None:
-    assert erase_report(office.table, reference, step.now(), SYSTEM)
+    assert erase_report(office.table, reference, task_state.now(), SYSTEM_AUTHOR)
 
 
 def test_erasing_a_report_erases_the_identifiers_that_no_other_report_names(office: Office) -> None:
@@ -177,11 +177,11 @@ def test_an_identifier_from_a_merged_case_is_erased_only_with_its_own_report(
 ) -> None:
     case, other = office.in_review(**naming(PHONE)), office.in_review(**naming(OTHER))
     target = office.table.identifiers
-    (identifier,) = target.of_cases([identified("phone", OTHERS)], {other.id})
+    (identifier,) = target.filter_owned_by([identified("phone", OTHERS)], {other.id})
     assert target.move(identifier, other.id, case.id)
-    moving = office.table.reports.one(other.opened_by)
+    moving = office.table.reports.get_report(other.opened_by)
     assert moving is not None
-    at = stamp(step.now())
+    at = format_timestamp(task_state.now())
     assert office.table.reports.move(moving, other.id, case.id, at, [other.id], None)
     erase(office, case.opened_by)
     assert (owner(office, CANONICAL), owner(office, OTHERS)) == (None, case.id)
@@ -195,9 +195,9 @@ def test_an_interrupted_erasure_still_erases_the_identifiers(office: Office) -> 
         case = office.in_review(**naming(PHONE))
         made: list[str] = []
         with killed(at, made, after=True):
-            erase_report(office.table, case.opened_by, step.now(), SYSTEM)
+            erase_report(office.table, case.opened_by, task_state.now(), SYSTEM_AUTHOR)
         stopped = len(made) == at
-        erase_report(office.table, case.opened_by, step.now(), SYSTEM)
+        erase_report(office.table, case.opened_by, task_state.now(), SYSTEM_AUTHOR)
         assert owner(office, CANONICAL) is None
         if not stopped:
             return
@@ -212,13 +212,13 @@ def test_marks_of_a_reporters_contact_are_erased_a_minute_after_the_case_ends(
 ) -> None:
     contact = {"kind": "confidential", "contact": {"phone": OTHER}}
     case = office.in_review(**naming(PHONE), disclosure=contact)
-    report = office.table.reports.one(case.opened_by)
+    report = office.table.reports.get_report(case.opened_by)
     assert report is not None
     assert len(report.own) == 1
     office.reject(case)
     office.later(minutes=2)
     office.sweep()
-    left = office.table.reports.one(case.opened_by)
+    left = office.table.reports.get_report(case.opened_by)
     assert left is not None
     assert left.own == ()
     assert left.facts == report.facts, "and nothing else"
@@ -232,9 +232,11 @@ def test_a_number_added_after_the_end_links_no_report(
     office.reject(case)
     office.later(minutes=2)
     office.sweep()
-    report = office.table.reports.one(case.opened_by)
+    report = office.table.reports.get_report(case.opened_by)
     assert report is not None
     said = fold_addition(Addition(text=f"Rappelez-moi au {OTHER}."))
-    addition = KeptAddition("A", report.accepted_at, said, contact=False)
-    found = adding.read(open_pack("ma"), SELECTOR.encode(), OWN.encode(), report, addition)
+    addition = StoredAdditionView("A", report.accepted_at, said, contact=False)
+    found = additions.read_addition(
+        open_pack("ma"), SELECTOR.encode(), OWN.encode(), report, addition
+    )
     assert found.marks == []

@@ -11,8 +11,8 @@ import pytest
 
 from casework.aws.services import sign_in
 from casework.aws.table import desk_keys
-from casework.aws.table.wire import to_wire
-from casework.decisions.permissions import MAY, Call, Reach
+from casework.aws.table.wire import to_wire_item
+from casework.decisions.permissions import PERMISSIONS_BY_ROLE, PermissionReach, StaffCall
 from casework.decisions.staff import Role
 from functions.desk import handler
 from tests.builders import RABAT, SALE, a_case
@@ -74,85 +74,85 @@ def test_the_permission_table_decides_each_call_of_each_role(desk: Desk, role: R
 
 
 CALLS = {
-    "GET duty": Call.DUTY,
-    "GET groups/{group}": Call.GLANCE,
-    "GET glance": Call.GLANCE,
-    "POST glance": Call.GLANCE,
-    "GET samples": Call.SAMPLE,
-    "POST samples": Call.SAMPLE,
-    "POST duty/{id}/retry": Call.RETRY,
-    "POST duty/{id}/reassign": Call.REASSIGN,
-    "POST duty/{id}/attention": Call.ATTENTION,
-    "POST cases/{id}/take": Call.TAKE,
-    "POST cases/{id}/tries": Call.TRIES,
-    "GET roster": Call.DUTY,
-    "POST roster": Call.ROSTER,
-    "GET watchers": Call.ROSTER,
-    "GET handover": Call.DUTY,
-    "POST handover": Call.HANDOVER,
-    "GET holds": Call.HOLD,
-    "GET board": Call.BOARD,
-    "GET pulse": Call.QUEUE,
-    "GET statistics": Call.STATISTICS,
-    "GET queue": Call.QUEUE,
-    "POST next": Call.HOLD,
-    "GET cases/{id}": Call.CASE,
-    "GET cases/{id}/dossier": Call.DOSSIER,
-    "GET cases/{id}/reports/{report}/pictures/{picture}/alike": Call.CASE,
-    "POST cases/{id}/packages": Call.PACKAGE,
-    "GET cases/{id}/packages/{package}": Call.PACKAGE,
-    "GET cases/{id}/packages/{package}/parts/{part}": Call.PACKAGE,
-    "GET cases/{id}/freeze-request": Call.FREEZES,
-    "POST cases/{id}/payments": Call.FREEZES,
-    "POST cases/{id}/payments/waiver": Call.FREEZES,
-    "POST cases/{id}/freezes": Call.FREEZES,
-    "POST cases/{id}/freezes/{n}/entries": Call.FREEZES,
-    "POST cases/{id}/hold": Call.HOLD,
-    "DELETE cases/{id}/hold": Call.HOLD,
-    "POST cases/{id}/hold/break": Call.BREAK_HOLD,
-    "POST cases/{id}/review": Call.REVIEW,
-    "POST cases/{id}/acknowledgement": Call.ACKNOWLEDGEMENT,
-    "POST cases/{id}/instructions": Call.INSTRUCTIONS,
-    "POST cases/{id}/informed": Call.INFORMED,
-    "POST cases/{id}/receipt": Call.RECEIPT,
-    "POST cases/{id}/danger": Call.DANGER,
-    "POST cases/{id}/suspects": Call.SUSPECTS,
-    "POST cases/{id}/suspects/{n}/events": Call.SUSPECTS,
-    "POST cases/{id}/suspects/{n}/corrections": Call.SUSPECTS,
-    "POST cases/{id}/notice": Call.NOTICE,
-    "POST cases/{id}/notice/withdrawal": Call.NOTICE,
-    "POST cases/{id}/closure": Call.CLOSURE,
-    "POST cases/{id}/closure/corrections": Call.CORRECTION,
-    "POST cases/{id}/closure/withdrawal": Call.CORRECTION,
-    "POST cases/{id}/retention": Call.RETENTION,
-    "POST cases/{id}/take-out": Call.TAKE_OUT,
-    "POST cases/{id}/admissions": Call.ADMISSION,
-    "POST cases/{id}/look": Call.LOOK,
-    "POST cases/{id}/messages": Call.MESSAGES,
-    "POST cases/{id}/notes": Call.NOTES,
-    "POST cases/{id}/apart": Call.APART,
-    "PUT cases/{id}/owner": Call.OWNER,
-    "GET colleagues": Call.OWNER,
-    "POST cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
-    "GET cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
-    "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,
-    "POST cases/{id}/identity-requests/{number}/verdict": Call.IDENTITY_REQUESTS,
-    "GET identity-requests": Call.IDENTITY_DECISION,
-    "GET openings": Call.OPENINGS,
-    "POST cases/{id}/openings/{entry}/review": Call.OPENING_REVIEW,
-    "POST cases/{id}/files/asking": Call.FILES,
-    "POST cases/{id}/files/asking/{entry}/answer": Call.FILE_ADMISSION,
-    "GET files/askings": Call.FILE_ADMISSION,
-    "GET history/{id}": Call.HISTORY,
-    "POST find": Call.FIND,
-    "GET me": Call.ME,
-    "PUT me/settings": Call.ME,
-    "GET me/decisions": Call.ME,
-    "GET staff": Call.STAFF,
-    "GET staff/{subject}/decisions": Call.HISTORY,
-    "GET decisions": Call.HISTORY,
-    "GET staff/{subject}/searches": Call.HISTORY,
-    "GET staff/{subject}/seen": Call.HISTORY,
+    "GET duty": StaffCall.DUTY,
+    "GET groups/{group}": StaffCall.GLANCE,
+    "GET glance": StaffCall.GLANCE,
+    "POST glance": StaffCall.GLANCE,
+    "GET samples": StaffCall.SAMPLE,
+    "POST samples": StaffCall.SAMPLE,
+    "POST duty/{id}/retry": StaffCall.RETRY,
+    "POST duty/{id}/reassign": StaffCall.REASSIGN,
+    "POST duty/{id}/attention": StaffCall.ATTENTION,
+    "POST cases/{id}/take": StaffCall.TAKE,
+    "POST cases/{id}/tries": StaffCall.TRIES,
+    "GET roster": StaffCall.DUTY,
+    "POST roster": StaffCall.ROSTER,
+    "GET watchers": StaffCall.ROSTER,
+    "GET handover": StaffCall.DUTY,
+    "POST handover": StaffCall.HANDOVER,
+    "GET holds": StaffCall.HOLD,
+    "GET board": StaffCall.BOARD,
+    "GET pulse": StaffCall.QUEUE,
+    "GET statistics": StaffCall.STATISTICS,
+    "GET queue": StaffCall.QUEUE,
+    "POST next": StaffCall.HOLD,
+    "GET cases/{id}": StaffCall.CASE,
+    "GET cases/{id}/dossier": StaffCall.DOSSIER,
+    "GET cases/{id}/reports/{report}/pictures/{picture}/alike": StaffCall.CASE,
+    "POST cases/{id}/packages": StaffCall.PACKAGE,
+    "GET cases/{id}/packages/{package}": StaffCall.PACKAGE,
+    "GET cases/{id}/packages/{package}/parts/{part}": StaffCall.PACKAGE,
+    "GET cases/{id}/freeze-request": StaffCall.FREEZES,
+    "POST cases/{id}/payments": StaffCall.FREEZES,
+    "POST cases/{id}/payments/waiver": StaffCall.FREEZES,
+    "POST cases/{id}/freezes": StaffCall.FREEZES,
+    "POST cases/{id}/freezes/{n}/entries": StaffCall.FREEZES,
+    "POST cases/{id}/hold": StaffCall.HOLD,
+    "DELETE cases/{id}/hold": StaffCall.HOLD,
+    "POST cases/{id}/hold/break": StaffCall.BREAK_HOLD,
+    "POST cases/{id}/review": StaffCall.REVIEW,
+    "POST cases/{id}/acknowledgement": StaffCall.ACKNOWLEDGEMENT,
+    "POST cases/{id}/instructions": StaffCall.INSTRUCTIONS,
+    "POST cases/{id}/informed": StaffCall.INFORMED,
+    "POST cases/{id}/receipt": StaffCall.RECEIPT,
+    "POST cases/{id}/danger": StaffCall.DANGER,
+    "POST cases/{id}/suspects": StaffCall.SUSPECTS,
+    "POST cases/{id}/suspects/{n}/events": StaffCall.SUSPECTS,
+    "POST cases/{id}/suspects/{n}/corrections": StaffCall.SUSPECTS,
+    "POST cases/{id}/notice": StaffCall.NOTICE,
+    "POST cases/{id}/notice/withdrawal": StaffCall.NOTICE,
+    "POST cases/{id}/closure": StaffCall.CLOSURE,
+    "POST cases/{id}/closure/corrections": StaffCall.CORRECTION,
+    "POST cases/{id}/closure/withdrawal": StaffCall.CORRECTION,
+    "POST cases/{id}/retention": StaffCall.RETENTION,
+    "POST cases/{id}/take-out": StaffCall.TAKE_OUT,
+    "POST cases/{id}/admissions": StaffCall.ADMISSION,
+    "POST cases/{id}/look": StaffCall.LOOK,
+    "POST cases/{id}/messages": StaffCall.MESSAGES,
+    "POST cases/{id}/notes": StaffCall.NOTES,
+    "POST cases/{id}/apart": StaffCall.APART,
+    "PUT cases/{id}/owner": StaffCall.OWNER,
+    "GET colleagues": StaffCall.OWNER,
+    "POST cases/{id}/identity-requests": StaffCall.IDENTITY_REQUESTS,
+    "GET cases/{id}/identity-requests": StaffCall.IDENTITY_REQUESTS,
+    "POST cases/{id}/identity-requests/{number}/decision": StaffCall.IDENTITY_DECISION,
+    "POST cases/{id}/identity-requests/{number}/verdict": StaffCall.IDENTITY_REQUESTS,
+    "GET identity-requests": StaffCall.IDENTITY_DECISION,
+    "GET openings": StaffCall.OPENINGS,
+    "POST cases/{id}/openings/{entry}/review": StaffCall.OPENING_REVIEW,
+    "POST cases/{id}/files/asking": StaffCall.FILES,
+    "POST cases/{id}/files/asking/{entry}/answer": StaffCall.FILE_ADMISSION,
+    "GET files/askings": StaffCall.FILE_ADMISSION,
+    "GET history/{id}": StaffCall.HISTORY,
+    "POST find": StaffCall.FIND,
+    "GET me": StaffCall.ME,
+    "PUT me/settings": StaffCall.ME,
+    "GET me/decisions": StaffCall.ME,
+    "GET staff": StaffCall.STAFF,
+    "GET staff/{subject}/decisions": StaffCall.HISTORY,
+    "GET decisions": StaffCall.HISTORY,
+    "GET staff/{subject}/searches": StaffCall.HISTORY,
+    "GET staff/{subject}/seen": StaffCall.HISTORY,
 }
 """The call of each route, written out apart from the handlers."""
 
@@ -168,7 +168,7 @@ def test_every_route_asks_the_permission_table_for_its_own_call(desk: Desk) -> N
             method, path = name.split()
             typed = path.replace("{id}", case.id).replace("{n}", "1").replace("{number}", "1")
             asked = an_event(method, f"/v1/desk/{typed}", member, body="{}")
-            refused = MAY[role][call] is Reach.NONE
+            refused = PERMISSIONS_BY_ROLE[role][call] is PermissionReach.NONE
             assert (desk.call(asked).status == 403) is refused, (role, name)
 
 
@@ -232,7 +232,7 @@ def test_a_case_of_another_unit_answers_like_a_missing_one(desk: Desk) -> None:
     assert told(desk.acknowledge(other, ACCEPT, omar, if_match='"0"')) == told(
         desk.acknowledge(nowhere, ACCEPT, omar, if_match='"0"')
     )
-    assert desk.table.case(other.id) == other
+    assert desk.table.get_case(other.id) == other
 
 
 @pytest.mark.parametrize("case_id", ["C-1", "x", "C-0000-0000-0000-0000-1", "%2e%2e", 'a"b'])
@@ -256,7 +256,9 @@ def test_a_changed_staff_item_holds_at_the_next_call(desk: Desk) -> None:
     assert desk.case(case, omar).status == 200
     desk.keep_staff(omar, role="analyst", active=False)
     assert (desk.case(case, omar).status, problem(desk.case(case, omar))) == (403, "not-allowed")
-    boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(desk_keys.staff_key(omar)))
+    boto3.client("dynamodb").delete_item(
+        TableName=TABLE, Key=to_wire_item(desk_keys.staff_key(omar))
+    )
     assert (desk.case(case, omar).status, problem(desk.case(case, omar))) == (401, "not-signed-in")
 
 
@@ -267,11 +269,11 @@ def test_a_changed_staff_item_holds_at_the_next_call(desk: Desk) -> None:
         {"token_use": "id"},
         {"token_use": ""},
         {"client_id": "another application"},
-        {"client_id": "another application", "scope": sign_in.SCOPE},
+        {"client_id": "another application", "scope": sign_in.DESK_WORK_SCOPE},
         {"client_id": BROWSER},  # got by the pool's own API, past the page with the second factor
         {"scope": ""},
-        {"scope": sign_in.SCOPE},
-        {"scope": f"x{sign_in.OF_PROGRAMS}"},
+        {"scope": sign_in.DESK_WORK_SCOPE},
+        {"scope": f"x{sign_in.PROGRAM_SCOPE}"},
         {"client_id": ""},
         {"sub": ""},
         {"sub": "nobody", "cognito:groups": "[admin]", "custom:unit": RABAT},
@@ -290,7 +292,7 @@ def test_only_an_access_token_of_this_application_and_a_known_person_signs_in(
 
 def test_the_token_of_a_browser_signs_in_by_its_own_scope(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
-    event = an_event("GET", "/v1/desk/me", ana, client_id=BROWSER, scope=sign_in.SCOPE)
+    event = an_event("GET", "/v1/desk/me", ana, client_id=BROWSER, scope=sign_in.DESK_WORK_SCOPE)
     assert desk.call(event).document["role"] == "analyst"
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from casework.case.case import Case
-from casework.case.history import Event, first_broken
+from casework.case.history import CaseEvent, find_first_break
 from casework.case.lifecycle import Status
-from casework.case.replay import first_difference
+from casework.case.replay import find_first_difference
 from casework.decisions.staff import Role
-from casework.figures.counted import CaseMark, at_its_time, count_case
-from casework.pack.jurisdiction import PACKS
-from casework.pack.published_table import law_of
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.case_statistics import CaseMark, count_case, shift_to_statistical_times
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import Desk
@@ -31,7 +31,7 @@ from tests.integration.lives import (
     to_court,
 )
 
-LAW = law_of(PACKS / "ma")
+LAW = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
 
 WHY = {"reason": "Saisi par erreur dans ce dossier."}
 TOLD = {"told": "complainant", "means": "letter"}
@@ -50,15 +50,15 @@ def kinds(desk: Desk, case: Case, by: str) -> set[str]:
     return {each["kind"] for each in desk.case(case, by).document["deadlines"]}
 
 
-def events(desk: Desk, case: Case) -> list[Event]:
+def events(desk: Desk, case: Case) -> list[CaseEvent]:
     return list(desk.table.events(case.id))
 
 
 def stands(desk: Desk, case: Case) -> Case:
     """The case as it is now, which is the one that its history tells."""
-    now, told = desk.table.case(case.id), events(desk, case)
-    assert first_difference(now, told) is None
-    assert first_broken(told) is None
+    now, told = desk.table.get_case(case.id), events(desk, case)
+    assert find_first_difference(now, told) is None
+    assert find_first_break(told) is None
     return now
 
 
@@ -70,9 +70,9 @@ def test_a_notice_recorded_in_error_is_owed_again_with_its_first_deadline(desk: 
     case = inquiring(desk, omar)
     assert problem(untold(desk, case, omar)) == "illegal-move"
     assert instruct(desk, case, "investigate", omar).status == 200
-    owed = desk.table.case(case.id).notice
+    owed = desk.table.get_case(case.id).notice
     assert does(desk, case, "notice", TOLD, omar).status == 200
-    given = desk.table.case(case.id).events
+    given = desk.table.get_case(case.id).events
     assert "notice_withdrawn" in desk.case(case, omar).document["may"]
     assert untold(desk, case, sara).status == 404
 
@@ -148,7 +148,7 @@ def test_a_closing_entered_in_the_wrong_case_is_withdrawn_and_the_unit_goes_on(
     assert problem(unended(desk, case, omar)) == "illegal-move"
     assert suspects(desk, case, omar) == 200
     entry = instruct(desk, case, "close", omar, ground="no_offence").document["event"]
-    closed = desk.table.case(case.id)
+    closed = desk.table.get_case(case.id)
     assert closed.retention is not None
     assert closed.notice is not None
     assert "resume" in desk.case(case, omar).document["may"]
@@ -167,7 +167,7 @@ def test_a_closing_entered_in_the_wrong_case_is_withdrawn_and_the_unit_goes_on(
     assert (said["entry"], said["annulled"]["words"]) == (entry, WHY["reason"])
     assert case.id in [each["id"] for each in desk.queue(omar, of="held").document["cases"]]
     assert suspects(desk, case, omar) == 200, "the gate is open as it was"
-    assert len(desk.table.case(case.id).suspects) == 2
+    assert len(desk.table.get_case(case.id).suspects) == 2
     assert instruct(desk, case, "close", omar, ground="no_offence").status == 200
 
 
@@ -209,7 +209,7 @@ def test_an_end_that_was_withdrawn_leaves_every_figure_as_it_was(desk: Desk) -> 
 
     def counted() -> CaseMark:
         told = [(each.number, each.move, each.at, None, each.data) for each in events(desk, case)]
-        return count_case(LAW, NOON, at_its_time(LAW, told, timedelta()))
+        return count_case(LAW, NOON, shift_to_statistical_times(LAW, told, timedelta()))
 
     before = counted()
     assert before.entries

@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "adding.md"
 PARTS = (
     *("casework", "functions", "infra", "jurisdictions", "languages", "tools", "docs", "web"),
-    *("demo", "local", "tests"),
+    *("harness/demo", "local", "tests"),
 )
-FILES = ("pyproject.toml", "evaluation/scores.py")
+FILES = ("pyproject.toml", "harness/evaluation/scores.py")
 
 
 class Tree:

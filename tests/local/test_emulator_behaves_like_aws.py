@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from casework.aws.services import upload_form
-from local.deploy import outputs_of
-from local.system import Options, System
+from casework.aws.services import presigned_post
+from local.deploy import read_stack_outputs
+from local.system import LocalSystem, StartOptions
 from tests.local import emulated
 
 pytestmark = pytest.mark.xdist_group("emulator")
@@ -33,10 +33,10 @@ PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """The corrected emulator with the small stack of `emulated`."""
-    options = Options(enforce_iam=True, wait_scale=0, snapshot_seconds=1)
-    with System(tmp_path_factory.mktemp("emulator"), options) as running:
+    options = StartOptions(enforce_iam=True, wait_scale=0, snapshot_seconds=1)
+    with LocalSystem(tmp_path_factory.mktemp("emulator"), options) as running:
         running.start()
         running.aws.cloudformation.create_stack(
             StackName=emulated.STACK,
@@ -45,11 +45,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         )
         waiter = running.aws.cloudformation.get_waiter("stack_create_complete")
         waiter.wait(StackName=emulated.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 180})
-        running.outputs = outputs_of(running.aws, emulated.STACK) or {}
+        running.outputs = read_stack_outputs(running.aws, emulated.STACK) or {}
         yield running
 
 
-def invoke(system: System, name: str, **event: Any) -> tuple[str | None, Any]:
+def invoke(system: LocalSystem, name: str, **event: Any) -> tuple[str | None, Any]:
     """(kind of function error or None, what it returned)."""
     answer = system.aws.functions.invoke(
         FunctionName=system.outputs[name], Payload=json.dumps(event)
@@ -57,7 +57,7 @@ def invoke(system: System, name: str, **event: Any) -> tuple[str | None, Any]:
     return answer.get("FunctionError"), json.loads(answer["Payload"].read())
 
 
-def run_machine(system: System, name: str, **data: Any) -> dict[str, Any]:
+def run_machine(system: LocalSystem, name: str, **data: Any) -> dict[str, Any]:
     """Run the state machine to its end and describe it."""
     states = system.aws.stepfunctions
     started = states.start_execution(
@@ -81,14 +81,14 @@ def eventually(look: Callable[[], Any]) -> Any:
     raise AssertionError(f"not within {PATIENCE} s")
 
 
-def put(system: System, key: str) -> None:
+def put(system: LocalSystem, key: str) -> None:
     system.aws.dynamodb.put_item(TableName=system.outputs["Table"], Item={"pk": {"S": key}})
 
 
 class Seen:
     """What the stream consumer has sent on so far."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: LocalSystem) -> None:
         self._system = system
         self._bodies: set[str] = set()
 
@@ -100,7 +100,7 @@ class Seen:
         return set(keys) <= self._bodies
 
 
-def test_an_error_keeps_its_name_and_its_warm_process(system: System) -> None:
+def test_an_error_keeps_its_name_and_its_warm_process(system: LocalSystem) -> None:
     _, before = invoke(system, "Who")
     kind, error = invoke(system, "Who", fail=True)
     _, after = invoke(system, "Who")
@@ -109,7 +109,7 @@ def test_an_error_keeps_its_name_and_its_warm_process(system: System) -> None:
     assert after == before
 
 
-def test_many_calls_at_once_share_few_processes(system: System) -> None:
+def test_many_calls_at_once_share_few_processes(system: LocalSystem) -> None:
     with ThreadPoolExecutor(12) as pool:
         calls = [pool.submit(invoke, system, "Who", seconds=0.2) for _ in range(12)]
         processes = {call.result()[1]["process"] for call in calls}
@@ -117,12 +117,12 @@ def test_many_calls_at_once_share_few_processes(system: System) -> None:
 
 
 def test_a_call_on_a_busy_machine_is_not_ended_after_the_seconds_of_its_timeout(
-    system: System,
+    system: LocalSystem,
 ) -> None:
     assert invoke(system, "Hurried", seconds=1.5)[0] is None
 
 
-def test_a_poison_record_is_set_aside_and_those_behind_it_are_read(system: System) -> None:
+def test_a_poison_record_is_set_aside_and_those_behind_it_are_read(system: LocalSystem) -> None:
     keys = ["first", "second", "poison", "third", "fourth"]
     for key in keys:
         put(system, key)
@@ -134,7 +134,7 @@ def test_a_poison_record_is_set_aside_and_those_behind_it_are_read(system: Syste
     assert "RetryAttemptsExhausted" in dead[0]["Body"]
 
 
-def test_a_stream_is_read_on_after_a_restart(system: System) -> None:
+def test_a_stream_is_read_on_after_a_restart(system: LocalSystem) -> None:
     put(system, "before restart")
     seen = Seen(system)
     eventually(lambda: seen.holds("before restart"))
@@ -143,35 +143,35 @@ def test_a_stream_is_read_on_after_a_restart(system: System) -> None:
     eventually(lambda: seen.holds("after restart"))
 
 
-def test_a_wait_ends_at_the_deadline_of_its_input(system: System) -> None:
+def test_a_wait_ends_at_the_deadline_of_its_input(system: LocalSystem) -> None:
     ended = run_machine(system, "Silent", wait_seconds=1)
     assert json.loads(ended["output"]) == "late"
 
 
-def test_a_wait_whose_call_fails_is_caught_by_the_name_of_the_error(system: System) -> None:
+def test_a_wait_whose_call_fails_is_caught_by_the_name_of_the_error(system: LocalSystem) -> None:
     ended = run_machine(system, "Silent", wait_seconds=2 * PATIENCE, fail=True)
     assert json.loads(ended["output"]) == "poisoned"
 
 
-def test_a_grant_on_the_machine_is_enough_to_answer_its_token(system: System) -> None:
+def test_a_grant_on_the_machine_is_enough_to_answer_its_token(system: LocalSystem) -> None:
     ended = run_machine(system, "Answers", wait_seconds=2 * PATIENCE)
     assert json.loads(ended["output"]) == "told"
 
 
 def test_a_token_whose_wait_is_over_is_refused_by_the_service_and_not_by_iam(
-    system: System,
+    system: LocalSystem,
 ) -> None:
     run_machine(system, "Answers", wait_seconds=2 * PATIENCE)
     assert invoke(system, "Answer") == (None, "TaskDoesNotExist")
 
 
-def test_a_grant_on_the_secret_is_enough_to_read_it(system: System) -> None:
+def test_a_grant_on_the_secret_is_enough_to_read_it(system: LocalSystem) -> None:
     assert system.outputs["Secret"].startswith("arn:")
     assert invoke(system, "ReadSecret") == (None, ["1", "current"])
 
 
 @pytest.mark.parametrize("call", ["put", "query", "transaction", "batch"])
-def test_a_grant_on_some_partitions_is_none_on_the_others(system: System, call: str) -> None:
+def test_a_grant_on_some_partitions_is_none_on_the_others(system: LocalSystem, call: str) -> None:
     def touch(*keys: str) -> Any:
         return invoke(system, "Touch", call=call, keys=keys)
 
@@ -183,16 +183,16 @@ def test_a_grant_on_some_partitions_is_none_on_the_others(system: System, call: 
         assert touch("OWN#1", "OTHER#1") == refused
 
 
-def test_a_table_keeps_its_time_to_live(system: System) -> None:
+def test_a_table_keeps_its_time_to_live(system: LocalSystem) -> None:
     found = system.aws.dynamodb.describe_time_to_live(TableName=system.outputs["Table"])
     assert found["TimeToLiveDescription"].get("TimeToLiveStatus") == "ENABLED"
 
 
-def test_an_alarm_on_an_expression_is_recorded(system: System) -> None:
+def test_an_alarm_on_an_expression_is_recorded(system: LocalSystem) -> None:
     assert system.outputs["Alarm"]
 
 
-def test_writes_before_a_snapshot_survive_a_kill(system: System) -> None:
+def test_writes_before_a_snapshot_survive_a_kill(system: LocalSystem) -> None:
     put(system, "durable")
     system.wait_for_snapshot()
     system.kill()
@@ -203,7 +203,7 @@ def test_writes_before_a_snapshot_survive_a_kill(system: System) -> None:
     assert "Item" in found
 
 
-def test_the_lock_of_an_object_holds_after_a_restart(system: System) -> None:
+def test_the_lock_of_an_object_holds_after_a_restart(system: LocalSystem) -> None:
     """Evidence case E12."""
     s3, bucket = system.aws.s3, "locked"
     s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
@@ -222,7 +222,7 @@ def test_the_lock_of_an_object_holds_after_a_restart(system: System) -> None:
         assert refusal.value.response["Error"]["Code"] == "AccessDenied"
 
 
-def test_a_range_of_a_version_is_answered_with_that_range(system: System) -> None:
+def test_a_range_of_a_version_is_answered_with_that_range(system: LocalSystem) -> None:
     s3, bucket = system.aws.s3, "ranges"
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -240,14 +240,16 @@ def test_a_range_of_a_version_is_answered_with_that_range(system: System) -> Non
     ids=["as promised", "other bytes", "a field after the file"],
 )
 def test_a_form_with_a_checksum_takes_these_bytes_alone(
-    system: System, content: bytes, after: dict[str, str], status: int
+    system: LocalSystem, content: bytes, after: dict[str, str], status: int
 ) -> None:
     with contextlib.suppress(system.aws.s3.exceptions.BucketAlreadyOwnedByYou):
         system.aws.s3.create_bucket(Bucket="forms")
     now = datetime.now(UTC)
-    fields = upload_form.form(
-        upload_form.Upload("forms", "in/one", 6, 6, "key", hashlib.sha256(b"a file").hexdigest()),
-        upload_form.Credentials("test", "test", None),
+    fields = presigned_post.presign_post(
+        presigned_post.UploadTarget(
+            "forms", "in/one", 6, 6, "key", hashlib.sha256(b"a file").hexdigest()
+        ),
+        presigned_post.SigningCredentials("test", "test", None),
         region="us-east-1",
         now=now,
         until=now + timedelta(minutes=5),
@@ -260,7 +262,7 @@ def test_a_form_with_a_checksum_takes_these_bytes_alone(
     assert sent.status_code == status, sent.text
 
 
-def test_a_box_sealed_with_the_public_half_opens_with_the_key(system: System) -> None:
+def test_a_box_sealed_with_the_public_half_opens_with_the_key(system: LocalSystem) -> None:
     kms = system.aws.kms
     key = system.outputs["Sealing"]
     public = load_der_public_key(kms.get_public_key(KeyId=key)["PublicKey"])
@@ -274,7 +276,7 @@ def test_a_box_sealed_with_the_public_half_opens_with_the_key(system: System) ->
     assert opened["Plaintext"] == b"a data key"
 
 
-def test_a_refused_condition_returns_the_item_that_stands_there(system: System) -> None:
+def test_a_refused_condition_returns_the_item_that_stands_there(system: LocalSystem) -> None:
     put(system, "taken")
     table = system.outputs["Table"]
     with pytest.raises(system.aws.dynamodb.exceptions.ConditionalCheckFailedException) as refusal:

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from bench.targets import FUNCTIONS
+from harness.bench.targets import FUNCTIONS
 from tests.contracts.test_imports_run_one_way import ROOT
 
 NEVER: Final = ("boto3", "s3transfer")
@@ -23,17 +23,27 @@ ON_A_CALL: Final = (
     "importlib.metadata",
 )
 """Imported by the first call that needs a service or a box; the last one by nothing."""
-READING: Final = ("casework.reading", "casework.identifiers.find", "phonenumbers", "re2", "ada_url")
+READING: Final = (
+    "casework.analysis",
+    "casework.identifiers.extraction",
+    "phonenumbers",
+    "re2",
+    "ada_url",
+)
 """Reads what reporters wrote: for triage, and for some calls of the desk when they come."""
-LINKING: Final = ("casework.linking.linking", "casework.linking.resemblance")
+LINKING: Final = ("casework.linking.join_rules", "casework.linking.similarity")
 """Compares reports: for triage."""
-DESK: Final = ("casework.views.desk", "casework.decisions.inquiry", "casework.decisions.freezes")
+DESK: Final = (
+    "casework.views.lists",
+    "casework.decisions.instructions",
+    "casework.decisions.freezes",
+)
 """The decisions of staff and their pages."""
 PAGES: Final = ("segno", "casework.views.case_page")
 
 NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
     "intake": (*READING, *DESK, *PAGES, *LINKING, "casework.case.case"),
-    "desk": ("casework.reading.assessment", *READING[1:], *LINKING, "segno"),
+    "desk": ("casework.analysis.assessment", *READING[1:], *LINKING, "segno"),
     "link": (*DESK, *PAGES),
     "steps": (*DESK, *PAGES),
     "reconcile": (*DESK, *PAGES),

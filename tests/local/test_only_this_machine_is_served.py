@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.system import System
+from local.system import LocalSystem
 from tools.site.build import build
 
 pytestmark = pytest.mark.xdist_group("emulator")
@@ -21,9 +21,9 @@ LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """A system with nothing deployed on it."""
-    with System(tmp_path_factory.mktemp("bare")) as running:
+    with LocalSystem(tmp_path_factory.mktemp("bare")) as running:
         running.start()
         yield running
 
@@ -55,7 +55,7 @@ def listening(group: int) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the kernel's tables in /proc")
-def test_everything_listens_on_loopback(system: System) -> None:
+def test_everything_listens_on_loopback(system: LocalSystem) -> None:
     assert system.process_id is not None
     addresses = listening(system.process_id)
     assert len(addresses) == 2
@@ -63,22 +63,24 @@ def test_everything_listens_on_loopback(system: System) -> None:
 
 
 @pytest.mark.parametrize("path", ["/_ministack/health", "/_aws/execute-api/x/y/z", "/any-bucket"])
-def test_the_public_address_serves_nothing_else_of_the_emulator(system: System, path: str) -> None:
+def test_the_public_address_serves_nothing_else_of_the_emulator(
+    system: LocalSystem, path: str
+) -> None:
     assert httpx.get(system.origin + path).status_code == httpx.codes.NOT_FOUND
 
 
-def test_the_public_address_refuses_a_foreign_name(system: System) -> None:
+def test_the_public_address_refuses_a_foreign_name(system: LocalSystem) -> None:
     answer = httpx.get(system.origin + "/", headers={"Host": "rebound.example"})
     assert answer.status_code == httpx.codes.MISDIRECTED_REQUEST
 
 
-def test_the_api_is_unavailable_before_it_is_deployed(system: System) -> None:
+def test_the_api_is_unavailable_before_it_is_deployed(system: LocalSystem) -> None:
     answer = httpx.get(system.api + "/v1/reference")
     assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_the_reference_page_and_all_it_loads_are_served(system: System) -> None:
+def test_the_reference_page_and_all_it_loads_are_served(system: LocalSystem) -> None:
     served = build().stat().st_ino
     page = httpx.get(system.origin + "/reference/")
     assert "script-src 'self';" in page.headers["content-security-policy"]
@@ -93,7 +95,7 @@ def test_the_reference_page_and_all_it_loads_are_served(system: System) -> None:
     "headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}]
 )
 def test_pages_of_other_sites_cannot_command_the_emulator(
-    system: System, headers: dict[str, str]
+    system: LocalSystem, headers: dict[str, str]
 ) -> None:
     answer = httpx.post(system.endpoint + "/_ministack/reset", headers=headers)
     assert answer.status_code == httpx.codes.FORBIDDEN

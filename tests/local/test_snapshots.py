@@ -13,7 +13,7 @@ from local.emulator import snapshots
 
 def test_a_minute_of_steady_writing_leaves_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
     """The writer never pauses; what it writes is as large at the end as at the beginning."""
-    monkeypatch.setattr(snapshots, "ALONE_SECONDS", 2.0)
+    monkeypatch.setattr(snapshots, "HELD_INTERPRETER_SECONDS", 2.0)
     size = 20_000
     state = {str(number): [number] for number in range(size)}
     stopped = threading.Event()
@@ -28,7 +28,7 @@ def test_a_minute_of_steady_writing_leaves_a_snapshot(monkeypatch: pytest.Monkey
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        assert snapshots.encoded("sqs", lambda: copy.deepcopy(state))
+        assert snapshots.encode_service_state("sqs", lambda: copy.deepcopy(state))
     finally:
         stopped.set()
         writer.join()

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from casework.pack.jurisdiction import open_pack
-from demo.reports import FILE
-from evaluation.predictions import Prediction, labelled, predict
-from evaluation.scores import scores
+from harness.demo.reports import FILE
+from harness.evaluation.predictions import Prediction, predict, read_labelled_rows
+from harness.evaluation.scores import scores
 
 PACK = open_pack("ma")
 DEMONSTRATION = FILE
-AUTHORED = Path(__file__).parents[2] / "evaluation" / "authored.jsonl"
+AUTHORED = Path(__file__).parents[2] / "harness" / "evaluation" / "authored.jsonl"
 """180 synthetic reports; nobody and nothing in them is real."""
 UNSEEN = AUTHORED.with_name("unseen.jsonl")
 """Synthetic, too; each batch was measured before anything was mended for it: see
-evaluation/RESULTS.md."""
+harness/evaluation/RESULTS.md."""
 SET_ASIDE = AUTHORED.with_name("set_aside.jsonl")
 """Synthetic, by strangers: nobody who writes rules reads them or their mistakes."""
 FRESH = AUTHORED.with_name("fresh.jsonl")
@@ -31,7 +31,7 @@ def predicted(file: Path, part: str = "") -> list[Prediction]:
 
 @cache
 def _predicted(file: Path, part: str) -> list[Prediction]:
-    return predict(PACK, [row for row in labelled(file) if row["id"].startswith(part)])
+    return predict(PACK, [row for row in read_labelled_rows(file) if row["id"].startswith(part)])
 
 
 def measured(predictions: list[Prediction]) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from casework import check_pack
-from casework.case.parts import Priority
-from evaluation.__main__ import held_out
-from evaluation.predictions import Unreadable, labelled
-from evaluation.simulate import differences
+from casework.case.value_objects import Priority
+from harness.evaluation.__main__ import held_out
+from harness.evaluation.predictions import Unreadable, read_labelled_rows
+from harness.evaluation.simulate import assessment_differences
 from tests.reading.predicted import (
     AUTHORED,
     DEMONSTRATION,
@@ -65,7 +65,8 @@ def hold(
 def test_reports_by_an_author_who_had_not_seen_the_rules_stay_understood(
     part: str, category: float, recall: float, precision: float, immediate: float, too_low: int
 ) -> None:
-    """Floors, so that a change in one lexicon does not undo another. See evaluation/RESULTS.md."""
+    """Floors, so that a change in one lexicon does not undo another. See
+    harness/evaluation/RESULTS.md."""
     figures = measured(predicted(AUTHORED, part))
     hold(figures, category, recall, precision, immediate, too_low)
     assert figures["identifiers"]["all"]["f1"] == 1
@@ -148,7 +149,7 @@ def test_hardly_a_report_held_out_is_put_lower_than_acceptable() -> None:
 def test_doubt_does_not_make_everything_urgent(file: Path, parts: list[str]) -> None:
     """A queue in which all is urgent orders nothing. Labels say of many that both are right."""
     predictions = [each for part in parts for each in predicted(file, part)]
-    assert len(predictions) == len(labelled(file))
+    assert len(predictions) == len(read_labelled_rows(file))
     waiting = [each for each in predictions if each.expected["priority"] in WAITING]
     raised = [each.id for each in waiting if each.assessment.priority not in WAITING]
     assert len(raised) <= len(waiting) / 3
@@ -178,7 +179,7 @@ def test_an_invalid_line_is_named_with_its_error(tmp_path: Path, line: str, wron
     file = tmp_path / "reports.jsonl"
     file.write_text('{"id": "a", "narrative": "…"}\n' + line, "utf-8")
     with pytest.raises(Unreadable, match=rf"reports.jsonl:2: .*{wrong}"):
-        labelled(file)
+        read_labelled_rows(file)
 
 
 def test_an_unknown_place_is_said_and_goes_to_the_national_desk() -> None:
@@ -194,9 +195,9 @@ def test_a_changed_pack_shows_the_cases_it_would_move(tmp_path: Path) -> None:
     fraud = next(each for each in categories["categories"] if each["id"] == "fraud")
     fraud["class"] = "felony"
     (folder / "categories.json").write_text(json.dumps(categories), "utf-8")
-    rows = labelled(DEMONSTRATION)[:12]
-    assert differences(PACK, PACK, rows) == []
-    moved = differences(PACK, check_pack.load(folder), rows)
+    rows = read_labelled_rows(DEMONSTRATION)[:12]
+    assert assessment_differences(PACK, PACK, rows) == []
+    moved = assessment_differences(PACK, check_pack.load_jurisdiction(folder), rows)
     assert moved
     for _, before, after in moved:
         assert before["category"] == "fraud"

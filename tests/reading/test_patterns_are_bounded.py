@@ -12,9 +12,9 @@ from functools import partial
 
 import pytest
 
-from functions.intake.followed import typed
-from hostile import hunt
-from hostile.steps import count
+from functions.intake.follow_page import isolate_text
+from harness.hostile import cost_search
+from harness.hostile.steps import count_pattern_steps
 from infra.assets import ROOT
 from tests.backtracking import Backtracking
 
@@ -27,7 +27,7 @@ _LITERAL = re.compile(
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE}
 _OF_BROWSERS = {r"\p{Surrogate}": r"[\ud800-\udfff]"}
 """What Python's engine writes otherwise."""
-PACKS = ("casework/pack/jurisdiction.py", "casework/linking/stops.py")
+PACKS = ("casework/pack/jurisdiction.py", "casework/linking/stop_list.py")
 """What they read is written with the jurisdiction, and by no reporter."""
 LENGTH = 120
 TRIED = 24
@@ -153,22 +153,22 @@ def test_a_pattern_that_goes_back_for_ever_is_seen() -> None:
 
 
 def _read(text: str) -> None:
-    hunt.read_all(text)
-    typed(text)
+    cost_search.read_all(text)
+    isolate_text(text)
 
 
 def test_no_text_for_a_pattern_is_longer_than_the_inventory_says() -> None:
-    hunt.warm()
+    cost_search.warm()
     bounded = {
         where.replace("/", ".").replace(".py: ", "."): given
         for where, (engine, given) in LISTED.items()
         if engine == "re" and given is not None
     }
-    texts = hunt.texts(random.Random(11), 600)
+    texts = cost_search.random_texts(random.Random(11), 600)
     seen = 0
     for _ in range(12):
         text, _how = next(texts)
-        steps = count(partial(_read, text), 10**9)
+        steps = count_pattern_steps(partial(_read, text), 10**9)
         for name, given in steps.given.items():
             seen += name in bounded
             assert given <= bounded.get(name, given), name

@@ -7,11 +7,11 @@ import random
 
 import pytest
 
-from casework.aws.table.attempts import READING_SECONDS
-from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE, MOST_LOCATIONS, Facts
-from functions.intake.followed import typed
-from hostile import hunt
-from hostile.steps import steps_of
+from casework.aws.table.read_attempts import MAX_ANALYSIS_SECONDS
+from casework.report.report import MAX_LOCATION_LENGTH, MAX_LOCATIONS, MAX_NARRATIVE_LENGTH, Facts
+from functions.intake.follow_page import isolate_text
+from harness.hostile import cost_search
+from harness.hostile.steps import steps_of_text
 
 LENGTH = 1_000
 SAMPLE = 240
@@ -43,13 +43,13 @@ KNOWN = {
 
 @pytest.fixture(autouse=True, scope="module")
 def _tables() -> None:
-    hunt.warm()
+    cost_search.warm()
 
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_repeated_text_costs_in_proportion(name: str) -> None:
     text = "https://a.ma/" + KNOWN[name] * LENGTH
-    once, four_times = (hunt.steps_for(text[:length]) for length in (LENGTH, 4 * LENGTH))
+    once, four_times = (cost_search.steps_for(text[:length]) for length in (LENGTH, 4 * LENGTH))
     assert four_times < once * 5
 
 
@@ -77,41 +77,45 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_one_kind_of_token_over_and_over_costs_as_much_as_its_length(name: str) -> None:
-    assert hunt.steps_for(HOSTILE[name])  # raises TooManySteps
+    assert cost_search.steps_for(HOSTILE[name])  # raises TooManySteps
 
 
 def test_no_text_is_found_whose_reading_takes_more_steps_than_its_length_allows() -> None:
-    """`python -m hostile.hunt` searches on, with other seeds and longer."""
-    made = hunt.texts(random.Random(SEED), LENGTH)
+    """`python -m harness.hostile.cost_search` searches on, with other seeds and longer."""
+    made = cost_search.random_texts(random.Random(SEED), LENGTH)
     for _ in range(TRIED):
         text, how = next(made)
-        assert hunt.steps_for(text), how  # raises TooManySteps
+        assert cost_search.steps_for(text), how  # raises TooManySteps
 
 
 def test_a_report_that_fills_every_field_is_read_within_the_same_bound() -> None:
-    units = [unit for kind in hunt.TOKENS.values() for unit in kind][:MOST_LOCATIONS]
+    units = [unit for kind in cost_search.TOKENS.values() for unit in kind][:MAX_LOCATIONS]
     places = [
         {
             "kind": "other",
-            "value": hunt.again(f"{unit} ", LONGEST_LOCATION),
-            "platform": hunt.again("tik tok ", 200),
+            "value": cost_search.repeat_to_length(f"{unit} ", MAX_LOCATION_LENGTH),
+            "platform": cost_search.repeat_to_length("tik tok ", 200),
         }
         for unit in units
     ]
-    loss = {"amount": "1", "currency": "MAD", "beneficiary_account": hunt.again("06 ", 200)}
+    loss = {
+        "amount": "1",
+        "currency": "MAD",
+        "beneficiary_account": cost_search.repeat_to_length("06 ", 200),
+    }
     facts = Facts.model_validate_json(
         json.dumps(
             {
                 "role": "victim",
                 "language": "fr",
-                "platform": hunt.again("X ", 200),
+                "platform": cost_search.repeat_to_length("X ", 200),
                 "locations": places,
                 "money_lost": [loss] * 10,
-                "territory": {"text": hunt.again("hay el ", 300)},
+                "territory": {"text": cost_search.repeat_to_length("hay el ", 300)},
             }
         )
     )
-    assert hunt.steps_for("1.2.3.4, " * 200, facts)
+    assert cost_search.steps_for("1.2.3.4, " * 200, facts)
 
 
 DIGITS = ("0", "04", "06", "02", "212", "0001234", "0123456789")
@@ -124,31 +128,31 @@ def steps_of_the_largest(unit: str) -> int:
     Each says one thing over and over. Told from `SAMPLE` characters of the two, by their length:
     what is written again costs again and no more.
     """
-    text = hunt.again(unit, SAMPLE)
-    facts = hunt.FACTS.model_dump(mode="json", exclude_unset=True)
+    text = cost_search.repeat_to_length(unit, SAMPLE)
+    facts = cost_search.FACTS.model_dump(mode="json", exclude_unset=True)
     said = {**facts, "locations": [{"kind": "other", "value": f"x {text}"}]}
     place = Facts.model_validate_json(json.dumps(said))
-    words = hunt.steps_for(text)
-    field = hunt.steps_for("x", place) - hunt.steps_for("x")
-    return (words * LONGEST_NARRATIVE + field * MOST_LOCATIONS * LONGEST_LOCATION) // SAMPLE
+    words = cost_search.steps_for(text)
+    field = cost_search.steps_for("x", place) - cost_search.steps_for("x")
+    return (words * MAX_NARRATIVE_LENGTH + field * MAX_LOCATIONS * MAX_LOCATION_LENGTH) // SAMPLE
 
 
-@pytest.mark.parametrize("kind", [*hunt.TOKENS, *DIGITS])
+@pytest.mark.parametrize("kind", [*cost_search.TOKENS, *DIGITS])
 def test_the_largest_report_of_each_token_is_read_within_its_time(kind: str) -> None:
     made = random.Random(SEED)
     by_chance = " ".join(made.choice(kind) for _ in range(SAMPLE))
-    for unit in [by_chance] if kind in DIGITS else hunt.TOKENS[kind]:
+    for unit in [by_chance] if kind in DIGITS else cost_search.TOKENS[kind]:
         assert steps_of_the_largest(f"{unit} ") < MOST_OF_A_REPORT, unit
 
 
 def test_the_largest_report_is_read_in_its_time_on_the_core_that_reads_it() -> None:
-    assert MOST_OF_A_REPORT * SECONDS_A_STEP < READING_SECONDS
+    assert MOST_OF_A_REPORT * SECONDS_A_STEP < MAX_ANALYSIS_SECONDS
 
 
 @pytest.mark.parametrize("unit", ["(1", " 1", "1", "(1 ", "1(x", "+1"])
 def test_a_number_that_never_ends_is_shown_at_the_cost_of_its_length(unit: str) -> None:
     text = unit * 5_000 + "x"
-    assert steps_of(lambda: typed(text), 40 * len(text))
+    assert steps_of_text(lambda: isolate_text(text), 40 * len(text))
 
 
 def test_the_count_sees_a_walk_that_begins_again_at_every_place() -> None:
@@ -157,7 +161,10 @@ def test_the_count_sees_a_walk_that_begins_again_at_every_place() -> None:
 
     def again_and_again() -> None:
         for at in range(len(text)):
-            hunt.read_all(text[at:])
+            cost_search.read_all(text[at:])
 
     with pytest.raises(BaseException, match="steps"):
-        steps_of(again_and_again, hunt.AT_ONCE + hunt.MOST_STEPS * len(text))
+        steps_of_text(
+            again_and_again,
+            cost_search.MAX_RULE_STEPS_PER_REPORT + cost_search.MAX_STEPS_PER_CHARACTER * len(text),
+        )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench.account import INDEXES, WHY, Unaccounted, account
-from bench.golden import units
-from bench.meter import Write
+from harness.bench.account import INDEX_WRITE_KIND, WHY, Unaccounted, account
+from harness.bench.cost_meter import Write
+from harness.bench.reference_reports import total_write_units
 
 
 def a_write(partition: str, sort: str, item: int = 1, index: int = 0) -> Write:
@@ -23,9 +23,9 @@ def test_the_rows_add_up_to_what_the_meter_counts() -> None:
         a_write("ARRIVED#1", "000001", 2),
     ]
     found = account(writes)
-    assert sum(found.values()) == units(writes)
+    assert sum(found.values()) == total_write_units(writes)
     assert found.keys() <= WHY.keys()
-    assert (found[INDEXES], found["CASE"], found["ARRIVED"]) == (4, 2, 2)
+    assert (found[INDEX_WRITE_KIND], found["CASE"], found["ARRIVED"]) == (4, 2, 2)
 
 
 def test_a_write_without_a_reason_is_an_error_of_the_bench() -> None:

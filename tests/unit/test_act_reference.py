@@ -10,17 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from casework.decisions.act_reference import LONGEST, PATTERN, ActReference
-from casework.text.findings import findings_of
+from casework.decisions.document_number import (
+    DOCUMENT_NUMBER_PATTERN,
+    MAX_DOCUMENT_NUMBER_LENGTH,
+    DocumentNumber,
+)
+from casework.text.findings import findings_from_validation_error
 
-READER: TypeAdapter[str] = TypeAdapter(ActReference)
+READER: TypeAdapter[str] = TypeAdapter(DocumentNumber)
 LETTERS = "".join(
     each
     for each in map(chr, range(0x250))
     if each.isalpha() and unicodedata.normalize("NFKC", each) == each
 )
 ARABIC = "\u0627\u0628\u062a\u0639\u063a\u0641\u0645\u064a\u0629\u0649\u06a9\u06ad"
-PLAIN = st.text(st.sampled_from(f"0123456789{LETTERS}{ARABIC}/._-"), min_size=1, max_size=LONGEST)
+PLAIN = st.text(
+    st.sampled_from(f"0123456789{LETTERS}{ARABIC}/._-"),
+    min_size=1,
+    max_size=MAX_DOCUMENT_NUMBER_LENGTH,
+)
 TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -48,13 +56,13 @@ def test_letters_and_digits_and_signs_between_them_are_kept_as_they_are(number: 
     assert READER.validate_python(number) == number
 
 
-@given(st.text(max_size=LONGEST + 5))
+@given(st.text(max_size=MAX_DOCUMENT_NUMBER_LENGTH + 5))
 def test_what_is_accepted_shows_all_of_itself_and_is_accepted_again_unchanged(typed: str) -> None:
     try:
         number = READER.validate_python(typed)
     except ValidationError:
         return
-    assert 0 < len(number) <= LONGEST
+    assert 0 < len(number) <= MAX_DOCUMENT_NUMBER_LENGTH
     assert READER.validate_python(number) == number
     assert {unicodedata.category(each) for each in number} <= {
         *("Lu", "Ll", "Lo", "Nd", "Zs", "Po", "Pd", "Pc")
@@ -68,7 +76,7 @@ def test_what_hides_or_turns_is_in_no_number_and_the_finding_says_what_is_accept
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         READER.validate_python(number.format(hidden))
-    (finding,) = findings_of(refused.value, number)
+    (finding,) = findings_from_validation_error(refused.value, number)
     assert finding.code == "reference.form"
     assert "Arabic and Latin letters, digits, spaces and / - . _" in finding.detail
     assert hidden not in finding.detail
@@ -84,6 +92,6 @@ def test_the_form_is_told_to_clients() -> None:
     assert READER.json_schema() == {
         "type": "string",
         "minLength": 1,
-        "maxLength": LONGEST,
-        "pattern": PATTERN,
+        "maxLength": MAX_DOCUMENT_NUMBER_LENGTH,
+        "pattern": DOCUMENT_NUMBER_PATTERN,
     }

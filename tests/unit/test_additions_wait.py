@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Due, Duty, Priority
-from casework.case.times import stamp
-from casework.moves import adding, deadlines, inquiry, merging, referring
-from casework.moves.weight import Weight, raised
-from casework.pack.clocks import clocks
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason, DeadlineKind, Duty, Priority
+from casework.moves import additions, deadlines, inquiry, merges, referrals
+from casework.moves.severity import CaseSeverity, raise_severity
+from casework.pack.clocks import jurisdiction_clocks
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
-from casework.views.desk import deadlines_of
+from casework.views.lists import deadline_views
 from tests import decided
 from tests.builders import NOON, SALE, a_case, a_referred_case, made
 
-BY_MA = clocks(open_pack("ma"))
+BY_MA = jurisdiction_clocks(open_pack("ma"))
 SOON = timedelta(hours=8)
 """How long a unit has for an urgent case, by the pack."""
 
@@ -37,25 +37,25 @@ def held(number: int = 1, **fields: Any) -> Case:
 
 def added_to(case: Case, at: datetime = NOON) -> Case:
     """The case after its reporter added to it."""
-    return adding.added(
+    return additions.record_addition(
         case, at, report=case.opened_by, addition="A", kind=AdditionKind.MORE, clocks=BY_MA
     ).after
 
 
-@pytest.mark.parametrize("status", [each for each in Status if each.law.looked_at])
+@pytest.mark.parametrize("status", [each for each in Status if each.rule.looked_at])
 def test_the_time_to_look_counts_from_the_first_addition(
     status: Status,
 ) -> None:
     case = added_to(held(status=status))
     again = added_to(case, NOON + timedelta(hours=1))
     assert again.unread is not None
-    assert (again.unread.since, again.unread.last) == (stamp(NOON), again.events)
-    assert again.dues[Due.UNREAD].due == stamp(NOON + SOON)
-    (shown,) = [each for each in deadlines_of(again, NOON) if each.kind == "unread"]
-    assert shown.due == stamp(NOON + SOON)
+    assert (again.unread.since, again.unread.last) == (format_timestamp(NOON), again.events)
+    assert again.pending_deadlines[DeadlineKind.UNREAD].due == format_timestamp(NOON + SOON)
+    (shown,) = [each for each in deadline_views(again, NOON) if each.kind == "unread"]
+    assert shown.due == format_timestamp(NOON + SOON)
 
 
-@pytest.mark.parametrize("status", [each for each in Status if not each.law.looked_at])
+@pytest.mark.parametrize("status", [each for each in Status if not each.rule.looked_at])
 def test_where_people_read_the_case_to_decide_on_it_nothing_more_waits(status: Status) -> None:
     if status not in {Status.MERGED, Status.ERASED}:
         assert added_to(held(status=status)).unread is None
@@ -64,71 +64,84 @@ def test_where_people_read_the_case_to_decide_on_it_nothing_more_waits(status: S
 def test_an_unread_addition_is_on_the_duty_desk_until_a_person_looked() -> None:
     case, at = added_to(held()), NOON + SOON
     assert Duty.OVERDUE not in case.duties
-    late = deadlines.overdue(case, Due.UNREAD, at, BY_MA(case)[Due.UNREAD]).after
+    late = deadlines.mark_overdue(
+        case, DeadlineKind.UNREAD, at, BY_MA(case)[DeadlineKind.UNREAD]
+    ).after
     assert Duty.OVERDUE in late.duties
-    assert late.dues[Due.UNREAD].due == stamp(at + SOON)
-    last = deadlines.overdue(late, Due.UNREAD, at + SOON, BY_MA(case)[Due.UNREAD]).after
-    assert Due.UNREAD not in last.dues
+    assert late.pending_deadlines[DeadlineKind.UNREAD].due == format_timestamp(at + SOON)
+    last = deadlines.mark_overdue(
+        late, DeadlineKind.UNREAD, at + SOON, BY_MA(case)[DeadlineKind.UNREAD]
+    ).after
+    assert DeadlineKind.UNREAD not in last.pending_deadlines
     assert Duty.OVERDUE in last.duties
     more = added_to(last)
     assert more.unread is not None
-    seen = adding.looked(more, at, "an officer", seen=more.unread.last).after
-    assert (seen.unread, seen.dues, Duty.OVERDUE in seen.duties) == (None, {}, False)
+    seen = additions.mark_additions_read(more, at, "an officer", seen=more.unread.last).after
+    assert (seen.unread, seen.pending_deadlines, Duty.OVERDUE in seen.duties) == (None, {}, False)
 
 
 @pytest.mark.parametrize("end", ["authorised", "closed", "doubted"])
 def test_an_unread_addition_waits_while_the_case_goes_on(end: str) -> None:
     case = added_to(held(status=Status.AWAITING_AUTHORISATION))
     after: Change = {
-        "authorised": inquiry.instructed(
+        "authorised": inquiry.record_instruction(
             case, Move.AUTHORISE, NOON, "an officer", {}, authorises=True
         ),
-        "closed": inquiry.ended(case, NOON, "an officer", CloseReason.AUTHORISATION_REFUSED, {}),
-        "doubted": inquiry.identity_doubted(
+        "closed": inquiry.close_by_unit(
+            case, NOON, "an officer", CloseReason.AUTHORISATION_REFUSED, {}
+        ),
+        "doubted": inquiry.doubt_identity(
             case, NOON, "an officer", {}, because=None, accepted=None
         ),
     }[end]
     assert after.after.unread == case.unread
-    assert after.after.dues[Due.UNREAD] == case.dues[Due.UNREAD]
+    assert (
+        after.after.pending_deadlines[DeadlineKind.UNREAD]
+        == case.pending_deadlines[DeadlineKind.UNREAD]
+    )
 
 
 def test_another_unit_reads_the_case_before_it_takes_it() -> None:
     case = added_to(held())
-    sent = referring.transferred(case, NOON, "an officer", unit=SALE, data={}).after
-    assert (sent.unread, sent.dues) == (None, {})
+    sent = referrals.transfer_case(case, NOON, "an officer", unit=SALE, data={}).after
+    assert (sent.unread, sent.pending_deadlines) == (None, {})
 
 
 def test_a_reopened_case_is_read_by_the_review() -> None:
     rejected = decided.rejected(a_case(), NOON, "an analyst", CloseReason.NOT_AN_OFFENCE).after
     case = added_to(rejected)
-    assert case.dues.keys() >= {Due.UNREAD}, "on the duty desk at once, and by when"
+    assert case.pending_deadlines.keys() >= {DeadlineKind.UNREAD}, (
+        "on the duty desk at once, and by when"
+    )
     again = decided.reopened(case, NOON, "an analyst", "new_facts", BY_MA).after
-    assert Due.UNREAD not in again.dues
+    assert DeadlineKind.UNREAD not in again.pending_deadlines
 
 
 def test_a_merge_does_not_prolong_the_wait_of_an_addition() -> None:
     early, late = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
     for mine, other in ((early, late), (late, early), (early, None)):
         into = held(2) if other is None else added_to(held(2), other)
-        (absorbed,) = merging.merged(
+        (absorbed,) = merges.merge_case(
             added_to(held(), mine), into, NOON, "an officer", {}, BY_MA
         ).beside
         after = absorbed.after
         assert after.unread is not None
-        assert (after.unread.since, after.unread.last) == (stamp(early), after.events)
-        assert after.dues[Due.UNREAD].due == stamp(early + SOON)
+        assert (after.unread.since, after.unread.last) == (format_timestamp(early), after.events)
+        assert after.pending_deadlines[DeadlineKind.UNREAD].due == format_timestamp(early + SOON)
     into = added_to(held(2))
-    (absorbed,) = merging.merged(held(), into, NOON, "an officer", {}, BY_MA).beside
+    (absorbed,) = merges.merge_case(held(), into, NOON, "an officer", {}, BY_MA).beside
     assert absorbed.after.unread == into.unread
 
 
 def test_a_more_urgent_case_shortens_the_wait_of_an_addition() -> None:
     case = added_to(held(priority=Priority.STANDARD))
-    weight = Weight(Priority.IMMEDIATE)
-    after = made(raised(case, NOON, weight, BY_MA, source={}, reasons=())).after
+    weight = CaseSeverity(Priority.IMMEDIATE)
+    after = made(raise_severity(case, NOON, weight, BY_MA, source={}, reasons=())).after
     assert after.unread is not None
     assert case.unread is not None
-    assert after.dues[Due.UNREAD].due == stamp(NOON + timedelta(minutes=30))
+    assert after.pending_deadlines[DeadlineKind.UNREAD].due == format_timestamp(
+        NOON + timedelta(minutes=30)
+    )
     assert (case.unread.last, after.unread.last) == (case.events, after.events)
 
 
@@ -139,12 +152,14 @@ def test_an_hour_has_a_bounded_number_of_entries_and_one_of_the_last_two_minutes
     case, at, entered = held(), NOON, list[datetime]()
     for pause in pauses:
         at += timedelta(seconds=pause)
-        change = adding.added(case, at, report="R", addition="A", kind=AdditionKind.MORE)
-        if adding.waits_for_night(change):
-            assert at - entered[-1] <= adding.BURST
+        change = additions.record_addition(
+            case, at, report="R", addition="A", kind=AdditionKind.MORE
+        )
+        if additions.waits_for_night(change):
+            assert at - entered[-1] <= additions.BURST_TIME
             continue
         case = change.after
         entered.append(at)
     hours = Counter(each.replace(minute=0, second=0) for each in entered)
-    beyond = timedelta(hours=1) // adding.BURST
-    assert max(hours.values(), default=0) <= adding.MOST_AN_HOUR + beyond
+    beyond = timedelta(hours=1) // additions.BURST_TIME
+    assert max(hours.values(), default=0) <= additions.MAX_ENTRIES_PER_HOUR + beyond

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from tools.ask_logs import NoAnswer, ask, main
+from tools.ask_logs import NoAnswer, ask_saved_query, main
 
 NAME = "casework-prod/One report by reference"
 SAVED = {
@@ -47,7 +47,7 @@ def asked(*states: str, saved: dict[str, Any] = SAVED) -> list[str]:
         for state in states:
             results = [FOUND] if state == "Complete" else []
             stub.add_response("get_query_results", {"status": state, "results": results})
-        return list(ask(logs, NAME, 3, ("REFERENCE", "7K2M"), sleep=lambda _: None))
+        return list(ask_saved_query(logs, NAME, 3, ("REFERENCE", "7K2M"), sleep=lambda _: None))
 
 
 def test_the_saved_query_is_asked_with_the_value_and_each_entry_is_a_line() -> None:

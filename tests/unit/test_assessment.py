@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from casework.case.parts import Priority
+from casework.analysis.assessment import ReportAssessment, assess_report
+from casework.case.value_objects import Priority
 from casework.pack.jurisdiction import open_pack
-from casework.reading.assessment import Assessment, assess
 from casework.report.report import Report
 from tests.builders import a_report
 
@@ -18,10 +18,10 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PACK = open_pack("ma")
 
 
-def assessed(**said: Any) -> Assessment:
+def assessed(**said: Any) -> ReportAssessment:
     plain = {"narrative": "Voilà tout ce que je peux dire de cette page et de cette personne."}
     report = Report.model_validate_json(json.dumps(a_report(**plain | said)))
-    return assess(PACK, report, report.narrative, (), NOON)
+    return assess_report(PACK, report, report.narrative, (), NOON)
 
 
 def lost(*days: str | None) -> list[dict[str, Any]]:
@@ -33,10 +33,10 @@ def lost(*days: str | None) -> list[dict[str, Any]]:
 )
 def test_the_day_that_people_asked_for_is_no_danger(said: str) -> None:
     facts = Report.model_validate_json(json.dumps(a_report()))
-    asked = assess(PACK, facts, said, (), NOON, awaited=True)
+    asked = assess_report(PACK, facts, said, (), NOON, awaited=True)
     assert not asked.imminent
     threat = f"{said}. Il est devant ma porte avec un couteau et dit qu'il va me tuer."
-    assert assess(PACK, facts, threat, (), NOON, awaited=True).imminent
+    assert assess_report(PACK, facts, threat, (), NOON, awaited=True).imminent
 
 
 @pytest.mark.parametrize(

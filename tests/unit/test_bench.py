@@ -8,22 +8,24 @@ from typing import Any
 
 import pytest
 
-from bench import first_calls, handler_cpu
-from bench.edge import Traffic, traffic
-from bench.stub import Stub
-from bench.targets import FUNCTIONS
 from casework.aws.services import settings
-from casework.aws.services.settings import Settings
+from casework.aws.services.settings import BaseFunctionSettings
+from harness.bench import first_calls, handler_cpu
+from harness.bench.edge import Traffic, traffic
+from harness.bench.stub import Stub
+from harness.bench.targets import FUNCTIONS
 
 SETTINGS = [
     each
     for each in vars(settings).values()
-    if isinstance(each, type) and issubclass(each, Settings)
+    if isinstance(each, type) and issubclass(each, BaseFunctionSettings)
 ]
 
 
 @pytest.mark.parametrize("each", SETTINGS)
-def test_a_function_finds_all_its_settings_against_the_stub(each: type[Settings]) -> None:
+def test_a_function_finds_all_its_settings_against_the_stub(
+    each: type[BaseFunctionSettings],
+) -> None:
     each.from_environment(Stub(1).environment())
 
 

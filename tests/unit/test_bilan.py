@@ -12,16 +12,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bilan import __main__ as replay
-from bilan import chart, composition, table
-from bilan.composition import FOUNDING, SHORT, Composition, Sent
-from casework.figures.delays import FEWEST
-from casework.pack.jurisdiction import PACKS
-from casework.pack.published_table import law_of
-from demo import citizens
-from demo.citizens import Accepted
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.delays import MIN_PUBLISHED
+from harness.bilan import __main__ as replay
+from harness.bilan import chart, composition, table
+from harness.bilan.composition import FOUNDING, SHORT, Composition, ReplayedReport
+from harness.demo import reporters
+from harness.demo.reporters import AcceptedDemoReport
 
-LAW = law_of(PACKS / "ma")
+LAW = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -29,20 +29,20 @@ each_plan = pytest.mark.parametrize("plan", [FOUNDING, SHORT], ids=["founding", 
 
 
 @cache
-def sent_of(seed: int) -> list[Sent]:
+def sent_of(seed: int) -> list[ReplayedReport]:
     (plan,) = (each for each in (FOUNDING, SHORT) if each.seed == seed)
     return composition.reports(plan)
 
 
-def sent(plan: Composition = FOUNDING) -> list[Sent]:
+def sent(plan: Composition = FOUNDING) -> list[ReplayedReport]:
     return sent_of(plan.seed)
 
 
-def group_of(report: Sent) -> str:
-    return LAW.group_of(report.category)
+def group_of(report: ReplayedReport) -> str:
+    return LAW.find_group(report.category)
 
 
-def country_of(report: Sent) -> str | None:
+def country_of(report: ReplayedReport) -> str | None:
     country: str | None = report.body["territory"].get("country")
     return country
 
@@ -50,15 +50,18 @@ def country_of(report: Sent) -> str | None:
 def by_day() -> dict[str, dict[str, int]]:
     days: dict[str, Counter[str]] = {}
     for report in sent():
-        days.setdefault(LAW.day_of(report.at), Counter())[group_of(report)] += 1
-    return {day: {group: found[group] for group in chart.GROUPS} for day, found in days.items()}
+        days.setdefault(LAW.local_day(report.at), Counter())[group_of(report)] += 1
+    return {
+        day: {group: found[group] for group in chart.CHART_GROUP_COLOURS}
+        for day, found in days.items()
+    }
 
 
 @each_plan
 def test_the_sent_reports_add_up_to_the_published_table(plan: Composition) -> None:
     reports = sent(plan)
     groups = Counter(map(group_of, reports))
-    origins = Counter(LAW.table.region_of(country_of(each)) for each in reports)
+    origins = Counter(LAW.table.find_region(country_of(each)) for each in reports)
     disclosures = Counter(each.body["disclosure"]["kind"] for each in reports)
     found = {
         ("reports", "processed"): len(reports),
@@ -81,16 +84,16 @@ def test_no_month_holds_a_number_so_small_that_the_public_would_not_see_it(
     """The published table is compared with what the public reads: nothing may be withheld in it."""
     cells: Counter[tuple[str, str]] = Counter()
     for report in sent(plan):
-        month = LAW.day_of(report.at)[:7]
+        month = LAW.local_day(report.at)[:7]
         cells[month, f"group:{group_of(report)}"] += 1
-        cells[month, f"origin:{LAW.table.region_of(country_of(report))}"] += 1
+        cells[month, f"origin:{LAW.table.find_region(country_of(report))}"] += 1
         cells[month, f"disclosure:{report.body['disclosure']['kind']}"] += 1
         flagged = "flagged" if report.daesh else "unflagged"
         if group_of(report) == "terrorism":
             cells[month, flagged] += 1
     assert {month for month, _ in cells} == {"2024-06", "2024-07", "2024-08"}
-    assert min(cells.values()) >= FEWEST
-    assert min(plan.suspects.values()) >= FEWEST
+    assert min(cells.values()) >= MIN_PUBLISHED
+    assert min(plan.suspects.values()) >= MIN_PUBLISHED
 
 
 def test_the_short_replay_has_every_figure_in_each_month_and_cases_that_go_on_for_months() -> None:
@@ -98,10 +101,10 @@ def test_the_short_replay_has_every_figure_in_each_month_and_cases_that_go_on_fo
     assert SHORT.table["reports", "processed"] < 300
     groups, months = Counter[tuple[str, str]](), dict[int, set[str]]()
     for report in sent(SHORT):
-        month = LAW.day_of(report.at)[:7]
+        month = LAW.local_day(report.at)[:7]
         groups[month, group_of(report)] += 1
         months.setdefault(report.campaign, set()).add(month)
-    assert len(groups) == 3 * len(chart.GROUPS)
+    assert len(groups) == 3 * len(chart.CHART_GROUP_COLOURS)
     assert sum(len(each) > 1 for each in months.values()) >= 20
 
 
@@ -111,18 +114,18 @@ def test_the_first_report_of_a_campaign_has_its_case_before_the_next_one_is_sent
     """Linking is late on a busy machine. A case that a later report opened would be reviewed at
     that one's time, which may be after the month of the first was published."""
     chance = random.Random(7)
-    posted: list[Sent] = []
+    posted: list[ReplayedReport] = []
     linked: list[str] = []
     planned = sent(SHORT)
 
-    async def submit(client: Any, body: dict[str, Any]) -> Accepted:
+    async def submit(client: Any, body: dict[str, Any]) -> AcceptedDemoReport:
         (report,) = (each for each in planned if each.body is body)
         others = [each for each in posted if each.campaign == report.campaign]
         if others:
             assert min(others, key=lambda each: each.at).body["narrative"] in linked
         await asyncio.sleep(chance.random() / 1000)
         posted.append(report)
-        return Accepted(body["narrative"], "", 1)
+        return AcceptedDemoReport(body["narrative"], "", 1)
 
     def in_cases(system: Any, references: list[str]) -> list[str]:
         assert len(references) <= replay.UNLINKED, "reporters do not run away from linking"
@@ -130,7 +133,7 @@ def test_the_first_report_of_a_campaign_has_its_case_before_the_next_one_is_sent
         linked.extend(found)
         return found
 
-    monkeypatch.setattr(citizens, "submit", submit)
+    monkeypatch.setattr(reporters, "submit", submit)
     monkeypatch.setattr(replay, "_linked", in_cases)
     monkeypatch.setattr(replay, "LOOK_SECONDS", 0.001)
     system, office = SimpleNamespace(api="http://127.0.0.1:1"), SimpleNamespace(sent={})
@@ -143,7 +146,7 @@ def test_the_first_report_of_a_campaign_has_its_case_before_the_next_one_is_sent
 
 def test_reports_share_identifiers_in_the_proportion_that_is_told() -> None:
     assert len({each.campaign for each in sent()}) == 293
-    assert round(composition.shared(sent()), 2) == 0.98
+    assert round(composition.shared_identifier_share(sent()), 2) == 0.98
 
 
 def test_every_report_says_that_it_is_synthetic_and_comes_in_its_order() -> None:
@@ -175,8 +178,8 @@ def test_a_difference_from_the_published_table_is_named() -> None:
             ]
         }
 
-    assert table.differences(table.lines(FOUNDING, figures(), figures())) == []
-    wrong = table.differences(table.lines(FOUNDING, figures(wanted=8), figures()))
+    assert table.statistics_differences(table.lines(FOUNDING, figures(), figures())) == []
+    wrong = table.statistics_differences(table.lines(FOUNDING, figures(wanted=8), figures()))
     assert wrong == ["suspects wanted: published 9, public 8"]
     assert table.unlike(figures(), figures()) == []
     assert table.unlike(figures(wanted=8), figures()) == [

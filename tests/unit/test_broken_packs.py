@@ -330,7 +330,7 @@ def test_a_broken_pack_names_file_entry_and_error(
     change(document)
     (folder / file).write_text(json.dumps(document), "utf-8")
     with pytest.raises(PackError) as refusal:
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
     assert any(each.startswith(finding) for each in refusal.value.findings), refusal.value.findings
 
 
@@ -349,7 +349,7 @@ def test_a_file_that_cannot_be_read_is_one_finding(
     folder = _copy(tmp_path)
     (folder / "units.json").write_bytes(content)
     with pytest.raises(PackError) as refusal:
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
     assert [each for each in refusal.value.findings if each.startswith(finding)]
     assert len(refusal.value.findings) == 1
 
@@ -360,7 +360,7 @@ def test_every_finding_is_listed_at_once(tmp_path: Path) -> None:
         (folder / file).unlink()
     (folder / "pack.json").write_text("{}")
     with pytest.raises(PackError) as refusal:
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
     found = "\n".join(refusal.value.findings)
     for file in ("grounds.json", "courts.json", "deadlines.json", "territories.json"):
         assert f"{file}: -: the file is missing" in found

@@ -10,46 +10,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.aws.table.stored import case_from, case_item, entry_from, event_from, event_item
-from casework.aws.table.wire import from_wire
+from casework.aws.table.item_mapping import (
+    case_from_item,
+    case_to_item,
+    entry_from_item,
+    event_from_item,
+    event_to_item,
+)
+from casework.aws.table.wire import values_from_wire_item
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.columns import MoveKind
-from casework.case.freezing import Bond, FreezingStep
-from casework.case.history import Event, Particulars, chained, first_broken
-from casework.case.journey import STEP_SECONDS
-from casework.case.lifecycle import LEGAL, Move, Status
-from casework.case.parts import (
+from casework.case.execution_state import EXECUTION_STEP_SECONDS
+from casework.case.freezes import Bond, FreezingStep
+from casework.case.history import CaseEvent, Particulars, chain_event, find_first_break
+from casework.case.lifecycle import STATUS_TRANSITIONS, Move, Status
+from casework.case.referral import DeclineReason, Referral
+from casework.case.rule_types import MoveKind
+from casework.case.suspects import SuspectHappening, SuspectStanding
+from casework.case.times import DeadlineWait, format_timestamp
+from casework.case.value_objects import (
     CloseReason,
-    CourtHold,
     Danger,
     Duty,
     Freeze,
     Hold,
-    Informed,
-    Paused,
+    LegalHold,
+    PausedReview,
     Priority,
+    ProsecutorNotice,
 )
-from casework.case.referral import DeclineReason, Referral
-from casework.case.suspects import SuspectHappening, SuspectStanding
-from casework.case.times import Wait, stamp
-from casework.decisions.outcomes import suspect_event
+from casework.decisions.suspects import suspect_event
 from casework.errors import IllegalMove, TooMany
 from casework.moves import (
-    asking,
     deadlines,
-    freezing,
-    informing,
+    executions,
+    freezes,
     inquiry,
-    keeping,
-    merging,
-    referring,
-    running,
+    merges,
+    prosecutor_notification,
+    questions,
+    referrals,
+    retention,
     triage,
 )
-from casework.moves.triage import opened
-from casework.moves.weight import Weight, raised
+from casework.moves.severity import CaseSeverity, raise_severity
+from casework.moves.triage import open_case
 from tests import decided, law
 from tests.builders import NOON, RABAT, SALE, a_case, a_danger, a_referred_case, clocks_of, made
 
@@ -62,14 +68,14 @@ ABOUT = Particulars(said={"amount": "8400"}, salt=bytes(32))
 
 def money_left(case: Case, at: datetime) -> Change:
     """A report tells of money that left lately; raises IllegalMove where that is no move."""
-    lifecycle.after(case.status, Move.MONEY)
+    lifecycle.next_status(case.status, Move.MONEY)
     until = at + timedelta(days=1 + case.events)  # each tells of money that left later
-    change = freezing.money_left(case, at, stamp(at), until)
+    change = freezes.note_recoverable_money(case, at, format_timestamp(at), until)
     assert change is not None
     return change
 
 
-def a_suspect(case: Case) -> list[Event]:
+def a_suspect(case: Case) -> list[CaseEvent]:
     """The entries that led to how suspect number 1 stands, if the case has one."""
     if not case.suspects:
         return []
@@ -77,10 +83,10 @@ def a_suspect(case: Case) -> list[Event]:
     if case.suspects[0] != SuspectStanding.SOUGHT:
         said.append(SuspectHappening(case.suspects[0]))
     return [
-        Event(
+        CaseEvent(
             number=number,
             move=Move.SUSPECT,
-            at=stamp(NOON),
+            at=format_timestamp(NOON),
             by="an officer",
             data={"suspect": 1, "happening": happening.value, "on": TODAY},
         )
@@ -89,18 +95,20 @@ def a_suspect(case: Case) -> list[Event]:
 
 
 REFERRED = Referral(hop=1, unit=RABAT)
-COURT_HOLD = CourtHold(court="a court", reference="12/2026", until="2031-03-02", entry=1)
-HANDED = Informed(unit=RABAT, prosecutor="an office", court="a court", entry=1, at=stamp(NOON))
+COURT_HOLD = LegalHold(court="a court", reference="12/2026", until="2031-03-02", entry=1)
+HANDED = ProsecutorNotice(
+    unit=RABAT, prosecutor="an office", court="a court", entry=1, at=format_timestamp(NOON)
+)
 MAKE: dict[Move, Make] = {
-    Move.ASSESS: lambda case, at: triage.assessed(
+    Move.ASSESS: lambda case, at: triage.record_assessment(
         case,
         at,
-        weight=Weight(Priority.URGENT),
+        weight=CaseSeverity(Priority.URGENT),
         territory=None,
         clocks=clocks_of(*WAITS),
         data={},
     ),
-    Move.ALERT: triage.alerted,
+    Move.ALERT: triage.mark_alerted,
     Move.RAISE: lambda case, at: told_more(case, at),
     Move.CONFIRM: lambda case, at: decided.confirmed(
         case,
@@ -122,20 +130,22 @@ MAKE: dict[Move, Make] = {
         "error",
         clocks_of(*WAITS),
     ),
-    Move.REFER: lambda case, at: referring.referred(case, at, unit=RABAT, data={"unit": RABAT}),
-    Move.PUBLISH: lambda case, at: referring.published(case, at, WAITS),
+    Move.REFER: lambda case, at: referrals.queue_referral(
+        case, at, unit=RABAT, data={"unit": RABAT}
+    ),
+    Move.PUBLISH: lambda case, at: referrals.mark_published(case, at, WAITS),
     Move.ACKNOWLEDGE: lambda case, at: decided.acknowledged(case, at, "an officer"),
     Move.DECLINE: lambda case, at: decided.declined(
         case, at, "an officer", reason=DeclineReason.OTHER_OFFENCE, named=SALE
     ),
-    Move.REROUTE: lambda case, at: referring.rerouted(
+    Move.REROUTE: lambda case, at: referrals.reroute_referral(
         case, at, unit=SALE, most_declines=2, review_seconds=WAITS
     ),
-    Move.ESCALATE: lambda case, at: made(deadlines.escalated(case, at, WAITS)),
-    Move.UNDELIVERED: lambda case, at: made(referring.undelivered(case, at, "Throttling")),
-    Move.STICK: lambda case, at: running.stuck(case, at, "retries_exhausted"),
+    Move.ESCALATE: lambda case, at: made(deadlines.escalate_missed_deadline(case, at, WAITS)),
+    Move.UNDELIVERED: lambda case, at: made(referrals.mark_undelivered(case, at, "Throttling")),
+    Move.STICK: lambda case, at: executions.mark_stuck(case, at, "retries_exhausted"),
     Move.PROPOSE: lambda case, at: decided.proposed(case, at, "an analyst"),
-    Move.ASK: lambda case, at: asking.asked(
+    Move.ASK: lambda case, at: questions.ask_reporter(
         case,
         at,
         "an analyst",
@@ -144,57 +154,59 @@ MAKE: dict[Move, Make] = {
         language="fr",
         answer_seconds=600,
     ),
-    Move.ANSWER: lambda case, at: asking.answered(
+    Move.ANSWER: lambda case, at: questions.record_answer(
         case, at, question=case.questions, report=case.opened_by
     ),
-    Move.UNANSWERED: asking.unanswered,
-    Move.MERGE: lambda case, at: merging.merged(
+    Move.UNANSWERED: questions.expire_question,
+    Move.MERGE: lambda case, at: merges.merge_case(
         case, a_case(2), at, "an analyst", {}, clocks_of(*WAITS)
     ),
-    Move.SPLIT: lambda case, at: merging.split(case, a_case(2), at, "an analyst", WAITS),
-    Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE, because=None),
-    Move.IDENTITY_ACCEPTED: lambda case, at: inquiry.identity_accepted(
+    Move.SPLIT: lambda case, at: merges.split_case(case, a_case(2), at, "an analyst", WAITS),
+    Move.PASS: lambda case, at: inquiry.override_gate(
+        case, at, "an officer", Danger.LIFE, because=None
+    ),
+    Move.IDENTITY_ACCEPTED: lambda case, at: inquiry.accept_identity(
         case, at, "o", request=1, report=case.opened_by
     ),
-    Move.IDENTITY_DOUBTED: lambda case, at: inquiry.identity_doubted(
+    Move.IDENTITY_DOUBTED: lambda case, at: inquiry.doubt_identity(
         case, at, "o", {}, because=None, accepted=None
     ),
-    Move.ANNUL: lambda case, at: inquiry.annulled(
+    Move.ANNUL: lambda case, at: inquiry.annul_entry(
         case, at, "o", 1, because=None, notice=case.notice
     ),
     Move.NO_DANGER: lambda case, at: decided.no_danger(case, at, "an analyst"),
     Move.BREAK_HOLD: lambda case, at: decided.hold_broken(case, at, "a supervisor"),
-    Move.AUTHORISE: lambda case, at: inquiry.instructed(case, Move.AUTHORISE, at, "o", {}),
-    Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
-    Move.INFORM: lambda case, at: informing.informed(
+    Move.AUTHORISE: lambda case, at: inquiry.record_instruction(case, Move.AUTHORISE, at, "o", {}),
+    Move.CHECK: lambda case, at: inquiry.record_instruction(case, Move.CHECK, at, "o", {}),
+    Move.INFORM: lambda case, at: prosecutor_notification.record_informed(
         case, at, "o", {}, ("an office", "a court"), clocks_of(*WAITS)
     ),
-    Move.RECEIPT: lambda case, at: informing.received(
+    Move.RECEIPT: lambda case, at: prosecutor_notification.confirm_dossier_receipt(
         case.model_copy(update={"informed": HANDED, "referral": REFERRED}), at, "a prosecutor"
     ),
-    Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
+    Move.INSTRUCT: lambda case, at: inquiry.record_instruction(case, Move.INSTRUCT, at, "o", {}),
     Move.SUSPECT: lambda case, at: (
         suspect_event(case, 1, SuspectHappening.WANTED, at, "o", on=TODAY, before=a_suspect(case))
-        if case.status.law.ended
+        if case.status.rule.ended
         else suspect_event(
             case, len(case.suspects) + 1, SuspectHappening.IDENTIFIED, at, "o", on=TODAY, before=()
         )
     ),
-    Move.CORRECT: lambda case, at: inquiry.ended_otherwise(
+    Move.CORRECT: lambda case, at: inquiry.correct_close_reason(
         case, at, "an officer", CloseReason.SENT_ABROAD, {"corrects": 1}
     ),
     Move.MONEY: lambda case, at: money_left(case, at),
-    Move.PAYMENT: lambda case, at: freezing.payment_told(case, at, "o", {}, ABOUT, None),
+    Move.PAYMENT: lambda case, at: freezes.record_payment(case, at, "o", {}, ABOUT, None),
     Move.FREEZE: lambda case, at: (
-        freezing.stepped(case, at, "o", 1, FreezingStep.LIFTED, {}, {})
-        if case.status.law.ended and case.freezes
-        else freezing.opened(case, at, "an officer", {}, ABOUT)
+        freezes.take_freeze_step(case, at, "o", 1, FreezingStep.LIFTED, {}, {})
+        if case.status.rule.ended and case.freezes
+        else freezes.open_freeze(case, at, "an officer", {}, ABOUT)
     ),
-    Move.WAIVE: lambda case, at: freezing.waived(case, at, "an analyst", {}),
-    Move.CLOSE: lambda case, at: inquiry.ended(
+    Move.WAIVE: lambda case, at: freezes.waive_recovery(case, at, "an analyst", {}),
+    Move.CLOSE: lambda case, at: inquiry.close_by_unit(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
     ),
-    Move.RESUME: lambda case, at: inquiry.resumed(
+    Move.RESUME: lambda case, at: inquiry.resume_case(
         case.model_copy(update={"closed": CloseReason.SENT_TO_COURT, "referral": REFERRED}),
         at,
         "o",
@@ -204,12 +216,14 @@ MAKE: dict[Move, Make] = {
         instructed=True,
         gated=False,
     ),
-    Move.NOTICE_WITHDRAWN: lambda case, at: inquiry.notice_withdrawn(
+    Move.NOTICE_WITHDRAWN: lambda case, at: inquiry.retract_notice(
         case.model_copy(update={"noticed": 1}), at, "o", owed=None, noticed=0, because=None
     ),
     Move.KEEP: lambda case, at: decided.kept(case, at, "a supervisor"),
-    Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, at.date(), "a supervisor", {}),
-    Move.COURT_HOLD: lambda case, at: keeping.held_for_court(
+    Move.ERASE: lambda case, at: retention.schedule_erasure(
+        case, at, at.date(), "a supervisor", {}
+    ),
+    Move.COURT_HOLD: lambda case, at: retention.place_legal_hold(
         case,
         at,
         at.date(),
@@ -218,22 +232,24 @@ MAKE: dict[Move, Make] = {
         reference="12/2026",
         until=str(date(2031, 3, 2) + timedelta(days=at.minute)),
     ),
-    Move.COURT_HOLD_LIFTED: lambda case, at: keeping.given_back_by_court(
+    Move.COURT_HOLD_LIFTED: lambda case, at: retention.lift_legal_hold(
         case.model_copy(update={"court_holds": (COURT_HOLD,)}),
         at,
         at.date(),
         "a supervisor",
         **COURT_HOLD.model_dump(exclude={"until"}),
     ),
-    Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
+    Move.EXPORT: lambda case, at: inquiry.record_export(case, at, "an officer"),
 }
 
 
 def told_more(case: Case, at: datetime) -> Change:
     """A report joins that tells of something new each time."""
-    weight = Weight(Priority.IMMEDIATE, a_danger(case), ["terrorism"], [f"a flag of {at}"])
+    weight = CaseSeverity(Priority.IMMEDIATE, a_danger(case), ["terrorism"], [f"a flag of {at}"])
     source = {"report": case.opened_by}
-    change = raised(case, at, weight, clocks_of(*WAITS), source=source, reasons=["it_says_so"])
+    change = raise_severity(
+        case, at, weight, clocks_of(*WAITS), source=source, reasons=["it_says_so"]
+    )
     assert change is not None
     return change
 
@@ -246,7 +262,7 @@ def a_new_case() -> Case:
 
 @given(st.lists(st.sampled_from(list(MAKE)), max_size=40))
 def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
-    change = opened(a_new_case(), NOON)
+    change = open_case(a_new_case(), NOON)
     case, events = change.after, [change.event]
     for number, move in enumerate(wanted, start=1):
         try:
@@ -254,24 +270,28 @@ def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
         except IllegalMove:
             continue
         after = change.after
-        assert after.status == case.status or after.status in LEGAL[case.status].values()
+        assert (
+            after.status == case.status or after.status in STATUS_TRANSITIONS[case.status].values()
+        )
         assert after.revision == case.revision + 1
         moved = after.status is not case.status
-        stays = change.event is not None and move.law.kind is not MoveKind.NOTE
+        stays = change.event is not None and move.rule.kind is not MoveKind.NOTE
         assert after.version == case.version + (
             (moved or stays) and move is not Move.PUBLISH  # the one its unit read is the one told
         )
-        assert after.joinable == (not after.status.law.ended)
-        assert not (after.status.law.idle and after.hold)
+        assert after.joinable == (not after.status.rule.ended)
+        assert not (after.status.rule.idle and after.hold)
         assert after.events == case.events + (change.event is not None)
         assert after.opened_by == case.opened_by
-        assert running.journey_of(after, NOON, clocks_of(60)).status is after.status
-        assert case_from(from_wire(case_item(after))) == after
+        assert executions.execution_state(after, NOON, clocks_of(60)).status is after.status
+        assert case_from_item(values_from_wire_item(case_to_item(after))) == after
         case = after
         events.append(change.event)
     kept = [event for event in events if event is not None]
-    assert first_broken(kept) is None
-    assert [event_from(from_wire(event_item(case.id, event))) for event in kept] == kept
+    assert find_first_break(kept) is None
+    assert [
+        event_from_item(values_from_wire_item(event_to_item(case.id, event))) for event in kept
+    ] == kept
 
 
 @pytest.mark.parametrize(
@@ -292,12 +312,13 @@ def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
 )
 def test_no_edit_of_a_stored_entry_goes_unseen(edited: dict[str, Any]) -> None:
     """However near what was edited is to what stood there."""
-    entry = chained(
-        Event(number=1, move="late", at=stamp(NOON), by="system", data={"level": 2}), ""
+    entry = chain_event(
+        CaseEvent(number=1, move="late", at=format_timestamp(NOON), by="system", data={"level": 2}),
+        "",
     )
-    stored = event_item("C-1", entry)
-    assert first_broken([entry_from(from_wire(stored))]) is None
-    assert first_broken([entry_from(from_wire({**stored, **edited}))]) == 1
+    stored = event_to_item("C-1", entry)
+    assert find_first_break([entry_from_item(values_from_wire_item(stored))]) is None
+    assert find_first_break([entry_from_item(values_from_wire_item({**stored, **edited}))]) == 1
 
 
 @pytest.mark.parametrize("status", Status)
@@ -312,22 +333,28 @@ def test_each_move_is_made_or_refused_as_the_law_is_written(status: Status) -> N
 
 def comes_to(status: Status, move: Move) -> Status | None:
     """Where a case of a status stands after a move; None: the move was refused."""
-    passed = Wait(since=stamp(NOON), due="", level=1)  # what is kept may be decided on
-    counted = ("sought",) if status.law.ended else ()
-    bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status.law.ended else ()
+    passed = DeadlineWait(
+        since=format_timestamp(NOON), due="", level=1
+    )  # what is kept may be decided on
+    counted = ("sought",) if status.rule.ended else ()
+    bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status.rule.ended else ()
     case = a_referred_case(
         status=status,
         retention=passed,
         suspects=counted,
         imminent=move is not Move.ASK,  # danger waits for no answer
-        hold=Hold(by="ana", since=stamp(NOON), until=stamp(NOON + timedelta(minutes=1))),
+        hold=Hold(
+            by="ana",
+            since=format_timestamp(NOON),
+            until=format_timestamp(NOON + timedelta(minutes=1)),
+        ),
         freezes=bound,
         money=a_case().wait,
-        closed_at=stamp(NOON - timedelta(days=1)),  # what was told of money came later
+        closed_at=format_timestamp(NOON - timedelta(days=1)),  # what was told of money came later
     )
     if status is Status.AWAITING_ANSWER:
         case = case.model_copy(
-            update={"paused": Paused(seconds=60, level=0, report=case.opened_by)}
+            update={"paused": PausedReview(seconds=60, level=0, report=case.opened_by)}
         )
     try:
         return MAKE[move](case, NOON).after.status
@@ -348,14 +375,14 @@ def test_changed_history_names_the_first_broken_entry(at: int, how: str) -> None
             spoilt[at] = spoilt[at].model_copy(update={"data": {"unit": "another"}})
         case field:
             spoilt[at] = spoilt[at].model_copy(update={field: "another"})
-    broken = first_broken(spoilt)
+    broken = find_first_break(spoilt)
     cut_at_the_end = how == "drop" and at == len(events) - 1
     assert (broken is None) == cut_at_the_end
 
 
-def a_history() -> list[Event]:
+def a_history() -> list[CaseEvent]:
     case, events = a_new_case(), []
-    change = opened(case, NOON)
+    change = open_case(case, NOON)
     for move in (Move.ASSESS, Move.CONFIRM, Move.REFER, Move.DECLINE, Move.REROUTE):
         assert change.event is not None
         events.append(change.event)
@@ -383,9 +410,9 @@ def test_third_decline_too_many_goes_to_a_supervisor() -> None:
 
 
 def test_escalation_counts_levels_and_then_the_wait_goes_round_by_itself() -> None:
-    first = deadlines.escalated(a_case(), NOON, WAITS)
+    first = deadlines.escalate_missed_deadline(a_case(), NOON, WAITS)
     assert first is not None
-    assert deadlines.escalated(first.after, NOON + timedelta(hours=1), WAITS) is None
+    assert deadlines.escalate_missed_deadline(first.after, NOON + timedelta(hours=1), WAITS) is None
     wait = first.after.wait
     assert wait is not None
     assert (wait.level, wait.last) == (1, True)
@@ -393,12 +420,12 @@ def test_escalation_counts_levels_and_then_the_wait_goes_round_by_itself() -> No
     length = WAITS[-1]
     for late in (0, 1, 10 * length, 10 * length + 7):
         later = NOON + timedelta(seconds=length + late)
-        assert seconds_of(first.after, later) == length - late % length + STEP_SECONDS
+        assert seconds_of(first.after, later) == length - late % length + EXECUTION_STEP_SECONDS
 
 
 def seconds_of(case: Case, at: datetime) -> int:
     """For how long the next wait of the workflow is."""
-    return running.journey_of(case, at, clocks_of(3_600, 600)).wait_seconds
+    return executions.execution_state(case, at, clocks_of(3_600, 600)).wait_seconds
 
 
 def test_held_case_is_on_the_list_of_the_unit_at_once() -> None:
@@ -409,22 +436,24 @@ def test_held_case_is_on_the_list_of_the_unit_at_once() -> None:
 def test_a_decided_case_is_shown_in_no_queue_and_moves_once() -> None:
     """Its place in the index of the review is taken by that of its unit, in one write."""
     reviewed = a_case(status=Status.REVIEWED, wait=None)
-    assert (reviewed.desk, reviewed.place) == (None, "review")
+    assert (reviewed.desk, reviewed.index_queue) == (None, "review")
     declined = a_referred_case(status=Status.DECLINED)
-    assert (declined.desk, declined.place) == (None, RABAT)
+    assert (declined.desk, declined.index_queue) == (None, RABAT)
 
 
 def test_a_reviewed_case_gives_the_unit_the_time_of_its_urgency() -> None:
     reviewed = a_case(status=Status.REVIEWED, wait=None)
-    assert seconds_of(reviewed, NOON) == 3_600 + STEP_SECONDS
+    assert seconds_of(reviewed, NOON) == 3_600 + EXECUTION_STEP_SECONDS
 
 
 def test_late_failure_to_deliver_writes_nothing_on_a_held_case() -> None:
     referral = Referral(hop=1, unit=RABAT, failure="Throttling")
     with pytest.raises(IllegalMove):
-        referring.undelivered(a_case(status=Status.CLOSED, referral=referral), NOON, "Throttling")
+        referrals.mark_undelivered(
+            a_case(status=Status.CLOSED, referral=referral), NOON, "Throttling"
+        )
 
 
 def test_a_wait_that_has_passed_leaves_the_time_of_a_step() -> None:
     case = a_case()
-    assert seconds_of(case, NOON + timedelta(days=365)) == STEP_SECONDS
+    assert seconds_of(case, NOON + timedelta(days=365)) == EXECUTION_STEP_SECONDS

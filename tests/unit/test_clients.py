@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
-    clients.forget()
+    clients.reset_clients()
     yield
-    clients.forget()
+    clients.reset_clients()
 
 
 def test_there_is_a_client_of_every_service_that_the_code_names_and_of_no_other() -> None:
@@ -29,10 +29,10 @@ def test_there_is_a_client_of_every_service_that_the_code_names_and_of_no_other(
         for path in code
         for name in re.findall(r'client\("([\w-]+)"\)', path.read_text("utf-8"))
     }
-    assert named == set(clients.SERVICES)
+    assert named == set(clients.CLIENT_SERVICES)
 
 
-@pytest.mark.parametrize("name", clients.SERVICES)
+@pytest.mark.parametrize("name", clients.CLIENT_SERVICES)
 def test_a_client_is_made_without_listing_the_services(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,5 +49,5 @@ def test_a_client_is_made_without_listing_the_services(
 
     monkeypatch.setattr(Loader, "load_service_model", loaded)
     monkeypatch.setattr(Loader, "list_available_services", lists)
-    assert clients.client(name).meta.service_model.service_name == name
+    assert clients.aws_client(name).meta.service_model.service_name == name
     assert "endpoint-rule-set-1" in ruled

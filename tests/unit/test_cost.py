@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bench import cost
-from bench.targets import TARGETS
+from harness.bench import cost
+from harness.bench.targets import TARGETS
 
-COUNTED = dict.fromkeys(cost.NEEDED, 10.0)
+COUNTED = dict.fromkeys(cost.REQUIRED_FIGURES, 10.0)
 
 
 def dollars(**changed: float) -> dict[str, float]:
@@ -21,8 +21,8 @@ def dollars(**changed: float) -> dict[str, float]:
 
 def test_each_counted_quantity_has_a_price() -> None:
     """Twice of one quantity costs more, and no quantity is left out."""
-    assert TARGETS.keys() >= cost.NEEDED
-    for name in cost.NEEDED:
+    assert TARGETS.keys() >= cost.REQUIRED_FIGURES
+    for name in cost.REQUIRED_FIGURES:
         assert sum(dollars(**{name: 20.0}).values()) > sum(dollars().values()), name
 
 
@@ -47,7 +47,7 @@ def test_what_stands_costs_by_the_resources_of_the_templates() -> None:
         {"Resources": {"a": alarm, "b": alarm}},
         {"Resources": {"c": wall, "d": free}},
     ]
-    assert cost.standing(stacks) == {
+    assert cost.fixed_monthly_cost(stacks) == {
         "AWS::CloudWatch::Alarm": pytest.approx(0.2),
         "AWS::WAFv2::WebACL": 5,
         "firewall_rule": 2,
@@ -58,6 +58,6 @@ def test_the_chart_shows_each_part_before_and_now() -> None:
     parts = dollars()
     image = ET.fromstring(cost.chart(parts))  # noqa: S314 - our own text
     texts = [each.text for each in image.iter("{http://www.w3.org/2000/svg}text")]
-    for name in cost.BEFORE:
+    for name in cost.DOLLARS_BEFORE:
         assert name in texts
-    assert parts.keys() - cost.BEFORE.keys() == {cost.EMAIL}
+    assert parts.keys() - cost.DOLLARS_BEFORE.keys() == {cost.EMAIL}

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.aws.services import announcements
+from casework.analysis.assessment import ReportAssessment, assess_report
+from casework.aws.services import notifications
 from casework.case.case import Case
-from casework.case.danger import STATED_FLAGS, DangerKind, ToldDanger, gravest
-from casework.case.looking import Glance, Verdict
-from casework.case.parts import Duty, Opener, Opening, Priority
-from casework.moves.glancing import weight_of
-from casework.moves.weight import Weight, heavier
+from casework.case.danger import STATED_FLAGS, DangerKind, DangerOrigin, gravest_danger
+from casework.case.first_glance import OwedGlance, Verdict
+from casework.case.value_objects import Duty, Opener, Opening, Priority
+from casework.moves.glances import verdict_severity
+from casework.moves.severity import CaseSeverity, raised_fields
 from casework.pack.jurisdiction import open_pack
-from casework.reading.assessment import Assessment, assess
 from casework.report.report import DescribedPlace, Facts, ReporterRole
-from casework.views.danger import MOST_SAID, DangerSaid, begun
-from casework.views.desk import CaseLine, still_due
-from evaluation.predictions import labelled
+from casework.views.danger import MAX_DANGER_TEXT_LENGTH, DangerSaid, shorten_text
+from casework.views.lists import CaseLine, lines_still_due
+from harness.evaluation.predictions import read_labelled_rows
 from infra.assets import ROOT
 from tests.builders import NOON, a_case, a_danger, a_report
 
@@ -56,14 +56,14 @@ NONE = [
 ]
 
 
-def read(text: str, category: str | None = "other", **said: Any) -> Assessment:
+def read(text: str, category: str | None = "other", **said: Any) -> ReportAssessment:
     body = json.dumps(a_report(category=category, narrative=text) | said)
     facts = Facts.model_validate_json(
         json.dumps(
             {name: each for name, each in json.loads(body).items() if name in Facts.model_fields}
         )
     )
-    return assess(MA, facts, text, (), NOON)
+    return assess_report(MA, facts, text, (), NOON)
 
 
 @pytest.mark.parametrize("text", ATTACKS)
@@ -102,7 +102,7 @@ def test_that_a_person_may_end_their_life_is_a_kind_of_danger_whatever_the_categ
 def test_a_likeness_alone_is_a_doubt_whatever_flag_it_raises() -> None:
     """A machine's guess never looks like a fact, also where it is sure of itself."""
     guessed = 0
-    for row in labelled(ROOT / "evaluation" / "fresh.jsonl"):
+    for row in read_labelled_rows(ROOT / "harness" / "evaluation" / "fresh.jsonl"):
         found = read(row["narrative"], row["claimed_category"])
         firm = {
             each[0]
@@ -121,10 +121,10 @@ def test_the_gravest_danger_stands_in_any_order(kinds: list[DangerKind]) -> None
     case = a_case()
     for number, kind in enumerate(kinds):
         told = a_danger(kind=kind, report=f"report {number}")
-        case = case.model_copy(update=heavier(case, Weight(Priority.IMMEDIATE, told)))
+        case = case.model_copy(update=raised_fields(case, CaseSeverity(Priority.IMMEDIATE, told)))
     top = min(kinds, key=lambda each: each.rank)
     assert case.danger == a_danger(kind=top, report=f"report {kinds.index(top)}")
-    assert gravest([a_danger(kind=each) for each in kinds]) == a_danger(kind=top)
+    assert gravest_danger([a_danger(kind=each) for each in kinds]) == a_danger(kind=top)
 
 
 def test_the_latest_words_of_the_same_reporter_stand_and_nobody_else_s_take_their_place() -> None:
@@ -135,8 +135,10 @@ def test_the_latest_words_of_the_same_reporter_stand_and_nobody_else_s_take_thei
     guess = later.model_copy(update={"kind": DangerKind.DOUBTED})
     case = case.model_copy(update={"imminent": True, "danger": first})
 
-    def stands(danger: ToldDanger) -> ToldDanger:
-        found: ToldDanger = heavier(case, Weight(case.priority, danger)).get("danger", first)
+    def stands(danger: DangerOrigin) -> DangerOrigin:
+        found: DangerOrigin = raised_fields(case, CaseSeverity(case.priority, danger)).get(
+            "danger", first
+        )
         return found
 
     assert stands(later) == later.model_copy(update={"at": first.at}), "the danger is as old"
@@ -149,9 +151,9 @@ def test_what_a_person_sees_at_a_glance_is_stated_and_keeps_what_was_read_there(
         kind=DangerKind.DOUBTED, report=REPORT, self_harm=True, reasons=("perhaps_self_harm",)
     )
     case = a_case(imminent=True, danger=doubt, priority=Priority.IMMEDIATE)
-    weight = weight_of(Verdict.DANGER_NOW, REPORT, "2026-03-02T12:00:00.000Z", "ana")
+    weight = verdict_severity(Verdict.DANGER_NOW, REPORT, "2026-03-02T12:00:00.000Z", "ana")
     assert weight is not None
-    after = heavier(case, weight)["danger"]
+    after = raised_fields(case, weight)["danger"]
     assert (after.kind, after.by) == (DangerKind.STATED, "ana")
     assert (after.self_harm, after.reasons) == (True, ("perhaps_self_harm",))
 
@@ -171,18 +173,18 @@ def test_a_case_of_before_says_how_its_danger_is_known(
     fields: dict[str, Any], kind: DangerKind
 ) -> None:
     case = a_case(imminent=True, **fields)
-    assert case.told_danger is not None
-    assert case.told_danger.kind is kind
-    assert CaseLine.of(case, NOON, UTC).danger is not None
-    assert a_case(**fields).told_danger is None
+    assert case.danger_source is not None
+    assert case.danger_source.kind is kind
+    assert CaseLine.from_case(case, NOON, UTC).danger is not None
+    assert a_case(**fields).danger_source is None
 
 
 def test_the_alert_says_how_the_danger_is_known() -> None:
     for kind in DangerKind:
         case = a_case(imminent=True, danger=a_danger(kind=kind))
-        for told in (announcements.alerted(case), announcements.endangered(case, "12:00")):
-            assert told.event(NOON)["data"]["danger"] == kind.value
-    assert "danger" not in announcements.late(a_case()).event(NOON)["data"]
+        for told in (notifications.danger_alert(case), notifications.danger_added(case, "12:00")):
+            assert told.to_cloud_event(NOON)["data"]["danger"] == kind.value
+    assert "danger" not in notifications.review_overdue(a_case()).to_cloud_event(NOON)["data"]
 
 
 def test_the_gravest_comes_first_and_of_equals_the_newest_without_a_person() -> None:
@@ -195,15 +197,15 @@ def test_the_gravest_comes_first_and_of_equals_the_newest_without_a_person() -> 
     cared = of(2, DangerKind.STATED, "11:58", attended=attended)
     old, new = of(3, DangerKind.STATED, "11:00"), of(4, DangerKind.STATED, "11:57")
     announced = of(5, DangerKind.ANNOUNCED, "11:58")
-    lines = still_due(Duty.IMMINENT, [doubted, cared, old, announced, new], NOON, UTC)
+    lines = lines_still_due(Duty.IMMINENT, [doubted, cared, old, announced, new], NOON, UTC)
     assert [each.id for each in lines] == [
         each.id for each in (new, old, cared, announced, doubted)
     ]
 
 
-@given(st.text(max_size=400), st.integers(2, MOST_SAID))
+@given(st.text(max_size=400), st.integers(2, MAX_DANGER_TEXT_LENGTH))
 def test_first_words_are_one_line_and_no_longer_than_they_may_be(text: str, most: int) -> None:
-    line = begun(text, most)
+    line = shorten_text(text, most)
     assert len(line) <= most
     assert "\n" not in line
 
@@ -212,26 +214,26 @@ def test_words_that_are_hard_to_bear_are_left_out_and_said_to_be() -> None:
     facts = Facts(
         role=ReporterRole.VICTIM, language="fr", territory=DescribedPlace(text="Rue Tarik, Salé")
     )
-    shown = DangerSaid.of(facts, "Il est en bas.", severe=False)
+    shown = DangerSaid.from_report(facts, "Il est en bas.", severe=False)
     assert (shown.words, shown.place, shown.covered) == ("Il est en bas.", "Rue Tarik, Salé", False)
-    hidden = DangerSaid.of(facts, "Il est en bas.", severe=True)
+    hidden = DangerSaid.from_report(facts, "Il est en bas.", severe=True)
     assert (hidden.words, hidden.covered, hidden.role) == (None, True, ReporterRole.VICTIM)
 
 
 def test_the_gravest_report_is_glanced_at_first() -> None:
     dangers = [
-        Glance(priority=Priority.IMMEDIATE, imminent=True, danger=each) for each in DangerKind
+        OwedGlance(priority=Priority.IMMEDIATE, imminent=True, danger=each) for each in DangerKind
     ]
-    calm = [Glance(priority=each) for each in list(Priority)[1:]]
+    calm = [OwedGlance(priority=each) for each in list(Priority)[1:]]
     ranks = [each.rank for each in (*dangers, *calm)]
     assert ranks == sorted(set(ranks)), "each kind has a rank of its own"
     assert all(rank < 10 for rank in ranks), "a place in the index has one digit for it"
-    of_before = Glance(priority=Priority.IMMEDIATE, imminent=True, flags=("imminent_danger",))
-    assert of_before.known is DangerKind.STATED
+    of_before = OwedGlance(priority=Priority.IMMEDIATE, imminent=True, flags=("imminent_danger",))
+    assert of_before.danger_kind is DangerKind.STATED
 
 
 def test_what_told_of_danger_is_small() -> None:
-    told = ToldDanger(
+    told = DangerOrigin(
         kind=DangerKind.STATED,
         report=REPORT,
         at="2026-03-02T12:00:00.000Z",

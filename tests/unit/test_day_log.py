@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case import day_log
-from casework.case.day_log import Checkpoint, leaf_hash, node_hash, root_of
+from casework.case import transparency_log
+from casework.case.transparency_log import LogCheckpoint, leaf_hash, merkle_root, node_hash
 from tools import verify_log
 
 VECTORS = [
@@ -42,16 +42,16 @@ A_LOG = st.integers(1, 700).map(
 
 
 def test_the_roots_are_the_published_ones() -> None:
-    assert root_of([]).hex() == hashlib.sha256(b"").hexdigest()
-    assert [root_of(LEAVES[: size + 1]).hex() for size in range(8)] == ROOTS
+    assert merkle_root([]).hex() == hashlib.sha256(b"").hexdigest()
+    assert [merkle_root(LEAVES[: size + 1]).hex() for size in range(8)] == ROOTS
 
 
 def test_the_proofs_are_the_published_ones() -> None:
     """Of leaf 0 and 5 of eight."""
-    assert [each.hex()[:8] for each in day_log.inclusion(LEAVES, 0)] == [
+    assert [each.hex()[:8] for each in transparency_log.log_inclusion_path(LEAVES, 0)] == [
         *("96a296d2", "5f083f0a", "6b47aaf2"),
     ]
-    assert [each.hex()[:8] for each in day_log.inclusion(LEAVES, 5)] == [
+    assert [each.hex()[:8] for each in transparency_log.log_inclusion_path(LEAVES, 5)] == [
         *("bc1a0643", "ca854ea1", "d37ee418"),
     ]
 
@@ -72,10 +72,10 @@ def test_each_entry_is_proved_in_its_place_and_in_no_other(
 ) -> None:
     """By the verifier that others use, which shares no code with the log."""
     leaves, size = [leaf_hash(each) for each in entries], len(entries)
-    root = root_of(leaves)
+    root = merkle_root(leaves)
     assert root == defined(leaves) == verify_log.root_of(entries)
     index = data.draw(st.integers(0, size - 1))
-    path = day_log.inclusion(leaves, index)
+    path = transparency_log.log_inclusion_path(leaves, index)
     assert verify_log.root_from(entries[index], index, size, path) == root
     other = data.draw(st.integers(-1, size + 1))
     if other != index:
@@ -90,19 +90,23 @@ def test_a_log_continues_each_of_its_beginnings_and_no_other_log(
 ) -> None:
     leaves, size = [leaf_hash(each) for each in entries], len(entries)
     first = data.draw(st.integers(1, size))
-    path, old, root = day_log.consistency(leaves, first), root_of(leaves[:first]), root_of(leaves)
+    path, old, root = (
+        transparency_log.consistency_proof(leaves, first),
+        merkle_root(leaves[:first]),
+        merkle_root(leaves),
+    )
     assert verify_log.continues(old, first, root, size, path) == (first < size)
-    forked = root_of([bytes(32), *leaves[1:first]])
+    forked = merkle_root([bytes(32), *leaves[1:first]])
     assert not verify_log.continues(forked, first, root, size, path)
     assert not verify_log.continues(old, first, root, size + 1, [*path, root])
 
 
 def test_nothing_is_proved_of_what_is_not_in_the_log() -> None:
     with pytest.raises(IndexError):
-        day_log.inclusion(LEAVES, 8)
+        transparency_log.log_inclusion_path(LEAVES, 8)
     for size in (0, 9):
         with pytest.raises(IndexError):
-            day_log.consistency(LEAVES, size)
+            transparency_log.consistency_proof(LEAVES, size)
 
 
 @given(st.integers(1, 1_500), st.data())
@@ -112,32 +116,38 @@ def test_the_tiles_hold_every_hash_and_grow_only_at_their_end(
     """What is written at a size, and what was written at an earlier one, is the whole tree."""
     before = data.draw(st.integers(0, size))
     leaves = [leaf_hash(each.to_bytes(2, "big")) for each in range(size)]
-    files = dict(day_log.tiles_of(leaves[:before])) | dict(day_log.tiles_of(leaves, before))
-    whole = dict(day_log.tiles_of(leaves))
+    files = dict(transparency_log.hash_tiles(leaves[:before])) | dict(
+        transparency_log.hash_tiles(leaves, before)
+    )
+    whole = dict(transparency_log.hash_tiles(leaves))
     assert {path: files[path] for path in whole} == whole
     lowest = [path for path in whole if path.startswith("tile/0/")]
     assert b"".join(whole[path] for path in lowest) == b"".join(leaves)
-    above = whole.get(day_log.tile_path(1, 0, size // 256), b"")
-    assert above == b"".join(root_of(leaves[at * 256 :][:256]) for at in range(size // 256))
+    above = whole.get(transparency_log.tile_path(1, 0, size // 256), b"")
+    assert above == b"".join(merkle_root(leaves[at * 256 :][:256]) for at in range(size // 256))
 
 
 def test_a_full_tile_of_full_tiles_has_its_root_one_level_higher() -> None:
     leaves = [leaf_hash(b"")] * 65_536
-    assert dict(day_log.tiles_of(leaves))["tile/2/000.p/1"] == root_of(leaves)
+    assert dict(transparency_log.hash_tiles(leaves))["tile/2/000.p/1"] == merkle_root(leaves)
 
 
 def test_tiles_and_bundles_have_the_addresses_of_the_specification() -> None:
-    assert day_log.tile_path(0, 1_234_067) == "tile/0/x001/x234/067"
-    assert day_log.tile_path("entries", 0, 5) == "tile/entries/000.p/5"
-    assert [path for path, _ in day_log.bundles_of(600, 300)] == [
+    assert transparency_log.tile_path(0, 1_234_067) == "tile/0/x001/x234/067"
+    assert transparency_log.tile_path("entries", 0, 5) == "tile/entries/000.p/5"
+    assert [path for path, _ in transparency_log.entry_bundles(600, 300)] == [
         "tile/entries/001",
         "tile/entries/002.p/88",
     ]
     digests = [bytes([each]) * 32 for each in range(3)]
-    assert day_log.unbundled(day_log.bundle(digests)) == digests
-    for harm in (b"\0\x20short", day_log.bundle(digests)[1:], b"\0\x21" + bytes(33)):
+    assert transparency_log.decode_bundle(transparency_log.encode_bundle(digests)) == digests
+    for harm in (
+        b"\0\x20short",
+        transparency_log.encode_bundle(digests)[1:],
+        b"\0\x21" + bytes(33),
+    ):
         with pytest.raises(ValueError, match="not a bundle"):
-            day_log.unbundled(harm)
+            transparency_log.decode_bundle(harm)
 
 
 def test_a_checkpoint_is_a_signed_note() -> None:
@@ -145,18 +155,18 @@ def test_a_checkpoint_is_a_signed_note() -> None:
     der = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    raw = day_log.raw_key(der)
-    said = Checkpoint("portal.example/log", 8, bytes.fromhex(ROOTS[7]))
+    raw = transparency_log.raw_key(der)
+    said = LogCheckpoint("portal.example/log", 8, bytes.fromhex(ROOTS[7]))
     assert said.text == "portal.example/log\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n"
-    mark = day_log.key_mark(said.origin, raw)
+    mark = transparency_log.key_hash(said.origin, raw)
     assert mark == hashlib.sha256(b"portal.example/log\n\x01" + raw).digest()[:4]
-    note = day_log.signed_note(said, mark, key.sign(said.text.encode()))
-    assert day_log.opened_note(note) == (said, key.sign(said.text.encode()))
-    assert day_log.opened_note(note + b"\xe2\x80\x94 witness AAAA\n")[0] == said
+    note = transparency_log.sign_checkpoint_note(said, mark, key.sign(said.text.encode()))
+    assert transparency_log.parse_signed_note(note) == (said, key.sign(said.text.encode()))
+    assert transparency_log.parse_signed_note(note + b"\xe2\x80\x94 witness AAAA\n")[0] == said
     other = ed25519.Ed25519PublicKey.from_public_bytes(raw)
-    other.verify(day_log.opened_note(note)[1], said.text.encode())
+    other.verify(transparency_log.parse_signed_note(note)[1], said.text.encode())
     with pytest.raises(ValueError, match="not an Ed25519"):
-        day_log.raw_key(raw)
+        transparency_log.raw_key(raw)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +184,9 @@ def test_a_checkpoint_is_a_signed_note() -> None:
     ],
 )
 def test_what_is_no_checkpoint_is_not_read_as_one(was: bytes, now: bytes) -> None:
-    note = day_log.signed_note(Checkpoint("log", 8, bytes.fromhex(ROOTS[7])), bytes(4), bytes(64))
+    note = transparency_log.sign_checkpoint_note(
+        LogCheckpoint("log", 8, bytes.fromhex(ROOTS[7])), bytes(4), bytes(64)
+    )
     assert was in note
-    with pytest.raises(day_log.NotACheckpoint):
-        day_log.opened_note(note.replace(was, now, 1))
+    with pytest.raises(transparency_log.InvalidCheckpoint):
+        transparency_log.parse_signed_note(note.replace(was, now, 1))

@@ -13,23 +13,23 @@ from pydantic import ValidationError
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
-from casework.case.lifecycle import DECISIONS, LEGAL, Move, Status, allows
-from casework.case.parts import CloseReason, Priority, Proposal
+from casework.case.history import CaseEvent
+from casework.case.lifecycle import DECISION_MOVES, STATUS_TRANSITIONS, Move, Status, is_legal_move
 from casework.case.referral import DeclineReason
-from casework.case.times import stamp
-from casework.decisions.decision import (
-    OUTCOME,
+from casework.case.times import format_timestamp
+from casework.case.value_objects import CloseReason, DecisionProposal, Priority
+from casework.decisions.base import (
+    STATUS_AFTER_DECISION,
     Decision,
-    Known,
-    decision_on,
-    tag_after,
+    DecisionContext,
+    etag_after,
+    find_by_version,
 )
 from casework.decisions.referral import Acknowledgement
 from casework.decisions.review import Confirm, ReviewDecision
 from casework.errors import IllegalMove, NotValid
-from casework.moves import deadlines, referring, running, triage
-from casework.moves.weight import Weight
+from casework.moves import deadlines, executions, referrals, triage
+from casework.moves.severity import CaseSeverity
 from casework.pack.jurisdiction import open_pack
 from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
@@ -97,14 +97,14 @@ def test_a_confirmation_keeps_omitted_fields_and_null_means_unknown(
 ) -> None:
     case = a_case(**WHOLE, named=RABAT)
     decision = review({"outcome": "confirm", **sent})
-    change = decision.change(case, NOON, "ana", Known(PACK))
+    change = decision.change(case, NOON, "ana", DecisionContext(PACK))
     after = {name: getattr(change.after, name) for name in (*WHOLE, "named")}
     assert after == {**WHOLE, "named": None, **changed}
-    assert decision.is_in(_event(change), "ana"), "sent again, it is a repeat"
+    assert decision.is_recorded_by(_event(change), "ana"), "sent again, it is a repeat"
     others: list[dict[str, Any]] = [{}, {"category": "fraud"}, {"territory": "06.141"}]
     for other in others:
         if other != sent and not (other == {} and set(sent.values()) == {None} and len(sent) == 2):
-            assert not review({"outcome": "confirm", **other}).is_in(_event(change), "ana")
+            assert not review({"outcome": "confirm", **other}).is_recorded_by(_event(change), "ana")
 
 
 @pytest.mark.parametrize(
@@ -120,18 +120,23 @@ def test_omitted_fields_of_a_confirmation_must_fit_the_given_ones(
     fields: dict[str, Any], sent: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(NotValid) as refused:
-        review({"outcome": "confirm", **sent}).change(a_case(**fields), NOON, "ana", Known(PACK))
+        review({"outcome": "confirm", **sent}).change(
+            a_case(**fields), NOON, "ana", DecisionContext(PACK)
+        )
     assert [each.pointer for each in refused.value.findings] == [pointer]
 
 
 def test_omitted_and_repeated_fields_are_the_same_decision() -> None:
     case = a_case(category="terrorism")
-    first = review({"outcome": "confirm"}).change(case, NOON, "ana", Known(PACK))
+    first = review({"outcome": "confirm"}).change(case, NOON, "ana", DecisionContext(PACK))
     assert first.after.proposal is not None
     spelled = {"category": "terrorism", "priority": "standard", "territory": "04.421"}
     second = review({"outcome": "confirm", **spelled})
-    assert second.change(first.after, NOON, "ben", Known(PACK)).after.status is Status.REVIEWED
-    assert review({"outcome": "confirm"}).is_in(_event(first), "ana")
+    assert (
+        second.change(first.after, NOON, "ben", DecisionContext(PACK)).after.status
+        is Status.REVIEWED
+    )
+    assert review({"outcome": "confirm"}).is_recorded_by(_event(first), "ana")
 
 
 def test_a_rejection_ends_the_case_with_its_reason() -> None:
@@ -215,10 +220,16 @@ def test_a_value_outside_the_pack_has_a_pointer(decision: Decision, pointers: li
 
 
 def test_every_decision_of_the_lifecycle_leads_to_one_status() -> None:
-    stays = {move for status, moves in LEGAL.items() for move in moves if moves[move] is status}
-    assert set(OUTCOME) | stays >= DECISIONS
+    stays = {
+        move
+        for status, moves in STATUS_TRANSITIONS.items()
+        for move in moves
+        if moves[move] is status
+    }
+    assert set(STATUS_AFTER_DECISION) | stays >= DECISION_MOVES
     assert all(
-        len({moves[move] for moves in LEGAL.values() if move in moves}) == 1 for move in OUTCOME
+        len({moves[move] for moves in STATUS_TRANSITIONS.values() if move in moves}) == 1
+        for move in STATUS_AFTER_DECISION
     )
 
 
@@ -230,10 +241,10 @@ def test_a_decision_that_the_lifecycle_does_not_allow_changes_nothing() -> None:
 # ---- repeated, or second? ----------------------------------------------------------------------
 
 ACTS = {
-    Move.ASSESS: lambda case: triage.assessed(
+    Move.ASSESS: lambda case: triage.record_assessment(
         case,
         NOON,
-        weight=Weight(Priority.URGENT),
+        weight=CaseSeverity(Priority.URGENT),
         territory=None,
         clocks=clocks_of(60, 60),
         data={},
@@ -242,34 +253,34 @@ ACTS = {
     Move.REJECT: lambda case: review({"outcome": "reject", "reason": "duplicate"}).change(
         case, NOON, "ana"
     ),
-    Move.REFER: lambda case: referring.referred(case, NOON, unit=RABAT, data={}),
-    Move.PUBLISH: lambda case: referring.published(case, NOON, (60, 60)),
+    Move.REFER: lambda case: referrals.queue_referral(case, NOON, unit=RABAT, data={}),
+    Move.PUBLISH: lambda case: referrals.mark_published(case, NOON, (60, 60)),
     Move.ACKNOWLEDGE: lambda case: answer({"outcome": "accept"}).change(case, NOON, "omar"),
     Move.DECLINE: lambda case: decided.declined(
         case, NOON, "omar", reason=DeclineReason.OTHER_TERRITORY, named=SALE
     ),
-    Move.REROUTE: lambda case: referring.rerouted(
+    Move.REROUTE: lambda case: referrals.reroute_referral(
         case, NOON, unit=SALE, most_declines=2, review_seconds=(60,)
     ),
-    Move.ALERT: lambda case: triage.alerted(case, NOON),
+    Move.ALERT: lambda case: triage.mark_alerted(case, NOON),
     Move.ESCALATE: lambda case: made(
-        deadlines.escalated(case, NOON + timedelta(minutes=2), (60, 60))
+        deadlines.escalate_missed_deadline(case, NOON + timedelta(minutes=2), (60, 60))
     ),
-    Move.UNDELIVERED: lambda case: made(referring.undelivered(case, NOON, "Throttling")),
-    Move.STICK: lambda case: running.stuck(case, NOON, "restarts"),
+    Move.UNDELIVERED: lambda case: made(referrals.mark_undelivered(case, NOON, "Throttling")),
+    Move.STICK: lambda case: executions.mark_stuck(case, NOON, "restarts"),
 }
 
 
 @given(st.data())
 def test_history_alone_finds_the_decision_taken_on_a_version(data: st.DataObject) -> None:
     """Whatever life a case has had, counting its events again gives its versions."""
-    change = triage.opened(
+    change = triage.open_case(
         a_case(status=Status.RECEIVED, wait=None, version=0, revision=0, events=0), NOON
     )
     case, events = change.after, [_event(change)]
-    taken: dict[str, Event] = {}
+    taken: dict[str, CaseEvent] = {}
     for _ in range(data.draw(st.integers(0, 12))):
-        legal = [move for move in ACTS if allows(case.status, move)]
+        legal = [move for move in ACTS if is_legal_move(case.status, move)]
         if not legal:
             break
         move = data.draw(st.sampled_from(legal))
@@ -281,15 +292,15 @@ def test_history_alone_finds_the_decision_taken_on_a_version(data: st.DataObject
         case = change.after
         if change.event is not None:
             events.append(change.event)
-        if move in DECISIONS:
+        if move in DECISION_MOVES:
             taken[before.etag] = _event(change)
-            assert tag_after(events, events[-1]) == case.etag
+            assert etag_after(events, events[-1]) == case.etag
     for version in range(case.version + 2):
         etag = a_case(version=version).etag
-        assert decision_on(events, etag) == taken.get(etag)
+        assert find_by_version(events, etag) == taken.get(etag)
 
 
-def _event(change: Change) -> Event:
+def _event(change: Change) -> CaseEvent:
     assert change.event is not None
     return change.event
 
@@ -297,10 +308,10 @@ def _event(change: Change) -> Event:
 def test_the_same_decision_by_the_same_person_is_a_repeat_and_no_other_is() -> None:
     decision = review(a_confirmation(territory="04.421"))
     event = _event(decision.change(a_case(), NOON, "ana"))
-    assert decision.is_in(event, "ana")
-    assert not decision.is_in(event, "another")
-    assert not review(a_confirmation()).is_in(event, "ana")
-    assert not review({"outcome": "reject", "reason": "duplicate"}).is_in(event, "ana")
+    assert decision.is_recorded_by(event, "ana")
+    assert not decision.is_recorded_by(event, "another")
+    assert not review(a_confirmation()).is_recorded_by(event, "ana")
+    assert not review({"outcome": "reject", "reason": "duplicate"}).is_recorded_by(event, "ana")
 
 
 def test_a_units_answer_is_recognised_by_the_named_unit() -> None:
@@ -308,9 +319,9 @@ def test_a_units_answer_is_recognised_by_the_named_unit() -> None:
         return answer({"outcome": "decline", "reason": "other_territory", "competent_unit": unit})
 
     event = _event(decline(SALE).change(a_referred_case(), NOON, "omar"))
-    assert decline(SALE).is_in(event, "omar")
-    assert not decline("national-desk").is_in(event, "omar")
-    assert not answer({"outcome": "accept"}).is_in(event, "omar")
+    assert decline(SALE).is_recorded_by(event, "omar")
+    assert not decline("national-desk").is_recorded_by(event, "omar")
+    assert not answer({"outcome": "accept"}).is_recorded_by(event, "omar")
 
 
 @pytest.mark.parametrize(
@@ -321,11 +332,11 @@ def test_an_ended_case_is_looked_at_again_after_the_years_of_its_class_of_offenc
     category: str | None, years: int
 ) -> None:
     rejected = review({"outcome": "reject", "reason": "duplicate"})
-    first = Proposal(by="ana", digest=rejected.proposal_digest)
+    first = DecisionProposal(by="ana", digest=rejected.proposal_digest)
     second = a_case(category=category, proposal=first)
-    retention = rejected.change(second, NOON, "ben", Known(PACK)).after.retention
+    retention = rejected.change(second, NOON, "ben", DecisionContext(PACK)).after.retention
     assert retention is not None
-    assert retention.due == stamp(NOON + timedelta(days=365 * years))
+    assert retention.due == format_timestamp(NOON + timedelta(days=365 * years))
 
 
 def test_confirm_says_all_it_decided() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.case.suspects import SuspectStanding
-from demo import desk, show
+from harness.demo import desk, summary
 
 
 def test_lives_go_through_gate_instructions_suspects_and_every_ending() -> None:
@@ -22,4 +22,4 @@ def test_lives_go_through_gate_instructions_suspects_and_every_ending() -> None:
 def test_the_closing_table_shows_every_figure_of_suspects() -> None:
     rows = {*SuspectStanding, "identified", "still_sought"}
     rows -= {SuspectStanding.WITHDRAWN, SuspectStanding.SOUGHT}
-    assert {f"suspects_{row}" for row in rows} <= {key for _, key in show.LINES}
+    assert {f"suspects_{row}" for row in rows} <= {key for _, key in summary.SUMMARY_LINES}

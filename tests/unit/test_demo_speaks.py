@@ -7,13 +7,13 @@ import io
 import httpx
 from rich.console import Console
 
-from demo.desk import Renewed
-from demo.saying import Lines, saying
+from harness.demo.desk import RenewedTokenAuth
+from harness.demo.saying import Lines, progress_for_console
 
 
 def test_on_a_pipe_each_tenth_part_is_a_line_and_so_is_the_last() -> None:
     out = io.StringIO()
-    with saying(Console(file=out)) as progress:
+    with progress_for_console(Console(file=out)) as progress:
         assert isinstance(progress, Lines)
         sending = progress.add_task("reports", total=12)
         for _ in range(12):
@@ -28,7 +28,9 @@ def test_on_a_pipe_each_tenth_part_is_a_line_and_so_is_the_last() -> None:
 
 
 def test_a_terminal_has_bars() -> None:
-    assert not isinstance(saying(Console(file=io.StringIO(), force_terminal=True)), Lines)
+    assert not isinstance(
+        progress_for_console(Console(file=io.StringIO(), force_terminal=True)), Lines
+    )
 
 
 def test_each_call_of_a_person_has_a_token_of_its_own_time() -> None:
@@ -40,7 +42,7 @@ def test_each_call_of_a_person_has_a_token_of_its_own_time() -> None:
         return httpx.Response(200)
 
     with httpx.Client(
-        transport=httpx.MockTransport(answer), auth=Renewed(lambda: next(tokens))
+        transport=httpx.MockTransport(answer), auth=RenewedTokenAuth(lambda: next(tokens))
     ) as client:
         client.get("http://127.0.0.1/one")
         client.get("http://127.0.0.1/two")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel
 
-from casework.decisions.decision import Decision
+from casework.decisions.base import Decision
 from casework.decisions.derived_refusals import derive_refusals, list_decisions
 from casework.decisions.gate import Believed, DangerDecision, Doubted, IdentityVerdict
-from casework.decisions.informing import ConfirmReceipt, Inform
-from casework.decisions.inquiry import Closure
-from casework.decisions.outcomes import NewSuspect
-from casework.decisions.permissions import Call
+from casework.decisions.instructions import Closure
+from casework.decisions.permissions import StaffCall
+from casework.decisions.prosecutor_notification import ConfirmReceipt, Inform
 from casework.decisions.retention import RetentionDecision
 from casework.decisions.review import BreakHold, ReviewDecision
+from casework.decisions.suspects import NewSuspect
 from casework.errors import (
     AuthorisationAwaited,
     FreshSignInNeeded,
@@ -32,23 +32,23 @@ def test_a_body_is_one_decision_or_one_of_several() -> None:
 @pytest.mark.parametrize(
     ("body", "call", "refusals"),
     [
-        (BreakHold, Call.BREAK_HOLD, set()),
-        (RetentionDecision, Call.RETENTION, {SecondLookOwed}),
-        (NewSuspect, Call.SUSPECTS, {AuthorisationAwaited}),
-        (DangerDecision, Call.DANGER, {NewsUnseen}),
-        (Closure, Call.CLOSURE, {NewsUnseen, ReportsUnseen, FreshSignInNeeded}),
-        (Inform, Call.INFORMED, set()),
-        (ConfirmReceipt, Call.RECEIPT, {FreshSignInNeeded}),
+        (BreakHold, StaffCall.BREAK_HOLD, set()),
+        (RetentionDecision, StaffCall.RETENTION, {SecondLookOwed}),
+        (NewSuspect, StaffCall.SUSPECTS, {AuthorisationAwaited}),
+        (DangerDecision, StaffCall.DANGER, {NewsUnseen}),
+        (Closure, StaffCall.CLOSURE, {NewsUnseen, ReportsUnseen, FreshSignInNeeded}),
+        (Inform, StaffCall.INFORMED, set()),
+        (ConfirmReceipt, StaffCall.RECEIPT, {FreshSignInNeeded}),
         (
             ReviewDecision,
-            Call.REVIEW,
+            StaffCall.REVIEW,
             {SecondLookOwed, AuthorisationAwaited, NewsUnseen, ReportsUnseen},
         ),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )
 def test_each_rule_brings_its_refusal_and_no_other(
-    body: type[BaseModel], call: Call, refusals: set[type[Refusal]]
+    body: type[BaseModel], call: StaffCall, refusals: set[type[Refusal]]
 ) -> None:
     assert set(derive_refusals(body, call)) == refusals
     assert all(issubclass(kind, Decision) for kind in list_decisions(body))

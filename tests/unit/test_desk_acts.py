@@ -6,19 +6,19 @@ import re
 
 import pytest
 
-from casework.case.freezing import LEGAL
+from casework.case.freezes import FREEZE_TRANSITIONS
 from casework.case.lifecycle import Move
-from casework.decisions.open_moves import CALLS_OF
-from casework.decisions.permissions import MAY, Reach
+from casework.decisions.available_moves import CALLS_BY_MOVE
+from casework.decisions.permissions import PERMISSIONS_BY_ROLE, PermissionReach
 from casework.decisions.staff import Role
 from tests.unit.test_desk_texts import KEYS
-from tools.site.desk import SOURCE
+from tools.site.desk import DESK_SITE_SOURCE
 
-ACTS = (SOURCE / "acts.ts").read_text(encoding="utf-8")
-TABLE = (SOURCE / "keys.ts").read_text(encoding="utf-8")
+ACTS = (DESK_SITE_SOURCE / "acts.ts").read_text(encoding="utf-8")
+TABLE = (DESK_SITE_SOURCE / "keys.ts").read_text(encoding="utf-8")
 FORMS = "\n".join(
-    (SOURCE / name).read_text(encoding="utf-8")
-    for name in ("fields.ts", "forms.ts", "forms-of-money.ts")
+    (DESK_SITE_SOURCE / name).read_text(encoding="utf-8")
+    for name in ("fields.ts", "forms.ts", "freeze-forms.ts")
 )
 CHOICES = re.findall(
     r'\b(?:choice|options)(?:<[^(]*>)?\((?:"\w+", )?"([a-z]+)", \[([^\]]*)\]', FORMS
@@ -33,7 +33,7 @@ def test_each_move_that_may_can_name_is_an_act_of_the_desk() -> None:
         for moves in re.findall(r"moves: \[([^\]]*)\]", ACTS)
         for move in re.findall(r'"(\w+)"', moves)
     }
-    assert listed | WITH_KEYS_OF_THEIR_OWN == set(map(str, CALLS_OF))
+    assert listed | WITH_KEYS_OF_THEIR_OWN == set(map(str, CALLS_BY_MOVE))
 
 
 GROUPS = {
@@ -67,8 +67,10 @@ def test_each_act_that_a_role_can_be_offered_has_one_digit_of_its_own(group: str
         act
         for act, moves in rows.items()
         for move in moves
-        for call in CALLS_OF[Move(move)]
-        if any(MAY[role][call] is not Reach.NONE for role in GROUPS[group])
+        for call in CALLS_BY_MOVE[Move(move)]
+        if any(
+            PERMISSIONS_BY_ROLE[role][call] is not PermissionReach.NONE for role in GROUPS[group]
+        )
     }
     assert open_to_it - NOT_OFFERED[group] <= set(listed)
     assert set(listed) <= open_to_it | {act for act, moves in rows.items() if not moves}
@@ -94,4 +96,6 @@ def test_a_freeze_offers_the_steps_that_can_follow() -> None:
         bond: set(re.findall(r'"(\w+)"', steps))
         for bond, steps in re.findall(r"(\w+): \[([^\]]*)\]", table)
     }
-    assert offered == {str(bond): set(map(str, steps)) for bond, steps in LEGAL.items()}
+    assert offered == {
+        str(bond): set(map(str, steps)) for bond, steps in FREEZE_TRANSITIONS.items()
+    }

@@ -6,20 +6,22 @@ import json
 import re
 from typing import Any, get_args
 
-from casework.aws.services.sign_in import Language
+from casework.analysis.priority_rules import read_rules
+from casework.aws.services.sign_in import DeskLanguage
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import Priority
 from casework.case.referral import DeclineReason
-from casework.pack.competence import Confidence, Doubt, Rule
+from casework.case.value_objects import Priority
+from casework.pack.competence import CompetenceRule, Confidence, Doubt
 from casework.pack.jurisdiction import open_pack
-from casework.reading.rules import rules_of
 from casework.report.followup import Corrected
-from tools.openapi import DOCUMENT
+from tools.openapi import OPENAPI_DOCUMENT_FILE
 from tools.site import desk
 
-TEXTS = desk.texts()
+TEXTS = desk.desk_texts_by_language()
 KEYS = TEXTS["en"]["texts"]
-SCHEMAS: dict[str, Any] = json.loads(DOCUMENT.read_text("utf-8"))["components"]["schemas"]
+SCHEMAS: dict[str, Any] = json.loads(OPENAPI_DOCUMENT_FILE.read_text("utf-8"))["components"][
+    "schemas"
+]
 """As the code is now: a contract test holds the document to it."""
 
 
@@ -31,12 +33,12 @@ def test_braces_are_the_same_in_every_language() -> None:
 
 
 def test_everything_that_the_assessment_can_say_has_words() -> None:
-    rules = rules_of(open_pack("ma").folder)
+    rules = read_rules(open_pack("ma").folder)
     reasons = {line.reason for line in rules.priorities}
     flags = set(rules.flags)
     lacking = {each for each in reasons | flags if f"reason_{each}" not in KEYS}
     lacking |= {each for each in get_args(Doubt) if f"doubt_{each}" not in KEYS}
-    lacking |= {each for each in get_args(Rule) if f"rule_{each}" not in KEYS}
+    lacking |= {each for each in get_args(CompetenceRule) if f"rule_{each}" not in KEYS}
     lacking |= {each for each in get_args(Confidence) if f"confidence_{each}" not in KEYS}
     lacking |= {each for each in Status if f"status_{each}" not in KEYS}
     lacking |= {each for each in Priority if f"priority_{each}" not in KEYS}
@@ -64,7 +66,7 @@ def test_everything_that_a_unit_reads_of_its_case_has_words() -> None:
 
 
 def test_settings_take_the_languages_of_the_pages_and_no_other() -> None:
-    assert sorted(get_args(Language)) == sorted(TEXTS)
+    assert sorted(get_args(DeskLanguage)) == sorted(TEXTS)
 
 
 def test_why_a_case_ended_has_words() -> None:

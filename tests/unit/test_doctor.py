@@ -12,11 +12,11 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
 
-from infra.deployment import Deployment, Endpoints, Operator, ToReporters
-from infra.quotas import counted
-from infra.stage import STAGES, Stage
+from infra.deployment import DeploymentFile, Endpoints, Operator, ReporterChannels
+from infra.quotas import read_quota_counts
+from infra.stage import STAGES_BY_NAME, DeploymentStage
 from tools import doctor
-from tools.doctor import Account, Line, State
+from tools.doctor import CheckLine, DoctorAccount, State
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/somebody"
@@ -24,12 +24,14 @@ Answer = dict[str, Any] | str
 """What a service answers, or the code of the error that it answers with."""
 
 
-def stage(**said: Any) -> Stage:
-    return replace(STAGES["prod"], deployment=Deployment(**said), account=said.get("account"))
+def stage(**said: Any) -> DeploymentStage:
+    return replace(
+        STAGES_BY_NAME["prod"], deployment=DeploymentFile(**said), account=said.get("account")
+    )
 
 
 @contextmanager
-def an_account(at: Stage, **answers: list[tuple[str, Answer]]) -> Iterator[Account]:
+def an_account(at: DeploymentStage, **answers: list[tuple[str, Answer]]) -> Iterator[DoctorAccount]:
     """Clients that give these answers in this order, each checked against the service's model."""
     with ExitStack() as open_:
         made: dict[str, Any] = {}
@@ -48,11 +50,13 @@ def an_account(at: Stage, **answers: list[tuple[str, Answer]]) -> Iterator[Accou
                 else:
                     stubber.add_response(operation, answer)
             made[service] = client
-        yield Account(at, lambda service, _region: made[service])
+        yield DoctorAccount(at, lambda service, _region: made[service])
 
 
 def found(
-    look: Callable[[Account], Iterator[Line]], at: Stage, **answers: list[tuple[str, Answer]]
+    look: Callable[[DoctorAccount], Iterator[CheckLine]],
+    at: DeploymentStage,
+    **answers: list[tuple[str, Answer]],
 ) -> list[tuple[str, State]]:
     with an_account(at, **answers) as account:
         return [(line.about, line.state) for line in look(account)]
@@ -136,7 +140,7 @@ def test_a_reservation_that_would_fail_is_told_with_the_number_that_would_not() 
     assert "at most 300" in line.do
 
 
-SENDER = {"reporters": ToReporters(sender="news@example.org")}
+SENDER = {"reporters": ReporterChannels(sender="news@example.org")}
 
 
 def sending(*, out: bool = True, on: bool = True) -> tuple[str, Answer]:
@@ -186,7 +190,7 @@ def test_short_messages_need_more_than_the_dollar_of_a_new_account(
     calls: list[tuple[str, Answer]] = [("get_sms_sandbox_account_status", {"IsInSandbox": sandbox})]
     if limit is not None:
         calls.append(("get_sms_attributes", {"attributes": limit}))
-    at = stage(reporters=ToReporters(short_messages=True))
+    at = stage(reporters=ReporterChannels(short_messages=True))
     assert found(doctor.short_messages, at, sns=calls) == [("short messages to reporters", state)]
 
 
@@ -240,7 +244,7 @@ def having(*values: float | str) -> list[tuple[str, Answer]]:
 
 
 def test_quotas_of_the_account_are_compared_with_the_templates() -> None:
-    asks = counted()["prod"]
+    asks = read_quota_counts()["prod"]
     enough = having(300.0, 10_000.0, 20.0, 1_783.0)
     found_all = found(doctor.quotas, stage(), **{"service-quotas": enough})
     assert {state for _, state in found_all} == {State.GOOD}
@@ -280,17 +284,17 @@ def test_a_real_deployment_gets_a_list_of_missing_fields() -> None:
         "it leaves out operator.privacy",
     ]
     assert {line.state for line in lines} == {State.DO}
-    trial = replace(STAGES["dev"], deployment=Deployment())
+    trial = replace(STAGES_BY_NAME["dev"], deployment=DeploymentFile())
     assert {state for _, state in found(doctor.filled_in, trial)} == {State.ADVICE}
 
 
 def test_a_real_deployment_is_told_what_its_pack_does_not_confirm() -> None:
     with an_account(stage(**OPERATOR, **DOMAIN, **ALARMS)) as account:
-        lines = list(doctor.confirmed(account))
+        lines = list(doctor.unconfirmed_entry_lines(account))
     assert any("notices.json: legal_basis" in line.says for line in lines)
     assert {line.state for line in lines} == {State.DO}
-    trial = replace(STAGES["dev"], deployment=Deployment())
-    assert {state for _, state in found(doctor.confirmed, trial)} == {State.ADVICE}
+    trial = replace(STAGES_BY_NAME["dev"], deployment=DeploymentFile())
+    assert {state for _, state in found(doctor.unconfirmed_entry_lines, trial)} == {State.ADVICE}
 
 
 def certificate(status: str = "ISSUED", *names: str) -> list[tuple[str, Answer]]:
@@ -327,7 +331,7 @@ def test_the_certificate_is_there_and_issued_and_of_the_domain(
             asked.append((service, region))
             return account.client(service, region)
 
-        (line,) = doctor.domain(Account(account.stage, client))
+        (line,) = doctor.domain(DoctorAccount(account.stage, client))
     assert (line.about, line.state) == (f"certificate of {DOMAIN['domain']}", state)
     assert do in line.do
     assert asked == [("acm", "us-east-1")]
@@ -346,7 +350,7 @@ def test_a_refused_check_is_reported_and_the_others_are_made() -> None:
         ssm=[("get_parameter", {"Parameter": {"Value": "27"}})] * 2,
         **{"lambda": refused, "service-quotas": having("AccessDeniedException")},
     ) as account:
-        lines = list(doctor.examine(account))
+        lines = list(doctor.examine_account(account))
     unknown = {line.about for line in lines if line.state == State.UNKNOWN}
     assert unknown == {"region", "concurrency", "quotas"}
     assert ("alarm subscribers", State.DO) in {(line.about, line.state) for line in lines}
@@ -359,7 +363,7 @@ def test_a_shell_without_credentials_is_told_what_needs_no_account_and_how_to_ge
     def none(_service: str, _region: str) -> Any:
         raise NoCredentialsError
 
-    *before, line = doctor.examine(Account(stage(), none))
+    *before, line = doctor.examine_account(DoctorAccount(stage(), none))
     assert {each.about for each in before} == {"deployment file", "jurisdiction"}
     assert line.state == State.DO
     assert "aws sso login" in line.do

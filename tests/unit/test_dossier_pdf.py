@@ -13,8 +13,14 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.dossier.typesetting import fonts_in, set_as_pdf
-from functions.dossier.wording import LONGEST_RUN, Fonts, breakable, is_from_right, paragraphs
+from functions.dossier.pdf_document import load_fonts, typeset_pdf
+from functions.dossier.text_runs import (
+    MAX_RUN_LENGTH,
+    DocumentFonts,
+    break_long_runs,
+    layout_paragraphs,
+    starts_right_to_left,
+)
 from tests.integration.packages import beside
 from tools.verify_dossier import canonical
 
@@ -37,8 +43,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def fonts(folder: Path) -> Fonts:
-    return fonts_in(folder)
+def fonts(folder: Path) -> DocumentFonts:
+    return load_fonts(folder)
 
 
 def document_of(folder: Path, text: str, language: str) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def document_of(folder: Path, text: str, language: str) -> dict[str, Any]:
         "day": [2026, 11, 29],
         "foot": [],
         "attached": "données",
-        "blocks": [{"kind": "words", "words": paragraphs(fonts_in(folder), text)}],
+        "blocks": [{"kind": "words", "words": layout_paragraphs(load_fonts(folder), text)}],
     }
 
 
@@ -56,7 +62,7 @@ def made(folder: Path, text: str, language: str = "ar") -> str:
     """What a reader of a page sees from left to right, without spaces. It is put in order by where
     characters stand: the order in which a PDF holds them is another one where scripts mix."""
     pdf = pypdfium2.PdfDocument(
-        set_as_pdf(document_of(folder, text, language), b"{}", fonts=folder)
+        typeset_pdf(document_of(folder, text, language), b"{}", fonts=folder)
     )
     found = list[tuple[float, float, str]]()
     try:
@@ -81,7 +87,7 @@ def read(folder: Path, text: str, language: str) -> str:
     """The text as PDFium extracts it for search and copy; line ends and the spaces that do not
     break are spaces."""
     pdf = pypdfium2.PdfDocument(
-        set_as_pdf(document_of(folder, text, language), b"{}", fonts=folder)
+        typeset_pdf(document_of(folder, text, language), b"{}", fonts=folder)
     )
     try:
         return " ".join(pdf[0].get_textpage().get_text_range().split())
@@ -123,9 +129,9 @@ def test_a_digest_or_a_link_has_no_sign_that_nobody_typed(folder: Path, language
 
 @given(text=st.text(alphabet="ab 1/", max_size=200))
 def test_a_text_in_parts_is_the_text_and_no_part_runs_on(text: str) -> None:
-    parts = breakable(text)
+    parts = break_long_runs(text)
     assert "".join(parts) == text
-    assert all(len(run) <= LONGEST_RUN for part in parts for run in part.split())
+    assert all(len(run) <= MAX_RUN_LENGTH for part in parts for run in part.split())
 
 
 @pytest.mark.parametrize("text", HOSTILE[:3])
@@ -144,32 +150,32 @@ def test_the_longest_narrative_is_set_within_two_seconds(folder: Path) -> None:
     assert told.count("7") >= 10_000
 
 
-def test_what_turns_text_round_is_written_out(fonts: Fonts) -> None:
+def test_what_turns_text_round_is_written_out(fonts: DocumentFonts) -> None:
     """Evidence case E11."""
     name = "\u202egpj.exe \u2066../..\u2069\r\n\x00\u200f" + "x" * 300
-    shown = fonts.shown(name)
-    assert fonts.shown("a\u200bb") == "a<U+200B>b", "what draws nothing is written out, too"
+    shown = fonts.drawable_text(name)
+    assert fonts.drawable_text("a\u200bb") == "a<U+200B>b", "what draws nothing is written out, too"
     assert shown.startswith("<U+202E>gpj.exe <U+2066>../..<U+2069>  <U+0000>x")
     assert all(each.isprintable() for each in shown)
 
 
 @given(text=st.text(max_size=60))
-def test_every_text_is_of_what_the_fonts_draw(fonts: Fonts, text: str) -> None:
-    assert all(fonts.draw(each) for each in fonts.shown(text))
+def test_every_text_is_of_what_the_fonts_draw(fonts: DocumentFonts, text: str) -> None:
+    assert all(fonts.draw(each) for each in fonts.drawable_text(text))
 
 
 def test_a_mark_stands_on_its_letter_only_where_one_font_has_both(
-    fonts: Fonts, folder: Path
+    fonts: DocumentFonts, folder: Path
 ) -> None:
     text = "\u2d30\u064b e\u0301 \U0001f600 \ufe0f"
-    assert fonts.shown(text) == "\u2d30<U+064B> e\u0301 <U+1F600> <U+FE0F>"
+    assert fonts.drawable_text(text) == "\u2d30<U+064B> e\u0301 <U+1F600> <U+FE0F>"
     assert "<U+1F600>" in made(folder, text)
 
 
-def test_a_paragraph_runs_as_its_first_letter_does(fonts: Fonts) -> None:
-    assert is_from_right("12 نص")
-    assert not any(map(is_from_right, ("a نص", "123", "")))
-    (arabic,) = paragraphs(fonts, HOSTILE[3])
+def test_a_paragraph_runs_as_its_first_letter_does(fonts: DocumentFonts) -> None:
+    assert starts_right_to_left("12 نص")
+    assert not any(map(starts_right_to_left, ("a نص", "123", "")))
+    (arabic,) = layout_paragraphs(fonts, HOSTILE[3])
     assert arabic["rtl"] is True
     assert "['m', '06 00 00 45 67']" in str(arabic["pieces"])
 

@@ -9,26 +9,26 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from casework.aws.table.stored import case_from, case_item
-from casework.aws.table.wire import from_wire
+from casework.aws.table.item_mapping import case_from_item, case_to_item
+from casework.aws.table.wire import values_from_wire_item
 from casework.case import lifecycle, suspects
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.freezing import Clock, FreezingStep
-from casework.case.history import Event, first_broken, holding
-from casework.case.lifecycle import LEGAL, Move, Status
-from casework.case.parts import SYSTEM, Due, Opener
+from casework.case.freezes import Clock, FreezingStep
+from casework.case.history import CaseEvent, find_first_break, valid_entries
+from casework.case.lifecycle import STATUS_TRANSITIONS, Move, Status
 from casework.case.suspects import SuspectHappening
-from casework.case.times import stamp
-from casework.decisions.outcomes import Correction, about, suspect_event
+from casework.case.times import format_timestamp
+from casework.case.value_objects import SYSTEM_AUTHOR, DeadlineKind, Opener
+from casework.decisions.suspects import Correction, entries_about_suspect, suspect_event
 from casework.errors import Refusal
 from casework.moves import (
     deadlines,
-    freezing,
+    freezes,
     holds,
     inquiry,
-    merging,
-    referring,
+    merges,
+    referrals,
     triage,
 )
 from tests import decided
@@ -40,11 +40,11 @@ Make = Callable[[Case, datetime], Change | None]
 OTHERS: dict[str, Make] = {
     "gated": lambda case, at: decided.acknowledged(case, at, "an officer", gated=True),
     "gate again": lambda case, at: (
-        inquiry.annulled(case, at, "o", case.gate[0].event, because=None, notice=case.notice)
+        inquiry.annul_entry(case, at, "o", case.gate[0].event, because=None, notice=case.notice)
         if case.gate
         else None
     ),
-    "authorised": lambda case, at: inquiry.instructed(
+    "authorised": lambda case, at: inquiry.record_instruction(
         case,
         Move.AUTHORISE if case.status is Status.AWAITING_AUTHORISATION else Move.INSTRUCT,
         at,
@@ -52,29 +52,37 @@ OTHERS: dict[str, Make] = {
         {},
         authorises=True,
     ),
-    "transfer": lambda case, at: referring.transferred(case, at, "o", unit=SALE, data={}),
-    "back": lambda case, at: referring.transferred(case, at, "o", unit=RABAT, data={}),
-    "reassign": lambda case, at: referring.transferred(
+    "transfer": lambda case, at: referrals.transfer_case(case, at, "o", unit=SALE, data={}),
+    "back": lambda case, at: referrals.transfer_case(case, at, "o", unit=RABAT, data={}),
+    "reassign": lambda case, at: referrals.transfer_case(
         case, at, "a supervisor", unit=SALE, data={}, move=Move.REASSIGN
     ),
     "retry": lambda case, at: decided.retried(case, at, "an analyst"),
     "notice": lambda case, at: decided.notified(case, at, "an officer"),
-    "read": lambda case, at: referring.read_by_unit(case, at, "an officer"),
-    "hold": lambda case, at: holds.taken(case, at, "an analyst", {"review"}),
-    "give back": lambda case, at: holds.given_back(case, at, "an analyst"),
+    "read": lambda case, at: referrals.mark_read_by_unit(case, at, "an officer"),
+    "hold": lambda case, at: holds.take_hold(case, at, "an analyst", {"review"}),
+    "give back": lambda case, at: holds.release_hold(case, at, "an analyst"),
     "notice late": lambda case, at: (
-        deadlines.overdue(case, Due.NOTICE, at, (60, 60)) if Due.NOTICE in case.dues else None
+        deadlines.mark_overdue(case, DeadlineKind.NOTICE, at, (60, 60))
+        if DeadlineKind.NOTICE in case.pending_deadlines
+        else None
     ),
     "retention": lambda case, at: (
-        deadlines.overdue(case, Due.RETENTION, at, (60,)) if Due.RETENTION in case.dues else None
+        deadlines.mark_overdue(case, DeadlineKind.RETENTION, at, (60,))
+        if DeadlineKind.RETENTION in case.pending_deadlines
+        else None
     ),
     "money late": lambda case, at: (
-        deadlines.overdue(case, Due.MONEY, at, ()) if Due.MONEY in case.dues else None
+        deadlines.mark_overdue(case, DeadlineKind.MONEY, at, ())
+        if DeadlineKind.MONEY in case.pending_deadlines
+        else None
     ),
     "freeze late": lambda case, at: (
-        deadlines.overdue(case, Due.FREEZE, at, (60, 60)) if Due.FREEZE in case.dues else None
+        deadlines.mark_overdue(case, DeadlineKind.FREEZE, at, (60, 60))
+        if DeadlineKind.FREEZE in case.pending_deadlines
+        else None
     ),
-    "moved": lambda case, at: merging.reports_moved(case, at, case.moving) if case.moving else None,
+    "moved": lambda case, at: merges.finish_moving(case, at, case.moving) if case.moving else None,
 }
 OPENED_BY = {
     Opener.AUTHORISATION: {Move.AUTHORISE, Move.INSTRUCT},
@@ -89,7 +97,7 @@ class ACase(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        change = triage.opened(a_new_case(), NOON)
+        change = triage.open_case(a_new_case(), NOON)
         assert change.event is not None
         self.case, self.events, self.at = change.after, [change.event], NOON
         self.statuses = [self.case.status]
@@ -113,7 +121,7 @@ class ACase(RuleBasedStateMachine):
                     at,
                     "o",
                     on=at.date().isoformat(),
-                    before=about(number, self.events),
+                    before=entries_about_suspect(number, self.events),
                 )
             )
 
@@ -123,11 +131,13 @@ class ACase(RuleBasedStateMachine):
     def freeze(self, number: int, step: FreezingStep) -> None:
         times = dict.fromkeys(Clock, (60, 60))
         if number <= len(self.case.freezes):
-            self._try(lambda case, at: freezing.stepped(case, at, "o", number, step, {}, times))
+            self._try(
+                lambda case, at: freezes.take_freeze_step(case, at, "o", number, step, {}, times)
+            )
 
     @rule(number=st.integers(1, 3), entry=st.integers(1, 40))
     def correct(self, number: int, entry: int) -> None:
-        said = Correction(corrects=entry, because="other_day").numbered(number)
+        said = Correction(corrects=entry, because="other_day").with_number(number)
         known = decided.WithHistory(history=self.events)
         self._try(lambda case, at: said.change(case, at, "o", known))
 
@@ -147,52 +157,55 @@ class ACase(RuleBasedStateMachine):
             self._was_legal(before, change.event)
         self.statuses.append(self.case.status)
 
-    def _was_legal(self, before: Case, event: Event) -> None:
+    def _was_legal(self, before: Case, event: CaseEvent) -> None:
         move = Move(event.move)
-        assert lifecycle.allows(before.status, move)
-        assert self.case.version == before.version + lifecycle.versions(move)
+        assert lifecycle.is_legal_move(before.status, move)
+        assert self.case.version == before.version + lifecycle.creates_version(move)
         if before.status is Status.AWAITING_AUTHORISATION:
             assert move not in NEVER_UNDER_THE_GATE
         if self.case.status is not before.status:
-            there = LEGAL[before.status][move]
-            assert self.case.status in {there, lifecycle.after(before.status, move, gated=True)}
-            assert self.case.moved_at == stamp(self.at)
+            there = STATUS_TRANSITIONS[before.status][move]
+            assert self.case.status in {
+                there,
+                lifecycle.next_status(before.status, move, gated=True),
+            }
+            assert self.case.moved_at == format_timestamp(self.at)
 
     @invariant()
     def history_tells_all(self) -> None:
-        assert first_broken(self.events) is None
+        assert find_first_break(self.events) is None
         assert self.case.events == len(self.events)
         assert self.case.head == self.events[-1].hash
-        found = suspects.standings(self.events)
+        found = suspects.standings_by_suspect(self.events)
         assert [each.value for each in found.values()] == list(self.case.suspects)
 
     @invariant()
     def only_what_people_decided_and_did_not_take_back_opens_the_gate(self) -> None:
-        held = holding(self.events)
+        held = valid_entries(self.events)
         known = {event.number: event for event in self.events}
         for opening in self.case.gate:
             entry = known[opening.event]
             assert opening.event in held
-            assert entry.by != SYSTEM
+            assert entry.by != SYSTEM_AUTHOR
             assert Move(entry.move) in OPENED_BY[opening.by]
         if self.case.status is Status.AWAITING_AUTHORISATION:
             assert self.case.gate == ()
 
     @invariant()
     def the_case_is_what_is_stored(self) -> None:
-        assert case_from(from_wire(case_item(self.case))) == self.case
+        assert case_from_item(values_from_wire_item(case_to_item(self.case))) == self.case
 
     @invariant()
     def nobody_is_owed_two_things_at_once(self) -> None:
         case = self.case
-        assert case.joinable == (not case.status.law.ended)
+        assert case.joinable == (not case.status.rule.ended)
         if case.status is Status.AWAITING_ANSWER:
-            assert Due.ANSWER in case.dues
+            assert DeadlineKind.ANSWER in case.pending_deadlines
             assert case.paused is not None
         if case.status is Status.MERGED:
             assert case.merged_into == a_case(2).id
-        if not case.status.law.idle:
-            assert case.in_flight
+        if not case.status.rule.idle:
+            assert case.needs_execution
         if case.status is Status.CLOSED:
             assert case.closed is not None
 

@@ -19,14 +19,14 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from casework.known.looks import distance
-from casework.report.examination import MOST_PARTS, FileType, Preview, ShownPage
-from casework.report.kinds import kind_of
+from casework.hash_lists.perceptual_hash import hamming_distance
+from casework.report.examination import MAX_PREVIEW_PAGES, FileType, Preview, StoredPreviewPage
+from casework.report.kinds import detect_file_type
 from functions.examine import limits
-from functions.examine.apart import LANGUAGES, looked_at
-from functions.examine.looking import CUT, look
-from functions.examine.pdq import GOOD, pdq, quality
-from infra.assets import BESIDE, ROOT
+from functions.examine.inspection import CUT_FINDING, inspect_file
+from functions.examine.pdq import MIN_PDQ_QUALITY, compute_pdq, picture_quality
+from functions.examine.sandbox import OCR_MODEL_LANGUAGES, inspect_sandboxed
+from infra.assets import BUNDLED_FILES_BY_PART, ROOT
 
 SENT = b"<script>alert(1)</script> +212600000000"
 """What must not come along with the pixels."""
@@ -90,7 +90,7 @@ trailer<</Root 1 0 R>>
 """A PDF by hand: words, a script at its opening, and no table of its objects."""
 
 
-MODELS = BESIDE["examine"]["functions/examine/ara.traineddata.gz"]
+MODELS = BUNDLED_FILES_BY_PART["examine"]["functions/examine/ara.traineddata.gz"]
 """Of Arabic; that of French lies likewise."""
 
 
@@ -98,7 +98,7 @@ MODELS = BESIDE["examine"]["functions/examine/ara.traineddata.gz"]
 def models(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The models that words are read with, unpacked as the examiner does."""
     folder = tmp_path_factory.mktemp("models")
-    for each in LANGUAGES:
+    for each in OCR_MODEL_LANGUAGES:
         packed = ROOT / MODELS.replace("ara", each)
         (folder / f"{each}.traineddata").write_bytes(gzip.decompress(packed.read_bytes()))
     return str(folder)
@@ -106,7 +106,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def told(content: bytes, models: str = "") -> tuple[dict[str, Any], list[dict[str, Any]], bool]:
     """What the decoders say first, the pages with their words, and whether something failed."""
-    first, *rest = look(content, models)
+    first, *rest = inspect_file(content, models)
     pages = [each for each in rest if "picture" in each]
     for each in rest:
         if "page" in each:
@@ -123,7 +123,7 @@ def shown(page: dict[str, Any]) -> Image.Image:
 def test_a_picture_is_shown_by_its_content_in_a_bounded_size(format_: str) -> None:
     (first, (page,), failed) = told(saved(drawn(size=(2000, 500)), format_))
     assert (first["type"], first["agreed"], failed) == (format_.lower(), True, False)
-    assert shown(page).size == (limits.LONGEST_SIDE, 400)
+    assert shown(page).size == (limits.MAX_PREVIEW_SIDE_PIXELS, 400)
 
 
 def test_nothing_that_stands_beside_the_pixels_comes_along() -> None:
@@ -170,7 +170,7 @@ def test_what_a_picture_says_of_itself_stands_beside_its_first_page_without_the_
     }
     assert "claims" not in first, "it is sealed with the preview and stands in no table"
     assert "50.0" not in str(page["claims"])
-    assert ShownPage.model_validate(page).claims is not None
+    assert StoredPreviewPage.model_validate(page).claims is not None
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,9 @@ def test_a_time_that_is_none_is_left_out_and_fails_no_preview(
     content = saved(drawn(), "JPEG", exif=exif)
     (_, (page,), _) = told(content)
     assert (page["claims"]["taken"], page["claims"]["place"]) == (said, False)
-    assert ShownPage.model_validate(page).claims is not None, "else the preview counts as failed"
+    assert StoredPreviewPage.model_validate(page).claims is not None, (
+        "else the preview counts as failed"
+    )
 
 
 def test_a_picture_that_says_nothing_of_itself_or_nothing_that_can_be_read_makes_no_claim() -> None:
@@ -238,7 +240,7 @@ def test_what_is_behind_a_clear_picture_is_white() -> None:
     "size", [(50_000, 50_000), (9_000, 9_000)], ids=["a bomb", "where Pillow only warns"]
 )
 def test_a_bomb_is_refused_by_its_head(size: tuple[int, int]) -> None:
-    assert size[0] * size[1] > limits.MOST_PIXELS
+    assert size[0] * size[1] > limits.MAX_PIXELS
     content, begun = png_of(*size), time.process_time()
     assert len(content) < 10_000
     (first, pages, failed) = told(content)
@@ -392,22 +394,22 @@ def test_text_is_text_when_all_of_it_is() -> None:
     said = "[12/03/2026 21:14] سعيد: ادفع على الرقم"
     (first, (page,), _) = told(said.encode("utf-8-sig"))
     assert (first["type"], page["picture"], page["text"]) == (FileType.TEXT, "", said)
-    assert kind_of(b"BMW, bleu, immatriculee 1234") is FileType.TEXT
-    assert kind_of(said.encode() + b"\x00") is FileType.UNKNOWN
-    assert kind_of(said.encode("utf-16")) is FileType.UNKNOWN
+    assert detect_file_type(b"BMW, bleu, immatriculee 1234") is FileType.TEXT
+    assert detect_file_type(said.encode() + b"\x00") is FileType.UNKNOWN
+    assert detect_file_type(said.encode("utf-16")) is FileType.UNKNOWN
 
 
 def test_the_pages_of_a_document_are_pictures_with_their_words() -> None:
     (first, (page,), failed) = told(WORDS)
     assert (first, failed) == ({"type": FileType.PDF, "agreed": True, "pages": 1}, False)
     assert page["text"].strip() == "RIB 011 780 0000"
-    assert shown(page).size == (limits.LONGEST_SIDE, 1_067)
+    assert shown(page).size == (limits.MAX_PREVIEW_SIDE_PIXELS, 1_067)
     assert shown(page).convert("L").histogram()[0] > 1_000, "the words are drawn"
 
 
 def test_a_long_document_shows_its_first_pages() -> None:
     (first, pages, failed) = told(pdf_of(*[(20, 30)] * 14))
-    assert (first["pages"], len(pages), failed) == (14, MOST_PARTS, False)
+    assert (first["pages"], len(pages), failed) == (14, MAX_PREVIEW_PAGES, False)
 
 
 def test_a_document_gives_the_same_answer_each_time_however_busy_the_machine_is(
@@ -415,10 +417,10 @@ def test_a_document_gives_the_same_answer_each_time_however_busy_the_machine_is(
 ) -> None:
     """Evidence case E32: time that others use does not count."""
     document = pdf_of(*[(20, 30)] * 14)
-    first = list(look(document))
+    first = list(inspect_file(document))
     monkeypatch.setattr(time, "monotonic", iter(range(0, 100_000, 100)).__next__)
-    assert list(look(document)) == first
-    assert CUT not in first
+    assert list(inspect_file(document)) == first
+    assert CUT_FINDING not in first
 
 
 def test_a_document_whose_pages_take_too_long_says_that_time_ended_the_look(
@@ -427,22 +429,22 @@ def test_a_document_whose_pages_take_too_long_says_that_time_ended_the_look(
     """Evidence case E32."""
     spent = iter([0.0, 0.0, 10.0, 20.0, 30.0])
     monkeypatch.setattr(time, "process_time", lambda: next(spent, 30.0))
-    (first, *rest) = look(pdf_of(*[(20, 30)] * 14))
+    (first, *rest) = inspect_file(pdf_of(*[(20, 30)] * 14))
     assert first["pages"] == 14
-    assert (len([each for each in rest if "picture" in each]), rest[-1]) == (3, CUT)
+    assert (len([each for each in rest if "picture" in each]), rest[-1]) == (3, CUT_FINDING)
 
 
 def test_words_that_take_too_long_to_read_are_said_to_be_missing(
     models: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Evidence case E32."""
-    monkeypatch.setattr(limits, "READING_SECONDS", -1.0)
-    assert CUT in list(look(saved(written("Envoie 500 DH"), "PNG"), models))
+    monkeypatch.setattr(limits, "OCR_FILE_SECONDS", -1.0)
+    assert CUT_FINDING in list(inspect_file(saved(written("Envoie 500 DH"), "PNG"), models))
 
 
 def test_a_page_as_large_as_a_field_is_drawn_small() -> None:
     (_, (page,), _) = told(pdf_of((14_400, 7_200)))
-    assert max(shown(page).size) <= limits.LONGEST_SIDE + 1
+    assert max(shown(page).size) <= limits.MAX_PREVIEW_SIDE_PIXELS + 1
 
 
 def test_a_document_without_an_area_or_with_a_password_has_no_preview() -> None:
@@ -455,7 +457,7 @@ def test_a_document_without_an_area_or_with_a_password_has_no_preview() -> None:
         (first, pages, failed) = told(content)
         assert (first["type"], first["agreed"], pages, failed) == (FileType.PDF, False, [], True)
     line = told(WORDS.replace(b"[0 0 300 200]", b"[0 0 300 0.001]"))
-    assert line[2] or max(shown(line[1][0]).size) <= limits.LONGEST_SIDE + 1
+    assert line[2] or max(shown(line[1][0]).size) <= limits.MAX_PREVIEW_SIDE_PIXELS + 1
 
 
 def written(*lines: str, dark: bool = False, width: int = 900) -> Image.Image:
@@ -486,7 +488,7 @@ def test_a_picture_without_words_has_none(models: str) -> None:
 
 
 def test_the_process_of_the_decoders_tells_what_it_sees() -> None:
-    seen = looked_at(saved(drawn(), "JPEG", exif=claiming()))
+    seen = inspect_sandboxed(saved(drawn(), "JPEG", exif=claiming()))
     assert seen.examination.preview is Preview.MADE
     assert (seen.examination.type, seen.examination.shown) == ("jpeg", 1)
     assert seen.examination.pdq
@@ -526,7 +528,7 @@ def test_whatever_the_process_does_the_file_counts_as_failed_in_time(
     module = f"does_{name.replace(' ', '_')}"
     (tmp_path / f"{module}.py").write_text(BOUNDED + MISBEHAVING[name])
     monkeypatch.syspath_prepend(str(tmp_path))
-    seen = looked_at(b"some bytes", seconds=2, process=module)
+    seen = inspect_sandboxed(b"some bytes", seconds=2, process=module)
     assert seen.examination.preview is Preview.FAILED
     assert (seen.examination.type, seen.pages) == (FileType.UNKNOWN, ())
     assert not seen.examination.cut, "it failed, and says that"
@@ -541,7 +543,7 @@ def test_pages_that_were_made_before_a_crash_are_shown(
         "import os; os._exit(1)"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    seen = looked_at(b"some bytes", process="at_page_two")
+    seen = inspect_sandboxed(b"some bytes", process="at_page_two")
     assert seen.examination.preview is Preview.MADE
     assert (seen.examination.shown, seen.examination.pages) == (1, 3)
     assert seen.examination.cut, "another look may show more"
@@ -558,7 +560,7 @@ def test_the_process_is_given_no_credentials(
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("AWS_SESSION_TOKEN", "t")
-    names = set(looked_at(b"x", process="tells_all").pages[0].text.split())
+    names = set(inspect_sandboxed(b"x", process="tells_all").pages[0].text.split())
     assert names <= {"PATH", "PYTHONPATH", "LANG", "OMP_THREAD_LIMIT", "LC_CTYPE"}
 
 
@@ -587,16 +589,19 @@ def test_the_kernel_shows_the_environment_of_the_function_to_no_process_of_its_u
 
 def test_hashes_of_pictures_are_those_of_the_published_code() -> None:
     """To rounding at the median: at most two bits of 256."""
-    far = {seed: distance(pdq(drawn(seed)) or "0", said) for seed, said in PUBLISHED.items()}
+    far = {
+        seed: hamming_distance(compute_pdq(drawn(seed)) or "0", said)
+        for seed, said in PUBLISHED.items()
+    }
     assert max(far.values()) <= 2, far
 
 
 def test_a_picture_that_was_sent_on_is_known_again_and_another_is_not() -> None:
-    first = pdq(drawn()) or "0"
+    first = compute_pdq(drawn()) or "0"
     small = drawn().resize((450, 350))
     again = Image.open(io.BytesIO(saved(small.convert("L"), "JPEG", quality=50))).convert("RGB")
-    assert distance(pdq(again) or "0", first) <= 31
-    assert distance(pdq(drawn(2)) or "0", first) > 50
+    assert hamming_distance(compute_pdq(again) or "0", first) <= 31
+    assert hamming_distance(compute_pdq(drawn(2)) or "0", first) > 50
 
 
 def paled(to: int) -> Image.Image:
@@ -606,14 +611,14 @@ def paled(to: int) -> Image.Image:
     def part(of_it: int) -> Image.Image:
         return Image.blend(white, drawn(), of_it / 1000)
 
-    found = part(bisect_left(range(1000), to, key=lambda of_it: quality(part(of_it))))
-    assert quality(found) == to
+    found = part(bisect_left(range(1000), to, key=lambda of_it: picture_quality(part(of_it))))
+    assert picture_quality(found) == to
     return found
 
 
 def test_a_picture_with_nothing_in_it_has_no_hash() -> None:
     """Evidence case E23: a blank one, and one of quality 49, match nothing."""
-    assert pdq(Image.new("RGB", (300, 300), (9, 9, 9))) is None
-    assert pdq(paled(to=49)) is None
-    assert pdq(paled(to=50)) is not None
-    assert GOOD == 50
+    assert compute_pdq(Image.new("RGB", (300, 300), (9, 9, 9))) is None
+    assert compute_pdq(paled(to=49)) is None
+    assert compute_pdq(paled(to=50)) is not None
+    assert MIN_PDQ_QUALITY == 50

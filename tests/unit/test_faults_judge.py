@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws.services.sealing import BrokenBox
+from casework.aws.services.sealed_boxes import InvalidBox
 from casework.report.followup import Addition, fold_addition
-from casework.report.report import Report, fold_facts
-from casework.text.folding import fold
-from faults.kept import otherwise
-from faults.reporters import Sent
+from casework.report.report import Report, compress_facts
+from casework.text.compression import compress_text
+from harness.faults.report_comparison import find_differences
+from harness.faults.reporters import AcceptedReport
 from tests.builders import a_reference
 
 Json = dict[str, Any]
@@ -40,7 +40,7 @@ def sealed(content: str, reference: str, field: str) -> bytes:
 def opens(box: bytes, reference: str, field: str) -> bytes:
     bound = f"{reference}|{field}|".encode()
     if not box.startswith(bound):
-        raise BrokenBox
+        raise InvalidBox
     return box.removeprefix(bound)
 
 
@@ -48,8 +48,8 @@ def kept(body: Json, reference: str) -> Json:
     """A report as intake keeps it."""
     report = Report.model_validate_json(json.dumps(body))
     item: Json = {
-        "narrative": fold(report.narrative),
-        "facts": fold_facts(report),
+        "narrative": compress_text(report.narrative),
+        "facts": compress_facts(report),
         "disclosure": report.disclosure.kind,
     }
     for field, part in (("contact", report.contact), ("identity", report.person)):
@@ -64,8 +64,8 @@ def an_addition(**said: Any) -> Json:
 
 
 def found(item: Json, *additions: Json, body: Json = BODY) -> list[str]:
-    sent = Sent(7, body, a_reference(7), "a-receipt", [ADDED, ADDED])
-    return list(otherwise(sent, item, additions, opens))
+    sent = AcceptedReport(7, body, a_reference(7), "a-receipt", [ADDED, ADDED])
+    return list(find_differences(sent, item, additions, opens))
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "confidential", "identified"])
@@ -82,7 +82,7 @@ def item_of(**changed: Any) -> Json:
 
 
 DIFFERENCES: dict[str, tuple[Json, str]] = {
-    "other words": ({"narrative": fold("Il ne menace pas.")}, "reads otherwise"),
+    "other words": ({"narrative": compress_text("Il ne menace pas.")}, "reads otherwise"),
     "a fact that is gone": ({"facts": item_of(locations=[])["facts"]}, "has other facts"),
     "another sum": (
         {"facts": item_of(money_lost=[{"amount": "30", "currency": "MAD"}])["facts"]},

@@ -9,21 +9,21 @@ from typing import Any, cast
 import pytest
 
 from casework.aws.services.digest_sealing import DigestKey
-from casework.aws.services.sealing import BrokenBox
+from casework.aws.services.sealed_boxes import InvalidBox
 from casework.aws.table import keys
-from casework.case.commitment import commitment
-from faults.everything import Everything
-from faults.judge_uploads import Kept, wrong
-from faults.reporters import Sent
-from faults.uploads import File, Load, Manner, content_of
+from casework.case.commitment import commit_to_part
+from harness.faults.judge_uploads import StoredUploads, find_broken_upload_promises
+from harness.faults.reporters import AcceptedReport
+from harness.faults.table_snapshot import TableSnapshot
+from harness.faults.uploads import File, Manner, UploadLoad, upload_content
 from tests.builders import a_reference
 
 Json = dict[str, Any]
 SIZE = 40
-SENT = Sent(1, {}, a_reference(), "receipt")
+SENT = AcceptedReport(1, {}, a_reference(), "receipt")
 CAME = File(1, SENT, 1, Manner.WHOLE, SIZE, "")
 NEVER = File(2, SENT, 2, Manner.NEVER, SIZE, "")
-CONTENT = content_of(1, SIZE)
+CONTENT = upload_content(1, SIZE)
 DIGESTS = DigestKey(lambda: b"d" * 64)
 
 
@@ -42,7 +42,7 @@ class Told:
 class Reporters:
     told: Told
     refused: list[str] = field(default_factory=list)
-    sent: dict[str, Sent] = field(default_factory=lambda: {SENT.reference: SENT})
+    sent: dict[str, AcceptedReport] = field(default_factory=lambda: {SENT.reference: SENT})
 
     def until_answered(self, *_: Any) -> Told:
         return self.told
@@ -60,7 +60,7 @@ class World:
 
     def __init__(self) -> None:
         salt = b"s" * 32
-        bound = commitment(DIGESTS.salt(salt), CONTENT)
+        bound = commit_to_part(DIGESTS.salt(salt), CONTENT)
         self.kept: Json = {
             **keys.file_key(SENT.reference, 1),
             "state": "kept",
@@ -79,7 +79,10 @@ class World:
             "why": "never_came",
         }
         about = keys.file_mark(SENT.reference, 1)
-        self.mark = {**keys.mark_key("CASE-1", "2040-03-05", keys.FILE_KEPT, about), "bound": bound}
+        self.mark = {
+            **keys.mark_key("CASE-1", "2040-03-05", keys.STORED_FILE_MARK_KIND, about),
+            "bound": bound,
+        }
         self.report: Json = {
             **keys.report_key(SENT.reference),
             "case_id": "CASE-1",
@@ -95,13 +98,17 @@ class World:
 
     def opens(self, file: File, item: Json, name: str, version: str) -> bytes:
         if file is not CAME or (name, version) not in self.vault:
-            raise BrokenBox
+            raise InvalidBox
         return self.vault[name, version]
 
     def wrong(self) -> dict[str, list[str]]:
-        kept = Kept(Everything(self.items), set(self.vault), self.opens, DIGESTS)
-        load = cast("Load", Sending(Reporters(self.told)))
-        return {promise: lines for promise, lines in wrong(load, kept).items() if lines}
+        kept = StoredUploads(TableSnapshot(self.items), set(self.vault), self.opens, DIGESTS)
+        load = cast("UploadLoad", Sending(Reporters(self.told)))
+        return {
+            promise: lines
+            for promise, lines in find_broken_upload_promises(load, kept).items()
+            if lines
+        }
 
 
 def test_what_is_kept_as_it_was_sent_is_right() -> None:
@@ -121,7 +128,7 @@ def test_what_is_kept_as_it_was_sent_is_right() -> None:
         ("doubled", lambda world: world.vault.update({("v", "2"): CONTENT})),
         ("doubled", lambda world: world.items.remove(world.mark)),
         ("doubled", lambda world: world.mark.update(bound="00")),
-        ("doubled", lambda world: world.items.append({**world.closed, keys.SORT: "FILE#003"})),
+        ("doubled", lambda world: world.items.append({**world.closed, keys.SORT_KEY: "FILE#003"})),
         ("examined", lambda world: world.kept.update(preview="failed")),
         ("room", lambda world: world.report.update(file_bytes=SIZE + 1)),
         ("room", lambda world: world.report.update(files_refused=0)),

@@ -6,9 +6,15 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from casework.aws.services.file_sealing import CHUNK, TAG, open_file, seal_file, sealed_length
+from casework.aws.services.file_sealing import (
+    SEAL_CHUNK_BYTES,
+    SEAL_TAG_BYTES,
+    decrypt_file,
+    seal_file,
+    sealed_file_length,
+)
 from casework.aws.services.public_keys import PublicKey
-from casework.aws.services.sealing import BrokenBox
+from casework.aws.services.sealed_boxes import InvalidBox
 
 HOLDER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 KEY = PublicKey(
@@ -27,21 +33,27 @@ def sealed(*pieces: bytes) -> tuple[bytes, bytes]:
     return b"".join(made.ciphertext), HOLDER.decrypt(made.wrapped, oaep)
 
 
-@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
+@pytest.mark.parametrize(
+    "size",
+    [0, 1, SEAL_CHUNK_BYTES - 1, SEAL_CHUNK_BYTES, SEAL_CHUNK_BYTES + 1, 2 * SEAL_CHUNK_BYTES],
+)
 def test_a_file_of_any_size_opens_as_it_was(size: int) -> None:
     content = (b"0123456789abcdef" * (size // 16 + 1))[:size]
     made, key = sealed(content)
-    assert open_file(made, key, reference="R", number=1) == content
-    assert len(made) == sealed_length(size)
-    assert size < CHUNK - 1 or content[:64] not in made
+    assert decrypt_file(made, key, reference="R", number=1) == content
+    assert len(made) == sealed_file_length(size)
+    assert size < SEAL_CHUNK_BYTES - 1 or content[:64] not in made
 
 
-@pytest.mark.parametrize("piece", [1_000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+@pytest.mark.parametrize(
+    "piece",
+    [1_000, SEAL_CHUNK_BYTES - 1, SEAL_CHUNK_BYTES, SEAL_CHUNK_BYTES + 1, 3 * SEAL_CHUNK_BYTES],
+)
 def test_the_pieces_in_which_a_file_is_read_do_not_change_its_chunks(piece: int) -> None:
-    content = b"0123456789abcdef" * (3 * CHUNK // 16)
+    content = b"0123456789abcdef" * (3 * SEAL_CHUNK_BYTES // 16)
     made, key = sealed(*(content[at : at + piece] for at in range(0, len(content), piece)))
-    assert open_file(made, key, reference="R", number=1) == content
-    assert len(made) == sealed_length(len(content))
+    assert decrypt_file(made, key, reference="R", number=1) == content
+    assert len(made) == sealed_file_length(len(content))
 
 
 def test_a_file_opens_as_that_of_no_other_report_or_number_and_with_no_other_key() -> None:
@@ -49,18 +61,23 @@ def test_a_file_opens_as_that_of_no_other_report_or_number_and_with_no_other_key
     made, key = sealed(b"one")
     _, other = sealed(b"another")
     for opened, reference, number in ((key, "S", 1), (key, "R", 2), (other, "R", 1)):
-        with pytest.raises(BrokenBox):
-            open_file(made, opened, reference=reference, number=number)
+        with pytest.raises(InvalidBox):
+            decrypt_file(made, opened, reference=reference, number=number)
 
 
-CHUNKS = range(HEAD, HEAD + 3 * (CHUNK + TAG), CHUNK + TAG)
+CHUNKS = range(
+    HEAD, HEAD + 3 * (SEAL_CHUNK_BYTES + SEAL_TAG_BYTES), SEAL_CHUNK_BYTES + SEAL_TAG_BYTES
+)
 
 
 @pytest.mark.parametrize("what", ["cut", "left out", "exchanged", "repeated", "changed", "format"])
 def test_chunks_are_neither_left_out_nor_moved_nor_cut_off(what: str) -> None:
-    made, key = sealed(b"a" * CHUNK + b"b" * CHUNK + b"c" * CHUNK)
+    made, key = sealed(b"a" * SEAL_CHUNK_BYTES + b"b" * SEAL_CHUNK_BYTES + b"c" * SEAL_CHUNK_BYTES)
     whole = made
-    head, (one, two, three) = whole[:HEAD], (whole[at : at + CHUNK + TAG] for at in CHUNKS)
+    head, (one, two, three) = (
+        whole[:HEAD],
+        (whole[at : at + SEAL_CHUNK_BYTES + SEAL_TAG_BYTES] for at in CHUNKS),
+    )
     changed = {
         "cut": head + one + two,
         "left out": head + one + three,
@@ -69,8 +86,8 @@ def test_chunks_are_neither_left_out_nor_moved_nor_cut_off(what: str) -> None:
         "changed": whole[:-1] + bytes([whole[-1] ^ 1]),
         "format": b"\x02" + whole[1:],
     }[what]
-    with pytest.raises(BrokenBox):
-        open_file(changed, key, reference="R", number=1)
+    with pytest.raises(InvalidBox):
+        decrypt_file(changed, key, reference="R", number=1)
 
 
 def test_only_rsa_keys_seal() -> None:

@@ -14,59 +14,79 @@ from pydantic import ValidationError
 
 from casework.aws.services.file_sealing import seal_file
 from casework.aws.services.public_keys import PublicKey
-from casework.report.evidence import LARGEST, LARGEST_WHOLE, MOST_PARTS, NewFile
-from casework.report.in_parts import (
-    MIB,
-    OBJECTS,
-    PART,
-    digest_of_parts,
-    name_of,
-    part_of,
-    parts_of,
+from casework.report.file_limits import (
+    MAX_FILE_BYTES,
+    MAX_SINGLE_PART_BYTES,
+    MAX_UPLOAD_PARTS,
+    NewFile,
+)
+from casework.report.multipart import (
+    BYTES_PER_MIB,
+    UPLOAD_OBJECT_PREFIX,
+    UPLOAD_PART_BYTES,
+    combine_part_digests,
+    parse_part_name,
+    part_object_name,
+    split_into_parts,
 )
 
 DIGEST = hashlib.sha256(b"a part").hexdigest()
 SLOT = "0123456789abcdef" * 2
 
 
-@pytest.mark.parametrize("size", [1, PART - 1, PART, PART + 1, 3 * PART, LARGEST])
+@pytest.mark.parametrize(
+    "size",
+    [
+        1,
+        UPLOAD_PART_BYTES - 1,
+        UPLOAD_PART_BYTES,
+        UPLOAD_PART_BYTES + 1,
+        3 * UPLOAD_PART_BYTES,
+        MAX_FILE_BYTES,
+    ],
+)
 def test_the_parts_of_a_file_are_all_its_bytes_in_their_order(size: int) -> None:
-    parts = parts_of(size)
+    parts = split_into_parts(size)
     assert [part.number for part in parts] == list(range(1, len(parts) + 1))
-    assert [part.begins for part in parts] == [PART * number for number in range(len(parts))]
+    assert [part.begins for part in parts] == [
+        UPLOAD_PART_BYTES * number for number in range(len(parts))
+    ]
     assert sum(part.size for part in parts) == size
-    assert {part.size for part in parts[:-1]} <= {PART}
-    assert 1 <= parts[-1].size <= PART
+    assert {part.size for part in parts[:-1]} <= {UPLOAD_PART_BYTES}
+    assert 1 <= parts[-1].size <= UPLOAD_PART_BYTES
 
 
 def test_the_largest_file_has_as_many_parts_as_names_can_say() -> None:
-    assert MOST_PARTS == 25
-    for number in range(1, MOST_PARTS + 1):
-        assert part_of(name_of(SLOT, number)) == (SLOT, number)
+    assert MAX_UPLOAD_PARTS == 25
+    for number in range(1, MAX_UPLOAD_PARTS + 1):
+        assert parse_part_name(part_object_name(SLOT, number)) == (SLOT, number)
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        f"{OBJECTS}{SLOT}/",
-        f"{OBJECTS}{SLOT}/0",
-        f"{OBJECTS}{SLOT}/02",
-        f"{OBJECTS}{SLOT}/100",
-        f"{OBJECTS}{SLOT}/2/3",
-        f"{OBJECTS}{SLOT}/2\n",
-        f"{OBJECTS}{SLOT[:-1]}",
-        f"{OBJECTS}{SLOT.upper()}",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT}/",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT}/0",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT}/02",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT}/100",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT}/2/3",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT}/2\n",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT[:-1]}",
+        f"{UPLOAD_OBJECT_PREFIX}{SLOT.upper()}",
         f"out/{SLOT}",
     ],
 )
 def test_another_name_is_no_part(name: str) -> None:
-    assert part_of(name) is None
+    assert parse_part_name(name) is None
 
 
 def test_the_digest_of_parts_tells_their_order_and_their_number() -> None:
     one, two = (hashlib.sha256(each).hexdigest() for each in (b"1", b"2"))
-    assert len({digest_of_parts(each) for each in ([one, two], [two, one], [one], [one] * 2)}) == 4
-    assert digest_of_parts([one, two]) == hashlib.sha256(bytes.fromhex(one + two)).hexdigest()
+    assert (
+        len({combine_part_digests(each) for each in ([one, two], [two, one], [one], [one] * 2)})
+        == 4
+    )
+    assert combine_part_digests([one, two]) == hashlib.sha256(bytes.fromhex(one + two)).hexdigest()
 
 
 def announced(**said: Any) -> NewFile:
@@ -74,28 +94,28 @@ def announced(**said: Any) -> NewFile:
 
 
 def test_a_small_file_is_one_part_whose_digest_is_that_of_the_file() -> None:
-    file = announced(size=PART, parts=[DIGEST])
-    assert (file.declared, file.declared_parts) == (DIGEST, None)
+    file = announced(size=UPLOAD_PART_BYTES, parts=[DIGEST])
+    assert (file.declared_digest, file.declared_parts) == (DIGEST, None)
 
 
 def test_of_several_parts_the_sender_declares_the_digests_together() -> None:
-    file = announced(size=PART + 1, parts=[DIGEST, DIGEST])
-    assert (file.declared, file.declared_parts) == (None, digest_of_parts([DIGEST] * 2))
-    both = announced(size=PART + 1, sha256="ab" * 32, parts=[DIGEST, DIGEST])
-    assert both.declared == "ab" * 32
+    file = announced(size=UPLOAD_PART_BYTES + 1, parts=[DIGEST, DIGEST])
+    assert (file.declared_digest, file.declared_parts) == (None, combine_part_digests([DIGEST] * 2))
+    both = announced(size=UPLOAD_PART_BYTES + 1, sha256="ab" * 32, parts=[DIGEST, DIGEST])
+    assert both.declared_digest == "ab" * 32
 
 
 @pytest.mark.parametrize(
     ("said", "field"),
     [
-        ({"size": LARGEST_WHOLE + 1}, "size"),
-        ({"size": PART + 1, "parts": [DIGEST]}, "size"),
-        ({"size": PART, "parts": [DIGEST, DIGEST]}, "size"),
-        ({"size": PART, "parts": []}, "size"),
+        ({"size": MAX_SINGLE_PART_BYTES + 1}, "size"),
+        ({"size": UPLOAD_PART_BYTES + 1, "parts": [DIGEST]}, "size"),
+        ({"size": UPLOAD_PART_BYTES, "parts": [DIGEST, DIGEST]}, "size"),
+        ({"size": UPLOAD_PART_BYTES, "parts": []}, "size"),
         ({"parts": [DIGEST]}, "size"),
-        ({"size": LARGEST + 1, "parts": [DIGEST]}, "size"),
-        ({"size": LARGEST, "parts": [DIGEST] * (MOST_PARTS + 1)}, "parts"),
-        ({"size": PART, "parts": ["ab"]}, "parts"),
+        ({"size": MAX_FILE_BYTES + 1, "parts": [DIGEST]}, "size"),
+        ({"size": MAX_FILE_BYTES, "parts": [DIGEST] * (MAX_UPLOAD_PARTS + 1)}, "parts"),
+        ({"size": UPLOAD_PART_BYTES, "parts": ["ab"]}, "parts"),
     ],
     ids=[
         "large and whole",
@@ -117,7 +137,7 @@ def test_parts_that_do_not_fit_the_size_are_refused_and_name_their_field(
 
 
 def test_the_largest_file_is_announced_in_parts() -> None:
-    assert announced(size=LARGEST, parts=[DIGEST] * MOST_PARTS).size == LARGEST
+    assert announced(size=MAX_FILE_BYTES, parts=[DIGEST] * MAX_UPLOAD_PARTS).size == MAX_FILE_BYTES
 
 
 def test_a_large_file_is_sealed_in_the_memory_of_a_few_chunks() -> None:
@@ -128,12 +148,12 @@ def test_a_large_file_is_sealed_in_the_memory_of_a_few_chunks() -> None:
 
     def read() -> Iterator[bytes]:
         for _ in range(100):
-            yield bytes(MIB)
+            yield bytes(BYTES_PER_MIB)
 
     tracemalloc.start()
     sealed = seal_file(read(), key=PublicKey("key", der), reference="R", number=1)
     length = sum(map(len, sealed.ciphertext))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert length > 100 * MIB
-    assert most < 8 * MIB
+    assert length > 100 * BYTES_PER_MIB
+    assert most < 8 * BYTES_PER_MIB

@@ -6,45 +6,53 @@ import pytest
 
 from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.first_glance import OwedGlance, Verdict, find_first_look
 from casework.case.lifecycle import Move, Status
-from casework.case.looking import Glance, Verdict, first_look
-from casework.case.parts import Opener, Priority
+from casework.case.value_objects import Opener, Priority
 from casework.decisions import glance
-from casework.moves.glancing import glanced
-from casework.moves.triage import assessed
-from casework.moves.weight import Weight
+from casework.moves.glances import record_glance
+from casework.moves.severity import CaseSeverity
+from casework.moves.triage import record_assessment
 from tests.builders import NOON, a_case, a_reference, clocks_of
 
 ANA, SARA = "ana", "sara"
-OWED = Glance(priority=Priority.STANDARD)
-UNSURE = Glance(priority=Priority.STANDARD, unsure=ANA)
+OWED = OwedGlance(priority=Priority.STANDARD)
+UNSURE = OwedGlance(priority=Priority.STANDARD, unsure=ANA)
 SAID = Verdict.CANNOT_TELL
 
 
 def test_a_verdict_is_taken_while_a_glance_is_owed_and_danger_always() -> None:
     for verdict in Verdict:
-        assert glance.counts(verdict, OWED, ANA)
-        assert glance.counts(verdict, None, ANA) is (verdict is Verdict.DANGER_NOW)
-    assert not glance.counts(SAID, UNSURE, ANA), "one person is not two"
-    assert glance.counts(Verdict.LOOK_SOON, UNSURE, ANA), "who could not tell may tell after all"
+        assert glance.is_verdict_accepted(verdict, OWED, ANA)
+        assert glance.is_verdict_accepted(verdict, None, ANA) is (verdict is Verdict.DANGER_NOW)
+    assert not glance.is_verdict_accepted(SAID, UNSURE, ANA), "one person is not two"
+    assert glance.is_verdict_accepted(Verdict.LOOK_SOON, UNSURE, ANA), (
+        "who could not tell may tell after all"
+    )
 
 
 def test_two_people_who_cannot_tell_mean_that_somebody_looks_soon() -> None:
-    assert (glance.means(SAID, OWED), glance.stays(SAID, OWED)) == (SAID, True)
-    assert (glance.means(SAID, UNSURE), glance.stays(SAID, UNSURE)) == (Verdict.LOOK_SOON, False)
-    assert not glance.stays(Verdict.NOTHING_URGENT, OWED)
+    assert (glance.effective_verdict(SAID, OWED), glance.needs_second_glance(SAID, OWED)) == (
+        SAID,
+        True,
+    )
+    assert (glance.effective_verdict(SAID, UNSURE), glance.needs_second_glance(SAID, UNSURE)) == (
+        Verdict.LOOK_SOON,
+        False,
+    )
+    assert not glance.needs_second_glance(Verdict.NOTHING_URGENT, OWED)
 
 
 def in_review() -> Case:
     case = a_case(1, status=Status.RECEIVED, wait=None)
-    weight = Weight(Priority.STANDARD)
+    weight = CaseSeverity(Priority.STANDARD)
     clocks = clocks_of(14_400, 14_400)
-    change = assessed(case, NOON, weight=weight, territory=None, clocks=clocks, data={})
+    change = record_assessment(case, NOON, weight=weight, territory=None, clocks=clocks, data={})
     return change.after
 
 
 def seen(case: Case, verdict: Verdict, *, danger_passes: bool = True) -> Change:
-    return glanced(
+    return record_glance(
         case,
         NOON,
         ANA,
@@ -95,7 +103,7 @@ def test_the_first_look_is_the_first_entry_of_a_person_who_had_the_report_before
     ]
 
     def looked(number: int, *, opener: bool = False, reference: str = mine) -> int | None:
-        found = first_look(history, reference, number, opener=opener)
+        found = find_first_look(history, reference, number, opener=opener)
         return found.number if found else None
 
     assert looked(1, opener=True) == 4, "who ends a review has read what opened the case"

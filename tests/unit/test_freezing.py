@@ -13,23 +13,23 @@ from pydantic import ValidationError
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.freezing import LEGAL, RUNNING, Bond, Clock, FreezingStep
-from casework.case.history import PARTICULARS, Event, Particulars
+from casework.case.freezes import CLOCK_BY_BOND, FREEZE_TRANSITIONS, Bond, Clock, FreezingStep
+from casework.case.history import PARTICULARS_FIELD, CaseEvent, Particulars
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Duty, Freeze
-from casework.case.times import stamp
-from casework.decisions.decision import Known
-from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment, freezes_of
+from casework.case.times import format_timestamp
+from casework.case.value_objects import DeadlineKind, Duty, Freeze
+from casework.decisions.base import DecisionContext
+from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment, freeze_views
 from casework.errors import FreezeNotFound, IllegalMove, NotValid, Refusal, TooMany
-from casework.moves import freezing
-from casework.moves.deadlines import overdue
+from casework.moves import freezes
+from casework.moves.deadlines import mark_overdue
 from casework.pack.jurisdiction import open_pack
-from casework.pack.procedure import procedure
+from casework.pack.procedure import read_procedure
 from tests.builders import NOON, a_case, a_referred_case
 from tests.decided import WithHistory
 
 PACK = open_pack("ma")
-KNOWN = Known(pack=PACK)
+KNOWN = DecisionContext(pack=PACK)
 SALT = bytes(range(32))
 COURT = next(each.id for each in PACK.courts.values() if each.level == "first_instance")
 OFFICE = {
@@ -59,13 +59,13 @@ class Ledger:
 
     def __init__(self) -> None:
         self.case: Case = a_referred_case(status=Status.ACKNOWLEDGED)
-        self.events: list[Event] = []
+        self.events: list[CaseEvent] = []
         self.about: dict[int, Any] = {}
         self.at = NOON
         self.begins()
 
     @property
-    def known(self) -> Known:
+    def known(self) -> DecisionContext:
         return WithHistory(pack=PACK, history=self.events)
 
     def begins(self) -> None:
@@ -81,7 +81,7 @@ class Ledger:
 
     def enters(self, step: FreezingStep, number: int = 1, **said: Any) -> Freeze:
         document = json.dumps({"step": step.value, **NAMED[step], **said})
-        entry = FreezeEntry.model_validate_json(document).root.numbered(number)
+        entry = FreezeEntry.model_validate_json(document).root.with_number(number)
         self.keep(entry.change(self.case, self.at, "an officer", self.known))
         return self.case.freezes[number - 1]
 
@@ -112,7 +112,7 @@ def test_only_a_sent_notice_has_an_answer_which_may_change() -> None:
     assert Clock.ANSWER not in ledger.enters(FreezingStep.ANSWERED, **held).waits
     went = [{"institution": "Une autre banque", "amount": "8400", "currency": "MAD"}]
     ledger.enters(FreezingStep.ANSWERED, to="notice", found="gone", gone=went)
-    (view,) = freezes_of(ledger.case, ledger.events, ledger.about)
+    (view,) = freeze_views(ledger.case, ledger.events, ledger.about)
     assert [each.step for each in view.entries] == ["opened", "notice", "answered", "answered"]
     assert view.entries[2].particulars == {
         "held": "8400",
@@ -144,19 +144,19 @@ def test_an_answer_that_does_not_add_up_is_refused(said: dict[str, Any]) -> None
 
 def test_sums_accounts_and_names_are_in_no_entry_and_bound_by_a_salted_commitment() -> None:
     about = Particulars(said={"amount": "8400", "institution": "Une banque"}, salt=SALT)
-    change = freezing.opened(a_referred_case(status=Status.ACKNOWLEDGED), NOON, "o", {}, about)
+    change = freezes.open_freeze(a_referred_case(status=Status.ACKNOWLEDGED), NOON, "o", {}, about)
     assert change.event is not None
     said = json.dumps(change.event.data)
     assert "8400" not in said
     assert "banque" not in said
-    assert change.event.data[PARTICULARS] == about.commitment
+    assert change.event.data[PARTICULARS_FIELD] == about.commitment
     other = Particulars(said=about.said, salt=bytes(32))
     assert other.commitment != about.commitment, "without the salt nobody can try out what it was"
 
 
 def test_each_step_ends_the_actors_clock_and_starts_the_next_one() -> None:
     ledger = Ledger()
-    seconds = procedure(PACK.folder).freeze.seconds
+    seconds = read_procedure(PACK.folder).freeze.seconds
     assert ledger.case.freezes[0].waits == {}
     for step, clocks in (
         (FreezingStep.NOTICE, {Clock.ANSWER}),
@@ -175,7 +175,7 @@ def test_each_step_ends_the_actors_clock_and_starts_the_next_one() -> None:
         freeze = ledger.enters(step)
         assert set(freeze.waits) == clocks, step
         for clock, wait in freeze.waits.items():
-            assert wait.due == stamp(NOON + timedelta(seconds=seconds[clock][0]))
+            assert wait.due == format_timestamp(NOON + timedelta(seconds=seconds[clock][0]))
 
 
 def test_the_ten_days_of_the_prosecutor_run_from_the_day_the_lifting_was_asked_for() -> None:
@@ -188,7 +188,7 @@ def test_the_ten_days_of_the_prosecutor_run_from_the_day_the_lifting_was_asked_f
     ):
         ledger.enters(step)
     waits = ledger.enters(FreezingStep.LIFT_ASKED, on="2026-02-27").waits
-    assert waits[Clock.LIFT].due == stamp(NOON + timedelta(days=7))
+    assert waits[Clock.LIFT].due == format_timestamp(NOON + timedelta(days=7))
     with pytest.raises(NotValid):
         ledger.enters(FreezingStep.CONTESTED, on="2026-03-03")
 
@@ -197,10 +197,12 @@ def test_a_time_that_passed_is_on_the_duty_desk_and_the_next_one_waits_behind_it
     ledger = Ledger()
     ledger.enters(FreezingStep.NOTICE)
     ledger.enters(FreezingStep.ASKED)
-    case, seconds = ledger.case, procedure(PACK.folder).freeze.seconds
+    case, seconds = ledger.case, read_procedure(PACK.folder).freeze.seconds
     assert case.clock_due == (1, Clock.ANSWER)
     assert Duty.OVERDUE not in case.duties
-    late = overdue(case, Due.FREEZE, NOON + timedelta(minutes=15), seconds[Clock.ANSWER])
+    late = mark_overdue(
+        case, DeadlineKind.FREEZE, NOON + timedelta(minutes=15), seconds[Clock.ANSWER]
+    )
     assert late.event is not None
     assert late.event.data == {"due": "freeze", "level": 1, "freeze": 1, "clock": "answer"}
     assert Duty.OVERDUE in late.after.duties
@@ -220,7 +222,7 @@ def test_a_case_has_so_many_entries_about_freezes_and_yet_each_is_lifted() -> No
         FreezingStep.ORDER,
     ):
         ledger.enters(step)
-    while len(ledger.events) < freezing.MOST_STEPS:
+    while len(ledger.events) < freezes.MAX_FREEZE_STEPS:
         ledger.enters(FreezingStep.ANSWERED, to="notice")
     with pytest.raises(TooMany, match="at most 200"):
         ledger.enters(FreezingStep.ANSWERED, to="notice")
@@ -232,7 +234,7 @@ def test_a_case_has_so_many_entries_about_freezes_and_yet_each_is_lifted() -> No
 def test_staff_enter_so_many_payments_and_no_more() -> None:
     ledger = Ledger()
     payment = Payment(told_by="reporter", channel="telephone", amount="100")
-    for _ in range(freezing.MOST_PAYMENTS):
+    for _ in range(freezes.MAX_PAYMENTS):
         ledger.keep(payment.change(ledger.case, NOON, "an officer", ledger.known))
     with pytest.raises(TooMany, match="at most 200"):
         payment.change(ledger.case, NOON, "an officer", ledger.known)
@@ -262,7 +264,7 @@ def test_a_case_has_so_many_freezes_and_an_ended_one_gets_none() -> None:
     ended = a_referred_case(status=Status.CLOSED, freezes=(Freeze(bond=Bond.ORDERED, sent=True),))
     with pytest.raises(IllegalMove, match="ended"):
         NewFreeze(amount="1", currency="MAD", institution="B").change(ended, NOON, "o", KNOWN)
-    lifted = freezing.stepped(ended, NOON, "o", 1, FreezingStep.LIFTED, {}, {})
+    lifted = freezes.take_freeze_step(ended, NOON, "o", 1, FreezingStep.LIFTED, {}, {})
     assert lifted.after.freezes[0].bond is Bond.LIFTED
 
 
@@ -292,9 +294,9 @@ def test_whatever_is_entered_nothing_binds_without_a_signature_and_clocks_follow
         }
         assert not binding or (signed and ordered)
         assert freeze.sent == sent
-        expected = {RUNNING[freeze.bond]} if freeze.bond in RUNNING else set()
+        expected = {CLOCK_BY_BOND[freeze.bond]} if freeze.bond in CLOCK_BY_BOND else set()
         assert set(freeze.waits) - {Clock.ANSWER} == expected
-    assert set(LEGAL) == set(Bond)
+    assert set(FREEZE_TRANSITIONS) == set(Bond)
 
 
 # ---- money that left lately --------------------------------------------------------------------
@@ -303,18 +305,18 @@ def test_whatever_is_entered_nothing_binds_without_a_signature_and_clocks_follow
 def test_money_that_left_lately_is_on_the_duty_desk_until_something_is_sent() -> None:
     ledger = Ledger()
     until = NOON + timedelta(hours=60)
-    told = freezing.money_left(ledger.case, NOON, "R", until)
+    told = freezes.note_recoverable_money(ledger.case, NOON, "R", until)
     assert told is not None
     assert told.after.version == ledger.case.version, "no decision depends on it"
     assert Duty.MONEY in told.after.duties
-    assert told.after.dues[Due.MONEY].due == stamp(until)
+    assert told.after.pending_deadlines[DeadlineKind.MONEY].due == format_timestamp(until)
     ledger.keep(told)
-    assert freezing.money_left(ledger.case, NOON, "R", until) is None
+    assert freezes.note_recoverable_money(ledger.case, NOON, "R", until) is None
     ledger.enters(FreezingStep.ASKED)
     assert Duty.MONEY in ledger.case.duties, "asking is not sending"
     ledger.enters(FreezingStep.NOTICE)
     assert Duty.MONEY not in ledger.case.duties
-    other = freezing.money_left(ledger.case, NOON, "S", until)
+    other = freezes.note_recoverable_money(ledger.case, NOON, "S", until)
     assert other is not None
     assert Duty.MONEY in other.after.duties
 
@@ -322,13 +324,19 @@ def test_money_that_left_lately_is_on_the_duty_desk_until_something_is_sent() ->
 def test_money_leaves_the_duty_desk_when_it_is_let_go_or_its_time_has_passed() -> None:
     case = a_referred_case(status=Status.ACKNOWLEDGED)
     with pytest.raises(IllegalMove):
-        freezing.waived(case, NOON, "an analyst", {"reason": "no_payment"})
-    told = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=1))
+        freezes.waive_recovery(case, NOON, "an analyst", {"reason": "no_payment"})
+    told = freezes.note_recoverable_money(case, NOON, "R", NOON + timedelta(hours=1))
     assert told is not None
-    let_go = freezing.waived(told.after, NOON, "an analyst", {"reason": "no_payment"})
+    let_go = freezes.waive_recovery(told.after, NOON, "an analyst", {"reason": "no_payment"})
     assert Duty.MONEY not in let_go.after.duties
-    passed = overdue(told.after, Due.MONEY, NOON + timedelta(hours=1), ())
-    assert (Duty.MONEY in passed.after.duties, Due.MONEY in passed.after.dues) == (False, False)
+    passed = mark_overdue(told.after, DeadlineKind.MONEY, NOON + timedelta(hours=1), ())
+    assert (
+        Duty.MONEY in passed.after.duties,
+        DeadlineKind.MONEY in passed.after.pending_deadlines,
+    ) == (
+        False,
+        False,
+    )
     assert Duty.OVERDUE not in passed.after.duties
 
 
@@ -336,11 +344,11 @@ def test_a_later_payment_prolongs_and_an_earlier_one_does_not_shorten() -> None:
     case = a_referred_case(status=Status.ACKNOWLEDGED)
     at: datetime = NOON
     for hours, kept in ((10, 10), (5, 10), (15, 10), (20, 20)):
-        told = freezing.money_left(case, at, f"R{hours}", NOON + timedelta(hours=hours))
+        told = freezes.note_recoverable_money(case, at, f"R{hours}", NOON + timedelta(hours=hours))
         assert (told is not None) is (kept == hours), "the same money is no further entry"
         case = told.after if told is not None else case
         assert case.money is not None
-        assert case.money.due == stamp(NOON + timedelta(hours=kept))
+        assert case.money.due == format_timestamp(NOON + timedelta(hours=kept))
 
 
 def test_a_payment_told_by_telephone_puts_the_case_on_the_duty_desk() -> None:
@@ -364,7 +372,7 @@ def test_a_payment_told_by_telephone_puts_the_case_on_the_duty_desk() -> None:
 
 
 def test_the_laws_times_are_data_with_their_source_and_not_confirmed() -> None:
-    freeze = procedure(PACK.folder).freeze
+    freeze = read_procedure(PACK.folder).freeze
     day = 86_400
     assert set(freeze.times) == set(Clock)
     assert [freeze.times[each].seconds for each in (Clock.LIFT, Clock.FILE, Clock.COURT)] == [

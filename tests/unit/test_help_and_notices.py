@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from casework import check_pack
+from casework.pack.help_services import FILE, load_help_services, matching_services, public_services
 from casework.pack.jurisdiction import open_pack
-from casework.pack.services import FILE, fitting, services_of, shown
 from infra.deployment import Operator
-from tools.site.build import Site
+from tools.site.build import PortalSources
 from tools.site.maker import Script
-from tools.site.messages import Used
+from tools.site.messages import UsedKeys
 from tools.site.pages import build_pages
 
 XX = Path(__file__).parents[1] / "packs" / "xx"
@@ -31,36 +31,36 @@ class _Scripts(dict[str, Script]):
     """Scripts that were not built."""
 
     def __missing__(self, name: str) -> Script:
-        return Script(f"/{name}.js", Used.by(()))
+        return Script(f"/{name}.js", UsedKeys.by(()))
 
 
-def pages_of(site: Site) -> dict[str, str]:
+def pages_of(site: PortalSources) -> dict[str, str]:
     """The pages in English, by name."""
     maker = next(each for each in site.makers(_Scripts()) if each.code == "en")
     return {name: content.decode() for name, content in build_pages(maker).items()}
 
 
 def test_a_service_is_for_its_country_and_its_category() -> None:
-    services = services_of(open_pack("ma").folder)
-    spain = {each.id for each in fitting(services, "ES", "fraud")}
+    services = load_help_services(open_pack("ma").folder)
+    spain = {each.id for each in matching_services(services, "ES", "fraud")}
     assert spain == {"es-017", "bank"}
-    assert "ma-2511" in {each.id for each in fitting(services, "MA")}
-    assert {each.id for each in fitting(services, "BR", "sextortion")} == {
+    assert "ma-2511" in {each.id for each in matching_services(services, "MA")}
+    assert {each.id for each in matching_services(services, "BR", "sextortion")} == {
         "stopncii", "take-it-down",
     }  # fmt: skip
 
 
 def test_every_unconfirmed_service_is_kept_from_people_who_really_need_one() -> None:
-    services = services_of(open_pack("ma").folder)
-    assert shown(services, demonstration=True) == services
-    assert 0 < len(shown(services, demonstration=False)) < len(services)
-    assert all(each.confirmed for each in shown(services, demonstration=False))
+    services = load_help_services(open_pack("ma").folder)
+    assert public_services(services, demonstration=True) == services
+    assert 0 < len(public_services(services, demonstration=False)) < len(services)
+    assert all(each.confirmed for each in public_services(services, demonstration=False))
 
 
 def test_pages_of_a_demonstration_say_so_and_those_of_an_authority_name_it() -> None:
     trial, real = (
-        pages_of(Site(open_pack("ma"))),
-        pages_of(Site(open_pack("ma"), operator=AUTHORITY)),
+        pages_of(PortalSources(open_pack("ma"))),
+        pages_of(PortalSources(open_pack("ma"), operator=AUTHORITY)),
     )
     for name in set(trial) - {"exit/index.html", "exit/sent.svg", "app.webmanifest"}:
         assert 'class="demonstration"' in trial[name], name

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case.case import Case
-from casework.case.history import Event
-from casework.case.lifecycle import Move, Status, moves_that
-from casework.case.replay import first_difference
-from casework.decisions.open_moves import moves_open_to
+from casework.case.history import CaseEvent
+from casework.case.lifecycle import Move, Status, moves_where
+from casework.case.replay import find_first_difference
+from casework.decisions.available_moves import list_available_moves
 from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
-from casework.moves import keeping
-from casework.moves.keeping import MOST_COURT_HOLDS, given_back_by_court, held_for_court
-from casework.moves.triage import opened
+from casework.moves import retention
+from casework.moves.retention import MAX_COURT_HOLDS, lift_legal_hold, place_legal_hold
+from casework.moves.triage import open_case
 from tests.builders import NOON, a_case, a_member
 
 COURTS: Final = ("ca-rabat", "tpi-rabat", "tpi-sale")
@@ -68,7 +68,7 @@ def test_an_order_is_in_force_until_its_own_last_day_or_its_own_lifting(
 ) -> None:
     """Held against a list of orders that knows nothing of the product's rules but this sentence."""
     at = NOON
-    begun = opened(
+    begun = open_case(
         a_case(status=Status.RECEIVED, wait=None, version=0, revision=0, events=0, territory=None),
         at,
     )
@@ -87,7 +87,7 @@ def test_an_order_is_in_force_until_its_own_last_day_or_its_own_lifting(
             if force.get(order, (None, 0))[1] == act.entry:
                 del force[order]
             with suppress(IllegalMove):
-                change = given_back_by_court(
+                change = lift_legal_hold(
                     case,
                     at,
                     at.date(),
@@ -99,10 +99,10 @@ def test_an_order_is_in_force_until_its_own_last_day_or_its_own_lifting(
         else:
             until = at.date() + timedelta(days=act.days)
             last, entry = force.get(order, (date.min, case.events + 1))
-            if until > last and (order in force or len(force) < MOST_COURT_HOLDS):
+            if until > last and (order in force or len(force) < MAX_COURT_HOLDS):
                 force[order] = (until, entry)
             with suppress(NotValid):
-                change = held_for_court(
+                change = place_legal_hold(
                     case,
                     at,
                     at.date(),
@@ -116,10 +116,10 @@ def test_an_order_is_in_force_until_its_own_last_day_or_its_own_lifting(
             case = change.after
             events += _entries(change.event)
         assert _as_held(case, at.date()) == force
-    assert first_difference(case, events) is None
+    assert find_first_difference(case, events) is None
 
 
-def _entries(event: Event | None) -> list[Event]:
+def _entries(event: CaseEvent | None) -> list[CaseEvent]:
     return [event] if event else []
 
 
@@ -128,14 +128,14 @@ def _as_held(case: Case, day: date) -> dict[tuple[str, str], tuple[date, int]]:
     found = {
         (each.court, each.reference): (date.fromisoformat(each.until), each.entry) for each in holds
     }
-    assert len(found) == len(holds) <= MOST_COURT_HOLDS
+    assert len(found) == len(holds) <= MAX_COURT_HOLDS
     if holds:
         with pytest.raises(IllegalMove) as refused:
-            keeping.refuse_held(case, day)
+            retention.refuse_under_legal_hold(case, day)
         for each in holds:
             assert f"{each.court}, {each.reference}, until {each.until}" in str(refused.value)
     else:
-        keeping.refuse_held(case, day)
+        retention.refuse_under_legal_hold(case, day)
     return found
 
 
@@ -143,14 +143,14 @@ BARRED: Final = {Move.TAKE_OUT, Move.MERGE, Move.SPLIT, Move.ERASE}
 
 
 def test_a_hold_bars_what_erases_reports_or_takes_them_away() -> None:
-    assert moves_that(lambda law: law.barred) == BARRED
+    assert moves_where(lambda law: law.barred) == BARRED
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR])
 def test_what_a_hold_bars_is_not_offered_and_its_lifting_is(role: Role) -> None:
     member, case = a_member(role, unit=None), a_case(supervision=role is Role.SUPERVISOR)
-    free = set(moves_open_to(member, case, several=True))
-    held = set(moves_open_to(member, case, several=True, held=True))
+    free = set(list_available_moves(member, case, several=True))
+    held = set(list_available_moves(member, case, several=True, held=True))
     assert {Move.TAKE_OUT, Move.MERGE} <= free
     assert free - held == free & BARRED
     lifts = {Move.COURT_HOLD_LIFTED} if role is Role.SUPERVISOR else set()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hostile.corpus import BODIES, NoStrings, shipped, strings_of
-from hostile.pages import Page, foreign
-from hostile.trial import is_legal
+from harness.hostile.corpus import BODIES, NoStrings, project_strings, strings_of
+from harness.hostile.pages import Page, foreign
+from harness.hostile.trial_run import is_legal
 
 PLAIN = '<p><bdi class="typed">mot</bdi></p><textarea name="a">\nmot</textarea>'
 
@@ -58,7 +58,7 @@ def test_strings_are_read_from_lines_and_from_a_list(tmp_path: Path) -> None:
 
 
 def test_the_shipped_strings_are_of_every_kind() -> None:
-    strings = shipped()
+    strings = project_strings()
     assert len(strings) == len(set(strings)) > 200
     assert len(BODIES) > 30
     for sign in (

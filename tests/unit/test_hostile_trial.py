@@ -10,9 +10,9 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from casework.text.reference import case_id_of
-from hostile.trial import Sent, Trial
-from local.system import System
+from casework.text.reference import case_id_from_reference
+from harness.hostile.trial_run import AcceptedString, HostileTrial
+from local.system import LocalSystem
 from tests.builders import a_reference
 
 TEXT = "http://0x7f.1/"
@@ -20,13 +20,13 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture
-def tried(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], Trial]:
-    monkeypatch.setattr("hostile.trial.staff.demo_token", lambda *_: "a-token")
-    monkeypatch.setattr("hostile.trial.time.sleep", lambda _: None)
+def tried(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], HostileTrial]:
+    monkeypatch.setattr("harness.hostile.trial_run.staff.demo_token", lambda *_: "a-token")
+    monkeypatch.setattr("harness.hostile.trial_run.time.sleep", lambda _: None)
 
-    def of(answer: Answer) -> Trial:
-        system = cast("System", SimpleNamespace(origin="http://127.0.0.1"))
-        made = Trial(system, lambda _: None)
+    def of(answer: Answer) -> HostileTrial:
+        system = cast("LocalSystem", SimpleNamespace(origin="http://127.0.0.1"))
+        made = HostileTrial(system, lambda _: None)
         transport = httpx.MockTransport(answer)
         made._http = httpx.Client(base_url="http://127.0.0.1", transport=transport)
         return made
@@ -34,14 +34,16 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], Trial]:
     return of
 
 
-def a_sent(case_id: str = "") -> Sent:
+def a_sent(case_id: str = "") -> AcceptedString:
     codes = {"reference": a_reference(1), "receipt": "a-receipt"}
-    return Sent(TEXT, codes, {}, case_id or case_id_of(a_reference(1)), [TEXT])
+    return AcceptedString(
+        TEXT, codes, {}, case_id or case_id_from_reference(a_reference(1)), [TEXT]
+    )
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_service_that_stays_busy_is_told_as_busy(
-    tried: Callable[[Answer], Trial], status: int
+    tried: Callable[[Answer], HostileTrial], status: int
 ) -> None:
     asked = tried(lambda _: httpx.Response(status, headers={"Retry-After": "1"}, json={}))
     asked._read_by_reporter(a_sent())
@@ -51,7 +53,7 @@ def test_a_service_that_stays_busy_is_told_as_busy(
     assert all(what.endswith(f"answered {status}") for _, what in asked.findings)
 
 
-def test_a_service_that_was_busy_is_asked_again(tried: Callable[[Answer], Trial]) -> None:
+def test_a_service_that_was_busy_is_asked_again(tried: Callable[[Answer], HostileTrial]) -> None:
     busy = [httpx.Response(503, json={}), httpx.Response(429, json={})]
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -70,7 +72,7 @@ def test_a_service_that_was_busy_is_asked_again(tried: Callable[[Answer], Trial]
     assert asked.findings == []
 
 
-def test_a_refused_reader_is_a_finding(tried: Callable[[Answer], Trial]) -> None:
+def test_a_refused_reader_is_a_finding(tried: Callable[[Answer], HostileTrial]) -> None:
     asked = tried(lambda _: httpx.Response(404, json={}))
     asked._read_by_people(a_sent())
     assert [what for _, what in asked.findings] == ["is not read by people: 404"]
@@ -78,7 +80,7 @@ def test_a_refused_reader_is_a_finding(tried: Callable[[Answer], Trial]) -> None
 
 @pytest.mark.parametrize(("number", "asks"), [(1, [a_reference(1)]), (2, [])])
 def test_only_the_report_that_opened_a_case_is_asked_about_it(
-    tried: Callable[[Answer], Trial], number: int, asks: list[str]
+    tried: Callable[[Answer], HostileTrial], number: int, asks: list[str]
 ) -> None:
     """A question that names no report is put to the one that opened the case: another string."""
     asked: list[str] = []
@@ -88,5 +90,5 @@ def test_only_the_report_that_opened_a_case_is_asked_about_it(
             asked.append(json.loads(request.content)["report"])
         return httpx.Response(200, json={})
 
-    tried(answer)._asked(a_sent(case_id_of(a_reference(number))))
+    tried(answer)._asked(a_sent(case_id_from_reference(a_reference(number))))
     assert asked == asks

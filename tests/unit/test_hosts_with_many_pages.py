@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case.case import Case
-from casework.identifiers.find import find
-from casework.linking.kept import Mark, Site
-from casework.linking.linking import (
-    MOST_MARKS,
-    MOST_PAGES,
-    Join,
-    decide,
-    pages_to_note,
-    strong,
+from casework.identifiers.extraction import find_identifiers
+from casework.linking.join_rules import (
+    MAX_MARKS,
+    MAX_SITE_PAGES,
+    JoinOutcome,
+    decide_case,
+    new_site_pages,
+    strong_marks,
 )
+from casework.linking.records import IdentifierMark, SitePages
 from tests.builders import a_case
 
 
@@ -27,22 +27,22 @@ class Market:
 
     def __init__(self) -> None:
         self.cases: dict[str, Case] = {}
-        self.owners: dict[Mark, str] = {}
-        self.pages: dict[Mark, set[Mark]] = {}
+        self.owners: dict[IdentifierMark, str] = {}
+        self.pages: dict[IdentifierMark, set[IdentifierMark]] = {}
 
     def report(self, text: str) -> str:
         """The case in which a report with these words comes."""
-        marks = strong(find(text))
+        marks = strong_marks(find_identifiers(text))
         sites = {
-            mark: Site(frozenset(known & {*marks}), len(known - {*marks}))
+            mark: SitePages(frozenset(known & {*marks}), len(known - {*marks}))
             for mark, known in self.pages.items()
             if mark in marks
         }
         owners = {mark: self.owners[mark] for mark in marks if mark in self.owners}
-        for site, pages in pages_to_note(marks, sites).items():
+        for site, pages in new_site_pages(marks, sites).items():
             self.pages[site].update(pages)
-        found = decide(marks, owners, self.cases, sites=sites)
-        if isinstance(found, Join):
+        found = decide_case(marks, owners, self.cases, sites=sites)
+        if isinstance(found, JoinOutcome):
             case_id = found.case_id
         else:
             case = a_case(len(self.cases) + 1)
@@ -89,7 +89,7 @@ def test_a_few_plain_pages_of_a_small_site_are_one_case() -> None:
 
 def test_a_site_of_more_plain_pages_than_the_stated_number_links_by_page_alone() -> None:
     market = Market()
-    few, more = "abcdefghij"[:MOST_PAGES], "abcdefghij"[MOST_PAGES:]
+    few, more = "abcdefghij"[:MAX_SITE_PAGES], "abcdefghij"[MAX_SITE_PAGES:]
     assert market.cases_of([f"https://souk-lib.com/{each}-shop" for each in few]) == 1
     assert market.cases_of([f"https://souk-lib.com/{each}-shop" for each in more]) == len(more)
     front = {market.report("souk-lib.com") for _ in range(2)}
@@ -106,28 +106,28 @@ def test_a_shop_named_by_its_host_stays_one_case_beside_one_listing_of_it() -> N
 
 
 def test_another_listing_of_a_small_site_is_shown_to_people_and_one_of_a_market_is_not() -> None:
-    marks = strong(find("https://souk-lib.com/annonces/2"))
+    marks = strong_marks(find_identifiers("https://souk-lib.com/annonces/2"))
     site = ("domain", "souk-lib.com")
     first = a_case(1)
 
     def elsewhere(others: int) -> tuple[str, ...]:
-        found = decide(
-            marks, {site: first.id}, {first.id: first}, sites={site: Site(others=others)}
+        found = decide_case(
+            marks, {site: first.id}, {first.id: first}, sites={site: SitePages(others=others)}
         )
-        assert not isinstance(found, Join)
+        assert not isinstance(found, JoinOutcome)
         return tuple(other for other, _ in found.elsewhere)
 
     assert elsewhere(1) == (first.id,)
-    assert elsewhere(MOST_PAGES + 1) == ()
+    assert elsewhere(MAX_SITE_PAGES + 1) == ()
 
 
 def test_what_is_kept_of_a_site_is_bounded_whatever_is_reported() -> None:
     market = Market()
     market.cases_of([f"https://souk-lib.com/annonces/{each}" for each in range(200)])
     (kept,) = market.pages.values()
-    assert len(kept) == MOST_PAGES + 1
+    assert len(kept) == MAX_SITE_PAGES + 1
 
 
 def test_a_report_of_many_pages_is_looked_up_by_a_bounded_number() -> None:
     text = " ".join(f"https://site-{each}.com/annonces/{each}" for each in range(100))
-    assert len(strong(find(text))) == 2 * MOST_MARKS
+    assert len(strong_marks(find_identifiers(text))) == 2 * MAX_MARKS

@@ -12,18 +12,18 @@ import pytest
 
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.history import Event
+from casework.case.history import CaseEvent
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Priority
 from casework.case.referral import Referral
-from casework.case.times import Wait, stamp
-from casework.decisions.decision import Decision, Known
+from casework.case.times import DeadlineWait, format_timestamp
+from casework.case.value_objects import CloseReason, Priority
+from casework.decisions.base import Decision, DecisionContext
 from casework.decisions.gate import NoDanger
-from casework.decisions.inquiry import Authorise, CloseCase, Closure, OrderChecks
+from casework.decisions.instructions import Authorise, CloseCase, Closure, OrderChecks
 from casework.decisions.retention import Erase
 from casework.decisions.review import Ask, Confirm, Merge, Reject
 from casework.errors import NewsUnseen, NotValid, ReportsUnseen, SecondLookOwed
-from casework.moves.adding import added
+from casework.moves.additions import record_addition
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
 from tests.builders import NOON, RABAT, a_case, a_reference
@@ -55,12 +55,16 @@ def with_unit(**fields: Any) -> Case:
 
 
 def ended(**fields: Any) -> Case:
-    over = Wait(since=stamp(LONG_AGO), due=stamp(LONG_AGO), level=1)
-    closed = {"closed": CloseReason.DUPLICATE, "closed_at": stamp(LONG_AGO), "wait": None}
+    over = DeadlineWait(since=format_timestamp(LONG_AGO), due=format_timestamp(LONG_AGO), level=1)
+    closed = {
+        "closed": CloseReason.DUPLICATE,
+        "closed_at": format_timestamp(LONG_AGO),
+        "wait": None,
+    }
     return a_case(status=Status.CLOSED, retention=over, **{**closed, **fields})
 
 
-def event_of(change: Change) -> Event:
+def event_of(change: Change) -> CaseEvent:
     assert change.event is not None
     return change.event
 
@@ -79,8 +83,8 @@ class BesideOther(WithHistory):
 
 
 def knowing(
-    events: Sequence[Event] = (), *, unseen: dict[int, str] | None = None, arrived: int = 0
-) -> Known:
+    events: Sequence[CaseEvent] = (), *, unseen: dict[int, str] | None = None, arrived: int = 0
+) -> DecisionContext:
     return BesideOther(PACK, history=events, last_report=arrived, not_seen=unseen or {})
 
 
@@ -96,31 +100,31 @@ BY_TWO = [
 def test_the_first_person_proposes_and_a_second_one_who_sends_the_same_decides(
     decision: Decision, case: Case
 ) -> None:
-    first = decision.taken(case, NOON, "ana", knowing())
+    first = decision.apply(case, NOON, "ana", knowing())
     assert (event_of(first).move, first.after.status) == (Move.PROPOSE, case.status)
-    assert decision.is_in(event_of(first), "ana"), "sent again, it is a repeat"
-    assert not decision.is_in(event_of(first), "ben"), "another person decides"
+    assert decision.is_recorded_by(event_of(first), "ana"), "sent again, it is a repeat"
+    assert not decision.is_recorded_by(event_of(first), "ben"), "another person decides"
     with pytest.raises(SecondLookOwed):
-        decision.taken(first.after, NOON, "ana", knowing())
-    second = decision.taken(first.after, NOON, "ben", knowing())
+        decision.apply(first.after, NOON, "ana", knowing())
+    second = decision.apply(first.after, NOON, "ben", knowing())
     assert event_of(second).move == decision.move
-    assert decision.is_in(event_of(second), "ben")
-    assert not decision.is_in(event_of(second), "ana")
+    assert decision.is_recorded_by(event_of(second), "ben")
+    assert not decision.is_recorded_by(event_of(second), "ana")
 
 
 def test_who_decides_otherwise_proposes_anew() -> None:
-    first = REJECTION.taken(in_review(), NOON, "ana", knowing())
+    first = REJECTION.apply(in_review(), NOON, "ana", knowing())
     other = Reject(outcome="reject", reason="not_an_offence")
-    assert not other.is_in(event_of(first), "ana")
-    assert not Confirm(outcome="confirm").is_in(event_of(first), "ana")
-    assert event_of(other.taken(first.after, NOON, "ben", knowing())).move == Move.PROPOSE
+    assert not other.is_recorded_by(event_of(first), "ana")
+    assert not Confirm(outcome="confirm").is_recorded_by(event_of(first), "ana")
+    assert event_of(other.apply(first.after, NOON, "ben", knowing())).move == Move.PROPOSE
 
 
 def test_a_question_and_calm_need_one_person_whatever_the_pack_says() -> None:
     asked = Ask(outcome="ask", question="Which account did the money go to?")
-    assert event_of(asked.taken(in_review(), NOON, "ana", knowing())).move == Move.ASK
+    assert event_of(asked.apply(in_review(), NOON, "ana", knowing())).move == Move.ASK
     calm = NoDanger(outcome="no_danger", dangers=0, reason="The caller was reached.")
-    decided = calm.taken(in_review(imminent=True), NOON, "ana", knowing())
+    decided = calm.apply(in_review(imminent=True), NOON, "ana", knowing())
     assert event_of(decided).move == Move.NO_DANGER
 
 
@@ -131,55 +135,57 @@ ENDS = [(REJECTION, in_review()), (CLOSURE, with_unit()), (CLOSED_BY_OFFICE, wit
 def test_no_case_ends_while_there_is_news_that_its_author_did_not_see(
     decision: Decision, case: Case
 ) -> None:
-    news = added(case, LONG_AGO, report=a_reference(), addition="1", kind=AdditionKind.MORE)
+    news = record_addition(
+        case, LONG_AGO, report=a_reference(), addition="1", kind=AdditionKind.MORE
+    )
     known = knowing([event_of(news)])
     with pytest.raises(NewsUnseen):
-        decision.taken(news.after, NOON, "ana", known)
+        decision.apply(news.after, NOON, "ana", known)
     seen = decision.model_copy(update={"seen": event_of(news).number})
-    assert seen.taken(news.after, NOON, "ana", known).event
+    assert seen.apply(news.after, NOON, "ana", known).event
 
 
 @pytest.mark.parametrize(("decision", "case"), ENDS, ids=lambda each: type(each).__name__)
 def test_no_case_ends_while_there_is_a_report_that_nobody_saw(
     decision: Decision, case: Case
 ) -> None:
-    known = knowing(unseen={2: stamp(LONG_AGO), 3: stamp(NOON)}, arrived=3)
+    known = knowing(unseen={2: format_timestamp(LONG_AGO), 3: format_timestamp(NOON)}, arrived=3)
     with pytest.raises(ReportsUnseen, match="2 reports"):
-        decision.taken(case, NOON, "ana", known)
+        decision.apply(case, NOON, "ana", known)
     with pytest.raises(ReportsUnseen, match="1 reports"):
-        decision.model_copy(update={"shown": 1}).taken(case, NOON, "ana", known)
+        decision.model_copy(update={"shown": 1}).apply(case, NOON, "ana", known)
     seen = decision.model_copy(update={"shown": 2})
-    assert seen.taken(case, NOON, "ana", known).event, "the last one came just now"
+    assert seen.apply(case, NOON, "ana", known).event, "the last one came just now"
 
 
 def test_a_report_that_did_not_come_was_not_shown() -> None:
     for shown, arrived in ((2, 1), (1, 0)):
         decision = Confirm(outcome="confirm", shown=shown)
         with pytest.raises(NotValid):
-            decision.taken(in_review(), NOON, "ana", knowing(arrived=arrived))
+            decision.apply(in_review(), NOON, "ana", knowing(arrived=arrived))
 
 
 def test_what_a_person_was_shown_stands_in_the_case_once_it_is_decided() -> None:
     case, known = a_case(shown=1, unadmitted=2), knowing(arrived=2)
     decision = Confirm(outcome="confirm", shown=2)
-    change = decision.taken(case, NOON, "ana", known)
+    change = decision.apply(case, NOON, "ana", known)
     assert (change.after.shown, change.after.unadmitted) == (2, 0)
     assert event_of(change).data["shown"] == 2
-    assert decision.is_in(event_of(change), "ana")
-    assert not Confirm(outcome="confirm", shown=3).is_in(event_of(change), "ana")
-    again = Confirm(outcome="confirm", shown=1).taken(case, NOON, "ana", known)
+    assert decision.is_recorded_by(event_of(change), "ana")
+    assert not Confirm(outcome="confirm", shown=3).is_recorded_by(event_of(change), "ana")
+    again = Confirm(outcome="confirm", shown=1).apply(case, NOON, "ana", known)
     assert (again.before, "shown" in event_of(again).data) == (case, False), "no more than before"
-    proposal = decision.taken(in_review(shown=1), NOON, "ana", known)
+    proposal = decision.apply(in_review(shown=1), NOON, "ana", known)
     assert (proposal.after.shown, "shown" in event_of(proposal).data) == (1, False)
 
 
 def test_an_instruction_is_known_by_its_kind_whatever_move_records_it() -> None:
     authorised = Authorise(kind="authorise", **OFFICE)
-    change = authorised.taken(with_unit(), NOON, "omar", knowing())
+    change = authorised.apply(with_unit(), NOON, "omar", knowing())
     assert event_of(change).move == Move.INSTRUCT
-    assert authorised.is_in(event_of(change), "omar")
-    assert not OrderChecks(kind="order_checks", **OFFICE).is_in(event_of(change), "omar")
+    assert authorised.is_recorded_by(event_of(change), "omar")
+    assert not OrderChecks(kind="order_checks", **OFFICE).is_recorded_by(event_of(change), "omar")
     awaiting = with_unit(status=Status.AWAITING_AUTHORISATION)
-    awaited = authorised.taken(awaiting, NOON, "omar", knowing())
+    awaited = authorised.apply(awaiting, NOON, "omar", knowing())
     assert event_of(awaited).move == Move.AUTHORISE
-    assert authorised.is_in(event_of(awaited), "omar")
+    assert authorised.is_recorded_by(event_of(awaited), "omar")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import pytest
 
 from casework.identifiers import Identifier, Kind
-from casework.identifiers.find import find
+from casework.identifiers.extraction import find_identifiers
 from tests.unit.written import all_read, written
 
 
 def found(text: str, *kinds: Kind) -> list[str]:
-    return sorted({each.canonical for each in find(text) if each.kind in kinds})
+    return sorted({each.canonical for each in find_identifiers(text) if each.kind in kinds})
 
 
 def account(named: Identifier) -> str:
@@ -35,7 +35,9 @@ def test_links_and_addresses_are_read_and_sentences_without_a_blank_are_none() -
 def test_an_account_is_read_with_its_platform() -> None:
     all_read(
         "account_names",
-        lambda text: sorted({account(each) for each in find(text) if each.kind == "handle"}),
+        lambda text: sorted(
+            {account(each) for each in find_identifiers(text) if each.kind == "handle"}
+        ),
     )
 
 
@@ -44,11 +46,18 @@ def test_a_platform_is_known_inflected_and_misspelt() -> None:
 
 
 def test_the_reporters_identifiers_are_told_from_the_offenders() -> None:
-    assert all(any(each.kind != "platform" for each in find(text)) for text, _ in written("own"))
+    assert all(
+        any(each.kind != "platform" for each in find_identifiers(text))
+        for text, _ in written("own")
+    )
     all_read(
         "own",
         lambda text: sorted(
-            {each.canonical for each in find(text) if each.own and each.kind != "platform"}
+            {
+                each.canonical
+                for each in find_identifiers(text)
+                if each.own and each.kind != "platform"
+            }
         ),
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from casework.analysis.narrative_place import find_narrative_place
 from casework.pack.jurisdiction import open_pack
-from casework.reading.told_place import told_place
 from tests.unit.written import all_read
 
 PACK = open_pack("ma")
 
 
 def province_of(code: str | None) -> str | None:
-    province = PACK.province_of(code) if code else None
+    province = PACK.find_province(code) if code else None
     return province.name("fr") if province else None
 
 
@@ -28,4 +28,4 @@ def test_words_and_places_abroad_are_no_place_of_the_country() -> None:
 
 
 def test_a_narrative_places_a_report_by_where_its_reporter_lives() -> None:
-    all_read("narratives", lambda text: province_of(told_place(PACK, text)))
+    all_read("narratives", lambda text: province_of(find_narrative_place(PACK, text)))

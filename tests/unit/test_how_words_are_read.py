@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from casework.reading.assessment import holds
-from casework.reading.concepts import spelled_out, stems_of, words_of
-from casework.reading.language import language_of, lexicons_for
-from casework.reading.lexicon import choices, entry_of, spellings_of
-from casework.reading.quantities import ages_in, births_in, sums_in
-from casework.reading.rules import Rule
-from casework.reading.signals import signals_in
-from casework.reading.told_place import told_place
-from casework.text.arabizi import sounds_of
+from casework.analysis.assessment import rule_matches
+from casework.analysis.concepts import arabic_stems, expand_spellings, split_folded_words
+from casework.analysis.language import detect_language, lexicons_for_text
+from casework.analysis.lexicon import expand_alternatives, expand_line_spellings, parse_lexicon_line
+from casework.analysis.narrative_place import find_narrative_place
+from casework.analysis.priority_rules import PriorityRule
+from casework.analysis.quantities import find_ages, find_birth_years, find_money_sums
+from casework.analysis.signals import extract_signals
+from casework.text.arabizi import word_sounds
 from tests.unit.test_signals_of_reports import PACK
 
 
@@ -28,34 +28,34 @@ from tests.unit.test_signals_of_reports import PACK
     ],
 )
 def test_one_word_of_darija_has_one_sound_however_it_is_spelt(spellings: tuple[str, ...]) -> None:
-    assert frozenset.intersection(*map(sounds_of, spellings))
+    assert frozenset.intersection(*map(word_sounds, spellings))
 
 
 @pytest.mark.parametrize("word", ["wla", "o", "7ta", "12", "سكين"])
 def test_short_words_and_other_scripts_have_no_sound(word: str) -> None:
-    assert not sounds_of(word)
+    assert not word_sounds(word)
 
 
 @pytest.mark.parametrize("written", ["9tel", "ghay9telni", "kat9etlek", "n9tlo", "ghan9telkom"])
 def test_a_verb_of_darija_is_known_with_its_persons_and_pronouns(written: str) -> None:
-    entry = entry_of("ary-Latn", "threat.kill", "9tel^")
-    assert not entry.parts[0].whole.isdisjoint({written, *sounds_of(written)})
+    entry = parse_lexicon_line("ary-Latn", "threat.kill", "9tel^")
+    assert not entry.parts[0].whole.isdisjoint({written, *word_sounds(written)})
 
 
 def test_a_word_marked_as_written_is_not_found_by_its_sound() -> None:
-    assert entry_of("ary-Latn", "minor.word", "=bnti").parts[0].whole == {"bnti"}
+    assert parse_lexicon_line("ary-Latn", "minor.word", "=bnti").parts[0].whole == {"bnti"}
 
 
 def test_only_darija_in_latin_letters_has_words_known_by_sound() -> None:
     with pytest.raises(ValueError, match="only Darija"):
-        entry_of("fr", "threat.kill", "tuer^")
+        parse_lexicon_line("fr", "threat.kill", "tuer^")
     with pytest.raises(ValueError, match="consonants"):
-        entry_of("ary-Latn", "threat.kill", "hedd^")
+        parse_lexicon_line("ary-Latn", "threat.kill", "hedd^")
 
 
 def test_sounds_are_compared_in_darija_alone() -> None:
-    darija = signals_in("wahed kayhadaddni bezzaf o ana khayfa mn lflws dyalo daba")
-    french = signals_in("Le kayhadaddni est une marque de thé que je vends dans ma boutique.")
+    darija = extract_signals("wahed kayhadaddni bezzaf o ana khayfa mn lflws dyalo daba")
+    french = extract_signals("Le kayhadaddni est une marque de thé que je vends dans ma boutique.")
     assert darija.has("threat.word")
     assert not french.has("threat.word")
 
@@ -69,16 +69,18 @@ def test_sounds_are_compared_in_darija_alone() -> None:
     ],
 )
 def test_a_lexicon_is_read_in_texts_of_its_language(text: str, read: str, unread: str) -> None:
-    words = words_of(text)
-    lexicons = lexicons_for(words, language_of(words))
+    words = split_folded_words(text)
+    lexicons = lexicons_for_text(words, detect_language(words))
     assert read in lexicons
     assert unread not in lexicons
     assert {"ar", "ary"} <= lexicons
 
 
 def test_two_languages_in_one_text_are_both_read() -> None:
-    words = words_of("Il m'a écrit et je ne sais pas. He said that he will kill me and my brother.")
-    assert {"fr", "en"} <= lexicons_for(words, language_of(words))
+    words = split_folded_words(
+        "Il m'a écrit et je ne sais pas. He said that he will kill me and my brother."
+    )
+    assert {"fr", "en"} <= lexicons_for_text(words, detect_language(words))
 
 
 @pytest.mark.parametrize(
@@ -90,11 +92,14 @@ def test_two_languages_in_one_text_are_both_read() -> None:
     ],
 )
 def test_hasty_spellings_are_expanded(typed: str, meant: str) -> None:
-    assert " ".join(word.text for word in spelled_out(words_of(typed), ("fr",))) == meant
+    assert (
+        " ".join(word.text for word in expand_spellings(split_folded_words(typed), ("fr",)))
+        == meant
+    )
 
 
 def test_spellings_of_one_language_leave_the_others_alone() -> None:
-    words = spelled_out(words_of("I don't know, ya no puedo."), ("en",))
+    words = expand_spellings(split_folded_words("I don't know, ya no puedo."), ("en",))
     assert " ".join(word.text for word in words) == "i don t know ya no puedo"
 
 
@@ -108,7 +113,7 @@ def test_spellings_of_one_language_leave_the_others_alone() -> None:
     ],
 )
 def test_a_denial_reaches_over_small_words(text: str, concept: str) -> None:
-    assert not signals_in(text).has(concept)
+    assert not extract_signals(text).has(concept)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +121,13 @@ def test_a_denial_reaches_over_small_words(text: str, concept: str) -> None:
     ["ghadi n9tlek hhhh", "je vais te tuer mdr", "غادي نقتلك هههه", "te voy a matar jajaja"],
 )
 def test_laughter_takes_a_threat_back_and_the_reason_is_kept(text: str) -> None:
-    said = signals_in(text)
+    said = extract_signals(text)
     assert not said.has("threat.kill")
     assert said.set_aside
 
 
 def test_who_is_filmed_is_in_no_film() -> None:
-    said = signals_in("Il m'a filmée et il a dit qu'il va me tuer avec un couteau.")
+    said = extract_signals("Il m'a filmée et il a dit qu'il va me tuer avec un couteau.")
     assert said.has("threat.kill")
     assert said.has("weapon")
 
@@ -139,17 +144,17 @@ def test_who_is_filmed_is_in_no_film() -> None:
 def test_a_stem_is_read_in_its_inflections_and_tenses(
     entry: str, read: tuple[str, ...], unread: tuple[str, ...]
 ) -> None:
-    (stem,) = entry_of("ar", "x", entry).parts[0].stems
-    assert all(stem in stems_of(word.text) for word in words_of(" ".join(read)))
-    assert not any(stem in stems_of(word.text) for word in words_of(" ".join(unread)))
+    (stem,) = parse_lexicon_line("ar", "x", entry).parts[0].stems
+    assert all(stem in arabic_stems(word.text) for word in split_folded_words(" ".join(read)))
+    assert not any(stem in arabic_stems(word.text) for word in split_folded_words(" ".join(unread)))
 
 
 def test_an_entry_names_a_family_of_words_and_no_unknown_one() -> None:
-    assert "فلوس+" in choices("@money|ذهب")
+    assert "فلوس+" in expand_alternatives("@money|ذهب")
     with pytest.raises(ValueError, match="@nothing"):
-        choices("@nothing")
+        expand_alternatives("@nothing")
     with pytest.raises(ValueError, match="too short"):
-        entry_of("ar", "x", "سب+")
+        parse_lexicon_line("ar", "x", "سب+")
 
 
 @pytest.mark.parametrize(
@@ -163,26 +168,26 @@ def test_an_entry_names_a_family_of_words_and_no_unknown_one() -> None:
     ],
 )
 def test_a_denial_ends_with_its_clause_its_condition_or_an_unknown_word(text: str) -> None:
-    assert signals_in(text).has("threat.word|threat.kill")
+    assert extract_signals(text).has("threat.word|threat.kill")
 
 
 def test_signs_of_which_none_says_enough_count_together() -> None:
-    rule = Rule(any=("weapon", "at_place", "time.near"), least=2)
-    assert not holds(rule, signals_in("شرا سكين"))
-    assert holds(rule, signals_in("شرا سكين دابا"))
+    rule = PriorityRule(any=("weapon", "at_place", "time.near"), least=2)
+    assert not rule_matches(rule, extract_signals("شرا سكين"))
+    assert rule_matches(rule, extract_signals("شرا سكين دابا"))
 
 
 def test_a_conditional_denial_denies_no_later_act() -> None:
-    assert signals_in("الحمد لله ماخلصتش ليه والو").has("no.loss")
-    assert not signals_in("قالي إلا ماخلصتش دابا غادي يقطعو الضو").has("no.loss")
+    assert extract_signals("الحمد لله ماخلصتش ليه والو").has("no.loss")
+    assert not extract_signals("قالي إلا ماخلصتش دابا غادي يقطعو الضو").has("no.loss")
 
 
 @pytest.mark.parametrize("said", ["غادي", "قبل ما", "حتى"])
 def test_a_choice_may_be_of_several_words(said: str) -> None:
     """`قبل_ما` is one choice beside the single words, and none of its words is a choice."""
-    lines = set(spellings_of("غادي|حتى|قبل_ما نشر>"))
+    lines = set(expand_line_spellings("غادي|حتى|قبل_ما نشر>"))
     assert lines == {"غادي|حتى نشر>", "قبل ما نشر>"}
-    assert signals_in(f"{said} ينشر التصاور").has("publish")
+    assert extract_signals(f"{said} ينشر التصاور").has("publish")
 
 
 @pytest.mark.parametrize(
@@ -195,8 +200,8 @@ def test_a_choice_may_be_of_several_words(said: str) -> None:
 def test_money_left_recently_where_a_payment_stands_beside_its_hour(
     text: str, recent: bool
 ) -> None:
-    rule = Rule(all=("money.sent", "time.recent"), within="recent")
-    assert holds(rule, signals_in(text)) is recent
+    rule = PriorityRule(all=("money.sent", "time.recent"), within="recent")
+    assert rule_matches(rule, extract_signals(text)) is recent
 
 
 @pytest.mark.parametrize(
@@ -213,7 +218,7 @@ def test_money_left_recently_where_a_payment_stands_beside_its_hour(
 def test_everyday_words_hold_no_sign_of_a_crime(text: str) -> None:
     """Parts of them are words of the lexicons: rent, boat, plague, nakedness, axe, to follow."""
     signs = "commerce|sea|hate.call|intimate|sexual|weapon|knows|threat.hurt|captive|lure"
-    assert not signals_in(text).has(signs)
+    assert not extract_signals(text).has(signs)
 
 
 HOSTILE = {
@@ -237,8 +242,8 @@ def test_hostile_words_cost_as_much_as_their_length(name: str) -> None:
         runs = []
         for _ in range(2):
             began = time.process_time_ns()
-            signals_in(text)
-            told_place(PACK, text)
+            extract_signals(text)
+            find_narrative_place(PACK, text)
             runs.append(time.process_time_ns() - began)
         return min(runs)
 
@@ -256,7 +261,7 @@ def test_hostile_words_cost_as_much_as_their_length(name: str) -> None:
     ],
 )
 def test_an_accusation_against_the_reporter_is_no_threat(text: str) -> None:
-    said = signals_in(text)
+    said = extract_signals(text)
     assert not said.has("threat.hurt|threat.kill")
     assert said.set_aside["accused"]
 
@@ -273,48 +278,51 @@ def test_an_accusation_against_the_reporter_is_no_threat(text: str) -> None:
     ],
 )
 def test_now_they_say_is_a_turn_of_phrase_and_no_time(told: str, threatened: str) -> None:
-    assert not signals_in(told).has("time.near")
-    assert signals_in(threatened).has("time.near")
+    assert not extract_signals(told).has("time.near")
+    assert extract_signals(threatened).has("time.near")
 
 
 def test_a_dot_inside_an_address_or_a_sum_ends_no_sentence() -> None:
-    written = words_of("Hier il a écrit de compta.paie@example.net. Elle a viré 4.000 dh.")
+    written = split_folded_words(
+        "Hier il a écrit de compta.paie@example.net. Elle a viré 4.000 dh."
+    )
     assert {word.sentence for word in written[:8]} == {0}
     assert written[-1].sentence == 1
     assert {
-        word.sentence for word in words_of("فتحت hxxps://fatoura[.]example/khlass ثم دفعت")
+        word.sentence
+        for word in split_folded_words("فتحت hxxps://fatoura[.]example/khlass ثم دفعت")
     } == {0}
 
 
 def test_a_darija_verb_may_be_written_apart_from_its_front() -> None:
-    assert signals_in("salam 3afakom, wa7ed kay hdedni kol nhar").has("threat.word")
+    assert extract_signals("salam 3afakom, wa7ed kay hdedni kol nhar").has("threat.word")
 
 
 def test_who_shut_himself_in_is_no_captive() -> None:
-    assert not signals_in("Mon frère s'est enfermé dans un groupe fermé.").has("captive")
-    assert signals_in("Ils l'ont enfermée dans un appartement.").has("captive")
+    assert not extract_signals("Mon frère s'est enfermé dans un groupe fermé.").has("captive")
+    assert extract_signals("Ils l'ont enfermée dans un appartement.").has("captive")
 
 
 def test_blocking_or_taking_an_account_is_no_captivity() -> None:
-    assert not signals_in("عطيتو التسبيق ومن تما سدو عليا كلشي").has("captive")
-    assert not signals_in("عيطت لخويا وقال ليا راه واتسابو مخطوف").has("captive")
-    assert signals_in("سدو عليها ف واحد الدار").has("captive")
+    assert not extract_signals("عطيتو التسبيق ومن تما سدو عليا كلشي").has("captive")
+    assert not extract_signals("عيطت لخويا وقال ليا راه واتسابو مخطوف").has("captive")
+    assert extract_signals("سدو عليها ف واحد الدار").has("captive")
 
 
 def test_a_former_schoolmate_is_no_minor() -> None:
-    assert not signals_in("واحد كنت كنقرا معاه ف الكوليج").has("minor.age|minor.sure")
-    assert signals_in("أنا كنقرا ف الكوليج").has("minor.age|minor.sure")
+    assert not extract_signals("واحد كنت كنقرا معاه ف الكوليج").has("minor.age|minor.sure")
+    assert extract_signals("أنا كنقرا ف الكوليج").has("minor.age|minor.sure")
 
 
 def test_cutting_off_another_persons_hand_is_no_sign_of_despair() -> None:
-    assert not signals_in("معه من سيقطع يدي").has("suicide")
-    assert signals_in("جرحت معصمها بشفرة").has("suicide")
+    assert not extract_signals("معه من سيقطع يدي").has("suicide")
+    assert extract_signals("جرحت معصمها بشفرة").has("suicide")
 
 
 def test_a_number_that_is_part_of_a_bigger_one_is_no_age() -> None:
     for text in ("عمري تسع وعشرون سنة", "I am thirty five years old", "j'ai trente-cinq ans"):
-        assert not signals_in(text).has("minor.age")
-    assert signals_in("عمرها أربع عشرة سنة").has("minor.age")
+        assert not extract_signals(text).has("minor.age")
+    assert extract_signals("عمرها أربع عشرة سنة").has("minor.age")
 
 
 @pytest.mark.parametrize(
@@ -334,7 +342,7 @@ def test_a_number_that_is_part_of_a_bigger_one_is_no_age() -> None:
 def test_numbers_of_several_words_are_one_age_and_years_of_work_none(
     told: str, ages: list[int]
 ) -> None:
-    assert [age for _, age in ages_in(words_of(told))] == ages
+    assert [age for _, age in find_ages(split_folded_words(told))] == ages
 
 
 @pytest.mark.parametrize(
@@ -355,7 +363,7 @@ def test_numbers_of_several_words_are_one_age_and_years_of_work_none(
 def test_words_that_mean_something_else_where_they_stand_are_set_aside(
     text: str, concept: str, why: str
 ) -> None:
-    said = signals_in(text)
+    said = extract_signals(text)
     assert not said.has(concept)
     assert concept in {hit.concept for hit in said.set_aside[why]}
 
@@ -372,7 +380,7 @@ def test_words_that_mean_something_else_where_they_stand_are_set_aside(
     ],
 )
 def test_an_age_is_told_by_the_year_of_birth(told: str, ages: list[int]) -> None:
-    assert [age for _, age in births_in(words_of(told), 2026)] == ages
+    assert [age for _, age in find_birth_years(split_folded_words(told), 2026)] == ages
 
 
 @pytest.mark.parametrize(
@@ -392,11 +400,11 @@ def test_an_age_is_told_by_the_year_of_birth(told: str, ages: list[int]) -> None
     ],
 )
 def test_a_sum_needs_no_currency_where_nothing_else_is_counted(told: str, sums: int) -> None:
-    assert len(list(sums_in(words_of(told)))) == sums
+    assert len(list(find_money_sums(split_folded_words(told)))) == sums
 
 
 def test_figures_are_not_drawn_out_letters() -> None:
-    assert [word.text for word in words_of("nooon 15000")] == ["non", "15000"]
+    assert [word.text for word in split_folded_words("nooon 15000")] == ["non", "15000"]
 
 
 def test_every_sign_that_is_a_digit_is_read_as_one() -> None:
@@ -404,5 +412,7 @@ def test_every_sign_that_is_a_digit_is_read_as_one() -> None:
     signs = [each for each in map(chr, range(0x11100)) if each.isdigit()]
     assert len(signs) > 500
     for sign in signs:
-        signals_in(f"Elle a {sign} ans, {sign}{sign} dh")
-    assert [hit.entry for hit in signals_in("Ma fille de ➀➂ ans").hits("minor.age")] == ["age:13"]
+        extract_signals(f"Elle a {sign} ans, {sign}{sign} dh")
+    assert [hit.entry for hit in extract_signals("Ma fille de ➀➂ ans").hits("minor.age")] == [
+        "age:13"
+    ]

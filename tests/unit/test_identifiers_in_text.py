@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from casework import identifiers
 from casework.identifiers import Identifier, accounts, links, phones, prose, wallets
-from casework.identifiers.find import find
-from casework.linking.linking import strong
+from casework.identifiers.extraction import find_identifiers
+from casework.linking.join_rules import strong_marks
 from casework.report.report import Report
 from tests.builders import a_report
 
 
 def found(text: str, locations: tuple[tuple[str, str], ...] = ()) -> set[tuple[str, str]]:
-    return {(each.kind, each.canonical) for each in find(text, locations)}
+    return {(each.kind, each.canonical) for each in find_identifiers(text, locations)}
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_the_page_of_a_platform_gives_its_account_and_no_domain() -> None:
     ],
 )
 def test_the_reporters_own_identifier_is_found_apart_and_links_nothing(text: str) -> None:
-    (number,) = find(text)
+    (number,) = find_identifiers(text)
     assert number.own
-    assert strong([number]) == []
+    assert strong_marks([number]) == []
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ NORA = "nora.salmi92"
     ],
 )
 def test_the_reporters_own_account_links_nothing(text: str) -> None:
-    said = find(text)
+    said = find_identifiers(text)
     assert ("handle", NORA) in {(each.kind, each.canonical) for each in said}
     assert all(each.own for each in said if each.kind != "platform")
-    assert strong(said) == []
+    assert strong_marks(said) == []
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_the_reporters_own_account_links_nothing(text: str) -> None:
     ],
 )
 def test_the_attacker_of_the_reporters_account_is_another_person(text: str) -> None:
-    assert strong(find(text))
+    assert strong_marks(find_identifiers(text))
 
 
 @pytest.mark.parametrize(
@@ -201,14 +201,16 @@ def test_the_attacker_of_the_reporters_account_is_another_person(text: str) -> N
 def test_platforms_are_found_by_their_names_and_link_nothing(
     text: str, platforms: list[str]
 ) -> None:
-    said = [each for each in find(text) if each.kind == "platform"]
+    said = [each for each in find_identifiers(text) if each.kind == "platform"]
     assert [each.canonical for each in said] == platforms
-    assert strong(said) == []
+    assert strong_marks(said) == []
     assert not any(each.own for each in said)
 
 
 def test_a_platform_named_beside_a_place_is_that_of_its_account() -> None:
-    said = find("", [("handle", "@karim"), ("platform", "Instagram"), ("handle", "nora")])
+    said = find_identifiers(
+        "", [("handle", "@karim"), ("platform", "Instagram"), ("handle", "nora")]
+    )
     assert [(each.canonical, each.platform) for each in said if each.kind == "handle"] == [
         ("karim", "instagram"),
         ("nora", None),
@@ -217,7 +219,7 @@ def test_a_platform_named_beside_a_place_is_that_of_its_account() -> None:
 
 
 def test_accounts_of_a_list_are_on_the_platform_that_is_named_behind_it() -> None:
-    said = find("He uses @alpha_fx, @beta_fx and @gamma_fx on Telegram.")
+    said = find_identifiers("He uses @alpha_fx, @beta_fx and @gamma_fx on Telegram.")
     assert [each.platform for each in said if each.kind == "handle"] == ["telegram"] * 3
 
 
@@ -232,13 +234,13 @@ def test_accounts_of_a_list_are_on_the_platform_that_is_named_behind_it() -> Non
     ],
 )
 def test_a_label_is_no_part_and_a_picture_no_name(text: str, kind: str, names: set[str]) -> None:
-    assert {each.canonical for each in find(text) if each.kind == kind} == names
+    assert {each.canonical for each in find_identifiers(text) if each.kind == kind} == names
 
 
 def test_one_name_on_two_platforms_is_two_accounts() -> None:
-    said = find("insta @nora et tiktok @nora, et encore @nora")
+    said = find_identifiers("insta @nora et tiktok @nora, et encore @nora")
     assert [each.platform for each in said if each.kind == "handle"] == ["instagram", "tiktok"]
-    assert {("handle", "instagram/nora"), ("handle", "tiktok/nora")} <= set(strong(said))
+    assert {("handle", "instagram/nora"), ("handle", "tiktok/nora")} <= set(strong_marks(said))
 
 
 def test_the_hash_of_a_transaction_is_no_file() -> None:
@@ -248,24 +250,24 @@ def test_the_hash_of_a_transaction_is_no_file() -> None:
 
 
 def test_the_offenders_identifier_is_not_taken_for_the_reporters() -> None:
-    (number,) = find("Il a pris mon argent puis m'a appelé du 0661000000")
+    (number,) = find_identifiers("Il a pris mon argent puis m'a appelé du 0661000000")
     assert not number.own
-    assert strong([number]) == [("phone", "+212661000000")]
+    assert strong_marks([number]) == [("phone", "+212661000000")]
 
 
 @given(st.integers(500_000_000, 899_999_999), st.sampled_from(["0{}", "+212{}", "00212 {}"]))
 def test_own_and_found_telephones_are_written_alike(number: int, written: str) -> None:
     """Intake marks the reporter's own telephone without the library that triage reads with."""
     text = written.format(number)
-    read = phones.canonical_phone(text)
-    assert read is None or read == identifiers.canonical_phone(text)
+    read = phones.parse_typed_phone(text)
+    assert read is None or read == identifiers.canonicalise_phone(text)
 
 
 @given(st.sampled_from("67"), st.integers(0, 10**8 - 1))
 def test_a_mobile_links_though_its_block_is_new(first: str, rest: int) -> None:
     """`phonenumberslite` knows no number of 06 83 8, which an operator may be given any day."""
     typed, canonical = f"0{first}{rest:08d}", f"+212{first}{rest:08d}"
-    assert strong(find("", [("phone", typed)])) == [("phone", canonical)]
+    assert strong_marks(find_identifiers("", [("phone", typed)])) == [("phone", canonical)]
     assert found(f"Il appelle du {typed}.") == {("phone", canonical)}
 
 
@@ -276,14 +278,14 @@ def test_the_digits_of_an_order_are_no_landline(order: str) -> None:
 
 @given(st.emails())
 def test_own_and_found_addresses_are_written_alike(address: str) -> None:
-    read = links.email_of(address)
+    read = links.parse_email(address)
     assert read is None or read == identifiers.canonical_email(address)
 
 
 @settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    for each in find(text, [("url", text), ("handle", text), ("phone", text)]):
+    for each in find_identifiers(text, [("url", text), ("handle", text), ("phone", text)]):
         assert isinstance(each, Identifier)
         assert each.canonical
 
@@ -336,7 +338,7 @@ def test_accounts_money_went_to_are_read_row_by_row(
     rows = [{"amount": "100", "currency": "MAD"}]
     rows += [{"amount": "20", "currency": "MAD", "beneficiary_account": account}]
     said = Report.model_validate_json(json.dumps(a_report(money_lost=rows, locations=[])))
-    assert found("Il ne répond plus.", tuple(said.named)) == named
+    assert found("Il ne répond plus.", tuple(said.field_identifiers)) == named
 
 
 def test_a_word_that_names_no_account_is_listed_once_in_order_and_folded() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.identifiers import canonical_email, canonical_phone, keyed_mark, told_as
-from casework.identifiers.clean import cleaned
-from casework.identifiers.links import link_of
+from casework.identifiers import canonical_email, canonicalise_phone, identifier_label, keyed_mark
+from casework.identifiers.links import parse_link
+from casework.identifiers.normalisation import normalise_text
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ from casework.identifiers.links import link_of
     ],
 )
 def test_one_telephone_has_one_writing(written: str) -> None:
-    assert canonical_phone(written) == "+212661000000"
+    assert canonicalise_phone(written) == "+212661000000"
 
 
 @pytest.mark.parametrize("written", ["", "+", "12", "0661", "abc", "06610000001", "++33123456789"])
 def test_an_invalid_telephone_has_no_canonical_form(written: str) -> None:
-    assert canonical_phone(written) is None
+    assert canonicalise_phone(written) is None
 
 
 def test_a_foreign_telephone_keeps_its_country() -> None:
-    assert canonical_phone("+33 1 23 45 67 89") == "+33123456789"
-    assert canonical_phone("0123456789", country="FR") is None
+    assert canonicalise_phone("+33 1 23 45 67 89") == "+33123456789"
+    assert canonicalise_phone("0123456789", country="FR") is None
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_invalid_mail_address_has_no_canonical_form(written: str) -> None:
 
 def opened(text: str) -> str | None:
     """The canonical text of a link, or of the host alone."""
-    link = link_of(cleaned(text.strip()))
+    link = parse_link(normalise_text(text.strip()))
     return link.url or f"https://{link.host}" if link else None
 
 
@@ -84,7 +84,7 @@ def test_an_invalid_link_has_no_canonical_form(written: str) -> None:
 
 @given(st.text(max_size=100))
 def test_no_text_breaks_the_readers_and_reading_twice_changes_nothing(text: str) -> None:
-    for read in (canonical_phone, canonical_email, opened):
+    for read in (canonicalise_phone, canonical_email, opened):
         once = read(text)
         assert once is None or read(once) == once
 
@@ -98,9 +98,9 @@ def test_a_mark_tells_neither_its_kind_nor_its_value_without_the_key() -> None:
 
 
 def test_the_mark_of_a_telephone_can_neither_be_tried_out_nor_point_at_a_reporter() -> None:
-    said = told_as(b"key", "phone", "+212661000000")
-    assert said == told_as(b"key", "phone", "+212661000000")
-    assert said != told_as(b"other", "phone", "+212661000000")
+    said = identifier_label(b"key", "phone", "+212661000000")
+    assert said == identifier_label(b"key", "phone", "+212661000000")
+    assert said != identifier_label(b"other", "phone", "+212661000000")
     kind, _, mark = said.partition(":")
     assert kind == "phone"
     assert mark != keyed_mark(b"key", "phone", "+212661000000"), "what intake keeps of a reporter"

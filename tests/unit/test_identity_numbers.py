@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.pack.jurisdiction import open_pack
-from casework.text.identity_numbers import covered, numbers_in, strings_in
+from casework.text.identity_numbers import find_identity_numbers, iter_json_strings, redact_numbers
 
 FORMS = open_pack("ma").facts.identity_numbers
 
@@ -35,24 +35,24 @@ FORMS = open_pack("ma").facts.identity_numbers
 def test_the_number_of_a_card_is_told_from_amounts_accounts_and_addresses(
     text: str, numbers: list[str]
 ) -> None:
-    assert list(numbers_in([text], FORMS)) == numbers
+    assert list(find_identity_numbers([text], FORMS)) == numbers
 
 
 def test_a_country_without_forms_covers_nothing() -> None:
-    assert numbers_in(["AB123456"], ()) == ()
+    assert find_identity_numbers(["AB123456"], ()) == ()
 
 
 def test_a_number_is_covered_wherever_it_stands_and_a_longer_one_first() -> None:
     told = {"a": ["AB12345 et AB123456"], "n": 3, "b": {"c": "x", "d": None}}
-    numbers = numbers_in(strings_in(told), FORMS)
+    numbers = find_identity_numbers(iter_json_strings(told), FORMS)
     assert numbers == ("AB123456", "AB12345")
-    assert covered(told, numbers, "[…]") == {
+    assert redact_numbers(told, numbers, "[…]") == {
         "a": ["[…] et […]"], "n": 3, "b": {"c": "x", "d": None},
     }  # fmt: skip
 
 
 @given(st.text(max_size=300))
 def test_nothing_that_was_found_is_left_in_a_covered_text(text: str) -> None:
-    numbers = numbers_in([text], FORMS)
-    shown = covered(text, numbers, "[]")
+    numbers = find_identity_numbers([text], FORMS)
+    shown = redact_numbers(text, numbers, "[]")
     assert not any(each in shown for each in numbers)

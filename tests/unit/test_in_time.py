@@ -10,8 +10,8 @@ import pytest
 import urllib3
 from botocore.config import Config
 
-from casework.aws.http.http import Answer, Api, Request, in_any_case
-from casework.aws.services import budget, clients
+from casework.aws.http.api import Api, Request, Response, respond_safely
+from casework.aws.services import clients, time_limits
 from tests.in_time import Context, hangs
 
 REQUEST = Request("GET", "/v1/slow", {}, {}, {}, b"", {}, "urn:uuid:1")
@@ -19,14 +19,14 @@ REQUEST = Request("GET", "/v1/slow", {}, {}, {}, b"", {}, "urn:uuid:1")
 
 @pytest.fixture(autouse=True)
 def _soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr(time_limits, "REPEAT_ALARM_SECONDS", 0.02)
 
 
 def slow(handler: Any) -> Api:
     api = Api()
-    api.operation("slow", "GET", "/v1/slow", summary="Slow", tag="test", answers={200: None})(
-        lambda _: handler()
-    )
+    api.register_operation(
+        "slow", "GET", "/v1/slow", summary="Slow", tag="test", answers={200: None}
+    )(lambda _: handler())
     return api
 
 
@@ -53,36 +53,38 @@ def test_a_service_that_hangs_is_answered_503_although_the_sdk_tries_again(
         region_name="eu-west-3",
         aws_access_key_id="x",
         aws_secret_access_key="x",
-        config=Config(retries={"mode": "standard", "total_max_attempts": clients.ATTEMPTS}),
+        config=Config(
+            retries={"mode": "standard", "total_max_attempts": clients.MAX_CALL_ATTEMPTS}
+        ),
     )
 
-    def work() -> Answer:
+    def work() -> Response:
         service.describe_limits()
         raise AssertionError("the service does not answer")
 
     context = Context(seconds=0.05)
-    assert in_any_case(REQUEST, work, context).status == 503
-    assert 1 <= len(tried) <= clients.ATTEMPTS
+    assert respond_safely(REQUEST, work, context).status == 503
+    assert 1 <= len(tried) <= clients.MAX_CALL_ATTEMPTS
     assert context.left > 0
 
 
 def test_code_that_swallows_the_first_alarm_gets_a_second() -> None:
-    def deaf() -> Answer:
+    def deaf() -> Response:
         try:
             hangs()
         except Exception:  # noqa: BLE001 - as code does that goes on without a service
             hangs()
 
-    assert in_any_case(REQUEST, deaf, Context(seconds=0.05)).status == 503
+    assert respond_safely(REQUEST, deaf, Context(seconds=0.05)).status == 503
 
 
 def test_no_alarm_of_a_call_rings_in_the_next_one() -> None:
-    assert in_any_case(REQUEST, lambda: Answer(200), Context(seconds=0.05)).status == 200
+    assert respond_safely(REQUEST, lambda: Response(200), Context(seconds=0.05)).status == 200
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     signal.setitimer(signal.ITIMER_REAL, 60, 60)  # as a call might leave it that was cut off
-    assert in_any_case(REQUEST, lambda: Answer(200), Context(seconds=0.05)).status == 200
+    assert respond_safely(REQUEST, lambda: Response(200), Context(seconds=0.05)).status == 200
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_a_call_that_says_nothing_of_its_time_has_all_it_takes() -> None:
-    assert in_any_case(REQUEST, lambda: Answer(200), None).status == 200
+    assert respond_safely(REQUEST, lambda: Response(200), None).status == 200

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from casework import check_pack
 from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
-from functions.dossier.naming import LANGUAGES
+from functions.dossier.labels import DOSSIER_LANGUAGES
 from tools import pack_ma
 
 XX = Path(__file__).parents[1] / "packs" / "xx"
@@ -38,7 +38,7 @@ THIRTEEN = {
 
 @pytest.fixture(scope="module")
 def morocco() -> Jurisdiction:
-    return check_pack.load(pack_ma.PACK)
+    return check_pack.load_jurisdiction(pack_ma.PACK_FOLDER)
 
 
 # The Moroccan pack
@@ -72,7 +72,7 @@ def test_the_thirteen_categories_count_in_the_six_rows_of_the_published_table(
     assert groups == set(morocco.facts.groups)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", DOSSIER_LANGUAGES)
 def test_each_law_is_cited_in_the_languages_of_a_dossier(
     morocco: Jurisdiction, language: str
 ) -> None:
@@ -105,17 +105,17 @@ def test_courts_that_may_not_be_open_say_so_and_route_to_no_guess(morocco: Juris
 
 
 def test_a_quarter_of_casablanca_is_in_the_province_of_casablanca(morocco: Jurisdiction) -> None:
-    province = morocco.province_of("06.141.01.53")  # Sidi Moumen
+    province = morocco.find_province("06.141.01.53")  # Sidi Moumen
     assert province is not None
     assert province.code == "06.141"
-    unit = morocco.unit_of(province.code)
+    unit = morocco.find_territorial_unit(province.code)
     assert unit is not None
     assert unit.id == "pj-06-141"
 
 
 def test_a_region_has_no_province(morocco: Jurisdiction) -> None:
-    assert morocco.province_of("06") is None
-    assert morocco.province_of("no such code") is None
+    assert morocco.find_province("06") is None
+    assert morocco.find_province("no such code") is None
 
 
 def test_victims_of_blackmail_are_told_first_not_to_pay(morocco: Jurisdiction) -> None:
@@ -130,11 +130,11 @@ def test_advice_without_a_category_is_the_general_one(morocco: Jurisdiction) -> 
 
 
 def test_the_generated_files_match_their_sources() -> None:
-    for name, text in pack_ma.files().items():
-        assert (pack_ma.PACK / name).read_text("utf-8") == text, (
+    for name, text in pack_ma.pack_files().items():
+        assert (pack_ma.PACK_FOLDER / name).read_text("utf-8") == text, (
             f"run python -m tools.pack_ma: {name}"
         )
-    assert pack_ma.files() == pack_ma.files()
+    assert pack_ma.pack_files() == pack_ma.pack_files()
     assert pack_ma.main(["--check"]) == 0
 
 
@@ -143,7 +143,7 @@ def test_units_of_a_deployment_are_left_alone(
 ) -> None:
     own = '{"placeholder": false, "units": []}'
     (tmp_path / "units.json").write_text(own)
-    monkeypatch.setattr(pack_ma, "PACK", tmp_path)
+    monkeypatch.setattr(pack_ma, "PACK_FOLDER", tmp_path)
     assert pack_ma.main(["--check"]) == 1
     assert not (tmp_path / "courts.json").exists()
     assert pack_ma.main([]) == 0
@@ -152,7 +152,7 @@ def test_units_of_a_deployment_are_left_alone(
 
 
 def test_openstreetmap_fields_stay_out_of_the_pack() -> None:
-    text = (pack_ma.PACK / "territories.json").read_text("utf-8")
+    text = (pack_ma.PACK_FOLDER / "territories.json").read_text("utf-8")
     for field in ("centroid", "bbox", "osm", "areaKm2", "density"):
         assert field not in text
 
@@ -165,7 +165,7 @@ def test_a_pack_is_opened_once() -> None:
 
 
 def test_categories_are_read_without_territories() -> None:
-    pack = Jurisdiction(pack_ma.PACK)
+    pack = Jurisdiction(pack_ma.PACK_FOLDER)
     assert pack.categories["fraud"].names["fr"] == "Escroquerie"
     assert "territories" not in vars(pack)
 
@@ -199,7 +199,7 @@ def test_reference_nests_territories_and_speaks_the_language(morocco: Jurisdicti
 
 
 def test_the_tag_is_stable_and_differs_by_language(morocco: Jurisdiction) -> None:
-    again = Jurisdiction(pack_ma.PACK)
+    again = Jurisdiction(pack_ma.PACK_FOLDER)
     tags = {language: morocco.reference_tag(language) for language in morocco.languages}
     assert tags == {language: again.reference_tag(language) for language in morocco.languages}
     assert len(set(tags.values())) == 4
@@ -215,13 +215,13 @@ def test_there_is_no_reference_in_a_language_the_pack_lacks(morocco: Jurisdictio
 
 
 def test_another_country_is_another_folder() -> None:
-    pack = check_pack.load(XX)
+    pack = check_pack.load_jurisdiction(XX)
     assert (pack.id, pack.languages, pack.desk.id) == ("xx", ("en", "pt"), "desk")
     assert pack.reference("en")["territories"][0]["name"] == "Norte"
     two, one = pack.place("em Sao Joao, Beta"), pack.place("São João")
     assert two is not None
     assert one is not None
     assert (two.code, one.code) == ("N2b", "N1b")  # of two towns the more populous
-    county = pack.province_of("N1a")
+    county = pack.find_province("N1a")
     assert county is not None
     assert county.code == "N1"

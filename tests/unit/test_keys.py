@@ -54,7 +54,7 @@ def test_each_key_is_read_back_as_it_was_built_and_one_grant_covers_it(data: st.
         read = key.of(built)
         assert read == parts
         assert tuple(map(type, read)) == declared(key)
-        (grant,) = (each for each in GRANTS if fnmatchcase(built[keys.PARTITION], each))
+        (grant,) = (each for each in GRANTS if fnmatchcase(built[keys.PARTITION_KEY], each))
         assert grant in key.grants
 
 
@@ -76,8 +76,8 @@ def test_each_place_in_an_index_is_found_among_its_shards(data: st.DataObject) -
 
 
 def test_a_reader_begins_with_a_shard_and_leaves_out_none() -> None:
-    assert keys.tried.every(first=6)[:3] == ["TRIED#6", "TRIED#7", "TRIED#0"]
-    assert sorted(keys.tried.every(first=6)) == sorted(keys.tried.every())
+    assert keys.retry_flow.every(first=6)[:3] == ["TRIED#6", "TRIED#7", "TRIED#0"]
+    assert sorted(keys.retry_flow.every(first=6)) == sorted(keys.retry_flow.every())
     assert len({*keys.day_partitions("2026-03-02")}) == SHARDS
 
 
@@ -87,9 +87,9 @@ def test_another_key_is_not_read() -> None:
             keys.report_key.of(key)
     for sort in ("EVENT#", "EVENT#1x", "EVENTS", ""):
         with pytest.raises(ValueError, match=r"no such key|invalid literal"):
-            keys.event_key.of({**keys.case_key("C-1"), keys.SORT: sort})
+            keys.event_key.of({**keys.case_key("C-1"), keys.SORT_KEY: sort})
     with pytest.raises(ValueError, match="no such key"):
-        keys.question_key.of({**keys.report_key("R"), keys.SORT: "QUESTION#C-1"})
+        keys.question_key.of({**keys.report_key("R"), keys.SORT_KEY: "QUESTION#C-1"})
 
 
 def test_a_key_needs_all_of_its_parts() -> None:
@@ -107,10 +107,12 @@ def test_a_range_of_keys_ends_before_the_first_part_that_is_not_given() -> None:
 
 
 def test_what_a_part_holds_is_never_read_as_a_template() -> None:
-    assert keys.slot_key("{slot} {0}")[keys.PARTITION] == "SLOT#{slot} {0}"
+    assert keys.slot_key("{slot} {0}")[keys.PARTITION_KEY] == "SLOT#{slot} {0}"
 
 
 def test_trials_have_lists_of_their_own_and_the_grant_of_both() -> None:
-    assert desk_keys.hold_key(Realm.TRIAL, "t", "C-1")[keys.PARTITION] == "TRIAL#HOLDS"
-    assert desk_keys.standing_key("pj-1", "C-TEST-2345")[keys.PARTITION] == "TRIAL#STANDING"
+    assert desk_keys.hold_key(Realm.TRIAL, "t", "C-1")[keys.PARTITION_KEY] == "TRIAL#HOLDS"
+    assert (
+        desk_keys.caseload_line_key("pj-1", "C-TEST-2345")[keys.PARTITION_KEY] == "TRIAL#STANDING"
+    )
     assert desk_keys.decided_key.grants == ("DECIDED#*", "TRIAL#DECIDED#*")

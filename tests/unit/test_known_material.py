@@ -10,27 +10,40 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from casework.known.answers import Answers, ListAnswer, OnList, is_listed, nearest, together
-from casework.known.lists import (
-    MOST_LISTS,
-    MOST_PICTURES,
-    Catalogue,
-    KnownList,
+from casework.hash_lists.catalogue import (
+    MAX_LIST_PICTURES,
+    MAX_LISTS,
+    HashList,
+    HashListCatalogue,
+    HashListManifest,
     ListKind,
-    ListRefused,
-    Manifest,
-    WhyGone,
-    changed,
-    in_force,
-    loaded,
-    packed,
-    rows_of,
-    withdrawn,
+    ListRejected,
+    RemovalReason,
+    add_list,
+    count_changes,
+    iter_hashes,
+    list_entry_from,
+    parse_delivery,
+    withdraw_list,
 )
-from casework.known.looks import ALIKE, Turned, distance, is_of_something, ways
-from casework.pack import known_material
+from casework.hash_lists.lookups import (
+    LookupResult,
+    LookupResults,
+    OnList,
+    find_nearest,
+    is_digest_listed,
+    merge_results,
+)
+from casework.hash_lists.perceptual_hash import (
+    MAX_DISTANCE,
+    Turned,
+    hamming_distance,
+    has_content,
+    pdq_rotations,
+)
+from casework.pack import hash_list_subjects
 from casework.pack.jurisdiction import open_pack
-from functions.examine.pdq import pdq
+from functions.examine.pdq import compute_pdq
 from tests.unit.test_alike_pictures import changed as turned_bits
 from tests.unit.test_alike_pictures import drawn
 
@@ -42,7 +55,7 @@ def file_of(*hashes: str) -> bytes:
     return ("# synthetic\n" + "\n".join(hashes) + "\n").encode()
 
 
-def manifest(delivered: bytes, **said: Any) -> Manifest:
+def manifest(delivered: bytes, **said: Any) -> HashListManifest:
     """The manifest of a synthetic list."""
     lines = [each for each in delivered.splitlines() if each and not each.startswith(b"#")]
     told = {
@@ -56,24 +69,24 @@ def manifest(delivered: bytes, **said: Any) -> Manifest:
         "count": len(lines),
         "sha256": hashlib.sha256(delivered).hexdigest(),
     }
-    return Manifest.model_validate(told | said)
+    return HashListManifest.model_validate(told | said)
 
 
-def a_list(*hashes: str, **said: Any) -> KnownList:
+def a_list(*hashes: str, **said: Any) -> HashList:
     delivered = file_of(*(hashes or (drawn(),)))
     told = manifest(delivered, **said)
-    return in_force(told, packed(delivered, told), AT)
+    return list_entry_from(told, parse_delivery(delivered, told), AT)
 
 
-def a_large_list(rows: int, **said: Any) -> KnownList:
+def a_large_list(rows: int, **said: Any) -> HashList:
     return a_list(**said).model_copy(update={"rows": rows, "content": "ab" * 32})
 
 
 def test_a_delivered_list_is_sorted_and_each_hash_stands_once() -> None:
     one, other = sorted((drawn(), drawn()))
     delivered = file_of(other, one.upper(), other, "")
-    ready = packed(delivered, manifest(delivered))
-    assert [each.hex() for each in rows_of(ready.content, ListKind.PDQ)] == [one, other]
+    ready = parse_delivery(delivered, manifest(delivered))
+    assert [each.hex() for each in iter_hashes(ready.content, ListKind.PDQ)] == [one, other]
     assert (ready.rows, ready.twice, ready.plain) == (2, 1, 0)
 
 
@@ -82,86 +95,89 @@ def test_a_wrong_line_is_refused_by_its_number_and_no_hash_is_repeated(kind: Lis
     good = "5a" * kind.width
     for wrong in (good[:-2], good + "00", "xyz" + good[3:], good + " " + good, good + ";a name"):
         delivered = file_of(good, wrong)
-        with pytest.raises(ListRefused, match="line 3: ") as refused:
-            packed(delivered, manifest(delivered, kind=kind, count=2))
+        with pytest.raises(ListRejected, match="line 3: ") as refused:
+            parse_delivery(delivered, manifest(delivered, kind=kind, count=2))
         assert good[:8] not in str(refused.value)
 
 
 def test_a_list_that_was_cut_off_or_is_another_one_is_refused() -> None:
     delivered = file_of(drawn(), drawn())
-    with pytest.raises(ListRefused, match="sha256: "):
-        packed(delivered[:-10], manifest(delivered))
-    with pytest.raises(ListRefused, match="count: the manifest says 3, and 2 are there"):
-        packed(delivered, manifest(delivered, count=3))
+    with pytest.raises(ListRejected, match="sha256: "):
+        parse_delivery(delivered[:-10], manifest(delivered))
+    with pytest.raises(ListRejected, match="count: the manifest says 3, and 2 are there"):
+        parse_delivery(delivered, manifest(delivered, count=3))
 
 
 def test_e23_hashes_of_blank_pictures_are_left_out_as_they_resemble_every_blank_one() -> None:
     """Evidence case E23."""
     blank, telling = "0" * 63 + "1", drawn()
-    assert not is_of_something(blank)
+    assert not has_content(blank)
     delivered = file_of(blank, telling)
-    ready = packed(delivered, manifest(delivered))
+    ready = parse_delivery(delivered, manifest(delivered))
     assert (ready.rows, ready.plain) == (1, 1)
     alone = file_of(blank)
-    with pytest.raises(ListRefused, match="blank"):
-        packed(alone, manifest(alone))
+    with pytest.raises(ListRejected, match="blank"):
+        parse_delivery(alone, manifest(alone))
 
 
 def test_a_new_version_replaces_the_old_one_which_is_still_named() -> None:
     old, new = a_list(version="1"), a_list(version="2")
-    catalogue = loaded(loaded(Catalogue(), old), new)
+    catalogue = add_list(add_list(HashListCatalogue(), old), new)
     assert catalogue.lists == (new,)
     (gone,) = catalogue.gone
-    assert (gone.named, gone.why) == ("synthetic-pictures@1", WhyGone.REPLACED)
-    without = withdrawn(catalogue, new.name, AT)
+    assert (gone.display_name, gone.why) == ("synthetic-pictures@1", RemovalReason.REPLACED)
+    without = withdraw_list(catalogue, new.name, AT)
     assert without.lists == ()
-    assert [each.named for each in without.gone] == ["synthetic-pictures@1", "synthetic-pictures@2"]
-    assert without.gone[-1].why is WhyGone.WITHDRAWN
-    with pytest.raises(ListRefused, match="no such list"):
-        withdrawn(without, new.name, AT)
+    assert [each.display_name for each in without.gone] == [
+        "synthetic-pictures@1",
+        "synthetic-pictures@2",
+    ]
+    assert without.gone[-1].why is RemovalReason.WITHDRAWN
+    with pytest.raises(ListRejected, match="no such list"):
+        withdraw_list(without, new.name, AT)
 
 
 def test_one_version_is_never_two_contents_also_after_it_was_withdrawn() -> None:
     one, other = a_list(version="1"), a_list(version="1")
-    catalogue = loaded(Catalogue(), one)
-    assert loaded(catalogue, one).lists == (one,), "the same again changes nothing"
-    assert loaded(catalogue, one).gone == ()
-    for known in (catalogue, withdrawn(catalogue, one.name, AT)):
-        with pytest.raises(ListRefused, match="version: "):
-            loaded(known, other)
-    with pytest.raises(ListRefused, match="kind: "):
-        loaded(catalogue, a_list("5a" * 32, kind="sha256", version="2"))
+    catalogue = add_list(HashListCatalogue(), one)
+    assert add_list(catalogue, one).lists == (one,), "the same again changes nothing"
+    assert add_list(catalogue, one).gone == ()
+    for known in (catalogue, withdraw_list(catalogue, one.name, AT)):
+        with pytest.raises(ListRejected, match="version: "):
+            add_list(known, other)
+    with pytest.raises(ListRejected, match="kind: "):
+        add_list(catalogue, a_list("5a" * 32, kind="sha256", version="2"))
 
 
 def test_memory_and_time_of_a_process_are_bounded_at_loading() -> None:
-    catalogue = loaded(Catalogue(), a_large_list(MOST_PICTURES, name="large"))
-    with pytest.raises(ListRefused, match="250,001"):
-        loaded(catalogue, a_list(name="one-more"))
+    catalogue = add_list(HashListCatalogue(), a_large_list(MAX_LIST_PICTURES, name="large"))
+    with pytest.raises(ListRejected, match="250,001"):
+        add_list(catalogue, a_list(name="one-more"))
     files = a_large_list(5_000_000, name="files", kind="sha256")
-    with pytest.raises(ListRefused, match="bytes together"):
-        loaded(catalogue, files)
-    full = Catalogue()
-    for number in range(MOST_LISTS):
-        full = loaded(full, a_list(name=f"list-{number}"))
-    with pytest.raises(ListRefused, match="at most 20 lists"):
-        loaded(full, a_list(name="one-more"))
+    with pytest.raises(ListRejected, match="bytes together"):
+        add_list(catalogue, files)
+    full = HashListCatalogue()
+    for number in range(MAX_LISTS):
+        full = add_list(full, a_list(name=f"list-{number}"))
+    with pytest.raises(ListRejected, match="at most 20 lists"):
+        add_list(full, a_list(name="one-more"))
 
 
 def test_what_a_new_version_adds_and_leaves_out_is_counted() -> None:
     one, two, three = (bytes.fromhex(drawn()) for _ in range(3))
-    assert changed([one, two], [two, three]) == (1, 1)
+    assert count_changes([one, two], [two, three]) == (1, 1)
 
 
 @pytest.mark.parametrize("kind", [ListKind.SHA256, ListKind.MD5])
 def test_a_file_is_on_a_list_by_its_bytes_alone(kind: ListKind) -> None:
     digests = sorted(DRAW.randbytes(kind.width) for _ in range(500))
     content = b"".join(digests)
-    assert all(is_listed(content, kind, each) for each in digests)
+    assert all(is_digest_listed(content, kind, each) for each in digests)
     for each in digests:
         near = bytes([each[0] ^ 1, *each[1:]])
-        assert is_listed(content, kind, near) is (near in digests)
-    assert not is_listed(content, kind, b"\xff" * kind.width)
-    assert not is_listed(b"", kind, digests[0])
+        assert is_digest_listed(content, kind, near) is (near in digests)
+    assert not is_digest_listed(content, kind, b"\xff" * kind.width)
+    assert not is_digest_listed(b"", kind, digests[0])
 
 
 @pytest.mark.parametrize(("bits", "known"), [(0, True), (31, True), (32, False)])
@@ -171,7 +187,7 @@ def test_e22_a_picture_31_bits_from_a_list_is_a_match_and_at_32_it_is_none(
     """Evidence case E22."""
     listed = drawn()
     rows = [int(drawn(), 16), int(listed, 16), int(drawn(), 16)]
-    near = nearest(rows, turned_bits(listed, bits))
+    near = find_nearest(rows, turned_bits(listed, bits))
     assert (near is not None) is known
     if near is not None:
         assert (near.distance, near.turned) == (bits, Turned.NO)
@@ -180,7 +196,7 @@ def test_e22_a_picture_31_bits_from_a_list_is_a_match_and_at_32_it_is_none(
 def test_the_nearest_hash_of_a_list_is_told() -> None:
     listed = drawn()
     rows = [int(turned_bits(listed, bits), 16) for bits in (30, 4, 17)]
-    near = nearest(rows, listed)
+    near = find_nearest(rows, listed)
     assert near is not None
     assert near.distance == 4
 
@@ -214,60 +230,70 @@ def test_a_mirrored_or_turned_picture_is_found_and_said_to_be_so(turn: Image.Tra
     found = 0
     for seed in range(6):
         picture = made(seed)
-        listed, asked = pdq(picture), pdq(picture.transpose(turn))
+        listed, asked = compute_pdq(picture), compute_pdq(picture.transpose(turn))
         assert listed is not None
         assert asked is not None
-        assert distance(listed, asked) > 2 * ALIKE, "without this it is another picture"
-        near = nearest([int(listed, 16)], asked)
+        assert hamming_distance(listed, asked) > 2 * MAX_DISTANCE, (
+            "without this it is another picture"
+        )
+        near = find_nearest([int(listed, 16)], asked)
         found += near is not None and near.turned is TURNS[turn]
     assert found >= 5
 
 
 def test_the_eight_ways_of_a_picture_are_eight_and_each_is_undone() -> None:
     asked = drawn()
-    eight = {bits for _, bits in ways(asked)}
+    eight = {bits for _, bits in pdq_rotations(asked)}
     assert len(eight) == 8
-    for _, bits in ways(asked):
-        assert {each for _, each in ways(f"{bits:064x}")} == eight, "they are a group"
+    for _, bits in pdq_rotations(asked):
+        assert {each for _, each in pdq_rotations(f"{bits:064x}")} == eight, "they are a group"
 
 
-def answer(listed: KnownList, found: OnList, distance: int | None = None) -> ListAnswer:
-    return ListAnswer.of(listed, found, distance)
+def answer(listed: HashList, found: OnList, distance: int | None = None) -> LookupResult:
+    return LookupResult.from_list(listed, found, distance)
 
 
 def test_e22_a_match_stays_named_when_its_version_went_and_says_that_it_was_of_one() -> None:
     """Evidence case E22."""
     old, new = a_list(version="1"), a_list(version="2")
-    first = together(None, Answers(asked_at=AT, answers=(answer(old, OnList.KNOWN, 12),)))
-    then = together(first, Answers(asked_at=AT, answers=(answer(new, OnList.NOT_KNOWN),)))
-    assert [(each.named, each.found, each.distance) for each in then.answers] == [
+    first = merge_results(
+        None, LookupResults(asked_at=AT, answers=(answer(old, OnList.KNOWN, 12),))
+    )
+    then = merge_results(
+        first, LookupResults(asked_at=AT, answers=(answer(new, OnList.NOT_KNOWN),))
+    )
+    assert [(each.display_name, each.found, each.distance) for each in then.answers] == [
         ("synthetic-pictures@2", OnList.NOT_KNOWN, None),
         ("synthetic-pictures@1", OnList.FORMER, 12),
     ]
-    assert not then.known
-    withdrawn_now = together(then, Answers(asked_at=AT))
+    assert not then.has_match
+    withdrawn_now = merge_results(then, LookupResults(asked_at=AT))
     assert [each.found for each in withdrawn_now.answers] == [OnList.FORMER]
-    again = together(withdrawn_now, Answers(asked_at=AT, answers=(answer(new, OnList.KNOWN, 3),)))
+    again = merge_results(
+        withdrawn_now, LookupResults(asked_at=AT, answers=(answer(new, OnList.KNOWN, 3),))
+    )
     assert [each.found for each in again.answers] == [OnList.KNOWN], "it is told once"
 
 
 def test_what_a_list_said_stays_while_it_cannot_be_read() -> None:
     old, new = a_list(version="1"), a_list(version="2")
-    first = Answers(asked_at=AT, answers=(answer(old, OnList.KNOWN, 12),))
-    unread = together(first, Answers(asked_at=AT, answers=(answer(new, OnList.NOT_ASKED),)))
+    first = LookupResults(asked_at=AT, answers=(answer(old, OnList.KNOWN, 12),))
+    unread = merge_results(
+        first, LookupResults(asked_at=AT, answers=(answer(new, OnList.NOT_ASKED),))
+    )
     assert {each.found for each in unread.answers} == {OnList.NOT_ASKED, OnList.KNOWN}
-    assert not unread.whole
+    assert not unread.is_complete
     assert not unread.answers_all([new])
-    blind = together(first, Answers(asked_at=AT, readable=False))
+    blind = merge_results(first, LookupResults(asked_at=AT, readable=False))
     assert [each.found for each in blind.answers] == [OnList.KNOWN]
-    assert not blind.whole
+    assert not blind.is_complete
 
 
 def test_the_same_answers_have_the_same_name_whenever_they_were_given() -> None:
     listed = a_list()
-    one = Answers(asked_at=AT, answers=(answer(listed, OnList.KNOWN, 12),))
+    one = LookupResults(asked_at=AT, answers=(answer(listed, OnList.KNOWN, 12),))
     later = one.model_copy(update={"asked_at": "2027-01-01T00:00:00Z"})
-    other = Answers(asked_at=AT, answers=(answer(listed, OnList.KNOWN, 13),))
+    other = LookupResults(asked_at=AT, answers=(answer(listed, OnList.KNOWN, 13),))
     assert one.digest == later.digest != other.digest
     assert one.answers_all([listed])
     assert not one.answers_all([])
@@ -275,22 +301,22 @@ def test_the_same_answers_have_the_same_name_whenever_they_were_given() -> None:
 
 def test_a_catalogue_names_each_list_once() -> None:
     with pytest.raises(ValueError, match="twice"):
-        Catalogue(lists=(a_list(version="1"), a_list(version="2")))
+        HashListCatalogue(lists=(a_list(version="1"), a_list(version="2")))
 
 
 def test_no_list_comes_with_the_system_and_the_pack_says_what_a_match_suggests(
     tmp_path: Path,
 ) -> None:
     pack = open_pack("ma")
-    matters = known_material.matters_of(pack.folder)
+    matters = hash_list_subjects.load_hash_list_subjects(pack.folder)
     assert matters["child-abuse"].category in pack.categories
     assert not any(each.confirmed for each in matters.values())
-    assert known_material.matters_of(tmp_path) == {}
+    assert hash_list_subjects.load_hash_list_subjects(tmp_path) == {}
     wrong = matters["child-abuse"].model_copy(update={"category": "none", "names": {"fr": "x"}})
     told = f'{{"matters": [{wrong.model_dump_json()}]}}'
     (tmp_path / "pack").mkdir()
-    (tmp_path / "pack" / known_material.FILE).write_text(told, encoding="utf-8")
-    found = list(known_material.findings(tmp_path / "pack", ("ar", "fr"), pack.categories))
+    (tmp_path / "pack" / hash_list_subjects.FILE).write_text(told, encoding="utf-8")
+    found = list(hash_list_subjects.findings(tmp_path / "pack", ("ar", "fr"), pack.categories))
     assert found == [
         "known.json: child-abuse: no names in ar",
         "known.json: child-abuse: category none is unknown",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.intake.languages import asked
+from functions.intake.accept_language import negotiate_language
 
 AVAILABLE = ("ar", "fr", "en", "es")
 
@@ -32,9 +32,9 @@ AVAILABLE = ("ar", "fr", "en", "es")
     ],
 )
 def test_the_most_wanted_language_there_is(header: str | None, language: str | None) -> None:
-    assert asked(header, AVAILABLE) == language
+    assert negotiate_language(header, AVAILABLE) == language
 
 
 @given(st.text(max_size=300))
 def test_any_header_is_read(header: str) -> None:
-    assert asked(header, AVAILABLE) in {*AVAILABLE, None}
+    assert negotiate_language(header, AVAILABLE) in {*AVAILABLE, None}

@@ -17,7 +17,7 @@ EVERY = list(itertools.product(Status, Move))
 def led(status: Status, move: Move, *, gated: bool = False) -> Status | None:
     """Where the product's law leads; None: it refuses the move."""
     try:
-        return lifecycle.after(status, move, gated=gated)
+        return lifecycle.next_status(status, move, gated=gated)
     except IllegalMove:
         return None
 
@@ -34,23 +34,23 @@ def test_a_shut_gate_leads_back_to_the_authorisation_and_changes_nothing_else() 
 
 def test_the_allowed_calls_match_the_moves_of_the_law() -> None:
     for each in EVERY:
-        assert lifecycle.allows(*each) == (law.leads(*each) is not None), each
+        assert lifecycle.is_legal_move(*each) == (law.leads(*each) is not None), each
 
 
 def test_a_decision_outlives_notes_and_that_the_unit_was_told_and_nothing_else() -> None:
-    unseen = {move for move in Move if not lifecycle.versions(move)}
+    unseen = {move for move in Move if not lifecycle.creates_version(move)}
     assert unseen == {*map(Move, law.NOTES), Move.PUBLISH}
 
 
 @pytest.mark.parametrize("move", law.INQUIRY.split())
 def test_acts_of_inquiry_are_refused_before_the_authorisation_by_its_name(move: str) -> None:
     with pytest.raises(AuthorisationAwaited):
-        lifecycle.after(Status.AWAITING_AUTHORISATION, Move(move))
+        lifecycle.next_status(Status.AWAITING_AUTHORISATION, Move(move))
 
 
 def test_other_moves_before_the_authorisation_are_refused_as_such() -> None:
     for move in set(Move) - set(map(Move, law.INQUIRY.split())):
         if law.leads(Status.AWAITING_AUTHORISATION, move) is None:
             with pytest.raises(IllegalMove) as refused:
-                lifecycle.after(Status.AWAITING_AUTHORISATION, move)
+                lifecycle.next_status(Status.AWAITING_AUTHORISATION, move)
             assert not isinstance(refused.value, AuthorisationAwaited)

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import CloseReason
-from casework.identifiers.find import find
-from casework.linking.kept import Claim, Mark
-from casework.linking.linking import Join, Open, decide, strong
-from casework.linking.stops import stops
+from casework.case.value_objects import CloseReason
+from casework.identifiers.extraction import find_identifiers
+from casework.linking.join_rules import JoinOutcome, OpenOutcome, decide_case, strong_marks
+from casework.linking.records import IdentifierClaim, IdentifierMark
+from casework.linking.stop_list import read_stop_list
 from casework.pack.jurisdiction import open_pack
 from tests.builders import a_case
 
-PHONE: Mark = ("phone", "+212600004117")
-PAGE: Mark = ("url", "banque.example/verification")
-OTHER: Mark = ("phone", "+212660000731")
+PHONE: IdentifierMark = ("phone", "+212600004117")
+PAGE: IdentifierMark = ("url", "banque.example/verification")
+OTHER: IdentifierMark = ("phone", "+212660000731")
 
 
 def closed(number: int, at: str = "2026-03-02T12:00:00.000Z") -> Case:
@@ -32,44 +32,46 @@ def cases(*some: Case) -> dict[str, Case]:
 
 
 def test_unknown_identifiers_open_a_case_that_owns_them() -> None:
-    assert decide([PHONE, PAGE], {}, {}) == Open((Claim(PHONE), Claim(PAGE)))
+    assert decide_case([PHONE, PAGE], {}, {}) == OpenOutcome(
+        (IdentifierClaim(PHONE), IdentifierClaim(PAGE))
+    )
 
 
 def test_known_identifier_joins_and_the_others_are_claimed_for_its_case() -> None:
     case = a_case(1)
-    assert decide([PHONE, PAGE], {PHONE: case.id}, cases(case)) == Join(
-        case.id, (PHONE,), (Claim(PAGE),)
+    assert decide_case([PHONE, PAGE], {PHONE: case.id}, cases(case)) == JoinOutcome(
+        case.id, (PHONE,), (IdentifierClaim(PAGE),)
     )
 
 
 def test_case_that_shares_most_is_joined_or_the_oldest_and_the_others_are_named() -> None:
     old, young = a_case(1), a_case(2, opened_at="2026-03-02T11:30:00.000Z")
     owners = {PHONE: young.id, PAGE: young.id, OTHER: old.id}
-    most = decide([PHONE, PAGE, OTHER], owners, cases(old, young))
-    equal = decide([PHONE, OTHER], owners, cases(old, young))
-    assert most == Join(young.id, (PHONE, PAGE), (), ((old.id, (OTHER,)),))
-    assert equal == Join(old.id, (OTHER,), (), ((young.id, (PHONE,)),))
+    most = decide_case([PHONE, PAGE, OTHER], owners, cases(old, young))
+    equal = decide_case([PHONE, OTHER], owners, cases(old, young))
+    assert most == JoinOutcome(young.id, (PHONE, PAGE), (), ((old.id, (OTHER,)),))
+    assert equal == JoinOutcome(old.id, (OTHER,), (), ((young.id, (PHONE,)),))
 
 
 def test_of_the_other_cases_those_that_share_most_are_named_first() -> None:
-    marks: list[Mark] = [("phone", f"+21260000000{each}") for each in range(6)]
+    marks: list[IdentifierMark] = [("phone", f"+21260000000{each}") for each in range(6)]
     best, some, few = a_case(1), a_case(3), a_case(2)
     owners = dict(zip(marks, [best.id] * 3 + [few.id] + [some.id] * 2, strict=True))
-    found = decide(marks, owners, cases(best, some, few))
-    assert isinstance(found, Join)
+    found = decide_case(marks, owners, cases(best, some, few))
+    assert isinstance(found, JoinOutcome)
     assert [other for other, _ in found.bridges] == [some.id, few.id]
 
 
 def test_closed_case_is_not_joined_it_is_named_and_its_identifiers_are_taken_over() -> None:
     case = closed(1)
     recalled = ((case.id, (PHONE,)),)
-    new = Open((Claim(PHONE, case.id),), recalled=recalled)
-    assert decide([PHONE], {PHONE: case.id}, cases(case)) == new
+    new = OpenOutcome((IdentifierClaim(PHONE, case.id),), recalled=recalled)
+    assert decide_case([PHONE], {PHONE: case.id}, cases(case)) == new
 
 
 @given(st.lists(st.sampled_from([PHONE, PAGE, OTHER]), unique=True), st.data())
 def test_every_identifier_is_claimed_or_belongs_to_an_open_case(
-    marks: list[Mark], data: st.DataObject
+    marks: list[IdentifierMark], data: st.DataObject
 ) -> None:
     known = cases(a_case(1), a_case(2), closed(3))
     owners = {
@@ -77,51 +79,57 @@ def test_every_identifier_is_claimed_or_belongs_to_an_open_case(
         for mark in marks
         if (owner := data.draw(st.sampled_from([None, *known]))) is not None
     }
-    found = decide(marks, owners, known)
+    found = decide_case(marks, owners, known)
     claimed = {claim.mark for claim in found.claims}
     kept = {mark for mark, owner in owners.items() if known[owner].joinable}
     assert claimed | kept == set(marks)
     assert not claimed & kept
-    assert isinstance(found, Join) == bool(kept)
+    assert isinstance(found, JoinOutcome) == bool(kept)
 
 
 # Accounts
 
 INSTAGRAM, TIKTOK = "https://instagram.com/nora.shop99", "https://www.tiktok.com/@Nora.Shop99"
-NAME: Mark = ("handle", "nora.shop99")
+NAME: IdentifierMark = ("handle", "nora.shop99")
 
 
-def accounts(text: str) -> list[Mark]:
-    return [mark for mark in strong(find(text)) if mark[0] == "handle"]
+def accounts(text: str) -> list[IdentifierMark]:
+    return [mark for mark in strong_marks(find_identifiers(text)) if mark[0] == "handle"]
 
 
 def test_an_account_is_claimed_by_its_name_with_the_platform_it_was_met_on() -> None:
     assert accounts(INSTAGRAM) == [NAME, ("handle", "instagram/nora.shop99")]
-    assert decide(accounts(INSTAGRAM), {}, {}) == Open((Claim(NAME, platform="instagram"),))
-    assert decide(accounts("compte nora.shop99"), {}, {}) == Open((Claim(NAME),))
+    assert decide_case(accounts(INSTAGRAM), {}, {}) == OpenOutcome(
+        (IdentifierClaim(NAME, platform="instagram"),)
+    )
+    assert decide_case(accounts("compte nora.shop99"), {}, {}) == OpenOutcome(
+        (IdentifierClaim(NAME),)
+    )
 
 
 def test_the_same_name_on_another_platform_is_suggested_and_gets_an_entry_of_its_own() -> None:
     case = a_case(1)
-    found = decide(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
-    claims = (Claim(("handle", "tiktok/nora.shop99"), platform=None),)
-    assert found == Open(claims, ((case.id, (NAME,)),))
+    found = decide_case(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
+    claims = (IdentifierClaim(("handle", "tiktok/nora.shop99"), platform=None),)
+    assert found == OpenOutcome(claims, ((case.id, (NAME,)),))
 
 
 def test_the_same_account_and_its_name_without_a_platform_join() -> None:
     case = a_case(1)
     known = cases(case)
     for text in (INSTAGRAM, "le compte nora.shop99 sur insta", "compte nora.shop99"):
-        found = decide(accounts(text), {NAME: case.id}, known, {NAME: "instagram"})
-        assert found == Join(case.id, (NAME,), ())
-    assert isinstance(decide(accounts(TIKTOK), {NAME: case.id}, known), Join), "met somewhere"
+        found = decide_case(accounts(text), {NAME: case.id}, known, {NAME: "instagram"})
+        assert found == JoinOutcome(case.id, (NAME,), ())
+    assert isinstance(decide_case(accounts(TIKTOK), {NAME: case.id}, known), JoinOutcome), (
+        "met somewhere"
+    )
 
 
 def test_a_second_report_from_the_other_platform_joins_the_case_of_that_platform() -> None:
     first, other = a_case(1), a_case(2)
-    owners: dict[Mark, str] = {NAME: first.id, ("handle", "tiktok/nora.shop99"): other.id}
-    found = decide(accounts(TIKTOK), owners, cases(first, other), {NAME: "instagram"})
-    assert found == Join(other.id, (("handle", "tiktok/nora.shop99"),), ())
+    owners: dict[IdentifierMark, str] = {NAME: first.id, ("handle", "tiktok/nora.shop99"): other.id}
+    found = decide_case(accounts(TIKTOK), owners, cases(first, other), {NAME: "instagram"})
+    assert found == JoinOutcome(other.id, (("handle", "tiktok/nora.shop99"),), ())
 
 
 def test_a_name_that_may_be_anybodys_joins_on_its_platform_alone() -> None:
@@ -131,20 +139,20 @@ def test_a_name_that_may_be_anybodys_joins_on_its_platform_alone() -> None:
 
 def test_a_closed_case_gives_the_name_to_the_latest_case_that_met_it() -> None:
     case = closed(1)
-    found = decide(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
-    assert found == Open((Claim(NAME, case.id, "tiktok"),))
+    found = decide_case(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
+    assert found == OpenOutcome((IdentifierClaim(NAME, case.id, "tiktok"),))
 
 
 def test_a_name_that_one_report_met_on_two_platforms_joins_on_each() -> None:
-    first = strong(find("insta @nora.shop99 et tiktok @nora.shop99"))
-    opened = decide(first, {}, {})
-    assert isinstance(opened, Open)
+    first = strong_marks(find_identifiers("insta @nora.shop99 et tiktok @nora.shop99"))
+    opened = decide_case(first, {}, {})
+    assert isinstance(opened, OpenOutcome)
     case = a_case(1)
     owners = {claim.mark: case.id for claim in opened.claims}
     met_on = {claim.mark: claim.platform for claim in opened.claims if claim.platform}
     for text in ("insta @nora.shop99", "tiktok @nora.shop99", "@nora.shop99"):
-        marks = strong(find(text))
-        assert isinstance(decide(marks, owners, {case.id: case}, met_on), Join), text
+        marks = strong_marks(find_identifiers(text))
+        assert isinstance(decide_case(marks, owners, {case.id: case}, met_on), JoinOutcome), text
 
 
 ONE_THING = [
@@ -224,9 +232,13 @@ TWO_THINGS = [
 ]
 
 
-def marks_in(text: str) -> set[Mark]:
-    listed = stops(open_pack("ma").folder)
-    return set(strong(find(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones))
+def marks_in(text: str) -> set[IdentifierMark]:
+    listed = read_stop_list(open_pack("ma").folder)
+    return set(
+        strong_marks(
+            find_identifiers(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones
+        )
+    )
 
 
 @pytest.mark.parametrize(("one", "other"), ONE_THING)

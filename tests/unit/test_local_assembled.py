@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local import assembled
+from local import template_cache
 
 CONTENT = {"infra/app.py": "one", "docs/openapi.json": "{}", "casework/a/b.py": "two"}
 
@@ -24,32 +24,32 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         places.append(out)
         return out
 
-    monkeypatch.setattr(assembled, "ROOT", tmp_path)
-    monkeypatch.setattr(assembled, "KEPT", tmp_path / "build")
-    monkeypatch.setattr(assembled, "synthesise", synthesise)
+    monkeypatch.setattr(template_cache, "ROOT", tmp_path)
+    monkeypatch.setattr(template_cache, "ASSEMBLY_CACHE_FOLDER", tmp_path / "build")
+    monkeypatch.setattr(template_cache, "synthesise_stage", synthesise)
     return places
 
 
 def test_templates_are_written_again_only_after_a_source_has_changed(
     tmp_path: Path, written: list[Path]
 ) -> None:
-    first = assembled.assembled()
-    assert assembled.assembled() == first
+    first = template_cache.assembled_templates()
+    assert template_cache.assembled_templates() == first
     assert written == [first]
     (tmp_path / "casework" / "a" / "__pycache__").mkdir()
     (tmp_path / "casework" / "a" / "__pycache__" / "b.pyc").write_text("bytecode")
-    assert assembled.assembled() == first, "bytecode is not a source"
+    assert template_cache.assembled_templates() == first, "bytecode is not a source"
     (tmp_path / "casework/a/b.py").rename(tmp_path / "casework/a/c.py")
-    renamed = assembled.assembled()
+    renamed = template_cache.assembled_templates()
     (tmp_path / "infra/app.py").write_text("three")
-    changed = assembled.assembled()
+    changed = template_cache.assembled_templates()
     assert written == [first, renamed, changed]
     assert len(set(written)) == 3
 
 
 def test_only_the_latest_templates_are_kept(tmp_path: Path, written: list[Path]) -> None:
-    for number in range(assembled.MOST + 2):
+    for number in range(template_cache.MAX_CACHED_ASSEMBLIES + 2):
         (tmp_path / "infra/app.py").write_text(str(number))
-        assembled.assembled()
+        template_cache.assembled_templates()
     kept = {each for each in (tmp_path / "build").iterdir() if each.is_dir()}
-    assert kept == set(written[-assembled.MOST :])
+    assert kept == set(written[-template_cache.MAX_CACHED_ASSEMBLIES :])

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from local import unpacked as code
-from local.emulator.lambdas import Unpacked
+from local import code_cache as code
+from local.emulator.lambdas import CachedCodeArchive
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with archives and processes, beside that of all unpacked code."""
-    monkeypatch.setenv("EMULATOR_CODE", str(code.shared(tmp_path / "code")))
+    monkeypatch.setenv("EMULATOR_CODE", str(code.shared_code_folder(tmp_path / "code")))
     return tmp_path
 
 
@@ -25,7 +25,7 @@ def unpacked(folder: Path, process: str, said: str) -> Path:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(zipfile.ZipInfo("functions/handler.py"), said)
     place.mkdir()
-    with Unpacked(packed) as archive:
+    with CachedCodeArchive(packed) as archive:
         archive.extractall(place)
     return place / "functions" / "handler.py"
 
@@ -55,12 +55,12 @@ def test_code_that_was_unpacked_only_in_part_is_no_code(
 def test_code_that_was_not_used_for_long_is_removed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(code, "MOST", 2)
+    monkeypatch.setattr(code, "MAX_UNPACKED_FOLDERS", 2)
     handlers = [unpacked(folder, each, each).resolve() for each in ("first", "second", "third")]
     for at, handler in enumerate(handlers):
         os.utime(handler.parent.parent, (at, at))
     unpacked(folder, "again", "first")
-    place = code.shared(folder / "code")
+    place = code.shared_code_folder(folder / "code")
     assert [each.is_file() for each in handlers] == [True, False, True]
     assert {each.name for each in place.iterdir()} == {
         "lock",

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.deploy import packed, stacks_of, zip_folder
+from local.deploy import list_assembly_stacks, zip_asset, zip_folder
 
 
 def an_assembly(folder: Path, artifacts: dict[str, Any]) -> Path:
@@ -32,7 +32,7 @@ def test_a_stack_comes_after_those_it_needs(tmp_path: Path) -> None:
             "core": a_stack(name="Casework"),
         },
     )
-    core, units = stacks_of(assembly)
+    core, units = list_assembly_stacks(assembly)
     assert (core.name, core.assets) == ("Casework", None)
     assert (units.name, units.assets) == ("Casework-units", tmp_path / "units.json")
 
@@ -49,8 +49,8 @@ def test_an_asset_is_packed_once_for_all_systems(tmp_path: Path) -> None:
     asset = tmp_path / "asset.1"
     asset.mkdir()
     (asset / "handler.py").write_text("")
-    first = packed(asset)
+    first = zip_asset(asset)
     assert first == zip_folder(asset)
     assert [each.name for each in sorted(tmp_path.iterdir())] == ["asset.1", "asset.1.zip"]
     (asset / "handler.py").unlink()
-    assert packed(asset) == first
+    assert zip_asset(asset) == first

@@ -15,6 +15,6 @@ TOLD = """{"level": "INFO", "message": "report accepted"}
 def test_what_a_function_says_of_a_failure_stands_in_the_log_of_the_system(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert lambdas.told(TOLD) == TOLD, "its own log has everything"
+    assert lambdas.echo_failure_log(TOLD) == TOLD, "its own log has everything"
     written = capsys.readouterr().err.splitlines()
     assert written == TOLD.splitlines()[1:]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator.forked import Forked, Nursery
+from local.emulator.fork_server import ForkedProcess, ForkServer
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="forks are for Linux")
 SECONDS = 30
@@ -40,22 +40,22 @@ except ImportError:
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    bears = Nursery()
+def nursery() -> Iterator[ForkServer]:
+    bears = ForkServer()
     yield bears
     bears.close()
 
 
 @pytest.fixture
-def born(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Forked]]:
+def born(nursery: ForkServer, tmp_path: Path) -> Iterator[Callable[..., ForkedProcess]]:
     """Begins a process that runs a script, in a folder of code."""
-    processes: list[Forked] = []
+    processes: list[ForkedProcess] = []
 
-    def bear(script: str, folder: Path = tmp_path) -> Forked:
+    def bear(script: str, folder: Path = tmp_path) -> ForkedProcess:
         path = tmp_path / "_worker.py"
         if not path.exists() or path.read_text() != script:  # an earlier process may be reading it
             path.write_text(script)
-        processes.append(nursery.bear(str(path), str(folder), {"ONLY": "this"}))
+        processes.append(nursery.fork(str(path), str(folder), {"ONLY": "this"}))
         return processes[-1]
 
     yield bear
@@ -66,7 +66,7 @@ def born(nursery: Nursery, tmp_path: Path) -> Iterator[Callable[..., Forked]]:
 
 
 def test_a_process_has_its_own_environment_folder_and_path(
-    born: Callable[..., Forked], tmp_path: Path
+    born: Callable[..., ForkedProcess], tmp_path: Path
 ) -> None:
     first, other = born(LOOK), born(LOOK)
     seen = [json.loads(each.stdout.readline()) for each in (first, other)]
@@ -88,14 +88,14 @@ def test_a_process_has_its_own_environment_folder_and_path(
         assert each.wait(SECONDS) == each.poll() == 0
 
 
-def test_a_process_that_fails_tells_why_and_ends(born: Callable[..., Forked]) -> None:
+def test_a_process_that_fails_tells_why_and_ends(born: Callable[..., ForkedProcess]) -> None:
     process = born("raise LookupError('no handler')")
     assert process.stderr.read().endswith("LookupError: no handler\n")
     assert process.wait(SECONDS) == 0
 
 
 def test_what_code_imports_is_read_before_and_is_of_its_own_folder(
-    born: Callable[..., Forked], tmp_path: Path
+    born: Callable[..., ForkedProcess], tmp_path: Path
 ) -> None:
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
@@ -111,9 +111,9 @@ def test_what_code_imports_is_read_before_and_is_of_its_own_folder(
     assert said == 2 * ["True one\n", "True two\n"]
 
 
-@pytest.mark.parametrize("end", [Forked.terminate, Forked.kill])
+@pytest.mark.parametrize("end", [ForkedProcess.terminate, ForkedProcess.kill])
 def test_a_process_that_hangs_can_be_ended(
-    born: Callable[..., Forked], end: Callable[[Forked], None]
+    born: Callable[..., ForkedProcess], end: Callable[[ForkedProcess], None]
 ) -> None:
     process = born("print('here', flush=True); input()")
     assert process.stdout.readline() == "here\n"

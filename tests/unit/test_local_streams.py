@@ -60,14 +60,14 @@ def set_aside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.extend(record["dynamodb"]["SequenceNumber"] for record in failed)
 
     monkeypatch.setattr(upstream.lambda_svc, "_send_ddb_stream_failure_record", send)
-    monkeypatch.setattr(streams, "RETRY_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(streams, "STREAM_RETRY_PAUSE_SECONDS", 0)
     return found
 
 
 @pytest.mark.parametrize("raises", [False, True])
 def test_only_the_poison_record_is_set_aside(set_aside: list[str], raises: bool) -> None:
     consumer = Consumer({"c"}, raises=raises)
-    assert streams.Delivery(consumer, {}, a_mapping()).deliver(records("abcde"))
+    assert streams.StreamDelivery(consumer, {}, a_mapping()).deliver(records("abcde"))
     assert consumer.digested == list("abde")
     assert set_aside == ["c"]
 
@@ -76,13 +76,13 @@ def test_a_record_is_tried_once_and_as_often_again_as_the_mapping_says(
     set_aside: list[str],
 ) -> None:
     consumer = Consumer({"a"})
-    streams.Delivery(consumer, {}, a_mapping(MaximumRetryAttempts=3)).deliver(records("a"))
+    streams.StreamDelivery(consumer, {}, a_mapping(MaximumRetryAttempts=3)).deliver(records("a"))
     assert consumer.calls == 1 + 3
 
 
 def test_without_a_limit_the_shard_stays_where_it_is(set_aside: list[str]) -> None:
     consumer = Consumer({"a"})
-    assert not streams.Delivery(consumer, {}, a_mapping(MaximumRetryAttempts=-1)).deliver(
+    assert not streams.StreamDelivery(consumer, {}, a_mapping(MaximumRetryAttempts=-1)).deliver(
         records("a")
     )
     assert set_aside == []
@@ -91,7 +91,7 @@ def test_without_a_limit_the_shard_stays_where_it_is(set_aside: list[str]) -> No
 def test_records_of_one_key_stay_in_order_and_fill_batches_of_the_mappings_size() -> None:
     consumer = Consumer(set())
     mapping = a_mapping(ParallelizationFactor=4, BatchSize=2)
-    assert streams.Delivery(consumer, {}, mapping).deliver_all(records("abcdefABCDEF"))
+    assert streams.StreamDelivery(consumer, {}, mapping).deliver_all(records("abcdefABCDEF"))
     assert sorted(consumer.digested) == sorted("abcdefABCDEF")
     for first in "abcdef":
         assert consumer.digested.index(first) < consumer.digested.index(first.upper())
@@ -100,7 +100,7 @@ def test_records_of_one_key_stay_in_order_and_fill_batches_of_the_mappings_size(
 
 def test_records_wait_for_others_until_the_window_ends_or_a_batch_is_full() -> None:
     clock = [100.0]
-    windows = streams.Windows(lambda: clock[0])
+    windows = streams.BatchingWindows(lambda: clock[0])
     mapping = a_mapping(UUID="one", BatchSize=3, MaximumBatchingWindowInSeconds=5)
     other = a_mapping(UUID="two", BatchSize=3)
     assert windows.closed(mapping, 0, [])  # the filters left nothing
@@ -117,7 +117,7 @@ def test_records_wait_for_others_until_the_window_ends_or_a_batch_is_full() -> N
 def test_one_lane_that_is_blocked_keeps_the_shard_where_it_is(set_aside: list[str]) -> None:
     consumer = Consumer({"a"})
     mapping = a_mapping(ParallelizationFactor=4, MaximumRetryAttempts=-1)
-    assert not streams.Delivery(consumer, {}, mapping).deliver_all(records("abcd"))
+    assert not streams.StreamDelivery(consumer, {}, mapping).deliver_all(records("abcd"))
     assert consumer.digested  # the other lanes went on
     assert "a" not in consumer.digested
 

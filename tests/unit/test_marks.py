@@ -8,16 +8,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from casework.analysis.assessment import ReportAssessment, assess_report
+from casework.analysis.concepts import split_folded_words, word_spans
+from casework.analysis.lexicon import fold_letters, fold_letters_with_offsets
 from casework.pack.jurisdiction import open_pack
-from casework.reading.assessment import Assessment, assess
-from casework.reading.concepts import spans_of, words_of
-from casework.reading.lexicon import folded, folded_with_places
 from casework.report.report import Facts, ReporterRole
 
 
-def read(text: str) -> Assessment:
+def read(text: str) -> ReportAssessment:
     facts = Facts(role=ReporterRole.VICTIM, language="fr", danger_now=False)
-    return assess(open_pack("ma"), facts, text, (), datetime(2026, 3, 2, tzinfo=UTC))
+    return assess_report(open_pack("ma"), facts, text, (), datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_reason_stands_at_the_words_that_were_told(text: str, reason: str, sai
 
 def test_what_the_reporter_ticked_stands_at_no_words() -> None:
     facts = Facts(role=ReporterRole.VICTIM, language="fr", danger_now=True)
-    told = assess(open_pack("ma"), facts, "Aidez-moi.", (), datetime(2026, 3, 2, tzinfo=UTC))
+    told = assess_report(open_pack("ma"), facts, "Aidez-moi.", (), datetime(2026, 3, 2, tzinfo=UTC))
     assert told.flags
     assert not told.marks.keys() & told.flags.keys()
 
@@ -49,8 +49,8 @@ def test_what_the_reporter_ticked_stands_at_no_words() -> None:
 @example("Straße ﬃﬃ …. aaaa ﷺ € 5 ١٢٣ \u0640\u0651ءء")
 @example("aa\u0301\u0301aa ﬀf")
 def test_places_are_those_of_the_same_letters(text: str) -> None:
-    plain, places = folded_with_places(text)
-    assert plain == folded(text)
+    plain, places = fold_letters_with_offsets(text)
+    assert plain == fold_letters(text)
     assert len(places) == len(plain)
     assert places == sorted(places)
     assert all(0 <= at < len(text) for at in places)
@@ -58,6 +58,6 @@ def test_places_are_those_of_the_same_letters(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_each_word_has_its_span(text: str) -> None:
-    words, spans = words_of(text), spans_of(text)
+    words, spans = split_folded_words(text), word_spans(text)
     assert [word.place for word in words] == list(range(len(spans)))
     assert all(first < end for first, end in spans)

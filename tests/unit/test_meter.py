@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.meter import TOKEN_BYTES, padded
-from bench.sizes import index_units, number_size, size_of, value_size, write_units
+from harness.bench.cost_meter import TOKEN_BYTES, pad_task_token
+from harness.bench.sizes import index_units, number_size, size_of, value_size, write_units
 
 KEYS = ("pk", "sk")
 INDEXES = (("flow", "flow_at"), ("queue", "queue_at"))
@@ -101,8 +101,8 @@ def test_an_index_of_keys_does_not_see_other_attributes_change() -> None:
 
 
 def test_a_short_task_token_is_counted_as_long_as_those_of_the_service() -> None:
-    counted = padded(an_item(token="short"))
+    counted = pad_task_token(an_item(token="short"))
     assert counted is not None
     assert len(counted["token"]["S"]) == TOKEN_BYTES
-    assert padded(an_item()) == an_item()
-    assert padded(None) is None
+    assert pad_task_token(an_item()) == an_item()
+    assert pad_task_token(None) is None

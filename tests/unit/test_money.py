@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
-from casework.identifiers.find import find
+from casework.analysis.concepts import split_folded_words
+from casework.analysis.payments import (
+    PaymentLine,
+    find_past_day,
+    merge_addition,
+    payment_from_text,
+    payments_from_fields,
+)
+from casework.analysis.quantities import find_money_amounts
+from casework.identifiers.extraction import find_identifiers
 from casework.pack.jurisdiction import open_pack
-from casework.reading.concepts import words_of
-from casework.reading.money import MoneyLine, day_in, in_fields, in_words, with_addition
-from casework.reading.quantities import amounts_in
 from casework.report.report import MoneyLost
 
 HERE = open_pack("ma").facts.zone
@@ -38,7 +44,9 @@ RIB = "007810000112345678901202"
 def test_sums_are_read_as_numbers_with_their_currency(
     text: str, amounts: list[tuple[str, str | None]]
 ) -> None:
-    assert [(each.number, each.currency) for each in amounts_in(words_of(text))] == amounts
+    assert [
+        (each.number, each.currency) for each in find_money_amounts(split_folded_words(text))
+    ] == amounts
 
 
 @pytest.mark.parametrize(
@@ -62,11 +70,11 @@ def test_sums_are_read_as_numbers_with_their_currency(
 def test_a_day_is_read_as_people_write_it_and_never_one_to_come(
     text: str, when: str | None
 ) -> None:
-    assert day_in(text, datetime.fromisoformat(TOLD), HERE) == when
+    assert find_past_day(text, datetime.fromisoformat(TOLD), HERE) == when
 
 
 def read(text: str) -> dict[str, str]:
-    return in_words(text, find(text), TOLD, HERE)
+    return payment_from_text(text, find_identifiers(text), TOLD, HERE)
 
 
 def a_loss(**said: Any) -> MoneyLost:
@@ -74,35 +82,35 @@ def a_loss(**said: Any) -> MoneyLost:
 
 
 def test_an_answer_completes_the_payment_of_its_report() -> None:
-    lines = in_fields("R", TOLD, [a_loss()])
-    assert lines[0].missing == ("at", "beneficiary_account", "institution")
+    lines = payments_from_fields("R", TOLD, [a_loss()])
+    assert lines[0].missing_fields == ("at", "beneficiary_account", "institution")
     said = read(f"Le 2 mars à 9h, 8400 dh vers le RIB {RIB}")
-    (line,) = with_addition(lines, "R", "A1", TOLD, read=said)
+    (line,) = merge_addition(lines, "R", "A1", TOLD, read=said)
     assert (line.amount, line.at) == ("8400", "2026-03-02T09:00:00+00:00")
     assert (line.beneficiary_account, line.completed_by) == (RIB, ("A1",))
-    assert line.missing == ("institution",)
+    assert line.missing_fields == ("institution",)
 
 
 def test_an_addition_that_tells_another_sum_is_a_payment_of_its_own() -> None:
-    lines = in_fields("R", TOLD, [a_loss()])
-    both = with_addition(lines, "R", "A1", TOLD, read=read("Encore 300 dh le 1 mars"))
+    lines = payments_from_fields("R", TOLD, [a_loss()])
+    both = merge_addition(lines, "R", "A1", TOLD, read=read("Encore 300 dh le 1 mars"))
     assert [each.told_by for each in both] == ["report", "addition"]
     assert [each.amount for each in both] == ["8400", "300"]
 
 
 def test_words_that_may_mean_several_payments_complete_none_of_them() -> None:
-    lines = in_fields("R", TOLD, [a_loss(), a_loss(amount="100")])
-    assert with_addition(lines, "R", "A1", TOLD, read=read("c'était hier")) == lines
-    more = with_addition(lines, "R", "A1", TOLD, read=read(f"au RIB {RIB}"))
+    lines = payments_from_fields("R", TOLD, [a_loss(), a_loss(amount="100")])
+    assert merge_addition(lines, "R", "A1", TOLD, read=read("c'était hier")) == lines
+    more = merge_addition(lines, "R", "A1", TOLD, read=read(f"au RIB {RIB}"))
     assert (more[:2], more[2].beneficiary_account) == (lines, RIB)
 
 
 def test_an_addition_that_tells_of_no_money_is_no_payment() -> None:
-    assert with_addition([], "R", "A1", TOLD, read=read("Merci, bonne journée")) == []
+    assert merge_addition([], "R", "A1", TOLD, read=read("Merci, bonne journée")) == []
 
 
 def test_payments_that_an_addition_gives_in_fields_are_taken_as_they_are() -> None:
-    lines = with_addition(
+    lines = merge_addition(
         [], "R", "A1", TOLD, losses=[a_loss(at="2026-03-01")], read=read("300 dh")
     )
     assert [(each.amount, each.at) for each in lines] == [("8400", "2026-03-01")]
@@ -121,13 +129,13 @@ def test_payments_that_an_addition_gives_in_fields_are_taken_as_they_are() -> No
 def test_a_payment_is_recent_for_a_time_and_a_day_lasts_until_its_end(
     at: str | None, recent: bool
 ) -> None:
-    line = MoneyLine(told_by="staff", told_at=TOLD, at=at)
+    line = PaymentLine(told_by="staff", told_at=TOLD, at=at)
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    assert line.left_within(now, timedelta(hours=72), UTC) is recent
+    assert line.was_transferred_within(now, timedelta(hours=72), UTC) is recent
 
 
 def test_reading_costs_the_same_for_each_character() -> None:
     """Texts that make the patterns look again and again are read in a time that grows with them."""
     for text in ("1" * 20_000, "12/" * 7_000, "9h" * 10_000, "2 de " * 4_000, "1 " * 10_000):
-        day_in(text, datetime.fromisoformat(TOLD), HERE)
-        list(amounts_in(words_of(text)))
+        find_past_day(text, datetime.fromisoformat(TOLD), HERE)
+        list(find_money_amounts(split_folded_words(text)))

@@ -7,7 +7,7 @@ from botocore.exceptions import NoCredentialsError
 
 from infra.errors import DeploymentNotValid
 from local import deploy
-from local.aws import Aws
+from local.aws import AwsClients
 from tools import ask_logs, on_call
 
 
@@ -19,10 +19,10 @@ def test_commands_have_the_names_of_the_stage(
         "Casework-dev-units": {"UnitsDeadLetterUrl": "https://sqs/units"},
     }
 
-    def outputs_of(_aws: Aws, stack: str) -> dict[str, str] | None:
+    def outputs_of(_aws: AwsClients, stack: str) -> dict[str, str] | None:
         return outputs.get(stack)
 
-    monkeypatch.setattr(deploy, "outputs_of", outputs_of)
+    monkeypatch.setattr(deploy, "read_stack_outputs", outputs_of)
     assert on_call.main(["--stage", "dev"]) == 0
     page = capsys.readouterr().out
     assert "aws sqs receive-message --queue-url https://sqs/core --visibility-timeout 1" in page
@@ -37,7 +37,7 @@ def test_a_deployment_file_that_cannot_be_read_is_told(
     def not_valid(_stage: str) -> dict[str, str]:
         raise DeploymentNotValid("region is none")
 
-    monkeypatch.setattr(on_call, "names_of", not_valid)
+    monkeypatch.setattr(on_call, "alarm_names", not_valid)
     assert on_call.main(["--stage", "dev"]) == 1
     assert "region is none" in capsys.readouterr().err
 
@@ -45,10 +45,10 @@ def test_a_deployment_file_that_cannot_be_read_is_told(
 def test_without_credentials_the_meaning_of_each_alarm_is_there_and_how_to_get_the_names(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def no_credentials(_aws: Aws, _stack: str) -> None:
+    def no_credentials(_aws: AwsClients, _stack: str) -> None:
         raise NoCredentialsError
 
-    monkeypatch.setattr(deploy, "outputs_of", no_credentials)
+    monkeypatch.setattr(deploy, "read_stack_outputs", no_credentials)
     assert on_call.main(["--stage", "prod"]) == 0
     told = capsys.readouterr()
     assert "### `Heartbeat-Reconciles-triage-Silent`" in told.out
@@ -73,6 +73,6 @@ def test_logs_without_credentials_name_the_cure(
     def no_credentials(*_: object, **__: object) -> None:
         raise NoCredentialsError
 
-    monkeypatch.setattr(ask_logs, "ask", no_credentials)
+    monkeypatch.setattr(ask_logs, "ask_saved_query", no_credentials)
     assert ask_logs.main(["--stage", "prod"]) == 1
     assert "aws sso login" in capsys.readouterr().err

@@ -8,13 +8,13 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from casework.decisions import sample
-from casework.decisions.care import Reassign
-from casework.decisions.decision import Decision, PackId
+from casework.decisions import second_reading
+from casework.decisions.base import Decision, PackId
+from casework.decisions.duty_desk import Reassign
 from casework.decisions.freezes import Uphold
-from casework.decisions.informing import Inform
-from casework.decisions.inquiry import FromProsecutor, Transfer
+from casework.decisions.instructions import FromProsecutor, Transfer
 from casework.decisions.pack_names import PackNames, find_unknown_names
+from casework.decisions.prosecutor_notification import Inform
 from casework.decisions.retention import HoldForCourt, LiftForCourt
 from casework.decisions.review import Confirm
 from casework.pack.competence import NATIONAL_UNIT
@@ -55,7 +55,7 @@ def is_of_the_pack(model: type[BaseModel], name: str) -> bool:
 def test_each_id_of_the_pack_in_a_decision_says_which_list_has_it() -> None:
     named = {
         (model, name)
-        for model in (*decisions(), *decisions(sample.ConfirmAgain))
+        for model in (*decisions(), *decisions(second_reading.ConfirmAgain))
         for name in model.model_fields
         if is_of_the_pack(model, name)
         and not any(issubclass(model, owner) and name == field for owner, field in OWN_RULE)
@@ -82,7 +82,7 @@ def unknown(decided: type[BaseModel], **fields: Any) -> list[tuple[str, str]]:
         (Uphold, "court", next(iter(PACK.courts)), "court.unknown"),
         (HoldForCourt, "court", next(iter(PACK.courts)), "court.unknown"),
         (LiftForCourt, "court", next(iter(PACK.courts)), "court.unknown"),
-        (sample.ConfirmAgain, "category", next(iter(PACK.categories)), "category.unknown"),
+        (second_reading.ConfirmAgain, "category", next(iter(PACK.categories)), "category.unknown"),
     ],
     ids=lambda value: value if isinstance(value, str) else getattr(value, "__name__", None),
 )

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from casework.aws.http.http import Answer, Api, Operation, Request
+from casework.aws.http.api import Api, Operation, Request, Response
 from tools.openapi import operations
 
 
-def asked(operation: Operation, **query: str) -> Answer:
+def asked(operation: Operation, **query: str) -> Response:
     """The answer to a call whose handler would answer anything with 204."""
     api = Api()
-    api.operations.append(replace(operation, handler=lambda _: Answer(204)))
+    api.operations.append(replace(operation, handler=lambda _: Response(204)))
     path = re.sub(r"\{\w+\}", "1", operation.path)
     return api.answer(Request(operation.method, path, {}, query, {}, b"", {}, "urn:uuid:1"))
 

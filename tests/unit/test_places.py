@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.pack.competence import propose
+from casework.pack.competence import propose_competence
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from casework.pack.places import MISSPELT, SEVERAL, SHARED_NAME, SURE, Located
+from casework.pack.places import (
+    MISSPELT_MATCH_PERCENT,
+    SEVERAL_UNITS_PERCENT,
+    SHARED_NAME,
+    SURE_MATCH_PERCENT,
+    LocatedPlace,
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +48,7 @@ def morocco() -> Jurisdiction:
 def test_a_place_is_found_as_people_write_it(morocco: Jurisdiction, text: str, code: str) -> None:
     found = morocco.place(text)
     assert found is not None
-    assert (found.code, found.percent) == (code, SURE)
+    assert (found.code, found.percent) == (code, SURE_MATCH_PERCENT)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,11 @@ def test_a_text_without_a_place_names_none(morocco: Jurisdiction, text: str) -> 
 
 
 def test_a_name_repeated_is_still_one_place(morocco: Jurisdiction) -> None:
-    assert morocco.place("Fès, Fès, Fès") == morocco.place("Fès") == Located("03.231", SURE)
+    assert (
+        morocco.place("Fès, Fès, Fès")
+        == morocco.place("Fès")
+        == LocatedPlace("03.231", SURE_MATCH_PERCENT)
+    )
 
 
 def test_every_province_is_found_by_its_own_names(morocco: Jurisdiction) -> None:
@@ -79,7 +89,7 @@ def test_every_commune_is_found_by_its_name_with_that_of_its_province(
     assert len(communes) == 1503
     lost = []
     for commune in communes:
-        province = morocco.province_of(commune.code)
+        province = morocco.find_province(commune.code)
         assert province is not None
         found = code_of(morocco, f"{commune.name(language)}, {province.name(language)}")
         # A town and the province named after it are one place to who writes its name.
@@ -94,8 +104,8 @@ def test_every_commune_leads_to_a_court_and_the_court_of_appeal_above_it(
     for commune in morocco.territories.values():
         if commune.level != "commune":
             continue
-        found = propose(morocco, "fraud", commune.code)
-        felony = propose(morocco, "sexual_exploitation", commune.code)
+        found = propose_competence(morocco, "fraud", commune.code)
+        felony = propose_competence(morocco, "sexual_exploitation", commune.code)
         assert found.unit == felony.unit == f"pj-{commune.code[:6].replace('.', '-')}"
         assert found.court is not None
         assert felony.court == morocco.courts[found.court].appeal
@@ -118,7 +128,7 @@ def test_every_commune_leads_to_a_court_and_the_court_of_appeal_above_it(
 def test_a_letter_that_is_wrong_makes_a_place_less_sure(
     morocco: Jurisdiction, text: str, code: str
 ) -> None:
-    assert morocco.place(text) == Located(code, MISSPELT)
+    assert morocco.place(text) == LocatedPlace(code, MISSPELT_MATCH_PERCENT)
 
 
 def test_a_misspelt_hamlet_is_not_guessed(morocco: Jurisdiction) -> None:
@@ -126,14 +136,14 @@ def test_a_misspelt_hamlet_is_not_guessed(morocco: Jurisdiction) -> None:
 
 
 def test_a_place_is_found_by_its_code(morocco: Jurisdiction) -> None:
-    assert morocco.place(" 06.141.01.53 ") == Located("06.141.01.53", SURE)
+    assert morocco.place(" 06.141.01.53 ") == LocatedPlace("06.141.01.53", SURE_MATCH_PERCENT)
 
 
 def test_two_cities_or_a_name_that_two_places_have_are_less_sure(morocco: Jurisdiction) -> None:
     both, shared = morocco.place("Rabat ou Salé"), morocco.place("Youssoufia")
     assert both is not None
     assert shared is not None
-    assert (both.percent, shared.percent) == (SEVERAL, SHARED_NAME)
+    assert (both.percent, shared.percent) == (SEVERAL_UNITS_PERCENT, SHARED_NAME)
 
 
 def code_of(pack: Jurisdiction, text: str) -> str | None:
@@ -155,7 +165,7 @@ def test_a_city_abroad_is_no_place_here_and_goes_to_the_national_desk(
     morocco: Jurisdiction, said: str
 ) -> None:
     assert morocco.place(said) is None
-    assert propose(morocco, "fraud", None).unit == "national-desk"
+    assert propose_competence(morocco, "fraud", None).unit == "national-desk"
 
 
 def test_a_place_named_beside_such_words_is_still_found(morocco: Jurisdiction) -> None:

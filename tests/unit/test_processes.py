@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from casework.aws.services import observe
-from casework.aws.services.budget import OutOfTime, within
-from functions.history import processes
+from casework.aws.services import telemetry
+from casework.aws.services.time_limits import TimeLimitExceeded, limit_time
+from functions.history import parallel
 
 PARTS = 8
 SHORT = 0.2
@@ -22,7 +22,7 @@ def by_whom(folder: Path, *, at_once: bool) -> set[int]:
     def work(part: int) -> None:
         (folder / str(part)).write_text(str(os.getpid()))
 
-    processes.each(work, PARTS, at_once=at_once)
+    parallel.run_parts(work, PARTS, at_once=at_once)
     assert {path.name for path in folder.iterdir()} == {str(part) for part in range(PARTS)}
     return {int(path.read_text()) for path in folder.iterdir()}
 
@@ -46,8 +46,8 @@ def test_a_part_that_fails_is_named_and_the_others_are_done(tmp_path: Path, ends
             raise ValueError("a secret of a reporter")
         (tmp_path / str(part)).touch()
 
-    with pytest.raises(processes.PartFailed, match=r"^parts 3$"):
-        processes.each(work, PARTS, at_once=True)
+    with pytest.raises(parallel.PartFailed, match=r"^parts 3$"):
+        parallel.run_parts(work, PARTS, at_once=True)
     assert len(list(tmp_path.iterdir())) == PARTS - 1
 
 
@@ -62,9 +62,9 @@ def test_the_error_of_a_part_is_told_without_its_message(
     def work(part: int) -> None:
         raise ValueError("a secret of a reporter")
 
-    monkeypatch.setattr(observe, "failure", tell)
-    with pytest.raises(processes.PartFailed):
-        processes.each(work, 1, at_once=True)
+    monkeypatch.setattr(telemetry, "log_failure", tell)
+    with pytest.raises(parallel.PartFailed):
+        parallel.run_parts(work, 1, at_once=True)
     assert told.read_text() == "part of a night failed: ValueError in 0"
     assert "a secret of a reporter" not in "".join(capfd.readouterr())
 
@@ -72,11 +72,11 @@ def test_the_error_of_a_part_is_told_without_its_message(
 def test_an_item_that_takes_too_long_ends_in_a_process_too(tmp_path: Path) -> None:
     def work(part: int) -> None:
         began = time.monotonic()
-        with pytest.raises(OutOfTime), within(SHORT):
+        with pytest.raises(TimeLimitExceeded), limit_time(SHORT):
             time.sleep(50 * SHORT)
         (tmp_path / str(part)).write_text(str(time.monotonic() - began))
 
-    processes.each(work, 2, at_once=True)
+    parallel.run_parts(work, 2, at_once=True)
     spent = [float(path.read_text()) for path in tmp_path.iterdir()]
     assert len(spent) == 2
     assert max(spent) < 10 * SHORT

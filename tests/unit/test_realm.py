@@ -10,62 +10,67 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework.aws.services import announcements
-from casework.aws.services.announcements import Announcement
+from casework.aws.services import notifications
+from casework.aws.services.notifications import Notification
 from casework.aws.table import desk_keys, keys
-from casework.aws.table.case_table import lines_of
-from casework.aws.table.stored import case_item
+from casework.aws.table.case_table import side_line_writes
+from casework.aws.table.item_mapping import case_to_item
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.parts import Due, Unread
 from casework.case.referral import Referral
-from casework.case.times import Wait
-from casework.decisions.open_moves import moves_open_to
-from casework.decisions.permissions import MAY, Call, Reach, permit
-from casework.decisions.staff import Role, StaffMember, queues_of
+from casework.case.times import DeadlineWait
+from casework.case.value_objects import DeadlineKind, UnreadAdditions
+from casework.decisions.available_moves import list_available_moves
+from casework.decisions.permissions import (
+    PERMISSIONS_BY_ROLE,
+    PermissionReach,
+    StaffCall,
+    require_permission,
+)
+from casework.decisions.staff import Role, StaffMember, list_queues
 from casework.errors import CaseNotFound, IllegalMove, NotAllowed
-from casework.moves.keeping import trial_ended
+from casework.moves.retention import end_trial_case
 from casework.text import reference
-from casework.text.realm import SIGN, TRIAL, Realm, key_in, realm_of
+from casework.text.realm import TRIAL_PREFIX, TRIAL_RECEIVER, Realm, realm_from_name, realm_key
 from tests.builders import NOON, RABAT, a_case, a_member
 
 BYTES = st.binary(min_size=10, max_size=10)
 LIKE_A_TRIAL = bytes.fromhex("d3b3a" + "0" * 15)
 """Ten bytes that are written TEST at first."""
-LATE = Wait(since="2026-03-02T11:00:00.000Z", due="2026-03-02T11:30:00.000Z", level=1)
+LATE = DeadlineWait(since="2026-03-02T11:00:00.000Z", due="2026-03-02T11:30:00.000Z", level=1)
 
 
 @given(BYTES)
 @example(LIKE_A_TRIAL)
 def test_a_report_of_people_is_never_written_like_a_trial(raw: bytes) -> None:
-    written = reference.encode(raw)
-    assert not written.startswith(SIGN)
-    assert realm_of(written) is Realm.REAL
-    assert realm_of(reference.case_id_of(written)) is Realm.REAL
-    assert reference.parse(written) == written
+    written = reference.encode_reference(raw)
+    assert not written.startswith(TRIAL_PREFIX)
+    assert realm_from_name(written) is Realm.REAL
+    assert realm_from_name(reference.case_id_from_reference(written)) is Realm.REAL
+    assert reference.parse_reference(written) == written
 
 
 @given(BYTES, st.integers(1, 99))
 @example(LIKE_A_TRIAL, 1)
 def test_a_case_is_in_the_realm_of_the_report_that_opens_it(raw: bytes, entry: int) -> None:
     for realm in Realm:
-        written = reference.encode(raw, realm)
-        opened = reference.case_id_of(written)
+        written = reference.encode_reference(raw, realm)
+        opened = reference.case_id_from_reference(written)
         apart = reference.case_id_apart(written, opened, entry)
-        assert {realm_of(each) for each in (written, opened, apart)} == {realm}
-        assert reference.parse(written.lower()) == written
+        assert {realm_from_name(each) for each in (written, opened, apart)} == {realm}
+        assert reference.parse_reference(written.lower()) == written
         assert reference.parse_case_id(opened) == opened
 
 
 def test_people_see_at_a_glance_that_a_reference_is_a_trial() -> None:
-    assert reference.encode(LIKE_A_TRIAL, Realm.TRIAL) == "TEST-0000-0000-0000-A"
-    assert reference.encode(LIKE_A_TRIAL) == "AEST-0000-0000-0000-6"
+    assert reference.encode_reference(LIKE_A_TRIAL, Realm.TRIAL) == "TEST-0000-0000-0000-A"
+    assert reference.encode_reference(LIKE_A_TRIAL) == "AEST-0000-0000-0000-6"
 
 
 @given(st.binary(min_size=32, max_size=64))
 def test_identifiers_of_trials_have_another_key(key: bytes) -> None:
     of_people, of_trials = (
-        keys.identifier_id(key_in(realm, key), "phone", "+212600004117") for realm in Realm
+        keys.identifier_id(realm_key(realm, key), "phone", "+212600004117") for realm in Realm
     )
     assert of_people == keys.identifier_id(key, "phone", "+212600004117")
     assert of_trials != of_people
@@ -82,29 +87,32 @@ def test_no_case_of_the_other_realm_exists_for_anybody(role: Role, status: Statu
     unit = RABAT if role is Role.OFFICER else None
     for mine, other in ((Realm.REAL, Realm.TRIAL), (Realm.TRIAL, Realm.REAL)):
         member = a_member(role, unit, realm=mine, office="an office", court="a court")
-        for call in Call:
+        for call in StaffCall:
             with pytest.raises((CaseNotFound, NotAllowed)) as refused:
-                permit(member, call, a_case(realm=other, **fields))
-            if MAY[role][call] is not Reach.NONE and call is not Call.STATISTICS:
+                require_permission(member, call, a_case(realm=other, **fields))
+            if (
+                PERMISSIONS_BY_ROLE[role][call] is not PermissionReach.NONE
+                and call is not StaffCall.STATISTICS
+            ):
                 assert refused.type is CaseNotFound, call
-        assert moves_open_to(member, a_case(realm=other, **fields)) == ()
+        assert list_available_moves(member, a_case(realm=other, **fields)) == ()
 
 
 def test_trial_staff_have_the_permissions_of_their_role_except_figures() -> None:
     for role in Role:
         unit = RABAT if role is Role.OFFICER else None
-        for call in Call:
+        for call in StaffCall:
             plays, works = (
                 a_member(role, unit, realm=realm, office="an office", court="a court")
                 for realm in reversed(Realm)
             )
             allowed = [_may(member, call) for member in (works, plays)]
-            assert allowed[1] == (allowed[0] and call is not Call.STATISTICS), (role, call)
+            assert allowed[1] == (allowed[0] and call is not StaffCall.STATISTICS), (role, call)
 
 
-def _may(member: StaffMember, call: Call) -> bool:
+def _may(member: StaffMember, call: StaffCall) -> bool:
     try:
-        permit(member, call)
+        require_permission(member, call)
     except NotAllowed:
         return False
     return True
@@ -112,8 +120,8 @@ def _may(member: StaffMember, call: Call) -> bool:
 
 def test_a_staff_item_without_a_realm_is_real() -> None:
     item = {"name": "A person", "role": "analyst"}
-    assert StaffMember.of("somebody", item).realm is Realm.REAL
-    assert StaffMember.of("somebody", {**item, "realm": "trial"}).realm is Realm.TRIAL
+    assert StaffMember.from_item("somebody", item).realm is Realm.REAL
+    assert StaffMember.from_item("somebody", {**item, "realm": "trial"}).realm is Realm.TRIAL
 
 
 # ---- lists
@@ -134,12 +142,12 @@ def _wherever_it_waits() -> Iterator[dict[str, Any]]:
                 "imminent": True,
                 "stuck": "runs_exhausted",
                 "unreadable": True,
-                "unread": Unread(since=LATE.since, last=1),
+                "unread": UnreadAdditions(since=LATE.since, last=1),
             }
 
 
 def test_a_trial_waits_in_no_list_that_real_staff_read() -> None:
-    read_by_machines = {desk_keys.queue("decided"), keys.DUE_PARTITION}
+    read_by_machines = {desk_keys.queue_name_of_desk("decided"), keys.DUE_PARTITION}
     for fields in _wherever_it_waits():
         places = [_places(a_case(realm=realm, **fields)) for realm in Realm]
         assert [len(each) for each in places] == [len(places[0])] * 2  # it waits all the same
@@ -149,28 +157,28 @@ def test_a_trial_waits_in_no_list_that_real_staff_read() -> None:
 
 def _places(case: Case) -> set[str]:
     """The lists that a case stands in, of the index and beside it."""
-    queued = case_item(case).get(keys.QUEUE, {}).get("S")
-    return {partition for partition, _ in lines_of(case)} | ({queued} if queued else set())
+    queued = case_to_item(case).get(keys.QUEUE_PARTITION_KEY, {}).get("S")
+    return {partition for partition, _ in side_line_writes(case)} | ({queued} if queued else set())
 
 
 @pytest.mark.parametrize("role", Role)
 def test_staff_read_the_lists_of_their_own_realm(role: Role) -> None:
-    real, played = (queues_of(a_member(role, RABAT, realm=realm)) for realm in Realm)
-    assert [desk_keys.queue(each) for each in played] == [
-        f"TRIAL#{desk_keys.queue(each)}" for each in real
+    real, played = (list_queues(a_member(role, RABAT, realm=realm)) for realm in Realm)
+    assert [desk_keys.queue_name_of_desk(each) for each in played] == [
+        f"TRIAL#{desk_keys.queue_name_of_desk(each)}" for each in real
     ]
 
 
 # ---- what is announced
 
 
-def _announcements(case: Case) -> dict[str, Announcement]:
+def _announcements(case: Case) -> dict[str, Notification]:
     """Everything that can be announced of a case, by the name of what makes it."""
     given: dict[str, Any] = {
         "case": case,
         "reference": case.opened_by,
         "minute": "2026-03-02T12:00",
-        "kind": Due.NOTICE,
+        "kind": DeadlineKind.NOTICE,
         "due": LATE.due,
         "name": f"{case.id}-2",
         "unit": RABAT,
@@ -180,8 +188,8 @@ def _announcements(case: Case) -> dict[str, Announcement]:
     }
     makers: dict[str, Callable[..., Any]] = {
         name: maker
-        for name, maker in inspect.getmembers(announcements, inspect.isfunction)
-        if inspect.signature(maker).return_annotation == "Announcement"
+        for name, maker in inspect.getmembers(notifications, inspect.isfunction)
+        if inspect.signature(maker).return_annotation == "Notification"
     }
     return {
         name: maker(
@@ -198,11 +206,15 @@ def _announcements(case: Case) -> dict[str, Announcement]:
 def test_no_real_receiver_hears_of_a_trial() -> None:
     fields: dict[str, Any] = {"status": Status.PUBLISHED, "referral": Referral(hop=1, unit=RABAT)}
     of_people, of_trials = (_announcements(a_case(realm=realm, **fields)) for realm in Realm)
-    heard = {name: each.attributes()["unit"]["StringValue"] for name, each in of_people.items()}
+    heard = {
+        name: each.filter_attributes()["unit"]["StringValue"] for name, each in of_people.items()
+    }
     assert set(heard.values()) == {RABAT, "duty", "supervision", "reporters"}
     for name, each in of_trials.items():
-        assert each.attributes()["unit"]["StringValue"] == TRIAL, name
-        assert each.event(NOON)["data"]["unit"] == heard[name]  # for whom it would have been
+        assert each.filter_attributes()["unit"]["StringValue"] == TRIAL_RECEIVER, name
+        assert (
+            each.to_cloud_event(NOON)["data"]["unit"] == heard[name]
+        )  # for whom it would have been
 
 
 # ---- the end of a trial
@@ -211,12 +223,12 @@ def test_no_real_receiver_hears_of_a_trial() -> None:
 @pytest.mark.parametrize("status", Status)
 def test_only_a_trial_is_ended_from_outside_and_from_wherever_it_stands(status: Status) -> None:
     with pytest.raises(IllegalMove):
-        trial_ended(a_case(status=status), NOON, "whoever deploys")
-    change = trial_ended(a_case(realm=Realm.TRIAL, status=status), NOON, "whoever deploys")
+        end_trial_case(a_case(status=status), NOON, "whoever deploys")
+    change = end_trial_case(a_case(realm=Realm.TRIAL, status=status), NOON, "whoever deploys")
     if status is Status.ERASED:
         assert change is None
     else:
         assert change is not None
         assert change.after.status is Status.ERASED
-        assert set(change.after.dues) == {Due.ERASING}
+        assert set(change.after.pending_deadlines) == {DeadlineKind.ERASING}
         assert not change.after.duties

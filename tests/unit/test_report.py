@@ -15,14 +15,14 @@ from casework.report.report import (
     Facts,
     Report,
     ReporterRole,
-    fold_facts,
-    mistyped_days,
-    outside_the_pack,
-    pictures_in,
-    unfold_facts,
+    compress_facts,
+    count_stored_pictures,
+    decompress_facts,
+    find_invalid_days,
+    find_unknown_values,
 )
-from casework.text.findings import findings_of
-from casework.text.folding import fold, unfold
+from casework.text.compression import compress_text, decompress_text
+from casework.text.findings import findings_from_validation_error
 from tests.builders import a_report
 
 CONTACT = {"email": "a.person@example.org", "phone": "06 61 00 00 00"}
@@ -40,7 +40,10 @@ def read(document: dict[str, Any]) -> Report:
 def refusal_of(document: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(ValidationError) as refused:
         read(document)
-    return [(each.pointer, each.code) for each in findings_of(refused.value, document)]
+    return [
+        (each.pointer, each.code)
+        for each in findings_from_validation_error(refused.value, document)
+    ]
 
 
 def test_everything_the_issue_names_can_be_said() -> None:
@@ -85,7 +88,7 @@ def test_money_lost_as_the_first_clients_wrote_it_is_read_from_requests_and_from
     report = read(a_report(money_lost=before))
     assert len(report.money_lost) == rows
     stored = json.dumps({"role": "victim", "language": "fr", "money_lost": before})
-    assert unfold_facts(fold(stored)).money_lost == report.money_lost
+    assert decompress_facts(compress_text(stored)).money_lost == report.money_lost
 
 
 @pytest.mark.parametrize(
@@ -199,44 +202,47 @@ def test_a_refusal_repeats_nothing_that_was_sent() -> None:
     document = a_report(narrative="canary" * 4000, danger_now="canary", role="canary")
     with pytest.raises(ValidationError) as refused:
         read(document)
-    assert "canary" not in repr(findings_of(refused.value, document))
+    assert "canary" not in repr(findings_from_validation_error(refused.value, document))
 
 
 def test_a_document_wrong_everywhere_is_answered_briefly() -> None:
     document = a_report(**{f"field{number}": 0 for number in range(1000)}, **{"k" * 9000: 0})
     with pytest.raises(ValidationError) as refused:
         read(document)
-    assert len(repr(findings_of(refused.value, document))) < 5_000
+    assert len(repr(findings_from_validation_error(refused.value, document))) < 5_000
 
 
 @given(st.text(min_size=1, max_size=300).filter(str.strip))
 def test_the_narrative_is_kept_to_the_byte(narrative: str) -> None:
-    assert unfold(fold(narrative)) == narrative
+    assert decompress_text(compress_text(narrative)) == narrative
 
 
 def test_facts_hold_neither_words_nor_people() -> None:
     report = read(a_report(disclosure=IDENTIFIED, narrative="my words"))
-    stored = fold_facts(report)
-    text = unfold(stored)
+    stored = compress_facts(report)
+    text = decompress_text(stored)
     assert not {"narrative", "disclosure", "contact", "identity"} & set(json.loads(text))
     for told in ("my words", "example.org", "06 61", "Canary", "AB123456"):
         assert told not in text
-    kept = unfold_facts(stored)
+    kept = decompress_facts(stored)
     assert all(getattr(kept, name) == getattr(report, name) for name in Facts.model_fields)
 
 
 def test_facts_do_not_hold_what_pictures_look_like() -> None:
     """They are stored apart, sealed; those of an earlier release are read."""
     report = read(a_report(pictures=["0f" * 32]))
-    assert "0f0f" not in unfold(fold_facts(report))
-    assert unfold_facts(fold_facts(report)).pictures == ()
-    before = fold(report.model_dump_json(include={"role", "language", "pictures"}))
-    assert (unfold_facts(before).pictures, pictures_in(before)) == (report.pictures, 1)
+    assert "0f0f" not in decompress_text(compress_facts(report))
+    assert decompress_facts(compress_facts(report)).pictures == ()
+    before = compress_text(report.model_dump_json(include={"role", "language", "pictures"}))
+    assert (decompress_facts(before).pictures, count_stored_pictures(before)) == (
+        report.pictures,
+        1,
+    )
 
 
 def test_facts_of_a_later_release_are_read_without_new_fields() -> None:
     later = json.dumps({"role": "victim", "language": "fr", "weather": "rain"})
-    assert unfold_facts(fold(later)) == Facts(role=ReporterRole.VICTIM, language="fr")
+    assert decompress_facts(compress_text(later)) == Facts(role=ReporterRole.VICTIM, language="fr")
 
 
 def test_own_identifiers_are_the_reporters_in_their_one_writing() -> None:
@@ -254,7 +260,7 @@ def test_a_number_to_call_is_the_reporters_own_and_discloses_nobody() -> None:
     anonymous = read(a_report(call_now=called))
     assert (anonymous.contact, anonymous.identity, anonymous.person) == (None, None, None)
     assert list(anonymous.own_identifiers) == [("phone", "+212661000000")]
-    assert "661" not in unfold(fold_facts(anonymous))
+    assert "661" not in decompress_text(compress_facts(anonymous))
     both = read(a_report(disclosure=IDENTIFIED, call_now=called))
     assert [kind for kind, _ in both.own_identifiers] == ["email", "phone"]
     assert both.person is not None
@@ -278,18 +284,18 @@ def test_a_day_to_come_or_of_another_age_was_mistyped() -> None:
     lost = [{"amount": "1", "currency": "MAD", "at": day} for day in ("0001-01-01", "2027-05-09")]
     at = datetime(2027, 5, 8, 23, 30, tzinfo=UTC)
     report = read(a_report(seen_at="2027-05-10T00:00:00+14:00", money_lost=lost))
-    found = [(each.pointer, each.code) for each in mistyped_days(report.days, at)]
+    found = [(each.pointer, each.code) for each in find_invalid_days(report.days, at)]
     assert found == [("#/seen_at", "date.future"), ("#/money_lost/0/at", "date.early")]
 
 
 def test_a_value_outside_the_jurisdiction_is_refused() -> None:
     report = read(a_report(category="sorcery", language="pt", territory={"code": "99"}))
-    findings = outside_the_pack(report, {"fraud"}, {"01"}, ("ar", "fr"))
+    findings = find_unknown_values(report, {"fraud"}, {"01"}, ("ar", "fr"))
     assert [each.pointer for each in findings] == ["#/category", "#/territory/code", "#/language"]
     known = read(a_report(territory={"code": "01"}))
-    assert outside_the_pack(known, {"fraud"}, {"01"}, ("ar", "fr")) == ()
+    assert find_unknown_values(known, {"fraud"}, {"01"}, ("ar", "fr")) == ()
     unknown = read(a_report(category=None, territory={"text": "99"}))
-    assert outside_the_pack(unknown, {"fraud"}, {"01"}, ("ar", "fr")) == ()
+    assert find_unknown_values(unknown, {"fraud"}, {"01"}, ("ar", "fr")) == ()
 
 
 def test_a_hash_of_a_picture_stands_once_in_a_report_and_is_that_of_a_picture() -> None:

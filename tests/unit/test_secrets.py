@@ -39,7 +39,7 @@ class Rotation:
 
     def takes(self, header: str) -> bool:
         try:
-            secrets.refuse_past_the_edge("arn", header)
+            secrets.require_edge_header("arn", header)
         except NotThroughTheEdge:
             return False
         return True
@@ -49,32 +49,32 @@ def test_a_key_that_is_missing_or_short_is_never_used(monkeypatch: pytest.Monkey
     for secret in ({}, {"key": ""}, {"key": "canary"}):
         kept(monkeypatch, json.dumps(secret))
         with pytest.raises(secrets.UnusableSecret) as refused:
-            secrets.key("arn")
+            secrets.read_key("arn")
         assert "canary" not in str(refused.value)
 
 
 def test_the_current_pepper_is_one_of_the_peppers(monkeypatch: pytest.MonkeyPatch) -> None:
     kept(monkeypatch, json.dumps({"current": "2", "1": "p" * 64, "2": "q" * 64}))
-    assert secrets.current_pepper("arn") == ("2", b"q" * 64)
-    assert secrets.pepper("arn", "1") == b"p" * 64
+    assert secrets.read_current_pepper("arn") == ("2", b"q" * 64)
+    assert secrets.read_pepper("arn", "1") == b"p" * 64
     kept(monkeypatch, json.dumps({"current": "3", "1": "p" * 64}))
     with pytest.raises(secrets.UnusableSecret):
-        secrets.current_pepper("arn")
+        secrets.read_current_pepper("arn")
 
 
 def test_the_edge_is_known_by_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     kept(monkeypatch, "o" * 64)
-    secrets.refuse_past_the_edge("", None)
-    secrets.refuse_past_the_edge("arn", "o" * 64)
+    secrets.require_edge_header("", None)
+    secrets.require_edge_header("arn", "o" * 64)
     for header in (None, "", "o" * 63, "é" * 64):
         with pytest.raises(NotThroughTheEdge):
-            secrets.refuse_past_the_edge("arn", header)
+            secrets.require_edge_header("arn", header)
 
 
 def test_an_edge_without_a_secret_admits_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     kept(monkeypatch, "")
     with pytest.raises(secrets.UnusableSecret):
-        secrets.refuse_past_the_edge("arn", "")
+        secrets.require_edge_header("arn", "")
 
 
 def test_while_the_edge_secret_is_replaced_the_old_and_the_new_value_are_taken(
@@ -104,7 +104,7 @@ def test_strangers_cause_at_most_one_reading_of_the_secret_a_minute(
     assert secret.reads == 2
     secret.values.append("b" * 64)
     assert not secret.takes("b" * 64)
-    secret.now += secrets.LOOK_AGAIN_SECONDS
+    secret.now += secrets.SECRET_CACHE_SECONDS
     assert secret.takes("b" * 64)
     assert secret.reads == 4
 

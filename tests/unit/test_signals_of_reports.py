@@ -17,17 +17,34 @@ from typing import Any
 
 import pytest
 
-from casework.case.parts import Priority
+from casework.analysis.assessment import LONG_AGO_CONCEPT, ReportAssessment, assess_report
+from casework.analysis.concepts import (
+    MAX_WORD_LENGTH,
+    FoldedWord,
+    expand_spellings,
+    find_concepts,
+    split_folded_words,
+)
+from casework.analysis.language import detect_language
+from casework.analysis.lexicon import (
+    TENSE_SIGNS,
+    LexiconEntry,
+    expand_alternatives,
+    lexicon_entries,
+)
+from casework.analysis.lexicon_file import load_lexicons
+from casework.analysis.priority_rules import (
+    ANALYSIS_CONCEPTS,
+    HARDLY_PREFIX,
+    LIKELY_PREFIX,
+    PERHAPS_PREFIX,
+    read_rules,
+)
+from casework.analysis.quantities import find_ages
+from casework.analysis.signals import SIGNAL_CONCEPTS as READ_OF_CONTEXT
+from casework.analysis.signals import extract_signals
+from casework.case.value_objects import Priority
 from casework.pack.jurisdiction import open_pack
-from casework.reading.assessment import LONG_AGO, Assessment, assess
-from casework.reading.concepts import LONGEST_WORD, Word, hits, spelled_out, words_of
-from casework.reading.language import language_of
-from casework.reading.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
-from casework.reading.quantities import ages_in
-from casework.reading.read_ahead import lexicons
-from casework.reading.rules import HARDLY, LIKELY, PERHAPS, READ, rules_of
-from casework.reading.signals import READ as READ_OF_CONTEXT
-from casework.reading.signals import signals_in
 from casework.report.report import Facts, ReporterRole
 
 PACK = open_pack("ma")
@@ -36,21 +53,21 @@ SENTENCES = [
     json.loads(line)
     for line in Path(__file__).with_name("sentences.jsonl").read_text("utf-8").splitlines()
 ]
-FLAGS = set(rules_of(PACK.folder).flags)
+FLAGS = set(read_rules(PACK.folder).flags)
 
 
-def read(text: str, category: str | None = None) -> Assessment:
+def read(text: str, category: str | None = None) -> ReportAssessment:
     facts = Facts(role=ReporterRole.VICTIM, language="fr", category=category)
-    return assess(PACK, facts, text, (), NOON)
+    return assess_report(PACK, facts, text, (), NOON)
 
 
 @cache
-def sentences_read() -> list[tuple[dict[str, Any], Assessment]]:
+def sentences_read() -> list[tuple[dict[str, Any], ReportAssessment]]:
     """Each sentence with how it is read: once for the tests that ask."""
     return [(said, read(said["text"])) for said in SENTENCES]
 
 
-def misunderstood(said: dict[str, Any], found: Assessment) -> Iterator[str]:
+def misunderstood(said: dict[str, Any], found: ReportAssessment) -> Iterator[str]:
     """What a sentence says that was not read in it."""
     if said["category"] and found.hint.category not in said["category"]:
         yield f"{said['text']}\n    {said['category']}, not {found.hint.scores}"
@@ -240,22 +257,22 @@ def test_the_reporters_category_stays_and_the_disagreement_is_marked() -> None:
     ],
 )
 def test_an_age_is_not_a_duration(text: str, ages: list[int]) -> None:
-    assert [age for _, age in ages_in(words_of(text))] == ages
+    assert [age for _, age in find_ages(split_folded_words(text))] == ages
 
 
 def test_language_is_detected() -> None:
     wrong = [
         f"{said['text']}\n    {said['language']}, not {found}"
         for said in SENTENCES[::4]
-        if (found := language_of(words_of(said["text"]))) != said["language"]
+        if (found := detect_language(split_folded_words(said["text"]))) != said["language"]
     ]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.xdist_group("sentences")
 def test_the_record_holds_entries_of_the_lexicons_and_is_small() -> None:
-    entries = {entry.said[:40] for entry in lexicon_entries(lexicons())}
-    rules = {rule.id for any_of in rules_of(PACK.folder).flags.values() for rule in any_of}
+    entries = {entry.entry_name[:40] for entry in lexicon_entries(load_lexicons())}
+    rules = {rule.id for any_of in read_rules(PACK.folder).flags.values() for rule in any_of}
     for _, kept in sentences_read():
         read = ("age:", "amount", "clock")
         for first, *raised in kept.flags.values():
@@ -265,8 +282,8 @@ def test_the_record_holds_entries_of_the_lexicons_and_is_small() -> None:
 
 
 def test_every_rule_asks_for_concepts_that_exist() -> None:
-    rules = rules_of(PACK.folder)
-    known = {entry.concept for entry in lexicon_entries(lexicons())} | READ
+    rules = read_rules(PACK.folder)
+    known = {entry.concept for entry in lexicon_entries(load_lexicons())} | ANALYSIS_CONCEPTS
     asked = {
         concept
         for group in (*rules.flags.values(), *rules.categories.values(), rules.priorities)
@@ -275,13 +292,17 @@ def test_every_rule_asks_for_concepts_that_exist() -> None:
         for concept in each.split("|")
         if not concept.startswith("said.")
     }
-    levels = {begins + flag for begins in (LIKELY, PERHAPS, HARDLY) for flag in rules.levels}
+    levels = {
+        begins + flag
+        for begins in (LIKELY_PREFIX, PERHAPS_PREFIX, HARDLY_PREFIX)
+        for flag in rules.levels
+    }
     assert asked <= known | levels
     assert set(rules.categories) == set(PACK.categories)
 
 
 def test_every_concept_of_the_lexicons_is_read() -> None:
-    rules = rules_of(PACK.folder)
+    rules = read_rules(PACK.folder)
     asked = {
         concept
         for group in (*rules.flags.values(), *rules.categories.values(), rules.priorities)
@@ -289,41 +310,43 @@ def test_every_concept_of_the_lexicons_is_read() -> None:
         for each in (*rule.all, *rule.none)
         for concept in each.split("|")
     }
-    assert {entry.concept for entry in lexicon_entries(lexicons())} <= asked | READ_OF_CONTEXT | {
-        LONG_AGO
-    }
+    assert {
+        entry.concept for entry in lexicon_entries(load_lexicons())
+    } <= asked | READ_OF_CONTEXT | {LONG_AGO_CONCEPT}
 
 
 def example(entry: LexiconEntry) -> str:
     """The entry written out: the first of each choice, nothing where words may stand."""
     words = entry.line.removeprefix("!").replace("~", "").split()
-    return " ".join(_written(choices(word)[0]) for word in words)
+    return " ".join(_written(expand_alternatives(word)[0]) for word in words)
 
 
 def _written(word: str) -> str:
-    text = word.strip("=*^" + TENSES)
+    text = word.strip("=*^" + TENSE_SIGNS)
     return {">": "ي", "»": "ن"}.get(word[-1:], "") + text
 
 
-def read_as(text: str, language: str) -> list[Word]:
-    return spelled_out(words_of(text), {language})
+def read_as(text: str, language: str) -> list[FoldedWord]:
+    return expand_spellings(split_folded_words(text), {language})
 
 
 def test_every_entry_of_the_lexicons_is_found_in_its_own_words() -> None:
     """An entry that nothing can raise (misspelt, or hidden by a spelling) is dead."""
     dead = [
-        (entry.concept, entry.said)
-        for entry in lexicon_entries(lexicons())
+        (entry.concept, entry.entry_name)
+        for entry in lexicon_entries(load_lexicons())
         if not any(
-            (hit.concept, hit.entry) == (entry.concept, entry.said)
-            for hit in hits(read_as(example(entry), entry.language), frozenset((entry.language,)))
+            (hit.concept, hit.entry) == (entry.concept, entry.entry_name)
+            for hit in find_concepts(
+                read_as(example(entry), entry.language), frozenset((entry.language,))
+            )
         )
     ]
     assert not dead
 
 
 def test_no_entry_of_a_lexicon_stands_twice() -> None:
-    said = Counter((entry.concept, entry.said) for entry in lexicon_entries(lexicons()))
+    said = Counter((entry.concept, entry.entry_name) for entry in lexicon_entries(load_lexicons()))
     assert not [each for each, times in said.items() if times > 1]
 
 
@@ -335,7 +358,7 @@ def test_a_long_text_costs_as_much_as_its_length() -> None:
         runs = []
         for _ in range(5):
             began = time.process_time_ns()
-            hits(words_of(text))
+            find_concepts(split_folded_words(text))
             runs.append(time.process_time_ns() - began)
         return min(runs)
 
@@ -356,7 +379,12 @@ def test_a_long_text_costs_as_much_as_its_length() -> None:
 )
 def test_everyday_words_are_no_signs_of_danger(text: str) -> None:
     assert not read(text).flags.keys() & {"imminent_danger", "self_harm_risk", "terrorism"}
-    assert not signals_in(text).counted.keys() & {"threat.kill", "threat.hurt", "weapon", "captive"}
+    assert not extract_signals(text).counted.keys() & {
+        "threat.kill",
+        "threat.hurt",
+        "weapon",
+        "captive",
+    }
 
 
 @pytest.mark.parametrize(
@@ -371,11 +399,13 @@ def test_everyday_words_are_no_signs_of_danger(text: str) -> None:
     ],
 )
 def test_a_day_that_is_gone_is_not_near(text: str) -> None:
-    assert "time.near" not in signals_in(text).counted
+    assert "time.near" not in extract_signals(text).counted
 
 
 def test_a_point_inside_an_address_or_a_number_ends_no_sentence() -> None:
-    said = words_of("Hier écrit par a.b@example.net et x.example/y.html, 14.500 dh. Puis rien.")
+    said = split_folded_words(
+        "Hier écrit par a.b@example.net et x.example/y.html, 14.500 dh. Puis rien."
+    )
     assert [word.sentence for word in said if word.text in ("hier", "dh")] == [0, 0]
     assert [word.sentence for word in said if word.text == "puis"] == [1]
 
@@ -392,5 +422,5 @@ def test_who_is_blackmailed_with_pictures_and_asked_for_something_is_still_black
 
 
 def test_marks_without_letters_are_no_words() -> None:
-    assert words_of("a" + "\u0301" * 20_000)[0].text == "a"
-    assert len(words_of("x" * 20_000)[0].text) <= LONGEST_WORD
+    assert split_folded_words("a" + "\u0301" * 20_000)[0].text == "a"
+    assert len(split_folded_words("x" * 20_000)[0].text) <= MAX_WORD_LENGTH

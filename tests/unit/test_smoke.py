@@ -10,16 +10,22 @@ from typing import Any
 import httpx
 import pytest
 
-from casework.credentials import proof_of_work, trial
+from casework.credentials import proof_of_work, trial_mark
 from casework.text.realm import Realm
-from casework.text.reference import encode
-from smoke import __main__ as smoke
-from smoke import sending
-from smoke.outcome import LONGEST_PAUSE, Wrong, eventually
-from smoke.people import one_time_code
-from smoke.sending import Sender, accepted, as_form, as_json, solved
-from smoke.steps import STEPS, Step
-from smoke.traces import Ear, Sent, Traces
+from casework.text.reference import encode_reference
+from harness.smoke import __main__ as smoke
+from harness.smoke import sending
+from harness.smoke.created_resources import AlarmQueue, CreatedResources, SentTrial
+from harness.smoke.outcome import LONGEST_PAUSE, CheckFailed, eventually
+from harness.smoke.people import one_time_code
+from harness.smoke.sending import (
+    Sender,
+    accepted_trial_from_response,
+    as_form,
+    as_json,
+    solve_proof_of_work,
+)
+from harness.smoke.steps import SMOKE_STEPS, SmokeStep
 
 KEY = "3c9e0c6e-7a35-4f6f-9e28-5a7cc8bd2f11"
 SECRET = b"s" * 64
@@ -44,15 +50,15 @@ def test_the_second_factor_is_that_of_the_standard(at: int, code: str) -> None:
 
 
 def test_the_calculation_that_a_crowd_asks_for_is_done() -> None:
-    asked = proof_of_work.challenge(SECRET, KEY, now=1_000, most=500, nonce=bytes(12))
-    assert proof_of_work.proves(SECRET, KEY, solved(asked), now=1_100)
+    asked = proof_of_work.build_challenge(SECRET, KEY, now=1_000, most=500, nonce=bytes(12))
+    assert proof_of_work.is_valid_proof(SECRET, KEY, solve_proof_of_work(asked), now=1_100)
 
 
 def test_a_calculation_without_a_solution_is_no_reason_to_go_on_for_ever() -> None:
-    asked = proof_of_work.challenge(SECRET, KEY, now=1_000, most=5, nonce=bytes(12))
+    asked = proof_of_work.build_challenge(SECRET, KEY, now=1_000, most=5, nonce=bytes(12))
     asked["challenge"] = hashlib.sha256(b"nothing").hexdigest()
-    with pytest.raises(Wrong):
-        solved(asked)
+    with pytest.raises(CheckFailed):
+        solve_proof_of_work(asked)
 
 
 # ---- what is sent
@@ -75,14 +81,16 @@ def answering(*answers: httpx.Response | Exception) -> tuple[Sender, list[httpx.
 
 
 def kept(realm: Realm = Realm.TRIAL) -> httpx.Response:
-    return httpx.Response(201, json={"reference": encode(bytes(10), realm), "receipt": "R"})
+    return httpx.Response(
+        201, json={"reference": encode_reference(bytes(10), realm), "receipt": "R"}
+    )
 
 
 def test_every_request_carries_a_mark_of_its_own() -> None:
     sender, asked = answering(kept())
     sender.send(as_json(SENT, KEY))
     (request,) = asked
-    realm = trial.realm_of_request(
+    realm = trial_mark.realm_from_trial_mark(
         request.headers["Trial"],
         lambda: SECRET,
         path=request.url.path,
@@ -103,15 +111,15 @@ def test_an_answer_that_is_lost_is_asked_for_again_with_the_same_key() -> None:
 
 def test_a_trial_stored_as_a_real_report_is_wrong() -> None:
     sent = as_json(SENT, KEY)
-    with pytest.raises(Wrong, match="kept as a report"):
-        accepted(sent, kept(Realm.REAL))
+    with pytest.raises(CheckFailed, match="kept as a report"):
+        accepted_trial_from_response(sent, kept(Realm.REAL))
 
 
 def test_a_form_brings_its_own_key_and_ticket() -> None:
     page = '<input name="key" value="a-key"><input name="ticket" value="1.a">'
     sent = as_form("/fr/report/plain", page, {"role": "witness"})
     assert (sent.body, sent.key) == ("key=a-key&ticket=1.a&role=witness", "")
-    with pytest.raises(Wrong):
+    with pytest.raises(CheckFailed):
         as_form("/fr/report/plain", "<p>nothing</p>", {})
 
 
@@ -120,25 +128,27 @@ def test_a_form_brings_its_own_key_and_ticket() -> None:
 
 def test_traces_are_private_and_gone_when_nothing_is_left(tmp_path: Path) -> None:
     file = tmp_path / "smoke" / "prod.json"
-    traces = Traces(sent=[as_json(SENT, KEY)], people=["trial-a@b.invalid"], ears=[Ear(queue="q")])
+    traces = CreatedResources(
+        sent=[as_json(SENT, KEY)], people=["trial-a@b.invalid"], ears=[AlarmQueue(queue="q")]
+    )
     traces.keep(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert Traces.kept(file) == traces
-    Traces().keep(file)
+    assert CreatedResources.kept(file) == traces
+    CreatedResources().keep(file)
     assert not file.exists()
-    assert Traces.kept(file).empty
+    assert CreatedResources.kept(file).empty
 
 
 # ---- what it says
 
 
 def test_a_step_needs_only_earlier_steps() -> None:
-    for number, step in enumerate(STEPS):
-        assert set(step.needs) <= {each.name for each in STEPS[:number]}, step.name
+    for number, step in enumerate(SMOKE_STEPS):
+        assert set(step.needs) <= {each.name for each in SMOKE_STEPS[:number]}, step.name
         assert step.first
 
 
-def walked(*steps: Step) -> bool:
+def walked(*steps: SmokeStep) -> bool:
     nobody: Any = None
     return smoke.try_all(nobody, steps)
 
@@ -147,14 +157,14 @@ def test_each_step_prints_one_line_and_steps_behind_a_failed_one_are_not_tried(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Any) -> str:
-        raise Wrong("the door is shut")
+        raise CheckFailed("the door is shut")
 
     def breaks(_: Any) -> str:
         raise httpx.ConnectError("nobody is there")
 
-    good = Step("a window", lambda _: "it is open", "the window")
-    bad, broken = Step("a door", fails, "its key"), Step("a wall", breaks, "the house")
-    behind = Step("a room", lambda _: "it is warm", "the oven", needs=("a door",))
+    good = SmokeStep("a window", lambda _: "it is open", "the window")
+    bad, broken = SmokeStep("a door", fails, "its key"), SmokeStep("a wall", breaks, "the house")
+    behind = SmokeStep("a room", lambda _: "it is warm", "the oven", needs=("a door",))
     assert not walked(good, bad, behind, broken)
     said = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
     assert [first for first, _ in said] == ["good", "WRONG", "not", "WRONG"]
@@ -166,9 +176,9 @@ def test_each_step_prints_one_line_and_steps_behind_a_failed_one_are_not_tried(
 
 def test_a_timeout_names_the_last_finding() -> None:
     def look() -> None:
-        raise Wrong("the case is received")
+        raise CheckFailed("the case is received")
 
-    with pytest.raises(Wrong, match="the case did not come in 0 s: the case is received"):
+    with pytest.raises(CheckFailed, match="the case did not come in 0 s: the case is received"):
         eventually(look, "the case", seconds=0)
 
 
@@ -187,7 +197,7 @@ def test_a_result_has_its_time_from_its_cause_and_is_looked_for_in_any_case(
 
     monkeypatch.setattr("time.monotonic", lambda: at[0])
     monkeypatch.setattr("time.sleep", later)
-    with pytest.raises(Wrong):
+    with pytest.raises(CheckFailed):
         eventually(lambda: None, "the message", seconds=20, since=began)
     assert 0 < at[0] - 100 - waits < LONGEST_PAUSE
 
@@ -196,5 +206,5 @@ def test_a_crowd_that_asks_for_patience_is_waited_for(monkeypatch: pytest.Monkey
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     sender, asked = answering(httpx.Response(429, headers={"Retry-After": "7"}), kept())
-    sender.send(Sent(path="/fr/report/plain", key="", body="key=a", media_type=sending.FORM))
+    sender.send(SentTrial(path="/fr/report/plain", key="", body="key=a", media_type=sending.FORM))
     assert (waited, len(asked)) == ([7], 2)

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 import pytest
 
-from infra.stage import STAGES
-from smoke.browser import leaves_and_arrives
-from smoke.deployed import Deployed
-from smoke.outcome import Wrong
-from smoke.traces import Traces
-from smoke.walk import Walk
+from harness.smoke.browser import leaves_and_arrives
+from harness.smoke.checks import SmokeRun
+from harness.smoke.created_resources import CreatedResources
+from harness.smoke.deployed import DeployedStage
+from harness.smoke.outcome import CheckFailed
+from infra.stage import STAGES_BY_NAME
 
 ADDRESS = "https://signaler.example.org"
 SIGN_IN = "https://casework-prod-1a2b3c4d.auth.eu-west-3.amazoncognito.com"
@@ -90,12 +90,12 @@ class Stage:
         return self._page("<h1>Sign in</h1>")
 
 
-def walk(stage: Stage, address: str = ADDRESS) -> Walk:
+def walk(stage: Stage, address: str = ADDRESS) -> SmokeRun:
     outputs = {"SignIn": SIGN_IN, "Address": ADDRESS, "BrowserClientId": "browser"}
     nothing: Any = None
     http = httpx.Client(base_url=ADDRESS, transport=httpx.MockTransport(stage))
-    deployed = Deployed(STAGES["prod"], address, outputs, nothing)
-    return Walk(deployed, http, Traces(), lambda: None)
+    deployed = DeployedStage(STAGES_BY_NAME["prod"], address, outputs, nothing)
+    return SmokeRun(deployed, http, CreatedResources(), lambda: None)
 
 
 def test_a_sign_in_that_is_whole_is_good() -> None:
@@ -137,11 +137,11 @@ FAULTS: list[tuple[str, Stage, str]] = [
     ("stage", "told"), [each[1:] for each in FAULTS], ids=[each[0] for each in FAULTS]
 )
 def test_an_incomplete_sign_in_is_wrong(stage: Stage, told: str) -> None:
-    with pytest.raises(Wrong, match=told):
+    with pytest.raises(CheckFailed, match=told):
         leaves_and_arrives(walk(stage))
 
 
 def test_an_address_that_is_not_the_public_one_is_told() -> None:
     """People would come back to another place than the one they left."""
-    with pytest.raises(Wrong, match="the public address is https://d1"):
+    with pytest.raises(CheckFailed, match="the public address is https://d1"):
         leaves_and_arrives(walk(Stage({}), "https://d1.cloudfront.example"))

@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 
 from casework.case.case import Case
-from casework.case.freezing import Bond
+from casework.case.freezes import Bond
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import CloseReason, Freeze
-from casework.case.referral import Seat
-from casework.case.times import stamp, wait_from
-from casework.decisions.open_moves import moves_open_to
-from casework.decisions.permissions import MAY, Call, holder, permit
+from casework.case.referral import OfficeSeat
+from casework.case.times import format_timestamp, start_wait
+from casework.case.value_objects import CloseReason, Freeze
+from casework.decisions.available_moves import list_available_moves
+from casework.decisions.permissions import (
+    PERMISSIONS_BY_ROLE,
+    StaffCall,
+    require_permission,
+    responsible_unit,
+)
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from tests.builders import NOON, RABAT, SALE, a_case, a_member, a_referred_case
@@ -28,190 +33,190 @@ ENDED = (YES, REFUSED, REFUSED, REFUSED, YES)
 DESK = (YES, REFUSED, REFUSED, YES, REFUSED)
 UNHELD = (YES, REFUSED, REFUSED, YES, YES)
 
-NOBODY_BUT_ONESELF = {**dict.fromkeys(Call, NO), Call.ME: ANY}
+NOBODY_BUT_ONESELF = {**dict.fromkeys(StaffCall, NO), StaffCall.ME: ANY}
 
-OF_RABAT: Seat = ("king-prosecutor", "tpi-rabat")
+OF_RABAT: OfficeSeat = ("king-prosecutor", "tpi-rabat")
 PROSECUTED = {
-    Call.QUEUE: OWN,
-    Call.CASE: OWN,
-    Call.DOSSIER: OWN,
-    Call.PACKAGE: OWN,
-    Call.INSTRUCTIONS: OWN,
-    Call.RECEIPT: OWN,
-    Call.CLOSURE: OWN,
-    Call.OPENINGS: OWN,
+    StaffCall.QUEUE: OWN,
+    StaffCall.CASE: OWN,
+    StaffCall.DOSSIER: OWN,
+    StaffCall.PACKAGE: OWN,
+    StaffCall.INSTRUCTIONS: OWN,
+    StaffCall.RECEIPT: OWN,
+    StaffCall.CLOSURE: OWN,
+    StaffCall.OPENINGS: OWN,
 }
 
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
 # of another unit, a case that stands with the desk, and one that another unit closed.
-EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
+EXPECTED: dict[Role, dict[StaffCall, tuple[type[Refusal] | None, ...]]] = {
     Role.ANALYST: {
-        Call.QUEUE: ANY,
-        Call.FIND: ANY,
-        Call.CASE: ANY,
-        Call.DOSSIER: ANY,
-        Call.PACKAGE: NO,
-        Call.HOLD: ANY,
-        Call.BREAK_HOLD: NO,
-        Call.REVIEW: ANY,
-        Call.ACKNOWLEDGEMENT: NO,
-        Call.INSTRUCTIONS: NO,
-        Call.INFORMED: NO,
-        Call.RECEIPT: NO,
-        Call.DANGER: NO,
-        Call.FREEZES: ANY,
-        Call.SUSPECTS: NO,
-        Call.NOTICE: NO,
-        Call.CLOSURE: NO,
-        Call.CORRECTION: NO,
-        Call.MESSAGES: DESK,
-        Call.NOTES: ANY,
-        Call.APART: ANY,
-        Call.OWNER: NO,
-        Call.ADMISSION: DESK,
-        Call.TAKE_OUT: DESK,
-        Call.ATTENTION: ANY,
-        Call.TAKE: ANY,
-        Call.TRIES: ANY,
-        Call.ROSTER: ANY,
-        Call.NUMBER: ANY,
-        Call.HANDOVER: ANY,
-        Call.LOOK: UNHELD,
-        Call.FILES: DESK,
-        Call.FILE_ADMISSION: DESK,
-        Call.IDENTITY_REQUESTS: NO,
-        Call.IDENTITY_DECISION: NO,
-        Call.GLANCE: ANY,
-        Call.SAMPLE: ANY,
-        Call.DUTY: ANY,
-        Call.BOARD: NO,
-        Call.OPENINGS: NO,
-        Call.OPENING_REVIEW: NO,
-        Call.RETENTION: NO,
-        Call.RETRY: ANY,
-        Call.REASSIGN: NO,
-        Call.HISTORY: NO,
-        Call.STATISTICS: ANY,
-        Call.STAFF: NO,
-        Call.ME: ANY,
+        StaffCall.QUEUE: ANY,
+        StaffCall.FIND: ANY,
+        StaffCall.CASE: ANY,
+        StaffCall.DOSSIER: ANY,
+        StaffCall.PACKAGE: NO,
+        StaffCall.HOLD: ANY,
+        StaffCall.BREAK_HOLD: NO,
+        StaffCall.REVIEW: ANY,
+        StaffCall.ACKNOWLEDGEMENT: NO,
+        StaffCall.INSTRUCTIONS: NO,
+        StaffCall.INFORMED: NO,
+        StaffCall.RECEIPT: NO,
+        StaffCall.DANGER: NO,
+        StaffCall.FREEZES: ANY,
+        StaffCall.SUSPECTS: NO,
+        StaffCall.NOTICE: NO,
+        StaffCall.CLOSURE: NO,
+        StaffCall.CORRECTION: NO,
+        StaffCall.MESSAGES: DESK,
+        StaffCall.NOTES: ANY,
+        StaffCall.APART: ANY,
+        StaffCall.OWNER: NO,
+        StaffCall.ADMISSION: DESK,
+        StaffCall.TAKE_OUT: DESK,
+        StaffCall.ATTENTION: ANY,
+        StaffCall.TAKE: ANY,
+        StaffCall.TRIES: ANY,
+        StaffCall.ROSTER: ANY,
+        StaffCall.NUMBER: ANY,
+        StaffCall.HANDOVER: ANY,
+        StaffCall.LOOK: UNHELD,
+        StaffCall.FILES: DESK,
+        StaffCall.FILE_ADMISSION: DESK,
+        StaffCall.IDENTITY_REQUESTS: NO,
+        StaffCall.IDENTITY_DECISION: NO,
+        StaffCall.GLANCE: ANY,
+        StaffCall.SAMPLE: ANY,
+        StaffCall.DUTY: ANY,
+        StaffCall.BOARD: NO,
+        StaffCall.OPENINGS: NO,
+        StaffCall.OPENING_REVIEW: NO,
+        StaffCall.RETENTION: NO,
+        StaffCall.RETRY: ANY,
+        StaffCall.REASSIGN: NO,
+        StaffCall.HISTORY: NO,
+        StaffCall.STATISTICS: ANY,
+        StaffCall.STAFF: NO,
+        StaffCall.ME: ANY,
     },
     Role.OFFICER: {
-        Call.QUEUE: OWN,
-        Call.FIND: OWN,
-        Call.CASE: OWN,
-        Call.DOSSIER: OWN,
-        Call.PACKAGE: OWN,
-        Call.HOLD: OWN,
-        Call.BREAK_HOLD: NO,
-        Call.REVIEW: NO,
-        Call.ACKNOWLEDGEMENT: OWN,
-        Call.INSTRUCTIONS: OWN,
-        Call.INFORMED: OWN,
-        Call.RECEIPT: NO,
-        Call.DANGER: OWN,
-        Call.FREEZES: OWN,
-        Call.SUSPECTS: OWN,
-        Call.NOTICE: OWN,
-        Call.CLOSURE: OWN,
-        Call.CORRECTION: OWN,
-        Call.MESSAGES: OWN,
-        Call.NOTES: OWN,
-        Call.APART: NO,
-        Call.OWNER: OWN,
-        Call.ADMISSION: OWN,
-        Call.TAKE_OUT: OWN,
-        Call.ATTENTION: NO,
-        Call.TAKE: OWN,
-        Call.TRIES: OWN,
-        Call.ROSTER: NO,
-        Call.NUMBER: OWN,
-        Call.HANDOVER: NO,
-        Call.LOOK: OWN,
-        Call.FILES: OWN,
-        Call.FILE_ADMISSION: OWN,
-        Call.IDENTITY_REQUESTS: OWN,
-        Call.IDENTITY_DECISION: OWN,
-        Call.GLANCE: NO,
-        Call.SAMPLE: NO,
-        Call.DUTY: NO,
-        Call.BOARD: NO,
-        Call.OPENINGS: NO,
-        Call.OPENING_REVIEW: NO,
-        Call.RETENTION: NO,
-        Call.RETRY: NO,
-        Call.REASSIGN: NO,
-        Call.HISTORY: NO,
-        Call.STATISTICS: NO,
-        Call.STAFF: NO,
-        Call.ME: ANY,
+        StaffCall.QUEUE: OWN,
+        StaffCall.FIND: OWN,
+        StaffCall.CASE: OWN,
+        StaffCall.DOSSIER: OWN,
+        StaffCall.PACKAGE: OWN,
+        StaffCall.HOLD: OWN,
+        StaffCall.BREAK_HOLD: NO,
+        StaffCall.REVIEW: NO,
+        StaffCall.ACKNOWLEDGEMENT: OWN,
+        StaffCall.INSTRUCTIONS: OWN,
+        StaffCall.INFORMED: OWN,
+        StaffCall.RECEIPT: NO,
+        StaffCall.DANGER: OWN,
+        StaffCall.FREEZES: OWN,
+        StaffCall.SUSPECTS: OWN,
+        StaffCall.NOTICE: OWN,
+        StaffCall.CLOSURE: OWN,
+        StaffCall.CORRECTION: OWN,
+        StaffCall.MESSAGES: OWN,
+        StaffCall.NOTES: OWN,
+        StaffCall.APART: NO,
+        StaffCall.OWNER: OWN,
+        StaffCall.ADMISSION: OWN,
+        StaffCall.TAKE_OUT: OWN,
+        StaffCall.ATTENTION: NO,
+        StaffCall.TAKE: OWN,
+        StaffCall.TRIES: OWN,
+        StaffCall.ROSTER: NO,
+        StaffCall.NUMBER: OWN,
+        StaffCall.HANDOVER: NO,
+        StaffCall.LOOK: OWN,
+        StaffCall.FILES: OWN,
+        StaffCall.FILE_ADMISSION: OWN,
+        StaffCall.IDENTITY_REQUESTS: OWN,
+        StaffCall.IDENTITY_DECISION: OWN,
+        StaffCall.GLANCE: NO,
+        StaffCall.SAMPLE: NO,
+        StaffCall.DUTY: NO,
+        StaffCall.BOARD: NO,
+        StaffCall.OPENINGS: NO,
+        StaffCall.OPENING_REVIEW: NO,
+        StaffCall.RETENTION: NO,
+        StaffCall.RETRY: NO,
+        StaffCall.REASSIGN: NO,
+        StaffCall.HISTORY: NO,
+        StaffCall.STATISTICS: NO,
+        StaffCall.STAFF: NO,
+        StaffCall.ME: ANY,
     },
     Role.SUPERVISOR: {
-        Call.QUEUE: ANY,
-        Call.FIND: ANY,
-        Call.CASE: ANY,
-        Call.DOSSIER: ANY,
-        Call.PACKAGE: NO,
-        Call.HOLD: ANY,
-        Call.BREAK_HOLD: ANY,
-        Call.REVIEW: ANY,
-        Call.ACKNOWLEDGEMENT: NO,
-        Call.INSTRUCTIONS: NO,
-        Call.INFORMED: NO,
-        Call.RECEIPT: NO,
-        Call.DANGER: NO,
-        Call.FREEZES: ANY,
-        Call.SUSPECTS: ENDED,
-        Call.NOTICE: ANY,
-        Call.CLOSURE: NO,
-        Call.CORRECTION: ENDED,
-        Call.MESSAGES: ANY,
-        Call.NOTES: ANY,
-        Call.APART: ANY,
-        Call.OWNER: NO,
-        Call.ADMISSION: UNHELD,
-        Call.TAKE_OUT: UNHELD,
-        Call.ATTENTION: ANY,
-        Call.TAKE: ANY,
-        Call.TRIES: ANY,
-        Call.ROSTER: ANY,
-        Call.NUMBER: ANY,
-        Call.HANDOVER: ANY,
-        Call.LOOK: UNHELD,
-        Call.FILES: UNHELD,
-        Call.FILE_ADMISSION: ANY,
-        Call.IDENTITY_REQUESTS: NO,
-        Call.IDENTITY_DECISION: ANY,
-        Call.GLANCE: ANY,
-        Call.SAMPLE: ANY,
-        Call.DUTY: ANY,
-        Call.BOARD: ANY,
-        Call.OPENINGS: ANY,
-        Call.OPENING_REVIEW: NO,
-        Call.RETENTION: ANY,
-        Call.RETRY: ANY,
-        Call.REASSIGN: ANY,
-        Call.HISTORY: NO,
-        Call.STATISTICS: ANY,
-        Call.STAFF: NO,
-        Call.ME: ANY,
+        StaffCall.QUEUE: ANY,
+        StaffCall.FIND: ANY,
+        StaffCall.CASE: ANY,
+        StaffCall.DOSSIER: ANY,
+        StaffCall.PACKAGE: NO,
+        StaffCall.HOLD: ANY,
+        StaffCall.BREAK_HOLD: ANY,
+        StaffCall.REVIEW: ANY,
+        StaffCall.ACKNOWLEDGEMENT: NO,
+        StaffCall.INSTRUCTIONS: NO,
+        StaffCall.INFORMED: NO,
+        StaffCall.RECEIPT: NO,
+        StaffCall.DANGER: NO,
+        StaffCall.FREEZES: ANY,
+        StaffCall.SUSPECTS: ENDED,
+        StaffCall.NOTICE: ANY,
+        StaffCall.CLOSURE: NO,
+        StaffCall.CORRECTION: ENDED,
+        StaffCall.MESSAGES: ANY,
+        StaffCall.NOTES: ANY,
+        StaffCall.APART: ANY,
+        StaffCall.OWNER: NO,
+        StaffCall.ADMISSION: UNHELD,
+        StaffCall.TAKE_OUT: UNHELD,
+        StaffCall.ATTENTION: ANY,
+        StaffCall.TAKE: ANY,
+        StaffCall.TRIES: ANY,
+        StaffCall.ROSTER: ANY,
+        StaffCall.NUMBER: ANY,
+        StaffCall.HANDOVER: ANY,
+        StaffCall.LOOK: UNHELD,
+        StaffCall.FILES: UNHELD,
+        StaffCall.FILE_ADMISSION: ANY,
+        StaffCall.IDENTITY_REQUESTS: NO,
+        StaffCall.IDENTITY_DECISION: ANY,
+        StaffCall.GLANCE: ANY,
+        StaffCall.SAMPLE: ANY,
+        StaffCall.DUTY: ANY,
+        StaffCall.BOARD: ANY,
+        StaffCall.OPENINGS: ANY,
+        StaffCall.OPENING_REVIEW: NO,
+        StaffCall.RETENTION: ANY,
+        StaffCall.RETRY: ANY,
+        StaffCall.REASSIGN: ANY,
+        StaffCall.HISTORY: NO,
+        StaffCall.STATISTICS: ANY,
+        StaffCall.STAFF: NO,
+        StaffCall.ME: ANY,
     },
     Role.CUSTODIAN: {
         **NOBODY_BUT_ONESELF,
-        Call.IDENTITY_DECISION: ANY,
-        Call.OPENINGS: ANY,
-        Call.OPENING_REVIEW: ANY,
+        StaffCall.IDENTITY_DECISION: ANY,
+        StaffCall.OPENINGS: ANY,
+        StaffCall.OPENING_REVIEW: ANY,
     },
     Role.AUDITOR: {
-        **dict.fromkeys(Call, NO),
-        Call.ME: ANY,
-        Call.HISTORY: ANY,
-        Call.OPENINGS: ANY,
-        Call.OPENING_REVIEW: ANY,
-        Call.STAFF: ANY,
-        Call.STATISTICS: ANY,
+        **dict.fromkeys(StaffCall, NO),
+        StaffCall.ME: ANY,
+        StaffCall.HISTORY: ANY,
+        StaffCall.OPENINGS: ANY,
+        StaffCall.OPENING_REVIEW: ANY,
+        StaffCall.STAFF: ANY,
+        StaffCall.STATISTICS: ANY,
     },
     Role.PROSECUTOR: {**NOBODY_BUT_ONESELF, **PROSECUTED},
-    Role.ADMIN: {**NOBODY_BUT_ONESELF, Call.STAFF: ANY},
+    Role.ADMIN: {**NOBODY_BUT_ONESELF, StaffCall.STAFF: ANY},
 }
 ABOUT: tuple[Case | None, ...] = (
     None,
@@ -241,19 +246,19 @@ def test_only_the_holder_of_a_case_admits_reports_to_it(status: Status, admits: 
     case = a_referred_case(RABAT).model_copy(update={"status": status})
     for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR):
         member = a_member(role, unit=RABAT)
-        assert (Move.ADMIT in moves_open_to(member, case, 1)) is (role is admits)
-        assert Move.ADMIT not in moves_open_to(member, case, 0), "there is nothing to admit"
+        assert (Move.ADMIT in list_available_moves(member, case, 1)) is (role is admits)
+        assert Move.ADMIT not in list_available_moves(member, case, 0), "there is nothing to admit"
 
 
-def offices_of(case: Case) -> set[Seat]:
+def offices_of(case: Case) -> set[OfficeSeat]:
     """That of Rabat, for the cases of its unit."""
     return {OF_RABAT} if case.referral and case.referral.unit == RABAT else set()
 
 
-def refused(member: StaffMember, call: Call, about: Case | None) -> type[Refusal] | None:
+def refused(member: StaffMember, call: StaffCall, about: Case | None) -> type[Refusal] | None:
     """What a person is refused with who makes a call; None: it is permitted."""
     try:
-        permit(member, call, about, offices_of)
+        require_permission(member, call, about, offices_of)
     except Refusal as refusal:
         return type(refusal)
     return None
@@ -263,10 +268,10 @@ def refused(member: StaffMember, call: Call, about: Case | None) -> type[Refusal
 def test_each_role_makes_exactly_its_calls(role: Role) -> None:
     office, court = OF_RABAT
     member = a_member(role, unit=RABAT, office=office, court=court)
-    answers = {call: tuple(refused(member, call, about) for about in ABOUT) for call in Call}
+    answers = {call: tuple(refused(member, call, about) for about in ABOUT) for call in StaffCall}
     wrong = [
         f"{call}, {of}: {answered and answered.__name__}"
-        for call in Call
+        for call in StaffCall
         for of, answered, expected in zip(
             ABOUT_IDS, answers[call], EXPECTED[role][call], strict=True
         )
@@ -276,43 +281,45 @@ def test_each_role_makes_exactly_its_calls(role: Role) -> None:
 
 
 def test_the_permission_table_answers_for_every_role_and_call() -> None:
-    assert set(MAY) == set(Role)
-    assert all(set(row) == set(Call) for row in MAY.values())
+    assert set(PERMISSIONS_BY_ROLE) == set(Role)
+    assert all(set(row) == set(StaffCall) for row in PERMISSIONS_BY_ROLE.values())
 
 
 @pytest.mark.parametrize("role", Role)
 def test_an_inactive_account_does_nothing(role: Role) -> None:
     member = a_member(role, unit=RABAT, active=False)
     done = [
-        call for call in Call if refused(member, call, a_referred_case(RABAT)) is not NotAllowed
+        call
+        for call in StaffCall
+        if refused(member, call, a_referred_case(RABAT)) is not NotAllowed
     ]
     assert not done
 
 
 def test_an_officer_of_no_unit_has_no_cases() -> None:
     with pytest.raises(NotAllowed):
-        permit(a_member(Role.OFFICER), Call.QUEUE)
+        require_permission(a_member(Role.OFFICER), StaffCall.QUEUE)
 
 
 def test_a_prosecutor_of_no_office_or_of_no_court_has_no_cases() -> None:
     for fields in ({}, {"office": OF_RABAT[0]}, {"court": OF_RABAT[1]}):
         with pytest.raises(NotAllowed):
-            permit(a_member(Role.PROSECUTOR, **fields), Call.QUEUE)
+            require_permission(a_member(Role.PROSECUTOR, **fields), StaffCall.QUEUE)
 
 
 def test_an_office_reaches_no_case_whose_offices_are_not_known() -> None:
     office, court = OF_RABAT
     member = a_member(Role.PROSECUTOR, office=office, court=court)
     with pytest.raises(CaseNotFound):
-        permit(member, Call.CASE, a_referred_case(RABAT))
-    permit(member, Call.CASE, a_referred_case(RABAT), offices_of)
+        require_permission(member, StaffCall.CASE, a_referred_case(RABAT))
+    require_permission(member, StaffCall.CASE, a_referred_case(RABAT), offices_of)
 
 
 def test_a_contested_case_is_reviewed_by_a_supervisor_alone() -> None:
     contested = a_case(supervision=True)
     with pytest.raises(NotAllowed):
-        permit(a_member(Role.ANALYST), Call.REVIEW, contested)
-    permit(a_member(Role.SUPERVISOR), Call.REVIEW, contested)
+        require_permission(a_member(Role.ANALYST), StaffCall.REVIEW, contested)
+    require_permission(a_member(Role.SUPERVISOR), StaffCall.REVIEW, contested)
 
 
 @pytest.mark.parametrize(
@@ -334,7 +341,7 @@ def test_a_contested_case_is_reviewed_by_a_supervisor_alone() -> None:
 def test_a_case_stands_with_a_unit_only_while_it_is_referred(
     status: Status, stands_with: str | None
 ) -> None:
-    assert holder(a_referred_case(RABAT, status=status)) == stands_with
+    assert responsible_unit(a_referred_case(RABAT, status=status)) == stands_with
 
 
 MONEY = (Move.PAYMENT, Move.FREEZE)
@@ -445,8 +452,8 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
             Role.ANALYST,
             held(
                 status=Status.CLOSED,
-                closed_at=stamp(NOON),
-                money=wait_from(NOON + timedelta(hours=1), [60]),
+                closed_at=format_timestamp(NOON),
+                money=start_wait(NOON + timedelta(hours=1), [60]),
             ),
             (*MONEY, Move.WAIVE),
         ),
@@ -459,7 +466,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
 def test_a_case_shows_its_reader_the_next_moves(
     role: Role, case: Case, moves: tuple[Move, ...]
 ) -> None:
-    found = moves_open_to(a_member(role, unit=RABAT), case, into=a_case())
+    found = list_available_moves(a_member(role, unit=RABAT), case, into=a_case())
     assert tuple(each for each in found if each is not Move.KEEP_APART) == moves
 
 
@@ -476,7 +483,7 @@ def test_a_merge_is_undone_where_the_other_case_was_not_merged_further_and_no_co
     into: Case | None, held: bool, open_to: bool
 ) -> None:
     merged = a_case(status=Status.MERGED)
-    may = moves_open_to(a_member(Role.ANALYST), merged, held=held, into=into)
+    may = list_available_moves(a_member(Role.ANALYST), merged, held=held, into=into)
     assert (Move.SPLIT in may) is open_to
 
 
@@ -495,4 +502,4 @@ def test_analysts_may_keep_a_case_apart_that_no_suggestion_names(
 ) -> None:
     """A picture can be what is alike: the case itself then suggests no other one."""
     case = held(status=status)
-    assert (Move.KEEP_APART in moves_open_to(a_member(role, unit=RABAT), case)) is open_to
+    assert (Move.KEEP_APART in list_available_moves(a_member(role, unit=RABAT), case)) is open_to

@@ -88,7 +88,7 @@ REFUSED: list[tuple[bytes, str, str]] = [
 
 @pytest.mark.parametrize(("body", "document"), TAKEN.items(), ids=repr)
 def test_a_strict_document_is_read(body: bytes, document: object) -> None:
-    assert strict_json.parse(body) == document
+    assert strict_json.parse_json(body) == document
 
 
 @pytest.mark.parametrize(("body", "code", "pointer"), REFUSED, ids=lambda value: repr(value)[:40])
@@ -96,22 +96,22 @@ def test_a_lax_document_is_refused_with_its_rule_and_place(
     body: bytes, code: str, pointer: str
 ) -> None:
     with pytest.raises(NotJson) as refused:
-        strict_json.parse(body)
+        strict_json.parse_json(body)
     (finding,) = refused.value.findings
     assert (finding.code, finding.pointer) == (code, pointer)
 
 
 def test_a_body_may_have_256_kibibytes_and_no_byte_more() -> None:
-    most = b'"' + b"x" * (strict_json.MOST_BYTES - 2) + b'"'
-    assert len(strict_json.parse(most)) == strict_json.MOST_BYTES - 2
+    most = b'"' + b"x" * (strict_json.MAX_JSON_BYTES - 2) + b'"'
+    assert len(strict_json.parse_json(most)) == strict_json.MAX_JSON_BYTES - 2
     with pytest.raises(BodyTooLarge) as refused:
-        strict_json.parse(most + b" ")
+        strict_json.parse_json(most + b" ")
     assert refused.value.findings[0].code == "json.too-large"
 
 
 def test_a_refusal_does_not_hold_the_body() -> None:
     with pytest.raises(NotJson) as refused:
-        strict_json.parse(b'{"narrative": "canary-narrative", }')
+        strict_json.parse_json(b'{"narrative": "canary-narrative", }')
     error: BaseException | None = refused.value
     while error is not None:
         assert "canary" not in repr(vars(error)) + str(error)
@@ -123,11 +123,11 @@ def test_any_bytes_are_a_document_or_a_named_refusal(body: bytes) -> None:
     refusal = None
     document = None
     try:
-        document = strict_json.parse(body)
+        document = strict_json.parse_json(body)
     except NotValid as refused:
         refusal = refused
     if refusal is None:
-        assert strict_json.parse(strict_json.canonical(document)) == document
+        assert strict_json.parse_json(strict_json.canonical_json(document)) == document
     else:
         assert [finding.code.partition(".")[0] for finding in refusal.findings] == ["json"]
 
@@ -146,8 +146,12 @@ def test_the_canonical_writing_does_not_depend_on_how_it_was_sent(
 ) -> None:
     sent = json.dumps(document, ensure_ascii=escaped, indent=indent).encode()
     turned = json.dumps(_turned_round(document)).encode()
-    assert strict_json.canonical(strict_json.parse(sent)) == strict_json.canonical(document)
-    assert strict_json.canonical(strict_json.parse(turned)) == strict_json.canonical(document)
+    assert strict_json.canonical_json(strict_json.parse_json(sent)) == strict_json.canonical_json(
+        document
+    )
+    assert strict_json.canonical_json(strict_json.parse_json(turned)) == strict_json.canonical_json(
+        document
+    )
 
 
 def _turned_round(document: object) -> object:
@@ -160,7 +164,7 @@ def _turned_round(document: object) -> object:
 
 def test_the_canonical_writing_is_the_one_receipts_were_computed_from() -> None:
     document = {"b": [1, 0.5, None, True], "a": 'é\u2028"\\\n', "Z": {}, "é": -0.0}
-    assert strict_json.canonical(document) == (
+    assert strict_json.canonical_json(document) == (
         '{"Z":{},"a":"é\u2028\\"\\\\\\n","b":[1,0.5,null,true],"é":-0.0}'.encode()
     )
 
@@ -201,7 +205,7 @@ def _cpu(body: bytes, repeat: int = 1) -> float:
     start = time.process_time_ns()
     for _ in range(repeat):
         try:
-            strict_json.parse(body)
+            strict_json.parse_json(body)
         except NotValid:
             continue
     return (time.process_time_ns() - start + 50_000) / 1e9

@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case.case import Case
-from casework.case.history import Event, holding
+from casework.case.history import CaseEvent, valid_entries
 from casework.case.lifecycle import Status
-from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
-from casework.decisions.outcomes import Correction, NewSuspect, SuspectEvent
+from casework.case.suspects import SUSPECT_TRANSITIONS, SuspectHappening, SuspectStanding
+from casework.decisions.suspects import Correction, NewSuspect, SuspectEvent
 from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMany
-from casework.figures.counted import Happened, count_case
-from casework.figures.publication import figures_of
 from casework.moves import inquiry
-from casework.pack.jurisdiction import PACKS, open_pack
-from casework.pack.published_table import law_of
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER, open_pack
+from casework.pack.published_table import load_statistics_law
+from casework.statistics.case_statistics import StatisticalEvent, count_case
+from casework.statistics.publication import figures_from_counts
 from tests.builders import NOON, a_referred_case
 from tests.decided import WithHistory
 
-LAW = law_of(PACKS / "ma")
+LAW = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
 
 PACK = open_pack("ma")
 
@@ -33,7 +33,7 @@ class Unit:
 
     def __init__(self) -> None:
         self.case: Case = a_referred_case(status=Status.ACKNOWLEDGED)
-        self.events: list[Event] = []
+        self.events: list[CaseEvent] = []
         self.at = NOON
 
     def enters(self, decision: NewSuspect | SuspectEvent | Correction) -> int:
@@ -49,25 +49,25 @@ class Unit:
         return self.enters(NewSuspect(on=on))
 
     def says(self, happening: str, on: date | None = None, number: int = 1) -> int:
-        return self.enters(SuspectEvent(happening=happening, on=on).numbered(number))  # type: ignore[arg-type]
+        return self.enters(SuspectEvent(happening=happening, on=on).with_number(number))  # type: ignore[arg-type]
 
     def corrects(self, entry: int, number: int = 1) -> int:
-        return self.enters(Correction(corrects=entry, because="other_person").numbered(number))
+        return self.enters(Correction(corrects=entry, because="other_person").with_number(number))
 
     @property
     def counted(self) -> Counter[str]:
         """As statistics count it."""
         history = [
-            Happened(
+            StatisticalEvent(
                 e.number,
                 e.move,
                 datetime.fromisoformat(e.at),
-                LAW.day_of(datetime.fromisoformat(e.at)),
+                LAW.local_day(datetime.fromisoformat(e.at)),
                 e.data,
             )
             for e in self.events
         ]
-        return figures_of(count_case(LAW, NOON, history).counts)
+        return figures_from_counts(count_case(LAW, NOON, history).counts)
 
 
 def test_a_suspect_recorded_in_error_is_counted_nowhere_and_the_number_is_not_used_again() -> None:
@@ -174,7 +174,7 @@ def test_a_suspect_has_so_many_entries_and_no_more() -> None:
 
 def test_a_case_has_so_many_suspects_and_no_more() -> None:
     unit = Unit()
-    for _ in range(inquiry.MOST_SUSPECTS):
+    for _ in range(inquiry.MAX_SUSPECTS):
         unit.identifies()
     with pytest.raises(TooMany, match="at most 100"):
         unit.identifies()
@@ -208,13 +208,15 @@ def test_figures_equal_the_replay_of_the_valid_entries_after_any_corrections(
         except Refusal:
             assert unit.case == before
     # The same told otherwise: what holds, suspect by suspect, through the table.
-    held = holding(unit.events)
+    held = valid_entries(unit.events)
     standing: dict[int, SuspectStanding] = {}
     for event in sorted(unit.events, key=lambda each: (str(each.data.get("on")), each.number)):
         if event.move == "suspect" and event.number in held:
             number = int(str(event.data["suspect"]))
             happening = SuspectHappening(str(event.data["happening"]))
-            standing[number] = LEGAL[standing.get(number, SuspectStanding.WITHDRAWN)][happening]
+            standing[number] = SUSPECT_TRANSITIONS[standing.get(number, SuspectStanding.WITHDRAWN)][
+                happening
+            ]
     many = range(1, len(unit.case.suspects) + 1)
     assert unit.case.suspects == tuple(standing.get(each, "withdrawn") for each in many)
     counted, stands = unit.counted, Counter(standing.values())

@@ -13,28 +13,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.decisions.decision import Known
-from casework.decisions.freezes import Dated
-from casework.figures.counted import at_its_time
-from casework.pack.jurisdiction import PACKS, open_pack
-from casework.pack.published_table import law_of
+from casework.analysis.payments import find_past_day, latest_moment
+from casework.decisions.base import DecisionContext
+from casework.decisions.freezes import DatedFreezeStep
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER, open_pack
+from casework.pack.published_table import load_statistics_law
 from casework.pack.time_zones import (
-    FIRST,
-    LAST,
-    at_the_same_hour,
-    beginning_of,
-    changes_of,
-    known_zones,
-    zone_of,
+    ZONE_CHANGES_BEGIN,
+    ZONE_CHANGES_END,
+    day_start,
+    same_local_hour,
+    zone_changes,
+    zone_from_name,
+    zone_names,
 )
-from casework.reading.money import day_in, moment
-from casework.report.report import MoneyLost, left_lately
-from functions.intake.texts import portal
-from tools.site.scripts import node
+from casework.report.report import MoneyLost, is_recent_loss
+from casework.statistics.case_statistics import shift_to_statistical_times
+from functions.intake.texts import load_portal
+from tools.site.scripts import node_command
 
 ROOT = Path(__file__).parents[2]
 MOROCCO = open_pack("ma").facts
-LAW = law_of(PACKS / "ma")
+LAW = load_statistics_law(JURISDICTIONS_FOLDER / "ma")
 
 CHANGES = (
     ("2024-03-10T02:00:00Z", 60, 0),
@@ -74,7 +74,7 @@ def test_no_change_of_these_years_is_left_out() -> None:
     first, end = datetime(2024, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     told = [
         (datetime.fromtimestamp(since, UTC), minutes)
-        for since, minutes in changes_of(MOROCCO.zone)
+        for since, minutes in zone_changes(MOROCCO.zone)
         if first < datetime.fromtimestamp(since, UTC) < end
     ]
     assert told == [(datetime.fromisoformat(at), since) for at, _, since in CHANGES]
@@ -96,10 +96,10 @@ def test_a_fact_late_at_night_counts_on_the_day_that_the_clocks_show(
     at: datetime, past_midnight: bool
 ) -> None:
     day = at.date() + timedelta(days=past_midnight)
-    assert MOROCCO.day_of(at) == day
-    assert Known(open_pack("ma")).day_of(at) == day
-    assert LAW.day_of(at) == day.isoformat()
-    (event,) = at_its_time(LAW, [(1, "open", at.isoformat(), None, {})], timedelta())
+    assert MOROCCO.local_day(at) == day
+    assert DecisionContext(open_pack("ma")).local_day(at) == day
+    assert LAW.local_day(at) == day.isoformat()
+    (event,) = shift_to_statistical_times(LAW, [(1, "open", at.isoformat(), None, {})], timedelta())
     assert event.day == day.isoformat()
 
 
@@ -107,7 +107,7 @@ def test_a_fact_late_at_night_counts_on_the_day_that_the_clocks_show(
 def test_a_moment_on_a_page_without_a_script_is_by_the_clocks_of_that_moment(
     at: datetime, before: int, since: int
 ) -> None:
-    french = portal().texts["fr"]
+    french = load_portal().texts["fr"]
     for when, minutes in ((at - timedelta(seconds=60), before), (at, since)):
         there = when + timedelta(minutes=minutes)
         assert french.moment(when.isoformat()).endswith(
@@ -132,11 +132,11 @@ def by_script() -> dict[str, list[list[str]]]:
     )
     told = subprocess.run(
         [
-            node(),
+            node_command(),
             "--input-type=module",
             "-e",
             script,
-            json.dumps([changes_of(MOROCCO.zone), asked]),
+            json.dumps([zone_changes(MOROCCO.zone), asked]),
         ],
         cwd=ROOT,
         env={"TZ": "Pacific/Kiritimati"},
@@ -171,19 +171,19 @@ def test_a_moment_on_a_page_with_a_script_is_so_too_wherever_the_device_is(
 
 
 @given(
-    st.datetimes(FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None)),
+    st.datetimes(ZONE_CHANGES_BEGIN.replace(tzinfo=None), ZONE_CHANGES_END.replace(tzinfo=None)),
     st.sampled_from(
         ["Africa/Casablanca", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
     ),
 )
 def test_the_table_that_pages_carry_says_what_the_zone_says(at: datetime, name: str) -> None:
     when = at.replace(tzinfo=UTC, microsecond=0)
-    assert by_table(when, table_of(name)) == ahead(when, zone_of(name))
+    assert by_table(when, table_of(name)) == ahead(when, zone_from_name(name))
 
 
 @cache
 def table_of(name: str) -> list[tuple[int, int]]:
-    return changes_of(zone_of(name))
+    return zone_changes(zone_from_name(name))
 
 
 @given(
@@ -195,10 +195,10 @@ def test_what_is_counted_from_another_day_begins_on_that_day(
     at: datetime, days: int, name: str
 ) -> None:
     """Two of these countries put their clocks on at midnight: that day has no first hour."""
-    zone, when = zone_of(name), at.replace(tzinfo=UTC)
+    zone, when = zone_from_name(name), at.replace(tzinfo=UTC)
     day = when.astimezone(zone).date() + timedelta(days=days)
-    assert at_the_same_hour(when, day, zone).astimezone(zone).date() == day
-    first = beginning_of(day, zone)
+    assert same_local_hour(when, day, zone).astimezone(zone).date() == day
+    first = day_start(day, zone)
     assert first.astimezone(zone).date() == day
     assert (first - timedelta(seconds=1)).astimezone(zone).date() == day - timedelta(days=1)
 
@@ -206,21 +206,21 @@ def test_what_is_counted_from_another_day_begins_on_that_day(
 def test_an_act_that_is_entered_after_the_change_counts_from_the_day_it_names() -> None:
     """Half past midnight, less 22 days of 24 hours, was the evening before in Ramadan."""
     entered = datetime(2026, 3, 22, 23, 30, tzinfo=UTC)
-    known = Known(open_pack("ma"))
-    assert known.day_of(entered) == date(2026, 3, 23)
-    began = Dated(step="notice", on=date(2026, 3, 1)).began(entered, known)
-    assert known.day_of(began) == date(2026, 3, 1)
+    known = DecisionContext(open_pack("ma"))
+    assert known.local_day(entered) == date(2026, 3, 23)
+    began = DatedFreezeStep(step="notice", on=date(2026, 3, 1)).began(entered, known)
+    assert known.local_day(began) == date(2026, 3, 1)
     assert began == datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
-    assert MOROCCO.day_of(entered - timedelta(days=22)) == date(2026, 2, 28)
+    assert MOROCCO.local_day(entered - timedelta(days=22)) == date(2026, 2, 28)
 
 
 def test_a_day_in_words_and_a_time_without_an_offset_are_by_the_clocks_of_that_day() -> None:
     zone = MOROCCO.zone
     told = datetime(2026, 2, 20, 10, tzinfo=UTC)
-    assert day_in("le 14/02/2026 à 9h30", told, zone) == "2026-02-14T09:30:00+01:00"
-    assert day_in("le 15/02/2026 à 9h30", told, zone) == "2026-02-15T09:30:00+00:00"
-    assert moment("2026-02-14", zone) == datetime(2026, 2, 14, 22, 59, 59, tzinfo=UTC)
-    assert moment("2026-02-15", zone) == datetime(2026, 2, 15, 23, 59, 59, tzinfo=UTC)
+    assert find_past_day("le 14/02/2026 à 9h30", told, zone) == "2026-02-14T09:30:00+01:00"
+    assert find_past_day("le 15/02/2026 à 9h30", told, zone) == "2026-02-15T09:30:00+00:00"
+    assert latest_moment("2026-02-14", zone) == datetime(2026, 2, 14, 22, 59, 59, tzinfo=UTC)
+    assert latest_moment("2026-02-15", zone) == datetime(2026, 2, 15, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_money_left_lately_by_the_days_and_hours_of_the_country(
     name: str, at: str, lost: str, lately: bool
 ) -> None:
     payment = MoneyLost(amount="10", currency="MAD", at=lost)
-    assert left_lately(payment, datetime.fromisoformat(at), zone_of(name)) is lately
+    assert is_recent_loss(payment, datetime.fromisoformat(at), zone_from_name(name)) is lately
 
 
 def test_the_pinned_zones_are_read_and_not_those_of_the_machine() -> None:
@@ -245,10 +245,10 @@ def test_the_pinned_zones_are_read_and_not_those_of_the_machine() -> None:
     now = datetime(2026, 12, 1, 12, tzinfo=UTC)
     assert ahead(now) == 0
     assert isinstance(MOROCCO.zone, ZoneInfo)
-    assert "Africa/Casablanca" in known_zones()
+    assert "Africa/Casablanca" in zone_names()
 
 
 @pytest.mark.parametrize("name", ["Africa/Rabat", "", "..", "../zones", "Morocco/"])
 def test_a_zone_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is no zone of the IANA time zone database"):
-        zone_of(name)
+        zone_from_name(name)

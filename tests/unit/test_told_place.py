@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from casework.analysis.assessment import assess_report
+from casework.analysis.narrative_place import find_narrative_place
 from casework.pack.jurisdiction import open_pack
-from casework.reading.assessment import assess
-from casework.reading.told_place import told_place
 from casework.report.report import Facts, ReporterRole
 from tests.unit.test_assessment import NOON
 
@@ -33,7 +33,7 @@ def code(name: str) -> str:
     ],
 )
 def test_a_place_behind_a_word_that_says_where_is_read(text: str, province: str) -> None:
-    assert told_place(PACK, text) == code(province)
+    assert find_narrative_place(PACK, text) == code(province)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_place_behind_a_word_that_says_where_is_read(text: str, province: str)
     ],
 )
 def test_names_words_and_second_places_place_nothing(text: str) -> None:
-    assert told_place(PACK, text) is None
+    assert find_narrative_place(PACK, text) is None
 
 
 def test_the_narrative_places_a_report_only_where_the_field_is_empty() -> None:
@@ -58,7 +58,7 @@ def test_the_narrative_places_a_report_only_where_the_field_is_empty() -> None:
         facts = Facts.model_validate(
             {"role": ReporterRole.VICTIM, "language": "fr", **said}, strict=False
         )
-        found = assess(PACK, facts, "Il me suit à Meknès.", (), NOON)
+        found = assess_report(PACK, facts, "Il me suit à Meknès.", (), NOON)
         return found.territory, found.territory_by
 
     assert placed() == (code("Meknès"), "narrative")

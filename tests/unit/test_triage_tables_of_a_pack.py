@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from casework import check_pack
-from casework.identifiers.find import find
-from casework.linking import linking, stops
-from casework.linking.kept import Mark
+from casework.analysis import narrative_place, priority_rules
+from casework.identifiers.extraction import find_identifiers
+from casework.linking import join_rules, stop_list
+from casework.linking.records import IdentifierMark
 from casework.pack.jurisdiction import PackError, open_pack
-from casework.reading import rules, told_place
 
 PACK = open_pack("ma")
 Change = Callable[[dict[str, Any]], object]
@@ -68,8 +68,8 @@ def changed(tmp_path: Path, file: str, change: Change) -> Path:
 def test_a_mistake_in_the_rules_is_named_with_its_place(
     tmp_path: Path, change: Change, finding: str
 ) -> None:
-    folder = changed(tmp_path, rules.FILE, change)
-    found = list(rules.findings(folder, PACK.categories))
+    folder = changed(tmp_path, priority_rules.FILE, change)
+    found = list(priority_rules.findings(folder, PACK.categories))
     assert [each for each in found if each.startswith(f"assessment.json: {finding}")], found
 
 
@@ -89,7 +89,7 @@ def test_a_mistake_in_the_rules_is_named_with_its_place(
 def test_a_mistake_in_the_stop_list_is_named_with_its_place(
     tmp_path: Path, change: Change, finding: str
 ) -> None:
-    found = list(stops.findings(changed(tmp_path, stops.FILE, change)))
+    found = list(stop_list.findings(changed(tmp_path, stop_list.FILE, change)))
     assert [each for each in found if each.startswith(f"linking.json: {finding}")], found
 
 
@@ -97,8 +97,8 @@ def test_a_mistake_in_the_stop_list_is_named_with_its_place(
 def test_names_that_are_words_and_words_that_name_no_place_are_lists(
     tmp_path: Path, listed: str
 ) -> None:
-    folder = changed(tmp_path, told_place.FILE, lambda places: places.update({listed: "sale"}))
-    assert list(told_place.findings(folder)) == [
+    folder = changed(tmp_path, narrative_place.FILE, lambda places: places.update({listed: "sale"}))
+    assert list(narrative_place.findings(folder)) == [
         f"places.json: {listed}: must be a list of spellings"
     ]
 
@@ -106,22 +106,26 @@ def test_names_that_are_words_and_words_that_name_no_place_are_lists(
 def test_a_pack_with_a_mistake_in_them_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "ma"
     shutil.copytree(PACK.folder, folder, ignore=shutil.ignore_patterns("sources"))
-    changed(folder, stops.FILE, lambda stop: stop["hosts"].append("x"))
-    changed(folder, rules.FILE, lambda table: table["flag_categories"].update(terrorism="war"))
+    changed(folder, stop_list.FILE, lambda stop: stop["hosts"].append("x"))
+    changed(
+        folder, priority_rules.FILE, lambda table: table["flag_categories"].update(terrorism="war")
+    )
     with pytest.raises(PackError) as refusal:
-        check_pack.load(folder)
+        check_pack.load_jurisdiction(folder)
     assert [each.split(": ")[:2] for each in refusal.value.findings] == [
         ["assessment.json", "flag_categories.terrorism"],
         ["linking.json", "x"],
     ]
 
 
-def links(text: str) -> list[Mark]:
-    listed = stops.stops(PACK.folder)
-    return linking.strong(find(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones)
+def links(text: str) -> list[IdentifierMark]:
+    listed = stop_list.read_stop_list(PACK.folder)
+    return join_rules.strong_marks(
+        find_identifiers(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones
+    )
 
 
-@pytest.mark.parametrize("phone", sorted(stops.stops(PACK.folder).phones))
+@pytest.mark.parametrize("phone", sorted(stop_list.read_stop_list(PACK.folder).phones))
 def test_a_banks_public_line_links_no_reports(phone: str) -> None:
     national = f"0{phone.removeprefix('+212')}"
     assert links(f"J'ai appelé la banque au {national}, elle a bloqué ma carte.") == []

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.credentials.trial import AHEAD_SECONDS, LASTS_SECONDS, mark, realm_of_request
+from casework.credentials.trial_mark import (
+    CLOCK_SKEW_SECONDS,
+    MARK_TTL_SECONDS,
+    make_trial_mark,
+    realm_from_trial_mark,
+)
 from casework.errors import TrialMarkRefused
 from casework.text.realm import Realm
 
@@ -26,29 +31,29 @@ def _unread() -> NoReturn:
 
 
 def _realm(given: str | None, now: int = NOW, **sent: Any) -> Realm:
-    return realm_of_request(given, lambda: SECRET, now=now, **{**SENT, **sent})
+    return realm_from_trial_mark(given, lambda: SECRET, now=now, **{**SENT, **sent})
 
 
 def test_a_request_with_its_own_mark_is_a_trial() -> None:
-    assert _realm(mark(SECRET, now=NOW, **SENT)) is Realm.TRIAL
+    assert _realm(make_trial_mark(SECRET, now=NOW, **SENT)) is Realm.TRIAL
 
 
 def test_a_request_without_a_mark_is_real_and_costs_nothing() -> None:
-    assert realm_of_request(None, _unread, now=NOW, **SENT) is Realm.REAL
+    assert realm_from_trial_mark(None, _unread, now=NOW, **SENT) is Realm.REAL
 
 
-@pytest.mark.parametrize("seconds", [-AHEAD_SECONDS, 0, LASTS_SECONDS])
+@pytest.mark.parametrize("seconds", [-CLOCK_SKEW_SECONDS, 0, MARK_TTL_SECONDS])
 def test_a_mark_holds_for_minutes(seconds: int) -> None:
-    assert _realm(mark(SECRET, now=NOW - seconds, **SENT)) is Realm.TRIAL
+    assert _realm(make_trial_mark(SECRET, now=NOW - seconds, **SENT)) is Realm.TRIAL
 
 
-@pytest.mark.parametrize("seconds", [-AHEAD_SECONDS - 1, LASTS_SECONDS + 1, NOW])
+@pytest.mark.parametrize("seconds", [-CLOCK_SKEW_SECONDS - 1, MARK_TTL_SECONDS + 1, NOW])
 def test_an_old_mark_and_one_of_times_to_come_are_refused_before_the_secret_is_read(
     seconds: int,
 ) -> None:
-    given = mark(SECRET, now=NOW - seconds, **SENT)
+    given = make_trial_mark(SECRET, now=NOW - seconds, **SENT)
     with pytest.raises(TrialMarkRefused):
-        realm_of_request(given, _unread, now=NOW, **SENT)
+        realm_from_trial_mark(given, _unread, now=NOW, **SENT)
 
 
 @pytest.mark.parametrize(
@@ -64,20 +69,20 @@ def test_an_old_mark_and_one_of_times_to_come_are_refused_before_the_secret_is_r
 )
 def test_a_mark_on_another_request_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(TrialMarkRefused):
-        _realm(mark(SECRET, now=NOW, **SENT), **changed)
+        _realm(make_trial_mark(SECRET, now=NOW, **SENT), **changed)
 
 
 def test_a_mark_whose_time_was_moved_or_that_another_secret_signed_is_refused() -> None:
-    good = mark(SECRET, now=NOW - LASTS_SECONDS, **SENT)
+    good = make_trial_mark(SECRET, now=NOW - MARK_TTL_SECONDS, **SENT)
     later = f"{NOW}.{good.partition('.')[2]}"
-    for forged in (later, mark(b"o" * 64, now=NOW, **SENT)):
+    for forged in (later, make_trial_mark(b"o" * 64, now=NOW, **SENT)):
         with pytest.raises(TrialMarkRefused):
             _realm(forged)
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_refused(typed: str) -> None:
-    good = mark(SECRET, now=NOW, **SENT)
+    good = make_trial_mark(SECRET, now=NOW, **SENT)
     for forged in (typed, f"{NOW}.{typed}", f"{NOW}", f"{good} {typed}"):
         with pytest.raises(TrialMarkRefused):
             _realm(forged)

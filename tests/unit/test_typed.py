@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.intake.fields import amount_of
-from functions.intake.followed import numbers_in, typed
-from tools.site.build import WEB
+from functions.intake.follow_page import find_numbers, isolate_text
+from functions.intake.form_fields import parse_typed_amount
+from tools.site.build import WEB_FOLDER
 from tools.site.scripts import BIN
 
 AMOUNTS = {
@@ -38,12 +38,12 @@ AMOUNTS = {
 
 
 def test_an_amount_is_read_as_it_is_written_anywhere() -> None:
-    assert {each: amount_of(each) for each in AMOUNTS} == AMOUNTS
+    assert {each: parse_typed_amount(each) for each in AMOUNTS} == AMOUNTS
 
 
 def test_the_browser_reads_amounts_as_the_form_without_javascript_does(tmp_path: Path) -> None:
     built = tmp_path / "amount.mjs"
-    source = WEB / "portal" / "report" / "amount.ts"
+    source = WEB_FOLDER / "portal" / "report" / "amount.ts"
     subprocess.run(
         [BIN / "esbuild", source, "--format=esm", "--log-level=error", f"--outfile={built}"],
         check=True,
@@ -74,7 +74,7 @@ def test_the_browser_reads_amounts_as_the_form_without_javascript_does(tmp_path:
     ],
 )
 def test_a_typed_number_is_not_drawn_backwards(text: str, shown: str) -> None:
-    assert typed(text) == f'<bdi class="typed">{shown}</bdi>'
+    assert isolate_text(text) == f'<bdi class="typed">{shown}</bdi>'
 
 
 def test_the_browser_finds_the_same_numbers_at_the_cost_of_the_length(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_browser_finds_the_same_numbers_at_the_cost_of_the_length(tmp_path: 
     few = ["".join(made.choices("0123456789٣  +.-/(«:x\n؟", k=30)) for _ in range(300)]
     endless = ["(1" * 100_000 + "x", " 1" * 100_000 + "x", "1" * 200_000 + "x"]
     built = tmp_path / "numbers.mjs"
-    source = WEB / "portal" / "numbers.ts"
+    source = WEB_FOLDER / "portal" / "numbers.ts"
     subprocess.run(
         [BIN / "esbuild", source, "--format=esm", "--log-level=error", f"--outfile={built}"],
         check=True,
@@ -98,5 +98,5 @@ def test_the_browser_finds_the_same_numbers_at_the_cost_of_the_length(tmp_path: 
         input=json.dumps([*few, *endless]), check=True, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     found = [[tuple(each) for each in numbers] for numbers in json.loads(done.stdout)]
-    assert found == [list(numbers_in(text)) for text in [*few, *endless]]
+    assert found == [list(find_numbers(text)) for text in [*few, *endless]]
     assert sum(map(bool, found)) > 20

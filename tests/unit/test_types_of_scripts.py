@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tools.site import typed
-from tools.site.messages import load
+from tools.site.messages import load_portal_messages
 from tools.site.scripts import SiteNotBuilt
 
-MESSAGES = load()
+MESSAGES = load_portal_messages()
 FOUND = {
     "texts": {"/web/desk/find.tsx": ["find_label"]},
     "drawn": {"/web/desk/find.tsx": {"elements": ["p"], "classes": ["told"]}},
@@ -29,9 +29,13 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             runs.append(command[-1])
         return json.dumps(FOUND)
 
-    for name, place in {"MADE": "made", "KEPT": "made/typed.json", "WEB": "web"}.items():
+    for name, place in {
+        "MADE": "made",
+        "TYPED_VALUES_FILE": "made/typed.json",
+        "WEB_SOURCES": "web",
+    }.items():
         monkeypatch.setattr(typed, name, tmp_path / place)
-    monkeypatch.setattr(typed, "run", run)
+    monkeypatch.setattr(typed, "run_command", run)
     return runs
 
 
@@ -80,7 +84,7 @@ def test_a_mistake_is_told_each_time(compiled: list[str], monkeypatch: pytest.Mo
     def run(*command: str) -> str:
         raise SiteNotBuilt("desk.tsx(1,1): error")
 
-    monkeypatch.setattr(typed, "run", run)
+    monkeypatch.setattr(typed, "run_command", run)
     for _ in range(2):
         with pytest.raises(SiteNotBuilt):
             typed.type_check(MESSAGES)

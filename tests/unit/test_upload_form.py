@@ -14,20 +14,20 @@ from botocore.auth import S3SigV4PostAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as TheirCredentials
 
-from casework.aws.services.upload_form import Credentials, Upload, form
+from casework.aws.services.presigned_post import SigningCredentials, UploadTarget, presign_post
 
 NOW = datetime(2026, 11, 30, 23, 59, 58, tzinfo=UTC)
 REGION = "eu-south-2"
-HELD = Credentials("AKIAEXAMPLE", "a secret of the role", "a token")
-UPLOAD = Upload("drop", "in/one", 1, 5, "arn:aws:kms:eu-south-2:1:key/1", "ab" * 32)
+HELD = SigningCredentials("AKIAEXAMPLE", "a secret of the role", "a token")
+UPLOAD = UploadTarget("drop", "in/one", 1, 5, "arn:aws:kms:eu-south-2:1:key/1", "ab" * 32)
 
 
-def made(upload: Upload = UPLOAD, held: Credentials = HELD) -> dict[str, str]:
-    return form(upload, held, region=REGION, now=NOW, until=NOW + timedelta(minutes=15))
+def made(upload: UploadTarget = UPLOAD, held: SigningCredentials = HELD) -> dict[str, str]:
+    return presign_post(upload, held, region=REGION, now=NOW, until=NOW + timedelta(minutes=15))
 
 
 @pytest.mark.parametrize("held", [HELD, replace(HELD, token=None)], ids=["token", "no token"])
-def test_the_signature_is_the_one_of_the_sdk_over_the_same_policy(held: Credentials) -> None:
+def test_the_signature_is_the_one_of_the_sdk_over_the_same_policy(held: SigningCredentials) -> None:
     fields = made(held=held)
     request: Any = AWSRequest(method="POST", url="https://drop.s3.amazonaws.com")
     request.context["timestamp"] = fields["x-amz-date"]

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from casework.case.history import START, Event, chained
-from casework.case.sealed_day import EMPTY, Leaf, Merkle
+from casework.case.day_seal import EMPTY_ROOT_HASH, DayLeaf, MerkleAccumulator
+from casework.case.history import GENESIS_HASH, CaseEvent, chain_event
 from tools.verify_history import Bad, Seals, Seen, first_bad, of_file
 
 
 def a_history(case: str, entries: int) -> list[dict[str, Any]]:
     """The line of a case and the lines of its events, as they are exported."""
-    previous, lines = START, []
+    previous, lines = GENESIS_HASH, []
     for number in range(1, entries + 1):
         at = f"2026-03-02T12:00:00.{number % 1000:03d}Z"
-        event = chained(
-            Event(number=number, move="message", at=at, by="s", data={"n": number}), previous
+        event = chain_event(
+            CaseEvent(number=number, move="message", at=at, by="s", data={"n": number}), previous
         )
         previous = event.hash
         lines.append({"case": case, **event.model_dump(mode="json")})
@@ -96,7 +96,7 @@ def test_a_line_of_an_export_that_is_none_is_named(line: str) -> None:
 def sealed(*histories: list[dict[str, Any]]) -> Seals:
     seals = Seals()
     for head, *_ in histories:
-        seals.add(Leaf(case=head["case"], events=head["events"], head=head["head"]))
+        seals.add(DayLeaf(case=head["case"], events=head["events"], head=head["head"]))
     return seals
 
 
@@ -109,10 +109,10 @@ def test_a_history_cut_with_its_case_differs_from_its_seal() -> None:
 def test_a_rewritten_history_differs_from_its_seal() -> None:
     whole = a_history("C-1", 3)
     head, *events = a_history("C-1", 3)
-    forged, previous = [], START
+    forged, previous = [], GENESIS_HASH
     for line in events:
-        event = Event.model_validate({k: v for k, v in line.items() if k != "case"})
-        event = chained(event.model_copy(update={"by": "forger"}), previous)
+        event = CaseEvent.model_validate({k: v for k, v in line.items() if k != "case"})
+        event = chain_event(event.model_copy(update={"by": "forger"}), previous)
         previous = event.hash
         forged.append({"case": "C-1", **event.model_dump(mode="json")})
     lines = [{**head, "head": previous}, *forged]
@@ -130,7 +130,9 @@ def test_a_case_taken_away_whole_is_missed() -> None:
 def test_a_chain_of_days_is_compared_with_the_seal_of_its_day(signed: bool) -> None:
     """The night after writes it. The seal of that later day has nothing of a case that rested."""
     day, night, name = "2026-03-02", "2026-03-03T00:20:00.000Z", "C-1 (days)"
-    bound = chained(Event(number=1, move="day", at=night, by="s", data={"day": day}), START)
+    bound = chain_event(
+        CaseEvent(number=1, move="day", at=night, by="s", data={"day": day}), GENESIS_HASH
+    )
     chain = [
         {"case": name, "events": 1, "head": bound.hash},
         {"case": name, **bound.model_dump(mode="json")},
@@ -140,7 +142,7 @@ def test_a_chain_of_days_is_compared_with_the_seal_of_its_day(signed: bool) -> N
     seals = Seals()
     for each in (day, night[:10]):
         seals.sealed(each)
-    seals.add(Leaf(case="C-1", events=3, head=case[0]["head"], entries=1, log=log), day)
+    seals.add(DayLeaf(case="C-1", events=3, head=case[0]["head"], entries=1, log=log), day)
     wrong = None if signed else Bad(name, 1, "is not the entry that was signed")
     assert checked([*case, *chain], seals) == wrong
 
@@ -179,15 +181,15 @@ def test_as_many_entries_as_there_are_need_the_memory_of_one() -> None:
 
 
 def test_a_tree_holds_one_hash_for_each_level_and_no_leaf() -> None:
-    tree = Merkle()
-    assert tree.root() == EMPTY
+    tree = MerkleAccumulator()
+    assert tree.root() == EMPTY_ROOT_HASH
     for number in range(1_000):
-        tree.add(Leaf(case=f"C-{number}", events=1, head="0" * 64))
+        tree.add(DayLeaf(case=f"C-{number}", events=1, head="0" * 64))
     assert len(tree._waiting) <= 10
     roots = set()
     for leaves in range(1, 20):
-        short = Merkle()
+        short = MerkleAccumulator()
         for number in range(leaves):
-            short.add(Leaf(case=f"C-{number}", events=1, head="0" * 64))
+            short.add(DayLeaf(case=f"C-{number}", events=1, head="0" * 64))
         roots.add(short.root())
     assert len(roots) == 19, "a tree with a leaf less has another root"

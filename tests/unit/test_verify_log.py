@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from casework.case import day_log
-from casework.case.day_log import Checkpoint, leaf_hash, root_of
-from casework.case.sealed_day import Statement
+from casework.case import transparency_log
+from casework.case.day_seal import SealStatement
+from casework.case.transparency_log import LogCheckpoint, leaf_hash, merkle_root
 from tests import second_verifier
 from tests.proofs import FORGED, HONEST, a_key, a_proof
 from tools import verify_dossier, verify_log
@@ -32,7 +32,7 @@ class Told:
     proof: dict[str, Any]
     key: Path
     copy: Path
-    signs: Callable[[Checkpoint], bytes]
+    signs: Callable[[LogCheckpoint], bytes]
 
     def verdict(self, folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> list[str]:
         """The checks that fail."""
@@ -48,23 +48,23 @@ class Told:
         return failed
 
 
-def statement(number: int) -> Statement:
+def statement(number: int) -> SealStatement:
     day = f"2026-01-{number % 28 + 1:02d}"
     at = f"{day}T00:20:{number % 60:02d}.000Z"
-    return Statement(day=day, sealed_at=at, leaves=number, root=f"{number:064x}", previous="")
+    return SealStatement(day=day, sealed_at=at, leaves=number, root=f"{number:064x}", previous="")
 
 
-def checkpoint(entries: list[bytes]) -> Checkpoint:
-    return Checkpoint(ORIGIN, len(entries), root_of([leaf_hash(each) for each in entries]))
+def checkpoint(entries: list[bytes]) -> LogCheckpoint:
+    return LogCheckpoint(ORIGIN, len(entries), merkle_root([leaf_hash(each) for each in entries]))
 
 
-def copied(folder: Path, entries: list[bytes], sign: Callable[[Checkpoint], bytes]) -> Path:
+def copied(folder: Path, entries: list[bytes], sign: Callable[[LogCheckpoint], bytes]) -> Path:
     """A copy of the public files of a log."""
     shutil.rmtree(folder, ignore_errors=True)
-    for path, held in day_log.bundles_of(len(entries)):
+    for path, held in transparency_log.entry_bundles(len(entries)):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(day_log.bundle(entries[held.start : held.stop]))
+        file.write_bytes(transparency_log.encode_bundle(entries[held.start : held.stop]))
     (folder / "checkpoint").write_bytes(sign(checkpoint(entries)))
     return folder
 
@@ -79,10 +79,10 @@ def told(tmp_path: Path) -> Told:
     leaves = [leaf_hash(each) for each in entries()]
     log = {
         "index": INDEX,
-        "path": [step.hex() for step in day_log.inclusion(leaves, INDEX)],
+        "path": [step.hex() for step in transparency_log.log_inclusion_path(leaves, INDEX)],
         "checkpoint": sign(checkpoint(entries())).decode(),
     }
-    proof = {"statement": statement(INDEX).said, "log": log}
+    proof = {"statement": statement(INDEX).signed_fields, "log": log}
     return Told(proof, key, copied(tmp_path / "copy", entries(SIZE + 20), sign), sign)
 
 
@@ -102,7 +102,7 @@ def edited_statement(told: Told) -> None:
 
 
 def another_day(told: Told) -> None:
-    told.proof["statement"] = statement(INDEX + 1).said
+    told.proof["statement"] = statement(INDEX + 1).signed_fields
 
 
 def another_place(told: Told) -> None:
@@ -209,7 +209,7 @@ def test_a_fork_behind_an_older_copy_does_not_pass(
     honest = [bytes([number]) * 32 for number in range(5)]
     if brought is not None:
         leaves = [leaf_hash(each) for each in entries()]
-        path = [step.hex() for step in day_log.consistency(leaves, brought)]
+        path = [step.hex() for step in transparency_log.consistency_proof(leaves, brought)]
         told.proof["log"]["continues"] = {"from": brought, "path": path}
     (failed,) = told.verdict(tmp_path, capsys, *with_old_copy(told, honest))
     if brought == 5:
@@ -226,7 +226,7 @@ def test_an_older_copy_is_continued_by_what_the_proof_brings_and_by_a_second_cop
     assert told.verdict(tmp_path, capsys, *words)[0].startswith(TOO_OLD.format(old))
     assert told.verdict(tmp_path, capsys, *words, "--copy", str(told.copy)) == []
     leaves = [leaf_hash(each) for each in entries()]
-    path = [step.hex() for step in day_log.consistency(leaves, old)]
+    path = [step.hex() for step in transparency_log.consistency_proof(leaves, old)]
     told.proof["log"]["continues"] = {"from": old, "path": path}
     assert told.verdict(tmp_path, capsys, *words) == []
     for edited in (path[:-1], [*path, path[-1]], ["0" * 64, *path[1:]], []):

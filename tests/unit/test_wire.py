@@ -11,8 +11,8 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.aws.table.wire import from_wire, to_wire
-from casework.case.parts import Priority
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
+from casework.case.value_objects import Priority
 
 MOST = 10**38 - 1
 """The largest number of 38 digits."""
@@ -62,13 +62,13 @@ def as_ours(value: Any) -> Any:
 
 @given(values_by_name)
 def test_values_are_written_as_boto3_writes_them(values: dict[str, Any]) -> None:
-    assert to_wire(values) == serialised(values)
+    assert to_wire_item(values) == serialised(values)
 
 
 @given(values_by_name)
 def test_what_is_written_is_read_again_with_its_types(values: dict[str, Any]) -> None:
     kept = {name: each for name, each in values.items() if each is not None}
-    read = from_wire(to_wire(values))
+    read = values_from_wire_item(to_wire_item(values))
     assert read == kept == deserialised(serialised(values))
     assert {name: isinstance(each, bool) for name, each in read.items()} == {
         name: isinstance(each, bool) for name, each in kept.items()
@@ -79,7 +79,7 @@ def test_what_is_written_is_read_again_with_its_types(values: dict[str, Any]) ->
 def test_a_number_is_read_to_its_last_digit(number: str) -> None:
     """Whole numbers as int; a fraction as text, and so as no nearby number."""
     item = {"number": {"N": number}}
-    read = from_wire(item)["number"]
+    read = values_from_wire_item(item)["number"]
     assert read == deserialised(item)["number"]
     assert Decimal(read) == Decimal(number)
     assert isinstance(read, int) == (Decimal(number) == int(Decimal(number)))
@@ -87,14 +87,16 @@ def test_a_number_is_read_to_its_last_digit(number: str) -> None:
 
 def test_a_list_may_be_written_as_a_tuple() -> None:
     assert (
-        to_wire({"list": ("a", 1)}) == serialised({"list": ("a", 1)}) == to_wire({"list": ["a", 1]})
+        to_wire_item({"list": ("a", 1)})
+        == serialised({"list": ("a", 1)})
+        == to_wire_item({"list": ["a", 1]})
     )
 
 
 @pytest.mark.parametrize("value", [0.5, 1.0, {1}, object()])
 def test_what_has_no_exact_place_in_the_table_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
-        to_wire({"value": [value]})
+        to_wire_item({"value": [value]})
 
 
 @pytest.mark.parametrize("number", [MOST + 1, -(10**40)])
@@ -102,19 +104,19 @@ def test_a_number_that_the_table_would_round_is_refused(number: int) -> None:
     with pytest.raises(Rounded):
         serialised({"number": number})
     with pytest.raises(Rounded):
-        to_wire({"number": number})
+        to_wire_item({"number": number})
     with pytest.raises(Rounded):
-        from_wire({"number": {"N": str(number)}})
+        values_from_wire_item({"number": {"N": str(number)}})
 
 
 @given(st.frozensets(st.text(), min_size=1))
 def test_a_set_of_words_is_kept_as_one(words: frozenset[str]) -> None:
-    item, theirs = to_wire({"words": words}), serialised({"words": words})
+    item, theirs = to_wire_item({"words": words}), serialised({"words": words})
     assert item == {"words": {"SS": sorted(theirs["words"]["SS"])}}
-    assert from_wire(item) == {"words": words} == deserialised(item)
+    assert values_from_wire_item(item) == {"words": words} == deserialised(item)
 
 
 @pytest.mark.parametrize("item", [{"NS": ["1"]}, {"BS": [b"a"]}])
 def test_a_set_that_only_an_intruder_writes_is_read(item: dict[str, Any]) -> None:
     """An auditor names the entry that holds one; reading it must not end the check."""
-    assert isinstance(from_wire({"it": item})["it"], set)
+    assert isinstance(values_from_wire_item({"it": item})["it"], set)

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.identifiers.find import read
-from casework.linking.resemblance import words_in
+from casework.identifiers.extraction import read_identifiers
+from casework.linking.similarity import words_clue
 
 KEY = b"k" * 64
 BLAND = "Salam, had page katbi3 f internet, kayn chi mochkil m3a tawsil"
 
 
 def clue(text: str) -> str:
-    return words_in(read(text).rest, "C-1", KEY)
+    return words_clue(read_identifiers(text).rest, "C-1", KEY)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_a_word_of_any_writing_is_new(said: str) -> None:
 
 @given(st.text(st.characters(categories=("L", "N")), min_size=1))
 def test_any_token_is_new(token: str) -> None:
-    more = read(f"{BLAND} {token}")
+    more = read_identifiers(f"{BLAND} {token}")
     if more.identifiers:
         return
-    assert words_in(more.rest, "C-1", KEY) != clue(BLAND)
+    assert words_clue(more.rest, "C-1", KEY) != clue(BLAND)
 
 
 def test_the_words_behind_the_thirty_second_letter_count() -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticCustomError
 
-from casework.aws.http.http import Request
+from casework.aws.http.api import Request
 from casework.errors import NotValid
 from casework.report.followup import Addition, Message
 from casework.report.report import Report
-from casework.text.writing import says_something
-from functions.intake import fields
+from casework.text.allowed_text import require_visible_text
+from functions.intake import form_fields
 from tests.builders import a_report
 
 CONTROL = [each for each in map(chr, range(0x110000)) if unicodedata.category(each) == "Cc"]
@@ -28,7 +28,7 @@ def sent(document: Any, *, escaped: bool = True) -> Request:
 
 def refusals(request: Request, model: type[Any]) -> dict[str, str]:
     with pytest.raises(NotValid) as refused:
-        request.read(model)
+        request.parse_body(model)
     return {finding.pointer: finding.code for finding in refused.value.findings}
 
 
@@ -38,13 +38,13 @@ def test_no_control_character_is_taken_but_tab_and_line_break(escaped: bool) -> 
     for character in CONTROL:
         request = sent(a_report(narrative=f"avant {character} après"), escaped=escaped)
         if character in "\t\n":
-            assert character in request.read(Report).narrative
+            assert character in request.parse_body(Report).narrative
         else:
             assert refusals(request, Report) == {"#/narrative": "text.control"}, ascii(character)
 
 
 def test_a_line_break_of_two_characters_is_kept_as_it_was_sent() -> None:
-    assert sent(a_report(narrative="a\r\nb\\bfr")).read(Report).narrative == "a\r\nb\\bfr"
+    assert sent(a_report(narrative="a\r\nb\\bfr")).parse_body(Report).narrative == "a\r\nb\\bfr"
     assert refusals(sent(a_report(narrative="a\rb")), Report) == {"#/narrative": "text.control"}
 
 
@@ -68,13 +68,14 @@ def test_later_texts_follow_the_same_rule(model: type[Any]) -> None:
 
 def test_a_line_break_of_a_form_is_one() -> None:
     assert (
-        fields.report_of({"narrative": "un\r\ndeux\ntrois"}, "fr")["narrative"] == "un\ndeux\ntrois"
+        form_fields.report_from_form({"narrative": "un\r\ndeux\ntrois"}, "fr")["narrative"]
+        == "un\ndeux\ntrois"
     )
-    assert fields.addition_of({"text": "un\r\ndeux"}, "") == {"text": "un\ndeux"}
+    assert form_fields.addition_from_form({"text": "un\r\ndeux"}, "") == {"text": "un\ndeux"}
 
 
 @pytest.mark.parametrize("text", ["\u200b", " \u2060\t", "\u200e\u200f", "\u00a0\n"])
 def test_an_invisible_text_is_blank(text: str) -> None:
     with pytest.raises(PydanticCustomError, match="says nothing"):
-        says_something(text)
-    assert says_something(f"{text}.") == f"{text}."
+        require_visible_text(text)
+    assert require_visible_text(f"{text}.") == f"{text}."

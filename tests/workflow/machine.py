@@ -24,10 +24,10 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
-from casework.case.parts import Priority
-from casework.moves import running as running_moves
+from casework.case.value_objects import Priority
+from casework.moves import executions as running_moves
 from casework.pack import jurisdiction
-from casework.pack.jurisdiction import PACKS
+from casework.pack.jurisdiction import JURISDICTIONS_FOLDER
 from functions.notify import steps as notify_steps
 from functions.triage import steps
 from tests.office import ROLE, Office, open_office
@@ -77,7 +77,7 @@ class Running:
         with pytest.MonkeyPatch.context() as patch:
             if self.broken.get(name, 0) > 0:
                 self.broken[name] -= 1
-                patch.setattr(CaseTable, "case", _out_of_reach_here())
+                patch.setattr(CaseTable, "get_case", _out_of_reach_here())
             answer = handler(event, None)
         self.handed.append(answer)
         self.done.append(name)
@@ -104,7 +104,7 @@ class Running:
         """
 
         def waiting() -> bool:
-            kept = self.office.table.waits.of(case.id)
+            kept = self.office.table.waits.get_token(case.id)
             now = self.office.now_case(case)
             there = now.referral.hop if now.referral else 0
             its = kept is not None and kept.run == now.run  # not the answered one of an earlier run
@@ -157,7 +157,7 @@ class _Hurried:
 
 def _out_of_reach_here() -> Callable[[CaseTable, str], Case]:
     """The table out of reach, for this thread alone: the test looks at it from another."""
-    here, really = threading.get_ident(), CaseTable.case
+    here, really = threading.get_ident(), CaseTable.get_case
 
     def case(table: CaseTable, case_id: str) -> Case:
         if threading.get_ident() == here:
@@ -189,7 +189,7 @@ def open_running(
 
         monkeypatch.setattr(LambdaSimpleBackend, "invoke", invoke)
         monkeypatch.setattr(retrier_decl, "time", _Hurried)
-        monkeypatch.setattr(running_moves, "STEP_SECONDS", 1)
+        monkeypatch.setattr(running_moves, "EXECUTION_STEP_SECONDS", 1)
         office.workflow = _machine()
         monkeypatch.setenv("WORKFLOW", office.workflow)
         yield running
@@ -209,7 +209,7 @@ def a_pack_in(
     """
     quick = folder / QUICK
     quick.mkdir()
-    for file in (PACKS / "ma").glob("*.json"):
+    for file in (JURISDICTIONS_FOLDER / "ma").glob("*.json"):
         (quick / file.name).symlink_to(file)
     both = {"review_seconds": review, "acknowledge_seconds": acknowledge}
     deadlines = dict.fromkeys(Priority, both)
@@ -218,7 +218,7 @@ def a_pack_in(
         deadlines[Priority.IMMEDIATE] = hurried
     (quick / "deadlines.json").unlink()
     (quick / "deadlines.json").write_text(json.dumps({"note": "", "deadlines": deadlines}))
-    monkeypatch.setattr(jurisdiction, "PACKS", folder)
+    monkeypatch.setattr(jurisdiction, "JURISDICTIONS_FOLDER", folder)
     jurisdiction.open_pack.cache_clear()  # another test had a pack of this name
 
 

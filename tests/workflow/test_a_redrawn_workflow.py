@@ -15,11 +15,11 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.steps.step import now
+from casework.aws.steps.task_state import now
 from casework.aws.table import items, keys
 from casework.case.case import Case
 from casework.case.lifecycle import Status
-from casework.case.times import stamp
+from casework.case.times import format_timestamp
 from tests.office import TABLE
 from tests.workflow.machine import FILE, SHORT, Running, drawn, open_running
 from tests.workflow.test_workflow import HAPPY, Start, acknowledge
@@ -48,7 +48,7 @@ def a_started_case(running: Running, seconds: int = 600) -> Case:
     """A case that the release before started, just before this one came."""
     draw(running, FIRST)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("casework.aws.steps.workflow._as_text", lambda told: first(told, seconds))
+        patch.setattr("casework.aws.steps.executions._as_text", lambda told: first(told, seconds))
         case = running.office.in_review()
     draw(running, FILE)
     return case
@@ -62,8 +62,13 @@ def first(told: Mapping[str, Any], seconds: int) -> str:
 def wait_as_before(event: dict[str, Any], context: Any) -> None:
     """Keep a token as the step of the first drawing did: for ever, and without a drawing."""
     journey = event["journey"]
-    kept = {"token": event["task_token"], "run": 1, "status": "in_review", "since": stamp(now())}
-    items.put(TABLE, {**keys.wait_key(journey["case_id"]), **kept})
+    kept = {
+        "token": event["task_token"],
+        "run": 1,
+        "status": "in_review",
+        "since": format_timestamp(now()),
+    }
+    items.put_item(TABLE, {**keys.wait_key(journey["case_id"]), **kept})
 
 
 def draw(running: Running, file: Path) -> None:

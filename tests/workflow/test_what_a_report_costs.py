@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-from bench.targets import TARGETS
+from harness.bench.targets import TARGETS
 from infra.assets import ROOT
 
 HELD_BY_EACH_REPORT = (
@@ -20,7 +20,7 @@ HELD_BY_EACH_REPORT = (
 
 
 def test_a_report_and_one_that_joins_it_cost_what_the_bench_allows() -> None:
-    command = [sys.executable, "-m", "bench", "--only", "counts", "--reports", "G018,G049"]
+    command = [sys.executable, "-m", "harness.bench", "--only", "counts", "--reports", "G018,G049"]
     done = subprocess.run(
         command,
         cwd=ROOT,

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from casework.aws.services import announcements
-from casework.aws.steps import step, workflow
+from casework.aws.services import notifications
+from casework.aws.steps import executions, task_state
 from casework.case.case import Case
-from casework.case.history import first_broken
-from casework.case.journey import Journey
+from casework.case.execution_state import ExecutionState
+from casework.case.history import find_first_break
 from casework.case.lifecycle import Status
-from casework.moves.asking import unanswered
-from casework.moves.running import rerun
+from casework.moves.executions import claim_next_run
+from casework.moves.questions import expire_question
 from tests.builders import RABAT, SALE
 from tests.office import Office
 from tests.workflow.machine import LONG, SHORT, Running, open_running
@@ -61,14 +61,14 @@ def decline(running: Running, case: Case, named: str = SALE) -> None:
 
 def down(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Let the topic refuse one kind of notification."""
-    really = announcements.publish
+    really = notifications.publish_notification
 
     def publish(topic: str, announcement: Any, at: Any) -> None:
         if announcement.kind == kind:
             raise ConnectionError(CANARY)
         really(topic, announcement, at)
 
-    monkeypatch.setattr(announcements, "publish", publish)
+    monkeypatch.setattr(notifications, "publish_notification", publish)
 
 
 def units_told(office: Office) -> list[str]:
@@ -94,7 +94,7 @@ def test_case_goes_from_report_to_the_unit_that_takes_it(start: Start) -> None:
         "publish",
         "acknowledge",
     ]
-    assert first_broken(running.office.table.events(case.id)) is None
+    assert find_first_break(running.office.table.events(case.id)) is None
     assert units_told(running.office) == [RABAT]
 
 
@@ -161,7 +161,7 @@ def test_an_overdue_review_escalates_once_for_each_level(start: Start) -> None:
     assert now.wait is not None
     assert now.wait.level == 2
     late = running.office.told("case.late")
-    assert [each["attributes"]["unit"] for each in late] == [announcements.SUPERVISION] * 2
+    assert [each["attributes"]["unit"] for each in late] == [notifications.SUPERVISION_RECEIVER] * 2
     assert len({each["id"] for each in late}) == 2
     assert running.visited(case) == ["Triage", *(("LateTriage", "Triage") * 2)]
     confirm(running, case)
@@ -187,8 +187,12 @@ def test_a_question_and_its_answer_are_two_runs_of_two_states(start: Start) -> N
     assert running.office.tell(case)
     assert running.ends(case) == "SUCCEEDED"
 
-    again = running.office.table.update(case.id, lambda now: unanswered(now, step.now())).case
-    assert workflow.start(running.office.workflow, again, step.now(), running.office.clocks)
+    again = running.office.table.update(
+        case.id, lambda now: expire_question(now, task_state.now())
+    ).case
+    assert executions.start_execution(
+        running.office.workflow, again, task_state.now(), running.office.clocks
+    )
     running.waits(again, "in_review")
     confirm(running, again)
     running.waits(again, "published")
@@ -251,7 +255,7 @@ def test_imminent_danger_alerts_the_duty_desk_before_the_review(start: Start) ->
 
     assert running.calls == ["Triage"]
     alerts = running.office.told("case.alert")
-    assert [each["attributes"]["unit"] for each in alerts] == [announcements.DUTY]
+    assert [each["attributes"]["unit"] for each in alerts] == [notifications.DUTY_RECEIVER]
     assert alerts[0]["data"]["priority"] == "immediate"
     confirm(running, case)
     running.waits(case, "published")
@@ -355,14 +359,14 @@ def test_new_execution_of_a_reviewed_case_asks_for_no_second_review(start: Start
 def test_execution_that_was_replaced_ends_without_taking_the_wait_over(start: Start) -> None:
     running = start(review=(SHORT, LONG))
     running.before["Escalate"] = lambda: running.office.table.update(
-        running.office.cases()[0].id, lambda seen: rerun(seen, served=False)
+        running.office.cases()[0].id, lambda seen: claim_next_run(seen, served=False)
     )
     case = a_waiting_case(running)
-    old = running.office.table.waits.of(case.id)
+    old = running.office.table.waits.get_token(case.id)
 
     assert running.ends(case) == "SUCCEEDED"
     assert running.visited(case) == ["Triage", "LateTriage", "Triage", "Referral"]
-    assert running.office.table.waits.of(case.id) == old
+    assert running.office.table.waits.get_token(case.id) == old
     assert running.office.moves(case) == ["open", "assess"]
 
 
@@ -400,7 +404,7 @@ def assert_is_a_journey(text: str) -> None:
     for journey in (said, *(said.get(name) for name in ("Payload", "journey"))):
         if isinstance(journey, dict):
             try:
-                Journey.model_validate(journey)
+                ExecutionState.model_validate(journey)
             except ValidationError:
                 continue
             return

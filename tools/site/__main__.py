@@ -39,14 +39,14 @@ def main() -> int:
 
 
 def _check() -> int:
-    site = build.Site(open_pack("ma"))
+    site = build.PortalSources(open_pack("ma"))
     typed = type_check(site.messages)
     lacking = [*build.staff_lacks(typed.texts), *build.of_no_page(typed)]
     for line in lacking:
         print(line, file=sys.stderr)
     stale = [
         file.relative_to(ROOT)
-        for file, text in build.words_of(site).items()
+        for file, text in build.function_texts_by_file(site).items()
         if not file.is_file() or file.read_text("utf-8") != text
     ]
     for file in stale:

@@ -13,41 +13,55 @@ from typing import Any, Final
 
 from casework import check_pack
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from casework.pack.time_zones import changes_of
-from casework.text.codes import COUNTRIES, CURRENCIES
-from functions.intake import crowd, fields
-from functions.intake.missing import FILE as MISSING
+from casework.pack.time_zones import zone_changes
+from casework.text.codes import COUNTRY_CODES, CURRENCY_CODES
+from functions.intake import form_fields, load_shedding
+from functions.intake.not_found_page import FILE as MISSING
 from functions.intake.texts import FILE as RENDERED
-from functions.intake.texts import NAMES, Portal, portal_of
-from functions.notify.words import FILE as NOTICES
-from functions.statistics.words import FILE as COUNTED
+from functions.intake.texts import LANGUAGE_NAMES_FILE, Portal, portal_from_document
+from functions.notify.notice_text import FILE as NOTICES
+from functions.statistics.explanations import FILE as COUNTED
 from infra.deployment import Operator
 from tools.site import desk, reference
-from tools.site.desk_words import lacking
+from tools.site.desk_words import missing_word_lines
 from tools.site.icon import APPLE, ICONS, draw
-from tools.site.intl import PluralRules, display_names, locales, moments, months, plural_rules
+from tools.site.intl import (
+    PluralRules,
+    display_names,
+    locales,
+    moments,
+    month_names_by_locale,
+    plural_rules,
+)
 from tools.site.maker import Maker, Script
-from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
-from tools.site.pages import build_pages, front, not_found
+from tools.site.messages import (
+    PORTAL_MESSAGES_FOLDER,
+    ROOT,
+    Messages,
+    UsedKeys,
+    load_portal_messages,
+    require_valid_messages,
+)
+from tools.site.pages import build_pages, front_page, not_found
 from tools.site.scripts import (
     BIN,
     SiteNotBuilt,
     StaffScripts,
-    bundled,
+    bundle_scripts,
     bundled_for_staff,
-    node,
-    reached,
-    run,
+    node_command,
+    reachable_sources,
+    run_command,
 )
 from tools.site.sizes import over_budget
-from tools.site.steps import claimed, next_steps, readings
-from tools.site.styles import STYLES, address, drawn_in, unused, whole
-from tools.site.typed import OPENAPI, Typed
-from tools.site.verify_page import NAME as VERIFY
+from tools.site.steps import next_step_texts, readings, step_readings
+from tools.site.styles import STYLES, address, drawn_in, resolve_style_sheet, unused_selector_lines
+from tools.site.typed import OPENAPI, TypedValues
+from tools.site.verify_page import VERIFY_PAGE_NAME as VERIFY
 
-WEB: Final = ROOT / "web"
+WEB_FOLDER: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
-ICON: Final = WEB / "shared" / "icon.svg"
+ICON: Final = WEB_FOLDER / "shared" / "icon.svg"
 BUNDLES: Final = ("page", "front", "home", "figures")
 """The entries of the portal: a page loads one, with everything that it imports."""
 REPORTING: Final = "reporting"
@@ -60,16 +74,16 @@ ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", *INLIN
 """The names of the scripts of pages."""
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that answers reporters."""
-NOTIFYING: Final = (NOTICES.with_name("words.py"),)
+NOTIFYING: Final = (NOTICES.with_name("notice_text.py"),)
 """The code that notifies reporters."""
 
 
 @dataclass(frozen=True)
-class Site:
+class PortalSources:
     """The sources of the portal."""
 
     pack: Jurisdiction
-    texts: Path = MESSAGES
+    texts: Path = PORTAL_MESSAGES_FOLDER
     """The folder with one file for each language."""
     operator: Operator = field(default_factory=Operator)
     """The authority that runs it; without a name, this is a demonstration."""
@@ -78,17 +92,17 @@ class Site:
     def messages(self) -> Mapping[str, Messages]:
         """The checked texts; raises MessagesWrong with everything that is missing, also in the
         pack."""
-        found = load(self.texts)
+        found = load_portal_messages(self.texts)
         new = sorted(set(found) - set(self.pack.languages))
         pack = f"jurisdictions/{self.pack.id}"
         lacking = [f"{pack}/pack.json: languages: {code} is not among them" for code in new]
         if new:
             lacking += [f"{pack}/{each}" for each in check_pack.findings(self.pack.folder, new)]
-        return checked(found, self.rules.forms, lacking=lacking)
+        return require_valid_messages(found, self.rules.forms, lacking=lacking)
 
     @cached_property
     def rules(self) -> PluralRules:
-        return plural_rules(load(self.texts), node())
+        return plural_rules(load_portal_messages(self.texts), node_command())
 
     @property
     def style(self) -> str:
@@ -103,31 +117,33 @@ class Site:
     @cached_property
     def locales(self) -> Mapping[str, str]:
         """Each language in the form of the pack's country."""
-        return locales(self.messages, self.pack.id.upper(), node())
+        return locales(self.messages, self.pack.id.upper(), node_command())
 
     @cached_property
     def moments(self) -> Mapping[str, Sequence[str]]:
-        return moments(self.locales.values(), node())
+        return moments(self.locales.values(), node_command())
 
     @cached_property
     def months(self) -> Mapping[str, Sequence[str]]:
-        return months(self.locales.values(), node())
+        return month_names_by_locale(self.locales.values(), node_command())
 
     @cached_property
-    def desk(self) -> desk.Desk:
-        return desk.Desk(self.pack, self.locales)
+    def desk(self) -> desk.DeskFiles:
+        return desk.DeskFiles(self.pack, self.locales)
 
     @cached_property
     def portal(self) -> Portal:
-        return replace(portal_of(self.rendered(whole=True)), operator=self.operator.name or "")
+        return replace(
+            portal_from_document(self.rendered(whole=True)), operator=self.operator.name or ""
+        )
 
     def rendered(self, *, whole: bool = False) -> dict[str, Any]:
         """The texts that the code of functions/intake uses."""
         return {
             "style": self.style,
             "icon": self.icon,
-            "clocks": changes_of(self.pack.facts.zone),
-            "claimed": claimed(self.pack),
+            "clocks": zone_changes(self.pack.facts.zone),
+            "claimed": step_readings(self.pack),
             "languages": {
                 code: {
                     "name": each.language.name,
@@ -136,13 +152,13 @@ class Site:
                     "months": self.months[self.locales[code]],
                     "seconds": [
                         self.rules.fill(each, "seconds", number)
-                        for number in range(crowd.FORM_SECONDS + 1)
+                        for number in range(load_shedding.FORM_WAIT_SECONDS + 1)
                     ],
                     "problems": [
                         self.rules.fill(each, "problems", number)
-                        for number in range(fields.MOST_WRONG + 1)
+                        for number in range(form_fields.MAX_WRONG + 1)
                     ],
-                    "steps": next_steps(each, self.rules, self.pack),
+                    "steps": next_step_texts(each, self.rules, self.pack),
                     "readings": readings(each, self.rules, self.pack),
                     "texts": dict(each.texts.entries) if whole else _asked(each, RENDERING),
                 }
@@ -153,10 +169,10 @@ class Site:
     @cached_property
     def names(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
         """Countries and currencies by name, for the form without JavaScript."""
-        lists = {"countries": ("region", COUNTRIES), "currencies": ("currency", CURRENCIES)}
+        lists = {"countries": ("region", COUNTRY_CODES), "currencies": ("currency", CURRENCY_CODES)}
         return {
             code: {
-                name: display_names(code, kind, sorted(codes), node())
+                name: display_names(code, kind, sorted(codes), node_command())
                 for name, (kind, codes) in lists.items()
             }
             for code in self.messages
@@ -185,7 +201,7 @@ class Site:
 
     def makers(self, scripts: Mapping[str, Script]) -> list[Maker]:
         """The makers of the pages, one for each language."""
-        outlines = WEB / "portal" / "map" / f"{self.pack.id}.json"
+        outlines = WEB_FOLDER / "portal" / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
         return [
             Maker(
@@ -205,7 +221,7 @@ class Site:
         }
         return {
             **pages,
-            "index.html": front(makers),
+            "index.html": front_page(makers),
             "404.html": not_found(makers),
             **{f"{maker.code}/404.html": not_found([maker]) for maker in makers},
             self.icon.lstrip("/"): ICON.read_bytes(),
@@ -213,8 +229,8 @@ class Site:
             **{maker.later.file: maker.later.content for maker in makers},
             **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
             "robots.txt": b"User-agent: *\nDisallow:\n",
-            "reference/index.html": reference.page(_title_of_api(), self.icon),
-            reference.SCRIPT: reference.script(lambda *line: run(node(), *line)),
+            "reference/index.html": reference.reference_page(_title_of_api(), self.icon),
+            reference.SCRIPT: reference.script(lambda *line: run_command(node_command(), *line)),
             "openapi.json": OPENAPI.read_bytes(),
         }
 
@@ -225,7 +241,7 @@ def _title_of_api() -> str:
 
 def _asked(messages: Messages, sources: Iterable[Path]) -> dict[str, str]:
     """The texts that this code uses."""
-    used = Used.by(sources)
+    used = UsedKeys.by(sources)
     return {key: text for key, text in messages.texts.entries.items() if used.uses(key)}
 
 
@@ -236,7 +252,7 @@ def build(pack: str = "ma", target: Path = BUILT, operator: Operator | None = No
 
     A process that reads or serves it meanwhile, such as a running system, is not disturbed.
     """
-    site = Site(open_pack(pack), operator=operator or Operator())
+    site = PortalSources(open_pack(pack), operator=operator or Operator())
     write_words(site)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as work:
@@ -262,20 +278,20 @@ def _files(folder: Path) -> dict[Path, bytes]:
     }
 
 
-def write_words(site: Site) -> None:
+def write_words(site: PortalSources) -> None:
     """Write the texts of functions, where they changed."""
-    for file, text in words_of(site).items():
+    for file, text in function_texts_by_file(site).items():
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
 
 
-def words_of(site: Site) -> dict[Path, str]:
+def function_texts_by_file(site: PortalSources) -> dict[Path, str]:
     """The current texts of functions, by file."""
     return {
         file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
         for file, words in (
             (RENDERED, site.rendered()),
-            (NAMES, site.names),
+            (LANGUAGE_NAMES_FILE, site.names),
             (NOTICES, site.notices()),
             (COUNTED, site.counted()),
             (MISSING, site.missing()),
@@ -283,12 +299,12 @@ def words_of(site: Site) -> dict[Path, str]:
     }
 
 
-def of_no_page(typed: Typed) -> list[str]:
+def of_no_page(typed: TypedValues) -> list[str]:
     """Rules of a room's style sheet that no page of the room can use."""
     return [
         f"{STYLES[room].relative_to(ROOT)}: {each}"
         for room in STYLES
-        for each in unused(whole(room), drawn_in(room, typed.drawn))
+        for each in unused_selector_lines(resolve_style_sheet(room), drawn_in(room, typed.drawn))
     ]
 
 
@@ -297,23 +313,23 @@ def staff_lacks(asked: Mapping[Path, Iterable[str]]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         assets = Path(folder) / "site" / "assets"
         assets.mkdir(parents=True)
-        return list(lacking(bundled_for_staff(assets), desk.keys(), asked))
+        return list(missing_word_lines(bundled_for_staff(assets), desk.keys(), asked))
 
 
-def _bundled(site: Site, folder: Path) -> tuple[dict[str, Script], StaffScripts]:
+def _bundled(site: PortalSources, folder: Path) -> tuple[dict[str, Script], StaffScripts]:
     """The scripts and the style sheets, written: the script of each page of the portal by its name,
     and those of the page of staff."""
     assets = folder / "assets"
     assets.mkdir(parents=True)
     written = {
-        **bundled({name: _source(name) for name in BUNDLES}, assets),
+        **bundle_scripts({name: _source(name) for name in BUNDLES}, assets),
         # What few people open is a part that is loaded when they do.
-        **bundled(
+        **bundle_scripts(
             {REPORTING: _source(REPORTING)}, assets, "--splitting", "--chunk-names=[name]-[hash]"
         ),
     }
     for room, place in (("portal", site.style), ("desk", site.desk.style)):
-        run(
+        run_command(
             str(BIN / "esbuild"), str(STYLES[room]), "--bundle", "--minify", "--charset=utf8",
             "--log-level=warning", "--target=chrome109,firefox115,safari15.4",
             f"--outfile={folder / place.lstrip('/')}",
@@ -321,15 +337,19 @@ def _bundled(site: Site, folder: Path) -> tuple[dict[str, Script], StaffScripts]
     scripts = {}
     for name in set(ENTRIES) - set(INLINE):
         begun, parts = written[SHARED.get(name, name)]
-        begins, all_of_it = (reached(_source(name), later=each) for each in (False, True))
-        scripts[name] = Script(begun, Used.by(begins), parts, Used.by(all_of_it))
+        begins, all_of_it = (reachable_sources(_source(name), later=each) for each in (False, True))
+        scripts[name] = Script(begun, UsedKeys.by(begins), parts, UsedKeys.by(all_of_it))
     for name in INLINE:
         # Made in a folder of its own: no page names the file.
-        (begun, _) = bundled({name: _source(name)}, folder.parent / "inline" / "assets")[name]
+        (begun, _) = bundle_scripts({name: _source(name)}, folder.parent / "inline" / "assets")[
+            name
+        ]
         source = (folder.parent / "inline" / begun.lstrip("/")).read_text(encoding="utf-8")
-        scripts[name] = Script(begun, Used.by(reached(_source(name), later=False)), source=source)
+        scripts[name] = Script(
+            begun, UsedKeys.by(reachable_sources(_source(name), later=False)), source=source
+        )
     return scripts, bundled_for_staff(assets)
 
 
 def _source(name: str) -> Path:
-    return next(file for file in (WEB / "portal").glob(f"{name}.ts*"))
+    return next(file for file in (WEB_FOLDER / "portal").glob(f"{name}.ts*"))

@@ -18,20 +18,20 @@ from typing import Any, Final, Protocol
 
 from casework.pack import procedure as procedures
 from casework.pack import templates
+from casework.pack.hash_list_subjects import load_hash_list_subjects
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.known_material import matters_of
-from casework.pack.time_zones import changes_of
-from functions.intake.html import Markup, element
-from tools.site.desk_words import NAMES, Carried, carried, part_names
+from casework.pack.time_zones import zone_changes
+from functions.intake.html import Markup, html_element
+from tools.site.desk_words import EXCLUDED_NAME_LISTS, CarriedWords, deal_out_words, part_names
 from tools.site.messages import MessagesWrong
-from tools.site.places import Places, kept_apart, places_of
+from tools.site.places import LocalisedPlaces, kept_apart, places_of
 from tools.site.scripts import BEHIND, STAFF, StaffScripts
-from tools.site.sizes import STAFF_PAGE
+from tools.site.sizes import STAFF_HTML_PAGE
 from tools.site.styles import address
 
-SOURCE: Final = STAFF
-MESSAGES: Final = SOURCE / "messages"
-FIRST: Final = ("ar", "fr", "en")
+DESK_SITE_SOURCE: Final = STAFF
+DESK_MESSAGES_FOLDER: Final = DESK_SITE_SOURCE / "messages"
+DESK_LANGUAGE_ORDER: Final = ("ar", "fr", "en")
 """The order of the languages."""
 ALWAYS: Final = ("title", "wait", "failed", "retry")
 """The texts of each language that the page itself holds, for before its words are there."""
@@ -44,12 +44,12 @@ class _Named(Protocol):
     def names(self) -> Mapping[str, str]: ...
 
 
-def texts(folder: Path = MESSAGES) -> dict[str, dict[str, Any]]:
+def desk_texts_by_language(folder: Path = DESK_MESSAGES_FOLDER) -> dict[str, dict[str, Any]]:
     """Every language by its code; raises MessagesWrong where one lacks a text."""
     files = {file.stem: file for file in folder.glob("*.toml")}
     found = {
         code: tomllib.loads(files[code].read_text(encoding="utf-8"))
-        for code in (*FIRST, *sorted(set(files) - set(FIRST)))
+        for code in (*DESK_LANGUAGE_ORDER, *sorted(set(files) - set(DESK_LANGUAGE_ORDER)))
         if code in files
     }
     every = {key for each in found.values() for key in _keys(each)}
@@ -69,13 +69,13 @@ def _keys(language: Mapping[str, Any]) -> set[str]:
 
 def keys() -> set[str]:
     """The keys of the texts that scripts use."""
-    return set(texts()[FIRST[0]]["texts"]) - set(WITHOUT_SCRIPT)
+    return set(desk_texts_by_language()[DESK_LANGUAGE_ORDER[0]]["texts"]) - set(WITHOUT_SCRIPT)
 
 
-def declared() -> str:
+def declare_text_types() -> str:
     """Types: the keys of the texts, so that the compiler finds one that is missing, and the parts
     that are loaded at need."""
-    types = {"Key": texts()[FIRST[0]]["texts"], "Part": part_names()}
+    types = {"Key": desk_texts_by_language()[DESK_LANGUAGE_ORDER[0]]["texts"], "Part": part_names()}
     return "".join(
         f"export type {name} = {' | '.join(json.dumps(each) for each in sorted(those))};\n"
         for name, those in types.items()
@@ -83,7 +83,7 @@ def declared() -> str:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeskFiles:
     """The files of the desk, but for its script and its style sheet."""
 
     pack: Jurisdiction
@@ -97,8 +97,11 @@ class Desk:
 
     def files(self, scripts: StaffScripts, icon: str) -> dict[str, bytes]:
         """Every file by its place in the built folder; the icon is an address."""
-        dealt = carried(scripts, keys())
-        words = {code: self._words(code, each["texts"], dealt) for code, each in texts().items()}
+        dealt = deal_out_words(scripts, keys())
+        words = {
+            code: self._words(code, each["texts"], dealt)
+            for code, each in desk_texts_by_language().items()
+        }
         first = {code: each[0].address for code, each in words.items()}
         apart = [
             self._templates,
@@ -106,21 +109,23 @@ class Desk:
             *(one for each in words.values() for one in each),
         ]
         return {
-            STAFF_PAGE: self._page(scripts.address, icon, first),
+            STAFF_HTML_PAGE: self._page(scripts.address, icon, first),
             **{each.file: each.content for each in apart},
         }
 
     @cached_property
-    def _templates(self) -> Places:
+    def _templates(self) -> LocalisedPlaces:
         """The words to reporters: every language in one file, because the reporter's is another one
         than the reader's."""
-        return kept_apart("templates", templates.templates(self.pack.folder).model_dump())
+        return kept_apart("templates", templates.read_templates(self.pack.folder).model_dump())
 
     @cached_property
-    def _places(self) -> Mapping[str, Places]:
-        return {code: places_of(self.pack, code) for code in texts()}
+    def _places(self) -> Mapping[str, LocalisedPlaces]:
+        return {code: places_of(self.pack, code) for code in desk_texts_by_language()}
 
-    def _words(self, code: str, said: Mapping[str, str], dealt: Carried) -> list[Places]:
+    def _words(
+        self, code: str, said: Mapping[str, str], dealt: CarriedWords
+    ) -> list[LocalisedPlaces]:
         """The files of words of one language; the page begins with the first, which has the
         addresses of the others."""
         lists = self._names(code)
@@ -147,7 +152,7 @@ class Desk:
         }
         begins = {
             "locale": self.locales.get(code, code),
-            "clocks": changes_of(self.pack.facts.zone),
+            "clocks": zone_changes(self.pack.facts.zone),
             "texts": _those(said, dealt.page),
             "categories": self._named(code, self.pack.categories.items()),
             "covered": sorted(self._procedure.second_look.categories),
@@ -159,10 +164,10 @@ class Desk:
 
     @property
     def _procedure(self) -> procedures.Procedure:
-        return procedures.procedure(self.pack.folder)
+        return procedures.read_procedure(self.pack.folder)
 
     def _names(self, code: str) -> dict[str, dict[str, str]]:
-        """The lists of `NAMES` in one language."""
+        """The lists of `EXCLUDED_NAME_LISTS` in one language."""
         pack = self.pack
         named: dict[str, Iterable[tuple[str, _Named]]] = {
             "units": pack.units.items(),
@@ -170,13 +175,13 @@ class Desk:
             "prosecutors": ((each.id, each) for each in pack.facts.prosecutors.values()),
             "grounds": ((each.id, each) for each in pack.grounds.grounds),
             "services": ((each.id, each) for each in self._procedure.services),
-            "matters": matters_of(pack.folder).items(),
+            "matters": load_hash_list_subjects(pack.folder).items(),
         }
         said = {name: self._named(code, each) for name, each in named.items()}
         said["matters_help"] = {
-            each.id: each.help[code] for each in matters_of(pack.folder).values()
+            each.id: each.help[code] for each in load_hash_list_subjects(pack.folder).values()
         }
-        return {name: said[name] for name in NAMES}
+        return {name: said[name] for name in EXCLUDED_NAME_LISTS}
 
     def _named(self, code: str, entries: Iterable[tuple[str, _Named]]) -> dict[str, str]:
         # Units and courts have official names, and some packs have no others of theirs.
@@ -184,19 +189,19 @@ class Desk:
         return {id_: each.names.get(code) or each.names[official] for id_, each in entries}
 
     def _page(self, script: str, icon: str, words: Mapping[str, str]) -> bytes:
-        spoken = texts()
+        spoken = desk_texts_by_language()
         first = spoken[next(iter(spoken))]
         links = [
-            element(
+            html_element(
                 "li",
-                element(
+                html_element(
                     "a", each["language"], href=f"?lang={code}", lang=code, dir=each["direction"]
                 ),
             )
             for code, each in spoken.items()
         ]
         without = [
-            element("p", each["texts"]["needs_javascript"], lang=code, dir=each["direction"])
+            html_element("p", each["texts"]["needs_javascript"], lang=code, dir=each["direction"])
             for code, each in spoken.items()
         ]
         data = json.dumps(
@@ -204,43 +209,43 @@ class Desk:
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        head = element(
+        head = html_element(
             "head",
-            element("meta", charset="utf-8"),
-            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("meta", name="robots", content="noindex"),
-            element("meta", name="color-scheme", content="light dark"),
-            element("title", first["texts"]["title"]),
-            element("link", rel="stylesheet", href=self.style),
-            element("link", rel="icon", href=icon, type="image/svg+xml"),
-            element("script", type="module", src=script),
+            html_element("meta", charset="utf-8"),
+            html_element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            html_element("meta", name="robots", content="noindex"),
+            html_element("meta", name="color-scheme", content="light dark"),
+            html_element("title", first["texts"]["title"]),
+            html_element("link", rel="stylesheet", href=self.style),
+            html_element("link", rel="icon", href=icon, type="image/svg+xml"),
+            html_element("script", type="module", src=script),
             # The block ends at the first "</", in any context.
-            element(
+            html_element(
                 "script", Markup(data.replace("<", "\\u003c")), type="application/json", id="data"
             ),
         )
-        body = element(
+        body = html_element(
             "body",
-            element(
+            html_element(
                 "header",
-                element("b", "e-Iblagh"),
-                element("div", "", id="who"),
-                element(
+                html_element("b", "e-Iblagh"),
+                html_element("div", "", id="who"),
+                html_element(
                     "nav",
-                    element("ul", links),
+                    html_element("ul", links),
                     class_="languages",
                     aria_label=first["texts"]["languages"],
                 ),
                 class_="top",
             ),
-            element(
+            html_element(
                 "div",
-                element("main", element("noscript", without), class_="plain"),
+                html_element("main", html_element("noscript", without), class_="plain"),
                 id="app",
             ),
             class_="desk",
         )
-        html = element("html", head, body, lang=next(iter(spoken)), dir=first["direction"])
+        html = html_element("html", head, body, lang=next(iter(spoken)), dir=first["direction"])
         return f"<!doctype html>{html}".encode()
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from tools.site.messages import MessagesWrong
 from tools.site.scripts import BEHIND, STAFF, StaffScripts
 
-NAMES: Final = (
+EXCLUDED_NAME_LISTS: Final = (
     *("units", "courts", "prosecutors", "grounds", "services"),
     *("matters", "matters_help"),
 )
@@ -39,23 +39,23 @@ _DEFINED: Final = {
 
 
 @dataclass(frozen=True)
-class Used:
+class UsedWords:
     """The words that sources name."""
 
     literals: frozenset[str]
     sections: frozenset[str]
     names: frozenset[str]
-    """Of `NAMES`."""
+    """Of `EXCLUDED_NAME_LISTS`."""
 
     @classmethod
-    def by(cls, sources: Iterable[Path]) -> Used:
+    def by(cls, sources: Iterable[Path]) -> UsedWords:
         """What these sources name; a text that is written and is a key counts as used."""
         literals, sections, names = set[str](), set[str](), set[str]()
         for file in sources:
             text = file.read_text(encoding="utf-8")
             literals |= set(re.findall(r'"([\w-]+)"', text))
             sections |= {each for one in _SECTIONS for each in re.findall(one, text)}
-            names |= set(re.findall(r"\bwords\.(\w+)", text)) & set(NAMES)
+            names |= set(re.findall(r"\bwords\.(\w+)", text)) & set(EXCLUDED_NAME_LISTS)
         return cls(frozenset(literals), frozenset(sections), frozenset(names))
 
     def of(self, keys: Iterable[str]) -> set[str]:
@@ -67,17 +67,17 @@ class Used:
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedWords:
     """The keys of the texts that each file of words has."""
 
     page: frozenset[str]
     parts: Mapping[str, frozenset[str]]
     names: frozenset[str]
-    """The lists of `NAMES` that are one file."""
+    """The lists of `EXCLUDED_NAME_LISTS` that are one file."""
     with_names: frozenset[str]
     """Parts that use one of these."""
     own_names: Mapping[str, frozenset[str]]
-    """The other lists of `NAMES` that a part uses."""
+    """The other lists of `EXCLUDED_NAME_LISTS` that a part uses."""
     with_a_case: frozenset[str]
     """Parts whose words are whole only with those of `BEHIND`."""
 
@@ -87,12 +87,12 @@ class Carried:
         return {*self.page, *self.parts.get(part, ()), *behind}
 
 
-def carried(scripts: StaffScripts, keys: Iterable[str]) -> Carried:
+def deal_out_words(scripts: StaffScripts, keys: Iterable[str]) -> CarriedWords:
     """Deal the keys out. Raises MessagesWrong with keys that no part uses, and where the page
     itself uses names."""
     every = set(keys)
-    begins = Used.by(scripts.begins)
-    used = {part: Used.by(scripts.parts[part]) for part in part_names()}
+    begins = UsedWords.by(scripts.begins)
+    used = {part: UsedWords.by(scripts.parts[part]) for part in part_names()}
     page = begins.of(every)
     behind = used[BEHIND].of(every) - page
     parts, with_a_case = {}, set()
@@ -110,7 +110,7 @@ def carried(scripts: StaffScripts, keys: Iterable[str]) -> Carried:
     ]
     if wrong:
         raise MessagesWrong(wrong)
-    return Carried(
+    return CarriedWords(
         frozenset(page),
         {part: frozenset(each) for part, each in parts.items()},
         names,
@@ -137,12 +137,12 @@ def part_names(folder: Path = STAFF) -> list[str]:
     return sorted(found)
 
 
-def lacking(
+def missing_word_lines(
     scripts: StaffScripts, keys: Iterable[str], asked: Mapping[Path, Iterable[str]]
 ) -> Iterator[str]:
     """A line for each text that a source can ask for and that does not come with a part of it.
     `asked` is what the types of the sources allow, which knows nothing of what `Used` finds."""
-    dealt = carried(scripts, keys)
+    dealt = deal_out_words(scripts, keys)
     every = {"": scripts.begins, **scripts.parts}
     for part, sources in every.items():
         there = dealt.there(part)

@@ -86,7 +86,9 @@ def moments(written: Iterable[str], node: Path | str = "node") -> dict[str, list
     return found
 
 
-def months(written: Iterable[str], node: Path | str = "node") -> dict[str, list[str]]:
+def month_names_by_locale(
+    written: Iterable[str], node: Path | str = "node"
+) -> dict[str, list[str]]:
     """Locale → the names of the months, as they stand alone."""
     found: dict[str, list[str]] = _asked(_MONTHS, node, *written)
     return found

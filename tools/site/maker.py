@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from casework.figures.publication import SETTLING
+from casework.pack.help_services import HelpService, load_help_services, public_services
 from casework.pack.jurisdiction import Jurisdiction
-from casework.pack.published_table import law_of
-from casework.pack.services import HelpService, services_of, shown
-from casework.pack.time_zones import changes_of
-from functions.intake.html import Child, Markup, element
-from functions.intake.shell import Page, document
+from casework.pack.published_table import load_statistics_law
+from casework.pack.time_zones import zone_changes
+from casework.statistics.publication import SETTLING_TIME
+from functions.intake.html import Child, Markup, html_element
+from functions.intake.page_layout import PortalPage, render_page
 from functions.intake.texts import Portal
 from infra.deployment import Operator
 from tools.site.intl import PluralRules
-from tools.site.messages import NOTHING, Messages, Used
-from tools.site.places import Places, kept_apart, places_of
+from tools.site.messages import NO_USED_KEYS, Messages, UsedKeys
+from tools.site.places import LocalisedPlaces, kept_apart, places_of
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Script:
     """The script of a page."""
 
     address: str
-    used: Used
+    used: UsedKeys
     """The texts that the page's own source and its imports use."""
     parts: tuple[str, ...] = ()
     """The addresses of other scripts that it needs to begin."""
-    later: Used = NOTHING
+    later: UsedKeys = NO_USED_KEYS
     """The texts that it uses with the parts that it loads at need."""
     source: str = ""
     """The script itself, where the page holds it."""
@@ -55,12 +55,12 @@ class Maker:
     operator: Operator = field(default_factory=Operator)
 
     @cached_property
-    def places(self) -> Places:
+    def places(self) -> LocalisedPlaces:
         """The places of the country that a reporter can pick."""
         return places_of(self.pack, self.code)
 
     @cached_property
-    def later(self) -> Places:
+    def later(self) -> LocalisedPlaces:
         """The words of the parts that a report and its follow-up load at need."""
         loading = [self.scripts[name] for name in ("report", "follow")]
         said = {
@@ -73,8 +73,8 @@ class Maker:
     @cached_property
     def services(self) -> Sequence[HelpService]:
         """Who else helps, as far as people may be sent there."""
-        every = services_of(self.pack.folder)
-        return shown(every, demonstration=not self.operator.name)
+        every = load_help_services(self.pack.folder)
+        return public_services(every, demonstration=not self.operator.name)
 
     @property
     def home(self) -> str:
@@ -97,11 +97,11 @@ class Maker:
     ) -> bytes:
         loads = self.scripts[script]
         loaded = (
-            element("script", type="module", src=loads.address),
-            [element("link", rel="modulepreload", href=each) for each in loads.parts],
+            html_element("script", type="module", src=loads.address),
+            [html_element("link", rel="modulepreload", href=each) for each in loads.parts],
         )
-        page = Page(title, main, here, self.messages.texts, (loaded, data), scripted=True)
-        return document(page, self.portal, self.pack)
+        page = PortalPage(title, main, here, self.messages.texts, (loaded, data), scripted=True)
+        return render_page(page, self.portal, self.pack)
 
     def script_data(self, script: str, **more: Any) -> Markup:
         """The data of a script, as a block that is never code."""
@@ -109,7 +109,7 @@ class Maker:
         contents = {
             "language": self.code,
             "locale": self.locale,
-            "clocks": changes_of(self.pack.facts.zone),
+            "clocks": zone_changes(self.pack.facts.zone),
             "texts": {
                 key: text for key, text in self.messages.texts.entries.items() if used.uses(key)
             },
@@ -122,7 +122,7 @@ class Maker:
         }
         text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
         # The block ends at the first "</", in any context.
-        return element(
+        return html_element(
             "script", Markup(text.replace("<", "\\u003c")), type="application/json", id="data"
         )
 
@@ -132,23 +132,23 @@ class Maker:
         return self.portal.texts[self.code].steps
 
     def button(self, key: str, path: str) -> Markup:
-        return element("a", self.t(key), href=self.root + path, class_="button")
+        return html_element("a", self.t(key), href=self.root + path, class_="button")
 
     def text_field(self, name: str, label: str, **asked: Any) -> Markup:
         """An input field for letters and digits that run from left to right."""
-        return element(
+        return html_element(
             "div",
-            element("label", self.t(label), for_=name),
-            element("input", id=name, name=name, required=True, dir="ltr", **asked),
+            html_element("label", self.t(label), for_=name),
+            html_element("input", id=name, name=name, required=True, dir="ltr", **asked),
             class_="field",
         )
 
     def figures_data(self, script: str) -> Markup:
-        table = law_of(self.pack.folder).table
+        table = load_statistics_law(self.pack.folder).table
         return self.script_data(
             script,
             **({"since": table.since} if table.since else {}),
-            settling=SETTLING.days,
+            settling=SETTLING_TIME.days,
             technology=table.technology,
             flags={each.id: each.group for each in table.flags},
             regions={

@@ -15,21 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from functions.intake.texts import Language, Texts
+from functions.intake.texts import PortalLanguage, PortalTexts
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-MESSAGES: Final = ROOT / "web" / "portal" / "messages"
-SOURCES: Final = (
+PORTAL_MESSAGES_FOLDER: Final = ROOT / "web" / "portal" / "messages"
+PORTAL_MESSAGE_SOURCES: Final = (
     *(ROOT / "web" / "portal").rglob("*.ts*"),
     *(
         ROOT / "tools" / "site" / f"{name}.py"
-        for name in ("about", "maker", "pages", "read", "verify_page")
+        for name in ("about_pages", "maker", "pages", "static_pages", "verify_page")
     ),
     ROOT / "tools" / "site" / "steps.py",
     *(ROOT / "functions" / "intake").glob("*.py"),
-    ROOT / "functions" / "notify" / "words.py",
+    ROOT / "functions" / "notify" / "notice_text.py",
 )
-FIRST: Final = ("ar", "fr", "en", "es")
+PORTAL_LANGUAGE_ORDER: Final = ("ar", "fr", "en", "es")
 """The order of the languages; further files follow by name."""
 PLURAL: Final = "plural"
 _BRACES: Final = re.compile(r"\{(\w*)\}")
@@ -47,19 +47,23 @@ class MessagesWrong(Exception):
 class Messages:
     """One file."""
 
-    texts: Texts
+    texts: PortalTexts
     plurals: Mapping[str, Mapping[str, str]]
     """Key → CLDR form → text."""
 
     @property
-    def language(self) -> Language:
+    def language(self) -> PortalLanguage:
         return self.texts.language
 
 
-def load(folder: Path = MESSAGES) -> dict[str, Messages]:
+def load_portal_messages(folder: Path = PORTAL_MESSAGES_FOLDER) -> dict[str, Messages]:
     """Every language by its code, in the order of display, without checks."""
     found = {file.stem: _read(file) for file in sorted(folder.glob("*.toml"))}
-    return {code: found[code] for code in (*FIRST, *(set(found) - set(FIRST))) if code in found}
+    return {
+        code: found[code]
+        for code in (*PORTAL_LANGUAGE_ORDER, *(set(found) - set(PORTAL_LANGUAGE_ORDER)))
+        if code in found
+    }
 
 
 def _read(file: Path) -> Messages:
@@ -68,16 +72,16 @@ def _read(file: Path) -> Messages:
     entries = {
         f"{section}.{key}": text for section, keys in sections.items() for key, text in keys.items()
     }
-    language = Language(
+    language = PortalLanguage(
         file.stem, entries.pop("site.language", ""), entries.pop("site.direction", "")
     )
-    return Messages(Texts(language, entries), plurals)
+    return Messages(PortalTexts(language, entries), plurals)
 
 
-def checked(
+def require_valid_messages(
     messages: Mapping[str, Messages],
     forms: Mapping[str, Iterable[str]],
-    sources: Iterable[Path] = SOURCES,
+    sources: Iterable[Path] = PORTAL_MESSAGE_SOURCES,
     *,
     lacking: Iterable[str] = (),
 ) -> Mapping[str, Messages]:
@@ -89,7 +93,7 @@ def checked(
     findings = [
         *_differing(messages),
         *_unformed(messages, forms),
-        *_against_code(messages, Used.by(sources)),
+        *_against_code(messages, UsedKeys.by(sources)),
         *lacking,
     ]
     if findings:
@@ -128,7 +132,7 @@ def _unformed(
 
 
 @dataclass(frozen=True)
-class Used:
+class UsedKeys:
     """The keys that code names, whole or by their section."""
 
     keys: frozenset[str]
@@ -137,7 +141,7 @@ class Used:
     plurals: frozenset[str]
 
     @classmethod
-    def by(cls, files: Iterable[Path]) -> Used:
+    def by(cls, files: Iterable[Path]) -> UsedKeys:
         keys, sections, plurals = set(), set(), set()
         for file in files:
             text = file.read_text(encoding="utf-8")
@@ -151,10 +155,10 @@ class Used:
         return key in self.keys or key.partition(".")[0] in self.sections
 
 
-NOTHING: Final = Used(frozenset(), frozenset(), frozenset())
+NO_USED_KEYS: Final = UsedKeys(frozenset(), frozenset(), frozenset())
 
 
-def _against_code(messages: Mapping[str, Messages], used: Used) -> Iterator[str]:
+def _against_code(messages: Mapping[str, Messages], used: UsedKeys) -> Iterator[str]:
     entries = {key for each in messages.values() for key in each.texts.entries}
     plurals = {key for each in messages.values() for key in each.plurals}
     known = {key.partition(".")[0] for key in entries}

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from casework.text.codes import COUNTRIES, CURRENCIES
-from functions.intake.html import Child, element
-from functions.intake.services import spoken
-from tools.site.about import about_page, help_page
+from casework.text.codes import COUNTRY_CODES, CURRENCY_CODES
+from functions.intake.html import Child, html_element
+from functions.intake.services import service_languages_text
+from tools.site.about_pages import about_page, help_page
 from tools.site.icon import ICONS
 from tools.site.maker import Maker
 from tools.site.messages import ROOT
-from tools.site.read import calm_page, categories_page, home_page
+from tools.site.static_pages import calm_page, categories_page, home_page
 from tools.site.verify_page import verify_page
 
 NEUTRAL_SECONDS: Final = 0
@@ -59,8 +59,8 @@ def _report(maker: Maker) -> bytes:
         "report",
         page="report",
         categories=categories,
-        countries="".join(each for each in sorted(COUNTRIES) if each != maker.home),
-        currencies="".join(sorted(CURRENCIES)),
+        countries="".join(each for each in sorted(COUNTRY_CODES) if each != maker.home),
+        currencies="".join(sorted(CURRENCY_CODES)),
         home=maker.home,
         services=[
             {
@@ -74,7 +74,7 @@ def _report(maker: Maker) -> bytes:
                 "name": each.names[maker.code],
                 "facts": [
                     each.hours[maker.code],
-                    spoken(each, maker.portal),
+                    service_languages_text(each, maker.portal),
                     each.quiet[maker.code],
                 ],
             }
@@ -83,15 +83,19 @@ def _report(maker: Maker) -> bytes:
         places=maker.places.address,
         later=maker.later.address,
     )
-    plain = element("p", element("a", maker.t("report.plain"), href=f"{maker.root}report/plain"))
+    plain = html_element(
+        "p", html_element("a", maker.t("report.plain"), href=f"{maker.root}report/plain")
+    )
     # A browser that runs no script is led to the form that needs none.
-    led = element("noscript", element("meta", http_equiv="refresh", content="0; url=plain"))
+    led = html_element(
+        "noscript", html_element("meta", http_equiv="refresh", content="0; url=plain")
+    )
     return maker.page(
         maker.t("report.title"),
         "report/",
-        element(
+        html_element(
             "div",
-            element("h1", maker.t("report.title")),
+            html_element("h1", maker.t("report.title")),
             plain,
             id="app",
             class_="filled",
@@ -116,10 +120,10 @@ def _follow(maker: Maker) -> bytes:
         )
         for name in ("reference", "receipt")
     ]
-    form = element(
+    form = html_element(
         "form",
         fields,
-        element("button", t("follow.show"), class_="button"),
+        html_element("button", t("follow.show"), class_="button"),
         method="post",
         action=f"{maker.root}follow",
         autocomplete="off",
@@ -127,10 +131,10 @@ def _follow(maker: Maker) -> bytes:
     return maker.page(
         t("follow.title"),
         "follow/",
-        element(
+        html_element(
             "div",
-            element("h1", t("follow.title")),
-            element("p", t("follow.lead"), class_="lead"),
+            html_element("h1", t("follow.title")),
+            html_element("p", t("follow.lead"), class_="lead"),
             form,
             id="app",
             class_="filled",
@@ -153,12 +157,14 @@ def _figures(maker: Maker) -> bytes:
         )
         for name in ("from", "to")
     ]
-    form = element(
+    form = html_element(
         "form",
-        element("input", type="hidden", name="language", value=maker.code),
+        html_element("input", type="hidden", name="language", value=maker.code),
         months,
         [
-            element("p", element("button", maker.t(key), class_=look, name="format", value=value))
+            html_element(
+                "p", html_element("button", maker.t(key), class_=look, name="format", value=value)
+            )
             for key, value, look in (
                 ("figures.download", "csv", "button"),
                 ("figures.download_json", "json", "button quiet"),
@@ -170,11 +176,13 @@ def _figures(maker: Maker) -> bytes:
     return maker.page(
         maker.t("figures.title"),
         "figures/",
-        element("h1", maker.t("figures.title")),
-        element("p", maker.t("figures.lead"), class_="lead"),
-        element(
+        html_element("h1", maker.t("figures.title")),
+        html_element("p", maker.t("figures.lead"), class_="lead"),
+        html_element(
             "div",
-            element("div", element("p", maker.t("figures.needs_javascript")), form, class_="late"),
+            html_element(
+                "div", html_element("p", maker.t("figures.needs_javascript")), form, class_="late"
+            ),
             id="app",
             class_="filled",
         ),
@@ -186,26 +194,26 @@ def _figures(maker: Maker) -> bytes:
 def _exit(maker: Maker) -> bytes:
     onward = maker.t("site.exit_url")
     texts = maker.messages.texts
-    body = element(
+    body = html_element(
         "body",
-        element(
+        html_element(
             "main",
-            element("p", maker.t("site.exited")),
-            element(
+            html_element("p", maker.t("site.exited")),
+            html_element(
                 "p",
-                element("a", maker.t("site.exit_onward"), href=onward, rel="noreferrer"),
+                html_element("a", maker.t("site.exit_onward"), href=onward, rel="noreferrer"),
             ),
         ),
     )
-    head = element(
+    head = html_element(
         "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="refresh", content=f"{NEUTRAL_SECONDS}; url={onward}"),
-        element("title", maker.t("site.exit_onward")),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("link", rel="stylesheet", href=maker.portal.style),
+        html_element("meta", charset="utf-8"),
+        html_element("meta", http_equiv="refresh", content=f"{NEUTRAL_SECONDS}; url={onward}"),
+        html_element("title", maker.t("site.exit_onward")),
+        html_element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        html_element("link", rel="stylesheet", href=maker.portal.style),
     )
-    html = element("html", head, body, lang=maker.code, dir=texts.language.direction)
+    html = html_element("html", head, body, lang=maker.code, dir=texts.language.direction)
     return f"<!doctype html>{html}".encode()
 
 
@@ -242,15 +250,15 @@ def _manifest(maker: Maker) -> bytes:
     return json.dumps(contents, ensure_ascii=False).encode()
 
 
-def front(made: Sequence[Maker]) -> bytes:
+def front_page(made: Sequence[Maker]) -> bytes:
     """The page at `/`: the languages, each in its own words."""
     entries = [
-        element(
+        html_element(
             "li",
-            element(
+            html_element(
                 "a",
-                element("b", each.messages.language.name),
-                element("span", each.t("site.service")),
+                html_element("b", each.messages.language.name),
+                html_element("span", each.t("site.service")),
                 href=each.root,
                 lang=each.code,
                 hreflang=each.code,
@@ -260,17 +268,17 @@ def front(made: Sequence[Maker]) -> bytes:
         for each in made
     ]
     first = made[0]
-    return _bare(first, "", element("ul", entries, class_="front"), script="front")
+    return _bare(first, "", html_element("ul", entries, class_="front"), script="front")
 
 
 def not_found(made: Sequence[Maker]) -> bytes:
     """The page for an address without a page, in the languages of these makers."""
     entries = [
-        element(
+        html_element(
             "section",
-            element("h2", each.t("site.not_found")),
-            element("p", each.t("site.not_found_text")),
-            element("p", element("a", each.t("site.home"), href=each.root)),
+            html_element("h2", each.t("site.not_found")),
+            html_element("p", each.t("site.not_found_text")),
+            html_element("p", html_element("a", each.t("site.home"), href=each.root)),
             lang=each.code,
             dir=each.messages.language.direction,
         )
@@ -281,15 +289,19 @@ def not_found(made: Sequence[Maker]) -> bytes:
 
 def _bare(first: Maker, title: str, content: Child, script: str = "") -> bytes:
     name = " · ".join(dict.fromkeys((first.t("site.name"), "e-Iblagh")))
-    head = element(
+    head = html_element(
         "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"{title} · {name}" if title else name),
-        element("link", rel="stylesheet", href=first.portal.style),
-        element("link", rel="icon", href=first.portal.icon, type="image/svg+xml"),
-        element("script", type="module", src=first.scripts[script].address) if script else None,
+        html_element("meta", charset="utf-8"),
+        html_element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        html_element("title", f"{title} · {name}" if title else name),
+        html_element("link", rel="stylesheet", href=first.portal.style),
+        html_element("link", rel="icon", href=first.portal.icon, type="image/svg+xml"),
+        html_element("script", type="module", src=first.scripts[script].address)
+        if script
+        else None,
     )
-    body = element("body", element("main", element("h1", name), content, class_="bare"))
-    html = element("html", head, body, lang=first.code, dir=first.messages.language.direction)
+    body = html_element(
+        "body", html_element("main", html_element("h1", name), content, class_="bare")
+    )
+    html = html_element("html", head, body, lang=first.code, dir=first.messages.language.direction)
     return f"<!doctype html>{html}".encode()

@@ -21,7 +21,7 @@ _DIGITS: Final = string.digits + string.ascii_lowercase
 
 
 @dataclass(frozen=True)
-class Places:
+class LocalisedPlaces:
     """The places in one language, or something else that is loaded at need."""
 
     file: str
@@ -33,17 +33,17 @@ class Places:
         return f"/{self.file}"
 
 
-def places_of(pack: Jurisdiction, language: str) -> Places:
+def places_of(pack: Jurisdiction, language: str) -> LocalisedPlaces:
     """The places of the pack, named in this language."""
     told = _folded(pack.reference(language)["territories"])
     return kept_apart("places", told)
 
 
-def kept_apart(name: str, told: Any) -> Places:
+def kept_apart(name: str, told: Any) -> LocalisedPlaces:
     """A file of JSON that a page loads at need, named by its hash."""
     content = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(content).hexdigest()[:10]
-    return Places(f"assets/{name}-{digest}.json", content)
+    return LocalisedPlaces(f"assets/{name}-{digest}.json", content)
 
 
 def _folded(territories: Sequence[dict[str, Any]]) -> dict[str, Any]:

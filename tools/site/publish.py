@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.exceptions import ClientError
 
-from casework.aws.http import pages
-from infra.stage import EDGE_REGION, deployed
+from casework.aws.http import response_headers
+from infra.stage import EDGE_REGION, read_stage
 from tools.site.build import build
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MORE_TYPES: Final = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
 
 
-def publish(s3: S3Client, bucket: str, folder: Path, *, pages_too: bool) -> int:
+def publish_site(s3: S3Client, bucket: str, folder: Path, *, pages_too: bool) -> int:
     """Upload the assets, and then the pages if wanted; returns the number of files.
 
     Each file gets its type and its cache time.
@@ -40,13 +40,13 @@ def publish(s3: S3Client, bucket: str, folder: Path, *, pages_too: bool) -> int:
         files += [file for file in every if not _is_asset(file, folder)]
     for file in files:
         name = file.relative_to(folder).as_posix()
-        kept = pages.row_of(f"/{name.removesuffix('index.html')}").cache
+        kept = response_headers.find_path_rule(f"/{name.removesuffix('index.html')}").cache
         s3.put_object(
             Bucket=bucket,
             Key=name,
             Body=file.read_bytes(),
             ContentType=content_type(file),
-            CacheControl=kept or pages.NO_STORE,
+            CacheControl=kept or response_headers.CACHE_NO_STORE,
         )
     return len(files)
 
@@ -56,7 +56,9 @@ def _is_asset(file: Path, folder: Path) -> bool:
     return file.relative_to(folder).parts[0] == "assets"
 
 
-def outputs_of(cloudformation: CloudFormationClient, stack: str) -> Mapping[str, str] | None:
+def read_site_stack_outputs(
+    cloudformation: CloudFormationClient, stack: str
+) -> Mapping[str, str] | None:
     """The outputs of the stack; None where it was not deployed yet."""
     try:
         (described,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
@@ -80,18 +82,18 @@ def main() -> int:
     arguments.add_argument("--stage", default="dev")
     arguments.add_argument("--assets", action="store_true", help="these alone, before the stacks")
     asked = arguments.parse_args()
-    stage = deployed(asked.stage)
+    stage = read_stage(asked.stage)
     if not stage.edge:
         print(f"{stage.name} has no public address: its pages are served from build/site")
         return 0
     cloudformation = boto3.client("cloudformation", region_name=EDGE_REGION)
-    outputs = outputs_of(cloudformation, stage.edge_name)
+    outputs = read_site_stack_outputs(cloudformation, stage.edge_name)
     # At the first deployment no page is open that could miss them.
     if outputs is None or "SiteBucket" not in outputs:
         print(f"{stage.edge_name} is not deployed yet: deploy it before you publish")
         return 0 if asked.assets else 1
     s3 = boto3.client("s3", region_name=EDGE_REGION)
-    count = publish(
+    count = publish_site(
         s3,
         outputs["SiteBucket"],
         build(stage.pack, operator=stage.deployment.operator),

@@ -1,8 +1,8 @@
 """The API's reference: Scalar, a kept renderer, draws the page from `/openapi.json` in the browser.
 
 Its script comes from the locked packages when the site is built, and runs under a policy of its own
-(`casework.aws.http.pages.REFERENCE_POLICY`). It may ask this site alone, so what of it speaks to
-its makers is switched off here and could not do so anyway.
+(`casework.aws.http.response_headers.API_REFERENCE_CSP`). It may ask this site alone, so what of it
+speaks to its makers is switched off here and could not do so anyway.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from functions.intake.html import element
+from functions.intake.html import html_element
 
-DOCUMENT: Final = "/openapi.json"
+OPENAPI_PATH: Final = "/openapi.json"
 SCRIPT: Final = "reference/page.js"
 RENDERER: Final = Path(__file__).with_name("renderer.mjs")
-STYLE: Final = """
+REFERENCE_STYLE: Final = """
 .light-mode { --scalar-color-2: #454545; --scalar-color-3: #565656; --scalar-color-green: #00613f;
   --scalar-color-blue: #0a549c; --scalar-color-orange: #8a3b00; --scalar-color-red: #a80018;
   --scalar-color-purple: #5a2ca0; --scalar-color-yellow: #6b5200; }
@@ -31,8 +31,8 @@ ul.endpoints.endpoints, .scalar-card-content.scalar-card-content:has(> .endpoint
   overflow: visible; max-height: none; }
 """
 """What the renderer lacks for WCAG 2.2 AA: contrast, size, names and lists that keys can scroll."""
-SHOWN: Final[dict[str, Any]] = {
-    "url": DOCUMENT,
+REFERENCE_OPTIONS: Final[dict[str, Any]] = {
+    "url": OPENAPI_PATH,
     "withDefaultFonts": False,
     "telemetry": False,
     "hideTestRequestButton": True,
@@ -41,36 +41,36 @@ SHOWN: Final[dict[str, Any]] = {
     "hideDarkModeToggle": True,
     "agent": {"disabled": True},
     "mcp": {"disabled": True},
-    "customCss": STYLE,
+    "customCss": REFERENCE_STYLE,
 }
 """Colours follow the device; requests are sent with a client of one's own."""
-BEFORE: Final = "globalThis.__zod_globalConfig={jitless:true};"
+REFERENCE_PRELUDE: Final = "globalThis.__zod_globalConfig={jitless:true};"
 """A library in the script would try whether it may run text as code, which the policy refuses."""
 
 
-def page(title: str, icon: str) -> bytes:
+def reference_page(title: str, icon: str) -> bytes:
     """The page; `icon` is the address of the portal's own."""
-    head = element(
+    head = html_element(
         "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", title),
-        element("link", rel="icon", href=icon, type="image/svg+xml"),
+        html_element("meta", charset="utf-8"),
+        html_element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        html_element("meta", name="color-scheme", content="light dark"),
+        html_element("title", title),
+        html_element("link", rel="icon", href=icon, type="image/svg+xml"),
     )
-    without = element(
+    without = html_element(
         "noscript",
-        element("h1", title),
-        element("p", "The reference needs JavaScript. Without it, read "),
-        element("p", element("a", "the OpenAPI document", href=DOCUMENT)),
+        html_element("h1", title),
+        html_element("p", "The reference needs JavaScript. Without it, read "),
+        html_element("p", html_element("a", "the OpenAPI document", href=OPENAPI_PATH)),
     )
-    body = element(
+    body = html_element(
         "body",
-        element("div", id="app"),
+        html_element("div", id="app"),
         without,
-        element("script", src=f"/{SCRIPT}"),
+        html_element("script", src=f"/{SCRIPT}"),
     )
-    return f"<!doctype html>{element('html', head, body, lang='en')}".encode()
+    return f"<!doctype html>{html_element('html', head, body, lang='en')}".encode()
 
 
 def script(run: Callable[..., object]) -> bytes:
@@ -79,5 +79,7 @@ def script(run: Callable[..., object]) -> bytes:
         file = Path(work) / "renderer.js"
         run(str(RENDERER), str(file))
         renderer = file.read_text(encoding="utf-8").partition("\n//# sourceMappingURL=")[0]
-    start = f'Scalar.createApiReference("#app",{json.dumps(SHOWN, separators=(",", ":"))});'
-    return f"{BEFORE}{renderer}\n;{start}\n".encode()
+    start = (
+        f'Scalar.createApiReference("#app",{json.dumps(REFERENCE_OPTIONS, separators=(",", ":"))});'
+    )
+    return f"{REFERENCE_PRELUDE}{renderer}\n;{start}\n".encode()

@@ -15,10 +15,10 @@ from tools.site.messages import ROOT
 
 BIN: Final = ROOT / "node_modules" / ".bin"
 STAFF: Final = ROOT / "web" / "desk"
-STAFF_PAGE: Final = STAFF / "desk.tsx"
+STAFF_SCRIPT: Final = STAFF / "desk.tsx"
 BEHIND: Final = "case"
 """The part of the page of staff that is loaded behind the first page of those who decide cases."""
-PART: Final = "part"
+IMPORTED_SCRIPT_PREFIX: Final = "part"
 """How the name of a script begins that another one imports."""
 _BUNDLER: Final = Path(__file__).with_name("bundle.mjs")
 _AT_ONCE: Final = "import-statement"
@@ -50,13 +50,13 @@ class StaffScripts:
         return part != BEHIND and bool(self.parts[part] & self.behind)
 
 
-def node() -> str:
+def node_command() -> str:
     """The command of Node."""
     own = ROOT / ".venv" / "bin" / "node"
     return str(own) if own.exists() else "node"
 
 
-def run(*command: str) -> str:
+def run_command(*command: str) -> str:
     """What a command writes; raises SiteNotBuilt with what it says of an error."""
     if not shutil.which(command[0]):
         raise SiteNotBuilt("the node packages are not installed: run `make run` or `make check`")
@@ -66,13 +66,13 @@ def run(*command: str) -> str:
     return done.stdout
 
 
-def bundled(
+def bundle_scripts(
     entries: Mapping[str, Path], assets: Path, *options: str
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Write the scripts of the portal: of each entry its address, and those of the parts that it
     needs to begin."""
     report = assets.parent.parent / "metafile.json"
-    run(
+    run_command(
         str(BIN / "esbuild"), *map(str, entries.values()),
         "--bundle", "--minify", "--format=esm", "--target=es2020",
         "--jsx=automatic", "--jsx-import-source=preact", "--charset=utf8", "--log-level=warning",
@@ -94,14 +94,16 @@ def bundled_for_staff(assets: Path) -> StaffScripts:
     """Write the scripts of the page of staff."""
     report = assets.parent.parent / "metafile.json"
     behind = next(STAFF.glob(f"{BEHIND}.ts*"))
-    run(node(), str(_BUNDLER), str(STAFF_PAGE), str(behind), str(assets), str(report))
+    run_command(
+        node_command(), str(_BUNDLER), str(STAFF_SCRIPT), str(behind), str(assets), str(report)
+    )
     outputs = json.loads(report.read_text(encoding="utf-8"))["outputs"]
     made = {
         Path(each["entryPoint"]).stem: name
         for name, each in outputs.items()
         if each.get("entryPoint")
     }
-    entry = made.pop(STAFF_PAGE.stem)
+    entry = made.pop(STAFF_SCRIPT.stem)
     # The parts import what the page holds: of its own script, only the import of that is left.
     (begun,) = _needed(outputs, entry) - {entry}
     (ROOT / entry).unlink()
@@ -142,7 +144,7 @@ def _needed(outputs: Mapping[str, Any], name: str) -> set[str]:
     return found
 
 
-def reached(entry: Path, *, later: bool) -> set[Path]:
+def reachable_sources(entry: Path, *, later: bool) -> set[Path]:
     """The sources of a script; with `later`, those of parts that it loads at need, too."""
     imports = r'(?:from|import)\s*%s"(\.[^"]+)"' % (r"\(?" if later else "")
     found, waiting = set[Path](), [entry]

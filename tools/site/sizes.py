@@ -18,12 +18,12 @@ FIRST_PAGE: Final = 40_000
 LIMITS: Final = {"style": 5_500, "script": 30_000, "desk": 300_000}
 """The most bytes of these sizes, compressed. The desk is loaded once and kept for a year, so its
 limit is on all of it; the portal is loaded by people on a bad network, each for the first time."""
-STAFF_PAGE: Final = "desk/index.html"
+STAFF_HTML_PAGE: Final = "desk/index.html"
 
 
 def everything_of_staff(folder: Path) -> set[Path]:
     """Every file that the page of staff can load, in all languages."""
-    page = folder / STAFF_PAGE
+    page = folder / STAFF_HTML_PAGE
     return set[Path]().union(*_Built(folder).loaded_by(page).values()) - {page}
 
 
@@ -47,7 +47,7 @@ def sizes(folder: Path) -> dict[str, int]:
     with everything that it can load, in the language with most), and each page of the portal with
     all it loads at first."""
     built = _Built(folder)
-    page = folder / STAFF_PAGE
+    page = folder / STAFF_HTML_PAGE
     of_staff = built.loaded_by(page) if page in built.packed else {}
     own = set[Path]().union(*of_staff.values())
     measured = {

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casework.case.parts import Priority
+from casework.analysis import ticks
+from casework.analysis.priority_rules import read_rules
+from casework.case.value_objects import Priority
 from casework.pack.jurisdiction import Deadlines, Jurisdiction
-from casework.reading import claims
-from casework.reading.rules import rules_of
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
-def next_steps(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> tuple[str, ...]:
+def next_step_texts(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> tuple[str, ...]:
     """The same on the home page, on the page of the receipt and in the API's answer; where what the
     reporter ticked and chose tells how urgent a report is, `readings` has the second one."""
     t, within = messages.texts, _spans(messages, rules, pack)
@@ -39,14 +39,14 @@ def readings(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> dict
     return said
 
 
-def claimed(pack: Jurisdiction) -> dict[str, dict[str, str]]:
+def step_readings(pack: Jurisdiction) -> dict[str, dict[str, str]]:
     """Ticks and categories → the name of their reading."""
-    rules = rules_of(pack.folder)
+    rules = read_rules(pack.folder)
     return {
-        "ticks": {tick: each.value for tick, each in claims.of_ticks(rules).items()},
+        "ticks": {tick: each.value for tick, each in ticks.priority_by_tick(rules).items()},
         "categories": {
             category: _lasting(priority) if lasting else priority.value
-            for category, (priority, lasting) in claims.of_categories(rules).items()
+            for category, (priority, lasting) in ticks.priority_by_category(rules).items()
         },
     }
 

@@ -2,7 +2,7 @@
 
 A selector is of use where the room makes each element that it names and gives each class. Which
 ones a script makes is said by the types of its sources (`typed.mjs`); of the pages that Python
-writes, `element(…)` and its `class_` say it.
+writes, `html_element(…)` and its `class_` say it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from typing import Final
 
 from tools.site.messages import ROOT
 
-WEB: Final = ROOT / "web"
-STYLES: Final = {"desk": WEB / "desk" / "desk.css", "portal": WEB / "portal" / "portal.css"}
+WEB_SOURCES: Final = ROOT / "web"
+STYLES: Final = {
+    "desk": WEB_SOURCES / "desk" / "desk.css",
+    "portal": WEB_SOURCES / "portal" / "portal.css",
+}
 """The style sheet of each room."""
-WRITTEN: Final = {
+PYTHON_SOURCES_BY_ROOM: Final = {
     "desk": ("tools/site/desk.py",),
     "portal": (
-        *(f"tools/site/{each}.py" for each in ("maker", "pages", "read", "about")),
+        *(f"tools/site/{each}.py" for each in ("maker", "pages", "static_pages", "about_pages")),
         *("functions/intake/*.py", "local/signin.py"),
     ),
 }
@@ -45,17 +48,17 @@ _FRAMES: Final = {"from", "to"}
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnElements:
     """What pages are made of."""
 
     elements: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
 
-    def __or__(self, other: Drawn) -> Drawn:
-        return Drawn(self.elements | other.elements, self.classes | other.classes)
+    def __or__(self, other: DrawnElements) -> DrawnElements:
+        return DrawnElements(self.elements | other.elements, self.classes | other.classes)
 
 
-def whole(room: str) -> str:
+def resolve_style_sheet(room: str) -> str:
     """The style sheet of a room, with what it imports."""
     return _with_imported(STYLES[room])
 
@@ -68,10 +71,12 @@ def _with_imported(style: Path) -> str:
 def address(room: str) -> str:
     """Where the style sheet of a room is served: from its sources, so that no tool is needed to
     compute it, and another one exactly when they change."""
-    return f"/assets/{room}-{hashlib.sha256(whole(room).encode()).hexdigest()[:10]}.css"
+    return (
+        f"/assets/{room}-{hashlib.sha256(resolve_style_sheet(room).encode()).hexdigest()[:10]}.css"
+    )
 
 
-def unused(style: str, drawn: Drawn) -> Iterator[str]:
+def unused_selector_lines(style: str, drawn: DrawnElements) -> Iterator[str]:
     """A line for each selector that names a class or an element that no page has."""
     bare = _TEXT.sub('""', _COMMENT.sub("", style))
     for found in _RULE.finditer(bare):
@@ -85,28 +90,28 @@ def unused(style: str, drawn: Drawn) -> Iterator[str]:
             yield f"no page has {each}: {selectors}"
 
 
-def _named(selectors: str) -> Drawn:
+def _named(selectors: str) -> DrawnElements:
     bare = _ATTRIBUTE.sub("", _ARGUMENT.sub("", selectors))
     classes = frozenset(_CLASS.findall(bare))
     rest = _PSEUDO.sub("", _ID.sub("", _CLASS.sub("", bare)))
-    return Drawn(frozenset(_ELEMENT.findall(rest)), classes)
+    return DrawnElements(frozenset(_ELEMENT.findall(rest)), classes)
 
 
-def drawn_in(room: str, by_scripts: Mapping[Path, Drawn]) -> Drawn:
+def drawn_in(room: str, by_scripts: Mapping[Path, DrawnElements]) -> DrawnElements:
     """What the pages of a room can be made of; `by_scripts` is what each source of a script
     makes."""
-    found = Drawn(frozenset({"html", "body"}), BY_SCRIPTS[room])
+    found = DrawnElements(frozenset({"html", "body"}), BY_SCRIPTS[room])
     for file, each in by_scripts.items():
-        if file.is_relative_to(WEB / room):
+        if file.is_relative_to(WEB_SOURCES / room):
             found |= each
-    for pattern in WRITTEN[room]:
-        found |= written(ROOT.glob(pattern))
+    for pattern in PYTHON_SOURCES_BY_ROOM[room]:
+        found |= elements_in_sources(ROOT.glob(pattern))
     return found
 
 
-def written(sources: Iterable[Path]) -> Drawn:
-    """What Python sources make by `element`, and the texts of each `class_`; of a variable, those
-    that the source gives it."""
+def elements_in_sources(sources: Iterable[Path]) -> DrawnElements:
+    """What Python sources make by `html_element`, and the texts of each `class_`; of a variable,
+    those that the source gives it."""
     elements, classes = set[str](), set[str]()
     for file in sources:
         tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -120,13 +125,13 @@ def written(sources: Iterable[Path]) -> Drawn:
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
-            if getattr(call.func, "id", "") == "element":
+            if getattr(call.func, "id", "") == "html_element":
                 elements |= set(_texts(call.args[0]))
             for each in call.keywords:
                 if each.arg == "class_":
                     value = given.get(getattr(each.value, "id", ""), each.value)
                     classes |= {word for text in _texts(value) for word in text.split()}
-    return Drawn(frozenset(elements), frozenset(classes))
+    return DrawnElements(frozenset(elements), frozenset(classes))
 
 
 def _texts(node: ast.AST) -> Iterator[str]:

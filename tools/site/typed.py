@@ -17,29 +17,29 @@ from typing import Any, Final
 
 from tools.site import desk
 from tools.site.messages import ROOT, Messages
-from tools.site.scripts import BIN, node, run
-from tools.site.styles import WEB, Drawn
+from tools.site.scripts import BIN, node_command, run_command
+from tools.site.styles import WEB_SOURCES, DrawnElements
 
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
 MADE: Final = ROOT / "build" / "web"
 """The types that are made from other sources."""
-KEPT: Final = MADE / "typed.json"
+TYPED_VALUES_FILE: Final = MADE / "typed.json"
 _CHECKER: Final = Path(__file__).with_name("typed.mjs")
 _LOCK: Final = ROOT / "package-lock.json"
 """Says which compiler it is, and which types packages bring."""
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedValues:
     """What the types of the scripts allow, by source."""
 
     texts: Mapping[Path, Sequence[str]]
     """The keys of the texts that a source of the page of staff can ask for."""
-    drawn: Mapping[Path, Drawn]
+    drawn: Mapping[Path, DrawnElements]
     """What a source makes pages of."""
 
 
-def type_check(messages: Mapping[str, Messages]) -> Typed:
+def type_check(messages: Mapping[str, Messages]) -> TypedValues:
     """Check the scripts strictly; `messages` are the texts of the portal by language. Raises
     SiteNotBuilt with the compiler's message."""
     keys = _keys(messages)
@@ -47,12 +47,12 @@ def type_check(messages: Mapping[str, Messages]) -> Typed:
     told = _kept(sources)
     if told is None:
         _declare(keys)
-        told = json.loads(run(node(), str(_CHECKER)))
+        told = json.loads(run_command(node_command(), str(_CHECKER)))
         _keep(sources, told)
-    return Typed(
+    return TypedValues(
         {Path(file): keys for file, keys in told["texts"].items()},
         {
-            Path(file): Drawn(frozenset(each["elements"]), frozenset(each["classes"]))
+            Path(file): DrawnElements(frozenset(each["elements"]), frozenset(each["classes"]))
             for file, each in told["drawn"].items()
         },
     )
@@ -69,36 +69,42 @@ def _keys(messages: Mapping[str, Messages]) -> str:
 def _declare(keys: str) -> None:
     """Types for the scripts: the API's from its document, the keys of the texts from the files."""
     MADE.mkdir(parents=True, exist_ok=True)
-    run(
+    run_command(
         str(BIN / "openapi-typescript"), str(OPENAPI), "--output", str(MADE / "openapi.d.ts"),
         "--default-non-nullable=false",
     )  # fmt: skip
     (MADE / "messages.d.ts").write_text(keys, encoding="utf-8")
-    (MADE / "desk.d.ts").write_text(desk.declared(), encoding="utf-8")
+    (MADE / "desk.d.ts").write_text(desk.declare_text_types(), encoding="utf-8")
 
 
 def _fingerprint(keys: str) -> str:
     """A hash of all that the compiler reads, and of where it is."""
     files = (Path(__file__), _CHECKER, _LOCK, OPENAPI, *_sources())
-    read = [keys, desk.declared(), *((str(each), each.read_text("utf-8")) for each in files)]
+    read = [
+        keys,
+        desk.declare_text_types(),
+        *((str(each), each.read_text("utf-8")) for each in files),
+    ]
     return hashlib.sha256(json.dumps(read).encode()).hexdigest()
 
 
 def _sources() -> Iterator[Path]:
     """The scripts and the compiler's settings."""
-    yield from sorted(file for file in WEB.rglob("*") if file.suffix in {".ts", ".tsx", ".json"})
+    yield from sorted(
+        file for file in WEB_SOURCES.rglob("*") if file.suffix in {".ts", ".tsx", ".json"}
+    )
 
 
 def _kept(sources: str) -> dict[str, Any] | None:
     """What was found of the same sources."""
-    if not KEPT.is_file():
+    if not TYPED_VALUES_FILE.is_file():
         return None
-    kept: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
+    kept: dict[str, Any] = json.loads(TYPED_VALUES_FILE.read_text(encoding="utf-8"))
     return kept["told"] if kept["sources"] == sources else None
 
 
 def _keep(sources: str, told: dict[str, Any]) -> None:
     # At once: another process may read it.
-    begun = KEPT.with_suffix(f".{os.getpid()}")
+    begun = TYPED_VALUES_FILE.with_suffix(f".{os.getpid()}")
     begun.write_text(json.dumps({"sources": sources, "told": told}), encoding="utf-8")
-    begun.replace(KEPT)
+    begun.replace(TYPED_VALUES_FILE)

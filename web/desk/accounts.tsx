@@ -1,8 +1,8 @@
 // The administrator's page: who has an account, and what it may do.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useAsking } from "./asking";
-import { Said } from "./inert";
+import { useAsking } from "./latest-request";
+import { Said } from "./untrusted-text";
 import { refusal } from "./refusals";
 import { everybody, type Member } from "./staff";
 import { named, number, t, words } from "./words";

@@ -2,7 +2,7 @@
 // are parts of their own (form.tsx): most cases need none.
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { CaseView, Person } from "./api";
-import { comparable } from "./likeness";
+import { comparable } from "./similar-cases";
 import { ENDED, HELD_BY_UNIT, TAKING_MESSAGE, TAKING_REMARK, WITHOUT_UNIT } from "./statuses";
 
 export type ActId =

@@ -5,7 +5,7 @@ import type { Asked } from "./acts";
 import { type Answer, type CaseView, decides, type Person } from "./api";
 import { type BarProps, Choices, Opened } from "./choices";
 import { type Act, signOf, useKeys } from "./keys";
-import { Pick } from "./pick";
+import { Pick } from "./combobox";
 import { named, t, words } from "./words";
 
 type Reason = Extract<Answer, { outcome: "decline" }>["reason"];

@@ -2,11 +2,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { components } from "#types/openapi";
-import { asText } from "../portal/hidden";
+import { asText } from "../portal/hidden-characters";
 import { call, kindOf } from "./api";
-import { useAsking } from "./asking";
-import { Code, Said, Told } from "./inert";
-import { Decisions } from "./mine";
+import { useAsking } from "./latest-request";
+import { Code, Said, Told } from "./untrusted-text";
+import { Decisions } from "./my-decisions";
 import { Listed } from "./openings";
 import { refusal } from "./refusals";
 import { SeenBy } from "./seen";

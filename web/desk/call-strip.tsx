@@ -3,9 +3,9 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { call, type CaseLine, type EmergencyNumber, newKey, type Phone, type Result, type ToCall, type Tried, type Try } from "./api";
 import { Choices } from "./choices";
-import { Code, Said } from "./inert";
+import { Code, Said } from "./untrusted-text";
 import { signOf, useKeys } from "./keys";
-import { usePlace } from "./place";
+import { usePlace } from "./place-names";
 import { secondsUntil, when } from "./times";
 import { code as language, named, type Names, t, words } from "./words";
 

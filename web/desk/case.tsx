@@ -2,27 +2,27 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Decision, decides, hold, keepApart, kindOf, type Opened, type Person, readCase, type Tried } from "./api";
-import { Acting, Form } from "./acting";
+import { Acting, Form } from "./act-panel";
 import { actsOf, type Asked, openAct, type ScreenId, useOpenAct } from "./acts";
 import { AnswerBar } from "./answer";
-import { Bar } from "./bar";
+import { Bar } from "./decision-bar";
 import { sawHard } from "./breaks";
 import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
-import { hasCover, isCovered, isSevere, uncovered } from "./cover";
+import { hasCover, isCovered, isSevere, uncovered } from "./content-cover";
 import { DangerHead } from "./danger-said";
-import { Done, doneIn } from "./done";
+import { Done, doneIn } from "./case-activity";
 import { nameOf } from "./entries";
-import { Code, Said } from "./inert";
+import { Code, Said } from "./untrusted-text";
 import { signOf, useKeys } from "./keys";
 import { lateness } from "./late";
-import { later } from "./later";
+import { later } from "./lazy-parts";
 import { further } from "./paging";
 import { type Notice, refusal } from "./refusals";
 import { Reports } from "./reports";
 import { callsIn, take, Taken } from "./taken";
-import { Thinks } from "./thinks";
+import { Thinks } from "./assessment";
 import { secondsUntil, span, useTick, when } from "./times";
-import { decideSoon } from "./tray";
+import { decideSoon } from "./pending-decisions";
 import { category, number, said, t } from "./words";
 
 interface CaseProps {

@@ -2,8 +2,8 @@
 // and doubted danger are never shown alike.
 import type { JSX } from "preact";
 import type { CaseLine, Danger } from "./api";
-import { Said } from "./inert";
-import { usePlace } from "./place";
+import { Said } from "./untrusted-text";
+import { usePlace } from "./place-names";
 import { secondsUntil, span } from "./times";
 import { category, type Names, said, t } from "./words";
 

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseLine, Danger } from "./api";
 import { By, Gist, nature, Where } from "./danger-said";
-import { Code } from "./inert";
+import { Code } from "./untrusted-text";
 import { Attended } from "./lines";
 import { secondsUntil, span } from "./times";
 import { type Names, number, t } from "./words";

@@ -4,12 +4,12 @@ import { type JSX, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { hideCase, idInAddress } from "./address";
 import { call, page, type Person, Refused, type SignedOut, type Waiting } from "./api";
-import { Desk } from "./front";
-import { Said } from "./inert";
-import { later } from "./later";
-import { apply, keep, readMe, speaking } from "./own";
+import { Desk } from "./shell";
+import { Said } from "./untrusted-text";
+import { later } from "./lazy-parts";
+import { apply, keep, readMe, speaking } from "./own-settings";
 import { span } from "./times";
-import { sendWaiting } from "./tray";
+import { sendWaiting } from "./pending-decisions";
 import { asked, code, fetchWords, spoken, t } from "./words";
 
 const tabs = new BroadcastChannel("session");
@@ -17,7 +17,7 @@ const SIGN_IN = `/v1/session/start?lang=${spoken?.sign_in_language ?? ""}&page=$
 const Custody = later("custody", () => import("./custody").then((part) => part.Custody));
 const Audit = later("audit", () => import("./audit").then((part) => part.Audit));
 const Accounts = later("accounts", () => import("./accounts").then((part) => part.Accounts));
-const Station = later("firsts", () => import("./firsts").then((part) => part.Station));
+const Station = later("unit-office-bundle", () => import("./unit-office-bundle").then((part) => part.Station));
 const Settings = later("settings", () => import("./settings").then((part) => part.Settings));
 
 /** The first page of each role: those who decide cases have the desk. */

@@ -3,24 +3,24 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sound, soundIsOn, switchSound } from "./alarm";
 import { call, type Care, type CaseLine, type DutyDesk, type EmergencyNumber, kindOf, newKey, type Person, type Pulse, type ToCall, type Tried } from "./api";
-import { useAsking } from "./asking";
+import { useAsking } from "./latest-request";
 import { type Called, calledOf, Calling, CallStrip, sayTried } from "./call-strip";
 import { Choices } from "./choices";
 import { Dangers, type ListedProps } from "./danger";
-import { canGive, type Changing, Give, onDuty } from "./give";
+import { canGive, type Changing, Give, onDuty } from "./reassign";
 import { FloodSign, OfGroup, once } from "./groups";
 import { HandOver } from "./handover";
 import { Holds } from "./holds";
 import { signOf, useKeys } from "./keys";
 import { Line } from "./lines";
-import { useListed } from "./listed";
+import { useListed } from "./polled-list";
 import { Openings } from "./openings";
 import { refusal } from "./refusals";
 import type { RoomProps } from "./room-props";
 import { Roster } from "./roster";
 import { isHeard, take, Taken, willCall } from "./taken";
 import { useTick } from "./times";
-import { Glances } from "./waits";
+import { Glances } from "./backlog-links";
 import { type Names, number, t } from "./words";
 
 /** So often that an alert is in sight within five seconds, the way of both answers included. */

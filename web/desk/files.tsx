@@ -4,14 +4,14 @@
 // shown is a preview that was painted anew.
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Alike } from "./alike";
+import { Alike } from "./picture-matches";
 import { call, kindOf, newKey, Refused, type Report } from "./api";
 import { askFor, useMyAsking } from "./asked-files";
 import { bytesOf, save, sha256Of } from "./bytes";
 import type { Schemas } from "./fields";
-import { Code, Said, Told } from "./inert";
+import { Code, Said, Told } from "./untrusted-text";
 import { useKeys, useKeysOfAForm } from "./keys";
-import { Known } from "./known";
+import { Known } from "./hash-results";
 import { Preview } from "./preview";
 import { refusal } from "./refusals";
 import { when } from "./times";

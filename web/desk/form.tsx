@@ -5,15 +5,15 @@ import { type ActId, type Asked, drafts, type FormId } from "./acts";
 import { call, type CaseView, kindOf, newKey, type Person, Refused } from "./api";
 import { Choices, Opened } from "./choices";
 import { sha256Of } from "./bytes";
-import { goInto } from "./cursor";
+import { goInto } from "./focus";
 import type { Field, Values } from "./fields";
 import { FORMS } from "./forms";
 import { useKeys } from "./keys";
-import { titleOf } from "./holds-of-courts";
+import { titleOf } from "./legal-holds";
 import { refusal, wrongIn } from "./refusals";
-import { type Act, sendWaiting } from "./tray";
+import { type Act, sendWaiting } from "./pending-decisions";
 import { number, said, t } from "./words";
-import { Worded } from "./worded";
+import { Worded } from "./message-field";
 
 export interface ActingProps {
   readonly view: CaseView;

@@ -4,8 +4,8 @@ import { call, type CaseView } from "./api";
 import { choice, type Choice, day, type Field, filled, type Form, fromOffice, fromProsecutor, known, list, ofOffice, options, reason, type Schemas, unnamed, type Values } from "./fields";
 import { compareContacts, isNamed, warningOf } from "./contacts";
 import { nameOf } from "./entries";
-import { MONEY } from "./forms-of-money";
-import { type Hold, holdOf, worded } from "./holds-of-courts";
+import { MONEY } from "./freeze-forms";
+import { type Hold, holdOf, worded } from "./legal-holds";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 

@@ -5,15 +5,15 @@ import { type Glance, type GlancePage, kindOf, type Verdict, verdict } from "./a
 import { sawHard } from "./breaks";
 import { DangerChip, reasonOf } from "./danger-said";
 import { Alike } from "./groups";
-import { Code, Said, Told } from "./inert";
+import { Code, Said, Told } from "./untrusted-text";
 import { type Act, signOf, useKeys } from "./keys";
-import { useListed } from "./listed";
-import { own } from "./own";
+import { useListed } from "./polled-list";
+import { own } from "./own-settings";
 import { refusal } from "./refusals";
 import { languageName } from "./reports";
 import type { RoomProps } from "./room-props";
 import { secondsUntil, span, useTick, when } from "./times";
-import { decideNow, decideSoon, undecided } from "./tray";
+import { decideNow, decideSoon, undecided } from "./pending-decisions";
 import { category, number, said, t } from "./words";
 
 /** In the order of the buttons, and of the keys under one hand; danger lies apart, under the other. */

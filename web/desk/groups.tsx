@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { call, type CaseLine, type DutyDesk, type Group, kindOf, type QueuePage } from "./api";
-import { Code } from "./inert";
+import { Code } from "./untrusted-text";
 import { refusal } from "./refusals";
 import { when } from "./times";
 import { number, t } from "./words";

@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { call, type HandOvers, kindOf, newKey } from "./api";
-import { Said, Told } from "./inert";
-import { useListed } from "./listed";
+import { Said, Told } from "./untrusted-text";
+import { useListed } from "./polled-list";
 import { refusal } from "./refusals";
 import { when } from "./times";
 import { number, said, t } from "./words";

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Person } from "./api";
 import { type Act, KEYS, letters } from "./keys";
-import { keep } from "./own";
+import { keep } from "./own-settings";
 import { t } from "./words";
 
 /** Keys that a review has, and the work of a unit has not, and the other way round. */

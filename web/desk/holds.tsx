@@ -2,8 +2,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { call, type CaseLine, type QueuePage } from "./api";
-import { useAsking } from "./asking";
-import { Said } from "./inert";
+import { useAsking } from "./latest-request";
+import { Said } from "./untrusted-text";
 import { Lines } from "./lines";
 import { refusal } from "./refusals";
 import { secondsUntil, span, when } from "./times";

@@ -1,7 +1,7 @@
 // What was entered of a case: the prosecutor's decisions, suspects, and money held back.
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseView } from "./api";
-import { Said } from "./inert";
+import { Said } from "./untrusted-text";
 import { when } from "./times";
 import { named, number, said, t, words } from "./words";
 

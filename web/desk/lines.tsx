@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { CaseLine } from "./api";
 import { DangerChip } from "./danger-said";
-import { Code, Said } from "./inert";
+import { Code, Said } from "./untrusted-text";
 import { isLate, lateness } from "./late";
 import { secondsUntil, span, when } from "./times";
 import { category, named, type Names, said, t, words } from "./words";

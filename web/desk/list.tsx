@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type CaseLine, kindOf, type Person, type Priority } from "./api";
 import { Holder } from "./holds";
-import { Said } from "./inert";
+import { Said } from "./untrusted-text";
 import { signOf, useKeys } from "./keys";
 import { Lines } from "./lines";
 import { useQueue } from "./queue";

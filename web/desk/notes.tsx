@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { CaseView, Entry } from "./api";
 import { isNote, nameOf } from "./entries";
-import { Said, Told } from "./inert";
+import { Said, Told } from "./untrusted-text";
 import { when } from "./times";
 import { number, t } from "./words";
 

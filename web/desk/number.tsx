@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseView, kindOf, newKey } from "./api";
 import type { Schemas } from "./fields";
-import { Code } from "./inert";
+import { Code } from "./untrusted-text";
 import { refusal } from "./refusals";
 import { callsIn, willCall } from "./taken";
 import { secondsUntil, useTick, when } from "./times";

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Person } from "./api";
 import { Listed } from "./openings";
-import { Rooms } from "./rooms";
+import { Rooms } from "./routes";
 import { useTick } from "./times";
 import { OfUnit } from "./unit";
 import { t } from "./words";

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseView, newKey, Refused } from "./api";
 import { bytesOf, save, sha256Of } from "./bytes";
 import type { Schemas } from "./fields";
-import { Code } from "./inert";
+import { Code } from "./untrusted-text";
 import { refusal } from "./refusals";
 import { number, t } from "./words";
 

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Opened } from "./choices";
-import { type Option, Pick } from "./pick";
+import { type Option, Pick } from "./combobox";
 import { placesByCode, t, words } from "./words";
 
 interface PlaceOrUnitProps {

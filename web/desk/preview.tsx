@@ -4,10 +4,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "./api";
-import { useAsking } from "./asking";
+import { useAsking } from "./latest-request";
 import { bytesOf } from "./bytes";
 import type { Schemas } from "./fields";
-import { Code, Told } from "./inert";
+import { Code, Told } from "./untrusted-text";
 import { useKeys } from "./keys";
 import { refusal } from "./refusals";
 import { said, t } from "./words";

@@ -1,7 +1,7 @@
 // A list of cases page by page: what waits for somebody, or what a unit holds.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseLine, type QueuePage } from "./api";
-import { useAsking } from "./asking";
+import { useAsking } from "./latest-request";
 import type { Names } from "./words";
 
 const AT_ONCE = 100;

@@ -3,10 +3,10 @@ import type { ComponentChildren, JSX } from "preact";
 import type { ActId, Asked } from "./acts";
 import type { CaseView, Report } from "./api";
 import { useContacts, warningOf } from "./contacts";
-import { Code, Said, Told } from "./inert";
-import { later } from "./later";
+import { Code, Said, Told } from "./untrusted-text";
+import { later } from "./lazy-parts";
 import { markedIn, type Marked, reasonName } from "./marks";
-import { usePlace } from "./place";
+import { usePlace } from "./place-names";
 import { when } from "./times";
 import { category, number, said, t, words } from "./words";
 

@@ -4,13 +4,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Again, type Priority, readAgain, type Sample, type SamplePage } from "./api";
 import { Choices } from "./choices";
 import { signOf, useKeys } from "./keys";
-import { useListed } from "./listed";
-import { own } from "./own";
+import { useListed } from "./polled-list";
+import { own } from "./own-settings";
 import { refusal } from "./refusals";
 import { Reports } from "./reports";
 import type { RoomProps } from "./room-props";
 import { secondsUntil, span, useTick } from "./times";
-import { decideSoon, undecided } from "./tray";
+import { decideSoon, undecided } from "./pending-decisions";
 import { category, number, t, words } from "./words";
 
 const PATH = "/v1/desk/samples?limit=3";

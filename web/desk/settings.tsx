@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { kindOf } from "./api";
-import { apply, keep, own as kept, type Settings as Own, speaking } from "./own";
+import { apply, keep, own as kept, type Settings as Own, speaking } from "./own-settings";
 import { refusal } from "./refusals";
 import { offered, t } from "./words";
 

@@ -1,7 +1,7 @@
 // Who has a case in which danger may be imminent, and the key by which a person takes it.
 import type { JSX } from "preact";
 import { call, type CaseLine, newKey, type Take } from "./api";
-import { Said } from "./inert";
+import { Said } from "./untrusted-text";
 import { signOf } from "./keys";
 import { when } from "./times";
 import { type Names, t } from "./words";

@@ -1,7 +1,7 @@
 // The lists of a unit: what it holds, one's own first, then by the nearest deadline, and what came to cases it ended.
 import type { JSX } from "preact";
 import type { CaseLine, Person } from "./api";
-import { Code, Said } from "./inert";
+import { Code, Said } from "./untrusted-text";
 import { useQueue } from "./queue";
 import { refusal } from "./refusals";
 import { secondsUntil, span } from "./times";

@@ -3,7 +3,7 @@
 import type { components } from "#types/openapi";
 import type { CaseLine, Person } from "./api";
 import { isLate } from "./late";
-import { keep, own } from "./own";
+import { keep, own } from "./own-settings";
 import { secondsUntil } from "./times";
 
 export type SavedView = components["schemas"]["SavedView"];

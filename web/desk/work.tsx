@@ -2,15 +2,15 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, type CaseLine, giveBack, type Person, type Priority, type QueuePage } from "./api";
-import { useAsking } from "./asking";
+import { useAsking } from "./latest-request";
 import { refusal } from "./refusals";
-import { Code } from "./inert";
+import { Code } from "./untrusted-text";
 import { signOf } from "./keys";
-import { later } from "./later";
-import { Rooms } from "./rooms";
+import { later } from "./lazy-parts";
+import { Rooms } from "./routes";
 import { secondsUntil, span, useTick } from "./times";
-import { undecided, useTaken } from "./tray";
-import { GlancesWait } from "./waits";
+import { undecided, useTaken } from "./pending-decisions";
+import { GlancesWait } from "./backlog-links";
 import { category, number, t } from "./words";
 
 const Askings = later("askings", () => import("./askings").then((part) => part.Askings));
@@ -88,8 +88,8 @@ function noneFree(queue: QueuePage | undefined, person: Person): string {
   return t(waits.length ? "nothing_for_you" : "nothing_waits");
 }
 
-const UnitLists = later("firsts", () => import("./firsts").then((part) => part.UnitLists));
-const Decisions = later("mine", () => import("./mine").then((part) => part.Decisions));
+const UnitLists = later("unit-office-bundle", () => import("./unit-office-bundle").then((part) => part.UnitLists));
+const Decisions = later("my-decisions", () => import("./my-decisions").then((part) => part.Decisions));
 
 /** What I decided lately, asked for when somebody wants to see it. */
 function Lately({ open }: { open: (id: string) => void }): JSX.Element {

@@ -1,7 +1,7 @@
 // The API, with the types of its own document.
 import type { components, paths } from "#types/openapi";
 import { data } from "./page-data";
-import { solve, type Work } from "./work";
+import { solve, type Work } from "./proof-of-work";
 
 export type Report = components["schemas"]["Report"];
 export type Accepted = components["schemas"]["Accepted"];

@@ -3,12 +3,12 @@ import { type JSX, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Bilan, fileOf, hides, latest, MOST, monthName, partsOf, period, published, read, rowsOf, tells, type Window } from "./bilan";
 import { Chart, Drawn, RegionMap, type Row } from "./chart";
-import { Counted } from "./counted";
-import "./exit";
+import { Counted } from "./counting-note";
+import "./quick-exit";
 import { Select, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
 import { decimal, number, span, t, when } from "./texts";
-import { Told, Waiting } from "./told";
+import { Told, Waiting } from "./notice-box";
 import { Trend } from "./trend";
 
 const MEASURES = ["look", "review", "referral", "acknowledgement", "outcome"] as const;

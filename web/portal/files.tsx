@@ -2,10 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address, call, type FileSlot, type Meanwhile, Refused, type ReportFiles, type UploadForm } from "./api";
-import { askBeforeLosing } from "./exit";
-import { asText, cut } from "./hidden";
+import { askBeforeLosing } from "./quick-exit";
+import { asText, cut } from "./hidden-characters";
 import { number, percent, t, when } from "./texts";
-import { Waiting } from "./told";
+import { Waiting } from "./notice-box";
 
 export { Proof } from "./proof";
 

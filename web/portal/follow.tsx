@@ -2,11 +2,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Progress } from "./api";
-import "./exit";
+import "./quick-exit";
 import { Heading, Summary, TextField, type Wrong } from "./fields";
-import { Following, mayClose, read, reason } from "./following";
+import { Following, mayClose, read, reason } from "./report-status";
 import { t } from "./texts";
-import { Waiting } from "./told";
+import { Waiting } from "./notice-box";
 
 /** What the browser's history holds: whether a report was open, and not which. */
 const [CLOSED, OPENED] = ["closed", "opened"];

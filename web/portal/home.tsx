@@ -3,10 +3,10 @@ import { type JSX, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Bilan, hides, latest, period, published, read, rowsOf, tells } from "./bilan";
 import { Chart, Count, RegionMap } from "./chart";
-import "./exit";
+import "./quick-exit";
 import { data } from "./page-data";
 import { t } from "./texts";
-import { Told, Waiting } from "./told";
+import { Told, Waiting } from "./notice-box";
 
 const HEADLINES = [
   ["reports", "processed"],

@@ -1,2 +1,2 @@
 // Pages that are only read.
-import "./exit";
+import "./quick-exit";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { address, call, type ReportProof } from "./api";
 import { data } from "./page-data";
 import { t, when } from "./texts";
-import { Waiting } from "./told";
+import { Waiting } from "./notice-box";
 
 interface Codes {
   readonly reference: string;

@@ -2,10 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Accepted, address, call, type Meanwhile, Refused } from "./api";
-import { askBeforeLosing } from "./exit";
+import { askBeforeLosing } from "./quick-exit";
 import { Heading, Summary, Tick, type Wrong } from "./fields";
-import { Following, mayClose } from "./following";
-import { end, forget, keep, taken } from "./kept";
+import { Following, mayClose } from "./report-status";
+import { end, forget, keep, taken } from "./draft-storage";
 import { type Answers, NOTHING, reportOf } from "./report/answers";
 import { CHECKS, placeOfFinding, type StepId } from "./report/checks";
 import { Done } from "./report/done";

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type Bilan, labelOf, monthName } from "./bilan";
-import { Counted } from "./counted";
+import { Counted } from "./counting-note";
 import { Select } from "./fields";
 import { number, t } from "./texts";
 

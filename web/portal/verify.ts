@@ -1,5 +1,5 @@
 // A page that verifies a proof where it is opened, also from a disk without a network. It sends nothing anywhere.
-import { asText } from "./hidden";
+import { asText } from "./hidden-characters";
 import { t } from "./texts";
 import { halves, publicKey } from "./verify/bytes";
 import { type Check, checks, type Document, words } from "./verify/checks";

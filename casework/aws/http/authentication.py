@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from casework.aws.http.http import Request
+from casework.aws.http.api import Request
 from casework.aws.table.case_table import CaseTable
 from casework.decisions.staff import StaffMember
 from casework.errors import FreshSignInNeeded, NotSignedIn
@@ -15,7 +15,7 @@ from casework.errors import FreshSignInNeeded, NotSignedIn
 AUTH_TIME: Final = re.compile("[0-9]{1,11}")
 
 
-def signed_in(request: Request, table: CaseTable, clients: Mapping[str, str]) -> StaffMember:
+def authenticate(request: Request, table: CaseTable, clients: Mapping[str, str]) -> StaffMember:
     """The staff member of a request that the gateway has authenticated.
 
     `clients` are the app clients whose tokens are accepted, each with the required scope. The
@@ -31,10 +31,10 @@ def signed_in(request: Request, table: CaseTable, clients: Mapping[str, str]) ->
     stored = table.staff(subject)
     if stored is None:
         raise NotSignedIn("There is no staff account for this token.")
-    return StaffMember.of(subject, stored)
+    return StaffMember.from_item(subject, stored)
 
 
-def signed_in_lately(request: Request, at: datetime, seconds: int) -> None:
+def require_recent_sign_in(request: Request, at: datetime, seconds: int) -> None:
     """Let the person of the request have signed in at most so many seconds ago.
 
     `auth_time` of the access token is when they did, however often the token was renewed since.

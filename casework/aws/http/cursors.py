@@ -16,17 +16,17 @@ from typing import Final
 
 from casework.errors import Finding, NotValid
 
-LONGEST: Final = 400
+MAX_CURSOR_LENGTH: Final = 400
 _SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def write(of: str, place: str) -> str:
+def encode_cursor(of: str, place: str) -> str:
     """The cursor of a place in the list named `of`."""
     document = json.dumps([of, place], separators=(",", ":"), ensure_ascii=True)
     return base64.urlsafe_b64encode(document.encode()).rstrip(b"=").decode()
 
 
-def read(cursor: str, lists: Collection[str], place: re.Pattern[str]) -> tuple[str, str]:
+def decode_cursor(cursor: str, lists: Collection[str], place: re.Pattern[str]) -> tuple[str, str]:
     """The list and the place in a cursor made for one of `lists`; raises NotValid."""
     found = _parts(cursor)
     if found is None or found[0] not in lists or not place.fullmatch(found[1]):
@@ -42,14 +42,14 @@ def read(cursor: str, lists: Collection[str], place: re.Pattern[str]) -> tuple[s
 
 
 def _parts(cursor: str) -> tuple[str, str] | None:
-    if len(cursor) > LONGEST or not _SHAPE.fullmatch(cursor):
+    if len(cursor) > MAX_CURSOR_LENGTH or not _SHAPE.fullmatch(cursor):
         return None
     try:
         document = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         return None
     match document:
-        case [str() as of, str() as place] if write(of, place) == cursor:
+        case [str() as of, str() as place] if encode_cursor(of, place) == cursor:
             return of, place
         case _:
             return None

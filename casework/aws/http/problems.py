@@ -23,7 +23,7 @@ class Problem:
     cure: str
 
 
-PROBLEMS: dict[type[Refusal], Problem] = {
+PROBLEM_BY_REFUSAL: dict[type[Refusal], Problem] = {
     errors.NotValid: Problem(
         422,
         "The content is not acceptable",
@@ -276,16 +276,16 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
 }
 
-INTERNAL = Problem(
+INTERNAL_ERROR_PROBLEM = Problem(
     500,
     "Something went wrong on our side",
     "Repeat with the same Idempotency-Key; the content is stored once.",
 )
 
 
-def bare(kind: type[Refusal]) -> dict[str, str | int]:
+def problem_template(kind: type[Refusal]) -> dict[str, str | int]:
     """The document of a refusal, without the parts that differ between two answers."""
-    known = PROBLEMS[kind]
+    known = PROBLEM_BY_REFUSAL[kind]
     return {
         "type": PROBLEM_TYPE + kind.problem,
         "title": known.title,
@@ -294,6 +294,6 @@ def bare(kind: type[Refusal]) -> dict[str, str | int]:
     }
 
 
-def kind_of(refusal: Refusal) -> type[Refusal]:
-    """The row of `PROBLEMS` for a refusal: its own, or that of its nearest base class."""
-    return next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)
+def nearest_mapped_refusal(refusal: Refusal) -> type[Refusal]:
+    """The row of `PROBLEM_BY_REFUSAL` for a refusal: its own, or that of its nearest base class."""
+    return next(kind for kind in type(refusal).__mro__ if kind in PROBLEM_BY_REFUSAL)

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from casework.aws.http.http import Answer, Parameter, Request
+from casework.aws.http.api import Parameter, Request, Response
 from casework.errors import Finding, NotValid
-from casework.figures.publication import Bilan, months
-from casework.text.spreadsheet import Cell, as_csv
+from casework.statistics.publication import Bilan, month_range
+from casework.text.csv_export import CsvCell, to_csv
 
-MOST_MONTHS: Final = 24
-MONTH: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$"
-DAY: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-CSV: Final = "text/csv"
+MAX_MONTHS: Final = 24
+MONTH_PATTERN: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$"
+DAY_PATTERN: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+CSV_MEDIA_TYPE: Final = "text/csv"
 
 
 def _asked(name: str, description: str, pattern: str, *, required: bool = True) -> Parameter:
@@ -23,29 +23,33 @@ def _asked(name: str, description: str, pattern: str, *, required: bool = True) 
     return Parameter(name, "query", description, schema, required=required)
 
 
-FROM_MONTH = _asked("from", "The first month, as in 2024-06.", MONTH)
-TO_MONTH = _asked("to", f"The last month, included; at most {MOST_MONTHS} months in all.", MONTH)
-FROM_DAY = _asked("from", "The first day, as in 2024-06-01.", DAY)
-TO_DAY = _asked("to", f"The last day, included; days of at most {MOST_MONTHS} months.", DAY)
-AS_OF = _asked(
+FROM_MONTH_PARAMETER = _asked("from", "The first month, as in 2024-06.", MONTH_PATTERN)
+TO_MONTH_PARAMETER = _asked(
+    "to", f"The last month, included; at most {MAX_MONTHS} months in all.", MONTH_PATTERN
+)
+FROM_DAY_PARAMETER = _asked("from", "The first day, as in 2024-06-01.", DAY_PATTERN)
+TO_DAY_PARAMETER = _asked(
+    "to", f"The last day, included; days of at most {MAX_MONTHS} months.", DAY_PATTERN
+)
+AS_OF_PARAMETER = _asked(
     "as_of",
     "Only what was recorded until this day, included: the figures as they were known then.",
-    DAY,
+    DAY_PATTERN,
     required=False,
 )
-ACCEPT = Parameter(
+ACCEPT_PARAMETER = Parameter(
     "Accept",
     "header",
     "`text/csv` for one figure in each line; anything else is answered as JSON.",
     {"type": "string"},
 )
-FORMAT = Parameter(
+FORMAT_PARAMETER = Parameter(
     "format",
     "query",
     "The same choice for a link or a form, which cannot say what they accept: a file comes.",
     {"type": "string", "enum": ["csv", "json"]},
 )
-LANGUAGE = Parameter(
+LANGUAGE_PARAMETER = Parameter(
     "language",
     "query",
     "Tell in this language, as `fr`, how each table is counted.",
@@ -53,14 +57,14 @@ LANGUAGE = Parameter(
 )
 
 
-def window_of_months(query: Mapping[str, str]) -> tuple[str, str]:
+def parse_month_window(query: Mapping[str, str]) -> tuple[str, str]:
     """The months asked for; raises NotValid."""
-    return _window(query, MONTH, "a month such as 2024-06")
+    return _window(query, MONTH_PATTERN, "a month such as 2024-06")
 
 
-def window_of_days(query: Mapping[str, str]) -> tuple[str, str]:
+def parse_day_window(query: Mapping[str, str]) -> tuple[str, str]:
     """The days asked for; raises NotValid."""
-    first, last = _window(query, DAY, "a day such as 2024-06-01")
+    first, last = _window(query, DAY_PATTERN, "a day such as 2024-06-01")
     for name in ("from", "to", "as_of"):
         if name in query:
             _in_the_calendar(name, query[name])
@@ -75,8 +79,8 @@ def _window(query: Mapping[str, str], pattern: str, what: str) -> tuple[str, str
     if first > last:
         raise _refused("to", code="window.backwards", detail="The window ends before it begins.")
     apart = 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7])
-    if apart >= MOST_MONTHS:
-        raise _refused("to", code="window.long", detail=f"Ask for at most {MOST_MONTHS} months.")
+    if apart >= MAX_MONTHS:
+        raise _refused("to", code="window.long", detail=f"Ask for at most {MAX_MONTHS} months.")
     return first, last
 
 
@@ -94,45 +98,47 @@ def _refused(*names: str, code: str, detail: str) -> NotValid:
     return NotValid("Some parameters cannot be accepted.", findings=findings)
 
 
-def each_month(first: str, last: str) -> list[str]:
+def months_between(first: str, last: str) -> list[str]:
     """The months of a window of days or months."""
-    return months(first[:7], last[:7])
+    return month_range(first[:7], last[:7])
 
 
-def answered(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Answer:
+def statistics_response(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Response:
     """The bilan in the caller's format; raises NotValid for an unknown format."""
     vary = {**headers, "Vary": "Accept"}
     asked = request.query.get("format")
     if asked not in {None, "csv", "json"}:
         detail = "This must be csv or json, or be left out."
         raise _refused("format", code="format.unknown", detail=detail)
-    wants_csv = asked == "csv" or (not asked and CSV in request.headers.get("accept", "").lower())
+    wants_csv = asked == "csv" or (
+        not asked and CSV_MEDIA_TYPE in request.headers.get("accept", "").lower()
+    )
     if asked or wants_csv:
         name = f"bilan-{bilan.first}-{bilan.last}.{'csv' if wants_csv else 'json'}"
         vary["Content-Disposition"] = f'attachment; filename="{name}"'
     if not wants_csv:
-        return Answer(200, bilan, vary)
-    told = {**vary, "Content-Type": f"{CSV}; charset=utf-8; header=present"}
-    return Answer(200, as_csv(_lines(bilan)), told)
+        return Response(200, bilan, vary)
+    told = {**vary, "Content-Type": f"{CSV_MEDIA_TYPE}; charset=utf-8; header=present"}
+    return Response(200, to_csv(_lines(bilan)), told)
 
 
-COLUMNS: Final = (
+STATISTICS_CSV_COLUMNS: Final = (
     "from", "to", "table", "row", "name", "count", "share", "withheld", "unpublished", "per_100000",
     "counted",
 )  # fmt: skip
 """Of the file; a new one comes last, for those who read it by place."""
 
 
-def _lines(bilan: Bilan) -> list[list[Cell]]:
+def _lines(bilan: Bilan) -> list[list[CsvCell]]:
     """The window, then each of its months, then where it comes from."""
-    return [list(COLUMNS), *_of_window(bilan), *_of_months(bilan), *_about(bilan)]
+    return [list(STATISTICS_CSV_COLUMNS), *_of_window(bilan), *_of_months(bilan), *_about(bilan)]
 
 
-def _of_window(bilan: Bilan) -> Iterator[list[Cell]]:
-    window: list[Cell] = [bilan.first, bilan.last]
+def _of_window(bilan: Bilan) -> Iterator[list[CsvCell]]:
+    window: list[CsvCell] = [bilan.first, bilan.last]
     missing = " ".join(bilan.unpublished)
 
-    def line(table: str, row: str, number: float | None) -> list[Cell]:
+    def line(table: str, row: str, number: float | None) -> list[CsvCell]:
         told = bilan.counted.get(table, "")
         return [*window, table, row, "", number, None, "", missing, None, told]
 
@@ -147,7 +153,7 @@ def _of_window(bilan: Bilan) -> Iterator[list[Cell]]:
             yield line("times", f"{time.measure}_{time.priority}_{word}_seconds", seconds)
 
 
-def _of_months(bilan: Bilan) -> Iterator[list[Cell]]:
+def _of_months(bilan: Bilan) -> Iterator[list[CsvCell]]:
     if bilan.first == bilan.last:
         return
     for place, month in enumerate(bilan.months):
@@ -158,8 +164,8 @@ def _of_months(bilan: Bilan) -> Iterator[list[Cell]]:
             yield [month, month, row.table, row.row, names, number, None, kept, "", None, ""]
 
 
-def _about(bilan: Bilan) -> Iterator[list[Cell]]:
-    window: list[Cell] = [bilan.first, bilan.last]
+def _about(bilan: Bilan) -> Iterator[list[CsvCell]]:
+    window: list[CsvCell] = [bilan.first, bilan.last]
     for month, number in bilan.corrected.items():
         told = bilan.counted.get("corrected", "")
         yield [month, month, "about", "corrected_later", "", number, None, "", "", None, told]

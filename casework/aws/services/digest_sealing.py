@@ -18,15 +18,15 @@ import hmac
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from casework.aws.services import observe
+from casework.aws.services import telemetry
 from casework.identifiers import keyed_mark
-from casework.text.realm import key_in, realm_of
+from casework.text.realm import realm_from_name, realm_key
 
-SEAL: Final = 16
+SEAL_BYTES: Final = 16
 """Bytes by which a sealed digest is longer."""
-LOOK: Final = 32
+PERCEPTUAL_HASH_BYTES: Final = 32
 """Bytes of what a picture looks like."""
-SEALED_LOOK: Final = LOOK + SEAL
+SEALED_PERCEPTUAL_HASH_BYTES: Final = PERCEPTUAL_HASH_BYTES + SEAL_BYTES
 _FORMAT: Final = "casework-digest|1"
 
 
@@ -36,10 +36,10 @@ class BrokenDigest(Exception):
     error_code = "BrokenDigest"
 
 
-def tell_broken(error: BrokenDigest) -> None:
+def alarm_broken_digest(error: BrokenDigest) -> None:
     """Raise the alarm for a digest that was exchanged."""
-    observe.failure("digest not opened", error)
-    observe.count("BoxesNotOpened")
+    telemetry.log_failure("digest not opened", error)
+    telemetry.count_metric("BoxesNotOpened")
 
 
 class DigestKey:
@@ -49,13 +49,13 @@ class DigestKey:
         """`key` gives it, and is called when it is needed."""
         self._key = key
 
-    def sealed(self, digest: bytes, *about: str) -> bytes:
+    def seal_digest(self, digest: bytes, *about: str) -> bytes:
         """A digest in sealed form; `about` says what it is of."""
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
         return AESSIV(self._for("seal")).encrypt(digest, _bound_to(about))
 
-    def opened(self, sealed: bytes, *about: str) -> bytes:
+    def unseal_digest(self, sealed: bytes, *about: str) -> bytes:
         """The digest that was sealed; raises BrokenDigest where it is not this one."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -70,10 +70,10 @@ class DigestKey:
         alone a reader of the table could test a file by its commitment."""
         return hmac.digest(self._for("salt"), stored, hashlib.sha256)
 
-    def same(self, reference: str, digest: bytes) -> str:
+    def file_alias(self, reference: str, digest: bytes) -> str:
         """Names the bytes of a file, in the realm of a report: equal bytes have the same name, as a
         clue."""
-        key = key_in(realm_of(reference), self._for("same"))
+        key = realm_key(realm_from_name(reference), self._for("same"))
         return f"same-{keyed_mark(key, 'same-bytes', digest.hex())}"
 
     def _for(self, use: str) -> bytes:
@@ -82,21 +82,24 @@ class DigestKey:
         return hmac.digest(self._key(), said, hashlib.sha512)
 
 
-def sealed_looks(key: DigestKey, reference: str, pdqs: Iterable[str]) -> bytes | None:
+def seal_perceptual_hashes(key: DigestKey, reference: str, pdqs: Iterable[str]) -> bytes | None:
     """What pictures look like that stay with the reporter of a report, each sealed and one after
     the other; None for none."""
     sealed = [
-        key.sealed(bytes.fromhex(pdq), reference, str(number), "look")
+        key.seal_digest(bytes.fromhex(pdq), reference, str(number), "look")
         for number, pdq in enumerate(pdqs, start=1)
     ]
     return b"".join(sealed) or None
 
 
-def opened_looks(key: DigestKey, reference: str, sealed: bytes) -> tuple[str, ...]:
+def unseal_perceptual_hashes(key: DigestKey, reference: str, sealed: bytes) -> tuple[str, ...]:
     """What these pictures look like, each in hex; raises BrokenDigest."""
-    each = (sealed[at : at + SEALED_LOOK] for at in range(0, len(sealed), SEALED_LOOK))
+    each = (
+        sealed[at : at + SEALED_PERCEPTUAL_HASH_BYTES]
+        for at in range(0, len(sealed), SEALED_PERCEPTUAL_HASH_BYTES)
+    )
     return tuple(
-        key.opened(look, reference, str(number), "look").hex()
+        key.unseal_digest(look, reference, str(number), "look").hex()
         for number, look in enumerate(each, start=1)
     )
 

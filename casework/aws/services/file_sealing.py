@@ -20,13 +20,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from casework.aws.services.data_keys import generate_data_key
 from casework.aws.services.public_keys import PublicKey
-from casework.aws.services.sealing import BrokenBox
-from casework.aws.services.wrapping import fresh_key
+from casework.aws.services.sealed_boxes import InvalidBox
 
-FORMAT: Final = 1
-CHUNK: Final = 1024 * 1024
-TAG: Final = 16
+FILE_SEAL_FORMAT: Final = 1
+SEAL_CHUNK_BYTES: Final = 1024 * 1024
+SEAL_TAG_BYTES: Final = 16
 _PREFIX: Final = 7
 _HEAD: Final = 1 + _PREFIX
 
@@ -48,7 +48,7 @@ def seal_file(
 ) -> SealedFile:
     """Seal a file of a report under a fresh key, which is forgotten. The file comes in pieces of
     any length, and no more than one of them and a chunk is held."""
-    fresh = fresh_key(key)
+    fresh = generate_data_key(key)
     ciphertext = _sealed(content, fresh.key, _bound_to(reference, number))
     return SealedFile(ciphertext, wrapped=fresh.wrapped, key_id=key.key_id)
 
@@ -57,38 +57,38 @@ def _sealed(content: Iterable[bytes], key: bytes, bound: bytes) -> Iterator[byte
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     cipher, prefix, held, number = AESGCM(key), os.urandom(_PREFIX), bytearray(), 0
-    yield bytes([FORMAT]) + prefix
+    yield bytes([FILE_SEAL_FORMAT]) + prefix
     for piece in content:
         held += piece
-        while len(held) > CHUNK:  # what is held may be the last chunk
-            yield cipher.encrypt(_nonce(prefix, number, last=False), held[:CHUNK], bound)
-            del held[:CHUNK]
+        while len(held) > SEAL_CHUNK_BYTES:  # what is held may be the last chunk
+            yield cipher.encrypt(_nonce(prefix, number, last=False), held[:SEAL_CHUNK_BYTES], bound)
+            del held[:SEAL_CHUNK_BYTES]
             number += 1
     yield cipher.encrypt(_nonce(prefix, number, last=True), held, bound)
 
 
-def open_file(ciphertext: bytes, key: bytes, *, reference: str, number: int) -> bytes:
+def decrypt_file(ciphertext: bytes, key: bytes, *, reference: str, number: int) -> bytes:
     """The file, by its unwrapped key; raises BrokenBox where the ciphertext is not this file's, or
     not whole."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    if ciphertext[:1] != bytes([FORMAT]) or len(ciphertext) < _HEAD + TAG:
-        raise BrokenBox("the format is not known")
+    if ciphertext[:1] != bytes([FILE_SEAL_FORMAT]) or len(ciphertext) < _HEAD + SEAL_TAG_BYTES:
+        raise InvalidBox("the format is not known")
     prefix, body = ciphertext[1:_HEAD], ciphertext[_HEAD:]
     cipher, bound = AESGCM(key), _bound_to(reference, number)
     try:
         return b"".join(
-            cipher.decrypt(nonce, body[start : start + CHUNK + TAG], bound)
-            for start, nonce in _chunks(prefix, len(body), CHUNK + TAG)
+            cipher.decrypt(nonce, body[start : start + SEAL_CHUNK_BYTES + SEAL_TAG_BYTES], bound)
+            for start, nonce in _chunks(prefix, len(body), SEAL_CHUNK_BYTES + SEAL_TAG_BYTES)
         )
     except (InvalidTag, ValueError) as error:
-        raise BrokenBox("the ciphertext is not this file, or not whole") from error
+        raise InvalidBox("the ciphertext is not this file, or not whole") from error
 
 
-def sealed_length(length: int) -> int:
+def sealed_file_length(length: int) -> int:
     """Bytes of the ciphertext of a file of so many bytes."""
-    return _HEAD + length + TAG * len(range(0, max(length, 1), CHUNK))
+    return _HEAD + length + SEAL_TAG_BYTES * len(range(0, max(length, 1), SEAL_CHUNK_BYTES))
 
 
 def _chunks(prefix: bytes, length: int, step: int) -> Iterator[tuple[int, bytes]]:
@@ -103,4 +103,4 @@ def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
 
 
 def _bound_to(reference: str, number: int) -> bytes:
-    return f"casework-file|{FORMAT}|{reference}|{number}".encode()
+    return f"casework-file|{FILE_SEAL_FORMAT}|{reference}|{number}".encode()

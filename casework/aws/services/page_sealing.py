@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from casework.aws.services.data_keys import generate_data_key
 from casework.aws.services.public_keys import PublicKey
-from casework.aws.services.sealing import BrokenBox
-from casework.aws.services.wrapping import fresh_key
+from casework.aws.services.sealed_boxes import InvalidBox
 
-FORMAT: Final = 1
+PAGE_SEAL_FORMAT: Final = 1
 _HEAD: Final = 13
 
 
@@ -36,28 +36,30 @@ def seal_pages(pages: Sequence[bytes], *, key: PublicKey, upload: str) -> Sealed
     """Seal the pages of an upload under a fresh key, which is forgotten."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    fresh = fresh_key(key)
+    fresh = generate_data_key(key)
     cipher, sealed = AESGCM(fresh.key), []
     for number, page in enumerate(pages, start=1):
         nonce = os.urandom(_HEAD - 1)
         sealed.append(
-            bytes([FORMAT]) + nonce + cipher.encrypt(nonce, page, _bound_to(upload, number))
+            bytes([PAGE_SEAL_FORMAT])
+            + nonce
+            + cipher.encrypt(nonce, page, _bound_to(upload, number))
         )
     return SealedPages(tuple(sealed), fresh.wrapped, key.key_id)
 
 
-def open_page(sealed: bytes, key: bytes, *, upload: str, number: int) -> bytes:
+def decrypt_page(sealed: bytes, key: bytes, *, upload: str, number: int) -> bytes:
     """A page, counted from 1, by its unwrapped key; raises BrokenBox where it is not this one."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    if sealed[:1] != bytes([FORMAT]):
-        raise BrokenBox("the format is not known")
+    if sealed[:1] != bytes([PAGE_SEAL_FORMAT]):
+        raise InvalidBox("the format is not known")
     try:
         return AESGCM(key).decrypt(sealed[1:_HEAD], sealed[_HEAD:], _bound_to(upload, number))
     except (InvalidTag, ValueError) as error:
-        raise BrokenBox("the ciphertext is not this page") from error
+        raise InvalidBox("the ciphertext is not this page") from error
 
 
 def _bound_to(upload: str, number: int) -> bytes:
-    return f"casework-page|{FORMAT}|{upload}|{number}".encode()
+    return f"casework-page|{PAGE_SEAL_FORMAT}|{upload}|{number}".encode()

@@ -20,18 +20,18 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
+from casework.aws.services.clients import aws_client
+from casework.aws.services.service_errors import code_of
 from casework.errors import NotThroughTheEdge
 
-ORIGIN_HEADER = "x-origin-secret"
+EDGE_PROOF_HEADER = "x-origin-secret"
 """The header the public edge adds."""
 
-LOOK_AGAIN_SECONDS = 60.0
+SECRET_CACHE_SECONDS = 60.0
 """Pause between look-ups of the origin secret, so that a stranger's guesses cause few calls."""
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
-SHORTEST = 32
+MIN_KEY_LENGTH = 32
 """The fewest characters of a key; a shorter one means that the deployment was never set up."""
 
 
@@ -41,19 +41,19 @@ class UnusableSecret(Exception):
     error_code = "UnusableSecret"
 
 
-def key(arn: str) -> bytes:
+def read_key(arn: str) -> bytes:
     """The key in a secret of one key."""
     return _entry(_read(arn), "key")
 
 
-def current_pepper(arn: str) -> tuple[str, bytes]:
+def read_current_pepper(arn: str) -> tuple[str, bytes]:
     """The version and value of the pepper for new receipts."""
     secret = _read(arn)
     version = secret.get("current", "")
     return version, _entry(secret, version)
 
 
-def pepper(arn: str, version: str) -> bytes:
+def read_pepper(arn: str, version: str) -> bytes:
     """The pepper of a version.
 
     An unknown version was made after this process started: the secret is read once more.
@@ -63,7 +63,7 @@ def pepper(arn: str, version: str) -> bytes:
     return _entry(_read(arn), version)
 
 
-def refuse_past_the_edge(arn: str, header: str | None) -> None:
+def require_edge_header(arn: str, header: str | None) -> None:
     """Raise NotThroughTheEdge unless the request carries the edge's secret.
 
     During a replacement some places of the edge send the old value, so both are accepted. `arn` is
@@ -85,10 +85,10 @@ _LOOKED: dict[str, tuple[float, tuple[str, ...]]] = {}
 
 
 def _looked_up_again(arn: str) -> tuple[str, ...]:
-    """The accepted values of the secret, not older than `LOOK_AGAIN_SECONDS`."""
+    """The accepted values of the secret, not older than `SECRET_CACHE_SECONDS`."""
     now = time.monotonic()
-    at, values = _LOOKED.get(arn, (-LOOK_AGAIN_SECONDS, ()))
-    if now - at >= LOOK_AGAIN_SECONDS:
+    at, values = _LOOKED.get(arn, (-SECRET_CACHE_SECONDS, ()))
+    if now - at >= SECRET_CACHE_SECONDS:
         values = tuple(_versions(arn))
         _LOOKED[arn] = (now, values)
     return values
@@ -109,7 +109,7 @@ def _text(arn: str) -> str:
 
 
 def _stored(arn: str, stage: str) -> str:
-    found = client("secretsmanager").get_secret_value(SecretId=arn, VersionStage=stage)
+    found = aws_client("secretsmanager").get_secret_value(SecretId=arn, VersionStage=stage)
     return str(found["SecretString"])
 
 
@@ -124,6 +124,6 @@ def _entries(text: str) -> Mapping[str, str]:
 
 def _entry(secret: Mapping[str, str], name: str) -> bytes:
     value = secret.get(name, "")
-    if len(value) < SHORTEST:
+    if len(value) < MIN_KEY_LENGTH:
         raise UnusableSecret(f"the entry {name!r} is missing or too short")
     return value.encode()

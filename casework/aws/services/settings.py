@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from casework.aws.services import public_keys, sign_in
 
-DEPLOYED: Final = "deployed"
+DEPLOYED_CONTEXT: Final = "deployed"
 """In a validator's context: the values are real ones and no deploy-time tokens."""
 
 
-class Settings(BaseModel):
+class BaseFunctionSettings(BaseModel):
     """Base of all settings. Environment names are the field names in upper case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -35,14 +35,14 @@ class Settings(BaseModel):
             for name in cls.model_fields
             if name.upper() in environment
         }
-        return cls.model_validate(present, context=DEPLOYED)
+        return cls.model_validate(present, context=DEPLOYED_CONTEXT)
 
     def as_environment(self) -> dict[str, str]:
         """The same settings as environment variables."""
         return {name.upper(): str(value) for name, value in self.model_dump().items()}
 
 
-class TableSettings(Settings):
+class TableSettings(BaseFunctionSettings):
     """A function that reads or writes the table."""
 
     case_table: str
@@ -95,8 +95,8 @@ class IntakeSettings(PackSettings):
     @field_validator("contact_public_key", "identity_public_key")
     @classmethod
     def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
-        if info.context == DEPLOYED:
-            public_keys.rsa(told)
+        if info.context == DEPLOYED_CONTEXT:
+            public_keys.parse_rsa_key(told)
         return told
 
 
@@ -126,12 +126,12 @@ class ReceiveSettings(EvidenceSettings):
     @field_validator("evidence_public_key")
     @classmethod
     def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
-        if info.context == DEPLOYED:
-            public_keys.rsa(told)
+        if info.context == DEPLOYED_CONTEXT:
+            public_keys.parse_rsa_key(told)
         return told
 
 
-class ExamineSettings(Settings):
+class ExamineSettings(BaseFunctionSettings):
     """functions/examine: looks into uploads. It has no table and no key that opens."""
 
     drop: str
@@ -148,8 +148,8 @@ class ExamineSettings(Settings):
     @field_validator("preview_public_key")
     @classmethod
     def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
-        if info.context == DEPLOYED:
-            public_keys.rsa(told)
+        if info.context == DEPLOYED_CONTEXT:
+            public_keys.parse_rsa_key(told)
         return told
 
 
@@ -182,14 +182,14 @@ class LinkSettings(PackSettings):
     """Name of the bucket with the lists of known material; empty for a function that asks none."""
 
 
-class TellSettings(PackSettings):
+class ReporterUpdateSettings(PackSettings):
     """One Task state of the workflow."""
 
     topic: str
     """ARN of the SNS topic of the units."""
 
 
-class ReferralSettings(TellSettings):
+class ReferralSettings(ReporterUpdateSettings):
     """functions/notify: the Task state that brings a case to its unit."""
 
     desk: str = ""
@@ -211,11 +211,11 @@ class SweepSettings(PackSettings):
     """Units and desks that use no queue, which the deployment says: their ids, between spaces."""
 
 
-class CountSettings(PackSettings):
+class StatisticsCountSettings(PackSettings):
     """functions/statistics: the stream consumer that counts."""
 
 
-class BilanSettings(PackSettings):
+class StatisticsReadSettings(PackSettings):
     """functions/statistics: the public bilan."""
 
     origin_secret: str = ""
@@ -234,8 +234,8 @@ class StaffSettings(PackSettings):
     def clients(self) -> Mapping[str, str]:
         """The app clients whose access tokens are accepted, each with the required scope."""
         return {
-            self.client_id: sign_in.OF_PROGRAMS,
-            self.browser_client_id: sign_in.SCOPE,
+            self.client_id: sign_in.PROGRAM_SCOPE,
+            self.browser_client_id: sign_in.DESK_WORK_SCOPE,
         }
 
 
@@ -258,7 +258,7 @@ class DeskSettings(StaffSettings):
     """ARN of the secret that the public edge adds to each request; empty without an edge."""
 
 
-class DossierSettings(Settings):
+class DossierSettings(BaseFunctionSettings):
     """functions/dossier: sets and signs packages. It has no table."""
 
     pack: str
@@ -313,7 +313,7 @@ class NoticeSettings(PackSettings):
     empty."""
 
 
-class SessionSettings(Settings):
+class SessionSettings(BaseFunctionSettings):
     """functions/session: signs staff in and out of the desk in a browser. It has no table."""
 
     browser_client_id: str
@@ -351,7 +351,7 @@ class RehashSettings(TableSettings):
     """Name of the Object-Lock bucket of ciphertexts."""
 
 
-class StampSettings(Settings):
+class StampSettings(BaseFunctionSettings):
     """functions/stamps: has the checkpoints of the log of days stamped. It signs nothing."""
 
     bucket: str

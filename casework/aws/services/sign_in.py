@@ -11,35 +11,35 @@ from typing import Final, Literal
 
 DESK_PATH: Final = "/v1/desk"
 SESSION_PATH: Final = "/v1/session"
-BACK: Final = f"{SESSION_PATH}/back"
+SIGN_IN_RETURN_PATH: Final = f"{SESSION_PATH}/back"
 """The return address of managed login, and the only address to which other sites may lead."""
-PAGE: Final = "/desk/"
+DESK_PAGE_PATH: Final = "/desk/"
 """The page of staff."""
 
-Language = Literal["ar", "en", "fr"]
+DeskLanguage = Literal["ar", "en", "fr"]
 """The languages of the pages of the desk: those of `web/desk/messages`."""
 
 
-def page_in(language: str | None = None) -> str:
+def desk_page_path(language: str | None = None) -> str:
     """The path of the page of staff: in a language, or in that of the browser. Managed login comes
     back to these alone, letter by letter, when somebody signed out."""
-    return f"{PAGE}?lang={language}" if language else PAGE
+    return f"{DESK_PAGE_PATH}?lang={language}" if language else DESK_PAGE_PATH
 
 
-ACCESS: Final = "__Secure-access"
+ACCESS_COOKIE: Final = "__Secure-access"
 """Cookie with the access token, for `DESK_PATH`."""
-REFRESH: Final = "__Secure-refresh"
+REFRESH_COOKIE: Final = "__Secure-refresh"
 """Cookie with the refresh token and the session's times, for `SESSION_PATH`."""
-STARTED: Final = "__Secure-start"
+SIGN_IN_COOKIE: Final = "__Secure-start"
 """Cookie of a sign-in that has begun, for `SESSION_PATH`."""
-COOKIES: Final = (ACCESS, REFRESH, STARTED)
+SIGN_IN_COOKIES: Final = (ACCESS_COOKIE, REFRESH_COOKIE, SIGN_IN_COOKIE)
 
-RESOURCE: Final = "desk"
+DESK_RESOURCE_SERVER: Final = "desk"
 """Identifier of the resource server of the user pool."""
-WORK: Final = "work"
-SCOPE: Final = f"{RESOURCE}/{WORK}"
+WORK_SCOPE: Final = "work"
+DESK_WORK_SCOPE: Final = f"{DESK_RESOURCE_SERVER}/{WORK_SCOPE}"
 """Scope of a browser's token: for the desk, and for nothing of the user pool itself."""
-OF_PROGRAMS: Final = "aws.cognito.signin.user.admin"
+PROGRAM_SCOPE: Final = "aws.cognito.signin.user.admin"
 """Scope of a program's token from the user pool's API, which gives no other. ID tokens have neither
 scope, so the gateway refuses them."""
 

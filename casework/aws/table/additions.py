@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from casework.aws.services import observe
-from casework.aws.services.budget import OutOfTime, within
+from casework.aws.services import telemetry
+from casework.aws.services.time_limits import TimeLimitExceeded, limit_time
 from casework.aws.table import items, keys
-from casework.aws.table.attempts import READING_SECONDS
-from casework.aws.table.wire import to_wire
+from casework.aws.table.read_attempts import MAX_ANALYSIS_SECONDS
+from casework.aws.table.wire import to_wire_item
 from casework.identifiers import Identifier
 from casework.report.followup import AddedView, added_view
 
 
 @dataclass(frozen=True)
-class KeptAddition:
+class StoredAdditionView:
     """One addition, without its sealed contact."""
 
     id: str
@@ -43,59 +43,63 @@ class KeptAddition:
     """Whether machines have given up reading it."""
 
     @property
-    def followed(self) -> bool:
+    def is_in_case(self) -> bool:
         """Whether it came into a case: with an entry, or with a mark that the night binds."""
         return self.event is not None or self.marked is not None
 
-    def read(self) -> AddedView:
+    def read_content(self) -> AddedView:
         """Its content; raises ValueError or zlib.error for unreadable bytes."""
         return added_view(self.id, self.added_at, self.content, contact=self.contact)
 
     @cached_property
-    def said(self) -> AddedView | None:
+    def readable_content(self) -> AddedView | None:
         """Its content; None for unreadable bytes, which hides no other addition."""
         try:
-            return self.read()
+            return self.read_content()
         except (ValueError, zlib.error) as error:
-            observe.failure("addition not read", error)
+            telemetry.log_failure("addition not read", error)
             return None
 
 
-def identifiers_in(addition: KeptAddition) -> list[Identifier] | None:
+def extract_addition_identifiers(addition: StoredAdditionView) -> list[Identifier] | None:
     """The identifiers of an addition; None for an unreadable one, which is not tried again."""
-    from casework.identifiers.find import find  # only readers of identifiers pay for it
+    from casework.identifiers.extraction import (
+        find_identifiers,  # only readers of identifiers pay for it
+    )
 
     if addition.unreadable:
         return None
     try:
-        with within(READING_SECONDS):
-            said = addition.read()
-            return find(said.text, said.named)
-    except (ValueError, zlib.error, OutOfTime) as error:  # it hides nothing beside it
-        observe.failure("addition not read", error)
+        with limit_time(MAX_ANALYSIS_SECONDS):
+            said = addition.read_content()
+            return find_identifiers(said.text, said.field_identifiers)
+    except (ValueError, zlib.error, TimeLimitExceeded) as error:  # it hides nothing beside it
+        telemetry.log_failure("addition not read", error)
         return None
 
 
-def addition_to(table: str, reference: str, addition: str) -> KeptAddition | None:
+def get_addition(table: str, reference: str, addition: str) -> StoredAdditionView | None:
     """One addition, strongly read."""
-    item = items.get(table, keys.addition_key(reference, addition))
+    item = items.get_item(table, keys.addition_key(reference, addition))
     return _kept(item) if item is not None else None
 
 
-def several(table: str, named: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KeptAddition]:
+def get_several_additions(
+    table: str, named: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], StoredAdditionView]:
     """Up to 100 additions, by the reference of their report and their id, strongly read."""
-    found = items.get_many(table, [keys.addition_key(*each) for each in named]) if named else []
+    found = items.get_items(table, [keys.addition_key(*each) for each in named]) if named else []
     return {keys.addition_key.of(item): kept for item in found for kept in [_kept(item)]}
 
 
-def additions_to(table: str, reference: str) -> list[KeptAddition]:
+def list_additions(table: str, reference: str) -> list[StoredAdditionView]:
     """The additions to a report, oldest first, strongly read."""
-    found = map(_kept, items.under(table, *keys.addition_key.under(reference)))
+    found = map(_kept, items.query_prefix(table, *keys.addition_key.under(reference)))
     return sorted(found, key=lambda each: (each.added_at, each.id))
 
 
-def _kept(item: Mapping[str, Any]) -> KeptAddition:
-    return KeptAddition(
+def _kept(item: Mapping[str, Any]) -> StoredAdditionView:
+    return StoredAdditionView(
         id=keys.addition_key.of(item)[1],
         added_at=item["added_at"],
         content=item["content"],
@@ -111,7 +115,7 @@ def _kept(item: Mapping[str, Any]) -> KeptAddition:
     )
 
 
-def entering(
+def record_entry_write(
     table: str,
     reference: str,
     addition: str,
@@ -131,11 +135,11 @@ def entering(
     return {
         "Update": {
             "TableName": table,
-            "Key": to_wire(keys.addition_key(reference, addition)),
+            "Key": to_wire_item(keys.addition_key(reference, addition)),
             "UpdateExpression": f"SET {name} = :came, own_named = :own, named = :named",
             "ConditionExpression": "attribute_exists(content) AND attribute_not_exists(event)"
             " AND attribute_not_exists(marked)",
-            "ExpressionAttributeValues": to_wire(
+            "ExpressionAttributeValues": to_wire_item(
                 {":came": came[name], ":own": list(own_named), ":named": dict(named)}
             ),
         }

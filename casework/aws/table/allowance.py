@@ -16,48 +16,55 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.aws.table import keys
-from casework.aws.table.wire import to_wire
-from casework.case.times import stamp
-from casework.report.evidence import BYTES_OF, RESERVED_SHARE, WINDOW_MINUTES, Pool
+from casework.aws.table.wire import to_wire_item
+from casework.case.times import format_timestamp
+from casework.report.file_limits import (
+    BYTES_BY_POOL,
+    RESERVED_SHARE_DIVISOR,
+    WINDOW_MINUTES,
+    AllowancePool,
+)
 
-CAME: Final = "came"
+ARRIVED_BYTES_FIELD: Final = "came"
 _DAYS: Final = 1
 
 
-def window_of(at: datetime) -> str:
+def allowance_window(at: datetime) -> str:
     """The window of a time: its hour, and its number in the hour."""
-    return f"{stamp(at)[:13]}#{at.minute // WINDOW_MINUTES}"
+    return f"{format_timestamp(at)[:13]}#{at.minute // WINDOW_MINUTES}"
 
 
-def reserve(table: str, slot: str, pool: Pool, size: int, at: datetime) -> dict[str, Any]:
+def reserve_bytes_write(
+    table: str, slot: str, pool: AllowancePool, size: int, at: datetime
+) -> dict[str, Any]:
     """The write that reserves bytes in the window of a time. Its condition fails when the pool is
     full."""
-    most = BYTES_OF[pool] // keys.SHARDS
-    reserved = _reserved(window_of(at))
+    most = BYTES_BY_POOL[pool] // keys.FLOW_SHARDS
+    reserved = _reserved(allowance_window(at))
     return _update(
         table, slot, pool, at,
         f"ADD {reserved} :size",
-        {":size": size, ":came": most - size, ":reserved": most // RESERVED_SHARE - size},
-        f"(attribute_not_exists({CAME}) OR {CAME} <= :came) AND "
+        {":size": size, ":came": most - size, ":reserved": most // RESERVED_SHARE_DIVISOR - size},
+        f"(attribute_not_exists({ARRIVED_BYTES_FIELD}) OR {ARRIVED_BYTES_FIELD} <= :came) AND "
         f"(attribute_not_exists({reserved}) OR {reserved} <= :reserved)",
     )  # fmt: skip
 
 
-def charge(
-    table: str, slot: str, pool: Pool, came: int, reserved: int, window: str, at: datetime
+def charge_bytes_write(
+    table: str, slot: str, pool: AllowancePool, came: int, reserved: int, window: str, at: datetime
 ) -> dict[str, Any]:
     """The write that charges bytes to the hour in which they came, and ends their reservation."""
-    if window != window_of(at):
-        return _update(table, slot, pool, at, f"ADD {CAME} :size", {":size": came})
-    adds = f"ADD {CAME} :size, {_reserved(window)} :back"
+    if window != allowance_window(at):
+        return _update(table, slot, pool, at, f"ADD {ARRIVED_BYTES_FIELD} :size", {":size": came})
+    adds = f"ADD {ARRIVED_BYTES_FIELD} :size, {_reserved(window)} :back"
     return _update(table, slot, pool, at, adds, {":size": came, ":back": -reserved})
 
 
-def give_back(
-    table: str, slot: str, pool: Pool, reserved: int, window: str, at: datetime
+def release_bytes_write(
+    table: str, slot: str, pool: AllowancePool, reserved: int, window: str, at: datetime
 ) -> list[dict[str, Any]]:
     """The write that ends a reservation; none where it ended with its window."""
-    if window != window_of(at):
+    if window != allowance_window(at):
         return []
     return [_update(table, slot, pool, at, f"ADD {_reserved(window)} :back", {":back": -reserved})]
 
@@ -69,7 +76,7 @@ def _reserved(window: str) -> str:
 def _update(
     table: str,
     slot: str,
-    pool: Pool,
+    pool: AllowancePool,
     at: datetime,
     adds: str,
     values: dict[str, int],
@@ -79,9 +86,9 @@ def _update(
     return {
         "Update": {
             "TableName": table,
-            "Key": to_wire(keys.allowed_key(stamp(at)[:13], pool, slot)),
-            "UpdateExpression": f"{adds} SET {keys.EXPIRES_AT} = :end",
+            "Key": to_wire_item(keys.allowed_key(format_timestamp(at)[:13], pool, slot)),
+            "UpdateExpression": f"{adds} SET {keys.EXPIRES_AT_FIELD} = :end",
             **({"ConditionExpression": condition} if condition else {}),
-            "ExpressionAttributeValues": to_wire(given),
+            "ExpressionAttributeValues": to_wire_item(given),
         }
     }

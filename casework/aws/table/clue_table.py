@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from casework.aws.table import items, keys
-from casework.aws.table.wire import to_wire
+from casework.aws.table.wire import to_wire_item
 from casework.errors import Busy
-from casework.linking.kept import HASH_BYTES, Seen
+from casework.linking.records import MINHASH_BYTES, ClueSighting
 
-REMEMBERED: Final = timedelta(days=90)
+CLUE_TTL: Final = timedelta(days=90)
 """How long a clue is kept after its last use by a case."""
-MOST_TRIES: Final = 8
+MAX_CLUE_WRITE_ATTEMPTS: Final = 8
 """Tries of a clue while others write it."""
 
 
@@ -27,52 +27,52 @@ class ClueTable:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def seen(self, clues: Sequence[str]) -> dict[str, tuple[Seen, ...]]:
+    def list_sightings(self, clues: Sequence[str]) -> dict[str, tuple[ClueSighting, ...]]:
         """The cases of these clues, oldest first; at most 100 clues."""
         if not clues:
             return {}
-        found = items.get_many(self.name, [keys.clue_key(clue) for clue in clues])
+        found = items.get_items(self.name, [keys.clue_key(clue) for clue in clues])
         return {
             keys.clue_key.of(item)[0]: tuple(
-                Seen(case_id, _sketch(item["sketches"][number]))
+                ClueSighting(case_id, _sketch(item["sketches"][number]))
                 for number, case_id in enumerate(item["cases"])
             )
             for item in found
         }
 
-    def keep(self, clue: str, seen: Sequence[Seen], now: datetime) -> None:
+    def keep(self, clue: str, seen: Sequence[ClueSighting], now: datetime) -> None:
         """Store these cases under a clue."""
-        items.put(
+        items.put_item(
             self.name,
             {
                 **keys.clue_key(clue),
                 "cases": [each.case_id for each in seen],
                 "sketches": [
-                    b"".join(hashed.to_bytes(HASH_BYTES, "big") for hashed in each.sketch)
+                    b"".join(hashed.to_bytes(MINHASH_BYTES, "big") for hashed in each.sketch)
                     for each in seen
                 ],
-                keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
+                keys.EXPIRES_AT_FIELD: int((now + CLUE_TTL).timestamp()),
             },
         )
 
-    def first(self, clue: str, case_id: str, now: datetime) -> bool:
+    def claim_if_free(self, clue: str, case_id: str, now: datetime) -> bool:
         """Store a case under a clue that no other has; False where another has it. Repeated for the
         same case, the answer stays."""
         item = {
             **keys.clue_key(clue),
             "cases": [case_id],
             "sketches": [b""],
-            keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
+            keys.EXPIRES_AT_FIELD: int((now + CLUE_TTL).timestamp()),
         }
         put = {
             "TableName": self.name,
-            "Item": to_wire(item),
-            "ConditionExpression": f"{items.NEW} OR cases = :mine",
-            "ExpressionAttributeValues": to_wire({":mine": [case_id]}),
+            "Item": to_wire_item(item),
+            "ConditionExpression": f"{items.IF_ABSENT_CONDITION} OR cases = :mine",
+            "ExpressionAttributeValues": to_wire_item({":mine": [case_id]}),
         }
         try:
-            items.put_if(put)
-        except items.WrittenMeanwhile:
+            items.put_item_if(put)
+        except items.WriteConflict:
             return False
         return True
 
@@ -82,8 +82,8 @@ class ClueTable:
         A clue without cases is deleted.
         """
         key = keys.clue_key(clue)
-        for _ in range(MOST_TRIES):
-            item = items.get(self.name, key)
+        for _ in range(MAX_CLUE_WRITE_ATTEMPTS):
+            item = items.get_item(self.name, key)
             if item is None or case_id not in item["cases"]:
                 return
             stays = [at for at, each in enumerate(item["cases"]) if each != case_id]
@@ -94,17 +94,19 @@ class ClueTable:
             }
             unchanged = {
                 "ConditionExpression": "cases = :seen",
-                "ExpressionAttributeValues": to_wire({":seen": item["cases"]}),
+                "ExpressionAttributeValues": to_wire_item({":seen": item["cases"]}),
             }
-            write = items.putting(self.name, left) if stays else items.deleting(self.name, key)
-            with suppress(items.WrittenMeanwhile):
-                items.transact([{kind: said | unchanged for kind, said in write.items()}])
+            write = (
+                items.put_write(self.name, left) if stays else items.delete_write(self.name, key)
+            )
+            with suppress(items.WriteConflict):
+                items.write_transaction([{kind: said | unchanged for kind, said in write.items()}])
                 return
         raise Busy("The clue is being given by many at once.")
 
 
 def _sketch(stored: bytes) -> tuple[int, ...]:
     return tuple(
-        int.from_bytes(stored[at : at + HASH_BYTES], "big")
-        for at in range(0, len(stored), HASH_BYTES)
+        int.from_bytes(stored[at : at + MINHASH_BYTES], "big")
+        for at in range(0, len(stored), MINHASH_BYTES)
     )

@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
-from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.report_table import ERASED_AT_FIELD
 
 _ASKED = (
-    *(keys.PARTITION, "case_id", "own", "identifiers"),
-    *("reached_by", "callable", "disclosure", ERASED_AT),
+    *(keys.PARTITION_KEY, "case_id", "own", "identifiers"),
+    *("reached_by", "callable", "disclosure", ERASED_AT_FIELD),
 )
 
 
-class Contacts(NamedTuple):
+class ContactComparison(NamedTuple):
     """What comes of comparing the contacts of some reports of a case with what is named there."""
 
     named: Mapping[str, tuple[str, ...]]
@@ -29,22 +29,24 @@ class Contacts(NamedTuple):
     """Those whose contact cannot be compared any more: their case has ended."""
 
 
-def compared(table: CaseTable, case_id: str, references: Sequence[str]) -> Contacts:
+def compare_report_contacts(
+    table: CaseTable, case_id: str, references: Sequence[str]
+) -> ContactComparison:
     """Compare the contacts of at most 100 reports; strongly read.
 
     A report that names its own contact itself does not count: a victim does that, too.
     """
     wanted = [keys.report_key(each) for each in references]
-    found = items.get_many(table.name, wanted, _ASKED) if wanted else []
+    found = items.get_items(table.name, wanted, _ASKED) if wanted else []
     reports = {
-        keys.reference_of(item[keys.PARTITION]): item
+        keys.reference_from_partition(item[keys.PARTITION_KEY]): item
         for item in found
-        if item.get("case_id") == case_id and ERASED_AT not in item
+        if item.get("case_id") == case_id and ERASED_AT_FIELD not in item
     }
-    leads = table.identifiers.of_contacts(
+    leads = table.identifiers.contact_ids_by_mark(
         {mark for item in reports.values() for mark in item.get("own", ())}
     )
-    told_by = table.identifiers.tellers_in(set(leads.values()), case_id)
+    told_by = table.identifiers.naming_reports(set(leads.values()), case_id)
     cases = _cases_of(table, {each for those in told_by.values() for each in those})
     named: dict[str, tuple[str, ...]] = {}
     for reference in (each for each in references if each in reports):
@@ -55,7 +57,7 @@ def compared(table: CaseTable, case_id: str, references: Sequence[str]) -> Conta
         if by or met - set(item.get("identifiers", ())):
             named[reference] = tuple(sorted(by))
     unknown = (each for each in references if each in reports and _is_unknown(reports[each]))
-    return Contacts(named, tuple(unknown))
+    return ContactComparison(named, tuple(unknown))
 
 
 def _is_unknown(item: Mapping[str, Any]) -> bool:
@@ -67,5 +69,5 @@ def _cases_of(table: CaseTable, references: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     some = sorted(references)
     for at in range(0, len(some), 100):
-        found |= table.reports.cases_of(some[at : at + 100])
+        found |= table.reports.get_case_ids(some[at : at + 100])
     return found

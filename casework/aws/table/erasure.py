@@ -23,37 +23,37 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws.table import alerts, arrivals, desk_keys, items, keys, particulars
-from casework.aws.table.case_table import CaseTable, Deed, Write
-from casework.aws.table.custody_table import erase_requests, still_waits
-from casework.aws.table.group_table import forgetting
+from casework.aws.table import case_reports, danger_alerts, desk_keys, items, keys, particulars
+from casework.aws.table.case_table import CaseTable, CaseTransaction, TransactionWrite
+from casework.aws.table.group_table import forget_reports_writes
+from casework.aws.table.identity_request_table import erase_identity_requests, has_undecided_request
+from casework.aws.table.item_mapping import StoredReport
 from casework.aws.table.messages import erase_messages
 from casework.aws.table.picture_table import forget_pictures
-from casework.aws.table.report_table import ERASED_AT, ERASED_BY
-from casework.aws.table.stored import StoredReport
-from casework.aws.table.wire import to_wire
+from casework.aws.table.report_table import ERASED_AT_FIELD, ERASED_BY_FIELD
+from casework.aws.table.wire import to_wire_item
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.index import ABSORBED
+from casework.case.index import ABSORBED_INDEX_PREFIX
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import SYSTEM
-from casework.case.times import stamp
-from casework.moves.keeping import erased_with, passed_on, refuse_held
-from casework.report.evidence import FileState
-from casework.text.reference import case_id_of
+from casework.case.times import format_timestamp
+from casework.case.value_objects import SYSTEM_AUTHOR
+from casework.moves.retention import erase_merged_case, mark_merged_erased, refuse_under_legal_hold
+from casework.report.file_limits import FileState
+from casework.text.reference import case_id_from_reference
 
-AT_ONCE: Final = 100
+ERASURE_BATCH_SIZE: Final = 100
 """Cases per batch read."""
-PAGE: Final = 25
+ERASURE_TRANSACTION_SIZE: Final = 25
 """Reports per transaction: each is an item of it, and the service takes 100."""
 
 BACKUP_DAYS: Final = 35
 """Days after which no backup holds what was erased: point-in-time recovery goes back so far, and
-the copies in a second region expire earlier (`infra/second.py`)."""
+the copies in a second region expire earlier (`infra/second_region.py`)."""
 
-KEPT: Final = (
-    keys.PARTITION,
-    keys.SORT,
+TOMBSTONE_REPORT_ATTRIBUTES: Final = (
+    keys.PARTITION_KEY,
+    keys.SORT_KEY,
     "accepted_at",
     "case_id",
     "linked_at",
@@ -67,24 +67,31 @@ KEPT: Final = (
     "bound",
 )
 """The attributes that a tombstone keeps."""
-NAMED: Final = ("identifiers", "clues")
+RELEASED_ATTRIBUTES: Final = ("identifiers", "clues")
 """The report's identifiers as keyed digests: kept until they were released, because the words to
 find them are gone."""
-SEALED: Final = {
+BOX_NAMES_BY_ATTRIBUTE: Final = {
     "contact_box": "contact",
     "identity_box": "identity",
     "call_now_box": "call_now",
 }
 """The boxes of a report, each with its own wrapped key inside, and what an event calls the key."""
-DESTROYED: Final = "destroyed"
-BACKUPS_UNTIL: Final = "backups_until"
+DESTROYED_FIELD: Final = "destroyed"
+BACKUPS_UNTIL_FIELD: Final = "backups_until"
 """Attributes of the tombstone of a report without a case: the keys that went, as an event names
 them, and the day by which no backup holds them."""
 _COUNTED: Final = ("file_count", "additions")
 """What grows beside a report until its tombstone stands."""
 _NOTHING: Final[Mapping[str, Collection[str]]] = MappingProxyType({})
-READ: Final = tuple(
-    dict.fromkeys((*KEPT, ERASED_AT, *SEALED, *(StoredReport.model_fields.keys() - {"reference"})))
+READ_ATTRIBUTES: Final = tuple(
+    dict.fromkeys(
+        (
+            *TOMBSTONE_REPORT_ATTRIBUTES,
+            ERASED_AT_FIELD,
+            *BOX_NAMES_BY_ATTRIBUTE,
+            *(StoredReport.model_fields.keys() - {"reference"}),
+        )
+    )
 )
 
 
@@ -104,43 +111,43 @@ def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
     """
     after = None
     while True:
-        page = table.reports.of(case.id, PAGE, after)
+        page = table.reports.page_references(case.id, ERASURE_TRANSACTION_SIZE, after)
         yield from _erase_together(table, case.id, page.ids, at)
         after = page.after
         if after is None:
             break
     yield from erase_messages(table.name, case.id)
-    yield from erase_requests(table.name, case.id)
-    yield from particulars.erase(table.name, case.id)
-    yield from alerts.erase(table.name, case.id)
-    if table.waits.of(case.id) is not None:
-        items.delete(table.name, keys.wait_key(case.id))
+    yield from erase_identity_requests(table.name, case.id)
+    yield from particulars.erase_particulars(table.name, case.id)
+    yield from danger_alerts.erase_alerts(table.name, case.id)
+    if table.waits.get_token(case.id) is not None:
+        items.delete_item(table.name, keys.wait_key(case.id))
         yield
 
 
-def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
+def erase_merged_cases(table: CaseTable, case: Case, at: datetime) -> bool:
     """Start the erasure of cases that were merged into this one, whose reports are in it.
 
     False while reports of one of them, split off or not, are being moved: nothing is erased before
     their case is known.
     """
-    absorbed = [other for other, _, _ in table.all_named(case.id, ABSORBED)]
+    absorbed = [other for other, _, _ in table.all_named(case.id, ABSORBED_INDEX_PREFIX)]
     others = [
         other
-        for start in range(0, len(absorbed), AT_ONCE)
-        for other in table.cases(absorbed[start : start + AT_ONCE])
+        for start in range(0, len(absorbed), ERASURE_BATCH_SIZE)
+        for other in table.get_cases(absorbed[start : start + ERASURE_BATCH_SIZE])
     ]
     if any(other.moving is not None and other.moving.other == case.id for other in others):
         return False
     for other in others:
-        table.update(other.id, lambda now_: erased_with(now_, case, at))
-    table.update(case.id, passed_on)
+        table.update(other.id, lambda now_: erase_merged_case(now_, case, at))
+    table.update(case.id, mark_merged_erased)
     return True
 
 
 def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Iterator[None]:
     report = _read(table, [reference])
-    while report and ERASED_AT not in report[0]:
+    while report and ERASED_AT_FIELD not in report[0]:
         case_id = report[0].get("case_id")
         if case_id is None:
             _bury_unlinked(table, report[0], at)
@@ -152,86 +159,94 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
         yield from _clear(table, reference)
         for case_id in _cases_of(tombstone):
             yield from erase_messages(table.name, case_id, reference)
-            yield from erase_requests(table.name, case_id, reference)
-            yield from particulars.erase(table.name, case_id, reference)
-            yield from alerts.erase(table.name, case_id, reference)
+            yield from erase_identity_requests(table.name, case_id, reference)
+            yield from particulars.erase_particulars(table.name, case_id, reference)
+            yield from danger_alerts.erase_alerts(table.name, case_id, reference)
         # Each report puts its tombstone before it looks here: of two concurrent erasures at least
         # one sees that the other report is gone.
-        cases = _cases_of(tombstone) if NAMED[0] in tombstone else []
-        named_still = {each: table.reports.named_in([each]) or set() for each in cases}
+        cases = _cases_of(tombstone) if RELEASED_ATTRIBUTES[0] in tombstone else []
+        named_still = {each: table.reports.list_identifier_ids([each]) or set() for each in cases}
         yield from _let_go(table, tombstone, named_still)
-        items.transact([_forget(table, tombstone)])
+        items.write_transaction([_forget(table, tombstone)])
 
 
 def _erase_together(
     table: CaseTable, case_id: str, references: Sequence[str], at: datetime
 ) -> Iterator[None]:
-    _bury(table, case_id, references, at, SYSTEM)
+    _bury(table, case_id, references, at, SYSTEM_AUTHOR)
     yield
     for item in _read(table, references):
-        if ERASED_AT not in item or item.get("case_id") != case_id:
+        if ERASED_AT_FIELD not in item or item.get("case_id") != case_id:
             continue
-        yield from _clear(table, keys.reference_of(item[keys.PARTITION]))
+        yield from _clear(table, keys.reference_from_partition(item[keys.PARTITION_KEY]))
         yield from _let_go(table, item)
-        leaves = arrivals.leaving(table.name, item["case_id"], item["number"])
-        items.transact([_forget(table, item), *leaves])  # nothing is left to erase
+        leaves = case_reports.remove_line_writes(table.name, item["case_id"], item["number"])
+        items.write_transaction([_forget(table, item), *leaves])  # nothing is left to erase
         yield
 
 
 def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetime, by: str) -> None:
     """Replace the reports that are in the case by tombstones, with an event."""
 
-    def decide(case: Case) -> Deed[None]:
+    def decide(case: Case) -> CaseTransaction[None]:
         alive = [
             item
             for item in _read(table, references)
-            if ERASED_AT not in item and item.get("case_id") == case_id
+            if ERASED_AT_FIELD not in item and item.get("case_id") == case_id
         ]
         if not alive:
-            return Deed(None, None)
+            return CaseTransaction(None, None)
         if case.status is not Status.ERASED:  # that was decided while no court held it
-            refuse_held(case, at)
-        puts: list[Write] = [
+            refuse_under_legal_hold(case, at)
+        puts: list[TransactionWrite] = [
             {
                 "Put": {
                     "TableName": table.name,
-                    "Item": to_wire({**_tombstone(item, at), ERASED_BY: case.events + 1}),
+                    "Item": to_wire_item(
+                        {**_tombstone(item, at), ERASED_BY_FIELD: case.events + 1}
+                    ),
                     **_as_it_was_read(item, case_id),
                 }
             }
             for item in alive
         ]
         puts += _leaving_groups(table, alive)
-        gone = [keys.reference_of(item[keys.PARTITION]) for item in alive]
+        gone = [keys.reference_from_partition(item[keys.PARTITION_KEY]) for item in alive]
         destroyed = {each: _keys_of(table, item) for each, item in zip(gone, alive, strict=True)}
         said: dict[str, JsonValue] = {"reports": [*gone]}
         if any(destroyed.values()):
             said["keys"] = {each: [*found] for each, found in destroyed.items() if found}
         said["backups_until"] = _backups_until(at)
-        left = case.identity if still_waits(table.name, case_id, gone) else None
-        return Deed(Change.of(case, Move.ERASED, at, by, said, identity=left), None, puts)
+        left = case.identity if has_undecided_request(table.name, case_id, gone) else None
+        return CaseTransaction(
+            Change.from_move(case, Move.ERASED, at, by, said, identity=left), None, puts
+        )
 
-    table.carry_out(case_id, decide)
+    table.transact(case_id, decide)
 
 
-def _leaving_groups(table: CaseTable, alive: Sequence[Mapping[str, Any]]) -> Iterator[Write]:
+def _leaving_groups(
+    table: CaseTable, alive: Sequence[Mapping[str, Any]]
+) -> Iterator[TransactionWrite]:
     """The writes by which reports leave the groups of reports alike, and are forgotten there."""
     counted: defaultdict[str, set[str]] = defaultdict(set)
     for item in alive:
         stands = item.get("glance", {}).get("stands", {})
-        reference = keys.reference_of(item[keys.PARTITION])
+        reference = keys.reference_from_partition(item[keys.PARTITION_KEY])
         if group := stands.get("group"):
-            key = desk_keys.member_key(group, stands["same"], int(stands.get("turn", 1)), reference)
-            yield {"Delete": {"TableName": table.name, "Key": to_wire(key)}}
+            key = desk_keys.group_member_key(
+                group, stands["same"], int(stands.get("turn", 1)), reference
+            )
+            yield {"Delete": {"TableName": table.name, "Key": to_wire_item(key)}}
         if partition := stands.get("counted"):
             counted[partition].add(reference)
     for partition, gone in counted.items():
-        yield from forgetting(table.name, partition, gone)
+        yield from forget_reports_writes(table.name, partition, gone)
 
 
 def _backups_until(at: datetime) -> str:
     """The day by which no backup holds what is erased now."""
-    return stamp(at + timedelta(days=BACKUP_DAYS))[:10]
+    return format_timestamp(at + timedelta(days=BACKUP_DAYS))[:10]
 
 
 def _as_it_was_read(item: Mapping[str, Any], case_id: str | None) -> dict[str, Any]:
@@ -244,26 +259,30 @@ def _as_it_was_read(item: Mapping[str, Any], case_id: str | None) -> dict[str, A
     ]
     known = {name: count for name, count in counts.items() if count is not None}
     there = "case_id = :case" if case_id else "attribute_not_exists(case_id)"
-    alive = [f"attribute_exists({keys.PARTITION})", there, f"attribute_not_exists({ERASED_AT})"]
+    alive = [
+        f"attribute_exists({keys.PARTITION_KEY})",
+        there,
+        f"attribute_not_exists({ERASED_AT_FIELD})",
+    ]
     values = {**({":case": case_id} if case_id else {}), **known}
     return {
         "ConditionExpression": " AND ".join([*alive, *same]),
-        **({"ExpressionAttributeValues": to_wire(values)} if values else {}),
+        **({"ExpressionAttributeValues": to_wire_item(values)} if values else {}),
     }
 
 
 def _keys_of(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
     """The keys that go with a report: of its boxes and those of its additions, and of each file,
     whose preview has a key of its own beside it."""
-    found = {name for box, name in SEALED.items() if box in item}
+    found = {name for box, name in BOX_NAMES_BY_ATTRIBUTE.items() if box in item}
     files = []
     if any(item.get(name) for name in _COUNTED):
-        for beside in items.under(table.name, item[keys.PARTITION]):
-            if beside[keys.SORT].startswith(keys.file_key.begins):
+        for beside in items.query_prefix(table.name, item[keys.PARTITION_KEY]):
+            if beside[keys.SORT_KEY].startswith(keys.file_key.begins):
                 if beside["state"] != FileState.REFUSED:
                     files.append(f"file-{keys.file_key.of(beside)[1]}")
-            elif beside[keys.SORT] != keys.REPORT_SORT:
-                found |= {name for box, name in SEALED.items() if box in beside}
+            elif beside[keys.SORT_KEY] != keys.REPORT_SORT:
+                found |= {name for box, name in BOX_NAMES_BY_ATTRIBUTE.items() if box in beside}
     return [*sorted(found), *files]
 
 
@@ -272,28 +291,32 @@ def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> N
     beside it. Without a history, the tombstone names the keys that went."""
     tombstone = {
         **_tombstone(item, at),
-        DESTROYED: _keys_of(table, item),
-        BACKUPS_UNTIL: _backups_until(at),
+        DESTROYED_FIELD: _keys_of(table, item),
+        BACKUPS_UNTIL_FIELD: _backups_until(at),
     }
-    with suppress(items.WrittenMeanwhile):
-        items.put_if(
+    with suppress(items.WriteConflict):
+        items.put_item_if(
             {
                 "TableName": table.name,
-                "Item": to_wire(tombstone),
+                "Item": to_wire_item(tombstone),
                 **_as_it_was_read(item, None),
             }
         )
 
 
 def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    kept = {name: item[name] for name in (*KEPT, *NAMED) if name in item}
-    reference = keys.reference_of(item[keys.PARTITION])
+    kept = {
+        name: item[name]
+        for name in (*TOMBSTONE_REPORT_ATTRIBUTES, *RELEASED_ATTRIBUTES)
+        if name in item
+    }
+    reference = keys.reference_from_partition(item[keys.PARTITION_KEY])
     # The night of its day finds it there, if it has not been yet: its commitment gets a leaf.
     found = {
-        keys.FLOW: keys.accepted_flow(str(item["accepted_at"])[:10], reference),
-        keys.FLOW_AT: reference,
+        keys.FLOW_PARTITION_KEY: keys.accepted_flow(str(item["accepted_at"])[:10], reference),
+        keys.FLOW_SORT_KEY: reference,
     }
-    return {**kept, **found, ERASED_AT: stamp(at)}
+    return {**kept, **found, ERASED_AT_FIELD: format_timestamp(at)}
 
 
 def _let_go(
@@ -306,25 +329,30 @@ def _let_go(
     """
     named = set(tombstone.get("identifiers", ()))
     cases = _cases_of(tombstone)
-    for each in table.identifiers.of_cases(named.difference(*but.values()), cases):
+    for each in table.identifiers.filter_owned_by(named.difference(*but.values()), cases):
         table.identifiers.forget(each, cases)
         yield
-    yield from table.identifiers.untell(named, keys.reference_of(tombstone[keys.PARTITION]))
+    yield from table.identifiers.untell(
+        named, keys.reference_from_partition(tombstone[keys.PARTITION_KEY])
+    )
     for together in _stays(tombstone):
         still = set().union(*(but.get(each, ()) for each in together))
-        yield from table.identifiers.unname(named - still, together)
+        yield from table.identifiers.delete_mentions(named - still, together)
     for clue in tombstone.get("clues", ()):
-        table.clues.forget(clue, case_id_of(keys.reference_of(tombstone[keys.PARTITION])))
+        table.clues.forget(
+            clue,
+            case_id_from_reference(keys.reference_from_partition(tombstone[keys.PARTITION_KEY])),
+        )
         yield
 
 
 def _clear(table: CaseTable, reference: str) -> Iterator[None]:
     """Delete the items beside a tombstone, one per step; no band names its pictures any more."""
     yield from forget_pictures(table.name, reference)
-    partition = keys.report_key(reference)[keys.PARTITION]
-    for key in items.keys_under(table.name, partition):
-        if key[keys.SORT] != keys.REPORT_SORT:
-            items.delete(table.name, key)
+    partition = keys.report_key(reference)[keys.PARTITION_KEY]
+    for key in items.query_keys(table.name, partition):
+        if key[keys.SORT_KEY] != keys.REPORT_SORT:
+            items.delete_item(table.name, key)
             yield
 
 
@@ -333,9 +361,11 @@ def _forget(table: CaseTable, tombstone: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": table.name,
-            "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
-            "UpdateExpression": f"REMOVE {', '.join(NAMED)}",
-            "ConditionExpression": f"attribute_exists({ERASED_AT})",
+            "Key": to_wire_item(
+                {name: tombstone[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
+            ),
+            "UpdateExpression": f"REMOVE {', '.join(RELEASED_ATTRIBUTES)}",
+            "ConditionExpression": f"attribute_exists({ERASED_AT_FIELD})",
         }
     }
 
@@ -354,4 +384,6 @@ def _stays(report: Mapping[str, Any]) -> Iterator[list[str]]:
 
 
 def _read(table: CaseTable, references: Sequence[str]) -> list[dict[str, Any]]:
-    return items.get_many(table.name, [keys.report_key(each) for each in references], READ)
+    return items.get_items(
+        table.name, [keys.report_key(each) for each in references], READ_ATTRIBUTES
+    )

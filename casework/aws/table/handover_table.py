@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.aws.table import desk_keys, items, keys
-from casework.aws.table.wire import to_wire
-from casework.text.folding import fold, unfold
+from casework.aws.table.wire import to_wire_item
+from casework.text.compression import compress_text, decompress_text
 from casework.text.realm import Realm
 
-KEPT: Final = timedelta(days=30)
+HANDOVER_TTL: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,28 @@ class StoredHandOver:
     """The stored part of its Idempotency-Key."""
 
 
-def leave(table: str, realm: Realm, left: StoredHandOver) -> None:
-    """Store what was left; it expires after `KEPT`."""
-    until = datetime.fromisoformat(left.at) + KEPT
-    items.put(
+def put_handover(table: str, realm: Realm, left: StoredHandOver) -> None:
+    """Store what was left; it expires after `HANDOVER_TTL`."""
+    until = datetime.fromisoformat(left.at) + HANDOVER_TTL
+    items.put_item(
         table,
         {
             **desk_keys.handover_key(realm, left.at, left.by),
-            "text": fold(left.text),
+            "text": compress_text(left.text),
             "open": dict(left.open),
             "key": left.key,
-            keys.EXPIRES_AT: int(until.timestamp()),
+            keys.EXPIRES_AT_FIELD: int(until.timestamp()),
         },
     )
 
 
-def latest(table: str, realm: Realm, limit: int) -> list[StoredHandOver]:
+def list_latest_handovers(table: str, realm: Realm, limit: int) -> list[StoredHandOver]:
     """What was left last, the newest first, strongly read."""
-    found = items.query(
+    found = items.query_items(
         table,
         limit,
         KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=to_wire({":pk": desk_keys.handover_partition(realm)}),
+        ExpressionAttributeValues=to_wire_item({":pk": desk_keys.handover_partition(realm)}),
         ScanIndexForward=False,
         ConsistentRead=True,
     )
@@ -61,4 +61,4 @@ def latest(table: str, realm: Realm, limit: int) -> list[StoredHandOver]:
 
 def _read(item: Mapping[str, Any]) -> StoredHandOver:
     _, at, by = desk_keys.handover_key.of(item)
-    return StoredHandOver(at, by, unfold(item["text"]), item["open"], item["key"])
+    return StoredHandOver(at, by, decompress_text(item["text"]), item["open"], item["key"])

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from casework.aws.table import desk_keys, items, keys
-from casework.case.parts import Hold
-from casework.case.times import stamp
-from casework.moves.holds import MOST_HELD_SECONDS
-from casework.text.realm import Realm, realm_of
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Hold
+from casework.moves.holds import MAX_HELD_SECONDS
+from casework.text.realm import Realm, realm_from_name
 
-LONGEST: Final = timedelta(seconds=MOST_HELD_SECONDS)
+MAX_HOLD_TIME: Final = timedelta(seconds=MAX_HELD_SECONDS)
 
 
 class HoldLine(NamedTuple):
@@ -33,26 +33,28 @@ class HoldLine(NamedTuple):
         return f"{self.since}#{self.case_id}"
 
 
-def begin(table: str, case_id: str, hold: Hold) -> None:
+def put_hold_line(table: str, case_id: str, hold: Hold) -> None:
     """Put the line of a hold, before the hold is saved: a line without its hold misleads nobody."""
-    expires = datetime.fromisoformat(hold.since) + LONGEST
-    items.put(
+    expires = datetime.fromisoformat(hold.since) + MAX_HOLD_TIME
+    items.put_item(
         table,
         {
-            **desk_keys.hold_key(realm_of(case_id), hold.since, case_id),
+            **desk_keys.hold_key(realm_from_name(case_id), hold.since, case_id),
             "by": hold.by,
-            keys.EXPIRES_AT: int(expires.timestamp()),
+            keys.EXPIRES_AT_FIELD: int(expires.timestamp()),
         },
     )
 
 
-def begun(table: str, realm: Realm, at: datetime, after: str | None = None) -> Iterator[HoldLine]:
+def list_holds(
+    table: str, realm: Realm, at: datetime, after: str | None = None
+) -> Iterator[HoldLine]:
     """The holds of a realm that began within the longest time of one, the oldest first, behind a
     place."""
-    oldest = desk_keys.hold_key(realm, stamp(at - LONGEST), "")
-    if after is not None and after > oldest[keys.SORT]:
-        oldest[keys.SORT] = f"{after}!"
-    latest = desk_keys.hold_key(realm, f"{stamp(at)}~", "")
-    for item in items.between(table, oldest, latest):
+    oldest = desk_keys.hold_key(realm, format_timestamp(at - MAX_HOLD_TIME), "")
+    if after is not None and after > oldest[keys.SORT_KEY]:
+        oldest[keys.SORT_KEY] = f"{after}!"
+    latest = desk_keys.hold_key(realm, f"{format_timestamp(at)}~", "")
+    for item in items.query_between(table, oldest, latest):
         _, since, case_id = desk_keys.hold_key.of(item)
         yield HoldLine(since, case_id, item["by"])

@@ -9,20 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
+from casework.aws.services.clients import aws_client
+from casework.aws.services.service_errors import code_of
 from casework.aws.table import keys
-from casework.aws.table.wire import from_wire, to_wire
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
 from casework.errors import Busy
 
-MOST_ASKED = 8
+MAX_BATCH_ATTEMPTS = 8
 """Repetitions for keys that the service left unread."""
 
-NEW = f"attribute_not_exists({keys.PARTITION})"
+IF_ABSENT_CONDITION = f"attribute_not_exists({keys.PARTITION_KEY})"
 """The condition that no item is there."""
 
 
-class WrittenMeanwhile(Exception):
+class WriteConflict(Exception):
     """The item is not as it was read: another writer was first."""
 
     error_code = "WrittenMeanwhile"
@@ -45,42 +45,44 @@ class ItemPage:
 # ---- reads -------------------------------------------------------------------------------------
 
 
-def get(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
+def get_item(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
     """The item at a key, strongly read."""
-    answer = client("dynamodb").get_item(TableName=table, Key=to_wire(key), ConsistentRead=True)
-    return from_wire(answer["Item"]) if "Item" in answer else None
+    answer = aws_client("dynamodb").get_item(
+        TableName=table, Key=to_wire_item(key), ConsistentRead=True
+    )
+    return values_from_wire_item(answer["Item"]) if "Item" in answer else None
 
 
-def get_many(
+def get_items(
     table: str, wanted: Sequence[Mapping[str, str]], attributes: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """The items at up to 100 different keys, in any order, without missing ones."""
-    left: dict[str, Any] = {"Keys": [to_wire(key) for key in wanted], "ConsistentRead": True}
+    left: dict[str, Any] = {"Keys": [to_wire_item(key) for key in wanted], "ConsistentRead": True}
     if attributes:
         names = {f"#{number}": name for number, name in enumerate(attributes)}
         left["ProjectionExpression"] = ", ".join(names)
         left["ExpressionAttributeNames"] = names
     found: list[dict[str, Any]] = []
-    for _ in range(MOST_ASKED):
+    for _ in range(MAX_BATCH_ATTEMPTS):
         if not left.get("Keys"):
             return found
-        answer = client("dynamodb").batch_get_item(RequestItems={table: left})
-        found += map(from_wire, answer["Responses"].get(table, []))
+        answer = aws_client("dynamodb").batch_get_item(RequestItems={table: left})
+        found += map(values_from_wire_item, answer["Responses"].get(table, []))
         left = answer.get("UnprocessedKeys", {}).get(table, {})
     raise Busy("The table is busy.")
 
 
-def query(
+def query_items(
     table: str, limit: int | None = None, after: Mapping[str, str] | None = None, /, **asked: Any
 ) -> Iterator[dict[str, Any]]:
     """The items of a query, after a key and at most `limit`, page by page on demand."""
     left = limit
-    start = {"ExclusiveStartKey": to_wire(after)} if after is not None else {}
+    start = {"ExclusiveStartKey": to_wire_item(after)} if after is not None else {}
     while True:
         if left is not None:
             asked["Limit"] = left
-        answer = client("dynamodb").query(TableName=table, **asked, **start)
-        yield from map(from_wire, answer["Items"])
+        answer = aws_client("dynamodb").query(TableName=table, **asked, **start)
+        yield from map(values_from_wire_item, answer["Items"])
         if left is not None:
             left -= len(answer["Items"])
         if "LastEvaluatedKey" not in answer or left == 0:
@@ -88,7 +90,7 @@ def query(
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
-def under(
+def query_prefix(
     table: str,
     partition: str,
     begins: str = "",
@@ -98,12 +100,12 @@ def under(
     last_first: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """The items of a partition whose sort key has this prefix, in order, strongly read."""
-    yield from query(
+    yield from query_items(
         table,
         limit,
         after,
         KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :begins)" if begins else ""),
-        ExpressionAttributeValues=to_wire(
+        ExpressionAttributeValues=to_wire_item(
             {":pk": partition, **({":begins": begins} if begins else {})}
         ),
         ConsistentRead=True,
@@ -111,7 +113,7 @@ def under(
     )
 
 
-def between(
+def query_between(
     table: str,
     first: Mapping[str, str],
     last: Mapping[str, str],
@@ -120,28 +122,28 @@ def between(
     backwards: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """The items of a partition from one key to another, both included, strongly read."""
-    yield from query(
+    yield from query_items(
         table,
         limit,
         ScanIndexForward=not backwards,
         KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-        ExpressionAttributeValues=to_wire(
+        ExpressionAttributeValues=to_wire_item(
             {
-                ":pk": first[keys.PARTITION],
-                ":first": first[keys.SORT],
-                ":last": last[keys.SORT],
+                ":pk": first[keys.PARTITION_KEY],
+                ":first": first[keys.SORT_KEY],
+                ":last": last[keys.SORT_KEY],
             }
         ),
         ConsistentRead=True,
     )
 
 
-def keys_under(table: str, partition: str, begins: str = "") -> Iterator[dict[str, str]]:
-    """Only the keys of the items that `under` reads."""
-    yield from query(
+def query_keys(table: str, partition: str, begins: str = "") -> Iterator[dict[str, str]]:
+    """Only the keys of the items that `query_prefix` reads."""
+    yield from query_items(
         table,
         KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :begins)" if begins else ""),
-        ExpressionAttributeValues=to_wire(
+        ExpressionAttributeValues=to_wire_item(
             {":pk": partition, **({":begins": begins} if begins else {})}
         ),
         ProjectionExpression="pk, sk",
@@ -149,7 +151,7 @@ def keys_under(table: str, partition: str, begins: str = "") -> Iterator[dict[st
     )
 
 
-def indexed(
+def query_index(
     table: str,
     index: str,
     value: str,
@@ -160,7 +162,7 @@ def indexed(
 ) -> Iterator[dict[str, Any]]:
     """The keys of the items at one place of an index, in order, before or after a sort key, or from
     one to another."""
-    partition, sort = keys.INDEXES[index]
+    partition, sort = keys.KEYS_BY_INDEX[index]
     condition, values, names = "#partition = :value", {":value": value}, {"#partition": partition}
     if before is not None and after is not None:  # the service takes one condition on a sort key
         condition += " AND #sort BETWEEN :after AND :before"
@@ -171,39 +173,41 @@ def indexed(
     for name, place in ((":before", before), (":after", after)):
         if place is not None:
             values[name], names["#sort"] = place, sort
-    yield from query(
+    yield from query_items(
         table,
         limit,
         IndexName=index,
         KeyConditionExpression=condition,
         ExpressionAttributeNames=names,
-        ExpressionAttributeValues=to_wire(values),
+        ExpressionAttributeValues=to_wire_item(values),
     )
 
 
 # ---- writes ------------------------------------------------------------------------------------
 
 
-def putting(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
+def put_write(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
     """The write of an item that replaces any existing one, for a transaction."""
-    return {"Put": {"TableName": table, "Item": to_wire(item)}}
+    return {"Put": {"TableName": table, "Item": to_wire_item(item)}}
 
 
-def deleting(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> dict[str, Any]:
+def delete_write(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> dict[str, Any]:
     """The write that deletes an item, if it exists, for a transaction; with `of`, only while it
     belongs to one of those cases."""
     return {"Delete": _deleting(table, key, of)}
 
 
-def put(table: str, item: Mapping[str, Any]) -> None:
+def put_item(table: str, item: Mapping[str, Any]) -> None:
     """Write an item, replacing any existing one."""
-    client("dynamodb").put_item(TableName=table, Item=to_wire(item))
+    aws_client("dynamodb").put_item(TableName=table, Item=to_wire_item(item))
 
 
-def put_new(table: str, item: Mapping[str, Any]) -> bool:
+def put_new_item(table: str, item: Mapping[str, Any]) -> bool:
     """Write an item where there is none; False when there is one."""
     try:
-        client("dynamodb").put_item(TableName=table, Item=to_wire(item), ConditionExpression=NEW)
+        aws_client("dynamodb").put_item(
+            TableName=table, Item=to_wire_item(item), ConditionExpression=IF_ABSENT_CONDITION
+        )
     except Exception as error:
         if code_of(error) != "ConditionalCheckFailedException":
             raise
@@ -211,38 +215,38 @@ def put_new(table: str, item: Mapping[str, Any]) -> bool:
     return True
 
 
-def put_if(put: Mapping[str, Any]) -> None:
-    """Make a conditional put; raises WrittenMeanwhile when its condition fails."""
+def put_item_if(put: Mapping[str, Any]) -> None:
+    """Make a conditional put; raises WriteConflict when its condition fails."""
     try:
-        client("dynamodb").put_item(**put)
+        aws_client("dynamodb").put_item(**put)
     except Exception as error:
         if code_of(error) in {"ConditionalCheckFailedException", "TransactionConflictException"}:
-            raise WrittenMeanwhile from error
+            raise WriteConflict from error
         raise
 
 
-def delete(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> None:
+def delete_item(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> None:
     """Delete an item, if it exists; with `of`, only while it belongs to one of those cases."""
     try:
-        client("dynamodb").delete_item(**_deleting(table, key, of))
+        aws_client("dynamodb").delete_item(**_deleting(table, key, of))
     except Exception as error:
         if code_of(error) != "ConditionalCheckFailedException":
             raise
 
 
 def _deleting(table: str, key: Mapping[str, str], of: Sequence[str]) -> dict[str, Any]:
-    said: dict[str, Any] = {"TableName": table, "Key": to_wire(key)}
+    said: dict[str, Any] = {"TableName": table, "Key": to_wire_item(key)}
     if of:
         values = {f":of{number}": case_id for number, case_id in enumerate(of)}
         said["ConditionExpression"] = f"case_id IN ({', '.join(values)})"
-        said["ExpressionAttributeValues"] = to_wire(values)
+        said["ExpressionAttributeValues"] = to_wire_item(values)
     return said
 
 
-def update(update: Mapping[str, Any]) -> bool:
+def update_item(update: Mapping[str, Any]) -> bool:
     """Make an update; False when its condition fails."""
     try:
-        client("dynamodb").update_item(**update)
+        aws_client("dynamodb").update_item(**update)
     except Exception as error:
         if code_of(error) != "ConditionalCheckFailedException":
             raise
@@ -250,10 +254,10 @@ def update(update: Mapping[str, Any]) -> bool:
     return True
 
 
-def transact(writes: Sequence[Mapping[str, Any]]) -> None:
-    """Make all writes or none; raises WrittenMeanwhile when a condition fails, and Busy."""
+def write_transaction(writes: Sequence[Mapping[str, Any]]) -> None:
+    """Make all writes or none; raises WriteConflict when a condition fails, and Busy."""
     try:
-        client("dynamodb").transact_write_items(TransactItems=writes)
+        aws_client("dynamodb").transact_write_items(TransactItems=writes)
     except Exception as error:
         if code_of(error) != "TransactionCanceledException":
             raise
@@ -261,7 +265,7 @@ def transact(writes: Sequence[Mapping[str, Any]]) -> None:
         reasons = [reason.get("Code") for reason in told]
         if {*reasons} & {"ConditionalCheckFailed", "TransactionConflict"}:
             failed = (n for n, each in enumerate(reasons) if each == "ConditionalCheckFailed")
-            raise WrittenMeanwhile(*failed) from error
+            raise WriteConflict(*failed) from error
         if {*reasons} & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
             raise Busy("The table is busy.") from error
         raise

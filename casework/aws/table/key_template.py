@@ -24,14 +24,14 @@ from string import Formatter
 from types import ModuleType
 from typing import Any, Final, Generic, NamedTuple, TypeVarTuple, cast
 
-from casework.text.realm import TRIAL, Realm, realm_of
+from casework.text.realm import TRIAL_RECEIVER, Realm, realm_from_name
 
 PARTITION: Final = "pk"
 SORT: Final = "sk"
 SHARDS: Final = 8
 """Index partitions and partitions of the table that share a flood: each takes 1,000 writes a
 second."""
-TRIAL_PREFIX: Final = f"{TRIAL.upper()}#"
+TRIAL_PREFIX: Final = f"{TRIAL_RECEIVER.upper()}#"
 _SHARD: Final = "~"
 _REALM: Final = "^"
 
@@ -45,7 +45,7 @@ def shard_of(text: str) -> int:
 
 def trial_prefix(of: str) -> str:
     """Return what stands before the lists of a realm, or of the realm of a case or report."""
-    realm = of if isinstance(of, Realm) else realm_of(of)
+    realm = of if isinstance(of, Realm) else realm_from_name(of)
     return "" if realm is Realm.REAL else TRIAL_PREFIX
 
 

@@ -16,22 +16,25 @@ from typing import Final
 from casework.aws.table import key_template
 from casework.aws.table.key_template import IndexPartition, Key, shard_of
 
-PARTITION: Final = key_template.PARTITION
-SORT: Final = key_template.SORT
-SHARDS: Final = key_template.SHARDS
+PARTITION_KEY: Final = key_template.PARTITION
+SORT_KEY: Final = key_template.SORT
+FLOW_SHARDS: Final = key_template.SHARDS
 COUNTER_SHARDS: Final = 4
 """Partitions that share the counters of a month."""
-EXPIRES_AT: Final = "expires_at"
+EXPIRES_AT_FIELD: Final = "expires_at"
 
-BY_FLOW: Final = "by_flow"
-FLOW: Final = "flow"
-FLOW_AT: Final = "flow_at"
+FLOW_INDEX: Final = "by_flow"
+FLOW_PARTITION_KEY: Final = "flow"
+FLOW_SORT_KEY: Final = "flow_at"
 
-BY_QUEUE: Final = "by_queue"
-QUEUE: Final = "queue"
-QUEUE_AT: Final = "queue_at"
+QUEUE_INDEX: Final = "by_queue"
+QUEUE_PARTITION_KEY: Final = "queue"
+QUEUE_SORT_KEY: Final = "queue_at"
 
-INDEXES: Final = {BY_FLOW: (FLOW, FLOW_AT), BY_QUEUE: (QUEUE, QUEUE_AT)}
+KEYS_BY_INDEX: Final = {
+    FLOW_INDEX: (FLOW_PARTITION_KEY, FLOW_SORT_KEY),
+    QUEUE_INDEX: (QUEUE_PARTITION_KEY, QUEUE_SORT_KEY),
+}
 """The partition and sort attributes of each index."""
 
 IDENTIFIER_BYTES: Final = 16
@@ -48,10 +51,10 @@ addition_key = Key[str, str](
 question_key = Key[str, str, int](
     "a question put to a reporter", "REPORT#{reference}", "QUESTION#{case}#{number:03d}"
 )
-message_to_key = Key[str, str, int](
+reporter_message_key = Key[str, str, int](
     "what was written to one reporter", "REPORT#{reference}", "MESSAGE#{case}#{number:06d}"
 )
-telling_to_key = Key[str, str, int](
+reporter_update_key = Key[str, str, int](
     "what entries about its questions tell a reporter",
     "REPORT#{reference}",
     "TELLING#{case}#{number:06d}",
@@ -63,28 +66,28 @@ allowed_shard_key = Key[str, str, int](
     "ALLOWED",
 )
 unlinked_shard_flow = IndexPartition[str](
-    "reports that have no case yet, oldest first", BY_FLOW, "UNLINKED#{~reference}"
+    "reports that have no case yet, oldest first", FLOW_INDEX, "UNLINKED#{~reference}"
 )
 danger_shard_flow = IndexPartition[str](
     "those that tell of danger now, so that no flood stands before them",
-    BY_FLOW,
+    FLOW_INDEX,
     "DANGER#{~reference}",
 )
-tried = IndexPartition[str](
+retry_flow = IndexPartition[str](
     "reports and additions that could not be read at the first attempt",
-    BY_FLOW,
+    FLOW_INDEX,
     "TRIED#{~reference}",
 )
 files_flow = IndexPartition[str](
-    "files that the repair must look at, by time", BY_FLOW, "FILES#{~reference}"
+    "files that the repair must look at, by time", FLOW_INDEX, "FILES#{~reference}"
 )
 accepted_flow = IndexPartition[str, str](
     "the reports that were accepted on a day and have a case, by reference",
-    BY_FLOW,
+    FLOW_INDEX,
     "ACCEPTED#{day}#{~reference}",
 )
 later_queue = IndexPartition[str, str](
-    "the additions and kept files that came on a day", BY_QUEUE, "LATER#{day}#{~reference}"
+    "the additions and kept files that came on a day", QUEUE_INDEX, "LATER#{day}#{~reference}"
 )
 
 REPORT_SORT: Final = report_key.begins
@@ -94,7 +97,7 @@ accepted_flows = accepted_flow.every
 later_queues = later_queue.every
 
 
-def reference_of(partition: str) -> str:
+def reference_from_partition(partition: str) -> str:
     """Return the reference in the partition of a report, which what is beside it shares."""
     return partition.removeprefix(report_key.partition_begins)
 
@@ -104,7 +107,7 @@ def allowed_key(hour: str, pool: str, slot: str) -> dict[str, str]:
     return allowed_shard_key(hour, pool, shard_of(slot))
 
 
-def unlinked(reference: str, *, danger: bool = False) -> str:
+def unlinked_flow(reference: str, *, danger: bool = False) -> str:
     """Return the `flow` of an accepted report without a case."""
     return (danger_shard_flow if danger else unlinked_shard_flow)(reference)
 
@@ -116,14 +119,14 @@ def unlinked_flows(first: int = 0, *, danger: bool = False) -> list[str]:
 
 def tried_flows(first: int = 0) -> list[str]:
     """Return every `flow` of unread items, beginning with one shard's."""
-    return tried.every(first=first)
+    return retry_flow.every(first=first)
 
 
 # ---- cases, and what stands beside them ---------------------------------------------------------
 
 case_key = Key[str]("the case", "CASE#{case}", "CASE")
 event_key = Key[str, int]("the history of a case", "CASE#{case}", "EVENT#{number:06d}")
-index_key = Key[str, str](
+entry_index_key = Key[str, str](
     "the number of an entry by its name (`casework.case.index`), or where some begin",
     "CASE#{case}",
     "INDEX#{name}",
@@ -134,7 +137,7 @@ particulars_key = Key[str, int](
 message_key = Key[str, int](
     "messages to the reporters of a case, by their entry", "CASE#{case}", "MESSAGE#{number:06d}"
 )
-telling_key = Key[str, int](
+public_update_key = Key[str, int](
     "what entries of a case tell its reporters", "CASE#{case}", "TELLING#{number:06d}"
 )
 identity_key = Key[str, int](
@@ -143,14 +146,16 @@ identity_key = Key[str, int](
 alert_source_key = Key[str, str, str](
     "what told of danger in a case, by the minute it came", "CASE#{case}", "ALERT#{minute}#{source}"
 )
-heard_key = Key[str, str, str, str, str](
+notified_key = Key[str, str, str, str, str](
     "what people heard of a case, by kind and minute",
     "CASE#{case}",
     "HEARD#{kind}#{to}#{minute}#{mark}",
 )
 wait_key = Key[str]("the task token a case waits with, or waited", "CASE#{case}", "WAIT")
 number_key = Key[str](
-    "the case of a number that people say (`casework.text.spoken`)", "NUMBER#{number}", "NUMBER"
+    "the case of a number that people say (`casework.text.case_number`)",
+    "NUMBER#{number}",
+    "NUMBER",
 )
 arrived_first_key = Key[str, int](
     "the reports of a case, in the order in which they came", "ARRIVED#{case}", "{number:06d}"
@@ -160,26 +165,26 @@ arrived_beyond_key = Key[str, int, int](
 )
 
 CASE_SORT: Final = case_key.begins
-FIRST_ARRIVALS: Final = 1_000
+MAX_FIRST_ARRIVALS: Final = 1_000
 """The reports of a case that stand in one list; later ones are spread over shards."""
 
-arrivals_of = arrived_first_key.partition
-arrivals_beyond = arrived_beyond_key.partitions
+first_arrivals_partition = arrived_first_key.partition
+later_arrival_partitions = arrived_beyond_key.partitions
 
 
-def case_of(partition: str) -> str:
+def case_id_from_partition(partition: str) -> str:
     """Return the case id in the partition of a case, which what is beside it shares."""
     return partition.removeprefix(case_key.partition_begins)
 
 
 def arrived_key(case_id: str, number: int) -> dict[str, str]:
     """Return the key of the line for the report of this number in the case."""
-    if number > FIRST_ARRIVALS:
-        return arrived_beyond_key(case_id, number % SHARDS, number)
+    if number > MAX_FIRST_ARRIVALS:
+        return arrived_beyond_key(case_id, number % FLOW_SHARDS, number)
     return arrived_first_key(case_id, number)
 
 
-def number_of_arrival(sort: str) -> int:
+def number_from_arrival_sort(sort: str) -> int:
     """Return the number of a report among those of its case, from the sort key of its line."""
     return int(sort)
 
@@ -197,7 +202,9 @@ def alert_key(
 identifier_key = Key[str](
     "the case an identifier belongs to", "IDENTIFIER#{identifier}", "IDENTIFIER"
 )
-named_key = Key[str, str]("the other cases that name it", "IDENTIFIER#{identifier}", "NAMED#{case}")
+name_lookup_key = Key[str, str](
+    "the other cases that name it", "IDENTIFIER#{identifier}", "NAMED#{case}"
+)
 contact_digest_key = Key[str](
     "the identifier that a reporter's own contact may be", "CONTACT#{digest}", "CONTACT"
 )
@@ -221,7 +228,7 @@ def contact_key(own_key: bytes, mark: str) -> dict[str, str]:
 
 def contact_place(partition: str) -> dict[str, str]:
     """Return the same key from its partition."""
-    return {PARTITION: partition, SORT: contact_digest_key.begins}
+    return {PARTITION_KEY: partition, SORT_KEY: contact_digest_key.begins}
 
 
 def _keyed(key: bytes, text: str) -> str:
@@ -235,28 +242,28 @@ mark_key = Key[str, str, str, str](
     "who read a case, and what joined it, on a day", "LOG#{case}", "MARK#{day}#{kind}#{about}"
 )
 entry_key = Key[str, int]("those days, chained", "LOG#{case}", "ENTRY#{number:06d}")
-bound_key = Key[str, int](
+report_commitments_key = Key[str, int](
     "the commitments to the reports that came into a case", "LOG#{case}", "BOUND#{number:06d}"
 )
 day_key = Key[str, str](
     "cases around which something was marked on a day", "DAY#{day}#{~case}", "{case}"
 )
 growth_flow = IndexPartition[str, str](
-    "cases whose history grew on a day, by their first event of it", BY_FLOW, "DAY#{day}#{~case}"
+    "cases whose history grew on a day, by their first event of it", FLOW_INDEX, "DAY#{day}#{~case}"
 )
 
-FILE_KEPT: Final = "file"
+STORED_FILE_MARK_KIND: Final = "file"
 """The kind of the mark of a kept file."""
-ADDED: Final = "addition"
+ADDITION_MARK_KIND: Final = "addition"
 """The kind of the mark of an addition that has no entry of its own."""
 
 day_partitions = day_key.partitions
 
 
-def grew_at(day: str, case_id: str) -> dict[str, str]:
+def day_flow_key(day: str, case_id: str) -> dict[str, str]:
     """Return the place in `by_flow` of the event with which a case's history began to grow on a
     day."""
-    return {FLOW: growth_flow(day, case_id), FLOW_AT: case_id}
+    return {FLOW_PARTITION_KEY: growth_flow(day, case_id), FLOW_SORT_KEY: case_id}
 
 
 def file_mark(reference: str, number: int) -> str:
@@ -287,19 +294,21 @@ swept_first_key = Key[()](
     "DUE",
     "#SWEPT",
 )
-looked_key = Key[()](
+reconcile_cursor_key = Key[()](
     "where the reconciler's next look goes on, before every deadline", "DUE", "#LOOKED"
 )
-court_key = Key[str]("the cases that courts hold", "COURT", "{case}")
-court_locked_key = Key[str]("how far the locks of their files follow", "COURT#LOCKED", "{case}")
+legal_hold_key = Key[str]("the cases that courts hold", "COURT", "{case}")
+legal_hold_lock_key = Key[str]("how far the locks of their files follow", "COURT#LOCKED", "{case}")
 
-due_key_before = due_of_case_key
+unsharded_due_key = due_of_case_key
 """The key of the deadline of a report that was linked before there were shards."""
 
 DUE_PARTITION: Final = due_of_case_key.partition()
-OF_REPORTS: Final = "alone"
+REPORT_DEADLINE_KIND: Final = "alone"
 """The kind of the deadlines of reports."""
-BEFORE_DEADLINES: Final = frozenset({units_key.begins, swept_first_key.begins, looked_key.begins})
+CURSOR_SORTS: Final = frozenset(
+    {units_key.begins, swept_first_key.begins, reconcile_cursor_key.begins}
+)
 """Sort keys in the partitions of deadlines that are not of a deadline."""
 
 
@@ -308,35 +317,35 @@ def due_key(due: str, kind: str, owner: str) -> dict[str, str]:
 
     Each report has one from its linking on, so those of reports stand in shards.
     """
-    if kind == OF_REPORTS:
+    if kind == REPORT_DEADLINE_KIND:
         return due_of_report_key(due, owner)
     return due_of_case_key(due, kind, owner)
 
 
-def due_partition_of_reports(shard: int) -> str:
+def report_due_partition(shard: int) -> str:
     """Return one of the partitions with deadlines of reports."""
-    return due_of_report_key.partitions()[shard % SHARDS]
+    return due_of_report_key.partitions()[shard % FLOW_SHARDS]
 
 
-def due_until(now: str) -> str:
+def due_sort_limit(now: str) -> str:
     """Return what sorts after every deadline that has passed, and before all others."""
     return f"{now}$"  # the character after `#`
 
 
-def due_of(sort: str) -> tuple[str, str, str]:
+def parse_due_sort(sort: str) -> tuple[str, str, str]:
     """Return time, kind and owner, from the sort key of a deadline of any partition."""
     due, kind, owner = due_of_case_key.of_sort(sort)
     return due, kind, owner
 
 
-def swept_key(partition: str) -> dict[str, str]:
+def sweep_cursor_key(partition: str) -> dict[str, str]:
     """Return the key of the places where the last sweep of a partition of deadlines stopped."""
-    return {**swept_first_key(), PARTITION: partition}
+    return {**swept_first_key(), PARTITION_KEY: partition}
 
 
 # ---- figures ------------------------------------------------------------------------------------
 
-counted_line_key = Key[str, str](
+report_count_key = Key[str, str](
     "what a report counts for in a case, and the case, on the line of the report that opened it",
     "COUNTED#{case}#{~reference}",
     "{reference}",
@@ -359,9 +368,9 @@ corrected_key = Key[str](
 )
 recount_key = Key[str]("what recounts repaired", "RECOUNTS", "{at}")
 
-counted_in = counted_line_key.partitions
-counters_of = counter_item_key.partition
-sheets_of = day_sheet_key.partition
+counted_partitions = report_count_key.partitions
+counter_partition = counter_item_key.partition
+sheet_partition = day_sheet_key.partition
 
 
 def counter_key(day: str, recorded: str, kind: str, shard: int) -> dict[str, str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casework.aws.table import items, keys
-from casework.case.commitment import new_salt, of_parts
-from casework.text.folding import fold, unfold
+from casework.case.commitment import commit_to_parts, new_salt
+from casework.text.compression import compress_text, decompress_text
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class StoredMessage:
     salt: bytes = field(default_factory=new_salt)
 
     @property
-    def said(self) -> dict[str, Any]:
+    def commitment_parts(self) -> dict[str, Any]:
         """Its parts, which its event binds."""
         said = {name: value for name, value in vars(self).items() if name != "salt"}
         if not self.office:
@@ -36,24 +36,24 @@ class StoredMessage:
         return said
 
     @property
-    def bound(self) -> str:
+    def commitment_hex(self) -> str:
         """The commitment that its event holds."""
-        return of_parts(self.salt, self.said)
+        return commit_to_parts(self.salt, self.commitment_parts)
 
 
-def messages_of(table: str, case_id: str) -> list[StoredMessage]:
+def list_case_messages(table: str, case_id: str) -> list[StoredMessage]:
     """The messages to the reporters of a case, oldest first."""
-    found = items.under(table, *keys.message_key.under(case_id))
-    return [message_from(item) for item in found]
+    found = items.query_prefix(table, *keys.message_key.under(case_id))
+    return [message_from_item(item) for item in found]
 
 
-def message_from(item: Mapping[str, Any]) -> StoredMessage:
+def message_from_item(item: Mapping[str, Any]) -> StoredMessage:
     """The message in an item of plain values."""
     return StoredMessage(
         number=_number(item),
         at=item["at"],
         by=item["by"],
-        text=unfold(item["text"]),
+        text=decompress_text(item["text"]),
         reports=tuple(item.get("reports", ())),
         key=item["key"],
         office=item.get("office", ""),
@@ -67,7 +67,7 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
         **keys.message_key(case_id, message.number),
         "at": message.at,
         "by": message.by,
-        "text": fold(message.text),
+        "text": compress_text(message.text),
         "reports": list(message.reports) or None,
         "key": message.key,
         "office": message.office or None,
@@ -75,20 +75,22 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
     }
 
 
-def message_to(case_id: str, message: StoredMessage, reference: str) -> dict[str, Any]:
+def message_to_reporter_item(
+    case_id: str, message: StoredMessage, reference: str
+) -> dict[str, Any]:
     """The same for its reporter: stored with the report, so that it moves with it."""
     return {
-        **keys.message_to_key(reference, case_id, message.number),
+        **keys.reporter_message_key(reference, case_id, message.number),
         "at": message.at,
-        "content": fold(message.text),
+        "content": compress_text(message.text),
     }
 
 
 def erase_messages(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
     """Erase the messages of a case, or only those to one report, one per step."""
-    for item in items.under(table, *keys.message_key.under(case_id)):
+    for item in items.query_prefix(table, *keys.message_key.under(case_id)):
         if report is None or item.get("reports") == [report]:
-            items.delete(table, keys.message_key(case_id, _number(item)))
+            items.delete_item(table, keys.message_key(case_id, _number(item)))
             yield
 
 

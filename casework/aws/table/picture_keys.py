@@ -16,7 +16,7 @@ _LOOK: Final = "look"
 picture_key = Key[str, str](
     "what the pictures of a report look like", "REPORT#{reference}", "PICTURE#{name}"
 )
-beside_key = Key[str, str](
+unnamed_picture_key = Key[str, str](
     "the other pictures that have a band, or files with the same bytes, for a year",
     "CLUE#{clue}",
     "PICTURE#{mark}",
@@ -27,26 +27,26 @@ asked_key = Key[str, str, str](
     "KNOWN#{asked}#{name}",
 )
 
-pictures_of = picture_key.partition
+picture_partition = picture_key.partition
 
 
-def known_key(reference: str, name: str, *, look: bool) -> dict[str, str]:
+def hash_lookup_key(reference: str, name: str, *, look: bool) -> dict[str, str]:
     """Return the key of what lists answered of a file or picture: of its look, or its bytes."""
     return asked_key(reference, _LOOK if look else _BYTES, name)
 
 
-def known_of(item: Mapping[str, Any]) -> tuple[str, str, bool]:
+def parse_hash_lookup_sort(item: Mapping[str, Any]) -> tuple[str, str, bool]:
     """Return the report and the name in the key of such an item, and whether it is of a look."""
     reference, asked, name = asked_key.of(item)
     return reference, name, asked == _LOOK
 
 
-def mark_of(reference: str, name: str) -> str:
+def picture_mark(reference: str, name: str) -> str:
     """Return what names a picture elsewhere."""
     return f"{reference}#{name}"
 
 
-def marked(mark: str) -> tuple[str, str]:
+def parse_picture_mark(mark: str) -> tuple[str, str]:
     """Return reference and name in such a mark."""
     reference, _, name = mark.partition("#")
     return reference, name

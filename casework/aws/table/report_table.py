@@ -10,30 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casework.aws.services import clock
-from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
+from casework.aws.services import replay_clock
+from casework.aws.services.clients import aws_client
+from casework.aws.services.service_errors import code_of
 from casework.aws.table import keys
-from casework.aws.table.collisions import come_back_later
-from casework.aws.table.wire import from_wire
-from casework.case.commitment import new_salt, of_parts
+from casework.aws.table.backoff import sleep_with_backoff
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.commitment import commit_to_parts, new_salt
 from casework.errors import Busy
 
-MOST_TRIES = 6
+MAX_ADDITION_ATTEMPTS = 6
 """Tries of an addition while others write its report."""
 
-ADDITIONS = "additions"
+ADDITION_COUNT_FIELD = "additions"
 """Attribute of a report: the number of its additions; absent for none."""
-ASKED_AND_SENT = "sk BETWEEN :first AND :last"
+QUESTION_RANGE_CONDITION = "sk BETWEEN :first AND :last"
 """The questions to its reporter and the report itself, and no other item of its partition."""
-OWN_TOO = "own = list_append(if_not_exists(own, :none), :own)"
+APPEND_OWN_CLAUSE = "own = list_append(if_not_exists(own, :none), :own)"
 """The marks of the contacts of a reporter, with those that an addition brings: all stand on the
 report, so that who reads one addition reads no other."""
 
-REFUSED = "ConditionalCheckFailed"
+CONDITION_FAILED_CODE = "ConditionalCheckFailed"
 """The code of the transaction item whose condition failed."""
 
-BOUND_PARTS = (
+COMMITTED_REPORT_FIELDS = (
     "accepted_at",
     "added_at",
     "language",
@@ -54,9 +54,9 @@ BOUND_PARTS = (
 """Attributes of a report or an addition that never change after acceptance. The marks of the
 reporter's own contact are excluded, because they are deleted earlier."""
 
-ERASED_AT = "erased_at"
+ERASED_AT_FIELD = "erased_at"
 """Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
-ERASED_BY = "erased_by"
+ERASED_BY_FIELD = "erased_by"
 """Of a tombstone: number of its case's entry about the erasure."""
 
 
@@ -84,14 +84,15 @@ class NewReport:
     callable: str | None = None
     """What is safe at the number in that box, as `SafeWay` names it."""
     looks: bytes | None = None
-    """What pictures look like that stay with the reporter, as `sealed_looks` seals them."""
+    """What pictures look like that stay with the reporter, as `seal_perceptual_hashes` seals
+    them."""
     danger: bool = False
     """Whether its reporter told of danger now. It is no value of its own: until the report has a
     case it stands in the list of those."""
 
 
 @dataclass(frozen=True)
-class Kept:
+class ExistingReport:
     """The earlier use of an Idempotency-Key."""
 
     accepted_at: str
@@ -101,12 +102,12 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Tombstone:
+class ReportTombstone:
     """The earlier use of an Idempotency-Key whose report was erased."""
 
 
 @dataclass(frozen=True)
-class Full:
+class LimitReached:
     """The report has reached its limit of additions."""
 
 
@@ -139,7 +140,7 @@ class StoredAddition:
 
 
 @dataclass(frozen=True)
-class KeptQuestion:
+class StoredQuestion:
     """A question to the reporter."""
 
     number: int
@@ -149,7 +150,7 @@ class KeptQuestion:
 
 
 @dataclass(frozen=True)
-class Written:
+class MessageCopy:
     """A message to the reporters of chosen reports, stored with each of them."""
 
     at: str
@@ -158,7 +159,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Followed:
+class FollowUpRecord:
     """What following a report needs."""
 
     verifier: bytes
@@ -174,11 +175,11 @@ class Followed:
     """What entries about its questions tell, as stored."""
     alone: Mapping[str, str] | None = None
     """Its own clock: priority, start, and end of the first deadline."""
-    messages: tuple[Written, ...] = ()
+    messages: tuple[MessageCopy, ...] = ()
     """Messages to its reporter and not to all, oldest first."""
     additions: tuple[StoredAddition, ...] = ()
     """Oldest first."""
-    questions: tuple[KeptQuestion, ...] = ()
+    questions: tuple[StoredQuestion, ...] = ()
     """Oldest first."""
     facts: bytes = b""
     """Compressed."""
@@ -194,15 +195,15 @@ class ReportTable:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def put_once(self, report: NewReport) -> Kept | Tombstone | None:
+    def put_once(self, report: NewReport) -> ExistingReport | ReportTombstone | None:
         """Store a report; None when it is now stored, otherwise the existing item at its address.
 
         One call: the service answers a failed condition with the existing item.
         """
         try:
-            client("dynamodb").put_item(
+            aws_client("dynamodb").put_item(
                 TableName=self.name,
-                Item=item_of(report),
+                Item=report_to_item(report),
                 ConditionExpression="attribute_not_exists(pk)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -212,24 +213,25 @@ class ReportTable:
             return _before(getattr(error, "response", {}).get("Item", {}))
         return None
 
-    def kept(self, reference: str) -> Kept | Tombstone | None:
+    def get_existing(self, reference: str) -> ExistingReport | ReportTombstone | None:
         """The item at an address, strongly read."""
-        answer = client("dynamodb").get_item(
+        answer = aws_client("dynamodb").get_item(
             TableName=self.name, Key=_wire(keys.report_key(reference)), ConsistentRead=True
         )
         return _before(answer["Item"]) if "Item" in answer else None
 
-    def follow(self, reference: str, *, whole: bool = True) -> Followed | None:
+    def follow(self, reference: str, *, whole: bool = True) -> FollowUpRecord | None:
         """The part of a report that a receipt opens, strongly read; None when there is none (any
         more). If not `whole`, its additions and messages are not read: an act of the reporter costs
         the same however many came before."""
-        names = {f"#{number}": name for number, name in enumerate(FOLLOWED)}
+        names = {f"#{number}": name for number, name in enumerate(FOLLOW_UP_ATTRIBUTES)}
         query: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": "pk = :pk" + ("" if whole else f" AND {ASKED_AND_SENT}"),
+            "KeyConditionExpression": "pk = :pk"
+            + ("" if whole else f" AND {QUESTION_RANGE_CONDITION}"),
             "ExpressionAttributeValues": _wire(
                 {
-                    ":pk": keys.report_key(reference)[keys.PARTITION],
+                    ":pk": keys.report_key(reference)[keys.PARTITION_KEY],
                     ":first": None if whole else keys.question_key.begins,
                     ":last": None if whole else keys.REPORT_SORT,
                 }
@@ -240,23 +242,25 @@ class ReportTable:
         }
         items: dict[str, dict[str, Any]] = {}
         while True:
-            answer = client("dynamodb").query(**query)
-            items |= {item[keys.SORT]["S"]: item for item in answer["Items"]}
+            answer = aws_client("dynamodb").query(**query)
+            items |= {item[keys.SORT_KEY]["S"]: item for item in answer["Items"]}
             if "LastEvaluatedKey" not in answer:
                 break
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
         report = items.get(keys.REPORT_SORT, {})
         return _followed(report, items) if "verifier" in report else None
 
-    def added(self, reference: str, addition: str) -> Kept | None:
+    def get_addition(self, reference: str, addition: str) -> ExistingReport | None:
         """The addition at an address, strongly read."""
         key = keys.addition_key(reference, addition)
-        answer = client("dynamodb").get_item(
+        answer = aws_client("dynamodb").get_item(
             TableName=self.name, Key=_wire(key), ConsistentRead=True
         )
         return _added_before(answer["Item"]) if "Item" in answer else None
 
-    def add_once(self, addition: NewAddition, most: int) -> Kept | Tombstone | Full | None:
+    def add_once(
+        self, addition: NewAddition, most: int
+    ) -> ExistingReport | ReportTombstone | LimitReached | None:
         """Store an addition; None when it is now stored, otherwise the earlier use of its key.
 
         The same write counts it on its report, so no addition is stored beside an erased report,
@@ -272,10 +276,10 @@ class ReportTable:
             "contact": "sealed" if addition.contact_box else None,
         }
         found_by = {
-            keys.QUEUE: keys.later_queue(addition.added_at[:10], addition.reference),
-            keys.QUEUE_AT: addition.added_at,
+            keys.QUEUE_PARTITION_KEY: keys.later_queue(addition.added_at[:10], addition.reference),
+            keys.QUEUE_SORT_KEY: addition.added_at,
         }
-        item = {**key, **found_by, **said, **sealing(key, said)}
+        item = {**key, **found_by, **said, **commitment_attributes(key, said)}
         put = {
             "TableName": self.name,
             "Item": _wire(item),
@@ -286,36 +290,39 @@ class ReportTable:
         counted = {
             "TableName": self.name,
             "Key": _wire(keys.report_key(addition.reference)),
-            "UpdateExpression": f"ADD {ADDITIONS} :one" + (f" SET {OWN_TOO}" if own else ""),
+            "UpdateExpression": f"ADD {ADDITION_COUNT_FIELD} :one"
+            + (f" SET {APPEND_OWN_CLAUSE}" if own else ""),
             "ConditionExpression": "attribute_exists(verifier) AND "
-            f"(attribute_not_exists({ADDITIONS}) OR {ADDITIONS} < :most)",
+            f"(attribute_not_exists({ADDITION_COUNT_FIELD}) OR {ADDITION_COUNT_FIELD} < :most)",
             "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}, **own},
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        for look in range(MOST_TRIES):
+        for look in range(MAX_ADDITION_ATTEMPTS):
             if look:
-                come_back_later(look)
+                sleep_with_backoff(look)
             try:
-                client("dynamodb").transact_write_items(
+                aws_client("dynamodb").transact_write_items(
                     TransactItems=[{"Put": put}, {"Update": counted}]
                 )
             except Exception as error:
                 if code_of(error) != "TransactionCanceledException":
                     raise
                 kept, there = getattr(error, "response", {})["CancellationReasons"]
-                if there["Code"] == REFUSED and "verifier" not in there.get("Item", {}):
-                    return Tombstone()
-                if kept["Code"] == REFUSED:
+                if there["Code"] == CONDITION_FAILED_CODE and "verifier" not in there.get(
+                    "Item", {}
+                ):
+                    return ReportTombstone()
+                if kept["Code"] == CONDITION_FAILED_CODE:
                     return _added_before(kept["Item"])
-                if there["Code"] == REFUSED:
-                    return Full()
+                if there["Code"] == CONDITION_FAILED_CODE:
+                    return LimitReached()
                 continue  # its report is being written: linked, moved or added to
             return None
         raise Busy("The report is being changed by many at once.")
 
 
-def _added_before(item: Mapping[str, Any]) -> Kept:
-    return Kept(
+def _added_before(item: Mapping[str, Any]) -> ExistingReport:
+    return ExistingReport(
         accepted_at=item["added_at"]["S"],
         pepper=item["pepper"]["S"],
         body_mac=bytes(item["body_mac"]["B"]),
@@ -323,8 +330,8 @@ def _added_before(item: Mapping[str, Any]) -> Kept:
     )
 
 
-FOLLOWED = (
-    keys.SORT,
+FOLLOW_UP_ATTRIBUTES = (
+    keys.SORT_KEY,
     "verifier",
     "accepted_at",
     "language",
@@ -350,7 +357,7 @@ FOLLOWED = (
 """Attributes that following reads: no box, no proof, no words of the report."""
 
 
-def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Followed:
+def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> FollowUpRecord:
     additions = [
         StoredAddition(
             id=keys.addition_key.of_sort(sort)[0],
@@ -362,7 +369,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         if sort.startswith(keys.addition_key.begins)
     ]
     questions = [
-        KeptQuestion(
+        StoredQuestion(
             number=int(item["number"]["N"]),
             text=item["text"]["S"],
             asked_at=item["asked_at"]["S"],
@@ -372,16 +379,20 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         if sort.startswith(keys.question_key.begins)
     ]
     messages = [
-        Written(item["at"]["S"], bytes(item["content"]["B"]))
+        MessageCopy(item["at"]["S"], bytes(item["content"]["B"]))
         for sort, item in items.items()
         if sort.startswith(keys.message_key.begins)
     ]
     tellings = [
-        from_wire(item) for sort, item in items.items() if sort.startswith(keys.telling_key.begins)
+        values_from_wire_item(item)
+        for sort, item in items.items()
+        if sort.startswith(keys.public_update_key.begins)
     ]
-    beside = from_wire({name: report[name] for name in ("hears", "kept") if name in report})
+    beside = values_from_wire_item(
+        {name: report[name] for name in ("hears", "kept") if name in report}
+    )
     clock = report.get("alone", {}).get("M")
-    return Followed(
+    return FollowUpRecord(
         verifier=bytes(report["verifier"]["B"]),
         accepted_at=report["accepted_at"]["S"],
         language=report["language"]["S"],
@@ -405,7 +416,7 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: value["S"] for name, value in values.items() if "S" in value}
 
 
-def item_of(report: NewReport) -> dict[str, Any]:
+def report_to_item(report: NewReport) -> dict[str, Any]:
     """A report in stored form, with its place among the reports without a case."""
     key = keys.report_key(report.reference)
     said = {
@@ -414,37 +425,37 @@ def item_of(report: NewReport) -> dict[str, Any]:
     return _wire(
         {
             **key,
-            keys.FLOW: keys.unlinked(report.reference, danger=report.danger),
-            keys.FLOW_AT: report.accepted_at,
-            clock.REPLAYED_AT: clock.replayed_at(),
+            keys.FLOW_PARTITION_KEY: keys.unlinked_flow(report.reference, danger=report.danger),
+            keys.FLOW_SORT_KEY: report.accepted_at,
+            replay_clock.REPLAYED_AT_ATTRIBUTE: replay_clock.replay_timestamp(),
             **said,
-            **sealing(key, said),
+            **commitment_attributes(key, said),
         }
     )
 
 
-def sealing(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, bytes]:
+def commitment_attributes(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, bytes]:
     """The values stored beside what a reporter sent, with which a history can bind it: a fresh
     salt, and one digest over the commitments to its parts and to its key."""
     salt = new_salt()
-    return {"salt": salt, "bound": bytes.fromhex(digest_of(salt, key, said))}
+    return {"salt": salt, "bound": bytes.fromhex(commitment_digest(salt, key, said))}
 
 
-def digest_of(salt: bytes, key: Mapping[str, str], said: Mapping[str, Any]) -> str:
+def commitment_digest(salt: bytes, key: Mapping[str, str], said: Mapping[str, Any]) -> str:
     """The digest, in hex, over what a reporter sent: over attributes that only acceptance
     writes."""
-    return of_parts(salt, bound_parts(key, said))
+    return commit_to_parts(salt, report_commitment_parts(key, said))
 
 
-def bound_parts(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, Any]:
+def report_commitment_parts(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of that digest: what a reporter sent, and its key, which holds the reference."""
-    return {**{name: said.get(name) for name in BOUND_PARTS}, "at": list(key.values())}
+    return {**{name: said.get(name) for name in COMMITTED_REPORT_FIELDS}, "at": list(key.values())}
 
 
-def _before(item: Mapping[str, Any]) -> Kept | Tombstone:
-    if ERASED_AT in item or "body_mac" not in item:
-        return Tombstone()
-    return Kept(
+def _before(item: Mapping[str, Any]) -> ExistingReport | ReportTombstone:
+    if ERASED_AT_FIELD in item or "body_mac" not in item:
+        return ReportTombstone()
+    return ExistingReport(
         accepted_at=item["accepted_at"]["S"],
         pepper=item["pepper"]["S"],
         body_mac=bytes(item["body_mac"]["B"]),

@@ -9,20 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from casework.aws.table import desk_keys, items, keys
-from casework.aws.table.wire import to_wire
-from casework.case.times import stamp
+from casework.aws.table.wire import to_wire_item
+from casework.case.times import format_timestamp
 from casework.text.realm import Realm
 
-KEPT: Final = timedelta(days=365)
+ROSTER_KEPT_TIME: Final = timedelta(days=365)
 """How long it is known who took and left the duty."""
-MOST: Final = 50
+MAX_ROSTER_PEOPLE: Final = 50
 """People who are looked at; a shift has a few."""
 
-Said = Literal["on", "off"]
+DutyWord = Literal["on", "off"]
 
 
 @dataclass(frozen=True)
-class Shift:
+class DutyShift:
     """The duty of one person."""
 
     subject: str
@@ -33,50 +33,50 @@ class Shift:
 
     def runs(self, at: datetime) -> bool:
         """Whether they are on duty."""
-        return stamp(at) < self.until
+        return format_timestamp(at) < self.until
 
 
 @dataclass(frozen=True)
-class Turn:
+class DutyTurn:
     """What one person said of their duty."""
 
     at: str
     by: str
-    said: Said
+    said: DutyWord
     until: str
     """Of a duty that was left, when."""
     next: str | None = None
     """Whom they named as the next."""
 
 
-def say(table: str, realm: Realm, shift: Shift, turn: Turn) -> None:
+def record_turn(table: str, realm: Realm, shift: DutyShift, turn: DutyTurn) -> None:
     """Store the duty of a person and what they said, both or neither."""
-    kept = int((datetime.fromisoformat(turn.at) + KEPT).timestamp())
+    kept = int((datetime.fromisoformat(turn.at) + ROSTER_KEPT_TIME).timestamp())
     named = {} if turn.next is None else {"next": turn.next}
     is_on = {
         **desk_keys.shift_key(realm, shift.subject),
         "since": shift.since,
         "until": shift.until,
         "key": shift.key,
-        keys.EXPIRES_AT: int(datetime.fromisoformat(shift.until).timestamp()) + 86_400,
+        keys.EXPIRES_AT_FIELD: int(datetime.fromisoformat(shift.until).timestamp()) + 86_400,
     }
     was_said = {
         **desk_keys.turn_key(realm, turn.at, turn.by),
         "said": turn.said,
         "until": turn.until,
-        keys.EXPIRES_AT: kept,
+        keys.EXPIRES_AT_FIELD: kept,
         **named,
     }
-    items.transact([items.putting(table, is_on), items.putting(table, was_said)])
+    items.write_transaction([items.put_write(table, is_on), items.put_write(table, was_said)])
 
 
-def shifts(table: str, realm: Realm) -> list[Shift]:
+def list_shifts(table: str, realm: Realm) -> list[DutyShift]:
     """The duties that run or ended within a day, strongly read; see `Shift.runs`."""
-    found = items.query(
+    found = items.query_items(
         table,
-        MOST,
+        MAX_ROSTER_PEOPLE,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :on)",
-        ExpressionAttributeValues=to_wire(
+        ExpressionAttributeValues=to_wire_item(
             {":pk": desk_keys.roster_partition(realm), ":on": desk_keys.shift_key.begins}
         ),
         ConsistentRead=True,
@@ -84,13 +84,13 @@ def shifts(table: str, realm: Realm) -> list[Shift]:
     return [_shift(item) for item in found]
 
 
-def turns(table: str, realm: Realm, limit: int) -> list[Turn]:
+def list_turns(table: str, realm: Realm, limit: int) -> list[DutyTurn]:
     """What was said last, the newest first."""
-    found = items.query(
+    found = items.query_items(
         table,
         limit,
         KeyConditionExpression="pk = :pk AND begins_with(sk, :turn)",
-        ExpressionAttributeValues=to_wire(
+        ExpressionAttributeValues=to_wire_item(
             {":pk": desk_keys.roster_partition(realm), ":turn": desk_keys.turn_key.begins}
         ),
         ScanIndexForward=False,
@@ -99,11 +99,11 @@ def turns(table: str, realm: Realm, limit: int) -> list[Turn]:
     return [_turn(item) for item in found]
 
 
-def _shift(item: Mapping[str, Any]) -> Shift:
+def _shift(item: Mapping[str, Any]) -> DutyShift:
     _, subject = desk_keys.shift_key.of(item)
-    return Shift(subject, item["since"], item["until"], item["key"])
+    return DutyShift(subject, item["since"], item["until"], item["key"])
 
 
-def _turn(item: Mapping[str, Any]) -> Turn:
+def _turn(item: Mapping[str, Any]) -> DutyTurn:
     _, at, by = desk_keys.turn_key.of(item)
-    return Turn(at, by, item["said"], item["until"], item.get("next"))
+    return DutyTurn(at, by, item["said"], item["until"], item.get("next"))

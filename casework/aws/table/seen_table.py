@@ -18,20 +18,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from casework.aws.table import desk_keys, items, keys
-from casework.aws.table.desk_table import DeskAct, lines_of
-from casework.aws.table.wire import to_wire
-from casework.case.times import stamp
+from casework.aws.table.staff_activity_table import StaffAct, list_activity_lines
+from casework.aws.table.wire import to_wire_item
+from casework.case.times import format_timestamp
 
-KEPT: Final = timedelta(days=90)
-LIST: Final = "list"
-REFUSED: Final = "refused"
-FURTHER: Final = "further"
+SEEN_KEPT_TIME: Final = timedelta(days=90)
+SEEN_LIST_KIND: Final = "list"
+SEEN_REFUSED_KIND: Final = "refused"
+FURTHER_SEARCHES_SUFFIX: Final = "further"
 """The end of what a search is told apart by, once one person was refused very many in an hour."""
-MOST_APART: Final = 120
+MAX_REFUSED_SEARCH_MARKS: Final = 120
 """Refused searches of one person in an hour of which one process writes a mark each."""
-LONGEST: Final = 120
+MAX_SEEN_QUERY_LENGTH: Final = 120
 """Characters of what a list was asked by; of a longer one its digest is kept."""
-MOST_REMEMBERED: Final = 4_096
+MAX_REMEMBERED_VIEWS: Final = 4_096
 _DIGITS: Final = 16
 _HOUR: Final = len("2026-03-02T12")
 
@@ -46,21 +46,21 @@ def mark_list(
 ) -> None:
     """Record that a person was shown a list: by which call, asked by what (`of`), and how many
     lines of it. `page` is empty for the first page, else what tells this page from others."""
-    of = of if len(of) <= LONGEST and of.isascii() else _digest(of)
-    what = "#".join((LIST, call, of, _digest(page) if page else ""))
+    of = of if len(of) <= MAX_SEEN_QUERY_LENGTH and of.isascii() else _digest(of)
+    what = "#".join((SEEN_LIST_KIND, call, of, _digest(page) if page else ""))
     key = _key(subject, at, what)
-    known = (table, subject, key[keys.SORT])
+    known = (table, subject, key[keys.SORT_KEY])
     if _marked.get(known, -1) >= lines:
         return
-    said = {"kind": LIST, "call": call, "of": of, "further": bool(page), "lines": lines}
-    with suppress(items.WrittenMeanwhile):  # another process wrote of as many lines
-        items.put_if(
+    said = {"kind": SEEN_LIST_KIND, "call": call, "of": of, "further": bool(page), "lines": lines}
+    with suppress(items.WriteConflict):  # another process wrote of as many lines
+        items.put_item_if(
             {
                 "TableName": table,
-                "Item": to_wire({**key, **_when(at), **said}),
-                "ConditionExpression": f"{items.NEW} OR #lines < :lines",
+                "Item": to_wire_item({**key, **_when(at), **said}),
+                "ConditionExpression": f"{items.IF_ABSENT_CONDITION} OR #lines < :lines",
                 "ExpressionAttributeNames": {"#lines": "lines"},
-                "ExpressionAttributeValues": to_wire({":lines": lines}),
+                "ExpressionAttributeValues": to_wire_item({":lines": lines}),
             }
         )
     _remember(known, lines)
@@ -78,39 +78,42 @@ def mark_refused(
 ) -> None:
     """Record that a person was refused a call that names no case, and why. Of a search also its
     ground and the keyed digests of what was sought, as a search that was made has them."""
-    sought, hour = "", (table, subject, stamp(at)[:_HOUR])
+    sought, hour = "", (table, subject, format_timestamp(at)[:_HOUR])
     if digests:
         sought = _digest("|".join(digests))
-        if _apart.get(hour, 0) >= MOST_APART:
-            sought, ground, digests = FURTHER, "", ()
-    key = _key(subject, at, "#".join((REFUSED, call, why, sought)))
-    known = (table, subject, key[keys.SORT])
+        if _apart.get(hour, 0) >= MAX_REFUSED_SEARCH_MARKS:
+            sought, ground, digests = FURTHER_SEARCHES_SUFFIX, "", ()
+    key = _key(subject, at, "#".join((SEEN_REFUSED_KIND, call, why, sought)))
+    known = (table, subject, key[keys.SORT_KEY])
     if known in _marked:
         return
-    said: dict[str, Any] = {"kind": REFUSED, "call": call, "why": why}
+    said: dict[str, Any] = {"kind": SEEN_REFUSED_KIND, "call": call, "why": why}
     if digests:
         said |= {"ground": ground, "digests": list(digests)}
-        if len(_apart) >= MOST_REMEMBERED:
+        if len(_apart) >= MAX_REMEMBERED_VIEWS:
             _apart.clear()
         _apart[hour] = _apart.get(hour, 0) + 1
-    items.put_new(table, {**key, **_when(at), **said})
+    items.put_new_item(table, {**key, **_when(at), **said})
     _remember(known, 0)
 
 
-def seen_by(
+def list_seen_by_person(
     table: str, subject: str, at: datetime, limit: int, after: str | None = None
-) -> tuple[list[DeskAct], str | None]:
+) -> tuple[list[StaffAct], str | None]:
     """What a person was shown and refused within 90 days, the latest hour first, and the place for
     the next page."""
-    return lines_of(table, subject, desk_keys.saw_key, at, limit, after)
+    return list_activity_lines(table, subject, desk_keys.viewing_mark_key, at, limit, after)
 
 
 def _key(subject: str, at: datetime, what: str) -> dict[str, str]:
-    return desk_keys.saw_key(subject, stamp(at)[:_HOUR], what)
+    return desk_keys.viewing_mark_key(subject, format_timestamp(at)[:_HOUR], what)
 
 
 def _when(at: datetime) -> dict[str, Any]:
-    return {"at": stamp(at), keys.EXPIRES_AT: int((at + KEPT).timestamp())}
+    return {
+        "at": format_timestamp(at),
+        keys.EXPIRES_AT_FIELD: int((at + SEEN_KEPT_TIME).timestamp()),
+    }
 
 
 def _digest(text: str) -> str:
@@ -118,6 +121,6 @@ def _digest(text: str) -> str:
 
 
 def _remember(known: tuple[str, str, str], lines: int) -> None:
-    if len(_marked) >= MOST_REMEMBERED:
+    if len(_marked) >= MAX_REMEMBERED_VIEWS:
         _marked.clear()
     _marked[known] = lines

@@ -5,10 +5,10 @@ each shard is a partition of its own. Times have one kind per measure and priori
 small however many classes its times fall into.
 
 **Sheets.** Counters are sparse, and more counting fills more of them. To make the cost of reading
-depend on the window alone, counters older than `SETTLED` are folded: into one sheet per day of
-facts, and one for the month so far. A sheet holds every class of times, compressed. A month of a
-window costs one sheet, or those of its days where it is asked in part, and the counters of the days
-since.
+depend on the window alone, counters older than `COUNTERS_SETTLED_TIME` are folded: into one sheet
+per day of facts, and one for the month so far. A sheet holds every class of times, compressed. A
+month of a window costs one sheet, or those of its days where it is asked in part, and the counters
+of the days since.
 
 Folded figures stay exact. A count of a day that may be folded already says so in the same
 transaction (`late`), and sheets are used only if nothing came late since they were made. Each fold
@@ -25,59 +25,59 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from casework.aws.services.clients import client
-from casework.aws.services.faults import code_of
+from casework.aws.services.clients import aws_client
+from casework.aws.services.service_errors import code_of
 from casework.aws.table import keys
-from casework.aws.table.wire import from_wire, to_wire
-from casework.case.parts import Priority
-from casework.figures import corrections, histogram
-from casework.figures.counted import MEASURES, Counts
-from casework.figures.publication import (
+from casework.aws.table.wire import to_wire_item, values_from_wire_item
+from casework.case.value_objects import Priority
+from casework.pack.published_table import PublishedTable
+from casework.statistics import corrections, histogram
+from casework.statistics.case_statistics import DELAY_MEASURES, Counts
+from casework.statistics.publication import (
     Figures,
     PublishedMonth,
-    classes_of,
-    figures_of,
+    build_published_month,
+    delay_classes,
+    figures_from_counts,
     latest_published,
-    months,
-    publish,
-    published_on,
+    month_range,
+    publication_day,
 )
-from casework.pack.published_table import PublishedTable
 
-SETTLED: Final = timedelta(days=3)
+COUNTERS_SETTLED_TIME: Final = timedelta(days=3)
 """Age of folded counters: the stream keeps a record for one day, so all of it was counted by
 then."""
-COUNTS: Final = "counts"
+COUNTS_KIND: Final = "counts"
 """Kind of the counters that are not times."""
-TIME: Final = "time:"
-LAST: Final = "~"
+TIME_COUNTER_PREFIX: Final = "time:"
+AFTER_EVERY_COUNTER_SORT: Final = "~"
 """Sorts after every key."""
-NEW: Final = "attribute_not_exists(pk)"
+IF_NEW_COUNTER_CONDITION: Final = "attribute_not_exists(pk)"
 
 
-def counts_in(item: Mapping[str, Any]) -> Counts:
+def counts_from_item(item: Mapping[str, Any]) -> Counts:
     """The counts of one counter item."""
     *_, recorded, day, kind = keys.counter_item_key.of(item)
     return Counts(
         {
-            (day, recorded, name if kind == COUNTS else f"{kind}:{name}"): int(often)
+            (day, recorded, name if kind == COUNTS_KIND else f"{kind}:{name}"): int(often)
             for name, often in item.items()
-            if name not in (keys.PARTITION, keys.SORT)
+            if name not in (keys.PARTITION_KEY, keys.SORT_KEY)
         }
     )
 
 
-def kind_of(figure: str) -> tuple[str, str]:
+def counter_kind(figure: str) -> tuple[str, str]:
     """The kind of the item of a figure, and its name there."""
-    if not figure.startswith(TIME):
-        return COUNTS, figure
+    if not figure.startswith(TIME_COUNTER_PREFIX):
+        return COUNTS_KIND, figure
     kind, _, number = figure.rpartition(":")
     return kind, number
 
 
-def places_of(moved: Counts) -> set[tuple[str, str, str]]:
+def counter_items(moved: Counts) -> set[tuple[str, str, str]]:
     """The items, except for their shard, that a move of counters must write."""
-    return {(day, recorded, kind_of(figure)[0]) for day, recorded, figure in moved}
+    return {(day, recorded, counter_kind(figure)[0]) for day, recorded, figure in moved}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class _State:
 
 
 @dataclass
-class Counters:
+class StatisticsCounters:
     """Counters, sheets and published months of the one table."""
 
     name: str
@@ -111,7 +111,7 @@ class Counters:
         """The writes of one transaction that move the counters."""
         added: dict[tuple[str, str, str], Figures] = defaultdict(Figures)
         for (day, recorded, figure), often in moved.items():
-            kind, name = kind_of(figure)
+            kind, name = counter_kind(figure)
             added[day, recorded, kind][name] += often
         shard = self._picked.randrange(keys.COUNTER_SHARDS)
         late = set()
@@ -120,7 +120,7 @@ class Counters:
             if changed:
                 key = keys.counter_key(day, recorded, kind, shard)
                 yield {"Update": self._addition(key, changed)}
-                if recorded <= _earlier(today, SETTLED - timedelta(days=1)):
+                if recorded <= _earlier(today, COUNTERS_SETTLED_TIME - timedelta(days=1)):
                     late.add(day[:7])
         for month in sorted(late):
             yield {"Update": self._addition(keys.sheets_state_key(month), {"late": 1})}
@@ -133,16 +133,16 @@ class Counters:
         """
         for cell, often in sorted(drift.items()):
             writes = list(self.additions(Counts({cell: often}), today))
-            client("dynamodb").transact_write_items(TransactItems=writes)
+            aws_client("dynamodb").transact_write_items(TransactItems=writes)
 
     def _addition(self, key: Mapping[str, str], figures: Mapping[str, int]) -> dict[str, Any]:
         names = {f"#{number}": figure for number, figure in enumerate(figures)}
         return {
             "TableName": self.name,
-            "Key": to_wire(key),
+            "Key": to_wire_item(key),
             "UpdateExpression": "ADD " + ", ".join(f"{name} :{name[1:]}" for name in names),
             "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": to_wire(
+            "ExpressionAttributeValues": to_wire_item(
                 {f":{number}": often for number, often in enumerate(figures.values())}
             ),
         }
@@ -159,7 +159,7 @@ class Counters:
     def fold(self, month: str, today: str) -> None:
         """Fold the settled counters of a month; nothing when another process does so or a late
         count comes."""
-        through, state = _earlier(today, SETTLED), self._state(month)
+        through, state = _earlier(today, COUNTERS_SETTLED_TIME), self._state(month)
         if state.holds and state.through >= through:
             return
         since = state.through if state.holds else ""
@@ -176,7 +176,7 @@ class Counters:
         writes = [{"Put": self._sheet(keys.sheet_key(day), days[day])} for day in days]
         writes.append({"Put": self._sheet(keys.month_sheet_key(month), whole)})
         try:
-            client("dynamodb").transact_write_items(
+            aws_client("dynamodb").transact_write_items(
                 TransactItems=[*writes, {"Update": self._folded_through(month, through, state)}]
             )
         except Exception as error:
@@ -190,17 +190,19 @@ class Counters:
                 {
                     name: often
                     for name, often in sorted(figures.items())
-                    if often and not name.startswith(TIME)
+                    if often and not name.startswith(TIME_COUNTER_PREFIX)
                 },
                 separators=(",", ":"),
             ),
             "times": {
-                f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))
-                for measure in MEASURES
+                f"{measure}:{priority}": histogram.pack_histogram(
+                    delay_classes(figures, measure, priority)
+                )
+                for measure in DELAY_MEASURES
                 for priority in Priority
             },
         }
-        return {"TableName": self.name, "Item": to_wire(item)}
+        return {"TableName": self.name, "Item": to_wire_item(item)}
 
     def _folded_through(self, month: str, through: str, was: _State) -> dict[str, Any]:
         conditions = [
@@ -212,14 +214,14 @@ class Counters:
         values |= {":late": was.late} if was.late else {}
         return {
             "TableName": self.name,
-            "Key": to_wire(keys.sheets_state_key(month)),
+            "Key": to_wire_item(keys.sheets_state_key(month)),
             "UpdateExpression": "SET through = :through, folded = :folded",
             "ConditionExpression": " AND ".join(conditions),
-            "ExpressionAttributeValues": to_wire(values),
+            "ExpressionAttributeValues": to_wire_item(values),
         }
 
     def _state(self, month: str) -> _State:
-        item = get(self.name, keys.sheets_state_key(month)) or {}
+        item = get_counter_item(self.name, keys.sheets_state_key(month)) or {}
         return _State(
             str(item.get("through", "")), int(item.get("folded", 0)), int(item.get("late", 0))
         )
@@ -227,14 +229,16 @@ class Counters:
     def _sheets(self, month: str, first: str, last: str) -> dict[str, Figures]:
         """The sheets of the days from one to another, by day, strongly read."""
         return {
-            str(item[keys.SORT]): _in_sheet(item)
-            for item in items_of(self.name, keys.sheets_of(month), between=(first, last))
+            str(item[keys.SORT_KEY]): _in_sheet(item)
+            for item in query_partition(
+                self.name, keys.sheet_partition(month), between=(first, last)
+            )
         }
 
     def _whole(self, month: str) -> Figures:
         """All that the sheets of a month hold: its own sheet, or their sum for a month that was
         folded before it had one."""
-        if (item := get(self.name, keys.month_sheet_key(month))) is not None:
+        if (item := get_counter_item(self.name, keys.month_sheet_key(month))) is not None:
             return _in_sheet(item)
         whole = Figures()
         for figures in self._sheets(month, f"{month}-01", f"{month}-31").values():
@@ -243,10 +247,12 @@ class Counters:
 
     # ---- reading ---------------------------------------------------------------------------
 
-    def known(self, first: str, last: str, today: str, as_of: str | None = None) -> Figures:
+    def figures_known_on(
+        self, first: str, last: str, today: str, as_of: str | None = None
+    ) -> Figures:
         """The figures of facts from one day to another, as they are or were known on a day."""
         total = Figures()
-        for month in months(first[:7], last[:7]):
+        for month in month_range(first[:7], last[:7]):
             if as_of is None or as_of >= today:
                 total.update(self._known_now(month, first, last))
             else:
@@ -269,50 +275,52 @@ class Counters:
                 figures.update(_of_days(recent, first, last))
                 return figures
 
-    def published(self, month: str, today: str, table: PublishedTable) -> PublishedMonth | None:
+    def get_published_month(
+        self, month: str, today: str, table: PublishedTable
+    ) -> PublishedMonth | None:
         """A published month, which never changes; None before its publication.
 
         The first reader publishes it. Records from the day of publication on do not count, so every
         reader would publish the same.
         """
-        due = published_on(month)
+        due = publication_day(month)
         if today < due:
             return None
-        if (kept := self.kept(month, strongly=False)) is not None:
+        if (kept := self.get_stored_month(month, strongly=False)) is not None:
             return kept
         until = _earlier(due, timedelta(days=1))
-        figures = figures_of(self._counters(month, "", until))
-        self.keep_published(publish(month, figures, table))
-        return self.kept(month)
+        figures = figures_from_counts(self._counters(month, "", until))
+        self.keep_published(build_published_month(month, figures, table))
+        return self.get_stored_month(month)
 
-    def kept(self, month: str, *, strongly: bool = True) -> PublishedMonth | None:
+    def get_stored_month(self, month: str, *, strongly: bool = True) -> PublishedMonth | None:
         """A month as it was published; None for one that no reader asked for yet."""
-        item = get(self.name, keys.published_key(month), strongly=strongly)
+        item = get_counter_item(self.name, keys.published_key(month), strongly=strongly)
         if item is None:
             return None
         return PublishedMonth(
             month=month, cells=json.loads(item["cells"]), times=dict(item["times"])
         )
 
-    def corrected(self, today: str) -> dict[str, int]:
+    def get_corrections(self, today: str) -> dict[str, int]:
         """The note of corrections that came with the latest published month, which never changes.
 
         As with a month, its first reader writes it, and every reader would write the same.
         """
         latest = latest_published(today)
         key = keys.corrected_key(latest)
-        item = get(self.name, key, strongly=False)
+        item = get_counter_item(self.name, key, strongly=False)
         if item is None:
-            until = _earlier(published_on(latest), timedelta(days=1))
+            until = _earlier(publication_day(latest), timedelta(days=1))
             later = {
                 month: self._counters(
-                    month, _earlier(published_on(month), timedelta(days=1)), until
+                    month, _earlier(publication_day(month), timedelta(days=1)), until
                 )
-                for month in corrections.months_before(latest)
+                for month in corrections.noted_months(latest)
             }
-            note = json.dumps(corrections.noted(later), separators=(",", ":"))
+            note = json.dumps(corrections.correction_note(later), separators=(",", ":"))
             self._once({**key, "corrected": note})
-            item = get(self.name, key) or {}
+            item = get_counter_item(self.name, key) or {}
         found: dict[str, int] = json.loads(item["corrected"])
         return found
 
@@ -329,8 +337,10 @@ class Counters:
     def _once(self, item: Mapping[str, Any]) -> None:
         """Write what is published, unless somebody did so before."""
         try:
-            client("dynamodb").put_item(
-                TableName=self.name, Item=to_wire(item), ConditionExpression=NEW
+            aws_client("dynamodb").put_item(
+                TableName=self.name,
+                Item=to_wire_item(item),
+                ConditionExpression=IF_NEW_COUNTER_CONDITION,
             )
         except Exception as error:
             if code_of(error) != "ConditionalCheckFailedException":
@@ -340,25 +350,28 @@ class Counters:
         self, month: str, after: str = "", until: str = "", *, strongly: bool = True
     ) -> Counts:
         """The counters of a month's facts recorded after a day, until another, included."""
-        between = (f"{after}{LAST}" if after else " ", f"{until}{LAST}")
+        between = (
+            f"{after}{AFTER_EVERY_COUNTER_SORT}" if after else " ",
+            f"{until}{AFTER_EVERY_COUNTER_SORT}",
+        )
         counts = Counts()
         for shard in range(keys.COUNTER_SHARDS):
-            partition = keys.counters_of(month, shard)
-            for item in items_of(self.name, partition, between=between, strongly=strongly):
-                counts.update(counts_in(item))
+            partition = keys.counter_partition(month, shard)
+            for item in query_partition(self.name, partition, between=between, strongly=strongly):
+                counts.update(counts_from_item(item))
         return counts
 
 
 def _in_sheet(item: Mapping[str, Any]) -> Figures:
     figures = Figures(json.loads(item["counts"]))
     for place, packed in item["times"].items():
-        for number, often in histogram.unpacked(packed).items():
-            figures[f"{TIME}{place}:{number}"] = often
+        for number, often in histogram.unpack_histogram(packed).items():
+            figures[f"{TIME_COUNTER_PREFIX}{place}:{number}"] = often
     return figures
 
 
 def _of_days(counts: Counts, first: str, last: str) -> Figures:
-    return figures_of(
+    return figures_from_counts(
         Counts({cell: often for cell, often in counts.items() if first <= cell[0] <= last})
     )
 
@@ -367,13 +380,17 @@ def _earlier(day: str, by: timedelta) -> str:
     return (date.fromisoformat(day) - by).isoformat()
 
 
-def get(table: str, key: Mapping[str, str], *, strongly: bool = True) -> dict[str, Any] | None:
+def get_counter_item(
+    table: str, key: Mapping[str, str], *, strongly: bool = True
+) -> dict[str, Any] | None:
     """One item; None when there is none."""
-    answer = client("dynamodb").get_item(TableName=table, Key=to_wire(key), ConsistentRead=strongly)
-    return from_wire(answer["Item"]) if "Item" in answer else None
+    answer = aws_client("dynamodb").get_item(
+        TableName=table, Key=to_wire_item(key), ConsistentRead=strongly
+    )
+    return values_from_wire_item(answer["Item"]) if "Item" in answer else None
 
 
-def items_of(
+def query_partition(
     table: str,
     partition: str,
     *,
@@ -391,12 +408,12 @@ def items_of(
     query: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": to_wire(values),
+        "ExpressionAttributeValues": to_wire_item(values),
         "ConsistentRead": strongly,
     }
     while True:
-        answer = client("dynamodb").query(**query)
-        yield from map(from_wire, answer["Items"])
+        answer = aws_client("dynamodb").query(**query)
+        yield from map(values_from_wire_item, answer["Items"])
         if "LastEvaluatedKey" not in answer:
             return
         query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

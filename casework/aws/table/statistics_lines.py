@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.aws.table import keys
-from casework.figures.counted import CaseMark, Counts, ReportMark
+from casework.statistics.case_statistics import CaseMark, Counts, ReportMark
 
 
 @dataclass(frozen=True)
-class Line:
+class StatisticsLine:
     """What one report counts for in one case, and what the case counts for if it opened it."""
 
     report: ReportMark | None = None
@@ -40,7 +40,7 @@ class Line:
         return total
 
 
-def stored(key: Mapping[str, str], line: Line) -> dict[str, Any]:
+def line_to_item(key: Mapping[str, str], line: StatisticsLine) -> dict[str, Any]:
     """The item of a line: below 1 KB, one write unit, for a case with its whole life."""
     item: dict[str, Any] = {**key, "version": line.version}
     if line.report is not None:
@@ -55,16 +55,16 @@ def stored(key: Mapping[str, str], line: Line) -> dict[str, Any]:
     return item
 
 
-def line_from(item: Mapping[str, Any]) -> Line:
+def line_from_item(item: Mapping[str, Any]) -> StatisticsLine:
     """The line of an item. Raises ValueError when it cannot be read."""
     report = case = None
     if "report" in item:
         told = json.loads(item["report"])
-        case_id, reference = keys.counted_line_key.of(item)
+        case_id, reference = keys.report_count_key.of(item)
         report = ReportMark(case_id=case_id, **{"reference": reference, **told})
     if "case" in item:
         case = CaseMark(entries=tuple(_entries(json.loads(item["case"]))))
-    return Line(report, bool(item.get("moved")), case, int(item.get("version", 0)))
+    return StatisticsLine(report, bool(item.get("moved")), case, int(item.get("version", 0)))
 
 
 def _entries(

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from casework.aws.table.desk_keys import ListPlace, place_of
+from casework.aws.table.desk_keys import ListPlace, parse_queue_place
 
-READ: Final = 200
+LINES_PER_RANK: Final = 200
 """Lines of one rank that are read for a page."""
-RANKS: Final = 9
+MAX_QUEUE_RANKS: Final = 9
 """Ranks that a list has at most."""
 
 Reader = Callable[[str | None, int], Iterable[str]]
@@ -32,13 +32,13 @@ class TurnLine:
     """Further ids of the same group that were read."""
 
     @property
-    def told(self) -> ListPlace:
+    def list_place(self) -> ListPlace:
         """What its place says."""
-        return place_of(self.place)
+        return parse_queue_place(self.place)
 
 
 @dataclass(frozen=True)
-class Turns:
+class TurnPage:
     """A page of a list."""
 
     lines: list[TurnLine]
@@ -46,9 +46,9 @@ class Turns:
     """The place after which the next page begins; None at the end."""
 
 
-def in_turns(
+def page_in_turns(
     read: Reader, limit: int, after: str | None = None, *, last_first: bool = False
-) -> Turns:
+) -> TurnPage:
     """A page of at most `limit` lines, after a place. `last_first`: the list is read from its end,
     where the highest rank stands.
 
@@ -56,17 +56,17 @@ def in_turns(
     again what the first one showed of other ranks.
     """
     lines: dict[str, TurnLine] = {}
-    first, whole = _take(lines, list(read(after, READ + 1)), limit)
+    first, whole = _take(lines, list(read(after, LINES_PER_RANK + 1)), limit)
     last, is_all = first, whole
-    for _ in range(RANKS if after is None else 0):
+    for _ in range(MAX_QUEUE_RANKS if after is None else 0):
         if is_all or len(lines) >= limit:
             break
-        rank = place_of(last).rank
-        found = list(read(f"{rank if last_first else rank + 1}#", READ + 1))
+        rank = parse_queue_place(last).rank
+        found = list(read(f"{rank if last_first else rank + 1}#", LINES_PER_RANK + 1))
         if not found:
             break
         last, is_all = _take(lines, found, limit)
-    return Turns(list(lines.values()), None if whole else first)
+    return TurnPage(list(lines.values()), None if whole else first)
 
 
 def _take(lines: dict[str, TurnLine], places: list[str], limit: int) -> tuple[str, bool]:
@@ -74,10 +74,10 @@ def _take(lines: dict[str, TurnLine], places: list[str], limit: int) -> tuple[st
     of all."""
     last = ""
     for number, place in enumerate(places):
-        told = place_of(place)
+        told = parse_queue_place(place)
         name = f"group {told.group}" if told.group else told.id
         known = lines.get(name)
-        if number == READ or (known is None and len(lines) == limit):
+        if number == LINES_PER_RANK or (known is None and len(lines) == limit):
             return last, False
         if known is None:
             lines[name] = TurnLine(place)

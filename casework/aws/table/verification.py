@@ -14,9 +14,9 @@
 | the names under which entries are found again | the entries |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
-`casework.aws.table.free` lists the attributes that are not compared, each with its reason. The
-night and `make verify-history` check all others. Only an attacker with both the table and the right
-to sign stays unseen.
+`casework.aws.table.unbound_attributes` lists the attributes that are not compared, each with its
+reason. The night and `make verify-history` check all others. Only an attacker with both the table
+and the right to sign stays unseen.
 """
 
 from __future__ import annotations
@@ -27,33 +27,49 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from casework.aws.services.clock import REPLAYED_AT
-from casework.aws.table import arrivals, file_marks, items, keys, log, particulars
-from casework.aws.table.case_table import CaseTable, index_lines, lines_of
-from casework.aws.table.custody_table import request_from, request_item, waiting_key
-from casework.aws.table.evidence_table import SLOTS
-from casework.aws.table.file_marks import Marks
-from casework.aws.table.free import FREE
-from casework.aws.table.messages import message_from, message_item, message_to
-from casework.aws.table.number_table import line_of as opening_line
-from casework.aws.table.report_table import ERASED_AT, ERASED_BY, digest_of
-from casework.aws.table.stored import case_from, case_item, event_from, event_item, question_item
-from casework.aws.table.tellings import telling_items
-from casework.aws.table.wire import from_wire
-from casework.case.admission import names, shown_in
+from casework.aws.services.replay_clock import REPLAYED_AT_ATTRIBUTE
+from casework.aws.table import audit_log, case_reports, file_marks, items, keys, particulars
+from casework.aws.table.case_table import CaseTable, index_lines, side_line_writes
+from casework.aws.table.file_marks import FileMarks
+from casework.aws.table.file_table import FILE_COUNT_FIELD
+from casework.aws.table.identity_request_table import (
+    identity_request_from_item,
+    identity_request_to_item,
+    undecided_request_key,
+)
+from casework.aws.table.item_mapping import (
+    case_from_item,
+    case_to_item,
+    event_from_item,
+    event_to_item,
+    question_to_item,
+)
+from casework.aws.table.messages import message_from_item, message_item, message_to_reporter_item
+from casework.aws.table.number_opening_table import number_opening_to_line as opening_line
+from casework.aws.table.public_timelines import telling_items
+from casework.aws.table.report_table import ERASED_AT_FIELD, ERASED_BY_FIELD, commitment_digest
+from casework.aws.table.unbound_attributes import UNBOUND_ATTRIBUTES
+from casework.aws.table.wire import values_from_wire_item
+from casework.case.admission import admits_by_name, admitted_up_to_number
 from casework.case.case import Case
-from casework.case.columns import About
-from casework.case.commitment import of_parts
-from casework.case.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
-from casework.case.lifecycle import Move, moves_that
-from casework.case.parts import Due, Question
-from casework.case.replay import first_difference
-from casework.decisions.identity import RequestStanding
-from casework.decisions.numbers import Judgement, opening_of
+from casework.case.commitment import commit_to_parts
+from casework.case.history import (
+    COMMITMENT_FIELD,
+    PARTICULARS_FIELD,
+    TOLD_IN_FIELD,
+    CaseEvent,
+    UnreadableEntry,
+)
+from casework.case.lifecycle import Move, moves_where
+from casework.case.replay import find_first_difference
+from casework.case.rule_types import EntrySubject
+from casework.case.value_objects import DeadlineKind, Question
+from casework.decisions.identity_requests import RequestStanding
+from casework.decisions.numbers import Judgement, number_opening_from_event
 from casework.errors import error_name
-from casework.moves.adding import FILE
-from casework.report.evidence import FileState
-from casework.text.reference import case_id_of
+from casework.moves.additions import FILE
+from casework.report.file_limits import FileState
+from casework.text.reference import case_id_from_reference
 
 
 @dataclass
@@ -62,10 +78,10 @@ class _Case:
 
     table: CaseTable
     case: Case
-    events: list[Event] = field(default_factory=list)
+    events: list[CaseEvent] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
     """The number of entries of other cases that were looked up, by id."""
-    files: dict[str, dict[tuple[str, int], Marks]] = field(default_factory=dict)
+    files: dict[str, dict[tuple[str, int], FileMarks]] = field(default_factory=dict)
     """The marks of files in the logs that were looked up, by case."""
     sealed: Collection[str] = frozenset()
     """Days that have a seal, as far as they are known."""
@@ -74,7 +90,7 @@ class _Case:
     def name(self) -> str:
         return self.table.name
 
-    def of(self, *moves: Move) -> Iterator[Event]:
+    def of(self, *moves: Move) -> Iterator[CaseEvent]:
         """Its entries of some moves."""
         return (event for event in self.events if event.move in moves)
 
@@ -86,8 +102,8 @@ class _Case:
     @cached_property
     def bound(self) -> set[str]:
         """The days of the case that a night has bound."""
-        entries = log.entries_of(self.name, self.case.id)
-        return {str(each.data.get("day")) for each in entries if isinstance(each, Event)}
+        entries = audit_log.read_day_entries(self.name, self.case.id)
+        return {str(each.data.get("day")) for each in entries if isinstance(each, CaseEvent)}
 
     @property
     def bound_upto(self) -> str:
@@ -106,28 +122,28 @@ class _Case:
             if day < self.bound_upto or day in self.sealed:
                 yield day
 
-    def marks(self, case_id: str) -> dict[tuple[str, int], Marks]:
+    def marks(self, case_id: str) -> dict[tuple[str, int], FileMarks]:
         """The marks of files in the log of a case."""
         if case_id not in self.files:
-            self.files[case_id] = file_marks.marks_in(self.name, case_id)
+            self.files[case_id] = file_marks.read_file_marks(self.name, case_id)
         return self.files[case_id]
 
-    def entry(self, case_id: object, number: object) -> Event | None:
+    def entry(self, case_id: object, number: object) -> CaseEvent | None:
         """The entry of a number of this case, or of another existing one; None without it."""
         if not isinstance(case_id, str) or not isinstance(number, int):
             return None
         if case_id == self.case.id:
             return self.events[number - 1] if 0 < number <= len(self.events) else None
         if case_id not in self.others:
-            there = items.get(self.name, keys.case_key(case_id))
+            there = items.get_item(self.name, keys.case_key(case_id))
             self.others[case_id] = int(there["events"]) if there else 0
         if not 0 < number <= self.others[case_id]:
             return None
-        item = items.get(self.name, keys.event_key(case_id, number))
-        return event_from(item) if item else None
+        item = items.get_item(self.name, keys.event_key(case_id, number))
+        return event_from_item(item) if item else None
 
 
-def differences(
+def find_history_differences(
     table: CaseTable, case_id: str, sealed: Collection[str] = frozenset()
 ) -> Iterator[str]:
     """The differences from the chains of a case, in words; nothing when all agrees.
@@ -135,27 +151,27 @@ def differences(
     `sealed` are days that have a seal, as far as the caller knows them. The caller checks the
     chains themselves; of a chain that does not verify only that is reported here.
     """
-    item = items.get(table.name, keys.case_key(case_id))
+    item = items.get_item(table.name, keys.case_key(case_id))
     if item is None:
         yield "the case is gone"
         return
     try:
-        found = _Case(table, case_from(item), sealed=sealed)
+        found = _Case(table, case_from_item(item), sealed=sealed)
     except ValueError:
         yield "the case cannot be read"
         return
-    if from_wire(case_item(found.case)) != item:
+    if values_from_wire_item(case_to_item(found.case)) != item:
         yield "the case holds what it does not say of itself"
     for entry in table.entries(case_id):
-        if isinstance(entry, Unreadable):
+        if isinstance(entry, UnreadableEntry):
             yield "an entry cannot be read"
             return
         found.events.append(entry)
     if not _ends_as_it_says(found):
         yield "its history does not end where it says"
-    if wrong := first_difference(found.case, found.events):
+    if wrong := find_first_difference(found.case, found.events):
         yield wrong
-    for look in LOOKS:
+    for look in HISTORY_CHECKS:
         try:
             yield from look(found)
         except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
@@ -174,14 +190,16 @@ def _ends_as_it_says(found: _Case) -> bool:
 
 def _entries(found: _Case) -> Iterator[str]:
     """Each entry is as written, and the first of a day is listed among those of the day."""
-    partition, day = keys.case_key(found.case.id)[keys.PARTITION], ""
+    partition, day = keys.case_key(found.case.id)[keys.PARTITION_KEY], ""
     for event, item in zip(
-        found.events, items.under(found.name, partition, keys.event_key.begins), strict=True
+        found.events, items.query_prefix(found.name, partition, keys.event_key.begins), strict=True
     ):
-        grew = keys.grew_at(event.at[:10], found.case.id) if event.at[:10] != day else {}
+        grew = keys.day_flow_key(event.at[:10], found.case.id) if event.at[:10] != day else {}
         day = event.at[:10]
-        expected = {**from_wire(event_item(found.case.id, event)), **grew}
-        if {name: value for name, value in item.items() if name != REPLAYED_AT} != expected:
+        expected = {**values_from_wire_item(event_to_item(found.case.id, event)), **grew}
+        if {
+            name: value for name, value in item.items() if name != REPLAYED_AT_ATTRIBUTE
+        } != expected:
             yield f"entry {event.number} does not stand as it was written"
 
 
@@ -193,8 +211,8 @@ def _days(found: _Case) -> Iterator[str]:
 
 def _lines(found: _Case) -> Iterator[str]:
     """The case is in the lists of its deadlines and duties."""
-    for (partition, sort), line in lines_of(found.case).items():
-        if items.get(found.name, {keys.PARTITION: partition, keys.SORT: sort}) != line:
+    for (partition, sort), line in side_line_writes(found.case).items():
+        if items.get_item(found.name, {keys.PARTITION_KEY: partition, keys.SORT_KEY: sort}) != line:
             yield f"it does not stand under {partition} as it must"
 
 
@@ -206,25 +224,28 @@ def _reports(found: _Case) -> Iterator[str]:
     case, name = found.case, found.name
     opener = next(iter(found.of(Move.OPEN)), None)
     bound: dict[str, dict[str, Any]] = {}
-    if opener is not None and BOUND in opener.data:
-        bound[case.opened_by] = {"bound": opener.data[BOUND]}
-    kept = list(log.bound_reports(name, case.id))
+    if opener is not None and COMMITMENT_FIELD in opener.data:
+        bound[case.opened_by] = {"bound": opener.data[COMMITMENT_FIELD]}
+    kept = list(audit_log.read_report_commitments(name, case.id))
     for record in kept:
         known = bound.setdefault(record["reference"], {})
         if known.get("bound", record.get("bound")) != record.get("bound"):
             yield f"report {record['reference']} is bound otherwise at night than by its entry"
-        known |= {"number": keys.bound_key.of(record)[1]} | record
+        known |= {"number": keys.report_commitments_key.of(record)[1]} | record
     last = max((each.get("number", 0) for each in bound.values()), default=0)
-    arrived = arrivals.last(name, case.id)
+    arrived = case_reports.last_report_number(name, case.id)
     begun = not arrived and not last
-    opened_by = items.get(name, keys.report_key(case.opened_by)) if begun else None
+    opened_by = items.get_item(name, keys.report_key(case.opened_by)) if begun else None
     on_its_way = opened_by is not None and _waits(opened_by)
     if bound and not on_its_way and not arrived >= max(last, 1):
         yield "it counts fewer reports than came"
     here: dict[str, dict[str, Any]] = {}
-    for line in arrivals.lines(name, case.id, empty=True):
+    for line in case_reports.iter_report_lines(name, case.id, empty=True):
         yield from _line(line)
-        number, reference = keys.number_of_arrival(line[keys.SORT]), line.get(arrivals.REFERENCE)
+        number, reference = (
+            keys.number_from_arrival_sort(line[keys.SORT_KEY]),
+            line.get(case_reports.REPORT_REFERENCE_FIELD),
+        )
         if reference is None:
             continue
         here[reference] = {**line, "number": number}
@@ -236,9 +257,14 @@ def _reports(found: _Case) -> Iterator[str]:
 
 def _line(line: Mapping[str, Any]) -> Iterator[str]:
     """The line of a report holds its place; an empty one holds nothing."""
-    allowed, whose = {keys.PARTITION, keys.SORT}, "no report"
-    if (reference := line.get(arrivals.REFERENCE)) is not None:
-        allowed |= {arrivals.REFERENCE, "belongs", "hears", *FREE["ARRIVED"]}
+    allowed, whose = {keys.PARTITION_KEY, keys.SORT_KEY}, "no report"
+    if (reference := line.get(case_reports.REPORT_REFERENCE_FIELD)) is not None:
+        allowed |= {
+            case_reports.REPORT_REFERENCE_FIELD,
+            "belongs",
+            "hears",
+            *UNBOUND_ATTRIBUTES["ARRIVED"],
+        }
         whose = f"report {reference}"
     if line.keys() - allowed:
         yield f"the line of {whose} holds what nobody wrote"
@@ -246,31 +272,31 @@ def _line(line: Mapping[str, Any]) -> Iterator[str]:
 
 def _waits(report: Mapping[str, Any]) -> bool:
     """Whether a report that opened a case has not joined it yet, which is its next step."""
-    return keys.FLOW in report and not {"case_id", ERASED_AT} & report.keys()
+    return keys.FLOW_PARTITION_KEY in report and not {"case_id", ERASED_AT_FIELD} & report.keys()
 
 
 def _report(
     found: _Case, reference: str, bound: Mapping[str, Any], line: Mapping[str, Any] | None
 ) -> Iterator[str]:
     key = keys.report_key(reference)
-    item = items.get(found.name, key)
+    item = items.get_item(found.name, key)
     if item is None:
         yield f"report {reference} is gone"
         return
     if "bound" in bound and item.get("bound", b"").hex() != bound["bound"]:
         yield f"report {reference} is not the one that was bound"
-    if ERASED_AT in item:
-        if item.keys() - TOMBSTONE_ATTRIBUTES - FREE["TOMBSTONE"].keys():
+    if ERASED_AT_FIELD in item:
+        if item.keys() - ALLOWED_TOMBSTONE_ATTRIBUTES - UNBOUND_ATTRIBUTES["TOMBSTONE"].keys():
             yield f"what is left of report {reference} holds more than it may"
         if not _says_so(found, reference, item):
             yield f"report {reference} was erased and no entry says so"
         yield from _place(found, reference, item, bound, line)
         return
-    if digest_of(item["salt"], key, item) != item["bound"].hex():
+    if commitment_digest(item["salt"], key, item) != item["bound"].hex():
         yield f"report {reference} is not as it was sent"
     waits = line is None and "number" not in bound and _waits(item)
     linked = "linked_by" in item or waits
-    if item.keys() - REPORT_ATTRIBUTES - FREE["REPORT"].keys() or not linked:
+    if item.keys() - REPORT_ATTRIBUTES - UNBOUND_ATTRIBUTES["REPORT"].keys() or not linked:
         yield f"report {reference} holds what nobody wrote"
     if not waits:
         yield from _place(found, reference, item, bound, line)
@@ -281,11 +307,11 @@ def _beside_report(
     found: _Case, reference: str, item: Mapping[str, Any], *, in_case: bool
 ) -> Iterator[str]:
     """As many additions and files stand beside a report as it counts, and each file as it must."""
-    beside = items.keys_under(found.name, *keys.addition_key.under(reference))
+    beside = items.query_keys(found.name, *keys.addition_key.under(reference))
     if item.get("additions", 0) != sum(1 for _ in beside):
         yield f"report {reference} has not as many additions as it counts"
-    files = list(file_marks.files_beside(found.name, reference))
-    if item.get(SLOTS, 0) != len(files):
+    files = list(file_marks.iter_file_items(found.name, reference))
+    if item.get(FILE_COUNT_FIELD, 0) != len(files):
         yield f"report {reference} has not as many files as it counts"
     if in_case:
         yield from _kept_beside(found, item, files)
@@ -301,24 +327,27 @@ def _place(
     """A report is in its case, as it came and with its linking results, or left it by a move. After
     the case released it at its end, it is in no case until it joins its next one. The list of the
     reports of a case that is erased as a whole is deleted."""
-    let_go = line is None and keys.FLOW in item and ERASED_AT not in item
+    let_go = line is None and keys.FLOW_PARTITION_KEY in item and ERASED_AT_FIELD not in item
     if item.get("case_id") != found.case.id or let_go:
         if line is not None:
             yield f"report {reference} stands in the case and says that it does not"
-        elif not any(found.of(*moves_that(lambda law: law.lets_go))):
+        elif not any(found.of(*moves_where(lambda law: law.lets_go))):
             yield f"report {reference} left the case and no entry says why"
         return
-    swept = line is None and found.gone and ERASED_AT in item
+    swept = line is None and found.gone and ERASED_AT_FIELD in item
     number = item.get("number") if swept else (line or {}).get("number")
     if number is None or item.get("number") != number:
         yield f"report {reference} does not stand among those of the case as its number says"
     as_bound = bound if bound.get("number") == number else {}
-    if "salt" in item and as_bound.get("found") not in (None, log.commitments(item)["found"]):
+    if "salt" in item and as_bound.get("found") not in (
+        None,
+        audit_log.report_commitments(item)["found"],
+    ):
         yield f"what was found in report {reference} was changed"
     if not _came_so(found, reference, item, as_bound.get("came")):
         yield f"report {reference} did not come into the case, or was not admitted, as it says"
     stayed = item.get("stayed")
-    own = stayed[-1]["to"] if stayed else case_id_of(reference)
+    own = stayed[-1]["to"] if stayed else case_id_from_reference(reference)
     belongs = bool({"admitted", "seen"} & item.keys())
     belongs = belongs or own in {found.case.id, *item.get("moved", ())}
     if line is not None and line.get("belongs", False) is not belongs:
@@ -333,17 +362,19 @@ def _clock(found: _Case, reference: str, item: Mapping[str, Any]) -> Iterator[st
     """The deadline of a report that nobody had in view stands in the list of the sweeper."""
     if (alone := item.get("alone")) is None:
         return
-    said = (alone["due"], Due.ALONE, reference)
-    lines = (keys.due_key(*said), keys.due_key_before(*said))
-    if not any(items.get(found.name, line) == line for line in lines):
+    said = (alone["due"], DeadlineKind.ALONE, reference)
+    lines = (keys.due_key(*said), keys.unsharded_due_key(*said))
+    if not any(items.get_item(found.name, line) == line for line in lines):
         yield f"report {reference} does not stand among the deadlines as its clock says"
 
 
 def _hears_so(found: _Case, item: Mapping[str, Any], line: Mapping[str, Any], own: str) -> bool:
     """Whether exactly those hear of the case that were admitted, or are alone in their own one."""
-    alone = own == found.case.id and arrivals.last(found.name, found.case.id) == 1
+    alone = own == found.case.id and case_reports.last_report_number(found.name, found.case.id) == 1
     should = "admitted" in item or alone
-    hears = should if ERASED_AT in item else item.get("hears", {}).get("case") == found.case.id
+    hears = (
+        should if ERASED_AT_FIELD in item else item.get("hears", {}).get("case") == found.case.id
+    )
     return hears is should and hears is bool(line.get("hears", False))
 
 
@@ -355,50 +386,54 @@ def _came_so(found: _Case, reference: str, item: Mapping[str, Any], as_bound: st
     """
     by = item.get("admitted")
     if by is None:
-        return _seen_so(found, item) and as_bound in (None, log.came(item))
+        return _seen_so(found, item) and as_bound in (None, audit_log.origin_digest(item))
     entry = found.entry(by["case"], by["event"])
     if entry is None:
         return False
     here = by["case"] == found.case.id
-    as_came = (None, log.came(item), *([log.came(item, but="admitted")] * here))
-    return names(entry, reference) and as_bound in as_came
+    as_came = (
+        None,
+        audit_log.origin_digest(item),
+        *([audit_log.origin_digest(item, but="admitted")] * here),
+    )
+    return admits_by_name(entry, reference) and as_bound in as_came
 
 
 def _seen_so(found: _Case, item: Mapping[str, Any]) -> bool:
     """Whether the author of the entry that a report names had seen reports."""
     by = item.get("seen")
     entry = found.entry(by["case"], by["event"]) if by else None
-    return by is None or (entry is not None and shown_in(entry) > 0)
+    return by is None or (entry is not None and admitted_up_to_number(entry) > 0)
 
 
 REPORT_ATTRIBUTES: Final = frozenset(
     {
-        *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
-        *(SLOTS, *log.FOUND_OUT, *log.CAME),
+        *(keys.PARTITION_KEY, keys.SORT_KEY, "salt", "bound", "case_id", "number", "additions"),
+        *(FILE_COUNT_FIELD, *audit_log.LINK_RESULT_ATTRIBUTES, *audit_log.ORIGIN_ATTRIBUTES),
         *("accepted_at", "language", "disclosure", "correlation_id", "facts", "looks"),
         "narrative",
         *("pepper", "body_mac", "verifier"),
         *("contact_box", "identity_box", "call_now_box"),
     }
 )
-TOMBSTONE_ATTRIBUTES: Final = frozenset(
+ALLOWED_TOMBSTONE_ATTRIBUTES: Final = frozenset(
     {
-        *(keys.PARTITION, keys.SORT, "bound", "case_id", "number"),
-        *(*log.CAME, ERASED_AT, ERASED_BY),
+        *(keys.PARTITION_KEY, keys.SORT_KEY, "bound", "case_id", "number"),
+        *(*audit_log.ORIGIN_ATTRIBUTES, ERASED_AT_FIELD, ERASED_BY_FIELD),
     }
 )
 
 
 def _is_erased(found: _Case, reference: str) -> bool:
     """Whether a report was erased, with an entry of its case."""
-    item = items.get(found.name, keys.report_key(reference))
-    return item is not None and ERASED_AT in item and _says_so(found, reference, item)
+    item = items.get_item(found.name, keys.report_key(reference))
+    return item is not None and ERASED_AT_FIELD in item and _says_so(found, reference, item)
 
 
 def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool:
     """Whether the entry that a tombstone names records it."""
-    entry = found.entry(tombstone.get("case_id"), tombstone.get(ERASED_BY))
-    if entry is None or entry.move != Move.ERASED or entry.at != tombstone[ERASED_AT]:
+    entry = found.entry(tombstone.get("case_id"), tombstone.get(ERASED_BY_FIELD))
+    if entry is None or entry.move != Move.ERASED or entry.at != tombstone[ERASED_AT_FIELD]:
         return False
     told = entry.data.get("reports")
     return isinstance(told, list) and reference in told
@@ -416,11 +451,11 @@ def _marks(found: _Case) -> Iterator[str]:
     for a case before it is opened is refused, and no night binds that."""
     opened = min(found.grew, default="")
     days: set[str] = set()
-    for mark in log.marks_of(found.name, found.case.id):
+    for mark in audit_log.read_marks(found.name, found.case.id):
         _, day, kind, _ = keys.mark_key.of(mark)
-        if kind == keys.ADDED:
+        if kind == keys.ADDITION_MARK_KIND:
             yield from _addition(found, mark, {"marked": day})
-        if kind != log.REFUSED or day >= opened:
+        if kind != audit_log.REFUSED_MARK or day >= opened:
             days.add(day)
     for day in found.missed(days - found.grew):
         yield f"it was marked on {day}, which no night has bound"
@@ -429,19 +464,19 @@ def _marks(found: _Case) -> Iterator[str]:
 def _addition(found: _Case, said: Mapping[str, Any], came: Mapping[str, Any]) -> Iterator[str]:
     reference, addition = str(said["report"]), str(said["addition"])
     key = keys.addition_key(reference, addition)
-    item = items.get(found.name, key)
+    item = items.get_item(found.name, key)
     if item is None:
         if not _is_erased(found, reference):
             yield f"an addition to report {reference} is gone"
         return
-    commitments = (item["bound"].hex(), digest_of(item["salt"], key, item))
-    if commitments != (said[BOUND], said[BOUND]):
+    commitments = (item["bound"].hex(), commitment_digest(item["salt"], key, item))
+    if commitments != (said[COMMITMENT_FIELD], said[COMMITMENT_FIELD]):
         yield f"an addition to report {reference} is not as it was sent"
     in_it = {"own_named": item.get("own_named"), "named": item.get("named")}
-    if of_parts(item["salt"], in_it) != said["found"]:
+    if commit_to_parts(item["salt"], in_it) != said["found"]:
         yield f"what was found in an addition to report {reference} was changed"
     differs = item.keys() ^ (ADDITION_ATTRIBUTES | came.keys())
-    if differs - FREE["ADDITION"].keys() - {"contact", "contact_box"}:
+    if differs - UNBOUND_ATTRIBUTES["ADDITION"].keys() - {"contact", "contact_box"}:
         yield f"an addition to report {reference} holds what nobody wrote"
     if {name: item.get(name) for name in came} != came:
         yield f"an addition to report {reference} names another entry"
@@ -449,7 +484,7 @@ def _addition(found: _Case, said: Mapping[str, Any], came: Mapping[str, Any]) ->
 
 ADDITION_ATTRIBUTES: Final = frozenset(
     {
-        *(keys.PARTITION, keys.SORT, "salt", "bound", "own_named", "named"),
+        *(keys.PARTITION_KEY, keys.SORT_KEY, "salt", "bound", "own_named", "named"),
         *("added_at", "content", "pepper", "body_mac", "correlation_id", "contact", "contact_box"),
     }
 )
@@ -463,9 +498,9 @@ def _files(found: _Case) -> Iterator[str]:
     erased with an entry."""
     upto = found.bound_upto
     for (reference, number), marks in found.marks(found.case.id).items():
-        if marks.kept is None or file_marks.day_of(marks.kept) > upto:
+        if marks.kept is None or file_marks.mark_day(marks.kept) > upto:
             continue
-        item = file_marks.item_of(found.name, reference, number)
+        item = file_marks.get_file_item(found.name, reference, number)
         name = f"file {number} of report {reference}"
         if item is None:
             if not _is_erased(found, reference):
@@ -473,7 +508,9 @@ def _files(found: _Case) -> Iterator[str]:
             continue
         if item.get("marked") != found.case.id:
             yield f"{name} names another log than the one that tells of it"
-        yield from (f"{name} {what}" for what in file_marks.wrong_with(item, marks, upto=upto))
+        yield from (
+            f"{name} {what}" for what in file_marks.find_file_differences(item, marks, upto=upto)
+        )
     yield from _opened_files(found)
 
 
@@ -485,9 +522,9 @@ def _kept_beside(
     for item in files:
         if item.get("state") != FileState.KEPT:
             continue
-        place, upto = file_marks.place_of(item), found.bound_upto
+        place, upto = file_marks.file_place_from_item(item), found.bound_upto
         name = f"file {place[1]} of report {place[0]}"
-        if item.keys() - FILE_ATTRIBUTES - FREE["FILE"].keys():
+        if item.keys() - FILE_ATTRIBUTES - UNBOUND_ATTRIBUTES["FILE"].keys():
             yield f"{name} holds what nobody wrote"
         marked = item.get("marked")
         if marked is None:
@@ -498,30 +535,39 @@ def _kept_beside(
         if marks is None or marks.kept is None:
             yield f"{name} is not in the log that it names"
         elif marked != found.case.id:  # else the log of the case itself leads to it
-            yield from (f"{name} {what}" for what in file_marks.wrong_with(item, marks, upto=upto))
+            yield from (
+                f"{name} {what}"
+                for what in file_marks.find_file_differences(item, marks, upto=upto)
+            )
 
 
 FILE_ATTRIBUTES: Final = frozenset(
-    {keys.PARTITION, keys.SORT, *file_marks.PARTS, *file_marks.RESULT, *file_marks.COMPARED}
+    {
+        keys.PARTITION_KEY,
+        keys.SORT_KEY,
+        *file_marks.COMMITTED_FILE_FIELDS,
+        *file_marks.COMMITTED_RESULT_FIELDS,
+        *file_marks.FILE_COMPARISON_FIELDS,
+    }
 )
 
 
 def _opened_files(found: _Case) -> Iterator[str]:
     """Each opening of a file names bytes that are there."""
     for event in found.of(Move.FILE_OPENED):
-        reference, number = str(event.data.get(TOLD_IN)), int(str(event.data["file"]))
-        item = file_marks.item_of(found.name, reference, number)
+        reference, number = str(event.data.get(TOLD_IN_FIELD)), int(str(event.data["file"]))
+        item = file_marks.get_file_item(found.name, reference, number)
         if item is None:
             if not _is_erased(found, reference):
                 yield f"the file of opening {event.number} is gone"
-        elif item.get(BOUND) != event.data[BOUND]:
+        elif item.get(COMMITMENT_FIELD) != event.data[COMMITMENT_FIELD]:
             yield f"the file of opening {event.number} is another one"
 
 
-def not_bound(table: str, case_id: str) -> Iterator[str]:
+def find_unbound_files(table: str, case_id: str) -> Iterator[str]:
     """The files of a case that were kept before their marks bound more than their bytes."""
-    for (reference, number), marks in file_marks.marks_in(table, case_id).items():
-        if marks.kept is not None and not file_marks.is_whole(marks):
+    for (reference, number), marks in file_marks.read_file_marks(table, case_id).items():
+        if marks.kept is not None and not file_marks.binds_whole_file(marks):
             yield f"file {number} of report {reference}: name, times and results are not bound"
 
 
@@ -531,14 +577,14 @@ def not_bound(table: str, case_id: str) -> Iterator[str]:
 def _questions(found: _Case) -> Iterator[str]:
     for event in found.of(Move.ASK):
         reference, number = str(event.data["report"]), int(str(event.data["question"]))
-        item = items.get(found.name, keys.question_key(reference, found.case.id, number))
+        item = items.get_item(found.name, keys.question_key(reference, found.case.id, number))
         if item is None:
             if not _is_erased(found, reference):
                 yield f"question {number} to report {reference} is gone"
             continue
         question = Question.model_validate({**item, "report": reference})
-        as_written = from_wire(question_item(found.case.id, question))
-        if as_written != item or question.bound != event.data[BOUND]:
+        as_written = values_from_wire_item(question_to_item(found.case.id, question))
+        if as_written != item or question.commitment_hex != event.data[COMMITMENT_FIELD]:
             yield f"question {number} to report {reference} is not as it was put"
 
 
@@ -547,41 +593,46 @@ def _messages(found: _Case) -> Iterator[str]:
     for event in found.of(Move.MESSAGE):
         told = event.data.get("reports")
         reports = [str(each) for each in told] if isinstance(told, list) else []
-        item = items.get(found.name, keys.message_key(found.case.id, event.number))
+        item = items.get_item(found.name, keys.message_key(found.case.id, event.number))
         if item is None:
             alone = [_is_erased(found, each) for each in reports]
             if not found.gone and not (alone and all(alone)):
                 yield f"message {event.number} is gone"
             continue
-        message = message_from(item)
+        message = message_from_item(item)
         as_written = _without_none(message_item(found.case.id, message))
-        if as_written != item or message.bound != event.data[BOUND]:
+        if as_written != item or message.commitment_hex != event.data[COMMITMENT_FIELD]:
             yield f"message {event.number} is not as it was sent"
         for each in reports:
-            key = keys.message_to_key(each, found.case.id, event.number)
-            beside = items.get(found.name, key)
-            if beside != message_to(found.case.id, message, each) and not _is_erased(found, each):
+            key = keys.reporter_message_key(each, found.case.id, event.number)
+            beside = items.get_item(found.name, key)
+            if beside != message_to_reporter_item(found.case.id, message, each) and not _is_erased(
+                found, each
+            ):
                 yield f"message {event.number} is not beside report {each} as it was sent"
 
 
 def _requests(found: _Case) -> Iterator[str]:
-    said: dict[int, Event] = {}
-    for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY)):
+    said: dict[int, CaseEvent] = {}
+    for event in found.of(*moves_where(lambda law: law.about is EntrySubject.IDENTITY)):
         said[int(str(event.data["request"]))] = event
     for number, event in said.items():
-        item = items.get(found.name, keys.identity_key(found.case.id, number))
+        item = items.get_item(found.name, keys.identity_key(found.case.id, number))
         if item is None:
             yield f"identity request {number} is gone"
             continue
-        request = request_from(item)
+        request = identity_request_from_item(item)
         if request.standing is RequestStanding.ERASED:
             if not _is_erased(found, request.report):
                 yield f"identity request {number} is not as it was left"
             continue
-        if _without_none(request_item(request)) != item or request.bound != event.data[BOUND]:
+        if (
+            _without_none(identity_request_to_item(request)) != item
+            or request.commitment_hex != event.data[COMMITMENT_FIELD]
+        ):
             yield f"identity request {number} is not as it was left"
-        line = waiting_key(request)
-        stands = items.get(found.name, line)
+        line = undecided_request_key(request)
+        stands = items.get_item(found.name, line)
         if (stands == line) != (request.standing is RequestStanding.ASKED):
             yield f"identity request {number} does not wait as it says"
 
@@ -589,25 +640,28 @@ def _requests(found: _Case) -> Iterator[str]:
 def _particulars(found: _Case) -> Iterator[str]:
     """What entries are about in full is stored as it was written."""
     for event in found.events:
-        if PARTICULARS not in event.data:
+        if PARTICULARS_FIELD not in event.data:
             continue
-        item = items.get(found.name, keys.particulars_key(found.case.id, event.number))
+        item = items.get_item(found.name, keys.particulars_key(found.case.id, event.number))
         if item is None:
-            report = event.data.get(TOLD_IN)
+            report = event.data.get(TOLD_IN_FIELD)
             if not found.gone and not (report and _is_erased(found, str(report))):
                 yield f"what entry {event.number} is about is gone"
             continue
-        about = particulars.read(item)
-        as_written = particulars.item(found.case.id, event.number, about)
+        about = particulars.particulars_from_item(item)
+        as_written = particulars.particulars_to_item(found.case.id, event.number, about)
         bound = (about.commitment, about.report)
-        if as_written != item or bound != (event.data[PARTICULARS], event.data.get(TOLD_IN)):
+        if as_written != item or bound != (
+            event.data[PARTICULARS_FIELD],
+            event.data.get(TOLD_IN_FIELD),
+        ):
             yield f"what entry {event.number} is about was changed"
 
 
 def _index(found: _Case) -> list[dict[str, Any]]:
     """The items by which its entries are found again: of entries of one name the last has it."""
     lines = (line for event in found.events for line in index_lines(found.case.id, event))
-    return list({line[keys.SORT]: line for line in lines}.values())
+    return list({line[keys.SORT_KEY]: line for line in lines}.values())
 
 
 def _openings(found: _Case) -> Iterator[str]:
@@ -617,14 +671,14 @@ def _openings(found: _Case) -> Iterator[str]:
         for event in found.of(Move.NUMBER_REVIEWED)
     }
     for event in found.of(Move.NUMBER_OPENED):
-        opening = opening_of(found.case.id, event)
+        opening = number_opening_from_event(found.case.id, event)
         if opening is None:
             continue
         verdict = verdicts.get(event.number)
         for unclear, waits in ((False, verdict is None), (True, verdict == Judgement.UNCLEAR)):
             line = opening_line(opening.model_copy(update={"unclear": unclear}))
-            stands = items.get(
-                found.name, {each: line[each] for each in (keys.PARTITION, keys.SORT)}
+            stands = items.get_item(
+                found.name, {each: line[each] for each in (keys.PARTITION_KEY, keys.SORT_KEY)}
             )
             if stands != (line if waits else None):
                 yield f"the opening {event.number} of a number does not wait as it says"
@@ -634,45 +688,47 @@ def _beside(found: _Case) -> Iterator[str]:
     """No item beside the case lacks an entry."""
     known = {
         keys.message_key.begins: {
-            keys.message_key(found.case.id, event.number)[keys.SORT]
+            keys.message_key(found.case.id, event.number)[keys.SORT_KEY]
             for event in found.of(Move.MESSAGE)
         },
         keys.identity_key.begins: {
-            keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT]
-            for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY))
+            keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT_KEY]
+            for event in found.of(*moves_where(lambda law: law.about is EntrySubject.IDENTITY))
         },
         keys.particulars_key.begins: {
-            keys.particulars_key(found.case.id, event.number)[keys.SORT]
+            keys.particulars_key(found.case.id, event.number)[keys.SORT_KEY]
             for event in found.events
-            if PARTICULARS in event.data
+            if PARTICULARS_FIELD in event.data
         },
-        keys.index_key.begins: set(),
-        keys.telling_key.begins: {
-            each[keys.SORT]
+        keys.entry_index_key.begins: set(),
+        keys.public_update_key.begins: {
+            each[keys.SORT_KEY]
             for each in _told(found)
-            if each[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
+            if each[keys.PARTITION_KEY] == keys.case_key(found.case.id)[keys.PARTITION_KEY]
         },
     }
     for line in _index(found):
-        known[keys.index_key.begins].add(line[keys.SORT])
-        key = {name: line[name] for name in (keys.PARTITION, keys.SORT)}
-        if items.get(found.name, key) != line:
+        known[keys.entry_index_key.begins].add(line[keys.SORT_KEY])
+        key = {name: line[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
+        if items.get_item(found.name, key) != line:
             yield f"entry {line['number']} is not found again under its name"
-    partition = keys.case_key(found.case.id)[keys.PARTITION]
+    partition = keys.case_key(found.case.id)[keys.PARTITION_KEY]
     for begins, sorts in known.items():
-        for key in items.keys_under(found.name, partition, begins):
-            if key[keys.SORT] not in sorts:
-                yield f"{key[keys.SORT]} stands beside the case and no entry knows of it"
+        for key in items.query_keys(found.name, partition, begins):
+            if key[keys.SORT_KEY] not in sorts:
+                yield f"{key[keys.SORT_KEY]} stands beside the case and no entry knows of it"
 
 
 def _tellings(found: _Case) -> Iterator[str]:
     """What reporters are told is what the entries say."""
     for telling in _told(found):
-        key = {name: telling[name] for name in (keys.PARTITION, keys.SORT)}
-        reference = keys.reference_of(key[keys.PARTITION])
-        to_all = key[keys.PARTITION] == keys.case_key(found.case.id)[keys.PARTITION]
-        if items.get(found.name, key) != telling and (to_all or not _is_erased(found, reference)):
-            yield f"what {key[keys.SORT]} tells reporters is not what its entry says"
+        key = {name: telling[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
+        reference = keys.reference_from_partition(key[keys.PARTITION_KEY])
+        to_all = key[keys.PARTITION_KEY] == keys.case_key(found.case.id)[keys.PARTITION_KEY]
+        if items.get_item(found.name, key) != telling and (
+            to_all or not _is_erased(found, reference)
+        ):
+            yield f"what {key[keys.SORT_KEY]} tells reporters is not what its entry says"
 
 
 def _told(found: _Case) -> Iterator[dict[str, Any]]:
@@ -687,7 +743,7 @@ def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None}
 
 
-LOOKS: Final = (
+HISTORY_CHECKS: Final = (
     *(_entries, _days, _lines, _reports, _additions, _marks, _files, _questions, _messages),
     *(_requests, _openings, _particulars, _tellings, _beside),
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Clamped, Context, Decimal, Inexact, Overflow, Rounded, Underflow
 from typing import Any, Final
 
-Item = dict[str, Any]
+WireItem = dict[str, Any]
 """Attribute values by name, as the low-level client takes and returns them."""
 
 _EXACT: Final = Context(
@@ -19,7 +19,7 @@ _EXACT: Final = Context(
 """Numbers as DynamoDB keeps them: one that would lose a digit is an error."""
 
 
-def to_wire(values: Mapping[str, Any]) -> Item:
+def to_wire_item(values: Mapping[str, Any]) -> WireItem:
     """Strings, sets of strings, whole numbers, booleans, bytes, lists and maps of them, without
     None, which is NULL inside lists and maps.
 
@@ -28,7 +28,7 @@ def to_wire(values: Mapping[str, Any]) -> Item:
     return {name: _told(value) for name, value in values.items() if value is not None}
 
 
-def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
+def values_from_wire_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """The same values back: whole numbers as int, binaries as bytes.
 
     Nothing here writes a fraction. A fraction in the table is returned as text, digit by digit, so
@@ -38,7 +38,7 @@ def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _meant(value) for name, value in item.items()}
 
 
-def _told(value: Any) -> Item:
+def _told(value: Any) -> WireItem:
     match value:
         case str():
             return {"S": value}
@@ -68,7 +68,7 @@ def _meant(attribute: Mapping[str, Any]) -> Any:
         case "N":
             return _number(_EXACT.create_decimal(value))
         case "M":
-            return from_wire(value)
+            return values_from_wire_item(value)
         case "L":
             return [_meant(entry) for entry in value]
         case "B":

@@ -8,36 +8,36 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from casework.aws.http.http import Answer, Request
-from casework.aws.http.target import case_id_of
+from casework.analysis.payments import PAYMENT_DAY, PaymentLine
+from casework.aws.http.api import Request, Response
+from casework.aws.http.path_params import case_id_from_path
 from casework.aws.table import particulars
-from casework.aws.table.additions import additions_to
-from casework.aws.table.reading import payments_of
-from casework.aws.table.stored import StoredReport
+from casework.aws.table.additions import list_additions
+from casework.aws.table.item_mapping import StoredReport
+from casework.aws.table.report_parsing import extract_payments
 from casework.case.case import Case
-from casework.case.history import Event
-from casework.case.times import stamp
-from casework.decisions.decision import Decision
-from casework.decisions.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, payments_told
-from casework.decisions.permissions import Call
+from casework.case.history import CaseEvent
+from casework.case.times import format_timestamp
+from casework.decisions.base import Decision
+from casework.decisions.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, staff_payments
+from casework.decisions.permissions import StaffCall
 from casework.errors import CaseNotFound, FreezeNotFound, NoTransfer
-from casework.pack.procedure import procedure
-from casework.reading.money import DAY, MoneyLine
+from casework.pack.procedure import read_procedure
 from casework.views.freeze_request import FreezeRequest
 from functions.desk import deployment
-from functions.desk.entry.access import caller, seen_case
-from functions.desk.entry.calls import READING, route
-from functions.desk.entry.deciding import decision
-from functions.desk.shown import lists, pages
+from functions.desk.queries import lists, pages
+from functions.desk.shared.access import load_visible_case, require_caller
+from functions.desk.shared.decision_handler import decision_route
+from functions.desk.shared.routing import READ_REFUSALS, desk_route
 
-MOST_EARLIER: Final = 500
+MAX_EARLIER: Final = 500
 """Reports that a draft looks through beside those of the last days."""
 
 
-@decision(
+@decision_route(
     "enter_payment",
     "cases/{id}/payments",
-    Call.FREEZES,
+    StaffCall.FREEZES,
     "Enter a payment that you were told of",
     Payment,
 )
@@ -48,25 +48,25 @@ def enter_payment(request: Request) -> Decision:
     It stands in the draft beside the payments of reports. While it may be held back, the case is on
     the duty desk.
     """
-    return request.read(Payment)
+    return request.parse_body(Payment)
 
 
-@decision(
+@decision_route(
     "waive_money",
     "cases/{id}/payments/waiver",
-    Call.FREEZES,
+    StaffCall.FREEZES,
     "Say that money is not pursued",
     NotPursued,
 )
 def waive_money(request: Request) -> Decision:
     """Money that may still be held back is let go, for a reason: the duty desk has it no more."""
-    return request.read(NotPursued)
+    return request.parse_body(NotPursued)
 
 
-@decision(
+@decision_route(
     "begin_freeze",
     "cases/{id}/freezes",
-    Call.FREEZES,
+    StaffCall.FREEZES,
     "Begin to hold money back",
     NewFreeze,
     refusals=(FreezeNotFound,),
@@ -75,13 +75,13 @@ def begin_freeze(request: Request) -> Decision:
     """One sum with one institution gets the next number; money that moved on is a freeze of its
     own. This call sends no message: people do each step and enter it.
     """
-    return request.read(NewFreeze)
+    return request.parse_body(NewFreeze)
 
 
-@decision(
+@decision_route(
     "enter_step",
     "cases/{id}/freezes/{n}/entries",
-    Call.FREEZES,
+    StaffCall.FREEZES,
     "Enter a step of a freeze",
     FreezeEntry,
     refusals=(FreezeNotFound,),
@@ -91,53 +91,55 @@ def enter_step(request: Request) -> Decision:
     that binds, the answer of the institution, and the lifting. Each starts the clock of the next
     step; an overdue step is on the duty desk.
     """
-    return request.read(FreezeEntry).root.numbered(number_of(request))
+    return request.parse_body(FreezeEntry).root.with_number(freeze_number_from_path(request))
 
 
-@route(
+@desk_route(
     "draft_freeze_request",
     "GET",
     "cases/{id}/freeze-request",
     summary="A draft to hold money back",
     answers={200: FreezeRequest},
-    refusals=(*READING, CaseNotFound, NoTransfer),
+    refusals=(*READ_REFUSALS, CaseNotFound, NoTransfer),
 )
-def draft_freeze_request(request: Request) -> Answer:
+def draft_freeze_request(request: Request) -> Response:
     """A draft for the institution and for the prosecutor, from all known payments: of admitted
     reports, of additions to them, and told to staff. `lacks` names the missing fields,
     `not_admitted` the number of reports that are left out until their admission.
     """
-    member = caller(request, Call.FREEZES)
-    table, at = deployment.table(), deployment.now()
-    case = seen_case(member, Call.FREEZES, case_id_of(request))
+    member = require_caller(request, StaffCall.FREEZES)
+    table, at = deployment.desk_case_table(), deployment.now()
+    case = load_visible_case(member, StaffCall.FREEZES, case_id_from_path(request))
     events = list(table.events(case.id))
-    lines, unread = reported(case)
+    lines, unread = reported_payments(case)
     draft = FreezeRequest.draft(
-        deployment.pack(),
+        deployment.desk_jurisdiction(),
         case,
         at,
         events=events,
-        lines=[*staff_lines(case, events), *lines],
+        lines=[*staff_payment_lines(case, events), *lines],
         unread=unread,
-        not_admitted=len(lists.unseen(table, case)),
+        not_admitted=len(lists.unseen_report_times(table, case)),
     )
-    return Answer(200, draft)
+    return Response(200, draft)
 
 
-def staff_lines(case: Case, events: list[Event]) -> list[MoneyLine]:
+def staff_payment_lines(case: Case, events: list[CaseEvent]) -> list[PaymentLine]:
     """The payments that staff were told of."""
-    return payments_told(events, particulars.of(deployment.table().name, case.id))
+    return staff_payments(
+        events, particulars.read_case_particulars(deployment.desk_case_table().name, case.id)
+    )
 
 
-def reported(case: Case) -> tuple[list[MoneyLine], int]:
+def reported_payments(case: Case) -> tuple[list[PaymentLine], int]:
     """The payments in the reports of a case, and how many reports were not read.
 
     Unadmitted reports are left out: a stranger who floods a case neither puts accounts before the
     prosecutor nor hides the victim's payment. First come all reports so recent that the money may
     be held back, then the oldest others, as far as the reading time allows.
     """
-    until = time.monotonic() + pages.READING_A_PAGE_SECONDS
-    lines: list[MoneyLine] = []
+    until = time.monotonic() + pages.DOSSIER_PAGE_SECONDS
+    lines: list[PaymentLine] = []
     unread = 0
     for report in _to_read(case):
         found = None
@@ -149,25 +151,31 @@ def reported(case: Case) -> tuple[list[MoneyLine], int]:
 
 
 def _to_read(case: Case) -> Iterator[StoredReport]:
-    reports = deployment.table().reports
-    within = procedure(deployment.pack().folder).freeze.within
+    reports = deployment.desk_case_table().reports
+    within = read_procedure(deployment.desk_jurisdiction().folder).freeze.within
     lately = set()
-    for report in reports.all_of(case.id, since=stamp(deployment.now() - within - DAY)):
+    for report in reports.iter_reports(
+        case.id, since=format_timestamp(deployment.now() - within - PAYMENT_DAY)
+    ):
         if report.was_seen_in(case):
             lately.add(report.reference)
             yield report
-    for report in islice(reports.all_of(case.id), MOST_EARLIER):
+    for report in islice(reports.iter_reports(case.id), MAX_EARLIER):
         if report.was_seen_in(case) and report.reference not in lately:
             yield report
 
 
-def _lines_of(report: StoredReport) -> list[MoneyLine] | None:
-    kept = additions_to(deployment.table().name, report.reference) if report.additions else []
-    added = [said for each in kept if (said := each.said)]
-    return payments_of(report, added, deployment.zone())
+def _lines_of(report: StoredReport) -> list[PaymentLine] | None:
+    kept = (
+        list_additions(deployment.desk_case_table().name, report.reference)
+        if report.additions
+        else []
+    )
+    added = [said for each in kept if (said := each.readable_content)]
+    return extract_payments(report, added, deployment.desk_time_zone())
 
 
-def number_of(request: Request) -> int:
+def freeze_number_from_path(request: Request) -> int:
     """The freeze in the address; an invalid number is not found."""
     text = request.path_params["n"]
     if not re.fullmatch(r"[1-9][0-9]?", text):

@@ -8,32 +8,36 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http.http import (
-    IDEMPOTENCY_KEY,
-    IF_MATCH,
-    IF_MATCH_OF_REQUEST,
-    Answer,
+from casework.aws.http.api import (
+    IDEMPOTENCY_KEY_PARAMETER,
+    IF_MATCH_PARAMETER,
+    IF_MATCH_REQUEST_PARAMETER,
     Request,
+    Response,
 )
-from casework.aws.http.target import case_id_of, if_match, number_of
-from casework.aws.services import observe
-from casework.aws.table import custody_table, items, log
-from casework.aws.table.case_table import Deed
+from casework.aws.http.path_params import (
+    case_id_from_path,
+    identity_request_number_from_path,
+    read_if_match,
+)
+from casework.aws.services import telemetry
+from casework.aws.table import audit_log, identity_request_table, items
+from casework.aws.table.case_table import CaseTransaction
 from casework.case.case import Case
 from casework.credentials import receipt
-from casework.decisions.identity import (
+from casework.decisions.identity_requests import (
     CustodyDecision,
     IdentityRequest,
     IdentityRequestView,
     IdentityWish,
     RequestStanding,
-    asked,
-    decided,
-    decides,
-    release_of,
-    waiting,
+    decide_request,
+    may_decide,
+    read_release_rules,
+    request_deadline,
+    request_identity,
 )
-from casework.decisions.permissions import Call, permit
+from casework.decisions.permissions import StaffCall, require_permission
 from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseChanged,
@@ -42,15 +46,25 @@ from casework.errors import (
     NoIdentity,
     RequestNotFound,
 )
-from casework.pack.procedure import procedure
+from casework.pack.procedure import read_procedure
 from casework.text import reference
 from functions.desk import deployment
-from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import NO_MARK, READING, WRITING, listing, route
-from functions.desk.entry.deciding import changed, event_of, keep_in_mind
-from functions.desk.shown.lists import report_of
+from functions.desk.queries.lists import get_report_of_case
+from functions.desk.shared.access import idempotency_digest, require_caller
+from functions.desk.shared.decision_handler import (
+    conflict_error,
+    record_decision_of_author,
+    require_event,
+)
+from functions.desk.shared.routing import (
+    READ_REFUSALS,
+    UNMARKED,
+    WRITE_REFUSALS,
+    desk_route,
+    list_route,
+)
 
-MOST_SHOWN: Final = 100
+MAX_SHOWN: Final = 100
 
 
 class IdentityRequests(BaseModel):
@@ -61,17 +75,17 @@ class IdentityRequests(BaseModel):
     requests: tuple[IdentityRequestView, ...]
 
 
-@route(
+@desk_route(
     "ask_for_identity",
     "POST",
     "cases/{id}/identity-requests",
     summary="Ask for a reporter's identity",
     body=IdentityWish,
     answers={201: IdentityRequestView},
-    refusals=(*WRITING, NoIdentity),
-    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+    refusals=(*WRITE_REFUSALS, NoIdentity),
+    parameters=(IF_MATCH_PARAMETER, IDEMPOTENCY_KEY_PARAMETER),
 )
-def ask_for_identity(request: Request) -> Answer:
+def ask_for_identity(request: Request) -> Response:
     """Ask, with a motive, for the identity in a report of a case the unit has acknowledged.
 
     By the rule of the jurisdiction the motive is enough, or a second person decides: another
@@ -79,139 +93,154 @@ def ask_for_identity(request: Request) -> Answer:
     `…/opening`, for a quarter of an hour unless the pack says otherwise: `until`. Every step is in
     the case's history.
     """
-    member = caller(request, Call.IDENTITY_REQUESTS)
-    key = key_of(request)
-    seen, case_id, wish = if_match(request), case_id_of(request), request.read(IdentityWish)
-    table, at = deployment.table(), deployment.now()
-    permit(member, Call.IDENTITY_REQUESTS, table.case(case_id))
+    member = require_caller(request, StaffCall.IDENTITY_REQUESTS)
+    key = idempotency_digest(request)
+    seen, case_id, wish = (
+        read_if_match(request),
+        case_id_from_path(request),
+        request.parse_body(IdentityWish),
+    )
+    table, at = deployment.desk_case_table(), deployment.now()
+    require_permission(member, StaffCall.IDENTITY_REQUESTS, table.get_case(case_id))
 
-    def change(case: Case) -> Deed[IdentityRequest]:
-        permit(member, Call.IDENTITY_REQUESTS, case)
-        before = custody_table.requests_of(table.name, case.id)
+    def change(case: Case) -> CaseTransaction[IdentityRequest]:
+        require_permission(member, StaffCall.IDENTITY_REQUESTS, case)
+        before = identity_request_table.list_identity_requests(table.name, case.id)
         for each in before:
             if each.key == key:
-                return Deed(None, each)
-        report = report_of(table, case.id, wish.report)
+                return CaseTransaction(None, each)
+        report = get_report_of_case(table, case.id, wish.report)
         if case.etag != seen:
-            raise changed(case, member, at)
-        move, new = asked(
+            raise conflict_error(case, member, at)
+        move, new = request_identity(
             case,
             at,
             member,
             wish.model_copy(update={"report": report.reference}),
             number=len(before) + 1,
             disclosure=report.disclosure,
-            rules=release_of(deployment.pack().folder),
+            rules=read_release_rules(deployment.desk_jurisdiction().folder),
             key=key,
             seconds=_seconds(case),
         )
-        written = [custody_table.request_item(new)]
+        written = [identity_request_table.identity_request_to_item(new)]
         if new.standing is RequestStanding.ASKED:
-            written.append(custody_table.waiting_key(new))
-        puts = [items.putting(table.name, item) for item in written]
-        return Deed(move, new, [*puts, table.reports.there(new.report)])
+            written.append(identity_request_table.undecided_request_key(new))
+        puts = [items.put_write(table.name, item) for item in written]
+        return CaseTransaction(move, new, [*puts, table.reports.existence_check(new.report)])
 
-    new = table.carry_out(case_id, change).decided.result
+    new = table.transact(case_id, change).decided.result
     by_them = (new.motive, new.by) == (wish.motive, member.subject)
-    if not by_them or not reference.same(new.report, wish.report):
+    if not by_them or not reference.is_same_reference(new.report, wish.report):
         raise KeyConflict
-    observe.fact("identity asked for", case_id=case_id, outcome=new.standing, unit=new.unit)
-    return Answer(201, IdentityRequestView.of(new), {"ETag": new.etag})
+    telemetry.log_info("identity asked for", case_id=case_id, outcome=new.standing, unit=new.unit)
+    return Response(201, IdentityRequestView.from_request(new), {"ETag": new.etag})
 
 
-@listing(
+@list_route(
     "read_identity_requests",
     "cases/{id}/identity-requests",
     summary="Identity requests of a case",
     answer=IdentityRequests,
-    lines=NO_MARK,
-    refusals=(*READING, CaseNotFound),
+    lines=UNMARKED,
+    refusals=(*READ_REFUSALS, CaseNotFound),
 )
-def read_identity_requests(request: Request) -> Answer:
+def read_identity_requests(request: Request) -> Response:
     """The requests of a case, with their outcomes; refused ones stay visible."""
-    member = caller(request, Call.IDENTITY_REQUESTS)
-    case = deployment.table().case(case_id_of(request))
-    permit(member, Call.IDENTITY_REQUESTS, case)
-    return _read(custody_table.requests_of(deployment.table().name, case.id), member)
+    member = require_caller(request, StaffCall.IDENTITY_REQUESTS)
+    case = deployment.desk_case_table().get_case(case_id_from_path(request))
+    require_permission(member, StaffCall.IDENTITY_REQUESTS, case)
+    return _read(
+        identity_request_table.list_identity_requests(deployment.desk_case_table().name, case.id),
+        member,
+    )
 
 
-@route(
+@desk_route(
     "decide_identity_request",
     "POST",
     "cases/{id}/identity-requests/{number}/decision",
     summary="Release or refuse an identity",
     body=CustodyDecision,
     answers={200: IdentityRequestView},
-    refusals=(*WRITING, RequestNotFound),
-    parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
+    refusals=(*WRITE_REFUSALS, RequestNotFound),
+    parameters=(IF_MATCH_REQUEST_PARAMETER, IDEMPOTENCY_KEY_PARAMETER),
 )
-def decide_identity_request(request: Request) -> Answer:
+def decide_identity_request(request: Request) -> Response:
     """Release an identity to the person who asked, or refuse it; with a reason, once.
 
     The request's `rule` says which people decide: `colleague` is another officer of the unit, a
     supervisor or a custodian; `custodian` is a custodian. No person decides on their own request.
     `If-Match` is the request's own ETag: `"1"` until it is decided.
     """
-    member = caller(request, Call.IDENTITY_DECISION)
-    receipt.read_key(request.headers.get("idempotency-key"))
-    seen, case_id, number = if_match(request), case_id_of(request), number_of(request)
-    decision = request.read(CustodyDecision)
-    table, at = deployment.table(), deployment.now()
+    member = require_caller(request, StaffCall.IDENTITY_DECISION)
+    receipt.parse_idempotency_key(request.headers.get("idempotency-key"))
+    seen, case_id, number = (
+        read_if_match(request),
+        case_id_from_path(request),
+        identity_request_number_from_path(request),
+    )
+    decision = request.parse_body(CustodyDecision)
+    table, at = deployment.desk_case_table(), deployment.now()
 
-    def change(case: Case) -> Deed[IdentityRequest]:
-        permit(member, Call.IDENTITY_DECISION, case)
-        before = custody_table.standing_request(table, case.id, number)
+    def change(case: Case) -> CaseTransaction[IdentityRequest]:
+        require_permission(member, StaffCall.IDENTITY_DECISION, case)
+        before = identity_request_table.get_actionable_identity_request(table, case.id, number)
         if _is(before, decision, member.subject):
-            return Deed(None, before)
+            return CaseTransaction(None, before)
         if before.etag != seen:
             raise CaseChanged(
                 "The request is not the one you saw.",
-                current=IdentityRequestView.of(before).model_dump(mode="json", exclude_none=True),
+                current=IdentityRequestView.from_request(before).model_dump(
+                    mode="json", exclude_none=True
+                ),
                 etag=before.etag,
             )
-        requests = custody_table.requests_of(table.name, case.id)
-        move, after = decided(
+        requests = identity_request_table.list_identity_requests(table.name, case.id)
+        move, after = decide_request(
             case,
             at,
             member,
             before,
             decision,
-            release_of(deployment.pack().folder),
-            identity=waiting(case, requests, number, _seconds(case)),
+            read_release_rules(deployment.desk_jurisdiction().folder),
+            identity=request_deadline(case, requests, number, _seconds(case)),
         )
         writes = [
-            items.putting(table.name, custody_table.request_item(after)),
-            items.deleting(table.name, custody_table.waiting_key(after)),
-            table.reports.there(after.report),
+            items.put_write(table.name, identity_request_table.identity_request_to_item(after)),
+            items.delete_write(table.name, identity_request_table.undecided_request_key(after)),
+            table.reports.existence_check(after.report),
         ]
-        return Deed(move, after, writes)
+        return CaseTransaction(move, after, writes)
 
-    deed = table.carry_out(case_id, change).decided
+    deed = table.transact(case_id, change).decided
     after = deed.result
     if deed.change is not None:
-        keep_in_mind(event_of(deed.change), case_id)
-    observe.fact("identity decided", case_id=case_id, outcome=after.standing)
-    return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
+        record_decision_of_author(require_event(deed.change), case_id)
+    telemetry.log_info("identity decided", case_id=case_id, outcome=after.standing)
+    return Response(200, IdentityRequestView.from_request(after), {"ETag": after.etag})
 
 
-@listing(
+@list_route(
     "read_waiting_identity_requests",
     "identity-requests",
     summary="Identity requests that wait for my decision",
     answer=IdentityRequests,
-    lines=NO_MARK,
+    lines=UNMARKED,
 )
-def read_waiting_identity_requests(request: Request) -> Answer:
+def read_waiting_identity_requests(request: Request) -> Response:
     """The requests on which the caller may decide, with their motives, oldest first."""
-    member = caller(request, Call.IDENTITY_DECISION)
-    every = custody_table.waiting_requests(deployment.table().name)
-    theirs = (each for each in every if decides(member, each))
-    return _read(list(islice(theirs, MOST_SHOWN)), member)
+    member = require_caller(request, StaffCall.IDENTITY_DECISION)
+    every = identity_request_table.list_undecided_requests(deployment.desk_case_table().name)
+    theirs = (each for each in every if may_decide(member, each))
+    return _read(list(islice(theirs, MAX_SHOWN)), member)
 
 
 def _seconds(case: Case) -> tuple[int, ...]:
     """The times for the decision on a request of the case."""
-    return procedure(deployment.pack().folder).identity.of(case.priority)
+    return read_procedure(deployment.desk_jurisdiction().folder).identity.times_for_priority(
+        case.priority
+    )
 
 
 def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:
@@ -226,13 +255,16 @@ def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:
     )
 
 
-def _read(found: list[IdentityRequest], member: StaffMember) -> Answer:
+def _read(found: list[IdentityRequest], member: StaffMember) -> Response:
     """The requests, after it is recorded of each that the member read another person's motive."""
-    table, at = deployment.table().name, deployment.now()
+    table, at = deployment.desk_case_table().name, deployment.now()
     for each in found:
         if each.motive and each.by != member.subject:
             about = f"identity#{each.number}"
-            log.mark_person(table, each.case, at, log.MOTIVE_READ, member.subject, about=about)
-    return Answer(
-        200, IdentityRequests(requests=tuple(IdentityRequestView.of(each) for each in found))
+            audit_log.record_access(
+                table, each.case, at, audit_log.MOTIVE_READ_MARK, member.subject, about=about
+            )
+    return Response(
+        200,
+        IdentityRequests(requests=tuple(IdentityRequestView.from_request(each) for each in found)),
     )

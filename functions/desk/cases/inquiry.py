@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 
-from casework.aws.http import target
-from casework.aws.http.http import Request
-from casework.decisions.decision import Decision
+from casework.aws.http import path_params
+from casework.aws.http.api import Request
+from casework.decisions.base import Decision
 from casework.decisions.gate import DangerDecision, IdentityVerdict
-from casework.decisions.informing import ConfirmReceipt, Inform
-from casework.decisions.inquiry import Closure, GiveNotice, InstructionEntry
-from casework.decisions.outcomes import (
+from casework.decisions.instructions import Closure, GiveNotice, InstructionEntry
+from casework.decisions.permissions import StaffCall
+from casework.decisions.prosecutor_notification import ConfirmReceipt, Inform
+from casework.decisions.retractions import EndWithdrawal, NoticeWithdrawal
+from casework.decisions.suspects import (
     ClosureCorrection,
     Correction,
     NewSuspect,
     SuspectEvent,
 )
-from casework.decisions.permissions import Call
-from casework.decisions.withdrawals import EndWithdrawal, NoticeWithdrawal
 from casework.errors import (
     AuthorisationAwaited,
     EntryNotFound,
@@ -26,13 +26,13 @@ from casework.errors import (
     RequestNotFound,
     SuspectNotFound,
 )
-from functions.desk.entry.deciding import decision
+from functions.desk.shared.decision_handler import decision_route
 
 
-@decision(
+@decision_route(
     "enter_instruction",
     "cases/{id}/instructions",
-    Call.INSTRUCTIONS,
+    StaffCall.INSTRUCTIONS,
     "Enter a decision of the prosecutor",
     InstructionEntry,
     refusals=(OtherCaseUnfit,),
@@ -50,13 +50,13 @@ def enter_instruction(request: Request) -> Decision:
     `fresh-sign-in-needed`). The entry says which of the two it is, as `given`; what a prosecutor
     gave, no officer takes back.
     """
-    return request.read(InstructionEntry).root
+    return request.parse_body(InstructionEntry).root
 
 
-@decision(
+@decision_route(
     "inform_prosecutor",
     "cases/{id}/informed",
-    Call.INFORMED,
+    StaffCall.INFORMED,
     "Record that the prosecutor was informed",
     Inform,
 )
@@ -67,13 +67,13 @@ def inform_prosecutor(request: Request) -> Decision:
     It ends the unit's time to inform, and the office's time to answer begins. The office confirms
     the receipt; informed anew, it gets no more time.
     """
-    return request.read(Inform)
+    return request.parse_body(Inform)
 
 
-@decision(
+@decision_route(
     "confirm_receipt",
     "cases/{id}/receipt",
-    Call.RECEIPT,
+    StaffCall.RECEIPT,
     "Confirm that the dossier came",
     ConfirmReceipt,
 )
@@ -81,13 +81,13 @@ def confirm_receipt(request: Request) -> Decision:
     """A prosecutor of the office that the dossier was handed to confirms that it came, at most ten
     minutes after signing in.
     """
-    return request.read(ConfirmReceipt)
+    return request.parse_body(ConfirmReceipt)
 
 
-@decision(
+@decision_route(
     "decide_on_danger",
     "cases/{id}/danger",
-    Call.DANGER,
+    StaffCall.DANGER,
     "Decide on danger",
     DangerDecision,
     refusals=(AuthorisationAwaited,),
@@ -100,13 +100,13 @@ def decide_on_danger(request: Request) -> Decision:
 
     An assessment opens no gate by itself. The reasons stay with the history.
     """
-    return request.read(DangerDecision).root
+    return request.parse_body(DangerDecision).root
 
 
-@decision(
+@decision_route(
     "believe_identity",
     "cases/{id}/identity-requests/{number}/verdict",
-    Call.IDENTITY_REQUESTS,
+    StaffCall.IDENTITY_REQUESTS,
     "Say whether an opened identity is to be believed",
     IdentityVerdict,
     refusals=(IdentityNotReleased, RequestNotFound),
@@ -118,26 +118,28 @@ def believe_identity(request: Request) -> Decision:
     open. Any officer of the unit that holds the case may do that, also once the report is erased.
     `If-Match` is the ETag of the case.
     """
-    return request.read(IdentityVerdict).root.numbered(target.number_of(request))
+    return request.parse_body(IdentityVerdict).root.with_number(
+        path_params.identity_request_number_from_path(request)
+    )
 
 
-@decision(
+@decision_route(
     "add_suspect",
     "cases/{id}/suspects",
-    Call.SUSPECTS,
+    StaffCall.SUSPECTS,
     "Count a suspect",
     NewSuspect,
 )
 def add_suspect(request: Request) -> Decision:
     """A suspect was identified. They get the next number of the case; the identity stays
     elsewhere."""
-    return request.read(NewSuspect)
+    return request.parse_body(NewSuspect)
 
 
-@decision(
+@decision_route(
     "change_suspect",
     "cases/{id}/suspects/{n}/events",
-    Call.SUSPECTS,
+    StaffCall.SUSPECTS,
     "Say what happened to a suspect",
     SuspectEvent,
     refusals=(SuspectNotFound,),
@@ -146,13 +148,13 @@ def change_suspect(request: Request) -> Decision:
     """Wanted, lapsed, cancelled, arrested or presented, and on which day. A late entry takes the
     place of its day. No entry is ever changed: a further entry corrects an error.
     """
-    return request.read(SuspectEvent).numbered(number_of(request))
+    return request.parse_body(SuspectEvent).with_number(suspect_number_from_path(request))
 
 
-@decision(
+@decision_route(
     "correct_suspect",
     "cases/{id}/suspects/{n}/corrections",
-    Call.SUSPECTS,
+    StaffCall.SUSPECTS,
     "Correct what was entered of a suspect",
     Correction,
     refusals=(AuthorisationAwaited, SuspectNotFound, EntryNotFound),
@@ -163,13 +165,13 @@ def correct_suspect(request: Request) -> Decision:
     valid entry is withdrawn, and the number is not used again. A correction can be corrected: its
     entry is then valid again.
     """
-    return request.read(Correction).numbered(number_of(request))
+    return request.parse_body(Correction).with_number(suspect_number_from_path(request))
 
 
-@decision(
+@decision_route(
     "give_notice",
     "cases/{id}/notice",
-    Call.NOTICE,
+    StaffCall.NOTICE,
     "Record that the complainant was told",
     GiveNotice,
     refusals=(AuthorisationAwaited,),
@@ -178,13 +180,13 @@ def give_notice(request: Request) -> Decision:
     """The complainant, the victim or a lawyer was told of the prosecutor's decision: the clock of
     the notice stops.
     """
-    return request.read(GiveNotice)
+    return request.parse_body(GiveNotice)
 
 
-@decision(
+@decision_route(
     "withdraw_notice",
     "cases/{id}/notice/withdrawal",
-    Call.NOTICE,
+    StaffCall.NOTICE,
     "Withdraw that the complainant was told",
     NoticeWithdrawal,
 )
@@ -192,13 +194,13 @@ def withdraw_notice(request: Request) -> Decision:
     """The last notice was recorded in error, and no complainant was told. It stays in the history
     with this entry beside it, and is owed again with its first deadline.
     """
-    return request.read(NoticeWithdrawal)
+    return request.parse_body(NoticeWithdrawal)
 
 
-@decision(
+@decision_route(
     "close_case",
     "cases/{id}/closure",
-    Call.CLOSURE,
+    StaffCall.CLOSURE,
     "End a case",
     Closure,
     refusals=(AuthorisationAwaited,),
@@ -207,13 +209,13 @@ def close_case(request: Request) -> Decision:
     """The unit's work ends, for a reason that can be told: sent to court, sent abroad, or the
     prosecutor refused to authorise an inquiry. A prosecutor refuses it here, as with instructions.
     """
-    return request.read(Closure)
+    return request.parse_body(Closure)
 
 
-@decision(
+@decision_route(
     "correct_closure",
     "cases/{id}/closure/corrections",
-    Call.CORRECTION,
+    StaffCall.CORRECTION,
     "Correct why a case ended",
     ClosureCorrection,
 )
@@ -221,13 +223,13 @@ def correct_closure(request: Request) -> Decision:
     """The reason was recorded wrongly: the right one is entered beside it, by the unit that ended
     the case or by a supervisor. Its reporters read it as a further step.
     """
-    return request.read(ClosureCorrection)
+    return request.parse_body(ClosureCorrection)
 
 
-@decision(
+@decision_route(
     "withdraw_end",
     "cases/{id}/closure/withdrawal",
-    Call.CORRECTION,
+    StaffCall.CORRECTION,
     "Withdraw the end of a case",
     EndWithdrawal,
 )
@@ -236,10 +238,10 @@ def withdraw_end(request: Request) -> Decision:
     with it where it stood, and its notices are owed again. For the unit, or a supervisor. Its
     reporters read it as a further step. A rejection is reopened instead.
     """
-    return request.read(EndWithdrawal)
+    return request.parse_body(EndWithdrawal)
 
 
-def number_of(request: Request) -> int:
+def suspect_number_from_path(request: Request) -> int:
     """The suspect in the address; an invalid number is not found."""
     text = request.path_params["n"]
     if not re.fullmatch(r"[1-9][0-9]{0,2}", text):

@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.http import Answer, Request
-from casework.aws.http.target import case_id_of
+from casework.aws.http.api import Request, Response
+from casework.aws.http.path_params import case_id_from_path
 from casework.aws.table import desk_keys, items
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.parts import Owner
-from casework.decisions.permissions import Call, owner_of, permit
+from casework.case.value_objects import CaseOwner
+from casework.decisions.permissions import StaffCall, case_owner, require_permission
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import (
     CaseNotFound,
@@ -20,14 +20,14 @@ from casework.errors import (
     IllegalMove,
     NotValid,
 )
-from casework.moves.assigning import assigned
+from casework.moves.assignments import assign_owner
 from casework.views.case_page import CaseState
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import NO_MARK, READING, listing, route
-from functions.desk.shown import whole
+from functions.desk.queries import case_views
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import READ_REFUSALS, UNMARKED, desk_route, list_route
 
-AT_ONCE: Final = 99
+OWNERS_PER_BATCH: Final = 99
 
 
 class Ownership(BaseModel):
@@ -56,65 +56,69 @@ class Colleagues(BaseModel):
     people: tuple[Colleague, ...]
 
 
-@listing(
+@list_route(
     "read_colleagues",
     "colleagues",
     summary="The officers of my unit",
     answer=Colleagues,
-    lines=NO_MARK,
+    lines=UNMARKED,
 )
-def read_colleagues(request: Request) -> Answer:
+def read_colleagues(request: Request) -> Response:
     """The officers of the caller's unit, the caller among them: to whom a case can be given."""
-    member = caller(request, Call.OWNER)
-    table, found, after = deployment.table(), list[StaffMember](), None
+    member = require_caller(request, StaffCall.OWNER)
+    table, found, after = deployment.desk_case_table(), list[StaffMember](), None
     while True:
-        people, after = table.everybody(AT_ONCE, after, member.realm)
-        everybody = [StaffMember.of(subject, item) for subject, item in people.items()]
+        people, after = table.list_staff(OWNERS_PER_BATCH, after, member.realm)
+        everybody = [StaffMember.from_item(subject, item) for subject, item in people.items()]
         found += [each for each in everybody if _is_colleague(each, member)]
         if after is None:
             break
     found.sort(key=lambda each: (each.name, each.subject))
     people_of = tuple(Colleague(subject=each.subject, name=each.name) for each in found)
-    return Answer(200, Colleagues(people=people_of))
+    return Response(200, Colleagues(people=people_of))
 
 
-@route(
+@desk_route(
     "give_case",
     "PUT",
     "cases/{id}/owner",
     summary="Give a case to an officer of my unit",
     body=Ownership,
     answers={200: CaseState},
-    refusals=(*READING, CaseNotFound, IllegalMove),
+    refusals=(*READ_REFUSALS, CaseNotFound, IllegalMove),
 )
-def give_case(request: Request) -> Answer:
+def give_case(request: Request) -> Response:
     """Say which officer of the unit works on the case, or that nobody does. It restricts nobody and
     is no new version of the case: the ETag stays. A case that another unit gets has no owner there.
     """
-    member = caller(request, Call.OWNER)
-    asked, at = request.read(Ownership), deployment.now()
+    member = require_caller(request, StaffCall.OWNER)
+    asked, at = request.parse_body(Ownership), deployment.now()
     owner = _owner(member, asked.to) if asked.to is not None else None
 
     def give(case: Case) -> Change | None:
-        permit(member, Call.OWNER, case)
-        return None if owner_of(case) == asked.to else assigned(case, at, member.subject, owner)
+        require_permission(member, StaffCall.OWNER, case)
+        return (
+            None if case_owner(case) == asked.to else assign_owner(case, at, member.subject, owner)
+        )
 
-    case, _ = deployment.table().update(case_id_of(request), give)
-    state = whole.case_state(deployment.table(), deployment.pack(), member, case, at)
-    return Answer(200, state, {"ETag": case.etag})
+    case, _ = deployment.desk_case_table().update(case_id_from_path(request), give)
+    state = case_views.case_state(
+        deployment.desk_case_table(), deployment.desk_jurisdiction(), member, case, at
+    )
+    return Response(200, state, {"ETag": case.etag})
 
 
-def _owner(member: StaffMember, subject: str) -> Owner:
+def _owner(member: StaffMember, subject: str) -> CaseOwner:
     """An officer of the member's unit as the owner of a case; raises NotValid for another one."""
-    kept = items.get(deployment.table().name, desk_keys.staff_key(subject))
+    kept = items.get_item(deployment.desk_case_table().name, desk_keys.staff_key(subject))
     if (
         member.unit is None
         or kept is None
-        or not _is_colleague(StaffMember.of(subject, kept), member)
+        or not _is_colleague(StaffMember.from_item(subject, kept), member)
     ):
         finding = Finding("#/to", "to.unknown", "Your unit has no such officer.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
-    return Owner(unit=member.unit, subject=subject)
+    return CaseOwner(unit=member.unit, subject=subject)
 
 
 def _is_colleague(other: StaffMember, member: StaffMember) -> bool:

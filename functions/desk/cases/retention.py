@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from casework.aws.http.http import Request
-from casework.decisions.decision import Decision
-from casework.decisions.permissions import Call
+from casework.aws.http.api import Request
+from casework.decisions.base import Decision
+from casework.decisions.permissions import StaffCall
 from casework.decisions.retention import RetentionDecision
-from functions.desk.entry.deciding import decision
+from functions.desk.shared.decision_handler import decision_route
 
 
-@decision(
+@decision_route(
     "decide_retention",
     "cases/{id}/retention",
-    Call.RETENTION,
+    StaffCall.RETENTION,
     "Keep a case longer, for itself or for a court, or erase it",
     RetentionDecision,
 )
@@ -27,4 +27,4 @@ def decide_retention(request: Request) -> Decision:
 
     Reports and messages to reporters are erased; the history and the count stay.
     """
-    return request.read(RetentionDecision).root
+    return request.parse_body(RetentionDecision).root

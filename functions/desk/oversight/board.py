@@ -5,34 +5,34 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from casework.aws.http.http import Answer, Request
-from casework.aws.table import decided_table
+from casework.aws.http.api import Request, Response
+from casework.aws.table import decision_log_table
 from casework.case.case import Case
-from casework.case.parts import Duty, Standing
-from casework.decisions.permissions import Call
+from casework.case.value_objects import Duty, UnitState
+from casework.decisions.permissions import StaffCall
 from casework.views import board
 from casework.views.board import Board, WaitingView
-from casework.views.desk import CaseLine, still_due
+from casework.views.lists import CaseLine, lines_still_due
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import listing
-from functions.desk.shown import holds, samples
-from functions.desk.shown.people import names_of, subjects_in
+from functions.desk.queries import holds, samples
+from functions.desk.queries.people import named_subjects, names_by_subject
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import list_route
 
-DESKS: Final = ("review", "supervision")
-COUNTED: Final = 2_000
+BOARD_DESKS: Final = ("review", "supervision")
+MAX_QUEUE_KEYS_READ: Final = 2_000
 """Cases of a queue whose keys are read: of more, the most urgent."""
-LOOKED_AT: Final = 100
+MAX_REVIEW_CASES_READ: Final = 100
 """Cases of the review that are read: the most urgent. Few wait behind them. Of those without the
 prosecutor's authorisation, the ones that rest longest."""
-LATE: Final = 50
-OF_EACH: Final = 25
-HELD: Final = 50
+MAX_LATE_CASES_SHOWN: Final = 50
+MAX_CONTESTED_SHOWN: Final = 25
+MAX_BOARD_HOLDS_SHOWN: Final = 50
 """Holds that are shown and counted, the oldest first; few people work at a time."""
-DAYS: Final = 7
+BOARD_DAYS: Final = 7
 
 
-@listing(
+@list_route(
     "read_board",
     "board",
     summary="What waits, what is late, and who has how much",
@@ -47,7 +47,7 @@ DAYS: Final = 7
         )
     ),
 )
-def read_board(request: Request) -> Answer:
+def read_board(request: Request) -> Response:
     """Waiting cases by age and priority; late, contested and unauthorised ones; second looks; who
     works on what alone; what stands with each unit and how fast it answers; what each person has
     now and decided today; what first reviews did to proposals; and closed reviews on which a second
@@ -55,62 +55,73 @@ def read_board(request: Request) -> Answer:
 
     Lists show the most urgent: `queue`, `duty` and `holds` have all.
     """
-    member = caller(request, Call.BOARD)
-    table, at, zone = deployment.table(), deployment.now(), deployment.zone()
-    queues = {name: table.places(member.reads(name), COUNTED) for name in DESKS}
-    late = table.duty(Duty.OVERDUE, LATE, realm=member.realm)
-    standing = table.standing(member.realm)
+    member = require_caller(request, StaffCall.BOARD)
+    table, at, zone = deployment.desk_case_table(), deployment.now(), deployment.desk_time_zone()
+    queues = {
+        name: table.places(member.own_list_name(name), MAX_QUEUE_KEYS_READ) for name in BOARD_DESKS
+    }
+    late = table.duty(Duty.OVERDUE, MAX_LATE_CASES_SHOWN, realm=member.realm)
+    standing = table.caseload(member.realm)
     resting = sorted(
-        (line for line in standing if line.standing is Standing.UNAUTHORISED),
+        (line for line in standing if line.standing is UnitState.UNAUTHORISED),
         key=lambda line: line.since,
     )
     today = at.astimezone(zone).date()
     days = [
-        list(decided_table.of_day(table.name, member.realm, (today - timedelta(each)).isoformat()))
-        for each in range(DAYS)
+        list(
+            decision_log_table.list_decisions_of_day(
+                table.name, member.realm, (today - timedelta(each)).isoformat()
+            )
+        )
+        for each in range(BOARD_DAYS)
     ]
     week = [line for day in days for line in day]
-    review = table.cases([place.case_id for place in queues["review"][:LOOKED_AT]])
-    contested = table.cases([place.case_id for place in queues["supervision"][:OF_EACH]])
-    overdue = table.cases(late.ids)
-    since = {line.case_id: line.since for line in resting[:LOOKED_AT]}
+    review = table.get_cases([place.case_id for place in queues["review"][:MAX_REVIEW_CASES_READ]])
+    contested = table.get_cases(
+        [place.case_id for place in queues["supervision"][:MAX_CONTESTED_SHOWN]]
+    )
+    overdue = table.get_cases(late.ids)
+    since = {line.case_id: line.since for line in resting[:MAX_REVIEW_CASES_READ]}
     unauthorised = sorted(
-        table.cases(list(since)), key=lambda case: (case.priority.rank, since[case.id])
-    )[:OF_EACH]
-    held = holds.page(table, member, at, zone, HELD, None)
-    load = board.load_of([line.hold.by for line in held.cases if line.hold], days[0])
-    named = subjects_in([*review, *contested, *overdue, *unauthorised])
+        table.get_cases(list(since)), key=lambda case: (case.priority.rank, since[case.id])
+    )[:MAX_CONTESTED_SHOWN]
+    held = holds.hold_page(table, member, at, zone, MAX_BOARD_HOLDS_SHOWN, None)
+    load = board.person_loads([line.hold.by for line in held.cases if line.hold], days[0])
+    named = named_subjects([*review, *contested, *overdue, *unauthorised])
     waiting = [
         WaitingView.model_validate({"desk": desk, "priority": priority, "ages": ages})
         for desk, places in queues.items()
-        for priority, ages in board.ages(
+        for priority, ages in board.count_by_age(
             ((place.rank, place.opened_at) for place in places), at
         ).items()
     ]
 
     def lines(cases: list[Case]) -> tuple[CaseLine, ...]:
-        return tuple(CaseLine.of(case, at, zone) for case in cases)
+        return tuple(CaseLine.from_case(case, at, zone) for case in cases)
 
-    return Answer(
+    return Response(
         200,
         Board(
-            days=DAYS,
-            edges=board.EDGES,
+            days=BOARD_DAYS,
+            edges=board.AGE_LIMITS_SECONDS,
             waiting=tuple(waiting),
-            waiting_goes_on=any(len(places) == COUNTED for places in queues.values()),
-            late=still_due(Duty.OVERDUE, overdue, at, zone),
+            waiting_goes_on=any(len(places) == MAX_QUEUE_KEYS_READ for places in queues.values()),
+            late=lines_still_due(Duty.OVERDUE, overdue, at, zone),
             late_goes_on=late.after is not None,
             contested=lines(contested),
             second_looks=lines([case for case in review if case.proposal is not None]),
             held=held.cases,
             held_cursor=held.cursor,
             unauthorised=lines(unauthorised),
-            units=board.of_units(
+            units=board.unit_boards(
                 ((line.unit, line.standing, line.since) for line in standing), week
             ),
             load=load,
-            corrections=board.corrections_in(week),
-            samples=samples.on_board(table, member.realm, at),
-            people={**names_of(table, named | {each.by for each in load}, at), **held.people},
+            corrections=board.proposal_corrections(week),
+            samples=samples.sample_board(table, member.realm, at),
+            people={
+                **names_by_subject(table, named | {each.by for each in load}, at),
+                **held.people,
+            },
         ),
     )

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from casework.aws.http.http import CURSOR, Answer, Request
-from casework.case.parts import Duty
-from casework.decisions.permissions import MAY, Call, Reach
+from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.case.value_objects import Duty
+from casework.decisions.permissions import PERMISSIONS_BY_ROLE, PermissionReach, StaffCall
 from casework.errors import NotValid
-from casework.views.desk import DutyDesk, Pulse
+from casework.views.lists import DutyDesk, Pulse
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, NO_MARK, READING, limit_of, listing
-from functions.desk.shown import glances, lists, samples
+from functions.desk.queries import glances, lists, samples
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import (
+    LIMIT_PARAMETER,
+    READ_REFUSALS,
+    UNMARKED,
+    list_route,
+    parse_limit,
+)
 
 
-@listing(
+@list_route(
     "read_duty",
     "duty",
     summary="The duty desk",
     answer=DutyDesk,
     lines=lambda page: sum(len(getattr(page, kind.value)) for kind in Duty),
-    refusals=(*READING, NotValid),
-    parameters=(LIMIT, CURSOR),
+    refusals=(*READ_REFUSALS, NotValid),
+    parameters=(LIMIT_PARAMETER, CURSOR_PARAMETER),
 )
-def read_duty(request: Request) -> Answer:
+def read_duty(request: Request) -> Response:
     """Cases that are imminent, overdue, undelivered, stuck or unreadable now, and those past their
     retention time: most urgent first, then the oldest. Of dangers, stated ones come first, then
     announced ones, then doubts; of each, those that nobody took care of, the newest first. A danger
@@ -32,27 +38,33 @@ def read_duty(request: Request) -> Answer:
     cursor answers with that list alone. `glances` says how many new reports no person has looked
     at, and how many of them too long. `to_call` says whom to call about a case when minutes count.
     """
-    member = caller(request, Call.DUTY)
-    table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
-    pack = deployment.pack()
-    zone, limit = deployment.zone(), limit_of(request)
+    member = require_caller(request, StaffCall.DUTY)
+    table, at, cursor = deployment.desk_case_table(), deployment.now(), request.query.get("cursor")
+    pack = deployment.desk_jurisdiction()
+    zone, limit = deployment.desk_time_zone(), parse_limit(request)
     page = lists.duty_desk(table, pack, member, at, zone, limit, cursor)
     if cursor is not None:
-        return Answer(200, page)
-    waiting = glances.in_numbers(table, member, pack, at)
-    return Answer(200, page.model_copy(update={"glances": waiting}))
+        return Response(200, page)
+    waiting = glances.count_glances(table, member, pack, at)
+    return Response(200, page.model_copy(update={"glances": waiting}))
 
 
-@listing("read_pulse", "pulse", summary="What waits now", answer=Pulse, lines=NO_MARK)
-def read_pulse(request: Request) -> Answer:
+@list_route("read_pulse", "pulse", summary="What waits now", answer=Pulse, lines=UNMARKED)
+def read_pulse(request: Request) -> Response:
     """How much waits in the own queues and, for those who watch it, on the duty desk; and the
     first cases in which danger is imminent. Small enough to ask every few seconds.
     """
-    member = caller(request, Call.QUEUE)
-    table, may = deployment.table(), MAY[member.role]
-    found = lists.pulse(table, member, watches=may[Call.DUTY] is not Reach.NONE)
-    if may[Call.GLANCE] is Reach.NONE:
-        return Answer(200, found)
-    waiting = glances.in_numbers(table, member, deployment.pack(), deployment.now())
-    again = None if may[Call.SAMPLE] is Reach.NONE else samples.how_many(table, member)
-    return Answer(200, found.model_copy(update={"glances": waiting, "samples": again}))
+    member = require_caller(request, StaffCall.QUEUE)
+    table, may = deployment.desk_case_table(), PERMISSIONS_BY_ROLE[member.role]
+    found = lists.build_pulse(
+        table, member, watches=may[StaffCall.DUTY] is not PermissionReach.NONE
+    )
+    if may[StaffCall.GLANCE] is PermissionReach.NONE:
+        return Response(200, found)
+    waiting = glances.count_glances(table, member, deployment.desk_jurisdiction(), deployment.now())
+    again = (
+        None
+        if may[StaffCall.SAMPLE] is PermissionReach.NONE
+        else samples.count_samples(table, member)
+    )
+    return Response(200, found.model_copy(update={"glances": waiting, "samples": again}))

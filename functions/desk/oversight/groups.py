@@ -6,50 +6,56 @@ import re
 from typing import Final
 
 from casework.aws.http import cursors
-from casework.aws.http.http import CURSOR, Answer, Request
+from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
 from casework.aws.table.group_table import GroupTable
-from casework.decisions.permissions import Call
+from casework.decisions.permissions import StaffCall
 from casework.errors import Finding, NotValid
 from casework.text import reference
-from casework.text.realm import realm_of
-from casework.views.desk import CaseLine, QueuePage
+from casework.text.realm import realm_from_name
+from casework.views.lists import CaseLine, QueuePage
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
-from functions.desk.shown.people import names_of, subjects_in
+from functions.desk.queries.people import named_subjects, names_by_subject
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import LIMIT_PARAMETER, READ_REFUSALS, list_route, parse_limit
 
-PLACE: Final = re.compile(r"[0-9A-Za-z_=-]{1,40}#[0-9]{4}#[0-9A-Z-]{1,40}")
+GROUP_CURSOR_PATTERN: Final = re.compile(r"[0-9A-Za-z_=-]{1,40}#[0-9]{4}#[0-9A-Z-]{1,40}")
 
 
-@listing(
+@list_route(
     "read_group",
     "groups/{group}",
     summary="The cases of a group of reports alike",
     answer=QueuePage,
     lines=lambda page: len(page.cases),
-    refusals=(*READING, NotValid),
-    parameters=(LIMIT, CURSOR),
+    refusals=(*READ_REFUSALS, NotValid),
+    parameters=(LIMIT_PARAMETER, CURSOR_PARAMETER),
 )
-def read_group(request: Request) -> Answer:
+def read_group(request: Request) -> Response:
     """Every case whose line a group stands for, in lists: copies of one text together, in the order
     in which they came. A group that is not known, or is older than thirty days, has none.
     """
-    member = caller(request, Call.GLANCE)
-    table, at, cursor = deployment.table(), deployment.now(), request.query.get("cursor")
-    group, limit = _group_of(request), limit_of(request)
-    after = cursors.read(cursor, [group], PLACE)[1] if cursor is not None else None
-    if realm_of(group) is not member.realm:
-        return Answer(200, QueuePage(cases=()))
+    member = require_caller(request, StaffCall.GLANCE)
+    table, at, cursor = deployment.desk_case_table(), deployment.now(), request.query.get("cursor")
+    group, limit = _group_of(request), parse_limit(request)
+    after = (
+        cursors.decode_cursor(cursor, [group], GROUP_CURSOR_PATTERN)[1]
+        if cursor is not None
+        else None
+    )
+    if realm_from_name(group) is not member.realm:
+        return Response(200, QueuePage(cases=()))
     found = GroupTable(table.name).members(group, limit + 1, after)
-    reports = table.reports.several([each.reference for each in found[:limit]])
-    ids = dict.fromkeys(each.case_id or each.own_case for each in reports)
-    cases = table.cases(list(ids))
-    more = cursors.write(group, found[limit - 1].place) if len(found) > limit else None
-    return Answer(
+    reports = table.reports.get_reports([each.reference for each in found[:limit]])
+    ids = dict.fromkeys(each.case_id or each.own_case_id for each in reports)
+    cases = table.get_cases(list(ids))
+    more = cursors.encode_cursor(group, found[limit - 1].place) if len(found) > limit else None
+    return Response(
         200,
         QueuePage(
-            cases=tuple(CaseLine.of(case, at, deployment.zone()) for case in cases),
-            people=names_of(table, subjects_in(cases), at),
+            cases=tuple(
+                CaseLine.from_case(case, at, deployment.desk_time_zone()) for case in cases
+            ),
+            people=names_by_subject(table, named_subjects(cases), at),
             cursor=more,
         ),
     )

@@ -7,25 +7,25 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
 from casework.aws.table import handover_table
 from casework.aws.table.handover_table import StoredHandOver
-from casework.case.parts import Duty
-from casework.case.times import stamp
-from casework.decisions.permissions import Call
+from casework.case.times import format_timestamp
+from casework.case.value_objects import Duty
+from casework.decisions.permissions import StaffCall
 from casework.errors import (
     KeyConflict,
     KeyMissing,
 )
-from casework.text.writing import says_something
+from casework.text.allowed_text import require_visible_text
 from functions.desk import deployment
-from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import READING, listing, route
-from functions.desk.shown import lists
-from functions.desk.shown.people import names_of
+from functions.desk.queries import lists
+from functions.desk.queries.people import names_by_subject
+from functions.desk.shared.access import idempotency_digest, require_caller
+from functions.desk.shared.routing import READ_REFUSALS, desk_route, list_route
 
-SHOWN: Final = 3
-LONGEST: Final = 1_000
+MAX_HANDOVERS_SHOWN: Final = 3
+MAX_HANDOVER_LENGTH: Final = 1_000
 
 
 class HandOver(BaseModel):
@@ -35,8 +35,8 @@ class HandOver(BaseModel):
 
     text: Annotated[
         str,
-        StringConstraints(min_length=1, max_length=LONGEST),
-        AfterValidator(says_something),
+        StringConstraints(min_length=1, max_length=MAX_HANDOVER_LENGTH),
+        AfterValidator(require_visible_text),
     ]
     """Name cases by their numbers. It must not tell who sent a report: everybody on the duty desk
     reads it, and no erasure of a case reaches it. It is kept for thirty days."""
@@ -65,50 +65,56 @@ class HandOvers(BaseModel):
     """The names of those who left them, by subject."""
 
 
-@listing(
+@list_route(
     "read_handovers",
     "handover",
     summary="What the last shifts left",
     answer=HandOvers,
     lines=lambda page: len(page.left),
 )
-def read_handovers(request: Request) -> Answer:
+def read_handovers(request: Request) -> Response:
     """The last three texts that shifts of the duty desk left for the next ones."""
-    member = caller(request, Call.DUTY)
-    return _shown(handover_table.latest(deployment.table().name, member.realm, SHOWN))
+    member = require_caller(request, StaffCall.DUTY)
+    return _shown(
+        handover_table.list_latest_handovers(
+            deployment.desk_case_table().name, member.realm, MAX_HANDOVERS_SHOWN
+        )
+    )
 
 
-@route(
+@desk_route(
     "hand_over",
     "POST",
     "handover",
     summary="Hand the duty desk over",
     body=HandOver,
     answers={200: HandOvers},
-    refusals=(*READING, KeyConflict, KeyMissing),
-    parameters=(IDEMPOTENCY_KEY,),
+    refusals=(*READ_REFUSALS, KeyConflict, KeyMissing),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
 )
-def hand_over(request: Request) -> Answer:
+def hand_over(request: Request) -> Response:
     """Leave a text for the next shift; the number of open cases at this moment is kept with it.
 
     A request that is repeated at once, under its key, leaves one text.
     """
-    member = caller(request, Call.HANDOVER)
-    key = key_of(request)
-    said, table, at = request.read(HandOver), deployment.table(), deployment.now()
-    last = handover_table.latest(table.name, member.realm, SHOWN)
+    member = require_caller(request, StaffCall.HANDOVER)
+    key = idempotency_digest(request)
+    said, table, at = request.parse_body(HandOver), deployment.desk_case_table(), deployment.now()
+    last = handover_table.list_latest_handovers(table.name, member.realm, MAX_HANDOVERS_SHOWN)
     for each in last:
         if (each.key, each.by) == (key, member.subject):
             if each.text != said.text:
                 raise KeyConflict
             return _shown(last)
-    counts = {kind.value: len(those) for kind, those in lists.on_duty(table, member).items()}
-    left = StoredHandOver(stamp(at), member.subject, said.text, counts, key)
-    handover_table.leave(table.name, member.realm, left)
-    return _shown([left, *last][:SHOWN])
+    counts = {
+        kind.value: len(those) for kind, those in lists.latest_duty_lines(table, member).items()
+    }
+    left = StoredHandOver(format_timestamp(at), member.subject, said.text, counts, key)
+    handover_table.put_handover(table.name, member.realm, left)
+    return _shown([left, *last][:MAX_HANDOVERS_SHOWN])
 
 
-def _shown(left: Iterable[StoredHandOver]) -> Answer:
+def _shown(left: Iterable[StoredHandOver]) -> Response:
     each = [
         HandedOver(
             at=one.at,
@@ -118,5 +124,7 @@ def _shown(left: Iterable[StoredHandOver]) -> Answer:
         )
         for one in left
     ]
-    names = names_of(deployment.table(), {one.by for one in each}, deployment.now())
-    return Answer(200, HandOvers(left=tuple(each), people=names))
+    names = names_by_subject(
+        deployment.desk_case_table(), {one.by for one in each}, deployment.now()
+    )
+    return Response(200, HandOvers(left=tuple(each), people=names))

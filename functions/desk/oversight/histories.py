@@ -9,22 +9,22 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.aws.http import cursors
-from casework.aws.http.http import CURSOR, Answer, Request
-from casework.aws.http.target import case_id_of
-from casework.aws.services.sizes import fitting
-from casework.aws.table import file_marks, keys, log, particulars
+from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.aws.http.path_params import case_id_from_path
+from casework.aws.services.response_sizes import take_while_fits
+from casework.aws.table import audit_log, file_marks, keys, particulars
 from casework.aws.table.case_table import CaseTable
-from casework.case.columns import About
-from casework.case.history import TOLD_IN, Event, Unreadable, first_broken
-from casework.case.lifecycle import moves_that
-from casework.decisions.decision import WORDS
-from casework.decisions.files import ALONE, FILE
-from casework.decisions.permissions import Call, permit
+from casework.case.history import TOLD_IN_FIELD, CaseEvent, UnreadableEntry, find_first_break
+from casework.case.lifecycle import moves_where
+from casework.case.rule_types import EntrySubject
+from casework.decisions.base import REASON_FIELD
+from casework.decisions.file_access import ALONE_REASON_FIELD, FILE
+from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import CaseNotFound, NotValid
-from casework.text import spoken
+from casework.text import case_number as spoken
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, route
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import READ_REFUSALS, desk_route
 
 
 class ChainedEvent(BaseModel):
@@ -44,14 +44,16 @@ class ChainedEvent(BaseModel):
     hash: str
 
     @classmethod
-    def of(cls, event: Event) -> ChainedEvent:
+    def from_event(cls, event: CaseEvent) -> ChainedEvent:
         """The event as it is chained."""
         return cls(**event.model_dump())
 
     @classmethod
-    def those_of(cls, entries: Iterable[Event | Unreadable]) -> tuple[ChainedEvent, ...]:
+    def from_entries(
+        cls, entries: Iterable[CaseEvent | UnreadableEntry]
+    ) -> tuple[ChainedEvent, ...]:
         """All that can be read."""
-        return tuple(cls.of(entry) for entry in entries if isinstance(entry, Event))
+        return tuple(cls.from_event(entry) for entry in entries if isinstance(entry, CaseEvent))
 
 
 class Mark(BaseModel):
@@ -101,11 +103,11 @@ class OfAFile(BaseModel):
     """Of an opening by one person where two open files: why nobody waited, as `danger`."""
 
 
-ROOMS: Final = (2_000_000, 1_500_000, 1_000_000)
+HISTORY_PAGE_BUDGETS_BYTES: Final = (2_000_000, 1_500_000, 1_000_000)
 """Bytes of events, log and marks on a page; one of each is always shown."""
 ROOM_OF_FILES: Final = 700_000
 """Bytes of what a page tells of files beside its entries."""
-OF_FILES: Final = moves_that(lambda law: law.about is About.FILE)
+FILE_HISTORY_MOVES: Final = moves_where(lambda law: law.about is EntrySubject.FILE)
 """The entries that name a file."""
 _PLACES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,7}){2}")
 
@@ -138,57 +140,67 @@ class History(BaseModel):
     """Of the next page, which goes on with all three lists; left out on the last."""
 
 
-@route(
+@desk_route(
     "read_history",
     "GET",
     "history/{id}",
     summary="The history of a case, for auditors",
     answers={200: History},
-    refusals=(*READING, CaseNotFound, NotValid),
-    parameters=(CURSOR,),
+    refusals=(*READ_REFUSALS, CaseNotFound, NotValid),
+    parameters=(CURSOR_PARAMETER,),
 )
-def read_history(request: Request) -> Answer:
+def read_history(request: Request) -> Response:
     """Every event with its hashes, the log of views, refusals and joins, and if the chains hold.
 
     The case is named by its id, or by the number that people say (`4183-0526-7`). Reading it is
     itself recorded and counted, by reader and day.
     """
-    member = caller(request, Call.HISTORY)
-    table, at = deployment.table(), deployment.now()
-    case = table.case(_named_in(request, table))
-    permit(member, Call.HISTORY, case)
+    member = require_caller(request, StaffCall.HISTORY)
+    table, at = deployment.desk_case_table(), deployment.now()
+    case = table.get_case(_named_in(request, table))
+    require_permission(member, StaffCall.HISTORY, case)
     name, cursor = f"history {case.id}", request.query.get("cursor")
-    places = cursors.read(cursor, (name,), _PLACES)[1].split(".") if cursor else ("0", "0", "0")
+    places = (
+        cursors.decode_cursor(cursor, (name,), _PLACES)[1].split(".") if cursor else ("0", "0", "0")
+    )
     if not cursor:
-        log.count_reading(table.name, case.id, at, member.subject)
+        audit_log.count_reading(table.name, case.id, at, member.subject)
     else:
-        log.mark_person(table.name, case.id, at, log.VIEW, member.subject)
-    events, entries = list(table.entries(case.id)), list(log.entries_of(table.name, case.id))
+        audit_log.record_access(table.name, case.id, at, audit_log.VIEW_MARK, member.subject)
+    events, entries = (
+        list(table.entries(case.id)),
+        list(audit_log.read_day_entries(table.name, case.id)),
+    )
     ends = _end(events)
     lists: tuple[Sequence[BaseModel], ...] = (
-        ChainedEvent.those_of(events),
-        ChainedEvent.those_of(entries),
-        tuple(map(_mark, log.marks_of(table.name, case.id))),
+        ChainedEvent.from_entries(events),
+        ChainedEvent.from_entries(entries),
+        tuple(map(_mark, audit_log.read_marks(table.name, case.id))),
     )
     begins = [*map(int, places)]
     some = [
-        fitting(each[begin:], room) for each, begin, room in zip(lists, begins, ROOMS, strict=True)
+        take_while_fits(each[begin:], room)
+        for each, begin, room in zip(lists, begins, HISTORY_PAGE_BUDGETS_BYTES, strict=True)
     ]
     files, upto = _files(table.name, case.id, some[0])
-    shown = [some[0][:upto], some[1], fitting(_with_names(table.name, some[2]), ROOMS[2])]
+    shown = [
+        some[0][:upto],
+        some[1],
+        take_while_fits(_with_names(table.name, some[2]), HISTORY_PAGE_BUDGETS_BYTES[2]),
+    ]
     named: dict[str, Any] = dict(zip(("events", "log", "marks"), shown, strict=True))
     ended = [begin + len(each) for begin, each in zip(begins, shown, strict=True)]
     more = any(end < len(each) for end, each in zip(ended, lists, strict=True))
-    return Answer(
+    return Response(
         200,
         History(
             id=case.id,
             case_number=case.number or None,
             **named,
             files=files,
-            cursor=cursors.write(name, ".".join(map(str, ended))) if more else None,
-            broken=first_broken(events),
-            log_broken=first_broken(entries),
+            cursor=cursors.encode_cursor(name, ".".join(map(str, ended))) if more else None,
+            broken=find_first_break(events),
+            log_broken=find_first_break(entries),
             truncated=ends[0] < case.events or (ends[0] == case.events and ends[1] != case.head),
         ),
     )
@@ -197,20 +209,20 @@ def read_history(request: Request) -> Answer:
 def _named_in(request: Request, table: CaseTable) -> str:
     """The id of the case in the address; raises CaseNotFound."""
     try:
-        number = spoken.parse(request.path_params["id"])
+        number = spoken.parse_case_number(request.path_params["id"])
     except spoken.NotASpokenNumber:
-        return case_id_of(request)
-    if (case_id := table.numbered(number)) is None:
+        return case_id_from_path(request)
+    if (case_id := table.find_by_number(number)) is None:
         raise CaseNotFound("There is no such case.")
     return case_id
 
 
-def _end(events: Sequence[Event | Unreadable]) -> tuple[int, str]:
+def _end(events: Sequence[CaseEvent | UnreadableEntry]) -> tuple[int, str]:
     """Number and hash of the last entry; one that cannot be read is counted by its place."""
     if not events:
         return 0, ""
     last = events[-1]
-    return last.number if isinstance(last, Event) else len(events), last.hash
+    return last.number if isinstance(last, CaseEvent) else len(events), last.hash
 
 
 def _files(
@@ -221,16 +233,18 @@ def _files(
     those = [
         (place, event)
         for place, event in enumerate(events)
-        if isinstance(event, ChainedEvent) and event.move in OF_FILES
+        if isinstance(event, ChainedEvent) and event.move in FILE_HISTORY_MOVES
     ]
     if not those:
         return (), len(events)
-    about, told = particulars.of(table, case_id), list[OfAFile]()
-    at = [(str(event.data.get(TOLD_IN)), int(str(event.data.get(FILE)))) for _, event in those]
-    names = file_marks.names_of(table, at)
+    about, told = particulars.read_case_particulars(table, case_id), list[OfAFile]()
+    at = [
+        (str(event.data.get(TOLD_IN_FIELD)), int(str(event.data.get(FILE)))) for _, event in those
+    ]
+    names = file_marks.read_file_names(table, at)
     for (_, event), file in zip(those, at, strict=True):
-        words = about.get(event.number, {}).get(WORDS)
-        alone = event.data.get(ALONE)
+        words = about.get(event.number, {}).get(REASON_FIELD)
+        alone = event.data.get(ALONE_REASON_FIELD)
         told.append(
             OfAFile(
                 number=event.number,
@@ -241,7 +255,7 @@ def _files(
                 alone=str(alone) if alone else None,
             )
         )
-    shown = fitting(told, ROOM_OF_FILES)
+    shown = take_while_fits(told, ROOM_OF_FILES)
     return shown, those[len(shown)][0] if len(shown) < len(those) else len(events)
 
 
@@ -249,7 +263,7 @@ def _with_names(table: str, marks: Sequence[BaseModel]) -> list[Mark]:
     """The marks, those of files with the names of these."""
     those = [each for each in marks if isinstance(each, Mark)]
     files = ((each.report, each.n) for each in those)
-    names = file_marks.names_of(table, ((of, n) for of, n in files if of and n is not None))
+    names = file_marks.read_file_names(table, ((of, n) for of, n in files if of and n is not None))
     return [
         each.model_copy(update={"name": names.get((each.report, each.n))})
         if each.report and each.n is not None
@@ -262,9 +276,9 @@ def _mark(item: dict[str, Any]) -> Mark:
     """The stored values; a value that was removed by hand stays empty, and the nightly verification
     finds it."""
     said: dict[str, Any] = {name: str(item.get(name, "")) for name in ("at", "by")}
-    (_, _, kind, _), readings = keys.mark_key.of(item), item.get(log.READINGS)
+    (_, _, kind, _), readings = keys.mark_key.of(item), item.get(audit_log.READING_COUNT_FIELD)
     told: dict[str, Any] = {"readings": int(readings) if readings is not None else None}
-    if (file := file_marks.file_in(item)) is not None:
+    if (file := file_marks.file_from_mark_sort(item)) is not None:
         told |= {"report": file[0], "n": file[1]}
     else:
         told |= {name: str(item[name]) for name in ("call", "about") if item.get(name)}

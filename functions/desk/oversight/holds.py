@@ -4,53 +4,53 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.aws.http.http import CURSOR, Answer, Parameter, Request
-from casework.decisions.permissions import Call, permit
+from casework.aws.http.api import CURSOR_PARAMETER, Parameter, Request, Response
+from casework.decisions.permissions import StaffCall, require_permission
 from casework.errors import Finding, NotValid
-from casework.views.desk import QueuePage
+from casework.views.lists import QueuePage
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
-from functions.desk.shown import holds
+from functions.desk.queries import holds
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import LIMIT_PARAMETER, READ_REFUSALS, list_route, parse_limit
 
-OF: Final = ("me", "all")
-WHOSE: Final = Parameter(
+HOLD_SCOPES: Final = ("me", "all")
+HOLD_SCOPE_PARAMETER: Final = Parameter(
     "of",
     "query",
     "`me` for what the caller holds, and if left out; `all` for what anybody does, for those who "
     "watch the duty desk.",
-    {"enum": list(OF)},
+    {"enum": list(HOLD_SCOPES)},
 )
 
 
-@listing(
+@list_route(
     "read_holds",
     "holds",
     summary="Who works on what alone now",
     answer=QueuePage,
     lines=lambda page: len(page.cases),
-    refusals=(*READING, NotValid),
-    parameters=(WHOSE, LIMIT, CURSOR),
+    refusals=(*READ_REFUSALS, NotValid),
+    parameters=(HOLD_SCOPE_PARAMETER, LIMIT_PARAMETER, CURSOR_PARAMETER),
 )
-def read_holds(request: Request) -> Answer:
+def read_holds(request: Request) -> Response:
     """Cases that a person works on alone now, at review and at units, the oldest hold first."""
-    member = caller(request, Call.HOLD)
-    of = request.query.get("of", OF[0])
-    if of not in OF:
+    member = require_caller(request, StaffCall.HOLD)
+    of = request.query.get("of", HOLD_SCOPES[0])
+    if of not in HOLD_SCOPES:
         raise NotValid(
             "Some parameters cannot be accepted.",
             findings=[Finding("#/of", "of.unknown", "Ask for `me` or `all`.")],
         )
     if of == "all":
-        permit(member, Call.DUTY)
-    return Answer(
+        require_permission(member, StaffCall.DUTY)
+    return Response(
         200,
-        holds.page(
-            deployment.table(),
+        holds.hold_page(
+            deployment.desk_case_table(),
             member,
             deployment.now(),
-            deployment.zone(),
-            limit_of(request),
+            deployment.desk_time_zone(),
+            parse_limit(request),
             request.query.get("cursor"),
             by=None if of == "all" else member.subject,
         ),

@@ -8,21 +8,21 @@ from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from casework.aws.http.http import IDEMPOTENCY_KEY, Answer, Request
+from casework.aws.http.api import IDEMPOTENCY_KEY_PARAMETER, Request, Response
 from casework.aws.table import roster_table
-from casework.aws.table.roster_table import Said, Shift, Turn
-from casework.case.times import stamp
-from casework.decisions.permissions import MAY, Call, Reach
+from casework.aws.table.roster_table import DutyShift, DutyTurn, DutyWord
+from casework.case.times import format_timestamp
+from casework.decisions.permissions import PERMISSIONS_BY_ROLE, PermissionReach, StaffCall
 from casework.decisions.staff import StaffMember
 from casework.errors import Finding, KeyConflict, KeyMissing, NotValid
 from functions.desk import deployment
-from functions.desk.entry.access import Subject, caller, key_of
-from functions.desk.entry.calls import NO_MARK, READING, listing, route
-from functions.desk.shown.people import names_of
+from functions.desk.queries.people import names_by_subject
+from functions.desk.shared.access import Subject, idempotency_digest, require_caller
+from functions.desk.shared.routing import READ_REFUSALS, UNMARKED, desk_route, list_route
 
-LONGEST: Final = timedelta(hours=16)
-SHOWN: Final = 10
-AT_ONCE: Final = 99
+MAX_SHIFT_TIME: Final = timedelta(hours=16)
+MAX_TURNS_SHOWN: Final = 10
+SHIFTS_PER_BATCH: Final = 99
 
 
 class TakeDuty(BaseModel):
@@ -54,7 +54,7 @@ class TurnView(BaseModel):
 
     at: str
     by: str
-    said: Said
+    said: DutyWord
     until: str
     """Of a duty that was left, when."""
     next: str | None = None
@@ -94,59 +94,63 @@ class Watchers(BaseModel):
     people: tuple[Watcher, ...]
 
 
-@listing("read_roster", "roster", summary="Who is on duty", answer=Roster, lines=NO_MARK)
-def read_roster(request: Request) -> Answer:
+@list_route("read_roster", "roster", summary="Who is on duty", answer=Roster, lines=UNMARKED)
+def read_roster(request: Request) -> Response:
     """Who is on duty now and until when, who was named as the next, and what was said last."""
-    member = caller(request, Call.DUTY)
+    member = require_caller(request, StaffCall.DUTY)
     return _roster(member, deployment.now())
 
 
-@listing("read_watchers", "watchers", summary="Who may be on duty", answer=Watchers, lines=NO_MARK)
-def read_watchers(request: Request) -> Answer:
+@list_route(
+    "read_watchers", "watchers", summary="Who may be on duty", answer=Watchers, lines=UNMARKED
+)
+def read_watchers(request: Request) -> Response:
     """The members of the staff who may be on duty: one of them is named as the next."""
-    member = caller(request, Call.ROSTER)
+    member = require_caller(request, StaffCall.ROSTER)
     found = sorted(_watchers(member), key=lambda each: (each.name, each.subject))
     people = tuple(Watcher(subject=each.subject, name=each.name) for each in found)
-    return Answer(200, Watchers(people=people))
+    return Response(200, Watchers(people=people))
 
 
-@route(
+@desk_route(
     "take_duty",
     "POST",
     "roster",
     summary="Take the duty, or leave it",
     body=TakeDuty,
     answers={200: Roster},
-    refusals=(*READING, KeyConflict, KeyMissing),
-    parameters=(IDEMPOTENCY_KEY,),
+    refusals=(*READ_REFUSALS, KeyConflict, KeyMissing),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
 )
-def take_duty(request: Request) -> Answer:
+def take_duty(request: Request) -> Response:
     """Say that you are on duty until a time, or that you leave it, and who comes next. Several
     people may be on duty at once. Who said what is kept for a year.
 
     A request that is repeated at once, under its key, is heard once.
     """
-    member = caller(request, Call.ROSTER)
-    key, said = key_of(request), request.read(TakeDuty)
-    table, at = deployment.table(), deployment.now()
+    member = require_caller(request, StaffCall.ROSTER)
+    key, said = idempotency_digest(request), request.parse_body(TakeDuty)
+    table, at = deployment.desk_case_table(), deployment.now()
     if findings := list(_findings(said, member, at)):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
-    until = stamp(said.until or at)
-    own = (each for each in roster_table.shifts(table.name, member.realm))
+    until = format_timestamp(said.until or at)
+    own = (each for each in roster_table.list_shifts(table.name, member.realm))
     before = next((each for each in own if each.subject == member.subject), None)
     if before is not None and before.key == key:
         if said.until is not None and before.until != until:
             raise KeyConflict
         return _roster(member, at)
-    since = before.since if before is not None and before.runs(at) else stamp(at)
-    shift = Shift(member.subject, since, until, key)
-    turn = Turn(stamp(at), member.subject, "on" if said.until else "off", until, said.next)
-    roster_table.say(table.name, member.realm, shift, turn)
+    since = before.since if before is not None and before.runs(at) else format_timestamp(at)
+    shift = DutyShift(member.subject, since, until, key)
+    turn = DutyTurn(
+        format_timestamp(at), member.subject, "on" if said.until else "off", until, said.next
+    )
+    roster_table.record_turn(table.name, member.realm, shift, turn)
     return _roster(member, at)
 
 
 def _findings(said: TakeDuty, member: StaffMember, at: datetime) -> Iterator[Finding]:
-    if said.until is not None and not at < said.until <= at + LONGEST:
+    if said.until is not None and not at < said.until <= at + MAX_SHIFT_TIME:
         yield Finding("#/until", "until.range", "Name a time within the next sixteen hours.")
     if said.next is not None and said.next not in {each.subject for each in _watchers(member)}:
         yield Finding("#/next", "next.unknown", "Nobody of this id may be on duty.")
@@ -154,27 +158,30 @@ def _findings(said: TakeDuty, member: StaffMember, at: datetime) -> Iterator[Fin
 
 def _watchers(member: StaffMember) -> Iterator[StaffMember]:
     """The active members of the staff who may take the duty, in the member's realm."""
-    table, after = deployment.table(), None
+    table, after = deployment.desk_case_table(), None
     while True:
-        people, after = table.everybody(AT_ONCE, after, member.realm)
+        people, after = table.list_staff(SHIFTS_PER_BATCH, after, member.realm)
         for subject, item in people.items():
-            each = StaffMember.of(subject, item)
-            if each.active and MAY[each.role][Call.ROSTER] is not Reach.NONE:
+            each = StaffMember.from_item(subject, item)
+            if (
+                each.active
+                and PERMISSIONS_BY_ROLE[each.role][StaffCall.ROSTER] is not PermissionReach.NONE
+            ):
                 yield each
         if after is None:
             return
 
 
-def _roster(member: StaffMember, at: datetime) -> Answer:
-    table = deployment.table()
-    running = [each for each in roster_table.shifts(table.name, member.realm) if each.runs(at)]
+def _roster(member: StaffMember, at: datetime) -> Response:
+    table = deployment.desk_case_table()
+    running = [each for each in roster_table.list_shifts(table.name, member.realm) if each.runs(at)]
     running.sort(key=lambda each: (each.until, each.subject), reverse=True)
-    said = roster_table.turns(table.name, member.realm, SHOWN)
+    said = roster_table.list_turns(table.name, member.realm, MAX_TURNS_SHOWN)
     named = next((each.next for each in said if each.next), None)
     is_next = named if named not in {each.subject for each in running} else None
     subjects = {each.subject for each in running} | {each.by for each in said}
     subjects |= {each.next for each in said if each.next}
-    return Answer(
+    return Response(
         200,
         Roster(
             on=tuple(
@@ -185,6 +192,6 @@ def _roster(member: StaffMember, at: datetime) -> Answer:
                 TurnView(at=each.at, by=each.by, said=each.said, until=each.until, next=each.next)
                 for each in said
             ),
-            people=names_of(table, subjects, at),
+            people=names_by_subject(table, subjects, at),
         ),
     )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
-from casework.aws.services import observe
-from casework.aws.table import log
-from casework.aws.table import samples as sample_table
-from casework.aws.table.case_table import Deed
-from casework.aws.table.samples import Sample
+from casework.aws.http.api import (
+    CURSOR_PARAMETER,
+    IDEMPOTENCY_KEY_PARAMETER,
+    Parameter,
+    Request,
+    Response,
+)
+from casework.aws.services import telemetry
+from casework.aws.table import audit_log
+from casework.aws.table import sample_table as sample_table
+from casework.aws.table.case_table import CaseTransaction
+from casework.aws.table.sample_table import ReviewSample
 from casework.case.case import Case
-from casework.case.history import Event
-from casework.case.index import of_key
+from casework.case.history import CaseEvent
+from casework.case.index import idempotent_entry_name
 from casework.case.lifecycle import Move
-from casework.case.sampling import OF, compared
+from casework.case.quality_samples import REVIEW_NUMBER_FIELD, compare_readings
 from casework.decisions.pack_names import find_unknown_names
-from casework.decisions.permissions import Call, permit
-from casework.decisions.sample import ConfirmAgain, ReadAgain, RejectAgain
+from casework.decisions.permissions import StaffCall, require_permission
+from casework.decisions.second_reading import ConfirmAgain, ReadAgain, RejectAgain
 from casework.decisions.staff import StaffMember
 from casework.errors import (
     Finding,
@@ -27,59 +33,61 @@ from casework.errors import (
     NotAllowed,
     NotValid,
 )
-from casework.moves.sampling import read_again
+from casework.moves.second_readings import record_second_reading
 from casework.views.sample import Sampled, SamplePage
 from functions.desk import deployment
-from functions.desk.entry.access import caller, key_of
-from functions.desk.entry.calls import READING, limit_of, listing, route
-from functions.desk.entry.deciding import event_of
-from functions.desk.shown import samples
+from functions.desk.queries import samples
+from functions.desk.shared.access import idempotency_digest, require_caller
+from functions.desk.shared.decision_handler import require_event
+from functions.desk.shared.routing import READ_REFUSALS, desk_route, list_route, parse_limit
 
-LIMIT: Final = Parameter(
+SAMPLE_LIMIT_PARAMETER: Final = Parameter(
     "limit",
     "query",
-    f"How many at most; {samples.USUAL} if left out.",
-    {"type": "integer", "minimum": 1, "maximum": samples.MOST},
+    f"How many at most; {samples.DEFAULT_SAMPLES} if left out.",
+    {"type": "integer", "minimum": 1, "maximum": samples.MAX_SAMPLES_PER_PAGE},
 )
 
 
-@listing(
+@list_route(
     "read_samples",
     "samples",
     summary="Closed reviews to read again",
     answer=SamplePage,
     lines=lambda page: len(page.samples),
-    refusals=(*READING, NotValid),
-    parameters=(LIMIT, CURSOR),
+    refusals=(*READ_REFUSALS, NotValid),
+    parameters=(SAMPLE_LIMIT_PARAMETER, CURSOR_PARAMETER),
 )
-def read_samples(request: Request) -> Answer:
+def read_samples(request: Request) -> Response:
     """Closed reviews that wait for a second person, the oldest first, with what was told and
     nothing of what was decided or proposed.
 
     The pack says how many reviews are read again. Which ones is decided by a keyed digest: nobody
     can tell beforehand, or choose. The caller's own reviews are not among them.
     """
-    member = caller(request, Call.SAMPLE)
-    table, at = deployment.table(), deployment.now()
-    limit = limit_of(request, samples.USUAL, samples.MOST)
+    member = require_caller(request, StaffCall.SAMPLE)
+    table, at = deployment.desk_case_table(), deployment.now()
+    limit = parse_limit(request, samples.DEFAULT_SAMPLES, samples.MAX_SAMPLES_PER_PAGE)
     cursor = request.query.get("cursor")
-    page, cases = samples.page(table, member, deployment.pack(), at, limit, cursor)
+    page, cases = samples.sample_page(
+        table, member, deployment.desk_jurisdiction(), at, limit, cursor
+    )
     for case_id in cases:
-        log.mark_person(table.name, case_id, at, log.VIEW, member.subject)
-    return Answer(200, page)
+        audit_log.record_access(table.name, case_id, at, audit_log.VIEW_MARK, member.subject)
+    return Response(200, page)
 
 
-@route(
+@desk_route(
     "read_sample_again",
     "POST",
     "samples",
     summary="Say what you would have decided",
     body=ReadAgain,
     answers={200: Sampled},
-    refusals=(*READING, IllegalMove, KeyMissing, KeyConflict),
-    parameters=(IDEMPOTENCY_KEY,),
+    refusals=(*READ_REFUSALS, IllegalMove, KeyMissing, KeyConflict),
+    parameters=(IDEMPOTENCY_KEY_PARAMETER,),
 )
-def read_sample_again(request: Request) -> Answer:
+def read_sample_again(request: Request) -> Response:
     """Say what you would have decided on a closed review: an entry of its case that changes nothing
     there. The figures tell how often two people agree; supervisors see the cases on which they do
     not.
@@ -87,39 +95,41 @@ def read_sample_again(request: Request) -> Answer:
     A sample that a colleague read meanwhile takes no second answer: `taken` says so. The same
     request again gets the same answer.
     """
-    member = caller(request, Call.SAMPLE)
-    key = key_of(request)
-    said = request.read(ReadAgain).root
-    if findings := find_unknown_names(said, deployment.pack()):
+    member = require_caller(request, StaffCall.SAMPLE)
+    key = idempotency_digest(request)
+    said = request.parse_body(ReadAgain).root
+    if findings := find_unknown_names(said, deployment.desk_jurisdiction()):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
-    table, at, by = deployment.table(), deployment.now(), member.subject
+    table, at, by = deployment.desk_case_table(), deployment.now(), member.subject
     sample = _sample(member, said.sample)
     if by in sample.deciders:
         raise NotAllowed("You decided on this case: another person reads it again.")
 
-    def take(case: Case) -> Deed[bool]:
-        permit(member, Call.SAMPLE, case)
-        if (before := table.named(case.id, of_key(by, key))) is not None:
-            return Deed(None, _repeats(before, sample, said))
+    def take(case: Case) -> CaseTransaction[bool]:
+        require_permission(member, StaffCall.SAMPLE, case)
+        if (before := table.find_entry(case.id, idempotent_entry_name(by, key))) is not None:
+            return CaseTransaction(None, _repeats(before, sample, said))
         if not _sample(member, said.sample).waits:
-            return Deed(None, False)
-        change = read_again(case, at, by, of=sample.number, said=said.said, key=key)
-        again = event_of(change)
+            return CaseTransaction(None, False)
+        change = record_second_reading(case, at, by, of=sample.number, said=said.said, key=key)
+        again = require_event(change)
         reviewed = table.event(case.id, sample.number)
         if reviewed is None:
             raise TypeError("a sample of no entry")
-        differs = not all(same for _, same in compared(reviewed, again))
-        also = sample_table.reading(table.name, sample, again.number, at, differs=differs)
-        return Deed(change, True, also)
+        differs = not all(same for _, same in compare_readings(reviewed, again))
+        also = sample_table.second_reading_writes(
+            table.name, sample, again.number, at, differs=differs
+        )
+        return CaseTransaction(change, True, also)
 
-    case, deed = table.carry_out(sample.case_id, take)
-    observe.fact("read again", case_id=case.id, correlation_id=case.correlation_id)
-    return Answer(200, Sampled(sample=said.sample, taken=deed.result))
+    case, deed = table.transact(sample.case_id, take)
+    telemetry.log_info("read again", case_id=case.id, correlation_id=case.correlation_id)
+    return Response(200, Sampled(sample=said.sample, taken=deed.result))
 
 
-def _sample(member: StaffMember, name: str) -> Sample:
+def _sample(member: StaffMember, name: str) -> ReviewSample:
     """The sample of a name; raises NotValid, also for one of another realm."""
-    found = sample_table.one(deployment.table().name, member.realm, name)
+    found = sample_table.get_sample(deployment.desk_case_table().name, member.realm, name)
     if found is None:
         raise NotValid(
             "Some fields cannot be accepted.",
@@ -128,9 +138,9 @@ def _sample(member: StaffMember, name: str) -> Sample:
     return found
 
 
-def _repeats(event: Event, sample: Sample, said: ConfirmAgain | RejectAgain) -> bool:
+def _repeats(event: CaseEvent, sample: ReviewSample, said: ConfirmAgain | RejectAgain) -> bool:
     """That an entry records this very reading; raises KeyConflict."""
-    told = {OF: sample.number, **said.said}
+    told = {REVIEW_NUMBER_FIELD: sample.number, **said.said}
     if event.move != Move.SAMPLE or any(event.data.get(name) != it for name, it in told.items()):
         raise KeyConflict
     return True

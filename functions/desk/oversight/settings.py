@@ -14,15 +14,15 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.aws.http.http import IF_MATCH_OF_SETTINGS, Answer, Request
-from casework.aws.http.target import if_match
-from casework.aws.services.sign_in import Language
-from casework.aws.table import desk_table
-from casework.aws.table.items import WrittenMeanwhile
-from casework.case.case import entity_tag
+from casework.aws.http.api import IF_MATCH_SETTINGS_PARAMETER, Request, Response
+from casework.aws.http.path_params import read_if_match
+from casework.aws.services.sign_in import DeskLanguage
+from casework.aws.table import staff_activity_table
+from casework.aws.table.items import WriteConflict
+from casework.case.case import etag_from_version
 from casework.case.lifecycle import Status
-from casework.case.parts import Priority
-from casework.decisions.permissions import Call
+from casework.case.value_objects import Priority
+from casework.decisions.permissions import StaffCall
 from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseChanged,
@@ -30,19 +30,19 @@ from casework.errors import (
     PreconditionMissing,
 )
 from casework.report.report import LanguageTag
-from casework.text.writing import says_something
+from casework.text.allowed_text import require_visible_text
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import READING, route
 from functions.desk.oversight.staff import StaffPerson
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import READ_REFUSALS, desk_route
 
-MOST_VIEWS: Final = 10
+MAX_VIEWS: Final = 10
 """Saved views of a person: as many as there are digits."""
-LONGEST_NAME: Final = 40
-LONGEST_WORD: Final = 80
+MAX_VIEW_NAME_LENGTH: Final = 40
+MAX_SETTING_LENGTH: Final = 80
 """Of the id of a list, a category or a language."""
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORD)]
+SettingText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SETTING_LENGTH)]
 
 
 class SavedView(BaseModel):
@@ -55,12 +55,12 @@ class SavedView(BaseModel):
 
     name: Annotated[
         str,
-        StringConstraints(min_length=1, max_length=LONGEST_NAME),
-        AfterValidator(says_something),
+        StringConstraints(min_length=1, max_length=MAX_VIEW_NAME_LENGTH),
+        AfterValidator(require_visible_text),
     ]
-    of: Word
+    of: SettingText
     """The list, as `GET /v1/desk/queue` names it."""
-    category: Word | None = None
+    category: SettingText | None = None
     priority: Priority | None = None
     status: Status | None = None
     language: LanguageTag | None = None
@@ -83,7 +83,7 @@ class OwnSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
-    language: Language | None = None
+    language: DeskLanguage | None = None
     """Of the pages; left out for that of the browser."""
     cover_more: bool = False
     """The words of every case stay covered until they are asked for, not of severe ones alone."""
@@ -92,7 +92,7 @@ class OwnSettings(BaseModel):
     grey: bool = False
     """The pages are drawn without colours."""
     views: Annotated[
-        tuple[SavedView, ...], Field(max_length=MOST_VIEWS), AfterValidator(_each_by_one_name)
+        tuple[SavedView, ...], Field(max_length=MAX_VIEWS), AfterValidator(_each_by_one_name)
     ] = ()
     """In the order of their digits on the page."""
 
@@ -103,54 +103,59 @@ class Me(StaffPerson):
     settings: OwnSettings
 
 
-@route("read_me", "GET", "me", summary="Who I am here", answers={200: Me})
-def read_me(request: Request) -> Answer:
+@desk_route("read_me", "GET", "me", summary="Who I am here", answers={200: Me})
+def read_me(request: Request) -> Response:
     """The caller's own account, name, role and unit, and the own settings; the ETag is that of the
     settings."""
-    member = caller(request, Call.ME)
+    member = require_caller(request, StaffCall.ME)
     settings, version = _settings_of(member)
-    me = Me(**StaffPerson.of(member).model_dump(), settings=settings)
-    return Answer(200, me, {"ETag": entity_tag(version)})
+    me = Me(**StaffPerson.from_member(member).model_dump(), settings=settings)
+    return Response(200, me, {"ETag": etag_from_version(version)})
 
 
-@route(
+@desk_route(
     "change_settings",
     "PUT",
     "me/settings",
     summary="Change how the pages are for me",
     body=OwnSettings,
     answers={200: OwnSettings},
-    refusals=(*READING, CaseChanged, PreconditionMissing, IfMatchUnreadable),
-    parameters=(IF_MATCH_OF_SETTINGS,),
+    refusals=(*READ_REFUSALS, CaseChanged, PreconditionMissing, IfMatchUnreadable),
+    parameters=(IF_MATCH_SETTINGS_PARAMETER,),
 )
-def change_settings(request: Request) -> Answer:
+def change_settings(request: Request) -> Response:
     """Keep these settings instead of those that were seen; what is left out is as it is at first.
 
     Two open pages of one person do not undo each other's changes: a page that names settings that
     another page replaced meanwhile is answered 412 with those that hold now. Settings that hold
     already are answered 200, so that a repeat is answered like the first attempt.
     """
-    member = caller(request, Call.ME)
-    seen, asked = if_match(request), request.read(OwnSettings)
+    member = require_caller(request, StaffCall.ME)
+    seen, asked = read_if_match(request), request.parse_body(OwnSettings)
     held, version = _settings_of(member)
     if held == asked:
-        return Answer(200, held, {"ETag": entity_tag(version)})
-    if entity_tag(version) != seen:
+        return Response(200, held, {"ETag": etag_from_version(version)})
+    if etag_from_version(version) != seen:
         raise _replaced(held, version)
-    kept, table = asked.model_dump(mode="json", exclude_defaults=True), deployment.table().name
+    kept, table = (
+        asked.model_dump(mode="json", exclude_defaults=True),
+        deployment.desk_case_table().name,
+    )
     try:
-        version = desk_table.keep_settings(table, member.subject, kept, version)
-    except WrittenMeanwhile:
+        version = staff_activity_table.put_staff_settings(table, member.subject, kept, version)
+    except WriteConflict:
         raise _replaced(*_settings_of(member)) from None
-    return Answer(200, asked, {"ETag": entity_tag(version)})
+    return Response(200, asked, {"ETag": etag_from_version(version)})
 
 
 def _settings_of(member: StaffMember) -> tuple[OwnSettings, int]:
     """The settings of a member, and their version."""
-    kept, version = desk_table.settings_of(deployment.table().name, member.subject)
+    kept, version = staff_activity_table.get_settings(
+        deployment.desk_case_table().name, member.subject
+    )
     known = {name: kept[name] for name in OwnSettings.model_fields if name in kept}
     # Kept by an earlier release, which took every code, or has more languages than this one.
-    if known.get("language") not in get_args(Language):
+    if known.get("language") not in get_args(DeskLanguage):
         known.pop("language", None)
     known["views"] = tuple(view for each in known.pop("views", ()) if (view := _view_in(each)))
     return OwnSettings(**known), version
@@ -168,5 +173,5 @@ def _replaced(held: OwnSettings, version: int) -> CaseChanged:
     return CaseChanged(
         "The settings are not the ones you saw.",
         current=held.model_dump(mode="json", exclude_none=True),
-        etag=entity_tag(version),
+        etag=etag_from_version(version),
     )

@@ -12,16 +12,16 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http import cursors
-from casework.aws.http.http import CURSOR, Answer, Request
-from casework.decisions.permissions import Call
+from casework.aws.http.api import CURSOR_PARAMETER, Request, Response
+from casework.decisions.permissions import StaffCall
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import NotValid
 from functions.desk import deployment
-from functions.desk.entry.access import caller
-from functions.desk.entry.calls import LIMIT, READING, limit_of, listing
+from functions.desk.shared.access import require_caller
+from functions.desk.shared.routing import LIMIT_PARAMETER, READ_REFUSALS, list_route, parse_limit
 
-LIST: Final = "staff"
-AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
+STAFF_CURSOR_LIST: Final = "staff"
+STAFF_CURSOR_PATTERN: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
 
 
 class StaffPerson(BaseModel):
@@ -43,7 +43,7 @@ class StaffPerson(BaseModel):
     """Whether the account may do anything."""
 
     @classmethod
-    def of(cls, member: StaffMember) -> StaffPerson:
+    def from_member(cls, member: StaffMember) -> StaffPerson:
         """The public fields of a member."""
         return cls(**member.model_dump(include=set(cls.model_fields)))
 
@@ -58,30 +58,34 @@ class StaffPage(BaseModel):
     """Of the next page; left out on the last."""
 
 
-@listing(
+@list_route(
     "read_staff",
     "staff",
     summary="The staff",
     answer=StaffPage,
     lines=lambda page: len(page.people),
-    refusals=(*READING, NotValid),
-    parameters=(LIMIT, CURSOR),
+    refusals=(*READ_REFUSALS, NotValid),
+    parameters=(LIMIT_PARAMETER, CURSOR_PARAMETER),
 )
-def read_staff(request: Request) -> Answer:
+def read_staff(request: Request) -> Response:
     """All staff accounts: role, unit, and whether they are active; for admins and auditors.
 
     Operators make and change accounts outside this API.
     """
-    member = caller(request, Call.STAFF)
+    member = require_caller(request, StaffCall.STAFF)
     after = None
     if (cursor := request.query.get("cursor")) is not None:
-        _, after = cursors.read(cursor, (LIST,), AMONG_STAFF)
-    items, further = deployment.table().everybody(limit_of(request), after, member.realm)
-    members = [StaffMember.of(subject, item) for subject, item in items.items()]
-    return Answer(
+        _, after = cursors.decode_cursor(cursor, (STAFF_CURSOR_LIST,), STAFF_CURSOR_PATTERN)
+    items, further = deployment.desk_case_table().list_staff(
+        parse_limit(request), after, member.realm
+    )
+    members = [StaffMember.from_item(subject, item) for subject, item in items.items()]
+    return Response(
         200,
         StaffPage(
-            people=tuple(map(StaffPerson.of, members)),
-            cursor=cursors.write(LIST, further) if further is not None else None,
+            people=tuple(map(StaffPerson.from_member, members)),
+            cursor=cursors.encode_cursor(STAFF_CURSOR_LIST, further)
+            if further is not None
+            else None,
         ),
     )

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.apart.offices import OFFICER, RABAT
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People
 
 
 def test_an_officer_enters_the_authorisation_in_four_keys_beside_its_number(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     """Also where the day of the device is another one than the country's."""
     case_id = people.held(RABAT)
@@ -43,7 +43,7 @@ def test_an_officer_enters_the_authorisation_in_four_keys_beside_its_number(
 
 
 def test_an_officer_does_on_the_page_what_the_guide_does_not_tell(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)
@@ -94,7 +94,7 @@ def test_an_officer_does_on_the_page_what_the_guide_does_not_tell(
 
 
 def test_what_was_typed_stays_where_the_case_changed_meanwhile(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.held(RABAT)
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
@@ -113,7 +113,7 @@ def test_what_was_typed_stays_where_the_case_changed_meanwhile(
 
 
 def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)
@@ -132,7 +132,7 @@ def test_a_case_that_an_act_takes_elsewhere_is_gone_for_the_unit(
 
 
 def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_refused(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.held(RABAT)
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
@@ -162,7 +162,7 @@ def test_an_officer_informs_the_prosecutor_and_enters_that_the_authorisation_is_
 
 
 def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
-    browser: Browser, system: System, people: People, tmp_path: Path
+    browser: Browser, system: LocalSystem, people: People, tmp_path: Path
 ) -> None:
     told = "Une page vend des téléphones. Ma carte : AB123456."
     case_id = people.held(RABAT, narrative=told)
@@ -208,7 +208,7 @@ def test_the_dossier_is_taken_once_somebody_says_so_as_a_package_and_for_print(
 
 
 def test_an_officer_asks_for_an_identity_opens_it_and_believes_it(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     named = {"contact": {"email": "victime@example.org"}, "identity": {"name": "Une Victime"}}
     case_id = people.held(RABAT, disclosure={"kind": "identified", **named})

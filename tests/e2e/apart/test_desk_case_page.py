@@ -8,13 +8,13 @@ from typing import Any
 
 from playwright.sync_api import Browser, Route, expect
 
-from casework.pack.templates import templates
-from local.system import System
+from casework.pack.templates import read_templates
+from local.system import LocalSystem
 from tests.e2e.apart.offices import PACK
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People, a_phone, a_report, eventually
 
-QUESTION = templates(PACK.folder).questions[0]
+QUESTION = read_templates(PACK.folder).questions[0]
 LOST = {"amount": "900", "currency": "MAD", "means": "bank_transfer"}
 LONGER_THAN_A_PAGE_WAITS_MS = 600
 """After half of that a page that is awaited says so."""
@@ -30,7 +30,7 @@ def joined(people: People, **said: Any) -> str:
 
 
 def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = joined(people)
     with at_the_desk(browser, system.origin, "fr") as analyst:
@@ -59,7 +59,7 @@ def test_a_report_that_joined_is_admitted_or_taken_out_on_the_page(
 
 
 def test_a_question_that_nobody_would_hear_leads_to_the_reports_to_admit(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = joined(people)
     with at_the_desk(browser, system.origin, "ar") as analyst:
@@ -79,7 +79,7 @@ def test_a_question_that_nobody_would_hear_leads_to_the_reports_to_admit(
 
 
 def test_a_message_to_all_is_offered_once_it_would_reach_somebody(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = joined(people, danger_now=True)
     with at_the_desk(browser, system.origin, "fr") as analyst:
@@ -107,7 +107,7 @@ def test_a_message_to_all_is_offered_once_it_would_reach_somebody(
 
 
 def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review(danger_now=True)
     with at_the_desk(browser, system.origin, "ar") as analyst:
@@ -130,7 +130,7 @@ def test_a_person_says_that_no_danger_is_imminent_with_the_reason(
 
 
 def test_a_question_is_asked_from_a_template_in_three_keys_in_the_reporters_language(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review(language="es")
     with at_the_desk(browser, system.origin, "ar") as analyst:
@@ -146,7 +146,7 @@ def test_a_question_is_asked_from_a_template_in_three_keys_in_the_reporters_lang
 
 
 def test_colleagues_leave_each_other_notes_on_a_case(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     note = "Le témoin rappelle demain matin."
@@ -190,7 +190,7 @@ def writes(person: Analyst, key: str = "") -> None:
 
 
 def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     whole = "Gardez la conversation et ne payez rien"
@@ -229,7 +229,7 @@ def test_words_that_were_kept_are_gone_on_with_and_neither_sent_nor_read_as_keys
 
 
 def test_keys_go_on_right_after_an_act_was_undone_or_holds(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     """However long the service takes to tell of the case again, its page stays."""
     case_id = people.in_review()
@@ -263,7 +263,7 @@ def test_keys_go_on_right_after_an_act_was_undone_or_holds(
 
 
 def test_a_case_tells_what_was_corrected_what_raised_it_and_who_decided_on_its_priority(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     shared = {"locations": [{"kind": "phone", "value": a_phone()}]}
     first = people.submit(a_report(**shared))

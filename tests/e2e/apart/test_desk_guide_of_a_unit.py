@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.apart.offices import OFFICER, RABAT
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People
@@ -27,7 +27,7 @@ def sends(officer: Analyst, act: str) -> None:
 
 
 def test_an_officer_follows_the_guide_to_the_end_of_a_case(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.apart.offices import PACK
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People
 
 
 def test_a_supervisor_holds_a_case_for_a_court_and_lets_it_go_on_the_page(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     """Two courts do: a lifting ends the one hold that it names, and can be undone."""
     case_id = people.in_review()

@@ -7,7 +7,7 @@ import secrets
 
 from playwright.sync_api import Browser, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import Analyst, at_the_desk
 from tests.e2e.people import People, a_phone, eventually
 
@@ -55,7 +55,7 @@ def merges(analyst: Analyst, people: People, first: str, second: str) -> None:
 
 
 def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     first, second = alike(people, PARCEL, 2)
     with at_the_desk(browser, system.origin, "fr") as analyst:
@@ -74,7 +74,7 @@ def test_a_look_alike_is_merged_by_two_keys_once_it_is_read(
 
 
 def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_pages(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     first, second = alike(people, LOAN, 2)
     with at_the_desk(browser, system.origin, "ar", color_scheme="dark") as analyst:
@@ -107,7 +107,7 @@ def test_two_look_alikes_are_kept_apart_by_two_keys_and_are_told_so_on_both_page
 
 
 def test_look_alikes_are_rejected_together_and_taken_back_together(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     cases = alike(people, FLAT, 3)
     with at_the_desk(browser, system.origin, "ar", color_scheme="dark") as analyst:
@@ -139,7 +139,7 @@ def test_look_alikes_are_rejected_together_and_taken_back_together(
 
 
 def test_a_flood_with_the_picture_of_a_victim_does_not_end_her_case(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     """Who has the picture sends reports with it; one gesture on these leaves hers out, and none of
     all is the duplicate of a case that ends with it."""

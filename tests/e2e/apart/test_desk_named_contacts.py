@@ -7,7 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import Browser, expect
 
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.desk import at_the_desk
 from tests.e2e.people import People, a_phone, a_report, eventually
 from tests.e2e.portal import COLOURS
@@ -15,7 +15,7 @@ from tests.e2e.portal import COLOURS
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_whose_own_contact_is_named_is_flagged_on_the_page_and_in_the_act(
-    browser: Browser, system: System, people: People, language: str
+    browser: Browser, system: LocalSystem, people: People, language: str
 ) -> None:
     phone = a_phone()
     page = {"kind": "url", "value": f"https://e{uuid.uuid4().hex[:12]}.example/annonce/1"}

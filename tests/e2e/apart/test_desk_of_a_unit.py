@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, expect
 
 from casework.aws.services import sign_in
-from local.system import System
+from local.system import LocalSystem
 from tests.e2e.apart.offices import OFFICER, PROSECUTOR, RABAT, SALE
 from tests.e2e.desk import DESK, TEXTS, Analyst, at_the_desk
 from tests.e2e.people import People, eventually
@@ -59,7 +59,7 @@ def declines(officer: Analyst, letters: str) -> None:
 
 
 def test_one_key_takes_a_referral_and_the_unit_holds_it(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.published()
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
@@ -81,7 +81,7 @@ def test_one_key_takes_a_referral_and_the_unit_holds_it(
 
 
 def test_a_referral_is_declined_in_few_keys_and_is_gone_for_the_unit(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.published()
     with at_the_desk(browser, system.origin, "fr", OFFICER) as officer:
@@ -97,7 +97,7 @@ def test_a_referral_is_declined_in_few_keys_and_is_gone_for_the_unit(
 
 
 def test_what_cannot_wait_is_taken_at_once(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.published(danger_now=True)
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
@@ -109,7 +109,7 @@ def test_what_cannot_wait_is_taken_at_once(
 
 
 def test_an_officer_is_told_that_the_case_was_taken_meanwhile(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.published(danger_now=True)
     with at_the_desk(browser, system.origin, "en", OFFICER) as officer:
@@ -124,7 +124,7 @@ def test_an_officer_is_told_that_the_case_was_taken_meanwhile(
 
 
 def test_what_the_unit_holds_stands_by_its_nearest_deadline(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     later = people.held(RABAT)
     sooner = people.held(RABAT, danger_now=True)
@@ -143,7 +143,7 @@ def test_what_the_unit_holds_stands_by_its_nearest_deadline(
 
 
 def test_a_case_that_ended_is_listed_once_its_reporter_adds_something(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     accepted = people.submit()
     case_id = people.take(accepted, RABAT)
@@ -167,7 +167,7 @@ def test_a_case_that_ended_is_listed_once_its_reporter_adds_something(
 
 
 def test_a_case_of_the_unit_tells_what_was_done_and_has_no_dead_button(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)
@@ -199,10 +199,10 @@ def test_a_case_of_the_unit_tells_what_was_done_and_has_no_dead_button(
 
 
 def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.published()
-    link = f"{system.origin}{sign_in.PAGE}?lang=en&case={case_id}"
+    link = f"{system.origin}{sign_in.DESK_PAGE_PATH}?lang=en&case={case_id}"
     with a_visitor(browser, system.origin, "en", **DESK) as visitor:
         officer = Analyst(visitor)
         visitor.page.clock.install()
@@ -225,7 +225,7 @@ def test_a_link_to_a_case_opens_it_after_the_sign_in_and_leaves_the_address(
 
 
 def test_the_lists_of_a_unit_are_its_officers_alone(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     case_id = people.in_review()
     with at_the_desk(browser, system.origin, "en", "Supervisor") as supervisor:
@@ -238,7 +238,7 @@ def test_the_lists_of_a_unit_are_its_officers_alone(
 
 
 def test_a_prosecutor_narrows_the_list_of_the_office(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     waits, taken = people.published(), people.held(RABAT)
     people.acknowledge(waits, RABAT)
@@ -264,7 +264,7 @@ def test_a_prosecutor_narrows_the_list_of_the_office(
 
 
 def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(
-    browser: Browser, system: System, people: People
+    browser: Browser, system: LocalSystem, people: People
 ) -> None:
     """The sign-in is said to be too old once: what was typed stays, and is sent by itself."""
     case_id = people.published()
@@ -297,7 +297,7 @@ def test_a_prosecutor_authorises_at_the_desk_after_signing_in_again(
         again = opened.value
         again.get_by_role("heading", name="Sign in", exact=True).wait_for()
         again.get_by_role("button", name=PROSECUTOR, exact=True).click()
-        again.wait_for_url(f"**{sign_in.PAGE}*")
+        again.wait_for_url(f"**{sign_in.DESK_PAGE_PATH}*")
         expect(page.locator(".facts-line")).to_contain_text(texts["status_acknowledged"])
         expect(page.locator("main.case")).to_contain_text(texts["given_by_prosecutor"])
         again.close()

@@ -1,6 +1,6 @@
 // An amount as people write it, with the name of the country's money or without.
 
-/** Digits of any script as 0-9, and one point, as `functions/intake/fields.py` reads them too: 1 500,50 is 1500.50. */
+/** Digits of any script as 0-9, and one point, as `functions/intake/form_fields.py` reads them too: 1 500,50 is 1500.50. */
 export function amountOf(typed: string): string {
   const text = typed
     .replace(/[٠-٩]/g, (d) => String(d.charCodeAt(0) - 0x660))

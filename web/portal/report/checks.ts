@@ -1,6 +1,6 @@
 // What can be said to be wrong before anything is sent. The service has the last word.
 import type { Finding } from "../api";
-import { odd } from "../odd";
+import { odd } from "../unsendable-characters";
 import { t } from "../texts";
 import { amountOf } from "./amount";
 import { type Answers, asksMoney, givesNumber, type LossRow } from "./answers";

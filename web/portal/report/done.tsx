@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Accepted } from "../api";
 import { Codes } from "../codes";
-import { askBeforeLosing } from "../exit";
+import { askBeforeLosing } from "../quick-exit";
 import { Calls, Heading } from "../fields";
 import { data } from "../page-data";
 import type { draw } from "../qr";

@@ -5,7 +5,7 @@ import { call, type Place } from "../api";
 import { Choice, Select, TextField, type Wrong } from "../fields";
 import { countries, data } from "../page-data";
 import { country, t } from "../texts";
-import { Waiting } from "../told";
+import { Waiting } from "../notice-box";
 import type { Answers, PlaceKind } from "./answers";
 
 /** The places as tools/site/places.py writes them. */

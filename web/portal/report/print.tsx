@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Key } from "#types/messages";
 import { words } from "../api";
-import { askBeforeLosing } from "../exit";
+import { askBeforeLosing } from "../quick-exit";
 import { number, t } from "../texts";
-import { Waiting } from "../told";
+import { Waiting } from "../notice-box";
 import { pdq } from "./pdq";
 
 interface Props {

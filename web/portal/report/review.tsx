@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { data } from "../page-data";
 import { country, number, plural, t, when, written } from "../texts";
-import { Typed } from "../typed";
+import { Typed } from "../user-text";
 import { amountOf } from "./amount";
 import { type Answers, asksMoney, givesNumber } from "./answers";
 import type { StepId } from "./checks";

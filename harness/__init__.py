@@ -1,0 +1,1 @@
+"""What tries the system and measures it; nothing of it is deployed."""

@@ -1,4 +1,0 @@
-// What officers and prosecutors see first, which shares most of its script: it is loaded as one.
-export { Office } from "./office";
-export { Station } from "./station";
-export { UnitLists } from "./unit";
