@@ -146,7 +146,7 @@ def sign_checkpoint_note(checkpoint: LogCheckpoint, mark: bytes, signature: byte
 
 def parse_signed_note(note: bytes) -> tuple[LogCheckpoint, bytes]:
     """A checkpoint and the signature of the log itself, still to be verified; other signatures,
-    as of witnesses, may stand beside it. Raises NotACheckpoint."""
+    as of witnesses, may stand beside it. Raises InvalidCheckpoint."""
     try:
         text, _, lines = note.decode().rpartition("\n\n")
         origin, _, said = text.partition("\n")

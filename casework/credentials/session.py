@@ -58,7 +58,7 @@ class PendingSignIn:
 
     @classmethod
     def read(cls, key: bytes, cookie: str) -> PendingSignIn:
-        """Raises NotOurs."""
+        """Raises InvalidCookie."""
         at, state, rest = _opened(key, "started", cookie)
         verifier, _, page = rest.partition(".")
         return cls(int(at), state, verifier, page)
@@ -90,7 +90,7 @@ class StaffSession:
 
     @classmethod
     def read(cls, key: bytes, cookie: str) -> StaffSession:
-        """Raises NotOurs."""
+        """Raises InvalidCookie."""
         since, last, token = _opened(key, "session", cookie)
         return cls(int(since), int(last), token)
 

@@ -160,7 +160,7 @@ class PackedHashes:
 
 
 def parse_delivery(delivered: bytes, manifest: HashListManifest) -> PackedHashes:
-    """The list of a delivered text; raises ListRefused with the first line that is wrong."""
+    """The list of a delivered text; raises ListRejected with the first line that is wrong."""
     if hashlib.sha256(delivered).hexdigest() != manifest.sha256:
         raise ListRejected("sha256: the file is not the one of the manifest. Was it cut off?")
     hashes = list(_read(delivered, manifest.kind))
@@ -203,7 +203,7 @@ def list_entry_from(manifest: HashListManifest, of: PackedHashes, at: str) -> Ha
 
 
 def add_list(catalogue: HashListCatalogue, new: HashList) -> HashListCatalogue:
-    """The catalogue with this list in force instead of its former version; raises ListRefused."""
+    """The catalogue with this list in force instead of its former version; raises ListRejected."""
     old = catalogue.find_list(new.name)
     earlier = {each.display_name: each.content for each in catalogue.lists}
     earlier |= {each.display_name: each.content for each in catalogue.gone}
@@ -233,7 +233,7 @@ def add_list(catalogue: HashListCatalogue, new: HashList) -> HashListCatalogue:
 
 
 def withdraw_list(catalogue: HashListCatalogue, name: str, at: str) -> HashListCatalogue:
-    """The catalogue without a list; raises ListRefused where none of this name is in force."""
+    """The catalogue without a list; raises ListRejected where none of this name is in force."""
     old = catalogue.find_list(name)
     if old is None:
         raise ListRejected("name: no such list is in force.")

@@ -47,7 +47,7 @@ class ArchiveLine:
 
 def format_archive_listing(content: bytes) -> str:
     """The entries of a ZIP, one a line, under a line with their number, their bytes and the ratio;
-    ⚠ stands before a ratio that is too large. Raises NotShown where there is no directory."""
+    ⚠ stands before a ratio that is too large. Raises NotDecodable where there is no directory."""
     count, at = _directory(content)
     entries: list[ArchiveLine] = []
     while len(entries) < min(count, MAX_ARCHIVE_ENTRIES):

@@ -30,7 +30,7 @@ class RenderedPage:
 
 
 class PdfFile:
-    """A PDF; raises NotShown where it cannot be opened, as one with a password."""
+    """A PDF; raises NotDecodable where it cannot be opened, as one with a password."""
 
     def __init__(self, content: bytes) -> None:
         try:
@@ -42,8 +42,8 @@ class PdfFile:
             raise NotDecodable
 
     def render_pages(self) -> Iterator[RenderedPage]:
-        """The first pages; raises NotShown at one that cannot be drawn, and DrawingCut where they
-        took too long."""
+        """The first pages; raises NotDecodable at one that cannot be drawn, and DrawingCut where
+        they took too long."""
         begun = time.process_time()
         for number in range(min(self.pages, MAX_PREVIEW_PAGES)):
             if time.process_time() - begun > limits.DRAWING_SECONDS:

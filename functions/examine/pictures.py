@@ -56,7 +56,7 @@ class NotDecodable(Exception):
 
 
 def decode_picture(content: bytes, kind: FileType) -> Image.Image:
-    """The picture, decoded and as large as it is read, upright, in RGB; raises NotShown."""
+    """The picture, decoded and as large as it is read, upright, in RGB; raises NotDecodable."""
     try:
         # Pillow raises an error above twice the limit and only warns above the limit itself.
         with warnings.catch_warnings():
@@ -130,7 +130,8 @@ def flatten_picture(picture: Image.Image) -> Image.Image:
 
 
 def encode_webp(picture: Image.Image) -> bytes:
-    """The picture as WebP; raises NotShown where it has too many bytes at the lowest quality."""
+    """The picture as WebP; raises NotDecodable where it has too many bytes at the lowest
+    quality."""
     for quality in limits.WEBP_QUALITIES:
         written = io.BytesIO()
         picture.save(written, "WEBP", quality=quality)

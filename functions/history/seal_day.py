@@ -83,7 +83,7 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
 
 
 def seal_day(day: str) -> dict[str, Any]:
-    """Seal a day once; raises NotOver."""
+    """Seal a day once; raises DayNotOver."""
     at = now()
     if day >= format_timestamp(at)[:10]:
         raise DayNotOver(f"{day} is not over; seal it when it is")

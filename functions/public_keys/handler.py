@@ -14,7 +14,8 @@ from casework.errors import error_name
 
 
 def handle(event: dict[str, Any], context: object) -> None:
-    """Answer one request; it is answered whatever happens. Raises NotAnswered where nobody hears.
+    """Answer one request; it is answered whatever happens. Raises ResponseNotDelivered where nobody
+    hears.
 
     The event is never logged: see `casework.aws.services.custom_resource`.
     """

@@ -49,7 +49,7 @@ class TimestampAuthority:
         return x509.load_der_x509_certificate(base64.b64decode(self.certificate))
 
     def stamp(self, data: bytes) -> bytes:
-        """A time-stamp response in DER whose token holds for the data; raises NotStamped."""
+        """A time-stamp response in DER whose token holds for the data; raises TimestampFailed."""
         request = (
             TimestampRequestBuilder()
             .data(data)

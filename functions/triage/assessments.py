@@ -76,7 +76,7 @@ def assess_separated_report(
 ) -> Change:
     """Assess the report of a case that it opened when people took it out of another case.
 
-    Raises NotRead when it could not be read and is to be tried again.
+    Raises ReadDeferred when it could not be read and is to be tried again.
     """
     warm_up(pack)
     report = table.reports.get_report(case.opened_by)
@@ -94,7 +94,7 @@ def assess_separated_report(
 def _read(
     table: str, pack: Jurisdiction, case: Case, report: StoredReport, at: datetime
 ) -> tuple[ReportAssessment, datetime | None]:
-    """The assessment, and until when money it tells of may be held back; raises NotRead and
+    """The assessment, and until when money it tells of may be held back; raises ReadDeferred and
     GivenUp."""
     if report.unreadable:
         raise ReadAbandoned

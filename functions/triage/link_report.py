@@ -85,10 +85,10 @@ def link_report(
 ) -> LinkResult:
     """Bring a report into its case, with all effects.
 
-    Raises NotRead when the report could not be read and must be tried again; after the last try it
-    comes into a bare case, and people read it. Raises Busy when its case could not be found among
-    many that changed. A further call continues where this one stopped. `came_at` is when it came;
-    left out, only its minute is known. With `together` a join is made there, and not here.
+    Raises ReadDeferred when the report could not be read and must be tried again; after the last
+    try it comes into a bare case, and people read it. Raises Busy when its case could not be found
+    among many that changed. A further call continues where this one stopped. `came_at` is when it
+    came; left out, only its minute is known. With `together` a join is made there, and not here.
     """
     report = CaseTable(settings.case_table).reports.get_report(reference)
     if report is None:
@@ -183,7 +183,8 @@ class _Link:
         self.table.identifiers.add_mentions(met, case_id)
 
     def _read(self) -> None:
-        """Read all that linking needs, before anything is written; raises NotRead and GivenUp."""
+        """Read all that linking needs, before anything is written; raises ReadDeferred and
+        GivenUp."""
         _ = self._key, self._own_key  # first: that a service fails is no attempt
         with self._attempts.attempt(now()):
             _ = self._marks, self._assessment, self._clues

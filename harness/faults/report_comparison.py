@@ -13,7 +13,7 @@ from harness.faults.reporters import AcceptedReport
 
 ReportJson = dict[str, Any]
 Opens = Callable[[bytes, str, SealedField], bytes]
-"""Opens a box of the report with a reference; raises BrokenBox."""
+"""Opens a box of the report with a reference; raises InvalidBox."""
 _APART: Final = frozenset({"narrative", "disclosure"})
 """The fields of a report beside its facts."""
 

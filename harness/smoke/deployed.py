@@ -48,7 +48,7 @@ class DeployedStage:
 
 
 def read_deployed_stage(name: str) -> DeployedStage:
-    """The stage of this name, with the credentials of this shell; raises CannotBegin.
+    """The stage of this name, with the credentials of this shell; raises CannotStart.
 
     The adapters of `casework.aws`, which end trials, use the same stage from then on.
     """

@@ -40,7 +40,8 @@ def failure_response(event: Mapping[str, Any], reason: str) -> dict[str, Any]:
 
 
 def send_response(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-    """Send the answer to CloudFormation; raises NotAnswered, which does not contain the address."""
+    """Send the answer to CloudFormation; raises ResponseNotDelivered, which does not contain the
+    address."""
     for pause in CALLBACK_PAUSES_SECONDS:
         if _once(event, answer) == HTTP_OK_TEXT:
             return

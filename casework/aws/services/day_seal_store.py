@@ -31,7 +31,7 @@ class SealUnreadable(ValueError):
 
 
 def read_seal(bucket: str, day: str) -> DaySeal | None:
-    """The seal of a day, if there is one; raises NotReadable."""
+    """The seal of a day, if there is one; raises SealUnreadable."""
     body = read_json_object(bucket, seal_key(day))
     if body is None:
         return None
@@ -44,7 +44,7 @@ def read_seal(bucket: str, day: str) -> DaySeal | None:
 def read_leaves(bucket: str, day: str) -> Iterator[DayLeaf | None]:
     """The leaves of a day's seal, one by one; None for a line that is none.
 
-    Raises NotReadable when there are none, where a seal says that there are.
+    Raises SealUnreadable when there are none, where a seal says that there are.
     """
     body = read_json_object(bucket, leaves_key(day))
     if body is None:

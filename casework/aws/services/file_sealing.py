@@ -68,7 +68,7 @@ def _sealed(content: Iterable[bytes], key: bytes, bound: bytes) -> Iterator[byte
 
 
 def decrypt_file(ciphertext: bytes, key: bytes, *, reference: str, number: int) -> bytes:
-    """The file, by its unwrapped key; raises BrokenBox where the ciphertext is not this file's, or
+    """The file, by its unwrapped key; raises InvalidBox where the ciphertext is not this file's, or
     not whole."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -39,7 +39,7 @@ def hash_list_object_key(content: str) -> str:
 
 
 def read_catalogue(bucket: str) -> HashListCatalogue:
-    """Which lists are in force; raises ListNotReadable."""
+    """Which lists are in force; raises HashListUnreadable."""
     content = _content(bucket, CATALOGUE_OBJECT_KEY)
     if content is None:
         if _was_there(bucket, CATALOGUE_OBJECT_KEY):
@@ -52,7 +52,7 @@ def read_catalogue(bucket: str) -> HashListCatalogue:
 
 
 def read_hash_list(bucket: str, listed: HashList) -> bytes:
-    """The packed hashes of a list; raises ListNotReadable where they are not what was loaded."""
+    """The packed hashes of a list; raises HashListUnreadable where they are not what was loaded."""
     content = _content(bucket, hash_list_object_key(listed.content))
     if content is None or hashlib.sha256(content).hexdigest() != listed.content:
         raise HashListUnreadable("a list")
@@ -112,7 +112,7 @@ class HashListCache:
         for each file."""
 
     def catalogue(self) -> HashListCatalogue:
-        """The lists in force, at most `CACHE_SECONDS` old; raises ListNotReadable."""
+        """The lists in force, at most `CACHE_SECONDS` old; raises HashListUnreadable."""
         if time.monotonic() >= self._until:
             self._catalogue = read_catalogue(self._bucket)
             self._until = time.monotonic() + CACHE_SECONDS
@@ -123,13 +123,13 @@ class HashListCache:
         return self._catalogue
 
     def files(self, listed: HashList) -> bytes:
-        """The packed hashes of a list of files; raises ListNotReadable."""
+        """The packed hashes of a list of files; raises HashListUnreadable."""
         if listed.content not in self._files:
             self._files[listed.content] = self._read(listed)
         return self._files[listed.content]
 
     def pictures(self, listed: HashList) -> list[int]:
-        """The hashes of a list of pictures as numbers; raises ListNotReadable."""
+        """The hashes of a list of pictures as numbers; raises HashListUnreadable."""
         if listed.content not in self._pictures:
             rows = iter_hashes(self._read(listed), ListKind.PDQ)
             self._pictures[listed.content] = [int.from_bytes(each) for each in rows]

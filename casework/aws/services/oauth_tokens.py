@@ -48,7 +48,7 @@ class OAuthTokens:
 
 
 def exchange_code(sign_in: str, form: Mapping[str, str]) -> OAuthTokens:
-    """The tokens for an authorisation code; raises NotGranted, or Busy.
+    """The tokens for an authorisation code; raises GrantRejected, or Busy.
 
     `sign_in` is the address of managed login; empty on a laptop, where the emulator has it.
     """
@@ -65,7 +65,7 @@ def exchange_code(sign_in: str, form: Mapping[str, str]) -> OAuthTokens:
 
 
 def refresh_access_token(client_id: str, refresh: str) -> OAuthTokens:
-    """Another access token for a refresh token; raises NotGranted.
+    """Another access token for a refresh token; raises GrantRejected.
 
     Where refresh tokens rotate, the answer brings the next one; elsewhere it stays.
     """

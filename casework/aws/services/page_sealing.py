@@ -49,7 +49,7 @@ def seal_pages(pages: Sequence[bytes], *, key: PublicKey, upload: str) -> Sealed
 
 
 def decrypt_page(sealed: bytes, key: bytes, *, upload: str, number: int) -> bytes:
-    """A page, counted from 1, by its unwrapped key; raises BrokenBox where it is not this one."""
+    """A page, counted from 1, by its unwrapped key; raises InvalidBox where it is not this one."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

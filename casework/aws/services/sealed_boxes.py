@@ -67,7 +67,7 @@ class SealedBox:
 
     @classmethod
     def read(cls, stored: bytes) -> SealedBox:
-        """The box in stored bytes; raises BrokenBox."""
+        """The box in stored bytes; raises InvalidBox."""
         try:
             version, length = struct.unpack_from(">BB", stored)
             key_id, size = struct.unpack_from(f">{length}sH", stored, 2)
@@ -115,7 +115,7 @@ def seal_box(public: PublicKey, content: bytes, *, reference: str, field: Sealed
 
 
 def unseal_stored_box(stored: bytes, *, reference: str, field: SealedField) -> bytes:
-    """The sealed content; raises BrokenBox when the box is not of this report and field.
+    """The sealed content; raises InvalidBox when the box is not of this report and field.
 
     It calls KMS, and so works only for a role with `kms:Decrypt` on the box's key.
     """
@@ -128,7 +128,7 @@ def unseal_stored_box(stored: bytes, *, reference: str, field: SealedField) -> b
 
 
 def open_box(key: bytes, box: SealedBox, *, reference: str, field: SealedField) -> bytes:
-    """The sealed content, by its unwrapped key; raises BrokenBox."""
+    """The sealed content, by its unwrapped key; raises InvalidBox."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

@@ -34,7 +34,8 @@ class TimeLimitExceeded(Exception):
 
 @contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in the block after `seconds`, or after the rest of an outer block's time.
+    """Raise TimeLimitExceeded in the block after `seconds`, or after the rest of an outer block's
+    time.
 
     Only the main thread of a process is interrupted, where handlers run.
     """
@@ -58,7 +59,7 @@ def limit_time(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def limit_to_invocation(context: Any) -> Iterator[None]:
-    """Raise OutOfTime in the block while there is still time to answer the call.
+    """Raise TimeLimitExceeded in the block while there is still time to answer the call.
 
     `context` comes from the service; without a remaining time there is no limit.
     """

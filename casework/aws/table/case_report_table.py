@@ -186,7 +186,7 @@ class LinkedReports:
     def taking_out(self, reference: str, source: str, target: str, at: str) -> list[dict[str, Any]]:
         """The writes by which people take a report out of a case, into a case of its own.
 
-        The report stays there: it joins no other by itself. Raises WrittenMeanwhile when it has
+        The report stays there: it joins no other by itself. Raises WriteConflict when it has
         left the case.
         """
         report = self.get_report(reference)

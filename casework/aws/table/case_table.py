@@ -159,7 +159,7 @@ class CaseTable:
             raise AlreadyOpen from None
 
     def save(self, change: Change, also: Sequence[TransactionWrite] = ()) -> Case:
-        """Write a change; raises WrittenMeanwhile when the case is not as it was read.
+        """Write a change; raises WriteConflict when the case is not as it was read.
 
         The transaction includes the same act's changes of other cases, its question and the writes
         of `also`: all of it, or nothing.

@@ -307,7 +307,7 @@ class FileTable:
     def record_refused(self, file: StoredFile, seen: FileAllowance) -> None:
         """Store that a file was refused before it had a slot: why, and what its sender said of it.
 
-        Raises WrittenMeanwhile when another slot was first, or the report is gone.
+        Raises WriteConflict when another slot was first, or the report is gone.
         """
         record = {
             **keys.file_key(file.reference, file.number),
@@ -511,7 +511,7 @@ class FileTable:
         self, file: StoredFile, writes: Sequence[Mapping[str, Any]], told: Mapping[str, Any]
     ) -> bool:
         """Make the writes of a change of a file, of which the first is the file's own; False when
-        it is no longer as it was read. Raises WrittenMeanwhile where others write the counters
+        it is no longer as it was read. Raises WriteConflict where others write the counters
         again and again: nothing is stored then."""
         for look in range(MAX_SLOT_ATTEMPTS):
             if look:

@@ -54,7 +54,7 @@ def get_settings(table: str, subject: str) -> VersionedSettings:
 def put_staff_settings(table: str, subject: str, settings: dict[str, Any], seen: int) -> int:
     """Keep the own settings instead of those of the version `seen`; the version that they have now.
 
-    Raises WrittenMeanwhile where another page of the same person kept some since.
+    Raises WriteConflict where another page of the same person kept some since.
     """
     version = seen + 1
     item = {**settings, **desk_keys.settings_key(subject), SETTINGS_VERSION_FIELD: version}
